@@ -1,0 +1,7 @@
+"""`python -m jailtui`: the same as the `jailtui` command."""
+
+import sys
+
+from jailtui.cli import main
+
+sys.exit(main())

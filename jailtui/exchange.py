@@ -1,0 +1,90 @@
+"""What crosses between rooms: commands going to a host, text and results coming back, and what can go wrong.
+
+No room owns these types, so every room may import them; this module imports none of them.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+Argv = tuple[str, ...]
+"""One command, a word a piece. Only `shell_line` ever turns it into text."""
+
+
+def shell_line(argv: Argv) -> str:
+    """`argv` as one line of POSIX shell, each word quoted where it must be."""
+    return " ".join(shlex.quote(word) for word in argv)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command that changes the host, with what an operator is told before it runs.
+
+    `why` is its purpose, `breaks` what stops working with it, `undo` the command that takes it back
+    (None: it can't be taken back by one command).
+    """
+
+    argv: Argv
+    why: str = ""
+    breaks: str = ""
+    undo: Argv | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command answered. `rc` is None when it had no exit status: not started, or given up on.
+
+    `output` is standard output and standard error as they came, decoded as UTF-8 with surrogateescape.
+    """
+
+    argv: Argv
+    rc: int | None
+    output: str = ""
+    note: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.rc == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One command's answer inside a capture: exit status, standard output, standard error."""
+
+    name: str
+    rc: int
+    out: str
+    err: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What one refresh read: raw text by section, in the order it came. Nothing is interpreted.
+
+    `host` is the name the operator reached it by, `taken_at` seconds since the epoch on this machine,
+    `facts` what was probed at connect (see `jailtui.host.probe`).
+    """
+
+    host: str
+    taken_at: float
+    sections: tuple[Section, ...]
+    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class HostError(Exception):
+    """The host could not be asked. The text is a whole sentence for the operator."""
+
+
+class Unreachable(HostError):
+    """No way in: unknown name, refused, a wrong key, no such command."""
+
+
+class HostTimeout(HostError):
+    """No answer within the time limit; what was running may still be running there."""
+
+
+class Garbled(HostError):
+    """An answer came, but not the one the script prints: cut short, or not a POSIX shell."""

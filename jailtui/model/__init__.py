@@ -1,0 +1,1 @@
+"""The model room: `HostState`, how jails, epairs, bridges and VLANs are joined."""

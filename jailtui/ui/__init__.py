@@ -1,0 +1,1 @@
+"""The screen: renders a `HostState` and emits intentions."""
