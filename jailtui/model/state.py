@@ -1,0 +1,273 @@
+"""`HostState`: one picture of a host, frozen and compared by value.
+
+A refresh that changes nothing gives an equal state. Text in here is as the host gave it, so hostile: whoever
+draws it cleans it. Names are the field's: jail, jid, vnet, epair, bridge, member, VLAN, dying.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class JailState(StrEnum):
+    """What a jail is doing. `failed` is a jail that does not run while its pair still stands."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    STARTING = "starting"
+    STOPPING = "stopping"
+    DYING = "dying"
+    FAILED = "failed"
+
+
+class Where(StrEnum):
+    """Where an epair end is. `lost`: nowhere that can be listed, though every live vnet was looked into."""
+
+    HOST = "host"
+    JAIL = "jail"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as the host told it. `prefix` is None where none was told (a jail's `ip4.addr`)."""
+
+    address: str
+    prefix: int | None = None
+    family: str = "inet"
+    flags: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.address if self.prefix is None else f"{self.address}/{self.prefix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """An interface and where it was seen: `jid` is None on the host, else the VNET jail it sits in.
+
+    `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other.
+    `parent` and `tag` are a vlan's; `members` a bridge's, in the order the host gave.
+    """
+
+    name: str
+    kind: str
+    jid: int | None = None
+    up: bool = False
+    mtu: int = 0
+    ether: str | None = None
+    description: str | None = None
+    status: str | None = None
+    groups: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    drivername: str | None = None
+    tag: int | None = None
+    parent: str | None = None
+    members: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the host's jail(8) says of a jail that jail.conf defines: `file` is the one that defines it.
+
+    `params` holds every parameter with its values, in jail(8)'s order; a flag has no values.
+    The rest is read from them: the interfaces to be moved in, addresses that the hooks or
+    `ip4.addr` would give, bridges whose members the hooks add, names of jails it depends on.
+    """
+
+    file: str
+    params: tuple[tuple[str, tuple[str, ...]], ...]
+    vnet: bool
+    path: str | None = None
+    interfaces: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    bridges: tuple[str, ...] = ()
+    depend: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One link of a cable's chain: `kind` is nic, vlan, bridge, epair-a, epair-b or jail.
+
+    `ok` is False on the link that is broken, and `note` says how (`lost with jail 3`).
+    """
+
+    kind: str
+    name: str
+    ok: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Jail:
+    """A jail that runs, is dying, or is configured, or several of these at once.
+
+    `key` names the row for good: the name of a live or configured jail, `NAME#JID` for a dying one beside it.
+    `vnet` is None when nobody could tell. `interfaces` is None when the jail could not be looked into, () when
+    it has none. `epairs`, `bridges` and `vlans` are names of what its cables use; of a jail that is not running,
+    what its configuration would use. `problems` are short sentences, worst first; `chains` one for each cable.
+    """
+
+    key: str
+    name: str
+    jid: int | None
+    state: JailState
+    vnet: bool | None
+    path: str | None = None
+    hostname: str | None = None
+    addresses: tuple[Address, ...] = ()
+    interfaces: tuple[Interface, ...] | None = ()
+    epairs: tuple[str, ...] = ()
+    bridges: tuple[str, ...] = ()
+    vlans: tuple[str, ...] = ()
+    configured: Configured | None = None
+    parent_jid: int | None = None
+    osrelease: str | None = None
+    dhcp: bool = False
+    chains: tuple[tuple[Hop, ...], ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Alive in the kernel, whatever jail(8) is doing with it."""
+        return self.jid is not None and self.state is not JailState.DYING
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of an epair. `name` is the one it has where it is now; None when it was never seen.
+
+    `jail` and `jid` say in which jail it is; of a lost end, the dying jail believed to hold it, or None.
+    `bridge` is the host bridge it is a member of.
+    """
+
+    name: str | None
+    where: Where
+    jail: str | None = None
+    jid: int | None = None
+    bridge: str | None = None
+    up: bool = False
+    addresses: tuple[Address, ...] = ()
+    mtu: int = 0
+    ether: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Epair:
+    """A virtual cable with both its ends. `a` is the end that is, or was made for, the host.
+
+    `paired_by` is how the ends were joined: drivername, mac, name, or none (only one end was seen).
+    `orphan` is None when that can't be known (no right to look inside jails). `owner` is the jail it belongs to,
+    `manager` the tool whose marks it carries (Bastille, iocage, ...), `ambiguous` the names among its ends that
+    two interfaces of the host carry, so that no command may use them.
+    """
+
+    key: str
+    name: str
+    a: End
+    b: End
+    paired_by: str
+    orphan: bool | None
+    why: str
+    owner: str | None = None
+    manager: str | None = None
+    ambiguous: tuple[str, ...] = ()
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A bridge of the host. `persistent` says whether rc.conf makes it at boot (None: not known)."""
+
+    name: str
+    members: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    up: bool = False
+    mtu: int = 0
+    nics: tuple[str, ...] = ()
+    vlans: tuple[str, ...] = ()
+    jails: tuple[str, ...] = ()
+    persistent: bool | None = None
+    description: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vlan:
+    """A vlan(4) interface of the host, and what sits on it. `parent` None or `tag` 0: it lost its parent."""
+
+    name: str
+    tag: int | None
+    parent: str | None
+    bridge: str | None = None
+    jails: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    up: bool = False
+    mtu: int = 0
+    persistent: bool | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One thing the host can or can't do, and in words what follows."""
+
+    name: str
+    present: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """Who answered: the name it was reached by, its own name and release, the user, and what it can do.
+
+    `read_only` is why no action can run at all, or None.
+    """
+
+    name: str
+    hostname: str = ""
+    release: str = ""
+    user: str = ""
+    uid: int | None = None
+    capabilities: tuple[Capability, ...] = ()
+    read_only: str | None = None
+
+    def can(self, name: str) -> bool:
+        """Whether the capability `name` was probed and is there."""
+        return any(one.name == name and one.present for one in self.capabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something one refresh could not read: what was asked, and the host's answer in one line."""
+
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """Everything one refresh told. It holds no clock, so that a quiet host gives equal states."""
+
+    facts: HostFacts
+    jails: tuple[Jail, ...] = ()
+    epairs: tuple[Epair, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
+    vlans: tuple[Vlan, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
+    errors: tuple[Trouble, ...] = ()
+
+    def jail(self, key: str) -> Jail | None:
+        """The jail of that row key, or None."""
+        return next((jail for jail in self.jails if jail.key == key), None)
+
+    def epair(self, key: str) -> Epair | None:
+        """The epair of that row key, or None."""
+        return next((pair for pair in self.epairs if pair.key == key), None)
+
+    @property
+    def orphans(self) -> tuple[Epair, ...]:
+        """The pairs that belong to nobody any more; a pair that can't be judged is not one."""
+        return tuple(pair for pair in self.epairs if pair.orphan)

@@ -1,0 +1,80 @@
+"""What a plan is: tasks with steps, shown whole before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jailtui.exchange import Step, shell_line
+
+
+class Verb(StrEnum):
+    """What an operator can ask for."""
+
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
+    RECLAIM = "reclaim"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The steps for one jail or one epair, run in order; the first failing step ends the task.
+
+    `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
+    must have ended well before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line
+    each for the dialog; `warning` is what must not be overlooked ("made by Bastille").
+    """
+
+    key: str
+    subject: str
+    steps: tuple[Step, ...]
+    needs: frozenset[str] = frozenset()
+    why: str = ""
+    breaks: str = ""
+    undo: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An object the verb was asked for and can't be done to, and the reason as a sentence."""
+
+    key: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One intention as tasks, with what it leaves out and why."""
+
+    verb: Verb
+    host: str
+    tasks: tuple[Task, ...]
+    refused: tuple[Refusal, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """`Start web on nas`, or `Start 7 jails on nas`."""
+        if len(self.tasks) == 1:
+            what = self.tasks[0].subject
+        else:
+            what = f"{len(self.tasks)} {'epairs' if self.verb is Verb.RECLAIM else 'jails'}"
+        return f"{self.verb.value.capitalize()} {what} on {self.host}"
+
+    def script(self) -> str:
+        """The plan as a POSIX shell script: each task a group that ends at its first failing step."""
+        lines = ["#!/bin/sh", "# " + comment(self.title)]
+        for task in self.tasks:
+            lines += ["", "# " + comment(task.subject)]
+            if task.warning:
+                lines.append("# warning: " + comment(task.warning))
+            lines.append(" && \\\n".join(shell_line(step.argv) for step in task.steps))
+        lines += [f"# left out: {comment(one.subject)}: {comment(one.reason)}" for one in self.refused]
+        return "\n".join(lines) + "\n"
+
+
+def comment(text: str) -> str:
+    """`text` fit for a comment line of a script: no control character may end the comment."""
+    return "".join(char if char.isprintable() else "?" for char in text)
