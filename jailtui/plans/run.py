@@ -1,0 +1,87 @@
+"""Running a plan: order, several tasks at once, cancelling. How a step is run is the caller's `execute`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Literal
+
+from jailtui.exchange import Result, Step
+from jailtui.plans.plan import Plan, Task
+
+EventKind = Literal["task-started", "step-started", "output", "step-ended", "task-ended", "task-skipped"]
+Outcome = Literal["done", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunEvent:
+    """What just happened to the task of that `key`. `step` counts from 0; `text` is output, or a reason to skip."""
+
+    kind: EventKind
+    key: str
+    step: int | None = None
+    text: str = ""
+    result: Result | None = None
+
+
+Execute = Callable[[Step, Callable[[str], None]], Result]
+Report = Callable[[RunEvent], None]
+
+
+def run_plan(
+    plan: Plan, execute: Execute, report: Report, cancelled: Callable[[], bool] = lambda: False, *, at_once: int = 4
+) -> dict[str, Outcome]:
+    """Run the tasks of `plan`, up to `at_once` at a time, none before what it `needs` has ended well.
+
+    `execute` runs one step and hands its output on as it comes; `report` is called from several threads. Once
+    `cancelled()` is true no further task begins; a task that runs is let finish, since a jail(8) killed half-way
+    leaves a half-started jail (recordings, orphan/kill-jail-command). Gives the outcome by task key.
+    """
+    outcomes: dict[str, Outcome] = {}
+    waiting = list(plan.tasks)
+    members = frozenset(task.key for task in plan.tasks)
+    running: dict[Future[bool], Task] = {}
+    with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="plan") as pool:
+        while waiting or running:
+            stop = cancelled()
+            for task in list(waiting):
+                needs = {outcomes.get(key) for key in task.needs & members}
+                if stop or needs & {"failed", "skipped"}:
+                    waiting.remove(task)
+                    outcomes[task.key] = "skipped"
+                    report(RunEvent("task-skipped", task.key, text="cancelled" if stop else "what it needs failed"))
+                elif needs <= {"done"} and len(running) < at_once:
+                    waiting.remove(task)
+                    running[pool.submit(_run_task, task, execute, report)] = task
+            if running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    outcomes[running.pop(future).key] = "done" if future.result() else "failed"
+            elif waiting and all(task.needs & members for task in waiting):
+                _skip_circle(waiting, outcomes, report)
+    return outcomes
+
+
+def _skip_circle(waiting: list[Task], outcomes: dict[str, Outcome], report: Report) -> None:
+    """What is left waits for itself; jail(8) refuses such a `depend` too."""
+    if any({outcomes.get(key) for key in task.needs} & {"failed", "skipped"} for task in waiting):
+        return
+    for task in waiting:
+        outcomes[task.key] = "skipped"
+        report(RunEvent("task-skipped", task.key, text="its depend goes round in a circle"))
+    waiting.clear()
+
+
+def _run_task(task: Task, execute: Execute, report: Report) -> bool:
+    """Run the steps of one task in order; False at the first that fails."""
+    report(RunEvent("task-started", task.key))
+    ended_well = True
+    for number, step in enumerate(task.steps):
+        report(RunEvent("step-started", task.key, number))
+        result = execute(step, lambda text, at=number: report(RunEvent("output", task.key, at, text)))  # type: ignore[misc]
+        report(RunEvent("step-ended", task.key, number, result=result))
+        if not result.ok:
+            ended_well = False
+            break
+    report(RunEvent("task-ended", task.key, text="done" if ended_well else "failed"))
+    return ended_well

@@ -1,0 +1,74 @@
+"""What a run came to, judged by the host's state afterwards and not by exit statuses alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jailtui.model.state import HostState, JailState
+from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.plans.run import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is true now of one object of a plan. `text` is a sentence that names it."""
+
+    key: str
+    subject: str
+    ok: bool
+    text: str
+
+
+def verdicts(plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState) -> tuple[Verdict, ...]:
+    """One verdict for each task of `plan`, in its order. `outcomes` is what `run_plan` gave."""
+    return tuple(_judge(plan.verb, task, outcomes.get(task.key, "skipped"), before, after) for task in plan.tasks)
+
+
+def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
+    if outcome == "skipped":
+        return Verdict(task.key, task.subject, False, f"{task.subject} was not touched.")
+    if verb is Verb.RECLAIM:
+        return _judge_reclaim(task, before, after)
+    if verb is Verb.STOP:
+        return _judge_stop(task, outcome, after)
+    return _judge_start(verb, task, outcome, before, after)
+
+
+def _judge_reclaim(task: Task, before: HostState, after: HostState) -> Verdict:
+    was, now = before.epair(task.key), after.epair(task.key)
+    if now is None:
+        return Verdict(task.key, task.subject, True, f"{task.subject} is gone.")
+    same = was is not None and (was.a.ether, was.b.ether) == (now.a.ether, now.b.ether)
+    told = f"{task.subject} is still there" if same else f"a pair named {task.subject} is there again"
+    return Verdict(task.key, task.subject, False, f"{told}: {now.why}")
+
+
+def _judge_stop(task: Task, outcome: Outcome, after: HostState) -> Verdict:
+    jail = after.jail(task.key)
+    if jail is not None and jail.running:
+        return Verdict(task.key, task.subject, False, f"{task.subject} still runs, jid {jail.jid}.")
+    left = tuple(pair.name for pair in after.orphans if pair.owner == task.subject)
+    if jail is not None and jail.state is JailState.DYING:
+        lost = f"; {', '.join(left)} waits for it" if left else ""
+        return Verdict(task.key, task.subject, not left, f"{task.subject} is dying, jid {jail.jid}{lost}.")
+    if left:
+        return Verdict(task.key, task.subject, False, f"{task.subject} is stopped, but {', '.join(left)} is left over.")
+    if outcome == "failed":
+        return Verdict(task.key, task.subject, False, f"{task.subject} is stopped, though a command failed.")
+    return Verdict(task.key, task.subject, True, f"{task.subject} is stopped.")
+
+
+def _judge_start(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
+    jail, was = after.jail(task.key), before.jail(task.key)
+    if jail is None or not jail.running:
+        left = tuple(pair.name for pair in after.orphans if pair.owner == task.subject)
+        behind = f"; {', '.join(left)} is left over" if left else ""
+        return Verdict(task.key, task.subject, False, f"{task.subject} does not run{behind}.")
+    if verb is Verb.RESTART and was is not None and was.jid == jail.jid:
+        return Verdict(task.key, task.subject, False, f"{task.subject} still runs as before, jid {jail.jid}.")
+    where = f", {jail.addresses[0]}" if jail.addresses else ""
+    text = f"{task.subject} runs, jid {jail.jid}{where}"
+    if outcome == "failed":
+        return Verdict(task.key, task.subject, False, f"{text}, though a command failed.")
+    return Verdict(task.key, task.subject, True, f"{text}.")
