@@ -1,0 +1,228 @@
+"""`ifconfig -a`, and every other call of ifconfig(8) that prints interfaces, FreeBSD 13 to 15.
+
+    epair0a: flags=8863<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST> metric 0 mtu 1500
+    \tdescription: jail:web
+    \toptions=8<VLAN_MTU>
+    \tether 02:ea:54:88:f3:0a
+    \tgroups: epair
+    \tmedia: Ethernet 10Gbase-T (10Gbase-T <full-duplex>)
+    \tstatus: active
+    \tnd6 options=29<PERFORMNUD,IFDISABLED,AUTO_LINKLOCAL>
+
+The order of lines is not relied on but for one thing: a description, which may hold any text with any line
+breaks, stands right below the head and above `options=`. What lies between them is the description, however much
+it looks like other lines. 13 leaves `options=` out where it is 0; then the first `ether` ends it, or else the first
+line that can be read. A description that holds a whole head line can't be told from another interface.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from jailtui.formats.ifconfig_lines import Fact, names, read_line
+from jailtui.formats.ifconfig_records import (
+    Bridge,
+    Carp,
+    Inet,
+    Inet6,
+    Interface,
+    Lagg,
+    LaggPort,
+    Member,
+    Reading,
+    Stp,
+    Tunnel,
+    Vlan,
+    Vxlan,
+)
+
+__all__ = [
+    "Bridge",
+    "Carp",
+    "Inet",
+    "Inet6",
+    "Interface",
+    "Lagg",
+    "LaggPort",
+    "Member",
+    "Reading",
+    "Stp",
+    "Tunnel",
+    "Vlan",
+    "Vxlan",
+    "parse",
+]
+
+NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?: flags=)")
+HEAD_TAIL: Final = re.compile(r"([^ ]+) metric (-?[0-9]{1,10}) mtu ([0-9]{1,10})( .*)?")
+DESCRIPTION: Final = "\tdescription: "
+OFTEN_REPEATED: Final = frozenset(("options", "groups", "media", "status", "nd6"))
+SIMPLE_LISTS: Final = ("inet", "inet6", "opened_by", "more_ether")
+LISTS: Final = frozenset((*SIMPLE_LISTS, "laggport", "member", "carp"))
+CONTINUING: Final = {"member+": "member", "carp+": "carp"}
+MERGED: Final = (LISTS | CONTINUING.keys() | {"bridge+", "lagg+"}) - {"more_ether"}
+NOTHING: Final = frozenset(("blank", "unread"))
+
+Unread = tuple[tuple[int, str], ...]
+
+
+class Memory:
+    """Stanzas already read, by their text, so that a host where little changed is read again for little.
+
+    Bounded by the text it holds, `limit` characters in each of two generations: when the young one is full it
+    becomes the old one and the old one goes. What was asked for lately therefore stays.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.young: dict[str, tuple[Interface | None, Unread]] = {}
+        self.old: dict[str, tuple[Interface | None, Unread]] = {}
+        self.weight = 0
+
+    def read(self, text: str) -> tuple[Interface | None, Unread]:
+        """The stanza `text` as an interface, and its unread lines numbered from 0."""
+        known = self.young.get(text)
+        if known is None:
+            known = self.old.get(text) or stanza(text)
+            if self.weight + len(text) > self.limit:
+                self.old, self.young, self.weight = self.young, {}, 0
+            self.young[text] = known
+            self.weight += len(text)
+        return known
+
+
+MEMORY: Final = Memory(limit=3_000_000)
+LINES: Final[dict[str, Fact]] = {}
+MOST_LINES: Final = 2_000
+LONGEST_LINE: Final = 400
+
+
+def parse(text: str) -> Reading:
+    """`text` as interfaces in printed order; never raises.
+
+    A head line that can't be read makes the lines below it unread too: they belong to nobody we know.
+    """
+    interfaces: list[Interface] = []
+    unread: list[tuple[int, str]] = []
+    first = 1
+    for piece in NEXT_HEAD.split(text):
+        interface, left = MEMORY.read(piece)
+        if interface is not None:
+            interfaces.append(interface)
+        if left:
+            unread += [(first + at, line) for at, line in left]
+        first += piece.count("\n") + 1
+    return Reading(tuple(interfaces), tuple(unread))
+
+
+def stanza(text: str) -> tuple[Interface | None, Unread]:
+    """One head line and what is below it. None, and every line unread, where the head can't be read."""
+    head, _, below = text.partition("\n")
+    name, _, tail = head.rpartition(": flags=")
+    match = HEAD_TAIL.fullmatch(tail)
+    flags = names(match.group(1)) if match else None
+    if match is None or flags is None or not name:
+        return None, tuple((at, line) for at, line in enumerate(text.split("\n")) if line)
+    facts: dict[str, Any] = {"name": name, "flags": flags, "metric": int(match.group(2)), "mtu": int(match.group(3))}
+    at = 1
+    if below.startswith(DESCRIPTION):
+        length = description_length(below)
+        facts["description"] = below[len(DESCRIPTION) : length]
+        at += below.count("\n", 0, length + 1)
+        below = below[length + 1 :]
+    unread = [(0, head)] if match.group(4) else []
+    unread += gather(facts, below.split("\n"), at)
+    if unread:
+        facts["unread"] = tuple(line for _, line in unread)
+    return Interface(**facts), tuple(unread)
+
+
+def description_length(below: str) -> int:
+    """How many characters below a head its description takes, line breaks inside it included."""
+    end = below.rfind("\n\toptions=")
+    if end < 0:
+        end = below.find("\n\tether ")
+    if end >= 0:
+        return end
+    end = below.find("\n")
+    while end >= 0:
+        following = below.find("\n", end + 1)
+        line = below[end + 1 : following if following >= 0 else len(below)]
+        if line.startswith("\t") and read_line(line).key != "unread":
+            return end
+        end = following
+    return len(below.removesuffix("\n"))
+
+
+def fact(line: str) -> Fact:
+    """`read_line`, remembered for lines that many interfaces share."""
+    known = LINES.get(line)
+    if known is None:
+        known = read_line(line)
+        if known.key in OFTEN_REPEATED and len(line) <= LONGEST_LINE:
+            if len(LINES) >= MOST_LINES:
+                LINES.clear()
+            LINES[line] = known
+    return known
+
+
+def gather(facts: dict[str, Any], lines: list[str], first: int) -> list[tuple[int, str]]:
+    """Put what `lines` say into `facts`, and give back the lines that say something nobody understood."""
+    parts: dict[str, Any] = {}
+    unread: list[tuple[int, str]] = []
+    last = ""
+    for at, line in enumerate(lines, first):
+        key, value, whole = LINES.get(line) or fact(line)
+        if key in MERGED:
+            if not merge(parts, key, value, last):
+                key, whole = "unread", False
+        elif key == "stray":
+            unread += [(number, rest) for number, rest in enumerate(lines[at - first :], at) if rest]
+            break
+        elif key in facts:
+            whole = key == "ether" and merge(parts, "more_ether", value, last)
+        elif key not in NOTHING:
+            facts[key] = value
+        if not whole:
+            unread.append((at, line))
+        last = key
+    if "status" in facts:
+        facts["status"], facts["status_reason"] = facts["status"]
+    if parts:
+        facts.update(finished(parts))
+    return unread
+
+
+def merge(parts: dict[str, Any], key: str, value: Any, last: str) -> bool:
+    """Add one of several lines of a kind to `parts`. False for a line that goes on from one that isn't there."""
+    if key in LISTS:
+        parts.setdefault(key, []).append(value)
+    elif key in CONTINUING:
+        owner = CONTINUING[key]
+        if last not in (owner, key):
+            return False
+        parts[owner][-1].update(value)
+    else:
+        parts.setdefault(key, {}).update(value)
+    return True
+
+
+def finished(parts: dict[str, Any]) -> dict[str, Any]:
+    """What was gathered over several lines, as fields of an `Interface`."""
+    done: dict[str, Any] = {key: tuple(parts[key]) for key in SIMPLE_LISTS if key in parts}
+    if "carp" in parts:
+        done["carp"] = tuple(Carp(**one) for one in parts["carp"])
+    if "bridge+" in parts or "member" in parts:
+        members = tuple(member(one) for one in parts.get("member", ()))
+        done["bridge"] = Bridge(members, **parts.get("bridge+", {}))
+    if "lagg+" in parts or "laggport" in parts:
+        done["lagg"] = Lagg(ports=tuple(parts.get("laggport", ())), **parts.get("lagg+", {}))
+    return done
+
+
+def member(facts: dict[str, Any]) -> Member:
+    """A member from its two or three lines."""
+    if "proto" in facts or "role" in facts or "state" in facts:
+        facts["stp"] = Stp(facts.pop("proto", None), facts.pop("role", None), facts.pop("state", None))
+    return Member(**facts)

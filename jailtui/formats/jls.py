@@ -1,0 +1,150 @@
+"""`jls -d -n --libxo json PARAMETER…`: the jails of a host, dying ones too. Source: jls(8).
+
+    {"__version": "2", "jail-information": {"jail": [{"jid":"1","name":"web","vnet":"new","dying":false,
+      "ip4.addr": []}, …]}}
+
+With `-n` booleans are JSON booleans and everything else, numbers too, is a string; without it booleans are the
+strings "true" and "false", and a few numbers are numbers. Both are read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jailtui.formats.errors import FormatError
+
+PARAMETERS = (
+    "jid name path host.hostname vnet dying parent osrelease ip4 ip4.addr ip6 ip6.addr persist devfs_ruleset "
+    "children.cur children.max securelevel"
+).split()
+"""The parameters a `JailRow` has a place for; `allow.mount.X` must not be asked for, it loads a kernel module."""
+
+
+@dataclass(frozen=True, slots=True)
+class JailRow:
+    """One jail. What was not asked for or not told is None, an empty list of addresses ().
+
+    `vnet` is None when not told. `parent` is the jid of the jail around it, 0 for the host. `ip4_mode` and `ip6_mode`
+    are `new`, `inherit` or `disable`. `other` holds the parameters without a field here, as printed.
+    """
+
+    jid: int
+    name: str | None = None
+    path: str | None = None
+    hostname: str | None = None
+    vnet: bool | None = None
+    dying: bool = False
+    parent: int | None = None
+    osrelease: str | None = None
+    ip4: tuple[str, ...] = ()
+    ip6: tuple[str, ...] = ()
+    ip4_mode: str | None = None
+    ip6_mode: str | None = None
+    persist: bool | None = None
+    devfs_ruleset: int | None = None
+    children_cur: int | None = None
+    children_max: int | None = None
+    securelevel: int | None = None
+    other: tuple[tuple[str, str], ...] = ()
+
+
+def parse(text: str) -> tuple[JailRow, ...]:
+    """`text` as jails, in the order of jid that jls gives. FormatError if it is not what jls prints."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"jls gave no JSON: {error}.") from error
+    return tuple(row(one) for one in jails(document))
+
+
+def jails(document: Any) -> Iterator[dict[str, Any]]:
+    """The jails' objects inside the document; FormatError where it has another shape."""
+    inside = document
+    for key in ("jail-information", "jail"):
+        if not isinstance(inside, dict) or key not in inside:
+            raise FormatError(f'jls gave JSON without "{key}".')
+        inside = inside[key]
+    if not isinstance(inside, list):
+        raise FormatError('jls gave JSON whose "jail" is no list.')
+    for one in inside:
+        if not isinstance(one, dict):
+            raise FormatError("jls gave JSON with a jail that is no object.")
+        yield one
+
+
+def row(told: dict[str, Any]) -> JailRow:
+    """One jail's object as a row; FormatError where a value is not of its parameter's kind."""
+    if "jid" not in told:
+        raise FormatError("jls gave a jail without jid.")
+    known: dict[str, Any] = {}
+    other: list[tuple[str, str]] = []
+    for key, value in told.items():
+        field = FIELDS.get(key)
+        if field is None:
+            other.append((key, value if isinstance(value, str) else json.dumps(value)))
+        else:
+            known[field[0]] = field[1](key, value)
+    return JailRow(**known, other=tuple(other))
+
+
+def as_text(key: str, value: Any) -> str:
+    """A parameter's value as text."""
+    if not isinstance(value, str):
+        raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as text.")
+    return value
+
+
+def as_number(key: str, value: Any) -> int:
+    """A parameter's value as a number, from a string or a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and len(value) < 20 and value.isascii() and value.removeprefix("-").isdecimal():
+        return int(value)
+    raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as a number.")
+
+
+def as_flag(key: str, value: Any) -> bool:
+    """A boolean parameter's value."""
+    if value in (True, "true"):
+        return True
+    if value in (False, "false"):
+        return False
+    raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as true or false.")
+
+
+def as_new(key: str, value: Any) -> bool:
+    """Whether the jail has its own: `new` against `inherit` or `disable`."""
+    return as_text(key, value) == "new"
+
+
+def as_list(key: str, value: Any) -> tuple[str, ...]:
+    """A list of addresses; without `-n` a single one may stand alone."""
+    if isinstance(value, str):
+        return (value,) if value else ()
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as a list of addresses.")
+    return tuple(value)
+
+
+FIELDS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
+    "jid": ("jid", as_number),
+    "name": ("name", as_text),
+    "path": ("path", as_text),
+    "host.hostname": ("hostname", as_text),
+    "vnet": ("vnet", as_new),
+    "dying": ("dying", as_flag),
+    "parent": ("parent", as_number),
+    "osrelease": ("osrelease", as_text),
+    "ip4": ("ip4_mode", as_text),
+    "ip6": ("ip6_mode", as_text),
+    "ip4.addr": ("ip4", as_list),
+    "ip6.addr": ("ip6", as_list),
+    "persist": ("persist", as_flag),
+    "devfs_ruleset": ("devfs_ruleset", as_number),
+    "children.cur": ("children_cur", as_number),
+    "children.max": ("children_max", as_number),
+    "securelevel": ("securelevel", as_number),
+}
