@@ -28,7 +28,7 @@ BLANK = Fact("blank", None)
 NUMBERED_NAMES = re.compile(r"[0-9a-fA-F]+(?:<([^<>]*)>)?")
 LONGEST_NAMES = 600
 INET6_FLAGS = frozenset(
-    ["anycast", "tentative", "duplicated", "detached", "deprecated", "autoconf", "temporary", "prefer_source"]
+    ("anycast", "tentative", "duplicated", "detached", "deprecated", "autoconf", "temporary", "prefer_source")
 )
 INET6_TIMES = frozenset(("pltime", "vltime", "scopeid"))
 

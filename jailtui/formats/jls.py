@@ -16,12 +16,6 @@ from typing import Any
 
 from jailtui.formats.errors import FormatError
 
-PARAMETERS = (
-    "jid name path host.hostname vnet dying parent osrelease ip4 ip4.addr ip6 ip6.addr persist devfs_ruleset "
-    "children.cur children.max securelevel"
-).split()
-"""The parameters a `JailRow` has a place for; `allow.mount.X` must not be asked for, it loads a kernel module."""
-
 
 @dataclass(frozen=True, slots=True)
 class JailRow:
@@ -148,3 +142,6 @@ FIELDS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "children.max": ("children_max", as_number),
     "securelevel": ("securelevel", as_number),
 }
+
+PARAMETERS = tuple(FIELDS)
+"""The parameters a `JailRow` has a place for; `allow.mount.X` must not be asked for, it loads a kernel module."""

@@ -1,0 +1,83 @@
+"""`pgrep -fl jail`: the runs of jail(8) among the processes of a host. Source: pgrep(1), jail(8).
+
+    4711 jail -l -U root -i -f /etc/jail.conf -c web
+    4712 /bin/sh /etc/rc.d/jail start web
+
+pgrep puts blanks between arguments and quotes nothing, so a word that held a blank is read as two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+WITH_ARGUMENT = frozenset("efJnpsuU")
+Action = Literal["create", "remove", "modify"]
+
+
+@dataclass(frozen=True, slots=True)
+class JailCommand:
+    """One jail a running jail(8) works on. `name` is a name or jid as given, None for every jail of the file.
+
+    A restart (`-rc`) reads as `create`, which it ends with.
+    """
+
+    pid: int
+    action: Action
+    name: str | None
+
+
+def parse(text: str) -> tuple[JailCommand, ...]:
+    """`text` as commands, one for each jail named. What is no run of jail(8), or changes nothing, is passed over."""
+    return tuple(command for line in text.split("\n") for command in commands(line))
+
+
+def commands(line: str) -> Iterator[JailCommand]:
+    """What one process does, if it is jail(8)."""
+    pid, *words = line.split() or [""]
+    if not words or words[0].rpartition("/")[2] != "jail" or not (pid.isascii() and pid.isdecimal() and len(pid) < 11):
+        return
+    letters, operands = options(words[1:])
+    action = action_of(letters)
+    if action is None:
+        return
+    names = operands if action == "remove" else [named(operands)]
+    for name in names or [None]:
+        yield JailCommand(int(pid), action, None if name == "*" else name)
+
+
+def options(words: list[str]) -> tuple[set[str], list[str]]:
+    """getopt(3) over jail(8)'s options: the letters given, and what stands behind them."""
+    letters: set[str] = set()
+    at = 0
+    while at < len(words) and words[at].startswith("-") and words[at] != "-":
+        cluster = words[at][1:]
+        at += 1
+        if cluster == "-":
+            break
+        for place, letter in enumerate(cluster):
+            letters.add(letter)
+            if letter in WITH_ARGUMENT:
+                at += place == len(cluster) - 1
+                break
+    return letters, words[at:]
+
+
+def action_of(letters: set[str]) -> Action | None:
+    """What the letters make jail(8) do; `-e` only prints."""
+    if "e" in letters:
+        return None
+    if "c" in letters:
+        return "create"
+    if "m" in letters:
+        return "modify"
+    return "remove" if letters & {"r", "R"} else None
+
+
+def named(operands: list[str]) -> str | None:
+    """The jail of `-c` or `-m`: the first word, or the value of `name=` or `jid=` among parameters."""
+    if operands and "=" not in operands[0]:
+        return operands[0]
+    given = dict(word.split("=", 1) for word in operands if "=" in word)
+    return given.get("name") or given.get("jid")
