@@ -71,7 +71,8 @@ class Memory:
     """Stanzas already read, by their text, so that a host where little changed is read again for little.
 
     Bounded by the text it holds, `limit` characters in each of two generations: when the young one is full it
-    becomes the old one and the old one goes. What was asked for lately therefore stays.
+    becomes the old one and the old one goes. What was asked for lately therefore stays. A stanza that would fill a
+    quarter of a generation by itself is read each time.
     """
 
     def __init__(self, limit: int) -> None:
@@ -85,6 +86,8 @@ class Memory:
         known = self.young.get(text)
         if known is None:
             known = self.old.get(text) or stanza(text)
+            if len(text) > self.limit // 4:
+                return known
             if self.weight + len(text) > self.limit:
                 self.old, self.young, self.weight = self.young, {}, 0
             self.young[text] = known

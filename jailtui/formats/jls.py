@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jailtui.formats.errors import FormatError
+from jailtui.formats.errors import FormatError, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,11 @@ class JailRow:
 def parse(text: str) -> tuple[JailRow, ...]:
     """`text` as jails, in the order of jid that jls gives. FormatError if it is not what jls prints."""
     try:
-        document = json.loads(text)
+        return tuple(row(one) for one in jails(json.loads(text)))
+    except FormatError:
+        raise
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"jls gave no JSON: {error}.") from error
-    return tuple(row(one) for one in jails(document))
+        raise FormatError(f"jls gave no JSON that can be read: {error}.") from error
 
 
 def jails(document: Any) -> Iterator[dict[str, Any]]:
@@ -87,7 +88,7 @@ def row(told: dict[str, Any]) -> JailRow:
 def as_text(key: str, value: Any) -> str:
     """A parameter's value as text."""
     if not isinstance(value, str):
-        raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as text.")
+        raise FormatError(f"jls gave {key} as {shown(value)}, not as text.")
     return value
 
 
@@ -97,16 +98,16 @@ def as_number(key: str, value: Any) -> int:
         return value
     if isinstance(value, str) and len(value) < 20 and value.isascii() and value.removeprefix("-").isdecimal():
         return int(value)
-    raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as a number.")
+    raise FormatError(f"jls gave {key} as {shown(value)}, not as a number.")
 
 
 def as_flag(key: str, value: Any) -> bool:
     """A boolean parameter's value."""
-    if value in (True, "true"):
+    if value is True or value == "true":
         return True
-    if value in (False, "false"):
+    if value is False or value == "false":
         return False
-    raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as true or false.")
+    raise FormatError(f"jls gave {key} as {shown(value)}, not as true or false.")
 
 
 def as_new(key: str, value: Any) -> bool:
@@ -119,7 +120,7 @@ def as_list(key: str, value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,) if value else ()
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise FormatError(f"jls gave {key} as {json.dumps(value)}, not as a list of addresses.")
+        raise FormatError(f"jls gave {key} as {shown(value)}, not as a list of addresses.")
     return tuple(value)
 
 

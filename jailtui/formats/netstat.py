@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jailtui.formats.errors import FormatError
+from jailtui.formats.errors import FormatError, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,15 @@ class Route:
 def parse(text: str) -> tuple[Route, ...]:
     """`text` as routes in printed order, () for a stack without any. FormatError if it is not what netstat prints."""
     try:
-        document = json.loads(text)
+        return tuple(
+            route(family.get("address-family"), entry)
+            for family in objects(families(json.loads(text)), "rt-family")
+            for entry in objects(family.get("rt-entry", []), "rt-entry")
+        )
+    except FormatError:
+        raise
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"netstat gave no JSON: {error}.") from error
-    return tuple(
-        route(family.get("address-family"), entry)
-        for family in objects(families(document), "rt-family")
-        for entry in objects(family.get("rt-entry", []), "rt-entry")
-    )
+        raise FormatError(f"netstat gave no JSON that can be read: {error}.") from error
 
 
 def families(document: Any) -> Any:
@@ -63,7 +64,7 @@ def route(family: Any, entry: dict[str, Any]) -> Route:
     told = {"family": family, **{key: entry.get(key) for key in ("destination", "gateway", "flags", "interface-name")}}
     for key, value in told.items():
         if not isinstance(value, str | None):
-            raise FormatError(f"netstat gave a route's {key} as {json.dumps(value)}, not as text.")
+            raise FormatError(f"netstat gave a route's {key} as {shown(value)}, not as text.")
     if told["family"] is None or told["destination"] is None:
         raise FormatError("netstat gave a route without family or destination.")
     mtu = entry.get("mtu")

@@ -1,0 +1,64 @@
+"""Reading `pgrep -fl jail`."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jailtui.formats import pgrep
+from jailtui.formats.pgrep import JailCommand
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("jail -c web", [("create", "web")]),
+        ("/usr/sbin/jail -l -U root -i -f /etc/jail.conf -c web", [("create", "web")]),
+        ("jail -f /etc/jail.conf -c", [("create", None)]),
+        ("jail -p1 -f /etc/jail.conf -c", [("create", None)]),
+        ("jail -p 1 -f/etc/jail.conf -cv web", [("create", "web")]),
+        ("jail -c path=/ name=web persist", [("create", "web")]),
+        ("jail -c jid=7 persist", [("create", "7")]),
+        ("jail -c path=/ persist", [("create", None)]),
+        ("jail -cm web", [("create", "web")]),
+        ("jail -rc web", [("create", "web")]),
+        ("jail -vr web", [("remove", "web")]),
+        ("jail -r web db 7", [("remove", "web"), ("remove", "db"), ("remove", "7")]),
+        ("jail -r *", [("remove", None)]),
+        ("jail -R web", [("remove", "web")]),
+        ("jail -m web", [("modify", "web")]),
+        ("jail -d -m jid=4 name=old persist", [("modify", "old")]),
+        ("jail -r -- web", [("remove", "web")]),
+        ("jail -f /etc/jail.conf -e |", []),
+        ("jail -hs", []),
+        ("jail", []),
+        ("jexec web jail -c inner", []),
+        ("/bin/sh /etc/rc.d/jail start web", []),
+        ("jailtui start web", []),
+        ("/usr/local/bin/notjail -c web", []),
+        ("daemon: jail -c web", []),
+    ],
+)
+def test_a_command_line(command: str, expected: list[tuple[str, str | None]]) -> None:
+    found = pgrep.parse(f"4711 {command}\n")
+
+    assert [(one.action, one.name) for one in found] == expected
+    assert {one.pid for one in found} <= {4711}
+
+
+def test_each_process_gives_its_own_command() -> None:
+    assert pgrep.parse("1 jail -c a\n22 sleep 5\n3 jail -r b\n\n") == (
+        JailCommand(1, "create", "a"),
+        JailCommand(3, "remove", "b"),
+    )
+
+
+@pytest.mark.parametrize("line", ["jail -c web", "x jail -c web", "-1 jail -c web", "1" * 40 + " jail -c web"])
+def test_a_line_without_a_pid_is_passed_over(line: str) -> None:
+    assert pgrep.parse(line) == ()
+
+
+@given(st.lists(st.sampled_from(["-c", "-r", "-f", "-", "--", "-cf", "a", "name=b", "=", "7"]), max_size=6))
+def test_any_words_are_read_without_an_exception(words: list[str]) -> None:
+    assert all(one.pid == 5 for one in pgrep.parse("5 jail " + " ".join(words)))
