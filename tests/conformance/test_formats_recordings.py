@@ -1,0 +1,325 @@
+"""Every recorded output of a tool we read, from all three releases, through its reader."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jailtui.formats import ifconfig, jail_e, jls, netstat, routemon, sysrc
+from jailtui.formats.errors import FormatError
+from tests.shared_material import RELEASES, recordings, shared
+
+UNREAD = (
+    (r"\tsupported media:|\t\tmedia .*", "ifconfig -m: the console never asks for it"),
+    (r"\tlagg (options|statistics):|\t\t(flags|flowid_shift|active ports|flapping).*", "ifconfig -v: never asked for"),
+    (r"\t(pfsync: |syncdev: |syncpeer: |maxupd: |syncok: ).*", "pfsync: nothing here is about state tables"),
+    (r"\tv4net .*", "stf: nothing here is about 6to4"),
+)
+"""The recorded lines no field is for, with the reason. They are kept in `unread` like any other."""
+
+IFCONFIG = re.compile(r"(jexec \S+ |IFCONFIG_FORMAT=\S+ |sleep \d+; )?ifconfig( [^;|&]*)?")
+HEAD = re.compile(r"^\S.*: flags=[0-9a-f]", re.MULTILINE)
+JLS = re.compile(r"jls (?=.*--libxo json)[^;|&]*")
+NETSTAT = re.compile(r"(jexec \S+ )?netstat (-j \S+ )?-rnW? (-f inet6? )?--libxo json")
+SYSRC = re.compile(r"sysrc -ae")
+JAIL_E = re.compile(r"(?:cd [^;&|]* && )?jail (?:-f \S+ )?-e '?(.[^' ]*)'?")
+
+Line = dict[str, Any]
+
+
+def command(line: Line) -> str:
+    return shlex.join(line["argv"]) if line.get("argv") else line.get("sh") or ""
+
+
+@cache
+def recorded(release: str) -> tuple[Line, ...]:
+    return tuple(recordings(release))
+
+
+def matching(release: str, pattern: re.Pattern[str]) -> Iterator[Line]:
+    """The recorded lines that ran just that command and printed something."""
+    return (line for line in recorded(release) if pattern.fullmatch(command(line)) and line.get("stdout"))
+
+
+def ifconfigs(release: str) -> list[Line]:
+    return [line for line in matching(release, IFCONFIG) if HEAD.search(line["stdout"])]
+
+
+def line_of(release: str, file: str, identity: str) -> Line:
+    return next(line for line in recorded(release) if (line["file"], line["id"]) == (file, identity))
+
+
+# ifconfig
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_line_ifconfig_printed_is_read_but_for_those_with_a_reason(release: str) -> None:
+    lines = ifconfigs(release)
+    stray = [
+        (line["id"], text)
+        for line in lines
+        for _, text in ifconfig.parse(line["stdout"]).unread
+        if not any(re.fullmatch(pattern, text) for pattern, _ in UNREAD)
+    ]
+
+    assert stray == []
+    assert len(lines) > 300
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_head_line_is_an_interface_with_its_numbers(release: str) -> None:
+    """Held to a second, slower reading of head lines; a description never looks like one in the recordings."""
+    for line in ifconfigs(release):
+        heads = [text for text in line["stdout"].split("\n") if HEAD.match(text)]
+        found = ifconfig.parse(line["stdout"]).interfaces
+        assert [f"{one.name} {one.metric} {one.mtu}" for one in found] == [
+            re.sub(r": flags=\S+ metric (\d+) mtu (\d+)$", r" \1 \2", head) for head in heads
+        ], line["id"]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_grep_counts_the_reader_finds(release: str) -> None:
+    for line in ifconfigs(release):
+        text = line["stdout"]
+        if "line1\nline2" in text:
+            continue  # the description that holds an inet line
+        found = ifconfig.parse(text).interfaces
+        bridges = [one.bridge for one in found if one.bridge]
+        members = [member for bridge in bridges for member in bridge.members]
+        counted = {
+            r"\tether ": sum(bool(one.ether) + len(one.more_ether) for one in found),
+            r"\tinet ": sum(len(one.inet) for one in found),
+            r"\tinet6 ": sum(len(one.inet6) for one in found),
+            r"\tmember: ": len(members),
+            r"\tvlan: ": sum(one.vlan is not None for one in found),
+            r"\tdescription: ": sum(one.description is not None for one in found),
+            r"\tdrivername: ": sum(one.drivername is not None for one in found),
+            r"\tgroups: ": sum(bool(one.groups) for one in found),
+            r"\troot id ": len(bridges),
+            r"\t +(ifmaxaddr \d+ )?port ": sum(member.port is not None for member in members),
+            r"\t +role ": sum(member.stp is not None and member.stp.role is not None for member in members),
+            r".* vlan protocol ": sum(member.vlan_protocol is not None for member in members),
+            r".* tagged ": sum(member.tagged is not None for member in members),
+        }
+        lines = text.split("\n")
+        assert counted == {word: sum(bool(re.match(word, each)) for each in lines) for word in counted}, line["id"]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_description_with_line_breaks_reads_as_it_was_set(release: str) -> None:
+    file = "ifconfig" if release == "13.2" else "replay-ifconfig"
+    (interface,) = ifconfig.parse(line_of(release, file, "ifconfig/epair-rename-descr/61")["stdout"]).interfaces
+
+    assert interface.description == "line1\nline2\n\tinet 1.2.3.4 netmask 0xff"
+    assert (interface.inet, interface.groups, interface.unread) == ((), ("epair",), ())
+
+
+def test_a_bridge_of_15_tells_its_vlan_sets() -> None:
+    sets = {
+        (member.name, member.untagged, member.tagged)
+        for line in ifconfigs("15.1")
+        if line["id"].startswith("ifconfig/bridge-vlan/")
+        for one in ifconfig.parse(line["stdout"]).interfaces
+        if one.bridge
+        for member in one.bridge.members
+    }
+    assert {("epair1a", None, "10,30-32"), ("epair0a", 20, None), ("epair1a", None, "1-4094")} <= sets
+
+
+@pytest.mark.parametrize(("release", "ports"), [("13.2", 102), ("15.1", 201)])
+def test_two_hundred_pairs_with_one_bridge(release: str, ports: int) -> None:
+    reading = ifconfig.parse(shared(f"recordings/{release}/big-ifconfig.txt").read_text())
+    by_name = {one.name: one for one in reading.interfaces}
+
+    assert reading.unread == ()
+    assert len([name for name in by_name if name.startswith("epair")]) == 400
+    bridge = by_name["bridge0"].bridge
+    assert bridge is not None
+    assert len(bridge.members) == ports
+    assert {member.name for member in bridge.members} <= by_name.keys()
+    assert all(member.path_cost == 2000 for member in bridge.members if member.name.startswith("epair"))
+
+
+# jls, netstat, sysrc, jail -e
+
+
+def has_rows(text: str) -> bool:
+    """Whether there is a jid to key rows by, or a list without jails."""
+    return '"jid"' in text or re.search(r'"jail": \[\s*\]', text) is not None
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_jls_json_with_jids_is_read(release: str) -> None:
+    """Without a jid (`-N`, or not among the parameters), and of `{ }`, there is no row to make, and it says so."""
+    texts = [line["stdout"] for line in matching(release, JLS)]
+
+    for text in filter(has_rows, texts):
+        assert len(jls.parse(text)) == len(re.findall(r'"jid"\s*:', text))
+    for text in texts:
+        if not has_rows(text):
+            with pytest.raises(FormatError):
+                jls.parse(text)
+    assert len(list(filter(has_rows, texts))) >= 20
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_a_hundred_vnet_jails(release: str) -> None:
+    rows = jls.parse(shared(f"recordings/{release}/big-jls.json").read_text())
+
+    assert [row.name for row in rows] == [f"j{number}" for number in range(100)]
+    assert all(row.vnet and row.path == "/" and not row.dying for row in rows)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_netstat_json_is_read(release: str) -> None:
+    lines = [line for line in matching(release, NETSTAT) if line["rc"] == 0]
+
+    for line in lines:
+        assert len(netstat.parse(line["stdout"])) == line["stdout"].count('"destination"'), line["id"]
+    assert lines
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_sysrc_ae_is_read(release: str) -> None:
+    lines = list(matching(release, SYSRC))
+
+    for line in lines:
+        variables = sysrc.parse(line["stdout"])
+        assert "".join(f'{name}="{value}"\n' for name, value in variables) == line["stdout"], line["id"]
+    assert lines
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_jail_e_is_read(release: str) -> None:
+    read = 0
+    for line in recorded(release):
+        match = JAIL_E.fullmatch(command(line))
+        if match and line["rc"] == 0 and match.group(1) != ",":
+            jail_e.parse(line["stdout"], match.group(1))
+            read += 1
+    assert read > 200
+
+
+# The route monitor
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_every_line_of_the_monitor_is_known_but_multicast_and_queries(release: str) -> None:
+    unknown = {
+        event.raw.split(":")[0]
+        for line in recorded(release)
+        for text in (line.get("monitor"), line.get("monitor_jail"))
+        for event in routemon.events((text or "").split("\n"))
+        if event.kind == "other"
+    }
+    assert unknown == ({"RTM_NEWMADDR", "RTM_DELMADDR", "RTM_GET"} if release == "13.2" else set())
+
+
+def monitored(release: str, scenario: str) -> list[tuple[str, set[str], set[str]]]:
+    """Each action of a scenario with the kinds and interfaces of the events it made."""
+    found = []
+    for line in recorded(release):
+        if line["id"].rpartition("/")[0] == scenario:
+            events = list(routemon.events((line.get("monitor") or "").split("\n")))
+            action = line.get("action") or command(line)
+            text = shlex.join(action) if isinstance(action, list) else action
+            found.append((text, {one.kind for one in events}, {one.interface or "" for one in events}))
+    return found
+
+
+def test_creating_a_pair_announces_both_ends() -> None:
+    created = [one for one in monitored("15.1", "monitor/host") if one[0] == "ifconfig epair create"]
+    assert created[0][1:] == ({"interface"}, {"epair0a", "epair0b"})
+
+    blocks = [one for one in monitored("13.2", "monitor/interfaces-linebuffered") if one[0] == "ifconfig epair create"]
+    assert blocks[0][1] == {"interface"}
+
+
+@pytest.mark.parametrize(
+    ("release", "scenario"), [("13.2", "monitor/interfaces-linebuffered"), ("15.1", "monitor/host")]
+)
+def test_an_address_on_an_interface_is_announced(release: str, scenario: str) -> None:
+    added = [kinds for action, kinds, _ in monitored(release, scenario) if re.search(r"epair\da inet \S+/24$", action)]
+
+    assert added
+    assert all("address" in kinds for kinds in added)
+
+
+# Mutated recordings
+
+
+@cache
+def sample(kind: str) -> tuple[str, ...]:
+    """A few dozen recorded outputs of a kind, spread over releases and scenarios."""
+    patterns = {"ifconfig": IFCONFIG, "jls": JLS, "netstat": NETSTAT, "sysrc": SYSRC}
+    texts = sorted(
+        {line["stdout"] for release in RELEASES for line in matching(release, patterns[kind])},
+        key=lambda text: hash_of(text),
+    )
+    return tuple(texts[:40])
+
+
+def hash_of(text: str) -> int:
+    """An order without a meaning that is the same in every run."""
+    return sum(ord(char) * (place % 251 + 1) for place, char in enumerate(text)) % 10_007
+
+
+@st.composite
+def mutated(draw: st.DrawFn, kind: str) -> str:
+    lines = draw(st.sampled_from(sample(kind))).split("\n")
+    other = draw(st.sampled_from(sample(kind))).split("\n")
+    for _ in range(draw(st.integers(1, 8))):
+        at = draw(st.integers(0, len(lines) - 1))
+        change = draw(st.sampled_from(["delete", "double", "swap", "foreign", "bytes"]))
+        if change == "delete" and len(lines) > 1:
+            del lines[at]
+        elif change == "double":
+            lines.insert(at, lines[at])
+        elif change == "swap":
+            to = draw(st.integers(0, len(lines) - 1))
+            lines[at], lines[to] = lines[to], lines[at]
+        elif change == "foreign":
+            lines.insert(at, draw(st.sampled_from(other)))
+        else:
+            start = draw(st.integers(0, len(lines[at])))
+            put = draw(st.binary(max_size=4)).decode("utf-8", "surrogateescape")
+            lines[at] = lines[at][:start] + put + lines[at][start + draw(st.integers(0, 3)) :]
+    return "\n".join(lines)
+
+
+@given(st.data())
+def test_mutated_ifconfig_is_read_without_an_exception(data: st.DataObject) -> None:
+    text = data.draw(mutated("ifconfig"))
+    reading = ifconfig.parse(text)
+
+    numbered = dict(enumerate(text.split("\n"), 1))
+    assert all(numbered[number] == line for number, line in reading.unread)
+
+
+READERS: dict[str, Callable[[str], object]] = {"jls": jls.parse, "netstat": netstat.parse, "sysrc": sysrc.parse}
+
+
+@pytest.mark.parametrize("kind", READERS)
+@given(data=st.data())
+def test_mutated_output_raises_nothing_but_format_error(kind: str, data: st.DataObject) -> None:
+    text = data.draw(mutated(kind))
+    with suppress(FormatError):
+        READERS[kind](text)
+
+
+@given(st.data())
+def test_mutated_jail_e_raises_nothing_but_format_error(data: st.DataObject) -> None:
+    texts = [line["stdout"] for line in recorded("15.1") if JAIL_E.fullmatch(command(line)) and line["stdout"]]
+    text = data.draw(st.sampled_from(texts))
+    start = data.draw(st.integers(0, len(text)))
+    broken = text[:start] + data.draw(st.text(st.sampled_from("\"'\\,|=\n a"), max_size=4)) + text[start + 1 :]
+    with suppress(FormatError):
+        jail_e.parse(broken, "|")
