@@ -32,6 +32,9 @@ NETSTAT = re.compile(r"(jexec \S+ )?netstat (-j \S+ )?-rnW? (-f inet6? )?--libxo
 SYSRC = re.compile(r"sysrc -ae")
 JAIL_E = re.compile(r"(?:cd [^;&|]* && )?jail (?:-f \S+ )?-e '?(.[^' ]*)'?")
 
+LINES_IN_A_DESCRIPTION = {"ifconfig/epair-rename-descr/61", "ifconfig/epair/47"}
+"""Recordings of a description that holds what looks like a line of its own."""
+
 Line = dict[str, Any]
 
 
@@ -89,8 +92,8 @@ def test_every_head_line_is_an_interface_with_its_numbers(release: str) -> None:
 def test_what_grep_counts_the_reader_finds(release: str) -> None:
     for line in ifconfigs(release):
         text = line["stdout"]
-        if "line1\nline2" in text:
-            continue  # the description that holds an inet line
+        if line["id"] in LINES_IN_A_DESCRIPTION:
+            continue
         found = ifconfig.parse(text).interfaces
         bridges = [one.bridge for one in found if one.bridge]
         members = [member for bridge in bridges for member in bridge.members]
@@ -113,13 +116,22 @@ def test_what_grep_counts_the_reader_finds(release: str) -> None:
         assert counted == {word: sum(bool(re.match(word, each)) for each in lines) for word in counted}, line["id"]
 
 
-@pytest.mark.parametrize("release", RELEASES)
-def test_the_description_with_line_breaks_reads_as_it_was_set(release: str) -> None:
-    file = "ifconfig" if release == "13.2" else "replay-ifconfig"
-    (interface,) = ifconfig.parse(line_of(release, file, "ifconfig/epair-rename-descr/61")["stdout"]).interfaces
+@pytest.mark.parametrize(
+    ("release", "file", "identity", "description"),
+    [
+        ("13.2", "ifconfig", "ifconfig/epair-rename-descr/61", "line1\nline2\n\tinet 1.2.3.4 netmask 0xff"),
+        ("14.2", "replay-ifconfig", "ifconfig/epair-rename-descr/61", "line1\nline2\n\tinet 1.2.3.4 netmask 0xff"),
+        ("15.1", "replay-ifconfig", "ifconfig/epair-rename-descr/61", "line1\nline2\n\tinet 1.2.3.4 netmask 0xff"),
+        ("15.1", "ifconfig", "ifconfig/epair/47", "two\n\tether 1"),
+    ],
+)
+def test_a_description_with_line_breaks_reads_as_it_was_set(
+    release: str, file: str, identity: str, description: str
+) -> None:
+    (interface,) = ifconfig.parse(line_of(release, file, identity)["stdout"]).interfaces
 
-    assert interface.description == "line1\nline2\n\tinet 1.2.3.4 netmask 0xff"
-    assert (interface.inet, interface.groups, interface.unread) == ((), ("epair",), ())
+    assert interface.description == description
+    assert (interface.inet, interface.more_ether, interface.groups, interface.unread) == ((), (), ("epair",), ())
 
 
 def test_a_bridge_of_15_tells_its_vlan_sets() -> None:
