@@ -12,12 +12,15 @@
 The order of lines is not relied on but for one thing: a description, which may hold any text with any line
 breaks, stands right below the head and above `options=`. What lies between them is the description, however much
 it looks like other lines. 13 leaves `options=` out where it is 0; then the first `ether` ends it, or else the first
-line that can be read. A description that holds a whole head line can't be told from another interface.
+line that can be read. A description that holds a head line can't be told from another interface; one that holds
+something like a head line leaves what follows unread.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from jailtui.formats.ifconfig_lines import Fact, names, read_line
@@ -54,14 +57,15 @@ __all__ = [
     "parse",
 ]
 
-NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?: flags=)")
+NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?(?:flags=| mtu ))")
+"""A head line, or what is left of one: it ends the stanza above even where it can't be read."""
 HEAD_TAIL: Final = re.compile(r"([^ ]+) metric (-?[0-9]{1,10}) mtu ([0-9]{1,10})( .*)?")
 DESCRIPTION: Final = "\tdescription: "
 OFTEN_REPEATED: Final = frozenset(("options", "groups", "media", "status", "nd6"))
 SIMPLE_LISTS: Final = ("inet", "inet6", "opened_by", "more_ether")
 LISTS: Final = frozenset((*SIMPLE_LISTS, "laggport", "member", "carp"))
 CONTINUING: Final = {"member+": "member", "carp+": "carp"}
-MERGED: Final = (LISTS | CONTINUING.keys() | {"bridge+", "lagg+"}) - {"more_ether"}
+MERGED: Final = (LISTS | CONTINUING.keys() | {"bridge+", "lagg+", "status+"}) - {"more_ether"}
 NOTHING: Final = frozenset(("blank", "unread"))
 
 Unread = tuple[tuple[int, str], ...]
@@ -106,39 +110,48 @@ def parse(text: str) -> Reading:
 
     A head line that can't be read makes the lines below it unread too: they belong to nobody we know.
     """
-    interfaces: list[Interface] = []
-    unread: list[tuple[int, str]] = []
+    pieces = NEXT_HEAD.split(text)
+    stanzas = [MEMORY.read(piece) for piece in pieces]
+    interfaces = tuple([interface for interface, _ in stanzas if interface is not None])
+    return Reading(interfaces, tuple(numbered(pieces, stanzas)) if any(unread for _, unread in stanzas) else ())
+
+
+def numbered(pieces: list[str], stanzas: list[tuple[Interface | None, Unread]]) -> Iterator[tuple[int, str]]:
+    """The unread lines of all stanzas with their numbers in the whole text, from 1."""
     first = 1
-    for piece in NEXT_HEAD.split(text):
-        interface, left = MEMORY.read(piece)
-        if interface is not None:
-            interfaces.append(interface)
-        if left:
-            unread += [(first + at, line) for at, line in left]
+    for piece, (_, unread) in zip(pieces, stanzas, strict=True):
+        for at, line in unread:
+            yield first + at, line
         first += piece.count("\n") + 1
-    return Reading(tuple(interfaces), tuple(unread))
 
 
 def stanza(text: str) -> tuple[Interface | None, Unread]:
     """One head line and what is below it. None, and every line unread, where the head can't be read."""
     head, _, below = text.partition("\n")
     name, _, tail = head.rpartition(": flags=")
-    match = HEAD_TAIL.fullmatch(tail)
-    flags = names(match.group(1)) if match else None
-    if match is None or flags is None or not name:
+    known = head_facts(tail) if name and len(tail) <= LONGEST_LINE else None
+    if known is None:
         return None, tuple((at, line) for at, line in enumerate(text.split("\n")) if line)
-    facts: dict[str, Any] = {"name": name, "flags": flags, "metric": int(match.group(2)), "mtu": int(match.group(3))}
+    facts: dict[str, Any] = {"name": name, "flags": known[0], "metric": known[1], "mtu": known[2]}
     at = 1
     if below.startswith(DESCRIPTION):
         length = description_length(below)
         facts["description"] = below[len(DESCRIPTION) : length]
         at += below.count("\n", 0, length + 1)
         below = below[length + 1 :]
-    unread = [(0, head)] if match.group(4) else []
+    unread = [(0, head)] if known[3] else []
     unread += gather(facts, below.split("\n"), at)
     if unread:
         facts["unread"] = tuple(line for _, line in unread)
     return Interface(**facts), tuple(unread)
+
+
+@lru_cache(maxsize=256)
+def head_facts(tail: str) -> tuple[tuple[str, ...], int, int, str | None] | None:
+    """Flags, metric, mtu and what else there is, from a head line behind `flags=`; None for anything else."""
+    match = HEAD_TAIL.fullmatch(tail)
+    flags = names(match[1]) if match else None
+    return None if match is None or flags is None else (flags, int(match[2]), int(match[3]), match[4])
 
 
 def description_length(below: str) -> int:
@@ -152,7 +165,7 @@ def description_length(below: str) -> int:
     while end >= 0:
         following = below.find("\n", end + 1)
         line = below[end + 1 : following if following >= 0 else len(below)]
-        if line.startswith("\t") and read_line(line).key != "unread":
+        if line.startswith("\t") and read_line(line)[0] != "unread":
             return end
         end = following
     return len(below.removesuffix("\n"))
@@ -160,13 +173,11 @@ def description_length(below: str) -> int:
 
 def fact(line: str) -> Fact:
     """`read_line`, remembered for lines that many interfaces share."""
-    known = LINES.get(line)
-    if known is None:
-        known = read_line(line)
-        if known.key in OFTEN_REPEATED and len(line) <= LONGEST_LINE:
-            if len(LINES) >= MOST_LINES:
-                LINES.clear()
-            LINES[line] = known
+    known = read_line(line)
+    if known[0] in OFTEN_REPEATED and len(line) <= LONGEST_LINE:
+        if len(LINES) >= MOST_LINES:
+            LINES.clear()
+        LINES[line] = known
     return known
 
 
@@ -190,8 +201,6 @@ def gather(facts: dict[str, Any], lines: list[str], first: int) -> list[tuple[in
         if not whole:
             unread.append((at, line))
         last = key
-    if "status" in facts:
-        facts["status"], facts["status_reason"] = facts["status"]
     if parts:
         facts.update(finished(parts))
     return unread
@@ -214,6 +223,7 @@ def merge(parts: dict[str, Any], key: str, value: Any, last: str) -> bool:
 def finished(parts: dict[str, Any]) -> dict[str, Any]:
     """What was gathered over several lines, as fields of an `Interface`."""
     done: dict[str, Any] = {key: tuple(parts[key]) for key in SIMPLE_LISTS if key in parts}
+    done.update(parts.get("status+", ()))
     if "carp" in parts:
         done["carp"] = tuple(Carp(**one) for one in parts["carp"])
     if "bridge+" in parts or "member" in parts:

@@ -8,22 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from jailtui.formats.ifconfig_records import Inet, Inet6, LaggPort, Tunnel, Vlan, Vxlan
 
+Fact = tuple[str, Any, bool]
+"""One line: which part of the record it belongs to, its value, and whether every word was understood."""
 
-class Fact(NamedTuple):
-    """One line: which part of the record it belongs to, its value, and whether every word was understood."""
-
-    key: str
-    value: Any
-    whole: bool = True
-
-
-UNREAD = Fact("unread", None, False)
-STRAY = Fact("stray", None, False)
-BLANK = Fact("blank", None)
+UNREAD: Fact = ("unread", None, False)
+STRAY: Fact = ("stray", None, False)
+BLANK: Fact = ("blank", None, True)
 
 NUMBERED_NAMES = re.compile(r"[0-9a-fA-F]+(?:<([^<>]*)>)?")
 LONGEST_NAMES = 600
@@ -35,7 +29,7 @@ INET6_TIMES = frozenset(("pltime", "vltime", "scopeid"))
 
 def number(text: str) -> int | None:
     """`text` as an unsigned decimal number of at most ten digits, or None."""
-    return int(text) if len(text) <= 10 and text.isascii() and text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= 10 else None
 
 
 @lru_cache(maxsize=512)
@@ -65,6 +59,9 @@ def prefixes() -> dict[str, int]:
 PREFIXES = prefixes()
 
 
+UNKNOWN = ("", False)
+
+
 def pairs(words: list[str], fields: Mapping[str, tuple[str, bool]]) -> tuple[dict[str, Any], bool]:
     """`port 4 priority 128` as fields, and whether all of it was understood.
 
@@ -73,26 +70,22 @@ def pairs(words: list[str], fields: Mapping[str, tuple[str, bool]]) -> tuple[dic
     found: dict[str, Any] = {}
     whole = len(words) % 2 == 0
     for word, text in zip(words[::2], words[1::2], strict=False):
-        field = fields.get(word)
-        if field is None:
-            whole = False
-            continue
-        value = number(text) if field[1] else text
-        if value is None:
+        name, numeric = fields.get(word, UNKNOWN)
+        if not name or (numeric and not (text.isdecimal() and len(text) <= 10)):
             whole = False
         else:
-            found[field[0]] = value
+            found[name] = int(text) if numeric else text
     return found, whole
 
 
 def _text(key: str) -> Callable[[str], Fact | None]:
-    return lambda rest: Fact(key, rest)
+    return lambda rest: (key, rest, True)
 
 
 def _number(key: str) -> Callable[[str], Fact | None]:
     def read(rest: str) -> Fact | None:
         value = number(rest)
-        return None if value is None else Fact(key, value)
+        return None if value is None else (key, value, True)
 
     return read
 
@@ -100,14 +93,14 @@ def _number(key: str) -> Callable[[str], Fact | None]:
 def _names_line(key: str) -> Callable[[str], Fact | None]:
     def read(rest: str) -> Fact | None:
         value = names(rest)
-        return None if value is None else Fact(key, value)
+        return None if value is None else (key, value, True)
 
     return read
 
 
 def _word(key: str) -> Callable[[str], Fact | None]:
     def read(rest: str) -> Fact | None:
-        return Fact(key, rest) if rest and " " not in rest else None
+        return (key, rest, True) if rest and " " not in rest else None
 
     return read
 
@@ -118,7 +111,7 @@ def _pairs_line(key: str, fields: Mapping[str, tuple[str, bool]], first: str = "
     def read(rest: str) -> Fact | None:
         words = rest.split()
         found, whole = pairs([first, *words] if first else words, fields)
-        return Fact(key, found, whole) if found else None
+        return (key, found, whole) if found else None
 
     return read
 
@@ -142,7 +135,7 @@ def _inet(rest: str) -> Fact | None:
             vhid = number(text)
         else:
             whole = False
-    return Fact("inet", Inet(address, prefix, peer, broadcast, vhid), whole)
+    return ("inet", Inet(address, prefix, peer, broadcast, vhid), whole)
 
 
 def _inet6(rest: str) -> Fact | None:
@@ -172,21 +165,23 @@ def _inet6(rest: str) -> Fact | None:
             vhid = number(next(rest_words, ""))
         else:
             whole = False
-    return Fact("inet6", Inet6(address, number(length), scope or None, tuple(flags), peer or None, vhid), whole)
+    return ("inet6", Inet6(address, number(length), scope or None, tuple(flags), peer or None, vhid), whole)
 
 
 def _nd6(rest: str) -> Fact | None:
     value = names(rest[8:]) if rest.startswith("options=") else None
-    return None if value is None else Fact("nd6", value)
+    return None if value is None else ("nd6", value, True)
 
 
 def _groups(rest: str) -> Fact | None:
-    return Fact("groups", tuple(rest.split()))
+    return ("groups", tuple(rest.split()), True)
 
 
 def _status(rest: str) -> Fact | None:
     status, bracket, reason = rest.partition(" (")
-    return Fact("status", (status, reason.removesuffix(")") if bracket else None))
+    if not bracket:
+        return ("status", status, True)
+    return ("status+", {"status": status, "status_reason": reason.removesuffix(")")}, True)
 
 
 def _vlan(rest: str) -> Fact | None:
@@ -197,19 +192,19 @@ def _vlan(rest: str) -> Fact | None:
         return None
     found, whole = pairs(words, {"vlanproto:": ("proto", False), "vlanpcp:": ("pcp", True)})
     known = parent if said and parent != "<none>" else None
-    return Fact("vlan", Vlan(value, found.get("proto"), found.get("pcp"), known), whole)
+    return ("vlan", Vlan(value, found.get("proto"), found.get("pcp"), known), whole)
 
 
 def _member(rest: str) -> Fact | None:
     name, _, flags = rest.rpartition(" flags=")
     value = names(flags)
-    return None if value is None or not name else Fact("member", {"name": name, "flags": value})
+    return None if value is None or not name else ("member", {"name": name, "flags": value}, True)
 
 
 def _laggport(rest: str) -> Fact | None:
     name, _, flags = rest.rpartition(" flags=")
     value = names(flags)
-    return None if value is None or not name else Fact("laggport", LaggPort(name, value))
+    return None if value is None or not name else ("laggport", LaggPort(name, value), True)
 
 
 def _bridge(rest: str) -> Fact | None:
@@ -219,31 +214,31 @@ def _bridge(rest: str) -> Fact | None:
         return None
     untagged = number(more)
     found = {"flags": value} if untagged is None else {"flags": value, "defuntagged": untagged}
-    return Fact("bridge+", found, whole=not more or untagged is not None)
+    return ("bridge+", found, not more or untagged is not None)
 
 
 def _carp(rest: str) -> Fact | None:
     state, *words = rest.split() or [""]
     found, whole = pairs(words, {word: (word, True) for word in ("vhid", "advbase", "advskew")})
-    return Fact("carp", {"state": state, **found}, whole) if found else None
+    return ("carp", {"state": state, **found}, whole) if found else None
 
 
 def _vxlan(rest: str) -> Fact | None:
     texts = {word: (word, False) for word in ("local", "remote", "group")}
     found, whole = pairs(rest.split(), {"vni": ("vni", True), **texts})
-    return Fact("vxlan", Vxlan(**found), whole) if "vni" in found else None
+    return ("vxlan", Vxlan(**found), whole) if "vni" in found else None
 
 
 def _tunnel(rest: str) -> Fact | None:
     words = rest.split()
     if len(words) != 4 or words[2] != "-->":
         return None
-    return Fact("tunnel", Tunnel(words[0], words[1], words[3]))
+    return ("tunnel", Tunnel(words[0], words[1], words[3]), True)
 
 
 def _opened(rest: str) -> Fact | None:
     pid = number(rest.removeprefix("by PID "))
-    return None if pid is None else Fact("opened_by", pid)
+    return None if pid is None else ("opened_by", pid, True)
 
 
 def _numbers(*words: str, **renamed: str) -> dict[str, tuple[str, bool]]:
@@ -258,12 +253,12 @@ MEMBER_FIELDS = _numbers("ifmaxaddr", "port", "priority", "path_cost", "untagged
 def _member_more(line: str) -> Fact | None:
     words = line.replace("path cost ", "path_cost ").replace("vlan protocol ", "vlan_protocol ").split()
     found, whole = pairs(words, MEMBER_FIELDS)
-    return Fact("member+", found, whole) if found else None
+    return ("member+", found, whole) if found else None
 
 
 def _carp_more(line: str) -> Fact | None:
     found, whole = pairs(line.split(), {"peer": ("peer", False), "peer6": ("peer6", False)})
-    return Fact("carp+", found, whole)
+    return ("carp+", found, whole)
 
 
 READERS: dict[str, Callable[[str], Fact | None]] = {

@@ -62,6 +62,16 @@ def test_a_line_that_is_no_head_ends_the_stanza_above_it() -> None:
     assert [number for number, _ in reading.unread] == [3, 4]
 
 
+@pytest.mark.parametrize("head", ["epair0a flags=8<UP> metric 0 mtu 1500", "epair0a: metric 0 mtu 1500", "8863 mtu 1"])
+def test_what_is_left_of_a_head_line_ends_even_a_description(head: str) -> None:
+    reading = ifconfig.parse(
+        HEAD + "\tdescription: jail:web\n\toptions=0\n" + head + "\n\toptions=8<VLAN_MTU>\n\tether 02:00:00:00:00:0a\n"
+    )
+
+    assert [(each.description, each.ether) for each in reading.interfaces] == [("jail:web", None)]
+    assert reading.unread[0] == (4, head)
+
+
 def test_words_behind_the_mtu_are_kept_and_the_interface_is_read() -> None:
     reading = ifconfig.parse("em0: flags=8<UP> metric 0 mtu 1500 colour 7\n\tether 02:00:00:00:00:0a\n")
 
