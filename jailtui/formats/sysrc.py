@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 
-ASSIGNMENT = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="(.*?)"(?=\n[A-Za-z_][A-Za-z0-9_]*="|\n?\Z)', re.DOTALL)
+ASSIGNMENT = re.compile(
+    r'^([A-Za-z_][A-Za-z0-9_]*)="(.*?)"(?=\n[A-Za-z_][A-Za-z0-9_]*="|\n?\Z)', re.DOTALL | re.MULTILINE
+)
 BEGINNING = re.compile(r'^[A-Za-z_][A-Za-z0-9_]*="', re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jailtui.formats import ifconfig, jail_e, jls, netstat, routemon, sysrc
@@ -307,6 +307,7 @@ def mutated(draw: st.DrawFn, kind: str) -> str:
     return "\n".join(lines)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_mutated_ifconfig_is_read_without_an_exception(data: st.DataObject) -> None:
     text = data.draw(mutated("ifconfig"))
@@ -320,6 +321,7 @@ READERS: dict[str, Callable[[str], object]] = {"jls": jls.parse, "netstat": nets
 
 
 @pytest.mark.parametrize("kind", READERS)
+@settings(deadline=None)
 @given(data=st.data())
 def test_mutated_output_raises_nothing_but_format_error(kind: str, data: st.DataObject) -> None:
     text = data.draw(mutated(kind))
@@ -327,6 +329,7 @@ def test_mutated_output_raises_nothing_but_format_error(kind: str, data: st.Data
         READERS[kind](text)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_mutated_jail_e_raises_nothing_but_format_error(data: st.DataObject) -> None:
     texts = [line["stdout"] for line in recorded("15.1") if JAIL_E.fullmatch(command(line)) and line["stdout"]]

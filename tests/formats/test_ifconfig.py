@@ -348,6 +348,13 @@ def test_every_line_is_read_or_kept() -> None:
     assert reading.interfaces[0].unread == ("\tssid home channel 1",)
 
 
+def test_an_interface_read_equals_one_built_by_hand() -> None:
+    read = one("lo0: flags=8<UP> metric 0 mtu 16384\n\tgroups: lo\n")
+
+    assert read == Interface("lo0", ("UP",), 0, 16384, groups=("lo",))
+    assert hash(read) == hash(Interface("lo0", ("UP",), 0, 16384, groups=("lo",)))
+
+
 def test_no_text_is_no_interface() -> None:
     assert ifconfig.parse("") == ifconfig.Reading()
 
