@@ -1,0 +1,74 @@
+"""Host text made fit for a terminal: no control characters, no direction marks, known widths."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rich.cells import cell_len
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, each character that a terminal might act on shown as U+FFFD.
+
+    Combining marks that have no composed form are dropped: terminals disagree about their width.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_fit, unicodedata.normalize("NFC", text)))
+
+
+def _fit(char: str) -> str:
+    if char == "\t":
+        return " "
+    category = unicodedata.category(char)
+    if category in _UNFIT:
+        return REPLACEMENT
+    return "" if category in {"Mn", "Me"} else " " if category == "Zs" else char
+
+
+def output_lines(text: str) -> list[str]:
+    """What a command printed, as clean lines: escape sequences dropped whole, of a line rewritten by CR its end."""
+    lines = _ESCAPES.sub("", text).replace("\r\n", "\n").split("\n")
+    return [clean(line.rstrip("\r").rpartition("\r")[2].expandtabs()) for line in lines]
+
+
+def width(text: str) -> int:
+    """Cells that `text` takes on a terminal."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def cut(text: str, cells: int, ellipsis: str = "…") -> str:
+    """`text` in at most `cells` cells, its end left out where it is longer."""
+    if width(text) <= cells:
+        return text
+    if cells <= width(ellipsis):
+        return ellipsis[:1] if cells >= 1 else ""
+    return _take(text, cells - width(ellipsis)) + ellipsis
+
+
+def middle(text: str, cells: int, ellipsis: str = "…") -> str:
+    """`text` in at most `cells` cells, its middle left out where it is longer: names differ at their ends."""
+    if width(text) <= cells:
+        return text
+    room = cells - width(ellipsis)
+    if room < 3:
+        return cut(text, cells, ellipsis)
+    tail = room // 2
+    return _take(text, room - tail) + ellipsis + _take(text[::-1], tail)[::-1]
+
+
+def _take(text: str, cells: int) -> str:
+    """The longest beginning of `text` that fits into `cells`."""
+    if text.isascii():
+        return text[:cells]
+    used = 0
+    for at, char in enumerate(text):
+        used += width(char)
+        if used > cells:
+            return text[:at]
+    return text

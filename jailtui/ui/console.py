@@ -1,0 +1,94 @@
+"""The Textual app: themes, the keymap, the clipboard. What it shows is `ConsoleScreen`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from textual.app import App
+from textual.command import Provider
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from jailtui.ui.backend import Backend
+from jailtui.ui.glyphs import ASCII, UNICODE
+from jailtui.ui.messages import Copy
+from jailtui.ui.plain import NoColour
+from jailtui.ui.screens.console import ConsoleScreen
+from jailtui.ui.styles_path import style_sheets
+from jailtui.ui.terminal import osc52, write
+from jailtui.ui.themes import THEMES
+
+
+def _commands() -> type[Provider]:
+    from jailtui.ui.palette import ConsoleCommands
+
+    return ConsoleCommands
+
+
+class Console(App[None]):
+    """`jailtui` on the screen. It ends with `q` from the console, or `ctrl+q` from anywhere.
+
+    `interval` is seconds between two reads (None: only when asked); `keymap` gives keys by command id
+    (`{"jail.start": "f5"}`); `theme` is dark, light, or any theme Textual knows; `slow_link` leaves out animation.
+    """
+
+    TITLE = "jailtui"
+    CSS_PATH = style_sheets("console", "lines", "dialogs")
+    COMMANDS = {_commands}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        interval: float | None = 2.0,
+        ascii: bool = False,
+        slow_link: bool = False,
+        keymap: Mapping[str, str] | None = None,
+        theme: str = "dark",
+        clock: Callable[[], float] = time.time,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        super().__init__()
+        for one in THEMES:
+            self.register_theme(one)
+        self.theme = {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme)
+        self._environ = environ
+        self._no_colour = [NoColour()] if environ.get("NO_COLOR") else []
+        self._keys = dict(keymap or {})
+        self.set_class(bool(self._no_colour), "-no-colour")
+        self.set_class(ascii, "-ascii")
+        if slow_link:
+            self.animation_level = "none"
+        self._console = ConsoleScreen(
+            backend, interval=interval, glyphs=ASCII if ascii else UNICODE, keymap=self._keys, clock=clock
+        )
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self._console
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """NO_COLOR means no colour codes: Textual's own answer to it is shades of grey."""
+        return self._no_colour or super().get_line_filters()
+
+    def on_mount(self) -> None:
+        self.set_keymap(self._keys)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[Any]:
+        """None: the palette holds the console's commands only."""
+        return ()
+
+    def on_copy(self, event: Copy) -> None:
+        sequence = osc52(event.text, self._environ)
+        if sequence is None:
+            self.notify("Too long for the clipboard of a terminal.", severity="warning", markup=False)
+            return
+        write(self, sequence)
+        lines = event.text.count("\n")
+        self.notify(f"{lines} line{'s' * (lines != 1)} sent to the terminal's clipboard.", timeout=3, markup=False)
+
+    def action_help_quit(self) -> None:
+        self.notify("q in the console leaves, ctrl+q leaves from anywhere.", timeout=3, markup=False)

@@ -1,0 +1,222 @@
+"""The detail pane: what is known of one object, the cable of a jail drawn as a line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jailtui.model.state import Bridge, Configured, Epair, Hop, HostState, Interface, Jail, Vlan
+from jailtui.ui.clean import width
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import Cell, Line, line
+from jailtui.ui.panels import end_cell, jail_address, state_cell
+
+LABEL = 10
+"""Cells of the labels on the left."""
+
+
+def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+    """State and whereabouts, the cables, what is wrong, and where it is written."""
+    dot = f" {glyphs.dot} "
+    kind = {True: "VNET", False: "host's network", None: "VNET unknown"}[jail.vnet]
+    facts = [f"jid {jail.jid}" if jail.jid is not None else "", kind, jail.path or "", jail.osrelease or ""]
+    lines = [line(state_cell(jail.state, glyphs), Cell(dot + dot.join(fact for fact in facts if fact)))]
+    for chain in jail.chains:
+        lines += [Line(), *draw_chain(chain, state, jail, glyphs, room)]
+    lines.append(Line())
+    lines += problem_lines(jail.problems, glyphs, room)
+    several = [str(one) for one in jail.addresses]
+    if len(several) > 1:
+        lines += labelled("Addresses", " ".join(several), room)
+    elif not jail.chains:
+        lines += labelled("Address", jail_address(jail, glyphs), room)
+    if jail.interfaces is None:
+        lines += labelled("Inside", "unknown: no right to look into it", room)
+    if jail.hostname and jail.hostname != jail.name:
+        lines += labelled("Hostname", jail.hostname, room)
+    lines += labelled("Name", jail.name, room) if width(jail.name) > 20 else []
+    lines += written(jail.configured, room)
+    return lines
+
+
+def written(configured: Configured | None, room: int) -> list[Line]:
+    """Which file defines a jail, and what it says of its network."""
+    if configured is None:
+        return labelled("Written", "in no jail.conf that was read", room)
+    lines = labelled("Written", configured.file, room)
+    if configured.depend:
+        lines += labelled("Depends", " ".join(configured.depend), room)
+    told = dict(configured.params)
+    for name in ("vnet.interface", "ip4.addr", "ip6.addr", "exec.prestart", "exec.prestop", "exec.poststop"):
+        for value in told.get(name, ()):
+            lines += labelled(name, value, room, wide=15)
+    return lines
+
+
+def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
+    """NIC, VLAN, bridge, pair and jail as one line with facts under each; a problem stands on its very link.
+
+    A chain too long for `room` goes on in the next line, the link before it repeated.
+    """
+    above: list[Cell] = [Cell(" ")]
+    below: list[Cell] = [Cell(" ")]
+    lines: list[Line] = []
+    for at, hop in enumerate(chain):
+        link, name, fact = _hop_cells(chain, at, state, jail, glyphs)
+        taken = max(name.width, fact.width)
+        if at and sum(cell.width for cell in above) + link.width + taken > room:
+            lines += [Line(tuple(above)), Line(tuple(below))]
+            above, below = [Cell("   ")], [Cell("   ")]
+        last = at == len(chain) - 1
+        pad = 0 if last else taken - name.width
+        above += [link, name, Cell(_filler(chain, at, glyphs) * pad, "dim" if hop.ok else "bad")]
+        below += [Cell(" " * link.width), fact, Cell(" " * (taken - fact.width))]
+    return [*lines, Line(tuple(above)), Line(tuple(below))]
+
+
+def _filler(chain: Sequence[Hop], at: int, glyphs: Glyphs) -> str:
+    """What lengthens the wire after a hop whose fact is wider than its name."""
+    return (glyphs.cable if chain[at].kind == "epair-a" else glyphs.wire)[0]
+
+
+def _hop_cells(chain: Sequence[Hop], at: int, state: HostState, jail: Jail, glyphs: Glyphs) -> tuple[Cell, Cell, Cell]:
+    """The link before a hop, its name, and the fact under it."""
+    hop = chain[at]
+    joint = glyphs.cable if hop.kind == "epair-b" else glyphs.wire
+    link = Cell("" if at == 0 else f" {joint} ", "dim" if hop.ok else "bad")
+    if not hop.ok:
+        told = f"{glyphs.broken} {hop.note or hop.name}" if not hop.name else f"{glyphs.broken} {hop.name}"
+        return link, Cell(told, "bad"), Cell(hop.note or "broken", "bad")
+    tone = "strong" if hop.kind == "jail" else ""
+    return link, Cell(hop.name, "strong" if tone else ""), Cell(hop.note or _fact(hop, state, jail, glyphs), "dim")
+
+
+def _fact(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> str:
+    """What is worth knowing of a hop that is sound."""
+    if hop.kind == "jail":
+        return jail_address(jail, glyphs)
+    inside = jail.interfaces or ()
+    where = inside if hop.kind == "epair-b" else state.interfaces
+    found: Interface | None = next((one for one in where if one.name == hop.name), None)
+    if found is None:
+        return ""
+    up = "up" if found.up else "down"
+    if hop.kind == "nic":
+        return found.status or up
+    if hop.kind == "vlan":
+        return f"tag {found.tag}" if found.tag else "no tag"
+    return f"mtu {found.mtu}" if hop.kind == "bridge" and found.mtu else up
+
+
+def epair_detail(pair: Epair, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+    """Both ends, whose it is, and why we think so."""
+    verdict = {
+        True: Cell(f"{glyphs.bad} orphan", "bad"),
+        None: Cell("? can't be judged", "warn"),
+        False: Cell("in use", "ok"),
+    }[pair.orphan]
+    lines = [line(verdict, Cell(f" {glyphs.dot} paired by {pair.paired_by}", "dim")), Line()]
+    bridge = (Cell(pair.a.bridge), Cell(f" {glyphs.wire} ", "dim")) if pair.a.bridge else ()
+    far = end_cell(pair.b)
+    left = (Cell(" "), *bridge, Cell(pair.a.name or f"{pair.name}a", "strong"))
+    if far.tone == "bad":
+        lines.append(line(*left, Cell(f" {glyphs.cable} {glyphs.broken} {far.text}", "bad")))
+    else:
+        end_b = Cell(pair.b.name or "?", "strong")
+        lines.append(line(*left, Cell(f" {glyphs.cable} ", "dim"), end_b, *_holder(pair, glyphs)))
+    lines.append(Line())
+    lines += labelled("Why", pair.why, room) if pair.why else []
+    lines += labelled("Owner", pair.owner or "nobody", room)
+    lines += labelled("Made by", pair.manager, room) if pair.manager else []
+    if pair.ambiguous:
+        lines += labelled("Ambiguous", f"{' '.join(pair.ambiguous)}: two interfaces have that name", room)
+    lines += labelled("Text", pair.description, room) if pair.description else []
+    for label, end in (("End a", pair.a), ("End b", pair.b)):
+        told = [end_cell(end).text, end.ether or "", "up" if end.up else "", f"mtu {end.mtu}" if end.mtu else ""]
+        lines += labelled(label, ", ".join(one for one in (*told, *map(str, end.addresses)) if one), room)
+    return lines
+
+
+def _holder(pair: Epair, glyphs: Glyphs) -> tuple[Cell, ...]:
+    if not pair.b.jail:
+        return ()
+    return Cell(f" {glyphs.wire} ", "dim"), Cell(pair.b.jail, "strong")
+
+
+def up_cell(up: bool) -> Cell:
+    """`up` or `down`."""
+    return Cell("up", "ok") if up else Cell("down", "warn")
+
+
+def bridge_detail(bridge: Bridge, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+    """Members by kind, addresses, and whether it comes back after a boot."""
+    lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
+    lines += [Line(), *problem_lines(bridge.problems, glyphs, room)]
+    boot = {True: "rc.conf makes it", False: "gone after a boot: not in rc.conf", None: "not known"}[bridge.persistent]
+    for label, value in (
+        ("Members", " ".join(bridge.members)),
+        ("NICs", " ".join(bridge.nics)),
+        ("VLANs", " ".join(bridge.vlans)),
+        ("Jails", " ".join(bridge.jails)),
+        ("Addresses", " ".join(map(str, bridge.addresses))),
+        ("Boot", boot),
+        ("Text", bridge.description or ""),
+    ):
+        lines += labelled(label, value, room) if value else []
+    return lines
+
+
+def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+    """Its parent, tag and what sits on it."""
+    parts = [vlan.parent or "no parent", vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
+    chain = f" {glyphs.wire} ".join(part for part in parts if part)
+    lines = [line(up_cell(vlan.up), f" {glyphs.dot} tag {vlan.tag}")]
+    lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1)), Line()]
+    lines += problem_lines(vlan.problems, glyphs, room)
+    lines += labelled("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
+    if vlan.persistent is False:
+        lines += labelled("Boot", "gone after a boot: not in rc.conf", room)
+    return lines
+
+
+def trouble_lines(state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+    """What the last refresh could not read."""
+    lines: list[Line] = [Line()] if state.errors else []
+    for one in state.errors:
+        lines += labelled("Not read", f"{one.subject}: {one.message}", room, tone_bad=True)
+    return lines
+
+
+def problem_lines(problems: Sequence[str], glyphs: Glyphs, room: int) -> list[Line]:
+    """Each problem as a sentence, wrapped, or that there are none."""
+    if not problems:
+        return [line(Cell("No problems.", "dim"))]
+    lines: list[Line] = []
+    for problem in problems:
+        for at, part in enumerate(wrap(problem, room - 3)):
+            lines.append(line(Cell(f"{glyphs.warn} " if at == 0 else "  ", "warn"), Cell(part)))
+    return lines
+
+
+def labelled(label: str, value: str, room: int, *, wide: int = LABEL, tone_bad: bool = False) -> list[Line]:
+    """A label and its value, the value wrapped beside it."""
+    parts = wrap(value, max(8, room - wide))
+    lead = Cell(label + " " * max(1, wide - len(label)), "bad" if tone_bad else "dim")
+    return [line(lead if at == 0 else Cell(" " * wide), part) for at, part in enumerate(parts)]
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """`text` cleaned and broken at blanks into lines of `room` cells; a longer word is broken where it must be."""
+    room = max(room, 1)
+    lines: list[str] = [""]
+    for word in Cell(text).text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(joined) <= room:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for char in word:
+            if width(lines[-1] + char) > room:
+                lines.append("")
+            lines[-1] += char
+    return lines

@@ -1,0 +1,75 @@
+"""The header: whose host this is, what is wrong with it, and how old the picture is. Pure."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from jailtui.model.state import HostState, JailState
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How the picture stands to now: since when it is paused or stale (seconds since the epoch), and why stale."""
+
+    paused_since: float | None = None
+    stale_since: float | None = None
+    reason: str = ""
+
+
+def clock_time(seconds: float) -> str:
+    """Local time of day as hh:mm:ss."""
+    return time.strftime("%H:%M:%S", time.localtime(seconds))
+
+
+def header(
+    name: str, state: HostState | None, age: Age, read_only: str | None, run: str, glyphs: Glyphs, room: int
+) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The left and the right end of the header line for a terminal of `room` cells. A healthy host shows no more."""
+    right = [*_counts(state), *_age(age, room), *([Cell(run, "busy")] if run else [])]
+    if read_only is not None:
+        right.append(Cell("read-only" if room < 120 else f"read-only: {read_only}", "warn"))
+    left = [Cell(" jailtui ", "title"), Cell(f" {name}", "strong")]
+    if state is not None:
+        facts = state.facts
+        if facts.hostname and facts.hostname != name and room >= 100:
+            left.append(Cell(f"  {facts.hostname}"))
+        if facts.release and room >= 70:
+            left.append(Cell(f"  {facts.release}", "dim"))
+        if facts.user and room >= 50:
+            left.append(Cell(f"  {facts.user}", "dim"))
+    spaced = [piece for cell in right for piece in (Cell("  "), cell)]
+    return tuple(left), (*spaced, Cell(" "))
+
+
+def _counts(state: HostState | None) -> list[Cell]:
+    """Orphans, dying, problems and what could not be read, each only if there are any."""
+    if state is None:
+        return []
+    orphans = len(state.orphans)
+    dying = sum(jail.state is JailState.DYING for jail in state.jails)
+    problems = problem_count(state)
+    told = [
+        Cell(f"{orphans} orphan{'s' * (orphans != 1)}", "bad") if orphans else None,
+        Cell(f"{dying} dying", "warn") if dying else None,
+        Cell(f"{problems} problem{'s' * (problems != 1)}", "warn") if problems else None,
+        Cell(f"{len(state.errors)} not read", "bad") if state.errors else None,
+    ]
+    return [cell for cell in told if cell is not None]
+
+
+def problem_count(state: HostState) -> int:
+    """How many problems the jails, bridges and VLANs have."""
+    return sum(len(one.problems) for group in (state.jails, state.bridges, state.vlans) for one in group)
+
+
+def _age(age: Age, room: int) -> list[Cell]:
+    told: list[Cell] = []
+    if age.stale_since is not None:
+        reason = f": {age.reason}" if age.reason else ""
+        told.append(Cell(f"stale since {clock_time(age.stale_since)}{reason}", "bad").cut(max(24, room // 2)))
+    if age.paused_since is not None:
+        told.append(Cell(f"paused since {clock_time(age.paused_since)}", "warn"))
+    return told

@@ -1,0 +1,104 @@
+"""Text as values: `Cell` (cleaned text and a tone) and `Line`. Nothing on the screen is drawn from anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from jailtui.ui.clean import clean, cut, width
+
+Tone = Literal[
+    "", "ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy"
+]
+"""What a text means; the style sheet says how it looks. No state is told by tone alone."""
+
+LineTone = Literal["", "cursor", "cursor-idle", "marked", "bar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of a line. Text is cleaned when the value is made, so no widget ever holds hostile text.
+
+    `action` is what a click on it runs (an action of the screen), or "".
+    """
+
+    text: str
+    tone: Tone = ""
+    action: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.text.isascii() and self.text.isprintable()):
+            object.__setattr__(self, "text", clean(self.text))
+
+    @property
+    def width(self) -> int:
+        return width(self.text)
+
+    def cut(self, cells: int, ellipsis: str = "…") -> Cell:
+        """The same cell in at most that many cells."""
+        return self if self.width <= cells else Cell(cut(self.text, cells, ellipsis), self.tone, self.action)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the screen. `tone` colours its ground: the cursor's line, a marked line."""
+
+    cells: tuple[Cell, ...] = ()
+    tone: LineTone = ""
+
+    @property
+    def width(self) -> int:
+        return sum(cell.width for cell in self.cells)
+
+    @property
+    def text(self) -> str:
+        return "".join(cell.text for cell in self.cells)
+
+
+def line(*parts: Cell | str, tone: LineTone = "") -> Line:
+    """A line of cells; a plain string is a cell without a tone."""
+    return Line(tuple(part if isinstance(part, Cell) else Cell(part) for part in parts), tone)
+
+
+def fit(cells: Iterable[Cell], room: int, ellipsis: str = "…") -> tuple[Cell, ...]:
+    """`cells` in exactly `room` cells: cut at the end, or filled up with spaces."""
+    fitted: list[Cell] = []
+    left = room
+    for cell in cells:
+        if left <= 0:
+            break
+        if cell.text:
+            fitted.append(cell.cut(left, ellipsis))
+            left -= fitted[-1].width
+    if left > 0:
+        fitted.append(Cell(" " * left))
+    return tuple(fitted)
+
+
+def spread(left: tuple[Cell, ...], right: tuple[Cell, ...], room: int, ellipsis: str = "…") -> tuple[Cell, ...]:
+    """`left` and `right` at both ends of `room` cells; what stands left gives way first."""
+    taken = sum(cell.width for cell in right)
+    if taken >= room:
+        return fit(right, room, ellipsis)
+    return fit(left, room - taken, ellipsis) + right
+
+
+def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
+    """First cell and end (exclusive) of what differs between two lines of the same width; None when they are equal."""
+    if old == new:
+        return None
+    if old.tone != new.tone:
+        return 0, max(old.width, new.width)
+    start = 0
+    for before, after in zip(old.cells, new.cells, strict=False):
+        if before != after:
+            break
+        start += after.width
+    end = max(old.width, new.width)
+    if old.width == new.width:
+        for before, after in zip(reversed(old.cells), reversed(new.cells), strict=False):
+            if before != after or end - after.width < start:
+                break
+            end -= after.width
+    return start, max(end, start)

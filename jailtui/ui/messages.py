@@ -1,0 +1,59 @@
+"""What other threads and other screens tell the console. Only handlers of these touch widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from jailtui.model.state import HostState
+from jailtui.plans.plan import Plan
+from jailtui.plans.run import Outcome, RunEvent
+from jailtui.plans.verdict import Verdict
+from jailtui.ui.reader import Answer
+
+
+@dataclass
+class Answered(Message):
+    """The host was read, or could not be."""
+
+    answer: Answer
+
+
+@dataclass
+class Planned(Message):
+    """A plan for the state it was made of; `plan` is None where `error` says why there is none."""
+
+    plan: Plan | None
+    before: HostState
+    error: str = ""
+
+
+@dataclass
+class Reported(Message):
+    """A run went one step on."""
+
+    event: RunEvent
+
+
+@dataclass
+class RunOver(Message):
+    """No command of the run is under way any more; `outcomes` is None when it broke off with `error`."""
+
+    outcomes: Mapping[str, Outcome] | None
+    error: str = ""
+
+
+@dataclass
+class Judged(Message):
+    """What is true now of what the run was about."""
+
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass
+class Copy(Message):
+    """Put this text on the operator's clipboard."""
+
+    text: str

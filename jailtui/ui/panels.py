@@ -1,0 +1,209 @@
+"""What the four panels show of a `HostState`: rows, columns and titles. Pure: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import Cell, Tone
+from jailtui.ui.rows import Column, Row
+
+STATE_TONES: dict[JailState, Tone] = {
+    JailState.RUNNING: "ok",
+    JailState.STOPPED: "dim",
+    JailState.STARTING: "busy",
+    JailState.STOPPING: "busy",
+    JailState.DYING: "warn",
+    JailState.FAILED: "bad",
+}
+
+MARK = Column("", low=2, high=2)
+JAILS = (
+    MARK,
+    Column("JAIL", low=6, high=32),
+    Column("JID", drop=1, low=3, high=6, right=True),
+    Column("STATE", low=3, high=10, by_end=True),
+    Column("ADDRESS", drop=2, low=10, high=32, by_end=True),
+    Column("EPAIR", drop=3, low=6, high=20),
+    Column("BRIDGE", drop=4, low=5, high=18),
+    Column("VLAN", drop=5, low=3, high=14),
+)
+EPAIRS = (
+    MARK,
+    Column("EPAIR", low=6, high=16),
+    Column("", low=3, high=3),
+    Column("END A", drop=1, low=8, high=26, by_end=True),
+    Column("END B", low=8, high=30, by_end=True),
+    Column("OWNER", low=6, high=40, by_end=True),
+    Column("WHY", drop=5, low=16, high=60, by_end=True),
+)
+BRIDGES = (
+    MARK,
+    Column("BRIDGE", low=6, high=16),
+    Column("MEMBERS", low=10, high=40, by_end=True),
+    Column("ADDRESS", drop=2, low=8, high=24, by_end=True),
+    Column("BOOT", drop=3, low=4, high=14, by_end=True),
+)
+VLANS = (
+    MARK,
+    Column("VLAN", low=6, high=16),
+    Column("TAG", low=3, high=4, right=True),
+    Column("PARENT", low=4, high=16),
+    Column("BRIDGE", drop=3, low=5, high=16),
+    Column("ADDRESS", drop=4, low=8, high=24, by_end=True),
+    Column("JAILS", drop=2, low=6, high=60, by_end=True),
+)
+
+
+def jail_rows(state: HostState, glyphs: Glyphs) -> tuple[Row, ...]:
+    """A row for each jail, in the state's order."""
+    return tuple(jail_row(jail, glyphs) for jail in state.jails)
+
+
+def jail_row(jail: Jail, glyphs: Glyphs) -> Row:
+    """Name, jid, state, address, epair, bridge, VLAN and the mark."""
+    live = jail.running or jail.state in (JailState.STARTING, JailState.STOPPING)
+    tone: Tone = "" if live else "dim"
+    bridges = Cell("(host)", "dim") if jail.vnet is False else Cell(names(jail.bridges, glyphs), tone)
+    cells = (
+        jail_mark(jail, glyphs),
+        Cell(jail.name, "strong" if live else ""),
+        Cell(glyphs.none if jail.jid is None else str(jail.jid), tone),
+        state_cell(jail.state, glyphs),
+        Cell(jail_address(jail, glyphs), tone),
+        epair_cell(jail, glyphs, tone),
+        bridges,
+        Cell(names(jail.vlans, glyphs), tone),
+    )
+    return Row(jail.key, cells, problem=bool(jail.problems) or jail.state in (JailState.DYING, JailState.FAILED))
+
+
+def jail_mark(jail: Jail, glyphs: Glyphs) -> Cell:
+    """`‼` where something is broken, `!` where something is worth a look."""
+    if jail.state in (JailState.DYING, JailState.FAILED) or any(not hop.ok for chain in jail.chains for hop in chain):
+        return Cell(glyphs.bad, "bad")
+    return Cell(glyphs.warn, "warn") if jail.problems else Cell("")
+
+
+def state_cell(state: JailState, glyphs: Glyphs) -> Cell:
+    """Glyph, word and tone of a jail's state."""
+    return Cell(f"{glyphs.states[state]} {state.value}", STATE_TONES[state])
+
+
+def jail_address(jail: Jail, glyphs: Glyphs) -> str:
+    """The first address, how many more there are, and `dhcp` or `alias` where that is how it got it."""
+    told = [str(one) for one in jail.addresses]
+    if not told and jail.configured is not None:
+        told = list(jail.configured.addresses)
+    if not told:
+        return "dhcp" if jail.dhcp else glyphs.none
+    more = f" +{len(told) - 1}" if len(told) > 1 else ""
+    kind = " dhcp" if jail.dhcp else " alias" if jail.vnet is False else ""
+    return f"{told[0]}{kind}{more}"
+
+
+def epair_cell(jail: Jail, glyphs: Glyphs, tone: Tone) -> Cell:
+    """The pairs of a jail; of a broken one, how."""
+    broken = next((hop for chain in jail.chains for hop in chain if not hop.ok and hop.kind.startswith("epair")), None)
+    if broken is not None and jail.epairs and jail.state is JailState.DYING:
+        return Cell(f"{jail.epairs[0]} {broken.kind[-1]} lost", "bad")
+    return Cell(names(jail.epairs, glyphs), tone)
+
+
+def names(several: Sequence[str], glyphs: Glyphs, shown: int = 1) -> str:
+    """The first names and how many more there are."""
+    if not several:
+        return glyphs.none
+    more = f" +{len(several) - shown}" if len(several) > shown else ""
+    return " ".join(several[:shown]) + more
+
+
+def addresses(several: Sequence[Address], glyphs: Glyphs) -> str:
+    """The first address and how many more there are."""
+    return names(tuple(map(str, several)), glyphs)
+
+
+def epair_order(state: HostState) -> tuple[Epair, ...]:
+    """Orphans first, then what can't be judged, then the rest; each group in the state's order."""
+    return tuple(sorted(state.epairs, key=lambda pair: {True: 0, None: 1, False: 2}[pair.orphan]))
+
+
+def epair_rows(state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset()) -> tuple[Row, ...]:
+    """A row for each pair, orphans on top; those whose key is in `fresh` say `new`."""
+    return tuple(epair_row(pair, glyphs, pair.key in fresh) for pair in epair_order(state))
+
+
+def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool) -> Row:
+    mark = Cell(glyphs.bad, "bad") if pair.orphan else Cell("?", "warn") if pair.orphan is None else Cell("")
+    if pair.ambiguous and not pair.orphan:
+        mark = Cell(glyphs.warn, "warn")
+    owner = pair.owner or ("nobody" if pair.orphan else glyphs.none)
+    cells = (
+        mark,
+        Cell(pair.name, "bad" if pair.orphan else "strong"),
+        Cell("new" if fresh else "", "new"),
+        end_cell(pair.a),
+        end_cell(pair.b),
+        Cell(owner + (f" ({pair.manager})" if pair.manager else ""), "" if pair.owner else "dim"),
+        Cell(pair.why if pair.orphan or pair.orphan is None else "", "dim"),
+    )
+    return Row(pair.key, cells, problem=bool(pair.orphan) or pair.orphan is None or bool(pair.ambiguous))
+
+
+def end_cell(end: End) -> Cell:
+    """Where an end is: `host, bridge0`, `web as epair154b`, `lost: jail 3 dying`, `unknown`."""
+    if end.where is Where.HOST:
+        return Cell(f"host, {end.bridge}" if end.bridge else "host, no bridge")
+    if end.where is Where.JAIL:
+        return Cell(f"{end.jail or end.jid} as {end.name}")
+    if end.where is Where.LOST:
+        holder = f": jail {end.jid} dying" if end.jid is not None else ""
+        return Cell(f"lost{holder}", "bad")
+    return Cell("unknown", "warn")
+
+
+def bridge_rows(state: HostState, glyphs: Glyphs) -> tuple[Row, ...]:
+    """A row for each bridge."""
+    return tuple(bridge_row(bridge, glyphs) for bridge in state.bridges)
+
+
+def bridge_row(bridge: Bridge, glyphs: Glyphs) -> Row:
+    cells = (
+        warning(bridge.problems, glyphs),
+        Cell(bridge.name, "strong" if bridge.up else ""),
+        Cell(names(bridge.members, glyphs, 3), "" if bridge.members else "dim"),
+        Cell(addresses(bridge.addresses, glyphs), "" if bridge.addresses else "dim"),
+        boot_cell(bridge.persistent, glyphs),
+    )
+    return Row(bridge.name, cells, problem=bool(bridge.problems))
+
+
+def vlan_rows(state: HostState, glyphs: Glyphs) -> tuple[Row, ...]:
+    """A row for each VLAN."""
+    return tuple(vlan_row(vlan, glyphs) for vlan in state.vlans)
+
+
+def vlan_row(vlan: Vlan, glyphs: Glyphs) -> Row:
+    cells = (
+        warning(vlan.problems, glyphs),
+        Cell(vlan.name, "strong" if vlan.up else ""),
+        Cell(str(vlan.tag) if vlan.tag else glyphs.none),
+        Cell(vlan.parent or "no parent", "" if vlan.parent else "bad"),
+        Cell(vlan.bridge or glyphs.none, "" if vlan.bridge else "dim"),
+        Cell(addresses(vlan.addresses, glyphs), "" if vlan.addresses else "dim"),
+        Cell(" ".join(vlan.jails) or glyphs.none, "" if vlan.jails else "dim"),
+    )
+    return Row(vlan.name, cells, problem=bool(vlan.problems))
+
+
+def warning(problems: Iterable[str], glyphs: Glyphs) -> Cell:
+    """`!` if there are any problems."""
+    return Cell(glyphs.warn, "warn") if any(problems) else Cell("")
+
+
+def boot_cell(persistent: bool | None, glyphs: Glyphs) -> Cell:
+    """Whether rc.conf makes it at boot."""
+    if persistent is None:
+        return Cell(glyphs.none, "dim")
+    return Cell("rc.conf", "dim") if persistent else Cell("not after boot", "warn")

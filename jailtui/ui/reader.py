@@ -1,0 +1,117 @@
+"""The thread that reads the host: one read at a time, so that no answer ever overtakes a newer one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jailtui.exchange import HostError
+from jailtui.model.state import HostState
+
+BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds until the next try after the first failure in a row, the second, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one read came to: a state, or an error. `ticket` is the last `ask` that was made before it began.
+
+    `at` is when it ended, in seconds since the epoch.
+    """
+
+    ticket: int
+    at: float
+    state: HostState | None = None
+    error: HostError | None = None
+
+
+def pause_after(failures: int, interval: float | None) -> float | None:
+    """Seconds until the next read after that many failures in a row; None: only when asked."""
+    if not failures:
+        return interval
+    return BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+
+
+class Reader(threading.Thread):
+    """Reads by interval and when asked, and hands answers to `tell`, from its own thread.
+
+    An equal state is told only if somebody asked for it or the read before it failed. A daemon thread: a host that
+    hangs does not keep the program from ending. While paused it reads only when asked.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], HostState],
+        tell: Callable[[Answer], None],
+        *,
+        interval: float | None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(name="reader", daemon=True)
+        self._read, self._tell, self._interval, self._clock = read, tell, interval, clock
+        self._wake = threading.Condition()
+        self._asked = 1
+        self._served = 0
+        self._paused = False
+        self._stopped = False
+
+    def ask(self) -> int:
+        """Read at once; the answer to this call, and to none before, has a `ticket` of at least the number given."""
+        with self._wake:
+            self._asked += 1
+            self._wake.notify()
+            return self._asked
+
+    def pause(self, paused: bool) -> None:
+        """Stop reading by interval, or go on."""
+        with self._wake:
+            self._paused = paused
+            self._wake.notify()
+
+    def stop(self) -> None:
+        """Tell nothing more; a read that is under way ends unheard."""
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+
+    def run(self) -> None:
+        last: HostState | None = None
+        failures, told_failure = 0, False
+        while (ticket := self._next(pause_after(failures, self._interval))) is not None:
+            asked = ticket > self._served
+            answer = self._one(ticket)
+            self._served = ticket
+            failures = failures + 1 if answer.error is not None else 0
+            changed = answer.state is not None and answer.state != last
+            last = answer.state or last
+            if asked or changed or answer.error is not None or told_failure:
+                self._say(answer)
+            told_failure = answer.error is not None
+
+    def _next(self, pause: float | None) -> int | None:
+        """Wait until a read is due; gives its ticket, or None when it is over."""
+        with self._wake:
+            due = None if pause is None else time.monotonic() + pause
+            while not self._stopped and self._asked == self._served:
+                if due is None or self._paused:
+                    self._wake.wait()
+                elif (left := due - time.monotonic()) > 0:
+                    self._wake.wait(left)
+                else:
+                    break
+            return None if self._stopped else self._asked
+
+    def _one(self, ticket: int) -> Answer:
+        try:
+            return Answer(ticket, self._clock(), state=self._read())
+        except HostError as error:
+            return Answer(ticket, self._clock(), error=error)
+        except Exception as error:  # a thread that dies here would leave a picture that never ages
+            told = HostError(f"Reading failed inside jailtui: {type(error).__name__}: {error}")
+            return Answer(ticket, self._clock(), error=told)
+
+    def _say(self, answer: Answer) -> None:
+        if not self._stopped:
+            self._tell(answer)

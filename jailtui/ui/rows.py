@@ -1,0 +1,133 @@
+"""Rows and columns as values, and how columns share the width of a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from jailtui.ui.clean import cut, middle
+from jailtui.ui.lines import Cell
+
+GAP = 2
+"""Cells between two columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One object of a list. `key` is its identity for good, `cells` stand in the order of the list's columns."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    problem: bool = False
+
+    @property
+    def text(self) -> str:
+        """What a filter looks at."""
+        return " ".join(cell.text for cell in self.cells if cell.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `drop` 0: never left out; else the highest goes first when the terminal is narrow.
+
+    `low` is the width it can be cut down to, `high` the most it takes. Without a title it takes no room while empty.
+    """
+
+    title: str
+    drop: int = 0
+    low: int = 4
+    high: int = 40
+    right: bool = False
+    by_end: bool = False
+
+    def fit(self, cell: Cell, cells: int, ellipsis: str) -> Cell:
+        """`cell` in exactly that many cells: names lose their middle, the rest its end."""
+        text = cell.text
+        if cell.width > cells:
+            text = cut(text, cells, ellipsis) if self.by_end else middle(text, cells, ellipsis)
+            cell = Cell(text, cell.tone)
+        blank = " " * (cells - cell.width)
+        return Cell(blank + text if self.right else text + blank, cell.tone)
+
+
+def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequence[int] = ()) -> tuple[int, ...]:
+    """What each column would like to be wide; never less than in `least`, so that columns don't jump about."""
+    widths = [max(len(one.title), *least[at : at + 1] or [0]) for at, one in enumerate(columns)]
+    for row in rows:
+        for at, cell in enumerate(row.cells):
+            if cell.width > widths[at]:
+                widths[at] = cell.width
+    return tuple(min(width, max(column.high, len(column.title))) for width, column in zip(widths, columns, strict=True))
+
+
+def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple[tuple[int, int], ...]:
+    """Which columns are shown in `room` cells and how wide, as (index, width)."""
+    kept = [at for at in range(len(columns)) if natural[at]]
+    low = {at: min(natural[at], max(columns[at].low, 1)) for at in kept}
+
+    def need(widths: Callable[[int], int]) -> int:
+        return sum(widths(at) for at in kept) + GAP * (len(kept) - 1)
+
+    while kept and need(low.__getitem__) > room and (loose := [at for at in kept if columns[at].drop]):
+        kept.remove(max(loose, key=lambda at: columns[at].drop))
+    width = {at: natural[at] for at in kept}
+    while kept and need(width.__getitem__) > room:
+        wide = [at for at in kept if width[at] > low[at]]
+        if not wide:
+            break
+        width[max(wide, key=lambda at: width[at])] -= 1
+    return tuple((at, width[at]) for at in kept)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What rows are shown: text (substring, or a regular expression if it looks like one; `!` first: all others)."""
+
+    text: str = ""
+    problems: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.text.strip("! ")) or self.problems
+
+    @property
+    def words(self) -> str:
+        """How a title tells it."""
+        parts = [f"/{self.text}"] if self.text.strip("! ") else []
+        return " ".join([*parts, "problems only"] if self.problems else parts)
+
+    def __call__(self, row: Row) -> bool:
+        if self.problems and not row.problem:
+            return False
+        return self._matches(row.text)
+
+    @cached_property
+    def _matches(self) -> Callable[[str], bool]:
+        inverse, sought = self.text.startswith("!"), self.text.lstrip("!").strip()
+        if not sought:
+            return lambda _text: True
+        if re.search(r"[\\^$*+?\[\](){}|]", sought):
+            try:
+                found = re.compile(sought, re.IGNORECASE).search
+            except re.error:
+                pass
+            else:
+                return lambda text: (found(text) is None) == inverse
+        lowered = sought.casefold()
+        return lambda text: (lowered in text.casefold()) != inverse
+
+
+def neighbour(old: Sequence[str], new: Sequence[str], cursor: str | None) -> str | None:
+    """Where the cursor goes: to the same key, else to the next of the old rows that is left, else the one before."""
+    left = set(new)
+    if cursor in left:
+        return cursor
+    if not new:
+        return None
+    if cursor is None or cursor not in old:
+        return new[0]
+    at = old.index(cursor)
+    after = (key for key in old[at + 1 :] if key in left)
+    before = (key for key in reversed(old[:at]) if key in left)
+    return next(after, next(before, new[0]))

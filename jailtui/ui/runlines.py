@@ -1,0 +1,119 @@
+"""A plan before it runs, and a run, as lines of text. Pure."""
+
+from __future__ import annotations
+
+from jailtui.exchange import shell_line
+from jailtui.plans.plan import Plan, Task
+from jailtui.ui.clean import output_lines
+from jailtui.ui.detail import labelled, wrap
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import Cell, Line, Tone, line
+from jailtui.ui.runs import RunPicture, StepPicture, TaskPicture
+
+LIVE_LINES = 8
+"""Lines of output kept in view under a command that runs; all of it is shown once it is over."""
+COMPACT = 4
+"""From that many tasks on, those that went well are one line each."""
+
+
+def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
+    """The exact commands, and under them why, what breaks and the way back; then what is left out and why."""
+    lines: list[Line] = []
+    for task in plan.tasks:
+        lines.append(Line())
+        if len(plan.tasks) > 1:
+            lines.append(line(Cell(task.subject, "title")))
+        lines += _task_plan(task, glyphs, room)
+    if plan.refused:
+        lines += [Line(), line(Cell("Left out" if plan.tasks else "Nothing to run", "warn"))]
+        for one in plan.refused:
+            lines += hanging(Cell(f"{glyphs.broken} {one.subject}  ", "strong"), one.reason, room)
+    elif not plan.tasks:
+        lines += [Line(), line(Cell("Nothing to do.", "dim"))]
+    return [*lines, Line()]
+
+
+def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
+    lines: list[Line] = []
+    if task.warning:
+        lines += hanging(Cell(f"{glyphs.bad} ", "bad"), task.warning, room, "bad")
+    for number, step in enumerate(task.steps, start=1):
+        lines += hanging(Cell(f"{number:>2}  ", "dim"), shell_line(step.argv), room, "accent")
+        told = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
+        lines += hanging(Cell("      "), told, room, "dim") if told else []
+    for label, text in (("Why", task.why), ("Breaks", task.breaks), ("Undo", task.undo)):
+        lines += labelled(label, text, room, wide=8) if text else []
+    return lines
+
+
+def hanging(lead: Cell, text: str, room: int, tone: Tone = "") -> list[Line]:
+    """`text` wrapped beside `lead`: never cut, since it is what will run."""
+    blank = Cell(" " * lead.width)
+    parts = wrap(text, max(10, room - lead.width))
+    return [line(lead if at == 0 else blank, Cell(part, tone)) for at, part in enumerate(parts)]
+
+
+def run_lines(run: RunPicture, glyphs: Glyphs, room: int) -> list[Line]:
+    """Progress, each task with its commands and their output, and at the end what is true now."""
+    lines: list[Line] = []
+    if len(run.tasks) > 1:
+        lines += [_progress(run, glyphs, room), Line()]
+    compact = len(run.tasks) >= COMPACT
+    for task in run.tasks:
+        lines += _task_run(task, glyphs, room, compact)
+    lines += [Line(), *_ending(run, glyphs, room)]
+    return lines
+
+
+def _progress(run: RunPicture, glyphs: Glyphs, room: int) -> Line:
+    done, total = run.finished, len(run.tasks)
+    size = max(4, min(30, room - 30))
+    full = size * done // total
+    now = f"  now: {', '.join(run.now[:4])}" if run.now else ""
+    bar = Cell(glyphs.bar * full, "ok"), Cell(glyphs.edge * (size - full), "dim")
+    return line(*bar, Cell(f"  {done} of {total}", "strong"), now, *([Cell("  cancelled", "warn")] * run.cancelled))
+
+
+def _task_run(task: TaskPicture, glyphs: Glyphs, room: int, compact: bool) -> list[Line]:
+    signs: dict[str, tuple[str, Tone]] = {
+        "waiting": (" ", "dim"),
+        "running": (glyphs.cursor, "busy"),
+        "done": (glyphs.marked, "ok"),
+        "failed": (glyphs.broken, "bad"),
+        "skipped": (glyphs.none, "warn"),
+    }
+    sign, tone = signs[task.progress]
+    note = f": {task.note}" if task.note else ""
+    lines = [line(Cell(f"{sign} ", tone), Cell(task.subject, "strong"), Cell(f"  {task.progress}{note}", tone))]
+    if compact and task.progress not in ("running", "failed"):
+        return lines
+    for number, step in enumerate(task.steps, start=1):
+        lines += _step_run(number, step, room)
+    return lines
+
+
+def _step_run(number: int, step: StepPicture, room: int) -> list[Line]:
+    tones: dict[str, Tone] = {"running": "busy", "done": "ok", "failed": "bad"}
+    tone = tones.get(step.progress, "dim")
+    ending = step.ending or ("running" if step.progress == "running" else "")
+    lines = hanging(Cell(f"  {number:>2}  ", "dim"), step.command, room, "dim" if step.progress == "waiting" else "")
+    if ending:
+        lines[-1] = line(*lines[-1].cells, Cell(f"  {ending}", tone))
+    printed = output_lines(step.output.rstrip("\n")) if step.output.strip() else []
+    if step.progress == "running":
+        printed = printed[-LIVE_LINES:]
+    for text in printed:
+        lines += [line("      ", Cell(part, "dim")) for part in wrap(text, max(10, room - 6))]
+    return lines
+
+
+def _ending(run: RunPicture, glyphs: Glyphs, room: int) -> list[Line]:
+    lines = hanging(Cell(f"{glyphs.bad} ", "bad"), run.error, room, "bad") if run.error else []
+    if run.verdicts is not None:
+        lines.append(line(Cell("Now", "title")))
+        for one in run.verdicts:
+            sign = Cell(f"{glyphs.marked} ", "ok") if one.ok else Cell(f"{glyphs.broken} ", "bad")
+            lines += hanging(sign, one.text, room, "strong" if one.ok else "bad")
+    elif run.over:
+        lines.append(line(Cell("Reading the host again", "dim")))
+    return lines

@@ -1,0 +1,1 @@
+"""The screens: the console, a plan before it runs, a run, help."""

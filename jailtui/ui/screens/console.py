@@ -1,0 +1,371 @@
+"""The console: reads the host, draws it, and runs what the operator has seen and confirmed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextvars import copy_context
+
+from textual import work
+from textual.worker import get_current_worker
+
+from jailtui.exchange import HostError
+from jailtui.model.state import HostState
+from jailtui.plans.plan import Plan, Verb
+from jailtui.ui.backend import Backend
+from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, OTHERS, Command, key_names
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.header import Age, header
+from jailtui.ui.lines import Cell
+from jailtui.ui.messages import Answered, Copy, Judged, Planned, Reported, RunOver
+from jailtui.ui.overlay import overlay
+from jailtui.ui.reader import Answer, Reader
+from jailtui.ui.rows import Filter
+from jailtui.ui.runkeeper import RunKeeper
+from jailtui.ui.screens.panels import PanelsScreen
+from jailtui.ui.terminal import mouse
+from jailtui.ui.whynot import Situation, why_not
+
+SAID_FOR = 6.0
+"""Seconds for which a reason stands in the bar of keys."""
+
+
+class ConsoleScreen(PanelsScreen):
+    """The one screen everything starts from."""
+
+    BINDINGS = [command.binding() for command in (*ACTIONS, *OTHERS)]
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        interval: float | None,
+        glyphs: Glyphs,
+        keymap: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(glyphs)
+        self.backend = backend
+        self.keymap = dict(keymap)
+        self.state: HostState | None = None
+        self.age = Age()
+        self.read_at: float | None = None
+        self.started_at = clock()
+        self._clock = clock
+        self.reader = Reader(backend.read, self._tell, interval=interval)
+        self._here = copy_context()
+        self.runs = RunKeeper(self.reader)
+        self._has_mouse = True
+        self._said = ""
+
+    def on_mount(self) -> None:
+        self.lists["jails"].focus()
+        self._here = copy_context()
+        self.reader.start()
+
+    def _tell(self, answer: Answer) -> None:
+        """Called by the reader's thread, where Textual finds its app only in the screen's context."""
+        self._here.run(lambda: self.post_message(Answered(answer)))
+
+    def on_unmount(self) -> None:
+        self.reader.stop()
+        self.runs.cancel.set()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self.after_resize)
+
+    def after_resize(self) -> None:
+        self.show_details()
+        self.situation_changed()
+
+    # What the host answered.
+
+    def on_answered(self, event: Answered) -> None:
+        answer = event.answer
+        if answer.state is None:
+            if self.age.stale_since is None:
+                since = self.read_at if self.read_at is not None else answer.at
+                self.age = Age(self.age.paused_since, since, str(answer.error))
+            else:
+                self.age = Age(self.age.paused_since, self.age.stale_since, str(answer.error))
+            self.situation_changed()
+            return
+        self.read_at = answer.at
+        self.age = Age(self.age.paused_since)
+        judge = self.runs.read(answer.ticket)
+        before, self.state = self.state, answer.state
+        if before != answer.state or judge or self.runs.acting.states:
+            self.draw_overlaid()
+        self.situation_changed()
+        if judge and self.runs.picture is not None:
+            self._judge(self.runs.picture.plan, self.runs.picture.before, answer.state)
+
+    def draw_overlaid(self) -> None:
+        """Draw the last state, with what an action of ours is doing laid over it."""
+        if self.state is not None:
+            picture = overlay(self.state, self.runs.acting.states)
+            if picture != self.picture:
+                self.draw(picture)
+
+    @property
+    def read_only(self) -> str | None:
+        """Why no action can run at all."""
+        return self.backend.read_only or (self.state.facts.read_only if self.state is not None else None)
+
+    def situation(self) -> Situation:
+        """What decides which commands can be done now."""
+        return Situation(
+            read_only=self.read_only,
+            loaded=self.state is not None,
+            stale=self.age.reason if self.age.stale_since is not None else None,
+            running=self.runs.under_way,
+            had_run=self.runs.picture is not None,
+            panel=self.active,
+            rows=self.rows.cursor is not None,
+            orphans=len(self.state.orphans) if self.state is not None else 0,
+        )
+
+    def why_not(self, command: Command) -> str | None:
+        """The reason `command` is off, or None."""
+        return why_not(command, self.situation())
+
+    def situation_changed(self) -> None:
+        run = self.runs.under_way or ""
+        ends = header(self.backend.name, self.state, self.age, self.read_only, run, self.glyphs, self.size.width)
+        self.head.show(*ends)
+        self.bar.show(*self._bar_cells())
+
+    def _bar_cells(self) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+        if self._said:
+            return (Cell(" "), Cell(self._said, "warn")), ()
+        now, narrow = self.situation(), self.size.width < 100
+        cells: list[Cell] = []
+        for command in (one for one in COMMANDS if one.footer and one.group != "Console"):
+            off = why_not(command, now) is not None
+            key = key_names(command, self.keymap)[0]
+            action = f"screen.{command.action}" if command.group != "Move" else ""
+            cells.append(Cell(f" {key}", "dim" if off else "key", action))
+            cells.append(Cell(f" {command.label}" + ("" if narrow else " "), "dim" if off else "", action))
+        always = [BY_ID[one] for one in ("app.help", "app.palette", "app.leave")]
+        right = [
+            cell
+            for command in always
+            for cell in (
+                Cell(f" {key_names(command, self.keymap)[0]}", "key", f"screen.{command.action}"),
+                Cell("" if narrow else f" {command.label} ", "", f"screen.{command.action}"),
+            )
+        ]
+        return tuple(cells), (*right, Cell(" "))
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the place of the keys for a moment."""
+        self._said = text
+        self.situation_changed()
+        self.set_timer(SAID_FOR, lambda: self._unsay(text))
+
+    def _unsay(self, text: str) -> None:
+        if self._said == text:
+            self._said = ""
+            self.situation_changed()
+
+    # Plans and runs.
+
+    async def action_jail_start(self) -> None:
+        self.intend(Verb.START)
+
+    async def action_jail_stop(self) -> None:
+        self.intend(Verb.STOP)
+
+    async def action_jail_restart(self) -> None:
+        self.intend(Verb.RESTART)
+
+    async def action_epair_reclaim(self) -> None:
+        self.intend(Verb.RECLAIM)
+
+    def intend(self, verb: Verb) -> None:
+        """Show what `verb` would run for the marked rows, or for the row under the cursor."""
+        command = next(one for one in ACTIONS if one.verb is verb)
+        if (reason := self.why_not(command)) is not None:
+            self.say(reason)
+            return
+        rows = self.rows
+        keys = tuple(row.key for row in rows.rows if row.key in rows.marks) or (rows.cursor or "",)
+        if self.state is not None:
+            self._plan(verb, self.state, keys, self.age.paused_since is not None)
+
+    @work(thread=True, exclusive=True, group="plan", exit_on_error=False)
+    def _plan(self, verb: Verb, state: HostState, keys: tuple[str, ...], old: bool) -> None:
+        """A picture that was paused is read anew first: a plan is never made of an old one."""
+        worker = get_current_worker()
+        try:
+            state = self.backend.read() if old else state
+            message = Planned(self.backend.plan(verb, state, keys), state)
+        except HostError as error:
+            message = Planned(None, state, str(error))
+        if not worker.is_cancelled:
+            self.post_message(message)
+
+    def on_planned(self, event: Planned) -> None:
+        if event.plan is None:
+            self.say(event.error)
+            return
+        if self.app.screen is not self:
+            return
+        from jailtui.ui.screens.plan import PlanScreen
+
+        plan, before = event.plan, event.before
+
+        def chosen(run: bool | None) -> None:
+            if run:
+                self.run_plan(plan, before)
+
+        self.app.push_screen(PlanScreen(plan, glyphs=self.glyphs), chosen)
+
+    def run_plan(self, plan: Plan, before: HostState) -> None:
+        """Run it and show it."""
+        if self.runs.under_way is not None:
+            self.say(f"{self.runs.under_way} is still under way.")
+            return
+        self.runs.begin(plan, before)
+        self.rows.mark(frozenset())
+        self._run(plan, self.runs.cancel.is_set)
+        self.situation_changed()
+        self.action_view_run()
+
+    @work(thread=True, group="run", exit_on_error=False)
+    def _run(self, plan: Plan, cancelled: Callable[[], bool]) -> None:
+        try:
+            outcomes = self.backend.run(plan, lambda event: void(self.post_message(Reported(event))), cancelled)
+        except HostError as error:
+            self.post_message(RunOver(None, str(error)))
+        except Exception as error:  # a run must never end unheard: what was done is then unknown
+            self.post_message(RunOver(None, f"Running failed inside jailtui: {type(error).__name__}: {error}"))
+        else:
+            self.post_message(RunOver(outcomes))
+
+    def on_reported(self, event: Reported) -> None:
+        if self.runs.heard(event.event):
+            self.draw_overlaid()
+        self._run_changed()
+
+    def on_run_over(self, event: RunOver) -> None:
+        self.runs.over(event.outcomes, event.error)
+        self._run_changed()
+
+    def cancel_rest(self) -> None:
+        """Begin no further task of the run."""
+        self.runs.cancel_rest()
+        self._run_changed()
+
+    @work(thread=True, group="judge", exit_on_error=False)
+    def _judge(self, plan: Plan, before: HostState, after: HostState) -> None:
+        self.post_message(Judged(self.backend.verdict(plan, self.runs.outcomes, before, after)))
+
+    def on_judged(self, event: Judged) -> None:
+        self.runs.judged(event.verdicts)
+        self._run_changed()
+        if self.app.screen is self:
+            failed = [one for one in event.verdicts if not one.ok]
+            self.say(" ".join(one.text for one in (failed or event.verdicts)[:2]))
+
+    def _run_changed(self) -> None:
+        from jailtui.ui.screens.run import RunScreen
+
+        screen = self.app.screen
+        if isinstance(screen, RunScreen) and self.runs.picture is not None:
+            screen.update(self.runs.picture)
+        self.situation_changed()
+
+    def action_view_run(self) -> None:
+        if self.runs.picture is None:
+            self.say(self.why_not(BY_ID["view.run"]) or "")
+            return
+        from jailtui.ui.screens.run import RunScreen
+
+        self.app.push_screen(RunScreen(self.runs.picture, cancel_rest=self.cancel_rest, glyphs=self.glyphs))
+
+    # The view.
+
+    def action_go_orphan(self) -> None:
+        if (key := self.next_orphan()) is not None:
+            self.go_to("epairs", key)
+        else:
+            self.say("There is no orphaned epair.")
+
+    def action_view_filter(self) -> None:
+        from jailtui.ui.widgets.filterline import FilterLine
+
+        if not self.query(FilterLine):
+            self.bar.display = False
+            self.mount(FilterLine(self.rows, self.rows.filter.text), after=self.bar)
+
+    def on_filter_line_closed(self) -> None:
+        from jailtui.ui.widgets.filterline import FilterLine
+
+        self.query(FilterLine).remove()
+        self.bar.display = True
+        self.rows.focus()
+        self.titles()
+
+    def action_view_problems(self) -> None:
+        rows = self.rows
+        rows.narrow(Filter(rows.filter.text, not rows.filter.problems))
+        self.titles()
+
+    def action_view_back(self) -> None:
+        if self.zoomed:
+            self.zoom(False)
+        elif self.rows.filter:
+            self.rows.narrow(Filter())
+        elif self.rows.marks:
+            self.rows.mark(frozenset())
+        self._said = ""
+        self.titles()
+        self.situation_changed()
+
+    def action_view_pause(self) -> None:
+        paused = self.age.paused_since is None
+        self.age = Age(self._clock() if paused else None, self.age.stale_since, self.age.reason)
+        self.reader.pause(paused)
+        if not paused:
+            self.reader.ask()
+        self.situation_changed()
+
+    def action_view_refresh(self) -> None:
+        self.reader.ask()
+
+    def action_view_mouse(self) -> None:
+        self._has_mouse = not self._has_mouse
+        mouse(self.app, self._has_mouse)
+        self.say(
+            "The mouse is ours again." if self._has_mouse else "The mouse is the terminal's: select text; M ends it."
+        )
+
+    def action_view_copy(self) -> None:
+        if (reason := self.why_not(BY_ID["view.copy"])) is not None:
+            self.say(reason)
+            return
+        self.post_message(Copy("\n".join(one.text.strip() for one in self.details.lines) + "\n"))
+
+    def action_app_help(self) -> None:
+        from jailtui.ui.screens.help import HelpScreen
+
+        facts = self.state.facts if self.state is not None else None
+        self.app.push_screen(HelpScreen(self.why_not, self.keymap, facts, glyphs=self.glyphs))
+
+    def action_app_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def action_app_leave(self) -> None:
+        if self.zoomed:
+            self.zoom(False)
+        elif self.runs.under_way is not None and not self.runs.cancel.is_set():
+            self.runs.cancel_rest()
+            self.say(f"{self.runs.under_way} is under way: no further task begins; q again leaves when it has ended.")
+        else:
+            self.app.exit()
+
+
+def void(_: object) -> None:
+    """Nothing: `report` gives no answer."""

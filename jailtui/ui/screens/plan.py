@@ -1,0 +1,76 @@
+"""The plan dialog: what would run, before it runs. Cancel has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button
+
+from jailtui.plans.plan import Plan
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import Cell, Line
+from jailtui.ui.messages import Copy
+from jailtui.ui.runlines import plan_lines
+from jailtui.ui.screens.dialog import LinesDialog
+from jailtui.ui.widgets.statusline import StatusLine
+
+
+class PlanScreen(LinesDialog[bool]):
+    """Dismissed with True to run the plan, else with False or None."""
+
+    BINDINGS = [
+        Binding("y", "copy", "copy as script"),
+        Binding("left,shift+tab", "other(-1)", show=False, priority=True),
+        Binding("right,tab", "other(1)", show=False, priority=True),
+        Binding("j,down", "text('scroll_by(1)')", show=False),
+        Binding("k,up", "text('scroll_by(-1)')", show=False),
+        Binding("pagedown", "text('scroll_pages(1)')", show=False),
+        Binding("pageup", "text('scroll_pages(-1)')", show=False),
+    ]
+
+    def __init__(self, plan: Plan, *, glyphs: Glyphs) -> None:
+        super().__init__(glyphs=glyphs)
+        self.plan = plan
+        self.text.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield self.text
+            with Horizontal(id="choice"):
+                yield Button(Content("Cancel" if self.plan.tasks else "Close"), id="cancel")
+                if self.plan.tasks:
+                    yield Button(Content(self.plan.verb.value.capitalize()), id="go", variant="error")
+        yield StatusLine(id="bar")
+
+    def on_mount(self) -> None:
+        self.query_one("#cancel", Button).focus()
+
+    def title_cells(self) -> tuple[Cell, ...]:
+        return (Cell(self.plan.title, "title"),)
+
+    def lines(self, room: int) -> Sequence[Line]:
+        return plan_lines(self.plan, self.glyphs, room)
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        return (("y", "copy as script"), ("tab", "choose"), ("enter", "do it"), ("esc", "back"))
+
+    def action_other(self, way: int) -> None:
+        """Go to the other button."""
+        if way > 0:
+            self.focus_next(Button)
+        else:
+            self.focus_previous(Button)
+
+    async def action_text(self, action: str) -> None:
+        await self.text.run_action(action)
+
+    def action_copy(self) -> None:
+        self.post_message(Copy(self.plan.script()))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(event.button.id == "go")

@@ -1,0 +1,53 @@
+"""Why a command is off just now, in one place: the keys, the bar, `?` and the palette all ask here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jailtui.plans.plan import Verb
+from jailtui.ui.commands import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides whether a command can be done: what the screen knows at this moment."""
+
+    read_only: str | None = None
+    loaded: bool = False
+    stale: str | None = None
+    running: str | None = None
+    had_run: bool = False
+    panel: str = "jails"
+    rows: bool = False
+    orphans: int = 0
+
+
+def why_not(command: Command, now: Situation) -> str | None:
+    """The reason `command` can't be done, as a sentence; None when it can."""
+    if command.verb is not None:
+        return _why_no_action(command.verb, now)
+    if command.id == "go.orphan" and not now.orphans:
+        return "There is no orphaned epair."
+    if command.id == "view.run" and not now.had_run:
+        return "Nothing was run yet."
+    if command.id == "view.copy" and not now.rows:
+        return "No row is chosen."
+    return None
+
+
+def _why_no_action(verb: Verb, now: Situation) -> str | None:
+    if now.read_only is not None:
+        return f"Read-only: {now.read_only}"
+    if not now.loaded:
+        return "The host was not read yet."
+    if now.stale is not None:
+        return f"The picture is stale: {now.stale}"
+    if now.running is not None:
+        return f"{now.running} is still under way (v shows it)."
+    if now.panel not in ("jails", "epairs"):
+        return "Go to a jail or an epair first (1, 2)."
+    if now.panel == "epairs" and verb is not Verb.RECLAIM:
+        return f"An epair can only be reclaimed; {verb.value} is for jails (1)."
+    if not now.rows:
+        return "No row is chosen."
+    return None

@@ -1,0 +1,260 @@
+"""`LineView`: lines of cells on the Line API, painted only where they differ from what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from jailtui.ui.glyphs import UNICODE, Glyphs
+from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit
+
+_TONES = ("ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy")
+_GROUNDS = ("cursor", "cursor-idle", "marked", "bar")
+WHEEL = 3
+"""Lines a turn of the wheel moves."""
+
+
+class LineView(ScrollView):
+    """A frame with a title, and lines inside it. Subclasses say how many lines there are and what each holds.
+
+    `repaint` compares what should be on screen with what is, and asks Textual for the differing cells alone, so an
+    update that changes nothing writes nothing. Frame and titles are lines like any other.
+    """
+
+    COMPONENT_CLASSES = {f"lines--{name}" for name in _TONES + _GROUNDS}
+    DEFAULT_CSS = "LineView { overflow: hidden hidden; scrollbar-size: 0 0; }"
+    auto_links = False
+    headed = False
+    """Whether the line of `head` stands above the scrolled ones, where there is room for it."""
+
+    def __init__(self, *, framed: bool = False, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.glyphs = glyphs
+        self.framed = framed
+        self.title: tuple[Cell, ...] = ()
+        self.title_right: tuple[Cell, ...] = ()
+        self._painted: list[Line] = []
+        self._styles_by_tone: dict[tuple[Tone, LineTone], Style] = {}
+
+    # What a subclass gives.
+
+    def total(self) -> int:
+        """How many lines there are to scroll through."""
+        return 0
+
+    def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
+        """Lines `first` up to `first + count`, each at most `room` cells wide."""
+        return ()
+
+    def head(self, room: int) -> Line:
+        """The line that stays above the scrolled ones."""
+        return Line()
+
+    # Geometry.
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether there is room for a frame around at least two lines."""
+        return self.framed and self.size.height >= 4 and self.size.width >= 10
+
+    @property
+    def room(self) -> int:
+        """Cells between the frame's sides."""
+        return max(0, self.size.width - (2 if self.has_frame else 0))
+
+    @property
+    def top_lines(self) -> int:
+        """Lines above the first scrolled one."""
+        frame = 1 if self.has_frame else 0
+        return frame + (1 if self.headed and self.size.height - 2 * frame >= 2 else 0)
+
+    @property
+    def page(self) -> int:
+        """Scrolled lines that fit at once."""
+        return max(0, self.size.height - self.top_lines - (1 if self.has_frame else 0))
+
+    @property
+    def first(self) -> int:
+        """Index of the topmost scrolled line."""
+        return round(self.scroll_y)
+
+    def scroll_first(self, line: int) -> None:
+        """Make that line the topmost one, as far as there are lines to fill the view."""
+        self._measure()
+        self.scroll_target_y = self.scroll_y = max(0, min(line, self.total() - self.page))
+
+    def _measure(self) -> None:
+        chrome = self.size.height - self.page
+        self.set_reactive(Widget.virtual_size, Size(self.size.width, self.total() + chrome))
+
+    # Painting.
+
+    def repaint(self) -> None:
+        """Bring the screen up to date: only cells that changed are painted."""
+        if not self.size:
+            return
+        self._measure()
+        if self.first > (last := max(0, self.total() - self.page)):
+            self.scroll_target_y = self.scroll_y = last
+            return
+        new = self._compose_lines()
+        old, self._painted = self._painted, new
+        if len(old) != len(new):
+            self.refresh()
+            return
+        for y, (before, after) in enumerate(zip(old, new, strict=True)):
+            if (span := changed_span(before, after)) is not None and span[1] > span[0]:
+                self.refresh(Region(span[0], y, span[1] - span[0], 1))
+
+    def _compose_lines(self) -> list[Line]:
+        room, ellipsis = self.room, self.glyphs.ellipsis
+        lines: list[Line] = []
+        if self.top_lines - (1 if self.has_frame else 0):
+            lines.append(self.head(room))
+        shown = self.inner(self.first, self.page, room)
+        lines += shown[: self.page]
+        lines += [Line()] * (self.page - len(shown))
+        if not self.has_frame:
+            return [Line(fit(one.cells, room, ellipsis), one.tone) for one in lines]
+        side = Cell(self.glyphs.side, self._frame_tone)
+        framed = [Line((side, *fit(one.cells, room, ellipsis), side), one.tone) for one in lines]
+        return [self._edge_top(), *framed, self._edge_bottom()]
+
+    @property
+    def _frame_tone(self) -> Tone:
+        return "frame-on" if self.has_focus else "frame"
+
+    def _edge_top(self) -> Line:
+        tone, edge = self._frame_tone, self.glyphs.edge
+        left, right = self.glyphs.corners[:1], self.glyphs.corners[1:2]
+        room = self.size.width - 4
+        title = (Cell(" "), *self.title, Cell(" ")) if self.title else ()
+        note = (Cell(" "), *self.title_right, Cell(" ")) if self.title_right else ()
+        title = fit(title, min(room, sum(cell.width for cell in title)), self.glyphs.ellipsis) if title else ()
+        left_over = room - sum(cell.width for cell in title)
+        if (taken := sum(cell.width for cell in note)) > left_over:
+            note, taken = (), 0
+        middle = Cell(edge * (left_over - taken), tone)
+        return Line((Cell(left + edge, tone), *title, middle, *note, Cell(edge + right, tone)))
+
+    def _edge_bottom(self) -> Line:
+        tone, edge = self._frame_tone, self.glyphs.edge
+        left, right = self.glyphs.corners[2:3], self.glyphs.corners[3:]
+        total, room = self.total(), self.size.width - 2
+        if total <= self.page or room < 16:
+            return Line((Cell(left + edge * room + right, tone),))
+        where = f" {self.first + 1}-{min(total, self.first + self.page)} of {total} "
+        return Line((Cell(left + edge * (room - len(where) - 1), tone), Cell(where, "dim"), Cell(edge + right, tone)))
+
+    def render_line(self, y: int) -> Strip:
+        if y >= len(self._painted):
+            return Strip.blank(self.size.width)
+        one = self._painted[y]
+        segments = [Segment(cell.text, self._style(cell.tone, one.tone)) for cell in one.cells if cell.text]
+        return Strip(segments, one.width)
+
+    def _style(self, tone: Tone, ground: LineTone) -> Style:
+        if tone.startswith("frame"):
+            ground = ""
+        found = self._styles_by_tone.get((tone, ground))
+        if found is None:
+            found = Style.null()
+            if tone:
+                found += self.get_component_rich_style(f"lines--{tone}", partial=True)
+            if ground:
+                found += self.get_component_rich_style(f"lines--{ground}", partial=True)
+            self._styles_by_tone[tone, ground] = found
+        return found
+
+    # What happens to it.
+
+    def notify_style_update(self) -> None:
+        self._styles_by_tone.clear()
+        super().notify_style_update()
+
+    def on_resize(self) -> None:
+        self._painted = []
+        self.repaint()
+
+    def on_focus(self) -> None:
+        self.repaint()
+
+    def on_blur(self) -> None:
+        self.repaint()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        self.repaint()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_first(self.first + WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_first(self.first - WHEEL)
+
+    async def on_click(self, event: events.Click) -> None:
+        if (action := self.action_at(event.x, event.y)) is not None:
+            event.stop()
+            await self.run_action(action)
+
+    def action_at(self, x: int, y: int) -> str | None:
+        """The action of the cell at that place of the widget, or None."""
+        if 0 <= y < len(self._painted):
+            for cell in self._painted[y].cells:
+                if x < cell.width:
+                    return cell.action or None
+                x -= cell.width
+        return None
+
+
+class TextLines(LineView, can_focus=True):
+    """Given lines, scrolled by keys: a detail pane, a plan, a run."""
+
+    BINDINGS = [
+        ("j,down", "scroll_by(1)"),
+        ("k,up", "scroll_by(-1)"),
+        ("pagedown,ctrl+f", "scroll_pages(1)"),
+        ("pageup,ctrl+b", "scroll_pages(-1)"),
+        ("g,home", "scroll_to_line(0)"),
+        ("G,end", "scroll_to_line(1000000000)"),
+    ]
+
+    def __init__(self, *, framed: bool = False, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(framed=framed, glyphs=glyphs, id=id)
+        self._lines: tuple[Line, ...] = ()
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show these lines; the scroll stays where it is, or at the end where it was at the end."""
+        at_end = self.first > 0 and self.first >= len(self._lines) - self.page
+        self._lines = tuple(lines)
+        if at_end:
+            self.scroll_first(len(self._lines))
+        self.repaint()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What is shown, scrolled out of sight or not."""
+        return self._lines
+
+    def total(self) -> int:
+        return len(self._lines)
+
+    def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
+        return self._lines[first : first + count]
+
+    def action_scroll_by(self, lines: int) -> None:
+        self.scroll_first(self.first + lines)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        self.scroll_first(self.first + pages * max(1, self.page - 1))
+
+    def action_scroll_to_line(self, line: int) -> None:
+        self.scroll_first(line)
