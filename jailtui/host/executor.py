@@ -1,0 +1,64 @@
+"""The one place through which anything changes a host: a step goes in, a result comes out, a record is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from jailtui.exchange import Result, Step, Unreachable, shell_line
+from jailtui.host.shell import Shell, script
+
+STEP_SECONDS = 600.0
+RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
+
+
+class Executor:
+    """Runs steps, unless `read_only` says why not. Each one is appended to the file `audit`, if there is one.
+
+    `limit` is how long, in seconds, a step is waited for; a step that takes longer is left to finish.
+    """
+
+    def __init__(self, *, read_only: str | None = None, audit: Path | None = None, limit: float = STEP_SECONDS) -> None:
+        self.read_only = read_only
+        self.audit = audit
+        self.limit = limit
+
+    def run(self, step: Step, shell: Shell, host: str, output: Callable[[str], None]) -> Result:
+        """Run `step` on `shell`, handing its output on as it comes. Never raises."""
+        if self.read_only:
+            return Result(step.argv, None, note=self.read_only)
+        pieces: list[str] = []
+
+        def take(text: str) -> None:
+            pieces.append(text)
+            output(text)
+
+        line = "exec " + shell_line(step.argv) + " </dev/null\n"
+        try:
+            status = shell.stream(script("path.sh") + line, take, self.limit)
+            note = "" if status is not None else f"still running after {self.limit:g} s; it was left to finish"
+        except Unreachable as error:
+            status, note = None, str(error)
+        result = Result(step.argv, status, "".join(pieces), note)
+        return self._recorded(result, host)
+
+    def _recorded(self, result: Result, host: str) -> Result:
+        if self.audit is None:
+            return result
+        record = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "host": host,
+            "argv": list(result.argv),
+            "rc": result.rc,
+            "by": {name: os.environ[name] for name in RECORDED if name in os.environ},
+        }
+        try:
+            self.audit.parent.mkdir(parents=True, exist_ok=True)
+            with self.audit.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(record) + "\n")
+        except OSError as error:
+            return Result(result.argv, result.rc, result.output, f"{result.note} (not recorded: {error})".strip())
+        return result

@@ -1,0 +1,120 @@
+"""One host: connect, probe once, capture, execute. The text it brings is never looked into here."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from jailtui.exchange import Argv, Capture, Garbled, HostError, Result, Section, Step, Unreachable
+from jailtui.host.executor import Executor
+from jailtui.host.frames import split
+from jailtui.host.shell import Shell, script
+from jailtui.host.ssh import last_line
+
+READ_SECONDS = 30.0
+SLOW_EVERY = 30.0
+"""Seconds after which what changes seldom (rc.conf by sysrc: twenty times an `ifconfig -a`) is read again."""
+
+
+class Host:
+    """A host that can be asked and told. `name` is as the operator reached it; `connect` opens a shell on it.
+
+    A failed reading drops the connection; the next one connects again. Readings and steps may come from several
+    threads.
+    """
+
+    read_only: str | None = None
+
+    def __init__(self, name: str, connect: Callable[[], Shell], executor: Executor | None = None) -> None:
+        self.name = name
+        self._connect = connect
+        self._executor = executor or Executor()
+        self._lock = threading.Lock()
+        self._shell: Shell | None = None
+        self._facts: Mapping[str, str] = MappingProxyType({})
+        self._slow: tuple[Section, ...] = ()
+        self._slow_at = float("-inf")
+
+    def capture(self, *, everything: bool = False) -> Capture:
+        """One refresh, one round trip (two when it has to connect). `everything` reads the seldom changing too.
+
+        Raises HostError: Unreachable, HostTimeout or Garbled.
+        """
+        with self._lock:
+            try:
+                shell = self._connected()
+                slow = everything or time.monotonic() - self._slow_at > SLOW_EVERY
+                sections = self._read(shell, "refresh.sh", self._words(slow))
+            except HostError:
+                self.drop()
+                raise
+            if slow:
+                self._slow_at = time.monotonic()
+                self._slow = tuple(one for one in sections if one.name == "sysrc")
+            else:
+                sections += self._slow
+            return Capture(self.name, time.time(), sections, self._facts)
+
+    def execute(self, step: Step, output: Callable[[str], None]) -> Result:
+        """Run one step that changes the host. Never raises: what went wrong is in the result."""
+        try:
+            shell = self._shell
+            if shell is None:
+                with self._lock:
+                    shell = self._connected()
+        except HostError as error:
+            return Result(step.argv, None, note=str(error))
+        self._slow_at = float("-inf")
+        return self._executor.run(step, shell, self.name, output)
+
+    def drop(self) -> None:
+        """Let go of the connection; the next reading makes a new one."""
+        shell, self._shell = self._shell, None
+        if shell is not None:
+            shell.close()
+
+    def _connected(self) -> Shell:
+        if self._shell is None:
+            shell = self._connect()
+            try:
+                told = {one.name: one for one in self._read(shell, "probe.sh", ())}
+            except HostError:
+                shell.close()
+                raise
+            self._facts, self._shell = facts(told), shell
+            self._slow_at = float("-inf")
+        return self._shell
+
+    def _words(self, slow: bool) -> Argv:
+        can = {"D": self._facts.get("ifconfig-D") == "yes", "j": self._facts.get("ifconfig-j") == "yes"}
+        can |= {"slow": slow, "blind": self._facts.get("uid") != "0"}
+        return tuple(word for word, wanted in can.items() if wanted)
+
+    def _read(self, shell: Shell, name: str, words: Argv) -> tuple[Section, ...]:
+        mark = "==" + secrets.token_hex(16)
+        status, out, err = shell.run(script("path.sh", "sections.sh", name), (mark, *words), READ_SECONDS)
+        try:
+            return split(out, mark)
+        except Garbled as error:
+            if said := last_line(err):
+                raise Unreachable(f"{said} (exit status {status}).") from error
+            raise Garbled(f"{error} (exit status {status})") from error
+
+
+def facts(told: Mapping[str, Section]) -> Mapping[str, str]:
+    """What the probe's sections come to: plain answers as they are, capabilities as yes or no.
+
+    An option is missing exactly when the tool calls it illegal; any other complaint is about the question.
+    """
+    found = {name: one.out.strip() for name, one in told.items() if one.rc == 0 and not name.startswith("tool ")}
+    for option in ("ifconfig-j", "ifconfig-D", "netstat-j"):
+        one = told.get(option)
+        missing = one is None or one.rc == 127 or "illegal option" in one.err
+        found[option] = "no" if missing else "yes"
+    for name, one in told.items():
+        if name.startswith("tool "):
+            found[name] = "yes" if one.rc == 0 else "no"
+    return MappingProxyType(found)

@@ -1,0 +1,133 @@
+"""Feeding scripts to `/bin/sh -s` on a machine: this one, one reached by ssh, or the embedded host.
+
+Data goes on standard input only, never on a command line: ssh hands that to the login shell, which may be csh
+(DESIGN.md, second trap). plumbum's ShellSession is used for nothing that may print much (first trap): every script
+is a process of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jailtui.exchange import Argv, HostTimeout, Unreachable
+
+SCRIPTS = Path(__file__).parent
+
+
+def script(*names: str) -> str:
+    """The fixed scripts of these names beside this file, joined."""
+    return "".join((SCRIPTS / name).read_text(encoding="utf-8") for name in names)
+
+
+class Shell:
+    """`/bin/sh -s` on one plumbum machine, behind `become` (doas or sudo, never asking) when that is wanted.
+
+    `environment` is added to that of the process; `on_close` is called once, by `close`.
+    Raises Unreachable when `become` is no command there.
+    """
+
+    def __init__(
+        self,
+        machine: Any,
+        *,
+        become: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        from plumbum.commands import CommandNotFound
+
+        try:
+            command = machine[become]["-n", "/bin/sh", "-s"] if become else machine["/bin/sh"]["-s"]
+        except CommandNotFound as error:
+            raise Unreachable(f"There is no {become or '/bin/sh'} on the host.") from error
+        self.command = command.with_env(**environment) if environment else command
+        self.on_close = on_close
+
+    def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
+        """Run the script `text` with `words` as its arguments: exit status, standard output, standard error.
+
+        `words` are ours, never the host's. Raises HostTimeout after `limit` seconds, and kills what runs here.
+        """
+        process = self._start(words, stderr=subprocess.PIPE)
+        try:
+            out, err = process.communicate(text.encode("utf-8", "surrogateescape"), timeout=limit)
+        except subprocess.TimeoutExpired as error:
+            kill(process)
+            raise HostTimeout(f"No answer within {limit:g} s.") from error
+        return process.returncode, decoded(out), decoded(err)
+
+    def stream(self, text: str, output: Callable[[str], None], limit: float) -> int | None:
+        """Run the script `text`, handing on what it prints as it comes: its exit status.
+
+        Gives None when it still runs after `limit` seconds: it is left to finish, since a jail(8) killed half-way
+        leaves a half-started jail.
+        """
+        process = self._start((), stderr=subprocess.STDOUT)
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(text.encode("utf-8", "surrogateescape"))
+            process.stdin.close()
+        chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=_pump, args=(process.stdout.fileno(), chunks), daemon=True).start()
+        deadline = time.monotonic() + limit
+        while True:
+            try:
+                chunk = chunks.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return None
+            if not chunk:
+                break
+            output(decoded(chunk))
+        try:
+            return int(process.wait(timeout=max(0.1, deadline - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            return None
+
+    def close(self) -> None:
+        """Let go of the machine; a connection that is held open for it ends."""
+        if self.on_close:
+            self.on_close()
+            self.on_close = None
+
+    def _start(self, words: Argv, stderr: int) -> Any:
+        try:
+            return self.command.popen(
+                words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, new_session=True
+            )
+        except OSError as error:
+            raise Unreachable(f"/bin/sh can't be started: {error.strerror}.") from error
+
+
+def _pump(descriptor: int, chunks: queue.SimpleQueue[bytes]) -> None:
+    chunk = b"-"
+    while chunk:
+        try:
+            chunk = os.read(descriptor, 65536)
+        except OSError:
+            chunk = b""
+        chunks.put(chunk)
+
+
+def kill(process: Any) -> None:
+    """End a process and all of its session, and take its pipes down without waiting for strays that hold them."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=5)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def decoded(data: bytes) -> str:
+    """Bytes as text that can be turned back into the same bytes."""
+    return data.decode("utf-8", "surrogateescape")

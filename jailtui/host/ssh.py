@@ -1,0 +1,108 @@
+"""A host reached by ssh: one master connection, through which every script costs milliseconds."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+from jailtui.exchange import HostTimeout, Unreachable
+from jailtui.host.shell import Shell, decoded, kill
+
+CONNECT_SECONDS = 10
+KEEPALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
+DESTINATION = re.compile(
+    r"(?:ssh://)?(?:(?P<user>[^@/\s]+)@)?(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:/@\[\]\s]+)(?::(?P<port>\d+))?/?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """`[ssh://][user@]box[:port]`, taken apart."""
+
+    host: str
+    user: str | None = None
+    port: int | None = None
+
+
+def destination(text: str) -> Destination:
+    """Take a destination apart. Raises ValueError when it is none, or could be read as an option of ssh."""
+    match = DESTINATION.fullmatch(text)
+    if match is None or match["host"].startswith("-") or (match["user"] or "").startswith("-"):
+        raise ValueError(f"{text!r} is no host: it reads [ssh://][user@]box[:port].")
+    port = int(match["port"]) if match["port"] else None
+    if port is not None and not 0 < port < 65536:
+        raise ValueError(f"{text!r}: a port is 1 to 65535.")
+    return Destination(match["host"].strip("[]"), match["user"], port)
+
+
+def connect(where: Destination, *, config: str | None = None, become: str | None = None) -> Shell:
+    """Open the master connection to `where` and give a shell on it. `config` is handed to ssh as `-F`.
+
+    ssh never asks here (BatchMode): a key, an agent or a master of the operator's own lets it in.
+    Raises Unreachable with ssh's own last line, HostTimeout when nothing answers.
+    """
+    from plumbum import SshMachine, local
+    from plumbum.commands import CommandNotFound
+
+    folder = tempfile.mkdtemp(prefix="jailtui-")
+    common: tuple[str, ...] = (
+        "-o",
+        "BatchMode=yes",
+        "-o",
+        f"ConnectTimeout={CONNECT_SECONDS}",
+        "-o",
+        f"ControlPath={folder}/%C",
+        *KEEPALIVE,
+    )
+    if config:
+        common = ("-F", config, *common)
+    target = (f"{where.user}@{where.host}" if where.user else where.host,)
+    port = ("-p", str(where.port)) if where.port else ()
+
+    def close() -> None:
+        with contextlib.suppress(Exception):
+            local["ssh"][(*common, *port, "-O", "exit", *target)].run(retcode=None, timeout=5)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    try:
+        ssh = local["ssh"]
+        master = ("-o", "ControlMaster=yes", "-o", "ControlPersist=300", "-f", "-N", *common, *port, *target)
+        _open(ssh[master], f"{folder}/log", where)
+        machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=("-o", "ControlMaster=no", *common))
+        machine.cwd  # noqa: B018  asked by the session, which then has served: every script is its own process
+        machine.close()
+        return Shell(machine, become=become, on_close=close)
+    except CommandNotFound as error:
+        close()
+        raise Unreachable("There is no ssh on this machine.") from error
+    except (Unreachable, HostTimeout):
+        close()
+        raise
+    except Exception as error:  # plumbum raises several kinds, EOFError among them
+        close()
+        raise Unreachable(f"ssh to {where.host}: {last_line(str(error)) or type(error).__name__}.") from error
+
+
+def _open(command: Any, log: str, where: Destination) -> None:
+    """Run ssh until its master connection stands. A file takes what it says: the master would hold a pipe open."""
+    with open(log, "w+b") as said:  # noqa: PTH123
+        process = command.popen(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, new_session=True)
+        try:
+            status = process.wait(timeout=CONNECT_SECONDS + 5)
+        except subprocess.TimeoutExpired as error:
+            kill(process)
+            raise HostTimeout(f"ssh to {where.host}: no answer within {CONNECT_SECONDS + 5} s.") from error
+        said.seek(0)
+        if status:
+            raise Unreachable(f"ssh to {where.host}: {last_line(decoded(said.read())) or f'exit status {status}'}.")
+
+
+def last_line(text: str) -> str:
+    """The last line that says something, without ssh's carriage return and closing dot."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1].rstrip(".") if lines else ""
