@@ -55,51 +55,58 @@ def written(configured: Configured | None, room: int) -> list[Line]:
 def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
     """NIC, VLAN, bridge, pair and jail as one line with facts under each; a problem stands on its very link.
 
-    A chain too long for `room` goes on in the next line, the link before it repeated.
+    A chain too long for `room` goes on in the next line, beginning with the link.
     """
-    above: list[Cell] = [Cell(" ")]
-    below: list[Cell] = [Cell(" ")]
     lines: list[Line] = []
+    above, below = [Cell(" ")], [Cell(" ")]
     for at, hop in enumerate(chain):
-        link, name, fact = _hop_cells(chain, at, state, jail, glyphs)
-        taken = max(name.width, fact.width)
-        if at and sum(cell.width for cell in above) + link.width + taken > room:
+        name, fact = _hop_cells(hop, state, jail, glyphs)
+        taken, told = _used(above), _used(below)
+        link = _link(hop, 0, glyphs) if at else Cell("")
+        if fact.text:
+            link = _link(hop, max(0, told + 1 - taken - link.width), glyphs) if at else link
+        if at and taken + link.width + max(name.width, fact.width) > room:
             lines += [Line(tuple(above)), Line(tuple(below))]
-            above, below = [Cell("   ")], [Cell("   ")]
-        last = at == len(chain) - 1
-        pad = 0 if last else taken - name.width
-        above += [link, name, Cell(_filler(chain, at, glyphs) * pad, "dim" if hop.ok else "bad")]
-        below += [Cell(" " * link.width), fact, Cell(" " * (taken - fact.width))]
+            link = _link(hop, 0, glyphs)
+            above, below, taken, told = [Cell("  ")], [Cell("  ")], 2, 2
+        above += [link, name]
+        if fact.text:
+            below += [Cell(" " * (taken + link.width - told)), fact]
     return [*lines, Line(tuple(above)), Line(tuple(below))]
 
 
-def _filler(chain: Sequence[Hop], at: int, glyphs: Glyphs) -> str:
-    """What lengthens the wire after a hop whose fact is wider than its name."""
-    return (glyphs.cable if chain[at].kind == "epair-a" else glyphs.wire)[0]
+def _used(cells: Sequence[Cell]) -> int:
+    return sum(cell.width for cell in cells)
 
 
-def _hop_cells(chain: Sequence[Hop], at: int, state: HostState, jail: Jail, glyphs: Glyphs) -> tuple[Cell, Cell, Cell]:
-    """The link before a hop, its name, and the fact under it."""
-    hop = chain[at]
+def _link(hop: Hop, longer: int, glyphs: Glyphs) -> Cell:
+    """The wire before a hop; a fact wider than the name above it makes the wire longer."""
     joint = glyphs.cable if hop.kind == "epair-b" else glyphs.wire
-    link = Cell("" if at == 0 else f" {joint} ", "dim" if hop.ok else "bad")
+    return Cell(f" {joint}{joint[0] * longer} ", "dim" if hop.ok else "bad")
+
+
+def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """A hop's name and the fact under it."""
     if not hop.ok:
-        told = f"{glyphs.broken} {hop.note or hop.name}" if not hop.name else f"{glyphs.broken} {hop.name}"
-        return link, Cell(told, "bad"), Cell(hop.note or "broken", "bad")
-    tone = "strong" if hop.kind == "jail" else ""
-    return link, Cell(hop.name, "strong" if tone else ""), Cell(hop.note or _fact(hop, state, jail, glyphs), "dim")
+        name = hop.name or hop.note or "missing"
+        return Cell(f"{glyphs.broken} {name}", "bad"), Cell("" if name == hop.note else hop.note, "bad")
+    fact = hop.note or _fact(hop, state, jail, glyphs)
+    return Cell(hop.name, "strong" if hop.kind == "jail" else ""), Cell(fact, "dim")
 
 
 def _fact(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> str:
     """What is worth knowing of a hop that is sound."""
     if hop.kind == "jail":
-        return jail_address(jail, glyphs)
+        return ""
     inside = jail.interfaces or ()
     where = inside if hop.kind == "epair-b" else state.interfaces
     found: Interface | None = next((one for one in where if one.name == hop.name), None)
     if found is None:
         return ""
     up = "up" if found.up else "down"
+    if hop.kind == "epair-b":
+        told = found.addresses or jail.addresses
+        return str(told[0]) if told else f"{up}, no address"
     if hop.kind == "nic":
         return found.status or up
     if hop.kind == "vlan":

@@ -10,9 +10,6 @@ from functools import cached_property
 from jailtui.ui.clean import cut, middle
 from jailtui.ui.lines import Cell
 
-GAP = 2
-"""Cells between two columns."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -32,7 +29,8 @@ class Row:
 class Column:
     """A column. `drop` 0: never left out; else the highest goes first when the terminal is narrow.
 
-    `low` is the width it can be cut down to, `high` the most it takes. Without a title it takes no room while empty.
+    `low` is the width it can be cut down to, `high` the most it takes, `gap` the cells left free after it. Without a
+    title it takes no room while empty. `by_end`: what is too long loses its end and not its middle.
     """
 
     title: str
@@ -41,6 +39,7 @@ class Column:
     high: int = 40
     right: bool = False
     by_end: bool = False
+    gap: int = 2
 
     def fit(self, cell: Cell, cells: int, ellipsis: str) -> Cell:
         """`cell` in exactly that many cells: names lose their middle, the rest its end."""
@@ -68,7 +67,7 @@ def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple
     low = {at: min(natural[at], max(columns[at].low, 1)) for at in kept}
 
     def need(widths: Callable[[int], int]) -> int:
-        return sum(widths(at) for at in kept) + GAP * (len(kept) - 1)
+        return sum(widths(at) for at in kept) + sum(columns[at].gap for at in kept[:-1])
 
     while kept and need(low.__getitem__) > room and (loose := [at for at in kept if columns[at].drop]):
         kept.remove(max(loose, key=lambda at: columns[at].drop))

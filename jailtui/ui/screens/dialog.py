@@ -51,7 +51,9 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         """Show the content anew; what did not change is not painted."""
         if self.text.size:
             self.text.title = self.title_cells()
-            self.text.show([Line((Cell(" "), *one.cells), one.tone) for one in self.lines(self.text.room - 2)])
+            lines = [Line((Cell(" "), *one.cells), one.tone) for one in self.lines(self.text.room - 2)]
+            self.query_one(".box").styles.height = len(lines) + 2
+            self.text.show(lines)
         self.query_one("#bar", StatusLine).show(key_cells(self.keys()))
 
     def action_close(self) -> None:

@@ -41,9 +41,9 @@ class PlanScreen(LinesDialog[bool]):
         with Vertical(classes="box"):
             yield self.text
             with Horizontal(id="choice"):
-                yield Button(Content("Cancel" if self.plan.tasks else "Close"), id="cancel")
+                yield Button(Content("[ Cancel ]" if self.plan.tasks else "[ Close ]"), id="cancel")
                 if self.plan.tasks:
-                    yield Button(Content(self.plan.verb.value.capitalize()), id="go", variant="error")
+                    yield Button(Content(f"[ {self.plan.verb.value.capitalize()} ]"), id="go", variant="error")
         yield StatusLine(id="bar")
 
     def on_mount(self) -> None:

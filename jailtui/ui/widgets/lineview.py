@@ -155,21 +155,20 @@ class LineView(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         if y >= len(self._painted):
-            return Strip.blank(self.size.width)
+            return Strip.blank(self.size.width, self.rich_style)
         one = self._painted[y]
         segments = [Segment(cell.text, self._style(cell.tone, one.tone)) for cell in one.cells if cell.text]
         return Strip(segments, one.width)
 
     def _style(self, tone: Tone, ground: LineTone) -> Style:
-        if tone.startswith("frame"):
+        if tone.startswith("frame") or tone == "new":
             ground = ""
         found = self._styles_by_tone.get((tone, ground))
         if found is None:
-            found = Style.null()
-            if tone:
-                found += self.get_component_rich_style(f"lines--{tone}", partial=True)
+            found = self.get_component_rich_style(f"lines--{tone}") if tone else self.rich_style
             if ground:
-                found += self.get_component_rich_style(f"lines--{ground}", partial=True)
+                under = self.get_component_rich_style(f"lines--{ground}")
+                found += Style(bgcolor=under.bgcolor, reverse=under.reverse)
             self._styles_by_tone[tone, ground] = found
         return found
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone
-from jailtui.ui.rows import GAP, Column, Filter, Row, natural_widths, neighbour, share
+from jailtui.ui.rows import Column, Filter, Row, natural_widths, neighbour, share
 from jailtui.ui.widgets.lineview import LineView
 
 GUTTER = 2
@@ -171,12 +171,17 @@ class RowList(LineView, can_focus=True):
 
     def head(self, room: int) -> Line:
         """The column titles."""
-        ellipsis = self.glyphs.ellipsis
-        titles = [
-            self.columns[at].fit(Cell(self.columns[at].title, "head"), cells, ellipsis)
-            for at, cells in self._columns_in(room)
-        ]
-        return Line((Cell(" " * GUTTER), *_spaced(titles)))
+        return Line((Cell(" " * GUTTER), *self._laid_out([Cell(one.title, "head") for one in self.columns], room)))
+
+    def _laid_out(self, cells: Sequence[Cell], room: int) -> list[Cell]:
+        """The cells of the columns there is room for, each as wide as its column, with the gaps between them."""
+        pieces: list[Cell] = []
+        columns = self._columns_in(room)
+        for place, (at, wide) in enumerate(columns, start=1):
+            cell = self.columns[at].fit(cells[at], wide, self.glyphs.ellipsis)
+            gap = self.columns[at].gap if place < len(columns) else 0
+            pieces.append(Cell(cell.text + " " * gap, cell.tone))
+        return pieces
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
         if not self._shown:
@@ -186,14 +191,12 @@ class RowList(LineView, can_focus=True):
 
     def _row_line(self, row: Row, room: int) -> Line:
         here, marked = row.key == self._cursor, row.key in self._marks
-        ellipsis = self.glyphs.ellipsis
-        cells = [self.columns[at].fit(row.cells[at], width, ellipsis) for at, width in self._columns_in(room)]
         tone: LineTone = ("cursor" if self.has_focus else "cursor-idle") if here else "marked" if marked else ""
         gutter = (
             Cell(self.glyphs.cursor if here else " ", "accent"),
             Cell(self.glyphs.marked if marked else " ", "accent"),
         )
-        return Line((*gutter, *_spaced(cells)), tone)
+        return Line((*gutter, *self._laid_out(row.cells, room)), tone)
 
     # Keys and mouse.
 
@@ -229,9 +232,3 @@ class RowList(LineView, can_focus=True):
         self._share_room = -1
         super().on_resize()
         self._reveal()
-
-
-def _spaced(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    gap = Cell(" " * GAP)
-    spaced = [piece for cell in cells for piece in (cell, gap)]
-    return tuple(spaced[:-1])
