@@ -24,13 +24,14 @@ class Step:
     """One command that changes the host, with what an operator is told before it runs.
 
     `why` is its purpose, `breaks` what stops working with it, `undo` the command that takes it back
-    (None: it can't be taken back by one command).
+    (None: it can't be taken back by one command). The next step runs even if this one fails where `may_fail` says so.
     """
 
     argv: Argv
     why: str = ""
     breaks: str = ""
     undo: Argv | None = None
+    may_fail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

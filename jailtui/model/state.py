@@ -74,7 +74,8 @@ class Configured:
 
     `params` holds every parameter with its values, in jail(8)'s order; a flag has no values.
     The rest is read from them: the interfaces to be moved in, addresses that the hooks or
-    `ip4.addr` would give, bridges whose members the hooks add, names of jails it depends on.
+    `ip4.addr` would give, bridges whose members the hooks add, names of jails it depends on, the epairs
+    (`epair154`) its own hooks create, and whether they run a DHCP client.
     """
 
     file: str
@@ -85,6 +86,8 @@ class Configured:
     addresses: tuple[str, ...] = ()
     bridges: tuple[str, ...] = ()
     depend: tuple[str, ...] = ()
+    creates: tuple[str, ...] = ()
+    dhcp: bool = False
 
 
 @dataclass(frozen=True, slots=True)

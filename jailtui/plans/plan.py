@@ -70,9 +70,13 @@ class Plan:
             lines += ["", "# " + comment(task.subject)]
             if task.warning:
                 lines.append("# warning: " + comment(task.warning))
-            lines.append(" && \\\n".join(shell_line(step.argv) for step in task.steps))
+            lines.append(" && \\\n".join(_line(step) for step in task.steps))
         lines += [f"# left out: {comment(one.subject)}: {comment(one.reason)}" for one in self.refused]
         return "\n".join(lines) + "\n"
+
+
+def _line(step: Step) -> str:
+    return "{ " + shell_line(step.argv) + " || :; }" if step.may_fail else shell_line(step.argv)
 
 
 def comment(text: str) -> str:

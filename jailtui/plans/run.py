@@ -44,28 +44,32 @@ def run_plan(
     running: dict[Future[bool], Task] = {}
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="plan") as pool:
         while waiting or running:
-            stop = cancelled()
+            stop, moved = cancelled(), False
             for task in list(waiting):
-                needs = {outcomes.get(key) for key in task.needs & members}
-                if stop or needs & {"failed", "skipped"}:
+                reason = "cancelled" if stop else _blocked(task, members, outcomes)
+                if reason is not None:
                     waiting.remove(task)
-                    outcomes[task.key] = "skipped"
-                    report(RunEvent("task-skipped", task.key, text="cancelled" if stop else "what it needs failed"))
-                elif needs <= {"done"} and len(running) < at_once:
+                    outcomes[task.key], moved = "skipped", True
+                    report(RunEvent("task-skipped", task.key, text=reason))
+                elif len(running) < at_once and all(outcomes.get(key) == "done" for key in task.needs & members):
                     waiting.remove(task)
                     running[pool.submit(_run_task, task, execute, report)] = task
             if running:
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     outcomes[running.pop(future).key] = "done" if future.result() else "failed"
-            elif waiting and all(task.needs & members for task in waiting):
+            elif not moved:
                 _skip_circle(waiting, outcomes, report)
     return outcomes
 
 
+def _blocked(task: Task, members: frozenset[str], outcomes: dict[str, Outcome]) -> str | None:
+    """Why `task` can never begin, or None."""
+    failed = sorted(key for key in task.needs & members if outcomes.get(key) in ("failed", "skipped"))
+    return f"it needs {failed[0]}, which did not end well" if failed else None
+
+
 def _skip_circle(waiting: list[Task], outcomes: dict[str, Outcome], report: Report) -> None:
     """What is left waits for itself; jail(8) refuses such a `depend` too."""
-    if any({outcomes.get(key) for key in task.needs} & {"failed", "skipped"} for task in waiting):
-        return
     for task in waiting:
         outcomes[task.key] = "skipped"
         report(RunEvent("task-skipped", task.key, text="its depend goes round in a circle"))
@@ -80,7 +84,7 @@ def _run_task(task: Task, execute: Execute, report: Report) -> bool:
         report(RunEvent("step-started", task.key, number))
         result = execute(step, lambda text, at=number: report(RunEvent("output", task.key, at, text)))  # type: ignore[misc]
         report(RunEvent("step-ended", task.key, number, result=result))
-        if not result.ok:
+        if not result.ok and not step.may_fail:
             ended_well = False
             break
     report(RunEvent("task-ended", task.key, text="done" if ended_well else "failed"))

@@ -1,0 +1,108 @@
+"""From a capture to a `HostState`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jailtui.exchange import Capture
+from jailtui.model.cables import Surroundings, cables
+from jailtui.model.jails import Lookups, jail_rows
+from jailtui.model.reading import Reader, Records
+from jailtui.model.segments import bridges, persistent_names, vlans
+from jailtui.model.state import Capability, HostFacts, HostState, Interface, Trouble
+
+
+class Builder:
+    """Makes states of captures of one host. Text that came before is not read again."""
+
+    def __init__(self) -> None:
+        self._reader = Reader()
+        self._last: tuple[tuple[object, ...], HostState] | None = None
+
+    def build(self, capture: Capture) -> HostState:
+        """The state `capture` tells of; the very same one as before when the host said the same."""
+        same = (capture.sections, capture.facts)
+        if self._last is not None and self._last[0] == same:
+            return self._last[1]
+        state = assemble(capture, self._reader.read(capture))
+        self._last = (same, state)
+        return state
+
+
+def assemble(capture: Capture, records: Records) -> HostState:
+    """Join the records of one capture into the state."""
+    facts = host_facts(capture)
+    host = records.host or ()
+    around = surroundings(records, facts)
+    everywhere = [*host, *(one for inside in records.inside.values() for one in inside)]
+    pairs = cables(everywhere, around)
+    lookups = Lookups(host, pairs, around.bridge_of)
+    jails = jail_rows(records, lookups)
+    boot = persistent_names(records.rcconf)
+    return HostState(
+        facts=facts,
+        jails=jails,
+        epairs=pairs,
+        bridges=bridges(host, jails, boot),
+        vlans=vlans(host, jails, around.bridge_of, boot),
+        interfaces=tuple(everywhere),
+        errors=(*missing_tools(facts, capture), *records.troubles),
+    )
+
+
+def surroundings(records: Records, facts: HostFacts) -> Surroundings:
+    """What the judging of pairs takes from the records."""
+    live = {row.jid: row.name or str(row.jid) for row in records.rows if not row.dying}
+    vnets = {row.jid for row in records.rows if row.vnet and not row.dying}
+    busy = {
+        live.get(int(one.name), one.name) if one.name.isdigit() else one.name for one in records.commands if one.name
+    }
+    return Surroundings(
+        live=live,
+        dying={row.jid: row.name or str(row.jid) for row in records.rows if row.dying},
+        configured=records.configured,
+        bridge_of=bridge_of(records.host or ()),
+        doubled=records.doubled,
+        persistent=persistent_names(records.rcconf) or frozenset(),
+        seen_all=records.host is not None and vnets <= records.inside.keys(),
+        files_read=records.files_read,
+        busy=frozenset(busy),
+    )
+
+
+def bridge_of(host: tuple[Interface, ...]) -> Mapping[str, str]:
+    """The bridge each member is in."""
+    return {member: one.name for one in host if one.kind == "bridge" for member in one.members}
+
+
+def host_facts(capture: Capture) -> HostFacts:
+    """Who answered, what it can do, and why nothing can be changed there, if so."""
+    told = capture.facts
+    uid = int(told["uid"]) if told.get("uid", "").isdigit() else None
+    words = told.get("uname", "").split()
+    tools = [Capability(name.removeprefix("tool "), told[name] == "yes") for name in told if name.startswith("tool ")]
+    options = [
+        Capability("ifconfig -j", told.get("ifconfig-j") == "yes", "looks into jails without their own binaries"),
+        Capability("ifconfig -D", told.get("ifconfig-D") == "yes", "tells which two ends are one pair"),
+        Capability("netstat -j", told.get("netstat-j") == "yes", "routes inside jails"),
+    ]
+    return HostFacts(
+        name=capture.host,
+        hostname=told.get("hostname", ""),
+        release=words[1] if len(words) > 1 else "",
+        user=told.get("user", ""),
+        uid=uid,
+        capabilities=(*options, *tools),
+        read_only=None if uid == 0 else f"{told.get('user') or 'this user'} is not root: jails can only be looked at",
+    )
+
+
+def missing_tools(facts: HostFacts, capture: Capture) -> tuple[Trouble, ...]:
+    """A host without the jail tools is no FreeBSD host, or one without a usable PATH."""
+    absent = [name for name in ("jls", "jail", "ifconfig") if capture.facts.get(f"tool {name}") == "no"]
+    if not absent:
+        return ()
+    system = capture.facts.get("uname", "an unknown system")
+    return (
+        Trouble("host", f"there is no {' and no '.join(absent)} here: this is {system}, not a host of FreeBSD jails"),
+    )

@@ -1,0 +1,165 @@
+"""Epairs with both ends placed, and whether each still belongs to somebody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from jailtui.model.owners import Owners, manager
+from jailtui.model.pairs import Pair, pair_ends, stem
+from jailtui.model.state import Configured, End, Epair, Interface, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What judging a pair takes: the jails by jid and by name, who is configured, what was looked into.
+
+    `live` and `dying` map jid to name; `seen_all` is whether every live vnet was looked into, `files_read` whether
+    every jail.conf was read; `busy` holds the names of jails that jail(8) works on right now.
+    """
+
+    live: Mapping[int, str]
+    dying: Mapping[int, str]
+    configured: Mapping[str, Configured]
+    bridge_of: Mapping[str, str]
+    doubled: frozenset[str]
+    persistent: frozenset[str]
+    seen_all: bool
+    files_read: bool
+    busy: frozenset[str]
+
+
+def cables(interfaces: Iterable[Interface], around: Surroundings) -> tuple[Epair, ...]:
+    """Every epair that has an end on the host or in a jail; orphans first, else in the host's order."""
+    pairs = pair_ends(one for one in interfaces if one.kind == "epair")
+    names = [pair_name(pair) for pair in pairs]
+    often = Counter(names)
+    owners = Owners(around.configured)
+    taken: Counter[str] = Counter()
+    found: list[Epair] = []
+    for pair, name in zip(pairs, names, strict=True):
+        taken[name] += 1
+        key = name if often[name] == 1 else f"{name}#{taken[name]}"
+        found.append(cable(pair, key, name, owners, around))
+    return tuple(sorted(found, key=lambda one: not one.orphan))
+
+
+def pair_name(pair: Pair) -> str:
+    """What the pair is called: `epair7` of `epair7a`; the name of the end on the host where it was renamed."""
+    for end in (pair.a, pair.b):
+        if end is not None and (whole := stem(end.name)) and whole.startswith("epair"):
+            return whole
+    ends = [end for end in (pair.a, pair.b) if end is not None]
+    return next((end.name for end in ends if end.jid is None), ends[0].name)
+
+
+def cable(pair: Pair, key: str, name: str, owners: Owners, around: Surroundings) -> Epair:
+    """One pair, placed and judged."""
+    owner = owners.owner(pair)
+    a, b = place(pair.a, owner, around), place(pair.b, owner, around)
+    live = next((end.jail for end in (b, a) if end.where is Where.JAIL), None)
+    orphan, why = judge(a, b, pair, name, owner, around)
+    on_host = [end.name for end in (pair.a, pair.b) if end is not None and end.jid is None]
+    return Epair(
+        key=key,
+        name=name,
+        a=a,
+        b=b,
+        paired_by=pair.by,
+        orphan=orphan,
+        why=why,
+        owner=live or owner,
+        manager=manager(pair),
+        ambiguous=tuple(sorted(around.doubled.intersection(on_host))),
+        description=next((end.description for end in (pair.a, pair.b) if end and end.description), None),
+    )
+
+
+def place(end: Interface | None, owner: str | None, around: Surroundings) -> End:
+    """Where an end is. One that is nowhere is lost only if every live vnet was looked into."""
+    if end is None:
+        if not around.seen_all:
+            return End(None, Where.UNKNOWN)
+        jid, jail = holder(owner, around)
+        return End(None, Where.LOST, jail, jid)
+    where = Where.HOST if end.jid is None else Where.JAIL
+    return End(
+        end.name,
+        where,
+        around.live.get(end.jid) if end.jid is not None else None,
+        end.jid,
+        around.bridge_of.get(end.name) if end.jid is None else None,
+        end.up,
+        end.addresses,
+        end.mtu,
+        end.ether,
+    )
+
+
+def holder(owner: str | None, around: Surroundings) -> tuple[int | None, str | None]:
+    """The dying jail believed to hold a lost end: its owner's, else the only one there is."""
+    mine = [jid for jid, name in around.dying.items() if name == owner]
+    jids = mine or (list(around.dying) if owner is None else [])
+    return (jids[0], around.dying[jids[0]]) if len(jids) == 1 else (mine[-1] if mine else None, owner if mine else None)
+
+
+def judge(a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surroundings) -> tuple[bool | None, str]:
+    """Whether the pair is an orphan, and the reason as a phrase. None when it can't be known.
+
+    An orphan has an end on the host and the other nowhere, or both on the host and nobody who would use them.
+    """
+    ends = (a, b)
+    if any(end.where is Where.UNKNOWN for end in ends):
+        return None, "one end is not on the host, and the jails can't be looked into"
+    lost = next((end for end in ends if end.where is Where.LOST), None)
+    if lost is not None:
+        return judge_lost(lost, next(end for end in ends if end is not lost), around)
+    inside = next((end for end in (b, a) if end.where is Where.JAIL), None)
+    if inside is not None:
+        return False, f"one end is in {inside.jail}, jid {inside.jid}"
+    return judge_on_host(a, b, pair, name, owner, around)
+
+
+def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None, str]:
+    """One end is nowhere. Only where the other is on the host is there something left over."""
+    if lost.jid is not None:
+        reason = f"one end is lost with {lost.jail}, jid {lost.jid}, which is dying"
+    elif around.dying:
+        reason = "one end is nowhere; a dying jail holds it"
+    else:
+        reason = "one end is nowhere"
+    return other.where is Where.HOST, reason
+
+
+def judge_on_host(
+    a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surroundings
+) -> tuple[bool | None, str]:
+    """Both ends are on the host: somebody's, waiting, or left over."""
+    if pair.by == "none":
+        return None, "the other end can't be told"
+    if name in around.persistent:
+        return False, "both ends are on the host, made at boot by rc.conf"
+    if b.bridge or b.addresses:
+        return False, "both ends are in use on the host"
+    if owner in around.busy:
+        return False, f"jail(8) works on {owner} right now"
+    if owner in around.live.values():
+        return False, f"both ends are on the host while {owner} runs without it"
+    config = around.configured.get(owner) if owner else None
+    if config is not None and not makes(config, name, a):
+        return False, f"both ends are on the host, waiting for {owner}, which does not make them itself"
+    if config is not None:
+        return (
+            True,
+            f"both ends are on the host and {owner} does not run: a start that failed, or a stop without poststop",
+        )
+    if not around.files_read:
+        return None, "both ends are on the host; not every jail.conf could be read to tell whose they are"
+    whose = f"{owner}, which is neither configured nor running" if owner else "nobody that is configured or running"
+    return True, f"both ends are on the host and belong to {whose}"
+
+
+def makes(config: Configured, name: str, a: End) -> bool:
+    """Whether the jail's own hooks create the pair, so that its next start trips over one that is there."""
+    return name in config.creates or (a.name is not None and stem(a.name) in config.creates)

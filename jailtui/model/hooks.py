@@ -1,0 +1,117 @@
+"""What the exec hooks of a jail do to its network, as far as the picture needs it; jailtui edits nothing by this.
+
+Hooks are shell text. Only plain `ifconfig`, `jib` and `dhclient` commands are understood, anything else is passed over.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jailtui.formats.jail_e import Definition
+from jailtui.model.state import Configured
+
+HOOKS = ("exec.prepare", "exec.prestart", "exec.created", "exec.start", "command", "exec.poststart")
+BREAK = re.compile(r"&&|\|\||[;|&\n]")
+EPAIR_END = re.compile(r"(.*\d)[ab]")
+
+
+@dataclass(slots=True)
+class Network:
+    """What a jail's hooks would do: bridges they add members to, pairs they create, addresses they give."""
+
+    bridges: list[str] = field(default_factory=list)
+    creates: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    dhcp: bool = False
+
+
+def configured(definition: Definition, file: str) -> Configured:
+    """The definition that `file` gives, with what its hooks would do to the network."""
+    params = dict(definition.params)
+    network = Network()
+    for words in commands(value for name in HOOKS for value in params.get(name, ())):
+        follow(words, network)
+    given = [plain(value) for name in ("ip4.addr", "ip6.addr") for value in params.get(name, ())]
+    return Configured(
+        file=file,
+        params=definition.params,
+        vnet=is_set(params, "vnet"),
+        path=last(params, "path"),
+        interfaces=params.get("vnet.interface", ()),
+        addresses=tuple(dict.fromkeys([*given, *network.addresses])),
+        bridges=tuple(dict.fromkeys(network.bridges)),
+        depend=params.get("depend", ()),
+        creates=tuple(dict.fromkeys(network.creates)),
+        dhcp=network.dhcp,
+    )
+
+
+def commands(hooks: Iterable[str]) -> Iterator[list[str]]:
+    """Each simple command of the hook texts as words; text that no shell would split is passed over."""
+    for text in hooks:
+        for piece in BREAK.split(text):
+            try:
+                words = shlex.split(piece, comments=False)
+            except ValueError:
+                continue
+            if words:
+                yield words
+
+
+def follow(words: Sequence[str], network: Network) -> None:
+    """Add what one command does to `network`."""
+    tool, *rest = words
+    tool = tool.rpartition("/")[2]
+    if tool == "ifconfig":
+        follow_ifconfig(rest, network)
+    elif tool == "dhclient":
+        network.dhcp = True
+    elif tool == "jib" and len(rest) > 2 and rest[0] == "addm":
+        network.bridges += [f"{nic.removeprefix('!')}bridge" for nic in rest[2:]]
+        network.creates += [f"e{number}a_{rest[1]}" for number in range(len(rest) - 2)]
+
+
+def follow_ifconfig(words: list[str], network: Network) -> None:
+    """`ifconfig IF WORD…`: creating, adding members, giving addresses."""
+    if words[:1] == ["-j"]:
+        words = words[2:]
+    if len(words) < 2 or words[0].startswith("-"):
+        return
+    interface, *rest = words
+    if "create" in rest and interface != "bridge":
+        match = EPAIR_END.fullmatch(interface)
+        network.creates.append(match[1] if match else interface)
+    if "addm" in rest:
+        network.bridges.append(interface)
+    network.addresses += [word for word in rest if is_address(word)]
+
+
+def is_address(word: str) -> bool:
+    """Whether `word` is an address with its prefix, the form that 15 insists on."""
+    if "/" not in word:
+        return False
+    try:
+        ipaddress.ip_interface(word)
+    except ValueError:
+        return False
+    return True
+
+
+def plain(value: str) -> str:
+    """`em0|192.168.1.60/32 alias words` of ip4.addr as its address."""
+    return value.rpartition("|")[2].split(" ")[0]
+
+
+def last(params: Mapping[str, tuple[str, ...]], name: str) -> str | None:
+    """The value jail(8) uses: the last one."""
+    values = params.get(name, ())
+    return values[-1] if values else None
+
+
+def is_set(params: Mapping[str, tuple[str, ...]], name: str) -> bool:
+    """Whether a flag stands, alone or with a value (`vnet = new`)."""
+    return name in params and last(params, name) not in ("inherit", "disable", "false", "0")

@@ -1,0 +1,67 @@
+"""Interfaces as the model knows them, from what ifconfig printed."""
+
+from __future__ import annotations
+
+import re
+
+from jailtui.formats.ifconfig_records import Interface as Record
+from jailtui.model.state import Address, Interface
+
+EPAIR_NAME = re.compile(r"epair\d+[ab]")
+EPAIR_MAC = re.compile(r"02(:[0-9a-f]{2}){4}:0[ab]")
+KINDS = {"lo": "loopback", "tap": "tap", "tun": "tun", "wg": "wg", "lagg": "lagg", "vlan": "vlan", "bridge": "bridge"}
+
+
+def interface(record: Record, jid: int | None) -> Interface:
+    """One record of ifconfig as an interface of the host (`jid` None) or of that jail."""
+    addresses = [Address(one.address, one.prefix) for one in record.inet]
+    addresses += [Address(one.address, one.prefix, "inet6", one.flags) for one in record.inet6]
+    vlan, bridge = record.vlan, record.bridge
+    return Interface(
+        name=record.name,
+        kind=kind(record),
+        jid=jid,
+        up="UP" in record.flags,
+        mtu=record.mtu,
+        ether=record.hwaddr or record.ether,
+        description=record.description,
+        status=record.status,
+        groups=record.groups,
+        addresses=tuple(addresses),
+        drivername=record.drivername,
+        tag=vlan.tag if vlan else None,
+        parent=vlan.parent if vlan else None,
+        members=tuple(member.name for member in bridge.members) if bridge else (),
+        flags=record.flags,
+    )
+
+
+def kind(record: Record) -> str:
+    """What sort of interface it is, by what it says of itself; names are asked last, they change."""
+    if is_epair(record):
+        return "epair"
+    if record.bridge is not None:
+        return "bridge"
+    if record.vlan is not None:
+        return "vlan"
+    for group in record.groups:
+        if group in KINDS:
+            return KINDS[group]
+    if "LOOPBACK" in record.flags:
+        return "loopback"
+    return "ether" if record.ether else "other"
+
+
+def is_epair(record: Record) -> bool:
+    """Whether it is an epair end. On 13 an end that came back has lost its group (FREEBSD.md 10).
+
+    The group's presence is good evidence; without it, the driver name; else media, and the MAC or the name.
+    """
+    if "epair" in record.groups:
+        return True
+    if record.drivername is not None:
+        return record.drivername.startswith("epair")
+    if record.groups or not (record.media or "").startswith("Ethernet 10Gbase-T (10Gbase-T"):
+        return False
+    macs = (record.hwaddr, record.ether)
+    return bool(EPAIR_NAME.fullmatch(record.name)) or any(mac and EPAIR_MAC.fullmatch(mac) for mac in macs)

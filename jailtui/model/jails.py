@@ -1,0 +1,156 @@
+"""Jails: configured, running, dying, or several of these at once, each with its cables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from jailtui.formats.jls import JailRow
+from jailtui.model.chains import chains, uplink
+from jailtui.model.pairs import stem
+from jailtui.model.reading import Records
+from jailtui.model.state import Address, Configured, Epair, Interface, Jail, JailState, Where
+
+
+class Lookups:
+    """The host's interfaces and pairs, by what a jail asks for."""
+
+    def __init__(self, host: Iterable[Interface], pairs: Iterable[Epair], bridge_of: Mapping[str, str]) -> None:
+        self.host = {one.name: one for one in host}
+        self.bridge_of = bridge_of
+        self.in_jail: dict[int, list[Epair]] = defaultdict(list)
+        self.owned: dict[str, list[Epair]] = defaultdict(list)
+        for pair in pairs:
+            jids = {end.jid for end in (pair.a, pair.b) if end.where in (Where.JAIL, Where.LOST)}
+            for jid in jids - {None}:
+                self.in_jail[jid].append(pair)  # type: ignore[index]
+            if pair.owner and not jids - {None}:
+                self.owned[pair.owner].append(pair)
+
+
+def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
+    """One row a jail: the kernel's in order of jid, then those that are only configured, in order of their files."""
+    doing = {one.name: one.action for one in records.commands if one.name}
+    live = {row.name for row in records.rows if not row.dying}
+    last_dying = {row.name: row.jid for row in records.rows if row.dying and row.name not in live}
+    rows: list[Jail] = []
+    for row in records.rows:
+        named = row.name or str(row.jid)
+        own_name = not row.dying or last_dying.get(row.name) == row.jid
+        config = records.configured.get(named) if own_name else None
+        rows.append(in_kernel(row, named if own_name else f"{named}#{row.jid}", config, doing, records, lookups))
+    present = {jail.key for jail in rows}
+    rows += [
+        only_configured(name, config, doing, lookups)
+        for name, config in records.configured.items()
+        if name not in present
+    ]
+    return tuple(rows)
+
+
+def in_kernel(
+    row: JailRow,
+    key: str,
+    config: Configured | None,
+    doing: Mapping[str, str],
+    records: Records,
+    lookups: Lookups,
+) -> Jail:
+    """A jail that the kernel knows."""
+    name = row.name or str(row.jid)
+    inside = records.inside.get(row.jid) if row.vnet and not row.dying else ()
+    pairs = lookups.in_jail.get(row.jid, [])
+    if not row.dying:
+        pairs = [*pairs, *lookups.owned.get(name, [])]
+    told = tuple(Address(one) for one in row.ip4) + tuple(Address(one, None, "inet6") for one in row.ip6)
+    state = JailState.DYING if row.dying else acting(doing, name, row.jid) or JailState.RUNNING
+    bridges, vlans = segments(pairs, lookups)
+    return Jail(
+        key=key,
+        name=name,
+        jid=row.jid,
+        state=state,
+        vnet=row.vnet,
+        path=row.path,
+        hostname=row.hostname,
+        addresses=tuple(inside_addresses(inside or ())) if row.vnet else told,
+        interfaces=inside,
+        epairs=tuple(pair.name for pair in pairs),
+        bridges=bridges,
+        vlans=vlans,
+        configured=config,
+        parent_jid=row.parent or None,
+        osrelease=row.osrelease,
+        dhcp=config is not None and config.dhcp,
+        chains=chains(name, row.jid, row.dying, pairs, inside or (), lookups.host, lookups.bridge_of),
+        problems=tuple(kernel_problems(row, inside, pairs, config)),
+    )
+
+
+def only_configured(name: str, config: Configured, doing: Mapping[str, str], lookups: Lookups) -> Jail:
+    """A jail that is in jail.conf only, with what its configuration would use."""
+    left = lookups.owned.get(name, [])
+    orphaned = [pair for pair in left if pair.orphan]
+    state = acting(doing, name, None) or (JailState.FAILED if orphaned else JailState.STOPPED)
+    bridges = config.bridges or segments(left, lookups)[0]
+    vlans = tuple(vlan for bridge in bridges for vlan in uplink(bridge, lookups.host)[1])
+    return Jail(
+        key=name,
+        name=name,
+        jid=None,
+        state=state,
+        vnet=config.vnet,
+        path=config.path,
+        addresses=tuple(address(one) for one in config.addresses),
+        epairs=tuple(dict.fromkeys(stem(one) or one for one in config.interfaces)) or config.creates,
+        bridges=bridges,
+        vlans=vlans,
+        configured=config,
+        dhcp=config.dhcp,
+        chains=chains(name, None, False, left, (), lookups.host, lookups.bridge_of),
+        problems=tuple(f"{pair.name} is left over" for pair in orphaned),
+    )
+
+
+def acting(doing: Mapping[str, str], name: str, jid: int | None) -> JailState | None:
+    """What a running jail(8) is doing to it."""
+    action = doing.get(name) or doing.get(str(jid))
+    return {"create": JailState.STARTING, "remove": JailState.STOPPING}.get(action or "")
+
+
+def segments(pairs: Iterable[Epair], lookups: Lookups) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The bridges these pairs are in, and the VLANs that those ride on."""
+    bridges = tuple(dict.fromkeys(end.bridge for pair in pairs for end in (pair.a, pair.b) if end.bridge))
+    return bridges, tuple(dict.fromkeys(vlan for one in bridges for vlan in uplink(one, lookups.host)[1]))
+
+
+def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:
+    """A VNET jail's addresses, loopback and link-local ones left out."""
+    for one in inside:
+        if one.kind != "loopback":
+            yield from (given for given in one.addresses if not given.address.lower().startswith("fe80:"))
+
+
+def kernel_problems(
+    row: JailRow, inside: tuple[Interface, ...] | None, pairs: Iterable[Epair], config: Configured | None
+) -> Iterator[str]:
+    """What is wrong with a jail of the kernel at a glance, worst first."""
+    if row.dying:
+        lost = [pair.name for pair in pairs if Where.LOST in (pair.a.where, pair.b.where)]
+        yield f"dying, holds an end of {', '.join(lost)}" if lost else "dying"
+        return
+    for pair in pairs:
+        if pair.a.where is Where.HOST and pair.b.where is Where.HOST:
+            yield f"runs without {pair.name}: both its ends are on the host"
+        elif pair.a.where is Where.HOST and not pair.a.bridge and not pair.a.addresses:
+            yield f"{pair.a.name} is in no bridge"
+        elif pair.a.where is Where.HOST and not pair.a.up:
+            yield f"{pair.a.name} is down"
+    if row.vnet and inside is not None and not any(inside_addresses(inside)):
+        yield "no address"
+
+
+def address(text: str) -> Address:
+    """An address as configured, `192.168.1.2/24` or without a prefix."""
+    plain, _, prefix = text.partition("/")
+    return Address(plain, int(prefix) if prefix.isdigit() else None, "inet6" if ":" in plain else "inet")

@@ -1,0 +1,79 @@
+"""Whose an epair is: the jail that names it, and the tool whose marks it carries (FREEBSD.md 10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from jailtui.model.pairs import Pair, stem
+from jailtui.model.state import Configured, Interface
+
+MARKS = (
+    ("Bastille", re.compile(r"\S+ host interface for Bastille jail (?P<jail>.+)")),
+    ("iocage", re.compile(r"associated with jail: (?P<jail>\S+) as nic: .*")),
+    ("CBSD", re.compile(r"(?P<jail>[\w-]+)-eth\d+")),
+)
+OWN = re.compile(r"jail:(?P<jail>.+)")
+NAMED = re.compile(r"e\d+[ab]_(?P<jail>.+)|[es][ab]_(?P<app>.+)")
+GROUPS = {"appjail_epair": "AppJail", "pot": "pot"}
+
+
+class Owners:
+    """Looks owners up among the configured jails, in time that does not grow with their number."""
+
+    def __init__(self, configured: Mapping[str, Configured]) -> None:
+        self.configured = configured
+        self.by_interface: dict[str, str] = {}
+        for jail, config in configured.items():
+            for interface in config.interfaces:
+                self.by_interface.setdefault(interface, jail)
+                if (whole := stem(interface)) is not None:
+                    self.by_interface.setdefault(whole, jail)
+            for pair in config.creates:
+                self.by_interface.setdefault(pair, jail)
+
+    def configured_owner(self, ends: Iterable[Interface | None]) -> str | None:
+        """The configured jail that names one of these ends, or their pair."""
+        for end in ends:
+            if end is not None:
+                found = self.by_interface.get(end.name) or self.by_interface.get(stem(end.name) or "")
+                if found:
+                    return found
+        return None
+
+    def owner(self, pair: Pair) -> str | None:
+        """The jail a pair belongs to: by jail.conf, else by its description, else by its names."""
+        ends = (pair.a, pair.b)
+        if found := self.configured_owner(ends):
+            return found
+        for end in ends:
+            text = (end.description if end else None) or ""
+            for _, pattern in (*MARKS, ("", OWN)):
+                if match := pattern.fullmatch(text):
+                    return match["jail"]
+        for end in ends:
+            if end and (match := NAMED.fullmatch(end.name)):
+                return match["jail"] or match["app"]
+        return None
+
+
+def manager(pair: Pair) -> str | None:
+    """The tool that made a pair, where it left a mark: a group, a description, or its way of naming."""
+    for end in (pair.a, pair.b):
+        if end is None:
+            continue
+        for group in end.groups:
+            if group in GROUPS:
+                return GROUPS[group]
+        for tool, pattern in MARKS:
+            if pattern.fullmatch(end.description or ""):
+                return tool
+        if re.fullmatch(r"[es][ab]_.+", end.name):
+            return "AppJail"
+        if re.fullmatch(r"vnet\d+\.\d+", end.name):
+            return "iocage"
+        if re.fullmatch(r"e\d+[ab]_bastille\d+", end.name):
+            return "Bastille"
+        if re.fullmatch(r"e\d+[ab]_.+", end.name):
+            return "jib or Bastille"
+    return None

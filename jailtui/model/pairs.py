@@ -1,0 +1,112 @@
+"""Which two epair ends are one cable: by driver name, else by MAC, else by name (FREEBSD.md 10)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+
+from jailtui.model.interfaces import EPAIR_MAC
+from jailtui.model.state import Interface
+
+STEMS = (
+    (re.compile(r"(epair\d+)([ab])"), r"\1"),
+    (re.compile(r"(e\d+)([ab])_(.+)"), r"\1_\3"),  # jib, Bastille
+    (re.compile(r"([es])([ab])_(.+)"), r"\1_\3"),  # AppJail
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two ends of one cable, or one end whose partner was nowhere. `by` says how they were joined."""
+
+    a: Interface | None
+    b: Interface | None
+    by: str
+
+
+def pair_ends(ends: Iterable[Interface]) -> tuple[Pair, ...]:
+    """Join the ends, the surest way first. What stays alone comes as a pair with one end and `by` "none"."""
+    left = list(ends)
+    pairs: list[Pair] = []
+    for by, key in (("drivername", own_vnet), ("drivername", driver), ("mac", mac), ("name", name)):
+        left = join(left, by, key, pairs)
+    pairs += [Pair(one, None, "none") if side(one) != "b" else Pair(None, one, "none") for one in left]
+    return tuple(pairs)
+
+
+def join(
+    ends: list[Interface], by: str, key: Callable[[Interface], Hashable | None], pairs: list[Pair]
+) -> list[Interface]:
+    """Join ends that alone share a key; give those still alone. Three of one key are no pair."""
+    groups: dict[Hashable, list[Interface]] = defaultdict(list)
+    left: list[Interface] = []
+    for end in ends:
+        shared = key(end)
+        if shared is None:
+            left.append(end)
+        else:
+            groups[shared].append(end)
+    for group in groups.values():
+        if len(group) == 2 and joinable(by, *group):
+            pairs.append(sided(group[0], group[1], by))
+        else:
+            left += group
+    return left
+
+
+def joinable(by: str, one: Interface, two: Interface) -> bool:
+    """A MAC or a name joins an a end and a b end only; a driver name both, whatever they are called now."""
+    if by == "drivername":
+        return True
+    if by == "mac":
+        return one.ether != two.ether
+    return {side(one), side(two)} == {"a", "b"} and not (one.drivername and two.drivername)
+
+
+def sided(one: Interface, two: Interface, by: str) -> Pair:
+    """The two as a pair: a is the end that says so, else the one on the host."""
+    if side(one) == "b" or side(two) == "a":
+        swapped = True
+    elif side(one) == "a" or side(two) == "b":
+        swapped = False
+    else:
+        swapped = one.jid is not None and two.jid is None
+    return Pair(two, one, by) if swapped else Pair(one, two, by)
+
+
+def side(end: Interface) -> str | None:
+    """Which end it was made as, by its name or by a MAC of the older form."""
+    for pattern, _ in STEMS:
+        if match := pattern.fullmatch(end.name):
+            return match[2]
+    if end.ether and EPAIR_MAC.fullmatch(end.ether):
+        return end.ether[-1]
+    return None
+
+
+def own_vnet(end: Interface) -> Hashable | None:
+    """Both ends inside one jail: made there, since each vnet numbers its own pairs."""
+    return (end.drivername, end.jid) if end.drivername and end.jid is not None else None
+
+
+def driver(end: Interface) -> Hashable | None:
+    return end.drivername
+
+
+def mac(end: Interface) -> Hashable | None:
+    """The first five bytes, where the MAC is of the form that makes them tell (13, 14)."""
+    return end.ether[:14] if end.ether and EPAIR_MAC.fullmatch(end.ether) else None
+
+
+def name(end: Interface) -> Hashable | None:
+    return stem(end.name)
+
+
+def stem(text: str) -> str | None:
+    """`epair7` of `epair7b`, or None for a name in no known style."""
+    for pattern, whole in STEMS:
+        if pattern.fullmatch(text):
+            return pattern.sub(whole, text)
+    return None

@@ -1,0 +1,152 @@
+"""A capture's sections as records, each section read again only when its text changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jailtui.exchange import Capture, Section
+from jailtui.formats import ifconfig, jail_e, jls, pgrep, sysrc
+from jailtui.formats.errors import FormatError
+from jailtui.model.hooks import configured
+from jailtui.model.interfaces import interface
+from jailtui.model.state import Configured, Interface, Trouble
+
+SEPARATOR = "\x1f"
+NUMBERED = re.compile(r"inside (\d+)")
+
+
+@dataclass(slots=True)
+class Records:
+    """What one capture told. `inside` holds the interfaces of each VNET jail that could be looked into, by jid.
+
+    `configured` are the jails of jail.conf by name, as rc.d/jail would choose among the files; None for rc.conf or
+    the files when they could not be read.
+    """
+
+    rows: tuple[jls.JailRow, ...] = ()
+    host: tuple[Interface, ...] | None = None
+    inside: dict[int, tuple[Interface, ...]] = field(default_factory=dict)
+    configured: dict[str, Configured] = field(default_factory=dict)
+    files_read: bool = True
+    commands: tuple[pgrep.JailCommand, ...] = ()
+    rcconf: dict[str, str] | None = None
+    doubled: frozenset[str] = frozenset()
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+class Reader:
+    """Turns captures into records. It keeps what each section's text came to, for as long as it comes the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, Any]] = {}
+
+    def read(self, capture: Capture) -> Records:
+        """The records of `capture`. What can't be read is a trouble in its place, never an exception."""
+        records = Records()
+        kept: dict[str, tuple[str, Any]] = {}
+        for section in capture.sections:
+            _note(section, records)
+            kept[section.name] = (section.out, self._parsed(section, records))
+        self._kept = kept
+        self._place(capture, kept, records)
+        return records
+
+    def _parsed(self, section: Section, records: Records) -> Any:
+        text, value = self._kept.get(section.name, (None, None))
+        if text == section.out and not isinstance(value, FormatError):
+            return value
+        parse = _parser(section.name)
+        try:
+            return parse(section.out) if parse else None
+        except FormatError as error:
+            if section.rc == 0:
+                records.troubles.append(Trouble(section.name, str(error)))
+            return error
+
+    def _place(self, capture: Capture, kept: dict[str, tuple[str, Any]], records: Records) -> None:
+        for section in capture.sections:
+            value = kept[section.name][1]
+            if isinstance(value, FormatError) or value is None:
+                continue
+            if section.name == "jls" and section.rc == 0:
+                records.rows = value
+            elif section.name == "ifconfig" and section.rc == 0:
+                records.host, records.doubled, unread = value
+                records.troubles += unread
+            elif (match := NUMBERED.fullmatch(section.name)) and section.rc == 0:
+                records.inside[int(match[1])] = value
+            elif section.name == "jail-commands":
+                records.commands = value
+            elif section.name == "sysrc" and section.rc == 0:
+                records.rcconf = value
+            elif section.name.startswith("conf "):
+                choose(section.name.removeprefix("conf "), value, records.configured)
+
+
+def _parser(name: str) -> Callable[[str], Any] | None:
+    if name == "jls":
+        return jls.parse
+    if name == "ifconfig":
+        return _host_interfaces
+    if match := NUMBERED.fullmatch(name):
+        jid = int(match[1])
+        return lambda text: tuple(interface(one, jid) for one in ifconfig.parse(text).interfaces)
+    if name == "jail-commands":
+        return pgrep.parse
+    if name == "sysrc":
+        return lambda text: dict(sysrc.parse(text))
+    if name.startswith("conf "):
+        file = name.removeprefix("conf ")
+        return lambda text: tuple(
+            (one.name, configured(one, file)) for one in jail_e.parse(text, SEPARATOR) if one.name
+        )
+    return None
+
+
+def _host_interfaces(text: str) -> tuple[tuple[Interface, ...], frozenset[str], tuple[Trouble, ...]]:
+    """The host's interfaces, the names that two of them carry, and what of the text nobody understood.
+
+    13 prints two interfaces of one name as one stanza with several MACs (FREEBSD.md 4.1).
+    """
+    reading = ifconfig.parse(text)
+    seen: set[str] = set()
+    doubled = {one.name for one in reading.interfaces if one.more_ether}
+    for one in reading.interfaces:
+        (doubled if one.name in seen else seen).add(one.name)
+    troubles: tuple[Trouble, ...] = ()
+    if reading.unread:
+        number, line = reading.unread[0]
+        more = f" (and {len(reading.unread) - 1} more)" if len(reading.unread) > 1 else ""
+        troubles = (Trouble("ifconfig", f"line {number} not understood{more}: {line.strip()[:80]}"),)
+    return tuple(interface(one, None) for one in reading.interfaces), frozenset(doubled), troubles
+
+
+def choose(file: str, found: tuple[tuple[str, Configured], ...], into: dict[str, Configured]) -> None:
+    """Add the jails of one file. jail.NAME.conf wins over jail.conf.d/NAME.conf, that over the rest (rc.d/jail)."""
+    for name, config in found:
+        known = into.get(name)
+        if known is None or rank(name, file) < rank(name, known.file):
+            into[name] = config
+
+
+def rank(name: str, file: str) -> int:
+    """Which file rc.d/jail looks into first for the jail `name`; the first is 0."""
+    order = (f"/etc/jail.{name}.conf", f"/etc/jail.conf.d/{name}.conf")
+    return order.index(file) if file in order else len(order)
+
+
+def _note(section: Section, records: Records) -> None:
+    """Keep what a command complained of, where the complaint means that something is missing from the picture."""
+    said = next((line for line in section.err.splitlines() if line.strip()), "").strip()
+    if section.name.startswith("conf ") and (section.rc or said):
+        records.files_read = records.files_read and section.rc == 0
+        records.troubles.append(Trouble(section.name[5:], said or f"jail -e: exit status {section.rc}"))
+    elif section.rc and section.name in ("jls", "ifconfig", "sysrc"):
+        reason = "no answer in time" if section.rc in (124, 137) else said or "no answer"
+        records.troubles.append(Trouble(section.name, f"{reason} (exit status {section.rc})"))
+    elif section.rc and (match := NUMBERED.fullmatch(section.name)):
+        reason = "no answer in time" if section.rc in (124, 137) else said or "no answer"
+        records.troubles.append(Trouble(f"jail {match[1]}", f"can't look inside: {reason} (exit status {section.rc})"))

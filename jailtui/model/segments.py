@@ -1,0 +1,91 @@
+"""Bridges and VLANs of the host, and what sits on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from jailtui.model.state import Bridge, Interface, Jail, Vlan
+
+
+def bridges(host: Iterable[Interface], jails: Iterable[Jail], boot: frozenset[str] | None) -> tuple[Bridge, ...]:
+    """The host's bridges. `boot` are the interfaces that rc.conf makes, None when it was not read."""
+    by_name = {one.name: one for one in host}
+    users = users_of(jails, lambda jail: jail.bridges)
+    return tuple(
+        Bridge(
+            name=one.name,
+            members=one.members,
+            addresses=one.addresses,
+            up=one.up,
+            mtu=one.mtu,
+            nics=tuple(name for name in one.members if known_kind(by_name, name) in ("ether", "lagg")),
+            vlans=tuple(name for name in one.members if known_kind(by_name, name) == "vlan"),
+            jails=users.get(one.name, ()),
+            persistent=None if boot is None else one.name in boot,
+            description=one.description,
+            problems=bridge_problems(one, by_name, boot),
+        )
+        for one in by_name.values()
+        if one.kind == "bridge"
+    )
+
+
+def bridge_problems(one: Interface, by_name: Mapping[str, Interface], boot: frozenset[str] | None) -> tuple[str, ...]:
+    """What is wrong with a bridge at a glance."""
+    found = [] if one.up else ["down"]
+    if boot is not None and one.name not in boot:
+        found.append("not after boot")
+    return tuple(found)
+
+
+def vlans(
+    host: Iterable[Interface], jails: Iterable[Jail], bridge_of: Mapping[str, str], boot: frozenset[str] | None
+) -> tuple[Vlan, ...]:
+    """The host's vlan(4) interfaces."""
+    users = users_of(jails, lambda jail: jail.vlans)
+    return tuple(
+        Vlan(
+            name=one.name,
+            tag=one.tag or None,
+            parent=one.parent,
+            bridge=bridge_of.get(one.name),
+            jails=users.get(one.name, ()),
+            addresses=one.addresses,
+            up=one.up,
+            mtu=one.mtu,
+            persistent=None if boot is None else one.name in boot,
+            problems=("lost its parent",) if one.parent is None else () if one.up else ("down",),
+        )
+        for one in host
+        if one.kind == "vlan"
+    )
+
+
+def persistent_names(rcconf: Mapping[str, str] | None) -> frozenset[str] | None:
+    """The interfaces that rc.conf makes at boot, epairs as `epair0`; None when it was not read (rc.conf(5))."""
+    if rcconf is None:
+        return None
+    names = {word.partition(":")[0] for word in rcconf.get("cloned_interfaces", "").split()}
+    for variable, value in rcconf.items():
+        if variable.startswith("vlans_"):
+            parent = variable.removeprefix("vlans_")
+            names |= {f"{parent}.{word}" if word.isdigit() else word for word in value.split()}
+        elif variable.startswith("ifconfig_") and variable.endswith("_name"):
+            names |= {value.strip()}
+    return frozenset(names)
+
+
+def users_of(jails: Iterable[Jail], names: Callable[[Jail], Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """The jails by each name they use."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for jail in jails:
+        for name in names(jail):
+            if jail.name not in found[name]:
+                found[name].append(jail.name)
+    return {name: tuple(users) for name, users in found.items()}
+
+
+def known_kind(by_name: Mapping[str, Interface], name: str) -> str | None:
+    one = by_name.get(name)
+    return one.kind if one else None

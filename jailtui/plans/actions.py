@@ -1,0 +1,164 @@
+"""Start, stop, restart and reclaim as plans. Pure: a state and row keys in, steps out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from jailtui.exchange import Argv, Step
+from jailtui.model.state import Epair, HostState, Jail, JailState
+from jailtui.plans.plan import Plan, Refusal, Task, Verb
+from jailtui.plans.reclaim import reclaim_task
+
+MAIN_FILE = "/etc/jail.conf"
+
+
+def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
+    """What `verb` takes for the rows `keys`: of jails, and for a reclaim of jails or epairs.
+
+    A jail's key with RECLAIM means the orphaned pairs it owns. Every key ends as a task or as a refusal with its reason.
+    """
+    done = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
+    tasks = tuple(one for one in done if isinstance(one, Task))
+    return Plan(verb, state.facts.name, tasks, tuple(one for one in done if isinstance(one, Refusal)))
+
+
+def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
+    """One task a jail, since `jail -c` takes one name; the order among them is in `needs`."""
+    make: Mapping[Verb, Callable[[Jail, HostState], Task | Refusal]] = {
+        Verb.START: start_task,
+        Verb.STOP: stop_task,
+        Verb.RESTART: restart_task,
+    }
+    jails = {jail.key: jail for jail in state.jails}
+    found: list[Task | Refusal] = []
+    for key in dict.fromkeys(keys):
+        jail = jails.get(key)
+        if jail is None:
+            found.append(Refusal(key, key, "there is no such jail"))
+        elif jail.name.startswith("-") or "=" in jail.name:
+            found.append(Refusal(key, jail.name, "jail(8) would take its name for an option or a parameter"))
+        else:
+            found.append(make[verb](jail, state))
+    return found
+
+
+def start_task(jail: Jail, state: HostState) -> Task | Refusal:
+    """`jail -c NAME`."""
+    if jail.running:
+        return Refusal(jail.key, jail.name, f"it runs already, jid {jail.jid}")
+    if jail.configured is None:
+        return Refusal(jail.key, jail.name, "no jail.conf defines it")
+    if jail.state is JailState.STARTING:
+        return Refusal(jail.key, jail.name, "jail(8) is starting it")
+    in_the_way = [pair.name for pair in state.orphans if pair.owner == jail.name and blocks(jail, pair)]
+    there = "is there" if len(in_the_way) == 1 else "are there"
+    return Task(
+        key=jail.key,
+        subject=jail.name,
+        steps=(Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail)),),
+        needs=frozenset(jail.configured.depend),
+        undo=f"stop {jail.name}",
+        warning=f"{', '.join(in_the_way)} {there} already: the start will fail until reclaimed" if in_the_way else "",
+    )
+
+
+def blocks(jail: Jail, pair: Epair) -> bool:
+    """Whether the start trips over `pair`: its hooks create it and do not destroy it first."""
+    assert jail.configured is not None
+    hooks = dict(jail.configured.params).get("exec.prestart", ())
+    clears = any("destroy" in hook and pair.a.name is not None and pair.a.name in hook for hook in hooks)
+    return pair.name in jail.configured.creates and not clears
+
+
+def stop_task(jail: Jail, state: HostState) -> Task | Refusal:
+    """`jail -r NAME`, which removes first what depends on it."""
+    refusal = not_running(jail)
+    if refusal:
+        return refusal
+    return Task(
+        key=jail.key,
+        subject=jail.name,
+        steps=(Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail) if jail.configured else None),),
+        needs=frozenset(dependents(jail, state)),
+        breaks=losses(jail, state),
+        undo=f"start {jail.name}" if jail.configured else "none: no jail.conf defines it",
+        warning=unconfigured(jail),
+    )
+
+
+def restart_task(jail: Jail, state: HostState) -> Task | Refusal:
+    """`jail -r`, then `jail -c`: `jail -rc` of a VNET jail is broken on 15.1 (FREEBSD.md 2.4).
+
+    The first may fail: a jail that another's restart has removed with its dependents is started all the same.
+    """
+    refusal = not_running(jail)
+    if refusal:
+        return refusal
+    if jail.configured is None:
+        return Refusal(jail.key, jail.name, "no jail.conf defines it, so it could not be started again")
+    steps = (
+        Step(jail_r(jail), "run its stop hooks and remove it", may_fail=True),
+        Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says"),
+    )
+    return Task(jail.key, jail.name, steps, frozenset(jail.configured.depend), breaks=losses(jail, state))
+
+
+def not_running(jail: Jail) -> Refusal | None:
+    """Why there is nothing to stop, if so."""
+    if jail.state is JailState.DYING:
+        return Refusal(jail.key, jail.name, f"it is dying, jid {jail.jid}: it has been removed, and something holds it")
+    if not jail.running:
+        return Refusal(jail.key, jail.name, "it does not run")
+    if jail.state is JailState.STOPPING:
+        return Refusal(jail.key, jail.name, "jail(8) is stopping it")
+    return None
+
+
+def losses(jail: Jail, state: HostState) -> str:
+    """What stops with the jail, in one line."""
+    served = ", ".join(address.address for address in jail.addresses[:3])
+    also = [name for name in dependents(jail, state) if (one := state.jail(name)) and one.running]
+    ends = f"what {jail.name} serves{f' on {served}' if served else ''}"
+    return f"{ends}; jail(8) stops {', '.join(also)} with it" if also else ends
+
+
+def dependents(jail: Jail, state: HostState) -> list[str]:
+    """The jails whose `depend` names this one."""
+    return [one.key for one in state.jails if one.configured and jail.name in one.configured.depend]
+
+
+def unconfigured(jail: Jail) -> str:
+    return "" if jail.configured else "no jail.conf defines it: it is removed without any stop hook"
+
+
+def jail_c(jail: Jail) -> Argv:
+    return ("jail", *from_file(jail), "-c", jail.name)
+
+
+def jail_r(jail: Jail) -> Argv:
+    return ("jail", *from_file(jail), "-r", jail.name if jail.configured else str(jail.jid))
+
+
+def from_file(jail: Jail) -> Argv:
+    """`-f FILE` where the jail is not in the file jail(8) reads by itself."""
+    if jail.configured is None or jail.configured.file == MAIN_FILE:
+        return ()
+    return ("-f", jail.configured.file)
+
+
+def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
+    """One task a pair."""
+    on_host = frozenset(one.name for one in state.interfaces if one.jid is None)
+    found: dict[str, Task | Refusal] = {}
+    for key in keys:
+        pair, jail = state.epair(key), state.jail(key)
+        if pair is not None:
+            found[pair.key] = reclaim_task(pair, on_host)
+        elif jail is not None:
+            own = [one for one in state.orphans if one.owner == jail.name]
+            found |= {one.key: reclaim_task(one, on_host) for one in own}
+            if not own:
+                found[key] = Refusal(key, jail.name, "it has no pair left over")
+        else:
+            found[key] = Refusal(key, key, "there is no such epair or jail")
+    return list(found.values())
