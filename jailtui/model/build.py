@@ -36,7 +36,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
     around = surroundings(records, facts)
     everywhere = [*host, *(one for inside in records.inside.values() for one in inside)]
     pairs = cables(everywhere, around)
-    lookups = Lookups(host, pairs, around.bridge_of)
+    lookups = Lookups(host, pairs)
     jails = jail_rows(records, lookups)
     boot = persistent_names(records.rcconf)
     return HostState(

@@ -16,6 +16,8 @@ from jailtui.model.state import Configured
 
 HOOKS = ("exec.prepare", "exec.prestart", "exec.created", "exec.start", "command", "exec.poststart")
 BREAK = re.compile(r"&&|\|\||[;|&\n]")
+TOOL = re.compile(r"ifconfig|dhclient|jib")
+QUOTING = frozenset("\"'\\")
 EPAIR_END = re.compile(r"(.*\d)[ab]")
 
 
@@ -53,13 +55,19 @@ def configured(definition: Definition, file: str) -> Configured:
 def commands(hooks: Iterable[str]) -> Iterator[list[str]]:
     """Each simple command of the hook texts as words; text that no shell would split is passed over."""
     for text in hooks:
-        for piece in BREAK.split(text):
-            try:
-                words = shlex.split(piece, comments=False)
-            except ValueError:
-                continue
-            if words:
+        for piece in BREAK.split(text) if TOOL.search(text) else ():
+            if words := split(piece):
                 yield words
+
+
+def split(text: str) -> list[str]:
+    """`text` as words; none where its quotes do not close. shlex is slow, so plain words go without it."""
+    if QUOTING.isdisjoint(text):
+        return text.split()
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
 
 
 def follow(words: Sequence[str], network: Network) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from jailtui.formats.jls import JailRow
-from jailtui.model.chains import chains, uplink
+from jailtui.model.chains import Wiring, chains
 from jailtui.model.pairs import stem
 from jailtui.model.reading import Records
 from jailtui.model.state import Address, Configured, Epair, Interface, Jail, JailState, Where
@@ -15,9 +15,8 @@ from jailtui.model.state import Address, Configured, Epair, Interface, Jail, Jai
 class Lookups:
     """The host's interfaces and pairs, by what a jail asks for."""
 
-    def __init__(self, host: Iterable[Interface], pairs: Iterable[Epair], bridge_of: Mapping[str, str]) -> None:
-        self.host = {one.name: one for one in host}
-        self.bridge_of = bridge_of
+    def __init__(self, host: Iterable[Interface], pairs: Iterable[Epair]) -> None:
+        self.wiring = Wiring(host)
         self.in_jail: dict[int, list[Epair]] = defaultdict(list)
         self.owned: dict[str, list[Epair]] = defaultdict(list)
         for pair in pairs:
@@ -82,7 +81,7 @@ def in_kernel(
         parent_jid=row.parent or None,
         osrelease=row.osrelease,
         dhcp=config is not None and config.dhcp,
-        chains=chains(name, row.jid, row.dying, pairs, inside or (), lookups.host, lookups.bridge_of),
+        chains=chains(name, row.jid, row.dying, pairs, inside or (), lookups.wiring),
         problems=tuple(kernel_problems(row, inside, pairs, config)),
     )
 
@@ -93,7 +92,7 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
     orphaned = [pair for pair in left if pair.orphan]
     state = acting(doing, name, None) or (JailState.FAILED if orphaned else JailState.STOPPED)
     bridges = config.bridges or segments(left, lookups)[0]
-    vlans = tuple(vlan for bridge in bridges for vlan in uplink(bridge, lookups.host)[1])
+    vlans = tuple(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge))
     return Jail(
         key=name,
         name=name,
@@ -107,7 +106,7 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
         vlans=vlans,
         configured=config,
         dhcp=config.dhcp,
-        chains=chains(name, None, False, left, (), lookups.host, lookups.bridge_of),
+        chains=chains(name, None, False, left, (), lookups.wiring),
         problems=tuple(f"{pair.name} is left over" for pair in orphaned),
     )
 
@@ -121,7 +120,7 @@ def acting(doing: Mapping[str, str], name: str, jid: int | None) -> JailState | 
 def segments(pairs: Iterable[Epair], lookups: Lookups) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The bridges these pairs are in, and the VLANs that those ride on."""
     bridges = tuple(dict.fromkeys(end.bridge for pair in pairs for end in (pair.a, pair.b) if end.bridge))
-    return bridges, tuple(dict.fromkeys(vlan for one in bridges for vlan in uplink(one, lookups.host)[1]))
+    return bridges, tuple(dict.fromkeys(vlan for one in bridges for vlan in lookups.wiring.vlans(one)))
 
 
 def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:

@@ -78,11 +78,10 @@ def persistent_names(rcconf: Mapping[str, str] | None) -> frozenset[str] | None:
 
 def users_of(jails: Iterable[Jail], names: Callable[[Jail], Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """The jails by each name they use."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, dict[str, None]] = defaultdict(dict)
     for jail in jails:
         for name in names(jail):
-            if jail.name not in found[name]:
-                found[name].append(jail.name)
+            found[name][jail.name] = None
     return {name: tuple(users) for name, users in found.items()}
 
 

@@ -15,7 +15,7 @@ MAIN_FILE = "/etc/jail.conf"
 def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
     """What `verb` takes for the rows `keys`: of jails, and for a reclaim of jails or epairs.
 
-    A jail's key with RECLAIM means the orphaned pairs it owns. Every key ends as a task or as a refusal with its reason.
+    A jail's key with RECLAIM means the orphaned pairs it owns. Every key ends as a task or a refusal.
     """
     done = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
     tasks = tuple(one for one in done if isinstance(one, Task))

@@ -1,4 +1,4 @@
-"""Taking one epair back: out of its bridge, end b released while its jail lives, the pair destroyed (FREEBSD.md 3.5)."""
+"""Taking one epair back: out of its bridge, end b released while its jail lives, destroyed (FREEBSD.md 3.5)."""
 
 from __future__ import annotations
 

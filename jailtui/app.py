@@ -1,0 +1,180 @@
+"""Where the rooms are joined into a host that can be read and told: the backend of the screen and of the verbs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from jailtui.config import Config, state_home
+from jailtui.exchange import Capture, Result, Step
+from jailtui.host.collect import FileHost
+from jailtui.host.executor import Executor
+from jailtui.host.host import Host
+from jailtui.host.shell import Shell
+from jailtui.model.build import Builder
+from jailtui.model.state import HostState
+from jailtui.plans import actions
+from jailtui.plans.plan import Plan, Verb
+from jailtui.plans.run import Outcome, RunEvent, run_plan
+from jailtui.plans.verdict import Verdict, verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which host, and how to get there: `host` is local, demo, a file or [ssh://]user@box[:port]; None by platform.
+
+    The demo_ fields are for the embedded host: its folder, a size in jails, a release, a fresh start.
+    """
+
+    host: str | None = None
+    ssh_config: str | None = None
+    become: str | None = None
+    demo_dir: Path | None = None
+    demo_jails: int | None = None
+    demo_release: str | None = None
+    demo_reset: bool = False
+
+    def kind(self) -> str:
+        """local, demo, file or ssh. A file is a word that names one, or ends in .json."""
+        host = self.host or ("local" if sys.platform.startswith("freebsd") else "demo")
+        if host in ("local", "demo"):
+            return host
+        return "file" if host.endswith(".json") or ("@" not in host and Path(host).is_file()) else "ssh"
+
+
+class Source(Protocol):
+    """A host or a file that stands for one."""
+
+    name: str
+
+    @property
+    def read_only(self) -> str | None: ...
+
+    def capture(self, *, everything: bool = False) -> Capture: ...
+
+    def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
+
+    def drop(self) -> None: ...
+
+
+class HostBackend:
+    """A host as the screen and the verbs need it. Its methods may block, and may be called from any thread."""
+
+    def __init__(self, source: Source, at_once: int = 4) -> None:
+        self.source = source
+        self.taken_at = 0.0
+        self._at_once = at_once
+        self._builder = Builder()
+        self._state: HostState | None = None
+        self._ahead: Future[HostState] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def read_only(self) -> str | None:
+        """Why no action can run at all: the source's reason, or what the last reading told (no root)."""
+        return self.source.read_only or (self._state.facts.read_only if self._state else None)
+
+    def read(self) -> HostState:
+        """One refresh. Raises HostError."""
+        ahead, self._ahead = self._ahead, None
+        return ahead.result() if ahead is not None else self._refresh()
+
+    def read_ahead(self) -> None:
+        """Begin a reading on a thread of its own; the next `read` waits for it and gives its answer."""
+        future: Future[HostState] = Future()
+        self._ahead = future
+
+        def begin() -> None:
+            try:
+                future.set_result(self._refresh())
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=begin, daemon=True, name="first reading").start()
+
+    def _refresh(self) -> HostState:
+        capture = self.source.capture()
+        self.taken_at = capture.taken_at
+        self._state = self._builder.build(capture)
+        return self._state
+
+    def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
+        """What `verb` would run for these rows."""
+        return actions.plan(verb, state, keys)
+
+    def run(
+        self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
+    ) -> Mapping[str, Outcome]:
+        """Run it, several tasks at once, in `depend` order."""
+        return run_plan(plan, self.source.execute, report, cancelled, at_once=self._at_once)
+
+    def verdict(
+        self, plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState
+    ) -> tuple[Verdict, ...]:
+        """What is true now, by the host's state."""
+        return verdicts(plan, outcomes, before, after)
+
+    def close(self) -> None:
+        """Let go of the host."""
+        self.source.drop()
+
+
+def open_host(choice: Choice, config: Config) -> HostBackend:
+    """The backend for `choice`. Nothing is connected yet.
+
+    Raises ValueError for a host that is none, OSError when the embedded host's folder can't be used.
+    """
+    kind = choice.kind()
+    if kind == "file":
+        return HostBackend(FileHost(Path(choice.host or "")))
+    name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
+    executor = Executor(audit=state_home() / "audit.log", limit=config.step_limit)
+    return HostBackend(Host(name, connect, executor), config.at_once)
+
+
+Opening = tuple[str, Callable[[], Shell]]
+
+
+def local(choice: Choice) -> Opening:
+    """This machine."""
+
+    def connect() -> Shell:
+        from plumbum import local as machine
+
+        return Shell(machine, become=choice.become)
+
+    return "local", connect
+
+
+def demo(choice: Choice) -> Opening:
+    """The embedded host, made in its folder now if it is not there."""
+    from jailtui.simhost import setup
+
+    folder = choice.demo_dir or state_home() / "demo"
+    environment = setup.prepare(
+        folder, jails=choice.demo_jails or 0, reset=choice.demo_reset, release=choice.demo_release or "15.1"
+    )
+
+    def connect() -> Shell:
+        from plumbum import local as machine
+
+        return Shell(machine, environment=environment)
+
+    return "demo", connect
+
+
+def remote(choice: Choice) -> Opening:
+    """A machine reached by ssh."""
+    from jailtui.host import ssh
+
+    where = ssh.destination(choice.host or "")
+    name = (choice.host or "").removeprefix("ssh://").rstrip("/")
+    return name, lambda: ssh.connect(where, config=choice.ssh_config, become=choice.become)

@@ -1,0 +1,313 @@
+"""The command line: which host, and what to do there. stdout is data, stderr is talk."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jailtui import __version__
+from jailtui.config import Config, ConfigError, load
+
+if TYPE_CHECKING:
+    from jailtui.app import Choice, HostBackend
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan, Verb
+
+Arguments = argparse.Namespace
+
+
+class Exit(IntEnum):
+    """Exit statuses of jailtui."""
+
+    OK = 0
+    """All that was asked for is true now."""
+    FAILED = 1
+    """Something was done, and the host is not as it was asked to be."""
+    USAGE = 2
+    """The command line or the config file can't be used."""
+    UNREACHABLE = 3
+    """The host could not be read."""
+    REFUSED = 4
+    """Nothing was done: an object does not exist, or the verb can't be done to it; the reason is on stderr."""
+    DECLINED = 5
+    """Nothing was done: the operator did not say yes, or could not be asked."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        config = load(Path(arguments.config) if arguments.config else None)
+        return int(arguments.action(arguments, config))
+    except ConfigError as error:
+        return complain(str(error), Exit.USAGE)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar; options of the host may stand before or behind the verb."""
+    top = argparse.ArgumentParser(prog="jailtui", description="A console for FreeBSD VNET jails.")
+    top.add_argument("--version", action="version", version=f"jailtui {__version__}")
+    common_options(top, lambda default: default)
+    screen_options(top, lambda default: default)
+    top.set_defaults(action=console)
+    verbs = top.add_subparsers(metavar="VERB", title="verbs")
+    verb_parser(verbs, "show", show, "print jails, bridges, epairs and VLANs").add_argument(
+        "what", nargs="?", choices=("jails", "bridges", "epairs", "vlans")
+    )
+    verbs.choices["show"].add_argument("--json", action="store_true", help="as one JSON object")
+    for name, help_text in (
+        ("start", "start jails"),
+        ("stop", "stop jails"),
+        ("restart", "stop jails and start them again"),
+        ("reclaim", "take back epairs, or the pairs that jails left over"),
+    ):
+        verb = verb_parser(verbs, name, act, help_text)
+        verb.add_argument("names", nargs="+", metavar="NAME")
+        verb.add_argument("--dry-run", action="store_true", help="print the commands as a shell script, run nothing")
+        verb.add_argument("--yes", action="store_true", help="don't ask")
+        verb.set_defaults(verb=name)
+    collect_verb = verb_parser(verbs, "collect", collect, "write what one refresh reads to a file, without secrets")
+    collect_verb.add_argument("file", metavar="FILE")
+    demo = verb_parser(verbs, "demo", console, "open the console on the embedded host")
+    screen_options(demo, lambda _: argparse.SUPPRESS)
+    demo.add_argument("--reset", action="store_true", help="start its home network afresh")
+    demo.add_argument("--jails", type=int, metavar="N", help="make it N VNET jails large")
+    demo.add_argument("--release", choices=("13.2", "14.2", "15.1"), help="in the manner of this FreeBSD")
+    demo.set_defaults(host="demo")
+    return top
+
+
+def verb_parser(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    action: Callable[[Arguments, Config], int],
+    help_text: str,
+) -> argparse.ArgumentParser:
+    made = verbs.add_parser(name, help=help_text, description=help_text.capitalize() + ".")
+    common_options(made, lambda _: argparse.SUPPRESS)
+    made.set_defaults(action=action)
+    return made
+
+
+def common_options(to: argparse.ArgumentParser, default: Callable[[object], object]) -> None:
+    """Options of the host. A verb suppresses its defaults, so that what stood before it is not lost."""
+    group = to.add_argument_group("host")
+    group.add_argument(
+        "--host",
+        metavar="HOST",
+        default=default(None),
+        help="local, demo, a file of `collect`, or [ssh://]user@box[:port]",
+    )
+    group.add_argument("--ssh-config", metavar="FILE", default=default(None), help="handed to ssh as -F")
+    group.add_argument(
+        "--become", choices=("doas", "sudo"), default=default(None), help="become root by it, never asking"
+    )
+    group.add_argument(
+        "--demo-dir", metavar="DIR", default=default(None), help="where the embedded host keeps its state"
+    )
+    group.add_argument("--config", metavar="FILE", default=default(None), help="another config file")
+
+
+def screen_options(to: argparse.ArgumentParser, default: Callable[[object], object]) -> None:
+    """Options of the screen."""
+    group = to.add_argument_group("screen")
+    group.add_argument("--interval", type=seconds, metavar="S", default=default(None), help="seconds between refreshes")
+    group.add_argument("--theme", metavar="NAME", default=default(None), help="dark or light")
+    group.add_argument("--ascii", action="store_true", default=default(False), help="no glyphs beyond ASCII")
+    group.add_argument("--slow-link", action="store_true", default=default(False), help="no animation, fewer frames")
+
+
+def seconds(text: str) -> float:
+    """A number of seconds that a refresh can keep to."""
+    value = float(text)
+    if not 0.2 <= value <= 3600:
+        raise argparse.ArgumentTypeError("0.2 to 3600 seconds")
+    return value
+
+
+def choice(arguments: Arguments, config: Config) -> Choice:
+    """The host the command line and the config file choose."""
+    from jailtui.app import Choice
+
+    return Choice(
+        host=arguments.host or config.host,
+        ssh_config=arguments.ssh_config or config.ssh_config,
+        become=arguments.become or config.become,
+        demo_dir=Path(arguments.demo_dir) if arguments.demo_dir else None,
+        demo_jails=getattr(arguments, "jails", None),
+        demo_release=getattr(arguments, "release", None),
+        demo_reset=getattr(arguments, "reset", False),
+    )
+
+
+def opened(arguments: Arguments, config: Config) -> HostBackend:
+    """The chosen host. Raises SystemExit with a message when there is none of that name."""
+    from jailtui.app import open_host
+
+    try:
+        return open_host(choice(arguments, config), config)
+    except (ValueError, OSError) as error:
+        raise SystemExit(complain(str(error), Exit.USAGE)) from error
+
+
+def console(arguments: Arguments, config: Config) -> int:
+    """Open the screen."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return complain("The console needs a terminal; `jailtui show` prints without one.", Exit.USAGE)
+    from jailtui import screen
+
+    chosen = {name: getattr(arguments, name) for name in ("interval", "theme") if getattr(arguments, name) is not None}
+    chosen |= {name: True for name in ("ascii", "slow_link") if getattr(arguments, name)}
+    return screen.run(opened(arguments, config), replace(config, **chosen))
+
+
+def show(arguments: Arguments, config: Config) -> int:
+    """`jailtui show`."""
+    from jailtui import show as printed
+
+    backend = opened(arguments, config)
+    state = read(backend)
+    if state is None:
+        return Exit.UNREACHABLE
+    if arguments.json:
+        print(printed.as_json(state, backend.name, backend.taken_at))
+        return Exit.OK
+    print(printed.tables(state, (arguments.what,) if arguments.what else printed.KINDS))
+    for trouble in state.errors:
+        talk(f"{trouble.subject}: {trouble.message}")
+    return Exit.OK
+
+
+def act(arguments: Arguments, config: Config) -> int:
+    """`jailtui start|stop|restart|reclaim`."""
+    from jailtui.plans.plan import Verb
+
+    backend = opened(arguments, config)
+    state = read(backend)
+    if state is None:
+        return Exit.UNREACHABLE
+    verb = Verb(arguments.verb)
+    plan = backend.plan(verb, state, [key_of(name, verb, state) for name in arguments.names])
+    for refusal in plan.refused:
+        talk(f"{refusal.subject}: {refusal.reason}")
+    if arguments.dry_run:
+        print(plan.script(), end="")
+    if not plan.tasks or (arguments.dry_run and plan.refused):
+        return Exit.REFUSED
+    if arguments.dry_run:
+        return Exit.OK
+    if backend.read_only:
+        return complain(backend.read_only, Exit.REFUSED)
+    if not arguments.yes and not agreed(plan):
+        return Exit.DECLINED
+    return carry_out(plan, backend, state)
+
+
+def carry_out(plan: Plan, backend: HostBackend, before: HostState) -> int:
+    """Run a plan, read the host again and say what is true now."""
+    from jailtui.cli_report import reporter
+
+    for task in plan.tasks:
+        if task.warning:
+            talk(f"{task.subject}: {task.warning}")
+    outcomes = backend.run(plan, reporter(plan, talk), lambda: False)
+    after = read(backend)
+    if after is None:
+        return Exit.UNREACHABLE
+    found = backend.verdict(plan, outcomes, before, after)
+    for verdict in found:
+        print(clean(verdict.text))
+    if not all(verdict.ok for verdict in found):
+        return Exit.FAILED
+    return Exit.REFUSED if plan.refused else Exit.OK
+
+
+def key_of(name: str, verb: Verb, state: HostState) -> str:
+    """The row key that NAME means: a key as it is; of an epair also the name of either end."""
+    from jailtui.plans.plan import Verb
+
+    if verb is Verb.RECLAIM:
+        for pair in state.epairs:
+            if name in (pair.key, pair.name, pair.a.name, pair.b.name):
+                return pair.key
+    for jail in state.jails:
+        if name == jail.key or name == str(jail.jid):
+            return jail.key
+    return name
+
+
+def agreed(plan: Plan) -> bool:
+    """Show the commands and ask. Without a terminal nobody can say yes."""
+    from jailtui.exchange import shell_line
+
+    talk(plan.title + ":")
+    for task in plan.tasks:
+        for step in task.steps:
+            talk(f"  {shell_line(step.argv)}")
+        for label, text in (("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):
+            if text:
+                talk(f"    {label}: {text}")
+    if not sys.stdin.isatty():
+        talk("Not asked, since there is no terminal: give --yes to run them.")
+        return False
+    sys.stderr.write("Run these commands? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def collect(arguments: Arguments, config: Config) -> int:
+    """`jailtui collect FILE`."""
+    from jailtui.exchange import HostError
+    from jailtui.host.collect import dump
+
+    backend = opened(arguments, config)
+    try:
+        capture = backend.source.capture(everything=True)
+    except HostError as error:
+        return complain(f"{backend.name}: {error}", Exit.UNREACHABLE)
+    finally:
+        backend.close()
+    try:
+        Path(arguments.file).write_text(dump(capture), encoding="utf-8")
+    except OSError as error:
+        return complain(f"{arguments.file}: {error.strerror}", Exit.FAILED)
+    return Exit.OK
+
+
+def read(backend: HostBackend) -> HostState | None:
+    """One refresh; says why when there is none."""
+    from jailtui.exchange import HostError
+
+    try:
+        return backend.read()
+    except HostError as error:
+        talk(f"{backend.name}: {error}")
+        return None
+
+
+def talk(text: str) -> None:
+    """A line for the operator, on stderr, nothing in it that a terminal would act on."""
+    print("\n".join(clean(line) for line in text.splitlines()), file=sys.stderr)
+
+
+def complain(text: str, status: Exit) -> Exit:
+    talk(f"jailtui: {text}")
+    return status
+
+
+def clean(text: str) -> str:
+    from jailtui.ui.clean import clean as cleaned
+
+    return cleaned(text)

@@ -1,0 +1,30 @@
+"""Opening the console: the first reading is begun before Textual is even loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.config import Config
+
+if TYPE_CHECKING:
+    from jailtui.app import HostBackend
+
+
+def run(backend: HostBackend, config: Config) -> int:
+    """Show the console until the operator leaves it; gives the exit status."""
+    backend.read_ahead()
+    from jailtui.ui.console import Console
+
+    app = Console(
+        backend,
+        interval=config.interval,
+        ascii=config.ascii,
+        slow_link=config.slow_link,
+        keymap=config.keys,
+        theme=config.theme,
+    )
+    try:
+        app.run()
+    finally:
+        backend.close()
+    return app.return_code or 0
