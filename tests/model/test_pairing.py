@@ -1,0 +1,153 @@
+"""Which ends are a pair, where they are, and whether they are an orphan."""
+
+from __future__ import annotations
+
+import pytest
+
+from jailtui.exchange import Section
+from jailtui.model.state import Epair, HostState, Where
+from tests.bench.hosts import EM0, FACTS, LO0, bridge, epair
+from tests.model.scenes import conf, row, running_web, state
+
+BRIDGE = bridge("bridge0", ["em0", "epair7a"])
+
+
+def only(found: HostState) -> Epair:
+    assert len(found.epairs) == 1
+    return found.epairs[0]
+
+
+def older(number: int, end: str, mac_end: str = "", group: bool = True) -> str:
+    """An end as 13 prints it: no driver name, a MAC that tells."""
+    group_line = "\tgroups: epair\n" if group else ""
+    return (
+        f"epair{number}{end}: flags=8843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST> metric 0 mtu 1500\n"
+        f"\toptions=8<VLAN_MTU>\n\tether 02:94:5e:04:{number:02x}:0{mac_end or end}\n{group_line}"
+        "\tmedia: Ethernet 10Gbase-T (10Gbase-T <full-duplex>)\n\tstatus: active\n"
+    )
+
+
+def test_pair_of_a_running_jail_is_placed_at_both_ends_and_is_no_orphan() -> None:
+    pair = only(state(**running_web()))
+    assert (pair.a.where, pair.a.name, pair.a.bridge) == (Where.HOST, "epair154a", "bridge0")
+    assert (pair.b.where, pair.b.jail, pair.b.jid, pair.b.name) == (Where.JAIL, "web", 4, "epair154b")
+    assert (pair.paired_by, pair.orphan, pair.owner) == ("drivername", False, "web")
+
+
+def test_end_renamed_inside_is_found_by_its_driver_name() -> None:
+    told = running_web() | {"inside": {4: epair(154, "b").replace("epair154b:", "vnet0:")}}
+    pair = only(state(**told))
+    assert (pair.b.name, pair.b.where, pair.name, pair.orphan) == ("vnet0", Where.JAIL, "epair154", False)
+
+
+def test_end_renamed_inside_is_found_by_its_mac_where_no_driver_name_is_told() -> None:
+    told = running_web() | {
+        "host": older(154, "a"),
+        "inside": {4: older(154, "b").replace("epair154b:", "eth0:")},
+    }
+    pair = only(state(**told))
+    assert (pair.paired_by, pair.b.name, pair.b.where) == ("mac", "eth0", Where.JAIL)
+
+
+def test_returned_end_of_13_without_its_group_is_still_an_epair_end() -> None:
+    pair = only(state(host=older(7, "a") + older(7, "b", group=False)))
+    assert (pair.paired_by, pair.b.where, pair.orphan) == ("mac", Where.HOST, True)
+
+
+def test_pair_made_inside_a_jail_with_a_driver_name_of_the_host_stays_the_jails() -> None:
+    inside = epair(7, "b") + epair(7, "a").replace("epair7a:", "in_a:") + epair(7, "b").replace("epair7b:", "in_b:")
+    other = epair(7, "a").replace("epair7a:", "in_a:") + epair(7, "b").replace("epair7b:", "in_b:")
+    found = state(rows=[row(1, "x"), row(2, "y")], host=BRIDGE + epair(7, "a"), inside={1: epair(7, "b"), 2: other})
+    by_name = {pair.name: pair for pair in found.epairs}
+    assert by_name["epair7"].b.jail == "x"
+    assert {by_name["in_a"].a.jail, by_name["in_a"].b.jail} == {"y"}
+    assert not any(pair.orphan for pair in found.epairs)
+    three = state(rows=[row(1, "x")], host=epair(7, "a"), inside={1: inside})
+    assert all(pair.paired_by != "drivername" for pair in three.epairs), "three ends of one name are no pair"
+
+
+def test_end_that_is_nowhere_is_lost_in_the_dying_jail_of_its_owner() -> None:
+    found = state(rows=[row(3, "old", dying=True)], host=BRIDGE + epair(7, "a"), conf=conf("old", 7))
+    pair = only(found)
+    assert (pair.b.where, pair.b.jail, pair.b.jid, pair.orphan) == (Where.LOST, "old", 3, True)
+    assert "lost with old, jid 3" in pair.why
+
+
+def test_without_root_a_missing_end_is_unknown_and_never_an_orphan() -> None:
+    found = state(rows=[row(4, "web")], host=BRIDGE + epair(7, "a"), facts=FACTS | {"uid": "1001", "user": "alice"})
+    pair = only(found)
+    assert (pair.b.where, pair.orphan) == (Where.UNKNOWN, None)
+
+
+def test_one_jail_that_cant_be_looked_into_makes_a_missing_end_unknown() -> None:
+    failed = Section("inside 5", 124, "")
+    found = state(rows=[row(4, "web"), row(5, "db")], host=epair(7, "a"), inside={4: LO0}, more=[failed])
+    assert only(found).b.where is Where.UNKNOWN
+    assert any("jail 5" in one.subject and "in time" in one.message for one in found.errors)
+
+
+def test_both_ends_on_the_host_and_nobody_names_them_is_an_orphan() -> None:
+    pair = only(state(host=epair(9, "a") + epair(9, "b", up=False)))
+    assert pair.orphan
+    assert "nobody" in pair.why
+
+
+def test_both_ends_on_the_host_of_a_stopped_jail_that_makes_them_is_its_orphan() -> None:
+    found = state(host=epair(161, "a") + epair(161, "b"), conf=conf("broken", 161))
+    pair = only(found)
+    assert (pair.orphan, pair.owner) == (True, "broken")
+    assert found.jails[0].state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"conf": conf("mail", 7, creates=False)}, "waiting for mail"),
+        ({"rcconf": 'cloned_interfaces="bridge0 epair7"\n'}, "rc.conf"),
+        ({"conf": conf("mail", 7), "commands": "90 jail -c mail\n"}, "works on mail"),
+        ({"conf": conf("web", 7), "rows": [row(4, "web")], "inside": {4: LO0}}, "while web runs"),
+    ],
+    ids=["hand-made for a jail", "made at boot", "a start is under way", "its jail runs"],
+)
+def test_both_ends_on_the_host_that_somebody_needs_are_no_orphan(told: dict[str, object], reason: str) -> None:
+    pair = only(state(host=epair(7, "a") + epair(7, "b"), **told))
+    assert pair.orphan is False
+    assert reason in pair.why
+
+
+def test_pair_that_joins_two_bridges_is_in_use() -> None:
+    host = bridge("bridge0", ["epair7a"]) + bridge("bridge1", ["epair7b"]) + epair(7, "a") + epair(7, "b")
+    assert only(state(host=host)).orphan is False
+
+
+def test_orphan_is_not_claimed_while_a_jail_conf_could_not_be_read() -> None:
+    unread = Section("conf /etc/jail.conf", 1, "", "jail: /etc/jail.conf: Permission denied")
+    found = state(host=epair(9, "a") + epair(9, "b"), more=[unread])
+    assert only(found).orphan is None
+    assert found.errors[0].message == "jail: /etc/jail.conf: Permission denied"
+
+
+def test_orphans_come_first() -> None:
+    told = running_web()
+    told["host"] = str(told["host"]) + epair(9, "a") + epair(9, "b", up=False)
+    assert [pair.name for pair in state(**told).epairs] == ["epair9", "epair154"]
+
+
+def test_two_interfaces_of_one_name_are_ambiguous() -> None:
+    host = EM0 + epair(7, "a") + epair(7, "b").replace("epair7b:", "vnet0:") + LO0.replace("lo0:", "vnet0:")
+    assert only(state(host=host)).ambiguous == ("vnet0",)
+
+
+@pytest.mark.parametrize(
+    ("text", "jail", "manager"),
+    [
+        ("vnet0 host interface for Bastille jail web", "web", "Bastille"),
+        ("associated with jail: ioc-mail as nic: epair0b", "ioc-mail", "iocage"),
+        ("web-eth0", "web", "CBSD"),
+        ("jail:web", "web", None),
+    ],
+)
+def test_owner_and_manager_are_told_by_the_marks_of_tools(text: str, jail: str, manager: str | None) -> None:
+    host = epair(7, "a", description=text).replace("epair7a:", "strange:") + epair(7, "b").replace("epair7b:", "x:")
+    pair = only(state(host=host))
+    assert (pair.owner, pair.manager) == (jail, manager)
