@@ -1,0 +1,55 @@
+# jailtui: `make demo` tries it, `make test` tests it. Works with GNU make and FreeBSD's make.
+PYTHON ?= python3
+OLDEST ?= $(PYTHON)
+TESTS ?= tests
+
+.PHONY: help demo test test-oldest lint bench screenshots wheel clean
+
+help:
+	@echo "make demo         open the console on the embedded FreeBSD host"
+	@echo "make test         run all tests"
+	@echo "make test-oldest  run all tests with the oldest libraries we promise"
+	@echo "make lint         ruff and mypy"
+	@echo "make bench        measure, as ratios within one run"
+	@echo "make screenshots  make screenshots/ anew from the embedded host"
+	@echo "make wheel        build dist/*.whl"
+
+demo: .venv/ready
+	@if [ -t 0 ] && [ -t 1 ]; then .venv/bin/jailtui demo; else .venv/bin/jailtui show --host demo; fi
+
+test: .venv/dev
+	.venv/bin/python -m pytest -n auto $(TESTS)
+
+test-oldest: .venv-oldest/dev
+	.venv-oldest/bin/python -m pytest -n auto $(TESTS)
+
+lint: .venv/dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy --strict jailtui
+
+bench: .venv/dev
+	.venv/bin/python -m tests.bench
+
+screenshots: .venv/dev
+	.venv/bin/python -m tests.screenshots
+
+wheel: .venv/dev
+	.venv/bin/python -m pip wheel -q --no-deps -w dist .
+
+.venv/ready: pyproject.toml tests/constraints.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install -q -c tests/constraints.txt -e .
+	touch .venv/ready
+
+.venv/dev: .venv/ready
+	.venv/bin/python -m pip install -q -c tests/constraints.txt -e '.[dev]'
+	touch .venv/dev
+
+.venv-oldest/dev: pyproject.toml tests/constraints-oldest.txt
+	$(OLDEST) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install -q -c tests/constraints-oldest.txt -e '.[dev]'
+	touch .venv-oldest/dev
+
+clean:
+	rm -rf .venv .venv-oldest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
