@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jailtui.model.state import Bridge, Configured, Epair, Hop, HostState, Interface, Jail, Vlan
 from jailtui.ui.clean import width
 from jailtui.ui.glyphs import Glyphs
-from jailtui.ui.lines import Cell, Line, line
+from jailtui.ui.lines import Cell, Line, line, used
 from jailtui.ui.panels import end_cell, jail_address, state_cell
 
 LABEL = 10
@@ -61,7 +61,7 @@ def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyph
     above, below = [Cell(" ")], [Cell(" ")]
     for at, hop in enumerate(chain):
         name, fact = _hop_cells(hop, state, jail, glyphs)
-        taken, told = _used(above), _used(below)
+        taken, told = used(above), used(below)
         link = _link(hop, 0, glyphs) if at else Cell("")
         if fact.text:
             link = _link(hop, max(0, told + 1 - taken - link.width), glyphs) if at else link
@@ -73,10 +73,6 @@ def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyph
         if fact.text:
             below += [Cell(" " * (taken + link.width - told)), fact]
     return [*lines, Line(tuple(above)), Line(tuple(below))]
-
-
-def _used(cells: Sequence[Cell]) -> int:
-    return sum(cell.width for cell in cells)
 
 
 def _link(hop: Hop, longer: int, glyphs: Glyphs) -> Cell:

@@ -49,11 +49,16 @@ class Line:
 
     @property
     def width(self) -> int:
-        return sum(cell.width for cell in self.cells)
+        return used(self.cells)
 
     @property
     def text(self) -> str:
         return "".join(cell.text for cell in self.cells)
+
+
+def used(cells: Iterable[Cell]) -> int:
+    """Cells of the terminal that `cells` take side by side."""
+    return sum(cell.width for cell in cells)
 
 
 def line(*parts: Cell | str, tone: LineTone = "") -> Line:
@@ -78,27 +83,34 @@ def fit(cells: Iterable[Cell], room: int, ellipsis: str = "…") -> tuple[Cell, 
 
 def spread(left: tuple[Cell, ...], right: tuple[Cell, ...], room: int, ellipsis: str = "…") -> tuple[Cell, ...]:
     """`left` and `right` at both ends of `room` cells; what stands left gives way first."""
-    taken = sum(cell.width for cell in right)
+    taken = used(right)
     if taken >= room:
         return fit(right, room, ellipsis)
     return fit(left, room - taken, ellipsis) + right
 
 
 def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
-    """First cell and end (exclusive) of what differs between two lines of the same width; None when they are equal."""
+    """First cell and end (exclusive) of what differs between two lines; None when they look the same."""
     if old == new:
         return None
-    if old.tone != new.tone:
-        return 0, max(old.width, new.width)
-    start = 0
-    for before, after in zip(old.cells, new.cells, strict=False):
-        if before != after:
-            break
-        start += after.width
-    end = max(old.width, new.width)
-    if old.width == new.width:
-        for before, after in zip(reversed(old.cells), reversed(new.cells), strict=False):
-            if before != after or end - after.width < start:
-                break
-            end -= after.width
-    return start, max(end, start)
+    before, after = _characters(old), _characters(new)
+    start = next((at for at, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), None)
+    if start is None and len(before) == len(after):
+        return None
+    start = min(len(before), len(after)) if start is None else start
+    end = max(len(before), len(after))
+    if len(before) == len(after):
+        while end > start + 1 and before[end - 1] == after[end - 1]:
+            end -= 1
+    return start, end
+
+
+def _characters(one: Line) -> list[tuple[str, str, str]]:
+    """What stands in each cell of the terminal: of a wide character, itself and nothing; a blank has no tone."""
+    places: list[tuple[str, str, str]] = []
+    for cell in one.cells:
+        for char in cell.text:
+            tone = cell.tone if char != " " or cell.tone == "new" else ""
+            places.append((char, tone, one.tone))
+            places += [("", tone, one.tone)] * (width(char) - 1)
+    return places

@@ -18,7 +18,7 @@ STATE_TONES: dict[JailState, Tone] = {
     JailState.FAILED: "bad",
 }
 
-MARK = Column("", low=2, high=2, gap=1)
+MARK = Column("", low=2, high=2, gap=1, fixed=True)
 JAILS = (
     MARK,
     Column("JAIL", low=6, high=32),

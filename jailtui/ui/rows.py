@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,7 +30,8 @@ class Column:
     """A column. `drop` 0: never left out; else the highest goes first when the terminal is narrow.
 
     `low` is the width it can be cut down to, `high` the most it takes, `gap` the cells left free after it. Without a
-    title it takes no room while empty. `by_end`: what is too long loses its end and not its middle.
+    title it takes no room while empty, unless it is `fixed`: always `low` wide. `by_end`: what is too long loses its
+    end and not its middle.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Column:
     right: bool = False
     by_end: bool = False
     gap: int = 2
+    fixed: bool = False
 
     def fit(self, cell: Cell, cells: int, ellipsis: str) -> Cell:
         """`cell` in exactly that many cells: names lose their middle, the rest its end."""
@@ -53,7 +55,9 @@ class Column:
 
 def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequence[int] = ()) -> tuple[int, ...]:
     """What each column would like to be wide; never less than in `least`, so that columns don't jump about."""
-    widths = [max(len(one.title), *least[at : at + 1] or [0]) for at, one in enumerate(columns)]
+    widths = [
+        max(len(one.title), one.low if one.fixed else 0, *least[at : at + 1] or [0]) for at, one in enumerate(columns)
+    ]
     for row in rows:
         for at, cell in enumerate(row.cells):
             if cell.width > widths[at]:
@@ -61,23 +65,28 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequen
     return tuple(min(width, max(column.high, len(column.title))) for width, column in zip(widths, columns, strict=True))
 
 
-def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple[tuple[int, int], ...]:
-    """Which columns are shown in `room` cells and how wide, as (index, width)."""
+def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple[tuple[int, int, int], ...]:
+    """Which columns are shown in `room` cells, as (index, width, gap after it).
+
+    Where it gets narrow, first the gaps shrink to one cell, then columns are left out until the rest can be cut down
+    to their `low`, then the widest are cut.
+    """
     kept = [at for at in range(len(columns)) if natural[at]]
     low = {at: min(natural[at], max(columns[at].low, 1)) for at in kept}
-
-    def need(widths: Callable[[int], int]) -> int:
-        return sum(widths(at) for at in kept) + sum(columns[at].gap for at in kept[:-1])
-
-    while kept and need(low.__getitem__) > room and (loose := [at for at in kept if columns[at].drop]):
-        kept.remove(max(loose, key=lambda at: columns[at].drop))
     width = {at: natural[at] for at in kept}
-    while kept and need(width.__getitem__) > room:
+
+    def need(widths: Mapping[int, int], gap: int) -> int:
+        return sum(widths[at] for at in kept) + sum(min(columns[at].gap, gap) for at in kept[:-1])
+
+    gap = 1 if need(width, 2) > room else 2
+    while kept and need(low, gap) > room and (loose := [at for at in kept if columns[at].drop]):
+        kept.remove(max(loose, key=lambda at: columns[at].drop))
+    while kept and need(width, gap) > room:
         wide = [at for at in kept if width[at] > low[at]]
         if not wide:
             break
         width[max(wide, key=lambda at: width[at])] -= 1
-    return tuple((at, width[at]) for at in kept)
+    return tuple((at, width[at], 0 if at == kept[-1] else min(columns[at].gap, gap)) for at in kept)
 
 
 @dataclass(frozen=True)

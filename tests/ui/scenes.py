@@ -188,10 +188,10 @@ def many(count: int) -> HostState:
     )
 
 
-def with_jail(state: HostState, key: str, **changes: object) -> HostState:
-    """`state` with fields of one jail changed."""
-    jails = tuple(replace(one, **changes) if one.key == key else one for one in state.jails)  # type: ignore[arg-type]
-    return replace(state, jails=jails)
+def with_jail(host: HostState, key: str, /, **changes: object) -> HostState:
+    """`host` with fields of one jail changed."""
+    jails = tuple(replace(one, **changes) if one.key == key else one for one in host.jails)  # type: ignore[arg-type]
+    return replace(host, jails=jails)
 
 
 @dataclass

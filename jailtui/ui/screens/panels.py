@@ -151,15 +151,16 @@ class PanelsScreen(Screen[None]):
             one.repaint()
 
     def _title(self, name: str) -> tuple[Cell, ...]:
+        count = (Cell("  "), self._count(name))
         if name == "jails" or self.arrangement == "wide":
-            return (Cell(TITLES[name], "title"),)
+            return (Cell(TITLES[name], "title"), *count)
         names = PANELS if self.arrangement == "single" else LOWER
         dot = Cell(f" {self.glyphs.dot} ", "dim")
         cells: list[Cell] = []
         for other in names:
             cells += [dot] if cells else []
             cells.append(Cell(TITLES[other], "title" if other == name else "dim", f"screen.panel_{other}"))
-        return tuple(cells)
+        return (*cells, *count)
 
     def _title_right(self, name: str) -> tuple[Cell, ...]:
         one = self.lists[name]
@@ -167,7 +168,6 @@ class PanelsScreen(Screen[None]):
         if one.marks:
             hidden = len(one.marks - {row.key for row in one.shown})
             told.append(Cell(f"{len(one.marks)} marked" + (f", {hidden} hidden" if hidden else ""), "accent"))
-        told.append(self._count(name))
         gap = Cell(f" {self.glyphs.dot} ", "dim")
         return tuple(piece for at, cell in enumerate(told) for piece in ((gap, cell) if at else (cell,)))
 

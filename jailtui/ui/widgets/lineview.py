@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from jailtui.ui.glyphs import UNICODE, Glyphs
-from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit
+from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit, used
 
 _TONES = ("ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy")
 _GROUNDS = ("cursor", "cursor-idle", "marked", "bar")
@@ -132,16 +132,16 @@ class LineView(ScrollView):
         return "frame-on" if self.has_focus else "frame"
 
     def _edge_top(self) -> Line:
+        """Title and counts stand left: Textual writes a changed line from its left edge up to the change."""
         tone, edge = self._frame_tone, self.glyphs.edge
         left, right = self.glyphs.corners[:1], self.glyphs.corners[1:2]
         room = self.size.width - 4
         title = (Cell(" "), *self.title, Cell(" ")) if self.title else ()
         note = (Cell(" "), *self.title_right, Cell(" ")) if self.title_right else ()
-        title = fit(title, min(room, sum(cell.width for cell in title)), self.glyphs.ellipsis) if title else ()
-        left_over = room - sum(cell.width for cell in title)
-        if (taken := sum(cell.width for cell in note)) > left_over:
-            note, taken = (), 0
-        middle = Cell(edge * (left_over - taken), tone)
+        title = fit(title, min(room, used(title)), self.glyphs.ellipsis) if title else ()
+        if used(title) + used(note) > room:
+            note = ()
+        middle = Cell(edge * (room - used(title) - used(note)), tone)
         return Line((Cell(left + edge, tone), *title, middle, *note, Cell(edge + right, tone)))
 
     def _edge_bottom(self) -> Line:
@@ -157,8 +157,24 @@ class LineView(ScrollView):
         if y >= len(self._painted):
             return Strip.blank(self.size.width, self.rich_style)
         one = self._painted[y]
-        segments = [Segment(cell.text, self._style(cell.tone, one.tone)) for cell in one.cells if cell.text]
-        return Strip(segments, one.width)
+        return Strip(list(self._segments(one)), one.width)
+
+    def _segments(self, one: Line) -> Iterator[Segment]:
+        """The cells as segments; neighbours that look alike are one: each costs some 40 bytes of colour codes.
+
+        Of a blank only the ground is seen, so it joins what stands before it.
+        """
+        pending, style = "", Style.null()
+        for cell in one.cells:
+            own = self._style(cell.tone, one.tone)
+            blank = cell.text.isspace() and own.bgcolor == style.bgcolor and own.reverse == style.reverse
+            if pending and own != style and not blank:
+                yield Segment(pending, style)
+                pending = ""
+            style = style if pending and blank else own
+            pending += cell.text
+        if pending:
+            yield Segment(pending, style)
 
     def _style(self, tone: Tone, ground: LineTone) -> Style:
         if tone.startswith("frame") or tone == "new":

@@ -62,7 +62,7 @@ class RowList(LineView, can_focus=True):
         self._marks: frozenset[str] = frozenset()
         self._filter = Filter()
         self._natural: tuple[int, ...] = ()
-        self._shares: tuple[tuple[int, int], ...] = ()
+        self._shares: tuple[tuple[int, int, int], ...] = ()
         self._share_room = -1
 
     # What it shows.
@@ -162,7 +162,7 @@ class RowList(LineView, can_focus=True):
     def total(self) -> int:
         return len(self._shown)
 
-    def _columns_in(self, room: int) -> tuple[tuple[int, int], ...]:
+    def _columns_in(self, room: int) -> tuple[tuple[int, int, int], ...]:
         if self._share_room != room:
             self._share_room = room
             natural = self._natural or natural_widths(self.columns, ())
@@ -176,10 +176,8 @@ class RowList(LineView, can_focus=True):
     def _laid_out(self, cells: Sequence[Cell], room: int) -> list[Cell]:
         """The cells of the columns there is room for, each as wide as its column, with the gaps between them."""
         pieces: list[Cell] = []
-        columns = self._columns_in(room)
-        for place, (at, wide) in enumerate(columns, start=1):
+        for at, wide, gap in self._columns_in(room):
             cell = self.columns[at].fit(cells[at], wide, self.glyphs.ellipsis)
-            gap = self.columns[at].gap if place < len(columns) else 0
             pieces.append(Cell(cell.text + " " * gap, cell.tone))
         return pieces
 
