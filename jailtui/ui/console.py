@@ -55,7 +55,8 @@ class Console(App[None]):
         super().__init__()
         for one in THEMES:
             self.register_theme(one)
-        self.theme = {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme)
+        self.set_reactive(App.theme, {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme))
+        self.stylesheet.set_variables(self.get_css_variables())
         self._environ = environ
         self._no_colour = [NoColour()] if environ.get("NO_COLOR") else []
         self._keys = dict(keymap or {})

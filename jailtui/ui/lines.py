@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from jailtui.ui.clean import clean, cut, width
 
@@ -12,6 +12,9 @@ Tone = Literal[
     "", "ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy"
 ]
 """What a text means; the style sheet says how it looks. No state is told by tone alone."""
+
+TONE_CLASSES = {f"lines--{tone}" for tone in (*get_args(Tone), "cursor", "cursor-idle", "marked", "bar") if tone}
+"""The component classes of a screen that shows lines."""
 
 LineTone = Literal["", "cursor", "cursor-idle", "marked", "bar"]
 

@@ -72,7 +72,6 @@ class ConsoleScreen(PanelsScreen):
         self.runs.cancel.set()
 
     def on_resize(self) -> None:
-        super().on_resize()
         self.call_after_refresh(self.after_resize)
 
     def after_resize(self) -> None:

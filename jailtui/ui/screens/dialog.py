@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
 
 from jailtui.ui.glyphs import UNICODE, Glyphs
-from jailtui.ui.lines import Cell, Line
+from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.statusline import StatusLine
 
@@ -18,6 +19,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
     """A title, lines that scroll, and a bar of keys. Esc closes it."""
 
     BINDINGS = [("escape", "close", "back")]
+    COMPONENT_CLASSES = TONE_CLASSES
 
     def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
@@ -42,7 +44,11 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         yield StatusLine(id="bar")
 
     def on_mount(self) -> None:
-        self.text.focus()
+        self.first_focus().focus()
+
+    def first_focus(self) -> Widget:
+        """What has the focus when the dialog opens."""
+        return self.text
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.redraw)

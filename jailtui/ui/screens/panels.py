@@ -12,7 +12,7 @@ from jailtui.model.state import HostState
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
 from jailtui.ui.glyphs import Glyphs
-from jailtui.ui.lines import Cell, Line
+from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.rows import Filter, Row
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
@@ -24,6 +24,8 @@ COLUMNS = {"jails": panels.JAILS, "epairs": panels.EPAIRS, "bridges": panels.BRI
 
 class PanelsScreen(Screen[None]):
     """Four lists and the details of the row under the cursor, arranged to the size of the terminal."""
+
+    COMPONENT_CLASSES = TONE_CLASSES
 
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
@@ -59,9 +61,9 @@ class PanelsScreen(Screen[None]):
         """Give the panels their places for this size; those that have none are hidden."""
         before = self.arrangement
         self.arrangement = layout_for(self.size.width, self.size.height, self.zoomed)
-        if before != self.arrangement:
-            self.remove_class(f"-{before}")
-        self.add_class(f"-{self.arrangement}")
+        if not self.has_class(f"-{self.arrangement}"):
+            self.remove_class(f"-{before}", update=False)
+            self.add_class(f"-{self.arrangement}")
         visible = shown(self.arrangement, self.active, self.lower)
         for widget in (*self.lists.values(), self.details):
             widget.display = widget.id in visible
@@ -146,9 +148,7 @@ class PanelsScreen(Screen[None]):
     def titles(self) -> None:
         """Title and counts of every panel."""
         for name, one in self.lists.items():
-            one.title = self._title(name)
-            one.title_right = self._title_right(name)
-            one.repaint()
+            one.entitle(self._title(name), self._title_right(name))
 
     def _title(self, name: str) -> tuple[Cell, ...]:
         count = (Cell("  "), self._count(name))
@@ -186,8 +186,8 @@ class PanelsScreen(Screen[None]):
         if self.picture is None or not self.details.size:
             return
         key = self.rows.cursor
-        self.details.title = (Cell(key or "nothing chosen", "title"),)
-        self.details.title_right = (Cell("esc: back" if self.zoomed else "enter: more", "dim"),)
+        more = Cell("esc: back" if self.zoomed else "enter: more", "dim")
+        self.details.entitle((Cell(key or "nothing chosen", "title"),), (more,))
         lines = self.detail_lines(self.picture, self.active, key)
         if self.details.page < 10:
             lines = [one for one in lines if one.cells]

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button
 
 from jailtui.plans.plan import Plan
@@ -46,8 +47,8 @@ class PlanScreen(LinesDialog[bool]):
                     yield Button(Content(f"[ {self.plan.verb.value.capitalize()} ]"), id="go", variant="error")
         yield StatusLine(id="bar")
 
-    def on_mount(self) -> None:
-        self.query_one("#cancel", Button).focus()
+    def first_focus(self) -> Widget:
+        return self.query_one("#cancel", Button)
 
     def title_cells(self) -> tuple[Cell, ...]:
         return (Cell(self.plan.title, "title"),)

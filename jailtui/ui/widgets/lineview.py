@@ -15,8 +15,6 @@ from textual.widget import Widget
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit, used
 
-_TONES = ("ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy")
-_GROUNDS = ("cursor", "cursor-idle", "marked", "bar")
 WHEEL = 3
 """Lines a turn of the wheel moves."""
 
@@ -25,10 +23,10 @@ class LineView(ScrollView):
     """A frame with a title, and lines inside it. Subclasses say how many lines there are and what each holds.
 
     `repaint` compares what should be on screen with what is, and asks Textual for the differing cells alone, so an
-    update that changes nothing writes nothing. Frame and titles are lines like any other.
+    update that changes nothing writes nothing. Frame and titles are lines like any other. What a tone looks like is
+    asked of the screen (`TONE_CLASSES`): as component classes of every list they would double the time to start.
     """
 
-    COMPONENT_CLASSES = {f"lines--{name}" for name in _TONES + _GROUNDS}
     DEFAULT_CSS = "LineView { overflow: hidden hidden; scrollbar-size: 0 0; }"
     auto_links = False
     headed = False
@@ -113,6 +111,12 @@ class LineView(ScrollView):
             if (span := changed_span(before, after)) is not None and span[1] > span[0]:
                 self.refresh(Region(span[0], y, span[1] - span[0], 1))
 
+    def entitle(self, title: tuple[Cell, ...], right: tuple[Cell, ...] = ()) -> None:
+        """What stands in the frame's upper edge."""
+        if (title, right) != (self.title, self.title_right):
+            self.title, self.title_right = title, right
+            self.repaint()
+
     def _compose_lines(self) -> list[Line]:
         room, ellipsis = self.room, self.glyphs.ellipsis
         lines: list[Line] = []
@@ -181,9 +185,9 @@ class LineView(ScrollView):
             ground = ""
         found = self._styles_by_tone.get((tone, ground))
         if found is None:
-            found = self.get_component_rich_style(f"lines--{tone}") if tone else self.rich_style
+            found = self.screen.get_component_rich_style(f"lines--{tone}") if tone else self.rich_style
             if ground:
-                under = self.get_component_rich_style(f"lines--{ground}")
+                under = self.screen.get_component_rich_style(f"lines--{ground}")
                 found += Style(bgcolor=under.bgcolor, reverse=under.reverse)
             self._styles_by_tone[tone, ground] = found
         return found
@@ -195,6 +199,10 @@ class LineView(ScrollView):
         super().notify_style_update()
 
     def on_resize(self) -> None:
+        self.resized()
+
+    def resized(self) -> None:
+        """The widget has another size. (Not `on_resize`: Textual calls that of every base class.)"""
         self._painted = []
         self.repaint()
 
@@ -216,6 +224,10 @@ class LineView(ScrollView):
         self.scroll_first(self.first - WHEEL)
 
     async def on_click(self, event: events.Click) -> None:
+        await self.clicked(event)
+
+    async def clicked(self, event: events.Click) -> None:
+        """Run the action of the cell under the mouse."""
         if (action := self.action_at(event.x, event.y)) is not None:
             event.stop()
             await self.run_action(action)

@@ -216,7 +216,7 @@ class RowList(LineView, can_focus=True):
         if self._cursor is not None:
             self.post_message(self.Opened(self, self._cursor))
 
-    async def on_click(self, event: events.Click) -> None:
+    async def clicked(self, event: events.Click) -> None:
         at = event.y - self.top_lines + self.first
         if event.y >= self.top_lines and event.y < self.top_lines + self.page and at < len(self._shown):
             event.stop()
@@ -224,9 +224,9 @@ class RowList(LineView, can_focus=True):
             if event.chain == 2:
                 self.action_open()
         else:
-            await super().on_click(event)
+            await super().clicked(event)
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         self._share_room = -1
-        super().on_resize()
+        super().resized()
         self._reveal()
