@@ -1,0 +1,62 @@
+"""One call of a simulated command: its words, who calls, from which network stack, and where its output goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from jailtui.simhost import store
+from jailtui.simhost.kernel import HOST, Kernel
+
+
+class Call:
+    """A command with its words (`args`, without the name). `jid` is 0 on the host, else the jail it runs in.
+
+    `user` is root unless JAILTUI_SIM_USER says otherwise. Output is written by `out` and `err`, text as it is.
+    """
+
+    def __init__(self, root: str, name: str, args: list[str], environ: dict[str, str] | None = None) -> None:
+        env = dict(os.environ) if environ is None else environ
+        self.root = root
+        self.name = name
+        self.args = args
+        self.environ = env
+        self.user = env.get("JAILTUI_SIM_USER") or "root"
+        self.jid = int(env.get("JAILTUI_SIM_JID") or 0)
+        self.captured: list[str] | None = None
+        self.errors: list[str] | None = None
+
+    @property
+    def privileged(self) -> bool:
+        return self.user == "root"
+
+    def transaction(self, write: bool) -> store.Transaction:
+        return store.transaction(self.root, write)
+
+    def vnet(self, kernel: Kernel) -> int:
+        """The stack this command acts on. KeyError if its jail is gone."""
+        return kernel.jails[self.jid].vnet if self.jid else HOST
+
+    def out(self, text: str) -> None:
+        if self.captured is None:
+            sys.stdout.write(text)
+        else:
+            self.captured.append(text)
+
+    def err(self, text: str) -> None:
+        if self.errors is None:
+            sys.stdout.flush()
+            sys.stderr.write(text)
+        else:
+            self.errors.append(text)
+
+    def fail(self, text: str, rc: int = 1) -> int:
+        """`name: text` on standard error; returns `rc`."""
+        self.err(f"{self.name}: {text}\n")
+        return rc
+
+
+def capture(call: Call) -> Call:
+    """The same call with its output kept in `captured` and `errors` instead of written."""
+    call.captured, call.errors = [], []
+    return call

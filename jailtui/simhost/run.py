@@ -1,0 +1,62 @@
+"""Entry of every simulated command: `DIR/bin/NAME` runs this with its own name first."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from jailtui.simhost.call import Call
+
+COMMANDS = {
+    "ifconfig": "ifconfig",
+    "route": "route",
+    "netstat": "netstat",
+    "sysctl": "sysctl",
+    "uname": "identity",
+    "id": "identity",
+    "whoami": "identity",
+    "hostname": "identity",
+    "logger": "identity",
+    "jail": "jail",
+    "jls": "jls",
+    "jexec": "jexec",
+    "service": "service",
+    "sysrc": "sysrc",
+    "pgrep": "processes",
+    "pkill": "processes",
+    "ps": "processes",
+    "mount": "mounts",
+    "umount": "mounts",
+    "devfs": "mounts",
+    "kldload": "mounts",
+    "kldstat": "mounts",
+    "tcpdrop": "sockets",
+    "dhclient": "dhclient",
+    "ping": "sockets",
+    "rc": "rcscript",
+}
+"""Command name to the module that answers it: `jailtui.simhost.MODULE.main(call) -> exit status`."""
+
+
+def run(call: Call) -> int:
+    """Answer one call. ImportError if its module is missing; a state that can't be read is said, exit 71."""
+    from jailtui.simhost.store import StoreError
+
+    module = __import__(f"jailtui.simhost.{COMMANDS[call.name]}", fromlist=["main"])
+    try:
+        return int(module.main(call))
+    except StoreError as error:
+        return call.fail(str(error), 71)
+
+
+def main(root: str, name: str, args: list[str]) -> None:
+    """Run and leave the process at once: an orderly end of the interpreter costs as much as the answer."""
+    try:
+        rc = run(Call(root, name, args))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        rc = 141
+    except KeyboardInterrupt:
+        rc = 130
+    os._exit(rc)

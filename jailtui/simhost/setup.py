@@ -1,0 +1,177 @@
+"""Make the folder of a simulated host: its state file, its commands and the environment to run them in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from jailtui.simhost import kernel_addresses, kernel_interfaces, store
+from jailtui.simhost.kernel import HOST, Interface, Kernel
+from jailtui.simhost.run import COMMANDS
+
+REAL_TOOLS = (
+    "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf mkdir rm ls cp mv ln "
+    "touch date awk cut tee kill seq basename dirname xargs mktemp uniq"
+).split()
+"""Harmless tools that hooks and our own scripts use; they are the machine's own."""
+
+CACHED = ("ifconfig", "jls", "jexec", "netstat")
+
+BOOT = """\
+import sys
+sys.path.insert(0, {package!r})
+from jailtui.simhost.run import main
+main({root!r}, sys.argv[1], sys.argv[2:])
+"""
+
+SHIM = """\
+#!{sh}
+exec {python} -I -S -X utf8 {root}/boot.py {name} "$@"
+"""
+
+CACHED_SHIM = """\
+#!{sh}
+if [ -z "$JAILTUI_SIM_JID" ] && [ "${{JAILTUI_SIM_USER:-root}}" = root ]; then
+	read -r now <{root}/generation
+	IFS='{separator}'
+	file={root}/cache/$now/{name}'{separator}'"$*"
+	[ -r "$file" ] && exec {cat} "$file"
+fi
+exec {python} -I -S -X utf8 {root}/boot.py {name} "$@"
+"""
+
+
+class SetupError(Exception):
+    """The folder can't become a simulated host. The text is a whole sentence."""
+
+
+def prepare(
+    directory: Path, *, jails: int = 0, reset: bool = False, release: str = "15.1", user: str = "root"
+) -> dict[str, str]:
+    """Make `directory` a simulated host unless it is one; returns the environment to run its commands in.
+
+    An empty folder (or any that was one, with `reset`) starts the home network, or a host with `jails` VNET jails.
+    `release` is "13", "14", "15" or a full number (ValueError); `user` is who calls: anyone but root is unprivileged.
+    SetupError if the folder holds something else.
+    """
+    root = directory.absolute()
+    if not reset and (root / "state").exists():
+        write_commands(root)
+        return environment(root, user)
+    clear(root)
+    if jails:
+        from jailtui.simhost import large
+
+        large.build(root, jails, release)
+    else:
+        from jailtui.simhost import home
+
+        machine(root, release)
+        home.build(str(root))
+    return environment(root, user)
+
+
+def environment(root: Path, user: str = "root") -> dict[str, str]:
+    """What the commands of the host in `root` need: nothing of this machine's own is on PATH."""
+    return {
+        "PATH": f"{root}/bin",
+        "HOME": "/root" if user == "root" else f"/home/{user}",
+        "USER": user,
+        "LC_ALL": "C",
+        "JAILTUI_ROOT": str(root),
+        "JAILTUI_SIM": f"{root}/state",
+        "JAILTUI_SIM_USER": user,
+    }
+
+
+def clear(root: Path) -> None:
+    """Empty a folder that is a simulated host; refuse one that holds anything else."""
+    if root.exists():
+        if any(root.iterdir()) and not (root / "boot.py").exists():
+            raise SetupError(f"{root} is not empty and no simulated host: give another folder.")
+        shutil.rmtree(root)
+    root.mkdir(parents=True)
+
+
+def machine(
+    root: Path, release: str = "15.1", hostname: str = "nas.home.arpa", address: str = "192.168.1.10"
+) -> None:
+    """A freshly booted host in `root`: commands, /etc, and the interfaces em0 (with `address`/24) and lo0."""
+    kernel = Kernel.new(release, hostname)
+    nic(kernel, "em", 0, "52:54:00:65:6d:30", "Ethernet autoselect (1000baseT <full-duplex>)", address)
+    loopback(kernel)
+    kernel_addresses.add_route(kernel, HOST, "default", address.rpartition(".")[0] + ".1")
+    install(root, kernel)
+
+
+def install(root: Path, kernel: Kernel) -> None:
+    """Write `kernel` as the state of the host in `root`, with its folders and commands."""
+    for folder in ("bin", "cache", "etc/jail.conf.d", "root", "tmp", "var/run", "var/log"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    write_commands(root)
+    store.save(str(root), kernel)
+
+
+def nic(kernel: Kernel, kind: str, unit: int, mac: str, media: str, address: str) -> Interface:
+    """A network card of the host: up, with a link and one address in a /24."""
+    made = kernel_interfaces.new_interface(kernel, HOST, kind, f"{kind}{unit}", unit, mac=mac, media=media)
+    made.flags = ["UP", "BROADCAST", "RUNNING", "SIMPLEX", "MULTICAST"]
+    made.status = "active"
+    kernel_addresses.set_inet(kernel, made, address, 0xFFFFFF00)
+    return made
+
+
+def loopback(kernel: Kernel) -> Interface:
+    """lo0 as every host has it after boot."""
+    made = kernel_interfaces.new_loopback(kernel, HOST, 0)
+    made.flags = ["UP", "LOOPBACK", "RUNNING", "MULTICAST"]
+    kernel_addresses.set_inet6(kernel, made, "::1", 128)
+    kernel_addresses.set_inet6(kernel, made, "fe80::1", 64)
+    kernel_addresses.set_inet(kernel, made, "127.0.0.1", 0xFF000000)
+    return made
+
+
+def write_commands(root: Path) -> None:
+    """`bin/`: one script per simulated command, links to real tools; again if Python or we have moved."""
+    package = Path(__file__).absolute().parent.parent.parent
+    boot = BOOT.format(package=str(package), root=str(root))
+    marker = f"# {sys.executable}\n{boot}"
+    path = root / "boot.py"
+    if path.exists() and path.read_text() == marker:
+        return
+    sh = shutil.which("sh") or "/bin/sh"
+    words = {"sh": sh, "python": quote(sys.executable), "root": quote(str(root)), "separator": store.SEPARATOR}
+    words["cat"] = quote(shutil.which("cat") or "/bin/cat")
+    for tool in REAL_TOOLS:
+        link(root / "bin" / tool, shutil.which(tool))
+    for name in COMMANDS:
+        script(root / "bin" / name, (CACHED_SHIM if name in CACHED else SHIM).format(name=name, **words))
+    write_shell(root, words)
+    store.replace(str(path), marker.encode())
+
+
+def write_shell(root: Path, words: dict[str, str]) -> None:
+    """`sh` itself may be a script that catches /etc/rc; where it isn't, it stays the link."""
+    try:
+        from jailtui.simhost.shells import SH_SHIM
+    except ImportError:
+        return
+    (root / "bin/sh").unlink(missing_ok=True)
+    script(root / "bin/sh", SH_SHIM.format(**words))
+
+
+def link(path: Path, target: str | None) -> None:
+    path.unlink(missing_ok=True)
+    if target is not None:
+        path.symlink_to(target)
+
+
+def script(path: Path, text: str) -> None:
+    store.replace(str(path), text.encode("utf-8", "surrogateescape"))
+    os.chmod(path, 0o755)  # noqa: PTH101
+
+
+def quote(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
