@@ -1,0 +1,132 @@
+"""The commands of jail.conf (exec.prestart and the like): really run, and never by the machine's own tools.
+
+Hooks name FreeBSD's tools by absolute path. Here such a path means the simulated host's folder of commands,
+wherever it stands in the text: in quotes, after `;` or `&&`, in `$(...)`, in an assignment, in a PATH.
+Sources: jail(8), FREEBSD.md 2.4 (command.c run_command).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+
+TOOL_FOLDERS = (
+    "usr/local/sbin", "usr/local/bin", "usr/local/libexec", "usr/sbin", "usr/bin", "usr/libexec", "usr/games",
+    "sbin", "bin", "libexec", "rescue",
+)  # fmt: skip
+SHELL_CHARACTERS = re.compile(r"""[!"$&'()*;<>?\[\\\]`{|}~]""")
+BACKGROUND = " &"
+NOT_STARTED = 255
+"""What jail(8)'s child ends with when the command can't be executed."""
+
+_QUOTES = r"""["'\\]*"""
+_SLASH = rf"/(?:{_QUOTES}\.?{_QUOTES}/)*{_QUOTES}"
+
+
+def _folder(path: str) -> str:
+    """A pattern for `path` as the shell may see it: quotes between letters, doubled slashes, `/./`."""
+    return _SLASH + _SLASH.join(_QUOTES.join(map(re.escape, part)) for part in path.split("/"))
+
+
+TOOL_PATH = re.compile(rf"(?:(?<![\w./-])|(?<=/\.\.))(?:{'|'.join(map(_folder, TOOL_FOLDERS))})(?![\w.-])")
+STANDARD_PATH = re.compile(r"\bcommand\s+-p\b")
+"""`command -p` looks in the system's own PATH."""
+
+
+def map_paths(text: str, bindir: str) -> str:
+    """`text` (a word, or shell text) with every folder of tools replaced by `bindir`; the quotes in it stay."""
+
+    def folder(match: re.Match[str]) -> str:
+        return bindir + "".join(re.findall(r"""["'\\]""", match[0]))
+
+    return STANDARD_PATH.sub("command", TOOL_PATH.sub(folder, text))
+
+
+def shown(command: str) -> str:
+    """The command as jail(8) prints it in messages."""
+    return " ".join(words(command))
+
+
+def words(command: str) -> list[str]:
+    """What jail(8) executes: the words, or the shell with the text where there are shell characters."""
+    text = command[: -len(BACKGROUND)] if in_background(command) else command
+    return ["/bin/sh", "-c", text] if SHELL_CHARACTERS.search(text) else text.split()
+
+
+def in_background(command: str) -> bool:
+    """A single ` &` at the end: jail(8) doesn't wait for it."""
+    return command.endswith(BACKGROUND) and len(command) > len(BACKGROUND)
+
+
+def argv_of(command: str, bindir: str) -> list[str]:
+    """`words`, each mapped."""
+    return [map_paths(word, bindir) for word in words(command)]
+
+
+def executable(word: str, bindir: str) -> str | None:
+    """The file that the (mapped) word names: in `bindir`, or None. Nothing else is ever executed directly."""
+    name = word[len(bindir) + 1 :] if word.startswith(bindir + "/") else word
+    path = f"{bindir}/{name}"
+    return path if name and "/" not in name and os.access(path, os.X_OK) else None
+
+
+def environment(
+    base: dict[str, str], bindir: str, *, jid: int = 0, jail: tuple[int, str, str] | None = None, clean: bool = False
+) -> dict[str, str]:
+    """The variables of a hook. `jid`: run inside that jail (0: on the host). `jail`: what 15 tells host commands."""
+    kept = {key: value for key, value in base.items() if key.startswith("JAILTUI_") or key == "LC_ALL"}
+    made = kept if clean else dict(base)
+    if clean:
+        made |= {"HOME": "/root", "SHELL": "/bin/sh", "USER": "root", "TERM": base.get("TERM", "su")}
+    made["PATH"] = bindir
+    made.pop("JAILTUI_SIM_JID", None)
+    if jid:
+        made["JAILTUI_SIM_JID"] = str(jid)
+    elif jail:
+        made["JID"], made["JNAME"], made["JPATH"] = str(jail[0]), jail[1], jail[2]
+    return made
+
+
+def start(argv: list[str], env: dict[str, str], bindir: str, output: int | None = None) -> int:
+    """Start mapped words in a process group of their own, standard output and error to `output`. Returns the pid.
+
+    A first word that is not `executable` ends with NOT_STARTED, and nothing is printed.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setpgid(0, 0)
+        if output is not None:
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+        path = executable(argv[0], bindir)
+        if path is not None:
+            os.execve(path, argv, env)
+    except OSError:
+        pass
+    finally:
+        os._exit(NOT_STARTED)
+    return pid
+
+
+def wait(pid: int, seconds: float = 0) -> int | None:
+    """The status of `pid`: its exit code, -N when signal N ended it, None when `seconds` ran out and it was killed."""
+    if not seconds:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    previous = signal.signal(signal.SIGALRM, _too_late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except TimeoutError:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def _too_late(number: int, frame: object) -> None:
+    raise TimeoutError
