@@ -102,6 +102,10 @@ class Memory:
             self.weight += len(text)
         return known
 
+    def forget(self) -> None:
+        """Read everything anew from now on."""
+        self.young, self.old, self.weight = {}, {}, 0
+
 
 MEMORY: Final = Memory(limit=3_000_000)
 LINES: Final[dict[str, Fact]] = {}

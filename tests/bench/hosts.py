@@ -92,14 +92,28 @@ def definition(number: int) -> str:
     return "\x1f".join(words)
 
 
-def large_host(jails: int, odd: str = "") -> Capture:
-    """A host with `jails` running VNET jails, a pair each in bridge0. `odd` is told as web's description."""
+def framed(capture: Capture, mark: str = "==bench") -> str:
+    """The capture as `sections.sh` prints it."""
+    told = (f"{mark} begin {one.name}\n{one.out}\n{mark} end {one.rc}\n{one.err}\n" for one in capture.sections)
+    return "".join(told) + f"{mark} done\n"
+
+
+def large_host(jails: int, odd: str = "", moved: bool = False) -> Capture:
+    """A host with `jails` running VNET jails, a pair each in bridge0.
+
+    `odd` is the description of the first jail's a end; `moved` gives the third another address.
+    """
     numbers = range(1, jails + 1)
     members = ["em0", *(f"epair{number}a" for number in numbers)]
     ends = "".join(epair(number, "a", description=odd if number == 1 else "") for number in numbers)
     rows = {"__version": "2", "jail-information": {"jail": [jail_row(number) for number in numbers]}}
     inside = (
-        Section(f"inside {number}", 0, LO0 + epair(number, "b", inet=address(number))) for number in numbers
+        Section(
+            f"inside {number}",
+            0,
+            LO0 + epair(number, "b", inet=address(number + 9000 if moved and number == 3 else number)),
+        )
+        for number in numbers
     )
     return Capture(
         "nas",

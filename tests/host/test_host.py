@@ -162,14 +162,14 @@ def test_step_words_reach_the_command_as_they_are(tools: Tools) -> None:
 
 
 def test_step_output_comes_while_it_runs(tools: Tools) -> None:
-    tools.add("ifconfig", f"echo first; while [ ! -e {tools.root}/go ]; do sleep 0.05; done; echo second >&2; exit 4")
+    tools.add("jail", f"echo first; while [ ! -e {tools.root}/go ]; do sleep 0.05; done; echo second >&2; exit 4")
     seen: list[str] = []
 
     def take(text: str) -> None:
         seen.append(text)
         (tools.root / "go").touch()
 
-    result = tools.host().execute(Step(("ifconfig",)), take)
+    result = tools.host().execute(Step(("jail",)), take)
     assert (result.rc, "".join(seen)) == (4, "first\nsecond\n")
 
 

@@ -1,0 +1,64 @@
+"""A program for the bench to run in a terminal: the console over a host made of text, or an empty Textual app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from textual.app import App, ComposeResult
+from textual.widgets import Label
+
+READY = "jailtui-bench-ready"
+
+
+class Empty(App[None]):
+    """The least a Textual app can show."""
+
+    def compose(self) -> ComposeResult:
+        yield Label(READY)
+
+
+def console(jails: int, mode: str) -> None:
+    """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
+    from jailtui.app import HostBackend
+    from jailtui.exchange import Capture, Result, Step
+    from jailtui.host.frames import split
+    from jailtui.host.shell import decoded
+    from jailtui.ui.console import Console
+    from tests.bench.hosts import framed, large_host
+
+    captures = [large_host(jails), large_host(jails, moved=True)]
+    answers = [framed(one).encode() for one in captures]
+
+    class Text:
+        name = "nas"
+        read_only = None
+        count = 0
+
+        def capture(self, *, everything: bool = False) -> Capture:
+            turn = self.count % 2 if mode == "change" else 0
+            self.count += 1
+            sections = split(decoded(answers[turn]), "==bench")
+            Path(os.environ["JAILTUI_BENCH_COUNT"]).write_text(str(self.count))
+            return Capture("nas", 0.0, sections, captures[0].facts)
+
+        def execute(self, step: Step, output: Callable[[str], None]) -> Result:
+            return Result(step.argv, None)
+
+        def drop(self) -> None: ...
+
+    interval = None if mode == "idle" else 1.0
+    Console(HostBackend(Text()), interval=interval).run()
+
+
+def main(words: Sequence[str], environ: Mapping[str, str] = os.environ) -> None:
+    if words[0] == "empty":
+        Empty().run()
+    else:
+        console(int(words[1]), words[0])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
