@@ -65,9 +65,14 @@ class Reader:
 
     def line(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The parameters up to a line's end; an empty line is a jail of which nothing is printed."""
-        params: list[tuple[str, tuple[str, ...]]] = []
         if self.skip("\n"):
             return ()
+        end = self.text.find("\n", self.at)
+        line = self.text[self.at :] if end < 0 else self.text[self.at : end]
+        if (simple := simple_params(line, self.separator)) is not None:
+            self.at += len(line) + 1
+            return simple
+        params: list[tuple[str, tuple[str, ...]]] = []
         while True:
             params.append(self.param())
             if self.at_end or self.skip("\n"):
@@ -109,6 +114,23 @@ class Reader:
         return True
 
 
+def simple_params(line: str, separator: str) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+    """The parameters of a line that has nothing to undo but double quotes; None: go the careful, slower way."""
+    if "\\" in line or "'" in line:
+        return None
+    params: list[tuple[str, tuple[str, ...]]] = []
+    for piece in line.split(separator):
+        name, equals, value = piece.partition("=")
+        if '"' not in piece:
+            params.append((name, tuple(value.split(",")) if equals else ()))
+        elif '"' not in name and ALL_QUOTED.fullmatch(value):
+            params.append((name, tuple(value[1:-1].split('","'))))
+        else:
+            return None
+    return tuple(params)
+
+
+ALL_QUOTED = re.compile(r'"[^"]*"(?:,"[^"]*")*')
 QUOTED = {quote: re.compile(rf"{quote}(?:[^{quote}\\]|\\.)*{quote}", re.DOTALL) for quote in ('"', "'")}
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 

@@ -16,6 +16,8 @@ from jailtui.model.state import Configured
 
 HOOKS = ("exec.prepare", "exec.prestart", "exec.created", "exec.start", "command", "exec.poststart")
 BREAK = re.compile(r"&&|\|\||[;|&\n]")
+BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+IPV4 = re.compile(rf"(?:{BYTE}\.){{3}}{BYTE}/(?:3[0-2]|[12]?\d)")
 TOOL = re.compile(r"ifconfig|dhclient|jib")
 QUOTING = frozenset("\"'\\")
 EPAIR_END = re.compile(r"(.*\d)[ab]")
@@ -100,7 +102,9 @@ def follow_ifconfig(words: list[str], network: Network) -> None:
 
 def is_address(word: str) -> bool:
     """Whether `word` is an address with its prefix, the form that 15 insists on."""
-    if "/" not in word:
+    if IPV4.fullmatch(word):
+        return True
+    if ":" not in word or "/" not in word:
         return False
     try:
         ipaddress.ip_interface(word)
