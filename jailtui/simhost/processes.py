@@ -1,0 +1,110 @@
+"""pgrep(1), pkill(1), ps(1): the jail(8) commands that run, and the daemons inside jails.
+
+State: kernel.extra["commands"] maps pid (text) to command line, written by jail(8) while it works.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel import Kernel
+from jailtui.simhost.rcscript import daemons
+
+DAEMON_PID = 20000
+"""Pretend pids of the daemons inside jails: this and the jid."""
+
+Process = tuple[int, int, str]
+"""pid, jid, command line."""
+
+
+def main(call: Call) -> int:
+    """Answer as the name says."""
+    with call.transaction(write=False) as kernel:
+        found = processes(kernel)
+        if call.jid:
+            found = [process for process in found if process[1] == call.jid]
+        if call.name == "ps":
+            return ps(call, kernel, found)
+    return pgrep(call, found)
+
+
+def processes(kernel: Kernel) -> list[Process]:
+    """What runs now: jail(8) commands whose process is alive, and one syslogd per jail that has a daemon."""
+    running = kernel.extra.get("commands")
+    commands = running if isinstance(running, dict) else {}
+    found = [(int(pid), 0, str(line)) for pid, line in commands.items() if alive(int(pid))]
+    return found + [(DAEMON_PID + jid, jid, "/usr/sbin/syslogd -s") for jid in daemons(kernel) if jid in kernel.jails]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this machine has that pid."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def pgrep(call: Call, found: list[Process]) -> int:
+    """`pgrep [-flx] PATTERN`: pids in order; `-f` matches the whole line, `-l` shows it. Exit 1 for none."""
+    letters = "".join(word[1:] for word in call.args if word.startswith("-") and len(word) > 1)
+    words = [word for word in call.args if not word.startswith("-")]
+    if not words:
+        call.err("usage: pgrep [-LSfilnoqvx] [-d delim] [-F pidfile] [-G gid] [-M core] pattern ...\n")
+        return 2
+    hits = [process for process in sorted(found) if matches(words, process[2], letters)]
+    for pid, _, line in hits:
+        if call.name == "pgrep" and "q" not in letters:
+            shown = line if "f" in letters else command_name(line)
+            call.out(f"{pid} {shown}\n" if "l" in letters else f"{pid}\n")
+    return 0 if hits else 1
+
+
+def matches(patterns: list[str], line: str, letters: str) -> bool:
+    text = line if "f" in letters else command_name(line)
+    for pattern in patterns:
+        try:
+            hit = re.fullmatch(pattern, text) if "x" in letters else re.search(pattern, text)
+        except re.error:
+            hit = None
+        if hit:
+            return True
+    return False
+
+
+def command_name(line: str) -> str:
+    return line.split(" ", 1)[0].rpartition("/")[2]
+
+
+def ps(call: Call, kernel: Kernel, found: list[Process]) -> int:
+    """`ps [-axww] [-J JID] [-o COLUMN[=]...]`: pid, jid, args and command are known columns."""
+    columns: list[str] = []
+    words = list(call.args)
+    while words:
+        word = words.pop(0)
+        if word == "-J" or (word.startswith("-") and word.endswith("J")):
+            name = words.pop(0) if words else ""
+            jail = kernel.jail_by(name)
+            if name != "0" and jail is None:
+                return call.fail(f"Invalid jail id: {name}")
+            found = [process for process in found if process[1] == (jail.jid if jail else 0)]
+        elif word.startswith("-") and word.endswith("o") and words:
+            columns.append(words.pop(0))
+    shown = columns or ["pid", "tt", "stat", "time", "command"]
+    heads = [head for column in shown for head in column.rstrip("=").split(",")]
+    if not all(column.endswith("=") for column in shown):
+        call.out(heading(heads) + "\n")
+    for pid, jid, line in sorted(found):
+        values = {"pid": f"{pid:5d}", "jid": f"{jid:3d}", "tt": " - ", "stat": "Is  ", "time": "0:00.01"}
+        call.out(" ".join(values.get(head, line) for head in heads) + "\n")
+    return 0 if found else 1
+
+
+def heading(heads: list[str]) -> str:
+    """The line above: recorded as `  PID TT  STAT TIME COMMAND` and `PID JID COMMAND`."""
+    wide = {"pid": "PID", "jid": "JID", "tt": "TT ", "stat": "STAT", "time": "TIME"}
+    return " ".join(wide.get(head, "COMMAND") for head in heads)
