@@ -51,7 +51,7 @@ def mount(call: Call) -> int:
         return listing(call)
     source, target = rest[0], rest[1].rstrip("/") or "/"
     for path in (source if kind == "nullfs" else "/", target):
-        if not os.path.isdir(inside(call, path)):
+        if not os.path.isdir(inside(call, path)):  # noqa: PTH112
             missing = "/" + path.strip("/").split("/")[0] if kind == "nullfs" else path
             name = f"mount_{kind}" if kind == "nullfs" else "mount"
             call.err(f"{name}: {missing}: No such file or directory\n")
@@ -79,32 +79,6 @@ def umount(call: Call) -> int:
     words = [word for word in call.args if not word.startswith("-")]
     if not words:
         call.err(USAGE)
-        return 1
-    with call.transaction(write=True) as kernel:
-        table(kernel).append(["devfs" if kind == "devfs" else source, target, kind, options])
-    return 0
-
-
-def inside(call: Call, path: str) -> str:
-    return path if path.startswith(call.root + "/") else call.root + path
-
-
-def listing(call: Call) -> int:
-    with call.transaction(write=False) as kernel:
-        for source, target, kind, options in (*ALWAYS, *table(kernel)):
-            local = "local" if kind == "nullfs" or options == "local" else ""
-            words = [kind, local, "read-only" if "ro" in options.split(",") else ""]
-            call.out(f"{source} on {target} ({', '.join(word for word in words if word)})\n")
-    return 0
-
-
-def umount(call: Call) -> int:
-    """`umount [-f] TARGET`: the youngest mount there goes."""
-    words = [word for word in call.args if not word.startswith("-")]
-    if not words:
-        call.err(
-            "usage: umount [-fNnv] special ... | node ... | fsid ...\n       umount -a | -A [-F fstab] [-fnv] [-h host] [-t type]\n"
-        )
         return 1
     with call.transaction(write=True) as kernel:
         mounted = table(kernel)

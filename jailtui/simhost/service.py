@@ -199,7 +199,7 @@ class Jails:
 
 
 def netif(call: Call, verb: str, names: list[str]) -> int:
-    """`service netif start IF...`: the rc.conf line of each is applied; `cloneup` makes what cloned_interfaces names."""
+    """`service netif start IF...`: each one's rc.conf line is applied; `cloneup` makes what is in cloned_interfaces."""
     conf = DEFAULTS | settings(call.root, list(FILES))
     if verb.removeprefix("one") == "start" and names:
         call.out(f"Starting Network: {' '.join(names)}.\n")
