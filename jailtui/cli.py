@@ -33,7 +33,7 @@ class Exit(IntEnum):
     UNREACHABLE = 3
     """The host could not be read."""
     REFUSED = 4
-    """Nothing was done: an object does not exist, or the verb can't be done to it; the reason is on stderr."""
+    """Something was refused: no such object, or the verb can't be done to it. stderr says why; the rest was done."""
     DECLINED = 5
     """Nothing was done: the operator did not say yes, or could not be asked."""
     INTERRUPTED = 130

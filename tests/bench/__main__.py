@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.child import READY
 from tests.bench.hosts import large_host
-from tests.bench.terminal import Terminal
+from tests.pseudo_terminal import Terminal
 
 CHILD = (sys.executable, "-m", "tests.bench.child")
 SIZES = (10, 100, 1000)

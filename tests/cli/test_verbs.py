@@ -1,0 +1,99 @@
+"""The verbs over a file that `collect` wrote: no host is needed, nothing can be changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jailtui.cli import Exit, main
+from jailtui.exchange import Capture
+from jailtui.host.collect import dump
+from tests.bench.hosts import EM0, LO0, bridge, epair
+from tests.model.scenes import capture, conf, running_web
+
+
+def saved(folder: Path, what: Capture) -> str:
+    file = folder / "nas.json"
+    file.write_text(dump(what))
+    return str(file)
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> str:
+    told = running_web()
+    told["host"] = str(told["host"]) + epair(9, "a") + epair(9, "b", up=False)
+    told["conf"] = str(told["conf"]) + conf("mail", 160)
+    return saved(tmp_path, capture(**told))  # type: ignore[arg-type]
+
+
+def test_show_json_is_one_object_with_the_promised_keys(web: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "--json", "--host", web]) == Exit.OK
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["host", "taken_at", "jails", "bridges", "epairs", "vlans", "interfaces", "errors"]
+    assert told["epairs"][0]["orphan"] is True
+    assert told["epairs"][1]["b"] == {"name": "epair154b", "where": "jail", "jail": "web", "jid": 4, "bridge": None}
+
+
+def test_show_prints_a_table_and_a_kind_alone(web: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--host", web, "show", "epairs"]) == Exit.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["EPAIR", "END", "A", "END", "B", "OWNER", "ORPHAN", "WHY"]
+    assert lines[1].startswith("epair9 ")
+    assert len(lines) == 3
+
+
+def test_options_of_the_host_may_stand_before_or_behind_the_verb(web: str) -> None:
+    assert main(["--host", web, "show"]) == main(["show", "--host", web]) == Exit.OK
+
+
+def test_dry_run_prints_a_script_and_runs_nothing(web: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reclaim", "epair9a", "--dry-run", "--host", web]) == Exit.OK
+    assert capsys.readouterr().out == "#!/bin/sh\n# Reclaim epair9 on nas\n\n# epair9\nifconfig epair9a destroy\n"
+
+
+def test_unknown_name_is_refused_on_stderr(web: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["start", "nosuch", "--yes", "--host", web]) == Exit.REFUSED
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "nosuch: there is no such jail\n")
+
+
+def test_file_can_not_be_changed(web: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["start", "mail", "--yes", "--host", web]) == Exit.REFUSED
+    assert "collect" in capsys.readouterr().err
+
+
+def test_no_such_host_is_told_in_ssh_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "--host", "root@127.0.0.1:1"]) == Exit.UNREACHABLE
+    assert "Connection refused" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["-oProxyCommand=id@x", "root@-x", "a b@c", "root@box:0", "root@box:99999", "ssh://"])
+def test_word_that_is_no_host_is_refused(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["show", f"--host={host}"])
+    assert ended.value.code == Exit.USAGE
+    assert capsys.readouterr().err
+
+
+def test_damaged_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "x.json"
+    file.write_text("{}")
+    assert main(["show", "--host", str(file)]) == Exit.UNREACHABLE
+    assert "collect" in capsys.readouterr().err
+
+
+def test_hostile_text_never_reaches_the_terminal_as_it_came(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "web\x1b]0;pwned\x07\x1b[2J[bold]"
+    host = EM0 + LO0 + bridge("bridge0", []) + epair(9, "a", description=f"jail:{name}") + epair(9, "b", up=False)
+    file = saved(tmp_path, capture(host=host))
+    assert main(["show", "--host", file]) == Exit.OK
+    told = capsys.readouterr()
+    assert "[bold]" in told.out
+    assert not set(told.out + told.err) & set("\x1b\x07")
+
+
+def test_console_without_a_terminal_says_what_to_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--host", "demo"]) == Exit.USAGE
+    assert "jailtui show" in capsys.readouterr().err
