@@ -44,6 +44,7 @@ def values(kernel: Kernel, jailed: bool, vnet: bool) -> dict[str, str]:
     """Every name there is now, with its value."""
     release = kernel.release
     changed = kernel.extra.setdefault("sysctl", {})
+    assert isinstance(changed, dict)
     known = {
         "kern.ostype": "FreeBSD",
         "kern.osrelease": release.uname,

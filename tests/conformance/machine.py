@@ -54,7 +54,22 @@ my-vnet-jail {
 	persist;
 }
 """
-SETUP_TOOLS = ("cat", "sed", "printf", "echo", "mkdir", "rm", "cp", "mv", "ln", "touch", "chmod", "true", "dirname", "test")
+SETUP_TOOLS = (
+    "cat",
+    "sed",
+    "printf",
+    "echo",
+    "mkdir",
+    "rm",
+    "cp",
+    "mv",
+    "ln",
+    "touch",
+    "chmod",
+    "true",
+    "dirname",
+    "test",
+)
 
 
 @dataclass(frozen=True, slots=True)

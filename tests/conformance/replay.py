@@ -25,12 +25,14 @@ from tests.conformance.left_out import reason
 from tests.shared_material import shared
 
 IN_SCOPE = frozenset(("ifconfig", "jail", "jls", "jexec", "sysrc"))
-AROUND = frozenset(("sleep", "true", "false", "echo", "printf", "sort", "grep", "head", "tail", "wc", "cat", "sed", "test", "["))
+AROUND = frozenset(
+    ("sleep", "true", "false", "echo", "printf", "sort", "grep", "head", "tail", "wc", "cat", "sed", "test", "[")
+)
 """Words that may stand beside a command in scope without taking the line out of it."""
 
 PREPARING = frozenset(
-    ("cat", "sed", "printf", "echo", "mkdir", "rm", "cp", "mv", "ln", "touch", "chmod", "mkthin", "kldload", "kldunload",
-     "sysctl", "mount", "umount", "route", "service", "daemon")
+    ("cat", "sed", "printf", "echo", "mkdir", "rm", "cp", "mv", "ln", "touch", "chmod", "mkthin", "kldload",
+     "kldunload", "sysctl", "mount", "umount", "route", "service", "daemon")
 )  # fmt: skip
 
 MAC = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
@@ -81,7 +83,9 @@ class Report:
         return self.identical / self.compared if self.compared else 1.0
 
     def __str__(self) -> str:
-        return f"{self.release} {self.scenario}: identical {self.identical} of {self.compared} (left out {self.left_out})"
+        return (
+            f"{self.release} {self.scenario}: identical {self.identical} of {self.compared} (left out {self.left_out})"
+        )
 
 
 def lines(release: str, file: str, scenario: str) -> Iterator[Line]:
@@ -90,9 +94,7 @@ def lines(release: str, file: str, scenario: str) -> Iterator[Line]:
         if values["scenario"] == scenario or values["id"].startswith(f"{file.removeprefix('replay-')}/{scenario}/"):
             argv = tuple(values["argv"]) if "argv" in values else None
             user = values.get("user") or "root"
-            yield Line(
-                values["id"], argv, values.get("sh"), user, values["stdout"], values["stderr"], values.get("rc")
-            )
+            yield Line(values["id"], argv, values.get("sh"), user, values["stdout"], values["stderr"], values.get("rc"))
 
 
 def _records(release: str, file: str) -> list[dict[str, Any]]:
