@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from binascii import crc32
 
+from jailtui.simhost.releases import Release, release
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
-
-from jailtui.simhost.releases import Release, release
 
 HOST = 0
 """The vnet of the host itself."""

@@ -23,7 +23,15 @@ MEMBER_FLAGS = (
 
 def settings() -> dict[str, object]:
     """What a new bridge is set to."""
-    return {"priority": 32768, "maxaddr": 2000, "timeout": 1200, "holdcnt": 6, "proto": "rstp", "table": [], "flags": []}
+    return {
+        "priority": 32768,
+        "maxaddr": 2000,
+        "timeout": 1200,
+        "holdcnt": 6,
+        "proto": "rstp",
+        "table": [],
+        "flags": [],
+    }
 
 
 def path_cost(kernel: Kernel, member: Interface) -> int:

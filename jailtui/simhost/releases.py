@@ -6,7 +6,9 @@ Sources: FREEBSD.md (4, 8, 11) and the recordings named there. No other module a
 from __future__ import annotations
 
 EM0_OPTIONS_13 = "481209b<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,NOMAP>"
-EM0_OPTIONS_14 = "48120bb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,HWSTATS,MEXTPG>"
+EM0_OPTIONS_14 = (
+    "48120bb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,HWSTATS,MEXTPG>"
+)
 EM0_OPTIONS_15 = (
     "48525bb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,TSO4,LRO,WOL_MAGIC,VLAN_HWFILTER,"
     "VLAN_HWTSO,HWSTATS,MEXTPG>"
@@ -36,6 +38,13 @@ class Release:
     explains = False
     mask_required = False
     arguments_usage = False
+    capabilities = {
+        "epair": "8<VLAN_MTU>",
+        "em": (
+            "481389b<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,VLAN_HWCSUM,WOL_UCAST,WOL_MCAST,WOL_MAGIC,VLAN_HWFILTER,"
+            "NOMAP>"
+        ),
+    }
 
     # kernel
     group_lost_on_return = True

@@ -12,8 +12,8 @@ from jailtui.simhost.kernel import HOST, Interface, Kernel
 from jailtui.simhost.run import COMMANDS
 
 REAL_TOOLS = (
-    "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf mkdir rm ls cp mv ln "
-    "touch date awk cut tee kill seq basename dirname xargs mktemp uniq"
+    "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf mkdir rm ls cp mv "
+    "ln touch date awk cut tee kill seq basename dirname xargs mktemp uniq"
 ).split()
 """Harmless tools that hooks and our own scripts use; they are the machine's own."""
 
@@ -95,9 +95,7 @@ def clear(root: Path) -> None:
     root.mkdir(parents=True)
 
 
-def machine(
-    root: Path, release: str = "15.1", hostname: str = "nas.home.arpa", address: str = "192.168.1.10"
-) -> None:
+def machine(root: Path, release: str = "15.1", hostname: str = "nas.home.arpa", address: str = "192.168.1.10") -> None:
     """A freshly booted host in `root`: commands, /etc, and the interfaces em0 (with `address`/24) and lo0."""
     kernel = Kernel.new(release, hostname)
     nic(kernel, "em", 0, "52:54:00:65:6d:30", "Ethernet autoselect (1000baseT <full-duplex>)", address)
@@ -170,7 +168,7 @@ def link(path: Path, target: str | None) -> None:
 
 def script(path: Path, text: str) -> None:
     store.replace(str(path), text.encode("utf-8", "surrogateescape"))
-    os.chmod(path, 0o755)  # noqa: PTH101
+    os.chmod(path, 0o755)
 
 
 def quote(word: str) -> str:

@@ -61,7 +61,7 @@ def transaction(root: str, write: bool) -> Transaction:
 def load(root: str) -> Kernel:
     """The state of the host in `root`, without a lock."""
     try:
-        with open(root + "/state", "rb", buffering=0) as file:  # noqa: PTH123
+        with open(root + "/state", "rb", buffering=0) as file:
             return Kernel.thaw(marshal.loads(file.readall()))
     except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
         raise StoreError(f"{root} holds no simulated host that can be read: {error}") from None

@@ -1,0 +1,152 @@
+"""ifconfig's words for bridges (FREEBSD.md 4.1, 4.3; sbin/ifconfig/ifbridge.c)."""
+
+from __future__ import annotations
+
+from jailtui.simhost import kernel_bridges
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel import ERRORS, Interface, Kernel, KernelError
+
+ADDM_USAGE = "usage: addm <interface> [opts ...]"
+PORT_FLAGS = {
+    "stp": ("STP", True),
+    "discover": ("DISCOVER", True),
+    "learn": ("LEARNING", True),
+    "sticky": ("STICKY", True),
+    "edge": ("EDGE", True),
+    "autoedge": ("AUTOEDGE", True),
+    "ptp": ("PTP", True),
+    "autoptp": ("AUTOPTP", True),
+    "private": ("PRIVATE", True),
+}
+MEMBER_VALUES = {"ifpriority": "priority", "ifpathcost": "cost", "ifmaxaddr": "ifmaxaddr"}
+NUMBERS = ("maxaddr", "timeout", "priority", "holdcnt")
+TIMERS = {"hellotime": "BRDGSHT", "fwddelay": "BRDGSFD", "maxage": "BRDGSMA"}
+
+
+def step(call: Call, kernel: Kernel, bridge: Interface | None, words: list[str]) -> int | str | None:
+    """Do one bridge word: how many words that took, the text of its failure, or None if it is no bridge word."""
+    word = words[0]
+    if bridge is None:
+        return None
+    if word in ("flush", "flushall"):
+        return 1
+    if word == "addr":
+        call.out(table(kernel, bridge))
+        return 1
+    if word in ("vlanfilter", "-vlanfilter") and kernel.release.bridge_flags:
+        set_filter(bridge, word[0] != "-")
+        return 1
+    if word in MEMBERSHIP or word.removeprefix("-") in PORT_FLAGS or word == "deladdr":
+        if len(words) < 2:
+            return ADDM_USAGE if word == "addm" and kernel.release.arguments_usage else f"'{word}' requires argument"
+        return one_argument(call, kernel, bridge, word, words)
+    if word in MEMBER_VALUES or word == "static":
+        return two_arguments(kernel, bridge, words) if len(words) > 2 else f"'{word}' requires argument"
+    if word in NUMBERS or word in TIMERS or word == "proto":
+        return set_number(bridge, word, words[1]) if len(words) > 1 else f"'{word}' requires argument"
+    return None
+
+
+MEMBERSHIP = {"addm": "BRDGADD", "deletem": "BRDGDEL", "span": "BRDGADDS", "-span": "BRDGDELS"}
+
+
+def one_argument(call: Call, kernel: Kernel, bridge: Interface, word: str, words: list[str]) -> int | str:
+    value = words[1]
+    request = MEMBERSHIP.get(word)
+    try:
+        if request and not call.privileged:
+            raise kernel.fail("EPERM", "PRIV_NET_BRIDGE required")
+        if word == "addm":
+            kernel_bridges.add_member(kernel, bridge, value)
+            return 2 + addm_options(kernel, bridge, value, words[2:])
+        if word in ("deletem", "-span"):
+            kernel_bridges.delete_member(kernel, bridge, value)
+        elif word == "span":
+            kernel_bridges.add_span(kernel, bridge, value)
+        elif word == "deladdr":
+            return forget_address(bridge, value)
+        else:
+            set_port_flag(kernel, bridge, word, value)
+    except KernelError as error:
+        return f"{request} {value}: {error}" if request else f"unable to get bridge flags: {error}"
+    return 2
+
+
+def addm_options(kernel: Kernel, bridge: Interface, name: str, words: list[str]) -> int:
+    """15: `addm IF [untagged N] [tagged LIST]`."""
+    taken = 0
+    entry = kernel_bridges.entry_of(kernel, bridge, name)
+    while kernel.release.vlan_protocol and len(words) > taken + 1 and words[taken] in ("untagged", "tagged"):
+        entry[words[taken]] = int(words[taken + 1]) if words[taken] == "untagged" else words[taken + 1]
+        taken += 2
+    return taken
+
+
+def set_port_flag(kernel: Kernel, bridge: Interface, word: str, name: str) -> None:
+    entry = kernel_bridges.entry_of(kernel, bridge, name)
+    flag, _ = PORT_FLAGS[word.removeprefix("-")]
+    bit = dict(kernel_bridges.MEMBER_FLAGS)[flag]
+    flags = int(str(entry["flags"]))
+    entry["flags"] = flags & ~bit if word.startswith("-") else flags | bit
+
+
+def two_arguments(kernel: Kernel, bridge: Interface, words: list[str]) -> int | str:
+    word, name, value = words[:3]
+    try:
+        entry = kernel_bridges.entry_of(kernel, bridge, name)
+    except KernelError as error:
+        return f"{word} {name}: {error}"
+    if word == "static":
+        kept = bridge.settings["table"]
+        assert isinstance(kept, list)
+        kept.append({"mac": value, "uid": entry["uid"]})
+        return 3
+    entry[MEMBER_VALUES[word]] = int(value) if value.isdigit() else 0
+    if word == "ifpathcost":
+        entry["flags"] = int(str(entry["flags"])) | dict(kernel_bridges.MEMBER_FLAGS)["CUSTOM-COST"]
+    return 3
+
+
+def set_number(bridge: Interface, word: str, value: str) -> int | str:
+    """A setting of the bridge. STP's timers can't be changed while it speaks RSTP (recorded: bridge/79)."""
+    if word in TIMERS:
+        return f"{TIMERS[word]} {value}: {ERRORS['EPERM']}"
+    if word == "proto":
+        if value not in ("stp", "rstp"):
+            return "unknown stp protocol"
+        bridge.settings["proto"] = value
+        return 2
+    if not value.isdigit():
+        return f"invalid value: {value}"
+    # priorities are multiples of 4096
+    bridge.settings[word] = int(value) // 4096 * 4096 if word == "priority" else int(value)
+    return 2
+
+
+def set_filter(bridge: Interface, on: bool) -> None:
+    flags = bridge.settings["flags"]
+    assert isinstance(flags, list)
+    if on and "VLANFILTER" not in flags:
+        flags.append("VLANFILTER")
+    elif not on and "VLANFILTER" in flags:
+        flags.remove("VLANFILTER")
+
+
+def table(kernel: Kernel, bridge: Interface) -> str:
+    """`addr`: the entries somebody put there by hand."""
+    kept = bridge.settings["table"]
+    assert isinstance(kept, list)
+    vlan = "Vlan0" if kernel.release.lower_up else "Vlan1"
+    return "".join(
+        f"{entry['mac']} {vlan} {kernel.interfaces[entry['uid']].name} 0 flags=1<STATIC>\n" for entry in kept
+    )
+
+
+def forget_address(bridge: Interface, mac: str) -> int | str:
+    kept = bridge.settings["table"]
+    assert isinstance(kept, list)
+    rest = [entry for entry in kept if entry["mac"] != mac]
+    if len(rest) == len(kept):
+        return f"BRDGDADDR {mac}: {ERRORS['ENOENT']}"
+    bridge.settings["table"] = rest
+    return 2

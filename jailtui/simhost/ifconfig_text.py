@@ -1,0 +1,220 @@
+"""What ifconfig(8) prints of an interface (FREEBSD.md 4.1)."""
+
+from __future__ import annotations
+
+from jailtui.simhost.kernel import Interface, Kernel
+from jailtui.simhost.kernel_addresses import prefix_of, unpack
+from jailtui.simhost.kernel_bridges import MEMBER_FLAGS
+
+FLAGS = (
+    ("UP", 0x1),
+    ("BROADCAST", 0x2),
+    ("DEBUG", 0x4),
+    ("LOOPBACK", 0x8),
+    ("POINTOPOINT", 0x10),
+    ("RUNNING", 0x40),
+    ("NOARP", 0x80),
+    ("PROMISC", 0x100),
+    ("ALLMULTI", 0x200),
+    ("OACTIVE", 0x400),
+    ("SIMPLEX", 0x800),
+    ("LINK0", 0x1000),
+    ("LINK1", 0x2000),
+    ("LINK2", 0x4000),
+    ("MULTICAST", 0x8000),
+    ("PPROMISC", 0x20000),
+    ("MONITOR", 0x40000),
+    ("STATICARP", 0x80000),
+    ("LOWER_UP", 0x1000000),
+)
+OLD_ETHERS = ("em", "vtnet", "epair")
+BARE = ("vlan", "tap", "tun", "wg", "lagg")
+
+
+class Style:
+    """How to print: which families' lines, address formats, and the extra lines of -m, -v and -D."""
+
+    def __init__(self) -> None:
+        self.family = ""
+        self.formats: dict[str, str] = {}
+        self.supported = False
+        self.verbose = False
+        self.drivername = False
+
+
+def stanza(kernel: Kernel, interface: Interface, style: Style) -> str:
+    """All lines of one interface."""
+    lines = [head(kernel, interface)]
+    link = style.family in ("", "ether", "link", "lladdr")
+    if not style.family:
+        lines += general(kernel, interface, style)
+    if link:
+        lines += ether(interface, style)
+    lines += addresses(kernel, interface, style)
+    if not style.family:
+        lines += tail(kernel, interface, style)
+    return "".join(line + "\n" for line in lines)
+
+
+def has_family(interface: Interface, family: str) -> bool:
+    """Whether `-a FAMILY` shows the interface on 14 and 15."""
+    if family in ("ether", "link", "lladdr"):
+        return bool(interface.mac)
+    return any(one["family"] == family for one in interface.addresses)
+
+
+def flag_names(kernel: Kernel, interface: Interface) -> list[str]:
+    names = set(interface.flags)
+    if kernel.release.lower_up and has_carrier(kernel, interface):
+        names.add("LOWER_UP")
+    return [name for name, _ in FLAGS if name in names]
+
+
+def has_carrier(kernel: Kernel, interface: Interface) -> bool:
+    if interface.kind == "bridge":
+        return "RUNNING" in interface.flags and bool(interface.members or interface.settings.get("had_members"))
+    if interface.kind in ("lo", "wg"):
+        return "RUNNING" in interface.flags
+    return interface.status == "active"
+
+
+def head(kernel: Kernel, interface: Interface) -> str:
+    names = flag_names(kernel, interface)
+    bits = sum(value for name, value in FLAGS if name in names)
+    if kernel.release.needs_epoch_bit and interface.kind in OLD_ETHERS:
+        bits |= 0x20
+    shown = f"<{','.join(names)}>" if names or kernel.release.empty_flag_brackets else ""
+    return f"{interface.name}: flags={bits:x}{shown} metric {interface.metric} mtu {interface.mtu}"
+
+
+def general(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+    lines = []
+    if interface.description:
+        lines.append(f"\tdescription: {interface.description}")
+    if interface.options:
+        lines.append(f"\toptions={interface.options}")
+    elif kernel.release.zero_options:
+        lines.append("\toptions=0")
+    if style.supported and (capabilities := kernel.release.capabilities.get(interface.kind)):
+        lines.append(f"\tcapabilities={capabilities}")
+    return lines
+
+
+def ether(interface: Interface, style: Style) -> list[str]:
+    if not interface.mac:
+        return []
+    sign = "-" if style.formats.get("ether") == "dash" else ":"
+    lines = [f"\tether {interface.mac.replace(':', sign)}"]
+    if interface.hwaddr and interface.hwaddr != interface.mac:
+        lines.append(f"\thwaddr {interface.hwaddr.replace(':', sign)}")
+    return lines
+
+
+def addresses(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+    listed = interface.addresses
+    if style.family:
+        listed = [one for one in listed if one["family"] == style.family]
+    if kernel.release.addresses_by_family:
+        listed = sorted(listed, key=lambda one: str(one["family"]))
+    return [inet(one, style) if one["family"] == "inet" else inet6(interface, one, style) for one in listed]
+
+
+def inet(one: dict[str, object], style: Style) -> str:
+    mask = int(str(one["mask"]))
+    form = style.formats.get("inet")
+    if form == "cidr":
+        text = f"\tinet {one['address']}/{prefix_of(mask)}"
+    elif form == "dotted":
+        text = f"\tinet {one['address']} netmask {unpack(mask)}"
+    else:
+        text = f"\tinet {one['address']} netmask 0x{mask:08x}"
+    return text + (f" broadcast {one['broadcast']}" if one["broadcast"] else "")
+
+
+def inet6(interface: Interface, one: dict[str, object], style: Style) -> str:
+    address = str(one["address"])
+    local = address.startswith("fe80:")
+    if local:
+        address += f"%{interface.name}"
+    length = f"/{one['prefix']}" if style.formats.get("inet6") == "cidr" else f" prefixlen {one['prefix']}"
+    flags = f" {one['flags']}" if one["flags"] else ""
+    return f"\tinet6 {address}{length}{flags}" + (f" scopeid 0x{interface.index:x}" if local else "")
+
+
+def tail(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+    lines = bridge(kernel, interface) if interface.kind == "bridge" else []
+    if interface.groups:
+        lines.append("\tgroups: " + " ".join(str(name) for name, _ in interface.groups))
+    if interface.kind == "vlan" and interface.vnet == interface.home:
+        parent = kernel.interfaces[interface.parent].name if interface.parent else "<none>"
+        tag = f"{interface.tag} vlanproto: {interface.proto} vlanpcp: {interface.pcp}"
+        lines.append(f"\tvlan: {tag} parent interface: {parent}")
+    if interface.media:
+        lines += [f"\tmedia: {interface.media}", f"\tstatus: {interface.status}"]
+        if style.supported:
+            lines += ["\tsupported media:", *(f"\t\tmedia {one}" for one in SUPPORTED.get(interface.kind, ()))]
+    lines.append(f"\tnd6 options={interface.nd6}")
+    if style.drivername and kernel.release.drivername:
+        lines.append(f"\tdrivername: {interface.driver}")
+    return lines
+
+
+SUPPORTED = {
+    "epair": ("10Gbase-T",),
+    "em": (
+        "autoselect",
+        "1000baseT",
+        "1000baseT mediaopt full-duplex",
+        "100baseTX mediaopt full-duplex",
+        "100baseTX",
+        "10baseT/UTP mediaopt full-duplex",
+        "10baseT/UTP",
+    ),
+}
+
+
+def bridge(kernel: Kernel, interface: Interface) -> list[str]:
+    """The bridge's own lines and two or three for each member."""
+    own = interface.settings
+    identity = bridge_identity(kernel, interface)
+    running = "RUNNING" in interface.flags
+    lines = [
+        f"\tid {identity} priority {own['priority']} hellotime 2 fwddelay 15",
+        f"\tmaxage 20 holdcnt {own['holdcnt']} proto {own['proto']} maxaddr {own['maxaddr']} timeout {own['timeout']}",
+        f"\troot id {identity} priority {own['priority'] if running else 0} ifcost 0 port 0",
+    ]
+    if kernel.release.bridge_flags:
+        names = own["flags"]
+        assert isinstance(names, list)
+        bits = sum({"VLANFILTER": 1, "DEFQINQ": 2}[name] for name in names)
+        untagged = f" defuntagged={own['defuntagged']}" if own.get("defuntagged") else ""
+        lines.append(f"\tbridge flags={bits:x}<{','.join(names)}>{untagged}")
+    for entry in interface.members:
+        lines += member(kernel, interface, entry)
+    return lines
+
+
+def bridge_identity(kernel: Kernel, interface: Interface) -> str:
+    """The lowest MAC among the members once one of them speaks STP and the bridge runs."""
+    members = [(kernel.interfaces[int(str(entry["uid"]))].mac, int(str(entry["flags"]))) for entry in interface.members]
+    if "RUNNING" in interface.flags and any(flags & 4 for _, flags in members):
+        return min(mac for mac, _ in members)
+    return "00:00:00:00:00:00"
+
+
+def member(kernel: Kernel, interface: Interface, entry: dict[str, object]) -> list[str]:
+    one = kernel.interfaces[int(str(entry["uid"]))]
+    flags = int(str(entry["flags"]))
+    names = ",".join(name for name, bit in MEMBER_FLAGS if flags & bit and name != "CUSTOM-COST")
+    detail = f"port {one.index} priority {entry['priority']} path cost {entry['cost']}"
+    if kernel.release.ifmaxaddr or entry["ifmaxaddr"]:
+        detail = f"ifmaxaddr {entry['ifmaxaddr']} {detail}"
+    lines = [f"\tmember: {one.name} flags={flags:x}<{names}>", f"\t        {detail}"]
+    if flags & 4:
+        lines[-1] += f" proto {interface.settings['proto']}"
+        lines.append("\t        role disabled state discarding")
+    if kernel.release.vlan_protocol:
+        lines[-1] += f" vlan protocol {entry.get('proto', '802.1q')}"
+        lines[-1] += f" untagged {entry['untagged']}" if entry["untagged"] else ""
+        lines[-1] += f" tagged {entry['tagged']}" if entry["tagged"] else ""
+    return lines
