@@ -15,7 +15,7 @@ def layout_for(width: int, height: int, zoomed: bool) -> Layout:
         return "zoom"
     if height < 16 or width < 24:
         return "single"
-    if width < 120:
+    if width < 130:
         return "stack"
     return "wide" if height >= 30 else "split"
 

@@ -52,9 +52,10 @@ class ConsoleScreen(PanelsScreen):
         self.read_at: float | None = None
         self.started_at = clock()
         self._clock = clock
-        self.reader = Reader(backend.read, self._tell, interval=interval)
+        self.reader = Reader(backend.read, self._tell, interval=interval, clock=clock)
         self._here = copy_context()
         self.runs = RunKeeper(self.reader)
+        self.last_ticket = 0
         self._has_mouse = True
         self._said = ""
 
@@ -82,6 +83,7 @@ class ConsoleScreen(PanelsScreen):
 
     def on_answered(self, event: Answered) -> None:
         answer = event.answer
+        self.last_ticket = answer.ticket
         if answer.state is None:
             if self.age.stale_since is None:
                 since = self.read_at if self.read_at is not None else answer.at
@@ -302,9 +304,9 @@ class ConsoleScreen(PanelsScreen):
     def on_filter_line_closed(self) -> None:
         from jailtui.ui.widgets.filterline import FilterLine
 
+        self.set_focus(self.rows)
         self.query(FilterLine).remove()
         self.bar.display = True
-        self.rows.focus()
         self.titles()
 
     def action_view_problems(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
@@ -80,16 +81,16 @@ class PanelsScreen(Screen[None]):
         self.lower = name if name in LOWER else self.lower
         self.zoomed = False
         self.place_panels()
-        self.rows.focus()
+        self.set_focus(self.rows)
         self.show_details()
 
-    def on_descendant_focus(self) -> None:
-        for name, one in self.lists.items():
-            if one.has_focus and name != self.active:
-                self.active = name
-                self.lower = name if name in LOWER else self.lower
-                self.show_details()
-                self.situation_changed()
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        name = event.widget.id
+        if name in self.lists and name != self.active:
+            self.active = name
+            self.lower = name if name in LOWER else self.lower
+            self.show_details()
+            self.situation_changed()
 
     def situation_changed(self) -> None:
         """What can be done may be something else now."""

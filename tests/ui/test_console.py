@@ -1,0 +1,438 @@
+"""What the operator can do from the keyboard, sentence by sentence."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from jailtui.exchange import HostError, HostTimeout
+from jailtui.model.state import JailState
+from jailtui.plans.plan import Verb
+from jailtui.ui.commands import COMMANDS
+from jailtui.ui.messages import Copy
+from jailtui.ui.screens.help import HelpScreen
+from jailtui.ui.screens.plan import PlanScreen
+from jailtui.ui.screens.run import RunScreen
+
+from .scenes import ValueHost, home, left_pair, many, with_jail
+from .stage import NOON, Stage, stage
+
+
+def clock(seconds: float) -> str:
+    from jailtui.ui.header import clock_time
+
+    return clock_time(seconds)
+
+
+async def test_every_panel_and_the_cable_are_on_one_screen() -> None:
+    async with stage(ValueHost(home())) as it:
+        text = it.text()
+        for title in ("1 Jails", "2 Epairs", "3 Bridges", "4 VLANs"):
+            assert title in text
+        assert "em0 ── bridge0 ── epair154a ══ epair154b ── web" in text
+
+
+async def test_a_jail_row_says_name_jid_state_address_epair_bridge_and_vlan() -> None:
+    async with stage(ValueHost(home())) as it:
+        assert it.row("192.168.10.2/24").split("│")[1].split() == [
+            "dns", "6", "●", "running", "192.168.10.2/24", "epair2", "br10", "em0.10",
+        ]  # fmt: skip
+        assert "‼" in it.row("✗ failed")
+        assert "◐ dying" in it.row("epair7 b lost")
+
+
+async def test_header_counts_what_is_wrong_and_a_healthy_host_shows_no_count() -> None:
+    async with stage(ValueHost(home())) as it:
+        top = it.text().splitlines()[0]
+        assert "3 orphans" in top
+        assert "1 dying" in top
+        assert "4 problems" in top
+        assert "15.1-RELEASE" in top
+        it.host.state = many(3)
+        await it.refreshed()
+        top = it.text().splitlines()[0]
+        assert not any(word in top for word in ("orphan", "dying", "problem", "stale", "paused", "read-only"))
+
+
+async def test_o_jumps_from_orphan_to_orphan_and_round() -> None:
+    async with stage(ValueHost(home())) as it:
+        seen = []
+        for _ in range(4):
+            await it.press("o")
+            seen.append(it.console.lists["epairs"].cursor)
+        assert seen == ["epair7", "epair161", "epair9", "epair7"]
+        assert it.console.active == "epairs"
+
+
+async def test_o_lifts_a_filter_that_hides_the_orphan() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("2", "slash", *"154", "enter", "1", "o")
+        assert it.console.lists["epairs"].cursor == "epair7"
+
+
+async def test_a_new_orphan_is_marked_new_until_it_was_looked_at_and_the_cursor_does_not_jump() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("2", "j")
+        assert it.console.rows.cursor == "epair161"
+        late = left_pair(77, None, None, "nobody's")
+        it.host.state = replace(it.host.state, epairs=(late, *it.host.state.epairs))
+        await it.refreshed()
+        assert it.console.rows.cursor == "epair161"
+        assert "new" in it.row("epair77")
+        await it.press("g")
+        assert it.console.rows.cursor == "epair77"
+        assert "new" in next(line for line in it.text().splitlines() if "epair77 " in line and "▸" in line)
+        await it.press("j")
+        assert "new" not in it.row("epair77")
+
+
+async def test_digits_and_tab_go_between_panels_on_both_sizes() -> None:
+    for size in ((160, 45), (80, 24)):
+        async with stage(ValueHost(home()), size) as it:
+            for key, name in (("3", "bridges"), ("4", "vlans"), ("2", "epairs"), ("1", "jails")):
+                await it.press(key)
+                assert it.console.lists[name].has_focus
+            for name in ("epairs", "bridges", "vlans", "jails"):
+                await it.press("tab")
+                assert it.console.lists[name].has_focus
+            await it.press("shift+tab")
+            assert it.console.lists["vlans"].has_focus
+
+
+async def test_at_80_by_24_the_lower_panels_share_one_place() -> None:
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        assert "END B" in it.text()
+        await it.press("3")
+        assert "END B" not in it.text()
+        assert "MEMBERS" in it.text()
+        assert "1 Jails" in it.text()
+
+
+async def test_filter_narrows_as_it_is_typed_enter_keeps_it_and_escape_lifts_it() -> None:
+    async with stage(ValueHost(home())) as it:
+        rows = it.console.lists["jails"]
+        await it.press("slash", "d")
+        assert {row.key for row in rows.shown} >= {"db", "dns"}
+        await it.press("n")
+        assert [row.key for row in rows.shown] == ["dns"]
+        await it.press("enter")
+        assert rows.has_focus
+        assert "/dn" in it.text()
+        await it.press("escape")
+        assert len(rows.shown) == 10
+
+
+async def test_escape_while_typing_lifts_the_filter_and_leaves_the_console_running() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("slash", *"web", "escape")
+        assert len(it.console.lists["jails"].shown) == 10
+        await it.press("escape", "escape", "escape")
+        assert it.app.is_running
+        assert it.console.lists["jails"].has_focus
+
+
+async def test_a_filter_may_be_a_regular_expression_or_inverse() -> None:
+    async with stage(ValueHost(home())) as it:
+        rows = it.console.lists["jails"]
+        await it.press("slash", *"^.*(web|db)", "enter")
+        assert [row.key for row in rows.shown] == ["web", "db"]
+        await it.press("escape", "slash", *"!running", "enter")
+        assert [row.key for row in rows.shown] == ["mail", "old#3", "broken"]
+
+
+async def test_problems_only_shows_what_is_wrong_and_all_again() -> None:
+    async with stage(ValueHost(home())) as it:
+        rows = it.console.lists["jails"]
+        await it.press("exclamation_mark")
+        assert [row.key for row in rows.shown] == ["db", "old#3", "broken"]
+        assert "problems only" in it.text()
+        await it.press("exclamation_mark")
+        assert len(rows.shown) == 10
+
+
+async def test_cursor_marks_and_filter_stay_with_their_objects_while_rows_come_and_go() -> None:
+    async with stage(ValueHost(home())) as it:
+        rows = it.console.lists["jails"]
+        await it.press("j", "space")
+        assert rows.marks == {"db"}
+        assert rows.cursor == "dns"
+        jails = it.host.state.jails
+        it.host.state = replace(it.host.state, jails=(*reversed(jails[3:]), jails[2], jails[1]))
+        await it.refreshed()
+        assert rows.cursor == "dns"
+        assert rows.marks == {"db"}
+
+
+async def test_stop_shows_the_exact_commands_with_cancel_focused_and_escape_runs_nothing() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("S")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert it.app.focused is not None
+        assert it.app.focused.id == "cancel"
+        text = it.text()
+        assert "jail -f /etc/jail.conf -r web" in text
+        assert "Stop web on nas" in text
+        assert "what runs in web" in text
+        await it.press("escape")
+        assert it.host.ran == []
+        await it.press("S")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        await it.press("enter")
+        assert it.app.screen is it.console
+        assert it.host.ran == []
+
+
+async def run_to_the_end(it: Stage) -> None:
+    """Confirm the plan on screen and wait for what is true now."""
+    await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+    await it.press("tab", "enter")
+    await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+
+
+async def test_a_stop_is_confirmed_run_and_judged_by_the_host() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("S")
+        await run_to_the_end(it)
+        assert it.host.ran == [("jail", "-f", "/etc/jail.conf", "-r", "web")]
+        assert isinstance(it.app.screen, RunScreen)
+        assert "web is stopped." in it.text()
+        await it.press("enter")
+        assert "stopped" in it.row("▸    web")
+
+
+async def test_a_start_that_ends_well_and_starts_nothing_is_called_what_it_is() -> None:
+    async with stage(ValueHost(home(), leaves=frozenset({"mail"}))) as it:
+        it.console.rows.point("mail")
+        await it.press("s")
+        await run_to_the_end(it)
+        assert "mail does not run" in it.text()
+
+
+async def test_a_failing_command_shows_its_output_and_its_status() -> None:
+    async with stage(ValueHost(home(), fails=frozenset({"mail"}), output="jail: mail: boom\x1b[31m!\n")) as it:
+        it.console.rows.point("mail")
+        await it.press("s")
+        await run_to_the_end(it)
+        text = it.text()
+        assert "exit 1" in text
+        assert "jail: mail: boom!" in text
+
+
+async def test_restart_is_two_commands() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("r")
+        await run_to_the_end(it)
+        assert [argv[-2:] for argv in it.host.ran] == [("-r", "web"), ("-c", "web")]
+
+
+async def test_reclaim_works_on_a_pair_and_on_the_jail_that_owns_it() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("o", "R")
+        await run_to_the_end(it)
+        assert "epair7 is gone." in it.text()
+        await it.press("enter", "1")
+        it.console.rows.point("broken")
+        await it.press("R")
+        await run_to_the_end(it)
+        assert "epair161 is gone." in it.text()
+        assert [pair.key for pair in it.host.state.orphans] == ["epair9"]
+
+
+async def test_marked_rows_are_run_together_with_progress() -> None:
+    async with stage(ValueHost(many(7))) as it:
+        await it.press(*["space"] * 5, "S")
+        await run_to_the_end(it)
+        assert len(it.host.ran) == 5
+        assert "5 of 5" in it.text()
+        assert it.console.rows.marks == frozenset()
+
+
+async def test_what_a_verb_cannot_do_is_left_out_with_its_reason() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("s")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert "It runs already." in it.text()
+        assert "Start" not in "".join(str(one.label) for one in it.app.screen.query("Button"))
+
+
+async def test_while_a_run_is_under_way_rows_say_so_and_the_rest_can_be_cancelled() -> None:
+    host = ValueHost(many(3), hold_run=threading.Event())
+    async with stage(host) as it:
+        await it.press("space", "space", "space", "S")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        await it.press("tab", "enter")
+        await it.until(lambda: it.console.runs.acting.states)
+        assert "now: jail1" in it.text()
+        await it.press("c", "escape")
+        assert "stopping" in it.row("jail1    1")
+        assert "running" in it.row("jail2    2")
+        assert "stop 0 of 3" in it.text().splitlines()[0]
+        assert host.hold_run is not None
+        host.hold_run.set()
+        await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+        assert "stopped" in it.row("jail1    –")
+        assert len(host.ran) == 1
+        await it.press("v")
+        assert "jail2 was not touched." in it.text()
+
+
+async def test_one_run_at_a_time_and_the_reason_is_said() -> None:
+    host = ValueHost(many(3), hold_run=threading.Event())
+    async with stage(host) as it:
+        await it.press("S")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        await it.press("tab", "enter", "escape", "S")
+        assert "still under way" in it.text()
+        await it.press("q")
+        assert it.app.is_running
+        assert host.hold_run is not None
+        host.hold_run.set()
+        await it.until(lambda: it.console.runs.under_way is None)
+
+
+async def test_y_in_the_plan_copies_the_script() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("S")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        await it.press("y")
+        await it.until(lambda: [one for one in it.messages if isinstance(one, Copy)])
+        script = next(one.text for one in it.messages if isinstance(one, Copy))
+        assert script.startswith("#!/bin/sh\n")
+        assert "jail -f /etc/jail.conf -r web" in script
+
+
+async def test_a_host_that_fails_leaves_the_last_picture_marked_stale_and_comes_back_by_itself() -> None:
+    async with stage(ValueHost(home())) as it:
+        it.now[0] = NOON + 90
+        it.host.failing = HostTimeout("No answer within 10 s.")
+        await it.refreshed()
+        top = it.text().splitlines()[0]
+        assert f"stale since {clock(NOON)}: No answer" in top
+        assert "192.168.1.154/24" in it.text()
+        await it.press("S")
+        assert "The picture is stale" in it.text()
+        it.host.failing = None
+        await it.until(lambda: it.console.age.stale_since is None)
+        assert "stale" not in it.text().splitlines()[0]
+
+
+async def test_a_host_that_never_answered_says_why() -> None:
+    async with stage(ValueHost(home(), failing=HostError("ssh: Could not resolve hostname nas"))) as it:
+        assert "Could not resolve" in it.text().splitlines()[0]
+        await it.press("S")
+        assert "not read yet" in it.text()
+
+
+async def test_a_bug_in_reading_is_an_error_on_screen_and_not_the_end() -> None:
+    host = ValueHost(home())
+    async with stage(host) as it:
+        host.state = None  # type: ignore[assignment]
+        host.read = lambda: 1 // 0  # type: ignore[assignment, return-value, method-assign]
+        it.console.reader._read = host.read
+        await it.refreshed()
+        assert "ZeroDivisionError" in it.text().splitlines()[0]
+        assert it.app.is_running
+
+
+async def test_pause_shows_since_when_and_a_plan_then_reads_first() -> None:
+    async with stage(ValueHost(home()), interval=0.01) as it:
+        await it.press("z")
+        assert f"paused since {clock(NOON)}" in it.text().splitlines()[0]
+        await it.until(lambda: True)
+        it.host.state = with_jail(it.host.state, "web", jid=None, state=JailState.STOPPED)
+        await it.press("s")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert "-c web" in it.text()
+        await it.press("escape", "z")
+        await it.until(lambda: "stopped" in it.row("▸    web"))
+        assert "paused" not in it.text().splitlines()[0]
+
+
+async def test_read_only_is_shown_for_good_and_every_action_says_why() -> None:
+    async with stage(ValueHost(home(), read_only="a file is not a host")) as it:
+        assert "read-only: a file is not a host" in it.text().splitlines()[0]
+        for key in ("s", "S", "r", "R"):
+            await it.press(key)
+            assert "Read-only: a file is not a host" in it.text()
+        assert it.app.screen is it.console
+
+
+async def test_input_never_waits_for_a_read_that_hangs() -> None:
+    host = ValueHost(home())
+    async with stage(host) as it:
+        host.hold = threading.Event()
+        host.reading.clear()
+        await it.press("ctrl+r", "j", "j")
+        assert it.console.rows.cursor == "dns"
+        host.hold.set()
+
+
+async def test_help_names_every_key_and_why_some_are_off() -> None:
+    async with stage(ValueHost(home(), read_only="no root"), (120, 60)) as it:
+        await it.press("question_mark")
+        assert isinstance(it.app.screen, HelpScreen)
+        told = "\n".join(line.text for line in it.app.screen.text.lines)
+        for command in COMMANDS:
+            assert command.help.split(".")[0][:40] in told
+        assert "off: Read-only: no root" in told
+        await it.press("escape")
+        assert it.app.screen is it.console
+
+
+async def test_keys_can_be_given_others() -> None:
+    async with stage(ValueHost(home()), keymap={"jail.stop": "f6"}) as it:
+        await it.press("S")
+        assert it.app.screen is it.console
+        assert "f6 stop" in it.text().splitlines()[-1]
+        await it.press("f6")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+
+
+async def test_enter_opens_the_details_and_escape_or_q_goes_back() -> None:
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        for back in ("escape", "q"):
+            await it.press("enter")
+            assert "1 Jails" not in it.text()
+            assert "/etc/jail.conf" in it.text()
+            await it.press(back)
+            assert "1 Jails" in it.text()
+            assert it.console.lists["jails"].has_focus
+
+
+async def test_q_leaves_from_the_console() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("q")
+        await it.until(lambda: not it.app.is_running)
+
+
+async def test_a_row_can_be_clicked_and_the_wheel_scrolls() -> None:
+    async with stage(ValueHost(many(100))) as it:
+        await it.pilot.click("#jails", offset=(8, 4))
+        assert it.console.rows.cursor == "jail3"
+        await it.pilot.click("#epairs", offset=(8, 2))
+        assert it.console.active == "epairs"
+
+
+async def test_what_could_not_be_read_has_its_place_and_the_rest_stays() -> None:
+    from jailtui.model.state import Trouble
+
+    async with stage(ValueHost(home())) as it:
+        it.host.state = replace(it.host.state, errors=(Trouble("jail.conf", "line 3: } syntax error"),))
+        await it.refreshed()
+        assert "1 not read" in it.text().splitlines()[0]
+        assert "jail.conf: line 3: } syntax error" in it.text()
+        assert "192.168.1.154/24" in it.text()
+
+
+async def test_a_jail_that_vanishes_between_key_and_plan_is_no_crash() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("S")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        it.host.state = replace(it.host.state, jails=it.host.state.jails[1:])
+        it.host.leaves = frozenset({"web"})
+        await it.press("tab", "enter")
+        await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+        assert it.console.runs.picture is not None
+        assert it.console.runs.picture.plan.verb is Verb.STOP
+        await it.press("enter")
+        assert it.console.rows.cursor == "db"
