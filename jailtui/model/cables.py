@@ -124,7 +124,7 @@ def judge(a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surr
 def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None, str]:
     """One end is nowhere. Only where the other is on the host is there something left over."""
     if lost.jid is not None:
-        reason = f"one end is lost with {lost.jail}, jid {lost.jid}, which is dying"
+        reason = f"one end is lost with {lost.jail}, jid {lost.jid}, dying"
     elif around.dying:
         reason = "one end is nowhere; a dying jail holds it"
     else:
@@ -139,25 +139,23 @@ def judge_on_host(
     if pair.by == "none":
         return None, "the other end can't be told"
     if name in around.persistent:
-        return False, "both ends are on the host, made at boot by rc.conf"
+        return False, "made at boot by rc.conf"
     if b.bridge or b.addresses:
         return False, "both ends are in use on the host"
     if owner in around.busy:
         return False, f"jail(8) works on {owner} right now"
     if owner in around.live.values():
-        return False, f"both ends are on the host while {owner} runs without it"
+        return False, f"on the host while {owner} runs without it"
     config = around.configured.get(owner) if owner else None
     if config is not None and not makes(config, name, a):
-        return False, f"both ends are on the host, waiting for {owner}, which does not make them itself"
+        return False, f"waiting for {owner}, which does not make it itself"
     if config is not None:
-        return (
-            True,
-            f"both ends are on the host and {owner} does not run: a start that failed, or a stop without poststop",
-        )
+        return True, f"{owner} does not run: its start failed, or its poststop was skipped"
     if not around.files_read:
-        return None, "both ends are on the host; not every jail.conf could be read to tell whose they are"
-    whose = f"{owner}, which is neither configured nor running" if owner else "nobody that is configured or running"
-    return True, f"both ends are on the host and belong to {whose}"
+        return None, "not every jail.conf could be read to tell whose it is"
+    if owner:
+        return True, f"{owner} is neither configured nor running"
+    return True, "nobody that is configured or running names it"
 
 
 def makes(config: Configured, name: str, a: End) -> bool:
