@@ -42,6 +42,11 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
+def as_ascii(text: str) -> str:
+    """`text` for a terminal without Unicode: `?` in each cell that a character outside ASCII takes."""
+    return text if text.isascii() else "".join(char if char.isascii() else "?" * width(char) for char in text)
+
+
 def cut(text: str, cells: int, ellipsis: str = "…") -> str:
     """`text` in at most `cells` cells, its end left out where it is longer."""
     if width(text) <= cells:

@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jailtui.ui.clean import as_ascii
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit, used
 
@@ -170,13 +171,14 @@ class LineView(ScrollView):
         """
         pending, style = "", Style.null()
         for cell in one.cells:
+            text = as_ascii(cell.text) if self.glyphs.ascii else cell.text
             own = self._style(cell.tone, one.tone)
-            blank = cell.text.isspace() and own.bgcolor == style.bgcolor and own.reverse == style.reverse
+            blank = text.isspace() and own.bgcolor == style.bgcolor and own.reverse == style.reverse
             if pending and own != style and not blank:
                 yield Segment(pending, style)
                 pending = ""
             style = style if pending and blank else own
-            pending += cell.text
+            pending += text
         if pending:
             yield Segment(pending, style)
 

@@ -1,0 +1,176 @@
+"""What a state looks like: rows, details, header, runs. Values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jailtui.exchange import Result
+from jailtui.model.state import HostState, JailState
+from jailtui.plans.plan import Verb
+from jailtui.plans.run import RunEvent
+from jailtui.ui import detail, panels
+from jailtui.ui.arrange import LOWER, PANELS, layout_for, shown
+from jailtui.ui.commands import ACTIONS, COMMANDS
+from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
+from jailtui.ui.header import Age, header
+from jailtui.ui.overlay import overlay
+from jailtui.ui.runlines import plan_lines, run_lines
+from jailtui.ui.runs import Acting, RunPicture
+from jailtui.ui.whynot import Situation, why_not
+
+from .scenes import ValueHost, home, left_pair
+
+HOME = home()
+
+
+def text_of(state: HostState, key: str, room: int = 70, glyphs: Glyphs = UNICODE) -> str:
+    jail = state.jail(key)
+    assert jail is not None
+    return "\n".join(one.text for one in detail.jail_detail(jail, state, glyphs, room))
+
+
+def test_orphans_stand_first_and_the_unknown_before_the_sound() -> None:
+    unknown = replace(HOME.epairs[0], key="epairX", orphan=None)
+    state = replace(HOME, epairs=(*HOME.epairs, unknown))
+    assert [row.key for row in panels.epair_rows(state, UNICODE)][:4] == ["epair7", "epair161", "epair9", "epairX"]
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_every_state_has_a_word_and_a_glyph_of_its_own(glyphs: Glyphs) -> None:
+    cells = [panels.state_cell(state, glyphs).text for state in JailState]
+    assert all(state.value in cell for state, cell in zip(JailState, cells, strict=True))
+    assert len({cell[0] for cell in cells}) >= len(cells) - 1
+
+
+def test_ascii_glyphs_are_ascii() -> None:
+    told = text_of(HOME, "old#3", glyphs=ASCII) + text_of(HOME, "web", glyphs=ASCII)
+    told += "".join(row.text for row in panels.jail_rows(HOME, ASCII) + panels.epair_rows(HOME, ASCII))
+    assert told.isascii()
+
+
+def test_the_cable_has_the_problem_on_the_link_that_is_broken() -> None:
+    assert "epair7a ══ ✗ lost with jail 3" in text_of(HOME, "old#3")
+    assert "em0 ── em0.10 ── br10 ── epair2a ══ epair2b ── dns" in text_of(HOME, "dns")
+
+
+@given(st.integers(12, 120), st.sampled_from([jail.key for jail in HOME.jails]))
+def test_details_fit_any_room_but_for_the_names_themselves(room: int, key: str) -> None:
+    jail = HOME.jail(key)
+    assert jail is not None
+    for chain in jail.chains:
+        for one in detail.draw_chain(chain, HOME, jail, UNICODE, room):
+            assert one.width <= max(room, 30)
+
+
+def test_facts_stand_under_their_hops() -> None:
+    above, below = text_of(HOME, "web").splitlines()[2:4]
+    assert above.index("bridge0") == below.index("mtu 1500")
+    assert above.index("epair154b") == below.index("192.168.1.154/24")
+
+
+def test_header_keeps_what_is_wrong_on_a_narrow_terminal() -> None:
+    age = Age(stale_since=0.0, reason="No answer within 10 s.")
+    for room in (20, 40, 80, 160):
+        left, right = header("nas", HOME, age, "no root", "", UNICODE, room)
+        assert "3 orphans" in "".join(cell.text for cell in right)
+        assert ("15.1-RELEASE" in "".join(cell.text for cell in left)) == (room >= 70)
+
+
+@given(st.integers(1, 300), st.integers(1, 100), st.sampled_from(PANELS), st.sampled_from(LOWER), st.booleans())
+def test_the_active_panel_is_shown_at_every_size(width: int, height: int, active: str, lower: str, zoom: bool) -> None:
+    lower = active if active in LOWER else lower
+    visible = shown(layout_for(width, height, zoom), active, lower)
+    assert "detail" in visible if zoom else active in visible
+
+
+def test_what_we_do_to_a_jail_lies_over_the_picture_and_nothing_else_changes() -> None:
+    over = overlay(HOME, {"web": JailState.STOPPING, "gone": JailState.STARTING})
+    web = over.jail("web")
+    assert web is not None
+    assert web.state is JailState.STOPPING
+    assert over.jails[1:] == HOME.jails[1:]
+    assert overlay(HOME, {}) is HOME
+
+
+def test_an_action_of_ours_holds_a_row_until_a_later_read() -> None:
+    acting = Acting()
+    assert acting.heard(Verb.RESTART, RunEvent("task-started", "web"))
+    assert acting.states == {"web": JailState.STOPPING}
+    acting.heard(Verb.RESTART, RunEvent("step-ended", "web", 0, result=Result(("jail",), 0)))
+    assert acting.states == {"web": JailState.STARTING}
+    acting.ended("web", 7)
+    acting.read(6)
+    assert acting.states
+    acting.read(7)
+    assert not acting.states
+
+
+def folded(events: list[RunEvent]) -> RunPicture:
+    plan = ValueHost(HOME).plan(Verb.RESTART, HOME, ["web", "db"])
+    picture = RunPicture.of(plan, HOME)
+    for event in events:
+        picture = picture.after(event)
+    return picture
+
+
+def test_a_run_is_the_fold_of_its_events() -> None:
+    picture = folded(
+        [
+            RunEvent("task-started", "web"),
+            RunEvent("step-started", "web", 0),
+            RunEvent("output", "web", 0, "one\n"),
+            RunEvent("output", "web", 0, "two\n"),
+            RunEvent("step-ended", "web", 0, result=Result(("jail",), 3)),
+            RunEvent("task-ended", "web", text="failed"),
+            RunEvent("task-skipped", "db", text="cancelled"),
+            RunEvent("output", "stranger", 0, "x"),
+        ]
+    )
+    assert picture.outcomes() == {"web": "failed", "db": "skipped"}
+    text = "\n".join(one.text for one in run_lines(picture, UNICODE, 80))
+    assert "exit 3" in text
+    assert "one" in text
+    assert "two" in text
+    assert "db  skipped: cancelled" in text
+    assert "2 of 2" in text
+
+
+def test_a_run_that_broke_off_counts_what_was_under_way_as_failed() -> None:
+    assert folded([RunEvent("task-started", "web")]).outcomes() == {"web": "failed", "db": "skipped"}
+
+
+@given(st.integers(10, 100))
+def test_no_part_of_a_command_is_cut_from_a_plan(room: int) -> None:
+    plan = ValueHost(HOME).plan(Verb.STOP, HOME, ["web"])
+    text = "".join(one.text for one in plan_lines(plan, UNICODE, room))
+    assert "".join("jail -f /etc/jail.conf -r web".split()) in "".join(text.split())
+
+
+def test_reasons_are_given_in_one_order_and_only_for_what_is_off() -> None:
+    fine = Situation(loaded=True, rows=True, orphans=1, had_run=True)
+    assert [command.id for command in COMMANDS if why_not(command, fine) is not None] == []
+    blocked = replace(fine, read_only="no root", stale="gone", running="stop web")
+    assert {why_not(command, blocked) for command in ACTIONS} == {"Read-only: no root"}
+    epairs = replace(fine, panel="epairs")
+    assert [command.id for command in ACTIONS if why_not(command, epairs) is None] == ["epair.reclaim"]
+    assert all(why_not(command, replace(fine, panel="bridges")) for command in ACTIONS)
+
+
+def test_no_two_commands_share_a_key_or_a_name_and_later_forms_find_theirs_free() -> None:
+    keys = [key for command in COMMANDS for key in command.key.split(",")]
+    assert len(keys) == len(set(keys))
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+    assert not set(keys) & {"e", "p", "d", "m", "u"}
+
+
+def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:
+    pair = left_pair(9, None, None, "no jail mentions it")
+    assert "no jail mentions it" in "\n".join(one.text for one in detail.epair_detail(pair, HOME, UNICODE, 70))
+    br30 = HOME.bridges[3]
+    assert "not in rc.conf" in "\n".join(one.text for one in detail.bridge_detail(br30, HOME, UNICODE, 70))
+    lost = replace(HOME.vlans[0], parent=None)
+    assert "no parent" in "\n".join(one.text for one in detail.vlan_detail(lost, HOME, UNICODE, 70))

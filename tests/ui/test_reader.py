@@ -1,0 +1,109 @@
+"""The thread that reads the host."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from jailtui.exchange import HostError
+from jailtui.model.state import HostState
+from jailtui.ui.reader import BACK_OFF, Answer, Reader, pause_after
+
+from .scenes import home, many
+
+
+class Desk:
+    """A host that answers what a test lays before it, and the answers that were told."""
+
+    def __init__(self) -> None:
+        self.answers: queue.Queue[HostState | Exception] = queue.Queue()
+        self.told: queue.Queue[Answer] = queue.Queue()
+        self.inside = threading.Semaphore(1)
+        self.overlapped = False
+
+    def read(self) -> HostState:
+        if not self.inside.acquire(blocking=False):
+            self.overlapped = True
+        try:
+            answer = self.answers.get(timeout=10)
+        finally:
+            self.inside.release()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def next(self) -> Answer:
+        return self.told.get(timeout=10)
+
+
+@pytest.fixture
+def desk() -> Iterator[tuple[Desk, Reader]]:
+    it = Desk()
+    reader = Reader(it.read, it.told.put, interval=None)
+    reader.start()
+    yield it, reader
+    reader.stop()
+    it.answers.put(home())
+    reader.join(10)
+    assert not reader.is_alive()
+    assert not it.overlapped
+
+
+def test_waits_grow_with_failures_and_end_with_the_first_answer() -> None:
+    assert [pause_after(failures, 2.0) for failures in range(7)] == [2.0, *BACK_OFF, BACK_OFF[-1]]
+    assert pause_after(0, None) is None
+
+
+def test_the_first_read_needs_no_asking(desk: tuple[Desk, Reader]) -> None:
+    it, _ = desk
+    it.answers.put(home())
+    assert it.next().state == home()
+
+
+def test_a_read_asked_for_while_another_is_under_way_begins_after_the_asking(desk: tuple[Desk, Reader]) -> None:
+    it, reader = desk
+    ticket = reader.ask()
+    later = reader.ask()
+    it.answers.put(home())
+    it.answers.put(many(1))
+    answers = [it.next()]
+    while answers[-1].ticket < later:
+        answers.append(it.next())
+    assert answers[-1].state is not None
+    assert answers[-1].ticket >= later > ticket
+
+
+def test_an_error_is_told_with_its_reason_and_a_bug_as_one(desk: tuple[Desk, Reader]) -> None:
+    it, reader = desk
+    it.answers.put(HostError("refused"))
+    assert str(it.next().error) == "refused"
+    it.answers.put(ValueError("odd"))
+    reader.ask()
+    error = it.next().error
+    assert "ValueError: odd" in str(error)
+
+
+def test_equal_states_are_told_only_to_who_asked() -> None:
+    it = Desk()
+    reader = Reader(it.read, it.told.put, interval=0.0)
+    for answer in (home(), home(), home(), many(1)):
+        it.answers.put(answer)
+    reader.start()
+    assert it.next().state == home()
+    assert it.next().state == many(1)
+    reader.stop()
+    it.answers.put(home())
+    reader.join(10)
+
+
+def test_a_stopped_reader_tells_nothing_of_the_read_that_was_under_way() -> None:
+    it = Desk()
+    reader = Reader(it.read, it.told.put, interval=0.0)
+    reader.start()
+    reader.stop()
+    it.answers.put(home())
+    reader.join(10)
+    assert it.told.empty()
