@@ -11,8 +11,22 @@ CRASH = 139
 def load(path: str, shown: str, release: str) -> tuple[list[Block], list[str]]:
     """The jails of a file in the manner of `release`, and what jail(8) says of those that failed. Raises ConfError."""
     parser = Parser(release.partition(".")[0])
-    parser.read(path, shown)
-    return resolve(parser)
+    try:
+        parser.read(path, shown)
+        jails, said = resolve(parser)
+    except ConfError as error:
+        raise ConfError([decoded(message) for message in error.messages], error.status) from None
+    for jail in jails:
+        jail.name = decoded(jail.name)
+        for param in jail.params:
+            param.name = decoded(param.name)
+            param.values = [decoded(value) for value in param.values]
+    return jails, [decoded(message) for message in said]
+
+
+def decoded(text: str) -> str:
+    """From one character a byte to UTF-8; bytes that are not stay as surrogates."""
+    return text if text.isascii() else text.encode("latin-1", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
 def resolve(parser: Parser) -> tuple[list[Block], list[str]]:

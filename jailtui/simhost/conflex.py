@@ -28,7 +28,7 @@ Piece = str | tuple[str]
 
 
 class Token:
-    """`kind`: str, var, mark, end or bad. `glued` to the one before; `text` is what an error quotes; `line` its last."""
+    """`kind`: str, var, mark, end or bad. `glued`: to the one before. `text` is what an error quotes, `line` its last."""
 
     __slots__ = ("glued", "kind", "line", "pieces", "text")
 
@@ -71,7 +71,7 @@ def quoted(text: str) -> tuple[Piece, ...]:
 
 
 def tokens(text: str, carriage_return: bool, flaws: list[tuple[int, str]]) -> list[Token]:
-    """All words of a file, `end` last. `carriage_return`: a CR is a blank. Unterminated things go to `flaws` (line, what)."""
+    """All words of a file, `end` last. `carriage_return`: a CR is a blank. What is unterminated goes to `flaws`."""
     found: list[Token] = []
     line = 1
     glued = False

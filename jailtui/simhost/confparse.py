@@ -88,7 +88,7 @@ class Parser:
         if depth > INCLUDE_DEPTH:
             raise ConfError([*self.messages, "jail: maximum include depth exceeded"])
         try:
-            with open(path, "rb") as file:  # noqa: PTH123
+            with open(path, "rb") as file:
                 text = file.read().decode("latin-1")
         except OSError as error:
             raise ConfError([*self.messages, f"jail: {shown}: {error.strerror}"]) from None
@@ -237,5 +237,5 @@ def same_option(one: str, other: str) -> bool:
     left, right = one.split("."), other.split(".")
     if len(left) != len(right):
         return False
-    differ = [(a, b) for a, b in zip(left, right) if a != b]
+    differ = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
     return len(differ) == 1 and (differ[0][0] == "no" + differ[0][1] or differ[0][1] == "no" + differ[0][0])

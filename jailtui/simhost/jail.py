@@ -1,0 +1,153 @@
+"""jail(8): -c, -r, -R, -m, -e and their company, in the manner of 13.2, 14.2 and 15.1 (jail-basic/*, jail/*)."""
+
+from __future__ import annotations
+
+import os
+
+from jailtui.simhost import confjails, jail_modify, jail_select, jail_steps, jail_words
+from jailtui.simhost.call import Call
+from jailtui.simhost.confparse import Block, ConfError, rooted
+from jailtui.simhost.jail_words import Words
+
+CONF = "/etc/jail.conf"
+
+
+def main(call: Call) -> int:
+    with call.transaction(write=False) as kernel:
+        release = kernel.release.name.partition(".")[0]
+    try:
+        words = jail_words.read(call.args, release)
+    except jail_words.Refused as error:
+        call.err(str(error))
+        return 1
+    if words.separator is not None:
+        return export(call, words, release)
+    if words.has("d") and release == "15":
+        call.err("jail: the 'allow.dying' parameter and '-d' flag are deprecated and have no effect.\n")
+    announce(call, " ".join(["jail", *call.args]))
+    try:
+        return act(call, words, release)
+    except ConfError as error:
+        call.err("".join(f"{message}\n" for message in error.messages))
+        return error.status
+    finally:
+        announce(call, None)
+
+
+def export(call: Call, words: Words, release: str) -> int:
+    """`jail -e SEP`: every jail of the file, resolved."""
+    shown = words.file or CONF
+    try:
+        jails, said = confjails.load(rooted(shown), shown, release)
+    except ConfError as error:
+        call.err("".join(f"{message}\n" for message in error.messages))
+        return error.status
+    call.err("".join(f"{message}\n" for message in said))
+    call.out(confjails.exported(jails, words.separator or ""))
+    return 0
+
+
+def announce(call: Call, text: str | None) -> None:
+    """While a jail(8) works pgrep(1) sees it."""
+    with call.transaction(write=True) as kernel:
+        running = kernel.extra.setdefault("commands", {})
+        if not isinstance(running, dict):
+            return
+        if text is None:
+            running.pop(os.getpid(), None)
+        else:
+            running[os.getpid()] = text
+
+
+def act(call: Call, words: Words, release: str) -> int:
+    select = jail_select.Selection(call, words, release)
+    if words.has("R"):
+        return remove_hard(call, words, select)
+    if words.has("r") and not words.has("c") and not words.has("m"):
+        return remove(call, words, select)
+    if words.has("C") and not words.has("c"):
+        return 0
+    blocks = select.blocks()
+    if blocks is None:
+        return 1
+    status = select.status
+    for block in blocks:
+        status |= create_or_modify(call, words, select, block)
+    return status
+
+
+def create_or_modify(call: Call, words: Words, select: jail_select.Selection, block: Block) -> int:
+    """One jail of `-c`, `-m` or both, with `-r` a restart."""
+    job = select.job(block)
+    job.print_jid = words.has("i") and words.has("c")
+    running = select.running(job)
+    if job.name in select.skipped:
+        return 1
+    if block.failed:
+        return select.skip_dependents(job)
+    if select.refuses(job):
+        return 1
+    if words.has("m") and (running or not words.has("c")):
+        return jail_modify.modify(job, select)
+    if running and not words.has("r"):
+        if select.everything:
+            return 0
+        taken = str(running) if not job.named and select.release == "15" else job.name
+        call.err(f'jail: "{taken}" already exists\n')
+        return select.skip_dependents(job)
+    old = 0
+    if running:
+        job.jid = old = running
+        if not jail_steps.stop(job):
+            return 1
+        job.jid = 0
+    elif words.has("r") and call.args and words.order.index("r") < words.order.index("c"):
+        call.err(f'jail: "{job.name}" not found\n')
+        return 1
+    return 0 if jail_steps.start(job, old) else select.skip_dependents(job)
+
+
+def remove(call: Call, words: Words, select: jail_select.Selection) -> int:
+    """`jail -r NAME...`, last first; what depends on a jail is stopped before it."""
+    status = 0
+    for block, name in select.to_stop():
+        job = select.job(block)
+        job.jid = select.running(job)
+        if not job.jid:
+            if words.has("C"):
+                status |= not jail_steps.after_removal(job)
+            elif name is not None and not select.dying_quietly(job):
+                if not (words.has("q") and job.known):
+                    call.err(f'jail: "{name}" not found\n')
+                status = 1
+            continue
+        if words.has("C"):
+            jail_steps.remove_only(job)
+        else:
+            status |= not jail_steps.stop(job)
+    return int(status)
+
+
+def remove_hard(call: Call, words: Words, select: jail_select.Selection) -> int:
+    """`jail -R NAME...`: no commands, nothing unmounted."""
+    status = 0
+    for name in select.names_to_kill():
+        with call.transaction(write=False) as kernel:
+            found = kernel.jail_by(name)
+            dying = found is None and kernel.jail_by(name, dying=True) is not None
+        if found is None:
+            if not dying:
+                call.err(f'jail: "{name}" not found\n')
+            status |= not dying
+            continue
+        block = Block(found.name)
+        job = select.job(block)
+        job.jid = found.jid
+        if not call.privileged:
+            job.say("jail_remove: Operation not permitted")
+            status = 1
+            continue
+        jail_steps.remove_only(job)
+        if words.words == ["*"]:
+            call.out(f"{found.name}: removed\n")
+    return int(status)

@@ -1,0 +1,94 @@
+"""The command line of jail(8)."""
+
+from __future__ import annotations
+
+USAGE = """\
+usage: jail [-dhilqv] [-J jid_file] [-u username] [-U username]
+            -[cmr] param=value ... [command=command ...]
+       jail [-dqv] [-f file] -[cmr] [jail]
+       jail [-qv] [-f file] -[rR] ['*' | jail ...]
+       jail [-dhilqv] [-J jid_file] [-u username] [-U username]
+            [-n jailname] [-s securelevel]
+            path hostname ip[,...] command ...
+       jail [-f file] -e separator
+"""
+WITH_VALUE = "efJnpsuU"
+
+
+class Refused(Exception):
+    """Usage; the text is what goes to standard error."""
+
+
+class Words:
+    """`flags` as letters, `order` as they came; `words` are what follows the options."""
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+        self.values: dict[str, str] = {}
+        self.words: list[str] = []
+
+    def has(self, letter: str) -> bool:
+        return letter in self.order
+
+    @property
+    def file(self) -> str:
+        return self.values.get("f", "")
+
+    @property
+    def separator(self) -> str | None:
+        return self.values.get("e")
+
+    @property
+    def verbose(self) -> int:
+        return -1 if self.has("q") else 1 if self.has("v") else 0
+
+    @property
+    def on_command_line(self) -> bool:
+        """The jail is described by parameters, not looked up in a file."""
+        acts = self.has("c") or self.has("m")
+        return bool(self.words) and acts and (len(self.words) > 1 or "=" in self.words[0] or "n" in self.values)
+
+
+def read(args: list[str], release: str) -> Words:
+    """Options as getopt(3) reads them. Raises Refused."""
+    words = Words()
+    letters = "cdefhiJlmnpqrRsuUv" + ("C" if release == "15" else "")
+    rest = list(args)
+    while rest and rest[0].startswith("-") and len(rest[0]) > 1:
+        word = rest.pop(0)
+        if word == "--":
+            break
+        at = 1
+        while at < len(word):
+            letter = word[at]
+            at += 1
+            if letter not in letters:
+                raise Refused(f"jail: illegal option -- {letter}\n{USAGE}")
+            if letter not in WITH_VALUE:
+                words.order.append(letter)
+                continue
+            value = word[at:]
+            if not value:
+                if not rest:
+                    raise Refused(f"jail: option requires an argument -- {letter}\n{USAGE}")
+                value = rest.pop(0)
+            words.values[letter] = value
+            break
+    words.words = rest
+    check(words, release)
+    return words
+
+
+def check(words: Words, release: str) -> None:
+    """Combinations that mean nothing."""
+    acts = [letter for letter in words.order if letter in "cmrRC"]
+    if words.separator is not None:
+        if (words.words or acts) and release == "15":
+            raise Refused(USAGE)
+        if words.has("c") and words.words:
+            words.values.pop("e")
+        return
+    if not acts:
+        raise Refused(USAGE)
+    if not words.words and not words.has("c") and not words.has("m"):
+        raise Refused(USAGE)
