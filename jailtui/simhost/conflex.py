@@ -13,14 +13,14 @@ TOKENS = re.compile(
     r"|(?P<escape>\\(?:x[0-9A-Fa-f]{0,2}|[0-7]{1,3}|[^\0]))"
     r"|(?P<single>'(?:[^'\\]|\\[\s\S])*')"
     r'|(?P<double>"(?:[^"\\]|\\[\s\S])*")'
-    r"|(?P<variable>\$[A-Za-z_][A-Za-z_0-9]*|\$\{[^\n{}]*\})"
+    r"|(?P<variable>\$[A-Za-z_][A-Za-z_0-9]*|\$\{(?:[^\n{}\\]|\\[^\n])*\})"
     r"|(?P<open>\$\{[^\n{}]*)"
     r"|(?P<one>[$*+/\\])"
     r"|(?P<quote>['\"])"
     r"|(?P<other>[\s\S])",
 )
 ESCAPE = re.compile(r"\\(?:\n|x([0-9A-Fa-f]{0,2})|([0-7]{1,3})|([\s\S]))")
-IN_QUOTES = re.compile(r"\\[\s\S]|\$([A-Za-z_][A-Za-z_0-9]*)|\$\{([^\n{}]*)\}")
+IN_QUOTES = re.compile(r"\\[\s\S]|\$([A-Za-z_][A-Za-z_0-9]*)|\$\{((?:[^\n{}\\]|\\[^\n])*)\}|(\$\{)")
 LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 Piece = str | tuple[str]
@@ -28,7 +28,7 @@ Piece = str | tuple[str]
 
 
 class Token:
-    """`kind`: str, var, mark, end or bad. `glued`: to the one before. `text` is what an error quotes, `line` its last."""
+    """`kind`: str, var, mark, end or bad. `glued`: to the one before. `text` is what an error quotes."""
 
     __slots__ = ("glued", "kind", "line", "pieces", "text")
 
@@ -64,14 +64,14 @@ def quoted(text: str) -> tuple[Piece, ...]:
         name = match[1] if match[1] is not None else match[2]
         if name is not None:
             pieces.append(unescape(text[last : match.start()]))
-            pieces.append((name,))
+            pieces.append((unescape(name),))
             last = match.end()
     pieces.append(unescape(text[last:]))
     return tuple(piece for piece in pieces if piece != "") or ("",)
 
 
 def tokens(text: str, carriage_return: bool, flaws: list[tuple[int, str]]) -> list[Token]:
-    """All words of a file, `end` last. `carriage_return`: a CR is a blank. What is unterminated goes to `flaws`."""
+    """All words of a file, `end` last. `carriage_return`: a CR is a blank. Unterminated things go to `flaws`."""
     found: list[Token] = []
     line = 1
     glued = False
@@ -82,18 +82,21 @@ def tokens(text: str, carriage_return: bool, flaws: list[tuple[int, str]]) -> li
         line += word.count("\n")
         if kind == "blank":
             if word == "\r" and not carriage_return:
-                found.append(Token("bad", "^M", line))
+                found.append(Token("bad", word, line))
             glued = False
         elif kind == "mark":
             found.append(Token("mark", word, line))
             glued = False
         elif kind in ("word", "one", "escape", "single", "double", "variable"):
+            if kind == "double" and any(inner[3] for inner in IN_QUOTES.finditer(word)):
+                flaws.append((line, "unterminated variable"))
             found.append(Token("var" if kind == "variable" else "str", word, line, pieces_of(kind, word), glued))
             glued = True
         elif kind == "other":
             if word == "\0" or word >= "\x80":
-                break
-            found.append(Token("bad", visible(word), line))
+                found.append(Token("end", word.strip("\0"), line))
+                return found
+            found.append(Token("bad", word, line))
         else:
             what, line = rest_of(kind or "", text[match.start() :], start, carriage_return)
             flaws.append((line, f"unterminated {what}"))
@@ -112,7 +115,7 @@ def pieces_of(kind: str, word: str) -> tuple[Piece, ...]:
         return (unescape(word[1:-1]),)
     if kind == "double":
         return quoted(word[1:-1])
-    return ((word[2:-1] if word[1] == "{" else word[1:],),)
+    return ((unescape(word[2:-1]) if word[1] == "{" else word[1:],),)
 
 
 def rest_of(kind: str, rest: str, line: int, last_line: bool) -> tuple[str, int]:
@@ -120,9 +123,3 @@ def rest_of(kind: str, rest: str, line: int, last_line: bool) -> tuple[str, int]
     if kind == "comment":
         return "comment", line + (rest.count("\n") if last_line else 0)
     return ("variable" if kind == "open" else "string"), line
-
-
-def visible(char: str) -> str:
-    """A control character as vis(3) shows it."""
-    code = ord(char)
-    return char if 32 <= code < 127 else "^" + chr(code ^ 64)

@@ -132,7 +132,9 @@ class FileReader:
         stack: list[Block | None] = [inside]
         while True:
             token = self.words[self.at]
-            if token.kind == "end" and len(stack) == 1 and not self.flaws:
+            if token.kind == "end" and len(stack) == 1:
+                if self.flaws:
+                    raise ConfError([*self.parser.messages, *self.unterminated()])
                 return
             if token.text == ";" and token.kind == "mark":
                 self.at += 1
@@ -208,13 +210,15 @@ class FileReader:
 
     def syntax_error(self, token: Token) -> None:
         """What jail(8) says of `token`; what it finds after its recovery means little and is not looked for."""
-        said = list(self.parser.messages)
-        said += [f"jail: {self.shown} line {line}: {what}" for line, what in self.flaws if token.kind == "end"]
-        if token.kind == "end":
+        said = list(self.parser.messages) + (self.unterminated() if token.kind == "end" else [])
+        if token.kind == "end" and not token.text:
             said.append(f"jail: {self.shown}: unexpected EOF")
         else:
             said.append(f"jail: {self.shown} line {token.line}: {token.text}: syntax error")
         raise ConfError(said)
+
+    def unterminated(self) -> list[str]:
+        return [f"jail: {self.shown} line {line}: {what}" for line, what in self.flaws]
 
 
 def text_of(token: Token) -> str:
