@@ -15,7 +15,7 @@ from jailtui.simhost.kernel_jails import create
 HOSTNAME = "big.example.org"
 NETMASK = 0xFFFF0000
 FIRST_JAIL = 1
-GATEWAY = "10.0.0.1"
+PATH = "/usr/local/jails/containers/{}"
 
 HEAD = """# {count} VNET jails
 exec.stop = "/bin/sh /etc/rc.shutdown jail";
@@ -52,6 +52,8 @@ def build(root: Path, jails: int, release: str) -> None:
         kernel_addresses.bring_up(kernel, bridge)
         for number in range(FIRST_JAIL, FIRST_JAIL + jails):
             start(kernel, bridge, number)
+    for number in range(FIRST_JAIL, FIRST_JAIL + jails):
+        (root / PATH.format(name_of(number)).lstrip("/") / "dev").mkdir(parents=True)
     (root / "etc/jail.conf").write_text(config(jails), encoding="ascii")
     (root / "etc/rc.conf").write_text(
         f'hostname="{HOSTNAME}"\njail_enable="YES"\ncloned_interfaces="bridge0"\nifconfig_bridge0="addm em0 up"\n',
@@ -88,7 +90,7 @@ def start(kernel: Kernel, bridge: Interface, number: int) -> None:
     kernel_bridges.add_member(kernel, bridge, a.name)
     params: dict[str, object] = {
         "name": name,
-        "path": f"/usr/local/jails/containers/{name}",
+        "path": PATH.format(name),
         "host.hostname": f"{name}.example.org",
         "vnet": True,
         "persist": True,
