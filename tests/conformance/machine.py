@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from jailtui.simhost import kernel_addresses, setup
+from jailtui.simhost import kernel_addresses, setup, store
 from jailtui.simhost.kernel import HOST, Kernel
 
 RC_CONF = """hostname="host.example.org"
@@ -100,7 +100,9 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
     (folder / "etc/rc.conf").write_text(RC_CONF + (BLOG_RC_CONF if state == "blog" else ""), encoding="ascii")
     if state == "blog":
         (folder / "etc/jail.conf").write_text(BLOG_JAIL_CONF, encoding="ascii")
-        (folder / "jails/my-vnet-jail").mkdir(parents=True)
+        (folder / "jails/my-vnet-jail/dev").mkdir(parents=True)
+        kernel.extra["filesystems"] = ["nullfs"]
+        store.save(str(folder), kernel)
         for words in (("bridge0", "create"), ("bridge0", "addm", "em0", "up")):
             subprocess.run([folder / "bin/ifconfig", *words], env=host.environment(), check=True)
     return host
@@ -114,6 +116,6 @@ def _tools(folder: Path) -> Path:
         if real:
             (tools / name).symlink_to(real)
     mkthin = tools / "mkthin"
-    mkthin.write_text(f'#!/bin/sh\nexec mkdir -p "{folder}/jails/$1"\n', encoding="utf-8")
+    mkthin.write_text(f'#!/bin/sh\nexec mkdir -p "{folder}/jails/$1/dev"\n', encoding="utf-8")
     mkthin.chmod(0o755)
     return tools
