@@ -12,6 +12,9 @@ from jailtui.simhost.kernel import Kernel
 
 ALWAYS = (["/dev/gpt/rootfs", "/", "ufs", "local"], ["devfs", "/dev", "devfs", ""])
 
+HELD_BY = "mount:"
+"""A mount made inside a jail holds it until it is unmounted (FREEBSD.md 3.1): the holder is this and the target."""
+
 USAGE = (
     "usage: umount [-fNnv] special ... | node ... | fsid ...\n"
     "       umount -a | -A [-F fstab] [-fnv] [-h host] [-t type]\n"
@@ -50,14 +53,17 @@ def mount(call: Call) -> int:
     if len(rest) < 2:
         return listing(call)
     source, target = rest[0], rest[1].rstrip("/") or "/"
-    for path in (source if kind == "nullfs" else "/", target):
-        if not os.path.isdir(inside(call, path)):  # noqa: PTH112
-            missing = "/" + path.strip("/").split("/")[0] if kind == "nullfs" else path
-            name = f"mount_{kind}" if kind == "nullfs" else "mount"
-            call.err(f"{name}: {missing}: No such file or directory\n")
-            return 1
     with call.transaction(write=True) as kernel:
+        if call.jid:
+            target = kernel.jails[call.jid].path.rstrip("/") + target
+        for path in (source if kind == "nullfs" else "/", target):
+            if not os.path.isdir(inside(call, path)):
+                missing = "/" + path.strip("/").split("/")[0] if kind == "nullfs" else path
+                call.err(f"{'mount_nullfs' if kind == 'nullfs' else 'mount'}: {missing}: No such file or directory\n")
+                return 1
         table(kernel).append(["devfs" if kind == "devfs" else source, target, kind, options])
+        if call.jid:
+            kernel.hold(call.jid, HELD_BY + target)
     return 0
 
 
@@ -80,10 +86,15 @@ def umount(call: Call) -> int:
     if not words:
         call.err(USAGE)
         return 1
+    target = words[0].rstrip("/") or "/"
     with call.transaction(write=True) as kernel:
+        if call.jid:
+            target = kernel.jails[call.jid].path.rstrip("/") + target
         mounted = table(kernel)
         for index in range(len(mounted) - 1, -1, -1):
-            if mounted[index][1] == (words[0].rstrip("/") or "/"):
+            if mounted[index][1] == target:
                 del mounted[index]
+                for jid in [jid for jid, jail in kernel.jails.items() if HELD_BY + target in jail.holders]:
+                    kernel.release_jail(jid, HELD_BY + target)
                 return 0
     return call.fail(f"{words[0]}: not a file system root directory")
