@@ -7,18 +7,17 @@ JAIL_CONF = """\
 * {
     $gateway = "192.168.1.1";
     $bridge = "bridge0";
-    $epair = "epair${id}";
     path = "/jails/${name}";
     host.hostname = "${name}.home.arpa";
     mount.devfs;
     devfs_ruleset = 4;
     exec.clean;
-    exec.consolelog = "/var/log/jail_${name}_console.log";
 }
 
 # The one that heals itself: it clears what a failed start left, and gives end b back before it stops.
 web {
     $id = "154";
+    $epair = "epair${id}";
     $ip = "192.168.1.${id}/24";
     devfs_ruleset = 5;
     vnet;
@@ -39,6 +38,7 @@ web {
 # PostgreSQL
 db {
     $id = "155";
+    $epair = "epair${id}";
     $ip = "192.168.1.${id}/24";
     sysvshm = new;
     vnet;
@@ -57,6 +57,7 @@ db {
 # dnsmasq for VLAN 10
 dns {
     $id = "2";
+    $epair = "epair${id}";
     $bridge = "br10";
     $gateway = "192.168.10.1";
     vnet;
@@ -75,6 +76,7 @@ dns {
 
 proxy {
     $id = "3";
+    $epair = "epair${id}";
     $bridge = "br20";
     $gateway = "192.168.20.1";
     depend = "dns";
@@ -95,6 +97,7 @@ proxy {
 # WireGuard: wg0 is made inside
 vpn {
     $id = "4";
+    $epair = "epair${id}";
     $bridge = "br30";
     vnet;
     vnet.interface = "${epair}b";
@@ -114,6 +117,7 @@ vpn {
 # takes its address from the router; ruleset 11 shows it bpf
 lease {
     $id = "5";
+    $epair = "epair${id}";
     devfs_ruleset = 11;
     vnet;
     vnet.interface = "${epair}b";
@@ -137,6 +141,7 @@ legacy {
 
 mail {
     $id = "160";
+    $epair = "epair${id}";
     $ip = "192.168.1.${id}/24";
     vnet;
     vnet.interface = "${epair}b";
@@ -155,6 +160,7 @@ mail {
 # copied from a machine in another net: its gateway is out of reach here
 broken {
     $id = "161";
+    $epair = "epair${id}";
     $ip = "192.168.1.${id}/24";
     $gateway = "10.99.99.1";
     vnet;
@@ -173,6 +179,7 @@ broken {
 # may mount inside, and did
 old {
     $id = "7";
+    $epair = "epair${id}";
     $ip = "192.168.1.157/24";
     allow.mount;
     allow.mount.tmpfs;

@@ -217,7 +217,7 @@ def after_removal(job: Job) -> bool:
         job.command(text)
     for where in unmounts(job):
         job.command(f"/sbin/umount {where}")
-    for command in reversed(alias_words(job, "-alias"), strict=True):
+    for command in reversed(alias_words(job, "-alias")):
         job.command(command)
     for text in job.block.values("exec.release"):
         job.command(text)
