@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jailtui.simhost import kernel_addresses, kernel_bridges, kernel_interfaces, setup, store
+from jailtui.simhost import kernel_addresses, kernel_bridges, kernel_interfaces, mounts, setup, store
 from jailtui.simhost.kernel import HOST, Interface, Kernel
 from jailtui.simhost.kernel_jails import create
 
@@ -96,5 +96,6 @@ def start(kernel: Kernel, bridge: Interface, number: int) -> None:
         "persist": True,
     }
     jid = create(kernel, params)
+    mounts.table(kernel).append(["devfs", f"{PATH.format(name)}/dev", "devfs", "ruleset=4"])
     kernel.vmove(b.name, str(jid))
     kernel_addresses.set_inet(kernel, b, address_of(number), NETMASK)

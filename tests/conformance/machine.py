@@ -70,6 +70,10 @@ SETUP_TOOLS = (
     "dirname",
     "test",
 )
+THIN = """#!/bin/sh
+for name in dev etc var tmp root bin sbin usr; do mkdir -p "{folder}/jails/$1/$name"; done
+"""
+"""A thin root has its own folders and, by read-only mounts of no account here, the host's programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
     setup.loopback(kernel)
     kernel_addresses.add_route(kernel, HOST, "default", "192.168.1.1")
     setup.install(folder, kernel)
+    for name in ("dev", "jails", "usr/jails", "mnt"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     host = Host(folder, _tools(folder))
     (folder / "etc/rc.conf").write_text(RC_CONF + (BLOG_RC_CONF if state == "blog" else ""), encoding="ascii")
     if state == "blog":

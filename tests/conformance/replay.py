@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -230,15 +231,9 @@ def show(report: Report) -> None:
 
 
 def _show_lines(name: str, wanted: str, given: str) -> None:
-    there, here = wanted.splitlines(), given.splitlines()
-    for text in there:
-        if text not in here or len(there) != len(here):
-            print(f"   {name} - {text}")
-    for text in here:
-        if text not in there or len(there) != len(here):
-            print(f"   {name} + {text}")
-    if sorted(there) == sorted(here):
-        print(f"   {name} : other order or line ends: {here!r}")
+    for text in unified_diff(wanted.splitlines(), given.splitlines(), lineterm="", n=1):
+        if text[:3] not in ("---", "+++"):
+            print(f"   {name} {text}")
 
 
 def main(words: list[str]) -> int:
