@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
@@ -209,6 +209,9 @@ def below(text: str, folder: Path) -> str:
     """A shell line with the host's files moved below `folder`, BSD's `sed -i ''` as this machine's."""
     if sys.platform == "linux":
         text = text.replace("sed -i ''", "sed -i")
+    if text.startswith("sed "):  # its script speaks of what stands in the file
+        script, quote, words = text.rpartition("'")
+        return script + quote + PATHS.sub(rf"{folder}/\1", words)
     text = PATHS.sub(lambda match: match[0] if match[1] == "dev" else f"{folder}/{match[1]}", text)
     return re.sub(r"(?<![\w.])/s?bin/(?=\w)|(?<![\w.])/usr/s?bin/(?=\w)", "", text)
 
