@@ -212,7 +212,11 @@ def below(text: str, folder: Path) -> str:
     if text.startswith("sed "):  # its script speaks of what stands in the file
         script, quote, words = text.rpartition("'")
         return script + quote + PATHS.sub(rf"{folder}/\1", words)
-    text = PATHS.sub(lambda match: match[0] if match[1] == "dev" else f"{folder}/{match[1]}", text)
+    parts = re.split(r"('[^']*')", text) if text.startswith("sed ") else [text]  # an expression of sed stays
+    parts[::2] = [
+        PATHS.sub(lambda match: match[0] if match[1] == "dev" else f"{folder}/{match[1]}", part) for part in parts[::2]
+    ]
+    text = "".join(parts)
     return re.sub(r"(?<![\w.])/s?bin/(?=\w)|(?<![\w.])/usr/s?bin/(?=\w)", "", text)
 
 
