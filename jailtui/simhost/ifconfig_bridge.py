@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.simhost import kernel_bridges
+from jailtui.simhost import ifconfig_filter, kernel_bridges
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import ERRORS, Interface, Kernel, KernelError
 
@@ -17,6 +17,7 @@ PORT_FLAGS = {
     "ptp": ("PTP", True),
     "autoptp": ("AUTOPTP", True),
     "private": ("PRIVATE", True),
+    "qinq": ("QINQ", True),
 }
 MEMBER_VALUES = {"ifpriority": "priority", "ifpathcost": "cost", "ifmaxaddr": "ifmaxaddr"}
 NUMBERS = ("maxaddr", "timeout", "priority", "holdcnt")
@@ -33,9 +34,8 @@ def step(call: Call, kernel: Kernel, bridge: Interface | None, words: list[str])
     if word == "addr":
         call.out(table(kernel, bridge))
         return 1
-    if word in ("vlanfilter", "-vlanfilter") and kernel.release.bridge_flags:
-        set_filter(bridge, word[0] != "-")
-        return 1
+    if kernel.release.bridge_flags and (taken := ifconfig_filter.step(kernel, bridge, words)) is not None:
+        return taken
     if word in MEMBERSHIP or word.removeprefix("-") in PORT_FLAGS or word == "deladdr":
         if len(words) < 2:
             return ADDM_USAGE if word == "addm" and kernel.release.arguments_usage else f"'{word}' requires argument"
@@ -64,7 +64,7 @@ def one_argument(call: Call, kernel: Kernel, bridge: Interface, word: str, words
         elif word == "span":
             kernel_bridges.add_span(kernel, bridge, value)
         elif word == "deladdr":
-            return forget_address(bridge, value)
+            return forget_address(kernel, bridge, value)
         else:
             set_port_flag(kernel, bridge, word, value)
     except KernelError as error:
@@ -87,6 +87,12 @@ def set_port_flag(kernel: Kernel, bridge: Interface, word: str, name: str) -> No
     flag, _ = PORT_FLAGS[word.removeprefix("-")]
     bit = dict(kernel_bridges.MEMBER_FLAGS)[flag]
     flags = int(str(entry["flags"]))
+    if flag == "EDGE":
+        bit |= kernel_bridges.ADMIN_EDGE
+    member = kernel.interfaces[int(str(entry["uid"]))]
+    if word == "stp" and "UP" in member.flags:
+        # a port with a full-duplex link is point to point once it speaks STP
+        bit |= dict(kernel_bridges.MEMBER_FLAGS)["PTP"]
     entry["flags"] = flags & ~bit if word.startswith("-") else flags | bit
 
 
@@ -103,7 +109,7 @@ def two_arguments(kernel: Kernel, bridge: Interface, words: list[str]) -> int | 
         return 3
     entry[MEMBER_VALUES[word]] = int(value) if value.isdigit() else 0
     if word == "ifpathcost":
-        entry["flags"] = int(str(entry["flags"])) | dict(kernel_bridges.MEMBER_FLAGS)["CUSTOM-COST"]
+        entry["flags"] = int(str(entry["flags"])) | kernel_bridges.ADMIN_COST
     return 3
 
 
@@ -123,15 +129,6 @@ def set_number(bridge: Interface, word: str, value: str) -> int | str:
     return 2
 
 
-def set_filter(bridge: Interface, on: bool) -> None:
-    flags = bridge.settings["flags"]
-    assert isinstance(flags, list)
-    if on and "VLANFILTER" not in flags:
-        flags.append("VLANFILTER")
-    elif not on and "VLANFILTER" in flags:
-        flags.remove("VLANFILTER")
-
-
 def table(kernel: Kernel, bridge: Interface) -> str:
     """`addr`: the entries somebody put there by hand."""
     kept = bridge.settings["table"]
@@ -142,11 +139,12 @@ def table(kernel: Kernel, bridge: Interface) -> str:
     )
 
 
-def forget_address(bridge: Interface, mac: str) -> int | str:
+def forget_address(kernel: Kernel, bridge: Interface, mac: str) -> int | str:
     kept = bridge.settings["table"]
     assert isinstance(kept, list)
     rest = [entry for entry in kept if entry["mac"] != mac]
     if len(rest) == len(kept):
-        return f"BRDGDADDR {mac}: {ERRORS['ENOENT']}"
+        named = f" {mac}" if kernel.release.deladdr_names_mac else ""
+        return f"BRDGDADDR{named}: {ERRORS['ENOENT']}"
     bridge.settings["table"] = rest
     return 2

@@ -17,6 +17,7 @@ FLAGS = (
     ("PROMISC", 0x100),
     ("ALLMULTI", 0x200),
     ("OACTIVE", 0x400),
+    ("DRV_OACTIVE", 0x400),
     ("SIMPLEX", 0x800),
     ("LINK0", 0x1000),
     ("LINK1", 0x2000),
@@ -46,13 +47,14 @@ def stanza(kernel: Kernel, interface: Interface, style: Style) -> str:
     """All lines of one interface."""
     lines = [head(kernel, interface)]
     link = style.family in ("", "ether", "link", "lladdr")
-    if not style.family:
-        lines += general(kernel, interface, style)
+    lines += general(kernel, interface, style)
     if link:
         lines += ether(interface, style)
     lines += addresses(kernel, interface, style)
     if not style.family:
         lines += tail(kernel, interface, style)
+    elif style.family == "inet6":
+        lines.append(f"\tnd6 options={interface.nd6}")
     return "".join(line + "\n" for line in lines)
 
 
@@ -64,16 +66,14 @@ def has_family(interface: Interface, family: str) -> bool:
 
 
 def flag_names(kernel: Kernel, interface: Interface) -> list[str]:
-    names = set(interface.flags)
+    names = {kernel.release.output_active if name == "OACTIVE" else name for name in interface.flags}
     if kernel.release.lower_up and has_carrier(kernel, interface):
         names.add("LOWER_UP")
     return [name for name, _ in FLAGS if name in names]
 
 
 def has_carrier(kernel: Kernel, interface: Interface) -> bool:
-    if interface.kind == "bridge":
-        return "RUNNING" in interface.flags and bool(interface.members or interface.settings.get("had_members"))
-    if interface.kind in ("lo", "wg"):
+    if interface.kind in ("bridge", "lo", "wg"):
         return "RUNNING" in interface.flags
     return interface.status == "active"
 
@@ -107,6 +107,8 @@ def ether(interface: Interface, style: Style) -> list[str]:
     lines = [f"\tether {interface.mac.replace(':', sign)}"]
     if interface.hwaddr and interface.hwaddr != interface.mac:
         lines.append(f"\thwaddr {interface.hwaddr.replace(':', sign)}")
+    if interface.kind != "vlan" and interface.pcp:
+        lines.append(f"\tpcp {interface.pcp}")
     return lines
 
 
@@ -205,14 +207,15 @@ def bridge_identity(kernel: Kernel, interface: Interface) -> str:
 def member(kernel: Kernel, interface: Interface, entry: dict[str, object]) -> list[str]:
     one = kernel.interfaces[int(str(entry["uid"]))]
     flags = int(str(entry["flags"]))
-    names = ",".join(name for name, bit in MEMBER_FLAGS if flags & bit and name != "CUSTOM-COST")
+    names = ",".join(name for name, bit in MEMBER_FLAGS if flags & bit)
     detail = f"port {one.index} priority {entry['priority']} path cost {entry['cost']}"
     if kernel.release.ifmaxaddr or entry["ifmaxaddr"]:
         detail = f"ifmaxaddr {entry['ifmaxaddr']} {detail}"
     lines = [f"\tmember: {one.name} flags={flags:x}<{names}>", f"\t        {detail}"]
     if flags & 4:
         lines[-1] += f" proto {interface.settings['proto']}"
-        lines.append("\t        role disabled state discarding")
+        role = "designated" if flags & 0x80 else "disabled"
+        lines.append(f"\t        role {role} state discarding")
     if kernel.release.vlan_protocol:
         lines[-1] += f" vlan protocol {entry.get('proto', '802.1q')}"
         lines[-1] += f" untagged {entry['untagged']}" if entry["untagged"] else ""

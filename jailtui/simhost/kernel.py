@@ -169,6 +169,12 @@ class Kernel:
         made.jails = {jid: Jail.thaw(v) for jid, v in made.jails.items()}  # type: ignore[arg-type]
         return made
 
+    @property
+    def member_addresses(self) -> bool:
+        """Whether a bridge member may have addresses: net.link.bridge.member_ifaddrs, where there is one."""
+        changed = self.extra.get("sysctl")
+        return not isinstance(changed, dict) or str(changed.get("net.link.bridge.member_ifaddrs", "1")) != "0"
+
     def next_serial(self) -> int:
         self.serial += 1
         return self.serial

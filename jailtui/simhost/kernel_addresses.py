@@ -15,10 +15,11 @@ def unpack(number: int) -> str:
 
 
 def prefix_of(mask: int) -> int:
-    """The length that `-f cidr` prints: the ones in front."""
-    length = 0
-    while mask >> (31 - length) & 1 and length < 32:
-        length += 1
+    """The length that `-f cidr` prints: 32 less the zeros at the end."""
+    length = 32
+    while length and not mask & 1:
+        mask >>= 1
+        length -= 1
     return length
 
 
@@ -32,6 +33,7 @@ def set_inet(kernel: Kernel, interface: Interface, address: str, mask: int, broa
     """Add (or change the mask of) an IPv4 address; the interface comes up. KernelError EEXIST for a /0."""
     if mask == 0:
         raise KernelError("EEXIST")
+    refuse_member(kernel, interface)
     drop(interface, "inet", address)
     if "BROADCAST" in interface.flags and not broadcast:
         # a /31 has none of its own
@@ -42,8 +44,15 @@ def set_inet(kernel: Kernel, interface: Interface, address: str, mask: int, broa
     bring_up(kernel, interface)
 
 
+def refuse_member(kernel: Kernel, interface: Interface) -> None:
+    """With member_ifaddrs=0 a bridge member takes no address: KernelError EINVAL (FREEBSD.md 8)."""
+    if interface.bridge and not kernel.member_addresses:
+        raise KernelError("EINVAL")
+
+
 def set_inet6(kernel: Kernel, interface: Interface, address: str, prefix: int, flags: str = "") -> None:
     """Add an IPv6 address; the first one brings the link-local address too."""
+    refuse_member(kernel, interface)
     drop(interface, "inet6", address)
     interface.addresses.append({"family": "inet6", "address": address, "prefix": prefix, "flags": flags})
     if interface.kind != "lo":
@@ -73,7 +82,9 @@ def bring_up(kernel: Kernel, interface: Interface) -> None:
     """IFF_UP, and what comes up with it: lo0's own IPv6 addresses, the RUNNING of a bridge, tun, wg or loopback."""
     if "UP" not in interface.flags:
         interface.flags.insert(0, "UP")
-    if interface.kind in ("bridge", "lo", "wg") and "RUNNING" not in interface.flags:
+    if interface.kind == "em" and "OACTIVE" in interface.flags:
+        interface.flags.remove("OACTIVE")
+    if interface.kind in ("bridge", "lo", "wg", "em") and "RUNNING" not in interface.flags:
         interface.flags.append("RUNNING")
     if interface.kind == "lo" and not any(one["family"] == "inet6" for one in interface.addresses):
         if interface.unit == 0:

@@ -12,13 +12,17 @@ MEMBER_FLAGS = (
     ("STP", 0x4),
     ("SPAN", 0x8),
     ("STICKY", 0x10),
+    ("PRIVATE", 0x800),
     ("EDGE", 0x20),
     ("AUTOEDGE", 0x40),
     ("PTP", 0x80),
     ("AUTOPTP", 0x100),
-    ("CUSTOM-COST", 0x400),
-    ("PRIVATE", 0x800),
+    ("QINQ", 0x1000),
 )
+
+
+ADMIN_EDGE, ADMIN_COST = 0x200, 0x400
+"""Member bits that have no name: the operator has set `edge`, or a path cost."""
 
 
 def settings() -> dict[str, object]:
@@ -44,7 +48,9 @@ def add_member(kernel: Kernel, bridge: Interface, name: str) -> None:
     """`addm`: KernelError EEXIST, EBUSY, ENOENT or EINVAL as the kernel says it."""
     member = check_new(kernel, bridge, name)
     adopt_mtu(kernel, bridge, member)
-    bridge.members.insert(0, new_entry(kernel, member, 0x143))
+    entry = new_entry(kernel, member, 0x143)
+    entry["untagged"] = bridge.settings.get("defuntagged", 0)
+    bridge.members.insert(0, entry)
     member.bridge = bridge.uid
     set_promiscuous(kernel, member, True)
     refresh_offload(kernel, bridge)
@@ -56,7 +62,7 @@ def add_span(kernel: Kernel, bridge: Interface, name: str) -> None:
     if member is None:
         raise kernel.fail("ENOENT", "No such interface")
     if member.bridge or any(entry["uid"] == member.uid for entry in bridge.members):
-        raise kernel.fail("EBUSY", "Interface is already a member of this bridge")
+        raise kernel.fail(kernel.release.span_of_member, "Interface is already a bridge member")
     bridge.members.append(new_entry(kernel, member, 0x8))
     member.bridge = bridge.uid
 
@@ -86,6 +92,10 @@ def check_new(kernel: Kernel, bridge: Interface, name: str) -> Interface:
         raise kernel.fail("EBUSY", "Interface is already a member of another bridge")
     if member.kind not in MEMBER_KINDS:
         raise kernel.fail("EINVAL", "Unsupported interface type")
+    if member.parent and kernel.interfaces[member.parent].kind == "bridge":
+        raise kernel.fail("EINVAL", "Bridge SVI cannot be added to a bridge")
+    if member.addresses and not kernel.member_addresses:
+        raise kernel.fail("EINVAL", "Member interface may not have an IP address assigned")
     return member
 
 
@@ -124,7 +134,7 @@ def drop_member(kernel: Kernel, member: Interface, leaving: bool = False) -> Non
     assert isinstance(table, list)
     bridge.settings["table"] = [line for line in table if line["uid"] != member.uid]
     refresh_offload(kernel, bridge)
-    refresh_own_offload(kernel, member, bridged=False)
+    refresh_own_offload(kernel, member, "")
 
 
 def drop_all(kernel: Kernel, bridge: Interface) -> None:
@@ -138,6 +148,10 @@ def set_promiscuous(kernel: Kernel, member: Interface, on: bool) -> None:
         member.flags.append("PROMISC")
     if not on and "PROMISC" in member.flags:
         member.flags.remove("PROMISC")
+    parent = kernel.interfaces.get(member.parent)
+    if parent is not None and not parent.bridge:
+        siblings = [one for one in kernel.interfaces.values() if one.parent == parent.uid and one.bridge]
+        set_promiscuous(kernel, parent, bool(siblings))
 
 
 def refresh_offload(kernel: Kernel, bridge: Interface) -> None:
@@ -145,10 +159,16 @@ def refresh_offload(kernel: Kernel, bridge: Interface) -> None:
     members = [kernel.interfaces[int(str(entry["uid"]))] for entry in bridge.members if entry["flags"] != 0x8]
     mixed = len({member.kind for member in members}) > 1
     for member in members:
-        refresh_own_offload(kernel, member, bridged=mixed)
+        refresh_own_offload(kernel, member, "bridged" if mixed else "member")
 
 
-def refresh_own_offload(kernel: Kernel, member: Interface, bridged: bool) -> None:
+def refresh_own_offload(kernel: Kernel, member: Interface, place: str) -> None:
+    """`place`: "bridged" among others, "member" with its like, or "" outside."""
     options = kernel.release.options
-    if (key := f"{member.kind}-bridged") in options:
-        member.options = options[key if bridged else member.kind]
+    kind = member.kind
+    if kind == "vlan" and member.parent:
+        kind = f"vlan-{kernel.interfaces[member.parent].kind}"
+    if f"{kind}-bridged" in options or f"{kind}-member" in options:
+        plain = options[kind]
+        alone = options.get(f"{kind}-member", plain)
+        member.options = {"": plain, "member": alone}.get(place, options.get(f"{kind}-bridged", alone))

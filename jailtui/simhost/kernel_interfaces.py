@@ -27,6 +27,8 @@ def clone(kernel: Kernel, vnet: int, word: str) -> Interface:
         if kernel.find(vnet, word) is not None:
             raise KernelError("EEXIST")
         raise KernelError("EINVAL")
+    if digits and int(digits) > 0x7FFFFFFF:
+        raise KernelError("EINVAL")
     if digits and int(digits) > MAX_UNIT:
         raise KernelError("ENOSPC")
     unit = int(digits) if digits else free_unit(kernel, vnet, kind)
@@ -129,7 +131,7 @@ def new_single(kernel: Kernel, vnet: int, kind: str, unit: int) -> Interface:
     elif kind == "vlan":
         more |= {"mac": "00:00:00:00:00:00", "flags": ["BROADCAST", "MULTICAST"]}
     elif kind == "tap":
-        more |= {"mac": kernel.make_mac(name, vnet), "media": "Ethernet autoselect", "status": "no carrier"}
+        more |= {"mac": kernel.make_mac(name, vnet), "media": kernel.release.tap_media, "status": "no carrier"}
     interface = new_interface(kernel, vnet, kind, name, unit, **more)
     kernel.join_group(interface, kind)
     return interface
@@ -166,6 +168,8 @@ def clone_vlan(
     if kind == "vlan":
         unit = int(digits) if digits else free_unit(kernel, vnet, "vlan")
         made = new_single(kernel, vnet, "vlan", unit)
+    elif "." not in word:
+        raise KernelError("EINVAL")
     else:
         made = new_interface(
             kernel, vnet, "vlan", word, -1, flags=["BROADCAST", "MULTICAST"], mac="00:00:00:00:00:00", driver="vlan"
@@ -194,6 +198,8 @@ def destroy(kernel: Kernel, vnet: int, interface: Interface) -> None:
     """
     if interface.kind in ("em", "vtnet") or (interface.kind == "lo" and interface.unit == 0):
         raise KernelError("EINVAL")
+    if interface.kind == "vlan" and kernel_vlans.children(kernel, interface):
+        raise KernelError("EBUSY")
     if interface.home != vnet and not kernel.release.destroy_inside:
         raise KernelError("ENXIO")
     erase(kernel, interface)

@@ -42,7 +42,7 @@ def configure(kernel: Kernel, vlan: Interface, parent: Interface, tag: int, prot
 
 def unconfigure(kernel: Kernel, vlan: Interface) -> None:
     """The parent is gone: no tag, no link; the MAC stays."""
-    vlan.parent, vlan.tag, vlan.proto = 0, 0, "0x0000"
+    vlan.parent, vlan.tag, vlan.proto, vlan.mtu = 0, 0, "0x0000", 1500
     vlan.media = vlan.status = ""
     if "RUNNING" in vlan.flags:
         vlan.flags.remove("RUNNING")

@@ -6,10 +6,7 @@ Sources: FREEBSD.md (4, 8, 11) and the recordings named there. No other module a
 from __future__ import annotations
 
 EM0_OPTIONS_13 = "481209b<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,NOMAP>"
-EM0_OPTIONS_14 = (
-    "48120bb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,HWSTATS,MEXTPG>"
-)
-EM0_OPTIONS_15 = (
+EM0_OPTIONS = (
     "48525bb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,TSO4,LRO,WOL_MAGIC,VLAN_HWFILTER,"
     "VLAN_HWTSO,HWSTATS,MEXTPG>"
 )
@@ -46,6 +43,11 @@ class Release:
         ),
     }
 
+    deladdr_names_mac = True
+    bad_mac = "ioctl (SIOCAIFADDR): Invalid argument"
+    output_active = "OACTIVE"
+    unknown_family = "{}: bad value"
+
     # kernel
     group_lost_on_return = True
     index_per_vnet = True
@@ -55,6 +57,7 @@ class Release:
     renumbers_dying = False
 
     # bridge
+    span_of_member = "EBUSY"
     ifmaxaddr = True
     bridge_flags = False
     vlan_protocol = False
@@ -94,6 +97,8 @@ class Release:
         "wg": "80000<LINKSTATE>",
     }
 
+    tap_media = "Ethernet autoselect"
+
     # route(8), netstat(1)
     netlink_monitor = False
     route_jail_option = False
@@ -121,7 +126,25 @@ class Release14(Release):
     bridge_mtu_follows = True
     member_mtu_locked = True
     bridge_sysctls = tuple((k, "0" if k in ("pfil_member", "pfil_bridge") else v) for k, v in Release.bridge_sysctls)
-    options = Release.options | {"em": EM0_OPTIONS_14, "vtnet": "880028<VLAN_MTU,JUMBO_MTU,LINKSTATE,HWSTATS>"}
+    vlan_protocol_changes = True
+    vlan_change_attached = True
+    options = Release.options | {
+        "em": EM0_OPTIONS,
+        "em-bridged": (
+            "48520b9<RXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,VLAN_HWTSO,"
+            "HWSTATS,MEXTPG>"
+        ),
+        "vlan-em": "4000503<RXCSUM,TXCSUM,TSO4,LRO,MEXTPG>",
+        "vlan-vlan": "4000000<MEXTPG>",
+    }
+    capabilities = Release.capabilities | {
+        "em": (
+            "4953dbb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,TSO4,LRO,WOL_UCAST,WOL_MCAST,WOL_MAGIC,"
+            "VLAN_HWFILTER,VLAN_HWTSO,NETMAP,HWSTATS,MEXTPG>"
+        ),
+    }
+    output_active = "DRV_OACTIVE"
+    unknown_family = "Address family '{}' unknown."
     netlink_monitor = True
     route_jail_option = True
 
@@ -143,8 +166,6 @@ class Release15(Release14):
     bridge_flags = True
     vlan_protocol = True
     vlan_on_bridge = True
-    vlan_protocol_changes = True
-    vlan_change_attached = True
     bridge_sysctls = (
         ("ipfw", "0"),
         ("member_ifaddrs", "1"),
@@ -152,7 +173,11 @@ class Release15(Release14):
         *((k, "0" if k in ("pfil_member", "pfil_bridge") else v) for k, v in Release.bridge_sysctls[1:]),
     )
     options = Release14.options | {
-        "em": EM0_OPTIONS_15,
+        "vtnet": "880028<VLAN_MTU,JUMBO_MTU,LINKSTATE,HWSTATS>",
+        "em-member": (
+            "48521bb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,TSO4,WOL_MAGIC,VLAN_HWFILTER,VLAN_HWTSO,"
+            "HWSTATS,MEXTPG>"
+        ),
         "em-bridged": (
             "8520bb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,"
             "VLAN_HWTSO,HWSTATS>"
@@ -160,9 +185,17 @@ class Release15(Release14):
         "epair": "60001b<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,RXCSUM_IPV6,TXCSUM_IPV6>",
         "epair-bridged": "20001b<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,RXCSUM_IPV6>",
         "bridge": "10<VLAN_HWTAGGING>",
-        "vlan-em": "4000503<RXCSUM,TXCSUM,TSO4,LRO,MEXTPG>",
-        "vlan-vlan": "4000000<MEXTPG>",
+        "vlan-em-member": "4000103<RXCSUM,TXCSUM,TSO4,MEXTPG>",
+        "tap": "4080000<LINKSTATE,MEXTPG>",
     }
+    capabilities = Release14.capabilities | {
+        "epair": options["epair"],
+        "bridge": options["bridge"],
+    }
+    deladdr_names_mac = False
+    bad_mac = "malformed link-level address"
+    span_of_member = "EEXIST"
+    tap_media = "Ethernet 1000baseT <full-duplex>"
 
 
 RELEASES: dict[str, type[Release]] = {cls.name: cls for cls in (Release, Release14, Release15)}
