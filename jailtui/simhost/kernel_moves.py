@@ -36,6 +36,8 @@ def move(kernel: Kernel, interface: Interface, vnet: int) -> None:
         kernel_bridges.drop_all(kernel, interface)
     kernel_vlans.orphan_children(kernel, interface)
     kernel.detach(interface)
+    stack = kernel.vnets[interface.vnet]
+    stack.routes = [route for route in stack.routes if route["uid"] != interface.uid]
     interface.addresses = []
     interface.flags = [flag for flag in interface.flags if flag not in ("UP", "ALLMULTI")]
     own_group = interface.kind
