@@ -167,14 +167,14 @@ def look(call: Call, kernel: Kernel, options: Options) -> int:
     except LookupError as error:
         return call.fail(str(error.args[0]))
     if options.cloners:
-        loaded = [kind for kind in ("epair", "bridge", "wg", "lagg") if kind in kernel.modules]
-        call.out(" ".join([*CLONERS_AT_BOOT, *loaded]) + "\n")
+        call.out(" ".join([*reversed(kernel.modules), *CLONERS_AT_BOOT]) + "\n")
         return 0
     if options.all or options.names:
         family = options.words[0] if options.words else ""
         if family and family not in FAMILIES:
-            raise_family = f"{family}: bad value" if options.all else ""
-            return call.fail(raise_family) if raise_family else 0
+            call.err(f"ifconfig: {kernel.release.unknown_family.format(family)}\n")
+            call.err(usage(kernel) if kernel.release.netlink_monitor else "")
+            return 1
         options.style.family = family
         return look_at_all(call, kernel, options, vnet)
     if not options.words:
@@ -186,7 +186,7 @@ def look(call: Call, kernel: Kernel, options: Options) -> int:
 def look_at_all(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
     chosen = [one for one in kernel.listed(vnet) if is_chosen(kernel, options, one)]
     if options.names:
-        call.out(" ".join(one.name for one in listed_names(kernel, chosen)) + "\n")
+        call.out(" ".join(one.name for one in chosen) + "\n")
         return 0
     answer = "".join(text.stanza(kernel, one, options.style) for one in chosen)
     call.out(answer)
@@ -195,13 +195,6 @@ def look_at_all(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
 
         ifconfig_cache.remember(call, kernel, options, answer)
     return 0
-
-
-def listed_names(kernel: Kernel, chosen: list[Interface]) -> list[Interface]:
-    """13 says a name once for each pair of interfaces that share it, and so more often than they are."""
-    if not kernel.release.mixes_doubles:
-        return chosen
-    return list(chosen)
 
 
 def is_chosen(kernel: Kernel, options: Options, one: Interface) -> bool:

@@ -34,7 +34,7 @@ def step(kernel: Kernel, bridge: Interface, words: list[str]) -> int | str | Non
 def set_flag(bridge: Interface, name: str, on: bool) -> None:
     flags = bridge.settings["flags"]
     assert isinstance(flags, list)
-    kept = [flag for flag in FLAGS.values() if flag in flags and flag != name or (flag == name and on)]
+    kept = [flag for flag in FLAGS.values() if (flag in flags and flag != name) or (flag == name and on)]
     bridge.settings["flags"] = kept
 
 

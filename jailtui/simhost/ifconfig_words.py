@@ -20,6 +20,10 @@ FLAG_WORDS = {
     "-monitor": ("MONITOR", False),
     "link0": ("LINK0", True),
     "-link0": ("LINK0", False),
+    "link1": ("LINK1", True),
+    "-link1": ("LINK1", False),
+    "link2": ("LINK2", True),
+    "-link2": ("LINK2", False),
 }
 
 
@@ -37,6 +41,7 @@ class Work:
         self.name = name
         self.interface: Interface | None = None
         self.print_name = False
+        self.destroyed = False
         self.creating: dict[str, str] | None = None
         self.vlan: dict[str, str] = {}
         self.family = "inet"
@@ -50,6 +55,8 @@ class Work:
 
     @property
     def one(self) -> Interface:
+        if self.destroyed:
+            raise Failed("ioctl (SIOCGIFFLAGS): no such interface")
         if self.interface is None:
             raise Failed(f"interface {self.name} does not exist")
         return self.interface
@@ -75,8 +82,8 @@ def change(call: Call, options: ifconfig.Options) -> int:
             rc = 0
         except Failed as error:
             rc = call.fail(str(error))
-        if work.print_name:
-            call.out(work.one.name + "\n")
+        if work.print_name and work.interface is not None:
+            call.out(work.interface.name + "\n")
     return rc
 
 
@@ -112,6 +119,9 @@ def step(work: Work, words: list[str]) -> int:
         return 1
     if word in FLAG_WORDS:
         set_flag(work, word)
+        return 1
+    if word.removeprefix("-") in OFFLOADS:
+        set_offload(work, word)
         return 1
     if (simple := PLAIN.get(word)) is not None:
         simple(work)
@@ -217,10 +227,11 @@ def set_flag(work: Work, word: str) -> None:
     work.allow(f"{word}: permission denied")
     flag, on = FLAG_WORDS[word]
     flags = work.one.flags
-    if on and flag not in flags:
-        flags.append(flag)
-    elif not on and flag in flags:
-        flags.remove(flag)
+    for name in (flag, "PROMISC") if flag == "PPROMISC" and not work.one.bridge else (flag,):
+        if on and name not in flags:
+            flags.append(name)
+        elif not on and name in flags:
+            flags.remove(name)
 
 
 def up(work: Work) -> None:
@@ -231,7 +242,10 @@ def up(work: Work) -> None:
 def down(work: Work) -> None:
     work.allow("down: permission denied")
     one = work.one
-    one.flags = [flag for flag in one.flags if flag != "UP" and not (flag == "RUNNING" and one.kind == "bridge")]
+    stops = one.kind in ("bridge", "em")
+    one.flags = [flag for flag in one.flags if flag != "UP" and not (flag == "RUNNING" and stops)]
+    if one.kind == "em" and "OACTIVE" not in one.flags:
+        one.flags.append("OACTIVE")
 
 
 def destroy(work: Work) -> None:
@@ -240,7 +254,7 @@ def destroy(work: Work) -> None:
         kernel_interfaces.destroy(work.kernel, work.vnet, work.one)
     except KernelError as error:
         raise Failed(f"SIOCIFDESTROY: {error}") from None
-    work.print_name = False
+    work.interface, work.destroyed = None, True
 
 
 def no_description(work: Work) -> None:
@@ -260,10 +274,19 @@ def ifdisabled_off(work: Work) -> None:
 
 
 def accept_rtadv(work: Work) -> None:
-    one = work.one
-    if "ACCEPT_RTADV" not in one.nd6:
-        number, _, names = one.nd6.partition("<")
-        one.nd6 = f"{int(number, 16) | 2:x}<" + names.replace("PERFORMNUD,", "PERFORMNUD,ACCEPT_RTADV,")
+    work.one.nd6 = kernel_addresses.nd6_with(work.one.nd6, "ACCEPT_RTADV", True)
+
+
+def no_dad(work: Work) -> None:
+    work.one.nd6 = kernel_addresses.nd6_with(work.one.nd6, "NO_DAD", True)
+
+
+def no_pcp(work: Work) -> None:
+    work.one.pcp = 0
+
+
+def anycast(work: Work) -> None:
+    work.v6_flags = "anycast"
 
 
 def nothing(work: Work) -> None:
@@ -285,15 +308,33 @@ PLAIN: dict[str, Callable[[Work], None]] = {
     "-ifdisabled": ifdisabled_off,
     "accept_rtadv": accept_rtadv,
     "auto_linklocal": nothing,
-    "no_dad": lambda work: setattr(work, "v6_flags", "no_dad"),
-    "anycast": lambda work: setattr(work, "v6_flags", "anycast"),
-    "-txcsum": nothing,
-    "txcsum": nothing,
-    "-rxcsum": nothing,
-    "rxcsum": nothing,
-    "-tso": nothing,
-    "-lro": nothing,
+    "no_dad": no_dad,
+    "anycast": anycast,
+    "-pcp": no_pcp,
 }
+OFFLOADS = {
+    "rxcsum": ("RXCSUM", 0x1),
+    "txcsum": ("TXCSUM", 0x2),
+    "tso4": ("TSO4", 0x100),
+    "lro": ("LRO", 0x400),
+    "rxcsum6": ("RXCSUM_IPV6", 0x200000),
+    "txcsum6": ("TXCSUM_IPV6", 0x400000),
+}
+
+
+def set_offload(work: Work, word: str) -> None:
+    """Switch a capability the driver has; what it hasn't stays off without a word."""
+    name, bit = OFFLOADS[word.removeprefix("-")]
+    one = work.one
+    able = work.kernel.release.options.get(one.kind, "").partition("<")[2].rstrip(">").split(",")
+    number, _, names = one.options.partition("<")
+    kept = [other for other in names.rstrip(">").split(",") if other]
+    if word.startswith("-") and name in kept:
+        kept.remove(name)
+        one.options = f"{int(number, 16) & ~bit:x}<{','.join(kept)}>" if kept else ""
+    elif not word.startswith("-") and name in able and name not in kept:
+        kept = [other for other in able if other in kept or other == name]
+        one.options = f"{int(number or '0', 16) | bit:x}<{','.join(kept)}>"
 
 
 # words with an argument
@@ -356,10 +397,7 @@ def into_vnet(work: Work, value: str) -> None:
     try:
         work.kernel.jail_for_move(value)
         work.allow(f"SIOCSIFVNET: {ERRORS['EPERM']}")
-        if work.call.jid == 0 or work.vnet != one.vnet:
-            kernel_moves.move_in(work.kernel, one.name, value, work.vnet)
-        else:
-            kernel_moves.move_in(work.kernel, one.name, value, work.vnet)
+        kernel_moves.move_in(work.kernel, one.name, value, work.vnet)
     except KernelError as error:
         raise Failed(str(error)) from None
     work.interface, work.print_name = one, False
@@ -397,6 +435,28 @@ def set_prefix(work: Work, value: str) -> None:
     work.prefix = value
 
 
+def set_pcp(work: Work, value: str) -> None:
+    check_number("pcp", value, 7)
+    work.one.pcp = int(value)
+
+
+def set_media(work: Work, value: str) -> None:
+    """Only what a card offers; a pair has nothing to choose."""
+    if work.one.kind != "em":
+        raise Failed(f"SIOCSIFMEDIA (media): {ERRORS['ENXIO']}")
+    if value not in ("autoselect", "1000baseT", "100baseTX", "10baseT/UTP"):
+        raise Failed(f"unknown media subtype: {value}")
+
+
+def set_fib(work: Work, value: str) -> None:
+    """There is one routing table, number 0; another is complained about, and that is all on 13 and 14."""
+    if value != "0":
+        text = f"ioctl (SIOCSIFFIB): {ERRORS['EINVAL']}"
+        if work.kernel.release.explains:
+            raise Failed(text)
+        work.call.err(f"ifconfig: {text}\n")
+
+
 def set_metric(work: Work, value: str) -> None:
     work.one.metric = int(value) if value.isdigit() else 0
 
@@ -407,6 +467,9 @@ VALUED: dict[str, Callable[[Work, str], None]] = {
     "description": describe,
     "mtu": set_mtu,
     "metric": set_metric,
+    "pcp": set_pcp,
+    "media": set_media,
+    "fib": set_fib,
     "group": set_group,
     "-group": unset_group,
     "vnet": into_vnet,
@@ -429,16 +492,16 @@ def set_address(work: Work, word: str) -> None:
     if work.family == "inet":
         import _socket
 
-        try:
-            packed = _socket.inet_aton(address)
-        except OSError:
-            raise Failed(f"{address}: bad value") from None
         if slash:
             if not width.isdigit():
                 raise Failed(f"{word}: bad value (width invalid)")
             if int(width) > 32:
                 raise Failed(f"{word}: bad value (width too large)")
             work.mask = 0xFFFFFFFF << (32 - int(width)) & 0xFFFFFFFF
+        try:
+            packed = _socket.inet_aton(address)
+        except OSError:
+            raise Failed(f"{address}: bad value") from None
         work.address = ".".join(str(octet) for octet in packed)
     else:
         set_address6(work, address, width if slash else "")
@@ -468,8 +531,10 @@ def finish_address(work: Work) -> None:
 
 def delete_address(work: Work) -> None:
     address = work.address or kernel_addresses.first(work.one, work.family)
+    if address is None:
+        return
     try:
-        kernel_addresses.delete(work.kernel, work.one, work.family, address or "")
+        kernel_addresses.delete(work.kernel, work.one, work.family, address)
     except KernelError as error:
         raise Failed(f"ioctl (SIOCDIFADDR): {error}") from None
 
@@ -484,19 +549,24 @@ def add_inet(work: Work) -> None:
             "default mask may not be correct.\n"
         )
         mask = kernel_addresses.class_mask(work.address)
+    if work.address == "0.0.0.0":
+        return
     if not work.alias and (old := kernel_addresses.first(work.one, "inet")) is not None:
         kernel_addresses.drop(work.one, "inet", old)
     try:
-        if work.address != "0.0.0.0":
-            kernel_addresses.set_inet(work.kernel, work.one, work.address, mask, work.broadcast)
+        kernel_addresses.set_inet(work.kernel, work.one, work.address, mask, work.broadcast)
     except KernelError as error:
         raise Failed(f"ioctl (SIOCAIFADDR): {error}") from None
 
 
 def add_inet6(work: Work) -> None:
     prefix = int(work.prefix) if work.prefix else 64
-    flags = "" if work.v6_flags == "no_dad" else work.v6_flags
-    kernel_addresses.set_inet6(work.kernel, work.one, work.address, prefix, flags)
+    if work.address == "::1" and work.one.kind != "lo":
+        raise Failed(f"ioctl (SIOCDIFADDR): {ERRORS['EINVAL']}")
+    try:
+        kernel_addresses.set_inet6(work.kernel, work.one, work.address, prefix, work.v6_flags)
+    except KernelError as error:
+        raise Failed(f"ioctl (SIOCAIFADDR): {error}") from None
 
 
 def set_ether(work: Work) -> None:
@@ -508,7 +578,8 @@ def set_ether(work: Work) -> None:
         octets = work.address.replace("-", ":").split(":")
         digits = "0123456789abcdefABCDEF"
         if len(octets) != 6 or not all(0 < len(part) < 3 and all(d in digits for d in part) for part in octets):
-            raise Failed(f"ioctl (SIOCAIFADDR): {ERRORS['EINVAL']}")
+            short = len(octets) == 5 and all(octets)
+            raise Failed(f"ioctl (SIOCAIFADDR): {ERRORS['EINVAL']}" if short else work.kernel.release.bad_mac)
         mac = ":".join(f"{int(part, 16):02x}" for part in octets)
     if one.kind in ("epair", "em", "vtnet"):
         one.hwaddr = one.hwaddr or one.mac

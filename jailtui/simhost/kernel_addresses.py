@@ -60,11 +60,19 @@ def set_inet6(kernel: Kernel, interface: Interface, address: str, prefix: int, f
         bring_up(kernel, interface)
 
 
+ND6 = (("PERFORMNUD", 0x1), ("ACCEPT_RTADV", 0x2), ("IFDISABLED", 0x8), ("AUTO_LINKLOCAL", 0x20), ("NO_DAD", 0x100))
+
+
+def nd6_with(shown: str, name: str, on: bool) -> str:
+    """The nd6 options, as ifconfig prints them, with one more or one less."""
+    names = shown.partition("<")[2].rstrip(">").split(",")
+    kept = [pair for pair in ND6 if (pair[0] in names and pair[0] != name) or (pair[0] == name and on)]
+    return f"{sum(bit for _, bit in kept):x}<{','.join(one for one, _ in kept)}>"
+
+
 def enable_inet6(kernel: Kernel, interface: Interface) -> None:
     """IPv6 is no longer disabled here, so the automatic link-local address appears."""
-    interface.nd6 = interface.nd6.replace("29<PERFORMNUD,IFDISABLED,", "21<PERFORMNUD,").replace(
-        "9<PERFORMNUD,IFDISABLED>", "1<PERFORMNUD>"
-    )
+    interface.nd6 = nd6_with(interface.nd6, "IFDISABLED", False)
     local = any(str(one["address"]).startswith("fe80:") for one in interface.addresses)
     if interface.mac and "AUTO_LINKLOCAL" in interface.nd6 and not local:
         address = {"family": "inet6", "address": link_local(interface.mac), "prefix": 64, "flags": ""}

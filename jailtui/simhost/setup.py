@@ -12,8 +12,8 @@ from jailtui.simhost.kernel import HOST, Interface, Kernel
 from jailtui.simhost.run import COMMANDS
 
 REAL_TOOLS = (
-    "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf mkdir rm ls cp mv "
-    "ln touch date awk cut tee kill seq basename dirname xargs mktemp uniq"
+    "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf mkdir rm ls cp "
+    "mv ln touch date awk cut tee kill seq basename dirname xargs mktemp uniq"
 ).split()
 """Harmless tools that hooks and our own scripts use; they are the machine's own."""
 
