@@ -119,9 +119,21 @@ def start_of(file: str, scenario: str) -> str:
     return "clean"
 
 
-def replay(release: str, file: str, scenario: str, folder: Path, by_path: bool = False) -> Report:
-    """Run a scenario on a simulated host made in `folder` (which must not exist); `by_path`: all of it as processes."""
+def replay(
+    release: str,
+    file: str,
+    scenario: str,
+    folder: Path,
+    by_path: bool = False,
+    prepare: Callable[[machine.Host], None] | None = None,
+) -> Report:
+    """Run a scenario on a simulated host made in `folder` (which must not exist); `by_path`: all of it as processes.
+
+    `prepare` does to the host what the recorder had done before the first line.
+    """
     host = machine.start(folder, release, start_of(file, scenario))
+    if prepare is not None:
+        prepare(host)
     report = Report(release, f"{file}/{scenario}")
     for line in lines(release, file, scenario):
         kind = scope(line)
@@ -209,9 +221,6 @@ def below(text: str, folder: Path) -> str:
     """A shell line with the host's files moved below `folder`, BSD's `sed -i ''` as this machine's."""
     if sys.platform == "linux":
         text = text.replace("sed -i ''", "sed -i")
-    if text.startswith("sed "):  # its script speaks of what stands in the file
-        script, quote, words = text.rpartition("'")
-        return script + quote + PATHS.sub(rf"{folder}/\1", words)
     parts = re.split(r"('[^']*')", text) if text.startswith("sed ") else [text]  # an expression of sed stays
     parts[::2] = [
         PATHS.sub(lambda match: match[0] if match[1] == "dev" else f"{folder}/{match[1]}", part) for part in parts[::2]
