@@ -21,12 +21,15 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Terminal:
     """`argv` running in a terminal of `columns` by `rows`. Counts the bytes it writes; answers no queries."""
 
-    def __init__(self, argv: Sequence[str], environ: Mapping[str, str], columns: int = 160, rows: int = 45) -> None:
+    def __init__(
+        self, argv: Sequence[str], environ: Mapping[str, str], columns: int = 160, rows: int = 45, cwd: str = "."
+    ) -> None:
         self.started = time.monotonic()
         self.written = b""
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             time.sleep(0.02)  # until the size is set
+            os.chdir(cwd)
             os.execvpe(argv[0], list(argv), {"TERM": "xterm-256color", **environ})
         self.resize(columns, rows)
 
@@ -91,8 +94,10 @@ class Terminal:
 class Screen(Terminal):
     """A terminal whose screen can be read, as pyte understands what was written."""
 
-    def __init__(self, argv: Sequence[str], environ: Mapping[str, str], columns: int = 160, rows: int = 45) -> None:
-        super().__init__(argv, environ, columns, rows)
+    def __init__(
+        self, argv: Sequence[str], environ: Mapping[str, str], columns: int = 160, rows: int = 45, cwd: str = "."
+    ) -> None:
+        super().__init__(argv, environ, columns, rows, cwd)
         self.picture = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.picture)
         self._fed = 0

@@ -103,6 +103,6 @@ def _open(command: Any, log: str, where: Destination) -> None:
 
 
 def last_line(text: str) -> str:
-    """The last line that says something, without ssh's carriage return and closing dot."""
+    """The last line that says something, without ssh's own name, carriage return and closing dot."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1].rstrip(".") if lines else ""
+    return lines[-1].removeprefix("ssh: ").rstrip(".") if lines else ""

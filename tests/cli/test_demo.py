@@ -1,0 +1,160 @@
+"""The verbs on the embedded host, whose state one command leaves for the next."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plumbum import local
+
+from jailtui.app import HostBackend
+from jailtui.cli import Exit, main
+from jailtui.host.host import Host
+from jailtui.host.shell import Shell
+from jailtui.simhost import setup
+
+Capsys = pytest.CaptureFixture[str]
+
+
+class Demo:
+    """An embedded host in a folder of its own, asked and told by the command line."""
+
+    def __init__(self, folder: Path, capsys: Capsys) -> None:
+        self.folder = folder
+        self.capsys = capsys
+
+    def run(self, *words: str) -> int:
+        return main([*words, "--host", "demo", "--demo-dir", str(self.folder)])
+
+    def show(self) -> dict[str, Any]:
+        self.capsys.readouterr()
+        assert self.run("show", "--json") == Exit.OK
+        told: dict[str, Any] = json.loads(self.capsys.readouterr().out)
+        return told
+
+    def jails(self) -> dict[str, dict[str, Any]]:
+        return {jail["name"]: jail for jail in self.show()["jails"]}
+
+    def epairs(self) -> dict[str, dict[str, Any]]:
+        return {pair["name"]: pair for pair in self.show()["epairs"]}
+
+
+@pytest.fixture
+def demo(tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return Demo(tmp_path / "demo", capsys)
+
+
+def test_home_network_is_the_one_of_the_sketch(demo: Demo) -> None:
+    jails = demo.jails()
+    states = {name: jail["state"] for name, jail in jails.items()}
+    up = dict.fromkeys(("web", "db", "dns", "proxy", "vpn", "lease", "legacy"), "running")
+    assert states == up | {"mail": "stopped", "old": "dying", "broken": "failed"}
+    assert jails["web"]["addresses"] == ["192.168.1.154/24"]
+    assert (jails["legacy"]["vnet"], jails["legacy"]["addresses"]) == (False, ["192.168.1.60"])
+    assert (jails["dns"]["bridges"], jails["dns"]["vlans"]) == (["br10"], ["em0.10"])
+    orphans = {name: pair["owner"] for name, pair in demo.epairs().items() if pair["orphan"]}
+    assert orphans == {"epair161": "broken", "epair9": None, "epair7": "old"}
+    assert demo.epairs()["epair7"]["b"] == {"name": None, "where": "lost", "jail": "old", "jid": 3, "bridge": None}
+    assert demo.show()["errors"] == []
+
+
+def test_start_stop_and_restart_do_what_they_say(demo: Demo) -> None:
+    assert demo.run("start", "mail", "--yes") == Exit.OK
+    jid = demo.jails()["mail"]["jid"]
+    assert demo.run("restart", "mail", "--yes") == Exit.OK
+    assert demo.jails()["mail"]["jid"] not in (None, jid)
+    assert demo.run("stop", "mail", "web", "--yes") == Exit.OK
+    assert {demo.jails()[name]["state"] for name in ("mail", "web")} == {"stopped"}
+    assert not {"epair160", "epair154"} & demo.epairs().keys()
+
+
+def test_failed_start_leaks_its_pair_and_trips_over_it_until_reclaimed(demo: Demo, capsys: Capsys) -> None:
+    assert demo.run("start", "broken", "--yes") == Exit.FAILED
+    assert "interface epair161 already exists" in capsys.readouterr().err
+    assert demo.run("reclaim", "broken", "--yes") == Exit.OK
+    assert "epair161 is gone." in capsys.readouterr().out
+    assert demo.jails()["broken"]["state"] == "stopped"
+    assert demo.run("start", "broken", "--yes") == Exit.FAILED
+    told = capsys.readouterr()
+    assert "10.99.99.1" in told.err
+    assert told.out == "broken does not run; epair161 is left over.\n"
+    assert demo.epairs()["epair161"]["orphan"] is True
+
+
+def test_lost_end_goes_with_its_pair_and_the_jail_dies_on(demo: Demo) -> None:
+    assert demo.run("reclaim", "epair7", "--yes") == Exit.OK
+    assert "epair7" not in demo.epairs()
+    assert demo.jails()["old"]["state"] == "dying"
+
+
+def test_without_yes_and_without_a_terminal_nothing_runs(
+    demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert demo.run("stop", "web") == Exit.DECLINED
+    assert "jail -r web" in capsys.readouterr().err
+    assert demo.jails()["web"]["state"] == "running"
+
+
+def test_dry_run_of_several_is_a_script_that_does_it(demo: Demo, capsys: Capsys, tmp_path: Path) -> None:
+    assert demo.run("reclaim", "epair9", "epair7", "--dry-run") == Exit.OK
+    script = tmp_path / "plan.sh"
+    script.write_text(capsys.readouterr().out)
+    assert {"epair9", "epair7"} <= demo.epairs().keys()
+    environment = setup.prepare(demo.folder)
+    subprocess.run(["/bin/sh", str(script)], env=environment, check=True, capture_output=True)
+    assert not {"epair9", "epair7"} & demo.epairs().keys()
+
+
+def test_folder_keeps_the_state_and_reset_starts_afresh(demo: Demo) -> None:
+    demo.run("reclaim", "epair9", "--yes")
+    assert "epair9" not in demo.epairs()
+    setup.prepare(demo.folder, reset=True)
+    assert "epair9" in demo.epairs()
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_older_releases_give_the_same_picture(demo: Demo, release: str) -> None:
+    setup.prepare(demo.folder, release=release)
+    orphans = {name for name, pair in demo.epairs().items() if pair["orphan"]}
+    assert orphans == {"epair161", "epair9", "epair7"}
+    by = {pair["paired_by"] for pair in demo.epairs().values() if pair["b"]["where"] == "jail"}
+    assert by == ({"mac"} if release == "13.2" else {"drivername"})
+    assert demo.run("stop", "web", "--yes") == Exit.OK
+    assert demo.run("start", "web", "--yes") == Exit.OK
+
+
+def test_host_of_many_jails_is_read_whole(demo: Demo) -> None:
+    setup.prepare(demo.folder, jails=120)
+    jails = demo.jails()
+    assert len(jails) == 120
+    assert {jail["state"] for jail in jails.values()} == {"running"}
+    assert not any(pair["orphan"] for pair in demo.epairs().values())
+
+
+def test_collected_file_shows_the_same_and_can_not_be_changed(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
+    file = str(tmp_path / "nas.json")
+    assert demo.run("collect", file) == Exit.OK
+    live = demo.show()
+    assert main(["show", "--json", "--host", file]) == Exit.OK
+    saved = json.loads(capsys.readouterr().out)
+    for key in ("jails", "bridges", "epairs", "vlans", "interfaces", "errors"):
+        assert saved[key] == live[key]
+    assert main(["stop", "web", "--yes", "--host", file]) == Exit.REFUSED
+
+
+def test_without_root_a_pair_is_unknown_and_the_reason_for_doing_nothing_told(tmp_path: Path) -> None:
+    environment = setup.prepare(tmp_path, user="alice")
+    backend = HostBackend(Host("demo", lambda: Shell(local, environment=environment)))
+    state = backend.read()
+    pairs = {pair.name: pair for pair in state.epairs}
+    assert (pairs["epair154"].b.where, pairs["epair154"].orphan) == ("unknown", None)
+    assert pairs["epair9"].orphan is True, "both its ends are in sight"
+    assert {jail.name for jail in state.jails} >= {"web", "old", "legacy"}
+    assert backend.read_only == "alice is not root: jails can only be looked at"

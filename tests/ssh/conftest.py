@@ -1,0 +1,88 @@
+"""A real sshd on a free loopback port, with its own keys and config, whose sessions land on the embedded host."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jailtui.simhost import setup
+
+
+@dataclass
+class Sshd:
+    """`destination` and `config` are what `--host` and `--ssh-config` take; `demo` is the embedded host's folder."""
+
+    folder: Path
+    destination: str
+    config: Path
+    demo: Path
+    process: subprocess.Popen[bytes]
+
+    def drop_connections(self) -> None:
+        """Cut every connection; the listener stays."""
+        for child in children(self.process.pid):
+            for grandchild in children(child):
+                kill(grandchild)
+            kill(child)
+
+
+def children(pid: int) -> list[int]:
+    told = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
+    return [int(word) for word in told.split()]
+
+
+def kill(pid: int) -> None:
+    subprocess.run(["kill", "-9", str(pid)], check=False, capture_output=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[Sshd]:
+    program = shutil.which("sshd") or "/usr/sbin/sshd"
+    for key in ("host_key", "user_key"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / key)], check=True)
+    demo = tmp_path / "demo"
+    environment = setup.prepare(demo)
+    port = free_port()
+    given = " ".join(f'"{name}={value}"' for name, value in environment.items())
+    (tmp_path / "sshd_config").write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/host_key\nPidFile none\nUsePAM no\n"
+        f"StrictModes no\nAuthorizedKeysFile {tmp_path}/user_key.pub\nPasswordAuthentication no\n"
+        f"KbdInteractiveAuthentication no\nSetEnv {given}\n"
+    )
+    key = (tmp_path / "host_key.pub").read_text().split()
+    (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{port} {key[0]} {key[1]}\n")
+    config = tmp_path / "ssh_config"
+    config.write_text(
+        f"Host *\n IdentityFile {tmp_path}/user_key\n IdentitiesOnly yes\n IdentityAgent none\n"
+        f" UserKnownHostsFile {tmp_path}/known_hosts\n StrictHostKeyChecking yes\n"
+    )
+    if os.getuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # Debian's sshd wants it when root starts it
+    process = subprocess.Popen(
+        [program, "-D", "-e", "-f", str(tmp_path / "sshd_config")], stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+    found = Sshd(tmp_path, f"{getpass.getuser()}@127.0.0.1:{port}", config, demo, process)
+    yield found
+    found.drop_connections()
+    process.terminate()
+    process.wait()

@@ -1,0 +1,78 @@
+"""The embedded host behind a real sshd: the same picture, the same commands, and a line that breaks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jailtui.cli import Exit, main
+from tests.pseudo_terminal import Screen
+from tests.ssh.conftest import Sshd
+from tests.terminal.test_story import PROGRAM, environ, row
+
+Capsys = pytest.CaptureFixture[str]
+
+
+def shown(capsys: Capsys, *words: str) -> dict[str, object]:
+    assert main(["show", "--json", *words]) == Exit.OK
+    told: dict[str, object] = json.loads(capsys.readouterr().out)
+    del told["host"], told["taken_at"]
+    return told
+
+
+def through(sshd: Sshd) -> tuple[str, ...]:
+    return ("--host", sshd.destination, "--ssh-config", str(sshd.config))
+
+
+def test_picture_is_the_one_seen_without_ssh(sshd: Sshd, capsys: Capsys) -> None:
+    assert shown(capsys, *through(sshd)) == shown(capsys, "--host", "demo", "--demo-dir", str(sshd.demo))
+
+
+def test_verbs_change_the_host_behind_ssh(sshd: Sshd, capsys: Capsys) -> None:
+    assert main(["stop", "web", "--yes", *through(sshd)]) == Exit.OK
+    assert "web is stopped." in capsys.readouterr().out
+    jails = shown(capsys, "--host", "demo", "--demo-dir", str(sshd.demo))["jails"]
+    assert isinstance(jails, list)
+    assert next(jail["state"] for jail in jails if jail["name"] == "web") == "stopped"
+
+
+def test_no_connection_of_ours_stays_behind(sshd: Sshd, capsys: Capsys) -> None:
+    shown(capsys, *through(sshd))
+    import subprocess
+
+    left = subprocess.run(
+        ["pgrep", "-f", f"ControlPath=.*{sshd.destination}"], capture_output=True, text=True, check=False
+    )
+    assert left.stdout == ""
+
+
+def test_wrong_host_key_is_told(sshd: Sshd, capsys: Capsys) -> None:
+    (sshd.folder / "known_hosts").write_text("")
+    assert main(["show", *through(sshd)]) == Exit.UNREACHABLE
+    assert "Host key verification failed" in capsys.readouterr().err
+
+
+def test_refused_key_is_told(sshd: Sshd, capsys: Capsys) -> None:
+    (sshd.folder / "user_key.pub").write_text("")
+    assert main(["show", *through(sshd)]) == Exit.UNREACHABLE
+    assert "Permission denied" in capsys.readouterr().err
+
+
+def test_line_that_breaks_leaves_the_picture_stale_and_the_console_reconnects(sshd: Sshd, tmp_path: Path) -> None:
+    screen = Screen((*PROGRAM, *through(sshd), "--interval", "0.5"), environ(tmp_path), 160, 45)
+    try:
+        screen.shows("3 orphans", "running")
+        known = (sshd.folder / "known_hosts").read_text()
+        (sshd.folder / "known_hosts").write_text("")  # so that it can't come back at once
+        sshd.drop_connections()
+        stale = screen.shows("stale since")
+        assert "running" in row(stale, "web"), "the last picture stays"
+        (sshd.folder / "known_hosts").write_text(known)
+        screen.until(lambda lines: not any("stale since" in line for line in lines), seconds=60)
+        assert "running" in row(screen.lines(), "web")
+        screen.send("q")
+        assert screen.ended() == 0
+    finally:
+        screen.close()

@@ -1,0 +1,95 @@
+"""The real program in a real pseudo-terminal, on the embedded host: an operator's night in one story, at both sizes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pseudo_terminal import Screen
+
+SIZES = ((80, 24), (160, 45))
+PROGRAM = (sys.executable, "-m", "jailtui")
+
+
+def environ(folder: Path, **more: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "LANG": "C.UTF-8", **more}
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def screen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Screen]:
+    program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"), "--interval", "0.5")
+    shown = Screen(program, environ(tmp_path), *request.param)
+    yield shown
+    shown.close()
+
+
+def row(lines: list[str], name: str) -> str:
+    """The line of the jail or pair of that name."""
+    return next((line for line in lines if f" {name} " in line[:24]), "")
+
+
+def test_a_night_at_the_console(screen: Screen) -> None:
+    screen.shows("3 orphans", "1 dying", "web", "broken")
+    screen.until(lambda lines: "running" in row(lines, "web") and "dying" in row(lines, "old"))
+
+    screen.send("/mail")
+    screen.until(lambda lines: row(lines, "mail") and not row(lines, "web"))
+    screen.send("\x1b")
+    screen.until(lambda lines: row(lines, "web"))
+
+    screen.send("/web\r")
+    screen.until(lambda lines: row(lines, "web") and not row(lines, "mail"))
+    screen.send("S")
+    screen.shows("jail -r web", "Cancel")
+    screen.send("\r")  # Cancel has the focus: nothing runs
+    screen.until(lambda lines: not any("jail -r web" in line for line in lines))
+    assert "running" in row(screen.lines(), "web")
+    screen.send("S")
+    screen.shows("jail -r web")
+    screen.send("\t\r")
+    screen.shows("web is stopped.")
+    screen.send("\x1b")
+    screen.until(lambda lines: "stopped" in row(lines, "web"))
+    screen.send("\x1b")
+    screen.until(lambda lines: row(lines, "mail"))
+
+    screen.send("2o")
+    screen.send("R")
+    reclaimed = screen.until(lambda lines: any("destroy" in line and "ifconfig" in line for line in lines))
+    name = next(line for line in reclaimed if "destroy" in line).partition("ifconfig ")[2].split("a destroy")[0]
+    screen.send("\t\r")
+    screen.shows(f"{name} is gone.")
+    screen.send("\x1b")
+    screen.shows("2 orphans")
+
+    screen.send("q")
+    assert screen.ended() == 0
+
+
+def test_resize_storm_leaves_the_screen_whole(screen: Screen) -> None:
+    screen.shows("3 orphans")
+    for columns, rows in ((20, 5), (200, 60), (81, 7), (40, 24), (30, 10), (160, 45)):
+        screen.resize(columns, rows)
+        screen.pump(0.05)
+    screen.until(lambda lines: "running" in row(lines, "web"))
+    screen.shows("1 Jails", "3 Bridges")
+    screen.send("q")
+    assert screen.ended() == 0
+
+
+def test_quiet_host_writes_nothing_to_the_line(screen: Screen) -> None:
+    screen.shows("3 orphans", "running")
+    screen.pump(2)
+    assert screen.pump(3) == b""
+
+
+def test_terminal_that_hangs_up_ends_the_program(screen: Screen) -> None:
+    screen.shows("3 orphans")
+    os.kill(screen.pid, signal.SIGHUP)
+    assert screen.ended() != 0
