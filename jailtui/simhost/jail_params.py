@@ -85,6 +85,8 @@ def value(kernel: Kernel, jail: Jail, name: str) -> str | bool | list[str]:
     """What the kernel says of one parameter of a jail. KeyError for a name it does not have."""
     if name in jail.params and name not in ("jid", "name", "path", "parent", "vnet", "dying"):
         return jail.params[name]  # type: ignore[return-value]
+    if (plain := name.replace(".no", ".").removeprefix("no")) != name and is_boolean(plain):
+        return not value(kernel, jail, plain)
     if is_boolean(name):
         return jail.dying if name == "dying" else name in ON_BY_DEFAULT
     if name in LISTS:

@@ -169,6 +169,7 @@ def place_in_tree(kernel: object, values: dict[str, object], above: int) -> None
     """`a.b` is a child of `a`. KernelError if there is none."""
     parent, dot, _ = str(values.get("name") or "").rpartition(".")
     values["vnet"] = values.get("vnet") == "new"
+    values["path"] = os.path.normpath(str(values.get("path") or "/"))
     values["parent"] = above
     if dot:
         found = kernel.jail_by(parent)  # type: ignore[attr-defined]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from jailtui.simhost import jail_params, store
+from jailtui.simhost import jail_params, jail_values, store
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import Jail, Kernel
 
 USAGE = "usage: jls [-dhNnqv] [-j jail] [param ...]"
+USAGE_15 = "            jls -c [-d] -j jail\n"
 ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"})
 SIMPLE_NAMES = ("jid", "ip4.addr", "host.hostname", "path")
 HEADINGS = {
@@ -55,6 +56,9 @@ def main(call: Call) -> int:
                 return usage(call, letter)
             options.flags.add("d" if letter == "a" else letter)
     options.params = words
+    if options.has("c") and not options.jail:
+        call.err(f"jls: -j jail to check must be provided for -c\njls: {USAGE}\n{USAGE_15}")
+        return 1
     return answer(call, options)
 
 
@@ -66,7 +70,7 @@ def call_has_c(call: Call) -> bool:
 def usage(call: Call, letter: str) -> int:
     call.err(f"jls: illegal option -- {letter}\njls: {USAGE}\n")
     if call_has_c(call):
-        call.err("            jls -c [-d] -j jail\n")
+        call.err(USAGE_15)
     return 1
 
 
@@ -95,7 +99,10 @@ def answer(call: Call, options: Options) -> int:
 
 
 def known(kernel: Kernel, name: str) -> bool:
-    names = jail_params.names(kernel)
+    names = [*jail_params.names(kernel), "all"]
+    plain, negated = jail_values.split_no(name)
+    if negated and plain in names and jail_params.is_boolean(plain):
+        return True
     return name in names or ("meta" in names and name.startswith(("meta.", "env.")))
 
 
@@ -104,7 +111,7 @@ def render(call: Call, kernel: Kernel, options: Options) -> tuple[str, str]:
     jails, error = chosen(call, kernel, options)
     if options.has("c"):
         return "", error or ("" if jails else "none")
-    if not options.params and options.flags & {"h", "n", "s"}:
+    if options.params == ["all"] or (not options.params and options.flags & {"h", "n", "s"}):
         names = jail_params.names(kernel)
         if options.has("s"):
             names = [name for name in names if name not in jail_params.READ_ONLY]

@@ -100,7 +100,7 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
     setup.loopback(kernel)
     kernel_addresses.add_route(kernel, HOST, "default", "192.168.1.1")
     setup.install(folder, kernel)
-    for name in ("dev", "jails", "usr/jails", "mnt"):
+    for name in ("dev", "jails", "usr/jails", "usr/share/misc", "mnt"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     host = Host(folder, _tools(folder))
     (folder / "etc/rc.conf").write_text(RC_CONF + (BLOG_RC_CONF if state == "blog" else ""), encoding="ascii")
