@@ -1,0 +1,96 @@
+"""The simulated jail(8), jls(8), jexec(8), sysrc(8) and `service jail` held to the recordings of three releases."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conformance import machine
+from tests.conformance.replay import replay
+from tests.shared_material import shared
+
+NINE_IN_TEN = 0.9
+
+CLASSIC = """\
+my-vnet-jail {
+    vnet;
+    vnet.interface = "${epair}b";
+    $id = "154";
+    $ip = "192.168.1.${id}/24";
+    $gateway = "192.168.1.1";
+    $bridge = "bridge0";
+    $epair = "epair${id}";
+    exec.prestart = "/sbin/ifconfig ${epair} create up";
+    exec.prestart += "/sbin/ifconfig ${epair}a up descr jail:${name}";
+    exec.prestart += "/sbin/ifconfig ${bridge} addm ${epair}a up";
+    exec.start += "/sbin/ifconfig ${epair}b ${ip} up";
+    exec.start += "/sbin/route add default ${gateway}";
+    exec.poststop = "/sbin/ifconfig ${bridge} deletem ${epair}a";
+    exec.poststop += "/sbin/ifconfig ${epair}a destroy";
+    persist;
+    path = "/";
+}
+"""
+PLAIN = """\
+plain { path = "/"; exec.start = "echo hi"; exec.stop = "echo bye"; persist; }
+"""
+
+LIFE = ("blog", "jls-none", "jls-some", "jls-named-n", "names", "vnet-move", "create-modify-remove")
+OF_15 = ("classic", "classic-R", "jls-none", "names", "cmdline", "restart")
+LEAKED = (
+    "failed-start",
+    "failed-prestart",
+    "failed-vnet-interface",
+    "no-poststop",
+    "jail-R",
+    "renamed-inside",
+    "a-destroyed-live",
+    "release-line",
+    "release-line-fails",
+    "release-line-gone",
+    "release-line-or-true",
+    "failing-poststop",
+    "failing-stop",
+    "config-removed",
+    "several-interfaces",
+    "group-after-return",
+)
+SERVICES = ("jail-basic-verbs", "blog-service", "sysrc")
+
+CASES = [
+    *(("13.2", "jail-basic", scenario) for scenario in LIFE),
+    *(("14.2", "replay-jail-basic", scenario) for scenario in LIFE),
+    *(("15.1", "replay-jail-basic", scenario) for scenario in LIFE),
+    *(("15.1", "jail", scenario) for scenario in OF_15),
+    *(("13.2", "orphan", scenario) for scenario in LEAKED),
+    *(("14.2", "replay-orphan", scenario) for scenario in LEAKED),
+    *(("15.1", "replay-orphan", scenario) for scenario in LEAKED),
+]
+
+
+def classic(host: machine.Host) -> None:
+    """What the recorder of 15.1/jail.jsonl had made: bridge0 with em0, and the published jail.conf."""
+    for words in (("bridge0", "create"), ("bridge0", "addm", "em0", "up")):
+        subprocess.run([host.folder / "bin/ifconfig", *words], env=host.environment(), check=True)
+    (host.folder / "etc/jail.conf").write_text(CLASSIC + PLAIN, encoding="ascii")
+
+
+def before(file: str, scenario: str) -> Callable[[machine.Host], None] | None:
+    """What stood on the host before a scenario and is in none of its lines."""
+    return classic if file == "jail" and scenario in ("classic", "classic-R", "restart") else None
+
+
+@pytest.mark.parametrize(("release", "file", "scenario"), CASES, ids=lambda word: word)
+def test_nine_lines_in_ten_of_a_jails_life_are_as_recorded(
+    release: str, file: str, scenario: str, tmp_path: Path
+) -> None:
+    shared("recordings")
+    report = replay(release, file, scenario, tmp_path / "host", prepare=before(file, scenario))
+    print(report)
+    assert report.compared > 0
+    assert report.share >= NINE_IN_TEN, [
+        f"{difference.line.id}: {difference.line.text}" for difference in report.differences
+    ]
