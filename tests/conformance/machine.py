@@ -102,6 +102,7 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
     setup.install(folder, kernel)
     for name in ("dev", "jails", "usr/jails", "usr/share/misc", "mnt"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "etc/passwd").touch()
     host = Host(folder, _tools(folder))
     (folder / "etc/rc.conf").write_text(RC_CONF + (BLOG_RC_CONF if state == "blog" else ""), encoding="ascii")
     if state == "blog":

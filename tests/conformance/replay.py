@@ -32,7 +32,23 @@ IN_PROCESS = frozenset(("ifconfig", "jls"))
 """Commands that run nothing themselves: asked in this process, where that is fast, unless by way of PATH."""
 
 AROUND = frozenset(
-    ("sleep", "true", "false", "echo", "printf", "sort", "grep", "head", "tail", "wc", "cat", "sed", "test", "[")
+    (
+        "sleep",
+        "true",
+        "false",
+        "echo",
+        "printf",
+        "sort",
+        "grep",
+        "head",
+        "tail",
+        "wc",
+        "cat",
+        "sed",
+        "test",
+        "[",
+        "wait",
+    )
 )
 """Words that may stand beside a command in scope without taking the line out of it."""
 
@@ -43,7 +59,8 @@ PREPARING = frozenset(
 
 MAC = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
 EUI64 = re.compile(r"fe80::[0-9a-f:]*ff:fe[0-9a-f:]*")
-PATHS = re.compile(r"(?<![\w./])/(etc|jails|var|tmp|root|usr/local/etc|dev)(?=[/\s'\";>)]|$)")
+PATHS = re.compile(r"(?<![\w./])/(etc|jails|var|tmp|root|usr/local/etc|mnt)(?=[/\s'\";>)]|$)")
+QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,7 @@ def replay(
     folder: Path,
     by_path: bool = False,
     prepare: Callable[[machine.Host], None] | None = None,
+    adapt: Callable[[Line, machine.Host], bool] | None = None,
 ) -> Report:
     """Run a scenario on a simulated host made in `folder` (which must not exist); `by_path`: all of it as processes.
 
@@ -137,7 +155,7 @@ def replay(
     report = Report(release, f"{file}/{scenario}")
     for line in lines(release, file, scenario):
         kind = scope(line)
-        if kind == "out":
+        if kind == "out" or (adapt is not None and adapt(line, host)):
             continue
         why = reason(line.id, release)
         if kind == "setup" or line.rc is None:
@@ -192,7 +210,8 @@ def run(line: Line, host: machine.Host, setup: bool = False) -> tuple[str, str, 
         words = [str(host.folder / "bin" / line.argv[0]), *line.argv[1:]]
     else:
         text = line.shell if line.shell is not None else " ".join(map(quoted, line.argv or ()))
-        words = ["/bin/sh", "-c", below(text, host.folder)]
+        text = below(text, host.folder)
+        words = ["/bin/sh", "-c", ":" if setup and strays(text, host.folder) else text]
     done = subprocess.run(
         words, env=environment, cwd=host.folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, check=False
     )
@@ -218,14 +237,20 @@ def quoted(word: str) -> str:
 
 
 def below(text: str, folder: Path) -> str:
-    """A shell line with the host's files moved below `folder`, BSD's `sed -i ''` as this machine's."""
+    """A shell line with the host's files moved below `folder`, BSD's `sed -i ''` as this machine's.
+
+    What goes into a file stays as recorded: the lines of a here-document, an expression of sed.
+    """
     if sys.platform == "linux":
         text = text.replace("sed -i ''", "sed -i")
-    parts = re.split(r"('[^']*')", text) if text.startswith("sed ") else [text]  # an expression of sed stays
-    parts[::2] = [
-        PATHS.sub(lambda match: match[0] if match[1] == "dev" else f"{folder}/{match[1]}", part) for part in parts[::2]
-    ]
-    text = "".join(parts)
+    head, newline, document = text.partition("\n") if "<<" in text else (text, "", "")
+    parts = re.split(r"('[^']*')", head) if head.startswith("sed ") else [head]
+    parts[::2] = [_moved(part, folder) for part in parts[::2]]
+    return "".join(parts) + newline + document
+
+
+def _moved(text: str, folder: Path) -> str:
+    text = PATHS.sub(lambda match: match[0] if match[1] == "dev" else f"{folder}/{match[1]}", text)
     return re.sub(r"(?<![\w.])/s?bin/(?=\w)|(?<![\w.])/usr/s?bin/(?=\w)", "", text)
 
 
