@@ -92,7 +92,8 @@ def create_or_modify(call: Call, words: Words, select: jail_select.Selection, bl
     if running and not words.has("r"):
         if select.everything:
             return 0
-        taken = str(running) if not job.named and select.release == "15" else job.name
+        by_jid = not job.named and (select.release == "15" or block.get("jid"))
+        taken = str(running) if by_jid else job.name
         call.err(f'jail: "{taken}" already exists\n')
         return select.skip_dependents(job)
     old = 0

@@ -29,7 +29,7 @@ ALLOW_15 = (
     "allow.unprivileged_parent_tampering"
 ).split()
 FIRST_15 = ["env", "meta"]
-LOADABLE = frozenset("fdescfs fusefs linprocfs linsysfs nullfs zfs".split())
+LOADABLE = frozenset("fdescfs fusefs linprocfs linsysfs nullfs".split())
 """File systems whose module brings an `allow.mount.NAME`; asking for it loads the module (FREEBSD.md 5.1)."""
 
 ON_BY_DEFAULT = frozenset(

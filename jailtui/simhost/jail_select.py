@@ -92,9 +92,7 @@ class Selection:
         """A jail described on the command line."""
         block = Block("")
         said: list[str] = []
-        words = list(self.words.words)
-        if "n" in self.words.values:
-            words.insert(0, f"name={self.words.values['n']}")
+        words = self.words.parameters()
         while words:
             name, equals, value = words.pop(0).partition("=")
             values = value.split(",") if name in SPLIT_AT_COMMAS else [value]
@@ -125,6 +123,8 @@ class Selection:
         if not key:
             return 0
         with self.call.transaction(write=False) as kernel:
+            if self.call.jid and not key.isdigit():
+                key = f"{kernel.jails[self.call.jid].name}.{key}"
             found = kernel.jail_by(key, dying)
             return found.jid if found else 0
 
@@ -154,7 +154,7 @@ class Selection:
 
     def skip_dependents(self, job: Job) -> int:
         """What needs a failed jail is skipped. Returns 1."""
-        for block in self.file:
+        for block in self.file if not self.everything else ():
             if job.name in block.values("depend") and not self.running(self.job(block)):
                 self.call.err(f"jail: {name_of(block)}: skipped\n")
                 self.skipped.add(name_of(block))
@@ -174,12 +174,15 @@ class Selection:
             self.with_dependents(block, name, order)
         return order
 
-    def with_dependents(self, block: Block, name: str | None, order: list[tuple[Block, str | None]]) -> None:
+    def with_dependents(
+        self, block: Block, name: str | None, order: list[tuple[Block, str | None]], above: tuple[str, ...] = ()
+    ) -> None:
         if any(other is block for other, _ in order):
             return
+        inside = (*above, name_of(block))
         for other in reversed(self.file):
-            if name_of(block) in other.values("depend") and other is not block:
-                self.with_dependents(other, None, order)
+            if name_of(block) in other.values("depend") and name_of(other) not in inside:
+                self.with_dependents(other, None, order, inside)
         order.append((block, name))
 
     def names_to_kill(self) -> list[str]:

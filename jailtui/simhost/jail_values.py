@@ -73,6 +73,8 @@ def values(block: Block) -> dict[str, object]:
             made[name] = system(name, param)
         elif name in NUMBERS:
             made[name] = number(name, param)
+            if name == "jid" and made[name] == "0":
+                del made[name]
         elif name in jail_params.LISTS:
             made[name] = [bare_address(name, value) for value in param.values if value]
         else:
@@ -103,8 +105,8 @@ def number(name: str, param: Param) -> str:
 def bare_address(name: str, value: str) -> str:
     """`em0|192.168.1.60/32 words` as the address alone."""
     address = value.partition("|")[2] or value
-    address = address.split()[0].partition("/")[0]
-    if name == "ip4.addr" and not is_ipv4(address):
+    address = address.strip().partition(" ")[0].partition("/")[0]
+    if address and name == "ip4.addr" and not is_ipv4(address):
         raise BadValue(f"ip4.addr: not an IPv4 address: {address}")
     return address
 

@@ -46,7 +46,27 @@ class Words:
     def on_command_line(self) -> bool:
         """The jail is described by parameters, not looked up in a file."""
         acts = self.has("c") or self.has("m")
-        return bool(self.words) and acts and (len(self.words) > 1 or "=" in self.words[0] or "n" in self.values)
+        given = len(self.words) > 1 or "=" in self.words[0] if self.words else False
+        return self.old_style or (acts and given) or (acts and bool(self.words) and "n" in self.values)
+
+    @property
+    def old_style(self) -> bool:
+        """`jail PATH HOSTNAME IP COMMAND...`."""
+        return len(self.words) >= 4 and not any(letter in self.order for letter in "cmrRC")
+
+    def parameters(self) -> list[str]:
+        """The words of a command line as `name=value`, options that mean parameters first."""
+        if self.old_style:
+            path, host, addresses, *command = self.words
+            words = [f"path={path}", f"host.hostname={host}", f"ip4.addr={addresses}", f"command={command[0]}"]
+            words += command[1:]
+        else:
+            words = list(self.words)
+        if "s" in self.values:
+            words.insert(0, f"securelevel={self.values['s']}")
+        if "n" in self.values:
+            words.insert(0, f"name={self.values['n']}")
+        return words
 
 
 def read(args: list[str], release: str) -> Words:
@@ -88,7 +108,7 @@ def check(words: Words, release: str) -> None:
         if words.has("c") and words.words:
             words.values.pop("e")
         return
-    if not acts:
+    if not acts and not words.old_style:
         raise Refused(USAGE)
-    if not words.words and not words.has("c") and not words.has("m"):
+    if not words.words and not words.old_style and not words.has("c") and not words.has("m"):
         raise Refused(USAGE)

@@ -109,6 +109,7 @@ def known(kernel: Kernel, name: str) -> bool:
 def render(call: Call, kernel: Kernel, options: Options) -> tuple[str, str]:
     """Standard output, and what goes wrong (empty: nothing)."""
     jails, error = chosen(call, kernel, options)
+    jails = [relative(kernel.jails.get(call.jid), jail) for jail in jails]
     if options.has("c"):
         return "", error or ("" if jails else "none")
     if options.params == ["all"] or (not options.params and options.flags & {"h", "n", "s"}):
@@ -147,6 +148,16 @@ def visible(call: Call, jail: Jail) -> bool:
 
 
 # text
+
+
+def relative(call_jail: Jail | None, jail: Jail) -> Jail:
+    """A jail as a jailed caller sees it: its name without the caller's, the caller as its parent 0."""
+    if call_jail is None:
+        return jail
+    seen = Jail(**vars(jail))
+    seen.name = jail.name.removeprefix(call_jail.name + ".")
+    seen.parent = 0
+    return seen
 
 
 def table_row(kernel: Kernel, jail: Jail, kind: str) -> str:

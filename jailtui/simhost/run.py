@@ -34,6 +34,7 @@ COMMANDS = {
     "dhclient": "dhclient",
     "ping": "sockets",
     "rc": "rcscript",
+    "daemon": "daemon",
 }
 """Command name to the module that answers it: `jailtui.simhost.MODULE.main(call) -> exit status`."""
 
