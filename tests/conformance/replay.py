@@ -239,19 +239,28 @@ def quoted(word: str) -> str:
 def below(text: str, folder: Path) -> str:
     """A shell line with the host's files moved below `folder`, BSD's `sed -i ''` as this machine's.
 
-    What goes into a file stays as recorded: the lines of a here-document, an expression of sed.
+    What is quoted, or stands in a here-document, is text that is written or matched, and stays.
     """
     if sys.platform == "linux":
         text = text.replace("sed -i ''", "sed -i")
-    head, newline, document = text.partition("\n") if "<<" in text else (text, "", "")
-    parts = re.split(r"('[^']*')", head) if head.startswith("sed ") else [head]
-    parts[::2] = [_moved(part, folder) for part in parts[::2]]
-    return "".join(parts) + newline + document
+    first, newline, rest = text.partition("\n")
+    if "<<" not in first:
+        first, newline, rest = text, "", ""
+    parts = QUOTED.split(first)
+    parts[::2] = [_bare(PATHS.sub(rf"{folder}/\1", part)) for part in parts[::2]]
+    return "".join(parts) + newline + rest
 
 
-def _moved(text: str, folder: Path) -> str:
-    text = PATHS.sub(lambda match: match[0] if match[1] == "dev" else f"{folder}/{match[1]}", text)
-    return re.sub(r"(?<![\w.])/s?bin/(?=\w)|(?<![\w.])/usr/s?bin/(?=\w)", "", text)
+def _bare(part: str) -> str:
+    """Tools by their names: those of the simulated host are found on PATH."""
+    return re.sub(r"(?<![\w.])/(?:usr/)?(?:local/)?s?bin/(?=\w)", "", part)
+
+
+def strays(text: str, folder: Path) -> bool:
+    """Whether a preparing line names a file outside `folder`: such a line is not run."""
+    first = text.partition("\n")[0] if "<<" in text.partition("\n")[0] else text
+    outside = QUOTED.sub("", first).replace("/dev/null", "").replace(str(folder), "DIR")
+    return re.search(r"(?:^|[\s>=<])/", outside) is not None
 
 
 def normal(text: str, folder: Path) -> str:
