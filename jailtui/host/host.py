@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -11,8 +11,7 @@ from types import MappingProxyType
 from jailtui.exchange import Argv, Capture, Garbled, HostError, Result, Section, Step, Unreachable
 from jailtui.host.executor import Executor
 from jailtui.host.frames import split
-from jailtui.host.shell import Shell, script
-from jailtui.host.ssh import last_line
+from jailtui.host.shell import Shell, last_line, script
 
 READ_SECONDS = 30.0
 SLOW_EVERY = 30.0
@@ -94,7 +93,7 @@ class Host:
         return tuple(word for word, wanted in can.items() if wanted)
 
     def _read(self, shell: Shell, name: str, words: Argv) -> tuple[Section, ...]:
-        mark = "==" + secrets.token_hex(16)
+        mark = "==" + os.urandom(16).hex()
         status, out, err = shell.run(script("path.sh", "sections.sh", name), (mark, *words), READ_SECONDS)
         try:
             return split(out, mark)
@@ -110,7 +109,7 @@ def facts(told: Mapping[str, Section]) -> Mapping[str, str]:
     An option is missing exactly when the tool calls it illegal; any other complaint is about the question.
     """
     found = {name: one.out.strip() for name, one in told.items() if one.rc == 0 and not name.startswith("tool ")}
-    for option in ("ifconfig-j", "ifconfig-D", "netstat-j"):
+    for option in ("ifconfig-j", "ifconfig-D"):
         one = told.get(option)
         missing = one is None or one.rc == 127 or "illegal option" in one.err
         found[option] = "no" if missing else "yes"

@@ -1,14 +1,10 @@
 # Asked once at connect: who answers, and what it can do. Each question tries the thing itself; no release is compared.
 main() {
-	section uname 5 uname -srm
-	section hostname 5 hostname
+	section uname 5 uname -nsrm
 	section user 5 id -un
 	section uid 5 id -u
-	section jailed 5 sysctl -n security.jail.jailed
-	section vimage 5 sysctl -n kern.features.vimage
 	section ifconfig-j 5 ifconfig -j 0 -l
 	section ifconfig-D 5 ifconfig -D lo0
-	section netstat-j 5 netstat -j 0 -rn
 	for tool in ifconfig jls jail jexec sysrc service pgrep timeout tcpdrop; do
 		section "tool $tool" 0 command -v "$tool"
 	done

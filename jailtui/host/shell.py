@@ -131,3 +131,9 @@ def kill(process: Any) -> None:
 def decoded(data: bytes) -> str:
     """Bytes as text that can be turned back into the same bytes."""
     return data.decode("utf-8", "surrogateescape")
+
+
+def last_line(text: str) -> str:
+    """The last line that says something, without ssh's own name, carriage return and closing dot."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("ssh: ").rstrip(".") if lines else ""

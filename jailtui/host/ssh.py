@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jailtui.exchange import HostTimeout, Unreachable
-from jailtui.host.shell import Shell, decoded, kill
+from jailtui.host.shell import Shell, decoded, kill, last_line
 
 CONNECT_SECONDS = 10
 KEEPALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
@@ -100,9 +100,3 @@ def _open(command: Any, log: str, where: Destination) -> None:
         said.seek(0)
         if status:
             raise Unreachable(f"ssh to {where.host}: {last_line(decoded(said.read())) or f'exit status {status}'}.")
-
-
-def last_line(text: str) -> str:
-    """The last line that says something, without ssh's own name, carriage return and closing dot."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("ssh: ").rstrip(".") if lines else ""

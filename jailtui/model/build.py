@@ -79,17 +79,16 @@ def host_facts(capture: Capture) -> HostFacts:
     """Who answered, what it can do, and why nothing can be changed there, if so."""
     told = capture.facts
     uid = int(told["uid"]) if told.get("uid", "").isdigit() else None
-    words = told.get("uname", "").split()
+    words = told.get("uname", "").split(" ")  # uname -nsrm: system, host name, release, machine
     tools = [Capability(name.removeprefix("tool "), told[name] == "yes") for name in told if name.startswith("tool ")]
     options = [
         Capability("ifconfig -j", told.get("ifconfig-j") == "yes", "looks into jails without their own binaries"),
         Capability("ifconfig -D", told.get("ifconfig-D") == "yes", "tells which two ends are one pair"),
-        Capability("netstat -j", told.get("netstat-j") == "yes", "routes inside jails"),
     ]
     return HostFacts(
         name=capture.host,
-        hostname=told.get("hostname", ""),
-        release=words[1] if len(words) > 1 else "",
+        hostname=words[1] if len(words) > 3 else "",
+        release=words[2] if len(words) > 3 else "",
         user=told.get("user", ""),
         uid=uid,
         capabilities=(*options, *tools),

@@ -139,4 +139,5 @@ def main() -> None:
             parts[name](folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -7,8 +7,7 @@ import json
 from jailtui.exchange import Capture, Section
 
 FACTS = {
-    "uname": "FreeBSD 15.1-RELEASE amd64",
-    "hostname": "nas.home.arpa",
+    "uname": "FreeBSD nas.home.arpa 15.1-RELEASE amd64",
     "user": "root",
     "uid": "0",
     "ifconfig-j": "yes",

@@ -26,9 +26,8 @@ class Tools:
         self.root = folder
         for name in REAL:
             (self.bin / name).symlink_to(local.which(name))
-        self.add("uname", "echo FreeBSD 15.1-RELEASE amd64")
+        self.add("uname", "echo FreeBSD nas 15.1-RELEASE amd64")
         self.add("id", '[ "$1" = -u ] && echo 0 || echo root')
-        self.add("hostname", "echo nas")
         self.add("jls", 'case $1 in -n) echo "jid=4 vnet=new" ;; *) echo "{}" ;; esac')
         self.add("ifconfig", 'echo "ifconfig $*"')
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jailtui.exchange import Section
 from jailtui.model.build import Builder
 from jailtui.model.state import JailState
-from tests.bench.hosts import EM0, LO0, bridge, epair, large_host
+from tests.bench.hosts import EM0, bridge, epair, large_host
 from tests.model.scenes import capture, conf, row, running_web, state
 
 VLAN = """em0.10: flags=1008843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST,LOWER_UP> metric 0 mtu 1500
@@ -106,7 +106,7 @@ def test_jail_that_vanished_between_two_reads_leaves_the_others_whole() -> None:
 
 
 def test_host_without_jail_tools_is_told_in_one_sentence() -> None:
-    facts = {"uname": "Linux 6.1 x86_64", "uid": "0", "tool jls": "no", "tool jail": "no", "tool ifconfig": "yes"}
+    facts = {"uname": "Linux box 6.1 x86_64", "uid": "0", "tool jls": "no", "tool jail": "no", "tool ifconfig": "yes"}
     missing = [Section("jls", 127, "", "sh: jls: not found"), Section("ifconfig", 1, "", "usage")]
     found = state(facts=facts, more=missing)
     assert "no jls and no jail" in found.errors[0].message
