@@ -196,6 +196,7 @@ def commands(line: Line) -> list[str]:
         return [line.argv[0]]
     found = []
     text = re.sub(r"'[^']*'|\"[^\"]*\"", "Q", line.text)
+    text = re.sub(r"\d?>&\d|\d?[<>]+\s*\S+", "", text)
     for part in re.split(r"[;\n|&]+|\bdo\b|\bthen\b|\$\(|`", text):
         words = [word for word in part.split() if "=" not in word.split("/")[0]]
         if words and words[0] not in ("for", "done", "if", "fi", "while", ")"):
