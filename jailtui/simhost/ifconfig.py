@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jailtui.simhost import ifconfig_doubles as doubles
 from jailtui.simhost import ifconfig_text as text
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import Interface, Kernel
@@ -18,7 +19,7 @@ class Options:
     """The options of one call and the words after them."""
 
     def __init__(self) -> None:
-        self.all = self.names = self.cloners = self.down = self.up = False
+        self.all = self.names = self.cloners = self.down = self.up = self.no_load = False
         self.jail = ""
         self.group: str | None = None
         self.not_group: str | None = None
@@ -91,6 +92,8 @@ def take_flag(options: Options, kernel: Kernel, letter: str) -> None:
         options.down = True
     elif letter == "u":
         options.up = True
+    elif letter == "n":
+        options.no_load = True
     elif letter == "m":
         options.style.supported = True
     elif letter in "vD":
@@ -169,26 +172,25 @@ def look(call: Call, kernel: Kernel, options: Options) -> int:
     if options.cloners:
         call.out(" ".join([*reversed(kernel.modules), *CLONERS_AT_BOOT]) + "\n")
         return 0
+    if options.group is not None and not options.all and not options.words:
+        print_group(call, kernel, vnet, options.group)
+        return 0
     if options.all or options.names:
         family = options.words[0] if options.words else ""
         if family and family not in FAMILIES:
-            call.err(f"ifconfig: {kernel.release.unknown_family.format(family)}\n")
-            call.err(usage(kernel) if kernel.release.netlink_monitor else "")
+            call.err(f"ifconfig: Address family '{family}' unknown.\n" + usage(kernel))
             return 1
         options.style.family = family
         return look_at_all(call, kernel, options, vnet)
-    if not options.words:
-        print_group(call, kernel, vnet, options.group or "")
-        return 0
     return look_at_one(call, kernel, options, vnet)
 
 
 def look_at_all(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
     chosen = [one for one in kernel.listed(vnet) if is_chosen(kernel, options, one)]
     if options.names:
-        call.out(" ".join(one.name for one in chosen) + "\n")
+        call.out(" ".join(one.name for one in doubles.named(kernel, chosen)) + "\n")
         return 0
-    answer = "".join(text.stanza(kernel, one, options.style) for one in chosen)
+    answer = "".join(doubles.stanzas(kernel, chosen, options.style))
     call.out(answer)
     if call.args in (["-a"], ["-aD"], ["-a", "-D"]) or (len(call.args) == 3 and call.args[0] == "-j"):
         from jailtui.simhost import ifconfig_cache
@@ -238,6 +240,8 @@ def look_at_one(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
     options.style.family = options.words[1] if len(options.words) > 1 else ""
     if options.style.family in ("link", "lladdr"):
         options.style.family = "ether"
-    for one in found if kernel.release.name_prints_doubles else found[:1]:
-        call.out(text.stanza(kernel, one, options.style))
+    filtered = kernel.release.family_filters_interfaces and options.style.family
+    for stanza in doubles.stanzas(kernel, found if kernel.release.name_prints_doubles else found[:1], options.style):
+        if not filtered or text.has_family(found[0], options.style.family):
+            call.out(stanza)
     return 0

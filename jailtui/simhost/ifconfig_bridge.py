@@ -24,11 +24,18 @@ NUMBERS = ("maxaddr", "timeout", "priority", "holdcnt")
 TIMERS = {"hellotime": "BRDGSHT", "fwddelay": "BRDGSFD", "maxage": "BRDGSMA"}
 
 
-def step(call: Call, kernel: Kernel, bridge: Interface | None, words: list[str]) -> int | str | None:
-    """Do one bridge word: how many words that took, the text of its failure, or None if it is no bridge word."""
+def step(
+    call: Call, kernel: Kernel, bridge: Interface | None, words: list[str], lost: bool = False
+) -> int | str | None:
+    """Do one bridge word: how many words that took, the text of its failure, or None if it is no bridge word.
+
+    `lost`: 13 asks the driver under a name the interface no longer (or not yet) has.
+    """
     word = words[0]
     if bridge is None:
         return None
+    if lost and word in MEMBERSHIP and len(words) > 1:
+        return f"{MEMBERSHIP[word]} {words[1]}: {ERRORS['ENXIO']}"
     if word in ("flush", "flushall"):
         return 1
     if word == "addr":
@@ -126,6 +133,8 @@ def set_number(bridge: Interface, word: str, value: str) -> int | str:
         return f"invalid value: {value}"
     # priorities are multiples of 4096
     bridge.settings[word] = int(value) // 4096 * 4096 if word == "priority" else int(value)
+    if word == "priority" and "RUNNING" in bridge.flags:
+        bridge.settings["root"] = bridge.settings["priority"]
     return 2
 
 

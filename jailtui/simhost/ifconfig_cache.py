@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.simhost import ifconfig_text as text
+from jailtui.simhost import ifconfig_doubles as doubles
 from jailtui.simhost import store
 from jailtui.simhost.call import Call
 from jailtui.simhost.ifconfig import Options
@@ -23,7 +23,7 @@ def remember(call: Call, kernel: Kernel, options: Options, answer: str) -> None:
         form = tuple(call.args[2:]) if options.jail else tuple(call.args)
         for jail in kernel.jails.values():
             if jail.own_vnet and not jail.dying:
-                rendered = "".join(text.stanza(kernel, one, options.style) for one in kernel.listed(jail.vnet))
+                rendered = "".join(doubles.stanzas(kernel, kernel.listed(jail.vnet), options.style))
                 words = ("-j", str(jail.jid), *form) if options.jail else (str(jail.jid), "ifconfig", *form)
                 known[("ifconfig" if options.jail else "jexec", *words)] = rendered
     store.remember(call.root, kernel.generation, known)

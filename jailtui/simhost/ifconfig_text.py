@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jailtui.simhost.kernel import Interface, Kernel
 from jailtui.simhost.kernel_addresses import prefix_of, unpack
 from jailtui.simhost.kernel_bridges import MEMBER_FLAGS
@@ -43,14 +45,17 @@ class Style:
         self.drivername = False
 
 
-def stanza(kernel: Kernel, interface: Interface, style: Style) -> str:
-    """All lines of one interface."""
+def stanza(kernel: Kernel, interface: Interface, style: Style, twins: Sequence[Interface] = ()) -> str:
+    """All lines of one interface; of `twins` (others of its name, on 13) the addresses."""
     lines = [head(kernel, interface)]
     link = style.family in ("", "ether", "link", "lladdr")
     lines += general(kernel, interface, style)
     if link:
         lines += ether(interface, style)
-    lines += addresses(kernel, interface, style)
+        for twin in twins:
+            lines += ether(twin, style, interface.hwaddr or interface.mac)
+    for one in (interface, *twins):
+        lines += addresses(kernel, one, style)
     if not style.family:
         lines += tail(kernel, interface, style)
     elif style.family == "inet6":
@@ -73,7 +78,9 @@ def flag_names(kernel: Kernel, interface: Interface) -> list[str]:
 
 
 def has_carrier(kernel: Kernel, interface: Interface) -> bool:
-    if interface.kind in ("bridge", "lo", "wg"):
+    if interface.kind == "bridge":
+        return "RUNNING" in interface.flags and "UP" in interface.flags
+    if interface.kind in ("lo", "wg"):
         return "RUNNING" in interface.flags
     return interface.status == "active"
 
@@ -100,13 +107,14 @@ def general(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
     return lines
 
 
-def ether(interface: Interface, style: Style) -> list[str]:
+def ether(interface: Interface, style: Style, hwaddr: str = "") -> list[str]:
     if not interface.mac:
         return []
     sign = "-" if style.formats.get("ether") == "dash" else ":"
     lines = [f"\tether {interface.mac.replace(':', sign)}"]
-    if interface.hwaddr and interface.hwaddr != interface.mac:
-        lines.append(f"\thwaddr {interface.hwaddr.replace(':', sign)}")
+    hwaddr = hwaddr or interface.hwaddr
+    if hwaddr and hwaddr != interface.mac:
+        lines.append(f"\thwaddr {hwaddr.replace(':', sign)}")
     if interface.kind != "vlan" and interface.pcp:
         lines.append(f"\tpcp {interface.pcp}")
     return lines
@@ -179,11 +187,10 @@ def bridge(kernel: Kernel, interface: Interface) -> list[str]:
     """The bridge's own lines and two or three for each member."""
     own = interface.settings
     identity = bridge_identity(kernel, interface)
-    running = "RUNNING" in interface.flags
     lines = [
         f"\tid {identity} priority {own['priority']} hellotime 2 fwddelay 15",
         f"\tmaxage 20 holdcnt {own['holdcnt']} proto {own['proto']} maxaddr {own['maxaddr']} timeout {own['timeout']}",
-        f"\troot id {identity} priority {own['priority'] if running else 0} ifcost 0 port 0",
+        f"\troot id {identity} priority {own['root']} ifcost 0 port 0",
     ]
     if kernel.release.bridge_flags:
         names = own["flags"]

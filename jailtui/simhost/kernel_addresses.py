@@ -31,7 +31,7 @@ def class_mask(address: str) -> int:
 
 def set_inet(kernel: Kernel, interface: Interface, address: str, mask: int, broadcast: str = "") -> None:
     """Add (or change the mask of) an IPv4 address; the interface comes up. KernelError EEXIST for a /0."""
-    if mask == 0:
+    if mask == 0 and kernel.release.zero_mask_refused:
         raise KernelError("EEXIST")
     refuse_member(kernel, interface)
     drop(interface, "inet", address)
@@ -90,6 +90,8 @@ def bring_up(kernel: Kernel, interface: Interface) -> None:
     """IFF_UP, and what comes up with it: lo0's own IPv6 addresses, the RUNNING of a bridge, tun, wg or loopback."""
     if "UP" not in interface.flags:
         interface.flags.insert(0, "UP")
+    if interface.kind == "bridge":
+        interface.settings["root"] = interface.settings["priority"]
     if interface.kind == "em" and "OACTIVE" in interface.flags:
         interface.flags.remove("OACTIVE")
     if interface.kind in ("bridge", "lo", "wg", "em") and "RUNNING" not in interface.flags:

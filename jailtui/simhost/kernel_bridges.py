@@ -29,6 +29,7 @@ def settings() -> dict[str, object]:
     """What a new bridge is set to."""
     return {
         "priority": 32768,
+        "root": 0,
         "maxaddr": 2000,
         "timeout": 1200,
         "holdcnt": 6,

@@ -14,15 +14,17 @@ NAME_SIZE = 16
 EPAIR_MEDIA = "Ethernet 10Gbase-T (10Gbase-T <full-duplex>)"
 
 
-def clone(kernel: Kernel, vnet: int, word: str) -> Interface:
+def clone(kernel: Kernel, vnet: int, word: str, load: bool = True) -> Interface:
     """`create` for a cloner's name with or without a number: the new interface (a pair's a end).
+
+    Without `load` a cloner whose module isn't there is none.
 
     KernelError EEXIST if number or name is taken, EINVAL for no such cloner, ENOSPC for a number too big.
     """
     kind, digits = split_unit(word)
     if word.count(".") and (made := clone_dotted(kernel, vnet, word)) is not None:
         return made
-    load_module(kernel, vnet, kind, word)
+    load_module(kernel, vnet, kind, load)
     if kind not in CLONERS or (digits and (digits != str(int(digits)))):
         if kernel.find(vnet, word) is not None:
             raise KernelError("EEXIST")
@@ -43,18 +45,19 @@ def split_unit(word: str) -> tuple[str, str]:
     return kind, word[len(kind) :]
 
 
-def load_module(kernel: Kernel, vnet: int, kind: str, word: str) -> None:
+def load_module(kernel: Kernel, vnet: int, kind: str, load: bool) -> None:
     """ifconfig loads a missing module on the host; in a jail the cloner is then unknown."""
     if kind not in MODULES or kind in kernel.modules:
         return
-    if vnet != HOST:
+    if vnet != HOST or not load:
         raise KernelError("EINVAL")
     kernel.modules.append(kind)
 
 
 def taken_units(kernel: Kernel, vnet: int, kind: str) -> set[int]:
     """Numbers in use: by what was made in this stack, wherever and under whatever name it now is."""
-    return {one.unit for one in kernel.interfaces.values() if one.kind == kind and one.home == vnet}
+    everywhere = kind in ("tap", "tun")  # their numbers are those of device nodes
+    return {one.unit for one in kernel.interfaces.values() if one.kind == kind and (one.home == vnet or everywhere)}
 
 
 def free_unit(kernel: Kernel, vnet: int, kind: str) -> int:
@@ -124,8 +127,10 @@ def new_single(kernel: Kernel, vnet: int, kind: str, unit: int) -> Interface:
         return new_loopback(kernel, vnet, unit)
     flags = ["POINTOPOINT", "MULTICAST"] if kind in ("tun", "gif", "gre") else ["BROADCAST", "SIMPLEX", "MULTICAST"]
     if kind == "wg":
-        flags = ["NOARP"]
+        flags = ["NOARP", "MULTICAST"]
     more: dict[str, object] = {"flags": flags}
+    if kind == "wg":
+        more["mtu"] = 1420
     if kind == "bridge":
         more |= {"mac": kernel.make_mac(name, vnet), "settings": kernel_bridges.settings()}
     elif kind == "vlan":

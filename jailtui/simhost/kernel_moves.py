@@ -52,6 +52,8 @@ def move(kernel: Kernel, interface: Interface, vnet: int) -> None:
 
 def nd6_at_attach(interface: Interface) -> str:
     """The nd6 options an interface starts with."""
-    return {"lo": "21<PERFORMNUD,AUTO_LINKLOCAL>", "bridge": "9<PERFORMNUD,IFDISABLED>"}.get(
-        interface.kind, "29<PERFORMNUD,IFDISABLED,AUTO_LINKLOCAL>"
-    )
+    return {
+        "lo": "21<PERFORMNUD,AUTO_LINKLOCAL>",
+        "bridge": "9<PERFORMNUD,IFDISABLED>",
+        "wg": "109<PERFORMNUD,IFDISABLED,NO_DAD>",
+    }.get(interface.kind, "29<PERFORMNUD,IFDISABLED,AUTO_LINKLOCAL>")

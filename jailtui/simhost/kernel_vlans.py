@@ -5,8 +5,8 @@ from __future__ import annotations
 from jailtui.simhost.kernel import Interface, Kernel
 
 
-def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, busy: bool = False) -> Interface:
-    """The parent on which `tag` is free and possible.
+def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, but: Interface | None = None) -> Interface:
+    """The parent on which `tag` is free (`but` for one vlan) and possible.
 
     KernelError EINVAL (tag), ENXIO (no parent), EPROTONOSUPPORT (not an Ethernet), EEXIST (tag in use there).
     """
@@ -18,7 +18,7 @@ def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, busy: bool = Fa
     ethernet = parent.kind in ("em", "vtnet", "epair", "vlan", "tap", "lagg")
     if not ethernet and not (parent.kind == "bridge" and kernel.release.vlan_on_bridge):
         raise kernel.fail("EPROTONOSUPPORT")
-    if any(child.tag == tag for child in children(kernel, parent)):
+    if any(child.tag == tag and child is not but for child in children(kernel, parent)):
         raise kernel.fail("EEXIST")
     return parent
 

@@ -45,8 +45,12 @@ class Release:
 
     deladdr_names_mac = True
     bad_mac = "ioctl (SIOCAIFADDR): Invalid argument"
+    renamed_loses_driver_words = True
+    zero_mask_refused = True
+    any_address = False  # 0.0.0.0 is one like any other
+    loopback6_refusal = "SIOCDIFADDR"
+    address_refusals = ("ioctl (SIOCAIFADDR): permission denied", "ioctl (SIOCAIFADDR): permission denied")
     output_active = "OACTIVE"
-    unknown_family = "{}: bad value"
 
     # kernel
     group_lost_on_return = True
@@ -144,7 +148,10 @@ class Release14(Release):
         ),
     }
     output_active = "DRV_OACTIVE"
-    unknown_family = "Address family '{}' unknown."
+    renamed_loses_driver_words = False
+    zero_mask_refused = False
+    any_address = True
+    loopback6_refusal = "SIOCAIFADDR"
     netlink_monitor = True
     route_jail_option = True
 
@@ -193,6 +200,10 @@ class Release15(Release14):
         "bridge": options["bridge"],
     }
     deladdr_names_mac = False
+    address_refusals = (
+        "ioctl (SIOCAIFADDR): Operation not permitted",
+        "ioctl (SIOCDIFADDR): Operation not permitted",
+    )
     bad_mac = "malformed link-level address"
     span_of_member = "EEXIST"
     tap_media = "Ethernet 1000baseT <full-duplex>"
