@@ -99,7 +99,7 @@ def create_or_modify(call: Call, words: Words, select: jail_select.Selection, bl
     old = 0
     if running:
         job.jid = old = running
-        if not jail_steps.stop(job):
+        if not jail_steps.stop(job, restart=True):
             return 1
         job.jid = 0
     elif words.has("r") and call.args and words.order.index("r") < words.order.index("c"):
@@ -124,6 +124,7 @@ def remove(call: Call, words: Words, select: jail_select.Selection) -> int:
             continue
         if words.has("C"):
             jail_steps.remove_only(job)
+            status |= not jail_steps.after_removal(job)
         else:
             status |= not jail_steps.stop(job)
     return int(status)

@@ -18,15 +18,18 @@ NO_TIME = 0.0
 class Job:
     """`block` is what jail.conf or the command line says. `named`: messages carry the jail's name.
 
-    `known`: the file has it; jail(8) speaks less of others.
+    `known`: the file has it. `noted`: jail(8) says when it is made or removed, also without -v.
     """
 
-    def __init__(self, call: Call, block: Block, *, verbose: int = 0, named: bool = True, known: bool = True) -> None:
+    def __init__(
+        self, call: Call, block: Block, *, verbose: int = 0, named: bool = True, known: bool = True, noted: bool = True
+    ) -> None:
         self.call = call
         self.block = block
         self.verbose = verbose
         self.named = named
         self.known = known
+        self.noted = noted
         self.print_jid = False
         self.jid = 0
         self.failed = False
@@ -55,7 +58,7 @@ class Job:
 
     def note(self, text: str, at: int = 0) -> None:
         """Progress on standard output, if verbose enough; -q is -1."""
-        if self.verbose >= max(at, 0 if self.known else 1):
+        if self.verbose >= max(at, 0 if self.noted else 1):
             self.call.out(f"{self.name}: {text}\n" if self.named else f"{text}\n")
         self.flush()
 
@@ -80,9 +83,15 @@ class Job:
         return all(self.command(text, inside) for text in self.block.values(name) if text)
 
     def command(self, text: str, inside: bool = False) -> bool:
-        shown = hooks.shown(text)
+        return self.run(hooks.shown(text), hooks.words(text), inside, hooks.in_background(text))
+
+    def step(self, words: list[str]) -> bool:
+        """One of jail(8)'s own calls of ifconfig, mount or umount."""
+        return self.run(" ".join(f'"{word}"' if " " in word else word for word in words), words)
+
+    def run(self, shown: str, words: list[str], inside: bool = False, background: bool = False) -> bool:
         self.note(f"run command{' in jail' if inside else ''}: {shown}", 1)
-        if not shown:
+        if not words:
             return True
         jail = (self.jid, self.name, self.path) if self.release == "15" and self.jid and not inside else None
         env = hooks.environment(
@@ -92,21 +101,21 @@ class Job:
             jail=jail,
             clean=inside and self.setting("exec.clean"),
         )
-        argv = hooks.argv_of(text, self.bindir)
         output = self.console() if inside else None
         if output == -1:
             return False
-        return self.wait(text, shown, argv, env, output)
+        return self.wait(shown, words, env, output, background)
 
-    def wait(self, text: str, shown: str, argv: list[str], env: dict[str, str], output: int | None) -> bool:
+    def wait(self, shown: str, words: list[str], env: dict[str, str], output: int | None, background: bool) -> bool:
         self.flush()
+        argv = [hooks.map_paths(word, self.bindir) for word in words]
         if hooks.executable(argv[0], self.bindir) is None:
-            self.say(f"exec {hooks.words(text)[0]}: No such file or directory")
+            self.say(f"exec {words[0]}: No such file or directory")
             return self.fail(f"{shown}: failed")
         pid = hooks.start(argv, env, self.bindir, output)
         if output is not None:
             os.close(output)
-        if hooks.in_background(text):
+        if background:
             return True
         status = hooks.wait(pid, float(self.block.last("exec.timeout") or 0))
         if status is None:

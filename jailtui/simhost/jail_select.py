@@ -25,19 +25,21 @@ class Selection:
         self.status = 0
         self.file: list[Block] = []
         self.skipped: set[str] = set()
+        self.loaded = False
         self.everything = not words.words or words.words == ["*"]
         if not words.has("R") and not words.on_command_line:
             self.load()
 
     def load(self) -> None:
         shown = self.words.file or CONF
-        removing = self.words.has("r") and not (self.words.has("c") or self.words.has("m"))
+        removing = self.words.has("r") and not any(self.words.has(letter) for letter in "cmC")
         try:
             self.file, said = confjails.load(rooted(shown), shown, self.release)
         except ConfError as error:
             if removing and not self.words.file and error.messages[0].endswith(": No such file or directory"):
                 return
             raise
+        self.loaded = True
         for message in said:
             self.call.err(message + "\n")
         self.check_dependencies()
@@ -72,21 +74,26 @@ class Selection:
                 self.call.err(f'jail: "{self.words.words[0]}" not found\n')
                 return None
             wanted = [found]
-        ordered: list[Block] = []
-        for block in wanted:
-            self.with_needs(block, ordered, wanted)
-        return ordered
+        needed = wanted
+        while needed := [block for block in self.needs_of(needed) if block not in wanted]:
+            wanted = [*wanted, *needed]
+        return self.in_waves([block for block in self.file if block in wanted])
 
-    def with_needs(self, block: Block, ordered: list[Block], wanted: list[Block]) -> None:
-        if block in ordered:
-            return
-        for name in block.values("depend"):
-            needed = self.find(name)
-            if needed is None or needed is block or block.failed:
-                continue
-            if needed in wanted or not self.running(self.job(needed)):
-                self.with_needs(needed, ordered, wanted)
-        ordered.append(block)
+    def needs_of(self, blocks: list[Block]) -> list[Block]:
+        """What these depend on and does not run yet."""
+        found = [self.find(name) for block in blocks if not block.failed for name in block.values("depend")]
+        return [block for block in found if block is not None and not self.running(self.job(block))]
+
+    def in_waves(self, blocks: list[Block]) -> list[Block]:
+        """File order, but each jail after those it needs, as jail(8) gets to it: first what needs nothing more."""
+        ordered: list[Block] = []
+        rest = blocks
+        while rest:
+            names = {name_of(block) for block in rest}
+            ready = [block for block in rest if not names & set(block.values("depend"))] or rest
+            ordered += ready
+            rest = [block for block in rest if block not in ready]
+        return ordered
 
     def from_words(self) -> Block | None:
         """A jail described on the command line."""
@@ -115,6 +122,7 @@ class Selection:
             verbose=self.words.verbose,
             named=not self.words.on_command_line,
             known=block in self.file,
+            noted=block in self.file or (self.words.has("r") and (self.loaded or len(self.words.words) > 1)),
         )
 
     def running(self, job: Job, dying: bool = False) -> int:

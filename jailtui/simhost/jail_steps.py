@@ -38,7 +38,7 @@ def start(job: Job, old_jid: int = 0) -> bool:
 def take_back(job: Job, moved: list[str], undo: list[str]) -> None:
     """Only jail(8)'s own steps; no exec.poststop, so that what exec.prestart made stays."""
     for name in reversed(moved):
-        job.command(f"/sbin/ifconfig {name} -vnet {reference(job)}")
+        job.step(["/sbin/ifconfig", name, "-vnet", reference(job)])
     if job.jid:
         job.remove()
         job.note("removed")
@@ -183,7 +183,7 @@ def place_in_tree(kernel: object, values: dict[str, object], above: int) -> None
 def interfaces(job: Job, moved: list[str], old_jid: int) -> bool:
     """vnet.interface: each is moved by ifconfig."""
     for name in job.block.values("vnet.interface"):
-        if not job.command(f"/sbin/ifconfig {name} vnet {reference(job, old_jid)}"):
+        if not job.step(["/sbin/ifconfig", name, "vnet", reference(job, old_jid)]):
             return False
         moved.append(name)
     return True
@@ -203,12 +203,12 @@ def finish(job: Job) -> None:
             kernel.jail_remove(job.jid)
 
 
-def stop(job: Job) -> bool:
-    """Remove a running jail. A failing exec.prestop or exec.stop leaves it running."""
+def stop(job: Job, restart: bool = False) -> bool:
+    """Remove a running jail. A failing exec.prestop or exec.stop leaves it running; a `restart` says less."""
     if not (job.commands("exec.prestop") and job.commands("exec.stop", inside=True)):
         return False
     job.remove()
-    job.note("removed")
+    job.note("removed", 1 if restart else 0)
     return after_removal(job)
 
 

@@ -120,6 +120,8 @@ def shown(block: Block, jid: int = 0) -> str:
     """The parameters as `-v` prints them after `jail_set(...)`."""
     words = [f"jid={jid}"] if jid else []
     for param in kernel_params(block):
+        if jid and param.name in CREATE_ONLY:
+            continue
         if param.name == "vnet" and not param.values:
             words.append("vnet=new")
         elif param.values:
