@@ -155,7 +155,7 @@ def judge_on_host(
         return None, "not every jail.conf could be read to tell whose it is"
     if owner:
         return True, f"{owner} is neither configured nor running"
-    return True, "nobody that is configured or running names it"
+    return True, "no configured or running jail names it"
 
 
 def makes(config: Configured, name: str, a: End) -> bool:

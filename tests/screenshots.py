@@ -1,0 +1,84 @@
+"""`make screenshots`: screenshots/ anew, each from a fresh embedded host, by keys an operator would press."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from jailtui.app import Choice, open_host
+from jailtui.config import Config
+from jailtui.ui.console import Console
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its size, how the console is opened, what is pressed once it shows the host, and the text that
+    stands there when it is taken.
+    """
+
+    name: str
+    size: tuple[int, int] = (160, 45)
+    keys: tuple[str, ...] = ()
+    shows: str = "orphans"
+    theme: str = "dark"
+    ascii: bool = False
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+PICTURES = (
+    Picture("console-160x45"),
+    Picture("console-80x24", (80, 24)),
+    Picture("console-light", theme="light"),
+    Picture("console-no-colour", environ={"NO_COLOR": "1"}),
+    Picture("console-ascii-80x24", (80, 24), ascii=True),
+    Picture("reclaim-plan", keys=("o", "R"), shows="destroy"),
+    Picture("reclaim-plan-80x24", (80, 24), keys=("o", "R"), shows="destroy"),
+    Picture("reclaim-done", keys=("o", "R", "tab", "enter"), shows="is gone"),
+    Picture("stop-several", keys=("1", "j", "space", "space", "space", "S"), shows="jail -r"),
+    Picture("help", keys=("question_mark",), shows="Keys of"),
+    Picture("filter", keys=("slash", "b", "r", "enter")),
+)
+
+
+async def take(picture: Picture) -> None:
+    """Make one picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        backend = open_host(Choice(host="demo", demo_dir=Path(folder)), Config())
+        backend.source._executor.audit = None  # type: ignore[attr-defined]
+        app = Console(backend, interval=None, theme=picture.theme, ascii=picture.ascii, environ=picture.environ)
+        async with app.run_test(size=picture.size) as pilot:
+            await until(app, pilot, "orphans")
+            for key in picture.keys:
+                await pilot.press(key)
+                await pilot.pause()
+            image = await until(app, pilot, picture.shows)
+            FOLDER.mkdir(exist_ok=True)
+            (FOLDER / f"{picture.name}.svg").write_text(image, encoding="utf-8")
+
+
+async def until(app: Console, pilot: Pilot[None], text: str) -> str:
+    """The screen as SVG, once `text` stands on it and everything asked for has been drawn."""
+    for _ in range(400):
+        await pilot.pause(0.05)
+        image = app.export_screenshot(title="jailtui")
+        if text in image.replace("&#160;", " "):
+            await pilot.pause(0.3)
+            return app.export_screenshot(title="jailtui")
+    raise TimeoutError(f"{text!r} was never shown")
+
+
+def main() -> None:
+    for picture in PICTURES:
+        asyncio.run(take(picture))
+        print(f"screenshots/{picture.name}.svg")
+
+
+if __name__ == "__main__":
+    main()
