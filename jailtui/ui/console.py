@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from textual.app import App
-from textual.command import Provider
+from textual.command import CommandPalette, Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -78,6 +79,15 @@ class Console(App[None]):
     def on_mount(self) -> None:
         self.set_keymap(self._keys)
 
+    def on_ready(self) -> None:
+        """What was loaded for the first frame stays for good: no later collection looks through it again.
+
+        A caller that wants to start fast disables the collector before it imports Textual; from here on it runs.
+        """
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[Any]:
         """None: the palette holds the console's commands only."""
         return ()
@@ -90,6 +100,10 @@ class Console(App[None]):
         write(self, sequence)
         lines = event.text.count("\n")
         self.notify(f"{lines} line{'s' * (lines != 1)} sent to the terminal's clipboard.", timeout=3, markup=False)
+
+    def action_command_palette(self) -> None:
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder="a command, or a jail to go to", id="--command-palette"))
 
     def action_help_quit(self) -> None:
         self.notify("q in the console leaves, ctrl+q leaves from anywhere.", timeout=3, markup=False)

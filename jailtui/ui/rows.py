@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from jailtui.ui.clean import cut, middle
 from jailtui.ui.lines import Cell
@@ -87,6 +88,25 @@ def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple
             break
         width[max(wide, key=lambda at: width[at])] -= 1
     return tuple((at, width[at], 0 if at == kept[-1] else min(columns[at].gap, gap)) for at in kept)
+
+
+T = TypeVar("T")
+
+
+class RowMaker(Generic[T]):
+    """Makes rows of objects, and gives the row of before where the object is the same as before by value."""
+
+    def __init__(self, make: Callable[[T], Row]) -> None:
+        self._make = make
+        self._made: dict[int, tuple[T, Row]] = {}
+
+    def __call__(self, things: Iterable[T]) -> tuple[Row, ...]:
+        """A row for each of `things`, which are compared with those that stood at the same place."""
+        before, self._made = self._made, {}
+        for at, thing in enumerate(things):
+            known = before.get(at)
+            self._made[at] = known if known is not None and known[0] == thing else (thing, self._make(thing))
+        return tuple(row for _, row in self._made.values())
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class ConsoleScreen(PanelsScreen):
         self.lists["jails"].focus()
         self._here = copy_context()
         self.reader.start()
+        self.situation_changed()
 
     def _tell(self, answer: Answer) -> None:
         """Called by the reader's thread, where Textual finds its app only in the screen's context."""
@@ -114,6 +115,11 @@ class ConsoleScreen(PanelsScreen):
         """Why no action can run at all."""
         return self.backend.read_only or (self.state.facts.read_only if self.state is not None else None)
 
+    @property
+    def wide(self) -> int:
+        """Cells across, known before the first layout."""
+        return (self.size or self.app.size).width
+
     def situation(self) -> Situation:
         """What decides which commands can be done now."""
         return Situation(
@@ -133,14 +139,14 @@ class ConsoleScreen(PanelsScreen):
 
     def situation_changed(self) -> None:
         run = self.runs.under_way or ""
-        ends = header(self.backend.name, self.state, self.age, self.read_only, run, self.glyphs, self.size.width)
+        ends = header(self.backend.name, self.state, self.age, self.read_only, run, self.glyphs, self.wide)
         self.head.show(*ends)
         self.bar.show(*self._bar_cells())
 
     def _bar_cells(self) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
         if self._said:
             return (Cell(" "), Cell(self._said, "warn")), ()
-        now, narrow = self.situation(), self.size.width < 100
+        now, narrow = self.situation(), self.wide < 100
         cells: list[Cell] = []
         for command in (one for one in COMMANDS if one.footer and one.group != "Console"):
             off = why_not(command, now) is not None

@@ -41,7 +41,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield self.text
-        yield StatusLine(id="bar")
+        yield StatusLine(glyphs=self.glyphs, id="bar")
 
     def on_mount(self) -> None:
         self.first_focus().focus()

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
-from jailtui.model.state import HostState
+from jailtui.model.state import Epair, HostState, Jail
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
-from jailtui.ui.rows import Filter, Row
+from jailtui.ui.rows import Filter, Row, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 from jailtui.ui.widgets.statusline import StatusLine
@@ -34,17 +34,22 @@ class PanelsScreen(Screen[None]):
         self.picture: HostState | None = None
         self.lists = {name: RowList(COLUMNS[name], glyphs=glyphs, id=name) for name in PANELS}
         self.details = TextLines(framed=True, glyphs=glyphs, id="detail")
-        self.head = StatusLine(id="head")
-        self.bar = StatusLine(id="bar")
+        self.head = StatusLine(glyphs=glyphs, id="head")
+        self.bar = StatusLine(glyphs=glyphs, id="bar")
         self.active = "jails"
         self.lower = "epairs"
         self.zoomed = False
         self.arrangement: Layout = "wide"
+        self._jail_rows: RowMaker[Jail] = RowMaker(lambda jail: panels.jail_row(jail, glyphs))
+        self._epair_rows: RowMaker[tuple[Epair, bool]] = RowMaker(
+            lambda known: panels.epair_row(known[0], glyphs, known[1])
+        )
         self._fresh: frozenset[str] = frozenset()
         self._known_orphans: frozenset[str] | None = None
         self._looked_at: str | None = None
 
     def compose(self) -> ComposeResult:
+        self.place_panels()
         yield self.head
         with Container(id="body"):
             yield self.lists["jails"]
@@ -61,7 +66,8 @@ class PanelsScreen(Screen[None]):
     def place_panels(self) -> None:
         """Give the panels their places for this size; those that have none are hidden."""
         before = self.arrangement
-        self.arrangement = layout_for(self.size.width, self.size.height, self.zoomed)
+        width, height = self.size or self.app.size
+        self.arrangement = layout_for(width, height, self.zoomed)
         if not self.has_class(f"-{self.arrangement}"):
             self.remove_class(f"-{before}", update=False)
             self.add_class(f"-{self.arrangement}")
@@ -122,8 +128,8 @@ class PanelsScreen(Screen[None]):
         self.picture = picture
         self._notice_orphans(picture)
         all_rows: dict[str, tuple[Row, ...]] = {
-            "jails": panels.jail_rows(picture, self.glyphs),
-            "epairs": panels.epair_rows(picture, self.glyphs, self._fresh),
+            "jails": self._jail_rows(picture.jails),
+            "epairs": self._epair_rows((pair, pair.key in self._fresh) for pair in panels.epair_order(picture)),
             "bridges": panels.bridge_rows(picture, self.glyphs),
             "vlans": panels.vlan_rows(picture, self.glyphs),
         }

@@ -45,7 +45,7 @@ class PlanScreen(LinesDialog[bool]):
                 yield Button(Content("[ Cancel ]" if self.plan.tasks else "[ Close ]"), id="cancel")
                 if self.plan.tasks:
                     yield Button(Content(f"[ {self.plan.verb.value.capitalize()} ]"), id="go", variant="error")
-        yield StatusLine(id="bar")
+        yield StatusLine(glyphs=self.glyphs, id="bar")
 
     def first_focus(self) -> Widget:
         return self.query_one("#cancel", Button)

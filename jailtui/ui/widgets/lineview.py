@@ -40,6 +40,7 @@ class LineView(ScrollView):
         self.title: tuple[Cell, ...] = ()
         self.title_right: tuple[Cell, ...] = ()
         self._painted: list[Line] = []
+        self._painted_size = Size(0, 0)
         self._styles_by_tone: dict[tuple[Tone, LineTone], Style] = {}
 
     # What a subclass gives.
@@ -97,8 +98,8 @@ class LineView(ScrollView):
 
     def repaint(self) -> None:
         """Bring the screen up to date: only cells that changed are painted."""
-        if not self.size:
-            return
+        if not self.size or self._painted_size != self.size:
+            return  # a paint of the whole widget is due, and composes the lines itself
         self._measure()
         if self.first > (last := max(0, self.total() - self.page)):
             self.scroll_target_y = self.scroll_y = last
@@ -159,6 +160,9 @@ class LineView(ScrollView):
         return Line((Cell(left + edge * (room - len(where) - 1), tone), Cell(where, "dim"), Cell(edge + right, tone)))
 
     def render_line(self, y: int) -> Strip:
+        if self._painted_size != self.size:
+            self._measure()
+            self._painted, self._painted_size = self._compose_lines(), self.size
         if y >= len(self._painted):
             return Strip.blank(self.size.width, self.rich_style)
         one = self._painted[y]
@@ -205,7 +209,7 @@ class LineView(ScrollView):
 
     def resized(self) -> None:
         """The widget has another size. (Not `on_resize`: Textual calls that of every base class.)"""
-        self._painted = []
+        self.scroll_first(self.first)
         self.repaint()
 
     def on_focus(self) -> None:

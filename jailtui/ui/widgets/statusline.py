@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, spread
 from jailtui.ui.widgets.lineview import LineView
 
@@ -13,8 +14,8 @@ class StatusLine(LineView):
 
     DEFAULT_CSS = "StatusLine { height: 1; }"
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(glyphs=glyphs, id=id)
         self.left: tuple[Cell, ...] = ()
         self.right: tuple[Cell, ...] = ()
 
