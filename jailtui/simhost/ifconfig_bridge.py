@@ -97,6 +97,8 @@ def set_port_flag(kernel: Kernel, bridge: Interface, word: str, name: str) -> No
     if flag == "EDGE":
         bit |= kernel_bridges.ADMIN_EDGE
     member = kernel.interfaces[int(str(entry["uid"]))]
+    if flag == "STP":
+        bridge.settings["root"] = bridge.settings["priority"]
     if word == "stp" and "UP" in member.flags:
         # a port with a full-duplex link is point to point once it speaks STP
         bit |= dict(kernel_bridges.MEMBER_FLAGS)["PTP"]

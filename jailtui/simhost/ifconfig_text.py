@@ -204,9 +204,9 @@ def bridge(kernel: Kernel, interface: Interface) -> list[str]:
 
 
 def bridge_identity(kernel: Kernel, interface: Interface) -> str:
-    """The lowest MAC among the members once one of them speaks STP and the bridge runs."""
+    """The lowest MAC among the members once one of them speaks STP."""
     members = [(kernel.interfaces[int(str(entry["uid"]))].mac, int(str(entry["flags"]))) for entry in interface.members]
-    if "RUNNING" in interface.flags and any(flags & 4 for _, flags in members):
+    if any(flags & 4 for _, flags in members):
         return min(mac for mac, _ in members)
     return "00:00:00:00:00:00"
 
