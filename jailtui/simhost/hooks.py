@@ -29,7 +29,12 @@ def _folder(path: str) -> str:
     return _SLASH + _SLASH.join(_QUOTES.join(map(re.escape, part)) for part in path.split("/"))
 
 
-TOOL_PATH = re.compile(rf"(?:(?<![\w./-])|(?<=/\.\.))(?:{'|'.join(map(_folder, TOOL_FOLDERS))})(?![\w.-])")
+def tool_path(folders: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of `folders` (without their first slash) standing as a path of its own, or after `/..`."""
+    return re.compile(rf"(?:(?<![\w./-])|(?<=/\.\.))(?:{'|'.join(map(_folder, folders))})(?![\w.-])")
+
+
+TOOL_PATH = tool_path(TOOL_FOLDERS)
 STANDARD_PATH = re.compile(r"\bcommand\s+-p\b")
 """`command -p` looks in the system's own PATH."""
 
