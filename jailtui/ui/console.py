@@ -102,7 +102,7 @@ class Console(App[None]):
         self.notify(f"{lines} line{'s' * (lines != 1)} sent to the terminal's clipboard.", timeout=3, markup=False)
 
     def action_command_palette(self) -> None:
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder="a command, or a jail to go to", id="--command-palette"))
 
     def action_help_quit(self) -> None:
