@@ -5,7 +5,6 @@ Follows jailparse.y and config.c of jail(8), not a taste of its own: GRAMMAR.md 
 
 from __future__ import annotations
 
-import glob
 import os
 
 from jailtui.simhost.conflex import Piece, Token, tokens
@@ -203,8 +202,7 @@ class FileReader:
             name = "".join(piece for piece in value if isinstance(piece, str))
             shown = name if name.startswith("/") else os.path.join(os.path.dirname(self.shown), name)
             path = rooted(name) if name.startswith("/") else os.path.join(os.path.dirname(self.path), name)
-            names = sorted(glob.glob(path)) if any(char in name for char in "*?[") else [path]
-            for found in names:
+            for found in matching(path) if any(char in name for char in "*?[") else [path]:
                 said = shown if found == path else os.path.join(os.path.dirname(shown), os.path.basename(found))
                 self.parser.read(found, said, self.depth + 1, block)
 
@@ -219,6 +217,12 @@ class FileReader:
 
     def unterminated(self) -> list[str]:
         return [f"jail: {self.shown} line {line}: {what}" for line, what in self.flaws]
+
+
+def matching(pattern: str) -> list[str]:
+    from glob import glob  # its import takes as long as reading a file
+
+    return sorted(glob(pattern))
 
 
 def text_of(token: Token) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost import confjails, jail_modify, jail_select, jail_steps, jail_words
+from jailtui.simhost import confjails, jail_words
 from jailtui.simhost.call import Call
 from jailtui.simhost.confparse import Block, ConfError, rooted
 from jailtui.simhost.jail_words import Words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.jail_select import Selection
 
 CONF = "/etc/jail.conf"
 
@@ -60,7 +64,9 @@ def announce(call: Call, text: str | None) -> None:
 
 
 def act(call: Call, words: Words, release: str) -> int:
-    select = jail_select.Selection(call, words, release)
+    from jailtui.simhost.jail_select import Selection
+
+    select = Selection(call, words, release)
     if words.has("R"):
         return remove_hard(call, words, select)
     if words.has("r") and not words.has("c") and not words.has("m"):
@@ -76,8 +82,10 @@ def act(call: Call, words: Words, release: str) -> int:
     return status
 
 
-def create_or_modify(call: Call, words: Words, select: jail_select.Selection, block: Block) -> int:
+def create_or_modify(call: Call, words: Words, select: Selection, block: Block) -> int:
     """One jail of `-c`, `-m` or both, with `-r` a restart."""
+    from jailtui.simhost import jail_modify, jail_steps
+
     job = select.job(block)
     job.print_jid = words.has("i") and words.has("c")
     running = select.running(job)
@@ -108,8 +116,10 @@ def create_or_modify(call: Call, words: Words, select: jail_select.Selection, bl
     return 0 if jail_steps.start(job, old) else select.skip_dependents(job)
 
 
-def remove(call: Call, words: Words, select: jail_select.Selection) -> int:
+def remove(call: Call, words: Words, select: Selection) -> int:
     """`jail -r NAME...`, last first; what depends on a jail is stopped before it."""
+    from jailtui.simhost import jail_steps
+
     status = 0
     for block, name in select.to_stop():
         job = select.job(block)
@@ -130,8 +140,10 @@ def remove(call: Call, words: Words, select: jail_select.Selection) -> int:
     return int(status)
 
 
-def remove_hard(call: Call, words: Words, select: jail_select.Selection) -> int:
+def remove_hard(call: Call, words: Words, select: Selection) -> int:
     """`jail -R NAME...`: no commands, nothing unmounted."""
+    from jailtui.simhost import jail_steps
+
     status = 0
     for name in select.names_to_kill():
         with call.transaction(write=False) as kernel:
