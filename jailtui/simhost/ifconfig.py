@@ -163,12 +163,28 @@ def stack_of(call: Call, kernel: Kernel, options: Options) -> int:
     return jail.vnet
 
 
+def allowed_addresses(call: Call, kernel: Kernel, options: Options) -> frozenset[str] | None:
+    """What a jail that shares the host's stack sees: its `ip4.addr` and `ip6.addr`, or the family it inherits."""
+    jail = kernel.jail_by(options.jail) if options.jail else kernel.jails.get(call.jid)
+    if jail is None or jail.own_vnet:
+        return None
+    seen: set[str] = set()
+    for family, key in (("inet", "ip4"), ("inet6", "ip6")):
+        if jail.params.get(key) == "inherit":
+            seen.add(family)
+        given = jail.params.get(f"{key}.addr")
+        for word in given if isinstance(given, list) else []:
+            seen.add(str(word).rpartition("|")[2].split("/")[0])
+    return frozenset(seen)
+
+
 def look(call: Call, kernel: Kernel, options: Options) -> int:
     """Every form that only prints."""
     try:
         vnet = stack_of(call, kernel, options)
     except LookupError as error:
         return call.fail(str(error.args[0]))
+    options.style.allowed = allowed_addresses(call, kernel, options)
     if options.cloners:
         call.out(" ".join([*reversed(kernel.modules), *CLONERS_AT_BOOT]) + "\n")
         return 0

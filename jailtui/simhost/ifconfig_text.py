@@ -43,6 +43,8 @@ class Style:
         self.supported = False
         self.verbose = False
         self.drivername = False
+        self.allowed: frozenset[str] | None = None
+        """The addresses a jail without its own stack may see; None for all."""
 
 
 def stanza(kernel: Kernel, interface: Interface, style: Style, twins: Sequence[Interface] = ()) -> str:
@@ -58,7 +60,7 @@ def stanza(kernel: Kernel, interface: Interface, style: Style, twins: Sequence[I
         lines += addresses(kernel, one, style)
     if not style.family:
         lines += tail(kernel, interface, style)
-    elif style.family == "inet6":
+    elif style.family == "inet6" and sees_inet6(style):
         lines.append(f"\tnd6 options={interface.nd6}")
     return "".join(line + "\n" for line in lines)
 
@@ -124,6 +126,8 @@ def addresses(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
     listed = interface.addresses
     if style.family:
         listed = [one for one in listed if one["family"] == style.family]
+    if style.allowed is not None:
+        listed = [one for one in listed if one["address"] in style.allowed or one["family"] in style.allowed]
     if kernel.release.addresses_by_family:
         listed = sorted(listed, key=lambda one: str(one["family"]))
     return [inet(one, style) if one["family"] == "inet" else inet6(interface, one, style) for one in listed]
@@ -163,10 +167,15 @@ def tail(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
         lines += [f"\tmedia: {interface.media}", f"\tstatus: {interface.status}"]
         if style.supported:
             lines += ["\tsupported media:", *(f"\t\tmedia {one}" for one in SUPPORTED.get(interface.kind, ()))]
-    lines.append(f"\tnd6 options={interface.nd6}")
+    if sees_inet6(style):
+        lines.append(f"\tnd6 options={interface.nd6}")
     if style.drivername and kernel.release.drivername:
         lines.append(f"\tdrivername: {interface.driver}")
     return lines
+
+
+def sees_inet6(style: Style) -> bool:
+    return style.allowed is None or any(one == "inet6" or ":" in one for one in style.allowed)
 
 
 SUPPORTED = {

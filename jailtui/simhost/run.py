@@ -39,6 +39,10 @@ COMMANDS = {
 """Command name to the module that answers it: `jailtui.simhost.MODULE.main(call) -> exit status`."""
 
 
+KEPT = ("uname", "id", "whoami", "hostname", "pgrep", "ifconfig", "jls", "jexec", "netstat")
+"""Commands whose shim looks for a kept answer first."""
+
+
 def run(call: Call) -> int:
     """Answer one call. ImportError if its module is missing; a state that can't be read is said, exit 71."""
     from jailtui.simhost.store import StoreError
@@ -53,7 +57,13 @@ def run(call: Call) -> int:
 def main(root: str, name: str, args: list[str]) -> None:
     """Run and leave the process at once: an orderly end of the interpreter costs as much as the answer."""
     try:
-        rc = run(Call(root, name, args))
+        call = Call(root, name, args)
+        if name in KEPT:
+            from jailtui.simhost import kept
+
+            rc = kept.answer(call) if kept.worth_keeping(call) else run(call)
+        else:
+            rc = run(call)
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:

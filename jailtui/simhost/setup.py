@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from binascii import crc32
 from pathlib import Path
 
-from jailtui.simhost import kernel_addresses, kernel_interfaces, store
+from jailtui.simhost import kept, kernel_addresses, kernel_interfaces, store
 from jailtui.simhost.kernel import HOST, Interface, Kernel
-from jailtui.simhost.run import COMMANDS
+from jailtui.simhost.run import COMMANDS, KEPT
 
 REAL_TOOLS = (
     "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf mkdir rm ls cp "
     "mv ln touch date awk cut tee kill seq basename dirname xargs mktemp uniq"
 ).split()
 """Harmless tools that hooks and our own scripts use; they are the machine's own."""
-
-CACHED = ("ifconfig", "jls", "jexec", "netstat")
 
 BOOT = """\
 import sys
@@ -36,8 +35,10 @@ CACHED_SHIM = """\
 if [ -z "$JAILTUI_SIM_JID" ] && [ "${{JAILTUI_SIM_USER:-root}}" = root ]; then
 	read -r now <{root}/generation
 	IFS='{separator}'
-	file={root}/cache/$now/{name}'{separator}'"$*"
-	[ -r "$file" ] && exec {cat} "$file"
+	for file in {root}/cache/{constant}/{name}'{separator}'"$*" {root}/cache/$now/{name}'{separator}'"$*"; do
+		[ -r "$file" ] && exec {cat} "$file"
+		[ -r "$file"{refused} ] && {{ {cat} "$file"{refused} >&2; exit 1; }}
+	done
 fi
 exec {python} -I -S -X utf8 {root}/boot.py {name} "$@"
 """
@@ -59,6 +60,7 @@ def prepare(
     root = directory.absolute()
     if not reset and (root / "state").exists():
         write_commands(root)
+        kept.warm(str(root))
         return environment(root, user)
     clear(root)
     if jails:
@@ -70,6 +72,7 @@ def prepare(
 
         machine(root, release)
         home.build(str(root))
+    kept.warm(str(root))
     return environment(root, user)
 
 
@@ -135,17 +138,19 @@ def write_commands(root: Path) -> None:
     """`bin/`: one script per simulated command, links to real tools; again if Python or we have moved."""
     package = Path(__file__).absolute().parent.parent.parent
     boot = BOOT.format(package=str(package), root=str(root))
-    marker = f"# {sys.executable}\n{boot}"
+    written = crc32(repr((SHIM, CACHED_SHIM, REAL_TOOLS, KEPT, sorted(COMMANDS))).encode())
+    marker = f"# {sys.executable} {written:x}\n{boot}"
     path = root / "boot.py"
     if path.exists() and path.read_text() == marker:
         return
     sh = shutil.which("sh") or "/bin/sh"
     words = {"sh": sh, "python": quote(sys.executable), "root": quote(str(root)), "separator": store.SEPARATOR}
+    words |= {"constant": store.CONSTANT, "refused": store.REFUSED}
     words["cat"] = quote(shutil.which("cat") or "/bin/cat")
     for tool in REAL_TOOLS:
         link(root / "bin" / tool, shutil.which(tool))
     for name in COMMANDS:
-        script(root / "bin" / name, (CACHED_SHIM if name in CACHED else SHIM).format(name=name, **words))
+        script(root / "bin" / name, (CACHED_SHIM if name in KEPT else SHIM).format(name=name, **words))
     write_shell(root, words)
     store.replace(str(path), marker.encode())
 

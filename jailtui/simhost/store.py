@@ -15,6 +15,12 @@ from jailtui.simhost.kernel import Kernel
 
 MARSHAL_VERSION = 4
 KEPT_CACHES = 8
+CONSTANT = "constant"
+"""The generation of answers that no change of state can touch."""
+
+REFUSED = ".1"
+"""Ends the name of a kept refusal: its text is for standard error."""
+
 SEPARATOR = "\x1f"
 """Between the words of a cached command; the shims join with the same."""
 
@@ -87,16 +93,26 @@ def replace(path: str, data: bytes) -> None:
     os.rename(part, path)
 
 
-def remember(root: str, generation: int, answers: dict[tuple[str, ...], str]) -> None:
-    """Keep what commands answer at `generation`: words of the command to its standard output (rc 0, no error).
+def remember(
+    root: str,
+    generation: int | str,
+    answers: dict[tuple[str, ...], str],
+    refusals: dict[tuple[str, ...], str] | None = None,
+) -> None:
+    """Keep what commands answer at `generation` (or CONSTANT): words of a command to its standard output, rc 0.
 
-    Only answers that depend on nothing but the state belong here. A full disk is no reason to fail.
+    `refusals` are commands that say nothing on standard output, the text on standard error, and exit 1.
+    Only what depends on nothing but the state belongs here. A full disk is no reason to fail.
     """
     folder = f"{root}/cache/{generation}"
     try:
         os.makedirs(folder, exist_ok=True)
         for words, text in answers.items():
             replace(f"{folder}/{cache_name(words)}", text.encode("utf-8", "surrogateescape"))
+        for words, text in (refusals or {}).items():
+            replace(f"{folder}/{cache_name(words)}{REFUSED}", text.encode("utf-8", "surrogateescape"))
+        if isinstance(generation, str):
+            return
         for old in os.listdir(root + "/cache"):
             if old.isdigit() and int(old) <= generation - KEPT_CACHES:
                 forget(f"{root}/cache/{old}")
@@ -108,6 +124,12 @@ def cache_name(words: tuple[str, ...]) -> str:
     """The file name of a cached command; words that can't be in one give a name nobody looks up."""
     name = words[0] + SEPARATOR + SEPARATOR.join(words[1:])
     return name if "/" not in name and "\0" not in name and len(name) < 250 else "unnamed"
+
+
+def forget_all(root: str) -> None:
+    """Drop every kept answer: whoever rendered them may have been another version of these commands."""
+    for name in os.listdir(root + "/cache"):
+        forget(f"{root}/cache/{name}")
 
 
 def forget(folder: str) -> None:

@@ -1,0 +1,50 @@
+"""Which commands' answers are kept for the shell to give again without Python (see `store.remember`)."""
+
+from __future__ import annotations
+
+from jailtui.simhost import store
+from jailtui.simhost.call import Call, capture
+
+CONSTANTS = ("uname", "id", "whoami", "hostname")
+"""What they say is the same as long as the folder lives."""
+
+STATE_ONLY = (("ifconfig", "-j", "0", "-l"), ("ifconfig", "-D", "lo0"), ("pgrep", "-fl", "jail"))
+"""A console's probe, and its question for jail(8) commands at work."""
+
+WARM = (("uname", "-nsrm"), ("id", "-un"), ("id", "-u"), ("hostname",), *STATE_ONLY, ("ifconfig", "-aD"))
+
+
+def worth_keeping(call: Call) -> bool:
+    """Whether the answer to this call, made by root on the host, is kept."""
+    if call.jid or not call.privileged:
+        return False
+    return call.name in CONSTANTS or (call.name, *call.args) in STATE_ONLY
+
+
+def answer(call: Call) -> int:
+    """Run a call worth keeping, keep what it says, and say it."""
+    from jailtui.simhost.run import run
+
+    with call.transaction(False) as kernel:
+        generation: int | str = store.CONSTANT if call.name in CONSTANTS else kernel.generation
+        busy = bool(kernel.extra.get("commands"))
+    held = capture(Call(call.root, call.name, call.args, call.environ))
+    rc = run(held)
+    out, err = "".join(held.captured or ()), "".join(held.errors or ())
+    words = (call.name, *call.args)
+    # while a jail(8) works its process may end without a change of state
+    if not busy:
+        if rc == 0 and not err:
+            store.remember(call.root, generation, {words: out})
+        elif rc == 1 and not out:
+            store.remember(call.root, generation, {}, {words: err})
+    call.out(out)
+    call.err(err)
+    return rc
+
+
+def warm(root: str) -> None:
+    """Forget what is kept and keep what a console asks first."""
+    store.forget_all(root)
+    for name, *args in WARM:
+        answer(capture(Call(root, name, args, {})))
