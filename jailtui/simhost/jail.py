@@ -132,7 +132,10 @@ def remove(call: Call, words: Words, select: Selection) -> int:
                     call.err(f'jail: "{name}" not found\n')
                 status = 1
             continue
-        if words.has("C"):
+        if not call.privileged:
+            job.say("jail_remove: Operation not permitted")
+            status = 1
+        elif words.has("C"):
             jail_steps.remove_only(job)
             status |= not jail_steps.after_removal(job)
         else:
