@@ -20,15 +20,31 @@ NETIF_VERBS = (
     "start|stop|restart|rcvar|enable|disable|delete|enabled|describe|extracommands|"
     "cloneup|clonedown|clear|vnetup|vnetdown"
 )
-HEADING = "  JID             IP Address      Hostname                      Path\n"
+JAIL_USAGE = f"Usage: /etc/rc.d/jail [{'|'.join(PREFIXES)}]({VERBS})\n"
+
+USAGE = """
+Usage:
+service [-j <jail name or id>] -e
+service [-j <jail name or id>] -R
+service [-j <jail name or id>] [-v] -l | -r
+service [-j <jail name or id>] [-v] <rc.d script> start|stop|etc.
+service -h
+
+-j	Perform actions within the named jail
+-e	Show services that are enabled
+-R	Stop and start enabled /usr/local/etc/rc.d services
+-l	List all scripts in /etc/rc.d and /usr/local/etc/rc.d
+-r	Show the results of boot time rcorder
+-v	Verbose
+
+"""
 
 
 def main(call: Call) -> int:
     """`service NAME VERB WORD...`."""
     words = [word for word in call.args if word not in ("-v",)]
     if len(words) < 2:
-        call.err("Usage: service [-j <jail name or id>] [-v] <rc.d script> start|stop|etc.\n")
-        return 1
+        return usage(call, words)
     name, verb, rest = words[0], words[1], words[2:]
     if name == "jail":
         return Jails(call).answer(verb, rest)
@@ -38,6 +54,17 @@ def main(call: Call) -> int:
         f"{name} does not exist in /etc/rc.d or the local startup\n"
         "directories (/usr/local/etc/rc.d), or is not executable\n"
     )
+    return 1
+
+
+def usage(call: Call, words: list[str]) -> int:
+    """Too few words: 15 asks the script itself, the others explain service(8)."""
+    with call.transaction(write=False) as kernel:
+        asks_script = kernel.release.name == "15.1"
+    if asks_script and words == ["jail"]:
+        call.err(JAIL_USAGE)
+    else:
+        call.out(USAGE)
     return 1
 
 
@@ -64,7 +91,7 @@ class Jails:
         bare = verb[len(prefix) :]
         if bare not in VERBS.split("|"):
             self.call.err(f"/etc/rc.d/jail: unknown directive '{bare}'.\n")
-            self.call.err(f"Usage: /etc/rc.d/jail [{'|'.join(PREFIXES)}]({VERBS})\n")
+            self.call.err(JAIL_USAGE)
             return 1
         if bare in ("start", "stop", "restart", "status", "console", "config") and not self.allowed(bare, prefix):
             return 0
@@ -181,7 +208,7 @@ class Jails:
 
     def rcvar(self, names: list[str]) -> int:
         value = "YES" if self.yes("jail_enable") else "NO"
-        self.call.out(f'# jail : Manage system jails\n#\njail_enable="{value}"\n#   (default: "")\n')
+        self.call.out(f'# jail : Manage system jails\n#\njail_enable="{value}"\n#   (default: "")\n\n')
         return 0
 
     def small(self, verb: str) -> int:

@@ -125,8 +125,10 @@ def syntax(call: Call, prefix: str, files: list[str]) -> str:
         argv = [f"{call.root}/bin/sh", "-n", below(prefix, name)]
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
         if done.returncode:
-            line = re.search(r":\s*(?:line )?(\d+):\s*(.*)", done.stderr)
-            return f"{name}: {line[1]}: {line[2]}\n" if line else f"{name}: {done.stderr}"
+            said = re.search(r":\s*(?:line )?(\d+):\s*(.*)", done.stderr)
+            if said is None:
+                return f"{name}: {done.stderr}"
+            return f"{name}: {min(int(said[1]), len(lines))}: {said[2]}\n"
     return ""
 
 
@@ -168,8 +170,15 @@ def one(call: Call, options: Options, prefix: str, word: str) -> int:
         return 0
     new = edited(old or "", edit[2], edit[3])
     if "c" in options.flags:
-        return 0 if old == new and name in values else 1
+        wanted = edit[3] if adds_wrongly(call) else new
+        return 0 if old == wanted and name in values else 1
     return change(call, options, prefix, name, old or "", new)
+
+
+def adds_wrongly(call: Call) -> bool:
+    """13.2 compares with the words after `+=` alone (FREEBSD.md 8)."""
+    with call.transaction(write=False) as kernel:
+        return kernel.release.name == "13.2"
 
 
 def edited(old: str, sign: str, value: str) -> str:
