@@ -1,0 +1,70 @@
+"""Dying jails of the simulated host held to the recordings: pairs lost in one, found again, released, destroyed.
+
+The recorder held jails by connections and mounts; here the state is told so at the same line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jailtui.simhost import store
+from tests.conformance import machine
+from tests.conformance.replay import Line, replay
+from tests.shared_material import shared
+
+NINE_IN_TEN = 0.9
+SCENARIOS = (
+    "no-holder",
+    "destroy-a",
+    "blog-release",
+    "blog-norelease",
+    "return-renamed",
+    "reset-by-release",
+    "tcp-established",
+    "mount-inside",
+    "many-dying",
+    "nonvnet",
+    "revive",
+    "revive-with-new",
+)
+FILES = {"13.2": "dying", "14.2": "replay-dying", "15.1": "replay-dying"}
+
+
+def without_waiting(host: machine.Host) -> None:
+    """`sleep` ends at once: nothing here ends by the clock."""
+    sleep = host.folder / "bin/sleep"
+    sleep.unlink()
+    sleep.write_text("#!/bin/sh\n", encoding="ascii")
+    sleep.chmod(0o755)
+
+
+def holder(line: Line, host: machine.Host) -> bool:
+    """Do in the state what a connection or a mount does; True where that is all of the line."""
+    text = line.text
+    connects = text.startswith("daemon -f sh -c") and "| nc" in text
+    mounts = text.startswith("jexec") and " mount -t tmpfs" in text
+    unmounts = text.startswith("umount /jails/")
+    if not (connects or mounts or unmounts or " nc -lk " in text):
+        return False
+    with store.transaction(str(host.folder), write=True) as kernel:
+        live = [jail.jid for jail in kernel.jails.values() if not jail.dying]
+        if connects or mounts:
+            kernel.hold(live[-1], text)
+        elif unmounts:
+            for jid in list(kernel.jails):
+                kernel.release_jail(jid)
+    return True
+
+
+@pytest.mark.parametrize("release", FILES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_dying_jail_loses_and_gives_back_its_end_as_recorded(release: str, scenario: str, tmp_path: Path) -> None:
+    shared("recordings")
+    report = replay(release, FILES[release], scenario, tmp_path / "host", prepare=without_waiting, adapt=holder)
+    print(report)
+    assert report.compared > 0
+    assert report.share >= NINE_IN_TEN, [
+        f"{difference.line.id}: {difference.line.text}" for difference in report.differences
+    ]
