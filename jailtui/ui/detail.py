@@ -59,8 +59,9 @@ def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyph
     """
     lines: list[Line] = []
     above, below = [Cell(" ")], [Cell(" ")]
+    broken = next((at for at, hop in enumerate(chain) if not hop.ok), len(chain))
     for at, hop in enumerate(chain):
-        name, fact = _hop_cells(hop, state, jail, glyphs)
+        name, fact = _hop_cells(hop, state, jail, glyphs, beyond=at > broken)
         taken, told = used(above), used(below)
         link = _link(hop, 0, glyphs) if at else Cell("")
         if fact.text:
@@ -81,11 +82,12 @@ def _link(hop: Hop, longer: int, glyphs: Glyphs) -> Cell:
     return Cell(f" {joint}{joint[0] * longer} ", "dim" if hop.ok else "bad")
 
 
-def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> tuple[Cell, Cell]:
-    """A hop's name and the fact under it."""
+def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs, *, beyond: bool) -> tuple[Cell, Cell]:
+    """A hop's name and the fact under it; in the place of a broken one's name stands how. `beyond`: it comes after."""
+    if beyond:
+        return Cell(hop.name, "dim"), Cell("")
     if not hop.ok:
-        name = hop.name or hop.note or "missing"
-        return Cell(f"{glyphs.broken} {name}", "bad"), Cell("" if name == hop.note else hop.note, "bad")
+        return Cell(f"{glyphs.broken} {hop.note or hop.name or 'missing'}", "bad"), Cell("")
     fact = hop.note or _fact(hop, state, jail, glyphs)
     return Cell(hop.name, "strong" if hop.kind == "jail" else ""), Cell(fact, "dim")
 

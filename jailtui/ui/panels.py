@@ -80,7 +80,9 @@ def jail_row(jail: Jail, glyphs: Glyphs) -> Row:
 
 
 def jail_mark(jail: Jail, glyphs: Glyphs) -> Cell:
-    """`‼` where something is broken, `!` where something is worth a look."""
+    """`‼` where something is broken, `!` where something is worth a look; nothing while it starts or stops."""
+    if jail.state in (JailState.STARTING, JailState.STOPPING):
+        return Cell("")
     if jail.state in (JailState.DYING, JailState.FAILED) or any(not hop.ok for chain in jail.chains for hop in chain):
         return Cell(glyphs.bad, "bad")
     return Cell(glyphs.warn, "warn") if jail.problems else Cell("")
@@ -169,10 +171,13 @@ def bridge_rows(state: HostState, glyphs: Glyphs) -> tuple[Row, ...]:
 
 
 def bridge_row(bridge: Bridge, glyphs: Glyphs) -> Row:
+    """Members with the way out first: NICs, VLANs, then the jails' ends."""
+    out = (*bridge.nics, *bridge.vlans)
+    members = tuple(sorted(bridge.members, key=lambda name: name not in out))
     cells = (
         warning(bridge.problems, glyphs),
         Cell(bridge.name, "strong" if bridge.up else ""),
-        Cell(names(bridge.members, glyphs, 3), "" if bridge.members else "dim"),
+        Cell(names(members, glyphs, 2), "" if members else "dim"),
         Cell(addresses(bridge.addresses, glyphs), "" if bridge.addresses else "dim"),
         boot_cell(bridge.persistent, glyphs),
     )

@@ -86,6 +86,16 @@ async def test_a_new_orphan_is_marked_new_until_it_was_looked_at_and_the_cursor_
         assert "new" not in it.row("epair77")
 
 
+async def test_an_orphan_that_could_not_be_judged_for_a_moment_is_not_new() -> None:
+    async with stage(ValueHost(home())) as it:
+        whole = it.host.state
+        it.host.state = replace(whole, epairs=tuple(replace(one, orphan=None) for one in whole.epairs))
+        await it.refreshed()
+        it.host.state = whole
+        await it.refreshed()
+        assert "new" not in it.row("epair9 ")
+
+
 async def test_digits_and_tab_go_between_panels_on_both_sizes() -> None:
     for size in ((160, 45), (80, 24)):
         async with stage(ValueHost(home()), size) as it:

@@ -140,10 +140,12 @@ class PanelsScreen(Screen[None]):
         self.show_details()
 
     def _notice_orphans(self, picture: HostState) -> None:
+        """A pair that could not be judged for a moment is no new orphan when it can be again."""
         orphans = frozenset(pair.key for pair in picture.orphans)
-        if self._known_orphans is not None:
-            self._fresh = (self._fresh | (orphans - self._known_orphans)) & orphans
-        self._known_orphans = orphans
+        known = orphans if self._known_orphans is None else self._known_orphans
+        unjudged = {pair.key for pair in picture.epairs if pair.orphan is None}
+        self._fresh = (self._fresh | (orphans - known)) & (orphans | unjudged)
+        self._known_orphans = orphans | (known & unjudged)
 
     def _look_at(self, key: str | None) -> None:
         """An orphan is new until the cursor has been on it and left."""

@@ -51,7 +51,8 @@ class PlanScreen(LinesDialog[bool]):
         return self.query_one("#cancel", Button)
 
     def title_cells(self) -> tuple[Cell, ...]:
-        return (Cell(self.plan.title, "title"),)
+        nothing = f"{self.plan.verb.value.capitalize()} on {self.plan.host}"
+        return (Cell(self.plan.title if self.plan.tasks else nothing, "title"),)
 
     def lines(self, room: int) -> Sequence[Line]:
         return plan_lines(self.plan, self.glyphs, room)
