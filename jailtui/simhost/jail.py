@@ -26,7 +26,7 @@ def main(call: Call) -> int:
         return 1
     if words.separator is not None:
         return export(call, words, release)
-    if words.has("d") and release == "15":
+    if release == "15" and (words.has("d") or any(word.partition("=")[0] == "allow.dying" for word in words.words)):
         call.err("jail: the 'allow.dying' parameter and '-d' flag are deprecated and have no effect.\n")
     announce(call, " ".join(["jail", *call.args]))
     try:

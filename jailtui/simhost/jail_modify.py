@@ -42,8 +42,12 @@ def change(kernel: Kernel, jail: Jail, values: dict[str, object]) -> None:
             now = jail_params.value(kernel, jail, name)
             if str(values[name]) != str(now):
                 raise jail_values.BadValue(f"{name} cannot be changed after creation")
+    name = str(values.get("name") or jail.name)
+    live = kernel.jail_by(name)
+    if live is not None and live.jid != jail.jid and (jail.dying or name != jail.name):
+        raise jail_values.BadValue(f'jail "{name}" already exists')
     jail.dying = False
-    jail.name = str(values.get("name") or jail.name)
+    jail.name = name
     jail.params = jail.params | {key: value for key, value in values.items() if key not in IDENTITY}
     daemons = kernel.extra.get("daemons")
     alive = isinstance(daemons, list) and jail.jid in daemons

@@ -83,6 +83,8 @@ def is_boolean(name: str) -> bool:
 
 def value(kernel: Kernel, jail: Jail, name: str) -> str | bool | list[str]:
     """What the kernel says of one parameter of a jail. KeyError for a name it does not have."""
+    if name == "persist" and jail.dying:
+        return False
     if name in jail.params and name not in ("jid", "name", "path", "parent", "vnet", "dying"):
         return jail.params[name]  # type: ignore[return-value]
     if (plain := name.replace(".no", ".").removeprefix("no")) != name and is_boolean(plain):
