@@ -128,8 +128,10 @@ def addresses(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
         listed = [one for one in listed if one["family"] == style.family]
     if style.allowed is not None:
         listed = [one for one in listed if one["address"] in style.allowed or one["family"] in style.allowed]
-    if kernel.release.addresses_by_family:
-        listed = sorted(listed, key=lambda one: str(one["family"]))
+    families = [str(one["family"]) for one in interface.addresses]
+    # inet first, or the family that came first: on 13 the one stands where its first address stood
+    order = sorted(set(families)) if kernel.release.addresses_by_family else families
+    listed = sorted(listed, key=lambda one: order.index(str(one["family"])))
     return [inet(one, style) if one["family"] == "inet" else inet6(interface, one, style) for one in listed]
 
 

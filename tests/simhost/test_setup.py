@@ -1,0 +1,102 @@
+"""The folder: its commands reach nothing of this machine, and kept answers are those of now."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jailtui.simhost import setup
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A bare machine, in a folder whose name needs quoting."""
+    folder = tmp_path / "the demo's folder"
+    folder.mkdir()
+    setup.machine(folder)
+    return folder
+
+
+def run(root: Path, *words: str, **extra: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [root / "bin" / words[0], *words[1:]],
+        env=setup.environment(root) | extra,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_path_holds_the_hosts_own_commands_only(root: Path) -> None:
+    assert setup.environment(root)["PATH"] == f"{root}/bin"
+
+
+def test_a_kept_answer_is_never_older_than_the_last_change(root: Path) -> None:
+    first = run(root, "ifconfig", "-a")
+    assert run(root, "ifconfig", "-a") == first
+    run(root, "ifconfig", "epair3", "create")
+    assert "epair3b: flags=" in run(root, "ifconfig", "-a")[1]
+    run(root, "ifconfig", "epair3a", "destroy")
+    assert run(root, "ifconfig", "-a") == first
+
+
+def test_a_kept_answer_is_given_by_the_shell_alone(root: Path) -> None:
+    first = run(root, "ifconfig", "-aD")
+    (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
+    assert run(root, "ifconfig", "-aD") == first
+    assert "Python was asked" in run(root, "ifconfig", "-l")[2]
+
+
+def test_the_first_jails_answer_keeps_those_of_all_jails(root: Path) -> None:
+    for name in ("one", "two"):
+        run(root, "jail", "-c", f"name={name}", "path=/", "vnet", "persist")
+    run(root, "ifconfig", "-j", "2", "lo0", "inet", "127.0.0.1/8")
+    run(root, "ifconfig", "-j", "1", "-aD")
+    (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
+    rc, out, err = run(root, "ifconfig", "-j", "2", "-aD")
+    assert (rc, err) == (0, "")
+    assert "\tinet 127.0.0.1 netmask 0xff000000\n" in out
+
+
+def test_a_kept_refusal_says_the_same_on_standard_error(root: Path) -> None:
+    first = run(root, "ifconfig", "-j", "0", "-l")
+    assert first == (1, "", "ifconfig: jail not found: No such file or directory\n")
+    (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
+    assert run(root, "ifconfig", "-j", "0", "-l") == first
+
+
+def test_roots_kept_answers_are_not_given_to_another_user(root: Path) -> None:
+    assert run(root, "id", "-un") == (0, "root\n", "")
+    assert run(root, "id", "-un", JAILTUI_SIM_USER="alice") == (0, "alice\n", "")
+    run(root, "jail", "-c", "name=one", "path=/", "vnet", "persist")
+    assert run(root, "ifconfig", "-j", "1", "-a")[0] == 0
+    refused = run(root, "ifconfig", "-j", "1", "-a", JAILTUI_SIM_USER="alice")
+    assert refused == (1, "", "ifconfig: cannot attach to jail: permission denied\n")
+
+
+def test_a_command_inside_a_jail_is_not_given_the_hosts_kept_answer(root: Path) -> None:
+    run(root, "jail", "-c", "name=one", "path=/", "vnet", "persist")
+    host = run(root, "ifconfig", "-a")[1]
+    inside = run(root, "ifconfig", "-a", JAILTUI_SIM_JID="1")[1]
+    assert host.startswith("em0: ")
+    assert inside.startswith("lo0: ")
+
+
+def test_a_folder_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters").write_text("mine")
+    with pytest.raises(setup.SetupError, match="is not empty and no simulated host"):
+        setup.prepare(tmp_path, reset=True)
+    assert (tmp_path / "letters").read_text() == "mine"
+
+
+def test_opening_a_host_again_keeps_its_state_and_reset_starts_afresh(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    setup.prepare(root)
+    run(root, "ifconfig", "epair77", "create")
+    setup.prepare(root)
+    assert "epair77a" in run(root, "ifconfig", "-l")[1]
+    setup.prepare(root, reset=True)
+    assert "epair77a" not in run(root, "ifconfig", "-l")[1]
