@@ -11,6 +11,7 @@ from jailtui.simhost.jail_words import Words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from jailtui.simhost.jail_job import Job
     from jailtui.simhost.jail_select import Selection
 
 CONF = "/etc/jail.conf"
@@ -76,17 +77,26 @@ def act(call: Call, words: Words, release: str) -> int:
     blocks = select.blocks()
     if blocks is None:
         return 1
-    status = select.status
+    status = 0
+    more = len(blocks)
     for block in blocks:
-        status |= create_or_modify(call, words, select, block)
+        job = select.job(block)
+        if select.everything and not words.has("m") and not words.has("r") and select.running(job):
+            continue
+        if not more:
+            break
+        more -= 1
+        status |= create_or_modify(call, words, select, job)
+        if job.command_failed and select.everything and words.values.get("p") == "1":
+            more = min(more, 1)  # `-p1` stalls: FREEBSD.md 1.4
     return status
 
 
-def create_or_modify(call: Call, words: Words, select: Selection, block: Block) -> int:
+def create_or_modify(call: Call, words: Words, select: Selection, job: Job) -> int:
     """One jail of `-c`, `-m` or both, with `-r` a restart."""
     from jailtui.simhost import jail_modify, jail_steps
 
-    job = select.job(block)
+    block = job.block
     job.print_jid = words.has("i") and words.has("c")
     running = select.running(job)
     if job.name in select.skipped:
@@ -98,8 +108,6 @@ def create_or_modify(call: Call, words: Words, select: Selection, block: Block) 
     if words.has("m") and (running or not words.has("c")):
         return jail_modify.modify(job, select)
     if running and not words.has("r"):
-        if select.everything:
-            return 0
         by_jid = not job.named and (select.release == "15" or block.get("jid"))
         taken = str(running) if by_jid else job.name
         call.err(f'jail: "{taken}" already exists\n')

@@ -33,6 +33,7 @@ class Job:
         self.print_jid = False
         self.jid = 0
         self.failed = False
+        self.command_failed = False
         self.bindir = call.root + "/bin"
         with call.transaction(write=False) as kernel:
             self.release = kernel.release.name.partition(".")[0]
@@ -117,12 +118,16 @@ class Job:
             os.close(output)
         if background:
             return True
+        self.command_failed = True
         status = hooks.wait(pid, float(self.block.last("exec.timeout") or 0))
         if status is None:
             return self.fail(f"{shown}: timed out")
         if status < 0:
             return self.fail(f"{shown}: exited on signal {-status}")
-        return self.fail(f"{shown}: failed") if status else True
+        if status:
+            return self.fail(f"{shown}: failed")
+        self.command_failed = False
+        return True
 
     def console(self) -> int | None:
         """exec.consolelog, open for appending; None without one, -1 if it can't be opened."""

@@ -164,7 +164,8 @@ class Selection:
         """What needs a failed jail is skipped. Returns 1."""
         for block in self.file if not self.everything else ():
             if job.name in block.values("depend") and not self.running(self.job(block)):
-                self.call.err(f"jail: {name_of(block)}: skipped\n")
+                if self.words.verbose >= 0:
+                    self.call.err(f"jail: {name_of(block)}: skipped\n")
                 self.skipped.add(name_of(block))
         return 1
 

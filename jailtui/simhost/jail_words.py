@@ -40,7 +40,7 @@ class Words:
 
     @property
     def verbose(self) -> int:
-        return -1 if self.has("q") else 1 if self.has("v") else 0
+        return -1 if self.has("q") or self.has("i") else 1 if self.has("v") else 0
 
     @property
     def on_command_line(self) -> bool:
