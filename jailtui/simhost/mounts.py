@@ -27,6 +27,8 @@ def main(call: Call) -> int:
         return mount(call)
     if call.name == "umount":
         return umount(call)
+    if call.name == "kldload" and call.jid:
+        return call.fail(f"can't load {call.args[-1] if call.args else ''}: Operation not permitted")
     return 0
 
 
