@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.screen import Screen
 
 from jailtui.ui.plain import NoColour
 from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.terminal import COPY_LIMIT, osc52
 
-from .scenes import ValueHost, home, many
+from .scenes import ValueHost, home, many, with_jail
 from .stage import Stage, stage
 
 
@@ -80,14 +82,22 @@ async def test_the_smallest_terminal_shows_the_row_under_the_cursor(size: tuple[
         assert "●" in line
 
 
-async def test_sgr_bytes_and_updates_of_a_quiet_host_are_none() -> None:
+async def test_a_refresh_of_a_quiet_host_paints_nothing() -> None:
     async with stage(ValueHost(many(1000))) as it:
         painted: list[object] = []
         display = it.app._display
-        it.app._display = lambda screen, renderable: (painted.append(renderable), display(screen, renderable))[1]  # type: ignore[method-assign]
+
+        def spy(screen: Screen[Any], renderable: Any) -> None:
+            painted.append(renderable)
+            display(screen, renderable)
+
+        it.app._display = spy  # type: ignore[method-assign]
         await it.refreshed()
         await it.refreshed()
-        assert [one for one in painted if one is not None] == []
+        assert not any(painted)
+        it.host.state = with_jail(it.host.state, "jail3", problems=("odd",))
+        await it.refreshed()
+        assert any(painted)
 
 
 def test_osc52_holds_the_text_and_is_wrapped_for_tmux_and_screen() -> None:
