@@ -152,6 +152,9 @@ class Selection:
         try:
             if persist is not None:
                 jail_values.boolean("persist", persist)
+            jail_values.values(job.block)
+        except jail_values.KernelRefusal:
+            pass
         except jail_values.BadValue as error:
             job.say(str(error))
             return True

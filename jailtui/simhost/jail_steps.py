@@ -127,8 +127,8 @@ def create(job: Job) -> bool:
         values = jail_values.values(job.block)
     except jail_values.BadValue as error:
         return job.fail(str(error))
-    persist = "" if job.block.get("persist") else " persist"
-    job.note(f"jail_set(JAIL_CREATE) {jail_values.shown(job.block)}{persist}", 1)
+    persist = "" if job.block.get("persist") else "persist "
+    job.note(f"jail_set(JAIL_CREATE) {persist}{jail_values.shown(job.block)}", 1)
     if not job.call.privileged:
         return job.fail("jail_set: Operation not permitted")
     if (problem := path_problem(job.path)) or (problem := name_problem(values)):
@@ -167,6 +167,8 @@ def name_problem(values: dict[str, object]) -> str:
 
 def place_in_tree(kernel: object, values: dict[str, object], above: int) -> None:
     """`a.b` is a child of `a`. KernelError if there is none."""
+    if above and values.get("name"):
+        values["name"] = f"{kernel.jails[above].name}.{values['name']}"  # type: ignore[attr-defined]
     parent, dot, _ = str(values.get("name") or "").rpartition(".")
     values["vnet"] = values.get("vnet") == "new"
     values["path"] = os.path.normpath(str(values.get("path") or "/"))
@@ -193,6 +195,7 @@ def finish(job: Job) -> None:
     """A jail without `persist` and without a process ends here, with no command run."""
     if job.setting("persist"):
         return
+    job.note(f"jail_set(JAIL_UPDATE) jid={job.jid} nopersist", 1)
     with job.call.transaction(write=True) as kernel:
         jail = kernel.jails.get(job.jid)
         daemons = kernel.extra.get("daemons")

@@ -21,6 +21,10 @@ class BadValue(Exception):
     """A parameter the kernel or libjail does not take. The text is what jail(8) says after `jail: `."""
 
 
+class KernelRefusal(BadValue):
+    """What jail_set(2) itself refuses, so after exec.prestart has run."""
+
+
 def split_no(name: str) -> tuple[str, bool]:
     """`allow.nomount` as (`allow.mount`, True)."""
     head, dot, last = name.rpartition(".")
@@ -80,7 +84,7 @@ def values(block: Block) -> dict[str, object]:
         else:
             made[name] = param.values[-1] if param.values else ""
     if made.get("vnet") == "new" and any(name in made for name in ("ip4", "ip6", "ip4.addr", "ip6.addr")):
-        raise BadValue("vnet jails cannot have IP address restrictions")
+        raise KernelRefusal("vnet jails cannot have IP address restrictions")
     return made
 
 
@@ -96,7 +100,7 @@ def number(name: str, param: Param) -> str:
     if not value.lstrip("-").isdigit():
         raise BadValue(f'{name}: non-integer value "{value}"')
     if int(value) not in RANGES.get(name, range(-(2**31), 2**31)):
-        raise BadValue("jail_set: Invalid argument")
+        raise KernelRefusal("jail_set: Invalid argument")
     if name == "jid" and int(value) < 0:
         raise BadValue("negative jid")
     return str(int(value))
