@@ -27,7 +27,21 @@ def main(call: Call) -> int:
             found = [process for process in found if process[1] == call.jid]
         if call.name == "ps":
             return ps(call, kernel, found)
-    return pgrep(call, found)
+    hits, status = pgrep(call, found)
+    if call.name == "pkill" and hits:
+        kill(call, hits)
+    return status
+
+
+def kill(call: Call, hits: list[Process]) -> None:
+    """Daemons end. A jail without `persist` goes with its last process, and no command of its own is run."""
+    with call.transaction(write=True) as kernel:
+        running = daemons(kernel)
+        for _, jid, _ in hits:
+            if jid in running:
+                running.remove(jid)
+                if not kernel.jails[jid].params.get("persist"):
+                    kernel.jail_remove(jid)
 
 
 def processes(kernel: Kernel) -> list[Process]:
@@ -49,19 +63,22 @@ def alive(pid: int) -> bool:
     return True
 
 
-def pgrep(call: Call, found: list[Process]) -> int:
-    """`pgrep [-flx] PATTERN`: pids in order; `-f` matches the whole line, `-l` shows it. Exit 1 for none."""
+def pgrep(call: Call, found: list[Process]) -> tuple[list[Process], int]:
+    """`pgrep [-flx] PATTERN`: pids in order; `-f` matches the whole line, `-l` shows it. Exit 1 for none.
+
+    Returns what matched, and the exit status.
+    """
     letters = "".join(word[1:] for word in call.args if word.startswith("-") and len(word) > 1)
     words = [word for word in call.args if not word.startswith("-")]
     if not words:
         call.err("usage: pgrep [-LSfilnoqvx] [-d delim] [-F pidfile] [-G gid] [-M core] pattern ...\n")
-        return 2
+        return [], 2
     hits = [process for process in sorted(found) if matches(words, process[2], letters)]
     for pid, _, line in hits:
         if call.name == "pgrep" and "q" not in letters:
             shown = line if "f" in letters else command_name(line)
             call.out(f"{pid} {shown}\n" if "l" in letters else f"{pid}\n")
-    return 0 if hits else 1
+    return hits, 0 if hits else 1
 
 
 def matches(patterns: list[str], line: str, letters: str) -> bool:

@@ -166,16 +166,20 @@ class Jails:
         folder = self.call.root + "/var/run"
         os.makedirs(folder, exist_ok=True)
         with open(f"{folder}/jail_{name}.id", "w", encoding="utf-8") as file:
-            file.write((text.splitlines() or [""])[-1] + "\n")
+            file.write(run(self.call, "jls", "-j", name, "jid")[1])
 
     def stop(self, names: list[str]) -> int:
         jails = self.listed(names)
         self.call.out("Stopping jails:")
         if jails and self.yes("jail_reverse_stop"):
             jails.reverse()
-        for name in jails or self.running():
-            if name in self.running():
-                self.stop_one(name, self.file(name) if jails else self.conf["jail_conf"])
+        if jails:
+            for name in jails:
+                if name in self.running():
+                    self.stop_one(name, self.file(name))
+        else:
+            for name in self.running():
+                self.stop_one(name, self.conf["jail_conf"])
         self.call.out(".\n")
         return 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance import machine
-from tests.conformance.replay import replay
+from tests.conformance.replay import lines, replay
 from tests.shared_material import shared
 
 NINE_IN_TEN = 0.9
@@ -94,11 +94,18 @@ def by_name(host: machine.Host) -> None:
     (host.folder / "etc/jail.conf").write_text(BY_NAME, encoding="ascii")
 
 
+def rc_conf_of_15(host: machine.Host) -> None:
+    """The rc.conf that the first line of the scenario shows: 15.1's machine had another than 13.2's."""
+    first = next(lines("15.1", "replay-rc-service", "sysrc"))
+    (host.folder / "etc/rc.conf").write_text(first.stdout, encoding="ascii")
+
+
 BEFORE: dict[tuple[str, str], Callable[[machine.Host], None]] = {
     ("jail", "classic"): classic,
     ("jail", "classic-R"): classic,
     ("jail", "restart"): classic,
     ("jail", "names"): by_name,
+    ("replay-rc-service", "sysrc"): rc_conf_of_15,
 }
 """What stood on the host before a scenario and is in none of its lines."""
 
