@@ -9,11 +9,19 @@ from jailtui.simhost.kernel import ERRORS, KernelError
 
 def set_mask(work: Work, value: str) -> None:
     if value.startswith("0x"):
-        work.mask = int(value, 16)
-    elif value.count(".") == 3 and all(part.isdigit() for part in value.split(".")):
+        work.mask = hexadecimal(value)
+    elif value.count(".") == 3 and all(part.isdecimal() for part in value.split(".")):
         work.mask = kernel_addresses.pack(value)
     else:
         raise Failed(f"{value}: bad value")
+
+
+def hexadecimal(value: str) -> int:
+    """A mask as `0xffffff00`."""
+    try:
+        return int(value, 16) & 0xFFFFFFFF
+    except ValueError:
+        raise Failed(f"{value}: bad value") from None
 
 
 def set_address(work: Work, word: str) -> None:
@@ -26,14 +34,14 @@ def set_address(work: Work, word: str) -> None:
         import _socket
 
         if slash:
-            if not width.isdigit():
+            if not width.isdecimal():
                 raise Failed(f"{word}: bad value (width invalid)")
             if int(width) > 32:
                 raise Failed(f"{word}: bad value (width too large)")
             work.mask = 0xFFFFFFFF << (32 - int(width)) & 0xFFFFFFFF
         try:
             packed = _socket.inet_aton(address)
-        except OSError:
+        except (OSError, ValueError):
             raise Failed(f"{address}: bad value") from None
         work.address = ".".join(str(octet) for octet in packed)
     else:
@@ -45,9 +53,9 @@ def set_address6(work: Work, address: str, width: str) -> None:
 
     try:
         work.address = _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, address))
-    except OSError:
+    except (OSError, ValueError):
         raise Failed(f"{address}: bad value") from None
-    if width and (not width.isdigit() or int(width) > 128):
+    if width and (not width.isdecimal() or int(width) > 128):
         raise Failed(f"{width}: bad value")
     work.prefix = width
 

@@ -21,6 +21,7 @@ PORT_FLAGS = {
 }
 MEMBER_VALUES = {"ifpriority": "priority", "ifpathcost": "cost", "ifmaxaddr": "ifmaxaddr"}
 NUMBERS = ("maxaddr", "timeout", "priority", "holdcnt")
+BRIDGE_ONLY = ("addr", "deladdr", "static", "proto", "flush", "flushall")
 TIMERS = {"hellotime": "BRDGSHT", "fwddelay": "BRDGSFD", "maxage": "BRDGSMA"}
 
 
@@ -34,6 +35,8 @@ def step(
     word = words[0]
     if bridge is None:
         return None
+    if bridge.kind != "bridge" and word not in MEMBERSHIP and is_bridge_word(word):
+        return "unable to get address cache size" if word == "addr" else f"{word}: {ERRORS['ENOTSUP']}"
     if lost and word in MEMBERSHIP and len(words) > 1:
         return f"{MEMBERSHIP[word]} {words[1]}: {ERRORS['ENXIO']}"
     if word in ("flush", "flushall"):
@@ -55,6 +58,11 @@ def step(
 
 
 MEMBERSHIP = {"addm": "BRDGADD", "deletem": "BRDGDEL", "span": "BRDGADDS", "-span": "BRDGDELS"}
+
+
+def is_bridge_word(word: str) -> bool:
+    bare = word.removeprefix("-")
+    return bare in PORT_FLAGS or word in (*MEMBER_VALUES, *NUMBERS, *TIMERS, *BRIDGE_ONLY)
 
 
 def one_argument(call: Call, kernel: Kernel, bridge: Interface, word: str, words: list[str]) -> int | str:
@@ -116,7 +124,7 @@ def two_arguments(kernel: Kernel, bridge: Interface, words: list[str]) -> int | 
         assert isinstance(kept, list)
         kept.append({"mac": value, "uid": entry["uid"]})
         return 3
-    entry[MEMBER_VALUES[word]] = int(value) if value.isdigit() else 0
+    entry[MEMBER_VALUES[word]] = int(value) if value.isdecimal() else 0
     if word == "ifpathcost":
         entry["flags"] = int(str(entry["flags"])) | kernel_bridges.ADMIN_COST
     return 3
@@ -131,7 +139,7 @@ def set_number(bridge: Interface, word: str, value: str) -> int | str:
             return "unknown stp protocol"
         bridge.settings["proto"] = value
         return 2
-    if not value.isdigit():
+    if not value.isdecimal():
         return f"invalid value: {value}"
     # priorities are multiples of 4096
     bridge.settings[word] = int(value) // 4096 * 4096 if word == "priority" else int(value)

@@ -40,7 +40,7 @@ def set_flag(bridge: Interface, name: str, on: bool) -> None:
 
 def tag_of(text: str) -> int | None:
     """A VLAN number, 1 to 4094."""
-    return int(text) if text.isdigit() and 0 < int(text) < 4095 else None
+    return int(text) if text.isdecimal() and 0 < int(text) < 4095 else None
 
 
 def port(kernel: Kernel, bridge: Interface, word: str, name: str, value: str) -> int | str:

@@ -165,7 +165,7 @@ def set_mtu(work: Work, value: str) -> None:
     """The limits of each kind; a bridge and its members bind each other (FREEBSD.md 8)."""
     work.allow(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['EPERM']}")
     one, kernel = work.one, work.kernel
-    number = int(value) if value.lstrip("-").isdigit() else 0
+    number = int(value) if value.removeprefix("-").isdecimal() else 0
     if not 72 <= number <= (16128 if one.kind in ("em", "vtnet") else 65535):
         raise Failed(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['EINVAL']}")
     if one.bridge and kernel.release.member_mtu_locked:
@@ -183,7 +183,7 @@ def set_mtu(work: Work, value: str) -> None:
 
 def set_group(work: Work, value: str) -> None:
     work.allow(f" SIOCAIFGROUP: {ERRORS['EPERM']}")
-    if value[-1:].isdigit():
+    if value[-1:].isdecimal():
         raise Failed("setifgroup: group names may not end in a digit")
     if len(value) >= kernel_interfaces.NAME_SIZE:
         raise Failed("setifgroup: group name too long")
@@ -192,7 +192,7 @@ def set_group(work: Work, value: str) -> None:
 
 def unset_group(work: Work, value: str) -> None:
     work.allow(f" SIOCDIFGROUP: {ERRORS['EPERM']}")
-    if value[-1:].isdigit():
+    if value[-1:].isdecimal():
         raise Failed("unsetifgroup: group names may not end in a digit")
     work.kernel.leave_group(work.one, value)
 
@@ -254,7 +254,7 @@ def set_fib(work: Work, value: str) -> None:
 
 
 def set_metric(work: Work, value: str) -> None:
-    work.one.metric = int(value) if value.isdigit() else 0
+    work.one.metric = int(value) if value.isdecimal() else 0
 
 
 VALUED: dict[str, Callable[[Work, str], None]] = {

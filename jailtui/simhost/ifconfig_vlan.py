@@ -39,7 +39,7 @@ def vlan_word(work: Work, words: list[str]) -> int:
 
 
 def check_number(word: str, value: str, top: int) -> None:
-    if not value.lstrip("-").isdigit():
+    if not value.removeprefix("-").isdecimal():
         raise Failed(f"invalid value for {word}")
     if not 0 <= int(value) <= top:
         raise Failed(f"value for {word} out of range")

@@ -204,7 +204,7 @@ class Kernel:
         """The jail that ifconfig's `vnet` and jexec name. KernelError with libjail's own words."""
         if (jail := self.jail_by(name_or_jid)) is not None:
             return jail
-        shown = name_or_jid if name_or_jid.isdigit() else f'"{name_or_jid}"'
+        shown = name_or_jid if name_or_jid.isdecimal() else f'"{name_or_jid}"'
         if self.jail_by(name_or_jid, dying=True) is not None:
             raise KernelError("ENOENT", f"jail {shown} is dying")
         raise KernelError("ENOENT", f"jail {shown} not found")

@@ -155,7 +155,7 @@ def clone_dotted(kernel: Kernel, vnet: int, word: str) -> Interface | None:
     stem, _, digits = word.rpartition(".")
     if kernel.find(vnet, stem) is None:
         return None
-    if not digits.isdigit() or not 0 < int(digits) < 4095:
+    if not digits.isdecimal() or not 0 < int(digits) < 4095:
         raise KernelError("EINVAL", "invalid vlan tag")
     if kernel.find(vnet, word) is not None:
         raise KernelError("EEXIST")

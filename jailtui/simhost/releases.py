@@ -69,7 +69,7 @@ class Release:
     member_mtu_locked = False
     vlan_on_bridge = False
     promisc_kept_on_move = True
-    bridge_sysctls = (
+    bridge_sysctls: tuple[tuple[str, str], ...] = (
         ("ipfw", "0"),
         ("allow_llz_overlap", "0"),
         ("inherit_mac", "0"),
