@@ -60,6 +60,8 @@ PREPARING = frozenset(
 MAC = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
 EUI64 = re.compile(r"fe80::[0-9a-f:]*ff:fe[0-9a-f:]*")
 PATHS = re.compile(r"(?<![\w./])/(etc|jails|var|tmp|root|usr/local/etc|mnt)(?=[/\s'\";>)]|$)")
+SLEEPS = re.compile(r"^sleep [\d.]+; ")
+"""Waits of the recorder for a slow machine: here what is asked for has happened when the command ends."""
 QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 
 
@@ -211,7 +213,7 @@ def run(line: Line, host: machine.Host, setup: bool = False) -> tuple[str, str, 
         words = [str(host.folder / "bin" / line.argv[0]), *line.argv[1:]]
     else:
         text = line.shell if line.shell is not None else " ".join(map(quoted, line.argv or ()))
-        text = below(text, host.folder)
+        text = below(SLEEPS.sub("", text), host.folder)
         words = ["/bin/sh", "-c", ":" if setup and strays(text, host.folder) else text]
     done = subprocess.run(
         words, env=environment, cwd=host.folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, check=False
