@@ -173,3 +173,8 @@ def refresh_own_offload(kernel: Kernel, member: Interface, place: str) -> None:
         plain = options[kind]
         alone = options.get(f"{kind}-member", plain)
         member.options = {"": plain, "member": alone}.get(place, options.get(f"{kind}-bridged", alone))
+        if member.peer:
+            # both ends of a pair have the same
+            kernel.interfaces[member.peer].options = member.options
+        if member.peer in kernel.interfaces:
+            kernel.interfaces[member.peer].options = member.options  # a pair has its capabilities in common
