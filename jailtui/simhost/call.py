@@ -45,7 +45,7 @@ class Call:
 
     def err(self, text: str) -> None:
         if self.errors is None:
-            sys.stdout.flush()
+            # as C does it: standard output waits in its buffer unless it is a terminal
             sys.stderr.write(text)
         else:
             self.errors.append(text)

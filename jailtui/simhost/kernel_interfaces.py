@@ -219,6 +219,7 @@ def erase(kernel: Kernel, interface: Interface) -> None:
         if end.kind == "bridge":
             kernel_bridges.drop_all(kernel, end)
         kernel_vlans.orphan_children(kernel, end)
+    for end in ends:
         kernel.detach(end)
         del kernel.interfaces[end.uid]
     gone = {end.uid for end in ends}

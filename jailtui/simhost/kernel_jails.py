@@ -15,11 +15,12 @@ def create(kernel: Kernel, params: dict[str, object]) -> int:
     All of `params` is kept. KernelError EEXIST if a live jail has the name or jid, or (13, 14) a dying one the jid.
     """
     wanted = params.get("jid")
+    name = str(params.get("name") or "")
+    if name and any(jail.name == name and not jail.dying for jail in kernel.jails.values()):
+        raise KernelError("EEXIST", f'jail "{name}" already exists')
     jid = int(str(wanted)) if wanted else free_jid(kernel)
     make_room(kernel, jid)
-    name = str(params.get("name") or jid)
-    if any(jail.name == name and not jail.dying for jail in kernel.jails.values()):
-        raise KernelError("EEXIST", f'jail "{name}" already exists')
+    name = name or str(jid)
     parent = int(str(params.get("parent") or 0))
     own = bool(params.get("vnet"))
     vnet = new_vnet(kernel) if own else (kernel.jails[parent].vnet if parent else HOST)

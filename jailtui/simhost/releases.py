@@ -148,6 +148,7 @@ class Release14(Release):
         ),
     }
     output_active = "DRV_OACTIVE"
+    tap_media = "Ethernet 1000baseT <full-duplex>"
     renamed_loses_driver_words = False
     zero_mask_refused = False
     any_address = True
@@ -206,7 +207,6 @@ class Release15(Release14):
     )
     bad_mac = "malformed link-level address"
     span_of_member = "EEXIST"
-    tap_media = "Ethernet 1000baseT <full-duplex>"
 
 
 RELEASES: dict[str, type[Release]] = {cls.name: cls for cls in (Release, Release14, Release15)}
