@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from jailtui.simhost import ifconfig_address, kernel_addresses, kernel_interfaces, kernel_moves
 from jailtui.simhost.ifconfig_vlan import check_number
 from jailtui.simhost.ifconfig_work import Failed, Work
 from jailtui.simhost.kernel import ERRORS, KernelError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_DESCRIPTION = 1024
 FLAG_WORDS = {
@@ -197,10 +199,21 @@ def unset_group(work: Work, value: str) -> None:
     work.kernel.leave_group(work.one, value)
 
 
+def jail_named(work: Work, value: str) -> str:
+    """The jid, as text, of what `value` names where ifconfig runs: inside a jail the names are those below it."""
+    above = work.kernel.jail_of(work.vnet)
+    try:
+        return str(work.kernel.jail_for_move(value if above is None else f"{above.name}.{value}").jid)
+    except KernelError as error:
+        if above is None:
+            raise
+        raise KernelError("ENOENT", str(error).replace(f'"{above.name}.', '"')) from None
+
+
 def into_vnet(work: Work, value: str) -> None:
     one = work.one
     try:
-        work.kernel.jail_for_move(value)
+        value = jail_named(work, value)
         work.allow(f"SIOCSIFVNET: {ERRORS['EPERM']}")
         kernel_moves.move_in(work.kernel, one.name, value, work.vnet)
     except KernelError as error:
@@ -210,9 +223,8 @@ def into_vnet(work: Work, value: str) -> None:
 
 def out_of_vnet(work: Work, value: str) -> None:
     try:
+        value = jail_named(work, value)
         jail = work.kernel.jail_for_move(value)
-        if jail.vnet == work.vnet and jail.own_vnet:
-            raise Failed(f'jail "{value}" not found')
         work.allow(f"SIOCSIFRVNET({jail.jid}, {work.name}): {ERRORS['EPERM']}")
         kernel_moves.take_back(work.kernel, work.name, value, work.vnet)
     except KernelError as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from jailtui.simhost.kernel import Interface, Kernel
 from jailtui.simhost.kernel_addresses import prefix_of, unpack
 from jailtui.simhost.kernel_bridges import MEMBER_FLAGS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FLAGS = (
     ("UP", 0x1),
