@@ -200,6 +200,10 @@ class Kernel:
             return live[0] if live else None
         return found[0] if found else None
 
+    def jail_of(self, vnet: int) -> Jail | None:
+        """The jail that owns a network stack; None for the host's."""
+        return next((jail for jail in self.jails.values() if jail.own_vnet and jail.vnet == vnet), None)
+
     def jail_for_move(self, name_or_jid: str) -> Jail:
         """The jail that ifconfig's `vnet` and jexec name. KernelError with libjail's own words."""
         if (jail := self.jail_by(name_or_jid)) is not None:
