@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -212,7 +213,7 @@ def run(line: Line, host: machine.Host, setup: bool = False) -> tuple[str, str, 
     if line.argv is not None and not setup:
         words = [str(host.folder / "bin" / line.argv[0]), *line.argv[1:]]
     else:
-        text = line.shell if line.shell is not None else " ".join(map(quoted, line.argv or ()))
+        text = line.shell if line.shell is not None else " ".join(map(plain, line.argv or ()))
         text = below(SLEEPS.sub("", text), host.folder)
         words = ["/bin/sh", "-c", ":" if setup and strays(text, host.folder) else text]
     done = subprocess.run(
@@ -235,8 +236,9 @@ def ask(line: Line, host: machine.Host) -> tuple[str, str, int | None]:
     return "".join(call.captured or ()), "".join(call.errors or ()), status
 
 
-def quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"
+def plain(word: str) -> str:
+    """A recorded word for the shell, quoted only where it must be: `below` moves the paths of words that are not."""
+    return word if re.fullmatch(r"[\w./:=@%+,-]+", word) else shlex.quote(word)
 
 
 def below(text: str, folder: Path) -> str:
