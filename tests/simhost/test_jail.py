@@ -11,7 +11,6 @@ import pytest
 
 from jailtui.simhost import setup, store
 
-
 WEB = """
 web {
     vnet; vnet.interface = "epair7b"; path = "/"; persist;
@@ -205,7 +204,7 @@ def test_a_hook_that_takes_too_long_is_ended(sim15: Sim) -> None:
 
 def test_a_running_jail_command_is_seen_by_pgrep_and_a_killed_one_is_not(sim15: Sim) -> None:
     sim15.web("exec.prestart = \"/bin/sh -c 'echo ready; read line'\";")
-    command = [sim15.folder / "bin/jail", "-c", "web"]
+    command = [str(sim15.folder / "bin/jail"), "-c", "web"]
     with subprocess.Popen(
         command, env=sim15.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as started:
