@@ -58,10 +58,21 @@ def announce(call: Call, text: str | None) -> None:
         running = kernel.extra.setdefault("commands", {})
         if not isinstance(running, dict):
             return
-        if text is None:
-            running.pop(os.getpid(), None)
-        else:
+        for pid in [pid for pid in running if pid == os.getpid() or not alive(pid)]:
+            del running[pid]
+        if text is not None:
             running[os.getpid()] = text
+
+
+def alive(pid: int) -> bool:
+    """Whether the process is there still; one that was killed could not take itself off the list."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def act(call: Call, words: Words, release: str) -> int:
