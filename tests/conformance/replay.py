@@ -25,7 +25,7 @@ from typing import Any
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.run import run as run_command
 from tests.conformance import machine
-from tests.conformance.left_out import reason
+from tests.conformance.left_out import NOT_RUN, reason
 from tests.shared_material import shared
 
 IN_SCOPE = frozenset(("ifconfig", "jail", "jls", "jexec", "sysrc"))
@@ -161,6 +161,9 @@ def replay(
         if kind == "out" or (adapt is not None and adapt(line, host)):
             continue
         why = reason(line.id, release)
+        if why is not None and why.startswith(NOT_RUN):
+            report.left_out += 1
+            continue
         if kind == "setup" or line.rc is None:
             run(line, host, setup=True)
             continue

@@ -47,7 +47,7 @@ e.f { path = "/"; persist; }
 """
 """Made after the outputs of 15.1 jail/names; the recording does not show its file."""
 
-LIFE = ("blog", "jls-none", "jls-some", "jls-named-n", "names", "vnet-move", "create-modify-remove")
+LIFE = ("blog", "jls-none", "jls-some", "jls-named-n", "names", "file", "vnet-move", "create-modify-remove")
 OF_15 = ("classic", "classic-R", "jls-none", "names", "cmdline", "restart")
 LEAKED = (
     "failed-start",
