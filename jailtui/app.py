@@ -156,10 +156,10 @@ def local(choice: Choice) -> Opening:
 
 def demo(choice: Choice) -> Opening:
     """The embedded host, made in its folder now if it is not there."""
-    from jailtui.simhost import setup
+    from jailtui.simhost.setup import prepare
 
     folder = choice.demo_dir or state_home() / "demo"
-    environment = setup.prepare(
+    environment = prepare(
         folder, jails=choice.demo_jails or 0, reset=choice.demo_reset, release=choice.demo_release or "15.1"
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from typing import TYPE_CHECKING
 
 from jailtui.config import Config
@@ -9,10 +11,16 @@ from jailtui.config import Config
 if TYPE_CHECKING:
     from jailtui.app import HostBackend
 
+SLOW_LINK = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+"""Textual reads these when it is first imported."""
+
 
 def run(backend: HostBackend, config: Config) -> int:
     """Show the console until the operator leaves it; gives the exit status."""
     backend.read_ahead()
+    gc.disable()  # until the first screen stands, nothing dies; the console takes it up again
+    if config.slow_link:
+        os.environ.update(SLOW_LINK)
     from jailtui.ui.console import Console
 
     app = Console(

@@ -32,7 +32,10 @@ class Command:
 
     def binding(self) -> Binding:
         """The Textual binding of it."""
-        return Binding(self.key, self.action, self.label, tooltip=self.help, id=self.id, show=self.footer)
+        first = self.id == "view.filter"
+        return Binding(
+            self.key, self.action, self.label, tooltip=self.help, id=self.id, show=self.footer, priority=first
+        )
 
 
 ACTIONS = (

@@ -28,7 +28,7 @@ def header(
     name: str, state: HostState | None, age: Age, read_only: str | None, run: str, glyphs: Glyphs, room: int
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """The left and the right end of the header line for a terminal of `room` cells. A healthy host shows no more."""
-    right = [*_counts(state), *_age(age, room), *([Cell(run, "busy")] if run else [])]
+    right = [*_counts(state), *_age(age), *([Cell(run, "busy")] if run else [])]
     if read_only is not None:
         right.append(Cell("read-only" if room < 120 else f"read-only: {read_only}", "warn"))
     left = [Cell(" jailtui ", "title"), Cell(f" {name}", "strong")]
@@ -65,11 +65,20 @@ def problem_count(state: HostState) -> int:
     return sum(len(one.problems) for group in (state.jails, state.bridges, state.vlans) for one in group)
 
 
-def _age(age: Age, room: int) -> list[Cell]:
+def _age(age: Age) -> list[Cell]:
     told: list[Cell] = []
     if age.stale_since is not None:
-        reason = f": {age.reason}" if age.reason else ""
-        told.append(Cell(f"stale since {clock_time(age.stale_since)}{reason}", "bad").cut(max(24, room // 2)))
+        told.append(Cell(f"stale since {clock_time(age.stale_since)}", "bad"))
     if age.paused_since is not None:
         told.append(Cell(f"paused since {clock_time(age.paused_since)}", "warn"))
     return told
+
+
+def notice(state: HostState | None, age: Age) -> str:
+    """What must be told in whole sentences: why the picture is stale, and what of it could not be read."""
+    told = [age.reason] if age.stale_since is not None and age.reason else []
+    errors = state.errors if state is not None else ()
+    told += [f"{one.subject}: {one.message}" for one in errors[:2]]
+    if len(errors) > 2:
+        told.append(f"and {len(errors) - 2} more, in the details (enter)")
+    return "\n".join(Cell(one).text for one in told)

@@ -41,7 +41,7 @@ def test_a_night_at_the_console(screen: Screen) -> None:
     screen.send("/mail")
     screen.until(lambda lines: row(lines, "mail") and not row(lines, "web"))
     screen.send("\x1b")
-    screen.until(lambda lines: row(lines, "web"))
+    screen.until(lambda lines: row(lines, "broken"))
 
     screen.send("/web\r")
     screen.until(lambda lines: row(lines, "web") and not row(lines, "mail"))
@@ -61,11 +61,13 @@ def test_a_night_at_the_console(screen: Screen) -> None:
 
     screen.send("2o")
     screen.send("R")
-    reclaimed = screen.until(lambda lines: any("destroy" in line and "ifconfig" in line for line in lines))
-    name = next(line for line in reclaimed if "destroy" in line).partition("ifconfig ")[2].split("a destroy")[0]
+    dialog = screen.shows("Reclaim epair", "destroy", "Cancel")
+    title = next(line for line in dialog if "Reclaim epair" in line)
+    name = title.partition("Reclaim ")[2].split()[0]
     screen.send("\t\r")
     screen.shows(f"{name} is gone.")
     screen.send("\x1b")
+    screen.until(lambda lines: not any("is gone" in line for line in lines))
     screen.shows("2 orphans")
 
     screen.send("q")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextvars import copy_context
 
 from textual import work
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
@@ -15,7 +16,7 @@ from jailtui.plans.plan import Plan, Verb
 from jailtui.ui.backend import Backend
 from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, OTHERS, Command, key_names
 from jailtui.ui.glyphs import Glyphs
-from jailtui.ui.header import Age, header
+from jailtui.ui.header import Age, header, notice
 from jailtui.ui.lines import Cell
 from jailtui.ui.messages import Answered, Copy, Judged, Planned, Reported, RunOver
 from jailtui.ui.overlay import overlay
@@ -58,6 +59,7 @@ class ConsoleScreen(PanelsScreen):
         self.last_ticket = 0
         self._has_mouse = True
         self._said = ""
+        self._noticed = ""
 
     def on_mount(self) -> None:
         self.lists["jails"].focus()
@@ -142,6 +144,10 @@ class ConsoleScreen(PanelsScreen):
         ends = header(self.backend.name, self.state, self.age, self.read_only, run, self.glyphs, self.wide)
         self.head.show(*ends)
         self.bar.show(*self._bar_cells())
+        if (told := notice(self.state, self.age)) != self._noticed:
+            self._noticed = told
+            self.notice.update(told)
+            self.notice.display = bool(told)
 
     def _bar_cells(self) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
         if self._said:
@@ -300,12 +306,20 @@ class ConsoleScreen(PanelsScreen):
         else:
             self.say("There is no orphaned epair.")
 
-    def action_view_filter(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a filter is typed, its key is a letter like any other."""
+        if action == "view_filter" and isinstance(self.focused, Input):
+            return False
+        return super().check_action(action, parameters)
+
+    async def action_view_filter(self) -> None:
+        """Open the line. Its key is a priority binding: what is typed behind it waits until the line has the focus."""
         from jailtui.ui.widgets.filterline import FilterLine
 
-        if not self.query(FilterLine):
-            self.bar.display = False
-            self.mount(FilterLine(self.rows, self.rows.filter.text), after=self.bar)
+        self.bar.display = False
+        line = FilterLine(self.rows, self.rows.filter.text)
+        await self.mount(line, after=self.bar)
+        self.set_focus(line)
 
     def on_filter_line_closed(self) -> None:
         from jailtui.ui.widgets.filterline import FilterLine

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
+from textual.widgets import Static
 
 from jailtui.model.state import Epair, HostState, Jail
 from jailtui.ui import detail, panels
@@ -36,6 +37,8 @@ class PanelsScreen(Screen[None]):
         self.details = TextLines(framed=True, glyphs=glyphs, id="detail")
         self.head = StatusLine(glyphs=glyphs, id="head")
         self.bar = StatusLine(glyphs=glyphs, id="bar")
+        self.notice = Static("", markup=False, id="notice")
+        self.notice.display = False
         self.active = "jails"
         self.lower = "epairs"
         self.zoomed = False
@@ -56,6 +59,7 @@ class PanelsScreen(Screen[None]):
             yield self.details
             for name in LOWER:
                 yield self.lists[name]
+        yield self.notice
         yield self.bar
 
     # Arrangement.

@@ -25,9 +25,6 @@ class FilterLine(Input):
         super().__init__(text, placeholder="text or regex, ! inverts", compact=True, id="filter")
         self._rows = rows
 
-    def on_mount(self) -> None:
-        self.focus()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._rows.narrow(Filter(event.value, self._rows.filter.problems))
