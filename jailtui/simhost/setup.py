@@ -13,10 +13,11 @@ from jailtui.simhost.kernel import HOST, Interface, Kernel
 from jailtui.simhost.run import COMMANDS, KEPT
 
 REAL_TOOLS = (
-    "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf mkdir rm ls cp "
-    "mv ln touch date awk cut tee kill seq basename dirname xargs mktemp uniq"
+    "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
+    "seq basename dirname xargs uniq"
 ).split()
-"""Harmless tools that hooks and our own scripts use; they are the machine's own."""
+"""Tools that hooks and our own scripts use and that are the machine's own, so none that writes files or sends signals:
+`jexec web kill -9 -1` must find no kill."""
 
 BOOT = """\
 import sys
@@ -147,6 +148,9 @@ def write_commands(root: Path) -> None:
     words = {"sh": sh, "python": quote(sys.executable), "root": quote(str(root)), "separator": store.SEPARATOR}
     words |= {"constant": store.CONSTANT, "refused": store.REFUSED}
     words["cat"] = quote(shutil.which("cat") or "/bin/cat")
+    for old in (root / "bin").iterdir():
+        if old.name not in REAL_TOOLS and old.name not in COMMANDS:
+            old.unlink()
     for tool in REAL_TOOLS:
         link(root / "bin" / tool, shutil.which(tool))
     for name in COMMANDS:

@@ -1,0 +1,44 @@
+"""What of the real machine a simulated host can reach: tools that read, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jailtui.simhost import setup
+
+HARMFUL = ("kill", "rm", "mv", "cp", "ln", "mkdir", "rmdir", "touch", "tee", "dd", "chmod", "chown", "ip", "reboot")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "host"
+    setup.prepare(folder, jails=1)
+    return folder
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_tool_that_writes_or_signals_is_not_on_the_path(root: Path, name: str) -> None:
+    assert not (root / "bin" / name).exists()
+
+
+@pytest.mark.parametrize("words", [("kill", "-0", "-1"), ("/bin/kill", "-0", "-1"), ("rm", "-f", "x"), ("mkdir", "x")])
+def test_jail_finds_no_such_tool_either(root: Path, words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [root / "bin/jexec", "web00001", *words],
+        env=setup.environment(root),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "No such file or directory" in done.stderr
+
+
+def test_tool_left_by_an_older_version_is_taken_away(root: Path) -> None:
+    (root / "bin/kill").symlink_to("/bin/kill")
+    (root / "boot.py").write_text("# older\n", encoding="ascii")
+    setup.prepare(root)
+    assert not (root / "bin/kill").is_symlink()
