@@ -19,4 +19,7 @@ def main(call: Call) -> int:
             running = kernel.extra.setdefault("daemons", [])
             if isinstance(running, list) and call.jid in kernel.jails:
                 running.append(call.jid)
+                named = kernel.extra.setdefault("daemon_words", {})
+                if isinstance(named, dict):
+                    named[call.jid] = " ".join(words)
     return 0

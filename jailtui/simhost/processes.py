@@ -1,6 +1,7 @@
-"""pgrep(1), pkill(1), ps(1): the jail(8) commands that run, and the daemons inside jails.
+"""pgrep(1), pkill(1), kill(1), ps(1): the jail(8) commands that run, and the daemons inside jails.
 
-State: kernel.extra["commands"] maps pid (text) to command line, written by jail(8) while it works.
+State: kernel.extra["commands"] maps pid (text) to command line, written by jail(8) while it works;
+kernel.extra["daemon_words"] maps a jid to what daemon(8) was given there.
 """
 
 from __future__ import annotations
@@ -27,10 +28,26 @@ def main(call: Call) -> int:
             found = [process for process in found if process[1] == call.jid]
         if call.name == "ps":
             return ps(call, kernel, found)
+    if call.name == "kill":
+        return signalled(call, found)
     hits, status = pgrep(call, found)
     if call.name == "pkill" and hits:
         kill(call, hits)
     return status
+
+
+def signalled(call: Call, found: list[Process]) -> int:
+    """`kill [-SIGNAL] PID...`: only pretended processes of jails can be meant, with -1 all of the caller's jail."""
+    if not call.args:
+        call.err("usage: kill [-s signal_name] pid ...\n")
+        return 2
+    hits = [process for process in found if process[1] and str(process[0]) in call.args]
+    if call.args[-1] == "-1" and call.jid:
+        hits = found
+    elif not hits:
+        return call.fail(f"{call.args[-1]}: No such process")
+    kill(call, hits)
+    return 0
 
 
 def kill(call: Call, hits: list[Process]) -> None:
@@ -49,7 +66,13 @@ def processes(kernel: Kernel) -> list[Process]:
     running = kernel.extra.get("commands")
     commands = running if isinstance(running, dict) else {}
     found = [(int(pid), 0, str(line)) for pid, line in commands.items() if alive(int(pid))]
-    return found + [(DAEMON_PID + jid, jid, "/usr/sbin/syslogd -s") for jid in daemons(kernel) if jid in kernel.jails]
+    named = kernel.extra.get("daemon_words")
+    words = named if isinstance(named, dict) else {}
+    return found + [
+        (DAEMON_PID + jid, jid, str(words.get(jid, "/usr/sbin/syslogd -s")))
+        for jid in daemons(kernel)
+        if jid in kernel.jails
+    ]
 
 
 def alive(pid: int) -> bool:

@@ -24,6 +24,7 @@ COMMANDS = {
     "sysrc": "sysrc",
     "pgrep": "processes",
     "pkill": "processes",
+    "kill": "processes",
     "ps": "processes",
     "mount": "mounts",
     "umount": "mounts",
