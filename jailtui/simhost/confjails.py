@@ -130,18 +130,22 @@ class Substitution:
         """The text for `$name` in `user`, or None: the jail has failed."""
         param = next((p for p in self.jail.params if p.name == name), None)
         if param is None or not param.pieces:
-            return self.fail(f'{user.name}: variable "{name}" not found')
+            self.fail(f'{user.name}: variable "{name}" not found')
+            return None
         if id(param) in above:
-            return self.fail(f"{name}: variable loop")
+            self.fail(f"{name}: variable loop")
+            return None
         if any(isinstance(piece, tuple) for value in param.pieces for piece in value):
             self.param(param, above)
         else:
             param.values = ["".join(str(piece) for piece in value) for value in param.pieces]
         if param.bad:
-            return self.fail("")
+            self.fail("")
+            return None
         if len(param.values) > 1:
             if inline:
-                return self.fail(f"{user.name}: array cannot be substituted inline")
+                self.fail(f"{user.name}: array cannot be substituted inline")
+                return None
             raise ConfError(self.said, CRASH)
         return param.values[0]
 

@@ -88,7 +88,7 @@ class Job:
 
     def step(self, words: list[str]) -> bool:
         """One of jail(8)'s own calls of ifconfig, mount or umount."""
-        return self.run(" ".join(f'"{word}"' if " " in word else word for word in words), words)
+        return self.run(" ".join(words), words)
 
     def run(self, shown: str, words: list[str], inside: bool = False, background: bool = False) -> bool:
         self.note(f"run command{' in jail' if inside else ''}: {shown}", 1)

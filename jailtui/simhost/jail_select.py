@@ -111,8 +111,8 @@ class Selection:
             self.call.err("jail: " + message.split(": ", 2)[2] + "\n")
         for param in block.params:
             param.values = ["".join(str(piece) for piece in value) for value in param.pieces]
-        if (name := block.get("name")) is not None and name.values == [""]:
-            block.params.remove(name)
+        if (given := block.get("name")) is not None and given.values == [""]:
+            block.params.remove(given)
         return None if said else block
 
     def job(self, block: Block) -> Job:
