@@ -149,10 +149,12 @@ class Substitution:
             raise ConfError(self.said, CRASH)
         return param.values[0]
 
-    def fail(self, message: str) -> None:
+    def fail(self, message: str) -> str | None:
+        """The jail has failed, which is None in place of a text."""
         self.jail.failed = True
         if message:
             self.said.append(f"jail: {self.jail.name}: {message}")
+        return None
 
 
 def exported(jails: list[Block], separator: str) -> str:
