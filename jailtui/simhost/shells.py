@@ -1,4 +1,8 @@
-"""The `sh` of the simulated host: the machine's own, but scripts that a jail boots by are answered by `rc`."""
+"""The `sh` of the simulated host: the machine's own, but scripts that a jail boots by are answered by `rc`.
+
+A shell has `kill` built in. Text given by -c may signal itself and its last child; anything else is asked of the
+simulated kill(1), which knows the pretended processes only: a hook must never end a process of this machine.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,14 @@ SH_SHIM = """\
 PATH={root}/bin
 case ${{1-}} in
 /etc/rc | /etc/rc.shutdown | /etc/rc.d/*) exec {python} -I -S -X utf8 {root}/boot.py rc "$@" ;;
+-c | -[a-z]c)
+	guard='kill() {{ for kill_last; do :; done
+	case $#,${{1-}} in 1,* | 2,-* | 3,-s) ;; *) kill_last= ;; esac
+	if [ -n "$kill_last" ] && {{ [ "$kill_last" = "$$" ] || [ "$kill_last" = "${{!-}}" ]; }}
+	then command kill "$@"; else env kill "$@"; fi; }}; '
+	option=$1 text=${{2-}}
+	[ $# -lt 2 ] || shift 2
+	exec {sh} "$option" "$guard$text" "$@" ;;
 esac
 exec {sh} "$@"
 """
