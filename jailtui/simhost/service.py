@@ -10,6 +10,7 @@ import os
 import subprocess
 
 from jailtui.simhost.call import Call
+from jailtui.simhost.rcscript import DAEMONS
 from jailtui.simhost.sysrc import DEFAULTS, FILES, settings
 
 PREFIXES = ("fast", "force", "one", "quiet")
@@ -40,6 +41,20 @@ service -h
 """
 
 
+def stop_daemon(call: Call, name: str) -> int:
+    """`service syslogd stop` in a jail: its pretended process ends (recording orphan/full-rc-daemon/13)."""
+    from jailtui.simhost import processes
+
+    with call.transaction(write=False) as kernel:
+        found = [process for process in processes.processes(kernel) if process[1] == call.jid]
+    if not found:
+        call.out(f"{name} not running? (check /var/run/{name}.pid).\n")
+        return 1
+    call.out(f"Stopping {name}.\nWaiting for PIDS: {found[0][0]}.\n")
+    processes.kill(call, found)
+    return 0
+
+
 def main(call: Call) -> int:
     """`service NAME VERB WORD...`."""
     words = [word for word in call.args if word not in ("-v",)]
@@ -50,6 +65,8 @@ def main(call: Call) -> int:
         return Jails(call).answer(verb, rest)
     if name == "netif":
         return netif(call, verb, rest)
+    if call.jid and name in DAEMONS and verb == "stop":
+        return stop_daemon(call, name)
     call.err(
         f"{name} does not exist in /etc/rc.d or the local startup\n"
         "directories (/usr/local/etc/rc.d), or is not executable\n"

@@ -13,6 +13,8 @@ LEFT_OUT: tuple[tuple[str, str, str], ...] = (
     ("dying/blog-release/05", ALL, "`sent SIGTERM to: PIDS`: nothing really runs in a simulated jail"),
     ("dying/blog-norelease/06", ALL, "`sent SIGTERM to: PIDS`: nothing really runs in a simulated jail"),
     ("dying/reset-by-release/19", "14.2", "ends by the clock"),
+    ("orphan/kill-inside/05", ALL, "ps lists itself"),
+    ("orphan/full-rc-daemon/07", ALL, "sockstat(1)"),
     ("orphan/parallel/02", ALL, "which of two at once comes first is chance"),
     ("orphan/parallel/05", ALL, "which of two at once comes first is chance"),
     ("ifconfig/epair-basic/11", "13.2", "usage text of a word order nobody uses"),

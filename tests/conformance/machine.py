@@ -72,8 +72,15 @@ SETUP_TOOLS = (
 )
 THIN = """#!/bin/sh
 for name in dev etc var tmp root bin sbin usr; do mkdir -p "{folder}/jails/$1/$name"; done
+printf 'syslogd_enable="NO"\\ncron_enable="NO"\\n' > "{folder}/jails/$1/etc/rc.conf"
 """
 """A thin root has its own folders and, by read-only mounts of no account here, the host's programs."""
+
+THIN = """#!/bin/sh
+for name in dev etc var tmp root mnt; do mkdir -p "{folder}/jails/$1/$name"; done
+printf 'syslogd_enable="NO"\\ncron_enable="NO"\\n' > "{folder}/jails/$1/etc/rc.conf"
+"""
+"""A thin root has its own folders, an rc.conf without daemons, and the host's programs by mounts of no account here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
     (folder / "etc/rc.conf").write_text(RC_CONF + (BLOG_RC_CONF if state == "blog" else ""), encoding="ascii")
     if state == "blog":
         (folder / "etc/jail.conf").write_text(BLOG_JAIL_CONF, encoding="ascii")
-        (folder / "jails/my-vnet-jail/dev").mkdir(parents=True)
+        subprocess.run([host.tools / "mkthin", "my-vnet-jail"], check=True)
         kernel.extra["filesystems"] = ["nullfs"]
         store.save(str(folder), kernel)
         for words in (("bridge0", "create"), ("bridge0", "addm", "em0", "up")):
@@ -123,6 +130,6 @@ def _tools(folder: Path) -> Path:
         if real:
             (tools / name).symlink_to(real)
     mkthin = tools / "mkthin"
-    mkthin.write_text(f'#!/bin/sh\nexec mkdir -p "{folder}/jails/$1/dev"\n', encoding="utf-8")
+    mkthin.write_text(THIN.format(folder=folder), encoding="utf-8")
     mkthin.chmod(0o755)
     return tools

@@ -275,7 +275,7 @@ def normal(text: str, folder: Path) -> str:
     """`text` without what no two machines have in common: MAC addresses, the folder, who wrote to which pid."""
     text = text.replace(str(folder), "")
     text = EUI64.sub("fe80::MAC", MAC.sub("MAC", text))
-    return re.sub(r"\bpid[ =]\d+", "pid N", text)
+    return re.sub(r"\b(pid|PIDS)([ =:]+)\d+", r"\1\2N", text)
 
 
 def show(report: Report) -> None:

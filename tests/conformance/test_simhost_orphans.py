@@ -43,6 +43,10 @@ SCENARIOS = (
     "vlan-children",
     "several-interfaces",
     "parallel",
+    "last-process",
+    "kill-inside",
+    "full-rc",
+    "full-rc-daemon",
 )
 FILES = {"13.2": "orphan", "14.2": "replay-orphan", "15.1": "replay-orphan"}
 
