@@ -1,0 +1,258 @@
+"""One file of a host, read and saved: whole or not at all, checked by the host's jail(8), with backups to go back to.
+
+A save writes `.NAME.jailtui-new-PID` beside the file, has `jail -f` read it, gives the old file a second name
+(`.NAME.jailtui-DATE`, the backup) and renames the new one over it. Names begin with a dot, so that no `.include "*"`
+takes them in. Only the digest of the old text is compared, on the host and right before the rename.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from jailtui.exchange import Garbled, HostError, Section, Unreachable, shell_line
+from jailtui.host.frames import split
+from jailtui.host.shell import Shell, last_line, script
+
+FILE_SECONDS = 90.0
+KEEP = 5
+NEW = "-"
+BACKUP = re.compile(r"(\d{8}T\d{6}Z)\.(\d+)")
+PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,:;=/_{}+$*#()-")
+"""Bytes that stand for themselves in a single-quoted format of printf(1). Digits don't: they could follow an escape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """An earlier text of a file: `name` is its path on the host, `when` its date and time in UTC (ISO 8601)."""
+
+    name: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A file as it was read. `file` is where it is behind symbolic links, `mode` as ls(1) prints it, `now` the host's
+    clock, `backups` the earlier texts, newest first."""
+
+    path: str
+    file: str
+    data: bytes
+    mode: str
+    uid: int
+    gid: int
+    now: str
+    backups: tuple[Backup, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        return digest(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """There is no such file; what is known of it anyway."""
+
+    path: str
+    file: str
+    now: str
+    backups: tuple[Backup, ...] = ()
+    digest: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The file has the new text. `backup` holds the old one (None: there was none, nothing changed, or none is kept).
+
+    `said` is what jail(8) said though it took the text: a jail in it can't be started as it is written, for example.
+    """
+
+    path: str
+    digest: str
+    backup: Backup | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Not saved: the file is no longer what was read (`base`, its digest; None: no file), it is `theirs` now."""
+
+    path: str
+    base: str | None
+    theirs: FileText | Missing
+    ours: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not saved, and the file is as it was: by jail(8) (`step` is "check") or by what else stood in the way.
+
+    `message` is what the host said, with the file's own name; `rc` that command's exit status.
+    """
+
+    path: str
+    message: str
+    rc: int | None = None
+    step: str = ""
+
+
+Outcome = Saved | Conflict | Refused
+
+
+def digest(data: bytes) -> str:
+    """What names a text: SHA-256 in hexadecimal."""
+    return sha256(data).hexdigest()
+
+
+def read_file(shell: Shell, path: str) -> FileText | Missing:
+    """The file `path` (absolute) on the host of `shell`, in one round trip.
+
+    Raises HostError: the host can't be asked, or the file can't be read (no permission, not a regular file).
+    """
+    told = _run(shell, path, "read.sh", ())
+    data = told.get("data")
+    if data is None or "file" not in told:
+        raise HostError(f"{path}: {_complaint(tuple(told.values()))}.")
+    place = told["file"].out.strip("\n")
+    backups = _backups(place, told["kept"].out)
+    now = told["now"].out.strip()
+    if data.rc:
+        if data.err.endswith("No such file or directory"):
+            return Missing(path, place, now, backups)
+        raise HostError(f"{path}: {last_line(data.err).rpartition(': ')[2]}.")
+    mode, uid, gid = told["owned"].out.split()
+    return FileText(path, place, _bytes(data.out), mode, int(uid), int(gid), now, backups)
+
+
+def save_file(
+    shell: Shell, path: str, base_digest: str | None, new: bytes, *, check: bool = True, keep: int = KEEP
+) -> Outcome:
+    """Make `new` the text of the file `path`, provided that its text is still the one of `base_digest` (None: no file).
+
+    `check` has the host's jail(8) read the new text first. At most `keep` backups stay. Two round trips.
+    Raises HostError when the host can't be asked, or goes silent midway: then the text is the old or the new one.
+    """
+    found = read_file(shell, path)
+    if found.digest != base_digest:
+        return Conflict(path, base_digest, found, new)
+    if isinstance(found, FileText) and found.data == new:
+        return Saved(path, found.digest)
+    date = _next_date(found)
+    made = () if isinstance(found, Missing) else (_backup(found.file, *date),)
+    old = (*made, *found.backups)[max(0, keep) :]
+    words = (base_digest or NEW, digest(new), "check" if check else NEW, f"{date[0]}.{date[1]}")
+    told = _run(shell, path, "save.sh", (*words, *(one.name.rpartition("jailtui-")[2] for one in old)), new)
+    return _outcome(shell, told, path, base_digest, new, made[0] if made and keep > 0 else None)
+
+
+def backups(shell: Shell, path: str) -> tuple[Backup, ...]:
+    """The earlier texts of `path` that are kept, newest first. Raises HostError."""
+    return read_file(shell, path).backups
+
+
+def undo(
+    shell: Shell, path: str, expect_digest: str | None, *, name: str | None = None, check: bool = True, keep: int = KEEP
+) -> Outcome:
+    """Give `path` the text of its newest backup (or of the one called `name`) back, by a save: it can be undone too.
+
+    `expect_digest` is the text the operator has seen. Raises HostError.
+    """
+    found = read_file(shell, path)
+    for one in found.backups:
+        if name in (None, one.name):
+            text = read_file(shell, one.name)
+            if isinstance(text, FileText) and (name or text.digest != found.digest):
+                return save_file(shell, path, expect_digest, text.data, check=check, keep=keep)
+    return Refused(path, f"There is no backup {name} of it." if name else "There is no earlier text of it.")
+
+
+def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes | None = None) -> Mapping[str, Section]:
+    """Run one of our scripts on `path`; its steps by name, the last of each name, in the order they began."""
+    if not path.startswith("/") or "\n" in path or "\0" in path:
+        raise ValueError(f"{path!r} is no absolute path.")
+    mark = "==" + os.urandom(16).hex()
+    line = f"path={shell_line((path,))}\nset -- {shell_line(tuple(words))}\n"
+    body = script("path.sh", "sections.sh") + line + script("files.sh")
+    if text is not None:
+        body += printing(text)
+    status, out, err = shell.run(body + script(name), (mark,), FILE_SECONDS)
+    try:
+        sections = split(out, mark)
+    except Garbled as error:
+        if said := last_line(err):
+            raise Unreachable(f"{said} (exit status {status}).") from error
+        raise Garbled(f"{error} (exit status {status})") from error
+    told: dict[str, Section] = {}
+    for one in sections:
+        told.pop(one.name, None)
+        told[one.name] = one
+    return told
+
+
+def printing(text: bytes) -> str:
+    """A function of POSIX shell, `text`, that prints these bytes and stops where it can't.
+
+    They stand in formats of printf(1), of few kinds of characters: no shell makes anything else of them.
+    """
+    lines = []
+    for start in range(0, len(text), 512):
+        format = "".join(chr(one) if one in PLAIN else f"\\{one:03o}" for one in text[start : start + 512])
+        lines.append(f"printf '{format}' || return\n")
+    return "text() {\n:\n" + "".join(lines) + "}\n"
+
+
+def _outcome(
+    shell: Shell, told: Mapping[str, Section], path: str, base: str | None, new: bytes, backup: Backup | None
+) -> Outcome:
+    swap = told.get("swap")
+    if swap and swap.rc == 0 and "restore" not in told:
+        return Saved(path, digest(new), backup, _plainly(told, "check", path))
+    theirs = read_file(shell, path)
+    if theirs.digest != base:
+        return Conflict(path, base, theirs, new)
+    for name, one in told.items():
+        if one.rc:
+            return Refused(path, _plainly(told, name, path) or f"exit status {one.rc}", one.rc, name)
+    return Refused(path, "It was written to at the same moment.")
+
+
+def _plainly(told: Mapping[str, Section], name: str, path: str) -> str:
+    """What a step said, with the file called as the operator calls it."""
+    said = told[name].err if name in told else ""
+    if "names" in told:
+        new, probe, root = told["names"].out.removesuffix("\n").split("\n")
+        said = said.replace(probe, path).replace(new, path)
+        said = said.replace(root + "/", "/") if root else said
+    return re.sub(r"^\S*sh: (\d+: )?", "", said, flags=re.MULTILINE)
+
+
+def _complaint(sections: Sequence[Section]) -> str:
+    return next((last_line(one.err) for one in sections if one.rc and one.err), "it could not be read")
+
+
+def _backup(file: str, date: str, number: int) -> Backup:
+    folder, _, name = file.rpartition("/")
+    when = f"{date[:4]}-{date[4:6]}-{date[6:11]}:{date[11:13]}:{date[13:]}"
+    return Backup(f"{folder}/.{name}.jailtui-{date}.{number}", when)
+
+
+def _backups(file: str, listed: str) -> tuple[Backup, ...]:
+    found = (BACKUP.fullmatch(line) for line in listed.splitlines())
+    dates = sorted(((one[1], int(one[2])) for one in found if one), reverse=True)
+    return tuple(_backup(file, *date) for date in dates)
+
+
+def _next_date(found: FileText | Missing) -> tuple[str, int]:
+    """The date of a new backup: now, but never before the newest one, also where the clock was set back."""
+    newest = found.backups[0].name if found.backups else ""
+    match = BACKUP.search(newest.rpartition("jailtui-")[2])
+    if match and match[1] >= found.now:
+        return match[1], int(match[2]) + 1
+    return found.now, 0
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

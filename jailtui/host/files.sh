@@ -1,0 +1,63 @@
+# Prelude of what reads or saves one file (after sections.sh; $path is set by the caller's line, absolute).
+# Only jail(8) is found by the PATH we were given; our own tools may be the machine's, also on the embedded host,
+# whose PATH has none that write.
+given=$PATH
+PATH="$PATH:/bin:/usr/bin:/sbin:/usr/sbin"
+
+# Where the file is behind its symbolic links: sets link, beside (the link's folder), file, dir, name. No loops.
+place() {
+	link=$root$path beside=$root${path%/*} file=$root$path hops=0
+	while [ -L "$file" ]; do
+		hops=$((hops + 1))
+		[ "$hops" -le 32 ] || { echo "Too many levels of symbolic links" >&2; return 1; }
+		aim=$(readlink "$file") || return
+		case $aim in
+		"$root"/*) file=$aim ;;
+		/*) file=$root$aim ;;
+		*) file=${file%/*}/$aim ;;
+		esac
+	done
+	dir=${file%/*} name=${file##*/}
+	mine="$dir/.$name.jailtui-"
+}
+
+# digest FILE: its SHA-256 in hexadecimal. FreeBSD has sha256(1), 14 and Linux sha256sum(1).
+digest() {
+	if command -v sha256sum >/dev/null; then
+		sum=$(sha256sum <"$1") || return
+	else
+		sum=$(sha256 -q <"$1") || return
+	fi
+	echo "${sum%% *}"
+}
+
+# owned FILE: mode, uid and gid as ls(1) prints them; stat(1) differs between systems.
+owned() {
+	listed=$(ls -lnd "$1") || return
+	set -f
+	set -- $listed
+	set +f
+	echo "$1 $3 $4"
+}
+
+# step NAME COMMAND...: a section whose exit status is handed on.
+step() {
+	printf '%s begin %s\n' "$mark" "$1"
+	shift
+	said=$("$@" 2>&1 >&3 3>&- </dev/null)
+	status=$?
+	printf '\n%s end %s\n%s\n' "$mark" "$status" "$said"
+	return "$status"
+}
+
+plain() {
+	[ ! -e "$file" ] || [ -f "$file" ] || { echo "not a regular file" >&2; return 1; }
+}
+
+# The backups' dates, without those that a save left behind unfinished: they are the file itself.
+kept() {
+	for one in "$mine"[0-9]*; do
+		[ -f "$one" ] && ! [ "$one" -ef "$file" ] && echo "${one#"$mine"}"
+	done
+	:
+}

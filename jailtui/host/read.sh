@@ -1,0 +1,12 @@
+# Read one file, and which backups there are of it.
+main() {
+	if step place place && place && step plain plain; then
+		step owned owned "$file"
+		step data cat "$file"
+		step file echo "${file#"$root"}"
+		step kept kept
+		step now date -u +%Y%m%dT%H%M%SZ
+	fi
+	printf '%s done\n' "$mark"
+}
+main </dev/null

@@ -1,0 +1,113 @@
+# Save one file: write the new text beside it, check it there, keep the old one by a second name, rename.
+# Words: what the old text's SHA-256 must be (`-`: the file must not exist), the new one's, `check` or `-`, the
+# backup's date, dates of backups to remove afterwards. `text` (from the caller) prints the new text.
+base=$1 want=$2 check=$3 date=$4
+shift 4
+
+busy() {
+	for one in "$mine"new-*; do
+		pid=${one##*-}
+		[ -f "$one" ] && [ "$pid" != "$$" ] || continue
+		if kill -0 "$pid" 2>/dev/null && [ -z "$(find "$one" -cmin +5)" ]; then
+			echo "another save of it is under way (process $pid)" >&2
+			return 1
+		fi
+		rm -f "$one" || return
+	done
+}
+
+# What a save that was killed left behind: by now it is nobody's.
+tidy() {
+	busy || return
+	for one in "$mine"[0-9]* "$beside/.${link##*/}.jailtui-check-"*; do
+		if [ -L "$one" ] || { [ -f "$one" ] && [ "$one" -ef "$file" ]; }; then
+			rm -f "$one" || return
+		fi
+	done
+}
+
+write() {
+	if [ "$base" = - ]; then umask 022; else umask 077; fi
+	rm -f "$new" && (set -C && : >"$new") || return
+	if [ "$base" != - ]; then
+		cp -p "$file" "$new" || return
+	fi
+	text >"$new" || return
+	if [ "$base" != - ] && [ "$(owned "$file")" != "$(owned "$new")" ]; then
+		echo "the new file would not have the old one's owner and mode ($(owned "$file"))" >&2
+		return 1
+	fi
+	[ "$(digest "$new")" = "$want" ] || { echo "the text did not arrive whole" >&2; return 1; }
+}
+
+# jail(8) reads it under a name in the folder of the link: `.include` counts from there.
+check() {
+	if [ "$dir" != "$beside" ]; then
+		ln -s "$new" "$probe" || return
+	fi
+	PATH=$given ${limit:+$limit 60} jail -f "$probe" -e "$(printf '\037')" >/dev/null
+}
+
+flush() {
+	if command -v fsync >/dev/null; then fsync "$1"; else sync "$1"; fi
+}
+
+backup() {
+	[ ! -e "$backup" ] || { echo "${backup#"$root"} is there already" >&2; return 1; }
+	ln "$file" "$backup" 2>/dev/null || cp -p "$file" "$backup"
+}
+
+unchanged() {
+	if [ "$base" = - ]; then
+		[ ! -e "$file" ]
+	else
+		[ -f "$file" ] && [ "$(digest "$1")" = "$base" ]
+	fi
+}
+
+# A new file must not take another's place: ln(1) refuses where mv(1) would not.
+swap() {
+	if [ "$base" = - ]; then ln "$new" "$file"; else mv -f "$new" "$file"; fi
+}
+
+# Who wrote into the old file after it was last compared has written into what is the backup now: give it back.
+restore() {
+	mv -f "$backup" "$file"
+}
+
+prune() {
+	for one; do rm -f "$mine$one" || return; done
+}
+
+save() {
+	step write write && step tidy tidy || return
+	if [ "$check" = check ]; then step check check || return; fi
+	step flush flush "$new" && step unchanged unchanged "$file" || return
+	if [ "$base" != - ]; then
+		step backup backup || return
+		made=1
+	fi
+	step unchanged unchanged "$file" && step swap swap || return
+	made=
+	if [ "$base" != - ] && ! step unchanged unchanged "$backup"; then
+		step restore restore
+		return
+	fi
+	step flush-folder flush "$dir"
+	step prune prune "$@"
+}
+
+main() {
+	if step place place && place && step plain plain; then
+		new=${mine}new-$$ backup=$mine$date made=
+		probe=$new
+		[ "$dir" = "$beside" ] || probe="$beside/.${link##*/}.jailtui-check-$$"
+		step names printf '%s\n' "$new" "$probe" "$root"
+		save "$@"
+		[ "$probe" = "$new" ] || rm -f "$probe"
+		rm -f "$new"
+		[ -z "$made" ] || rm -f "$backup"
+	fi
+	printf '%s done\n' "$mark"
+}
+main "$@" </dev/null
