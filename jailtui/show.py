@@ -158,7 +158,7 @@ def end_text(end: End) -> str:
     if end.where is Where.HOST:
         return f"host, {end.bridge or 'no bridge'}"
     if end.where is Where.JAIL:
-        return f"{end.jail} as {end.name}"
+        return f"{end.jail or end.jid} as {end.name}"
     if end.where is Where.LOST:
         return f"lost: jail {end.jid} dying" if end.jid is not None else "lost"
     return "unknown"

@@ -52,19 +52,22 @@ def assemble(capture: Capture, records: Records) -> HostState:
 
 def surroundings(records: Records, facts: HostFacts) -> Surroundings:
     """What the judging of pairs takes from the records."""
-    live = {row.jid: row.name or str(row.jid) for row in records.rows if not row.dying}
-    vnets = {row.jid for row in records.rows if row.vnet and not row.dying}
+    rows = records.rows or ()
+    live = {row.jid: row.name or str(row.jid) for row in rows if not row.dying}
+    vnets = {row.jid for row in rows if row.vnet is not False and not row.dying}
     busy = {
-        live.get(int(one.name), one.name) if one.name.isdigit() else one.name for one in records.commands if one.name
+        live.get(int(name), name) if name.isdigit() else name for name in (one.name or "*" for one in records.commands)
     }
     return Surroundings(
         live=live,
-        dying={row.jid: row.name or str(row.jid) for row in records.rows if row.dying},
+        dying={row.jid: row.name or str(row.jid) for row in rows if row.dying},
         configured=records.configured,
         bridge_of=bridge_of(records.host or ()),
         doubled=records.doubled,
         persistent=persistent_names(records.rcconf) or frozenset(),
-        seen_all=records.host is not None and vnets <= records.inside.keys(),
+        seen_all=None not in (records.rows, records.host) and not records.gaps and vnets <= records.inside.keys(),
+        jails_read=records.rows is not None,
+        torn=not records.inside.keys() <= live.keys(),
         files_read=records.files_read,
         busy=frozenset(busy),
     )

@@ -15,8 +15,9 @@ from jailtui.model.state import Configured, End, Epair, Interface, Where
 class Surroundings:
     """What judging a pair takes: the jails by jid and by name, who is configured, what was looked into.
 
-    `live` and `dying` map jid to name; `seen_all` is whether every live vnet was looked into, `files_read` whether
-    every jail.conf was read; `busy` holds the names of jails that jail(8) works on right now.
+    `live` and `dying` map jid to name, `jails_read` is whether the host told them; `seen_all` whether every live vnet
+    was looked into, `files_read` whether every jail.conf was read; `torn` whether a jail came while the rest was read.
+    `busy` holds the names of jails that jail(8) works on right now, as given: also a pattern, or a jid that is gone.
     """
 
     live: Mapping[int, str]
@@ -25,7 +26,9 @@ class Surroundings:
     bridge_of: Mapping[str, str]
     doubled: frozenset[str]
     persistent: frozenset[str]
+    jails_read: bool
     seen_all: bool
+    torn: bool
     files_read: bool
     busy: frozenset[str]
 
@@ -111,13 +114,13 @@ def judge(a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surr
     """
     ends = (a, b)
     if any(end.where is Where.UNKNOWN for end in ends):
-        return None, "one end is not on the host, and the jails can't be looked into"
+        return None, "one end is not on the host, and not every jail could be looked into"
     lost = next((end for end in ends if end.where is Where.LOST), None)
     if lost is not None:
         return judge_lost(lost, next(end for end in ends if end is not lost), around)
     inside = next((end for end in (b, a) if end.where is Where.JAIL), None)
     if inside is not None:
-        return False, f"one end is in {inside.jail}, jid {inside.jid}"
+        return False, f"one end is in {inside.jail or 'a jail'}, jid {inside.jid}"
     return judge_on_host(a, b, pair, name, owner, around)
 
 
@@ -146,6 +149,10 @@ def judge_on_host(
         return False, f"jail(8) works on {owner} right now"
     if owner in around.live.values():
         return False, f"on the host while {owner} runs without it"
+    if not around.jails_read:
+        return None, "which jails run is not known"
+    if working := unsettled(owner, around):
+        return None, f"{working}: whose it is shows when that has ended"
     config = around.configured.get(owner) if owner else None
     if config is not None and not makes(config, name, a):
         return False, f"waiting for {owner}, which does not make it itself"
@@ -156,6 +163,25 @@ def judge_on_host(
     if owner:
         return True, f"{owner} is neither configured nor running"
     return True, "no configured or running jail names it"
+
+
+def unsettled(owner: str | None, around: Surroundings) -> str:
+    """What goes on right now that may be making or destroying the pair, in words, or an empty text.
+
+    A jail that is neither configured here nor told by name may be anybody's; so may the pairs of hooks that hide
+    their ifconfig in a script of their own.
+    """
+    if around.torn:
+        return "a jail has just been started"
+    for name in sorted(around.busy):
+        config = around.configured.get(name)
+        if (
+            name.isdigit()
+            or "*" in name
+            or (owner is None and (config is None or (config.vnet and not config.creates)))
+        ):
+            return f"jail(8) works on {'several jails' if '*' in name else name} right now"
+    return ""
 
 
 def makes(config: Configured, name: str, a: End) -> bool:

@@ -30,6 +30,8 @@ class Lookups:
 def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
     """One row a jail: the kernel's in order of jid, then those that are only configured, in order of their files."""
     doing = {one.name: one.action for one in records.commands if one.name}
+    if records.rows is None:  # without jls nobody can say that a configured jail is stopped
+        return ()
     live = {row.name for row in records.rows if not row.dying}
     last_dying = {row.name: row.jid for row in records.rows if row.dying and row.name not in live}
     rows: list[Jail] = []

@@ -22,13 +22,16 @@ NUMBERED = re.compile(r"inside (\d+)")
 class Records:
     """What one capture told. `inside` holds the interfaces of each VNET jail that could be looked into, by jid.
 
+    `rows` is None when jls could not be read. `gaps` are the jids, None for the host, whose interfaces were read in
+    part: one may stand in the lines that nobody understood, so what is missing there is not proven to be lost.
     `configured` are the jails of jail.conf by name, as rc.d/jail would choose among the files; None for rc.conf or
     the files when they could not be read.
     """
 
-    rows: tuple[jls.JailRow, ...] = ()
+    rows: tuple[jls.JailRow, ...] | None = None
     host: tuple[Interface, ...] | None = None
     inside: dict[int, tuple[Interface, ...]] = field(default_factory=dict)
+    gaps: set[int | None] = field(default_factory=set)
     configured: dict[str, Configured] = field(default_factory=dict)
     files_read: bool = True
     commands: tuple[pgrep.JailCommand, ...] = ()
@@ -74,10 +77,11 @@ class Reader:
             if section.name == "jls" and section.rc == 0:
                 records.rows = value
             elif section.name == "ifconfig" and section.rc == 0:
-                records.host, records.doubled, unread = value
-                records.troubles += unread
+                records.host, records.doubled = value.interfaces, value.doubled
+                value.report(None, records)
             elif (match := NUMBERED.fullmatch(section.name)) and section.rc == 0:
-                records.inside[int(match[1])] = value
+                records.inside[int(match[1])] = value.interfaces
+                value.report(int(match[1]), records)
             elif section.name == "jail-commands":
                 records.commands = value
             elif section.name == "sysrc" and section.rc == 0:
@@ -90,10 +94,10 @@ def _parser(name: str) -> Callable[[str], Any] | None:
     if name == "jls":
         return jls.parse
     if name == "ifconfig":
-        return _host_interfaces
+        return lambda text: listing(text, None)
     if match := NUMBERED.fullmatch(name):
         jid = int(match[1])
-        return lambda text: tuple(interface(one, jid) for one in ifconfig.parse(text).interfaces)
+        return lambda text: listing(text, jid)
     if name == "jail-commands":
         return pgrep.parse
     if name == "sysrc":
@@ -106,22 +110,44 @@ def _parser(name: str) -> Callable[[str], Any] | None:
     return None
 
 
-def _host_interfaces(text: str) -> tuple[tuple[Interface, ...], frozenset[str], tuple[Trouble, ...]]:
-    """The host's interfaces, the names that two of them carry, and what of the text nobody understood.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The interfaces of one vnet; `doubled` are names that two of them carry, `unread` says what nobody understood.
 
-    13 prints two interfaces of one name as one stanza with several MACs (FREEBSD.md 4.1).
+    `gap` is whether an interface may be missing: every vnet has one, and only the line that begins one is not indented.
     """
+
+    interfaces: tuple[Interface, ...]
+    doubled: frozenset[str]
+    unread: str
+    gap: bool
+
+    def report(self, jid: int | None, records: Records) -> None:
+        """Add what is wrong with the listing of that jail, or the host, to `records`."""
+        subject = "ifconfig" if jid is None else f"jail {jid}"
+        if self.gap:
+            records.gaps.add(jid)
+        if self.unread and (self.gap or jid is None):
+            records.troubles.append(Trouble(subject, self.unread))
+        elif self.gap:
+            records.troubles.append(Trouble(subject, "ifconfig listed no interface at all"))
+
+
+def listing(text: str, jid: int | None) -> Listing:
+    """What ifconfig printed in one vnet. 13 prints two interfaces of one name as one stanza (FREEBSD.md 4.1)."""
     reading = ifconfig.parse(text)
     seen: set[str] = set()
     doubled = {one.name for one in reading.interfaces if one.more_ether}
     for one in reading.interfaces:
         (doubled if one.name in seen else seen).add(one.name)
-    troubles: tuple[Trouble, ...] = ()
+    unread = ""
     if reading.unread:
         number, line = reading.unread[0]
         more = f" (and {len(reading.unread) - 1} more)" if len(reading.unread) > 1 else ""
-        troubles = (Trouble("ifconfig", f"line {number} not understood{more}: {line.strip()[:80]}"),)
-    return tuple(interface(one, None) for one in reading.interfaces), frozenset(doubled), troubles
+        unread = f"line {number} not understood{more}: {line.strip()[:80]}"
+    found = tuple(interface(one, jid) for one in reading.interfaces)
+    gap = not found or any(not line.startswith(("\t", " ")) for _, line in reading.unread)
+    return Listing(found, frozenset(doubled), unread, gap)
 
 
 def choose(file: str, found: tuple[tuple[str, Configured], ...], into: dict[str, Configured]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from jailtui.exchange import Section
+from jailtui.model.build import Builder
 from jailtui.model.state import Epair, HostState, Where
 from tests.bench.hosts import EM0, FACTS, LO0, bridge, epair
-from tests.model.scenes import conf, row, running_web, state
+from tests.model.scenes import capture, conf, row, running_web, state
 
 BRIDGE = bridge("bridge0", ["em0", "epair7a"])
 
@@ -125,6 +128,69 @@ def test_orphan_is_not_claimed_while_a_jail_conf_could_not_be_read() -> None:
     found = state(host=epair(9, "a") + epair(9, "b"), more=[unread])
     assert only(found).orphan is None
     assert found.errors[0].message == "jail: /etc/jail.conf: Permission denied"
+
+
+def lost(**told: object) -> Epair:
+    """epair154 of running web, whose end b is nowhere to be seen."""
+    return next(pair for pair in state(**(running_web() | told)).epairs if pair.name == "epair154")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["", LO0 + epair(154, "b").replace("epair154b:", "epair154b@")],
+    ids=["nothing came", "the line of its end is garbled"],
+)
+def test_end_that_may_stand_in_a_line_nobody_understood_is_unknown_and_never_lost(inside: str) -> None:
+    pair = lost(inside={4: inside})
+    assert (pair.b.where, pair.orphan) == (Where.UNKNOWN, None)
+    found = state(**(running_web() | {"inside": {4: inside}}))
+    assert [one.subject for one in found.errors] == ["jail 4"]
+
+
+def test_line_of_a_later_release_leaves_no_gap() -> None:
+    newer = LO0 + "\tshiny: new\n"
+    assert lost(inside={4: newer}).b.where is Where.LOST
+    assert state(**(running_web() | {"inside": {4: newer}})).errors == ()
+
+
+@pytest.mark.parametrize("answer", [Section("jls", 1, "", "jls: no"), Section("jls", 0, "{garbage")])
+def test_nothing_is_an_orphan_and_no_jail_stopped_while_jls_can_not_be_read(answer: Section) -> None:
+    told = running_web()
+    told["host"] = str(told["host"]) + epair(9, "a") + epair(9, "b", up=False)
+    asked = capture(**(told | {"inside": {}}))  # type: ignore[arg-type]
+    found = Builder().build(replace(asked, sections=(answer, *asked.sections[1:])))
+    assert [pair.orphan for pair in found.epairs] == [None, None]
+    assert found.jails == ()
+    assert found.errors[0].subject == "jls"
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [("jail -c", conf("mail", 7)), ("jail -r 4", conf("mail", 7)), ("jail -c bastille1", ""), ("jail -c own", "own")],
+    ids=[
+        "of every jail",
+        "of a jid that is gone",
+        "of a jail not configured here",
+        "of hooks in a script of their own",
+    ],
+)
+def test_pair_that_a_running_jail_command_may_be_making_is_not_called_an_orphan(command: str, text: str) -> None:
+    hidden = "name=own\x1fpath=/own\x1fvnet\x1fvnet.interface=own_b\x1fexec.prestart=/root/mkpair own\n"
+    told = {"host": epair(7, "a") + epair(7, "b"), "conf": hidden if text == "own" else text}
+    assert only(state(**told)).orphan is True
+    pair = only(state(**told, commands=f"90 {command}\n"))
+    assert pair.orphan is None
+    assert "right now" in pair.why
+
+
+def test_start_of_a_jail_that_makes_its_own_pair_leaves_other_orphans_as_they_are() -> None:
+    told = {"host": epair(9, "a") + epair(9, "b"), "conf": conf("mail", 7), "commands": "90 jail -c mail\n"}
+    assert only(state(**told)).orphan is True
+
+
+def test_pair_seen_on_the_host_before_its_jail_came_is_not_called_an_orphan() -> None:
+    told = {"host": epair(7, "a") + epair(7, "b"), "conf": conf("mail", 7)}
+    assert only(state(**told, inside={5: LO0})).orphan is None
 
 
 def test_orphans_come_first() -> None:
