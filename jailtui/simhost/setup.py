@@ -45,7 +45,7 @@ exec {python} -I -S -X utf8 {root}/boot.py {name} "$@"
 """
 
 
-class SetupError(Exception):
+class SetupError(OSError):
     """The folder can't become a simulated host. The text is a whole sentence."""
 
 
@@ -54,12 +54,13 @@ def prepare(
 ) -> dict[str, str]:
     """Make `directory` a simulated host unless it is one; returns the environment to run its commands in.
 
-    An empty folder (or any that was one, with `reset`) starts the home network, or a host with `jails` VNET jails.
+    An empty folder (or any that was one, with `reset` or from a version of us that kept another state) starts the
+    home network, or a host with `jails` VNET jails.
     `release` is "13", "14", "15" or a full number (ValueError); `user` is who calls: anyone but root is unprivileged.
     SetupError if the folder holds something else.
     """
     root = directory.absolute()
-    if not reset and (root / "state").exists():
+    if not reset and ours(root) and store.readable(str(root)):
         write_commands(root)
         kept.warm(str(root))
         return environment(root, user)
@@ -90,10 +91,16 @@ def environment(root: Path, user: str = "root") -> dict[str, str]:
     }
 
 
+def ours(root: Path) -> bool:
+    """Whether the folder is a simulated host: its boot.py is the one we write."""
+    boot = root / "boot.py"
+    return boot.is_file() and "from jailtui.simhost.run import main" in boot.read_text(errors="replace")
+
+
 def clear(root: Path) -> None:
     """Empty a folder that is a simulated host; refuse one that holds anything else."""
     if root.exists():
-        if any(root.iterdir()) and not (root / "boot.py").exists():
+        if any(root.iterdir()) and not ours(root):
             raise SetupError(f"{root} is not empty and no simulated host: give another folder.")
         shutil.rmtree(root)
     root.mkdir(parents=True)

@@ -14,6 +14,9 @@ import os
 from jailtui.simhost.kernel import Kernel
 
 MARSHAL_VERSION = 4
+FORMAT = 1
+"""Of what is stored: raise it whenever a field is added, renamed or given another meaning."""
+
 KEPT_CACHES = 8
 CONSTANT = "constant"
 """The generation of answers that no change of state can touch."""
@@ -68,7 +71,10 @@ def load(root: str) -> Kernel:
     """The state of the host in `root`, without a lock."""
     try:
         with open(root + "/state", "rb", buffering=0) as file:
-            return Kernel.thaw(marshal.loads(file.readall()))
+            made_as, state = marshal.loads(file.readall())
+            if made_as != FORMAT:
+                raise ValueError("another version of jailtui made it")
+            return Kernel.thaw(state)
     except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
         raise StoreError(f"{root} holds no simulated host that can be read: {error}") from None
 
@@ -77,7 +83,16 @@ def save(root: str, kernel: Kernel) -> None:
     """Replace the state of `root`, one generation on. The caller holds the lock."""
     kernel.generation += 1
     replace(root + "/generation", b"%d\n" % kernel.generation)
-    replace(root + "/state", marshal.dumps(kernel.freeze(), MARSHAL_VERSION))
+    replace(root + "/state", marshal.dumps((FORMAT, kernel.freeze()), MARSHAL_VERSION))
+
+
+def readable(root: str) -> bool:
+    """Whether `root` holds a host that this version can read."""
+    try:
+        load(root)
+    except StoreError:
+        return False
+    return True
 
 
 def replace(path: str, data: bytes) -> None:

@@ -49,6 +49,7 @@ def test_kill_is_the_simulated_one_and_signals_no_process_of_this_machine(root: 
 
 def test_tool_left_by_an_older_version_is_taken_away(root: Path) -> None:
     (root / "bin/rm").symlink_to("/bin/rm")
-    (root / "boot.py").write_text("# older\n", encoding="ascii")
+    boot = (root / "boot.py").read_text(encoding="utf-8")
+    (root / "boot.py").write_text("# older\n" + boot, encoding="utf-8")
     setup.prepare(root)
     assert not (root / "bin/rm").is_symlink()
