@@ -6,9 +6,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from jailtui.exchange import Argv, Capture, Garbled, HostError, Result, Section, Step, Unreachable
+from jailtui.host import files
 from jailtui.host.executor import Executor
 from jailtui.host.frames import split
 from jailtui.host.shell import Shell, last_line, script
@@ -69,11 +71,53 @@ class Host:
         self._slow_at = float("-inf")
         return self._executor.run(step, shell, self.name, output)
 
+    def read_file(self, path: str) -> files.FileText | files.Missing:
+        """A file of the host, see `files.read_file`. Raises HostError."""
+        return files.read_file(self._open(), path)
+
+    def save_file(
+        self, path: str, base_digest: str | None, new: bytes, *, check: bool = True, keep: int = files.KEEP
+    ) -> files.Outcome:
+        """Save a file of the host and record it, see `files.save_file`. Raises HostError."""
+        return self._change(
+            ("save", path, base_digest or files.NEW),
+            lambda shell: files.save_file(shell, path, base_digest, new, check=check, keep=keep),
+        )
+
+    def undo_file(
+        self, path: str, expect_digest: str | None, *, name: str | None = None, check: bool = True
+    ) -> files.Outcome:
+        """Give a file of the host its last text back and record it, see `files.undo`. Raises HostError."""
+        return self._change(
+            ("undo", path, expect_digest or files.NEW),
+            lambda shell: files.undo(shell, path, expect_digest, name=name, check=check),
+        )
+
     def drop(self) -> None:
         """Let go of the connection; the next reading makes a new one."""
         shell, self._shell = self._shell, None
         if shell is not None:
             shell.close()
+
+    def _change(self, argv: Argv, work: Callable[[Shell], files.Outcome]) -> files.Outcome:
+        """Change a file: not on a read-only host, and recorded with what came of it (rc 0, 1, or None: unknown)."""
+        if self._executor.read_only:
+            return files.Refused(argv[1], self._executor.read_only)
+        shell = self._open()
+        try:
+            outcome = work(shell)
+        except HostError as error:
+            self._executor._recorded(Result(("jailtui", *argv), None, note=str(error)), self.name)
+            raise
+        if not isinstance(outcome, files.Saved):
+            self._executor._recorded(Result(("jailtui", *argv), 1), self.name)
+            return outcome
+        result = self._executor._recorded(Result(("jailtui", *argv, outcome.digest), 0), self.name)
+        return replace(outcome, said=f"{outcome.said}\n{result.note}".strip())
+
+    def _open(self) -> Shell:
+        with self._lock:
+            return self._connected()
 
     def _connected(self) -> Shell:
         if self._shell is None:
