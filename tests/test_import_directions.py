@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent / "jailtui"
 SHARED = {"exchange"}
 ALLOWED = {
     "formats": set(),
-    "model": {"formats"} | SHARED,
+    "jailconf": set(),
+    "model": {"formats", "jailconf"} | SHARED,
     "plans": {"model"} | SHARED,
     "ui": {"plans", "model"} | SHARED,
     "host": SHARED,
@@ -33,6 +34,7 @@ FORBIDDEN = {
     "ui": {"plumbum", "subprocess"},
     "host": {"textual"},
     "simhost": {"textual", "plumbum", "pydantic"},
+    "jailconf": {"textual", "plumbum", "pydantic", "yaml", "subprocess"},
 }
 
 
