@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
@@ -177,8 +178,8 @@ def show(arguments: Arguments, config: Config) -> int:
     """`jailtui show`."""
     from jailtui import show as printed
 
-    backend = opened(arguments, config)
-    state = read(backend)
+    with closing(opened(arguments, config)) as backend:
+        state = read(backend)
     if state is None:
         return Exit.UNREACHABLE
     if arguments.json:
@@ -192,12 +193,15 @@ def show(arguments: Arguments, config: Config) -> int:
 
 def act(arguments: Arguments, config: Config) -> int:
     """`jailtui start|stop|restart|reclaim`."""
+    with closing(opened(arguments, config)) as backend:
+        state = read(backend)
+        return Exit.UNREACHABLE if state is None else act_on(state, backend, arguments)
+
+
+def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
+    """Plan it, show it, ask, run it."""
     from jailtui.plans.plan import Verb
 
-    backend = opened(arguments, config)
-    state = read(backend)
-    if state is None:
-        return Exit.UNREACHABLE
     verb = Verb(arguments.verb)
     plan = backend.plan(verb, state, [key_of(name, verb, state) for name in arguments.names])
     for refusal in plan.refused:
@@ -235,17 +239,20 @@ def carry_out(plan: Plan, backend: HostBackend, before: HostState) -> int:
 
 
 def key_of(name: str, verb: Verb, state: HostState) -> str:
-    """The row key that NAME means: a key as it is; of an epair also the name of either end."""
+    """The row key that NAME means: a key as it is, a jail's jid, of an epair also the name of either end.
+
+    A name that fits several is none of them: it comes back as it is, and the plan knows no such row.
+    """
     from jailtui.plans.plan import Verb
 
+    if state.jail(name) or (verb is Verb.RECLAIM and state.epair(name)):
+        return name
+    found = [jail.key for jail in state.jails if name == str(jail.jid)]
     if verb is Verb.RECLAIM:
-        for pair in state.epairs:
-            if name in (pair.key, pair.name, pair.a.name, pair.b.name):
-                return pair.key
-    for jail in state.jails:
-        if name == jail.key or name == str(jail.jid):
-            return jail.key
-    return name
+        found += [pair.key for pair in state.epairs if name in (pair.name, pair.a.name, pair.b.name)]
+    if len(found) > 1:
+        talk(f"{name}: several answer to that name: {', '.join(found)}")
+    return found[0] if len(found) == 1 else name
 
 
 def agreed(plan: Plan) -> bool:

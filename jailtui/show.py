@@ -141,7 +141,7 @@ def epair_table(state: HostState) -> list[list[str]]:
     rows = [["EPAIR", "END A", "END B", "OWNER", "ORPHAN", "WHY"]]
     judged = {True: "orphan", False: "-", None: "unknown"}
     for one in state.epairs:
-        rows.append([one.name, end_text(one.a), end_text(one.b), one.owner or "-", judged[one.orphan], one.why])
+        rows.append([one.key, end_text(one.a), end_text(one.b), one.owner or "-", judged[one.orphan], one.why])
     return rows
 
 

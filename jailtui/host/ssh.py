@@ -65,8 +65,9 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
     port = ("-p", str(where.port)) if where.port else ()
 
     def close() -> None:
+        # Not `exit`: a step that is under way goes on to its end, and the master ends with it.
         with contextlib.suppress(Exception):
-            local["ssh"][(*common, *port, "-O", "exit", *target)].run(retcode=None, timeout=5)
+            local["ssh"][(*common, *port, "-O", "stop", *target)].run(retcode=None, timeout=5)
         shutil.rmtree(folder, ignore_errors=True)
 
     try:

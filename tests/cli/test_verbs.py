@@ -11,7 +11,7 @@ from jailtui.cli import Exit, main
 from jailtui.exchange import Capture
 from jailtui.host.collect import dump
 from tests.bench.hosts import EM0, LO0, bridge, epair
-from tests.model.scenes import capture, conf, running_web
+from tests.model.scenes import capture, conf, row, running_web
 
 
 def saved(folder: Path, what: Capture) -> str:
@@ -51,6 +51,27 @@ def test_options_of_the_host_may_stand_before_or_behind_the_verb(web: str) -> No
 def test_dry_run_prints_a_script_and_runs_nothing(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reclaim", "epair9a", "--dry-run", "--host", web]) == Exit.OK
     assert capsys.readouterr().out == "#!/bin/sh\n# Reclaim epair9 on nas\n\n# epair9\nifconfig epair9a destroy\n"
+
+
+def test_name_that_several_pairs_carry_is_refused_and_their_keys_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = running_web()
+    inner = {jid: LO0 + epair(number, "b").replace(f"epair{number}b:", "eth0:") for jid, number in ((4, 154), (5, 7))}
+    told |= {"rows": [row(4, "web"), row(5, "db")], "host": str(told["host"]) + epair(7, "a"), "inside": inner}
+    host = saved(tmp_path, capture(**told))  # type: ignore[arg-type]
+    assert main(["reclaim", "eth0", "--dry-run", "--host", host]) == Exit.REFUSED
+    printed = capsys.readouterr()
+    assert "destroy" not in printed.out
+    assert "eth0: several answer to that name: epair154, epair7" in printed.err
+    assert main(["reclaim", "epair7b", "--dry-run", "--host", host]) == Exit.REFUSED, "it has another name now"
+    assert main(["reclaim", "epair7a", "--dry-run", "--host", host]) == Exit.OK
+
+
+def test_name_of_a_jail_comes_before_the_jid_of_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    host = saved(tmp_path, capture(rows=[row(4, "web")], inside={4: LO0}, conf=conf("4", 7)))
+    assert main(["start", "4", "--dry-run", "--host", host]) == Exit.OK
+    assert "jail -c 4" in capsys.readouterr().out
 
 
 def test_unknown_name_is_refused_on_stderr(web: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import tempfile
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from jailtui.cli import Exit, main
+from jailtui.exchange import Result, Step
+from jailtui.host.host import Host
+from jailtui.host.ssh import connect, destination
 from tests.pseudo_terminal import Screen
 from tests.ssh.conftest import Sshd
 from tests.terminal.test_story import PROGRAM, environ, row
@@ -38,14 +45,45 @@ def test_verbs_change_the_host_behind_ssh(sshd: Sshd, capsys: Capsys) -> None:
     assert next(jail["state"] for jail in jails if jail["name"] == "web") == "stopped"
 
 
-def test_no_connection_of_ours_stays_behind(sshd: Sshd, capsys: Capsys) -> None:
-    shown(capsys, *through(sshd))
-    import subprocess
+def test_no_connection_and_no_folder_of_ours_stays_behind(
+    sshd: Sshd, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="jt", dir="/tmp") as short:  # a socket's path has room for 104 bytes
+        monkeypatch.setattr(tempfile, "tempdir", short)
+        shown(capsys, *through(sshd))
+        assert main(["stop", "nosuch", "--yes", *through(sshd)]) == Exit.REFUSED
+        assert main(["collect", f"{sshd.folder}/nas.json", *through(sshd)]) == Exit.OK
+        assert list(Path(short).iterdir()) == []
+        assert until_gone(short) == ""
 
-    left = subprocess.run(
-        ["pgrep", "-f", f"ControlPath=.*{sshd.destination}"], capture_output=True, text=True, check=False
-    )
-    assert left.stdout == ""
+
+def until_gone(word: str, seconds: float = 10) -> str:
+    """The processes that still have `word` on their command line after a while."""
+    until, left = time.monotonic() + seconds, "?"
+    while left and time.monotonic() < until:
+        left = subprocess.run(["pgrep", "-f", word], capture_output=True, text=True, check=False).stdout
+    return left
+
+
+def test_step_under_way_survives_a_reading_that_fails(sshd: Sshd) -> None:
+    """A dropped connection would end jail(8) half-way, and leave half a jail."""
+    host = Host("box", lambda: connect(destination(sshd.destination), config=str(sshd.config)))
+    host.capture()
+    ended: list[Result] = []
+    begun = threading.Event()
+    step = Step(("/bin/sh", "-c", "echo begun; /bin/sleep 2; echo ended"))
+
+    def heard(text: str) -> None:
+        if "begun" in text:
+            begun.set()
+
+    thread = threading.Thread(target=lambda: ended.append(host.execute(step, heard)))
+    thread.start()
+    assert begun.wait(20)
+    host.drop()
+    thread.join(20)
+    assert ended[0].rc == 0
+    assert ended[0].output.endswith("begun\nended\n"), "a login shell may have had its own word before"
 
 
 def test_wrong_host_key_is_told(sshd: Sshd, capsys: Capsys) -> None:
