@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jailtui.exchange import Capture, Garbled, Result, Section, Step, Unreachable
@@ -42,7 +43,7 @@ def load(path: Path) -> Capture:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise Unreachable(f"{path}: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Garbled(f"{path} is no JSON: {error}.") from error
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise Garbled(f"{path} was not written by `jailtui collect`.")
@@ -51,8 +52,10 @@ def load(path: Path) -> Capture:
             Section(str(one["name"]), int(one["rc"]), str(one["out"]), str(one["err"])) for one in told["sections"]
         )
         facts = {str(name): str(value) for name, value in told["facts"].items()}
-        return Capture(str(told["host"]), float(told["taken_at"]), sections, facts)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        taken_at = float(told["taken_at"])
+        datetime.fromtimestamp(taken_at, UTC)  # NaN, or a year that is none
+        return Capture(str(told["host"]), taken_at, sections, facts)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
         raise Garbled(f"{path} is damaged: {type(error).__name__} {error}.") from error
 
 

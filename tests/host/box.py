@@ -1,0 +1,64 @@
+"""A folder that is a host with one file, whose tools the test may plant: they count, kill, or do something first."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from plumbum import local
+
+from jailtui.host.shell import Shell
+
+CONF = "/etc/jail.conf"
+OLD = b"# kept \xff by hand\r\nweb { path = /j/web; persist; }"
+NEW = b"web { path = '/j/w%\\\\n'; persist; }\n\0"
+COUNTED = ("cp", "ln", "mv", "rm", "ls", "sync", "fsync", "sha256sum", "sha256", "readlink", "cat", "date", "find")
+
+
+class Box:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.etc = root / "etc"
+        self.bin = root / "bin"
+        self.etc.mkdir(parents=True)
+        self.bin.mkdir()
+        self.file = self.etc / "jail.conf"
+        self.file.write_bytes(OLD)
+        self.file.chmod(0o640)
+        self.plant("jail", "exit 0")
+
+    def plant(self, name: str, body: str) -> None:
+        """Make `body` the tool `name`; `$REAL` in it is the machine's own."""
+        file = self.bin / name
+        file.write_text(f"#!/bin/sh\nREAL={shutil.which(name)}\n{body}\n")
+        file.chmod(0o755)
+
+    def kill_at(self, call: int, *, after: bool) -> None:
+        """The tool called as number `call` kills the shell and all it runs, before or after its own work."""
+        (self.root / "calls").write_text("0")
+        count = f'read -r n <{self.root}/calls; n=$((n + 1)); echo "$n" >{self.root}/calls\n'
+        kill = f'[ "$n" != {call} ] || kill -9 0\n'
+        for name in (name for name in COUNTED if shutil.which(name)):
+            work = '"$REAL" "$@"; rc=$?\n'
+            self.plant(name, count + (work + kill + "exit $rc" if after else kill + work + "exit $rc"))
+        self.plant("jail", count + kill + "exit 0")
+
+    def unplant(self) -> None:
+        for name in COUNTED:
+            (self.bin / name).unlink(missing_ok=True)
+        self.plant("jail", "exit 0")
+
+    def shell(self, become: Path | None = None) -> Shell:
+        environment = {"PATH": str(self.bin), "JAILTUI_ROOT": str(self.root)}
+        return Shell(local, become=str(become) if become else None, environment=environment)
+
+    def through(self, lines: str) -> Shell:
+        """A shell that is started after these lines of sh, as doas(1) would start it."""
+        become = self.root / "become"
+        become.write_text(f'#!/bin/sh\nshift\n{lines}\nexec "$@"\n')
+        become.chmod(0o755)
+        return self.shell(become)
+
+    def strays(self) -> list[str]:
+        """Names of files that only a save under way may have."""
+        return [path.name for path in self.root.rglob(".*.jailtui-[nc]*")]

@@ -1,0 +1,82 @@
+"""A save that is killed at every single call of a tool, before and after its work: the file is the old or the new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jailtui.exchange import HostError
+from jailtui.host.files import FileText, Missing, Saved, digest, read_file, save_file, undo
+from tests.host.box import CONF, NEW, OLD, Box
+
+THIRD = b"third { persist; }\n"
+
+
+def plain(box: Box) -> bytes | None:
+    return OLD
+
+
+def absent(box: Box) -> bytes | None:
+    box.file.unlink()
+    return None
+
+
+def linked(box: Box) -> bytes | None:
+    (box.root / "conf").mkdir()
+    box.file.rename(box.root / "conf/real")
+    box.file.symlink_to("../conf/real")
+    return OLD
+
+
+def killed_at(box: Box, base: bytes | None, call: int, after: bool) -> bool:
+    """Save, killed at that call: whether it was (False: the save came through before)."""
+    box.kill_at(call, after=after)
+    try:
+        outcome = save_file(box.shell(), CONF, base and digest(base), NEW)
+    except HostError:
+        return True
+    assert isinstance(outcome, Saved), outcome
+    return False
+
+
+def whole(box: Box, base: bytes | None) -> bytes | None:
+    """The text that stands there now: one of the two, with the old mode."""
+    text = box.file.read_bytes() if box.file.exists() else None
+    assert text in (base, NEW)
+    if base is not None:
+        assert text is not None
+        assert box.file.stat().st_mode & 0o777 == 0o640
+    return text
+
+
+def goes_on(box: Box, text: bytes | None) -> None:
+    """The next save works, clears away what was left, and undo gives back what stood there."""
+    box.unplant()
+    found = read_file(box.shell(), CONF)
+    assert isinstance(found, Missing if text is None else FileText)
+    assert isinstance(save_file(box.shell(), CONF, found.digest, THIRD), Saved)
+    assert box.file.read_bytes() == THIRD
+    assert box.strays() == []
+    if text is not None:
+        assert isinstance(undo(box.shell(), CONF, digest(THIRD)), Saved)
+        assert box.file.read_bytes() == text
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("case", [plain, absent, linked])
+def test_save_killed_at_any_step_leaves_the_old_or_the_new_text_and_the_next_one_works(
+    tmp_path: Path, case: Callable[[Box], bytes | None], after: bool
+) -> None:
+    seen: set[bytes | None] = set()
+    call, killed = 0, True
+    while killed:
+        call += 1
+        box = Box(tmp_path / str(call))
+        base = case(box)
+        killed = killed_at(box, base, call, after)
+        seen.add(whole(box, base))
+        goes_on(box, whole(box, base))
+    assert seen == {OLD if base else None, NEW}
+    assert call > 10, "it was killed often enough to mean something"
