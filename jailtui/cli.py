@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from enum import IntEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jailtui import __version__
-from jailtui.config import Config, ConfigError, load
+from jailtui.config import INTERVAL, Config, ConfigError, load
 
 if TYPE_CHECKING:
     from jailtui.app import Choice, HostBackend
@@ -43,6 +44,9 @@ class Exit(IntEnum):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal of few letters gets escapes for the others
+            stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     try:
         config = load(Path(arguments.config) if arguments.config else None)
@@ -84,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     demo = verb_parser(verbs, "demo", console, "open the console on the embedded host")
     screen_options(demo, lambda _: argparse.SUPPRESS)
     demo.add_argument("--reset", action="store_true", help="start its home network afresh")
-    demo.add_argument("--jails", type=int, metavar="N", help="make it N VNET jails large")
+    demo.add_argument("--jails", type=size, metavar="N", help="make it N VNET jails large")
     demo.add_argument("--release", choices=("13.2", "14.2", "15.1"), help="in the manner of this FreeBSD")
     demo.set_defaults(host="demo")
     return top
@@ -133,8 +137,17 @@ def screen_options(to: argparse.ArgumentParser, default: Callable[[object], obje
 def seconds(text: str) -> float:
     """A number of seconds that a refresh can keep to."""
     value = float(text)
-    if not 0.2 <= value <= 3600:
-        raise argparse.ArgumentTypeError("0.2 to 3600 seconds")
+    least, most = INTERVAL
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{least:g} to {most:g} seconds")
+    return value
+
+
+def size(text: str) -> int:
+    """How many jails an embedded host is made with; more would take minutes to make."""
+    value = int(text)
+    if not 1 <= value <= 10000:
+        raise argparse.ArgumentTypeError("1 to 10000 jails")
     return value
 
 
@@ -159,8 +172,10 @@ def opened(arguments: Arguments, config: Config) -> HostBackend:
 
     try:
         return open_host(choice(arguments, config), config)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise SystemExit(complain(str(error), Exit.USAGE)) from error
+    except OSError as error:
+        raise SystemExit(complain(f"{error.filename or 'the host'}: {error.strerror}", Exit.USAGE)) from error
 
 
 def console(arguments: Arguments, config: Config) -> int:

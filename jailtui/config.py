@@ -7,6 +7,9 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+INTERVAL = (0.2, 3600.0)
+"""Seconds between refreshes that can be kept to, and a person still waits for."""
+
 
 class ConfigError(Exception):
     """The config file can't be used. The text names the file and line of every problem."""
@@ -83,14 +86,15 @@ def unknown_key(key: str, known: list[str]) -> tuple[str, str]:
 def out_of_range(config: Config) -> list[tuple[str, str]]:
     """Values of the right kind that make no sense."""
     found = []
-    if config.interval < 0.2:
-        found.append(("interval", "at least 0.2 seconds"))
+    least, most = INTERVAL
+    if not least <= config.interval <= most:
+        found.append(("interval", f"{least:g} to {most:g} seconds"))
     if config.become not in (None, "doas", "sudo"):
         found.append(("become", "doas or sudo"))
     if not 1 <= config.at_once <= 32:
         found.append(("at_once", "1 to 32"))
-    if config.step_limit <= 0:
-        found.append(("step_limit", "more than 0 seconds"))
+    if not 0 < config.step_limit <= 86400:
+        found.append(("step_limit", "more than 0 seconds, at most a day"))
     return found
 
 

@@ -42,7 +42,10 @@ def test_all_problems_come_at_once_with_line_key_and_the_nearest_known_key(tmp_p
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("interval: 0.01\n", "at least 0.2"),
+        ("interval: 0.01\n", "0.2 to 3600"),
+        ("interval: .nan\n", "0.2 to 3600"),
+        ("interval: .inf\n", "0.2 to 3600"),
+        ("step_limit: .inf\n", "at most a day"),
         ("become: su\n", "doas or sudo"),
         ("at_once: 0\n", "1 to 32"),
         ("step_limit: -1\n", "more than 0"),

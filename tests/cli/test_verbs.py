@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +81,33 @@ def test_unknown_name_is_refused_on_stderr(web: str, capsys: pytest.CaptureFixtu
     assert main(["start", "nosuch", "--yes", "--host", web]) == Exit.REFUSED
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "nosuch: there is no such jail\n")
+
+
+def test_terminal_of_few_letters_gets_escapes_and_no_traceback(tmp_path: Path) -> None:
+    host = saved(tmp_path, capture(rows=[row(4, "büro\udcff")], inside={4: LO0}))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "jailtui", "show", "jails", "--host", host],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "b\\xfcro" in ended.stdout
+
+
+@pytest.mark.parametrize("words", [["--jails", "0"], ["--jails", "-3"], ["--jails", "x"], ["--interval", "nan"]])
+def test_number_that_makes_no_sense_is_refused(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", *words])
+    assert ended.value.code == Exit.USAGE
+
+
+def test_folder_that_can_not_be_used_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit):
+        main(["show", "--host", "demo", "--demo-dir", str(tmp_path / "file")])
+    assert capsys.readouterr().err == f"jailtui: {tmp_path}/file: Not a directory\n"
 
 
 def test_file_can_not_be_changed(web: str, capsys: pytest.CaptureFixture[str]) -> None:

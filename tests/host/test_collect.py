@@ -12,6 +12,8 @@ from jailtui.exchange import Capture, Garbled, Section, Step, Unreachable
 from jailtui.host.collect import FileHost, dump, load, without_secrets
 from tests.bench.hosts import large_host
 
+EMPTY = '{"format": "jailtui capture 1", "host": "nas", "facts": {}, "sections": []'
+
 KEY = "aGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8gd28="
 
 
@@ -63,7 +65,11 @@ def test_file_host_is_read_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": "jailtui capture 1"}', "\x00", '{"format": 1, "sections": 3}']
+    "text",
+    [
+        *("", "[]", "{}", '{"format": "jailtui capture 1"}', "\x00", '{"format": 1, "sections": 3}', "[" * 100_000),
+        *(f'{EMPTY}, "taken_at": {when}}}' for when in ("NaN", "1e300", "-Infinity")),
+    ],
 )
 def test_other_files_are_refused_with_a_sentence(tmp_path: Path, text: str) -> None:
     file = tmp_path / "other.json"
