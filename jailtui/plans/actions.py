@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from jailtui.exchange import Argv, Step
 from jailtui.model.state import Epair, HostState, Jail, JailState
@@ -15,11 +16,32 @@ MAIN_FILE = "/etc/jail.conf"
 def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
     """What `verb` takes for the rows `keys`: of jails, and for a reclaim of jails or epairs.
 
-    A jail's key with RECLAIM means the orphaned pairs it owns. Every key ends as a task or a refusal.
+    A jail's key with RECLAIM means the orphaned pairs it owns. Every key ends as a task or a refusal. A task stands
+    behind those it needs.
     """
-    done = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
-    tasks = tuple(one for one in done if isinstance(one, Task))
+    made = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
+    done = [one if isinstance(one, Refusal) else legible(one) for one in made]
+    tasks = in_order([one for one in done if isinstance(one, Task)])
     return Plan(verb, state.facts.name, tasks, tuple(one for one in done if isinstance(one, Refusal)))
+
+
+def legible(task: Task) -> Task | Refusal:
+    """The task, unless a terminal could not show its commands as they are: nothing runs that was not seen before."""
+    if all(word.isprintable() for step in task.steps for word in step.argv):
+        return task
+    return Refusal(task.key, task.subject, "a name in its commands holds characters that a terminal can't show")
+
+
+def in_order(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """The tasks in an order that a script can run one by one; as given where `depend` goes round in a circle."""
+    by_key = {task.key: task for task in tasks}
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(by_key, ()))
+    for task in tasks:
+        sorter.add(task.key, *(task.needs & by_key.keys()))
+    try:
+        return tuple(by_key[key] for key in sorter.static_order())
+    except CycleError:
+        return tuple(tasks)
 
 
 def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
 
 from jailtui.model.state import HostState
 from jailtui.plans.actions import plan
 from jailtui.plans.plan import Plan, Verb
-from tests.bench.hosts import EM0, LO0, bridge, epair
+from tests.bench.hosts import EM0, FACTS, LO0, bridge, epair
 from tests.model.scenes import conf, row, running_web, state
 
 
@@ -58,9 +61,34 @@ def test_stop_names_what_stops_with_the_jail() -> None:
     told["rows"] = [row(4, "web"), row(5, "app")]
     told["inside"] = {4: epair(154, "b", inet="192.168.1.154"), 5: LO0}
     made = plan(Verb.STOP, state(**told), ["web", "app"])
-    assert argv(made) == ["jail -r web", "jail -r app"]
-    assert "jail(8) stops app with it" in made.tasks[0].breaks
-    assert made.tasks[0].needs == {"app"}, "what depends on it is stopped first"
+    assert argv(made) == ["jail -r app", "jail -r web"], "what depends on it is stopped first"
+    assert made.tasks[1].needs == {"app"}
+    assert "jail(8) stops app with it" in made.tasks[1].breaks
+
+
+def test_tasks_stand_in_the_order_that_a_script_can_run() -> None:
+    text = conf("app", 8, extra=["depend=db"]) + conf("db", 7, extra=["depend=net"]) + conf("net", 6) + conf("mail", 5)
+    found = state(conf=text)
+    assert argv(plan(Verb.START, found, ["app", "mail", "db", "net"])) == [
+        "jail -c mail", "jail -c net", "jail -c db", "jail -c app",
+    ]  # fmt: skip
+
+
+def test_depend_that_goes_round_in_a_circle_still_makes_a_plan() -> None:
+    found = state(conf=conf("app", 8, extra=["depend=db"]) + conf("db", 7, extra=["depend=app"]))
+    assert argv(plan(Verb.START, found, ["app", "db"])) == ["jail -c app", "jail -c db"]
+
+
+@pytest.mark.parametrize("name", ["a\x1b]0;owned\x07", "a\nb", "a\u202eb", "a\udcff"])
+def test_name_that_a_terminal_can_not_show_gets_no_command(name: str) -> None:
+    found = state(rows=[row(4, name)], inside={4: LO0}, conf=conf("x", 7), facts=FACTS)
+    made = plan(
+        Verb.STOP,
+        replace(found, jails=tuple(replace(one, configured=found.jails[1].configured) for one in found.jails)),
+        [name],
+    )
+    assert made.tasks == ()
+    assert "can't show" in refused(made)[0]
 
 
 def test_jail_that_no_file_defines_is_removed_by_jid_and_the_loss_of_hooks_told() -> None:
