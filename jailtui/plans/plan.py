@@ -63,6 +63,12 @@ class Plan:
             what = f"{len(self.tasks)} {'epairs' if self.verb is Verb.RECLAIM else 'jails'}"
         return f"{self.verb.value.capitalize()} {what} on {self.host}"
 
+    def does(self, other: Plan) -> bool:
+        """Whether it runs the same commands with the same warnings as `other`."""
+        return [(one.key, one.steps, one.warning) for one in self.tasks] == [
+            (one.key, one.steps, one.warning) for one in other.tasks
+        ]
+
     def script(self) -> str:
         """The plan as a POSIX shell script: each task a group that ends at its first failing step."""
         lines = ["#!/bin/sh", "# " + comment(self.title)]

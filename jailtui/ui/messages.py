@@ -23,11 +23,15 @@ class Answered(Message):
 
 @dataclass
 class Planned(Message):
-    """A plan for the state it was made of; `plan` is None where `error` says why there is none."""
+    """A plan for the state it was made of; `plan` is None where `error` says why there is none.
+
+    `agreed` is the plan that the operator has said yes to, of which this is the one made anew.
+    """
 
     plan: Plan | None
     before: HostState
     error: str = ""
+    agreed: Plan | None = None
 
 
 @dataclass

@@ -210,6 +210,32 @@ async def test_a_stop_is_confirmed_run_and_judged_by_the_host() -> None:
         assert "stopped" in it.row("▸    web")
 
 
+async def test_a_plan_that_the_host_has_overtaken_is_shown_again_and_not_run() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("o", "R")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        pairs = [replace(pair, a=replace(pair.a, bridge="bridge9")) for pair in it.host.state.epairs]
+        it.host.state = replace(it.host.state, epairs=tuple(pairs))
+        await it.refreshed()
+        await it.press("tab", "enter")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen) and "has changed meanwhile" in it.text())
+        assert it.host.ran == []
+        assert "ifconfig bridge9 deletem epair7a" in it.text()
+        await run_to_the_end(it)
+        assert it.host.ran == [("ifconfig", "bridge9", "deletem", "epair7a"), ("ifconfig", "epair7a", "destroy")]
+
+
+async def test_a_host_that_stopped_answering_while_a_dialog_stood_open_is_told_nothing() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("S")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        it.host.failing = HostTimeout("No answer within 30 s.")
+        await it.refreshed()
+        await it.press("tab", "enter")
+        await it.until(lambda: "stale" in it.text().splitlines()[-1])
+        assert it.host.ran == []
+
+
 async def test_a_start_that_ends_well_and_starts_nothing_is_called_what_it_is() -> None:
     async with stage(ValueHost(home(), leaves=frozenset({"mail"}))) as it:
         it.console.rows.point("mail")

@@ -204,16 +204,20 @@ class ConsoleScreen(PanelsScreen):
             return
         rows = self.rows
         keys = tuple(row.key for row in rows.rows if row.key in rows.marks) or (rows.cursor or "",)
+        self.ask_plan(verb, keys)
+
+    def ask_plan(self, verb: Verb, keys: tuple[str, ...], agreed: Plan | None = None) -> None:
+        """Have a plan made of the picture of now."""
         if self.state is not None:
-            self._plan(verb, self.state, keys, self.age.paused_since is not None)
+            self._plan(verb, self.state, keys, self.age.paused_since is not None, agreed)
 
     @work(thread=True, exclusive=True, group="plan", exit_on_error=False)
-    def _plan(self, verb: Verb, state: HostState, keys: tuple[str, ...], old: bool) -> None:
+    def _plan(self, verb: Verb, state: HostState, keys: tuple[str, ...], old: bool, agreed: Plan | None) -> None:
         """A picture that was paused is read anew first: a plan is never made of an old one."""
         worker = get_current_worker()
         try:
             state = self.backend.read() if old else state
-            message = Planned(self.backend.plan(verb, state, keys), state)
+            message = Planned(self.backend.plan(verb, state, keys), state, agreed=agreed)
         except HostError as error:
             message = Planned(None, state, str(error))
         if not worker.is_cancelled:
@@ -223,17 +227,26 @@ class ConsoleScreen(PanelsScreen):
         if event.plan is None:
             self.say(event.error)
             return
+        plan, before = event.plan, event.before
+        if event.agreed is not None and plan.does(event.agreed):
+            self.run_plan(plan, before)
+            return
         if self.app.screen is not self:
             return
         from jailtui.ui.screens.plan import PlanScreen
 
-        plan, before = event.plan, event.before
+        note = "The host has changed meanwhile: look again." if event.agreed is not None else ""
+        command = next(one for one in ACTIONS if one.verb is plan.verb)
 
         def chosen(run: bool | None) -> None:
-            if run:
-                self.run_plan(plan, before)
+            if not run:
+                return
+            if (reason := self.why_not(command)) is not None:
+                self.say(reason)
+            else:  # the dialog may have stood open for an hour
+                self.ask_plan(plan.verb, tuple(task.key for task in plan.tasks), plan)
 
-        self.app.push_screen(PlanScreen(plan, glyphs=self.glyphs), chosen)
+        self.app.push_screen(PlanScreen(plan, glyphs=self.glyphs, note=note), chosen)
 
     def run_plan(self, plan: Plan, before: HostState) -> None:
         """Run it and show it."""

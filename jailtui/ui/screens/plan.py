@@ -15,13 +15,13 @@ from jailtui.plans.plan import Plan
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line
 from jailtui.ui.messages import Copy
-from jailtui.ui.runlines import plan_lines
+from jailtui.ui.runlines import hanging, plan_lines
 from jailtui.ui.screens.dialog import LinesDialog
 from jailtui.ui.widgets.statusline import StatusLine
 
 
 class PlanScreen(LinesDialog[bool]):
-    """Dismissed with True to run the plan, else with False or None."""
+    """Dismissed with True to run the plan, else with False or None. `note` stands above its commands."""
 
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
@@ -33,9 +33,10 @@ class PlanScreen(LinesDialog[bool]):
         Binding("pageup", "text('scroll_pages(-1)')", show=False),
     ]
 
-    def __init__(self, plan: Plan, *, glyphs: Glyphs) -> None:
+    def __init__(self, plan: Plan, *, glyphs: Glyphs, note: str = "") -> None:
         super().__init__(glyphs=glyphs)
         self.plan = plan
+        self.note = note
         self.text.can_focus = False
 
     def compose(self) -> ComposeResult:
@@ -55,7 +56,8 @@ class PlanScreen(LinesDialog[bool]):
         return (Cell(self.plan.title if self.plan.tasks else nothing, "title"),)
 
     def lines(self, room: int) -> Sequence[Line]:
-        return plan_lines(self.plan, self.glyphs, room)
+        above = [Line(), *hanging(Cell(f"{self.glyphs.bad} ", "warn"), self.note, room, "warn")] if self.note else []
+        return [*above, *plan_lines(self.plan, self.glyphs, room)]
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         return (("y", "copy as script"), ("tab", "choose"), ("enter", "do it"), ("esc", "back"))
