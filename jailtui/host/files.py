@@ -2,7 +2,8 @@
 
 A save writes `.NAME.jailtui-new-PID` beside the file, has `jail -f` read it, gives the old file a second name
 (`.NAME.jailtui-DATE`, the backup) and renames the new one over it. Names begin with a dot, so that no `.include "*"`
-takes them in. Only the digest of the old text is compared, on the host and right before the rename.
+takes them in. The old text is compared by its digest, last right before the rename; who writes into the file in the
+milliseconds between gets it back, only who renames yet another file over it just then loses.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ FILE_SECONDS = 90.0
 KEEP = 5
 NEW = "-"
 BACKUP = re.compile(r"(\d{8}T\d{6}Z)\.(\d+)")
-PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,:;=/_{}+$*#()-")
-"""Bytes that stand for themselves in a single-quoted format of printf(1). Digits don't: they could follow an escape."""
+PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,:;=/_{}+$*#()")
+"""Bytes that stand for themselves in a single-quoted format of printf(1): no digits, which could follow an escape, no
+hyphen, which could begin an option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,15 @@ def printing(text: bytes) -> str:
     """
     lines = []
     for start in range(0, len(text), 512):
-        format = "".join(chr(one) if one in PLAIN else f"\\{one:03o}" for one in text[start : start + 512])
+        format = "".join(_printed(one) for one in text[start : start + 512])
         lines.append(f"printf '{format}' || return\n")
     return "text() {\n:\n" + "".join(lines) + "}\n"
+
+
+def _printed(byte: int) -> str:
+    if byte == ord("%"):
+        return "%%"
+    return chr(byte) if byte in PLAIN else f"\\{byte:03o}"
 
 
 def _outcome(

@@ -57,7 +57,7 @@ plain() {
 # The backups' dates, without those that a save left behind unfinished: they are the file itself.
 kept() {
 	for one in "$mine"[0-9]*; do
-		[ -f "$one" ] && ! [ "$one" -ef "$file" ] && echo "${one#"$mine"}"
+		[ -f "$one" ] && ! [ "$one" -ef "$file" ] && printf '%s\n' "${one#"$mine"}"
 	done
 	:
 }

@@ -85,12 +85,18 @@ class Host:
         )
 
     def undo_file(
-        self, path: str, expect_digest: str | None, *, name: str | None = None, check: bool = True
+        self,
+        path: str,
+        expect_digest: str | None,
+        *,
+        name: str | None = None,
+        check: bool = True,
+        keep: int = files.KEEP,
     ) -> files.Outcome:
         """Give a file of the host its last text back and record it, see `files.undo`. Raises HostError."""
         return self._change(
             ("undo", path, expect_digest or files.NEW),
-            lambda shell: files.undo(shell, path, expect_digest, name=name, check=check),
+            lambda shell: files.undo(shell, path, expect_digest, name=name, check=check, keep=keep),
         )
 
     def drop(self) -> None:

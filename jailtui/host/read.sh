@@ -3,7 +3,7 @@ main() {
 	if step place place && place && step plain plain; then
 		step owned owned "$file"
 		step data cat "$file"
-		step file echo "${file#"$root"}"
+		step file printf '%s\n' "${file#"$root"}"
 		step kept kept
 		step now date -u +%Y%m%dT%H%M%SZ
 	fi

@@ -34,7 +34,7 @@ def killed_at(box: Box, base: bytes | None, call: int, after: bool) -> bool:
     """Save, killed at that call: whether it was (False: the save came through before)."""
     box.kill_at(call, after=after)
     try:
-        outcome = save_file(box.shell(), CONF, base and digest(base), NEW)
+        outcome = save_file(box.shell(), CONF, None if base is None else digest(base), NEW)
     except HostError:
         return True
     assert isinstance(outcome, Saved), outcome
