@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -78,6 +81,13 @@ class Console(App[None]):
 
     def on_mount(self) -> None:
         self.set_keymap(self._keys)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._ended_by, number)
+
+    def _ended_by(self, number: int) -> None:
+        """Leave as `q` does, so that the terminal is as it was: a task under way ends, no other begins."""
+        self.exit(return_code=128 + number)
 
     def on_ready(self) -> None:
         """What was loaded for the first frame stays for good: no later collection looks through it again.

@@ -95,3 +95,16 @@ def test_terminal_that_hangs_up_ends_the_program(screen: Screen) -> None:
     screen.shows("3 orphans")
     os.kill(screen.pid, signal.SIGHUP)
     assert screen.ended() != 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(tmp_path: Path, number: signal.Signals) -> None:
+    shown = Screen((*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo")), environ(tmp_path), 80, 24)
+    try:
+        shown.shows("3 orphans")
+        os.kill(shown.pid, number)
+        assert shown.ended() == 128 + number
+        for mode in (b"1049", b"1000", b"1006", b"2004"):  # the other screen, the mouse, pasted text
+            assert shown.written.rfind(b"\x1b[?" + mode + b"l") > shown.written.rfind(b"\x1b[?" + mode + b"h"), mode
+    finally:
+        shown.close()
