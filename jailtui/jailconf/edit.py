@@ -1,0 +1,108 @@
+"""What can be changed in a jail.conf, as data. `apply` (edits_apply.py) carries it out.
+
+Names of variables are written with their `$`. Values are what jail(8) shall read, not how it is written:
+a `$` or a quote in them is itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+class EditError(ValueError):
+    """An edit that cannot be done; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of an edit, exactly one of: a jail's own block, a wildcard block by its name, the global settings."""
+
+    jail: str | None = None
+    block: str | None = None
+    globally: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.jail is not None) + (self.block is not None) + self.globally != 1:
+            raise ValueError("a place is one of: a jail, a block, globally")
+
+    def __str__(self) -> str:
+        return "the global settings" if self.globally else f"{self.jail if self.block is None else self.block}"
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Give a parameter or variable these values; none writes it value-less (`persist;`)."""
+
+    where: Where
+    name: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Add values behind those it has."""
+
+    where: Where
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """Remove what this place says of it; what wildcard blocks and globals say stays and then holds."""
+
+    where: Where
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetElement:
+    """Change one element of a list. In a jail `index` counts what the jail gets, inherited values included."""
+
+    where: Where
+    name: str
+    index: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetWord:
+    """Change one blank-separated word inside one element, e.g. an interface in an `exec.prestart` command.
+
+    Words are counted and compared as written, with escapes resolved and a variable as its source text (`e${n}b`).
+    """
+
+    where: Where
+    name: str
+    index: int
+    word: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddJail:
+    """Add a jail with these parameters; `like` names a jail of the file whose block is copied behind itself first."""
+
+    name: str
+    params: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    like: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenameJail:
+    """Rename a jail's block, and with it the jails nested in it. Lists that name it (`depend`) stay."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveJail:
+    """Remove a jail's block. Comments around it stay."""
+
+    name: str
+
+
+Edit: TypeAlias = Set | Append | Unset | SetElement | SetWord | AddJail | RenameJail | RemoveJail

@@ -1,0 +1,149 @@
+"""Which statements speak to a jail, in the order in which jail(8) applies them (jail.conf(5), config.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from .edit import EditError, Where
+from .tree import Block, File, Param, Statement, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Parameters that stand together: a block's own (`name` in full, `a.b` where nested), or globals (None)."""
+
+    name: str | None
+    block: Block | None
+    params: tuple[Param, ...]
+
+    def reaches(self, jail: str) -> bool:
+        """Whether it is the globals or a wildcard block that `jail` falls under."""
+        return self.name is None or (is_wildcard(self.name) and _covers(self.name.split("."), jail.split(".")))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a list, with the statement and the scope it is written in."""
+
+    scope: Scope
+    param: Param
+    value: Value
+
+
+def is_wildcard(name: str) -> bool:
+    """Whether a block's name has a whole component `*`; `a*` is a plain name."""
+    return "*" in name.split(".")
+
+
+def _covers(pattern: list[str], name: list[str]) -> bool:
+    if len(name) < len(pattern) or (len(name) > len(pattern) and pattern[-1] != "*"):
+        return False
+    return all(want in ("*", have) for want, have in zip(pattern, name, strict=False))
+
+
+def same_option(one: str, other: str) -> bool:
+    """Whether two names are one option: equal, or apart by a `no` before one component (`allow.nomount`)."""
+    ours, theirs = one.split("."), other.split(".")
+    if len(ours) != len(theirs):
+        return False
+    apart = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    return not apart or (len(apart) == 1 and (apart[0][0] == f"no{apart[0][1]}" or apart[0][1] == f"no{apart[0][0]}"))
+
+
+def scopes(file: File) -> list[Scope]:
+    """All scopes of a file in the order they are applied; what is included is not looked into.
+
+    Dialect 13 takes each run of globals at its place, later ones take all globals at the place of the first.
+    """
+    found: list[Scope] = []
+    run: list[Param] = []
+    together = file.dialect != "13"
+    place = -1
+    for statement in file.statements:
+        if isinstance(statement, Param):
+            if not run:
+                place = len(found)
+            run.append(statement)
+        elif isinstance(statement, Block):
+            if run and not together:
+                found.append(Scope(None, None, tuple(run)))
+                run = []
+            found += _nested(statement, "")
+    if run:
+        found.insert(place, Scope(None, None, tuple(run)))
+    return found
+
+
+def _nested(block: Block, outer: str) -> Iterator[Scope]:
+    todo = [(block, outer)]
+    while todo:
+        block, outer = todo.pop()
+        name = f"{outer}.{block.name}" if outer else block.name
+        yield Scope(name, block, params_of(block.body))
+        todo += [(inner, name) for inner in reversed(block.body) if isinstance(inner, Block)]
+
+
+def params_of(body: Iterable[Statement]) -> tuple[Param, ...]:
+    """The parameters and variables among statements."""
+    return tuple(statement for statement in body if isinstance(statement, Param))
+
+
+def jail_scope(found: Sequence[Scope], jail: str) -> Scope:
+    """The one block that defines `jail`; EditError where there is none, or more than one."""
+    named = [scope for scope in found if scope.name == jail and not is_wildcard(jail)]
+    if not named:
+        raise EditError(f"no block of this file defines the jail {jail}.")
+    if len(named) > 1:
+        raise EditError(f"{len(named)} blocks of this file are named {jail}: to jail(8) they are different jails.")
+    return named[0]
+
+
+def own_scopes(found: Sequence[Scope], where: Where) -> list[Scope]:
+    """The scopes a place stands for; EditError where it names a block that is not there."""
+    if where.jail is not None:
+        return [jail_scope(found, where.jail)]
+    if where.globally:
+        return [scope for scope in found if scope.name is None]
+    named = [scope for scope in found if scope.name == where.block]
+    if not named:
+        raise EditError(f"this file has no block {where.block}.")
+    if not is_wildcard(where.block or ""):
+        raise EditError(f"{where.block} is a jail, not a wildcard block.")
+    return named
+
+
+def applied_scopes(found: Sequence[Scope], where: Where) -> list[Scope]:
+    """The scopes whose statements make up the value at a place: for a jail, all that reach it."""
+    own = own_scopes(found, where)
+    if where.jail is None:
+        return own
+    return [scope for scope in found if scope is own[0] or scope.reaches(where.jail)]
+
+
+def option(name: str) -> tuple[str, bool]:
+    """An edit's name as (name, whether it is a variable)."""
+    return (name[1:], True) if name.startswith("$") else (name, False)
+
+
+def speaking(scope: Scope, name: str) -> list[Param]:
+    """The statements of a scope about the option or variable `name`."""
+    plain, variable = option(name)
+    return [param for param in scope.params if param.variable == variable and same_option(param.name, plain)]
+
+
+def elements(applied: Iterable[Scope], name: str) -> list[Element]:
+    """The list that results: `+=` adds, everything else starts again, without a value it is emptied."""
+    found: list[Element] = []
+    for scope in applied:
+        for param in speaking(scope, name):
+            if param.op != "+=":
+                found.clear()
+            found += [Element(scope, param, value) for value in param.values]
+    return found
+
+
+def text_of(value: Value) -> str:
+    """A value's pieces joined; a UTF-8 character may be spread over two of them."""
+    raw = b"".join(piece.text.encode("utf-8", "surrogateescape") for piece in value.pieces)
+    return raw.decode("utf-8", "surrogateescape")

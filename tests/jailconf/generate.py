@@ -1,0 +1,108 @@
+"""jail.conf files in many styles, for hypothesis: any bytes, comments, lists, wildcards, variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from jailtui.jailconf.quote import BARE_VALUE, quote
+
+JAILS = ("web", "db", "mail.in", "mail.out", "w-1", "my jail")
+WILDCARDS = ("*", "mail.*", "*.in")
+SCALARS = ("path", "host.hostname", "exec.clean", "devfs_ruleset", "x.y")
+LISTS = ("exec.start", "ip4.addr", "vnet.interface", "exec.poststop")
+BOOLEANS = ("persist", "nopersist", "allow.mount", "allow.nomount", "vnet", "mount.devfs")
+VARIABLES = ("$ip", "$n", "$bridge")
+
+any_bytes = st.binary(max_size=12).map(lambda raw: raw.replace(b"\0", b"").decode("utf-8", "surrogateescape"))
+shell = st.sampled_from(
+    ["/bin/sh /etc/rc", "ifconfig epair0b $ip up", "echo \"a b\" 'c'", "sh -c 'x; y'", "${n}", "a//b", "/*", "a#b"]
+)
+plain = st.sampled_from(["/jails/web", "10.0.0.1/24", "4", "true", "inherit", "em0|10.1.1.1/8", "x-y_z", "fe80::1%em0"])
+values = plain | shell | any_bytes
+value_lists = st.lists(values, min_size=1, max_size=4).map(tuple)
+names = st.sampled_from(SCALARS + LISTS + BOOLEANS + VARIABLES)
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How one generated file is laid out."""
+
+    newline: str
+    indent: str
+    equals: str
+    comma: str
+    quotes: str
+    one_line: bool
+    final_newline: bool
+
+
+habits = st.builds(
+    Habit,
+    st.sampled_from(["\n", "\n", "\r\n"]),
+    st.sampled_from(["\t", "    ", "  ", ""]),
+    st.sampled_from([" = ", "=", " =", "\t= ", " =\t"]),
+    st.sampled_from([", ", ",", " , ", ",\n\t\t"]),
+    st.sampled_from(["double", "single", "bare"]),
+    st.booleans(),
+    st.booleans(),
+)
+comments = st.sampled_from(
+    ["", "", "", "# a comment; with { signs }", "// two", "/* three\n   lines */", '# it\'s "odd"']
+)
+
+
+def written(value: str, kind: str) -> bytes:
+    """`value` as written with quotes of this kind; bare only where that is safe."""
+    if kind == "bare" and BARE_VALUE.fullmatch(value.encode("utf-8", "surrogateescape")):
+        return value.encode("utf-8", "surrogateescape")
+    return quote(value, "'" if kind == "single" else '"')
+
+
+@st.composite
+def statements(draw: st.DrawFn, habit: Habit, variables: bool = True) -> bytes:
+    """One statement, `;` included; now and then a value with a variable in it, or pieces glued together."""
+    name = draw(names if variables else names.filter(lambda name: not name.startswith("$")))
+    if name in BOOLEANS and draw(st.booleans()):
+        return f"{name};".encode()
+    operator = draw(st.sampled_from([habit.equals, habit.equals, habit.equals.replace("=", "+=")]))
+    single = name.startswith("$") or name in SCALARS
+    texts = draw(st.lists(values, min_size=1, max_size=1 if single else 3))
+    parts = [written(text, habit.quotes) for text in texts]
+    if not name.startswith("$") and draw(st.integers(0, 5)) == 0:
+        glued = [b'"/j/$name"', b"'a b'/c", b"e${name}b", b'"x $name y"', b"\"it\"'s'", b"$name", rb'"\101\x42\n"']
+        parts[-1] = draw(st.sampled_from(glued))
+    return name.encode() + operator.encode() + habit.comma.encode().join(parts) + b";"
+
+
+@st.composite
+def blocks(draw: st.DrawFn, habit: Habit, name: str) -> bytes:
+    """A block with its comments."""
+    body = draw(st.lists(statements(habit), max_size=5))
+    newline, indent = habit.newline.encode(), habit.indent.encode()
+    opened = name.encode() if name == "*" or name.replace("-", "").isalnum() else b'"%s"' % name.encode()
+    if habit.one_line or (not body and draw(st.booleans())):
+        blank = draw(st.sampled_from([b"", b" "]))
+        return opened + draw(st.sampled_from([b"{", b" {"])) + blank + blank.join(body) + blank + b"}"
+    lines = [opened + b" {"]
+    for statement in body:
+        comment = draw(comments).encode()
+        lead = draw(st.sampled_from([b"", b"", indent + comment + newline if comment else b""]))
+        lines.append(lead + indent + statement + (b" " + comment if comment else b""))
+    return newline.join([*lines, draw(st.sampled_from([b"}", b"};"]))])
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    """A whole file that every dialect from 14 on takes; in dialect 13 where it has no CR."""
+    habit = draw(habits)
+    jails = draw(st.lists(st.sampled_from(JAILS), unique=True, max_size=4))
+    parts: list[bytes] = []
+    for name in [*jails, *draw(st.lists(st.sampled_from(WILDCARDS), max_size=2))]:
+        parts.append(draw(blocks(habit, name)))
+    parts += [draw(statements(habit)) for _ in range(draw(st.integers(0, 3)))]
+    parts += [comment.encode() for comment in draw(st.lists(comments, max_size=2))]
+    parts = list(draw(st.permutations(parts)))
+    text = (habit.newline.encode() * draw(st.integers(1, 2))).join(parts)
+    return text + (habit.newline.encode() if habit.final_newline else b"")
