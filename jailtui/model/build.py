@@ -63,6 +63,7 @@ def surroundings(records: Records, facts: HostFacts) -> Surroundings:
         dying={row.jid: row.name or str(row.jid) for row in rows if row.dying},
         configured=records.configured,
         bridge_of=bridge_of(records.host or ()),
+        parents=frozenset(one.parent for one in records.host or () if one.parent),
         doubled=records.doubled,
         persistent=persistent_names(records.rcconf) or frozenset(),
         seen_all=None not in (records.rows, records.host) and not records.gaps and vnets <= records.inside.keys(),

@@ -16,14 +16,16 @@ class Surroundings:
     """What judging a pair takes: the jails by jid and by name, who is configured, what was looked into.
 
     `live` and `dying` map jid to name, `jails_read` is whether the host told them; `seen_all` whether every live vnet
-    was looked into, `files_read` whether every jail.conf was read; `torn` whether a jail came while the rest was read.
-    `busy` holds the names of jails that jail(8) works on right now, as given: also a pattern, or a jid that is gone.
+    was looked into, `files_read` whether every jail.conf was read, `torn` whether a jail came while the rest was read.
+    `parents` are what the host's VLANs ride on. `busy` holds the names of jails that jail(8) works on right now, as
+    given: also a pattern, or a jid that is gone.
     """
 
     live: Mapping[int, str]
     dying: Mapping[int, str]
     configured: Mapping[str, Configured]
     bridge_of: Mapping[str, str]
+    parents: frozenset[str]
     doubled: frozenset[str]
     persistent: frozenset[str]
     jails_read: bool
@@ -145,6 +147,8 @@ def judge_on_host(
         return False, "made at boot by rc.conf"
     if b.bridge or b.addresses:
         return False, "both ends are in use on the host"
+    if carrier := next((end.name for end in (b, a) if end.name in around.parents), None):
+        return False, f"a VLAN of the host rides on {carrier}"
     if owner in around.busy:
         return False, f"jail(8) works on {owner} right now"
     if owner in around.live.values():

@@ -123,6 +123,15 @@ def test_pair_that_joins_two_bridges_is_in_use() -> None:
     assert only(state(host=host)).orphan is False
 
 
+def test_pair_that_carries_a_vlan_of_the_host_is_in_use() -> None:
+    vlan = (
+        "epair9b.5: flags=1008843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST,LOWER_UP> metric 0 mtu 1496\n"
+        "\tether 58:9c:fc:62:00:09\n\tgroups: vlan\n\tvlan: 5 vlanproto: 802.1q vlanpcp: 0 parent interface: epair9b\n"
+    )
+    pair = only(state(host=epair(9, "a") + epair(9, "b") + vlan))
+    assert (pair.orphan, pair.why) == (False, "a VLAN of the host rides on epair9b")
+
+
 def test_orphan_is_not_claimed_while_a_jail_conf_could_not_be_read() -> None:
     unread = Section("conf /etc/jail.conf", 1, "", "jail: /etc/jail.conf: Permission denied")
     found = state(host=epair(9, "a") + epair(9, "b"), more=[unread])
