@@ -1,0 +1,185 @@
+"""What the jails of a file are to jail(8): wildcards merged, variables put in, everything with its origin."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from jailtui.jailconf.cache import Cache
+from jailtui.jailconf.faults import Fault, decoded, encoded
+from jailtui.jailconf.gather import Gathering, Glob, Read, Section
+from jailtui.jailconf.merge import Crash, Merger, Resolver, Slot
+from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, truth
+from jailtui.jailconf.origins import Definition, Origin
+from jailtui.jailconf.tree import File
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A parameter (or `variable`) of a jail: its values, and for booleans that jail(8) itself reads, which.
+
+    Two settings are equal if they say the same, wherever they come from.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    bool: builtins.bool | None
+    variable: builtins.bool
+    slot: Slot = field(repr=False, compare=False)
+    table: dict[str, Slot] = field(repr=False, compare=False)
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """One for each value; without values, one for the statement. Found when asked for."""
+        return origins_of(self.slot, self.table, frozenset())
+
+
+@dataclass(slots=True, eq=False)
+class Jail:
+    """One jail. `failed`: jail(8) will not start it, a warning of the evaluation says why. Not to be changed."""
+
+    name: str
+    failed: bool
+    header: Definition = field(repr=False)
+    order: list[Slot] = field(repr=False)
+    table: dict[str, Slot] = field(repr=False)
+    made: tuple[Setting, ...] | None = field(default=None, repr=False)
+
+    @property
+    def params(self) -> tuple[Setting, ...]:
+        """The parameters in jail(8)'s order, without variables."""
+        if self.made is None:
+            self.made = tuple(setting(slot, self.table) for slot in self.order if not slot.variable)
+        return self.made
+
+    @property
+    def variables(self) -> tuple[Setting, ...]:
+        """The variables this jail sees."""
+        return tuple(setting(slot, self.table) for slot in self.order if slot.variable)
+
+    @property
+    def block(self) -> Origin:
+        """The name before its `{`."""
+        return self.header.origin(None)
+
+    def get(self, name: str) -> Setting | None:
+        """The parameter of that name, however spelled (`allow.nomount` is found as `allow.mount`)."""
+        exact = next((one for one in self.params if one.name == name), None)
+        names = set(cousins(name))
+        return exact or next((one for one in self.params if one.name in names), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """With `faults` or a `crash` jail(8) loads nothing and `jails` is empty. A warning means that one jail failed."""
+
+    jails: tuple[Jail, ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    crash: Fault | None
+    files: tuple[File, ...]
+
+
+def evaluate(file: File, read: Read | None = None, glob: Glob | None = None, cache: Cache | None = None) -> Evaluation:
+    """The jails of `file` as jail(8) loads them. Never raises on content.
+
+    read: bytes of a file by its name, may raise OSError. glob: sorted names for a pattern. Both serve `.include`;
+    without them the file system does. cache: where included files are kept, give the same one each time.
+    """
+    gathering = Gathering(file, read, glob, cache)
+    files = tuple(gathering.files.values())
+    if gathering.faults:
+        return Evaluation((), tuple(gathering.faults), (), None, files)
+    loading = Loading(file, gathering.sections)
+    try:
+        jails = tuple(loading.jails())
+    except Crash as crash:
+        return Evaluation((), (), tuple(loading.warnings), loading.fatal(crash), files)
+    return Evaluation(jails, (), tuple(loading.warnings), None, files)
+
+
+class Loading:
+    """What load_config does when the file is read."""
+
+    def __init__(self, file: File, sections: list[Section]) -> None:
+        self.dialect = file.dialect
+        self.sections = sections
+        self.wild = [(number, one) for number, one in enumerate(sections) if is_wildcard(one.name)]
+        self.merger = Merger(file.dialect, relatives(sections))
+        self.warnings: list[Fault] = []
+        self.jail = ""
+        self.failed = False
+
+    def jails(self) -> Iterator[Jail]:
+        for number, section in enumerate(self.sections):
+            header = section.header
+            if header is None or is_wildcard(section.name):
+                continue
+            self.jail, self.failed = section.name, False
+            implied = header._replace(name="jid" if is_jid(section.name) else "name", values=(encoded(section.name),))
+            order = self.merger.merge(implied, self.definitions(number, section), self.warn)
+            resolver = Resolver(order, self.warn)
+            resolver.run()
+            yield Jail(section.name, self.failed, header, order, resolver.table)
+
+    def definitions(self, number: int, section: Section) -> Iterator[Definition]:
+        """Wildcards and the jail itself, in the order of the file."""
+        own = True
+        for place, wildcard in self.wild:
+            if own and number < place:
+                own = False
+                yield from section.definitions
+            if matches(section.name, wildcard.name):
+                yield from wildcard.definitions
+        if own:
+            yield from section.definitions
+
+    def warn(self, what: str, definition: Definition) -> None:
+        self.failed = True
+        self.warnings.append(fault(f"jail: {self.jail}: {what}", definition, None))
+
+    def fatal(self, crash: Crash) -> Fault:
+        """Where jail(8) itself says nothing."""
+        what = (
+            f'jail: {self.jail}: {crash.definition.name}: jail(8) crashes on the list "{crash.name}" as a whole value'
+        )
+        return fault(what, crash.definition, crash.number)
+
+
+def relatives(sections: list[Section]) -> dict[str, frozenset[str]]:
+    """The names of the file that are, by `no`, other names of an option of the file."""
+    names = {"name", "jid"}
+    for section in sections:
+        names.update([definition.name for definition in section.definitions])
+    found = {name: names.intersection(cousins(name)) for name in names}
+    return {name: frozenset(same) for name, same in found.items() if same}
+
+
+def fault(message: str, definition: Definition, number: int | None) -> Fault:
+    place = definition.origin(number)
+    return Fault(message, place.file, place.line, place.column, place.start, place.end)
+
+
+def setting(slot: Slot, table: dict[str, Slot]) -> Setting:
+    values = tuple([decoded(value) for value in slot.values if isinstance(value, str)])
+    known = slot.known_as in BOOLEANS and not slot.variable
+    return Setting(slot.name, values, truth(slot.name, values) if known else None, slot.variable, slot, table)
+
+
+def origins_of(slot: Slot, table: dict[str, Slot], seen: frozenset[str]) -> tuple[Origin, ...]:
+    """`seen`: variables on the way here, for they may turn in a circle."""
+    if not slot.values:
+        return (slot.sources[-1].origin(None),)
+    found = []
+    for definition in slot.sources:
+        for number, value in enumerate(definition.values):
+            names = () if isinstance(value, str) else dict.fromkeys(value.names)
+            through = [
+                origin
+                for name in names
+                if name in table and name not in seen
+                for origin in origins_of(table[name], table, seen | {name})
+            ]
+            found.append(definition.origin(number, tuple(through)))
+    return tuple(found)

@@ -1,0 +1,150 @@
+"""The blocks of a file and of what it includes, in jail(8)'s order: the jails to be, and what is said of them where."""
+
+from __future__ import annotations
+
+import glob as globbing
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from jailtui.jailconf.cache import Cache
+from jailtui.jailconf.faults import Fault, decoded, encoded
+from jailtui.jailconf.origins import Definition, Unresolved, unresolved
+from jailtui.jailconf.tree import Block, File, Include, Param, Statement
+
+Read = Callable[[str], bytes]
+Glob = Callable[[str], Sequence[str]]
+
+DEPTH = 32
+MAGIC = re.compile(r"(?<!\\)(?:[*?]|\[[^\]]+\])")
+
+
+class Section:
+    """What one block says, or all parameters outside of blocks (`header` is then None, the name `*`)."""
+
+    __slots__ = ("definitions", "header", "name")
+
+    def __init__(self, name: str, header: Definition | None) -> None:
+        self.name = name
+        self.header = header
+        self.definitions: list[Definition] = []
+
+
+class Gathering:
+    """`sections` in order; `faults` if jail(8) would load nothing; `files`: the file itself and all included."""
+
+    def __init__(self, file: File, read: Read | None, glob: Glob | None, cache: Cache | None) -> None:
+        self.sections: list[Section] = []
+        self.outside: Section | None = None
+        self.faults: list[Fault] = []
+        self.files = {file.name: file}
+        self.read = read or read_file
+        self.glob = glob or glob_files
+        self.cache = cache or Cache()
+        self.values: dict[str, tuple[tuple[Unresolved, ...], bool]] = {}
+        self.walk(file, None, 0)
+
+    def walk(self, file: File, outer: Section | None, depth: int) -> bool:
+        """Take in a file, into `outer` where it is included inside a block; whether jail(8) would read on."""
+        faults = list(file.faults)
+        open_blocks: list[tuple[Iterator[Statement], Section | None]] = [(iter(file.statements), outer)]
+        while open_blocks:
+            statements, section = open_blocks[-1]
+            for statement in statements:
+                if isinstance(statement, Param):
+                    self.define(file, section, statement)
+                elif isinstance(statement, Block):
+                    open_blocks.append((iter(statement.body), self.section(file, section, statement)))
+                    break
+                else:
+                    while faults and faults[0].start < statement.start:
+                        self.faults.append(faults.pop(0))
+                    if not self.include(file, section, statement, depth + 1):
+                        return False
+            else:
+                open_blocks.pop()
+        self.faults += faults
+        return not file.faults
+
+    def section(self, file: File, outer: Section | None, block: Block) -> Section:
+        name = f"{outer.name}.{block.name}" if outer else block.name
+        header = Definition(name, False, True, (), False, file, None, name, block.name_start, block.name_end)
+        section = Section(name, header)
+        self.sections.append(section)
+        return section
+
+    def define(self, file: File, section: Section | None, param: Param) -> None:
+        raw = param.text[param.values_start : param.values_end]
+        read = self.values.get(raw)
+        if read is None:
+            values = unresolved(param.text, param.values_start, param.values_end)
+            read = self.values[raw] = (values, not all(isinstance(value, str) for value in values))
+        block = section.name if section else None
+        values, has_variables = read
+        definition = Definition(
+            param.name,
+            param.variable,
+            param.op == "+=",
+            values,
+            has_variables,
+            file,
+            param,
+            block,
+            param.start,
+            param.end,
+        )
+        (section or self.globals(file)).definitions.append(definition)
+
+    def globals(self, file: File) -> Section:
+        """Where a parameter outside of blocks goes: in 13 the last block if it is a `*`, or a new one; later always one."""
+        if file.dialect == "13":
+            if not self.sections or self.sections[-1].name != "*":
+                self.sections.append(Section("*", None))
+            return self.sections[-1]
+        if self.outside is None:
+            self.outside = Section("*", None)
+            self.sections.append(self.outside)
+        return self.outside
+
+    def include(self, file: File, section: Section | None, statement: Include, depth: int) -> bool:
+        for value in statement.values:
+            if any(piece.kind == "variable" for piece in value.pieces):
+                continue  # the parser said so
+            fatal = Complaint(self, file, value.start, value.end)
+            if depth > DEPTH:
+                return fatal("maximum include depth exceeded")
+            wanted = decoded("".join(encoded(piece.text) for piece in value.pieces))
+            if not wanted.startswith("/"):
+                wanted = file.name[: file.name.rfind("/") + 1] + wanted
+            for name in self.glob(wanted) if MAGIC.search(wanted) else (wanted,):
+                try:
+                    data = self.read(name)
+                except OSError as error:
+                    return fatal(f"{name}: {error.strerror or error}")
+                included = self.cache.parse(data, name, file.dialect)
+                self.files[name] = included
+                if not self.walk(included, section, depth):
+                    return False
+        return True
+
+
+class Complaint:
+    """Says what ends jail(8) at a place of a file."""
+
+    def __init__(self, gathering: Gathering, file: File, start: int, end: int) -> None:
+        self.gathering, self.file, self.start, self.end = gathering, file, start, end
+
+    def __call__(self, what: str) -> bool:
+        line, column = self.file.position(self.start)
+        self.gathering.faults.append(Fault(f"jail: {what}", self.file.name, line, column, self.start, self.end))
+        return False
+
+
+def read_file(name: str) -> bytes:
+    return Path(name).read_bytes()
+
+
+def glob_files(pattern: str) -> Sequence[str]:
+    """The files of that pattern as glob(3) sorts them."""
+    return sorted(globbing.glob(re.sub(r"\\(.)", r"[\1]", pattern)), key=os.fsencode)  # noqa: PTH207

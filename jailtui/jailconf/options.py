@@ -1,0 +1,75 @@
+"""Names and values as jail(8) compares them (usr.sbin/jail/config.c)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jailtui.jailconf.tree import Dialect
+
+BOOLEANS = frozenset(
+    "allow.dying exec.clean exec.system_jail_user ip_hostname mount.devfs mount.fdescfs mount.procfs".split()
+)
+"""The booleans that jail(8) itself reads; those of the kernel are only passed on."""
+
+KNOWN = BOOLEANS | frozenset(
+    "command depend exec.consolelog exec.fib exec.jail_user exec.poststart exec.poststop exec.prepare exec.prestart"
+    " exec.prestop exec.release exec.created exec.start exec.stop exec.system_user exec.timeout interface mount"
+    " mount.fstab stop.timeout vnet.interface allow.chflags allow.mount allow.raw_sockets allow.set_hostname"
+    " allow.socket_af allow.sysvipc devfs_ruleset host.hostname ip4.addr ip6.addr jid name path persist securelevel"
+    " vnet".split()
+)
+"""The parameters that jail(8) knows by name: no variable may be called so."""
+
+WHOLE_NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
+
+
+def known(name: str, dialect: Dialect) -> str | None:
+    """The parameter that jail(8) takes `name` for, of those it knows."""
+    if name in KNOWN:
+        return name
+    if name == "zfs.dataset" and dialect == "15":
+        return name
+    return next((cousin for cousin in cousins(name) if cousin in KNOWN), None)
+
+
+def cousins(name: str) -> Iterator[str]:
+    """The other names of the same option: with or without `no`, at any one level."""
+    dot = 0
+    while True:
+        head, tail = name[:dot], name[dot:]
+        if tail.startswith("no"):
+            yield head + tail[2:]
+        yield f"{head}no{tail}"
+        dot = name.find(".", dot) + 1
+        if not dot:
+            return
+
+
+def truth(name: str, values: tuple[str, ...]) -> bool:
+    """What jail(8) makes of a boolean it knows: the last value counts, `no` before the last component turns it."""
+    negated = name.rpartition(".")[2].startswith("no")
+    if not values:
+        return not negated
+    number = WHOLE_NUMBER.match(values[-1])
+    return negated != (values[-1].lower() == "true" or (number is not None and int(number.group()) != 0))
+
+
+def is_jid(name: str) -> bool:
+    """Whether a block of this name names a jail by its number: all of it a number, and not zero."""
+    return WHOLE_NUMBER.fullmatch(name) is not None and int(name) != 0
+
+
+def is_wildcard(name: str) -> bool:
+    return "*" in name and "*" in name.split(".")
+
+
+def matches(jail: str, wildcard: str) -> bool:
+    """Whether the block `wildcard` speaks of `jail`: a last `*` is one component or more, another exactly one."""
+    if wildcard == "*":
+        return True
+    ours, theirs = jail.split("."), wildcard.split(".")
+    last = min(len(ours), len(theirs)) - 1
+    if any(mine != other != "*" for mine, other in zip(ours[:last], theirs[:last], strict=True)):
+        return False
+    return theirs[last:] in (ours[last:], ["*"])

@@ -1,0 +1,82 @@
+"""Where a value comes from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from jailtui.jailconf.faults import decoded
+from jailtui.jailconf.tokens import WORD
+from jailtui.jailconf.tree import File, Param, pieces_of
+
+PLAIN_VALUE = re.compile(rf'"([^"\\$\0]*+)"|((?:{WORD}|[*+]|/(?![/*]))++)')
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The bytes a value was written in. Line and column from 1, the column and `start:end` in bytes.
+
+    `block`: the name of the jail or wildcard block around it, None outside of all. `through`: the definitions of the
+    variables used in it.
+    """
+
+    file: str
+    line: int
+    column: int
+    start: int
+    end: int
+    block: str | None
+    through: tuple[Origin, ...] = ()
+
+
+class Template(NamedTuple):
+    """A value with variables to be put in: `texts` are before, between and behind them (latin-1)."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+Unresolved = str | Template
+
+
+class Definition(NamedTuple):
+    """One parameter statement where it stands; or, without a `param`, the name of a block as its jail's name or jid."""
+
+    name: str
+    variable: bool
+    append: bool
+    values: tuple[Unresolved, ...]
+    has_variables: bool
+    file: File
+    param: Param | None
+    block: str | None
+    start: int
+    end: int
+
+    def origin(self, number: int | None, through: tuple[Origin, ...] = ()) -> Origin:
+        """Of the value of that number, or of the statement."""
+        start, end = self.start, self.end
+        if number is not None and self.param is not None:
+            value = self.param.values[number]
+            start, end = value.start, value.end
+        line, column = self.file.position(start)
+        return Origin(self.file.name, line, column, start, end, self.block, through)
+
+
+def unresolved(text: str, start: int, end: int) -> tuple[Unresolved, ...]:
+    """The values in `text[start:end]`, escapes replaced."""
+    simple = PLAIN_VALUE.fullmatch(text, start, end)
+    if simple is not None:
+        return (simple.group(simple.lastindex or 1),)
+    found: list[Unresolved] = []
+    for tokens in pieces_of(text, start, end):
+        texts, names = [""], []
+        for token in tokens:
+            if token.kind == "variable":
+                names.append(decoded(token.value))
+                texts.append("")
+            else:
+                texts[-1] += token.value
+        found.append(Template(tuple(texts), tuple(names)) if names else texts[0])
+    return tuple(found)
