@@ -23,11 +23,7 @@ place() {
 
 # digest FILE: its SHA-256 in hexadecimal. FreeBSD has sha256(1), 14 and Linux sha256sum(1).
 digest() {
-	if command -v sha256sum >/dev/null; then
-		sum=$(sha256sum <"$1") || return
-	else
-		sum=$(sha256 -q <"$1") || return
-	fi
+	sum=$(sha256sum <"$1" 2>/dev/null) || sum=$(sha256 -q <"$1") || return
 	echo "${sum%% *}"
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 from dataclasses import replace
@@ -86,6 +87,30 @@ def test_save_puts_the_text_there_with_the_old_owner_and_mode_and_keeps_the_old_
     assert (box.root / outcome.backup.name[1:]).read_bytes() == OLD
     assert backups(box.shell(), CONF) == (outcome.backup,)
     assert box.strays() == []
+
+
+def test_who_reads_the_file_while_it_is_saved_reads_the_old_text_to_its_end(box: Box) -> None:
+    with box.file.open("rb") as reader:
+        assert isinstance(save(box), Saved)
+        assert reader.read() == OLD
+
+
+def test_text_is_on_the_disk_before_it_takes_the_old_ones_place(box: Box) -> None:
+    box.plant("fsync", f'echo "fsync ${{1##*/}}" >>{box.root}/log')
+    box.plant("mv", f'echo mv >>{box.root}/log; exec "$REAL" "$@"')
+    assert isinstance(save(box), Saved)
+    first, *rest = (box.root / "log").read_text().splitlines()
+    assert first.startswith("fsync .jail.conf.jailtui-new-")
+    assert rest == ["mv", "fsync etc"]
+
+
+def test_save_works_with_the_sha256_of_freebsd_13(box: Box) -> None:
+    real = shutil.which("sha256sum") or "sha256"
+    box.plant("sha256sum", "exit 127")
+    box.plant("sha256", f'[ "$1" = -q ] && {real} | cut -d" " -f1')
+    assert isinstance(save(box), Saved)
+    box.plant("sha256", "exit 127")
+    assert isinstance(save(box, OLD, NEW), Refused), "nothing can be compared"
 
 
 def test_save_of_the_same_text_makes_no_backup(box: Box) -> None:

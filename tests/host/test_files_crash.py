@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.exchange import HostError
-from jailtui.host.files import FileText, Missing, Saved, digest, read_file, save_file, undo
+from jailtui.host.files import FileText, Missing, Saved, backups, digest, read_file, save_file, undo
 from tests.host.box import CONF, NEW, OLD, Box
 
 THIRD = b"third { persist; }\n"
@@ -59,6 +59,8 @@ def goes_on(box: Box, text: bytes | None) -> None:
     assert isinstance(save_file(box.shell(), CONF, found.digest, THIRD), Saved)
     assert box.file.read_bytes() == THIRD
     assert box.strays() == []
+    kept = [box.root.joinpath(one.name[1:]).read_bytes() for one in backups(box.shell(), CONF)]
+    assert len(kept) == len(set(kept)), "what a killed save kept is no text of its own"
     if text is not None:
         assert isinstance(undo(box.shell(), CONF, digest(THIRD)), Saved)
         assert box.file.read_bytes() == text
