@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .edit import EditError
-from .edits_scope import params_of
-from .patch import Patch
-from .style import Style
-from .tree import Block, File, Param, Statement
+from jailtui.jailconf.edit import EditError
+from jailtui.jailconf.edits_scope import params_of
+from jailtui.jailconf.patch import Patch
+from jailtui.jailconf.style import Style
+from jailtui.jailconf.tree import Block, File, Param, Statement
 
 # What can stand between statements and values: everything else is `other`, one byte at a time.
 _GAP = re.compile(

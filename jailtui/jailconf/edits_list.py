@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .edits_layout import blanks_before, found_in_gap, has_comment, line_start
-from .edits_scope import option
-from .patch import Patch
-from .quote import BARE_VALUE, octets, quote
-from .style import Style, kind_of, written_name
-from .tree import Param, Value
+from jailtui.jailconf.edits_layout import blanks_before, found_in_gap, has_comment, line_start
+from jailtui.jailconf.edits_scope import option
+from jailtui.jailconf.patch import Patch
+from jailtui.jailconf.quote import BARE_VALUE, octets, quote
+from jailtui.jailconf.style import Style, kind_of, written_name
+from jailtui.jailconf.tree import Param, Value
 
 
 def replaced(value: Value, name: str, new: str, style: Style) -> Patch:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .edit import EditError, Where
-from .tree import Block, File, Param, Statement, Value
+from jailtui.jailconf.edit import EditError, Where
+from jailtui.jailconf.options import cousins, is_wildcard, matches
+from jailtui.jailconf.tree import Block, File, Param, Statement, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Scope:
 
     def reaches(self, jail: str) -> bool:
         """Whether it is the globals or a wildcard block that `jail` falls under."""
-        return self.name is None or (is_wildcard(self.name) and _covers(self.name.split("."), jail.split(".")))
+        return self.name is None or (is_wildcard(self.name) and matches(jail, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +32,9 @@ class Element:
     value: Value
 
 
-def is_wildcard(name: str) -> bool:
-    """Whether a block's name has a whole component `*`; `a*` is a plain name."""
-    return "*" in name.split(".")
-
-
-def _covers(pattern: list[str], name: list[str]) -> bool:
-    if len(name) < len(pattern) or (len(name) > len(pattern) and pattern[-1] != "*"):
-        return False
-    return all(want in ("*", have) for want, have in zip(pattern, name, strict=False))
-
-
 def same_option(one: str, other: str) -> bool:
     """Whether two names are one option: equal, or apart by a `no` before one component (`allow.nomount`)."""
-    ours, theirs = one.split("."), other.split(".")
-    if len(ours) != len(theirs):
-        return False
-    apart = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
-    return not apart or (len(apart) == 1 and (apart[0][0] == f"no{apart[0][1]}" or apart[0][1] == f"no{apart[0][0]}"))
+    return one == other or other in cousins(one)
 
 
 def scopes(file: File) -> list[Scope]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from .edits_scope import option
-from .quote import BARE_VALUE, Quote, octets, quote, quote_name, quote_variable
-from .tree import Block, File, Param, Statement, Value
+from jailtui.jailconf.edits_scope import option
+from jailtui.jailconf.quote import BARE_VALUE, Quote, octets, quote, quote_name, quote_variable
+from jailtui.jailconf.tree import Block, File, Param, Statement, Value
 
 SAMPLE = 2000  # parameters looked at: enough to know a style, and no cost in a file of ten thousand jails
 _AROUND = re.compile(rb"([ \t]*)=([ \t]*)")
+_WORD = re.compile(r"[A-Za-z0-9_.]+")
 _INDENT = re.compile(rb"(?:^|\n)([ \t]+)\Z")
 
 
@@ -27,13 +28,14 @@ class Style:
     brace: bytes = b" {"
     spaced: bool = True
     mark: Quote = '"'
-    bare: bool = False
+    bare: bool | None = None  # whether values that need no quotes have none; None: nothing to judge by
     by_name: dict[str, Counter[Quote]] = field(default_factory=dict)
 
     def value(self, name: str, value: str) -> bytes:
         """`value` quoted as this file quotes the parameter `name`, or else its values in general."""
         seen = self.by_name.get(name)
-        kind: Quote = seen.most_common(1)[0][0] if seen else "" if self.bare else self.mark
+        bare = _WORD.fullmatch(value) is not None if self.bare is None else self.bare
+        kind: Quote = seen.most_common(1)[0][0] if seen else "" if bare else self.mark
         if not kind and not BARE_VALUE.fullmatch(octets(value)):
             kind = self.mark
         return quote(value, kind)
@@ -78,7 +80,7 @@ def style_of(file: File) -> Style:
     style.brace = _usual(braces, style.brace)
     style.spaced = not file.statements or b"\n\n" in data.replace(b"\r", b"")
     style.mark = marks.most_common(1)[0][0] if marks else style.mark
-    style.bare = plain[True] > plain[False]
+    style.bare = plain[True] > plain[False] if plain else None
     return style
 
 

@@ -1,0 +1,189 @@
+"""The proof of an edit: the file read again says what was meant, and nothing else changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from jailtui.jailconf.edit import (
+    AddJail,
+    Append,
+    Edit,
+    EditError,
+    RemoveJail,
+    RenameJail,
+    Set,
+    SetElement,
+    SetWord,
+    Unset,
+    Where,
+)
+from jailtui.jailconf.edits_scope import Scope, option, own_scopes, same_option, scopes
+from jailtui.jailconf.edits_values import Picture, picture
+from jailtui.jailconf.edits_words import written_text
+from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
+from jailtui.jailconf.style import Style
+from jailtui.jailconf.tree import Block, File, Param, Statement
+
+ValueEdit = Set | Append | Unset | SetElement | SetWord
+
+
+class Reading:
+    """A file and what it says by itself: included files count as empty."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        return evaluate(self.file, read=lambda name: b"", glob=lambda pattern: ())
+
+    @cached_property
+    def scopes(self) -> list[Scope]:
+        return scopes(self.file)
+
+    def setting(self, where: Where, name: str) -> Setting | None:
+        """A parameter or variable of a jail as jail(8) resolves it; None for other places and failed jails."""
+        plain, variable = option(name)
+        jails = [jail for jail in self.evaluation.jails if jail.name == where.jail]
+        if len(jails) != 1 or jails[0].failed:
+            return None
+        told = jails[0].variables if variable else jails[0].params
+        return next((setting for setting in told if same_option(setting.name, plain)), None)
+
+    def picture(self, where: Where, name: str) -> Picture:
+        return picture(self.file, Style(), where, name, self.setting(where, name))
+
+    def says(self, seen: Picture, edit: Set) -> bool:
+        """Whether the place has this value already."""
+        setting = self.setting(edit.where, edit.name)
+        if setting is not None:
+            return setting.name == option(edit.name)[0] and setting.values == edit.values
+        spoken = [param for param in seen.statements if param.name == option(edit.name)[0]]
+        return bool(spoken) and spoken[-1] is seen.statements[-1] and seen.definite and seen.texts == edit.values
+
+
+def check(before: Reading, after: Reading, edit: Edit) -> None:
+    """Raise EditError unless `after` differs from `before` by what `edit` means."""
+    if after.file.faults:
+        raise EditError(f"jail(8) would refuse the result: {after.file.faults[0].message}")
+    if after.evaluation.crash and not before.evaluation.crash:
+        raise EditError(f"jail(8) would crash on the result: {after.evaluation.crash.message}")
+    match edit:
+        case AddJail():
+            _check_added(before, after, edit)
+        case RenameJail():
+            _check_rest(before, after, lambda name: _renamed(name, edit), {edit.new})
+        case RemoveJail():
+            _check_rest(before, after, lambda name: None if name == edit.name else name, set())
+        case _:
+            _check_value(before, after, edit)
+            _check_others(before, after, edit)
+
+
+def _renamed(name: str, edit: RenameJail) -> str:
+    inside = name == edit.old or name.startswith(f"{edit.old}.")
+    return edit.new + name.removeprefix(edit.old) if inside else name
+
+
+def _check_added(before: Reading, after: Reading, edit: AddJail) -> None:
+    _check_rest(before, after, lambda name: name, {edit.name})
+    if edit.like is not None:
+        return
+    for name, values in edit.params:
+        if (setting := after.setting(Where(jail=edit.name), name)) and setting.values != values:
+            raise EditError(f"{name} of {edit.name} would not be as given: a block further down sets it too.")
+
+
+def _check_rest(before: Reading, after: Reading, name: Callable[[str], str | None], new: set[str]) -> None:
+    """All jails but the `new` ones are as they were; `name` gives each one's new name, None if it has to go."""
+    old = [(name(jail.name), jail) for jail in before.evaluation.jails]
+    kept = [(now, jail) for now, jail in old if now is not None]
+    found = {now for now, _ in kept}
+    rest = [jail for jail in after.evaluation.jails if jail.name not in new or jail.name in found]
+    if [now for now, _ in kept] != [jail.name for jail in rest]:
+        raise EditError("this would add, remove or rename other jails too.")
+    for (now, jail), other in zip(kept, rest, strict=True):
+        if other.failed and not jail.failed:
+            raise EditError(f"the jail {now} would fail: {_complaint(before, after)}")
+        if now == jail.name and (name_changed := _differing(jail, other)):
+            raise EditError(f"this would also change {name_changed[0]} of {now}.")
+
+
+def _complaint(before: Reading, after: Reading) -> str:
+    known = {fault.message for fault in before.evaluation.warnings}
+    return next((fault.message for fault in after.evaluation.warnings if fault.message not in known), "")
+
+
+def _differing(jail: Jail, other: Jail) -> list[str]:
+    old = {setting.name: (setting.values, setting.bool) for setting in jail.params}
+    new = {setting.name: (setting.values, setting.bool) for setting in other.params}
+    return [name for name in {**old, **new} if old.get(name) != new.get(name)]
+
+
+def _check_value(before: Reading, after: Reading, edit: ValueEdit) -> None:
+    """The place itself says what was asked for."""
+    old, new = before.picture(edit.where, edit.name), after.picture(edit.where, edit.name)
+    if isinstance(edit, SetWord):
+        if written_text(new, edit) != written_text(old, edit, changed=True):
+            raise EditError(f"this word of {edit.name} cannot be changed by itself: set the whole element.")
+        return
+    if isinstance(edit, Unset):
+        return
+    if isinstance(edit, Set):
+        wanted: tuple[str | None, ...] = edit.values
+    elif isinstance(edit, Append):
+        wanted = old.texts + edit.values
+    else:
+        wanted = (*old.texts[: edit.index], edit.value, *old.texts[edit.index + 1 :])
+    if new.texts != wanted:
+        raise EditError(f"{edit.name} of {edit.where} would not be as given: a block further down sets it too.")
+
+
+def _check_others(before: Reading, after: Reading, edit: ValueEdit) -> None:
+    """No jail that the place does not reach changes, and none in anything but this option and what uses it."""
+    jails, others = before.evaluation.jails, after.evaluation.jails
+    if [jail.name for jail in jails] != [jail.name for jail in others]:
+        raise EditError("this would add, remove or rename jails.")
+    own = own_scopes(before.scopes, edit.where)
+    users: set[str] | None = None
+    for jail, other in zip(jails, others, strict=True):
+        if other.failed and not jail.failed:
+            raise EditError(f"the jail {jail.name} would fail: {_complaint(before, after)}")
+        differing = [] if jail.failed else _differing(jail, other)
+        if not differing:
+            continue
+        users = users or _users(after.file, edit.name) | _users(before.file, edit.name)
+        reached = jail.name == edit.where.jail or edit.where.globally or any(scope.reaches(jail.name) for scope in own)
+        for name in differing:
+            if not (reached and _is_among(name, users)):
+                raise EditError(f"this would also change {name} of {jail.name}.")
+
+
+def _is_among(name: str, names: set[str]) -> bool:
+    return name in names or any(same_option(name, other) for other in names)
+
+
+def _users(file: File, name: str) -> set[str]:
+    """The option and all whose values have it as a variable, directly or through another."""
+    uses = [(param.name, names) for param in _all_params(file.statements) if (names := _variables(param))]
+    found = {option(name)[0]}
+    while new := {user for user, names in uses if user not in found and any(_is_among(one, found) for one in names)}:
+        found |= new
+    return found
+
+
+def _all_params(statements: Sequence[Statement]) -> list[Param]:
+    found: list[Param] = []
+    todo: list[Statement] = list(statements)
+    while todo:
+        statement = todo.pop()
+        if isinstance(statement, Param):
+            found.append(statement)
+        elif isinstance(statement, Block):
+            todo += statement.body
+    return found
+
+
+def _variables(param: Param) -> set[str]:
+    return {piece.text for value in param.values for piece in value.pieces if piece.kind == "variable"}

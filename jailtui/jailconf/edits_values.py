@@ -1,0 +1,174 @@
+"""Set, append, unset, and one element: what has to change in which statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where
+from jailtui.jailconf.edits_layout import insert_globally, insert_in_block, remove
+from jailtui.jailconf.edits_list import listed, renamed, replaced, rewritten
+from jailtui.jailconf.edits_scope import Element, Scope, applied_scopes, elements, own_scopes, scopes, speaking, text_of
+from jailtui.jailconf.evaluate import Setting
+from jailtui.jailconf.patch import Patch
+from jailtui.jailconf.style import Style
+from jailtui.jailconf.tree import File, Include, Param
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a place says of one option, and what is above and below it."""
+
+    file: File
+    style: Style
+    where: Where
+    name: str
+    own: tuple[Scope, ...]
+    statements: tuple[Param, ...]  # the place's own ones about the option
+    elements: tuple[Element, ...]  # the resulting list; in a jail with what is inherited
+    texts: tuple[str | None, ...]  # its values; None where variables hide one
+    inherited: bool  # another scope speaks of it too
+    overridden: bool  # a scope below the jail's speaks of it
+
+    @property
+    def definite(self) -> bool:
+        """Whether the list starts in a jail or with a statement that is no `+=`."""
+        return self.where.jail is not None or any(param.op != "+=" for param in self.statements)
+
+    def is_own(self, element: Element) -> bool:
+        return any(scope is element.scope for scope in self.own)
+
+
+def picture(file: File, style: Style, where: Where, name: str, setting: Setting | None) -> Picture:
+    """The picture of `name` at `where`; `setting` is the jail's evaluated one, if known."""
+    found = scopes(file)
+    own = own_scopes(found, where)
+    applied = applied_scopes(found, where)
+    parts = elements(applied, name)
+    texts = tuple(literal(part) for part in parts)
+    if setting is not None and len(setting.values) == len(parts):
+        texts = setting.values
+    others = [scope for scope in applied if not any(scope is one for one in own) and speaking(scope, name)]
+    last = max((at for at, scope in enumerate(applied) if any(scope is one for one in own)), default=0)
+    below = any(scope in others for scope in applied[last + 1 :])
+    statements = tuple(param for scope in own for param in speaking(scope, name))
+    return Picture(file, style, where, name, tuple(own), statements, tuple(parts), texts, bool(others), below)
+
+
+def literal(element: Element) -> str | None:
+    """The value where no variable has a part in it."""
+    if any(piece.kind == "variable" for piece in element.value.pieces):
+        return None
+    return text_of(element.value)
+
+
+def set_values(seen: Picture, edit: Set) -> list[Patch]:
+    """The patches for `edit`: elements in place where that is enough, else one statement that says all of it."""
+    head, tail = _common(seen.texts, edit.values)
+    old = seen.elements[head : len(seen.elements) - tail]
+    new = edit.values[head : len(edit.values) - tail]
+    if edit.values and seen.statements and seen.elements and seen.definite:
+        patches = _in_place(seen, head, old, new)
+        if patches is not None:
+            return patches + [patch for param in seen.statements for patch in renamed(seen.file.data, param, edit.name)]
+    if seen.overridden:
+        raise EditError(f"{edit.name} is set again below {seen.where}, which would override it there.")
+    if not seen.statements:
+        return [insert(seen, seen.style.statement(edit.name, edit.values))]
+    keep = seen.statements[-1]
+    others = [param for param in seen.statements if param is not keep]
+    return rewritten(seen.file.data, keep, edit.name, edit.values, seen.style) + remove(seen.file.data, others)
+
+
+def _common(old: Sequence[str | None], new: Sequence[str]) -> tuple[int, int]:
+    """How many values at the head and at the tail are the same."""
+    shortest = min(len(old), len(new))
+    head = next((at for at in range(shortest) if old[at] != new[at]), shortest)
+    tail = next((at for at in range(shortest - head) if old[-1 - at] != new[-1 - at]), shortest - head)
+    return head, tail
+
+
+def _in_place(seen: Picture, head: int, old: Sequence[Element], new: Sequence[str]) -> list[Patch] | None:
+    """The change of the elements that differ, from index `head`; None where they are not all this place's own."""
+    if not all(seen.is_own(part) for part in old):
+        return None
+    data, style = seen.file.data, seen.style
+    if len(old) == len(new):
+        return [replaced(part.value, seen.name, text, style) for part, text in zip(old, new, strict=True)]
+    if not old:
+        return _between(seen, head, new)
+    param = old[0].param
+    if any(part.param is not param for part in old):
+        return None
+    first = param.values.index(old[0].value)
+    if not new and len(old) == len(param.values):
+        return remove(data, [param]) if param.op == "+=" else None
+    return listed(data, param, first, first + len(old), seen.name, new, style)
+
+
+def _between(seen: Picture, index: int, new: Sequence[str]) -> list[Patch] | None:
+    """Values put in where nothing goes out: behind the element before them, or before the one behind."""
+    for at, offset in ((index - 1, 1), (index, 0)):
+        if 0 <= at < len(seen.elements) and seen.is_own(seen.elements[at]):
+            part = seen.elements[at]
+            first = part.param.values.index(part.value) + offset
+            return listed(seen.file.data, part.param, first, first, seen.name, new, seen.style)
+    return None
+
+
+def insert(seen: Picture, text: bytes) -> Patch:
+    """A statement put into the place: behind the last parameter of its last block, or among the globals."""
+    if seen.where.globally:
+        return insert_globally(seen.file, text, seen.style)
+    block = seen.own[-1].block
+    assert block is not None, "only the globals have no block"
+    return insert_in_block(seen.file, block, text, seen.style)
+
+
+def append_values(seen: Picture, edit: Append) -> list[Patch]:
+    """The patches for `edit`: into the last statement of the place, or a new one with `+=`."""
+    if not edit.values:
+        return []
+    if seen.overridden:
+        raise EditError(f"{edit.name} is set again below {seen.where}: nothing can be appended behind that.")
+    if not seen.statements:
+        more = seen.inherited or seen.where.jail is None or _includes(seen)
+        return [insert(seen, seen.style.statement(edit.name, edit.values, append=more))]
+    last = seen.statements[-1]
+    if not last.values:
+        return rewritten(seen.file.data, last, edit.name, edit.values, seen.style)
+    count = len(last.values)
+    patches = listed(seen.file.data, last, count, count, edit.name, edit.values, seen.style)
+    return patches + renamed(seen.file.data, last, edit.name)
+
+
+def _includes(seen: Picture) -> bool:
+    """Whether values may come from a file that nobody looked into here."""
+    bodies = [scope.block.body for scope in seen.own if scope.block] + [seen.file.statements]
+    return any(isinstance(statement, Include) for body in bodies for statement in body)
+
+
+def unset(seen: Picture, edit: Unset) -> list[Patch]:
+    """The patches for `edit`; EditError where only other places say anything about it."""
+    if not seen.statements and seen.inherited:
+        raise EditError(f"{seen.where} has no {edit.name} of its own: it comes from a wildcard block or the globals.")
+    return remove(seen.file.data, seen.statements)
+
+
+def set_element(seen: Picture, edit: SetElement) -> list[Patch]:
+    """The patches for `edit`; EditError where the element is not there, or not this place's own."""
+    part = element_at(seen, edit.index)
+    if seen.texts[edit.index] == edit.value:
+        return []
+    return [replaced(part.value, edit.name, edit.value, seen.style)]
+
+
+def element_at(seen: Picture, index: int) -> Element:
+    """The element at `index`, which has to be the place's own."""
+    if not 0 <= index < len(seen.elements):
+        raise EditError(f"{seen.name} of {seen.where} has {len(seen.elements)} values, none with the index {index}.")
+    part = seen.elements[index]
+    if not seen.is_own(part):
+        source = "the global settings" if part.scope.name is None else f"the block {part.scope.name}"
+        raise EditError(f"this value of {seen.name} comes from {source}, not from {seen.where}.")
+    return part
