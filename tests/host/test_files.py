@@ -156,6 +156,16 @@ def test_edit_made_while_we_save_is_a_conflict_and_stays(box: Box, tool: str) ->
     assert box.strays() == []
 
 
+@pytest.mark.parametrize("tool", ["jail", "ln"])
+def test_file_that_someone_else_renames_into_place_while_we_save_is_a_conflict_and_stays(box: Box, tool: str) -> None:
+    real = "" if tool == "jail" else '"$REAL" "$@"; '
+    box.plant(tool, f"{real}echo theirs >{box.etc}/other; /bin/mv {box.etc}/other {box.file}")
+    assert isinstance(save(box), Conflict)
+    assert box.file.read_bytes() == b"theirs\n"
+    box.unplant()
+    assert (backups(box.shell(), CONF), box.strays()) == ((), [])
+
+
 def test_file_that_vanished_is_a_conflict(box: Box) -> None:
     box.file.unlink()
     outcome = save(box)
@@ -215,6 +225,12 @@ def test_jail_is_asked_without_a_word_behind_the_separator(box: Box) -> None:
     box.plant("jail", f'printf "%s|" "$#" "$1" "$3" "$4" >{box.root}/asked')
     assert isinstance(save(box), Saved)
     assert (box.root / "asked").read_text() == "4|-f|-e|\037|"
+
+
+def test_jail_of_the_embedded_host_sees_no_tools_of_the_machine(box: Box) -> None:
+    box.plant("jail", f'echo "$PATH" >{box.root}/path')
+    assert isinstance(save(box), Saved)
+    assert (box.root / "path").read_text().strip() == str(box.bin)
 
 
 def test_simulated_jail_refuses_in_its_own_words_and_the_old_text_stays(tmp_path: Path) -> None:
