@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jailtui import __version__
-from jailtui.config import INTERVAL, Config, ConfigError, load
+from jailtui.config import INTERVAL, THEMES, Config, ConfigError, load
 
 if TYPE_CHECKING:
     from jailtui.app import Choice, HostBackend
@@ -129,7 +129,7 @@ def screen_options(to: argparse.ArgumentParser, default: Callable[[object], obje
     """Options of the screen."""
     group = to.add_argument_group("screen")
     group.add_argument("--interval", type=seconds, metavar="S", default=default(None), help="seconds between refreshes")
-    group.add_argument("--theme", metavar="NAME", default=default(None), help="dark or light")
+    group.add_argument("--theme", choices=THEMES, default=default(None), help="its colours")
     group.add_argument("--ascii", action="store_true", default=default(False), help="no glyphs beyond ASCII")
     group.add_argument("--slow-link", action="store_true", default=default(False), help="no animation, fewer frames")
 

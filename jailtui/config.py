@@ -11,6 +11,9 @@ INTERVAL = (0.2, 3600.0)
 """Seconds between refreshes that can be kept to, and a person still waits for."""
 
 
+THEMES = ("dark", "light")
+
+
 class ConfigError(Exception):
     """The config file can't be used. The text names the file and line of every problem."""
 
@@ -89,6 +92,8 @@ def out_of_range(config: Config) -> list[tuple[str, str]]:
     least, most = INTERVAL
     if not least <= config.interval <= most:
         found.append(("interval", f"{least:g} to {most:g} seconds"))
+    if config.theme not in THEMES:
+        found.append(("theme", " or ".join(THEMES)))
     if config.become not in (None, "doas", "sudo"):
         found.append(("become", "doas or sudo"))
     if not 1 <= config.at_once <= 32:

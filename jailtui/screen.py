@@ -6,7 +6,7 @@ import gc
 import os
 from typing import TYPE_CHECKING
 
-from jailtui.config import Config
+from jailtui.config import Config, ConfigError
 
 if TYPE_CHECKING:
     from jailtui.app import HostBackend
@@ -16,7 +16,15 @@ SLOW_LINK = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_
 
 
 def run(backend: HostBackend, config: Config) -> int:
-    """Show the console until the operator leaves it; gives the exit status."""
+    """Show the console until the operator leaves it; gives the exit status.
+
+    Raises ConfigError where the keymap names no command, or one key for two.
+    """
+    if config.keys:
+        from jailtui.ui.commands import keymap_problems
+
+        if problems := keymap_problems(config.keys):
+            raise ConfigError("\n".join(f"keys: {name}: {what}" for name, what in problems))
     backend.read_ahead()
     gc.disable()  # until the first screen stands, nothing dies; the console takes it up again
     if config.slow_link:

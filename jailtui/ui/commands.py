@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -94,6 +95,21 @@ _SIGNS = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
+
+
+def keymap_problems(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is wrong with the operator's keys, as (id, what): an id that no command has, a key that two would have."""
+    found = []
+    taken = {key: one.id for one in COMMANDS if one.id not in keymap for key in one.key.split(",")}
+    for name, keys in keymap.items():
+        if name not in BY_ID:
+            near = difflib.get_close_matches(name, BY_ID, 1)
+            found.append((name, "no command has this id" + (f"; did you mean {near[0]}?" if near else "")))
+            continue
+        for key in (one.strip() for one in keys.split(",")):
+            if taken.setdefault(key, name) != name:
+                found.append((name, f"{key} is the key of {taken[key]} already"))
+    return found
 
 
 def key_names(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:

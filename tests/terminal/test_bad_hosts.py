@@ -109,3 +109,15 @@ def test_poor_terminals(opened: Open, tmp_path: Path, more: dict[str, str]) -> N
         assert b"\x1b[38;" not in screen.written
         assert b"\x1b[48;" not in screen.written
     assert quits(screen)
+
+
+def test_keymap_that_can_not_be_used_is_told_and_nothing_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "keys.yaml").write_text("keys:\n  jail.strat: f5\n")
+    program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"), "--config", str(tmp_path / "keys.yaml"))
+    screen = Screen(program, environ(tmp_path), 160, 45)
+    try:
+        assert screen.ended() == 2
+        assert b"did you mean jail.start?" in screen.written
+        assert b"1049h" not in screen.written
+    finally:
+        screen.close()

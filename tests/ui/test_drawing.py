@@ -14,7 +14,7 @@ from jailtui.plans.plan import Verb
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, layout_for, shown
-from jailtui.ui.commands import ACTIONS, COMMANDS
+from jailtui.ui.commands import ACTIONS, COMMANDS, keymap_problems
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
 from jailtui.ui.overlay import overlay
@@ -174,3 +174,10 @@ def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:
     assert "not in rc.conf" in "\n".join(one.text for one in detail.bridge_detail(br30, HOME, UNICODE, 70))
     lost = replace(HOME.vlans[0], parent=None)
     assert "no parent" in "\n".join(one.text for one in detail.vlan_detail(lost, HOME, UNICODE, 70))
+
+
+def test_keymap_that_names_no_command_or_one_key_twice_is_told() -> None:
+    assert keymap_problems({"jail.start": "f5", "jail.stop": "s"}) == [], "a key that was given up is free"
+    assert keymap_problems({"jail.strat": "f5"}) == [("jail.strat", "no command has this id; did you mean jail.start?")]
+    assert keymap_problems({"jail.stop": "q"}) == [("jail.stop", "q is the key of app.leave already")]
+    assert len(keymap_problems({"jail.stop": "f5", "jail.start": "f6,f5"})) == 1
