@@ -10,6 +10,7 @@ for jail in evaluate(file).jails:
 from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
 from jailtui.jailconf.faults import Fault
+from jailtui.jailconf.hostfiles import HostConfig, HostJail, choose
 from jailtui.jailconf.origins import Origin
 from jailtui.jailconf.parse import parse
 from jailtui.jailconf.tree import Block, Dialect, File, Include, Param, Piece, Statement, Value
@@ -21,6 +22,8 @@ __all__ = [
     "Evaluation",
     "Fault",
     "File",
+    "HostConfig",
+    "HostJail",
     "Include",
     "Jail",
     "Origin",
@@ -29,6 +32,7 @@ __all__ = [
     "Setting",
     "Statement",
     "Value",
+    "choose",
     "evaluate",
     "parse",
 ]

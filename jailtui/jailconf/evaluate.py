@@ -12,6 +12,7 @@ from jailtui.jailconf.gather import Gathering, Glob, Read, Section
 from jailtui.jailconf.merge import Crash, Merger, Resolver, Slot
 from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, truth
 from jailtui.jailconf.origins import Definition, Origin
+from jailtui.jailconf.pause import collections_paused
 from jailtui.jailconf.tree import File
 
 
@@ -87,7 +88,11 @@ def evaluate(file: File, read: Read | None = None, glob: Glob | None = None, cac
     read: bytes of a file by its name, may raise OSError. glob: sorted names for a pattern. Both serve `.include`;
     without them the file system does. cache: where included files are kept, give the same one each time.
     """
-    gathering = Gathering(file, read, glob, cache)
+    with collections_paused():
+        return evaluation(file, Gathering(file, read, glob, cache))
+
+
+def evaluation(file: File, gathering: Gathering) -> Evaluation:
     files = tuple(gathering.files.values())
     if gathering.faults:
         return Evaluation((), tuple(gathering.faults), (), None, files)

@@ -97,7 +97,7 @@ class Gathering:
         (section or self.globals(file)).definitions.append(definition)
 
     def globals(self, file: File) -> Section:
-        """Where a parameter outside of blocks goes: in 13 the last block if it is a `*`, or a new one; later always one."""
+        """Where a parameter outside of blocks goes. In 13 into the last block if it is a `*`; later all into one."""
         if file.dialect == "13":
             if not self.sections or self.sections[-1].name != "*":
                 self.sections.append(Section("*", None))

@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
-from .faults import Fault, decoded
-from .tokens import COMMENT, IDENTIFIER, PLAIN_BRACED, SINGLE, WORD, Lexer, Token, unescape
-from .tree import Block, Dialect, File, Include, Op, Param, Statement, pieces_of
+from jailtui.jailconf.faults import Fault, decoded
+from jailtui.jailconf.pause import collections_paused
+from jailtui.jailconf.tokens import COMMENT, IDENTIFIER, PLAIN_BRACED, SINGLE, WORD, Lexer, Token, unescape
+from jailtui.jailconf.tree import Block, Dialect, File, Include, Op, Param, Statement, pieces_of
 
 STACK = 9999
 """Symbols that byacc's stack holds above the first state. A file takes one, each block that is open three more."""
@@ -51,7 +52,8 @@ def parse(data: bytes, name: str = "jail.conf", dialect: Dialect = "15") -> File
     dialect: "13" for 13.2, "14" for 14.2, "15" for 15.1. `.include` is not followed here, `evaluate` does that.
     """
     parser = Parser(data, name, dialect)
-    parser.run()
+    with collections_paused():
+        parser.run()
     return File(name, data, dialect, tuple(parser.levels[0].body), tuple(parser.faults))
 
 
@@ -76,7 +78,7 @@ class Parser:
 
     def plain_statements(self) -> bool:
         """Read on while statements are plain ones; whether there is more of the file."""
-        if self.faults:
+        if self.faults or self.is_deep():
             return True
         text, match, position = self.text, STATEMENTS[self.dialect].match, self.lexer.position
         body = self.levels[-1].body
@@ -103,8 +105,11 @@ class Parser:
         return True
 
     def may_open(self) -> bool:
-        """Whether a block may begin here, far enough from the limit of byacc's stack not to count."""
-        return len(self.levels) == 1 if self.dialect == "13" else len(self.levels) < STACK // 3 - 10
+        return len(self.levels) == 1 if self.dialect == "13" else not self.is_deep()
+
+    def is_deep(self) -> bool:
+        """Whether the limit of byacc's stack comes near, so that symbols must be counted."""
+        return len(self.levels) > STACK // 3 - 10
 
     # Statements token by token
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from .faults import Fault, decoded
-from .tokens import Lexer, Token
+from jailtui.jailconf.faults import Fault, decoded
+from jailtui.jailconf.tokens import Lexer, Token
 
 Dialect = Literal["13", "14", "15"]
 Op = Literal["=", "+=", ""] | None

@@ -98,7 +98,10 @@ def test_every_file_is_accepted_and_refused_as_on_the_real_kernel(
         if line["rc"] in (139, 255):  # it crashed
             same = bool(evaluation.faults or evaluation.crash)
         else:
-            same = bool(evaluation.faults) == (line["rc"] != 0) and printed(evaluation) == recorded_words(line)
+            same = bool(evaluation.faults) == (line["rc"] != 0) and printed(evaluation) == (
+                line["stderr"],
+                line["stdout"],
+            )
         if not same:
             different.append(name)
     print(f"the same as {dialect}: {count - len(different)} of {count}")
@@ -107,10 +110,10 @@ def test_every_file_is_accepted_and_refused_as_on_the_real_kernel(
 
 
 def printed(evaluation: Evaluation) -> tuple[str, str]:
-    """The first message, and what `jail -e '|'` prints: a jail a line, without jids."""
-    said = (*evaluation.faults, *evaluation.warnings)
+    """All messages, and what `jail -e '|'` prints: a jail a line, without jids."""
+    said = "".join(f"{one.message}\n" for one in (*evaluation.faults, *evaluation.warnings))
     lines = ["|".join(exported(one) for one in jail.params if one.name != "jid") for jail in evaluation.jails]
-    return backslashed(said[0].message if said else ""), backslashed("".join(f"{line}\n" for line in lines))
+    return backslashed(said), backslashed("".join(f"{line}\n" for line in lines))
 
 
 def exported(setting: Setting) -> str:
@@ -127,10 +130,6 @@ def quoted(value: str) -> str:
     elif " " in value or "\t" in value:
         mark = '"'
     return mark + "".join("\\" + one if one in ("\\", mark) else one for one in value) + mark
-
-
-def recorded_words(line: dict[str, Any]) -> tuple[str, str]:
-    return line["stderr"].partition("\n")[0], line["stdout"]
 
 
 def backslashed(text: str) -> str:

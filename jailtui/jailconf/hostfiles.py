@@ -1,0 +1,167 @@
+"""The files of a host together, by the rule of rc.d/jail (libexec/rc/rc.d/jail): which defines a jail, which starts."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jailtui.jailconf.cache import Cache
+from jailtui.jailconf.evaluate import Evaluation, Jail, evaluate
+from jailtui.jailconf.tree import Dialect
+
+MAIN = "/etc/jail.conf"
+FOLDER = "/etc/jail.conf.d/"
+ALONE = re.compile(r"/etc/(?:jail\.conf\.d/[^/]+|jail\.[^/]+)\.conf")
+INCLUDES_FOLDER = re.compile(rb"^\s*\.include\s*[\"']?/etc/jail.conf.d/", re.MULTILINE)
+"""What rc.d/jail of 14 and 15 looks for, comments and all, in jail.conf."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostJail:
+    """A configured jail.
+
+    `file`: the file that `service jail start` reads for it, or (`by_service` false: it would not find the jail) the one
+    that defines it. `boot_file`: the file it is started from at boot, or None. `others`: further files that define it.
+    `legacy`: rc.conf has `jail_NAME_rootdir` and `_hostname`, so rc.d/jail starts something else, made of these.
+    """
+
+    name: str
+    file: str
+    jail: Jail
+    by_service: bool
+    boot_file: str | None
+    others: tuple[str, ...]
+    legacy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostConfig:
+    """`jails` in the order of the files, jail.conf's first; `evaluations` of each file that jail(8) may be given."""
+
+    jails: tuple[HostJail, ...]
+    evaluations: Mapping[str, Evaluation] = field(repr=False)
+    boot_names: tuple[str, ...]
+    """What is started at boot, by name; a name without a jail fails there."""
+
+    def get(self, name: str) -> HostJail | None:
+        return next((one for one in self.jails if one.name == name), None)
+
+
+def choose(
+    files: Mapping[str, bytes], dialect: Dialect, rcconf: Mapping[str, str], cache: Cache | None = None
+) -> HostConfig:
+    """The jails of a host.
+
+    files: every file read there by its absolute name, included ones too; one that is not in it does not exist.
+    rcconf: the values of rc.conf's variables by name. cache: give the same one each time, and only what changed is
+    parsed again.
+    """
+    rules = Rules(files, dialect, rcconf)
+    cache = cache or Cache()
+    read, glob = reader(files), globber(files)
+    roots = [rules.main, *sorted(name for name in files if name != rules.main and rules.is_root(name))]
+    evaluations = {
+        name: evaluate(cache.parse(files[name], name, dialect), read, glob, cache) for name in roots if name in files
+    }
+    found: dict[str, dict[str, Jail]] = {}
+    for name, evaluation in evaluations.items():
+        for jail in evaluation.jails:
+            found.setdefault(jail.name, {}).setdefault(name, jail)
+    boot = rules.boot(evaluations)
+    jails = tuple(placed(name, where, rules, boot) for name, where in found.items())
+    return HostConfig(jails, evaluations, tuple(boot))
+
+
+def placed(name: str, where: Mapping[str, Jail], rules: Rules, boot: Mapping[str, str]) -> HostJail:
+    """The jail of that name, which the files `where` define."""
+    chosen = rules.file_of(name)
+    by_service = service_name(name) == name and chosen in where
+    file = chosen if by_service and chosen else next(iter(where))
+    boot_file = boot.get(name)
+    others = tuple(other for other in where if other != file)
+    return HostJail(
+        name, file, where[file], by_service, boot_file if boot_file in where else None, others, rules.is_legacy(name)
+    )
+
+
+class Rules:
+    """rc.d/jail with the variables of one rc.conf."""
+
+    def __init__(self, files: Mapping[str, bytes], dialect: Dialect, rcconf: Mapping[str, str]) -> None:
+        self.files = files
+        self.rcconf = rcconf
+        self.main = rcconf.get("jail_conf") or MAIN
+        self.skips_folder = dialect != "13" and INCLUDES_FOLDER.search(files.get(self.main, b"")) is not None
+
+    def variable(self, name: str, what: str) -> str:
+        return self.rcconf.get(f"jail_{re.sub('[^A-Za-z0-9]', '_', name)}_{what}", "")
+
+    def is_legacy(self, name: str) -> bool:
+        return bool(self.variable(name, "rootdir") and self.variable(name, "hostname"))
+
+    def is_root(self, name: str) -> bool:
+        """Whether rc.d/jail may give this file to jail(8) for some jail."""
+        if ALONE.fullmatch(name) is not None:
+            return not (name.startswith(FOLDER) and self.skips_folder)
+        named = {value for key, value in self.rcconf.items() if key.startswith("jail_") and key.endswith("_conf")}
+        return name in named
+
+    def file_of(self, name: str) -> str | None:
+        """The file for `service jail start NAME`; None: there is none."""
+        candidates = [self.variable(name, "conf") or f"/etc/jail.{name}.conf"]
+        if not self.skips_folder:
+            candidates.append(f"{FOLDER}{name}.conf")
+        return next((file for file in (*candidates, self.main) if file in self.files), None)
+
+    def boot(self, evaluations: Mapping[str, Evaluation]) -> dict[str, str]:
+        """What starts at boot, each with its file: `jail_list`, or else all of jail.conf and of nothing else."""
+        if self.rcconf.get("jail_enable", "NO").lower() not in ("yes", "true", "on", "1"):
+            return {}
+        names = [service_name(name) for name in self.rcconf.get("jail_list", "").split()]
+        if names:
+            return {name: self.file_of(name) or self.main for name in names}
+        main = evaluations.get(self.main)
+        return {jail.name: self.main for jail in main.jails} if main else {}
+
+
+def service_name(name: str) -> str:
+    """What rc.d/jail makes of a name: a hierarchical one is lost."""
+    return name.replace("/", "_").replace(".", "_")
+
+
+def reader(files: Mapping[str, bytes]) -> Callable[[str], bytes]:
+    def read(name: str) -> bytes:
+        try:
+            return files[name]
+        except KeyError:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name) from None
+
+    return read
+
+
+def globber(files: Mapping[str, bytes]) -> Callable[[str], Sequence[str]]:
+    def glob(pattern: str) -> Sequence[str]:
+        wanted = re.compile(translated(pattern), re.DOTALL)
+        return sorted((name for name in files if wanted.fullmatch(name)), key=os.fsencode)
+
+    return glob
+
+
+def translated(pattern: str) -> str:
+    """A pattern of glob(3) as an expression: nothing but `/` matches `/`, no wildcard a leading dot."""
+    parts = re.findall(r"\\(.)|(\[!?\]?[^\]/]*\])|([*?])|(.)", pattern, re.DOTALL)
+    expression, start = "", True
+    for escaped, group, wildcard, plain in parts:
+        hidden = r"(?!\.)" if start and (group or wildcard) else ""
+        if group:
+            inside = group[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+            expression += hidden + "(?!/)[" + (f"^{inside[1:]}" if inside[0] == "!" else inside) + "]"
+        elif wildcard:
+            expression += hidden + ("[^/]*" if wildcard == "*" else "[^/]")
+        else:
+            expression += re.escape(escaped or plain)
+        start = plain == "/"
+    return expression
