@@ -22,7 +22,30 @@ class Verdict:
 
 def verdicts(plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState) -> tuple[Verdict, ...]:
     """One verdict for each task of `plan`, in its order. `outcomes` is what `run_plan` gave."""
-    return tuple(_judge(plan.verb, task, outcomes.get(task.key, "skipped"), before, after) for task in plan.tasks)
+    return tuple(
+        _with_it(plan, task, _judge(plan.verb, task, outcomes.get(task.key, "skipped"), before, after), before, after)
+        for task in plan.tasks
+    )
+
+
+def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:
+    """The verdict, and the jails that jail(8) has stopped because they depend on this one, which nobody asked for."""
+    if plan.verb not in (Verb.STOP, Verb.RESTART):
+        return verdict
+    asked = {one.key for one in plan.tasks}
+    down = [
+        jail.name
+        for jail in before.jails
+        if jail.running
+        and jail.configured
+        and task.subject in jail.configured.depend
+        and jail.key not in asked
+        and not ((now := after.jail(jail.key)) and now.running)
+    ]
+    if not down:
+        return verdict
+    said = f"{verdict.text} {', '.join(down)} {'was' if len(down) == 1 else 'were'} stopped with it."
+    return Verdict(verdict.key, verdict.subject, verdict.ok, said)
 
 
 def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:

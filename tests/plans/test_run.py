@@ -155,6 +155,20 @@ def test_stop_is_judged_by_what_is_left() -> None:
     assert judged(Verb.STOP, "web", "done", runs, lost) == (False, "web is dying, jid 4; epair154 waits for it.")
 
 
+def test_jails_that_went_down_with_the_one_asked_for_are_named() -> None:
+    told = running_web()
+    told["conf"] = str(told["conf"]) + conf("app", 8, extra=["depend=web"])
+    both = state(**(told | {"rows": [row(4, "web"), row(5, "app")], "inside": {4: LO0, 5: LO0}}))
+    web = state(**(told | {"rows": [row(6, "web")], "inside": {6: LO0}}))
+    assert judged(Verb.RESTART, "web", "done", both, web) == (True, "web runs, jid 6. app was stopped with it.")
+    assert judged(Verb.STOP, "web", "done", both, state(conf=str(told["conf"])))[1].endswith("app was stopped with it.")
+    plan = Plan(Verb.STOP, "nas", (Task("app", "app", ()), Task("web", "web", ())))
+    after = state(conf=str(told["conf"]))
+    assert [one.text for one in verdicts(plan, {"app": "done", "web": "done"}, both, after)] == [
+        "app is stopped.", "web is stopped.",
+    ]  # fmt: skip
+
+
 def test_reclaim_is_judged_by_the_pair_being_gone() -> None:
     there = state(host=epair(9, "a") + epair(9, "b", up=False))
     assert judged(Verb.RECLAIM, "epair9", "done", there, state()) == (True, "epair9 is gone.")
