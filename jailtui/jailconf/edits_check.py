@@ -18,7 +18,7 @@ from jailtui.jailconf.edit import (
     Unset,
     Where,
 )
-from jailtui.jailconf.edits_scope import Scope, option, own_scopes, same_option, scopes
+from jailtui.jailconf.edits_scope import Scope, jail_scope, option, own_scopes, same_option, scopes
 from jailtui.jailconf.edits_values import Picture, picture
 from jailtui.jailconf.edits_words import written_text
 from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
@@ -73,17 +73,21 @@ def check(before: Reading, after: Reading, edit: Edit) -> None:
         case AddJail():
             _check_added(before, after, edit)
         case RenameJail():
-            _check_rest(before, after, lambda name: _renamed(name, edit), {edit.new})
+            names = _renamings(before, edit)
+            _check_rest(before, after, lambda name: names.get(name, name), {edit.new})
         case RemoveJail():
             _check_rest(before, after, lambda name: None if name == edit.name else name, set())
         case _:
-            _check_value(before, after, edit)
             _check_others(before, after, edit)
+            _check_value(before, after, edit)
 
 
-def _renamed(name: str, edit: RenameJail) -> str:
-    inside = name == edit.old or name.startswith(f"{edit.old}.")
-    return edit.new + name.removeprefix(edit.old) if inside else name
+def _renamings(before: Reading, edit: RenameJail) -> dict[str, str]:
+    """The new names of the jail and of those nested in its block; `old.x` in a block elsewhere keeps its name."""
+    block = jail_scope(before.scopes, edit.old).block
+    assert block is not None, "only the globals have no block"
+    inside = [scope.name for scope in before.scopes if scope.block and block.start <= scope.block.start < block.end]
+    return {name: edit.new + name.removeprefix(edit.old) for name in inside if name is not None}
 
 
 def _check_added(before: Reading, after: Reading, edit: AddJail) -> None:

@@ -63,7 +63,7 @@ def style_of(file: File) -> Style:
     """The habits that prevail in `file`; where it has none to show, those of jail.conf(5)."""
     style = Style()
     data = file.data
-    if data.count(b"\r\n") * 2 > data.count(b"\n"):
+    if file.dialect != "13" and data.count(b"\r\n") * 2 > data.count(b"\n"):  # in 13 a CR is an error
         style.newline = b"\r\n"
     around: Counter[bytes] = Counter()
     indents: Counter[bytes] = Counter()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from jailtui.jailconf.edit import AddJail, Append, Edit, RemoveJail, RenameJail, Set, SetElement, Unset, Where
 from jailtui.jailconf.quote import BARE_VALUE, quote
 
 JAILS = ("web", "db", "mail.in", "mail.out", "w-1", "my jail")
@@ -13,6 +14,17 @@ WILDCARDS = ("*", "mail.*", "*.in")
 SCALARS = ("path", "host.hostname", "exec.clean", "devfs_ruleset", "x.y")
 LISTS = ("exec.start", "ip4.addr", "vnet.interface", "exec.poststop")
 BOOLEANS = ("persist", "nopersist", "allow.mount", "allow.nomount", "vnet", "mount.devfs")
+GLUED = (
+    b'"/j/$name"',
+    b"'a b'/c",
+    b"e${name}b",
+    b'"x $name y"',
+    b"\"it\"'s'",
+    b"$name",
+    b'"$ip/x"',
+    b"${path}",
+    rb'"\101\x42\n"',
+)
 VARIABLES = ("$ip", "$n", "$bridge")
 
 any_bytes = st.binary(max_size=12).map(lambda raw: raw.replace(b"\0", b"").decode("utf-8", "surrogateescape"))
@@ -71,8 +83,7 @@ def statements(draw: st.DrawFn, habit: Habit, variables: bool = True) -> bytes:
     texts = draw(st.lists(values, min_size=1, max_size=1 if single else 3))
     parts = [written(text, habit.quotes) for text in texts]
     if not name.startswith("$") and draw(st.integers(0, 5)) == 0:
-        glued = [b'"/j/$name"', b"'a b'/c", b"e${name}b", b'"x $name y"', b"\"it\"'s'", b"$name", rb'"\101\x42\n"']
-        parts[-1] = draw(st.sampled_from(glued))
+        parts[-1] = draw(st.sampled_from(GLUED))
     return name.encode() + operator.encode() + habit.comma.encode().join(parts) + b";"
 
 
@@ -106,3 +117,25 @@ def files(draw: st.DrawFn) -> bytes:
     parts = list(draw(st.permutations(parts)))
     text = (habit.newline.encode() * draw(st.integers(1, 2))).join(parts)
     return text + (habit.newline.encode() if habit.final_newline else b"")
+
+
+@st.composite
+def edits(draw: st.DrawFn, jails: list[str], blocks: list[str]) -> Edit:
+    """An edit of a file with these jails and wildcard blocks; it need not be possible."""
+    name = draw(names)
+    jail = draw(st.sampled_from([*jails, "web"]))
+    places = [Where(jail=one) for one in jails] * 2 + [Where(block=one) for one in blocks] + [Where(globally=True)]
+    where = draw(st.sampled_from(places))
+    params = st.lists(st.tuples(names.filter(lambda name: name[0] != "$"), value_lists), max_size=3).map(tuple)
+    new = draw(st.sampled_from(["new", "www", "my other jail", "mail.new"]))
+    return draw(
+        st.one_of(
+            st.builds(Set, st.just(where), st.just(name), value_lists | st.just(())),
+            st.builds(Append, st.just(where), st.just(name), value_lists),
+            st.builds(Unset, st.just(where), st.just(name)),
+            st.builds(SetElement, st.just(where), st.just(name), st.integers(0, 2), values),
+            st.builds(AddJail, st.just(new), params, st.just(jail) | st.none()),
+            st.builds(RenameJail, st.just(jail), st.just(new)),
+            st.builds(RemoveJail, st.just(jail)),
+        )
+    )
