@@ -37,7 +37,7 @@ class Exit(IntEnum):
     REFUSED = 4
     """Something was refused: no such object, or the verb can't be done to it. stderr says why; the rest was done."""
     DECLINED = 5
-    """Nothing was done: the operator did not say yes, or could not be asked."""
+    """Nothing was done: the operator did not say yes, could not be asked, or the host changed before the answer."""
     INTERRUPTED = 130
     """Ctrl-C."""
 
@@ -218,7 +218,8 @@ def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
     from jailtui.plans.plan import Verb
 
     verb = Verb(arguments.verb)
-    plan = backend.plan(verb, state, [key_of(name, verb, state) for name in arguments.names])
+    keys = [key_of(name, verb, state) for name in arguments.names]
+    plan = backend.plan(verb, state, keys)
     for refusal in plan.refused:
         talk(f"{refusal.subject}: {refusal.reason}")
     if arguments.dry_run:
@@ -229,9 +230,16 @@ def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
         return Exit.OK
     if backend.read_only:
         return complain(backend.read_only, Exit.REFUSED)
-    if not arguments.yes and not agreed(plan):
+    if arguments.yes:
+        return carry_out(plan, backend, state)
+    if not agreed(plan):
         return Exit.DECLINED
-    return carry_out(plan, backend, state)
+    now = read(backend)  # the question may have stood for an hour
+    if now is None:
+        return Exit.UNREACHABLE
+    if not backend.plan(verb, now, keys).does(plan):
+        return complain("The host has changed meanwhile, and other commands would be needed: ask again.", Exit.DECLINED)
+    return carry_out(plan, backend, now)
 
 
 def carry_out(plan: Plan, backend: HostBackend, before: HostState) -> int:

@@ -158,3 +158,26 @@ def test_without_root_a_pair_is_unknown_and_the_reason_for_doing_nothing_told(tm
     assert pairs["epair9"].orphan is True, "both its ends are in sight"
     assert {jail.name for jail in state.jails} >= {"web", "old", "legacy"}
     assert backend.read_only == "alice is not root: jails can only be looked at"
+
+
+class LateAnswer:
+    """A terminal whose operator stops web elsewhere before saying yes."""
+
+    def __init__(self, demo: Demo) -> None:
+        self.demo = demo
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        assert self.demo.run("stop", "web", "--yes") == Exit.OK
+        return "y\n"
+
+
+def test_yes_to_a_question_that_the_host_has_overtaken_runs_nothing(
+    demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", LateAnswer(demo))
+    assert demo.run("stop", "web", "db") == Exit.DECLINED
+    assert "has changed meanwhile" in capsys.readouterr().err
+    assert {name: demo.jails()[name]["state"] for name in ("web", "db")} == {"web": "stopped", "db": "running"}
