@@ -149,18 +149,19 @@ def _check_others(before: Reading, after: Reading, edit: ValueEdit) -> None:
     jails, others = before.evaluation.jails, after.evaluation.jails
     if [jail.name for jail in jails] != [jail.name for jail in others]:
         raise EditError("this would add, remove or rename jails.")
-    own = own_scopes(before.scopes, edit.where)
+    own = own_scopes(before.scopes, edit.where) or [Scope(None, None, ())]
     users: set[str] | None = None
     for jail, other in zip(jails, others, strict=True):
         if other.failed and not jail.failed:
             raise EditError(f"the jail {jail.name} would fail: {_complaint(before, after)}")
         differing = [] if jail.failed else _differing(jail, other)
-        if not differing:
-            continue
-        users = users or _users(after.file, edit.name) | _users(before.file, edit.name)
-        reached = jail.name == edit.where.jail or edit.where.globally or any(scope.reaches(jail.name) for scope in own)
+        if differing and not (jail.name == edit.where.jail or any(scope.reaches(jail.name) for scope in own)):
+            raise EditError(f"this would also change {differing[0]} of {jail.name}.")
+        differing = [name for name in differing if not same_option(name, option(edit.name)[0])]
+        if differing and users is None:
+            users = _users(after.file, edit.name) | _users(before.file, edit.name)
         for name in differing:
-            if not (reached and _is_among(name, users)):
+            if users and not _is_among(name, users):
                 raise EditError(f"this would also change {name} of {jail.name}.")
 
 
@@ -190,4 +191,6 @@ def _all_params(statements: Sequence[Statement]) -> list[Param]:
 
 
 def _variables(param: Param) -> set[str]:
+    if "$" not in param.text[param.values_start : param.values_end]:
+        return set()
     return {piece.text for value in param.values for piece in value.pieces if piece.kind == "variable"}

@@ -12,7 +12,7 @@ from jailtui.jailconf.edits_scope import option
 from jailtui.jailconf.quote import BARE_VALUE, Quote, octets, quote, quote_name, quote_variable
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
 
-SAMPLE = 2000  # parameters looked at: enough to know a style, and no cost in a file of ten thousand jails
+SAMPLE = 500  # parameters looked at: enough to know a style, and no cost in a file of ten thousand jails
 _AROUND = re.compile(rb"([ \t]*)=([ \t]*)")
 _WORD = re.compile(r"[A-Za-z0-9_.]+")
 _INDENT = re.compile(rb"(?:^|\n)([ \t]+)\Z")
