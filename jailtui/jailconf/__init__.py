@@ -5,20 +5,45 @@ for fault in file.faults:
     print(fault.caret(file.data))
 for jail in evaluate(file).jails:
     print(jail.name, [(setting.name, setting.values) for setting in jail.params])
+
+change = apply(file, [Set(Where(jail="web"), "path", ("/jails/web",)), Unset(Where(globally=True), "exec.clean")])
+print(change.diff(file.name))  # change.after is the new file, change.inverse() the way back
 """
 
 from jailtui.jailconf.cache import Cache
+from jailtui.jailconf.edit import (
+    AddJail,
+    Append,
+    Edit,
+    EditError,
+    RemoveJail,
+    RenameJail,
+    Set,
+    SetElement,
+    SetWord,
+    Unset,
+    Where,
+)
+from jailtui.jailconf.edits_apply import apply
+from jailtui.jailconf.edits_concerns import Concern, consequences
 from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
 from jailtui.jailconf.faults import Fault
 from jailtui.jailconf.hostfiles import HostConfig, HostJail, choose
 from jailtui.jailconf.origins import Origin
 from jailtui.jailconf.parse import parse
+from jailtui.jailconf.patch import Change, Patch
 from jailtui.jailconf.tree import Block, Dialect, File, Include, Param, Piece, Statement, Value
 
 __all__ = [
+    "AddJail",
+    "Append",
     "Block",
     "Cache",
+    "Change",
+    "Concern",
     "Dialect",
+    "Edit",
+    "EditError",
     "Evaluation",
     "Fault",
     "File",
@@ -28,11 +53,21 @@ __all__ = [
     "Jail",
     "Origin",
     "Param",
+    "Patch",
     "Piece",
+    "RemoveJail",
+    "RenameJail",
+    "Set",
+    "SetElement",
+    "SetWord",
     "Setting",
     "Statement",
+    "Unset",
     "Value",
+    "Where",
+    "apply",
     "choose",
+    "consequences",
     "evaluate",
     "parse",
 ]
