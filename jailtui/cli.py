@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jailtui import __version__
+from jailtui.conf_words import add_verbs
 from jailtui.config import INTERVAL, THEMES, Config, ConfigError, load
+from jailtui.exits import Exit
 
 if TYPE_CHECKING:
     from jailtui.app import Choice, HostBackend
@@ -21,25 +22,6 @@ if TYPE_CHECKING:
     from jailtui.plans.plan import Plan, Verb
 
 Arguments = argparse.Namespace
-
-
-class Exit(IntEnum):
-    """Exit statuses of jailtui."""
-
-    OK = 0
-    """All that was asked for is true now."""
-    FAILED = 1
-    """Something was done, and the host is not as it was asked to be."""
-    USAGE = 2
-    """The command line or the config file can't be used."""
-    UNREACHABLE = 3
-    """The host could not be read."""
-    REFUSED = 4
-    """Something was refused: no such object, or the verb can't be done to it. stderr says why; the rest was done."""
-    DECLINED = 5
-    """Nothing was done: the operator did not say yes, could not be asked, or the host changed before the answer."""
-    INTERRUPTED = 130
-    """Ctrl-C."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -85,6 +67,14 @@ def parser() -> argparse.ArgumentParser:
         verb.set_defaults(verb=name)
     collect_verb = verb_parser(verbs, "collect", collect, "write what one refresh reads to a file, without secrets")
     collect_verb.add_argument("file", metavar="FILE")
+    conf_verb = verbs.add_parser(
+        "conf", help="read, check and change jail.conf", description="Read and change jail.conf."
+    )
+    add_verbs(conf_verb, lambda made: common_options(made, lambda _: argparse.SUPPRESS))
+    conf_verb.set_defaults(action=conf)
+    undo_verb = verb_parser(verbs, "undo", undo, "give a file its text from before the last save back")
+    undo_verb.add_argument("path", metavar="PATH", nargs="?", default="/etc/jail.conf")
+    undo_verb.add_argument("--yes", action="store_true", help="don't ask")
     demo = verb_parser(verbs, "demo", console, "open the console on the embedded host")
     screen_options(demo, lambda _: argparse.SUPPRESS)
     demo.add_argument("--reset", action="store_true", help="start its home network afresh")
@@ -314,6 +304,30 @@ def collect(arguments: Arguments, config: Config) -> int:
     except OSError as error:
         return complain(f"{arguments.file}: {error.strerror}", Exit.FAILED)
     return Exit.OK
+
+
+def conf(arguments: Arguments, config: Config) -> int:
+    """`jailtui conf`."""
+    from jailtui import conf as verbs
+
+    if getattr(arguments, "file", None) or not hasattr(arguments, "jail"):
+        return verbs.run(arguments, None)
+    backend = opened(arguments, config)
+    try:
+        return verbs.run(arguments, backend.source)
+    finally:
+        backend.close()
+
+
+def undo(arguments: Arguments, config: Config) -> int:
+    """`jailtui undo`."""
+    from jailtui import conf as verbs
+
+    backend = opened(arguments, config)
+    try:
+        return verbs.undo(arguments, backend.source)
+    finally:
+        backend.close()
 
 
 def read(backend: HostBackend) -> HostState | None:

@@ -7,7 +7,7 @@ import inspect
 import re
 from pathlib import Path
 
-from jailtui import cli
+from jailtui.exits import Exit
 from jailtui.ui.commands import COMMANDS, key_names
 
 README = Path(__file__).parent.parent / "README.md"
@@ -22,7 +22,7 @@ def keys() -> str:
 
 
 def exits() -> str:
-    body = ast.parse(inspect.getsource(cli.Exit)).body[0]
+    body = ast.parse(inspect.getsource(Exit)).body[0]
     assert isinstance(body, ast.ClassDef)
     rows = ["| exit status | meaning |", "|---|---|"]
     for name, doc in zip(body.body[1:], body.body[2:], strict=False):

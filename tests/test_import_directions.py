@@ -25,6 +25,9 @@ ALLOWED = {
     "show": {"model", "ui"},
     "screen": {"ui", "app", "config", "model"} | SHARED,
     "cli_report": {"plans"} | SHARED,
+    "conf": {"jailconf", "model", "host", "ui", "exits"} | SHARED,
+    "conf_words": set(),
+    "exits": set(),
 }
 WIRING = {"cli", "app", "__main__", "__init__"}
 FORBIDDEN = {

@@ -10,7 +10,8 @@ from pathlib import Path
 from jailtui.exchange import Capture, Garbled, Result, Section, Step, Unreachable
 
 FORMAT = "jailtui capture 1"
-HIDDEN = "[left out]"
+HIDDEN = "LEFT-OUT"
+"""One word, so that a jail.conf it stands in still reads."""
 WIREGUARD_KEY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
 SECRET = re.compile(
     r"(?i)([\w.-]*(?:passw(?:or)?d|passphrase|secret|token|psk|private[-_]?key|wepkey|api[-_]?key)\w*[\"']?\s*[=:\s]\s*[\"']?)([^\s\"',;|\x1f]+)"

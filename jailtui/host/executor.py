@@ -43,9 +43,10 @@ class Executor:
         except Unreachable as error:
             status, note = None, str(error)
         result = Result(step.argv, status, "".join(pieces), note)
-        return self._recorded(result, host)
+        return self.recorded(result, host)
 
-    def _recorded(self, result: Result, host: str) -> Result:
+    def recorded(self, result: Result, host: str) -> Result:
+        """Keep a record of `result`; the result, with a note where that failed."""
         if self.audit is None:
             return result
         record = {

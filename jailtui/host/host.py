@@ -11,11 +11,14 @@ from types import MappingProxyType
 
 from jailtui.exchange import Argv, Capture, Garbled, HostError, Result, Section, Step, Unreachable
 from jailtui.host import files
+from jailtui.host.contents import Contents
 from jailtui.host.executor import Executor
 from jailtui.host.frames import split
 from jailtui.host.shell import Shell, last_line, script
 
 READ_SECONDS = 30.0
+PROBE = ("probe.sh",)
+REFRESH = ("jailconf.sh", "refresh.sh")
 SLOW_EVERY = 30.0
 """Seconds after which what changes seldom (rc.conf by sysrc: twenty times an `ifconfig -a`) is read again."""
 
@@ -37,6 +40,7 @@ class Host:
         self._shell: Shell | None = None
         self._facts: Mapping[str, str] = MappingProxyType({})
         self._slow: tuple[Section, ...] = ()
+        self._contents = Contents()
         self._slow_at = float("-inf")
 
     def capture(self, *, everything: bool = False) -> Capture:
@@ -48,7 +52,8 @@ class Host:
             try:
                 shell = self._connected()
                 slow = everything or time.monotonic() - self._slow_at > SLOW_EVERY
-                sections = self._read(shell, "refresh.sh", self._words(slow))
+                words = (*self._words(slow), *self._contents.known())
+                sections = self._contents.complete(self._read(shell, REFRESH, words))
             except HostError:
                 self.drop()
                 raise
@@ -113,12 +118,12 @@ class Host:
         try:
             outcome = work(shell)
         except HostError as error:
-            self._executor._recorded(Result(("jailtui", *argv), None, note=str(error)), self.name)
+            self._executor.recorded(Result(("jailtui", *argv), None, note=str(error)), self.name)
             raise
         if not isinstance(outcome, files.Saved):
-            self._executor._recorded(Result(("jailtui", *argv), 1), self.name)
+            self._executor.recorded(Result(("jailtui", *argv), 1), self.name)
             return outcome
-        result = self._executor._recorded(Result(("jailtui", *argv, outcome.digest), 0), self.name)
+        result = self._executor.recorded(Result(("jailtui", *argv, outcome.digest), 0), self.name)
         return replace(outcome, said=f"{outcome.said}\n{result.note}".strip())
 
     def _open(self) -> Shell:
@@ -129,7 +134,7 @@ class Host:
         if self._shell is None:
             shell = self._connect()
             try:
-                told = {one.name: one for one in self._read(shell, "probe.sh", ())}
+                told = {one.name: one for one in self._read(shell, PROBE, ())}
             except HostError:
                 shell.close()
                 raise
@@ -142,9 +147,9 @@ class Host:
         can |= {"slow": slow, "blind": self._facts.get("uid") != "0"}
         return tuple(word for word, wanted in can.items() if wanted)
 
-    def _read(self, shell: Shell, name: str, words: Argv) -> tuple[Section, ...]:
+    def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:
         mark = "==" + os.urandom(16).hex()
-        status, out, err = shell.run(script("path.sh", "sections.sh", name), (mark, *words), READ_SECONDS)
+        status, out, err = shell.run(script("path.sh", "sections.sh", *names), (mark, *words), READ_SECONDS)
         try:
             return split(out, mark)
         except Garbled as error:

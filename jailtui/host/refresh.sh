@@ -1,22 +1,16 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
-# `slow` (read also what changes seldom and takes long), `blind` (jails can't be entered).
-driver= inside= slow= blind=
+# `slow` (read also what changes seldom and takes long), `blind` (jails can't be entered),
+# CHECKSUM.SIZE of files whose text is known.
+driver= inside= slow= blind= known=
 for word; do
 	case $word in
 	D) driver=D ;;
 	j) inside=j ;;
 	slow) slow=1 ;;
 	blind) blind=1 ;;
+	*.*) known="$known $word" ;;
 	esac
 done
-
-conf() {
-	case $1 in
-	*'
-'*) return ;;
-	esac
-	[ -f "$1" ] && section "conf ${1#"$root"}" 10 jail -f "$1" -e "$unit"
-}
 
 main() {
 	section jls 10 jls -d -n --libxo json jid name path host.hostname vnet dying parent osrelease \
@@ -32,10 +26,7 @@ main() {
 		done
 	fi
 	section jail-commands 5 pgrep -fl jail
-	unit=$(printf '\037')
-	for file in "$root"/etc/jail.conf "$root"/etc/jail.*.conf "$root"/etc/jail.conf.d/*.conf; do
-		conf "$file"
-	done
+	conf_files
 	[ -z "$slow" ] || section sysrc 20 sysrc -ae
 	printf '%s done\n' "$mark"
 }

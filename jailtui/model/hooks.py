@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jailtui.formats.jail_e import Definition
 from jailtui.model.state import Configured
 
 HOOKS = ("exec.prepare", "exec.prestart", "exec.created", "exec.start", "command", "exec.poststart")
@@ -33,20 +32,20 @@ class Network:
     dhcp: bool = False
 
 
-def configured(definition: Definition, file: str) -> Configured:
-    """The definition that `file` gives, with what its hooks would do to the network."""
-    params = dict(definition.params)
+def configured(given: tuple[tuple[str, tuple[str, ...]], ...], file: str) -> Configured:
+    """The jail that jail(8) makes of `file` with these parameters, and what its hooks would do to the network."""
+    params = dict(given)
     network = Network()
     for words in commands(value for name in HOOKS for value in params.get(name, ())):
         follow(words, network)
-    given = [plain(value) for name in ("ip4.addr", "ip6.addr") for value in params.get(name, ())]
+    aliases = [plain(value) for name in ("ip4.addr", "ip6.addr") for value in params.get(name, ())]
     return Configured(
         file=file,
-        params=definition.params,
+        params=given,
         vnet=is_set(params, "vnet"),
         path=last(params, "path"),
         interfaces=params.get("vnet.interface", ()),
-        addresses=tuple(dict.fromkeys([*given, *network.addresses])),
+        addresses=tuple(dict.fromkeys([*aliases, *network.addresses])),
         bridges=tuple(dict.fromkeys(network.bridges)),
         depend=params.get("depend", ()),
         creates=tuple(dict.fromkeys(network.creates)),

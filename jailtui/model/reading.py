@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jailtui.exchange import Capture, Section
-from jailtui.formats import ifconfig, jail_e, jls, pgrep, sysrc
+from jailtui.formats import ifconfig, jls, pgrep, sysrc
 from jailtui.formats.errors import FormatError
-from jailtui.model.hooks import configured
+from jailtui.model.configuration import Configuration
 from jailtui.model.interfaces import interface
 from jailtui.model.state import Configured, Interface, Trouble
 
-SEPARATOR = "\x1f"
 NUMBERED = re.compile(r"inside (\d+)")
 
 
@@ -45,6 +44,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[str, Any]] = {}
+        self._configuration = Configuration()
 
     def read(self, capture: Capture) -> Records:
         """The records of `capture`. What can't be read is a trouble in its place, never an exception."""
@@ -55,7 +55,21 @@ class Reader:
             kept[section.name] = (section.out, self._parsed(section, records))
         self._kept = kept
         self._place(capture, kept, records)
+        self._configure(capture, records)
         return records
+
+    def _configure(self, capture: Capture, records: Records) -> None:
+        """Read the files that define jails. One that can't be read, or does not parse, is told."""
+        release = capture.facts.get("uname", "").split(" ")
+        texts = {
+            one.name.removeprefix("file "): one.out
+            for one in capture.sections
+            if one.name.startswith("file ") and one.rc == 0
+        }
+        found = self._configuration.read(texts, release[2] if len(release) > 3 else "")
+        records.configured, troubles, complete = found
+        records.troubles += troubles
+        records.files_read = records.files_read and complete
 
     def _parsed(self, section: Section, records: Records) -> Any:
         text, value = self._kept.get(section.name, (None, None))
@@ -86,8 +100,6 @@ class Reader:
                 records.commands = value
             elif section.name == "sysrc" and section.rc == 0:
                 records.rcconf = value
-            elif section.name.startswith("conf "):
-                choose(section.name.removeprefix("conf "), value, records.configured)
 
 
 def _parser(name: str) -> Callable[[str], Any] | None:
@@ -102,11 +114,6 @@ def _parser(name: str) -> Callable[[str], Any] | None:
         return pgrep.parse
     if name == "sysrc":
         return lambda text: dict(sysrc.parse(text))
-    if name.startswith("conf "):
-        file = name.removeprefix("conf ")
-        return lambda text: tuple(
-            (one.name, configured(one, file)) for one in jail_e.parse(text, SEPARATOR) if one.name
-        )
     return None
 
 
@@ -150,26 +157,12 @@ def listing(text: str, jid: int | None) -> Listing:
     return Listing(found, frozenset(doubled), unread, gap)
 
 
-def choose(file: str, found: tuple[tuple[str, Configured], ...], into: dict[str, Configured]) -> None:
-    """Add the jails of one file. jail.NAME.conf wins over jail.conf.d/NAME.conf, that over the rest (rc.d/jail)."""
-    for name, config in found:
-        known = into.get(name)
-        if known is None or rank(name, file) < rank(name, known.file):
-            into[name] = config
-
-
-def rank(name: str, file: str) -> int:
-    """Which file rc.d/jail looks into first for the jail `name`; the first is 0."""
-    order = (f"/etc/jail.{name}.conf", f"/etc/jail.conf.d/{name}.conf")
-    return order.index(file) if file in order else len(order)
-
-
 def _note(section: Section, records: Records) -> None:
     """Keep what a command complained of, where the complaint means that something is missing from the picture."""
     said = next((line for line in section.err.splitlines() if line.strip()), "").strip()
-    if section.name.startswith("conf ") and (section.rc or said):
-        records.files_read = records.files_read and section.rc == 0
-        records.troubles.append(Trouble(section.name[5:], said or f"jail -e: exit status {section.rc}"))
+    if section.name.startswith("file ") and section.rc:
+        records.files_read = False
+        records.troubles.append(Trouble(section.name[5:], said or f"can't be read (exit status {section.rc})"))
     elif section.rc and section.name in ("jls", "ifconfig", "sysrc"):
         reason = "no answer in time" if section.rc in (124, 137) else said or "no answer"
         records.troubles.append(Trouble(section.name, f"{reason} (exit status {section.rc})"))

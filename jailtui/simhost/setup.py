@@ -14,7 +14,7 @@ from jailtui.simhost.run import COMMANDS, KEPT
 
 REAL_TOOLS = (
     "sh cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
-    "seq basename dirname xargs uniq"
+    "cksum seq basename dirname xargs uniq"
 ).split()
 """Tools that hooks and our own scripts use and that are the machine's own, so none that writes files or sends signals:
 `jexec web kill -9 -1` must find no kill."""

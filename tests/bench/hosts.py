@@ -82,13 +82,13 @@ def jail_row(number: int) -> dict[str, object]:
 
 def definition(number: int) -> str:
     name, pair = f"jail{number}", f"epair{number}"
-    words = (
-        f"name={name}", f"path=/jails/{name}", f"host.hostname={name}", "vnet", f"vnet.interface={pair}b",
-        f'exec.prestart="/sbin/ifconfig {pair} create up","/sbin/ifconfig bridge0 addm {pair}a up"',
-        f'exec.start="/sbin/ifconfig {pair}b inet {address(number)}/16 up","/bin/sh /etc/rc"',
-        f'exec.poststop="/sbin/ifconfig {pair}a destroy"', "persist",
-    )  # fmt: skip
-    return "\x1f".join(words)
+    return (
+        f"{name} {{\n    path = /jails/{name};\n    host.hostname = {name};\n    vnet;\n"
+        f"    vnet.interface = {pair}b;\n    exec.prestart = \"/sbin/ifconfig {pair} create up\";\n"
+        f"    exec.prestart += \"/sbin/ifconfig bridge0 addm {pair}a up\";\n"
+        f"    exec.start = \"/sbin/ifconfig {pair}b inet {address(number)}/16 up\", \"/bin/sh /etc/rc\";\n"
+        f"    exec.poststop = \"/sbin/ifconfig {pair}a destroy\";\n    persist;\n}}\n"
+    )
 
 
 def framed(capture: Capture, mark: str = "==bench") -> str:
@@ -122,7 +122,7 @@ def large_host(jails: int, odd: str = "", moved: bool = False) -> Capture:
             Section("ifconfig", 0, EM0 + LO0 + bridge("bridge0", members) + ends),
             *inside,
             Section("jail-commands", 1, ""),
-            Section("conf /etc/jail.conf", 0, "".join(definition(number) + "\n" for number in numbers)),
+            Section("file /etc/jail.conf", 0, "".join(definition(number) + "\n" for number in numbers)),
             Section("sysrc", 0, 'cloned_interfaces="bridge0"\nifconfig_bridge0="addm em0 up"\n'),
         ),
         FACTS,

@@ -11,7 +11,8 @@ import pytest
 from plumbum import local
 
 from jailtui.app import HostBackend
-from jailtui.cli import Exit, main
+from jailtui.cli import main
+from jailtui.exits import Exit
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell
 from jailtui.simhost import setup

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli import Exit, main
+from jailtui.cli import main
 from jailtui.exchange import Capture
+from jailtui.exits import Exit
 from jailtui.host.collect import dump
 from tests.bench.hosts import EM0, LO0, bridge, epair
 from tests.model.scenes import capture, conf, row, running_web

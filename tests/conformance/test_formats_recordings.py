@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jailtui.formats import ifconfig, jail_e, jls, netstat, routemon, sysrc
+from jailtui.formats import ifconfig, jls, netstat, routemon, sysrc
 from jailtui.formats.errors import FormatError
 from tests.shared_material import RELEASES, recordings, shared
 
@@ -30,7 +30,6 @@ HEAD = re.compile(r"^\S.*: flags=[0-9a-f]", re.MULTILINE)
 JLS = re.compile(r"jls (?=.*--libxo json)[^;|&]*")
 NETSTAT = re.compile(r"(jexec \S+ )?netstat (-j \S+ )?-rnW? (-f inet6? )?--libxo json")
 SYSRC = re.compile(r"sysrc -ae")
-JAIL_E = re.compile(r"(?:cd [^;&|]* && )?jail (?:-f \S+ )?-e '?(.[^' ]*)'?")
 
 LINES_IN_A_DESCRIPTION = {"ifconfig/epair-rename-descr/61", "ifconfig/epair/47"}
 """Recordings of a description that holds what looks like a line of its own."""
@@ -160,7 +159,7 @@ def test_two_hundred_pairs_with_one_bridge(release: str, ports: int) -> None:
     assert all(member.path_cost == 2000 for member in bridge.members if member.name.startswith("epair"))
 
 
-# jls, netstat, sysrc, jail -e
+# jls, netstat, sysrc
 
 
 def has_rows(text: str) -> bool:
@@ -207,17 +206,6 @@ def test_every_sysrc_ae_is_read(release: str) -> None:
         variables = sysrc.parse(line["stdout"])
         assert "".join(f'{name}="{value}"\n' for name, value in variables) == line["stdout"], line["id"]
     assert lines
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_every_jail_e_is_read(release: str) -> None:
-    read = 0
-    for line in recorded(release):
-        match = JAIL_E.fullmatch(command(line))
-        if match and line["rc"] == 0 and match.group(1) != ",":
-            jail_e.parse(line["stdout"], match.group(1))
-            read += 1
-    assert read > 200
 
 
 # The route monitor
@@ -327,14 +315,3 @@ def test_mutated_output_raises_nothing_but_format_error(kind: str, data: st.Data
     text = data.draw(mutated(kind))
     with suppress(FormatError):
         READERS[kind](text)
-
-
-@settings(deadline=None)
-@given(st.data())
-def test_mutated_jail_e_raises_nothing_but_format_error(data: st.DataObject) -> None:
-    texts = [line["stdout"] for line in recorded("15.1") if JAIL_E.fullmatch(command(line)) and line["stdout"]]
-    text = data.draw(st.sampled_from(texts))
-    start = data.draw(st.integers(0, len(text)))
-    broken = text[:start] + data.draw(st.text(st.sampled_from("\"'\\,|=\n a"), max_size=4)) + text[start + 1 :]
-    with suppress(FormatError):
-        jail_e.parse(broken, "|")

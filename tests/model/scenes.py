@@ -23,15 +23,15 @@ def row(jid: int, name: str, **more: object) -> dict[str, object]:
 
 
 def conf(name: str, number: int, *, creates: bool = True, extra: Sequence[str] = ()) -> str:
-    """A classic definition as `jail -e` prints it, for a pair of that number in bridge0."""
+    """A classic definition in jail.conf, for a pair of that number in bridge0. `extra` are statements."""
     pair = f"epair{number}"
-    create = f'"/sbin/ifconfig {pair} create up",' if creates else ""
-    words = (
-        f"name={name}", f"path=/jails/{name}", "vnet", f"vnet.interface={pair}b",
-        f'exec.prestart={create}"/sbin/ifconfig bridge0 addm {pair}a up"',
-        f'exec.start="/sbin/ifconfig {pair}b inet 192.168.1.{number}/24 up"', *extra,
-    )  # fmt: skip
-    return "\x1f".join(words) + "\n"
+    create = f'"/sbin/ifconfig {pair} create up", ' if creates else ""
+    more = "".join(f"    {one};\n" for one in extra)
+    return (
+        f'{name} {{\n    path = "/jails/{name}";\n    vnet;\n    vnet.interface = "{pair}b";\n'
+        f'    exec.prestart = {create}"/sbin/ifconfig bridge0 addm {pair}a up";\n'
+        f'    exec.start = "/sbin/ifconfig {pair}b inet 192.168.1.{number}/24 up";\n{more}}}\n'
+    )
 
 
 def capture(
@@ -50,7 +50,7 @@ def capture(
     sections = [Section("jls", 0, listed), Section("ifconfig", 0, host)]
     sections += [Section(f"inside {jid}", 0, text) for jid, text in (inside or {}).items()]
     sections += [Section("jail-commands", 0 if commands else 1, commands)]
-    sections += [Section("conf /etc/jail.conf", 0, conf)] if conf else []
+    sections += [Section("file /etc/jail.conf", 0, conf)] if conf else []
     return Capture("nas", 0.0, (*sections, Section("sysrc", 0, rcconf), *more), facts)
 
 

@@ -69,7 +69,7 @@ def test_jail_that_jail8_works_on_is_starting_or_stopping() -> None:
 
 
 def test_file_named_after_a_jail_wins_over_jail_conf() -> None:
-    own = Section("conf /etc/jail.web.conf", 0, conf("web", 99))
+    own = Section("file /etc/jail.web.conf", 0, conf("web", 99))
     found = state(conf=conf("web", 154), more=[own]).jails[0]
     assert found.configured is not None
     assert (found.configured.file, found.epairs) == ("/etc/jail.web.conf", ("epair99",))
@@ -77,7 +77,7 @@ def test_file_named_after_a_jail_wins_over_jail_conf() -> None:
 
 def test_malformed_jail_conf_is_told_and_the_running_jails_stay() -> None:
     told = running_web() | {"conf": ""}
-    bad = Section("conf /etc/jail.conf", 1, "", "jail: /etc/jail.conf line 3: }: syntax error")
+    bad = Section("file /etc/jail.conf", 0, "web {\n  vnet\n}\n")
     found = state(**told, more=[bad])
     assert found.jails[0].name == "web"
     assert found.errors[0].message == "jail: /etc/jail.conf line 3: }: syntax error"

@@ -133,10 +133,10 @@ def test_pair_that_carries_a_vlan_of_the_host_is_in_use() -> None:
 
 
 def test_orphan_is_not_claimed_while_a_jail_conf_could_not_be_read() -> None:
-    unread = Section("conf /etc/jail.conf", 1, "", "jail: /etc/jail.conf: Permission denied")
+    unread = Section("file /etc/jail.conf", 1, "", "cat: /etc/jail.conf: Permission denied")
     found = state(host=epair(9, "a") + epair(9, "b"), more=[unread])
     assert only(found).orphan is None
-    assert found.errors[0].message == "jail: /etc/jail.conf: Permission denied"
+    assert found.errors[0].message == "cat: /etc/jail.conf: Permission denied"
 
 
 def lost(**told: object) -> Epair:
@@ -184,7 +184,7 @@ def test_nothing_is_an_orphan_and_no_jail_stopped_while_jls_can_not_be_read(answ
     ],
 )
 def test_pair_that_a_running_jail_command_may_be_making_is_not_called_an_orphan(command: str, text: str) -> None:
-    hidden = "name=own\x1fpath=/own\x1fvnet\x1fvnet.interface=own_b\x1fexec.prestart=/root/mkpair own\n"
+    hidden = 'own { path = "/own"; vnet; vnet.interface = "own_b"; exec.prestart = "/root/mkpair own"; }\n'
     told = {"host": epair(7, "a") + epair(7, "b"), "conf": hidden if text == "own" else text}
     assert only(state(**told)).orphan is True
     pair = only(state(**told, commands=f"90 {command}\n"))

@@ -35,7 +35,7 @@ def test_start_is_one_jail_c_with_one_name() -> None:
 def test_jail_of_another_file_is_started_with_its_file() -> None:
     from jailtui.exchange import Section
 
-    own = Section("conf /etc/jail.conf.d/mail.conf", 0, conf("mail", 160))
+    own = Section("file /etc/jail.conf.d/mail.conf", 0, conf("mail", 160))
     assert argv(plan(Verb.START, state(more=[own]), ["mail"])) == ["jail -f /etc/jail.conf.d/mail.conf -c mail"]
 
 
@@ -51,7 +51,7 @@ def test_start_that_a_leftover_pair_will_trip_says_so() -> None:
 
 
 def test_start_whose_hooks_clear_the_leftover_first_is_not_warned_of() -> None:
-    healing = conf("broken", 9).replace('prestart="', 'prestart="/sbin/ifconfig epair9a destroy || true","', 1)
+    healing = conf("broken", 9).replace('prestart = "', 'prestart = "/sbin/ifconfig epair9a destroy || true", "', 1)
     assert plan(Verb.START, orphaned(conf_text=healing), ["broken"]).tasks[0].warning == ""
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli import Exit, main
+from jailtui.cli import main
 from jailtui.exchange import Result, Step
+from jailtui.exits import Exit
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
 from tests.pseudo_terminal import Screen

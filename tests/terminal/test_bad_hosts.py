@@ -62,7 +62,7 @@ def test_no_jail_tools(opened: Open, tmp_path: Path) -> None:
 
 
 def test_malformed_jail_conf(opened: Open, tmp_path: Path) -> None:
-    bad = Section("conf /etc/jail.conf", 1, "", "jail: /etc/jail.conf line 3: }: syntax error")
+    bad = Section("file /etc/jail.conf", 0, "web {\n  vnet\n}\n")
     screen = on_file(opened, tmp_path, capture(**(running_web() | {"conf": ""}), more=[bad]))
     screen.shows("/etc/jail.conf line 3: }: syntax error", "web", "running")
     assert quits(screen)

@@ -1,0 +1,42 @@
+"""Texts of files that come once: later readings name them by checksum, and the text is put back here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jailtui.exchange import Section
+
+MOST_KNOWN = 1000
+"""Words a command line may carry; with more files than this the rest is read each time."""
+
+
+class Contents:
+    """The texts of the files of one host, by the checksum and size that cksum(1) gives."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def known(self) -> tuple[str, ...]:
+        """The words that tell the host which texts need not come again."""
+        return tuple(self._texts)[:MOST_KNOWN]
+
+    def complete(self, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+        """Sections `file KEY PATH` as `file PATH` with their text, `sums` taken out.
+
+        A text is kept only if the checksum taken after it came is still the same: it may have changed in between.
+        """
+        told = next((one.out for one in sections if one.name == "sums"), "")
+        settled = {".".join(line.split(" ", 2)[:2]) for line in told.splitlines()}
+        done: list[Section] = []
+        kept: dict[str, str] = {}
+        for one in sections:
+            if one.name.startswith("file "):
+                _, key, path = one.name.split(" ", 2)
+                text = one.out or self._texts.get(key, "")
+                if key in settled and one.rc == 0:
+                    kept[key] = text
+                done.append(replace(one, name=f"file {path}", out=text))
+            elif one.name != "sums":
+                done.append(one)
+        self._texts = kept
+        return tuple(done)
