@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from jailtui.jailconf.edit import AddJail, Append, Edit, RemoveJail, RenameJail, Set, SetElement, Unset, Where
+from jailtui.jailconf.edit import AddJail, Append, Edit, RemoveJail, RenameJail, Set, SetElement, SetWord, Unset, Where
 from jailtui.jailconf.quote import BARE_VALUE, quote
 
 JAILS = ("web", "db", "mail.in", "mail.out", "w-1", "my jail")
@@ -25,6 +25,8 @@ GLUED = (
     b"${path}",
     rb'"\101\x42\n"',
 )
+ODD_OPERATORS = ("/**/=/* = */", " # += ;\n += ", " ", "\n\t=\n\t", "/*,*/+=")
+ODD_COMMAS = (" # first, and\n\t, # second;\n\t", ",/* , */", "/* x */,// y\n")
 VARIABLES = ("$ip", "$n", "$bridge")
 
 any_bytes = st.binary(max_size=12).map(lambda raw: raw.replace(b"\0", b"").decode("utf-8", "surrogateescape"))
@@ -34,6 +36,9 @@ shell = st.sampled_from(
 plain = st.sampled_from(["/jails/web", "10.0.0.1/24", "4", "true", "inherit", "em0|10.1.1.1/8", "x-y_z", "fe80::1%em0"])
 values = plain | shell | any_bytes
 value_lists = st.lists(values, min_size=1, max_size=4).map(tuple)
+words = st.sampled_from(
+    ["/jails/web", "epair0b", "/bin/sh", "$ip", "web", "x$y", "it's", "a//b", "\x01", "1", "e${name}b"]
+)
 names = st.sampled_from(SCALARS + LISTS + BOOLEANS + VARIABLES)
 
 
@@ -78,40 +83,48 @@ def statements(draw: st.DrawFn, habit: Habit, variables: bool = True) -> bytes:
     name = draw(names if variables else names.filter(lambda name: not name.startswith("$")))
     if name in BOOLEANS and draw(st.booleans()):
         return f"{name};".encode()
-    operator = draw(st.sampled_from([habit.equals, habit.equals, habit.equals.replace("=", "+=")]))
+    equals = habit.equals
+    operator = draw(st.sampled_from([equals, equals, equals.replace("=", "+="), *ODD_OPERATORS]))
     single = name.startswith("$") or name in SCALARS
     texts = draw(st.lists(values, min_size=1, max_size=1 if single else 3))
     parts = [written(text, habit.quotes) for text in texts]
     if not name.startswith("$") and draw(st.integers(0, 5)) == 0:
         parts[-1] = draw(st.sampled_from(GLUED))
-    return name.encode() + operator.encode() + habit.comma.encode().join(parts) + b";"
+    comma = draw(st.sampled_from([habit.comma, habit.comma, *ODD_COMMAS])).encode()
+    end = draw(st.sampled_from([b";", b";", b";", b" ;", b"/**/;", b" # end\n;", b"; ;"]))
+    return name.encode() + operator.encode() + comma.join(parts) + end
 
 
 @st.composite
-def blocks(draw: st.DrawFn, habit: Habit, name: str) -> bytes:
-    """A block with its comments."""
+def blocks(draw: st.DrawFn, habit: Habit, name: str, nested: bool = False) -> bytes:
+    """A block with its comments; `nested`: now and then with a block inside."""
     body = draw(st.lists(statements(habit), max_size=5))
+    if nested and draw(st.integers(0, 3)) == 0:
+        inner = draw(blocks(habit, draw(st.sampled_from(["in", "out", "*", "deep"]))))
+        body.insert(draw(st.integers(0, len(body))), inner)
     newline, indent = habit.newline.encode(), habit.indent.encode()
     opened = name.encode() if name == "*" or name.replace("-", "").isalnum() else b'"%s"' % name.encode()
     if habit.one_line or (not body and draw(st.booleans())):
         blank = draw(st.sampled_from([b"", b" "]))
         return opened + draw(st.sampled_from([b"{", b" {"])) + blank + blank.join(body) + blank + b"}"
-    lines = [opened + b" {"]
+    lines = [opened + draw(st.sampled_from([b" {", b"{", b" { # begin", b"\n{"]))]
     for statement in body:
         comment = draw(comments).encode()
         lead = draw(st.sampled_from([b"", b"", indent + comment + newline if comment else b""]))
         lines.append(lead + indent + statement + (b" " + comment if comment else b""))
-    return newline.join([*lines, draw(st.sampled_from([b"}", b"};"]))])
+        if draw(st.integers(0, 5)) == 0 and b"#" not in lines[-1] and b"//" not in lines[-1]:
+            lines[-1] += b" " + draw(statements(habit))
+    return newline.join([*lines, draw(st.sampled_from([b"}", b"};", indent + b"/* end */ }"]))])
 
 
 @st.composite
-def files(draw: st.DrawFn) -> bytes:
-    """A whole file that every dialect from 14 on takes; in dialect 13 where it has no CR."""
-    habit = draw(habits)
+def files(draw: st.DrawFn, dialect: str = "13") -> bytes:
+    """A whole file that this dialect takes."""
+    habit = draw(habits if dialect != "13" else habits.filter(lambda habit: "\r" not in habit.newline))
     jails = draw(st.lists(st.sampled_from(JAILS), unique=True, max_size=4))
     parts: list[bytes] = []
     for name in [*jails, *draw(st.lists(st.sampled_from(WILDCARDS), max_size=2))]:
-        parts.append(draw(blocks(habit, name)))
+        parts.append(draw(blocks(habit, name, dialect != "13")))
     parts += [draw(statements(habit)) for _ in range(draw(st.integers(0, 3)))]
     parts += [comment.encode() for comment in draw(st.lists(comments, max_size=2))]
     parts = list(draw(st.permutations(parts)))
@@ -120,12 +133,13 @@ def files(draw: st.DrawFn) -> bytes:
 
 
 @st.composite
-def edits(draw: st.DrawFn, jails: list[str], blocks: list[str]) -> Edit:
-    """An edit of a file with these jails and wildcard blocks; it need not be possible."""
-    name = draw(names)
+def edits(draw: st.DrawFn, jails: list[str], blocks: list[str], said: dict[str, list[str]]) -> Edit:
+    """An edit of a file with these jails and wildcard blocks, possible or not; `said`: the parameters of each."""
     jail = draw(st.sampled_from([*jails, "web"]))
     places = [Where(jail=one) for one in jails] * 2 + [Where(block=one) for one in blocks] + [Where(globally=True)]
     where = draw(st.sampled_from(places))
+    theirs = [name for name in said.get(where.jail or "", []) if name not in ("name", "jid")]
+    name = draw(st.sampled_from(theirs) | names if theirs else names)
     params = st.lists(st.tuples(names.filter(lambda name: name[0] != "$"), value_lists), max_size=3).map(tuple)
     new = draw(st.sampled_from(["new", "www", "my other jail", "mail.new"]))
     return draw(
@@ -134,6 +148,7 @@ def edits(draw: st.DrawFn, jails: list[str], blocks: list[str]) -> Edit:
             st.builds(Append, st.just(where), st.just(name), value_lists),
             st.builds(Unset, st.just(where), st.just(name)),
             st.builds(SetElement, st.just(where), st.just(name), st.integers(0, 2), values),
+            st.builds(SetWord, st.just(where), st.just(name), st.integers(0, 1), st.integers(0, 1), words, words),
             st.builds(AddJail, st.just(new), params, st.just(jail) | st.none()),
             st.builds(RenameJail, st.just(jail), st.just(new)),
             st.builds(RemoveJail, st.just(jail)),
