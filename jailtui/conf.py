@@ -6,7 +6,7 @@ import argparse
 import difflib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from jailtui import jailconf
 from jailtui.exchange import HostError
 from jailtui.exits import Exit
-from jailtui.model.configuration import dialect_of, evaluate
+from jailtui.formats import sysrc
+from jailtui.model.configuration import dialect_of
 from jailtui.ui.clean import clean
 
 Arguments = argparse.Namespace
@@ -85,20 +86,17 @@ def host_scope(arguments: Arguments, source: Any) -> Scope:
         for one in capture.sections
         if one.name.startswith("file ")
     }
-    release = dict(capture.facts).get("uname", "").split(" ")
+    release = capture.facts.get("uname", "").split(" ")
+    rcconf = next((sysrc.parse(one.out) for one in capture.sections if one.name == "sysrc"), ())
     dialect = arguments.dialect or dialect_of(release[2] if len(release) > 3 else "")
-    jail = arguments.jail
-    for path in (f"/etc/jail.{jail}.conf", f"/etc/jail.conf.d/{jail}.conf", "/etc/jail.conf"):
-        if path not in texts:
-            continue
-        evaluation = evaluate(path, texts, dialect)
-        where = next((one.block.file for one in evaluation.jails if one.name == jail), None)
-        if where is None and path != "/etc/jail.conf":
-            continue
-        where = where or path
-        file = jailconf.parse(texts[where], where, dialect)
-        return Scope(file, evaluation, saver(source, where, texts[where]))
-    raise NoScope("the host has no /etc/jail.conf")
+    chosen = jailconf.choose(texts, dialect, dict(rcconf))
+    jail = chosen.get(arguments.jail)
+    root = jail.file if jail else "/etc/jail.conf"
+    if root not in chosen.evaluations:
+        raise NoScope("The host has no /etc/jail.conf.")
+    written = jail.jail.block.file if jail else root
+    file = jailconf.parse(texts[written], written, dialect)
+    return Scope(file, chosen.evaluations[root], saver(source, written, texts[written]))
 
 
 def saver(source: Any, path: str, data: bytes) -> Save:
@@ -142,8 +140,8 @@ def conflict(outcome: Any, base: bytes) -> str:
 
 def difference(before: bytes, after: bytes, name: str) -> list[str]:
     """A unified diff of two texts of one file, its lines without line ends."""
-    texts = (data.decode("utf-8", "surrogateescape").splitlines() for data in (before, after))
-    return list(difflib.unified_diff(*texts, f"{name} (before)", name, lineterm=""))
+    old, new = (data.decode("utf-8", "surrogateescape").splitlines() for data in (before, after))
+    return list(difflib.unified_diff(old, new, f"{name} (before)", name, lineterm=""))
 
 
 def undo(arguments: Arguments, source: Any) -> int:
@@ -227,8 +225,8 @@ def check(arguments: Arguments) -> int:
         if data is None:
             status = Exit.FAILED
             continue
-        file = jailconf.parse(data, name, arguments.dialect or "15")
-        evaluation = jailconf.evaluate(file)
+        dialect: jailconf.Dialect = arguments.dialect or "15"
+        evaluation = jailconf.evaluate(jailconf.parse(data, name, dialect))
         texts = {one.name: one.data for one in evaluation.files} | {name: data}
         crash = (evaluation.crash,) if evaluation.crash else ()
         for fault in (*evaluation.faults, *crash, *evaluation.warnings):
@@ -245,7 +243,7 @@ def dump(arguments: Arguments) -> int:
         if data is None:
             status = Exit.FAILED
             continue
-        dialect = arguments.dialect or "15"
+        dialect: jailconf.Dialect = arguments.dialect or "15"
         print(json.dumps(document(jailconf.evaluate(jailconf.parse(data, name, dialect)), name, dialect)))
     return status
 
@@ -319,7 +317,7 @@ def edit_of(arguments: Arguments) -> jailconf.Edit:
     where = jailconf.Where(block=arguments.jail) if wild else jailconf.Where(jail=arguments.jail)
     if arguments.conf_verb == "unset":
         return jailconf.Unset(where, arguments.param)
-    values: Sequence[str] = tuple(arguments.values)
+    values: tuple[str, ...] = tuple(arguments.values)
     make = jailconf.Set if arguments.conf_verb == "set" else jailconf.Append
     return make(where, arguments.param, values)
 

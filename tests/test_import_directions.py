@@ -25,7 +25,7 @@ ALLOWED = {
     "show": {"model", "ui"},
     "screen": {"ui", "app", "config", "model"} | SHARED,
     "cli_report": {"plans"} | SHARED,
-    "conf": {"jailconf", "model", "host", "ui", "exits"} | SHARED,
+    "conf": {"formats", "jailconf", "model", "host", "ui", "exits"} | SHARED,
     "conf_words": set(),
     "exits": set(),
 }

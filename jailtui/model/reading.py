@@ -10,7 +10,7 @@ from typing import Any
 from jailtui.exchange import Capture, Section
 from jailtui.formats import ifconfig, jls, pgrep, sysrc
 from jailtui.formats.errors import FormatError
-from jailtui.model.configuration import Configuration
+from jailtui.model.configuration import ConfigurationReader
 from jailtui.model.interfaces import interface
 from jailtui.model.state import Configured, Interface, Trouble
 
@@ -44,7 +44,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[str, Any]] = {}
-        self._configuration = Configuration()
+        self._configuration = ConfigurationReader()
 
     def read(self, capture: Capture) -> Records:
         """The records of `capture`. What can't be read is a trouble in its place, never an exception."""
@@ -66,10 +66,10 @@ class Reader:
             for one in capture.sections
             if one.name.startswith("file ") and one.rc == 0
         }
-        found = self._configuration.read(texts, release[2] if len(release) > 3 else "")
-        records.configured, troubles, complete = found
-        records.troubles += troubles
-        records.files_read = records.files_read and complete
+        found = self._configuration.read(texts, records.rcconf or {}, release[2] if len(release) > 3 else "")
+        records.configured = dict(found.jails)
+        records.troubles += found.troubles
+        records.files_read = records.files_read and found.complete
 
     def _parsed(self, section: Section, records: Records) -> Any:
         text, value = self._kept.get(section.name, (None, None))

@@ -127,3 +127,12 @@ def test_same_text_gives_the_same_state_and_one_change_an_unequal_one() -> None:
     assert builder.build(large_host(20)) is first
     assert builder.build(large_host(20, odd="changed")) != first
     assert builder.build(large_host(20)) == first
+
+
+def test_jail_conf_that_no_longer_parses_leaves_the_last_good_jails() -> None:
+    builder = Builder()
+    good = builder.build(capture(conf=conf("mail", 160)))
+    broken = builder.build(capture(conf=conf("mail", 160).replace("vnet;", "vnet")))
+    assert broken.jails == good.jails
+    assert "/etc/jail.conf line 4" in broken.errors[0].message
+    assert builder.build(capture(conf=conf("mail", 160))) == good
