@@ -23,6 +23,7 @@ from jailtui.jailconf.edit import (
     SetWord,
     Unset,
     Where,
+    Written,
 )
 from jailtui.jailconf.edits_apply import apply
 from jailtui.jailconf.edits_concerns import Concern, consequences
@@ -65,6 +66,7 @@ __all__ = [
     "Unset",
     "Value",
     "Where",
+    "Written",
     "apply",
     "choose",
     "consequences",

@@ -1,7 +1,7 @@
 """What can be changed in a jail.conf, as data. `apply` (edits_apply.py) carries it out.
 
 Names of variables are written with their `$`. Values are what jail(8) shall read, not how it is written:
-a `$` or a quote in them is itself.
+a `$` or a quote in them is itself. Only `Written` ones are put in as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from typing import TypeAlias
 
 class EditError(ValueError):
     """An edit that cannot be done; the message is a sentence that says why."""
+
+
+class Written(str):
+    """A value given as jail.conf's own text, quotes included: the way to write one with variables, `"/j/$name"`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from jailtui.jailconf.edit import (
     SetWord,
     Unset,
     Where,
+    Written,
 )
-from jailtui.jailconf.edits_scope import Scope, jail_scope, option, own_scopes, same_option, scopes
+from jailtui.jailconf.edits_scope import Element, Scope, jail_scope, option, own_scopes, same_option, scopes
 from jailtui.jailconf.edits_values import Picture, picture
 from jailtui.jailconf.edits_words import written_text
 from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
+from jailtui.jailconf.quote import octets
 from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import Block, File, Param, Statement
 
@@ -57,6 +59,8 @@ class Reading:
     def says(self, seen: Picture, edit: Set) -> bool:
         """Whether the place has this value already."""
         setting = self.setting(edit.where, edit.name)
+        if any(isinstance(value, Written) for value in edit.values):
+            return False
         if setting is not None:
             return setting.name == option(edit.name)[0] and setting.values == edit.values
         spoken = [param for param in seen.statements if param.name == option(edit.name)[0]]
@@ -95,8 +99,15 @@ def _check_added(before: Reading, after: Reading, edit: AddJail) -> None:
     if edit.like is not None:
         return
     for name, values in edit.params:
-        if (setting := after.setting(Where(jail=edit.name), name)) and setting.values != values:
+        if (setting := after.setting(Where(jail=edit.name), name)) and not _same_values(setting.values, values):
             raise EditError(f"{name} of {edit.name} would not be as given: a block further down sets it too.")
+
+
+def _same_values(values: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether they are the same; those given as text are taken for right."""
+    return len(values) == len(wanted) and all(
+        isinstance(one, Written) or one == value for value, one in zip(values, wanted, strict=True)
+    )
 
 
 def _check_rest(before: Reading, after: Reading, name: Callable[[str], str | None], new: set[str]) -> None:
@@ -140,8 +151,15 @@ def _check_value(before: Reading, after: Reading, edit: ValueEdit) -> None:
         wanted = old.texts + edit.values
     else:
         wanted = (*old.texts[: edit.index], edit.value, *old.texts[edit.index + 1 :])
-    if new.texts != wanted:
+    told = zip(new.elements, new.texts, wanted, strict=False)
+    if len(new.texts) != len(wanted) or not all(_reads(*one, after.file) for one in told):
         raise EditError(f"{edit.name} of {edit.where} would not be as given: a block further down sets it too.")
+
+
+def _reads(element: Element, text: str | None, wanted: str | None, file: File) -> bool:
+    if isinstance(wanted, Written):
+        return file.data[element.value.start : element.value.end] == octets(wanted)
+    return text == wanted
 
 
 def _check_others(before: Reading, after: Reading, edit: ValueEdit) -> None:

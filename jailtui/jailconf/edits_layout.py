@@ -93,7 +93,7 @@ def _behind(data: bytes, last: Param, opened: int, stop: int, text: bytes, style
 
 
 def insert_globally(file: File, text: bytes, style: Style) -> Patch:
-    """The patch that puts a global behind the first run of globals, or where there is none above the first block."""
+    """The patch that puts a global behind the first run of globals; where there is none, above the first block."""
     statements = file.statements
     first_block = next((at for at, statement in enumerate(statements) if isinstance(statement, Block)), len(statements))
     run = [at for at, statement in enumerate(statements) if isinstance(statement, Param)]
@@ -103,9 +103,11 @@ def insert_globally(file: File, text: bytes, style: Style) -> Patch:
         assert isinstance(last, Param)
         stop = statements[at + 1].start if at + 1 < len(statements) else len(file.data)
         return _behind(file.data, last, -1, stop, text, style)
-    if first_block == len(statements):
-        return append_to_file(file, text, style)
-    return _above(file.data, statements, first_block, text, style)
+    if first_block < len(statements):
+        return _above(file.data, statements, first_block, text, style)
+    if statements:  # only files that are included, with jails that come after the globals
+        return _above(file.data, statements, 0, text, style)
+    return append_to_file(file, text, style)
 
 
 def _above(data: bytes, statements: Sequence[Statement], number: int, text: bytes, style: Style) -> Patch:

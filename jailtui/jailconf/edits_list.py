@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jailtui.jailconf.edit import Written
 from jailtui.jailconf.edits_layout import blanks_before, found_in_gap, has_comment, line_start
 from jailtui.jailconf.edits_scope import option
 from jailtui.jailconf.patch import Patch
 from jailtui.jailconf.quote import BARE_VALUE, octets, quote
-from jailtui.jailconf.style import Style, kind_of, written_name
+from jailtui.jailconf.style import Style, kind_of, source, written_name
 from jailtui.jailconf.tree import Param, Value
 
 
 def replaced(value: Value, name: str, new: str, style: Style) -> Patch:
     """`value` changed to `new`, in the quotes it has."""
+    if isinstance(new, Written):
+        return Patch(value.start, value.end, source(new))
     kind = kind_of(value)
     if kind is None or (not kind and not BARE_VALUE.fullmatch(octets(new))):
         return Patch(value.start, value.end, quote(new, style.mark))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where
+from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where, Written
 from jailtui.jailconf.edits_layout import insert_globally, insert_in_block, remove
 from jailtui.jailconf.edits_list import listed, renamed, replaced, rewritten
 from jailtui.jailconf.edits_scope import Element, Scope, applied_scopes, elements, own_scopes, scopes, speaking, text_of
@@ -83,9 +83,14 @@ def set_values(seen: Picture, edit: Set) -> list[Patch]:
 def _common(old: Sequence[str | None], new: Sequence[str]) -> tuple[int, int]:
     """How many values at the head and at the tail are the same."""
     shortest = min(len(old), len(new))
-    head = next((at for at in range(shortest) if old[at] != new[at]), shortest)
-    tail = next((at for at in range(shortest - head) if old[-1 - at] != new[-1 - at]), shortest - head)
+    head = next((at for at in range(shortest) if not same(old[at], new[at])), shortest)
+    tail = next((at for at in range(shortest - head) if not same(old[-1 - at], new[-1 - at])), shortest - head)
     return head, tail
+
+
+def same(old: str | None, new: str) -> bool:
+    """Whether a value is there already; of one given as text that is not known."""
+    return old == new and not isinstance(new, Written)
 
 
 def _in_place(seen: Picture, head: int, old: Sequence[Element], new: Sequence[str]) -> list[Patch] | None:
@@ -158,7 +163,7 @@ def unset(seen: Picture, edit: Unset) -> list[Patch]:
 def set_element(seen: Picture, edit: SetElement) -> list[Patch]:
     """The patches for `edit`; EditError where the element is not there, or not this place's own."""
     part = element_at(seen, edit.index)
-    if seen.texts[edit.index] == edit.value:
+    if same(seen.texts[edit.index], edit.value):
         return []
     return [replaced(part.value, edit.name, edit.value, seen.style)]
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from jailtui.jailconf.edit import EditError, Written
 from jailtui.jailconf.edits_scope import option
+from jailtui.jailconf.parse import parse
 from jailtui.jailconf.quote import BARE_VALUE, Quote, octets, quote, quote_name, quote_variable
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
 
@@ -33,6 +35,8 @@ class Style:
 
     def value(self, name: str, value: str) -> bytes:
         """`value` quoted as this file quotes the parameter `name`, or else its values in general."""
+        if isinstance(value, Written):
+            return source(value)
         seen = self.by_name.get(name)
         bare = _WORD.fullmatch(value) is not None if self.bare is None else self.bare
         kind: Quote = seen.most_common(1)[0][0] if seen else "" if bare else self.mark
@@ -115,6 +119,17 @@ def _count_quotes(
         style.by_name.setdefault(name, Counter())[kind] += 1
         if BARE_VALUE.fullmatch(data[value.start : value.end].strip(b"\"'")):
             plain[not kind] += 1
+
+
+def source(value: Written) -> bytes:
+    """The text of a value that is given as text; EditError if it is anything else than one value."""
+    raw = octets(value)
+    file = parse(b"x = " + raw + b";")
+    whole = [(one.start, one.end) for one in file.statements] == [(0, len(raw) + 5)]
+    spans = [(value.start, value.end) for one in file.statements if isinstance(one, Param) for value in one.values]
+    if file.faults or not whole or spans != [(4, len(raw) + 4)]:
+        raise EditError(f"{value} is not the text of one value.")
+    return raw
 
 
 def kind_of(value: Value) -> Quote | None:

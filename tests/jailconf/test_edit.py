@@ -17,6 +17,7 @@ from jailtui.jailconf.edit import (
     SetWord,
     Unset,
     Where,
+    Written,
 )
 from jailtui.jailconf.edits_apply import apply
 
@@ -104,6 +105,27 @@ def test_set_writes_in_the_manner_of_the_file(before: str, edit: Edit, after: st
 )
 def test_append_and_unset_leave_the_rest_alone(before: str, edit: Edit, after: str) -> None:
     assert edited(before, edit) == after
+
+
+def test_value_given_as_text_may_have_variables() -> None:
+    text = Written('"/j/$name"')
+    assert edited("web { path = /a; }", Set(WEB, "path", (text,))) == 'web { path = "/j/$name"; }'
+    assert edited('web { path = "/j/$name"; }', Set(WEB, "path", (text,))) == 'web { path = "/j/$name"; }'
+    assert edited("web { e = a; }", Append(WEB, "e", (Written("x${name}'y'"), "$z"))) == (
+        "web { e = a, x${name}'y', \"\\$z\"; }"
+    )
+    assert edited("web { e = a, b; }", SetElement(WEB, "e", 1, text)) == 'web { e = a, "/j/$name"; }'
+    assert edited("", AddJail("web", (("path", (text,)),))) == 'web {\n\tpath = "/j/$name";\n}\n'
+
+
+@pytest.mark.parametrize("text", ["a b", "a, b", "a; b", "", '"a', "a # b", "a;", " a", "a }", "{", "a/*"])
+def test_text_that_is_not_one_value_is_refused(text: str) -> None:
+    with pytest.raises(EditError, match="not the text of one value"):
+        edited("web { path = /a; }", Set(WEB, "path", (Written(text),)))
+
+
+def test_global_goes_above_included_files_that_may_have_jails() -> None:
+    assert edited('.include "a.d/*.conf";\n', Set(GLOBALLY, "x", ("1",))) == 'x = 1;\n\n.include "a.d/*.conf";\n'
 
 
 HOOK = 'web {\n\texec.prestart = "ifconfig epair0 create", "ifconfig bridge0 addm epair0a up";\n\t$n = 1;\n}\n'
