@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -56,6 +57,10 @@ LEGITIMATE = (
 
 def read(file: File) -> Evaluation:
     return evaluate(file, lambda name: b"", lambda pattern: ())
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def says(jail: Jail) -> dict[str, tuple[tuple[str, ...], bool | None]]:
@@ -199,6 +204,31 @@ def test_several_edits_are_one_change_with_one_inverse(data: st.DataObject, dial
     for edit in edits:
         step = parse(apply(step, [edit]).after, "jail.conf", dialect)
     assert step.data == change.after
+
+
+@given(st.data(), generate.words)
+@settings(max_examples=200, deadline=None)
+def test_word_changes_and_the_text_around_it_stays(data: st.DataObject, word: str) -> None:
+    habit = data.draw(generate.habits)
+    texts = data.draw(st.lists(generate.values, min_size=1, max_size=2))
+    source = b", ".join(generate.written(text, habit.quotes) for text in texts)
+    file = parse(b"web { exec.start = " + source + b"; } db { exec.start = " + source + b"; }")
+    words = [(index, at, old) for index, text in enumerate(texts) for at, old in enumerate(encoded(text).split())]
+    if not words:
+        return
+    index, at, old = data.draw(st.sampled_from(words))
+    edit = SetWord(Where(jail="web"), "exec.start", index, at, old.decode("utf-8", "surrogateescape"), word)
+    assert check_laws(file, edit)
+    web, db = read(parse(apply(file, [edit]).after)).jails
+    pieces = re.split(rb"([ \t\n\r\v\f]+)", encoded(texts[index]))
+    spots = [spot for spot, piece in enumerate(pieces) if piece and not piece.isspace()]
+    pieces[spots[at]] = encoded(word)
+    wanted = [*texts]
+    wanted[index] = b"".join(pieces).decode("utf-8", "surrogateescape")
+    assert (setting := web.get("exec.start"))
+    assert setting.values == tuple(wanted)
+    assert (other := db.get("exec.start"))
+    assert other.values == tuple(texts)
 
 
 @given(st.data(), st.sampled_from(["13", "15"]))
