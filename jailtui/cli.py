@@ -189,11 +189,12 @@ def show(arguments: Arguments, config: Config) -> int:
         return Exit.UNREACHABLE
     if arguments.json:
         print(printed.as_json(state, backend.name, backend.taken_at))
-        return Exit.OK
-    print(printed.tables(state, (arguments.what,) if arguments.what else printed.KINDS))
-    for trouble in state.errors:
-        talk(f"{trouble.subject}: {trouble.message}")
-    return Exit.OK
+    else:
+        print(printed.tables(state, (arguments.what,) if arguments.what else printed.KINDS))
+        for trouble in state.errors:
+            talk(f"{trouble.subject}: {trouble.message}")
+    blind = any(trouble.subject in ("host", "jls", "ifconfig") for trouble in state.errors)
+    return Exit.UNREACHABLE if blind else Exit.OK
 
 
 def act(arguments: Arguments, config: Config) -> int:

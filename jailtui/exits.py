@@ -15,7 +15,7 @@ class Exit(IntEnum):
     USAGE = 2
     """The command line or the config file can't be used."""
     UNREACHABLE = 3
-    """The host could not be read."""
+    """The host could not be read, or not in full: jls or ifconfig failed there."""
     REFUSED = 4
     """Something was refused: no such object, or the verb can't be done to it. stderr says why; the rest was done."""
     DECLINED = 5

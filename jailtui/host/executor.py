@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from jailtui.exchange import Result, Step, Unreachable, shell_line
+from jailtui.exchange import Argv, Result, Step, Unreachable, shell_line
 from jailtui.host.shell import Shell, script
 
 STEP_SECONDS = 600.0
@@ -36,6 +36,7 @@ class Executor:
             pieces.append(text)
             output(text)
 
+        self._append(step.argv, host, "begun", None)
         line = "exec " + shell_line(step.argv) + " </dev/null\n"
         try:
             status = shell.stream(script("path.sh") + line, take, self.limit)
@@ -47,13 +48,22 @@ class Executor:
 
     def recorded(self, result: Result, host: str) -> Result:
         """Keep a record of `result`; the result, with a note where that failed."""
+        if problem := self._append(result.argv, host, "ended", result.rc):
+            return Result(result.argv, result.rc, result.output, f"{result.note} (not recorded: {problem})".strip())
+        return result
+
+    def _append(self, argv: Argv, host: str, event: str, status: int | None) -> str:
+        """Add a line to the audit file; why it could not be, or an empty text. Two lines a step: one that was begun
+        and never ended is one that may still run.
+        """
         if self.audit is None:
-            return result
+            return ""
         record = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "host": host,
-            "argv": list(result.argv),
-            "rc": result.rc,
+            "event": event,
+            "argv": list(argv),
+            "rc": status,
             "by": {name: os.environ[name] for name in RECORDED if name in os.environ},
         }
         try:
@@ -61,5 +71,5 @@ class Executor:
             with self.audit.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(record) + "\n")
         except OSError as error:
-            return Result(result.argv, result.rc, result.output, f"{result.note} (not recorded: {error})".strip())
-        return result
+            return error.strerror or str(error)
+        return ""

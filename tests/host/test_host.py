@@ -186,13 +186,15 @@ def test_step_that_takes_longer_than_the_limit_is_left_to_finish(tools: Tools) -
     assert arrived.is_set()
 
 
-def test_every_step_is_recorded_with_its_exit_status(tools: Tools, tmp_path: Path) -> None:
+def test_every_step_is_recorded_when_it_begins_and_with_its_exit_status(tools: Tools, tmp_path: Path) -> None:
     audit = tmp_path / "state" / "audit.log"
     host = tools.host(Executor(audit=audit))
-    tools.add("ifconfig", "exit 5")
-    run(host, "ifconfig", "epair9a", "destroy")
-    record = json.loads(audit.read_text())
-    assert (record["argv"], record["rc"], record["host"]) == (["ifconfig", "epair9a", "destroy"], 5, "nas")
+    tools.add("jail", f"cat {audit} >{tools.root}/seen; exit 5")
+    run(host, "jail", "-r", "web")
+    begun, ended = (json.loads(line) for line in audit.read_text().splitlines())
+    assert (begun["event"], begun["argv"], begun["host"]) == ("begun", ["jail", "-r", "web"], "nas")
+    assert (ended["event"], ended["argv"], ended["rc"]) == ("ended", ["jail", "-r", "web"], 5)
+    assert json.loads((tools.root / "seen").read_text()) == begun, "it stood there while the command ran"
 
 
 def test_read_only_runs_nothing(tools: Tools) -> None:
