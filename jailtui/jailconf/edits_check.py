@@ -71,8 +71,12 @@ def check(before: Reading, after: Reading, edit: Edit) -> None:
     """Raise EditError unless `after` differs from `before` by what `edit` means."""
     if after.file.faults:
         raise EditError(f"jail(8) would refuse the result: {after.file.faults[0].message}")
+    if after.evaluation.faults and not before.evaluation.faults:
+        raise EditError(f"jail(8) would refuse the result: {after.evaluation.faults[0].message}")
     if after.evaluation.crash and not before.evaluation.crash:
         raise EditError(f"jail(8) would crash on the result: {after.evaluation.crash.message}")
+    if before.evaluation.crash or before.evaluation.faults:
+        return  # jail(8) loads no jail that could be compared
     match edit:
         case AddJail():
             _check_added(before, after, edit)

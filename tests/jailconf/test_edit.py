@@ -124,6 +124,10 @@ def test_text_that_is_not_one_value_is_refused(text: str) -> None:
         edited("web { path = /a; }", Set(WEB, "path", (Written(text),)))
 
 
+def test_edit_may_mend_what_jail_8_crashes_on() -> None:
+    assert edited("web { $ip = 1, 2; ip4.addr = $ip; }", Set(WEB, "$ip", ("3",))) == "web { $ip = 3; ip4.addr = $ip; }"
+
+
 def test_global_goes_above_included_files_that_may_have_jails() -> None:
     assert edited('.include "a.d/*.conf";\n', Set(GLOBALLY, "x", ("1",))) == 'x = 1;\n\n.include "a.d/*.conf";\n'
 
