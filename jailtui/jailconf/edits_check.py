@@ -193,7 +193,7 @@ def _is_among(name: str, names: set[str]) -> bool:
 
 def _users(file: File, name: str) -> set[str]:
     """The option and all whose values have it as a variable, directly or through another."""
-    uses = [(param.name, names) for param in _all_params(file.statements) if (names := _variables(param))]
+    uses = {(param.name, _variables(param)) for param in _all_params(file.statements)}  # few, even of 1,000 jails
     found = {option(name)[0]}
     while new := {user for user, names in uses if user not in found and any(_is_among(one, found) for one in names)}:
         found |= new
@@ -212,7 +212,7 @@ def _all_params(statements: Sequence[Statement]) -> list[Param]:
     return found
 
 
-def _variables(param: Param) -> set[str]:
+def _variables(param: Param) -> frozenset[str]:
     if "$" not in param.text[param.values_start : param.values_end]:
-        return set()
-    return {piece.text for value in param.values for piece in value.pieces if piece.kind == "variable"}
+        return frozenset()
+    return frozenset(piece.text for value in param.values for piece in value.pieces if piece.kind == "variable")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -122,13 +122,12 @@ def _of_origins(file: File, jail: Jail, setting: Setting, evaluation: Evaluation
 
 def _of_variables(jail: Jail, setting: Setting, evaluation: Evaluation) -> Iterator[Concern]:
     """The variables the value is made of, or the variable that is edited, where others use them too."""
-    if setting.variable:
-        made = {_place(origin): origin for origin in setting.origins}
-    else:
-        made = {_place(one): one for origin in setting.origins for one in origin.through}
+    used = setting.origins if setting.variable else [one for origin in setting.origins for one in origin.through]
+    made = {_place(origin): origin for origin in used if _place(origin) != _place(jail.block)}
+    only = [jail] if all(origin.block == jail.name for origin in made.values()) else evaluation.jails
+    users = _users(only, set(made))
     for place, origin in made.items():
-        users = list(_users(evaluation, place))
-        others = [(other, name) for other, name in users if (other, name) != (jail.name, setting.name)]
+        others = [(other, name) for other, name in users[place] if (other, name) != (jail.name, setting.name)]
         if others:
             names = tuple(dict.fromkeys(other for other, _ in others))
             params = listed(tuple(dict.fromkeys(name for _, name in others)))
@@ -136,11 +135,16 @@ def _of_variables(jail: Jail, setting: Setting, evaluation: Evaluation) -> Itera
             yield Concern("variable-used-elsewhere", origin, names, text)
 
 
-def _users(evaluation: Evaluation, place: Place) -> Iterator[tuple[str, str]]:
-    for jail in evaluation.jails:
+def _users(jails: Iterable[Jail], places: set[Place]) -> dict[Place, list[tuple[str, str]]]:
+    """The parameters, each with its jail, whose values have a variable in them that was defined at a place."""
+    found: dict[Place, list[tuple[str, str]]] = {place: [] for place in places}
+    for jail in jails if places else ():
         for setting in jail.params:
-            if any(place in map(_place, _through(origin)) for origin in setting.origins):
-                yield jail.name, setting.name
+            if any(definition.has_variables for definition in setting.slot.sources):
+                used = {_place(one) for origin in setting.origins for one in _through(origin)}
+                for place in places & used:
+                    found[place].append((jail.name, setting.name))
+    return found
 
 
 def _through(origin: Origin) -> Iterator[Origin]:
@@ -200,7 +204,7 @@ def _of_shared_variable(evaluation: Evaluation, own: list[Scope], name: str, fil
     """The jails whose parameters use a variable of a wildcard block or of the globals."""
     for param in [param for scope in own for param in speaking(scope, name)][:1]:
         first = param.values[0].start if param.values else param.start
-        users = list(_users(evaluation, (file.name, first)))
+        users = _users(evaluation.jails, {(file.name, first)})[file.name, first]
         if users:
             names = tuple(dict.fromkeys(jail for jail, _ in users))
             params = listed(tuple(dict.fromkeys(one for _, one in users)))

@@ -38,6 +38,7 @@ def told(text: str, edit: Edit, others: Mapping[str, str] | None = None) -> list
         (Set(WEB, "path", ("/x",)), [("shared", ("a", "web", "db"), 2)]),
         (Set(WEB, "vnet.interface", ("e2b",)), [("variable-used-elsewhere", ("web",), 4)]),
         (Set(WEB, "$n", ("2",)), [("variable-used-elsewhere", ("web",), 4)]),
+        (Set(Where(jail="a"), "path", ("/x",)), [("shared", ("a", "web", "db"), 2)]),
         (Set(WEB, "new", ("2",)), []),
         (
             Set(Where(globally=True), "$bridge", ("bridge1",)),
