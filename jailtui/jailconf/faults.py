@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
+
+NEWLINE = re.compile(rb"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,23 @@ class Fault:
         marked = decoded(line[self.start - begin : max(self.end - begin, 0)].decode("latin-1"))
         blank = "".join("\t" if character == "\t" else " " for character in before)
         return f"{self.message}\n{printable(decoded(line.decode('latin-1')))}\n{blank}{'^' * max(len(marked), 1)}"
+
+
+class Lines:
+    """Where the lines of some bytes begin; found when first asked for."""
+
+    __slots__ = ("data", "starts")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.starts: list[int] = []
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte, both from 1, the column in bytes."""
+        if not self.starts:
+            self.starts = [0, *(newline.end() for newline in NEWLINE.finditer(self.data))]
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
 
 
 def decoded(text: str) -> str:

@@ -153,25 +153,43 @@ class Resolver:
         """Put in what can be; the slot that must be resolved before the rest can, or None when all is done."""
         values = list(slot.values)
         for number, value in enumerate(values):
-            while not isinstance(value, str):
-                used = self.table.get(value.names[0])
-                text = ""
-                if used is not None and used.values and not used.bad and used.generation != self.generation:
-                    if used.unresolved:
-                        slot.values = tuple(values)
-                        return used
-                    if len(used.values) == 1:
-                        text = str(used.values[0])
-                    elif any(value.texts) or len(value.names) > 1:
-                        self.fail(f"{slot.name}: array cannot be substituted inline", slot)
-                    else:
-                        raise Crash(*slot.source(number), value.names[0])
-                else:
-                    self.refuse(slot, value.names[0], used)
-                value = values[number] = filled(value, text)
+            if isinstance(value, str):
+                continue
+            texts, has_text = [value.texts[0]], any(value.texts)
+            for place, name in enumerate(value.names):
+                used = self.table.get(name)
+                if self.must_wait_for(used):
+                    values[number] = Template(("".join(texts), *value.texts[place + 1 :]), value.names[place:])
+                    slot.values = tuple(values)
+                    return used
+                text = self.text_of(name, used, slot, number, has_text or place + 1 < len(value.names))
+                has_text = has_text or text != ""
+                texts += (text, value.texts[place + 1])
+            values[number] = "".join(texts)
         slot.values = tuple(values)
         slot.unresolved = False
         return None
+
+    def must_wait_for(self, used: Slot | None) -> bool:
+        return (
+            used is not None
+            and used.unresolved
+            and not used.bad
+            and used.generation != self.generation
+            and used.values != ()
+        )
+
+    def text_of(self, name: str, used: Slot | None, slot: Slot, number: int, inline: bool) -> str:
+        """What the variable stands for in value `number` of `slot`; `inline`: not all of that value."""
+        if used is None or not used.values or used.bad or used.generation == self.generation:
+            self.refuse(slot, name, used)
+        elif len(used.values) == 1:
+            return str(used.values[0])
+        elif inline:
+            self.fail(f"{slot.name}: array cannot be substituted inline", slot)
+        else:
+            raise Crash(*slot.source(number), name)
+        return ""
 
     def refuse(self, slot: Slot, name: str, used: Slot | None) -> None:
         if used is None or not used.values:
@@ -186,9 +204,3 @@ class Resolver:
             one.bad |= one.generation == self.generation
         if what is not None:
             self.warn(what, slot.sources[-1])
-
-
-def filled(value: Template, text: str) -> Unresolved:
-    """The value with its first variable put in."""
-    texts = (value.texts[0] + text + value.texts[1], *value.texts[2:])
-    return Template(texts, value.names[1:]) if value.names[1:] else texts[0]

@@ -71,12 +71,16 @@ def unresolved(text: str, start: int, end: int) -> tuple[Unresolved, ...]:
         return (simple.group(simple.lastindex or 1),)
     found: list[Unresolved] = []
     for tokens in pieces_of(text, start, end):
-        texts, names = [""], []
+        texts: list[str] = []
+        names: list[str] = []
+        glued: list[str] = []
         for token in tokens:
             if token.kind == "variable":
                 names.append(decoded(token.value))
-                texts.append("")
+                texts.append("".join(glued))
+                glued = []
             else:
-                texts[-1] += token.value
+                glued.append(token.value)
+        texts.append("".join(glued))
         found.append(Template(tuple(texts), tuple(names)) if names else texts[0])
     return tuple(found)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
-from jailtui.jailconf.faults import Fault, decoded
+from jailtui.jailconf.faults import Fault, Lines, decoded
 from jailtui.jailconf.pause import collections_paused
 from jailtui.jailconf.tokens import COMMENT, IDENTIFIER, PLAIN_BRACED, SINGLE, WORD, Lexer, Token, unescape
 from jailtui.jailconf.tree import Block, Dialect, File, Include, Op, Param, Statement, pieces_of
@@ -54,7 +54,7 @@ def parse(data: bytes, name: str = "jail.conf", dialect: Dialect = "15") -> File
     parser = Parser(data, name, dialect)
     with collections_paused():
         parser.run()
-    return File(name, data, dialect, tuple(parser.levels[0].body), tuple(parser.faults))
+    return File(name, data, dialect, tuple(parser.levels[0].body), tuple(parser.faults), parser.lines)
 
 
 class Parser:
@@ -63,6 +63,7 @@ class Parser:
         self.text = data.decode("latin-1")
         self.name = name
         self.dialect = dialect
+        self.lines = Lines(data)
         self.levels = [Level()]
         self.faults: list[Fault] = []
         self.lexer = Lexer(self.text, 0, len(self.text), dialect != "13", self.unterminated)
@@ -230,7 +231,7 @@ class Parser:
     # Messages
 
     def line(self, offset: int) -> int:
-        return self.data.count(b"\n", 0, offset) + 1
+        return self.lines.position(offset)[0]
 
     def say_at(self, token: Token, what: str) -> None:
         shown = self.text[token.start : token.end].partition("\0")[0]
@@ -241,7 +242,7 @@ class Parser:
 
     def say(self, what: str, start: int, end: int, where: int) -> None:
         separator = ": " if what == "unexpected EOF" else " "
-        column = start - self.data.rfind(b"\n", 0, start)
+        column = self.lines.position(start)[1]
         self.faults.append(
             Fault(f"jail: {self.name}{separator}{what}", self.name, self.line(where), column, start, end)
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from jailtui.jailconf.faults import Fault, decoded
+from jailtui.jailconf.faults import Fault, Lines, decoded
 from jailtui.jailconf.tokens import Lexer, Token
 
 Dialect = Literal["13", "14", "15"]
@@ -111,21 +110,11 @@ class File:
     dialect: Dialect
     statements: tuple[Statement, ...] = field(repr=False)
     faults: tuple[Fault, ...]
-    line_starts: list[int] = field(default_factory=list, repr=False, compare=False)
-    """Filled when `position` is first asked."""
+    lines: Lines = field(repr=False, compare=False)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte, both from 1, the column in bytes."""
-        starts = self.line_starts
-        if not starts:
-            offsets = [0]
-            following = self.data.find(b"\n")
-            while following >= 0:
-                offsets.append(following + 1)
-                following = self.data.find(b"\n", following + 1)
-            starts.extend(offsets)
-        line = bisect_right(starts, offset)
-        return line, offset - starts[line - 1] + 1
+        return self.lines.position(offset)
 
 
 def ignore(what: str, start: int, end: int) -> None:
