@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.jailconf.edit import AddJail, EditError, RemoveJail, RenameJail
-from jailtui.jailconf.edits_layout import append_to_file, next_line, remove
+from jailtui.jailconf.edits_layout import append_to_file, blanks_before, next_line, remove
 from jailtui.jailconf.edits_scope import Scope, jail_scope, option, scopes
 from jailtui.jailconf.options import is_jid, is_wildcard
 from jailtui.jailconf.patch import Patch
@@ -25,7 +25,8 @@ def add_jail(file: File, edit: AddJail, style: Style) -> list[Patch]:
     if len({option(name) for name in names}) < len(names):
         raise EditError("a parameter is given twice.")
     lines = [style.indent + style.statement(name, values) for name, values in edit.params]
-    text = style.newline.join([quote_name(edit.name) + style.brace, *lines, b"}"])
+    lines = [quote_name(edit.name) + style.brace, *lines, b"}"]
+    text = style.newline.join(style.outer + line for line in lines)
     return [append_to_file(file, text, style, apart=style.spaced)]
 
 
@@ -51,7 +52,7 @@ def _copy(file: File, found: list[Scope], name: str, like: str, style: Style) ->
     if line is None:
         end = block.end
         return Patch(end, end, style.newline * (2 if style.spaced else 1) + text)
-    lead = style.newline if style.spaced else b""
+    lead = (style.newline if style.spaced else b"") + (blanks_before(data, block.start) or b"")
     return Patch(line, line, lead + text + style.newline)
 
 

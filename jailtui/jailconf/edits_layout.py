@@ -61,8 +61,7 @@ def insert_in_block(file: File, block: Block, text: bytes, style: Style) -> Patc
     """The patch that puts a statement behind the last parameter of a block, or first into a block without any."""
     params = params_of(block.body)
     if params:
-        last = params[-1]
-        return _behind(file.data, last, block.open, _next_start(block.body, last, block.close), text, style)
+        return insert_behind(file, block, params[-1], text, style)
     start = block.open + 1
     stop = block.body[0].start if block.body else block.close
     line = next_line(file.data, start, stop)
@@ -71,6 +70,11 @@ def insert_in_block(file: File, block: Block, text: bytes, style: Style) -> Patc
         return Patch(line, line, indent + text + style.newline)
     glue = b"" if file.data[start : start + 1] in (b" ", b"\t", b"\r", b"\n") else b" "
     return Patch(start, start, b" " + text + glue)
+
+
+def insert_behind(file: File, block: Block, last: Param, text: bytes, style: Style) -> Patch:
+    """The patch that puts a statement behind one of a block."""
+    return _behind(file.data, last, block.open, _next_start(block.body, last, block.close), text, style)
 
 
 def _next_start(body: Sequence[Statement], last: Statement, end: int) -> int:
@@ -87,7 +91,7 @@ def _behind(data: bytes, last: Param, opened: int, stop: int, text: bytes, style
         if not inside and opened >= 0:
             indent += style.indent
         return Patch(line, line, indent + text + style.newline)
-    if own is not None:
+    if own is not None and data[stop : stop + 1] in (b"", b"}"):
         return Patch(last.end, last.end, style.newline + own + text)
     return Patch(last.end, last.end, b" " + text)
 

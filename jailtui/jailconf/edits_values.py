@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where, Written
-from jailtui.jailconf.edits_layout import insert_globally, insert_in_block, remove
+from jailtui.jailconf.edits_layout import insert_behind, insert_globally, insert_in_block, remove
 from jailtui.jailconf.edits_list import listed, renamed, replaced, rewritten
 from jailtui.jailconf.edits_scope import Element, Scope, applied_scopes, elements, own_scopes, scopes, speaking, text_of
 from jailtui.jailconf.evaluate import Setting
@@ -142,6 +142,11 @@ def append_values(seen: Picture, edit: Append) -> list[Patch]:
     last = seen.statements[-1]
     if not last.values:
         return rewritten(seen.file.data, last, edit.name, edit.values, seen.style)
+    block = next(scope.block for scope in seen.own if any(param is last for param in scope.params))
+    if block and [param.op for param in seen.statements][1:][-1:] == ["+="] and len(last.values) == 1:
+        # The habit of one command a statement.
+        lines = [seen.style.statement(edit.name, [value], append=True) for value in edit.values]
+        return [insert_behind(seen.file, block, last, line, seen.style) for line in lines]
     count = len(last.values)
     patches = listed(seen.file.data, last, count, count, edit.name, edit.values, seen.style)
     return patches + renamed(seen.file.data, last, edit.name)

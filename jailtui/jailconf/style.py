@@ -15,17 +15,18 @@ from jailtui.jailconf.quote import BARE_VALUE, Quote, octets, quote, quote_name,
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
 
 SAMPLE = 500  # parameters looked at: enough to know a style, and no cost in a file of ten thousand jails
-_AROUND = re.compile(rb"([ \t]*)=([ \t]*)")
+_AROUND = re.compile(rb"([ \t]*)\+?=([ \t]*)")
 _WORD = re.compile(r"[A-Za-z0-9_.]+")
 _INDENT = re.compile(rb"(?:^|\n)([ \t]+)\Z")
 
 
 @dataclass(slots=True)
 class Style:
-    """How a file writes things: line ends, indentation of one level, spaces around `=`, `{` and commas, quotes."""
+    """How a file writes things: line ends, indentation of one level (`outer`: of whole blocks), spaces, quotes."""
 
     newline: bytes = b"\n"
     indent: bytes = b"\t"
+    outer: bytes = b""
     equals: bytes = b" = "
     brace: bytes = b" {"
     spaced: bool = True
@@ -63,28 +64,39 @@ def written_name(name: str, kind: Quote = "") -> bytes:
     return quote_variable(plain) if variable else quote_name(plain, kind)
 
 
+@dataclass(slots=True)
+class _Seen:
+    """How often what was seen."""
+
+    around: Counter[bytes] = field(default_factory=Counter)
+    indents: Counter[bytes] = field(default_factory=Counter)
+    outers: Counter[bytes] = field(default_factory=Counter)
+    braces: Counter[bytes] = field(default_factory=Counter)
+    marks: Counter[Quote] = field(default_factory=Counter)
+    plain: Counter[bool] = field(default_factory=Counter)
+    by_name: dict[str, Counter[Quote]] = field(default_factory=dict)
+
+
 def style_of(file: File) -> Style:
     """The habits that prevail in `file`; where it has none to show, those of jail.conf(5)."""
     style = Style()
     data = file.data
     if file.dialect != "13" and data.count(b"\r\n") * 2 > data.count(b"\n"):  # in 13 a CR is an error
         style.newline = b"\r\n"
-    around: Counter[bytes] = Counter()
-    indents: Counter[bytes] = Counter()
-    marks: Counter[Quote] = Counter()
-    plain: Counter[bool] = Counter()
-    braces: Counter[bytes] = Counter()
-    for param in islice(_params(file.statements, indents, braces, data), SAMPLE):
+    seen = _Seen()
+    for param in islice(_params(file.statements, data, seen), SAMPLE):
         if param.values and (match := _AROUND.fullmatch(data[param.name_end : param.values[0].start])):
-            around[(match[1][:1] and b" ") + b"=" + (match[2][:1] and b" ")] += 1
+            seen.around[(match[1][:1] and b" ") + b"=" + (match[2][:1] and b" ")] += 1
         for value in islice(param.values, 8):
-            _count_quotes(value, data, param, style, marks, plain)
-    style.equals = _usual(around, style.equals)
-    style.indent = _usual(indents, style.indent)
-    style.brace = _usual(braces, style.brace)
+            _count_quotes(value, data, param, seen)
+    style.equals = _usual(seen.around, style.equals)
+    style.indent = _usual(seen.indents, style.indent)
+    style.outer = _usual(seen.outers, style.outer)
+    style.brace = _usual(seen.braces, style.brace)
     style.spaced = not file.statements or b"\n\n" in data.replace(b"\r", b"")
-    style.mark = marks.most_common(1)[0][0] if marks else style.mark
-    style.bare = plain[True] > plain[False] if plain else None
+    style.mark = seen.marks.most_common(1)[0][0] if seen.marks else style.mark
+    style.bare = seen.plain[True] > seen.plain[False] if seen.plain else None
+    style.by_name = seen.by_name
     return style
 
 
@@ -92,33 +104,31 @@ def _usual(seen: Counter[bytes], otherwise: bytes) -> bytes:
     return seen.most_common(1)[0][0] if seen else otherwise
 
 
-def _params(
-    statements: Sequence[Statement], indents: Counter[bytes], braces: Counter[bytes], data: bytes
-) -> Iterator[Param]:
+def _params(statements: Sequence[Statement], data: bytes, seen: _Seen) -> Iterator[Param]:
     for statement in statements:
         if isinstance(statement, Param):
             yield statement
         elif isinstance(statement, Block):
             between = data[statement.name_end : statement.open]
             if not between.strip(b" "):
-                braces[between[:1] + b"{"] += 1
+                seen.braces[between[:1] + b"{"] += 1
+            outer = _INDENT.search(data, max(0, statement.start - 40), statement.start)
+            seen.outers[outer[1] if outer else b""] += 1
             for param in islice((inner for inner in statement.body if isinstance(inner, Param)), SAMPLE):
                 if match := _INDENT.search(data, max(statement.open, param.start - 40), param.start):
-                    indents[match[1]] += 1
+                    seen.indents[match[1].removeprefix(outer[1] if outer else b"") or match[1]] += 1
                 yield param
 
 
-def _count_quotes(
-    value: Value, data: bytes, param: Param, style: Style, marks: Counter[Quote], plain: Counter[bool]
-) -> None:
+def _count_quotes(value: Value, data: bytes, param: Param, seen: _Seen) -> None:
     kinds: set[Quote] = {piece.quote for piece in value.pieces if piece.kind == "text" and piece.text}
-    marks.update(kind for kind in kinds if kind)
-    if len(kinds) == 1 and len(value.pieces) == 1:
+    seen.marks.update(kind for kind in kinds if kind)
+    if len(kinds) == 1:
         (kind,) = kinds
         name = f"${param.name}" if param.variable else param.name
-        style.by_name.setdefault(name, Counter())[kind] += 1
-        if BARE_VALUE.fullmatch(data[value.start : value.end].strip(b"\"'")):
-            plain[not kind] += 1
+        seen.by_name.setdefault(name, Counter())[kind] += 1
+        if len(value.pieces) == 1 and BARE_VALUE.fullmatch(data[value.start : value.end].strip(b"\"'")):
+            seen.plain[not kind] += 1
 
 
 def source(value: Written) -> bytes:

@@ -89,6 +89,12 @@ def test_set_writes_in_the_manner_of_the_file(before: str, edit: Edit, after: st
         ("web { e = a; }", Append(WEB, "e", ("b c",)), 'web { e = a, "b c"; }'),
         ('web {\n\te = "a",\n\t    "b";\n}', Append(WEB, "e", ("c",)), 'web {\n\te = "a",\n\t    "b",\n\t    "c";\n}'),
         ("e = g;\nweb {\n\tx = 1;\n}", Append(WEB, "e", ("b",)), "e = g;\nweb {\n\tx = 1;\n\te += b;\n}"),
+        (
+            "web {\n  e='a';\n  e+='b'; # b\n}",
+            Append(WEB, "e", ("c", "d")),
+            "web {\n  e='a';\n  e+='b'; # b\n  e+='c';\n  e+='d';\n}",
+        ),
+        ("web {\n\te=a;\n\te+=b; x; }", Append(WEB, "e", ("c",)), "web {\n\te=a;\n\te+=b; e+=c; x; }"),
         ("web { e; }", Append(WEB, "e", ("b",)), "web { e = b; }"),
         ("e = g; web { e += a; }", Append(WEB, "e", ("b",)), "e = g; web { e += a, b; }"),
         ("web { x; }", Append(WEB, "e", ("b",)), "web { x; e = b; }"),
@@ -164,6 +170,12 @@ def test_jail_added_like_another_is_its_copy_with_other_values() -> None:
     copy = "new {\n\tpath = /j/new; # home\n\tpersist;\n}\n"
     after = before.replace("}\n# db", "}\n" + copy + "# db")
     assert edited(before, AddJail("new", (("path", ("/j/new",)),), like="web")) == after
+
+
+def test_jail_added_among_indented_blocks_is_indented() -> None:
+    before = "  web {\n      path = /a;\n  }\n"
+    assert edited(before, AddJail("db", (("persist", ()),))) == before + "  db {\n      persist;\n  }\n"
+    assert edited(before, AddJail("db", like="web")) == before + before.replace("web", "db")
 
 
 def test_jail_added_to_a_file_without_final_newline_gives_it_none() -> None:
