@@ -21,24 +21,24 @@ from jailtui.jailconf.edits_check import Reading, check
 from jailtui.jailconf.edits_jails import add_jail, remove_jail, rename_jail
 from jailtui.jailconf.edits_values import Picture, append_values, picture, set_element, set_values, unset
 from jailtui.jailconf.edits_words import set_word
-from jailtui.jailconf.parse import parse
+from jailtui.jailconf.gather import Glob, Read
 from jailtui.jailconf.patch import Change, Draft, Patch
 from jailtui.jailconf.quote import QuoteError
 from jailtui.jailconf.style import style_of
 from jailtui.jailconf.tree import File
 
 
-def apply(file: File, edits: Sequence[Edit]) -> Change:
+def apply(file: File, edits: Sequence[Edit], read: Read | None = None, glob: Glob | None = None) -> Change:
     """The change that `edits`, one after another, make in `file`.
 
     The result is read again: an edit that would not be read back as meant, that would change another jail or
-    another parameter, or that a statement further down overrides, is refused. Files that are included are not
-    looked into; see `consequences` for those. Raises EditError, with a sentence that says why.
+    another parameter, or that a statement further down overrides, is refused. `read` and `glob` serve `.include` as
+    for `evaluate`; without them what is included counts as empty. Raises EditError, with a sentence that says why.
     """
     if file.faults:
         raise EditError(f"a file that jail(8) refuses cannot be edited: {file.faults[0].message}")
     draft = Draft(file.data)
-    before = Reading(file)
+    before = Reading(file, read, glob)
     for edit in _simple(edits):
         try:
             patches = _patches(before, edit)
@@ -47,7 +47,7 @@ def apply(file: File, edits: Sequence[Edit]) -> Change:
         patches = [patch for patch in patches if draft.data[patch.start : patch.end] != patch.text]
         if patches:
             draft.patch(patches)
-            after = Reading(parse(draft.data, file.name, file.dialect))
+            after = before.later(draft.data)
             check(before, after, edit)
             before = after
     return draft.change()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.edit import (
     AddJail,
     Append,
@@ -23,6 +24,8 @@ from jailtui.jailconf.edits_scope import Element, Scope, jail_scope, option, own
 from jailtui.jailconf.edits_values import Picture, picture
 from jailtui.jailconf.edits_words import written_text
 from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
+from jailtui.jailconf.gather import Glob, Read
+from jailtui.jailconf.parse import parse
 from jailtui.jailconf.quote import octets
 from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import Block, File, Param, Statement
@@ -31,14 +34,23 @@ ValueEdit = Set | Append | Unset | SetElement | SetWord
 
 
 class Reading:
-    """A file and what it says by itself: included files count as empty."""
+    """A file and what it says; without `read`, included files count as empty."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(
+        self, file: File, read: Read | None = None, glob: Glob | None = None, cache: Cache | None = None
+    ) -> None:
         self.file = file
+        self.read: Read = read or (lambda name: b"")
+        self.glob: Glob = glob or (lambda pattern: ())
+        self.cache = cache or Cache()
+
+    def later(self, data: bytes) -> Reading:
+        """The same file with other bytes."""
+        return Reading(parse(data, self.file.name, self.file.dialect), self.read, self.glob, self.cache)
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        return evaluate(self.file, read=lambda name: b"", glob=lambda pattern: ())
+        return evaluate(self.file, self.read, self.glob, self.cache)
 
     @cached_property
     def scopes(self) -> list[Scope]:

@@ -138,6 +138,15 @@ def test_global_goes_above_included_files_that_may_have_jails() -> None:
     assert edited('.include "a.d/*.conf";\n', Set(GLOBALLY, "x", ("1",))) == 'x = 1;\n\n.include "a.d/*.conf";\n'
 
 
+def test_included_file_that_overrides_is_seen_where_it_can_be_read() -> None:
+    file = parse(b'web { path = /a; $ip = 1; }\n.include "late.conf";\n')
+    late = {"late.conf": b"* { path = /late; x = 1; }"}
+    with pytest.raises(EditError, match="sets it too"):
+        apply(file, [Set(WEB, "path", ("/b",))], late.__getitem__)
+    assert apply(file, [Set(WEB, "path", ("/b",))]).after == file.data.replace(b"/a", b"/b")
+    assert apply(file, [Set(WEB, "x", ("1",))], late.__getitem__).patches == ()
+
+
 HOOK = 'web {\n\texec.prestart = "ifconfig epair0 create", "ifconfig bridge0 addm epair0a up";\n\t$n = 1;\n}\n'
 
 
