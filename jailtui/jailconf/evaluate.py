@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.faults import Fault, decoded, encoded
@@ -27,37 +28,27 @@ class Setting:
     values: tuple[str, ...]
     bool: builtins.bool | None
     variable: builtins.bool
-    slot: Slot = field(repr=False, compare=False)
-    table: dict[str, Slot] = field(repr=False, compare=False)
+    sources: tuple[Definition, ...] = field(repr=False, compare=False)
+    table: Mapping[str, Setting] = field(repr=False, compare=False)
 
     @property
     def origins(self) -> tuple[Origin, ...]:
         """One for each value; without values, one for the statement. Found when asked for."""
-        return origins_of(self.slot, self.table, frozenset())
+        return origins_of(self, frozenset())
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Jail:
-    """One jail. `failed`: jail(8) will not start it, a warning of the evaluation says why. Not to be changed."""
+    """One jail. `failed`: jail(8) will not start it, a warning of the evaluation says why.
+
+    `params` are in jail(8)'s order, without `variables`; these are all that the jail sees.
+    """
 
     name: str
+    params: tuple[Setting, ...]
     failed: bool
-    header: Definition = field(repr=False)
-    order: list[Slot] = field(repr=False)
-    table: dict[str, Slot] = field(repr=False)
-    made: tuple[Setting, ...] | None = field(default=None, repr=False)
-
-    @property
-    def params(self) -> tuple[Setting, ...]:
-        """The parameters in jail(8)'s order, without variables."""
-        if self.made is None:
-            self.made = tuple(setting(slot, self.table) for slot in self.order if not slot.variable)
-        return self.made
-
-    @property
-    def variables(self) -> tuple[Setting, ...]:
-        """The variables this jail sees."""
-        return tuple(setting(slot, self.table) for slot in self.order if slot.variable)
+    variables: tuple[Setting, ...] = field(repr=False, compare=False)
+    header: Definition = field(repr=False, compare=False)
 
     @property
     def block(self) -> Origin:
@@ -124,9 +115,11 @@ class Loading:
             self.jail, self.failed = section.name, False
             implied = header._replace(name="jid" if is_jid(section.name) else "name", values=(encoded(section.name),))
             order = self.merger.merge(implied, self.definitions(number, section), self.warn)
-            resolver = Resolver(order, self.warn)
-            resolver.run()
-            yield Jail(section.name, self.failed, header, order, resolver.table)
+            Resolver(order, self.warn).run()
+            found = settings(order)
+            params = tuple([one for one in found if not one.variable])
+            variables = tuple([one for one in found if one.variable])
+            yield Jail(section.name, params, self.failed, variables, header)
 
     def definitions(self, number: int, section: Section) -> Iterator[Definition]:
         """Wildcards and the jail itself, in the order of the file."""
@@ -166,25 +159,35 @@ def fault(message: str, definition: Definition, number: int | None) -> Fault:
     return Fault(message, place.file, place.line, place.column, place.start, place.end)
 
 
-def setting(slot: Slot, table: dict[str, Slot]) -> Setting:
-    values = tuple([decoded(value) for value in slot.values if isinstance(value, str)])
-    known = slot.known_as in BOOLEANS and not slot.variable
-    return Setting(slot.name, values, truth(slot.name, values) if known else None, slot.variable, slot, table)
-
-
-def origins_of(slot: Slot, table: dict[str, Slot], seen: frozenset[str]) -> tuple[Origin, ...]:
-    """`seen`: variables on the way here, for they may turn in a circle."""
-    if not slot.values:
-        return (slot.sources[-1].origin(None),)
+def settings(order: list[Slot]) -> list[Setting]:
+    """Those of one jail, variables too."""
+    table: dict[str, Setting] = {}
     found = []
-    for definition in slot.sources:
+    for slot in order:
+        name, variable = slot.name, slot.variable
+        values = cast(tuple[str, ...], slot.values)
+        if not "".join(values).isascii():
+            values = tuple(map(decoded, values))
+        known = truth(name, values) if slot.known_as in BOOLEANS and not variable else None
+        one = Setting(name, values, known, variable, slot.sources, table)
+        table.setdefault(name, one)
+        found.append(one)
+    return found
+
+
+def origins_of(setting: Setting, seen: frozenset[str]) -> tuple[Origin, ...]:
+    """`seen`: variables on the way here, for they may turn in a circle."""
+    if not setting.values:
+        return (setting.sources[-1].origin(None),)
+    found = []
+    for definition in setting.sources:
         for number, value in enumerate(definition.values):
             names = () if isinstance(value, str) else dict.fromkeys(value.names)
             through = [
                 origin
                 for name in names
-                if name in table and name not in seen
-                for origin in origins_of(table[name], table, seen | {name})
+                if name in setting.table and name not in seen
+                for origin in origins_of(setting.table[name], seen | {name})
             ]
             found.append(definition.origin(number, tuple(through)))
     return tuple(found)
