@@ -140,7 +140,7 @@ def _users(jails: Iterable[Jail], places: set[Place]) -> dict[Place, list[tuple[
     found: dict[Place, list[tuple[str, str]]] = {place: [] for place in places}
     for jail in jails if places else ():
         for setting in jail.params:
-            if any(definition.has_variables for definition in setting.slot.sources):
+            if any(definition.has_variables for definition in setting.sources):
                 used = {_place(one) for origin in setting.origins for one in _through(origin)}
                 for place in places & used:
                     found[place].append((jail.name, setting.name))
