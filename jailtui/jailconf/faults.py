@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ NEWLINE = re.compile(rb"\n")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One message, word for word as jail(8) prints it, and the bytes it is about.
+    """One message, word for word as jail(8) prints it (control characters too), and the bytes it is about.
 
     `line` is jail(8)'s number, the line in which the token ends. `column` (from 1, in bytes) and `start:end` are where
     the token begins and ends, so with a string over several lines they may stand above `line`.
@@ -25,14 +26,18 @@ class Fault:
     end: int
 
     def caret(self, data: bytes) -> str:
-        """Three lines of text: the message, the line of `data` in which the token begins, carets below the token."""
+        """Three lines of text: the message, the line of `data` in which the token begins, carets below the token.
+
+        Safe for a terminal: control characters are shown as one harmless character each.
+        """
         begin = data.rfind(b"\n", 0, self.start) + 1
         stop = data.find(b"\n", self.start)
         line = data[begin : stop if stop >= 0 else len(data)]
         before = decoded(data[begin : self.start].decode("latin-1"))
         marked = decoded(line[self.start - begin : max(self.end - begin, 0)].decode("latin-1"))
-        blank = "".join("\t" if character == "\t" else " " for character in before)
-        return f"{self.message}\n{printable(decoded(line.decode('latin-1')))}\n{blank}{'^' * max(len(marked), 1)}"
+        blank = "".join("\t" if character == "\t" else " " * columns(character) for character in before)
+        carets = "^" * max(sum(map(columns, marked)), 1)
+        return f"{printable(self.message)}\n{printable(decoded(line.decode('latin-1')))}\n{blank}{carets}"
 
 
 class Lines:
@@ -60,6 +65,13 @@ def decoded(text: str) -> str:
 def encoded(text: str) -> str:
     """The opposite of `decoded`."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def columns(character: str) -> int:
+    """The columns of a terminal that a character takes."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
 def printable(text: str) -> str:

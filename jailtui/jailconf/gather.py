@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob as globbing
 import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Gathering:
 
     def walk(self, file: File, outer: Section | None, depth: int) -> bool:
         """Take in a file, into `outer` where it is included inside a block; whether jail(8) would read on."""
-        faults = list(file.faults)
+        faults = deque(file.faults)
         open_blocks: list[tuple[Iterator[Statement], Section | None]] = [(iter(file.statements), outer)]
         while open_blocks:
             statements, section = open_blocks[-1]
@@ -58,9 +59,7 @@ class Gathering:
                     open_blocks.append((iter(statement.body), self.section(file, section, statement)))
                     break
                 else:
-                    while faults and faults[0].start < statement.start:
-                        self.faults.append(faults.pop(0))
-                    if not self.include(file, section, statement, depth + 1):
+                    if not self.include(file, section, statement, depth + 1, faults):
                         return False
             else:
                 open_blocks.pop()
@@ -107,8 +106,13 @@ class Gathering:
             self.sections.append(self.outside)
         return self.outside
 
-    def include(self, file: File, section: Section | None, statement: Include, depth: int) -> bool:
+    def include(
+        self, file: File, section: Section | None, statement: Include, depth: int, faults: deque[Fault]
+    ) -> bool:
+        """Take in the files; whether jail(8) would read on. It has said those of `faults` that stand before them."""
         for value in statement.values:
+            while faults and faults[0].start < value.start:
+                self.faults.append(faults.popleft())
             if any(piece.kind == "variable" for piece in value.pieces):
                 continue  # the parser said so
             fatal = Complaint(self, file, value.start, value.end)

@@ -21,7 +21,8 @@ KNOWN = BOOLEANS | frozenset(
 )
 """The parameters that jail(8) knows by name: no variable may be called so."""
 
-WHOLE_NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
+NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?([0-9]+)")
+"""What strtol(3) reads."""
 
 
 def known(name: str, dialect: Dialect) -> str | None:
@@ -51,13 +52,16 @@ def truth(name: str, values: tuple[str, ...]) -> bool:
     negated = name.rpartition(".")[2].startswith("no")
     if not values:
         return not negated
-    number = WHOLE_NUMBER.match(values[-1])
-    return negated != (values[-1].lower() == "true" or (number is not None and int(number.group()) != 0))
+    return negated != (values[-1].lower() == "true" or is_not_zero(NUMBER.match(values[-1])))
 
 
 def is_jid(name: str) -> bool:
     """Whether a block of this name names a jail by its number: all of it a number, and not zero."""
-    return WHOLE_NUMBER.fullmatch(name) is not None and int(name) != 0
+    return is_not_zero(NUMBER.fullmatch(name))
+
+
+def is_not_zero(number: re.Match[str] | None) -> bool:
+    return number is not None and number.group(1).strip("0") != ""
 
 
 def is_wildcard(name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from jailtui.jailconf import Dialect, Evaluation, Jail, Setting, evaluate, parse
+from tests.jailconf.soup import assert_spans_nest, assert_the_rest_says_nothing, slow
 from tests.shared_material import shared
 
 ABSENT = {
@@ -134,3 +135,14 @@ def quoted(value: str) -> str:
 
 def backslashed(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+@pytest.mark.parametrize("dialect", RECORDED)
+def test_every_byte_of_every_file_has_its_place_in_the_tree(dialect: Dialect) -> None:
+    for path in sorted(shared("jailconf/files").rglob("*.conf")):
+        data = path.read_bytes()
+        file = parse(data, "jail.conf", dialect)
+        assert file == slow(data, dialect), path.name
+        if not file.faults:
+            assert_spans_nest(data, file.statements, 0, len(data))
+            assert_the_rest_says_nothing(file)

@@ -36,6 +36,8 @@ def settings(evaluation: Evaluation, number: int = 0) -> list[str]:
         ("5 { name = x; }", ["jid=5", "name=x"]),
         ("007 { persist; }", ["jid=007", "persist", "name=007"]),
         ("0 { }", ["name=0"]),
+        ('"5 " { }', ["name=5 "]),
+        ("9" * 5000 + " { }", ["jid=" + "9" * 5000, "name=" + "9" * 5000]),
     ],
 )
 def test_statements_are_merged_and_ordered_as_jail_does_it(text: str, expected: list[str]) -> None:
@@ -154,6 +156,14 @@ def test_included_files_stand_in_place_and_in_their_block() -> None:
     [
         (".include none; a { = ; }", ["jail: conf/none: No such file or directory"]),
         ("= ; .include none;", ["jail: conf/f line 1: =: syntax error", "jail: conf/none: No such file or directory"]),
+        (
+            '.include "$x", none;',
+            [
+                "jail: conf/f line 1: variables not permitted in '.include' filename",
+                "jail: conf/none: No such file or directory",
+            ],
+        ),
+        (".include none; .include $x;", ["jail: conf/none: No such file or directory"]),
         (".include loop;", ["jail: maximum include depth exceeded"]),
         ("a { .include open; }", ["jail: conf/open: unexpected EOF"]),
     ],

@@ -134,8 +134,9 @@ def test_blocks_are_open_3332_deep_as_far_as_byaccs_stack_reaches() -> None:
     assert nested(3333, "") == ["line 1: {: yacc stack overflow"]
 
 
-def test_the_caret_stands_below_the_token_behind_tabs_and_wide_letters() -> None:
-    data = 'a {\n\tv = "ü" "y";\n}\n'.encode()
+def test_the_caret_stands_below_the_token_behind_tabs_wide_letters_and_control_bytes() -> None:
+    data = 'a {\n\tv = "ü旗\x1b" "y旗";\n}\n'.encode()
     (fault,) = parse(data, "f").faults
-    assert fault.caret(data) == 'jail: f line 2: "y": syntax error\n\tv = "ü" "y";\n\t        ^^^'
-    assert (fault.line, fault.column) == (2, 11)
+    shown = '\tv = "ü旗\N{REPLACEMENT CHARACTER}" "y旗";'
+    assert fault.caret(data) == f'jail: f line 2: "y旗": syntax error\n{shown}\n\t           ^^^^^'
+    assert (fault.line, fault.column) == (2, 15)
