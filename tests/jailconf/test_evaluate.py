@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from jailtui.jailconf import Cache, Dialect, Evaluation, Origin, evaluate, parse
@@ -179,3 +181,15 @@ def test_a_file_with_the_same_bytes_is_not_parsed_again() -> None:
     assert cache.parse(b"a { }", "f") is first
     assert cache.parse(b"a { }", "f", "13") is not first
     assert cache.parse(b"b { }", "f").statements != first.statements
+
+
+def test_reading_leaves_the_garbage_collector_as_it_was() -> None:
+    assert gc.isenabled()
+    loaded("a { persist; }")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        loaded("a { persist; }")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

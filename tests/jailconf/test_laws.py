@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from jailtui.jailconf import Dialect, Fault, evaluate, parse
 from tests.jailconf.soup import (
@@ -15,11 +15,14 @@ from tests.jailconf.soup import (
     slow,
 )
 
+law = settings(max_examples=200, deadline=None)
+
 
 def nothing(name: str) -> bytes:
     raise FileNotFoundError(2, "No such file or directory", name)
 
 
+@law
 @given(files, dialects)
 def test_any_bytes_are_parsed_and_evaluated_without_an_exception(data: bytes, dialect: Dialect) -> None:
     file = parse(data, "jail.conf", dialect)
@@ -32,11 +35,13 @@ def test_any_bytes_are_parsed_and_evaluated_without_an_exception(data: bytes, di
         assert len(fault.caret(file.data).split("\n")) == 3
 
 
+@law
 @given(files, dialects)
 def test_the_short_cut_reads_what_the_grammar_reads_token_by_token(data: bytes, dialect: Dialect) -> None:
     assert parse(data, "jail.conf", dialect) == slow(data, dialect)
 
 
+@law
 @given(files, dialects)
 def test_statements_stand_where_they_say_and_between_them_is_nothing(data: bytes, dialect: Dialect) -> None:
     file = parse(data, "jail.conf", dialect)
@@ -45,6 +50,7 @@ def test_statements_stand_where_they_say_and_between_them_is_nothing(data: bytes
         assert_the_rest_says_nothing(file)
 
 
+@law
 @given(files, dialects)
 def test_the_bytes_of_a_statement_alone_are_the_same_statement(data: bytes, dialect: Dialect) -> None:
     file = parse(data, "jail.conf", dialect)
@@ -55,6 +61,7 @@ def test_the_bytes_of_a_statement_alone_are_the_same_statement(data: bytes, dial
             assert [shape(one, 0) for one in alone.statements] == [shape(statement, statement.start)]
 
 
+@law
 @given(files, dialects)
 def test_a_fault_points_into_the_file_and_names_the_line_in_which_its_token_ends(data: bytes, dialect: Dialect) -> None:
     for fault in parse(data, "jail.conf", dialect).faults:
