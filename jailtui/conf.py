@@ -6,7 +6,7 @@ import argparse
 import difflib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from jailtui import jailconf
 from jailtui.exchange import HostError
 from jailtui.exits import Exit
 from jailtui.formats import sysrc
+from jailtui.jailconf.gather import glob_files
+from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.model.configuration import dialect_of
 from jailtui.ui.clean import clean
 
@@ -27,11 +29,14 @@ Save = Callable[[bytes], tuple[bool, str]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a verb works on: the file that defines the jail, what all files together come to, and how it is saved."""
+    """What a verb works on: the file that defines the jail, what all files
+    together come to, how it is saved, and how other files are read."""
 
     file: jailconf.File
     evaluation: jailconf.Evaluation
     save: Save
+    read: Callable[[str], bytes]
+    glob: Callable[[str], Sequence[str]]
 
 
 class NoScope(Exception):
@@ -75,7 +80,7 @@ def file_scope(arguments: Arguments) -> Scope:
         absolute = str(Path(path).absolute())
         return told(files.save_file(Shell(local), absolute, files.digest(data), new, check=False), data)
 
-    return Scope(file, jailconf.evaluate(file), save)
+    return Scope(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), glob_files)
 
 
 def host_scope(arguments: Arguments, source: Any) -> Scope:
@@ -96,7 +101,7 @@ def host_scope(arguments: Arguments, source: Any) -> Scope:
         raise NoScope("The host has no /etc/jail.conf.")
     written = jail.jail.block.file if jail else root
     file = jailconf.parse(texts[written], written, dialect)
-    return Scope(file, chosen.evaluations[root], saver(source, written, texts[written]))
+    return Scope(file, chosen.evaluations[root], saver(source, written, texts[written]), reader(texts), globber(texts))
 
 
 def saver(source: Any, path: str, data: bytes) -> Save:
@@ -293,7 +298,7 @@ def edit(arguments: Arguments, scope: Scope) -> int:
     try:
         for concern in jailconf.consequences(file, wanted, scope.evaluation):
             talk(f"{concern.text}")
-        change = jailconf.apply(file, [wanted])
+        change = jailconf.apply(file, [wanted], scope.read, scope.glob)
     except jailconf.EditError as error:
         talk(str(error))
         return Exit.REFUSED
@@ -317,7 +322,7 @@ def edit_of(arguments: Arguments) -> jailconf.Edit:
     where = jailconf.Where(block=arguments.jail) if wild else jailconf.Where(jail=arguments.jail)
     if arguments.conf_verb == "unset":
         return jailconf.Unset(where, arguments.param)
-    values: tuple[str, ...] = tuple(arguments.values)
+    values = tuple(jailconf.Written(one) if arguments.as_written else one for one in arguments.values)
     make = jailconf.Set if arguments.conf_verb == "set" else jailconf.Append
     return make(where, arguments.param, values)
 

@@ -33,6 +33,11 @@ def add_verbs(conf: argparse.ArgumentParser, common: Callable[[argparse.Argument
         made = of_a_jail(name, text)
         if values:
             made.add_argument("values", metavar="VALUE", nargs=values)
+            made.add_argument(
+                "--as-written",
+                action="store_true",
+                help="VALUE is jail.conf's own text: it may be quoted, hold variables",
+            )
         made.add_argument("--diff", action="store_true", help="print the change instead of saving it")
         made.add_argument("--yes", action="store_true", help="don't ask")
     verb("check", "tell what jail(8) would say of files").add_argument("files", metavar="FILE", nargs="+")

@@ -8,15 +8,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Capture, Garbled, HostError, Result, Section, Step, Unreachable
-from jailtui.host import files
 from jailtui.host.contents import Contents
 from jailtui.host.executor import Executor
 from jailtui.host.frames import split
 from jailtui.host.shell import Shell, last_line, script
 
+if TYPE_CHECKING:
+    from jailtui.host import files
+
 READ_SECONDS = 30.0
+KEEP = 5
+"""Backups kept of a file that is saved."""
 PROBE = ("probe.sh",)
 REFRESH = ("jailconf.sh", "refresh.sh")
 SLOW_EVERY = 30.0
@@ -78,12 +83,16 @@ class Host:
 
     def read_file(self, path: str) -> files.FileText | files.Missing:
         """A file of the host, see `files.read_file`. Raises HostError."""
+        from jailtui.host import files  # with hashlib: what only looks starts sooner without
+
         return files.read_file(self._open(), path)
 
     def save_file(
-        self, path: str, base_digest: str | None, new: bytes, *, check: bool = True, keep: int = files.KEEP
+        self, path: str, base_digest: str | None, new: bytes, *, check: bool = True, keep: int = KEEP
     ) -> files.Outcome:
         """Save a file of the host and record it, see `files.save_file`. Raises HostError."""
+        from jailtui.host import files
+
         return self._change(
             ("save", path, base_digest or files.NEW),
             lambda shell: files.save_file(shell, path, base_digest, new, check=check, keep=keep),
@@ -96,9 +105,11 @@ class Host:
         *,
         name: str | None = None,
         check: bool = True,
-        keep: int = files.KEEP,
+        keep: int = KEEP,
     ) -> files.Outcome:
         """Give a file of the host its last text back and record it, see `files.undo`. Raises HostError."""
+        from jailtui.host import files
+
         return self._change(
             ("undo", path, expect_digest or files.NEW),
             lambda shell: files.undo(shell, path, expect_digest, name=name, check=check, keep=keep),
@@ -112,6 +123,8 @@ class Host:
 
     def _change(self, argv: Argv, work: Callable[[Shell], files.Outcome]) -> files.Outcome:
         """Change a file: not on a read-only host, and recorded with what came of it (rc 0, 1, or None: unknown)."""
+        from jailtui.host import files
+
         if self._executor.read_only:
             return files.Refused(argv[1], self._executor.read_only)
         shell = self._open()

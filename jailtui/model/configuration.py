@@ -39,7 +39,9 @@ class ConfigurationReader:
 
     def _read(self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str) -> Configuration:
         files = {path: text.encode("utf-8", "surrogateescape") for path, text in texts.items()}
-        chosen = jailconf.choose(files, dialect_of(release), rcconf, self._cache)
+        # One file alone is read again only when it changed, so its tree, ten times its size, is not worth keeping.
+        cache = self._cache if len(files) > 1 else None
+        chosen = jailconf.choose(files, dialect_of(release), rcconf, cache)
         troubles: list[Trouble] = []
         complete = True
         found: dict[str, Configured] = {}

@@ -72,6 +72,14 @@ def test_set_changes_the_bytes_that_mean_the_value_and_no_other(file: Path) -> N
     assert file.read_text() == TEXT.replace('"154"', '"160"')
 
 
+def test_dollar_is_itself_unless_the_value_is_given_as_written(file: Path, capsys: Capsys) -> None:
+    assert conf("set", "db", "path", "/j/$name", "--file", str(file), "--yes") == Exit.OK
+    assert conf("get", "db", "path", "--file", str(file)) == Exit.OK
+    assert conf("set", "db", "path", '"/j/$name"', "--as-written", "--file", str(file), "--yes") == Exit.OK
+    assert conf("get", "db", "path", "--file", str(file)) == Exit.OK
+    assert capsys.readouterr().out.split() == ["/j/$name", "/j/db"]
+
+
 def test_diff_prints_the_change_and_saves_nothing(file: Path, capsys: Capsys) -> None:
     assert conf("set", "web", "$id", "160", "--file", str(file), "--diff") == Exit.OK
     told = capsys.readouterr().out
