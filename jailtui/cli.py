@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -172,6 +173,7 @@ def console(arguments: Arguments, config: Config) -> int:
     """Open the screen."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return complain("The console needs a terminal; `jailtui show` prints without one.", Exit.USAGE)
+    gc.disable()  # until the first screen stands, nothing dies; the console takes it up again
     from jailtui import screen
 
     chosen = {name: getattr(arguments, name) for name in ("interval", "theme") if getattr(arguments, name) is not None}

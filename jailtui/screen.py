@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ def run(backend: HostBackend, config: Config) -> int:
         if problems := keymap_problems(config.keys):
             raise ConfigError("\n".join(f"keys: {name}: {what}" for name, what in problems))
     backend.read_ahead()
-    gc.disable()  # until the first screen stands, nothing dies; the console takes it up again
     if config.slow_link:
         os.environ.update(SLOW_LINK)
     from jailtui.ui.console import Console
