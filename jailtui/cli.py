@@ -314,10 +314,10 @@ def conf(arguments: Arguments, config: Config) -> int:
     from jailtui import conf as verbs
 
     if getattr(arguments, "file", None) or not hasattr(arguments, "jail"):
-        return verbs.run(arguments, None)
+        return verbs.run(arguments, None, config.backups)
     backend = opened(arguments, config)
     try:
-        return verbs.run(arguments, backend.source)
+        return verbs.run(arguments, backend.source, config.backups)
     finally:
         backend.close()
 

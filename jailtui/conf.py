@@ -43,13 +43,13 @@ class NoScope(Exception):
     """There is nothing to work on. The text says why."""
 
 
-def run(arguments: Arguments, source: Any) -> int:
-    """Carry out a verb; `source` is the host, None for files of this machine."""
+def run(arguments: Arguments, source: Any, keep: int) -> int:
+    """Carry out a verb; `source` is the host, None for files of this machine. `keep` backups of a file are kept."""
     name = arguments.conf_verb
     if name in ("check", "dump"):
         return (check if name == "check" else dump)(arguments)
     try:
-        scope = file_scope(arguments) if source is None else host_scope(arguments, source)
+        scope = file_scope(arguments, keep) if source is None else host_scope(arguments, source, keep)
     except NoScope as error:
         talk(str(error))
         return Exit.REFUSED
@@ -62,7 +62,7 @@ def run(arguments: Arguments, source: Any) -> int:
     return {"get": get, "explain": explain}.get(name, edit)(arguments, scope)
 
 
-def file_scope(arguments: Arguments) -> Scope:
+def file_scope(arguments: Arguments, keep: int) -> Scope:
     """A file of this machine, whole in itself but for what it includes."""
     path = arguments.file
     try:
@@ -78,12 +78,12 @@ def file_scope(arguments: Arguments) -> Scope:
         from jailtui.host.shell import Shell
 
         absolute = str(Path(path).absolute())
-        return told(files.save_file(Shell(local), absolute, files.digest(data), new, check=False), data)
+        return told(files.save_file(Shell(local), absolute, files.digest(data), new, check=False, keep=keep), data)
 
     return Scope(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), glob_files)
 
 
-def host_scope(arguments: Arguments, source: Any) -> Scope:
+def host_scope(arguments: Arguments, source: Any, keep: int) -> Scope:
     """The file of the host that defines the jail, by the rule of rc.d/jail."""
     capture = source.capture()
     texts = {
@@ -101,10 +101,12 @@ def host_scope(arguments: Arguments, source: Any) -> Scope:
         raise NoScope("The host has no /etc/jail.conf.")
     written = jail.jail.block.file if jail else root
     file = jailconf.parse(texts[written], written, dialect)
-    return Scope(file, chosen.evaluations[root], saver(source, written, texts[written]), reader(texts), globber(texts))
+    return Scope(
+        file, chosen.evaluations[root], saver(source, written, texts[written], keep), reader(texts), globber(texts)
+    )
 
 
-def saver(source: Any, path: str, data: bytes) -> Save:
+def saver(source: Any, path: str, data: bytes, keep: int) -> Save:
     """Saving on the host, refused where the source can't."""
 
     def save(new: bytes) -> tuple[bool, str]:
@@ -113,7 +115,7 @@ def saver(source: Any, path: str, data: bytes) -> Save:
         if source.read_only:
             return False, str(source.read_only)
         try:
-            return told(source.save_file(path, files.digest(data), new), data)
+            return told(source.save_file(path, files.digest(data), new, keep=keep), data)
         except HostError as error:
             return False, str(error)
 

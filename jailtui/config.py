@@ -28,6 +28,7 @@ class Config:
     interval: float = 2.0
     step_limit: float = 600.0
     at_once: int = 4
+    backups: int = 5
     theme: str = "dark"
     ascii: bool = False
     slow_link: bool = False
@@ -96,6 +97,8 @@ def out_of_range(config: Config) -> list[tuple[str, str]]:
         found.append(("theme", " or ".join(THEMES)))
     if config.become not in (None, "doas", "sudo"):
         found.append(("become", "doas or sudo"))
+    if not 1 <= config.backups <= 1000:
+        found.append(("backups", "1 to 1000"))
     if not 1 <= config.at_once <= 32:
         found.append(("at_once", "1 to 32"))
     if not 0 < config.step_limit <= 86400:

@@ -49,6 +49,7 @@ def test_all_problems_come_at_once_with_line_key_and_the_nearest_known_key(tmp_p
         ("become: su\n", "doas or sudo"),
         ("theme: drak\n", "dark or light"),
         ("at_once: 0\n", "1 to 32"),
+        ("backups: 0\n", "1 to 1000"),
         ("step_limit: -1\n", "more than 0"),
         ("- a\n- b\n", "name: value"),
         ("a: [\n", "line 2"),

@@ -209,3 +209,13 @@ def test_edit_of_somebody_else_in_between_is_shown_beside_ours_and_never_overwri
     told = capsys.readouterr().err
     assert "+# theirs" in told
     assert told.rindex("170") > told.index("Yours, not saved:")
+
+
+def test_as_many_backups_are_kept_as_the_config_says(demo: Demo, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("backups: 2\n")
+    for number in range(4):
+        words = ("set", "mail", "$id", str(170 + number), "--yes", "--config", str(config), *demo.words)
+        assert conf(*words) == Exit.OK
+    kept = [one for one in demo.text.parent.iterdir() if one.name.startswith(".jail.conf.")]
+    assert len(kept) == 2
