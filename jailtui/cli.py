@@ -16,6 +16,7 @@ from jailtui import __version__
 from jailtui.conf_words import add_verbs
 from jailtui.config import INTERVAL, THEMES, Config, ConfigError, load
 from jailtui.exits import Exit
+from jailtui.talk import asked, talk
 
 if TYPE_CHECKING:
     from jailtui.app import Choice, HostBackend
@@ -282,12 +283,7 @@ def agreed(plan: Plan) -> bool:
         for label, text in (("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):
             if text:
                 talk(f"    {label}: {text}")
-    if not sys.stdin.isatty():
-        talk("Not asked, since there is no terminal: give --yes to run them.")
-        return False
-    sys.stderr.write("Run these commands? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return asked("Run these commands?", "give --yes to run them")
 
 
 def collect(arguments: Arguments, config: Config) -> int:
@@ -342,11 +338,6 @@ def read(backend: HostBackend) -> HostState | None:
     except HostError as error:
         talk(f"{backend.name}: {error}")
         return None
-
-
-def talk(text: str) -> None:
-    """A line for the operator, on stderr, nothing in it that a terminal would act on."""
-    print("\n".join(clean(line) for line in text.splitlines()), file=sys.stderr)
 
 
 def complain(text: str, status: Exit) -> Exit:

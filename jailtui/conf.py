@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from jailtui.formats import sysrc
 from jailtui.jailconf.gather import glob_files
 from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.model.configuration import dialect_of
+from jailtui.talk import asked, talk
 from jailtui.ui.clean import clean
 
 Arguments = argparse.Namespace
@@ -169,10 +169,6 @@ def undo(arguments: Arguments, source: Any) -> int:
         return Exit.UNREACHABLE
     talk(said)
     return Exit.OK if well else Exit.FAILED
-
-
-def talk(text: str) -> None:
-    print("\n".join(clean(line) for line in text.splitlines()), file=sys.stderr)
 
 
 # Reading.
@@ -335,11 +331,6 @@ def shown(text: str) -> str:
 
 
 def agreed(difference: str) -> bool:
-    """Show the change and ask. Without a terminal nobody can say yes."""
+    """Show the change and ask."""
     talk(difference)
-    if not sys.stdin.isatty():
-        talk("Not asked, since there is no terminal: give --yes to save it.")
-        return False
-    sys.stderr.write("Save it? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return asked("Save it?", "give --yes to save it")

@@ -25,9 +25,10 @@ ALLOWED = {
     "show": {"model", "ui"},
     "screen": {"ui", "app", "config", "model"} | SHARED,
     "cli_report": {"plans"} | SHARED,
-    "conf": {"formats", "jailconf", "model", "host", "ui", "exits"} | SHARED,
+    "conf": {"formats", "jailconf", "model", "host", "ui", "exits", "talk"} | SHARED,
     "conf_words": set(),
     "exits": set(),
+    "talk": {"ui"},
 }
 WIRING = {"cli", "app", "__main__", "__init__"}
 FORBIDDEN = {
