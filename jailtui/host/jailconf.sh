@@ -14,16 +14,20 @@ conf_files() {
 		done
 		[ -n "$fresh" ] || break
 		found=$found$fresh
-		set -- $(awk '
-			match($0, /\.include[ \t]+/) {
-				word = substr($0, RSTART + RLENGTH)
-				quote = substr(word, 1, 1)
-				if (quote == "\"" || quote == "\047") { word = substr(word, 2); sub(quote ".*", "", word) }
-				else sub(/[ \t;,].*/, "", word)
+		set -- $(awk '{
+			line = $0
+			while (match(line, /\.include[ \t]+/)) {
+				line = substr(line, RSTART + RLENGTH)
+				end = index(line, ";")
+				count = split(end ? substr(line, 1, end - 1) : line, words, ",")
 				folder = FILENAME
 				sub(/[^\/]*$/, "", folder)
-				print (word ~ /^\// ? root word : folder word)
-			}' root="$root" $fresh 2>/dev/null)
+				for (i = 1; i <= count; i++) {
+					gsub(/^[ \t"\047]+|[ \t"\047]+$/, "", words[i])
+					if (words[i] != "") print (words[i] ~ /^\// ? root words[i] : folder words[i])
+				}
+			}
+		}' root="$root" $fresh 2>/dev/null)
 	done
 	set -f
 	set -- $found
