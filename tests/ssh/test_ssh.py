@@ -84,7 +84,8 @@ def test_step_under_way_survives_a_reading_that_fails(sshd: Sshd) -> None:
     host.drop()
     thread.join(20)
     assert ended[0].rc == 0
-    assert ended[0].output.endswith("begun\nended\n"), "a login shell may have had its own word before"
+    # the login shell's own start-up files may say something too, at any moment
+    assert [line for line in ended[0].output.splitlines() if line in ("begun", "ended")] == ["begun", "ended"]
 
 
 def test_wrong_host_key_is_told(sshd: Sshd, capsys: Capsys) -> None:
