@@ -16,7 +16,7 @@ from jailtui.exits import Exit
 from jailtui.formats import sysrc
 from jailtui.jailconf.gather import glob_files
 from jailtui.jailconf.hostfiles import globber, reader
-from jailtui.model.configuration import dialect_of
+from jailtui.model.configuration import dialect_of, files_of, release_of
 from jailtui.talk import asked, talk
 from jailtui.ui.clean import clean
 
@@ -86,14 +86,9 @@ def file_scope(arguments: Arguments, keep: int) -> Scope:
 def host_scope(arguments: Arguments, source: Any, keep: int) -> Scope:
     """The file of the host that defines the jail, by the rule of rc.d/jail."""
     capture = source.capture()
-    texts = {
-        one.name.removeprefix("file "): one.out.encode("utf-8", "surrogateescape")
-        for one in capture.sections
-        if one.name.startswith("file ")
-    }
-    release = capture.facts.get("uname", "").split(" ")
+    texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
     rcconf = next((sysrc.parse(one.out) for one in capture.sections if one.name == "sysrc"), ())
-    dialect = arguments.dialect or dialect_of(release[2] if len(release) > 3 else "")
+    dialect = arguments.dialect or dialect_of(release_of(capture))
     chosen = jailconf.choose(texts, dialect, dict(rcconf))
     jail = chosen.get(arguments.jail)
     root = jail.file if jail else "/etc/jail.conf"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from jailtui.exchange import Capture
 from jailtui.model.cables import Surroundings, cables
+from jailtui.model.configuration import release_of
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
 from jailtui.model.segments import bridges, persistent_names, vlans
@@ -92,7 +93,7 @@ def host_facts(capture: Capture) -> HostFacts:
     return HostFacts(
         name=capture.host,
         hostname=words[1] if len(words) > 3 else "",
-        release=words[2] if len(words) > 3 else "",
+        release=release_of(capture),
         user=told.get("user", ""),
         uid=uid,
         capabilities=(*options, *tools),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jailtui import jailconf
+from jailtui.exchange import Capture
 from jailtui.model.hooks import configured
 from jailtui.model.state import Configured, Trouble
 
@@ -59,6 +60,21 @@ class ConfigurationReader:
                 found = good[path] | found
         self._good = good
         return Configuration(found, tuple(troubles), complete)
+
+
+def files_of(capture: Capture) -> dict[str, str]:
+    """The texts of the files that define jails, by path; one that could not be read is not among them."""
+    return {
+        one.name.removeprefix("file "): one.out
+        for one in capture.sections
+        if one.name.startswith("file ") and one.rc == 0
+    }
+
+
+def release_of(capture: Capture) -> str:
+    """The release that `uname -nsrm` told (system, host name, release, machine), or an empty text."""
+    words = capture.facts.get("uname", "").split(" ")
+    return words[2] if len(words) > 3 else ""
 
 
 def dialect_of(release: str) -> jailconf.Dialect:

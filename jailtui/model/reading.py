@@ -10,7 +10,7 @@ from typing import Any
 from jailtui.exchange import Capture, Section
 from jailtui.formats import ifconfig, jls, pgrep, sysrc
 from jailtui.formats.errors import FormatError
-from jailtui.model.configuration import ConfigurationReader
+from jailtui.model.configuration import ConfigurationReader, files_of, release_of
 from jailtui.model.interfaces import interface
 from jailtui.model.state import Configured, Interface, Trouble
 
@@ -60,13 +60,7 @@ class Reader:
 
     def _configure(self, capture: Capture, records: Records) -> None:
         """Read the files that define jails. One that can't be read, or does not parse, is told."""
-        release = capture.facts.get("uname", "").split(" ")
-        texts = {
-            one.name.removeprefix("file "): one.out
-            for one in capture.sections
-            if one.name.startswith("file ") and one.rc == 0
-        }
-        found = self._configuration.read(texts, records.rcconf or {}, release[2] if len(release) > 3 else "")
+        found = self._configuration.read(files_of(capture), records.rcconf or {}, release_of(capture))
         records.configured = dict(found.jails)
         records.troubles += found.troubles
         records.files_read = records.files_read and found.complete

@@ -1,4 +1,4 @@
-"""Small hosts as captures: text as ifconfig, jls and jail -e print it, put together by tests."""
+"""Small hosts as captures: text as ifconfig and jls print it, and a jail.conf, put together by tests."""
 
 from __future__ import annotations
 

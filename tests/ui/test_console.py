@@ -441,6 +441,7 @@ async def test_q_leaves_from_the_console() -> None:
     async with stage(ValueHost(home())) as it:
         await it.press("q")
         await it.until(lambda: not it.app.is_running)
+        assert it.app.return_code == 0
 
 
 async def test_a_row_can_be_clicked_and_the_wheel_scrolls() -> None:
