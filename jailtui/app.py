@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jailtui.config import Config, state_home
-from jailtui.exchange import Capture, Result, Step
+from jailtui.exchange import Argv, Capture, Result, Section, Step
 from jailtui.host.collect import FileHost
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
@@ -22,6 +22,12 @@ from jailtui.plans import actions
 from jailtui.plans.plan import Plan, Verb
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
+
+if TYPE_CHECKING:
+    from jailtui.host.files import FileText, Missing
+    from jailtui.settings.form import Draft, Form
+    from jailtui.settings.forms import FormName
+    from jailtui.settings.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,11 @@ class Source(Protocol):
 
     def capture(self, *, everything: bool = False) -> Capture: ...
 
+    def about(self, words: Argv) -> tuple[Section, ...]: ...
+
     def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
+
+    def read_file(self, path: str) -> FileText | Missing: ...
 
     def drop(self) -> None: ...
 
@@ -110,6 +120,47 @@ class HostBackend:
         """What `verb` would run for these rows."""
         return actions.plan(verb, state, keys)
 
+    def form(self, name: FormName, subject: str) -> Form:
+        """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading.
+
+        Raises NoForm, HostError.
+        """
+        from jailtui.settings.forms import open_form
+
+        return open_form(name, subject, self.sources(subject))
+
+    def sources(self, subject: str) -> Sources:
+        """A fresh and full reading of the host for a form about that subject. Raises HostError."""
+        from jailtui.formats import sysrc
+        from jailtui.model.configuration import files_of
+        from jailtui.settings.sources import Sources, questions
+
+        capture = self.source.capture(everything=True)
+        state = self._builder.build(capture)
+        texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
+        told = next((one for one in capture.sections if one.name == "sysrc" and one.rc == 0), None)
+        rcconf = None if told is None else dict(sysrc.parse(told.out))
+        about = {one.name: one for one in self.source.about(questions(state, subject))}
+        return Sources(state, texts, rcconf, about)
+
+    def save_plan(self, form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
+        """What saving `draft` runs, and restarting its jail where that is asked for."""
+        from jailtui.plans.save import save_plan
+
+        return save_plan(form, draft, state, restart=restart)
+
+    def undo_plan(self, path: str) -> Plan:
+        """What giving a file its text from before the last save back runs. Raises HostError."""
+        from jailtui.host.files import FileText
+        from jailtui.plans.save import undo_plan
+
+        now = self.source.read_file(path)
+        for backup in now.backups:
+            text = self.source.read_file(backup.name)
+            if isinstance(text, FileText) and text.digest != now.digest:
+                return undo_plan(self.name, path, getattr(now, "data", None), text.data, backup.when)
+        return undo_plan(self.name, path, None, None, "")
+
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
     ) -> Mapping[str, Outcome]:
@@ -137,7 +188,7 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
         return HostBackend(FileHost(Path(choice.host or "")))
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
     executor = Executor(audit=state_home() / "audit.log", limit=config.step_limit)
-    return HostBackend(Host(name, connect, executor), config.at_once)
+    return HostBackend(Host(name, connect, executor, keep=config.backups), config.at_once)
 
 
 Opening = tuple[str, Callable[[], Shell]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -78,7 +77,9 @@ def file_scope(arguments: Arguments, keep: int) -> Scope:
         from jailtui.host.shell import Shell
 
         absolute = str(Path(path).absolute())
-        return told(files.save_file(Shell(local), absolute, files.digest(data), new, check=False, keep=keep), data)
+        return files.told(
+            files.save_file(Shell(local), absolute, files.digest(data), new, check=False, keep=keep), data
+        )
 
     return Scope(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), glob_files)
 
@@ -110,44 +111,17 @@ def saver(source: Any, path: str, data: bytes, keep: int) -> Save:
         if source.read_only:
             return False, str(source.read_only)
         try:
-            return told(source.save_file(path, files.digest(data), new, keep=keep), data)
+            return files.told(source.save_file(path, files.digest(data), new, keep=keep), data)
         except HostError as error:
             return False, str(error)
 
     return save
 
 
-def told(outcome: Any, base: bytes) -> tuple[bool, str]:
-    """What came of a save, as a sentence."""
-    from jailtui.host.files import Conflict, Saved
-
-    if isinstance(outcome, Saved):
-        kept = f" The text before is {outcome.backup.name}." if outcome.backup else ""
-        return True, f"{outcome.path} is saved.{kept}\n{outcome.said}".strip()
-    if isinstance(outcome, Conflict):
-        return False, conflict(outcome, base)
-    return False, f"{outcome.path}: {outcome.message}"
-
-
-def conflict(outcome: Any, base: bytes) -> str:
-    """Both changes side by side, from the text they started with; neither is lost, and nothing was written."""
-    theirs = getattr(outcome.theirs, "data", None)
-    if theirs is None:
-        return f"{outcome.path} was removed by somebody else in between; nothing was written."
-    told = [f"{outcome.path} was changed by somebody else in between; nothing was written. Their change:"]
-    told += difference(base, theirs, outcome.path)
-    told += ["Yours, not saved:", *difference(base, outcome.ours, outcome.path)]
-    return "\n".join(told)
-
-
-def difference(before: bytes, after: bytes, name: str) -> list[str]:
-    """A unified diff of two texts of one file, its lines without line ends."""
-    old, new = (data.decode("utf-8", "surrogateescape").splitlines() for data in (before, after))
-    return list(difflib.unified_diff(old, new, f"{name} (before)", name, lineterm=""))
-
-
 def undo(arguments: Arguments, source: Any) -> int:
     """`jailtui undo [PATH]`."""
+    from jailtui.host import files
+
     if source.read_only:
         talk(source.read_only)
         return Exit.REFUSED
@@ -158,7 +132,7 @@ def undo(arguments: Arguments, source: Any) -> int:
             return Exit.REFUSED
         if not arguments.yes and not agreed(f"{arguments.path}: back to {now.backups[0].name}"):
             return Exit.DECLINED
-        well, said = told(source.undo_file(arguments.path, now.digest), getattr(now, "data", b""))
+        well, said = files.told(source.undo_file(arguments.path, now.digest), getattr(now, "data", b""))
     except HostError as error:
         talk(str(error))
         return Exit.UNREACHABLE

@@ -5,6 +5,7 @@ No room owns these types, so every room may import them; this module imports non
 
 from __future__ import annotations
 
+import difflib
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,12 +20,27 @@ def shell_line(argv: Argv) -> str:
     return " ".join(shlex.quote(word) for word in argv)
 
 
+def difference(before: bytes, after: bytes, name: str) -> list[str]:
+    """A unified diff of two texts of one file, its lines without line ends. What is no UTF-8: surrogateescape."""
+    old, new = (data.decode("utf-8", "surrogateescape").split("\n") for data in (before, after))
+    return list(difflib.unified_diff(old, new, name, name, lineterm=""))
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """A file of the host that becomes `new`, provided that its text is still `old` (None: there is no such file)."""
+
+    path: str
+    old: bytes | None
+    new: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command that changes the host, with what an operator is told before it runs.
+    """One command, or one file's new text, that changes the host, with what an operator is told before it runs.
 
-    `why` is its purpose, `breaks` what stops working with it, `undo` the command that takes it back
-    (None: it can't be taken back by one command). The next step runs even if this one fails where `may_fail` says so.
+    Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
+    working with it, `undo` the command that takes it back (None: it can't be taken back by one command). The next step runs even if this one fails where `may_fail` says so.
     """
 
     argv: Argv
@@ -32,6 +48,7 @@ class Step:
     breaks: str = ""
     undo: Argv | None = None
     may_fail: bool = False
+    file: FileEdit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,12 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jailtui.exchange import Capture, Garbled, Result, Section, Step, Unreachable
+from jailtui.exchange import Argv, Capture, Garbled, Result, Section, Step, Unreachable
+
+if TYPE_CHECKING:
+    from jailtui.host.files import FileText, Missing
 
 FORMAT = "jailtui capture 1"
 HIDDEN = "LEFT-OUT"
@@ -71,6 +75,14 @@ class FileHost:
     def capture(self, *, everything: bool = False) -> Capture:
         """The capture in the file, under the name of the host it came from. Raises HostError."""
         return load(self._path)
+
+    def about(self, words: Argv) -> tuple[Section, ...]:
+        """What the capture holds of it: nothing. Never raises."""
+        return ()
+
+    def read_file(self, path: str) -> FileText | Missing:
+        """Raises HostError: a capture has no files that could be changed."""
+        raise Unreachable(f"{self.read_only}.")
 
     def execute(self, step: Step, output: object) -> Result:
         """Refused: there is no host behind a file."""

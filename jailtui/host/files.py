@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from jailtui.exchange import Garbled, HostError, Section, Unreachable, shell_line
+from jailtui.exchange import Garbled, HostError, Section, Unreachable, difference, shell_line
 from jailtui.host.frames import split
 from jailtui.host.shell import Shell, last_line, script
 
@@ -169,6 +169,25 @@ def undo(
             if isinstance(text, FileText) and (name or text.digest != found.digest):
                 return save_file(shell, path, expect_digest, text.data, check=check, keep=keep)
     return Refused(path, f"There is no backup {name} of it." if name else "There is no earlier text of it.")
+
+
+def told(outcome: Outcome, base: bytes) -> tuple[bool, str]:
+    """Whether a save went well, and what came of it as a sentence. `base` is the text it started with."""
+    if isinstance(outcome, Saved):
+        kept = f" The text before is {outcome.backup.name}." if outcome.backup else ""
+        return True, f"{outcome.path} is saved.{kept}\n{outcome.said}".strip()
+    if isinstance(outcome, Conflict):
+        return False, _conflict(outcome, base)
+    return False, f"{outcome.path}: {outcome.message}"
+
+
+def _conflict(outcome: Conflict, base: bytes) -> str:
+    """Both changes side by side, from the text they started with; neither is lost, and nothing was written."""
+    if isinstance(outcome.theirs, Missing):
+        return f"{outcome.path} was removed by somebody else in between; nothing was written."
+    lines = [f"{outcome.path} was changed by somebody else in between; nothing was written. Their change:"]
+    lines += difference(base, outcome.theirs.data, outcome.path)
+    return "\n".join([*lines, "Yours, not saved:", *difference(base, outcome.ours, outcome.path)])
 
 
 def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes | None = None) -> Mapping[str, Section]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Capture, Garbled, HostError, Result, Section, Step, Unreachable
+from jailtui.exchange import Argv, Capture, FileEdit, Garbled, HostError, Result, Section, Step, Unreachable
 from jailtui.host.contents import Contents
 from jailtui.host.executor import Executor
 from jailtui.host.frames import split
@@ -24,6 +24,7 @@ KEEP = 5
 """Backups kept of a file that is saved."""
 PROBE = ("probe.sh",)
 REFRESH = ("jailconf.sh", "refresh.sh")
+ABOUT = ("about.sh",)
 SLOW_EVERY = 30.0
 """Seconds after which what changes seldom (rc.conf by sysrc: twenty times an `ifconfig -a`) is read again."""
 
@@ -32,13 +33,16 @@ class Host:
     """A host that can be asked and told. `name` is as the operator reached it; `connect` opens a shell on it.
 
     A failed reading drops the connection; the next one connects again. Readings and steps may come from several
-    threads.
+    threads. `keep` backups of a file that a step saves are kept.
     """
 
     read_only: str | None = None
 
-    def __init__(self, name: str, connect: Callable[[], Shell], executor: Executor | None = None) -> None:
+    def __init__(
+        self, name: str, connect: Callable[[], Shell], executor: Executor | None = None, *, keep: int = KEEP
+    ) -> None:
         self.name = name
+        self.keep = keep
         self._connect = connect
         self._executor = executor or Executor()
         self._lock = threading.Lock()
@@ -69,8 +73,15 @@ class Host:
                 sections += self._slow
             return Capture(self.name, time.time(), sections, self._facts)
 
+    def about(self, words: Argv) -> tuple[Section, ...]:
+        """What a form asks about one jail; for the words see about.sh. Raises HostError."""
+        with self._lock:
+            return self._read(self._connected(), ABOUT, words)
+
     def execute(self, step: Step, output: Callable[[str], None]) -> Result:
         """Run one step that changes the host. Never raises: what went wrong is in the result."""
+        if step.file is not None:
+            return self._execute_file(step, step.file, output)
         try:
             shell = self._shell
             if shell is None:
@@ -80,6 +91,18 @@ class Host:
             return Result(step.argv, None, note=str(error))
         self._slow_at = float("-inf")
         return self._executor.run(step, shell, self.name, output)
+
+    def _execute_file(self, step: Step, edit: FileEdit, output: Callable[[str], None]) -> Result:
+        from jailtui.host import files
+
+        base = None if edit.old is None else files.digest(edit.old)
+        try:
+            outcome = self.save_file(edit.path, base, edit.new, keep=self.keep)
+        except HostError as error:
+            return Result(step.argv, None, note=str(error))
+        well, said = files.told(outcome, edit.old or b"")
+        output(f"{said}\n")
+        return Result(step.argv, 0 if well else 1, f"{said}\n")
 
     def read_file(self, path: str) -> files.FileText | files.Missing:
         """A file of the host, see `files.read_file`. Raises HostError."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jailtui.exchange import Step, shell_line
+from jailtui.exchange import FileEdit, Step, difference, shell_line
+
+END_OF_PATCH = "END OF PATCH"
 
 
 class Verb(StrEnum):
@@ -15,6 +17,7 @@ class Verb(StrEnum):
     STOP = "stop"
     RESTART = "restart"
     RECLAIM = "reclaim"
+    SAVE = "save"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,20 @@ class Plan:
             if task.warning:
                 lines.append("# warning: " + comment(task.warning))
             lines.append(" && \\\n".join(_line(step) for step in task.steps))
+            lines += [text for step in task.steps if step.file is not None for text in _patch(step.file)]
         lines += [f"# left out: {comment(one.subject)}: {comment(one.reason)}" for one in self.refused]
         return "\n".join(lines) + "\n"
 
 
 def _line(step: Step) -> str:
+    if step.file is not None:
+        return f"patch -s {shell_line((step.file.path,))} <<'{END_OF_PATCH}'"
     return "{ " + shell_line(step.argv) + " || :; }" if step.may_fail else shell_line(step.argv)
+
+
+def _patch(edit: FileEdit) -> list[str]:
+    """The body of the here-document that patch(1) reads; no line of a diff begins as its end does."""
+    return [*difference(edit.old or b"", edit.new, edit.path), END_OF_PATCH]
 
 
 def comment(text: str) -> str:

@@ -51,11 +51,27 @@ def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after:
 def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
     if outcome == "skipped":
         return Verdict(task.key, task.subject, False, f"{task.subject} was not touched.")
+    if verb is Verb.SAVE:
+        return _judge_save(task, outcome, before, after)
     if verb is Verb.RECLAIM:
         return _judge_reclaim(task, before, after)
     if verb is Verb.STOP:
         return _judge_stop(task, outcome, after)
     return _judge_start(verb, task, outcome, before, after)
+
+
+def _judge_save(task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
+    """What was saved, and of a jail that was restarted with it, whether it runs."""
+    if outcome == "failed":
+        return Verdict(task.key, task.subject, False, f"{task.subject}: not all of it was done.")
+    files = ", ".join(dict.fromkeys(step.file.path for step in task.steps if step.file is not None))
+    done = f"{files} is saved." if files else f"{task.subject} is as asked for."
+    restarted = next((step.argv[-1] for step in task.steps if step.argv[:1] == ("jail",) and "-c" in step.argv), None)
+    if restarted is None:
+        return Verdict(task.key, task.subject, True, f"{done} It holds {task.why}." if task.why else done)
+    key = next((jail.key for jail in before.jails if jail.name == restarted), restarted)
+    again = _judge_start(Verb.RESTART, Task(key, restarted, ()), outcome, before, after)
+    return Verdict(task.key, task.subject, again.ok, f"{done} {again.text}")
 
 
 def _judge_reclaim(task: Task, before: HostState, after: HostState) -> Verdict:

@@ -9,6 +9,8 @@ from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Verb
 from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
+from jailtui.settings.form import Draft, Form
+from jailtui.settings.forms import FormName
 
 
 class Backend(Protocol):
@@ -28,6 +30,18 @@ class Backend(Protocol):
 
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
         """What `verb` would run for these rows of `state`; a jail's key with `RECLAIM` means its pairs."""
+
+    def form(self, name: FormName, subject: str) -> Form:
+        """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading of the host.
+
+        Raises `settings.form.NoForm`, `exchange.HostError`.
+        """
+
+    def save_plan(self, form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
+        """What saving `draft` runs, and restarting its jail where that is asked for."""
+
+    def undo_plan(self, path: str) -> Plan:
+        """What giving a file of the host its text from before the last save back runs. Raises `exchange.HostError`."""
 
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]

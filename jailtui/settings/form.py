@@ -1,0 +1,121 @@
+"""What every form is made of: fields that know where they are written, answers, and the draft they come to.
+
+The screen and `jailtui conf` draw and fill in these values; neither knows jail.conf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, Protocol
+
+from jailtui.exchange import FileEdit, Step
+
+Kind = Literal["text", "choice", "switch", "three", "fact"]
+"""text: free, `choices` are proposals. choice: one of `choices`. switch: "on" or "off".
+three: "inherit", "allow" or "deny". fact: can't be edited."""
+
+Level = Literal["error", "warning", "info"]
+"""An error keeps from saving, a warning may be overruled, an info is only told."""
+
+ON, OFF = "on", "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a form.
+
+    `key` names it for good (`address`, of a second interface `2.address`), `group` the heading it stands under.
+    `value` is what holds, variables put in; `raw` the text as written where that differs. `where` tells where it is
+    written (`jail.conf:14, $ip`); `shared` are the jails that get it from the same place, this one among them, when
+    there are several: then an answer has to say for whom. `now` is what the running jail has where it differs.
+    `risk`, `default` and `live` ("live" or "restart") are a permission's.
+    """
+
+    key: str
+    label: str
+    value: str = ""
+    kind: Kind = "text"
+    raw: str = ""
+    where: str = ""
+    group: str = ""
+    choices: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    help: str = ""
+    now: str = ""
+    risk: str = ""
+    default: str = ""
+    live: str = ""
+
+
+Scope = Literal["one", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the operator has put in: values by field key, only those that were touched; `scope` says for whom a
+    shared one is changed, for this jail alone or for all that share it."""
+
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    scope: Mapping[str, Scope] = field(default_factory=lambda: MappingProxyType({}))
+
+    def changed(self, one: Field) -> bool:
+        """Whether there is another value for that field than it has."""
+        return one.kind != "fact" and self.values.get(one.key, one.value) != one.value
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to be told about a draft, beside the field of that key ("": about all of it)."""
+
+    level: Level
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What saving would do: files get new text, then commands run. Empty: nothing would change.
+
+    `effect` says when it holds (`live now`, `after a restart of web`). `restart` is the jail to be restarted for it,
+    if it runs.
+    """
+
+    files: tuple[FileEdit, ...] = ()
+    commands: tuple[Step, ...] = ()
+    notes: tuple[Note, ...] = ()
+    effect: str = ""
+    restart: str | None = None
+
+    @property
+    def errors(self) -> tuple[Note, ...]:
+        """What keeps it from being saved."""
+        return tuple(note for note in self.notes if note.level == "error")
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would change."""
+        return not self.files and not self.commands
+
+
+class Form(Protocol):
+    """A form over one subject. Pure: a host read before, answers in, a draft out; fast enough for every key press."""
+
+    @property
+    def title(self) -> str:
+        """`web · network`."""
+
+    @property
+    def subject(self) -> str:
+        """The jail, bridge or VLAN it is about."""
+
+    def fields(self, answers: Answers) -> tuple[Field, ...]:
+        """The fields in their order. They may depend on the answers (a kind that needs other fields)."""
+
+    def draft(self, answers: Answers) -> Draft:
+        """What saving these answers would do, and what is to be said about them."""
+
+
+class NoForm(Exception):
+    """There is nothing such a form could be about. The text is a sentence."""

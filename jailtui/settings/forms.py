@@ -1,0 +1,33 @@
+"""All forms by name: what `e`, `p` and `jailtui conf` open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Literal, cast, get_args
+
+from jailtui.settings.form import Form
+from jailtui.settings.sources import Sources
+
+FormName = Literal["network", "permissions", "bridge", "vlan", "new", "copy", "rename", "remove"]
+FORMS: tuple[FormName, ...] = get_args(FormName)
+
+_MODULES: Mapping[FormName, str] = {
+    "network": "network",
+    "permissions": "permissions",
+    "bridge": "bridges",
+    "vlan": "vlans",
+    "new": "newjail",
+    "copy": "copyjail",
+    "rename": "renamejail",
+    "remove": "removejail",
+}
+
+
+def open_form(name: FormName, subject: str, sources: Sources) -> Form:
+    """The form of that name on `subject`: a jail, a bridge, a VLAN; "" for a new one. Raises NoForm.
+
+    Each form's module has one function `form(subject, sources)`; it is imported when it is first opened.
+    """
+    module = import_module(f"jailtui.settings.{_MODULES[name]}")
+    return cast(Callable[[str, Sources], Form], module.form)(subject, sources)
