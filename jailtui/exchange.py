@@ -21,9 +21,17 @@ def shell_line(argv: Argv) -> str:
 
 
 def difference(before: bytes, after: bytes, name: str) -> list[str]:
-    """A unified diff of two texts of one file, its lines without line ends. What is no UTF-8: surrogateescape."""
-    old, new = (data.decode("utf-8", "surrogateescape").split("\n") for data in (before, after))
-    return list(difflib.unified_diff(old, new, name, name, lineterm=""))
+    """A unified diff of two texts of one file, its lines without line ends. What is no UTF-8: surrogateescape.
+
+    A last line without a line end is told as diff(1) does, so that patch(1) can read it.
+    """
+    changes = difflib.unified_diff(_lines(before), _lines(after), name, name, lineterm="")
+    return [line for change in changes for line in change.split("\n")]
+
+
+def _lines(text: bytes) -> list[str]:
+    *lines, last = text.decode("utf-8", "surrogateescape").split("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 @dataclass(frozen=True, slots=True)

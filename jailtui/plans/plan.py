@@ -73,7 +73,10 @@ class Plan:
         ]
 
     def script(self) -> str:
-        """The plan as a POSIX shell script: each task a group that ends at its first failing step."""
+        """The plan as a POSIX shell script: each task a group that ends at its first failing step.
+
+        What is no UTF-8 in a file's text stands as surrogateescape has it.
+        """
         lines = ["#!/bin/sh", "# " + comment(self.title)]
         for task in self.tasks:
             lines += ["", "# " + comment(task.subject)]
@@ -86,14 +89,23 @@ class Plan:
 
 
 def _line(step: Step) -> str:
-    if step.file is not None:
-        return f"patch -s {shell_line((step.file.path,))} <<'{END_OF_PATCH}'"
-    return "{ " + shell_line(step.argv) + " || :; }" if step.may_fail else shell_line(step.argv)
+    if step.file is None:
+        return "{ " + shell_line(step.argv) + " || :; }" if step.may_fail else shell_line(step.argv)
+    path = shell_line((step.file.path,))
+    if not _fits(step.file):
+        return f"{{ echo {path}': no script can hold its text' >&2; false; }}"
+    return f"patch -s {path} <<'{END_OF_PATCH}'" if _patch(step.file) else f": >>{path}"
+
+
+def _fits(edit: FileEdit) -> bool:
+    """Whether a here-document can hold the texts: a shell's text has no NUL."""
+    return b"\0" not in edit.new + (edit.old or b"")
 
 
 def _patch(edit: FileEdit) -> list[str]:
-    """The body of the here-document that patch(1) reads; no line of a diff begins as its end does."""
-    return [*difference(edit.old or b"", edit.new, edit.path), END_OF_PATCH]
+    """What patch(1) reads, as a here-document; none of its lines is the end's, since each has a sign before it."""
+    lines = difference(edit.old or b"", edit.new, comment(edit.path)) if _fits(edit) else []
+    return [*lines, END_OF_PATCH] if lines else []
 
 
 def comment(text: str) -> str:
