@@ -4,6 +4,7 @@ jid= path= parents=
 main() {
 	section params 10 sysctl -d security.jail.param
 	section rulesets 5 devfs rule showsets
+	section securelevel 5 sysctl -n kern.securelevel
 	section bridge-sysctls 5 sysctl net.link.bridge
 	for word; do
 		case $word in

@@ -63,6 +63,7 @@ def _files(root: str) -> None:
 def _start_state(root: str) -> None:
     for line in BOOT.splitlines():
         answer(root, "ifconfig", line.split())
+    answer(root, "service", ["devfs", "start"])
     call = Call(root, "jail", ["-c"], {})
     with call.transaction(write=True) as kernel:
         kernel.modules.append("wg")

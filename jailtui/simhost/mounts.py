@@ -1,14 +1,27 @@
 """mount(8), umount(8), devfs(8) and the kld tools, as far as jails meet them (13.2 jail-basic/file/62).
 
-State: kernel.extra["mounts"], a list of [source, target, type, options].
+State: kernel.extra["mounts"], a list of [source, target, type, options]; kernel.extra["rulesets"], the devfs rulesets
+that are loaded beside those of /etc/defaults/devfs.rules, as {number: rules}.
 """
 
 from __future__ import annotations
 
 import os
+import re
 
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import Kernel
+
+RULESETS = {
+    1: ["path * hide"],
+    2: [],
+    3: [],
+    4: ["include 1", "include 2", "include 3", "path fuse unhide", "path zfs unhide"],
+    5: ["include 1", "include 2", "include 3", "include 4", "path pf unhide"],
+}
+"""Of /etc/defaults/devfs.rules: 4 and 5 as recorded (rc-service/netif/82, /83); nobody here reads 1 to 3."""
+
+INCLUDED = {"hide_all": 1, "unhide_basic": 2, "unhide_login": 3, "jail": 4, "jail_vnet": 5}
 
 ALWAYS = (["/dev/gpt/rootfs", "/", "ufs", "local"], ["devfs", "/dev", "devfs", ""])
 
@@ -27,6 +40,8 @@ def main(call: Call) -> int:
         return mount(call)
     if call.name == "umount":
         return umount(call)
+    if call.name == "devfs":
+        return devfs(call)
     if call.name == "kldload" and call.jid:
         return call.fail(f"can't load {call.args[-1] if call.args else ''}: Operation not permitted")
     return 0
@@ -100,3 +115,44 @@ def umount(call: Call) -> int:
                     kernel.release_jail(jid, HELD_BY + target)
                 return 0
     return call.fail(f"{words[0]}: not a file system root directory")
+
+
+def devfs(call: Call) -> int:
+    """`devfs rule showsets` and `devfs rule -s N show`; anything else succeeds and says nothing."""
+    with call.transaction(write=False) as kernel:
+        loaded = RULESETS | {int(number): rules for number, rules in rulesets(kernel).items()}
+    words = [word for word in call.args if word != "rule"]
+    if words == ["showsets"]:
+        call.out("".join(f"{number}\n" for number in sorted(loaded)))
+    elif len(words) == 3 and words[0] == "-s" and words[2] == "show":
+        rules = loaded.get(int(words[1]) if words[1].isdigit() else -1, [])
+        call.out("".join(f"{at}00 {rule}\n" for at, rule in enumerate(rules, 1)))
+    return 0
+
+
+def rulesets(kernel: Kernel) -> dict[str, list[str]]:
+    """The rulesets of /etc/devfs.rules that are loaded, by number; the table itself, to be changed in place."""
+    found = kernel.extra.setdefault("rulesets", {})
+    if not isinstance(found, dict):
+        raise TypeError("kernel.extra['rulesets'] is no table")
+    return found
+
+
+def load_rulesets(call: Call) -> int:
+    """`service devfs restart`, and what boot does: the rulesets of /etc/devfs.rules, and none it has no more."""
+    try:
+        with open(f"{call.root}/etc/devfs.rules", encoding="utf-8") as file:
+            text = file.read()
+    except FileNotFoundError:
+        text = ""
+    found: dict[str, list[str]] = {}
+    rules: list[str] = []
+    for line in text.splitlines():
+        if head := re.match(r"\[\w+=(\d+)\]", line):
+            rules = found[head[1]] = []
+        elif line.startswith("add "):
+            rule = re.sub(r"\$devfsrules_(\w+)", lambda name: str(INCLUDED.get(name[1], name[1])), line[4:])
+            rules.append(rule.replace("'", ""))
+    with call.transaction(write=True) as kernel:
+        kernel.extra["rulesets"] = found
+    return 0

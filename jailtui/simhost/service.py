@@ -65,6 +65,10 @@ def main(call: Call) -> int:
         return Jails(call).answer(verb, rest)
     if name == "netif":
         return netif(call, verb, rest)
+    if name == "devfs" and verb in ("start", "restart") and not call.jid:
+        from jailtui.simhost import mounts
+
+        return mounts.load_rulesets(call)
     if call.jid and name in DAEMONS and verb == "stop":
         return stop_daemon(call, name)
     call.err(

@@ -5,6 +5,7 @@ Sources: recordings ifconfig/clean, ifconfig/bridge, probe/capabilities, dying/f
 
 from __future__ import annotations
 
+from jailtui.simhost import sysctl_params
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import Kernel
 
@@ -15,16 +16,6 @@ SETTABLE = {
     "net.inet.tcp.msl": "30000",
     "net.inet.tcp.nolocaltimewait": "0",
 }
-
-PARAMS = (
-    "sysvshm sysvshm. sysvsem sysvsem. sysvmsg sysvmsg. allow.mount.nullfs allow.mount.tmpfs allow.mount.procfs "
-    "allow.mount.devfs allow.mount.fdescfs allow.mount. allow.suser allow.unprivileged_proc_debug allow.read_msgbuf "
-    "allow.reserved_ports allow.mlock allow.socket_af allow.quotas allow.chflags allow.raw_sockets allow.sysvipc "
-    "allow.set_hostname ip6 ip6. ip6.saddrsel ip6.addr ip4 ip4. ip4.saddrsel ip4.addr cpuset.id host host. "
-    "host.hostid host.hostuuid host.domainname host.hostname children.max children.cur dying persist devfs_ruleset "
-    "enforce_statfs osrelease osreldate securelevel path name parent jid vnet"
-).split()
-PARAMS_15 = "allow.nfsd allow.extattr allow.adjtime allow.settime allow.routing allow.setaudit meta env".split()
 
 
 def main(call: Call) -> int:
@@ -52,6 +43,7 @@ def values(kernel: Kernel, jailed: bool, vnet: bool) -> dict[str, str]:
         "kern.hostname": kernel.hostname,
         "kern.features.vimage": "1",
         "kern.racct.enable": "1",
+        "kern.securelevel": "-1",
         "security.jail.jailed": str(int(jailed)),
         "security.jail.vnet": str(int(vnet)),
     }
@@ -60,8 +52,6 @@ def values(kernel: Kernel, jailed: bool, vnet: bool) -> dict[str, str]:
     if "epair" in kernel.modules and release.fixed_macs:
         known["net.link.epair.ether_gen_addr"] = "1"
     known |= SETTABLE
-    params = PARAMS + (PARAMS_15 if release.name == "15.1" else [])
-    known |= {f"security.jail.param.{name}": "0" for name in params}
     return {name: str(changed.get(name, value)) for name, value in known.items()}
 
 
@@ -70,17 +60,25 @@ def show(call: Call, name: str, letters: str) -> int:
     with call.transaction(write=False) as kernel:
         jail = kernel.jails.get(call.jid)
         known = values(kernel, jail is not None, jail is not None and jail.own_vnet)
+        params = sysctl_params.asked(kernel, name)
     found = [(key, value) for key, value in known.items() if not name or key == name or key.startswith(name + ".")]
-    if not found:
+    if not found and not params:
         return call.fail(f"unknown oid '{name}'")
     for key, value in found:
-        if "N" in letters:
-            call.out(f"{key}\n")
-        elif "d" in letters:
-            call.out(f"{key}: Jail parameter\n")
-        else:
-            call.out(f"{value}\n" if "n" in letters else f"{key}: {value}\n")
+        call.out(line(key, value, "Jail parameter", letters))
+    for key, value, text in params:
+        if value or "d" in letters or ("N" in letters and key != sysctl_params.ROOT):
+            call.out(line(key, value, text, letters))
     return 0
+
+
+def line(key: str, value: str, text: str, letters: str) -> str:
+    """One name as the options want it: alone, with its description, or with its value."""
+    if "N" in letters:
+        return f"{key}\n"
+    if "d" in letters:
+        return f"{key}: {text}\n"
+    return f"{value}\n" if "n" in letters else f"{key}: {value}\n"
 
 
 def change(call: Call, name: str, value: str) -> int:

@@ -1,0 +1,53 @@
+"""What the host was asked about a jail's permissions: the answers of `host/about.sh` as values, None where unread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jailtui.exchange import Section
+from jailtui.formats import devfs, jailparam, jls
+from jailtui.formats.errors import FormatError
+
+_FIELDS = ("devfs_ruleset", "children_max", "securelevel")
+
+
+def known_params(section: Section | None) -> Mapping[str, str] | None:
+    """The kernel's parameters (`sysctl -d security.jail.param`), each with the kernel's own words on it."""
+    if section is None or section.rc != 0:
+        return None
+    try:
+        found = {one.name: one.text for one in jailparam.parse(section.out)}
+    except FormatError:
+        return None
+    return found or None
+
+
+def loaded_rulesets(section: Section | None) -> frozenset[int] | None:
+    """The devfs rulesets that are loaded (`devfs rule showsets`)."""
+    if section is None or section.rc != 0:
+        return None
+    try:
+        return devfs.parse(section.out)
+    except FormatError:
+        return None
+
+
+def running_values(section: Section | None) -> Mapping[str, str] | None:
+    """The parameters of a running jail by name (`jls -n`); booleans are `true` or `false`."""
+    if section is None or section.rc != 0:
+        return None
+    try:
+        rows = jls.parse(section.out)
+    except FormatError:
+        return None
+    if not rows:
+        return None
+    row = rows[0]
+    numbers = {name.replace("_max", ".max"): getattr(row, name) for name in _FIELDS}
+    return dict(row.other) | {name: str(value) for name, value in numbers.items() if value is not None}
+
+
+def host_securelevel(section: Section | None) -> int | None:
+    """The host's securelevel (`sysctl -n kern.securelevel`), below which no jail's may be."""
+    word = section.out.strip() if section is not None and section.rc == 0 else ""
+    return int(word) if word in ("-1", "0", "1", "2", "3") else None

@@ -1,0 +1,64 @@
+"""Reading `sysctl -d security.jail.param` and `devfs rule showsets`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jailtui.formats import devfs, jailparam
+from jailtui.formats.errors import FormatError
+from jailtui.formats.jailparam import JailParam
+from tests.shared_material import RELEASES, recordings
+
+
+def recorded(release: str, *words: str) -> list[str]:
+    return [line["stdout"] for line in recordings(release) if line.get("argv") == list(words) and line.get("stdout")]
+
+
+@pytest.mark.parametrize(("release", "booleans"), [("13.2", 15), ("14.2", 16), ("15.1", 22)])
+def test_recorded_parameters(release: str, booleans: int) -> None:
+    texts = recorded(release, "sysctl", "-d", "security.jail.param")
+    assert len(texts) >= 2
+    told = {one.name: one for one in jailparam.parse(texts[0])}
+
+    assert told["allow.mount"] == JailParam(
+        "allow.mount", "boolean", "Jail may mount/unmount jail-friendly file systems in general"
+    )
+    assert told["sysvshm"] == JailParam("sysvshm", "system", "SYSV shared memory")
+    assert told["children.max"] == JailParam("children.max", "value", "Maximum number of child jails")
+    assert not {"allow", "children", "cpuset", ""} & told.keys()
+    assert sum(one.kind == "boolean" for one in told.values()) == booleans
+    assert ("allow.nfsd" in told) == (release != "13.2")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_recorded_rulesets(release: str) -> None:
+    found = {devfs.parse(text) for text in recorded(release, "devfs", "rule", "showsets")}
+    assert found == {frozenset({1, 2, 3, 4, 5}), frozenset({1, 2, 3, 4, 5, 11})}
+
+
+def test_no_text_means_nothing() -> None:
+    assert jailparam.parse("") == ()
+    assert devfs.parse("") == frozenset()
+
+
+@pytest.mark.parametrize("text", ["sysctl: no", "security.jail.param.vnet", "security.jail.parameter.x: y"])
+def test_text_that_describes_no_parameter_is_refused(text: str) -> None:
+    with pytest.raises(FormatError, match="describes no jail parameter"):
+        jailparam.parse(text)
+
+
+@pytest.mark.parametrize("text", ["4\nfive\n", "-1", "²", "9" * 400])
+def test_text_that_is_no_list_of_numbers_is_refused(text: str) -> None:
+    with pytest.raises(FormatError, match="no number of a ruleset"):
+        devfs.parse(text)
+
+
+@given(st.text())
+def test_any_text_gives_an_answer_or_a_format_error(text: str) -> None:
+    for parse in (jailparam.parse, devfs.parse):
+        with suppress(FormatError):
+            parse(text)
