@@ -16,7 +16,7 @@ from jailtui import __version__
 from jailtui.conf_words import add_verbs
 from jailtui.config import INTERVAL, THEMES, Config, ConfigError, load
 from jailtui.exits import Exit
-from jailtui.talk import asked, talk
+from jailtui.talk import talk
 
 if TYPE_CHECKING:
     from jailtui.app import Choice, HostBackend
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal of few letters gets escapes for the others
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser().parse_args(argv)
+    arguments = parsed(argv)
     try:
         config = load(Path(arguments.config) if arguments.config else None)
         return int(arguments.action(arguments, config))
@@ -42,6 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.FAILED
+
+
+def parsed(argv: Sequence[str] | None) -> Arguments:
+    """The command line, taken apart. FIELD=VALUE may stand behind options too, where argparse knows them no more."""
+    top = parser()
+    arguments, rest = top.parse_known_args(argv)
+    if rest and (not hasattr(arguments, "given") or any(word.startswith("-") for word in rest)):
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        arguments.given += rest
+    return arguments
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     conf_verb.set_defaults(action=conf)
     undo_verb = verb_parser(verbs, "undo", undo, "give a file its text from before the last save back")
     undo_verb.add_argument("path", metavar="PATH", nargs="?", default="/etc/jail.conf")
+    undo_verb.add_argument("--dry-run", action="store_true", help="print the change as a shell script")
     undo_verb.add_argument("--yes", action="store_true", help="don't ask")
     demo = verb_parser(verbs, "demo", console, "open the console on the embedded host")
     screen_options(demo, lambda _: argparse.SUPPRESS)
@@ -208,16 +220,24 @@ def act(arguments: Arguments, config: Config) -> int:
 
 
 def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
-    """Plan it, show it, ask, run it."""
+    """Find the rows that are meant, and do it to them."""
     from jailtui.plans.plan import Verb
 
     verb = Verb(arguments.verb)
     keys = [key_of(name, verb, state) for name in arguments.names]
-    plan = backend.plan(verb, state, keys)
+    return settle(lambda now: backend.plan(verb, now, keys), state, backend, arguments)
+
+
+def settle(planned: Callable[[HostState], Plan], state: HostState, backend: HostBackend, arguments: Arguments) -> int:
+    """Plan it, show it, ask, run it. `planned` makes the plan by a reading: by `state`, and by a new one once the
+    question was answered."""
+    from jailtui.cli_report import agreed, meanwhile, put
+
+    plan = planned(state)
     for refusal in plan.refused:
         talk(f"{refusal.subject}: {refusal.reason}")
     if arguments.dry_run:
-        print(plan.script(), end="")
+        put(plan)
     if not plan.tasks or (arguments.dry_run and plan.refused):
         return Exit.REFUSED
     if arguments.dry_run:
@@ -231,7 +251,9 @@ def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
     now = read(backend)  # the question may have stood for an hour
     if now is None:
         return Exit.UNREACHABLE
-    if not backend.plan(verb, now, keys).does(plan):
+    again = planned(now)
+    if not again.does(plan):
+        talk("\n".join(meanwhile(plan, again)))
         return complain("The host has changed meanwhile, and other commands would be needed: ask again.", Exit.DECLINED)
     return carry_out(plan, backend, now)
 
@@ -272,20 +294,6 @@ def key_of(name: str, verb: Verb, state: HostState) -> str:
     return found[0] if len(found) == 1 else name
 
 
-def agreed(plan: Plan) -> bool:
-    """Show the commands and ask. Without a terminal nobody can say yes."""
-    from jailtui.exchange import shell_line
-
-    talk(plan.title + ":")
-    for task in plan.tasks:
-        for step in task.steps:
-            talk(f"  {shell_line(step.argv)}")
-        for label, text in (("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):
-            if text:
-                talk(f"    {label}: {text}")
-    return asked("Run these commands?", "give --yes to run them")
-
-
 def collect(arguments: Arguments, config: Config) -> int:
     """`jailtui collect FILE`."""
     from jailtui.exchange import HostError
@@ -307,6 +315,8 @@ def collect(arguments: Arguments, config: Config) -> int:
 
 def conf(arguments: Arguments, config: Config) -> int:
     """`jailtui conf`."""
+    if hasattr(arguments, "form"):
+        return conf_form(arguments, config)
     from jailtui import conf as verbs
 
     if getattr(arguments, "file", None) or not hasattr(arguments, "jail"):
@@ -318,15 +328,34 @@ def conf(arguments: Arguments, config: Config) -> int:
         backend.close()
 
 
+def conf_form(arguments: Arguments, config: Config) -> int:
+    """`jailtui conf` with the name of a form."""
+    from jailtui import conf_forms
+
+    with closing(opened(arguments, config)) as backend:
+        state = read(backend)
+        if state is None:
+            return Exit.UNREACHABLE
+        return conf_forms.run(arguments, state, backend, lambda planned: settle(planned, state, backend, arguments))
+
+
 def undo(arguments: Arguments, config: Config) -> int:
     """`jailtui undo`."""
-    from jailtui import conf as verbs
+    from jailtui.exchange import HostError
 
-    backend = opened(arguments, config)
-    try:
-        return verbs.undo(arguments, backend.source)
-    finally:
-        backend.close()
+    if not arguments.path.startswith("/"):
+        return complain(f"{arguments.path} is no absolute path.", Exit.USAGE)
+    with closing(opened(arguments, config)) as backend:
+        state = read(backend)
+        if state is None:
+            return Exit.UNREACHABLE
+        if backend.read_only:
+            return complain(backend.read_only, Exit.REFUSED)
+        try:
+            return settle(lambda _: backend.undo_plan(arguments.path), state, backend, arguments)
+        except HostError as error:
+            talk(str(error))
+            return Exit.UNREACHABLE
 
 
 def read(backend: HostBackend) -> HostState | None:

@@ -1,13 +1,60 @@
-"""A run told line by line, for a terminal without the screen."""
+"""A plan and its run told line by line, for a terminal without the screen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from threading import Lock
 
-from jailtui.exchange import shell_line
+from jailtui.exchange import Step, difference, shell_line
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
+from jailtui.talk import asked, talk
+from jailtui.ui.clean import clean
+
+
+def step_text(step: Step) -> str:
+    """What a step does, before it runs: its command, or the diff of its file."""
+    if step.file is None:
+        return shell_line(step.argv)
+    return "\n".join(difference(step.file.old or b"", step.file.new, step.file.path))
+
+
+def agreed(plan: Plan) -> bool:
+    """Show the commands and the changes of files, and ask. Without a terminal nobody can say yes."""
+    talk(plan.title + ":")
+    saves = False
+    for task in plan.tasks:
+        for step in task.steps:
+            talk(step_text(step) if step.file else f"  {step_text(step)}")
+            saves = saves or step.file is not None
+        holds = task.why if saves else ""
+        for label, text in (("holds", holds), ("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):
+            if text:
+                talk(f"    {label}: {text}")
+    if saves:
+        return asked("Save it?", "give --yes to save it")
+    return asked("Run these commands?", "give --yes to run them")
+
+
+def meanwhile(plan: Plan, again: Plan) -> Iterator[str]:
+    """What somebody else has done to the files of a plan that was made again, as diffs."""
+    edits = {step.file.path: step.file for task in plan.tasks for step in task.steps if step.file}
+    for now in (step.file for task in again.tasks for step in task.steps if step.file):
+        was = edits.get(now.path)
+        if was and was.old != now.old:
+            yield f"{now.path} was changed by somebody else in between. Their change:"
+            yield from difference(was.old or b"", now.old or b"", now.path)
+
+
+def put(plan: Plan) -> None:
+    """Print a plan as a script: byte for byte, but to a terminal nothing that it would act on."""
+    script = plan.script()
+    if sys.stdout.isatty():
+        print("\n".join("\t".join(clean(part) for part in line.split("\t")) for line in script.split("\n")), end="")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(script.encode("utf-8", "surrogateescape"))
 
 
 def reporter(plan: Plan, talk: Callable[[str], None]) -> Callable[[RunEvent], None]:

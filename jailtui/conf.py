@@ -16,7 +16,7 @@ from jailtui.formats import sysrc
 from jailtui.jailconf.gather import glob_files
 from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.model.configuration import dialect_of, files_of, release_of
-from jailtui.talk import asked, talk
+from jailtui.talk import asked, shown, talk
 from jailtui.ui.clean import clean
 
 Arguments = argparse.Namespace
@@ -116,28 +116,6 @@ def saver(source: Any, path: str, data: bytes, keep: int) -> Save:
             return False, str(error)
 
     return save
-
-
-def undo(arguments: Arguments, source: Any) -> int:
-    """`jailtui undo [PATH]`."""
-    from jailtui.host import files
-
-    if source.read_only:
-        talk(source.read_only)
-        return Exit.REFUSED
-    try:
-        now = source.read_file(arguments.path)
-        if not now.backups:
-            talk(f"There is no backup of {arguments.path}.")
-            return Exit.REFUSED
-        if not arguments.yes and not agreed(f"{arguments.path}: back to {now.backups[0].name}"):
-            return Exit.DECLINED
-        well, said = files.told(source.undo_file(arguments.path, now.digest), getattr(now, "data", b""))
-    except HostError as error:
-        talk(str(error))
-        return Exit.UNREACHABLE
-    talk(said)
-    return Exit.OK if well else Exit.FAILED
 
 
 # Reading.
@@ -292,11 +270,6 @@ def edit_of(arguments: Arguments) -> jailconf.Edit:
     values = tuple(jailconf.Written(one) if arguments.as_written else one for one in arguments.values)
     make = jailconf.Set if arguments.conf_verb == "set" else jailconf.Append
     return make(where, arguments.param, values)
-
-
-def shown(text: str) -> str:
-    """Text of a file made fit for a terminal, its lines kept."""
-    return "\n".join(clean(line) for line in text.splitlines())
 
 
 def agreed(difference: str) -> bool:

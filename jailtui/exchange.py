@@ -47,8 +47,9 @@ class FileEdit:
 class Step:
     """One command, or one file's new text, that changes the host, with what an operator is told before it runs.
 
-    Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
-    working with it, `undo` the command that takes it back (None: it can't be taken back by one command). The next step runs even if this one fails where `may_fail` says so.
+       Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
+    working with it, `undo` the command that takes it back (None: it can't be taken back by one command). The next step
+    runs even if this one fails where `may_fail` says so.
     """
 
     argv: Argv

@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 
 
-def talk(text: str) -> None:
-    """Lines for the operator."""
+def shown(text: str) -> str:
+    """Text made fit for a terminal, its lines kept."""
     from jailtui.ui.clean import clean  # rich's tables of widths: not for `--help`
 
-    print("\n".join(clean(line) for line in text.splitlines()), file=sys.stderr)
+    return "\n".join(clean(line) for line in text.splitlines())
+
+
+def talk(text: str) -> None:
+    """Lines for the operator."""
+    print(shown(text), file=sys.stderr)
 
 
 def asked(question: str, otherwise: str) -> bool:
