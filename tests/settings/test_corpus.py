@@ -7,7 +7,7 @@ path, files          the file's path if it is not /etc/jail.conf; further files 
 jail_rc              the text of the jail's own rc.conf
 host                 bridges that exist
 reads                every field that has a value and can be edited; a switch that is not named here is off
-shows                fields with their values, be they facts or editable: what the jail's own rc.conf gives, jib's bridge
+shows                fields with their values, facts or not: what the jail's own rc.conf gives, jib's bridge
 where, raw           of some fields, where they are written and the text as written
 text                 hook commands that it must show as not understood
 warns                fields about which it warns before anything is edited
