@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from jailtui.formats.ifconfig_records import Interface as Record
-from jailtui.model.state import Address, Interface
+from jailtui.model.state import Address, Interface, Port
 
 EPAIR_NAME = re.compile(r"epair\d+[ab]")
 EPAIR_MAC = re.compile(r"02(:[0-9a-f]{2}){4}:0[ab]")
@@ -33,6 +33,12 @@ def interface(record: Record, jid: int | None) -> Interface:
         parent=vlan.parent if vlan else None,
         members=tuple(member.name for member in bridge.members) if bridge else (),
         flags=record.flags,
+        filtering=bridge is not None and "VLANFILTER" in bridge.flags,
+        ports=tuple(
+            Port(one.name, one.untagged, one.tagged or "")
+            for one in (bridge.members if bridge else ())
+            if one.untagged or one.tagged
+        ),
     )
 
 

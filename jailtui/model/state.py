@@ -44,11 +44,21 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Port:
+    """What a bridge's VLAN filter lets through a member: `untagged` is a VLAN, `tagged` a set as `10,20-30`."""
+
+    name: str
+    untagged: int | None = None
+    tagged: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Interface:
     """An interface and where it was seen: `jid` is None on the host, else the VNET jail it sits in.
 
     `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other.
-    `parent` and `tag` are a vlan's; `members` a bridge's, in the order the host gave.
+    `parent` and `tag` are a vlan's; `members` a bridge's, in the order the host gave. `filtering` says whether a
+    bridge filters by VLAN, `ports` what it lets through those members that have VLANs (15 only).
     """
 
     name: str
@@ -66,6 +76,8 @@ class Interface:
     parent: str | None = None
     members: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    filtering: bool = False
+    ports: tuple[Port, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
