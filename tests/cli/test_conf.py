@@ -9,7 +9,7 @@ import pytest
 
 from jailtui.cli import main
 from jailtui.exits import Exit
-from jailtui.simhost import setup
+from tests.cli.demo import Demo, answering
 from tests.shared_material import shared
 
 Capsys = pytest.CaptureFixture[str]
@@ -146,21 +146,6 @@ def test_dump_has_the_form_of_the_corpus(dialect: str, capsys: Capsys, monkeypat
             ]
 
 
-class Demo:
-    """The embedded host, by the command line."""
-
-    def __init__(self, folder: Path) -> None:
-        self.words = ("--host", "demo", "--demo-dir", str(folder))
-        setup.prepare(folder)
-        self.text = folder / "etc" / "jail.conf"
-
-
-@pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Demo:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Demo(tmp_path / "demo")
-
-
 def test_change_on_the_host_is_saved_used_by_jail8_and_taken_back(demo: Demo, capsys: Capsys) -> None:
     before = demo.text.read_bytes()
     assert conf("set", "mail", "$id", "170", "--yes", *demo.words) == Exit.OK
@@ -197,13 +182,7 @@ def test_edit_of_somebody_else_in_between_is_shown_beside_ours_and_never_overwri
     before = demo.text.read_bytes()
     theirs = before.replace(b"mail.home.arpa", b"post.home.arpa") + b"# theirs\n"
 
-    def yes() -> bool:
-        demo.text.write_bytes(theirs)
-        return True
-
-    monkeypatch.setattr(
-        "sys.stdin", type("Terminal", (), {"isatty": lambda self: True, "readline": lambda self: yes() and "y"})()
-    )
+    answering(monkeypatch, "y", lambda: demo.text.write_bytes(theirs))
     assert conf("set", "mail", "$id", "170", *demo.words) == Exit.FAILED
     assert demo.text.read_bytes() == theirs
     told = capsys.readouterr().err

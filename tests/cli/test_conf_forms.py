@@ -1,0 +1,312 @@
+"""Forms from the command line, on the embedded host: `jailtui conf network` and its like, and `jailtui undo`."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from jailtui.cli import main
+from jailtui.conf_words import FORMS as VERBS
+from jailtui.exits import Exit
+from jailtui.settings import forms
+from tests.cli.demo import Demo, answering
+from tests.cli.small_form import SmallBridge, SmallForm, SmallRemoval
+
+Capsys = pytest.CaptureFixture[str]
+Conf = Callable[..., int]
+
+
+@pytest.fixture
+def conf(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Conf:
+    """`jailtui conf` on the embedded host, with small forms in the places of three."""
+    for name, made in (("network", SmallForm), ("bridge", SmallBridge), ("remove", SmallRemoval)):
+        module = ModuleType(f"jailtui.settings.small_{name}")
+        module.form = made  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.setitem(forms._MODULES, name, f"small_{name}")  # type: ignore[arg-type]
+    return lambda *words: main(["conf", *words, *demo.words])
+
+
+def test_every_form_is_a_verb() -> None:
+    assert tuple(name for name, _, _ in VERBS) == forms.FORMS
+
+
+def test_without_answers_the_fields_are_printed(conf: Conf, capsys: Capsys) -> None:
+    assert conf("network", "mail") == Exit.OK
+    told = capsys.readouterr()
+    lines = told.out.splitlines()
+    assert lines[0].split("  ")[0] == "FIELD"
+    assert lines[0].split() == ["FIELD", "VALUE", "RUNNING", "WRITTEN", "AS", "WHERE"]
+    assert lines[1].split() == ["hostname", "mail.home.arpa", "-", "${name}.home.arpa", "jail.conf:6"]
+    assert lines[2].endswith("jail.conf:4, for mail, db")
+    assert "em1" in lines[6]
+    assert told.err == ""
+
+
+def test_hostile_text_never_reaches_the_terminal_as_it_came(conf: Conf, capsys: Capsys) -> None:
+    assert conf("network", "mail") == Exit.OK
+    assert conf("network", "mail", "nic=\x1b[2J") == Exit.REFUSED
+    assert conf("network", "mail", "\x1b[2J=1") == Exit.REFUSED
+    told = capsys.readouterr()
+    assert "[bold]" in told.out
+    assert not set(told.out + told.err) & set("\x1b\x07")
+
+
+def test_fields_as_json_tell_all_of_a_field(conf: Conf, capsys: Capsys) -> None:
+    assert conf("network", "mail", "--json") == Exit.OK
+    told = json.loads(capsys.readouterr().out)
+    assert (told["title"], told["subject"]) == ("mail · small", "mail")
+    assert {"key", "label", "value", "raw", "where", "group", "shared", "kind", "choices", "help", "now", "risk",
+            "default", "live"} == set(told["fields"][0])  # fmt: skip
+    assert told["fields"][4]["risk"] == "high"
+    assert told["fields"][1]["shared"] == ["mail", "db"]
+
+
+def test_answer_is_saved_as_the_form_says_and_taken_back(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
+    told = capsys.readouterr()
+    assert told.out == "/etc/jail.conf is saved. It holds after a restart of mail.\n"
+    assert "$ save /etc/jail.conf" in told.err
+    assert b'"post.home.arpa"' in demo.text.read_bytes() or b"post.home.arpa;" in demo.text.read_bytes()
+    assert main(["undo", "--yes", *demo.words]) == Exit.OK
+    assert demo.text.read_bytes() == before
+
+
+def test_options_may_stand_anywhere(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert (
+        conf("network", "mail", "--diff", "hostname=post.a", "mode=fixed", "--for-one", "mode", "mtu=9000") == Exit.OK
+    )
+    assert conf("bridge", "--diff", "bridge0", "description=x") == Exit.OK
+    assert "ifconfig bridge0 descr x" in capsys.readouterr().out
+    assert demo.text.read_bytes() == before
+
+
+def test_word_that_no_verb_knows_is_refused_as_ever(conf: Conf, demo: Demo) -> None:
+    for words in (["conf", "get", "web", "path", "a=b", *demo.words], ["conf", "network", "web", "--nosuch"], ["x=y"]):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == Exit.USAGE
+
+
+def test_jail_that_was_left_out_is_asked_for(conf: Conf, capsys: Capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        conf("network", "hostname=x")
+    assert ended.value.code == Exit.USAGE
+    assert "a jail's name" in capsys.readouterr().err
+
+
+def test_diff_prints_files_and_commands_and_changes_nothing(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "hostname=post", "mode=fixed", "mtu=9000", "--diff") == Exit.OK
+    told = capsys.readouterr()
+    assert told.out.startswith("--- /etc/jail.conf\n+++ /etc/jail.conf\n@@ ")
+    assert told.out.endswith("ifconfig bridge0 descr 'mtu 9000'\n")
+    assert told.err == "warning: hostname: it has no domain.\n"
+    assert demo.text.read_bytes() == before
+
+
+def test_draft_as_json(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "hostname=post", "mode=fixed", "mtu=9000", "--json") == Exit.OK
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["files", "commands", "notes", "effect", "restart"]
+    assert told["files"][0]["path"] == "/etc/jail.conf"
+    assert told["files"][0]["diff"].startswith("--- /etc/jail.conf\n")
+    assert told["commands"] == [["ifconfig", "bridge0", "descr", "mtu 9000"]]
+    assert told["notes"] == [{"level": "warning", "text": "it has no domain.", "field": "hostname"}]
+    assert (told["effect"], told["restart"]) == ("after a restart of mail", "mail")
+    assert conf("network", "mail", "hostname=", "--json") == Exit.REFUSED
+    assert json.loads(capsys.readouterr().out)["notes"][0]["level"] == "error"
+    assert demo.text.read_bytes() == before
+
+
+def test_dry_run_prints_a_script_that_does_it(
+    conf: Conf, demo: Demo, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "hostname=post.home.arpa", "--dry-run") == Exit.OK
+    script = capfdbinary.readouterr().out.replace(b"patch -s /etc/jail.conf", b"patch -s jail.conf")
+    assert demo.text.read_bytes() == before
+    copy = demo.text.parent.parent / "copy"
+    copy.mkdir()
+    (copy / "jail.conf").write_bytes(before)
+    subprocess.run(["/bin/sh"], input=script, cwd=copy, check=True)
+    assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
+    assert (copy / "jail.conf").read_bytes() == demo.text.read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["hostnam=x"], "mail · small has no field hostnam; did you mean hostname?"),
+        (["zzz=x"], "mail · small has no field zzz; it has hostname, ruleset, mode,"),
+        (["mtu=9000"], "has no field mtu"),
+        (["--for-one", "rulset", "ruleset=5"], "did you mean ruleset?"),
+        (["hostname"], "hostname: FIELD=VALUE is wanted."),
+        (["hostname=a.b", "hostname=c.d"], "hostname is given two values."),
+        (["hostname="], "error: hostname: a jail needs a name."),
+        (["mode=slow"], "error: mode: it can't be slow, only one of: dhcp, fixed."),
+        (["boot=yes"], "error: boot: it can't be yes, only one of: on, off."),
+        (["allow.mount=on"], "only one of: inherit, allow, deny."),
+        (["nic=em7"], "error: nic: it can't be changed here."),
+        (["ruleset=5"], "error: ruleset: mail, db get it from the same place, jail.conf:4: give --for-one ruleset or "),
+        (["ruleset=5", "--for-one", "ruleset", "--for-all", "ruleset"], "can't both be meant"),
+    ],
+)
+def test_answer_that_can_not_be_meant_is_refused(
+    conf: Conf, demo: Demo, words: list[str], said: str, capsys: Capsys
+) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", *words, "--yes") == Exit.REFUSED
+    told = capsys.readouterr()
+    assert (told.out, said in told.err) == ("", True), told.err
+    assert demo.text.read_bytes() == before
+
+
+def test_shared_value_is_changed_for_whom_it_is_said(conf: Conf, demo: Demo) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "ruleset=7", "--for-all", "ruleset", "--yes") == Exit.OK
+    assert demo.text.read_bytes() == before.replace(b"devfs_ruleset = 4;", b"devfs_ruleset = 7;")
+    assert conf("network", "mail", "ruleset=8", "--for-one", "ruleset", "--yes") == Exit.OK
+    assert demo.text.read_bytes().count(b"devfs_ruleset = 7;") == 1
+    assert demo.text.read_bytes().index(b"devfs_ruleset = 8;") > before.index(b"mail {")
+
+
+def test_value_it_has_already_changes_nothing(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "mode=dhcp", "--yes") == Exit.OK
+    assert "so already" in capsys.readouterr().err
+    assert demo.text.read_bytes() == before
+
+
+def test_without_yes_and_without_a_terminal_nothing_is_saved(
+    conf: Conf, demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = demo.text.read_bytes()
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert conf("network", "mail", "hostname=post") == Exit.DECLINED
+    told = capsys.readouterr().err
+    assert "--- /etc/jail.conf" in told
+    assert "    warning: it has no domain." in told
+    assert "    holds: after a restart of mail" in told
+    assert "--yes" in told
+    assert demo.text.read_bytes() == before
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y", Exit.OK), ("", Exit.DECLINED), ("n", Exit.DECLINED)])
+def test_what_is_done_is_what_was_agreed_to(
+    conf: Conf, demo: Demo, answer: str, status: Exit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = demo.text.read_bytes()
+    answering(monkeypatch, answer)
+    assert conf("network", "mail", "hostname=post.home.arpa") == status
+    assert (demo.text.read_bytes() != before) == (status is Exit.OK)
+
+
+def test_edit_of_somebody_else_while_the_question_stands_is_shown_and_never_overwritten(
+    conf: Conf, demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = demo.text.read_bytes() + b"# theirs\n"
+    answering(monkeypatch, "y", lambda: demo.text.write_bytes(theirs))
+    assert conf("network", "mail", "hostname=post.home.arpa") == Exit.DECLINED
+    assert demo.text.read_bytes() == theirs
+    assert "+# theirs" in capsys.readouterr().err
+
+
+def test_jail_is_restarted_with_the_save_when_it_runs(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    assert conf("network", "db", "hostname=sql.home.arpa", "--restart", "--yes") == Exit.OK
+    told = capsys.readouterr()
+    assert told.out.startswith("/etc/jail.conf is saved. db runs, jid ")
+    assert [line for line in told.err.splitlines() if line.startswith("$")] == [
+        "$ save /etc/jail.conf", "$ jail -r db", "$ jail -c db",
+    ]  # fmt: skip
+    assert conf("network", "mail", "hostname=post.home.arpa", "--restart", "--yes") == Exit.OK
+    assert "jail -" not in capsys.readouterr().err, "it does not run"
+
+
+def test_removal_needs_no_answers(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    assert conf("remove", "web", "--yes") == Exit.REFUSED
+    assert capsys.readouterr().err == "error: web runs: stop it first.\n"
+    assert conf("remove", "mail", "--diff") == Exit.OK
+    assert "-mail {" in capsys.readouterr().out
+    assert conf("remove", "mail", "--json") == Exit.OK
+    assert "fields" in json.loads(capsys.readouterr().out)
+    assert conf("remove", "mail", "--yes") == Exit.OK
+    assert b"mail {" not in demo.text.read_bytes()
+
+
+def test_command_without_a_file_is_run_and_judged(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    assert conf("bridge", "bridge0", "description=the house", "--yes") == Exit.OK
+    assert "$ ifconfig bridge0 descr 'the house'" in capsys.readouterr().err
+    assert main(["show", "--json", *demo.words]) == Exit.OK
+    told = {one["name"]: one for one in json.loads(capsys.readouterr().out)["interfaces"]}
+    assert told["bridge0"]["description"] == "the house"
+
+
+def test_name_may_be_left_out_where_it_is_a_new_one(conf: Conf, capsys: Capsys) -> None:
+    assert conf("bridge") == Exit.OK
+    assert conf("bridge", "name=bridge7", "--json") == Exit.OK
+    assert "FIELD" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_refused_with_a_sentence(conf: Conf, capsys: Capsys) -> None:
+    assert conf("network", "nosuch") == Exit.REFUSED
+    assert conf("bridge", "bridge99") == Exit.REFUSED
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "No jail.conf defines nosuch.\nThere is no bridge bridge99.\n"
+
+
+def test_form_of_a_capture_can_be_read_and_not_saved(conf: Conf, demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
+    saved = str(tmp_path / "nas.json")
+    assert main(["collect", saved, *demo.words]) == Exit.OK
+    assert main(["conf", "network", "mail", "--host", saved]) == Exit.OK
+    assert main(["conf", "network", "mail", "hostname=post.a", "--diff", "--host", saved]) == Exit.OK
+    assert "post.a" in capsys.readouterr().out
+    assert main(["conf", "network", "mail", "hostname=post.a", "--yes", "--host", saved]) == Exit.REFUSED
+    assert main(["undo", "--yes", "--host", saved]) == Exit.REFUSED
+    assert "collect" in capsys.readouterr().err
+
+
+def test_undo_shows_what_it_changes_before_it_asks(
+    conf: Conf, demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
+    after = demo.text.read_bytes()
+    capsys.readouterr()
+    answering(monkeypatch, "n")
+    assert main(["undo", *demo.words]) == Exit.DECLINED
+    assert demo.text.read_bytes() == after
+    told = capsys.readouterr().err
+    assert any(line.startswith("-") and "post.home.arpa" in line for line in told.splitlines())
+    answering(monkeypatch, "y")
+    assert main(["undo", *demo.words]) == Exit.OK
+    assert demo.text.read_bytes() == before
+    assert main(["undo", "--yes", *demo.words]) == Exit.OK
+    assert demo.text.read_bytes() == after, "an undo can be undone"
+
+
+def test_undo_never_overwrites_somebody_elses_edit_in_between(
+    conf: Conf, demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
+    theirs = demo.text.read_bytes() + b"# theirs\n"
+    answering(monkeypatch, "y", lambda: demo.text.write_bytes(theirs))
+    assert main(["undo", *demo.words]) == Exit.DECLINED
+    assert demo.text.read_bytes() == theirs
+    assert "+# theirs" in capsys.readouterr().err
+
+
+def test_path_that_is_none_is_refused(demo: Demo, capsys: Capsys) -> None:
+    assert main(["undo", "jail.conf", "--yes", *demo.words]) == Exit.USAGE
+    assert "no absolute path" in capsys.readouterr().err
