@@ -311,7 +311,7 @@ def check(host: Embedded, state: HostState, name: str, told: dict[str, str]) -> 
             case "mtu":
                 assert int(value) in [pair.b.mtu for pair in pairs]
             case "mac":
-                assert value in [pair.b.ether for pair in pairs]
+                assert f"\tether {value}\n" in host.ask("jexec", name, "ifconfig", "-a")
             case "vlan":
                 assert int(value) in [vlan.tag for vlan in state.vlans]
             case "dhcp":
