@@ -13,6 +13,7 @@ text                 hook commands that it must show as not understood
 warns                fields about which it warns before anything is edited
 edits                `answers`, `scope` for shared ones, `diff`, `file` if another than the main one, and in `reads`
                      what reads otherwise afterwards beside the answers ("": nothing, "?": either)
+refused              `answers` and `scope` that it must not save
 start                after the first edit the jail is started on an embedded host and has what the form said
 
 `diff` lines begin with `-`, `+`, or `=` for a line that only says where the next ones are. In order, they make the
@@ -38,7 +39,7 @@ from jailtui.settings.sources import Sources
 from tests.settings.hosts import MAIN, Embedded, execute, sources
 
 CORPUS = Path(__file__).parent / "corpus"
-KEYS = set("jail release path files jail_rc host reads shows where raw text warns edits start".split())
+KEYS = set("jail release path files jail_rc host reads shows where raw text warns edits refused start".split())
 EDIT_KEYS = {"answers", "scope", "diff", "reads", "file"}
 
 
@@ -178,6 +179,20 @@ def test_configuration_is_one_that_jail8_loads(name: str) -> None:
     assert found.file == case.main
 
 
+@each_case
+def test_places_are_lines_of_the_files(name: str) -> None:
+    case = case_of(name)
+    lines = {path.rpartition("/")[2]: data.decode().split("\n") for path, data in case.texts.items()}
+    for key, where in case.told.get("where", {}).items():
+        place, option, *_ = where.split(", ")
+        file, _, number = place.partition(":")
+        written = lines[file][int(number) - 1]
+        # Of a list over several lines the option stands further up.
+        assert option in "\n".join(lines[file][: int(number)])
+        assert case.told.get("raw", {}).get(key, "") in written
+        assert not option.startswith("$") or f"{option} =" in written.replace("=", " =")
+
+
 @each_edit
 def test_edited_text_is_still_loaded_and_touches_only_whom_it_may(name: str, number: int) -> None:
     case = case_of(name)
@@ -248,6 +263,16 @@ def test_edit_changes_just_these_lines_and_then_reads_as_answered(name: str, num
     assert difference(case.texts[path], draft.files[0].new, path) == difference(case.texts[path], expected[path], path)
     assert draft.files[0].new == expected[path]
     assert readings(case.form(expected), case.untold(edit)) == case.reads_after(edit)
+
+
+@each_case
+def test_what_can_not_be_done_is_refused_with_a_reason(name: str) -> None:
+    case = case_of(name)
+    form = case.form()
+    for one in case.told.get("refused", ()):
+        errors = form.draft(Answers(one["answers"], one.get("scope", {}))).errors
+        assert {error.field for error in errors} & {"", *one["answers"]}
+        assert all(error.text.endswith(".") for error in errors)
 
 
 # What a host makes of it.
