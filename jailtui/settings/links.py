@@ -30,7 +30,7 @@ from jailtui.settings.linkwords import (
     shape,
     wake_step,
 )
-from jailtui.settings.rcconf import RcConf, variable
+from jailtui.settings.rcconf import MANGLED, RcConf, variable
 from jailtui.settings.sources import Sources
 
 COMMON = {
@@ -187,6 +187,9 @@ class LinkForm:
             return Draft(notes=notes)
         live = tuple(self.live_steps(answers)) if now else ()
         written = tuple(self.boot_steps(answers)) if boot else ()
+        if signs := MANGLED & {sign for step in written for word in step.argv for sign in word}:
+            text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
+            return Draft(notes=(*notes, Note("error", text, "boot")))
         after = "after boot" if boot else "until the next boot"
         effect = after if not live else f"live now and {after}" if boot else f"live now, {after}"
         return Draft(commands=(*live, *written), notes=notes, effect=effect if live or written else "")
@@ -230,12 +233,14 @@ class LinkForm:
         for key, _, version in FAMILIES:
             if key in changed:
                 yield from self.address_notes(key, version, getattr(wanted, key))
-        yield from description_notes(wanted.description, boot) if "description" in changed or boot else ()
+        writes = boot and wanted.description != self.boot.description(self.name(answers))
+        if "description" in changed or writes:
+            yield from description_notes(wanted.description, writes)
 
     @property
     def taken(self) -> dict[str, str]:
         """Names that no new interface can have, and why."""
-        made = {name: "rc.conf makes an interface of that name at boot" for name in self.boot.made}
+        made = dict.fromkeys(self.boot.made, "rc.conf makes an interface of that name at boot")
         return made | {name: f"the host has {one.kind} {name}" for name, one in self.host.items()}
 
     def address_notes(self, key: str, version: int, value: str) -> Iterator[Note]:
@@ -261,7 +266,7 @@ class LinkForm:
         names = {jail.jid: jail.name for jail in self.sources.state.jails if jail.running}
         for one in self.sources.state.interfaces:
             mine = one.jid is None and one.name == self.subject
-            if not mine and any(same(address, wanted) for address in one.addresses):
+            if not mine and any(same(address.address, wanted) for address in one.addresses):
                 return f"{one.name} of the host" if one.jid is None else f"jail {names.get(one.jid, one.jid)}"
         for jail in self.sources.state.jails:
             if jail.configured and any(same(address, wanted) for address in jail.configured.addresses):

@@ -23,6 +23,7 @@ CLONERS = re.compile(
 
 DESCRIPTION_BYTES = 1023
 MTU = range(72, 65536)
+EXAMPLES = {4: "192.168.1.10/24", 6: "fd00::1/64"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,16 @@ def given(one: Address, family: str) -> bool:
     return one.family == family and "autoconf" not in one.flags and not one.address.lower().startswith("fe80:")
 
 
-def same(one: Address, wanted: IPv4Address | IPv6Address) -> bool:
-    """Whether it is that address, however it is written."""
+def same(one: str, wanted: IPv4Address | IPv6Address) -> bool:
+    """Whether a text is that address, with a prefix or a zone or without."""
     try:
-        return ip_address(one.address.partition("%")[0]) == wanted
+        return ip_address(one.partition("/")[0].partition("%")[0]) == wanted
     except ValueError:
         return False
 
 
 def cidr(value: str, version: int) -> str | None:
-    """An address as ADDRESS/PREFIX in its usual spelling; None where it is none of that IP version, or has no prefix."""
+    """An address as ADDRESS/PREFIX in its usual spelling; None where it is not of that IP version or has no prefix."""
     try:
         found = ip_interface(value)
     except ValueError:
@@ -78,7 +79,7 @@ def address_fault(value: str, version: int) -> str:
     try:
         found = ip_interface(value)
     except ValueError:
-        return f"{value} is no IPv{version} address with a prefix, as {'192.168.1.10/24' if version == 4 else 'fd00::1/64'}."
+        return f"{value} is no IPv{version} address with a prefix, as {EXAMPLES[version]}."
     if found.version != version:
         return f"{value} is an IPv{found.version} address; it has a field of its own."
     return f"{value} has no prefix: write {value}/{24 if version == 4 else 64}. FreeBSD 15 refuses an address without."

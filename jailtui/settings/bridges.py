@@ -1,0 +1,306 @@
+"""The form of a bridge: its members, and on FreeBSD 15 the VLANs its filter lets through each of them.
+
+Sources: bridge(4), ifconfig(8), rc.conf(5); FREEBSD.md 4.2, 4.3 and 8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from jailtui.exchange import Argv, Step
+from jailtui.settings.bridgenotes import bridge_notes
+from jailtui.settings.form import OFF, ON, Answers, Field, Form, Note
+from jailtui.settings.links import LinkForm
+from jailtui.settings.linkwords import CLONERS, Shape, mtu_step
+from jailtui.settings.rcconf import NO_TAGS, Line, Tags, addm, variable
+from jailtui.settings.sources import Sources
+
+OWN_NAME = re.compile(r"bridge\d+")
+JOINING = ("ether", "lagg", "vlan", "epair", "tap")
+IFADDRS = re.compile(r"^net\.link\.bridge\.member_ifaddrs: (\d)", re.MULTILINE)
+
+
+def form(subject: str, sources: Sources) -> Form:
+    """The form of the bridge `subject`, "" for a new one. Raises NoForm where the host has no such bridge."""
+    return BridgeForm(subject, sources)
+
+
+@dataclass(frozen=True)
+class BridgeForm(LinkForm):
+    """A bridge of the host, or a new one."""
+
+    label: ClassVar[str] = "bridge"
+
+    @property
+    def member_ifaddrs(self) -> bool | None:
+        """Whether a member may have an address (15); None where the host does not say."""
+        told = self.sources.about.get("bridge-sysctls")
+        found = IFADDRS.search(told.out) if told is not None else None
+        return None if found is None else found[1] != "0"
+
+    @property
+    def filters(self) -> bool:
+        """Whether the host's bridges can filter by VLAN: the release that has member_ifaddrs can (FREEBSD.md 11)."""
+        told = self.sources.about.get("bridge-sysctls")
+        loaded = told is not None and "net.link.bridge." in told.out
+        return self.member_ifaddrs is not None or (not loaded and self.sources.dialect == "15")
+
+    @property
+    def binds(self) -> bool:
+        """Whether a bridge's MTU is bound by its members', as on 13; later it is passed on to them."""
+        return self.sources.dialect == "13"
+
+    def bridge_of(self, name: str) -> str:
+        """The other bridge an interface is a member of, or ""."""
+        others = (one for one in self.host.values() if one.kind == "bridge" and one.name != self.subject)
+        return next((one.name for one in others if name in one.members), "")
+
+    # The fields.
+
+    def wanted(self, answers: Answers) -> Shape:
+        """What the bridge shall be set to. VLANs count only while the filter is on."""
+        common = super().wanted(answers)
+        told = answers.values.get("members", " ".join(self.live.members))
+        members = tuple(dict.fromkeys(told.replace(",", " ").split()))
+        filtering = self.filters and answers.values.get("filter", ON if self.live.filtering else OFF) == ON
+        tags = {name: self.tags(name, answers, filtering) for name in members}
+        return replace(common, members=members, filtering=filtering, tags=tags)
+
+    def tags(self, name: str, answers: Answers, filtering: bool) -> Tags:
+        """The VLANs a member shall have."""
+        untagged, tagged = self.live.tags.get(name, NO_TAGS)
+        if not filtering:
+            return untagged, tagged
+        wanted = answers.values.get(f"tagged.{name}", tagged)
+        return answers.values.get(f"untagged.{name}", untagged).strip(), "".join(wanted.split())
+
+    def own_fields(self, answers: Answers) -> tuple[Field, ...]:
+        """Name, members, the filter and each member's VLANs."""
+        told = []
+        if not self.subject:
+            help = "bridge1, or a name of your own: then it is made as bridgeN and renamed."
+            told.append(Field("name", "Name", choices=(self.cloner(""),), help=help))
+        value, differs = " ".join(self.live.members), "members" in self.drift
+        told.append(
+            Field(
+                "members",
+                "Members",
+                value,
+                where=self.where("members"),
+                choices=self.candidates,
+                now=value if differs else "",
+                help="Names with blanks between.",
+            )
+        )
+        return (*told, *(self.filter_fields(answers) if self.filters else ()))
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The interfaces that could join: Ethernets that are in no other bridge; of a pair its host end."""
+        far = {pair.b.name for pair in self.sources.state.epairs}
+        return tuple(
+            one.name
+            for one in self.host.values()
+            if one.kind in JOINING
+            and not self.bridge_of(one.name)
+            and one.name not in far | self.doubled
+            and not self.on_a_bridge(one.name)
+        )
+
+    def on_a_bridge(self, name: str) -> bool:
+        """Whether it is a VLAN that sits on a bridge: no bridge takes it (15; earlier there is none)."""
+        one = self.host.get(name)
+        parent = self.host.get(one.parent) if one is not None and one.parent else None
+        return parent is not None and parent.kind == "bridge"
+
+    def filter_fields(self, answers: Answers) -> Iterator[Field]:
+        """The switch of the filter; while it is on, the VLANs of each member that is wanted."""
+        where, wanted = self.where("filter"), self.wanted(answers)
+        on = ON if self.live.filtering else OFF
+        help = "Pass only the VLANs named for each member."
+        yield Field(
+            "filter", "VLAN filter", on, "switch", where=where, now=on if "filter" in self.drift else "", help=help
+        )
+        for name in wanted.members if wanted.filtering else ():
+            untagged, tagged = self.live.tags.get(name, NO_TAGS)
+            yield Field(f"untagged.{name}", "Untagged", untagged, where=where, group=name, help="One VLAN, or empty.")
+            yield Field(f"tagged.{name}", "Tagged", tagged, where=where, group=name, help="As 10,20-30, or empty.")
+
+    def own_drift(self) -> set[str]:
+        """Members that rc.conf could add and doesn't, or adds and that are not there; the filter and its VLANs."""
+        boot, found = self.at_boot, set[str]()
+        if set(boot.members) != {name for name in self.live.members if self.bootable(name)}:
+            found.add("members")
+        if boot.filtering != self.live.filtering:
+            found.add("filter")
+        if any(
+            boot.tags[name] != self.live.tags.get(name, NO_TAGS) for name in boot.members if name in self.live.members
+        ):
+            found.add("filter")
+        return found
+
+    def mtu_at_boot(self, members: tuple[str, ...]) -> str:
+        """A bridge has the MTU of its first member."""
+        for name in members:
+            one = self.host.get(name)
+            through = self.boot.line(name).mtu or (self.boot.line(one.parent).mtu if one and one.parent else "")
+            return through or "1500"
+        return "1500"
+
+    def own_notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
+        """What is to be said of name, members, MTU and filter."""
+        name = self.name(answers)
+        other = CLONERS.fullmatch(name) and not OWN_NAME.fullmatch(name)
+        if not self.subject and (other or re.fullmatch(r".+\.\d+", name)):
+            yield Note("error", f"{name} is the name of another kind of interface.", "name")
+        yield from bridge_notes(self, answers, changed)
+
+    # The steps for now.
+
+    def cloner(self, name: str) -> str:
+        """The name it is made by: its own if that is a bridge's, else the lowest free bridgeN."""
+        if OWN_NAME.fullmatch(name):
+            return name
+        made = {one.drivername for one in self.host.values()} | self.host.keys()
+        used = made | set(self.boot.cloned) | self.boot.made
+        own = self.one.drivername if self.one is not None else None
+        if own is not None and OWN_NAME.fullmatch(own) and own not in self.boot.cloned:
+            return own
+        return next(one for one in (f"bridge{number}" for number in range(len(used) + 1)) if one not in used)
+
+    def live_steps(self, answers: Answers) -> Iterator[Step]:
+        """One ifconfig a change: members that go, that come, the MTU between as the release wants it, the filter."""
+        name, wanted = self.name(answers), self.wanted(answers)
+        if not self.subject:
+            yield from self.create_steps(name)
+        if self.live.filtering and not wanted.filtering:
+            yield self.filter_step(name, False)
+        for member in self.live.members:
+            if member not in wanted.members:
+                yield self.member_step(name, member, self.live.tags.get(member, NO_TAGS), False)
+        joining = tuple(member for member in wanted.members if member not in self.live.members)
+        yield from self.bound_mtu_steps(name, wanted) if self.binds else ()
+        yield from self.wake_steps(joining)
+        for member in joining:
+            yield self.member_step(name, member, wanted.tags[member], True)
+        yield from () if self.binds else self.passed_mtu_steps(name, wanted)
+        yield from self.tag_steps(name, wanted)
+        if wanted.filtering and not self.live.filtering:
+            yield self.filter_step(name, True)
+        if not self.subject:
+            yield Step(
+                ("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down")
+            )
+        yield from self.common_steps(name, wanted)
+
+    def create_steps(self, name: str) -> Iterator[Step]:
+        """Only a name of ifconfig's own is created; another is given afterwards (FREEBSD.md, trap 10)."""
+        cloner = self.cloner(name)
+        yield Step(("ifconfig", cloner, "create"), "make the bridge", undo=("ifconfig", cloner, "destroy"))
+        if cloner != name:
+            yield Step(("ifconfig", cloner, "name", name), "name it", undo=("ifconfig", name, "name", cloner))
+
+    def member_step(self, name: str, member: str, tags: Tags, joins: bool) -> Step:
+        """A member that joins or leaves, with its VLANs."""
+        add: Argv = ("ifconfig", name, *addm(member, tags))
+        drop: Argv = ("ifconfig", name, "deletem", member)
+        if joins:
+            return Step(add, f"{member} joins", undo=drop)
+        return Step(drop, f"{member} leaves", f"what {member} carries to {name}", add)
+
+    def filter_step(self, name: str, on: bool) -> Step:
+        """The filter goes on or off."""
+        argv, undo = ("ifconfig", name, "vlanfilter"), ("ifconfig", name, "-vlanfilter")
+        if on:
+            return Step(argv, "filter by VLAN", "what comes in a VLAN that is not named", undo)
+        return Step(undo, "filter no more", undo=argv)
+
+    def bound_mtu_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
+        """13: the members first, else the bridge refuses; an empty bridge takes that of its first member."""
+        if not wanted.mtu or wanted.mtu == self.live.mtu:
+            return
+        for member in wanted.members:
+            one = self.host.get(member)
+            if one is not None and str(one.mtu) != wanted.mtu:
+                yield mtu_step(member, wanted.mtu, str(one.mtu), "a bridge has the MTU of its members")
+        if not wanted.members or set(self.live.members) & set(wanted.members):
+            yield mtu_step(name, wanted.mtu, self.live.mtu or "1500", "and the bridge has it too")
+
+    def passed_mtu_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
+        """Since 14 the bridge passes its MTU on to its members; it had that of the first one that joined."""
+        had = self.live.mtu if set(self.live.members) & set(wanted.members) else self.first_mtu(wanted)
+        if wanted.mtu and wanted.mtu != had and (wanted.mtu != self.live.mtu or self.live.members):
+            yield mtu_step(name, wanted.mtu, had, "its members get it too")
+
+    def first_mtu(self, wanted: Shape) -> str:
+        """The MTU that an empty bridge has once its members have joined."""
+        first = next((self.host[name] for name in wanted.members if name in self.host), None)
+        return str(first.mtu) if first is not None else self.live.mtu or "1500"
+
+    def tag_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
+        """VLANs of the members that stay. They may be set while the filter is off."""
+        for member in wanted.members:
+            if member not in self.live.members:
+                continue
+            was, will = self.live.tags.get(member, NO_TAGS), wanted.tags[member]
+            if was[0] != will[0]:
+                why = (
+                    f"untagged frames of {member} are in VLAN {will[0]}"
+                    if will[0]
+                    else f"{member} takes no untagged frames"
+                )
+                yield Step(untag(name, member, will[0]), why, undo=untag(name, member, was[0]))
+            if was[1] != will[1]:
+                undo = ("ifconfig", name, "iftagged", member, was[1] or "none")
+                yield Step(
+                    ("ifconfig", name, "iftagged", member, will[1] or "none"), f"the VLANs of {member}", undo=undo
+                )
+
+    # The steps for after boot.
+
+    def boot_steps(self, answers: Answers) -> Iterator[Step]:
+        """`cloned_interfaces` and the ifconfig line; what that says of other things stays."""
+        name, wanted, rc = self.name(answers), self.wanted(answers), self.boot
+        if name not in rc.made:
+            cloner = self.cloner(name)
+            yield from rc.add("cloned_interfaces", cloner, "make it at boot")
+            if cloner != name:
+                yield from rc.assign(variable("ifconfig", cloner, "_name"), name, "name it at boot")
+        line = rc.line(name)
+        members = self.boot_members(line, wanted)
+        joining = tuple(member for member in members if member not in line.members)
+        yield from self.boot_wake_steps(joining)
+        line = line.with_up().with_members(members)
+        if wanted.address != (self.at_boot.address if self.subject else ""):
+            line = line.with_address(wanted.address)
+        if wanted.mtu and wanted.mtu != (line.mtu or self.mtu_at_boot(tuple(members))):
+            if self.binds and members:
+                yield from self.bound_boot_steps(tuple(members), wanted.mtu)
+                line = line.with_value("mtu", "")
+            else:
+                line = line.with_value("mtu", wanted.mtu)
+        line = line.with_word("vlanfilter", wanted.filtering)
+        yield from rc.assign(variable("ifconfig", name), str(line), "set it up at boot")
+        yield from self.common_boot_steps(name, wanted)
+
+    def boot_members(self, line: Line, wanted: Shape) -> dict[str, Tags]:
+        """The members rc.conf shall add: what it adds but for what was taken out, and what is there at boot."""
+        kept = {
+            name: tags for name, tags in line.members.items() if name in wanted.members or name not in self.live.members
+        }
+        new = {name: wanted.tags[name] for name in wanted.members if name in kept or self.bootable(name)}
+        return kept | new
+
+    def bound_boot_steps(self, members: tuple[str, ...], mtu: str) -> Iterator[Step]:
+        """13: each member has the MTU before it joins, then the bridge has it too."""
+        for member in members:
+            line = self.boot.line(member).with_up().with_value("mtu", mtu)
+            yield from self.boot.assign(variable("ifconfig", member), str(line), "a bridge has the MTU of its members")
+
+
+def untag(name: str, member: str, vlan: str) -> Argv:
+    """The command that gives a member its untagged VLAN, or takes it away."""
+    return ("ifconfig", name, "ifuntagged", member, vlan) if vlan else ("ifconfig", name, "-ifuntagged", member)
