@@ -27,6 +27,8 @@ def agreed(plan: Plan) -> bool:
     for task in plan.tasks:
         for step in task.steps:
             talk(step_text(step) if step.file else f"  {step_text(step)}")
+            if step.breaks:
+                talk(f"    breaks: {step.breaks}")
             saves = saves or step.file is not None
         holds = task.why if saves else ""
         for label, text in (("holds", holds), ("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):

@@ -6,7 +6,7 @@ import argparse
 import difflib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from jailtui.cli_report import step_text
@@ -57,16 +57,12 @@ def run(arguments: Arguments, state: HostState, backend: Backend, settle: Callab
         draft = judged(form, wanted.answers)
         if not acts(arguments, wanted, draft):
             return told(arguments, form, wanted, draft)
+        planned = planner(arguments, wanted, backend, state, (form, draft))
         tell(draft, ("error", "info"))
         if draft.errors or draft.empty or arguments.diff or arguments.json:
-            return previewed(
-                arguments, backend.save_plan(form, draft, state, restart=restarts(arguments, draft, state)), draft
-            )
-        return settle(planner(arguments, wanted, backend, state, (form, draft)))
-    except Wrong as error:
-        talk(str(error))
-        return Exit.REFUSED
-    except NoForm as error:
+            return previewed(arguments, planned(state), draft)
+        return settle(planned)
+    except (Wrong, NoForm) as error:
         talk(str(error))
         return Exit.REFUSED
     except HostError as error:
@@ -127,14 +123,10 @@ def judged(form: Form, answers: Answers) -> Draft:
             near = difflib.get_close_matches(key, fields, n=1)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(fields) or 'none'}."
             raise Wrong(f"{form.title} has no field {key}; {hint}")
+    found = {key: fault for key in answers.values if (fault := "".join(faults(fields[key], answers)))}
     draft = form.draft(answers)
-    known = {note.field for note in draft.errors}
-    found = [
-        Note("error", fault, key)
-        for key in answers.values
-        if key not in known and (fault := "".join(faults(fields[key], answers)))
-    ]
-    return Draft(draft.files, draft.commands, (*found, *draft.notes), draft.effect, draft.restart)
+    notes = [note for note in draft.notes if note.level != "error" or note.field not in found]
+    return replace(draft, notes=(*(Note("error", fault, key) for key, fault in found.items()), *notes))
 
 
 def faults(field: Field, answers: Answers) -> Iterator[str]:
@@ -148,7 +140,7 @@ def faults(field: Field, answers: Answers) -> Iterator[str]:
     elif allowed and value not in allowed:
         yield f"it can't be {value}, only one of: {', '.join(allowed)}."
     elif len(field.shared) > 1 and field.key not in answers.scope:
-        yield f"{', '.join(field.shared)} get it from the same place, {field.where}: "
+        yield f"{', '.join(field.shared)} get it from the same place ({field.where}): "
         yield f"give --for-one {field.key} or --for-all {field.key}."
 
 
@@ -176,13 +168,18 @@ def told(arguments: Arguments, form: Form, wanted: Wanted, draft: Draft) -> int:
 
 def rows(fields: Sequence[Field]) -> Iterator[Sequence[str]]:
     """A table of fields; of the columns that may be left out those that say something."""
-    running = any(one.now for one in fields)
-    written = any(one.raw not in ("", one.value) for one in fields)
-    yield ("FIELD", "VALUE", *["RUNNING"] * running, *["WRITTEN AS"] * written, "WHERE")
+    columns: list[tuple[str, Callable[[Field], str]]] = [
+        ("FIELD", lambda one: one.key),
+        ("VALUE", lambda one: one.value),
+        ("RUNNING", lambda one: one.now),
+        ("WRITTEN AS", lambda one: one.raw if one.raw != one.value else ""),
+        ("WHERE", lambda one: one.where),
+        ("SHARED BY", lambda one: " ".join(one.shared) if len(one.shared) > 1 else ""),
+    ]
+    told = [(head, cell) for head, cell in columns if head in ("FIELD", "VALUE") or any(map(cell, fields))]
+    yield [head for head, _ in told]
     for one in fields:
-        raw = one.raw if one.raw != one.value else ""
-        where = f"{one.where}, for {', '.join(one.shared)}" if len(one.shared) > 1 else one.where
-        yield (one.key, one.value or "-", *[one.now or "-"] * running, *[raw or "-"] * written, where or "-")
+        yield [cell(one) or "-" for _, cell in told]
 
 
 def tell(draft: Draft, levels: Iterable[Level]) -> None:

@@ -46,6 +46,8 @@ class SmallForm:
             elif "." not in name:
                 notes.append(Note("warning", "it has no domain.", "hostname"))
         if (ruleset := answers.values.get("ruleset")) is not None:
+            if "ruleset" not in answers.scope:
+                notes.append(Note("error", "say for whom.", "ruleset"))
             where = Where(block="*") if answers.scope.get("ruleset") == "all" else Where(jail=self.subject)
             edits.append(Set(where, "devfs_ruleset", (ruleset,)))
         try:

@@ -43,9 +43,9 @@ def test_without_answers_the_fields_are_printed(conf: Conf, capsys: Capsys) -> N
     told = capsys.readouterr()
     lines = told.out.splitlines()
     assert lines[0].split("  ")[0] == "FIELD"
-    assert lines[0].split() == ["FIELD", "VALUE", "RUNNING", "WRITTEN", "AS", "WHERE"]
-    assert lines[1].split() == ["hostname", "mail.home.arpa", "-", "${name}.home.arpa", "jail.conf:6"]
-    assert lines[2].endswith("jail.conf:4, for mail, db")
+    assert lines[0].split() == ["FIELD", "VALUE", "RUNNING", "WRITTEN", "AS", "WHERE", "SHARED", "BY"]
+    assert lines[1].split() == ["hostname", "mail.home.arpa", "-", "${name}.home.arpa", "jail.conf:6", "-"]
+    assert lines[2].endswith("  jail.conf:4  mail db")
     assert "em1" in lines[6]
     assert told.err == ""
 
@@ -158,7 +158,10 @@ def test_dry_run_prints_a_script_that_does_it(
         (["boot=yes"], "error: boot: it can't be yes, only one of: on, off."),
         (["allow.mount=on"], "only one of: inherit, allow, deny."),
         (["nic=em7"], "error: nic: it can't be changed here."),
-        (["ruleset=5"], "error: ruleset: mail, db get it from the same place, jail.conf:4: give --for-one ruleset or "),
+        (
+            ["ruleset=5"],
+            "error: ruleset: mail, db get it from the same place (jail.conf:4): give --for-one ruleset or ",
+        ),
         (["ruleset=5", "--for-one", "ruleset", "--for-all", "ruleset"], "can't both be meant"),
     ],
 )
