@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from jailtui.settings.form import Form
-from jailtui.settings.sources import Sources
+
+if TYPE_CHECKING:  # reading jail.conf is loaded with the first form: the console names forms from its start
+    from jailtui.settings.sources import Sources
 
 FormName = Literal["network", "permissions", "bridge", "vlan", "new", "copy", "rename", "remove"]
 FORMS: tuple[FormName, ...] = get_args(FormName)
@@ -30,4 +32,4 @@ def open_form(name: FormName, subject: str, sources: Sources) -> Form:
     Each form's module has one function `form(subject, sources)`; it is imported when it is first opened.
     """
     module = import_module(f"jailtui.settings.{_MODULES[name]}")
-    return cast(Callable[[str, Sources], Form], module.form)(subject, sources)
+    return cast("Callable[[str, Sources], Form]", module.form)(subject, sources)

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from textual.binding import Binding
 
 from jailtui.plans.plan import Verb
+from jailtui.settings.forms import FormName
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing to do. `id` names it in the keymap, and its action is `id` with `_` for `.`.
 
-    `key` is Textual's key, or several with commas. `verb` is set where it changes the host. `footer` says whether
-    the bar of keys shows it, `group` under which heading `?` does.
+    `key` is Textual's key, or several with commas. `verb` is set where it changes the host, `form` where it opens
+    one. `footer` says whether the bar of keys shows it, `group` under which heading `?` does.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Command:
     group: str = "Console"
     verb: Verb | None = None
     footer: bool = False
+    form: FormName | None = None
 
     @property
     def action(self) -> str:
@@ -53,7 +55,29 @@ ACTIONS = (
         True,
     ),
 )
+FORMS = (
+    Command(
+        "form.network",
+        "e",
+        "network",
+        "Edit how the jail, bridge or VLAN is joined to the network.",
+        "Edit",
+        footer=True,
+        form="network",
+    ),
+    Command(
+        "form.permissions", "p", "permissions", "Edit what the jail may do.", "Edit", footer=True, form="permissions"
+    ),
+    Command("form.new", "n", "new", "A new jail; in their panels, a new bridge or VLAN.", "Edit", form="new"),
+    Command("form.copy", "c", "copy jail", "A new jail with the settings of this one.", "Edit", form="copy"),
+    Command(
+        "form.rename", "N", "rename jail", "Give the jail another name wherever it is written.", "Edit", form="rename"
+    ),
+    Command("form.remove", "X", "remove jail", "Take the jail out of the configuration.", "Edit", form="remove"),
+    Command("file.undo", "u", "undo save", "Show the last save of the file behind the row taken back.", "Edit"),
+)
 OTHERS = (
+    Command("view.filter", "slash", "filter", "Narrow as you type: text or regex, ! inverts.", "View", footer=True),
     Command("go.orphan", "o", "orphan", "Jump to the next orphaned epair.", "Go", footer=True),
     Command("panel.jails", "1", "jails", "Go to the jails.", "Go"),
     Command("panel.epairs", "2", "epairs", "Go to the epairs.", "Go"),
@@ -62,7 +86,6 @@ OTHERS = (
     Command("panel.next", "tab", "next panel", "Go to the next panel.", "Go"),
     Command("panel.previous", "shift+tab", "previous panel", "Go to the panel before.", "Go"),
     Command("view.back", "escape", "back", "One level back: details, filter, marks. Never quits.", "Go"),
-    Command("view.filter", "slash", "filter", "Narrow as you type: text or regex, ! inverts.", "View", footer=True),
     Command("view.problems", "exclamation_mark", "problems", "Show only what has a problem, or all again.", "View"),
     Command("view.pause", "z", "pause", "Freeze the picture, or let it live again.", "View"),
     Command("view.refresh", "ctrl+r", "refresh", "Read the host now.", "View"),
@@ -83,7 +106,7 @@ MOVES = (
     Command("list.mark", "space", "mark", "Mark the row, or unmark it, and go down.", "Move", footer=True),
     Command("list.open", "enter", "details", "Show all details of the row.", "Move"),
 )
-COMMANDS = (*ACTIONS, *OTHERS, *MOVES)
+COMMANDS = (*ACTIONS, *FORMS, *OTHERS, *MOVES)
 BY_ID = {command.id: command for command in COMMANDS}
 
 _SIGNS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from textual.message import Message
 
@@ -11,7 +12,19 @@ from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
+from jailtui.settings.form import Answers, Draft, Field, Form
+from jailtui.settings.forms import FormName
 from jailtui.ui.reader import Answer
+
+
+class Asker(Protocol):
+    """The screen that asked for a plan: the console, or a form over it."""
+
+    def say(self, text: str) -> None:
+        """Tell why there is no plan."""
+
+    def settled(self, saved: bool) -> None:
+        """What it asked for was run; `saved`: its files are written, or all of it was done."""
 
 
 @dataclass
@@ -25,11 +38,14 @@ class Answered(Message):
 class Planned(Message):
     """A plan for the state it was made of; `plan` is None where `error` says why there is none.
 
-    `agreed` is the plan that the operator has said yes to, of which this is the one made anew.
+    `make` makes it anew of a later state. `asker` is the screen it is shown over. `agreed` is the plan that the
+    operator has said yes to, of which this is the one made anew.
     """
 
     plan: Plan | None
     before: HostState
+    make: Callable[[HostState], Plan]
+    asker: Asker
     error: str = ""
     agreed: Plan | None = None
 
@@ -61,3 +77,23 @@ class Copy(Message):
     """Put this text on the operator's clipboard."""
 
     text: str
+
+
+@dataclass
+class Formed(Message):
+    """The host was read for a form; `form` is None where `error` says why there is none."""
+
+    name: FormName
+    asker: Asker
+    form: Form | None
+    error: str = ""
+
+
+@dataclass
+class Drafted(Message):
+    """What these answers to that form come to."""
+
+    form: Form
+    answers: Answers
+    fields: tuple[Field, ...]
+    draft: Draft

@@ -6,6 +6,7 @@ from jailtui.exchange import shell_line
 from jailtui.plans.plan import Plan, Task
 from jailtui.ui.clean import output_lines
 from jailtui.ui.detail import labelled, wrap
+from jailtui.ui.difflines import edit_lines
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, Tone, line
 from jailtui.ui.runs import RunPicture, StepPicture, TaskPicture
@@ -41,6 +42,8 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
         lines += hanging(Cell(f"{number:>2}  ", "dim"), shell_line(step.argv), room, "accent")
         told = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
         lines += hanging(Cell("      "), told, room, "dim") if told else []
+        if step.file is not None:
+            lines += [Line((Cell("  "), *one.cells)) for one in edit_lines(step.file, room - 2)]
     for label, text in (("Why", task.why), ("Breaks", task.breaks), ("Undo", task.undo)):
         lines += labelled(label, text, room, wide=8) if text else []
     return lines

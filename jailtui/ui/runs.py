@@ -91,6 +91,15 @@ class RunPicture:
         return tuple(task.subject for task in self.tasks if task.progress == "running")
 
     @property
+    def saved(self) -> bool:
+        """Whether it left nothing to be saved: each file is written, or what has none ended well."""
+        done = {task.key: [step.progress == "done" for step in task.steps] for task in self.tasks}
+        files = [
+            well for task in self.plan.tasks for well, step in zip(done[task.key], task.steps, strict=True) if step.file
+        ]
+        return all(files) if files else all(task.progress == "done" for task in self.tasks)
+
+    @property
     def words(self) -> str:
         """`start web`, or `start 3 of 7`."""
         verb = self.plan.verb.value

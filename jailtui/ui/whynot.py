@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jailtui.plans.plan import Verb
+from jailtui.settings.forms import FormName
 from jailtui.ui.commands import Command
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What decides whether a command can be done: what the screen knows at this moment."""
+    """What decides whether a command can be done: what the screen knows at this moment.
+
+    `configured`: the jail under the cursor stands in a file of the host.
+    """
 
     read_only: str | None = None
     loaded: bool = False
@@ -19,6 +23,7 @@ class Situation:
     had_run: bool = False
     panel: str = "jails"
     rows: bool = False
+    configured: bool = False
     orphans: int = 0
 
 
@@ -26,6 +31,10 @@ def why_not(command: Command, now: Situation) -> str | None:
     """The reason `command` can't be done, as a sentence; None when it can."""
     if command.verb is not None:
         return _why_no_action(command.verb, now)
+    if command.form is not None:
+        return why_no_change(now) or _why_no_form(command.form, now)
+    if command.id == "file.undo":
+        return why_no_change(now)
     if command.id == "go.orphan" and not now.orphans:
         return "There is no orphaned epair."
     if command.id == "view.run" and not now.had_run:
@@ -35,7 +44,8 @@ def why_not(command: Command, now: Situation) -> str | None:
     return None
 
 
-def _why_no_action(verb: Verb, now: Situation) -> str | None:
+def why_no_change(now: Situation) -> str | None:
+    """The reason why nothing at all can be changed, whatever it is."""
     if now.read_only is not None:
         return f"Read-only: {now.read_only}"
     if not now.loaded:
@@ -44,10 +54,31 @@ def _why_no_action(verb: Verb, now: Situation) -> str | None:
         return f"The picture is stale: {now.stale}"
     if now.running is not None:
         return f"{now.running} is still under way (v shows it)."
+    return None
+
+
+def _why_no_action(verb: Verb, now: Situation) -> str | None:
+    if (reason := why_no_change(now)) is not None:
+        return reason
     if now.panel not in ("jails", "epairs"):
         return "Go to a jail or an epair first (1, 2)."
     if now.panel == "epairs" and verb is not Verb.RECLAIM:
         return f"An epair can only be reclaimed; {verb.value} is for jails (1)."
     if not now.rows:
         return "No row is chosen."
+    return None
+
+
+def _why_no_form(form: FormName, now: Situation) -> str | None:
+    if form in ("network", "new"):
+        if now.panel == "epairs":
+            return "Go to a jail, a bridge or a VLAN first (1, 3, 4)."
+    elif now.panel != "jails":
+        return "Go to a jail first (1)."
+    if form == "new":
+        return None
+    if not now.rows:
+        return "No row is chosen."
+    if now.panel == "jails" and not now.configured:
+        return "No file of this host defines that jail: there is nothing to edit."
     return None

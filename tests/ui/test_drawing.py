@@ -14,7 +14,7 @@ from jailtui.plans.plan import Verb
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, layout_for, shown
-from jailtui.ui.commands import ACTIONS, COMMANDS, keymap_problems
+from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, keymap_problems
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
 from jailtui.ui.overlay import overlay
@@ -151,20 +151,27 @@ def test_no_part_of_a_command_is_cut_from_a_plan(room: int) -> None:
 
 
 def test_reasons_are_given_in_one_order_and_only_for_what_is_off() -> None:
-    fine = Situation(loaded=True, rows=True, orphans=1, had_run=True)
+    fine = Situation(loaded=True, rows=True, configured=True, orphans=1, had_run=True)
     assert [command.id for command in COMMANDS if why_not(command, fine) is not None] == []
     blocked = replace(fine, read_only="no root", stale="gone", running="stop web")
-    assert {why_not(command, blocked) for command in ACTIONS} == {"Read-only: no root"}
+    assert {why_not(command, blocked) for command in (*ACTIONS, *FORMS)} == {"Read-only: no root"}
     epairs = replace(fine, panel="epairs")
     assert [command.id for command in ACTIONS if why_not(command, epairs) is None] == ["epair.reclaim"]
     assert all(why_not(command, replace(fine, panel="bridges")) for command in ACTIONS)
+    bridges = replace(fine, panel="bridges", configured=False)
+    assert [command.id for command in FORMS if why_not(command, bridges) is None] == [
+        "form.network",
+        "form.new",
+        "file.undo",
+    ]
+    assert why_not(FORMS[0], replace(fine, configured=False)) is not None
 
 
-def test_no_two_commands_share_a_key_or_a_name_and_later_forms_find_theirs_free() -> None:
+def test_no_two_commands_share_a_key_or_a_name_and_those_of_doctor_and_map_are_free() -> None:
     keys = [key for command in COMMANDS for key in command.key.split(",")]
     assert len(keys) == len(set(keys))
     assert len({command.id for command in COMMANDS}) == len(COMMANDS)
-    assert not set(keys) & {"e", "p", "d", "m", "u"}
+    assert not set(keys) & {"d", "m"}
 
 
 def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:

@@ -6,24 +6,20 @@ import time
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 
-from textual import work
 from textual.widgets import Input
-from textual.worker import get_current_worker
 
-from jailtui.exchange import HostError
 from jailtui.model.state import HostState
-from jailtui.plans.plan import Plan, Verb
 from jailtui.ui.backend import Backend
-from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, OTHERS, Command, key_names
+from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.header import Age, header, notice
-from jailtui.ui.lines import Cell
-from jailtui.ui.messages import Answered, Copy, Judged, Planned, Reported, RunOver
+from jailtui.ui.lines import Cell, used
+from jailtui.ui.messages import Answered, Copy
 from jailtui.ui.overlay import overlay
 from jailtui.ui.reader import Answer, Reader
 from jailtui.ui.rows import Filter
 from jailtui.ui.runkeeper import RunKeeper
-from jailtui.ui.screens.panels import PanelsScreen
+from jailtui.ui.screens.forming import FormingScreen
 from jailtui.ui.terminal import mouse
 from jailtui.ui.whynot import Situation, why_not
 
@@ -31,10 +27,10 @@ SAID_FOR = 6.0
 """Seconds for which a reason stands in the bar of keys."""
 
 
-class ConsoleScreen(PanelsScreen):
+class ConsoleScreen(FormingScreen):
     """The one screen everything starts from."""
 
-    BINDINGS = [command.binding() for command in (*ACTIONS, *OTHERS)]
+    BINDINGS = [command.binding() for command in (*ACTIONS, *FORMS, *OTHERS)]
 
     def __init__(
         self,
@@ -132,6 +128,7 @@ class ConsoleScreen(PanelsScreen):
             had_run=self.runs.picture is not None,
             panel=self.active,
             rows=self.rows.cursor is not None,
+            configured=self.configured_in is not None,
             orphans=len(self.state.orphans) if self.state is not None else 0,
         )
 
@@ -153,13 +150,6 @@ class ConsoleScreen(PanelsScreen):
         if self._said:
             return (Cell(" "), Cell(self._said, "warn")), ()
         now, narrow = self.situation(), self.wide < 100
-        cells: list[Cell] = []
-        for command in (one for one in COMMANDS if one.footer and one.group != "Console"):
-            off = why_not(command, now) is not None
-            key = key_names(command, self.keymap)[0]
-            action = f"screen.{command.action}" if command.group != "Move" else ""
-            cells.append(Cell(f" {key}", "dim" if off else "key", action))
-            cells.append(Cell(f" {command.label}" + ("" if narrow else " "), "dim" if off else "", action))
         always = [BY_ID[one] for one in ("app.help", "app.palette", "app.leave")]
         right = [
             cell
@@ -169,147 +159,31 @@ class ConsoleScreen(PanelsScreen):
                 Cell("" if narrow else f" {command.label} ", "", f"screen.{command.action}"),
             )
         ]
+        room = self.wide - used(right) - 1
+        cells: list[Cell] = []
+        for command in (one for one in COMMANDS if one.footer and one.group != "Console"):
+            off = why_not(command, now) is not None
+            key = key_names(command, self.keymap)[0]
+            action = f"screen.{command.action}" if command.group != "Move" else ""
+            pair = (
+                Cell(f" {key}", "dim" if off else "key", action),
+                Cell(f" {command.label}" + ("" if narrow else " "), "dim" if off else "", action),
+            )
+            if used((*cells, *pair)) <= room:  # no half of a label; `?` has them all
+                cells += pair
         return tuple(cells), (*right, Cell(" "))
 
     def say(self, text: str) -> None:
         """Show a sentence in the place of the keys for a moment."""
         self._said = text
         self.situation_changed()
-        self.set_timer(SAID_FOR, lambda: self._unsay(text))
+        if text:
+            self.set_timer(SAID_FOR, lambda: self._unsay(text))
 
     def _unsay(self, text: str) -> None:
         if self._said == text:
             self._said = ""
             self.situation_changed()
-
-    # Plans and runs.
-
-    async def action_jail_start(self) -> None:
-        self.intend(Verb.START)
-
-    async def action_jail_stop(self) -> None:
-        self.intend(Verb.STOP)
-
-    async def action_jail_restart(self) -> None:
-        self.intend(Verb.RESTART)
-
-    async def action_epair_reclaim(self) -> None:
-        self.intend(Verb.RECLAIM)
-
-    def intend(self, verb: Verb) -> None:
-        """Show what `verb` would run for the marked rows, or for the row under the cursor."""
-        command = next(one for one in ACTIONS if one.verb is verb)
-        if (reason := self.why_not(command)) is not None:
-            self.say(reason)
-            return
-        rows = self.rows
-        keys = tuple(row.key for row in rows.rows if row.key in rows.marks) or (rows.cursor or "",)
-        self.ask_plan(verb, keys)
-
-    def ask_plan(self, verb: Verb, keys: tuple[str, ...], agreed: Plan | None = None) -> None:
-        """Have a plan made of the picture of now."""
-        if self.state is not None:
-            self._plan(verb, self.state, keys, self.age.paused_since is not None, agreed)
-
-    @work(thread=True, exclusive=True, group="plan", exit_on_error=False)
-    def _plan(self, verb: Verb, state: HostState, keys: tuple[str, ...], old: bool, agreed: Plan | None) -> None:
-        """A picture that was paused is read anew first: a plan is never made of an old one."""
-        worker = get_current_worker()
-        try:
-            state = self.backend.read() if old else state
-            message = Planned(self.backend.plan(verb, state, keys), state, agreed=agreed)
-        except HostError as error:
-            message = Planned(None, state, str(error))
-        if not worker.is_cancelled:
-            self.post_message(message)
-
-    def on_planned(self, event: Planned) -> None:
-        if event.plan is None:
-            self.say(event.error)
-            return
-        plan, before = event.plan, event.before
-        if event.agreed is not None and plan.does(event.agreed):
-            self.run_plan(plan, before)
-            return
-        if self.app.screen is not self:
-            return
-        from jailtui.ui.screens.plan import PlanScreen
-
-        note = "The host has changed meanwhile: look again." if event.agreed is not None else ""
-        command = next(one for one in ACTIONS if one.verb is plan.verb)
-
-        def chosen(run: bool | None) -> None:
-            if not run:
-                return
-            if (reason := self.why_not(command)) is not None:
-                self.say(reason)
-            else:  # the dialog may have stood open for an hour
-                self.ask_plan(plan.verb, tuple(task.key for task in plan.tasks), plan)
-
-        self.app.push_screen(PlanScreen(plan, glyphs=self.glyphs, note=note), chosen)
-
-    def run_plan(self, plan: Plan, before: HostState) -> None:
-        """Run it and show it."""
-        if self.runs.under_way is not None:
-            self.say(f"{self.runs.under_way} is still under way.")
-            return
-        self.runs.begin(plan, before)
-        self.rows.mark(frozenset())
-        self._run(plan, self.runs.cancel.is_set)
-        self.situation_changed()
-        self.action_view_run()
-
-    @work(thread=True, group="run", exit_on_error=False)
-    def _run(self, plan: Plan, cancelled: Callable[[], bool]) -> None:
-        try:
-            outcomes = self.backend.run(plan, lambda event: void(self.post_message(Reported(event))), cancelled)
-        except HostError as error:
-            self.post_message(RunOver(None, str(error)))
-        except Exception as error:  # a run must never end unheard: what was done is then unknown
-            self.post_message(RunOver(None, f"Running failed inside jailtui: {type(error).__name__}: {error}"))
-        else:
-            self.post_message(RunOver(outcomes))
-
-    def on_reported(self, event: Reported) -> None:
-        if self.runs.heard(event.event):
-            self.draw_overlaid()
-        self._run_changed()
-
-    def on_run_over(self, event: RunOver) -> None:
-        self.runs.over(event.outcomes, event.error)
-        self._run_changed()
-
-    def cancel_rest(self) -> None:
-        """Begin no further task of the run."""
-        self.runs.cancel_rest()
-        self._run_changed()
-
-    @work(thread=True, group="judge", exit_on_error=False)
-    def _judge(self, plan: Plan, before: HostState, after: HostState) -> None:
-        self.post_message(Judged(self.backend.verdict(plan, self.runs.outcomes, before, after)))
-
-    def on_judged(self, event: Judged) -> None:
-        self.runs.judged(event.verdicts)
-        self._run_changed()
-        if self.app.screen is self:
-            failed = [one for one in event.verdicts if not one.ok]
-            self.say(" ".join(one.text for one in (failed or event.verdicts)[:2]))
-
-    def _run_changed(self) -> None:
-        from jailtui.ui.screens.run import RunScreen
-
-        screen = self.app.screen
-        if isinstance(screen, RunScreen) and self.runs.picture is not None:
-            screen.update(self.runs.picture)
-        self.situation_changed()
-
-    def action_view_run(self) -> None:
-        if self.runs.picture is None:
-            self.say(self.why_not(BY_ID["view.run"]) or "")
-            return
-        from jailtui.ui.screens.run import RunScreen
-
-        self.app.push_screen(RunScreen(self.runs.picture, cancel_rest=self.cancel_rest, glyphs=self.glyphs))
 
     # The view.
 
@@ -399,7 +273,3 @@ class ConsoleScreen(PanelsScreen):
             self.say(f"{self.runs.under_way} is under way: no further task begins; q again leaves when it has ended.")
         else:
             self.app.exit()
-
-
-def void(_: object) -> None:
-    """Nothing: `report` gives no answer."""

@@ -13,7 +13,7 @@ from jailtui.ui.lines import Cell, Line, line
 from jailtui.ui.runlines import hanging
 from jailtui.ui.screens.dialog import LinesDialog
 
-GROUPS = ("Change", "Go", "Move", "View", "Console")
+GROUPS = ("Change", "Edit", "Go", "Move", "View", "Console")
 
 
 class HelpScreen(LinesDialog[None]):
@@ -63,3 +63,20 @@ class HelpScreen(LinesDialog[None]):
             sign = Cell(f"  {self.glyphs.marked} ", "ok") if one.present else Cell(f"  {self.glyphs.broken} ", "warn")
             lines += hanging(sign, f"{one.name}  {one.note}".rstrip(), room)
         return lines
+
+
+class KeysScreen(LinesDialog[None]):
+    """The keys of one screen, with what each does."""
+
+    BINDINGS = [Binding("question_mark,q,enter", "close", "back", show=False)]
+
+    def __init__(self, title: str, keys: Sequence[tuple[str, str]], *, glyphs: Glyphs) -> None:
+        super().__init__(glyphs=glyphs)
+        self._title, self._told = title, tuple(keys)
+
+    def title_cells(self) -> tuple[Cell, ...]:
+        return (Cell(self._title, "title"),)
+
+    def lines(self, room: int) -> Sequence[Line]:
+        told = (hanging(Cell(f"  {key:<16} ", "key"), text, room) for key, text in self._told)
+        return [Line(), *(each for lines in told for each in lines), Line()]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
 from jailtui.ui.rows import Filter
-from jailtui.ui.widgets.rowlist import RowList
+
+
+class Narrowed(Protocol):
+    """A list that a filter narrows."""
+
+    @property
+    def filter(self) -> Filter: ...
+
+    def narrow(self, chosen: Filter) -> None: ...
+
+    def repaint(self) -> None: ...
 
 
 class FilterLine(Input):
@@ -21,7 +33,7 @@ class FilterLine(Input):
     class Closed(Message):
         """The line is done with."""
 
-    def __init__(self, rows: RowList, text: str) -> None:
+    def __init__(self, rows: Narrowed, text: str) -> None:
         super().__init__(text, placeholder="text or regex, ! inverts", compact=True, id="filter")
         self._rows = rows
 

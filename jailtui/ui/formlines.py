@@ -1,0 +1,276 @@
+"""A form as lines: its fields, what is to be said about them, and what saving would do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jailtui.exchange import FileEdit, shell_line
+from jailtui.settings.form import ON, Answers, Draft, Field, Level, Note, Scope
+from jailtui.ui.clean import cut, width
+from jailtui.ui.difflines import edit_lines
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import Cell, Line, Tone, fit, line, used
+from jailtui.ui.rows import Filter, Row
+from jailtui.ui.runlines import hanging
+
+GUTTER = 4
+"""Cells left of the labels: the cursor's sign, the mark of a changed field, the sign of a note, a gap."""
+WIDE = 120
+"""Cells from which on a permission's default and its risk are columns."""
+NAMES = 8
+"""Jails named in the question for whom a shared value is changed."""
+_LEVELS: dict[Level, Tone] = {"error": "bad", "warning": "warn", "info": "dim"}
+
+
+@dataclass(frozen=True)
+class FormPicture:
+    """All that the list of fields shows.
+
+    `cursor` is a field's key. `offered` are the values to pick one from, shown under that field, `picked` the one
+    under the cursor. `open`: its value is being typed, in a line that lies over its place.
+    """
+
+    subject: str
+    fields: tuple[Field, ...] = ()
+    answers: Answers = field(default_factory=Answers)
+    notes: tuple[Note, ...] = ()
+    filter: Filter = field(default_factory=Filter)
+    cursor: str = ""
+    open: bool = False
+    offered: tuple[str, ...] = ()
+    picked: str | None = None
+
+    @cached_property
+    def shown(self) -> tuple[Field, ...]:
+        """The fields that the filter lets through."""
+        return tuple(one for one in self.fields if self.filter(_filter_row(one, self.value(one))))
+
+    @property
+    def here(self) -> Field | None:
+        """The field under the cursor."""
+        return next((one for one in self.shown if one.key == self.cursor), None)
+
+    def value(self, one: Field) -> str:
+        """What has been answered, or else what holds."""
+        return self.answers.values.get(one.key, one.value)
+
+    def asks(self, one: Field) -> bool:
+        """Whether it has to be said for whom that field is changed."""
+        return len(one.shared) > 1 and self.answers.changed(one)
+
+
+def with_value(answers: Answers, one: Field, value: str) -> Answers:
+    """`answers` with another one to that field; the value it has is no answer."""
+    values, scope = dict(answers.values), dict(answers.scope)
+    values[one.key] = value
+    if value == one.value:
+        del values[one.key]
+        scope.pop(one.key, None)
+    return Answers(values, scope)
+
+
+def with_scope(answers: Answers, one: Field, scope: Scope) -> Answers:
+    """`answers` where it is said for whom that field is changed."""
+    return Answers(answers.values, {**answers.scope, one.key: scope})
+
+
+def _filter_row(one: Field, value: str) -> Row:
+    return Row(one.key, tuple(map(Cell, (one.key, one.label, one.group, value, one.help))))
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A line of the list: `key` is the field it belongs to, `main` whether the cursor stands on it."""
+
+    line: Line
+    key: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide label and value are, where the value begins, and whether a permission has columns of its own."""
+
+    label: int
+    value: int
+    rich: bool
+
+    @property
+    def at(self) -> int:
+        """The cell in which values begin."""
+        return GUTTER + self.label + 2
+
+
+def columns(picture: FormPicture, room: int) -> Columns:
+    """The columns for all fields of the form, shown or not, so that nothing moves while it is filtered."""
+    label = max((width(Cell(one.label).text) for one in picture.fields), default=0)
+    three = all(one.kind in ("three", "switch", "fact") for one in picture.fields)
+    least = 12 if three else 22
+    value = max([least, *(width(Cell(one.value).text) + 4 for one in picture.fields)])
+    most = max(16, room - GUTTER - 4)
+    label = min(label, max(12, most * 2 // 5))
+    return Columns(label, min(value, max(least, (most - label) // 2)), three and room >= WIDE)
+
+
+def form_lines(picture: FormPicture, glyphs: Glyphs, room: int) -> list[FormLine]:
+    """The list of fields in `room` cells: headings, one line a field, and under it what belongs to it."""
+    wide = columns(picture, room)
+    levels = {note.field: note.level for note in reversed(by_weight(picture.notes))}
+    lines: list[FormLine] = []
+    group = ""
+    for one in picture.shown:
+        if one.group and one.group != group:
+            lines += [FormLine(Line())] if lines else []
+            lines.append(FormLine(line(" " * GUTTER, Cell(one.group, "title"))))
+        group = one.group
+        lines.append(FormLine(_field_line(picture, one, levels.get(one.key), wide, glyphs, room), one.key, True))
+        lines += [FormLine(extra, one.key) for extra in _under(picture, one, wide, glyphs, room)]
+    if not lines:
+        words = f"nothing matches {picture.filter.words}" if picture.filter else "nothing to fill in"
+        lines.append(FormLine(line(" " * GUTTER, Cell(words, "dim"))))
+    return lines
+
+
+def _field_line(
+    picture: FormPicture, one: Field, level: Level | None, wide: Columns, glyphs: Glyphs, room: int
+) -> Line:
+    here, changed = one.key == picture.cursor, picture.answers.changed(one)
+    note = Cell(note_sign(level, glyphs)[:1], _LEVELS[level]) if level else Cell(" ")
+    gutter = (Cell(glyphs.cursor if here else " ", "accent"), Cell("*" if changed else " ", "accent"), note, Cell(" "))
+    label = _padded(Cell(one.label, "strong" if changed else ""), wide.label, glyphs)
+    value = Cell("") if here and picture.open else value_cell(one, picture.value(one), glyphs, changed=changed)
+    cells = [*gutter, label, Cell("  "), _padded(value, wide.value, glyphs), Cell("  ")]
+    if one.now:
+        cells.append(Cell(f"now {one.now}  ", "warn"))
+    if wide.rich:
+        cells += _rich(one, wide, glyphs, used(cells))
+    cells.append(Cell(where_text(one), "dim"))
+    return Line(fit(cells, room, glyphs.ellipsis), "cursor" if here else "")
+
+
+def _rich(one: Field, wide: Columns, glyphs: Glyphs, taken: int) -> list[Cell]:
+    """A permission's own columns, behind what the running jail has."""
+    ahead = max(0, wide.at + wide.value + 2 + 14 - taken)
+    default = Cell(f"default {one.default}" if one.default else "", "dim")
+    risk = Cell(one.risk, "warn" if one.risk else "")
+    cells = [_padded(default, 18, glyphs), _padded(Cell(one.live, "dim"), 8, glyphs), _padded(risk, 44, glyphs)]
+    return [Cell(" " * ahead), *(piece for cell in cells for piece in (cell, Cell("  ")))]
+
+
+def _padded(cell: Cell, cells: int, glyphs: Glyphs) -> Cell:
+    text = cut(cell.text, cells, glyphs.ellipsis)
+    return Cell(text + " " * (cells - width(text)), cell.tone)
+
+
+def value_cell(one: Field, value: str, glyphs: Glyphs, *, changed: bool = False) -> Cell:
+    """A value as its kind is drawn; each can be told without colour."""
+    tone: Tone = "accent" if changed else ""
+    if one.kind == "three":
+        sign, own = {"allow": (glyphs.marked, "ok"), "deny": (glyphs.broken, "bad")}.get(value, (glyphs.dot, "dim"))
+        return Cell(f"{sign} {value}", tone or own)  # type: ignore[arg-type]
+    if one.kind == "switch":
+        return Cell(f"[{'x' if value == ON else ' '}] {value}", tone)
+    if one.kind == "choice":
+        return Cell(f"{value or glyphs.none} {glyphs.down}", tone)
+    if one.kind == "fact":
+        return Cell(value or glyphs.none, "dim")
+    return Cell(value or glyphs.none, tone or ("" if value else "dim"))
+
+
+def where_text(one: Field) -> str:
+    """Where it is written, with the text as written where that differs."""
+    raw = one.raw if one.raw != one.value else ""
+    return "  ".join(part for part in (one.where, raw) if part)
+
+
+def _under(picture: FormPicture, one: Field, wide: Columns, glyphs: Glyphs, room: int) -> list[Line]:
+    lead = " " * min(wide.at, room // 3)
+    lines: list[Line] = []
+    if one.key == picture.cursor:
+        for value in picture.offered:
+            sign = glyphs.cursor if value == picture.picked else " "
+            lines.append(line(lead, Cell(f"{sign} ", "accent"), Cell(value, "strong" if sign.strip() else "dim")))
+    if picture.asks(one):
+        lines += _question(picture, one, lead, room)
+    return lines
+
+
+def _question(picture: FormPicture, one: Field, lead: str, room: int) -> list[Line]:
+    """For whom a value that several jails share is changed."""
+    scope = picture.answers.scope.get(one.key)
+    told = " ".join(one.shared[:NAMES]) + (" ..." if len(one.shared) > NAMES else "")
+    options: tuple[tuple[Scope, str, str], ...] = (
+        ("one", "o", f"for {picture.subject} only"),
+        ("all", "A" if one.kind == "three" else "a", f"for all {len(one.shared)}: {told}"),
+    )
+    lines: list[Line] = []
+    for name, key, text in options:
+        tone: Tone = "strong" if scope == name else "" if scope else "warn"
+        sign = Cell(f"({'x' if scope == name else ' '}) ", tone, f"scope('{name}')")
+        lines += [Line((Cell(lead), *each.cells)) for each in _keyed(sign, key, text, room - len(lead), tone)]
+    return lines
+
+
+def _keyed(sign: Cell, key: str, text: str, room: int, tone: Tone) -> list[Line]:
+    first, *others = hanging(Cell(" " * (sign.width + 2)), text, room, tone)
+    return [Line((sign, Cell(f"{key} ", "key"), *first.cells[1:])), *others]
+
+
+def by_weight(notes: Iterable[Note], first: str = "") -> list[Note]:
+    """Errors, warnings, infos; within each those about the field `first` before others."""
+    order: tuple[Level, ...] = ("error", "warning", "info")
+    return sorted(notes, key=lambda note: (order.index(note.level), note.field != first))
+
+
+def note_sign(level: Level, glyphs: Glyphs) -> str:
+    """The sign of a note."""
+    return {"error": glyphs.broken, "warning": glyphs.warn, "info": glyphs.dot}[level]
+
+
+def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:
+    """All notes, each with the label of its field."""
+    labels = {one.key: one.label for one in fields}
+    lines: list[Line] = []
+    for note in by_weight(notes, here):
+        label = f"{labels[note.field]}: " if note.field in labels else ""
+        tone = _LEVELS[note.level]
+        lines += hanging(Cell(f"{note_sign(note.level, glyphs)} ", tone), label + note.text, room, tone)
+    return lines
+
+
+def draft_lines(draft: Draft, room: int, context: int = 3) -> list[Line]:
+    """What saving would write, file by file with `context` lines around each change, and the commands it would run."""
+    lines: list[Line] = []
+    for edit in draft.files:
+        lines += [line(Cell(_file_words(edit), "strong")), *edit_lines(edit, room, context)]
+    for step in draft.commands:
+        lines += hanging(Cell("run  ", "dim"), shell_line(step.argv), room, "accent")
+        lines += hanging(Cell("     "), step.why, room, "dim") if step.why else []
+    if not lines:
+        lines.append(line(Cell("Nothing would change.", "dim")))
+    return lines
+
+
+def _file_words(edit: FileEdit) -> str:
+    return edit.path if edit.old is not None else f"{edit.path}, a new file"
+
+
+def help_lines(one: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
+    """What there is to know of the field under the cursor: a sentence, then facts, then where it is written."""
+    if one is None:
+        return []
+    dot = f" {glyphs.dot} "
+    live = {"live": "takes effect at once", "restart": "takes effect at the next start"}.get(one.live, one.live)
+    facts = [
+        f"default {one.default}" if one.default else "",
+        live,
+        f"the running jail has {one.now}" if one.now else "",
+        f"shared by {len(one.shared)} jails" if len(one.shared) > 1 else "",
+        where_text(one),
+    ]
+    lines = hanging(Cell(""), one.help or one.label, room)
+    lines += hanging(Cell(f"{glyphs.warn} ", "warn"), one.risk, room, "warn") if one.risk else []
+    told = dot.join(fact for fact in facts if fact)
+    return lines + (hanging(Cell(""), told, room, "dim") if told else [])

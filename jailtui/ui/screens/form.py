@@ -1,0 +1,367 @@
+"""A form over the console: fields changed in place, and below them what saving would write."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Input
+
+from jailtui.settings.form import Answers, Draft, Field, Form, Note
+from jailtui.settings.forms import FormName
+from jailtui.ui.commands import BY_ID
+from jailtui.ui.formlines import FormPicture, by_weight, draft_lines, help_lines, note_lines, note_sign, with_value
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import TONE_CLASSES, Cell, Line
+from jailtui.ui.messages import Asker, Drafted
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.formkeys import KEYS, bar_cells
+from jailtui.ui.widgets.formlist import FormList
+from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.statusline import StatusLine
+from jailtui.ui.widgets.valueline import ValueLine
+
+SAID_FOR = 6.0
+"""Seconds for which a sentence stands in the bar of keys, and for which a second esc drops the answers."""
+OFFERED = 6
+"""Proposals shown under a text that is typed."""
+
+
+class Opener(Protocol):
+    """What a form needs of the console it was opened from."""
+
+    def say(self, text: str) -> None: ...
+
+    def ask_form(self, name: FormName, subject: str, asker: Asker) -> None: ...
+
+    def ask_save(self, form: Form, draft: Draft, asker: Asker, *, restart: bool) -> None: ...
+
+
+class FormScreen(Screen[None]):
+    """One form at a time; `open` puts another one in its place. Answers are kept until they are saved or dropped."""
+
+    COMPONENT_CLASSES = TONE_CLASSES
+    BINDINGS = [
+        BY_ID["form.network"].binding(),
+        BY_ID["form.permissions"].binding(),
+        BY_ID["view.filter"].binding(),
+        BY_ID["app.help"].binding(),
+        Binding("escape,q", "back", "back"),
+        Binding("ctrl+s", "save(False)", "save"),
+        Binding("ctrl+r", "save(True)", "save and restart"),
+        Binding("ctrl+d", "scroll_draft(1)", show=False),
+        Binding("ctrl+u", "scroll_draft(-1)", show=False),
+    ]
+
+    def __init__(self, name: FormName, form: Form, opener: Opener, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.glyphs = glyphs
+        self.form_name = name
+        self.form = form
+        self.draft = Draft()
+        self.fields = FormList(glyphs=glyphs, id="fields")
+        self.about = TextLines(glyphs=glyphs, id="about")
+        self.coming = TextLines(framed=True, glyphs=glyphs, id="draft")
+        self.value = ValueLine()
+        self.bar = StatusLine(glyphs=glyphs, id="bar")
+        self._opener = opener
+        self._before = Answers()
+        self._drafted: Answers | None = None
+        self._drafting = False
+        self._saving: bool | None = None
+        self._said = ""
+        self._warned = ""
+        for one in (self.about, self.coming):
+            one.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        with Container(id="form"):
+            yield self.fields
+            yield self.about
+            yield self.coming
+            yield self.value
+        yield self.bar
+
+    def on_mount(self) -> None:
+        self.fields.focus()
+        self.open(self.form_name, self.form)
+
+    def open(self, name: FormName, form: Form) -> None:
+        """Show that form, with nothing answered yet."""
+        self.form_name, self.form = name, form
+        self.draft, self._drafted, self._saving, self._warned = Draft(), None, None, ""
+        self.fields.picture = FormPicture(form.subject)
+        self.fields.scroll_first(0)
+        self._ask_draft()
+        self.redraw()
+
+    @property
+    def answers(self) -> Answers:
+        return self.fields.picture.answers
+
+    @property
+    def changed(self) -> int:
+        """How many fields have other values than on the host."""
+        return sum(self.answers.changed(one) for one in self.fields.picture.fields)
+
+    # The draft, made aside so that typing never waits for it.
+
+    def _ask_draft(self) -> None:
+        """Have a draft made of the answers; while one is made, the next waits, and those in between never are."""
+        if not self._drafting:
+            self._drafting = True
+            self._make_draft(self.form, self.answers)
+
+    @work(thread=True, group="draft", exit_on_error=False)
+    def _make_draft(self, form: Form, answers: Answers) -> None:
+        fields: tuple[Field, ...] = ()
+        try:
+            fields = form.fields(answers)
+            draft = form.draft(answers)
+        except Exception as error:  # typing goes on; what can't be told can't be saved
+            draft = Draft(notes=(Note("error", f"Failed inside jailtui: {type(error).__name__}: {error}"),))
+        self.post_message(Drafted(form, answers, fields, draft))
+
+    def on_drafted(self, event: Drafted) -> None:
+        self._drafting = False
+        if event.form is not self.form or event.answers != self.answers:
+            self._ask_draft()
+            return
+        self._drafted, self.draft = event.answers, event.draft
+        shown = event.fields or self.fields.picture.fields
+        more = len(shown) != len(self.fields.picture.fields)
+        self.fields.become(fields=shown, notes=event.draft.notes)
+        if more:
+            self.share_height()
+        self.redraw()
+        if self._saving is not None:
+            self.action_save(self._saving)
+
+    def on_form_list_changed(self, event: FormList.Changed) -> None:
+        self._warned = ""
+        self._ask_draft()
+
+    # Drawing.
+
+    def on_resize(self) -> None:
+        self.share_height()
+        self.call_after_refresh(self.redraw)
+
+    def share_height(self) -> None:
+        """Share the height: as much for the fields as they need, then the draft, and a strip about the field."""
+        height = self.app.size.height - 1
+        strip = 0 if height < 15 else 3 if height < 29 else 5
+        least = 0 if height < 11 else max(5, (height - strip) // 3)
+        picture = self.fields.picture
+        needed = len(picture.fields) + 2 * len({one.group for one in picture.fields if one.group}) + 3
+        fields = max(3, min(needed, height - strip - least))
+        for widget, rows in (
+            (self.fields, fields),
+            (self.about, strip),
+            (self.coming, max(0, height - strip - fields) if least else 0),
+        ):
+            widget.display = rows > 0
+            widget.styles.height = rows
+
+    def redraw(self) -> None:
+        """Bring all but the fields up to date; what did not change is not painted."""
+        picture, glyphs = self.fields.picture, self.glyphs
+        changed = self.changed
+        told = [f"{changed} changed"] if changed else []
+        told += [picture.filter.words] if picture.filter else []
+        self.fields.entitle(
+            (Cell(self.form.title, "title"),), (Cell(f" {glyphs.dot} ".join(told), "accent"),) if told else ()
+        )
+        room = self.about.room - 2
+        about = help_lines(picture.here, glyphs, max(10, room))
+        self.about.show([Line((Cell(" "), *one.cells)) for one in about])
+        self._draw_draft(picture)
+        self._place_value()
+        self._draw_bar()
+
+    def _draw_draft(self, picture: FormPicture) -> None:
+        draft, glyphs = self.draft, self.glyphs
+        room = max(10, self.coming.room - 2)
+        heaviest = by_weight(draft.notes)[:1]
+        title = Cell("Saving would write" if not draft.errors else "Can't be saved", "bad" if draft.errors else "title")
+        sign = [Cell(f"{note_sign(one.level, glyphs)} ", title.tone) for one in heaviest if one.level == "error"]
+        effect = (Cell(draft.effect, "accent"),) if draft.effect and not draft.empty else ()
+        self.coming.entitle((*sign, title), effect)
+        lines = note_lines(draft.notes, picture.fields, picture.cursor, glyphs, room)
+        lines += draft_lines(draft, room, 1 if self.coming.page < 9 else 3) if self._drafted is not None else []
+        self.coming.show([Line((Cell(" "), *one.cells)) for one in lines])
+
+    def _draw_bar(self) -> None:
+        if self._said:
+            self.bar.show((Cell(" "), Cell(self._said, "warn")))
+        else:
+            restart = self.draft.restart is not None
+            self.bar.show(*bar_cells(self.fields.picture, self.form_name, restart, self.app.size.width))
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the place of the keys for a moment."""
+        self._said = text
+        self._draw_bar()
+        if text:
+            self.set_timer(SAID_FOR, lambda: self._unsay(text))
+
+    def _unsay(self, text: str) -> None:
+        if self._said == text:
+            self._said = self._warned = ""
+            self._draw_bar()
+
+    # Typing a value.
+
+    def on_form_list_moved(self) -> None:
+        self.redraw()
+
+    def on_form_list_opened(self, event: FormList.Opened) -> None:
+        one, picture = event.field, self.fields.picture
+        self._before = picture.answers
+        self.value.fill(picture.value(one))
+        self.fields.become(open=True, offered=one.choices[:OFFERED], picked=None)
+        self._place_value()
+        self.value.focus()
+
+    def on_value_line_typed(self, event: ValueLine.Typed) -> None:
+        picture = self.fields.picture
+        if picture.open and (one := picture.here) is not None:
+            typed = event.value.casefold()
+            offered = tuple(value for value in one.choices if typed in value.casefold())[:OFFERED]
+            self.fields.become(answers=with_value(picture.answers, one, event.value), offered=offered, picked=None)
+
+    def on_value_line_walked(self, event: ValueLine.Walked) -> None:
+        """Along the proposals, or to another field where there are none."""
+        one = self.fields.picture.here
+        if one is None or not self.fields.picture.offered:
+            self.close_value("next" if event.way > 0 else "previous")
+            return
+        self.fields.walk(event.way)
+        picked = self.fields.picture.picked or ""
+        self.value.fill(picked)
+        self.fields.become(answers=with_value(self.answers, one, picked))
+
+    def on_value_line_left(self, event: ValueLine.Left) -> None:
+        self.close_value(event.how)
+
+    def close_value(self, how: str) -> None:
+        """End typing: keep the value and go on, or take it back."""
+        undone = {"answers": self._before} if how == "undo" else {}
+        self.fields.become(open=False, offered=(), picked=None, **undone)
+        if how in ("next", "previous"):
+            self.fields.action_move(1 if how == "next" else -1)
+
+    def _place_value(self) -> None:
+        """Put the line in which a value is typed over its place, or away."""
+        typed = self.fields.picture.open
+        if typed:
+            column, row, room = self.fields.value_place()
+            self.value.styles.offset = (column, row)
+            self.value.styles.width = room
+        if typed != self.value.display:
+            self.value.display = typed
+            if not typed:
+                self.fields.focus()
+
+    # Keys.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, the filter's key is a letter like any other."""
+        if action == "view_filter" and isinstance(self.focused, Input):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_save(self, restart: bool) -> None:
+        """Show the plan of saving, once a draft of the last answers is there."""
+        if self._drafted != self.answers:
+            self._saving = restart
+            return
+        self._saving = None
+        if self.fields.picture.open:
+            self.close_value("here")
+        if (reason := self.why_not_save(restart)) is not None:
+            self.say(reason)
+        else:
+            self._opener.ask_save(self.form, self.draft, self, restart=restart)
+
+    def why_not_save(self, restart: bool) -> str | None:
+        """The reason why these answers can't be saved, as a sentence; the cursor goes to the field it is about."""
+        picture, draft = self.fields.picture, self.draft
+        for note in draft.errors[:1]:
+            label = next((f"{one.label}: " for one in picture.fields if one.key == note.field), "")
+            self.fields.become(cursor=note.field if label else picture.cursor)
+            return label + note.text
+        for one in picture.fields:
+            if picture.asks(one) and one.key not in picture.answers.scope:
+                self.fields.become(cursor=one.key)
+                return f"{one.label}: say for whom, {picture.subject} only (o) or all {len(one.shared)} (A)."
+        if draft.empty:
+            return "Nothing was changed."
+        if restart and draft.restart is None:
+            return f"No restart is needed: {draft.effect or 'nothing that runs depends on it'} (ctrl+s saves)."
+        return None
+
+    def settled(self, saved: bool) -> None:
+        """Saved: the form is done with. Not saved: the answers are still there."""
+        if saved:
+            self.dismiss(None)
+        else:
+            self.say("That was not saved. The answers are still here.")
+
+    def action_back(self) -> None:
+        """One level back: proposals, filter, the form; of unsaved answers once a warning."""
+        picture = self.fields.picture
+        if picture.offered:
+            self.fields.become(offered=(), picked=None)
+        elif picture.filter:
+            self.fields.narrow(Filter())
+        elif self._may_drop("esc"):
+            self.dismiss(None)
+
+    def _may_drop(self, key: str) -> bool:
+        """Whether there are no answers to lose, or the same key was pressed again after the warning."""
+        if not self.changed or self._warned == key:
+            return True
+        self.say(f"Not saved: {self.changed} changed. {key} again drops it; ctrl+s saves.")
+        self._warned = key
+        return False
+
+    def action_form_network(self) -> None:
+        self._switch("network", "e")
+
+    def action_form_permissions(self) -> None:
+        self._switch("permissions", "p")
+
+    def _switch(self, name: FormName, key: str) -> None:
+        if self.form_name not in ("network", "permissions"):
+            self.say("Go back to the jail first (esc): this form is about something else.")
+        elif name != self.form_name and self._may_drop(key):
+            self._opener.ask_form(name, self.form.subject, self)
+
+    def action_scroll_draft(self, pages: int) -> None:
+        self.coming.scroll_first(self.coming.first + pages * max(1, self.coming.page // 2))
+
+    def action_app_help(self) -> None:
+        from jailtui.ui.screens.help import KeysScreen
+
+        self.app.push_screen(KeysScreen("Keys of a form", KEYS, glyphs=self.glyphs))
+
+    async def action_view_filter(self) -> None:
+        from jailtui.ui.widgets.filterline import FilterLine
+
+        self.bar.display = False
+        line = FilterLine(self.fields, self.fields.filter.text)
+        await self.mount(line, after=self.bar)
+        self.set_focus(line)
+
+    def on_filter_line_closed(self) -> None:
+        from jailtui.ui.widgets.filterline import FilterLine
+
+        self.set_focus(self.fields)
+        self.query(FilterLine).remove()
+        self.bar.display = True
+        self.redraw()

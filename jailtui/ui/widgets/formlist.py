@@ -1,0 +1,226 @@
+"""`FormList`: the fields of a form, changed in place by keys. It knows fields and answers, and no form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+
+from jailtui.settings.form import OFF, ON, Answers, Field, Scope
+from jailtui.ui.formlines import FormLine, FormPicture, columns, form_lines, with_scope, with_value
+from jailtui.ui.glyphs import UNICODE, Glyphs
+from jailtui.ui.lines import Line
+from jailtui.ui.rows import Filter, neighbour
+from jailtui.ui.widgets.lineview import LineView
+
+THREE = ("inherit", "allow", "deny")
+LETTERS = {value[0]: value for value in THREE}
+
+
+class FormList(LineView, can_focus=True):
+    """Shows a `FormPicture` and makes the next one. Text is typed elsewhere (`Opened` asks for it)."""
+
+    BINDINGS = [
+        Binding("j,down", "move(1)", "Down", id="list.down", show=False),
+        Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
+        Binding("tab", "move(1)", "Next", show=False),
+        Binding("shift+tab", "move(-1)", "Previous", show=False),
+        Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
+        Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
+        Binding("enter", "open", "Open", id="list.open", show=False),
+        Binding("space", "cycle(1)", "Change", show=False),
+        Binding("right", "cycle(1)", "Next value", show=False),
+        Binding("left", "cycle(-1)", "Previous value", show=False),
+        Binding("i", "letter('i')", "Inherit", show=False),
+        Binding("a", "letter('a')", "Allow, or for all", show=False),
+        Binding("d", "letter('d')", "Deny", show=False),
+        Binding("o", "scope('one')", "For it only", show=False),
+        Binding("A", "scope('all')", "For all", show=False),
+    ]
+
+    class Changed(Message):
+        """There are other answers."""
+
+        def __init__(self, answers: Answers) -> None:
+            super().__init__()
+            self.answers = answers
+
+    class Moved(Message):
+        """The cursor is on another field, or what is shown around it changed."""
+
+    class Opened(Message):
+        """The text of a field is to be typed."""
+
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(framed=True, glyphs=glyphs, id=id)
+        self.picture = FormPicture("")
+        self._lines: tuple[FormPicture | None, int, list[FormLine]] = (None, 0, [])
+
+    # What it shows.
+
+    def become(self, **changes: Any) -> None:
+        """Show the picture with these of its fields changed; the cursor stays on its field, or near it."""
+        before, new = self.picture, replace(self.picture, **changes)
+        keys = [one.key for one in new.shown]
+        cursor = neighbour([one.key for one in before.shown], keys, new.cursor or None) or ""
+        if cursor != before.cursor:
+            new = replace(new, cursor=cursor, open=False, offered=(), picked=None)
+        if new == before:
+            return
+        self.picture = new
+        self._reveal()
+        self.repaint()
+        if new.answers != before.answers:
+            self.post_message(self.Changed(new.answers))
+        self.post_message(self.Moved())
+
+    @property
+    def filter(self) -> Filter:
+        return self.picture.filter
+
+    def narrow(self, chosen: Filter) -> None:
+        """Show only the fields `chosen` lets through."""
+        self.become(filter=Filter(chosen.text))
+
+    @property
+    def room(self) -> int:
+        return max(0, super().room)
+
+    def lines(self) -> list[FormLine]:
+        """All lines of the picture for the width there is."""
+        picture, room, lines = self._lines
+        if picture is not self.picture or room != self.room:
+            lines = form_lines(self.picture, self.glyphs, self.room) if self.picture.fields else []
+            self._lines = (self.picture, self.room, lines)
+        return lines
+
+    def total(self) -> int:
+        return len(self.lines())
+
+    def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
+        return [one.line for one in self.lines()[first : first + count]]
+
+    def value_place(self) -> tuple[int, int, int]:
+        """Where the value under the cursor stands: column and row in the widget, and how much room it has."""
+        frame = 1 if self.has_frame else 0
+        at = columns(self.picture, self.room).at
+        row = next((n for n, one in enumerate(self.lines()) if one.main and one.key == self.picture.cursor), 0)
+        return frame + at, self.top_lines + row - self.first, max(1, self.room - at)
+
+    def _reveal(self) -> None:
+        """Scroll as little as shows the field and what stands under it, its heading where it is the first of it."""
+        if not self.page:
+            return
+        lines = self.lines()
+        mine = [at for at, one in enumerate(lines) if one.key == self.picture.cursor]
+        if not mine:
+            return
+        top, bottom = mine[0], mine[-1]
+        if self.picture.picked in self.picture.offered:
+            bottom = top + 1 + self.picture.offered.index(self.picture.picked or "")
+        if top and not lines[top - 1].key:
+            top -= 1
+        if top and not any(one.key for one in lines[:top]):
+            top = 0
+        if bottom >= self.first + self.page:
+            self.scroll_first(bottom - self.page + 1)
+        if top < self.first and bottom - top < self.page:
+            self.scroll_first(top)
+
+    # Keys.
+
+    def action_move(self, fields: int) -> None:
+        picture = self.picture
+        if picture.offered:
+            self.walk(fields)
+            return
+        keys = [one.key for one in picture.shown]
+        if keys:
+            at = keys.index(picture.cursor) + fields
+            self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.page - 2))
+
+    def walk(self, way: int) -> None:
+        """To another of the offered values, round at the ends."""
+        offered, picked = self.picture.offered, self.picture.picked
+        if offered:
+            at = offered.index(picked) + way if picked in offered else 0 if way > 0 else -1
+            self.become(picked=offered[at % len(offered)])
+
+    def action_open(self) -> None:
+        """Type a text, choose from a list; what is neither is left as it is for the next field."""
+        one = self.picture.here
+        if one is None:
+            return
+        if self.picture.offered:
+            self.answer(one, self.picture.picked or self.picture.value(one))
+        elif one.kind == "text":
+            self.post_message(self.Opened(one))
+        elif one.kind == "choice" and one.choices:
+            self.become(offered=one.choices, picked=self.picture.value(one))
+        else:
+            self.action_move(1)
+
+    def action_cycle(self, way: int) -> None:
+        """The next value of a field that has only a few."""
+        one = self.picture.here
+        if one is None:
+            return
+        values = {"switch": (OFF, ON), "three": THREE, "choice": one.choices}.get(one.kind, ())
+        if values:
+            now = self.picture.value(one)
+            self.answer(one, values[(values.index(now) + way) % len(values) if now in values else 0])
+        elif one.kind == "text":
+            self.post_message(self.Opened(one))
+
+    def action_letter(self, letter: Literal["i", "a", "d"]) -> None:
+        """A permission's letter; of what is none, `a` says for whom."""
+        one = self.picture.here
+        if one is not None and one.kind == "three":
+            self.answer(one, LETTERS[letter])
+        elif letter == "a":
+            self.action_scope("all")
+
+    def action_scope(self, scope: Scope) -> None:
+        """Say for whom the value under the cursor is changed."""
+        one = self.picture.here
+        if one is not None and self.picture.asks(one):
+            self.become(answers=with_scope(self.picture.answers, one, scope))
+
+    def answer(self, one: Field, value: str) -> None:
+        """Give a field another value."""
+        self.become(answers=with_value(self.picture.answers, one, value), offered=(), picked=None)
+
+    # Mouse, size and scrolling.
+
+    async def clicked(self, event: events.Click) -> None:
+        at = event.y - self.top_lines + self.first
+        lines = self.lines()
+        if self.top_lines <= event.y < self.top_lines + self.page and at < len(lines) and lines[at].key:
+            self.become(cursor=lines[at].key)
+            if lines[at].main:
+                event.stop()
+                if event.chain == 2:
+                    self.action_open()
+                return
+        await super().clicked(event)
+
+    def resized(self) -> None:
+        super().resized()
+        self._reveal()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Moved())

@@ -1,0 +1,420 @@
+"""Forms from the keyboard alone, on the smallest terminal that is promised."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from jailtui.exchange import HostError
+from jailtui.settings.form import NoForm
+from jailtui.ui.screens.form import FormScreen
+from jailtui.ui.screens.help import KeysScreen
+from jailtui.ui.screens.plan import PlanScreen
+from jailtui.ui.screens.run import RunScreen
+
+from .fakeform import PATH, TEXT, FormHost, unwritten
+from .scenes import home
+from .stage import Stage, stage
+
+
+def form(it: Stage) -> FormScreen:
+    screen = it.app.screen
+    assert isinstance(screen, FormScreen), screen
+    return screen
+
+
+async def rested(it: Stage) -> None:
+    """Wait until the draft of the last answers is shown."""
+    await it.until(lambda: isinstance(it.app.screen, FormScreen) and form(it)._drafted == form(it).answers)
+
+
+async def press(it: Stage, *keys: str) -> None:
+    await it.press(*keys)
+    await rested(it)
+
+
+@asynccontextmanager
+async def opened(
+    key: str = "e", host: FormHost | None = None, size: tuple[int, int] = (80, 24), **options: Any
+) -> AsyncIterator[Stage]:
+    async with stage(host or FormHost(home()), size, **options) as it:
+        await it.press(key)
+        await rested(it)
+        yield it
+
+
+def line(it: Stage, text: str) -> str:
+    found = [one for one in it.text().splitlines() if text in one]
+    assert found, (text, it.text())
+    return found[0]
+
+
+async def test_e_shows_each_value_with_the_text_as_written_and_where() -> None:
+    async with opened() as it:
+        assert "web · network" in it.text().splitlines()[0]
+        assert "jail.conf:2, $ip" in line(it, "Address")
+        assert "[ ] off" in line(it, "DHCP")
+        assert "Nothing would change." in it.text()
+        assert it.host.opened == [("network", "web")]  # type: ignore[attr-defined]
+
+
+async def test_what_is_typed_is_told_about_and_shown_as_the_diff_that_saving_would_write() -> None:
+    async with opened() as it:
+        await press(it, "enter", *["backspace"] * 6, *"5/24")
+        assert "192.168.1.5/24" in line(it, "Address")
+        await press(it, "enter")
+        assert "- " in line(it, "address = 192.168.1.154/24;")
+        assert "2 + " in line(it, "address = 192.168.1.5/24;")
+        assert "after a restart of web" in it.text()
+        assert "1 changed" in it.text().splitlines()[0]
+        assert form(it).fields.picture.cursor == "gateway"
+
+
+async def test_notes_stand_under_the_fields_with_their_labels_and_an_error_keeps_from_saving() -> None:
+    async with opened() as it:
+        await press(it, "enter", *["backspace"] * 4, *"5/24")
+        assert "! Address: 192.168.1.155 is in use by db (jid 5)." in it.text()
+        await press(it, *["backspace"] * 3)
+        assert "✗ Address: 192.168.1.155 is no address with a length." in it.text()
+        await press(it, "ctrl+s")
+        assert "is no address with a length." in it.text().splitlines()[-1]
+        assert isinstance(it.app.screen, FormScreen)
+
+
+async def test_escape_while_typing_gives_the_value_back() -> None:
+    async with opened() as it:
+        await press(it, "enter", *"99", "escape")
+        assert not form(it).changed
+        assert form(it).fields.has_focus
+        assert "192.168.1.154/24" in line(it, "Address")
+
+
+async def test_proposals_narrow_as_one_types_and_are_walked_through_with_the_arrows() -> None:
+    async with opened() as it:
+        await press(it, "enter", *["backspace"] * 6)
+        assert "192.168.1.200/24" in it.text()
+        await press(it, *"20", "down", "down")
+        assert form(it).answers.values == {"address": "192.168.1.201/24"}
+        await press(it, "enter")
+        assert "192.168.1.201/24" in line(it, "Address")
+
+
+async def test_a_letter_that_is_typed_is_no_command() -> None:
+    async with opened() as it:
+        await press(it, "enter", *"ep/jkoadq")
+        assert form(it).answers.values == {"address": "192.168.1.154/24ep/jkoadq"}
+
+
+async def test_what_is_pasted_leaves_no_control_character() -> None:
+    from textual.events import Paste
+
+    async with opened() as it:
+        await press(it, "enter")
+        form(it).value.post_message(Paste("\x1b]0;x\x07"))
+        await rested(it)
+        assert form(it).answers.values == {"address": "192.168.1.154/24]0;x"}
+
+
+async def test_choices_and_switches_change_with_space_and_a_list_opens_with_enter() -> None:
+    async with opened() as it:
+        await press(it, "j", "j", "space")
+        assert form(it).answers.values == {"bridge": "br10"}
+        assert "ifconfig bridge0 addm epair154a" in it.text()
+        await press(it, "left")
+        assert not form(it).answers.values
+        await press(it, "enter", "down", "down")
+        assert "br20" in it.text()
+        await press(it, "enter")
+        assert form(it).answers.values == {"bridge": "br20"}
+        await press(it, "enter", "escape")
+        assert form(it).answers.values == {"bridge": "br20"}
+
+
+async def test_fields_come_and_go_with_the_answers_and_the_cursor_stays() -> None:
+    async with opened() as it:
+        await press(it, "tab", "tab", "tab", "space")
+        assert "[x] on" in line(it, "DHCP")
+        assert "Lease file" in it.text()
+        assert form(it).fields.picture.cursor == "dhcp"
+        await press(it, "space")
+        assert "Lease file" not in it.text()
+
+
+async def test_a_shared_value_asks_for_whom_before_it_can_be_saved() -> None:
+    async with opened() as it:
+        await press(it, "j", "enter", *["backspace"], *"254", "up")
+        assert "( ) o for web only" in it.text()
+        assert "( ) a for all 3: web db dns" in it.text()
+        await press(it, "ctrl+s")
+        assert "say for whom" in it.text().splitlines()[-1]
+        assert form(it).fields.picture.cursor == "gateway"
+        await press(it, "a")
+        assert "(x) a for all 3" in it.text()
+        await press(it, "o")
+        assert "(x) o for web only" in it.text()
+        assert form(it).answers.scope == {"gateway": "one"}
+        await it.press("ctrl+s")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+
+
+async def save(it: Stage, key: str = "ctrl+s") -> None:
+    """Confirm the plan of saving, and wait for what is true now."""
+    await it.press(key)
+    await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+    await it.press("tab", "enter")
+    await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+
+
+async def test_saving_shows_the_plan_with_cancel_focused_and_the_diff_in_it() -> None:
+    async with opened() as it:
+        await press(it, "enter", *["backspace"] * 6, *"5/24")
+        await it.press("ctrl+s")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert it.app.focused is not None
+        assert it.app.focused.id == "cancel"
+        assert "save /etc/jail.conf" in it.text()
+        assert "+ " in line(it, "address = 192.168.1.5/24;")
+        assert "[ Save ]" in it.text()
+        await it.press("enter")
+        assert form(it).answers.values == {"address": "192.168.1.5/24"}
+        assert it.host.ran == []
+
+
+async def test_a_save_is_run_and_judged_and_closes_the_form() -> None:
+    host = FormHost(home())
+    async with opened(host=host) as it:
+        await press(it, "enter", *["backspace"] * 6, *"5/24", "enter")
+        await save(it)
+        assert isinstance(it.app.screen, RunScreen)
+        assert "/etc/jail.conf is saved." in it.text()
+        assert host.ran == [("save", PATH)]
+        assert "192.168.1.5/24" in host.text
+        await it.press("enter")
+        assert it.app.screen is it.console
+
+
+async def test_save_and_restart_runs_both() -> None:
+    host = FormHost(home())
+    async with opened(host=host) as it:
+        await press(it, "enter", *["backspace"] * 6, *"5/24", "enter")
+        await save(it, "ctrl+r")
+        assert host.ran[0] == ("save", PATH)
+        assert [argv[0] for argv in host.ran[1:]]
+
+
+async def test_a_save_that_fails_comes_back_to_the_form_with_all_answers() -> None:
+    host = FormHost(home(), refuses=True)
+    async with opened(host=host) as it:
+        await press(it, "enter", *["backspace"] * 6, *"5/24", "enter")
+        await save(it)
+        assert "not all of it was done" in it.text()
+        await it.press("enter")
+        assert form(it).answers.values == {"address": "192.168.1.5/24"}
+        assert "still here" in it.text().splitlines()[-1]
+
+
+async def test_nothing_to_save_and_nothing_to_restart_are_said() -> None:
+    async with opened() as it:
+        await press(it, "ctrl+s")
+        assert "Nothing was changed." in it.text()
+
+
+async def test_unsaved_answers_take_two_escapes_and_the_first_says_so() -> None:
+    async with opened() as it:
+        await press(it, "j", "j", "space", "escape")
+        assert "esc again drops it" in it.text().splitlines()[-1]
+        await press(it, "space", "escape")
+        assert "esc again drops it" in it.text().splitlines()[-1], "another answer needs another warning"
+        await it.press("escape")
+        assert it.app.screen is it.console
+        assert it.app.is_running
+
+
+async def test_without_answers_one_escape_is_enough() -> None:
+    async with opened() as it:
+        await it.press("escape")
+        assert it.app.screen is it.console
+
+
+async def test_e_and_p_go_between_the_two_forms_of_a_jail() -> None:
+    async with opened() as it:
+        await it.press("p")
+        await it.until(lambda: "web · permissions" in it.text() and form(it)._drafted is not None)
+        assert "allow.raw_sockets" in it.text()
+        await press(it, "space", "e")
+        assert "e again drops it" in it.text().splitlines()[-1]
+        await it.press("e")
+        await it.until(lambda: "web · network" in it.text() and form(it)._drafted is not None)
+        assert not form(it).changed
+        await it.press("escape")
+        assert it.app.screen is it.console
+
+
+async def test_a_permission_has_three_states_by_space_and_by_letter() -> None:
+    async with opened("p") as it:
+        assert "· inherit" in line(it, "allow.right1")
+        for key, state in (("space", "✓ allow"), ("space", "✗ deny"), ("space", "· inherit"), ("d", "✗ deny")):
+            await press(it, key)
+            assert state in line(it, "allow.right1")
+        await press(it, "a")
+        assert "allow.right1 = allow;" in it.text()
+        await press(it, "i")
+        assert "Nothing would change." in it.text()
+
+
+async def test_help_default_risk_and_what_the_running_jail_has_are_told_of_the_field_under_the_cursor() -> None:
+    async with opened("p") as it:
+        await press(it, "j")
+        text = it.text()
+        assert "Lets the jail do thing 2." in text
+        assert "! can read other jails' packets" in text
+        assert "default deny" in text
+        await press(it, "j")
+        assert "now allow" in line(it, "allow.right3")
+    async with opened("p", size=(160, 45)) as it:
+        assert "can read other jails' packets" in line(it, "allow.raw_sockets")
+        assert "default deny" in line(it, "allow.raw_sockets")
+
+
+async def test_fifty_permissions_scroll_and_a_filter_finds_one() -> None:
+    async with opened("p") as it:
+        await press(it, "G")
+        assert "▸" in line(it, "allow.right50")
+        await press(it, "slash", *"thing 2.", "enter")
+        assert [one.key for one in form(it).fields.picture.shown] == ["allow.raw_sockets"]
+        await press(it, "a")
+        assert "allow.raw_sockets = allow;" in it.text()
+        await press(it, "escape")
+        assert len(form(it).fields.picture.shown) == 50
+        assert form(it).fields.picture.cursor == "allow.raw_sockets"
+
+
+async def test_typing_never_waits_for_a_draft_and_only_the_last_answers_are_drafted() -> None:
+    host = FormHost(home())
+    async with opened(host=host) as it:
+        assert host.last is not None
+        host.last.hold = threading.Event()
+        await it.press("enter", *["backspace"] * 6, *"5/24")
+        assert form(it).answers.values == {"address": "192.168.1.5/24"}
+        assert "192.168.1.5/24" in line(it, "Address")
+        host.last.asked.clear()
+        host.last.hold.set()
+        await rested(it)
+        assert len(host.last.asked) == 2, "the one under way, and the last"
+
+
+async def test_saving_waits_for_the_draft_of_what_was_typed_last() -> None:
+    host = FormHost(home())
+    async with opened(host=host) as it:
+        assert host.last is not None
+        host.last.hold = threading.Event()
+        await it.press("enter", *["backspace"] * 6, *"5/24", "ctrl+s")
+        assert isinstance(it.app.screen, FormScreen)
+        host.last.hold.set()
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert "address = 192.168.1.5/24;" in it.text()
+
+
+async def test_u_shows_the_last_save_taken_back_and_runs_it() -> None:
+    host = FormHost(home(), text=TEXT.replace("154", "7"), before=TEXT)
+    async with stage(host, (80, 24)) as it:
+        await it.press("u")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert "+ " in line(it, "address = 192.168.1.154/24;")
+        await it.press("tab", "enter")
+        await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+        assert host.text == TEXT
+
+
+@pytest.mark.parametrize("error", [NoForm("No jail.conf defines web."), HostError("No answer within 10 s.")])
+async def test_a_form_that_can_not_be_is_said_in_the_bar(error: Exception) -> None:
+    async with stage(FormHost(home(), no_form=error), (80, 24)) as it:
+        await it.press("e")
+        await it.until(lambda: str(error) in it.text().splitlines()[-1])
+        assert it.app.screen is it.console
+
+
+async def test_each_key_opens_its_form_for_what_the_panel_holds() -> None:
+    wanted = [
+        (("1", "g"), "e", ("network", "web")),
+        ((), "c", ("copy", "web")),
+        ((), "N", ("rename", "web")),
+        ((), "X", ("remove", "web")),
+        ((), "n", ("new", "")),
+        (("3",), "e", ("bridge", "bridge0")),
+        ((), "n", ("bridge", "")),
+        (("4",), "e", ("vlan", "em0.10")),
+        ((), "n", ("vlan", "")),
+    ]
+    host = FormHost(home())
+    async with stage(host, (80, 24)) as it:
+        for go, key, opens in wanted:
+            await it.press(*go, key)
+            await rested(it)
+            assert host.opened[-1] == opens
+            await it.press("escape")
+
+
+async def test_why_a_form_is_off_is_said() -> None:
+    async with stage(FormHost(unwritten(home(), ["web"])), (80, 24)) as it:
+        await it.press("e")
+        assert "No file of this host defines that jail" in it.text()
+        await it.press("3", "p")
+        assert "Go to a jail first" in it.text()
+        await it.press("2", "n")
+        assert "Go to a jail, a bridge or a VLAN first" in it.text()
+    async with stage(FormHost(home(), read_only="a file is not a host"), (80, 24)) as it:
+        for key in "epncNXu":
+            await it.press(key)
+            assert "Read-only: a file is not a host" in it.text()
+
+
+async def test_question_mark_tells_the_keys_of_the_form() -> None:
+    async with opened() as it:
+        await it.press("question_mark")
+        assert isinstance(it.app.screen, KeysScreen)
+        assert "ctrl+s" in it.text()
+        await it.press("escape")
+        assert isinstance(it.app.screen, FormScreen)
+
+
+async def test_ascii_and_no_colour_draw_the_whole_form() -> None:
+    for key in ("e", "p"):
+        async with opened(key, ascii=True, environ={"NO_COLOR": "1"}) as it:
+            await press(it, "j", "enter", "j", "space")
+            text = it.text().replace("·", "")  # the fake form's own title
+            assert text.isascii(), text
+            strips = it.app.screen._compositor.render_strips()
+            seen = [each.style for strip in strips for each in strip if each.style is not None]
+            assert not [style for style in seen if style.color is not None or style.bgcolor is not None]
+
+
+async def test_a_storm_of_sizes_breaks_no_form() -> None:
+    async with opened() as it:
+        for keys in ((), ("enter",), ("escape", "j", "j", "enter")):
+            await it.press(*keys)
+            for width, height in ((160, 45), (20, 5), (1, 1), (300, 12), (24, 60), (80, 24)):
+                await it.pilot.resize_terminal(width, height)
+                await it.pilot.pause()
+                assert len(it.text().splitlines()) == height
+        assert "br20" in it.text()
+
+
+async def test_one_key_in_a_permission_paints_only_what_it_changed() -> None:
+    async with opened("p", size=(160, 45)) as it:
+        await press(it, "j")
+        regions: list[Any] = []
+        refresh = form(it).fields.refresh
+
+        def spy(*some: Any, **other: Any) -> Any:
+            regions.extend(some)
+            return refresh(*some, **other)
+
+        form(it).fields.refresh = spy  # type: ignore[method-assign]
+        await press(it, "j")
+        assert 0 < len(regions) <= 2
+        assert {region.height for region in regions} == {1}
