@@ -185,7 +185,7 @@ def test_places_are_lines_of_the_files(name: str) -> None:
     case = case_of(name)
     lines = {path.rpartition("/")[2]: data.decode().split("\n") for path, data in case.texts.items()}
     for key, where in case.told.get("where", {}).items():
-        place, option, *_ = where.split(", ")
+        place, option, *_ = where.partition(" and ")[0].split(", ")
         file, _, number = place.partition(":")
         written = lines[file][int(number) - 1]
         # Of a list over several lines the option stands further up.
