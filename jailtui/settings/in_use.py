@@ -13,6 +13,7 @@ from jailtui.model.interfaces import EPAIR_MAC
 from jailtui.model.pairs import stem
 from jailtui.model.segments import persistent_names
 from jailtui.model.state import Bridge, Configured, End, Epair, Interface, Jail, Where
+from jailtui.settings.made import Made, made
 from jailtui.settings.sources import Sources
 from jailtui.settings.syntax import major, plain_ip
 from jailtui.settings.view import Link, View
@@ -75,8 +76,14 @@ class InUse:
         jail = self.jails.get(name)
         return jail if jail is not None and jail.running else None
 
-    def configured(self, name: str) -> Configured | None:
-        """What jail.conf says of that jail now."""
+    def made(self, name: str) -> Made:
+        """What the hooks of that jail make on the host by the file, and those of the jails it depends on."""
+        config = self._configured(name)
+        needed = [self._configured(one) for one in config.depend] if config is not None else []
+        found = [made(one) for one in (config, *needed) if one is not None]
+        return Made(frozenset().union(*(one.names for one in found)), frozenset().union(*(one.tags for one in found)))
+
+    def _configured(self, name: str) -> Configured | None:
         jail = self.jails.get(name)
         return jail.configured if jail is not None else None
 

@@ -52,15 +52,9 @@ def bridge_notes(link: Link, number: int, view: View, before: View, in_use: InUs
 
 
 def _made_by_hooks(name: str, view: View, before: View, in_use: InUse) -> bool:
-    """Whether the jail's own hooks make its bridge. Those that made the old one are taken to make the new one."""
-    config = in_use.configured(view.jail)
-    hooks = [
-        text for param, values in (config.params if config else ()) for text in values if param.startswith("exec.")
-    ]
-    if any(name in text for text in view.unread) or (name.endswith("bridge") and any("jib" in one for one in hooks)):
-        return True
-    old = {link.bridge for link in before.links}
-    return config is not None and not old.union((name,)).isdisjoint(config.creates)
+    """Whether hooks make the bridge. Those that make the one of the file are taken to make the new one too."""
+    names = {name, *(link.bridge for link in before.links)}
+    return any(name in text for text in view.unread) or not names.isdisjoint(in_use.made(view.jail).names)
 
 
 def mtu_notes(link: Link, number: int, view: View, before: View, in_use: InUse) -> Iterator[Note]:
@@ -100,6 +94,8 @@ def vlan_notes(link: Link, number: int, view: View, before: View, in_use: InUse)
         return
     if fault := syntax("vlan", str(tag)):
         yield problem(tag not in {one.vlan for one in before.links}, fault, field)
+        return
+    if not in_use.made(view.jail).tags.isdisjoint((tag, *(one.vlan for one in before.links if one.vlan is not None))):
         return
     text = _given_vlan(link, tag, view, in_use) if not link.pair else _ridden_vlan(link, tag, view, in_use)
     if text:
