@@ -171,6 +171,7 @@ def rows(fields: Sequence[Field]) -> Iterator[Sequence[str]]:
     columns: list[tuple[str, Callable[[Field], str]]] = [
         ("FIELD", lambda one: one.key),
         ("VALUE", lambda one: one.value),
+        ("DEFAULT", lambda one: one.default),
         ("RUNNING", lambda one: one.now),
         ("WRITTEN AS", lambda one: one.raw if one.raw != one.value else ""),
         ("WHERE", lambda one: one.where),

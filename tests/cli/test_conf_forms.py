@@ -43,8 +43,8 @@ def test_without_answers_the_fields_are_printed(conf: Conf, capsys: Capsys) -> N
     told = capsys.readouterr()
     lines = told.out.splitlines()
     assert lines[0].split("  ")[0] == "FIELD"
-    assert lines[0].split() == ["FIELD", "VALUE", "RUNNING", "WRITTEN", "AS", "WHERE", "SHARED", "BY"]
-    assert lines[1].split() == ["hostname", "mail.home.arpa", "-", "${name}.home.arpa", "jail.conf:6", "-"]
+    assert lines[0].split() == ["FIELD", "VALUE", "DEFAULT", "RUNNING", "WRITTEN", "AS", "WHERE", "SHARED", "BY"]
+    assert lines[1].split() == ["hostname", "mail.home.arpa", "-", "-", "${name}.home.arpa", "jail.conf:6", "-"]
     assert lines[2].endswith("  jail.conf:4  mail db")
     assert "em1" in lines[6]
     assert told.err == ""
@@ -313,3 +313,48 @@ def test_undo_never_overwrites_somebody_elses_edit_in_between(
 def test_path_that_is_none_is_refused(demo: Demo, capsys: Capsys) -> None:
     assert main(["undo", "jail.conf", "--yes", *demo.words]) == Exit.USAGE
     assert "no absolute path" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["network", "web"], "address"),
+        (["permissions", "web"], "allow.raw_sockets"),
+        (["bridge", "bridge0"], "members"),
+        (["bridge"], "name"),
+        (["vlan", "em0.10"], "tag"),
+        (["vlan"], "tag"),
+        (["new"], "name"),
+        (["copy", "web"], "name"),
+        (["rename", "mail"], "name"),
+    ],
+)
+def test_every_form_of_the_house_opens(demo: Demo, words: list[str], field: str, capsys: Capsys) -> None:
+    assert main(["conf", *words, *demo.words]) == Exit.OK
+    assert any(line.split()[0] == field for line in capsys.readouterr().out.splitlines()[1:])
+    assert main(["conf", *words, "--json", *demo.words]) == Exit.OK
+    assert field in [one["key"] for one in json.loads(capsys.readouterr().out)["fields"]]
+
+
+def test_jail_is_made_renamed_wired_and_removed_without_the_screen(demo: Demo, capsys: Capsys) -> None:
+    def value(jail: str, name: str) -> str:
+        capsys.readouterr()
+        assert main(["conf", "get", jail, name, *demo.words]) == Exit.OK
+        return capsys.readouterr().out.strip()
+
+    def done(*words: str) -> bool:
+        return main(["conf", *words, "--yes", *demo.words]) == Exit.OK
+
+    before = demo.text.read_bytes()
+    assert done("new", "name=shop", "template=as mail")
+    assert value("shop", "path") == "/jails/shop"
+    assert done("rename", "shop", "name=store")
+    assert value("store", "host.hostname") == "store.home.arpa"
+    assert done("network", "store", "bridge=br10", "--for-one", "bridge")
+    assert value("store", "$bridge") == "br10"
+    assert value("mail", "$bridge") == "bridge0"
+    assert done("permissions", "store", "allow.chflags=allow")
+    assert b"allow.chflags;" in demo.text.read_bytes()
+    assert done("remove", "store")
+    assert b"store" not in demo.text.read_bytes()
+    assert demo.text.read_bytes().split() == before.split()
