@@ -271,17 +271,16 @@ class BridgeForm(LinkForm):
                 yield from rc.assign(variable("ifconfig", cloner, "_name"), name, "name it at boot")
         line = rc.line(name)
         members = self.boot_members(line, wanted)
-        joining = tuple(member for member in members if member not in line.members)
-        yield from self.boot_wake_steps(joining)
+        resized = bool(wanted.mtu) and wanted.mtu != (line.mtu or self.mtu_at_boot(tuple(members)))
+        if resized and self.binds and members:
+            yield from self.bound_boot_steps(tuple(members), wanted.mtu)
+        else:
+            yield from self.boot_wake_steps(tuple(member for member in members if member not in line.members))
         line = line.with_up().with_members(members)
         if wanted.address != (self.at_boot.address if self.subject else ""):
             line = line.with_address(wanted.address)
-        if wanted.mtu and wanted.mtu != (line.mtu or self.mtu_at_boot(tuple(members))):
-            if self.binds and members:
-                yield from self.bound_boot_steps(tuple(members), wanted.mtu)
-                line = line.with_value("mtu", "")
-            else:
-                line = line.with_value("mtu", wanted.mtu)
+        if resized:
+            line = line.with_value("mtu", "" if self.binds and members else wanted.mtu)
         line = line.with_word("vlanfilter", wanted.filtering)
         yield from rc.assign(variable("ifconfig", name), str(line), "set it up at boot")
         yield from self.common_boot_steps(name, wanted)

@@ -239,9 +239,11 @@ class LinkForm:
 
     @property
     def taken(self) -> dict[str, str]:
-        """Names that no new interface can have, and why."""
-        made = dict.fromkeys(self.boot.made, "rc.conf makes an interface of that name at boot")
-        return made | {name: f"the host has {one.kind} {name}" for name, one in self.host.items()}
+        """Names that no new interface can have, and why. A number stays taken while its interface has another name."""
+        renamed = [name for name in self.boot.made if variable("ifconfig", name, "_name") in self.boot.values]
+        found = dict.fromkeys(renamed, "rc.conf renames an interface of that name at boot")
+        found |= {one.drivername: f"that number is {name}'s" for name, one in self.host.items() if one.drivername}
+        return found | {name: f"the host has {one.kind} {name}" for name, one in self.host.items()}
 
     def address_notes(self, key: str, version: int, value: str) -> Iterator[Note]:
         """Whether an address can be set, who has it, and what goes with the old one."""

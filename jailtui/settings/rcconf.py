@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_interface
+from ipaddress import IPv4Address, ip_interface
 
 from jailtui.exchange import Step
 from jailtui.model.segments import persistent_names
@@ -123,15 +123,11 @@ def address_of(clause: Clause, family: str) -> str:
     if clause[0] != family or len(clause) < 2:
         return ""
     rest = dict(zip(clause[2::2], clause[3::2], strict=False))
-    mask = rest.get("netmask") or rest.get("prefixlen")
-    if mask and mask.startswith("0x"):
-        mask = str(bin(int(mask, 16) if re.fullmatch("0x[0-9a-fA-F]+", mask) else 0).count("1"))
+    mask = rest.get("netmask") or rest.get("prefixlen") or clause[1].partition("/")[2]
     try:
-        return (
-            ip_interface(f"{clause[1]}/{mask}" if mask else clause[1]).with_prefixlen
-            if mask or "/" in clause[1]
-            else ""
-        )
+        if mask.startswith("0x"):
+            mask = str(IPv4Address(int(mask, 16)))
+        return ip_interface(f"{clause[1].partition('/')[0]}/{mask}").with_prefixlen if mask else ""
     except ValueError:
         return ""
 

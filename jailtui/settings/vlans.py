@@ -102,7 +102,7 @@ class VlanForm(LinkForm):
         return "rc.conf"
 
     def own_drift(self) -> set[str]:
-        """Tag and parent, where rc.conf makes it of others."""
+        """Nothing: what rc.conf makes of this name has this tag and parent."""
         return set()
 
     def mtu_at_boot(self, members: tuple[str, ...]) -> str:
@@ -120,8 +120,8 @@ class VlanForm(LinkForm):
     def own_notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
         """Whether tag, parent and name go together, and what the MTU is bound by."""
         tag, parent, name = self.tag(answers), self.parent(answers), self.name(answers)
-        if self.open:
-            yield from self.tag_notes(tag, parent)
+        if not self.subject or tag or parent:
+            yield from self.tag_notes(tag, parent) if self.open else ()
         if not self.subject and name:
             yield from self.name_notes(name, tag, parent)
         if "mtu" in changed:
@@ -182,7 +182,7 @@ class VlanForm(LinkForm):
         name, wanted = self.name(answers), self.wanted(answers)
         tag, parent = self.tag(answers), self.parent(answers)
         had = self.live.mtu
-        if self.open:
+        if self.open and parent:
             yield from self.wake_steps((parent,))
             yield from self.create_steps(name, tag, parent) if not self.subject else self.attach_steps(tag, parent)
             above = self.host[parent]
@@ -218,7 +218,7 @@ class VlanForm(LinkForm):
         """`vlans_PARENT`, `create_args_NAME` for a name of its own, and the ifconfig line."""
         name, wanted, rc = self.name(answers), self.wanted(answers), self.boot
         tag, parent = self.tag(answers), self.parent(answers)
-        if not self.made:
+        if not self.made and parent:
             word = self.in_vlans(parent, tag, name)
             if word == name:
                 yield from rc.assign(variable("create_args", name), f"vlan {tag}", f"tag {tag} at boot")
