@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jailtui import jailconf
 from jailtui.exchange import FileEdit
@@ -14,6 +14,9 @@ from jailtui.settings.form import Answers, Note
 from jailtui.settings.permission_lines import Line
 from jailtui.settings.permission_table import ALLOW, Permission, negated, word
 from jailtui.settings.sources import Sources
+
+KEPT = 200
+"""Results kept for one form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +95,65 @@ def statement(where: Where, wish: Wish, line: Line | None) -> Edit:
     return Set(where, name, (words[0] if said else words[1],))
 
 
-def apply(edits: tuple[Placed, ...], sources: Sources) -> tuple[tuple[FileEdit, ...], tuple[Note, ...]]:
-    """The files as they will be; where that can't be, none, and for each edit that fails on its own an error."""
-    try:
-        return sources.apply(by_file(edits)), ()
-    except EditError as error:
-        notes = tuple(note for one in edits if (note := fails(one, sources)) is not None)
-        return (), notes or (Note("error", sentence(error)),)
+Key = tuple[str, Edit]
 
 
-def by_file(edits: tuple[Placed, ...]) -> Mapping[str, list[Edit]]:
+class Writer:
+    """Edits applied to the files of a host. Results are kept, so that one more edit costs only itself: while a value
+    is typed, all edits before it are the same.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._known: dict[tuple[Key, ...], Mapping[str, bytes]] = {}
+        self._asked: set[tuple[Key, ...]] = set()
+        self._failed: dict[tuple[Key, ...], tuple[Note, ...]] = {}
+
+    def write(self, edits: tuple[Placed, ...]) -> tuple[tuple[FileEdit, ...], tuple[Note, ...]]:
+        """The files as they will be; where that can't be, none, and an error for each edit that fails."""
+        keys = tuple((one.path, one.edit) for one in edits)
+        if keys in self._failed:
+            return (), self._failed[keys]
+        try:
+            texts = self._texts(keys)
+        except EditError as error:
+            notes = tuple(note for one in edits if (note := self._fails(one)) is not None)
+            self._failed[keys] = notes or (Note("error", sentence(error)),)
+            return (), self._failed[keys]
+        old = self._sources.texts
+        return tuple(FileEdit(path, old[path], new) for path, new in texts.items() if new != old[path]), ()
+
+    def _texts(self, keys: tuple[Key, ...]) -> Mapping[str, bytes]:
+        """The changed files by path. Raises EditError."""
+        if not keys:
+            return {}
+        if keys not in self._known:
+            if keys[:-1] in self._asked:
+                self._texts(keys[:-1])  # for the second time only the last edit is another one
+            done = next(length for length in range(len(keys) - 1, -1, -1) if not length or keys[:length] in self._known)
+            before = self._known[keys[:done]] if done else {}
+            sources = replace(self._sources, texts={**self._sources.texts, **before})
+            made = {edit.path: edit.new for edit in sources.apply(by_file(keys[done:]))}
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[keys] = {**before, **made}
+            self._asked.add(keys[:-1])
+        return self._known[keys]
+
+    def _fails(self, one: Placed) -> Note | None:
+        """The error of one edit alone."""
+        try:
+            self._sources.apply(by_file(((one.path, one.edit),)))
+        except EditError as error:
+            return Note("error", f"{one.path}: {sentence(error)}", one.wish.key)
+        return None
+
+
+def by_file(keys: tuple[Key, ...]) -> Mapping[str, list[Edit]]:
     found: dict[str, list[Edit]] = {}
-    for one in edits:
-        found.setdefault(one.path, []).append(one.edit)
+    for path, edit in keys:
+        found.setdefault(path, []).append(edit)
     return found
-
-
-def fails(one: Placed, sources: Sources) -> Note | None:
-    """The error of one edit alone."""
-    try:
-        sources.apply(by_file((one,)))
-    except EditError as error:
-        return Note("error", f"{one.path}: {sentence(error)}", one.wish.key)
-    return None
 
 
 def sentence(error: EditError) -> str:

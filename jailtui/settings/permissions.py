@@ -14,7 +14,7 @@ from jailtui.jailconf import Jail
 from jailtui.model import permissions as asked
 from jailtui.settings.form import OFF, ON, Answers, Draft, Field, Form, Note
 from jailtui.settings.permission_checks import ADDRESSES, Situation, check
-from jailtui.settings.permission_edits import Placed, Wish, after, apply, overruled, placed
+from jailtui.settings.permission_edits import Placed, Wish, Writer, after, overruled, placed
 from jailtui.settings.permission_lines import Line, is_vnet, line_of, place, value_of
 from jailtui.settings.permission_live import Running, differing, expected, modification
 from jailtui.settings.permission_table import MOUNT, THREE, Permission, permissions_of, word
@@ -48,7 +48,8 @@ class PermissionForm:
         state = sources.state.jail(subject)
         values = asked.running_values(about.get("running"))
         self._running = Running(state.jid, values) if state and state.running and state.jid is not None else None
-        self._last: tuple[Answers, Draft] | None = None
+        self._writer = Writer(sources)
+        self._last: tuple[list[tuple[str, str]], Answers, Draft] | None = None
 
     @cached_property
     def permissions(self) -> Mapping[str, Permission]:
@@ -87,9 +88,10 @@ class PermissionForm:
 
     def draft(self, answers: Answers) -> Draft:
         """What saving does. Never raises on answers."""
-        if self._last is None or self._last[0] != answers:
-            self._last = (answers, self._draft(answers))
-        return self._last[1]
+        given = list(answers.values.items())
+        if self._last is None or self._last[:2] != (given, answers):
+            self._last = (given, answers, self._draft(answers))
+        return self._last[2]
 
     def _first(self) -> Iterator[Field]:
         choices = ("", *RECIPES)
@@ -138,7 +140,7 @@ class PermissionForm:
         wishes = self._wishes(answers, chosen)
         found = [placed(wish, self._jail, answers) for wish in wishes]
         edits = tuple(one for one in found if isinstance(one, Placed))
-        files, errors = apply(edits, self._sources)
+        files, errors = self._writer.write(edits)
         jail = (after(self._jail, self._sources, files) if files else None) or self._jail.jail
         then = values(self.permissions.values(), jail)
         notes = [
@@ -157,16 +159,17 @@ class PermissionForm:
         return Draft(files, commands, tuple(notes), self._effect(changed, live, commands), restart)
 
     def _wishes(self, answers: Answers, chosen: Recipe | None) -> list[Wish]:
-        """What the recipe and, above it, the answers want otherwise than it is, in the form's order."""
-        wanted = {key: value for key, (value, _) in chosen.lines.items()} if chosen is not None else {}
-        wanted |= {key: value.strip() for key, value in answers.values.items()}
+        """What the recipe and, above it, the answers want otherwise than it is: recipe first, then as answered."""
+        lines = chosen.lines if chosen is not None else {}
+        wanted = {key: (value, True) for key, (value, _) in lines.items() if key not in answers.values}
+        wanted |= {key: (value.strip(), False) for key, value in answers.values.items()}
         found = []
-        for key, one in self.permissions.items():
-            line = self._lines[key]
-            value = wanted.get(key)
-            fits = value is not None and (one.kind != "three" or value in THREE)
-            if value is not None and fits and value != (line.value if line is not None else one.unset):
-                found.append(Wish(one, value, line, key not in answers.values))
+        for key, (value, by_recipe) in wanted.items():
+            one, line = self.permissions.get(key), self._lines.get(key)
+            if one is None or (one.kind == "three" and value not in THREE):
+                continue
+            if value != (line.value if line is not None else one.unset):
+                found.append(Wish(one, value, line, by_recipe))
         return found
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:

@@ -546,3 +546,21 @@ def test_a_recipe_reaches_the_running_jail_of_a_host(backend: HostBackend, tmp_p
 def test_a_recipe_holds_after_a_restart(backend: HostBackend) -> None:
     save(backend, {"recipe": "DHCP client", "sysvsem": "new"}, restart=True)
     assert jls(backend, "devfs_ruleset", "sysvsem", "sysvshm") == "devfs_ruleset=11 sysvsem=new sysvshm=new"
+
+
+# typing
+
+
+def test_a_draft_depends_on_its_answers_and_not_on_those_before() -> None:
+    steps: list[dict[str, str]] = [
+        {"recipe": "nested jails"},
+        {"recipe": "nested jails", "children.max": "1"},
+        {"recipe": "nested jails", "children.max": "12"},
+        {"recipe": "nested jails", "children.max": "123", "allow.chflags": "deny"},
+        {"recipe": "nested jails", "children.max": "x", "allow.raw_sockets": "deny"},
+        {"children.max": "12", "allow.chflags": "deny"},
+        {},
+    ]
+    form = open_form("permissions", "db", host(SHARED))
+    for answers in [*steps, *reversed(steps)]:
+        assert form.draft(Answers(answers)) == open_form("permissions", "db", host(SHARED)).draft(Answers(answers))
