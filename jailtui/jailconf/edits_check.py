@@ -193,7 +193,7 @@ def _check_others(before: Reading, after: Reading, edit: ValueEdit) -> None:
             raise EditError(f"this would also change {differing[0]} of {jail.name}.")
         differing = [name for name in differing if not same_option(name, option(edit.name)[0])]
         if differing and users is None:
-            users = _users(after.file, edit.name) | _users(before.file, edit.name)
+            users = _users(after.evaluation.files, edit.name) | _users(before.evaluation.files, edit.name)
         for name in differing:
             if users and not _is_among(name, users):
                 raise EditError(f"this would also change {name} of {jail.name}.")
@@ -203,9 +203,10 @@ def _is_among(name: str, names: set[str]) -> bool:
     return name in names or any(same_option(name, other) for other in names)
 
 
-def _users(file: File, name: str) -> set[str]:
-    """The option and all whose values have it as a variable, directly or through another."""
-    uses = {(param.name, _variables(param)) for param in _all_params(file.statements)}  # few, even of 1,000 jails
+def _users(files: Sequence[File], name: str) -> set[str]:
+    """The option and all whose values have it as a variable, directly or through another, also in included files."""
+    every = (param for file in files for param in _all_params(file.statements))
+    uses = {(param.name, _variables(param)) for param in every}  # few, even of 1,000 jails
     found = {option(name)[0]}
     while new := {user for user, names in uses if user not in found and any(_is_among(one, found) for one in names)}:
         found |= new

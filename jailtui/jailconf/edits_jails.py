@@ -11,6 +11,9 @@ from jailtui.jailconf.quote import Quote, quote_name
 from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import Block, File
 
+WIDEST = 100
+"""Bytes of a statement beyond which a list is written as one statement a value."""
+
 
 def add_jail(file: File, edit: AddJail, style: Style) -> list[Patch]:
     """The patch that adds the block: at the end of the file, or as a copy behind the block of the jail `like`.
@@ -24,10 +27,18 @@ def add_jail(file: File, edit: AddJail, style: Style) -> list[Patch]:
     names = [name for name, _ in edit.params]
     if len({option(name) for name in names}) < len(names):
         raise EditError("a parameter is given twice.")
-    lines = [style.indent + style.statement(name, values) for name, values in edit.params]
+    lines = [style.indent + line for name, values in edit.params for line in _statements(style, name, values)]
     lines = [quote_name(edit.name) + style.brace, *lines, b"}"]
     text = style.newline.join(style.outer + line for line in lines)
     return [append_to_file(file, text, style, apart=style.spaced)]
+
+
+def _statements(style: Style, name: str, values: tuple[str, ...]) -> list[bytes]:
+    """The statement that gives a parameter its values; one with `+=` a value where it would be too wide a line."""
+    whole = style.statement(name, values)
+    if len(values) < 2 or len(whole) <= WIDEST:
+        return [whole]
+    return [style.statement(name, [value], append=number > 0) for number, value in enumerate(values)]
 
 
 def _check_new(found: list[Scope], name: str) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where, Written
-from jailtui.jailconf.edits_layout import insert_behind, insert_globally, insert_in_block, remove
+from jailtui.jailconf.edits_layout import (
+    blanks_before,
+    found_in_gap,
+    insert_behind,
+    insert_globally,
+    insert_in_block,
+    remove,
+)
 from jailtui.jailconf.edits_list import listed, renamed, replaced, rewritten
 from jailtui.jailconf.edits_scope import Element, Scope, applied_scopes, elements, own_scopes, scopes, speaking, text_of
 from jailtui.jailconf.evaluate import Setting
@@ -107,18 +114,54 @@ def _in_place(seen: Picture, head: int, old: Sequence[Element], new: Sequence[st
         return None
     first = param.values.index(old[0].value)
     if not new and len(old) == len(param.values):
-        return remove(data, [param]) if param.op == "+=" else None
+        return _whole_out(seen, param)
     return listed(data, param, first, first + len(old), seen.name, new, style)
 
 
+def _whole_out(seen: Picture, param: Param) -> list[Patch] | None:
+    """A statement taken out; the one behind it begins the list then. None where there is none to do so."""
+    data = seen.file.data
+    if param.op == "+=":
+        return remove(data, [param])
+    place = next(at for at, one in enumerate(seen.statements) if one is param)
+    behind = seen.statements[place + 1 : place + 2]
+    if param.op != "=" or not behind or behind[0].op != "+=":
+        return None
+    plus = found_in_gap(data, behind[0].name_end, behind[0].values[0].start, b"+=")
+    assert plus is not None, "the operator stands between name and value"
+    return [*remove(data, [param]), Patch(plus, plus + 1, b"")]
+
+
 def _between(seen: Picture, index: int, new: Sequence[str]) -> list[Patch] | None:
-    """Values put in where nothing goes out: behind the element before them, or before the one behind."""
+    """Values put in where nothing goes out: behind the element before them, or before the one behind.
+
+    A place with the habit of one command a statement gets further statements.
+    """
+    if len(seen.statements) > 1 and all(len(param.values) == 1 for param in seen.statements):
+        return _statement_between(seen, index, new)
     for at, offset in ((index - 1, 1), (index, 0)):
         if 0 <= at < len(seen.elements) and seen.is_own(seen.elements[at]):
             part = seen.elements[at]
             first = part.param.values.index(part.value) + offset
             return listed(seen.file.data, part.param, first, first, seen.name, new, seen.style)
     return None
+
+
+def _statement_between(seen: Picture, index: int, new: Sequence[str]) -> list[Patch] | None:
+    data, style = seen.file.data, seen.style
+    before = seen.elements[index - 1] if index else None
+    if before is not None and seen.is_own(before) and before.scope.block is not None:
+        lines = [style.statement(seen.name, [value], append=True) for value in new]
+        return [insert_behind(seen.file, before.scope.block, before.param, line, style) for line in lines]
+    first = seen.statements[0]
+    blanks = blanks_before(data, first.start)
+    if index or before is not None or first.op != "=" or blanks is None:
+        return None
+    equals = found_in_gap(data, first.name_end, first.values[0].start, b"=")
+    assert equals is not None, "the operator stands between name and value"
+    lines = [style.statement(seen.name, [value], append=at > 0) for at, value in enumerate(new)]
+    text = b"".join(line + style.newline + blanks for line in lines)
+    return [Patch(first.start, first.start, text), Patch(equals, equals, b"+")]
 
 
 def insert(seen: Picture, text: bytes) -> Patch:

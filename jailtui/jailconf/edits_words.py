@@ -60,11 +60,11 @@ def _spelling(data: bytes, value: Value) -> list[Spelling]:
             source = source.rstrip(b'"') if piece.quote else source
             found += [(byte, piece.start + at, piece.start + at + 1, None) for at, byte in enumerate(source)]
         else:
-            found += _letters(source, piece)
+            found += letters_of(source, piece)
     return found
 
 
-def _letters(source: bytes, piece: Piece) -> list[Spelling]:
+def letters_of(source: bytes, piece: Piece) -> list[Spelling]:
     """The letters of a text piece; the one quote in it that is not escaped is its delimiter."""
     letters = [
         one

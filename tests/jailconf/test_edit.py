@@ -59,7 +59,7 @@ def edited(text: str, *edits: Edit, dialect: str = "15") -> str:
         ("web { p = /a; q; p = /b; }", Set(WEB, "p", ("/c",)), "web { p = /a; q; p = /c; }"),
         ("web { e = a; e += b; }", Set(WEB, "e", ("a", "c")), "web { e = a; e += c; }"),
         ("web { e = a; e += b; }", Set(WEB, "e", ("a",)), "web { e = a; }"),
-        ("web { e = a; e += b; }", Set(WEB, "e", ("a", "b", "c")), "web { e = a; e += b, c; }"),
+        ("web { e = a; e += b; }", Set(WEB, "e", ("a", "b", "c")), "web { e = a; e += b; e += c; }"),
         ("e = g; web { e += b; }", Set(WEB, "e", ("g", "c")), "e = g; web { e += c; }"),
         ("e = g; web { e += b; }", Set(WEB, "e", ("c",)), "e = g; web { e = c; }"),
         ("e = g; web { }", Set(WEB, "e", ("c",)), "e = g; web { e = c; }"),

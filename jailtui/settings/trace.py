@@ -1,0 +1,96 @@
+"""A value of jail.conf with its variables, each as a piece that knows where it is written.
+
+Texts are bytes as latin-1 in here, so that an offset is a byte; `decoded` of jailconf makes them readable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jailtui.jailconf import Jail, Origin, Setting
+from jailtui.jailconf.faults import encoded
+from jailtui.jailconf.origins import Definition, Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One value: of a parameter, or of a variable that is used in one. `name` has the variable's `$`.
+
+    `index` counts the values that the jail gets, `number` those of the statement `definition`.
+    `parts` are the variables in it: from, to (in `text`), and their values.
+    """
+
+    name: str
+    text: str
+    index: int
+    definition: Definition
+    number: int
+    parts: tuple[tuple[int, int, Node], ...] = ()
+
+    @property
+    def origin(self) -> Origin:
+        """Where it is written."""
+        return self.definition.origin(self.number if self.definition.param is not None else None)
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """What tells this value from every other: file, offset of its statement, number in it."""
+        return (self.definition.file.name, self.definition.start, self.number)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """A span of a value that says something: `form` is how it follows from the value of a field (see `render`)."""
+
+    node: Node
+    start: int
+    end: int
+    form: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.node.text[self.start : self.end]
+
+    def innermost(self) -> Spot:
+        """The smallest value that holds all of it: a variable's definition where it comes from one."""
+        node, start, end = self.node, self.start, self.end
+        while inner := next((part for part in node.parts if part[0] <= start and end <= part[1] and start < end), None):
+            start, end, node = start - inner[0], end - inner[0], inner[2]
+        return Spot(node, start, end, self.form)
+
+
+def trace(setting: Setting) -> tuple[Node, ...]:
+    """The values of `setting`, each with its variables."""
+    return tuple(_node(setting, index, frozenset()) for index in range(len(setting.values)))
+
+
+def _node(setting: Setting, index: int, seen: frozenset[str]) -> Node:
+    """`seen`: the variables on the way here, for they may turn in a circle."""
+    definition, number = _source(setting, index)
+    name = f"${setting.name}" if setting.variable else setting.name
+    value = definition.values[number]
+    if not isinstance(value, Template):
+        return Node(name, encoded(setting.values[index]), index, definition, number)
+    text, parts = value.texts[0], []
+    for used, behind in zip(value.names, value.texts[1:], strict=True):
+        other = setting.table.get(used)
+        if other is not None and other.values and used not in seen:
+            inner = _node(other, 0, seen | {used})
+            parts.append((len(text), len(text) + len(inner.text), inner))
+            text += inner.text
+        text += behind
+    return Node(name, text, index, definition, number, tuple(parts))
+
+
+def _source(setting: Setting, index: int) -> tuple[Definition, int]:
+    for definition in setting.sources:
+        if index < len(definition.values):
+            return definition, index
+        index -= len(definition.values)
+    raise IndexError(index)
+
+
+def traced(jail: Jail, name: str) -> tuple[Node, ...]:
+    """The values of a parameter of a jail; none where it is not set, or set without a value."""
+    setting = jail.get(name)
+    return trace(setting) if setting is not None else ()
