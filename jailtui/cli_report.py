@@ -52,11 +52,14 @@ def meanwhile(plan: Plan, again: Plan) -> Iterator[str]:
 def put(plan: Plan) -> None:
     """Print a plan as a script: byte for byte, but to a terminal nothing that it would act on."""
     script = plan.script()
-    if sys.stdout.isatty():
-        print("\n".join("\t".join(clean(part) for part in line.split("\t")) for line in script.split("\n")), end="")
-    else:
+    if not sys.stdout.isatty():
         sys.stdout.flush()
         sys.stdout.buffer.write(script.encode("utf-8", "surrogateescape"))
+        return
+    told = "\n".join("\t".join(clean(part) for part in line.split("\t")) for line in script.split("\n"))
+    print(told, end="")
+    if told != script:
+        talk("The script holds characters that a terminal can't show: run it from a file, not as it stands here.")
 
 
 def reporter(plan: Plan, talk: Callable[[str], None]) -> Callable[[RunEvent], None]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from jailtui.cli_report import reporter
-from jailtui.exchange import Result, Step
+import io
+
+import pytest
+
+from jailtui.cli_report import put, reporter
+from jailtui.exchange import FileEdit, Result, Step
 from jailtui.plans.plan import Plan, Task, Verb
 from jailtui.plans.run import RunEvent
+from jailtui.plans.save import save_step
 
 STEP = Step(("jail", "-c", "web"))
 
@@ -29,3 +34,20 @@ def test_of_several_tasks_each_line_says_whose_it_is() -> None:
     report(RunEvent("output", "b", 0, "two\n"))
     report(RunEvent("output", "a", 0, "three\n"))
     assert said == ["b:   two", "a:   one three"]
+
+
+@pytest.mark.parametrize(("text", "told"), [(b"\tb \x1b[2J\xff\n", "can't show"), (b"\tb\n", "")])
+def test_script_on_a_terminal_holds_nothing_that_it_acts_on(
+    text: bytes, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    put(Plan(Verb.SAVE, "nas", (Task("x", "x", (save_step(FileEdit("/etc/x", b"a\n", text)),)),)))
+    assert "\n+\tb" in terminal.getvalue()
+    assert "\x1b" not in terminal.getvalue()
+    err = capsys.readouterr().err
+    assert (told in err) and bool(err) == bool(told)
