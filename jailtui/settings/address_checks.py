@@ -57,7 +57,7 @@ def address_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:
         ip = plain_ip(one.text)
         if ip in seen:
             yield problem(ip not in twice, f"{ip} stands here twice.", one.key)
-        elif view.vnet or one.text not in known:
+        else:
             yield from _taken(ip, view, one.key, in_use)
         seen.add(ip)
 
@@ -78,7 +78,7 @@ def gateway_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:
             yield problem(gateway not in before.gateways, fault, key)
         elif plain_ip(gateway) in {plain_ip(one.text) for one in mine}:
             yield problem(changed, f"{gateway} is the jail's own address.", key)
-        elif "%" not in gateway and not _reached(gateway, mine):
+        elif not _reached(gateway, mine):
             yield _out_of_reach(gateway, key, changed, _unsure(view, version, mine))
 
 
@@ -121,6 +121,7 @@ def _taken(ip: str, view: View, key: str, in_use: InUse) -> Iterator[Note]:
 
 
 def _reached(gateway: str, mine: list[Given]) -> bool:
+    """Whether a gateway is in a network of the jail, or says itself by which interface it is reached."""
     one = parsed(gateway)
     if one is None or one.ip.is_link_local:
         return True

@@ -12,7 +12,7 @@ from jailtui.settings.address_checks import address_notes, gateway_notes
 from jailtui.settings.form import Note
 from jailtui.settings.in_use import InUse
 from jailtui.settings.link_checks import link_notes
-from jailtui.settings.name_checks import name_notes
+from jailtui.settings.name_checks import name_notes, renamed_notes
 from jailtui.settings.syntax import address_key, key, syntax
 from jailtui.settings.view import View
 
@@ -27,9 +27,11 @@ def check(view: View, before: View, in_use: InUse, ids: Mapping[str, str] = NO_I
 
     `ids` are the `$id` variables by jail, this one's as it would be. Errors come first; no note comes twice.
     """
+    renamed = renamed_notes(view, before, in_use)
     if view.vnet != before.vnet:
         before = View(before.jail, view.vnet)
     notes = (
+        *renamed,
         *address_notes(view, before, in_use),
         *gateway_notes(view, before, in_use),
         *name_notes(view, before, in_use),

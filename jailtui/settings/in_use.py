@@ -111,8 +111,6 @@ class InUse:
 
     def _read_host(self) -> None:
         for one in self.host.values():
-            if one.kind == "loopback":
-                continue
             for given in one.addresses:
                 self._add_address(given.address, User("", f"the host on {one.name}"))
             if one.ether:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from jailtui.model.pairs import stem
@@ -30,7 +29,6 @@ def name_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:
         elif _missing(link, view, in_use):
             text = f"{link.given} is not on the host, and nothing that is known makes it."
             yield Note("warning", text, key(number, "epair"))
-    yield from _renamed_while_running(view, before, in_use)
 
 
 def _names(link: Link) -> Iterator[str]:
@@ -41,7 +39,7 @@ def _names(link: Link) -> Iterator[str]:
 
 def _shapes(link: Link, number: int, known: set[str]) -> Iterator[Note]:
     """Names that no interface can have. One of the file is only told when it is too long: FreeBSD takes any letter."""
-    made = link.created and link.pair not in known and not _made_by_jib(link)
+    made = link.created and link.pair not in known
     if made and (fault := syntax("epair", link.pair) or other_kind(link.pair, "epair")):
         yield Note("error", fault, key(number, "epair"))
         return
@@ -50,11 +48,6 @@ def _shapes(link: Link, number: int, known: set[str]) -> Iterator[Note]:
         if fault and (name not in known or len(name.encode("utf-8", "surrogateescape")) > NAME_BYTES):
             yield problem(name not in known, fault, key(number, field))
             return
-
-
-def _made_by_jib(link: Link) -> bool:
-    """jib(8)'s pairs are e0a_NAME and e0b_NAME (FREEBSD.md 10)."""
-    return re.fullmatch(r"e\d+[ab]_.+", link.pair) is not None
 
 
 def _taken(link: Link, number: int, view: View, known: set[str], in_use: InUse) -> Iterator[Note]:
@@ -105,7 +98,7 @@ def _missing(link: Link, view: View, in_use: InUse) -> bool:
     return not at_boot and whole not in in_use.pairs and inside.isdisjoint((link.given, link.inside))
 
 
-def _renamed_while_running(view: View, before: View, in_use: InUse) -> Iterator[Note]:
+def renamed_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:
     """The stop runs by the new file: it would clean up another pair than the jail has (FREEBSD.md 2.4)."""
     if in_use.running(view.jail) is None or not before.vnet:
         return
