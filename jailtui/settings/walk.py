@@ -171,7 +171,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One command where it stands: hook, value, its number among the commands of the text, and whether it runs inside."""
+    """One command where it stands: hook, value, its number in the text, and whether it runs in the jail."""
 
     hook: str
     node: Node
