@@ -58,7 +58,8 @@ class Interface:
 
     `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other.
     `parent` and `tag` are a vlan's; `members` a bridge's, in the order the host gave. `filtering` says whether a
-    bridge filters by VLAN, `ports` what it lets through those members that have VLANs (15 only).
+    bridge filters by VLAN, `ports` what it lets through those members that have VLANs (15 only). `options` are the
+    offloads and such that are on (`TXCSUM`).
     """
 
     name: str
@@ -78,6 +79,7 @@ class Interface:
     flags: tuple[str, ...] = ()
     filtering: bool = False
     ports: tuple[Port, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class Jail:
     `vnet` is None when nobody could tell. `interfaces` is None when the jail could not be looked into, () when
     it has none. `epairs`, `bridges` and `vlans` are names of what its cables use; of a jail that is not running,
     what its configuration would use. `problems` are short sentences, worst first; `chains` one for each cable.
+    `ruleset` is the devfs_ruleset the kernel shows (0: none was set), `gateways` its default routes (None: not asked,
+    or not to be told), `console` the last lines of its exec.consolelog (None: not read).
     """
 
     key: str
@@ -143,6 +147,9 @@ class Jail:
     dhcp: bool = False
     chains: tuple[tuple[Hop, ...], ...] = ()
     problems: tuple[str, ...] = ()
+    ruleset: int | None = None
+    gateways: tuple[str, ...] | None = None
+    console: tuple[str, ...] | None = None
 
     @property
     def running(self) -> bool:
@@ -255,6 +262,26 @@ class HostFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Mount:
+    """One mounted file system of the host, as mount(8) tells it: what, where, of which type."""
+
+    device: str
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A TCP connection of the host's own stack: addresses, ports, and its state (`CLOSE_WAIT`)."""
+
+    address: str
+    port: int
+    peer: str
+    peer_port: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something one refresh could not read: what was asked, and the host's answer in one line."""
 
@@ -264,7 +291,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class HostState:
-    """Everything one refresh told. It holds no clock, so that a quiet host gives equal states."""
+    """Everything one refresh told. It holds no clock, so that a quiet host gives equal states.
+
+    None is what was not read: `rcconf` the variables of rc.conf, `sysctls` those below net.link.bridge, `rulesets` the
+    devfs rulesets that are loaded; `mounts` and `connections` are asked only while a jail is dying.
+    """
 
     facts: HostFacts
     jails: tuple[Jail, ...] = ()
@@ -273,6 +304,11 @@ class HostState:
     vlans: tuple[Vlan, ...] = ()
     interfaces: tuple[Interface, ...] = ()
     errors: tuple[Trouble, ...] = ()
+    rcconf: tuple[tuple[str, str], ...] | None = None
+    sysctls: tuple[tuple[str, str], ...] | None = None
+    rulesets: frozenset[int] | None = None
+    mounts: tuple[Mount, ...] | None = None
+    connections: tuple[Connection, ...] | None = None
 
     def jail(self, key: str) -> Jail | None:
         """The jail of that row key, or None."""

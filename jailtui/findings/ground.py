@@ -1,0 +1,78 @@
+"""What rules judge by: the host's state, the settings of its jails, and look-ups that all rules share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from jailtui.model.state import Bridge, Epair, HostState, Interface, Jail
+from jailtui.settings.view import View
+from jailtui.settings.world import JailSettings, World
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One picture to be judged. `from_here` is False over ssh: then steps that need a program on the host are out."""
+
+    state: HostState
+    world: World
+    from_here: bool = False
+
+    @property
+    def major(self) -> int:
+        """The release's first number, 0 where it is not known. Only for what no probe can tell (FREEBSD.md 11)."""
+        number = self.state.facts.release.partition(".")[0]
+        return int(number) if number.isdigit() else 0
+
+    @cached_property
+    def rcconf(self) -> Mapping[str, str] | None:
+        """The variables of rc.conf, None where it was not read."""
+        return None if self.state.rcconf is None else dict(self.state.rcconf)
+
+    @cached_property
+    def jails(self) -> Mapping[str, Jail]:
+        """The state's jails by row key."""
+        return {jail.key: jail for jail in self.state.jails}
+
+    @cached_property
+    def settings(self) -> Mapping[str, JailSettings]:
+        """The configured jails by name."""
+        return {one.name: one for one in self.world.jails}
+
+    def view(self, name: str) -> View | None:
+        """The configured network of the jail of that name."""
+        found = self.settings.get(name)
+        return found.view if found is not None else None
+
+    @cached_property
+    def host(self) -> Mapping[str, Interface]:
+        """The host's interfaces by name, the first of each."""
+        found: dict[str, Interface] = {}
+        for one in self.state.interfaces:
+            if one.jid is None:
+                found.setdefault(one.name, one)
+        return found
+
+    @cached_property
+    def inside(self) -> Mapping[int, tuple[Interface, ...]]:
+        """The interfaces of each VNET jail that was looked into, by jid."""
+        found: dict[int, list[Interface]] = defaultdict(list)
+        for one in self.state.interfaces:
+            if one.jid is not None:
+                found[one.jid].append(one)
+        return {jid: tuple(ones) for jid, ones in found.items()}
+
+    @cached_property
+    def bridges(self) -> Mapping[str, Bridge]:
+        return {one.name: one for one in self.state.bridges}
+
+    @cached_property
+    def pairs(self) -> Mapping[str, tuple[Epair, ...]]:
+        """The pairs by their owner."""
+        found: dict[str, list[Epair]] = defaultdict(list)
+        for pair in self.state.epairs:
+            if pair.owner:
+                found[pair.owner].append(pair)
+        return {owner: tuple(pairs) for owner, pairs in found.items()}
