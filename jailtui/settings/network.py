@@ -76,7 +76,7 @@ class NetworkForm:
             entry = picture.entries.get(key)
             if entry is None or entry.field.kind == "fact" or entry.field.value == wanted[key]:
                 continue
-            problem = syntax(key, wanted[key], self._before.sources.release) if wanted[key] else None
+            problem = syntax(key, wanted[key], self._before.sources.release, vnet=self._view.vnet)
             if problem is not None:
                 notes.append(Note("error", problem, key))
                 continue

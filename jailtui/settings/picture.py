@@ -13,6 +13,7 @@ from jailtui.jailconf.faults import decoded
 from jailtui.settings.form import OFF, ON, Field, Kind
 from jailtui.settings.reading import Cable, Network, rc_addresses, rc_words, read
 from jailtui.settings.sources import Sources
+from jailtui.settings.syntax import address_key
 from jailtui.settings.trace import Node, Spot
 from jailtui.settings.walk import Said
 from jailtui.settings.written import places, raw_text, shared_by, where_text
@@ -140,11 +141,11 @@ class Picture:
     def _addresses(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
         """`address`, `alias`, `alias2`…, and the same for IPv6; one that its rc.conf gives is a fact."""
         rc = [Said(one) for one in rc_addresses(rc_words(cable))]
-        for family, first, more in (("4", "address", "alias"), ("6", "address6", "alias6")):
-            mine = [one for one in [*cable.addresses, *rc] if (":" in one.value) == (family == "6")]
-            for number, said in enumerate(mine or (None,)):
-                key = first if not number else more if number == 1 else f"{more}{'_' * (family == '6')}{number}"
-                label = LABELS[first] if not number else "also"
+        for version, first in ((4, "address"), (6, "address6")):
+            mine = [one for one in [*cable.addresses, *rc] if (":" in one.value) == (version == 6)]
+            for number, said in enumerate(mine or (None,), start=1):
+                key = address_key(1, version, number)
+                label = LABELS[first] if number == 1 else "also"
                 entry = self._entry(key, said, cable, prefix=prefix, group=group, label=label, known=first)
                 yield _told_by(entry, cable) if said is not None and not said.spots else entry
 
