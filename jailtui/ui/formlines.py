@@ -61,6 +61,13 @@ class FormPicture:
         return len(one.shared) > 1 and self.answers.changed(one)
 
 
+def proposals(one: Field, text: str) -> tuple[str, ...]:
+    """What may stand in the place of the last word of `text`: a list of members is proposed word by word."""
+    before, _, last = text.rpartition(" ")
+    taken = before.split()
+    return tuple(value for value in one.choices if last.casefold() in value.casefold() and value not in taken)
+
+
 def with_value(answers: Answers, one: Field, value: str) -> Answers:
     """`answers` with another one to that field; the value it has is no answer."""
     values, scope = dict(answers.values), dict(answers.scope)
@@ -106,7 +113,7 @@ class Columns:
 def columns(picture: FormPicture, room: int) -> Columns:
     """The columns for all fields of the form, shown or not, so that nothing moves while it is filtered."""
     label = max((width(Cell(one.label).text) for one in picture.fields), default=0)
-    three = all(one.kind in ("three", "switch", "fact") for one in picture.fields)
+    three = any(one.kind == "three" for one in picture.fields)
     least = 12 if three else 22
     value = max([least, *(width(Cell(one.value).text) + 4 for one in picture.fields)])
     most = max(16, room - GUTTER - 4)
@@ -154,9 +161,13 @@ def _rich(one: Field, wide: Columns, glyphs: Glyphs, taken: int) -> list[Cell]:
     """A permission's own columns, behind what the running jail has."""
     ahead = max(0, wide.at + wide.value + 2 + 14 - taken)
     default = Cell(f"default {one.default}" if one.default else "", "dim")
-    risk = Cell(one.risk, "warn" if one.risk else "")
-    cells = [_padded(default, 18, glyphs), _padded(Cell(one.live, "dim"), 8, glyphs), _padded(risk, 44, glyphs)]
+    risk = Cell(f"risk {one.risk}" if one.risk else "", _risk_tone(one.risk))
+    cells = [_padded(default, 18, glyphs), _padded(Cell(one.live, "dim"), 8, glyphs), _padded(risk, 36, glyphs)]
     return [Cell(" " * ahead), *(piece for cell in cells for piece in (cell, Cell("  ")))]
+
+
+def _risk_tone(risk: str) -> Tone:
+    return {"": "", "none": "dim", "low": "dim", "high": "bad"}.get(risk, "warn")  # type: ignore[return-value]
 
 
 def _padded(cell: Cell, cells: int, glyphs: Glyphs) -> Cell:
@@ -230,11 +241,12 @@ def note_sign(level: Level, glyphs: Glyphs) -> str:
 
 
 def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:
-    """All notes, each with the label of its field."""
+    """The notes by weight, each with the label of its field unless it begins with it."""
     labels = {one.key: one.label for one in fields}
     lines: list[Line] = []
     for note in by_weight(notes, here):
-        label = f"{labels[note.field]}: " if note.field in labels else ""
+        label = labels.get(note.field, "")
+        label = f"{label}: " if label and not note.text.casefold().startswith(label.casefold()) else ""
         tone = _LEVELS[note.level]
         lines += hanging(Cell(f"{note_sign(note.level, glyphs)} ", tone), label + note.text, room, tone)
     return lines
@@ -248,7 +260,7 @@ def draft_lines(draft: Draft, room: int, context: int = 3) -> list[Line]:
     for step in draft.commands:
         lines += hanging(Cell("run  ", "dim"), shell_line(step.argv), room, "accent")
         lines += hanging(Cell("     "), step.why, room, "dim") if step.why else []
-    if not lines:
+    if not lines and not draft.errors:
         lines.append(line(Cell("Nothing would change.", "dim")))
     return lines
 
@@ -267,10 +279,15 @@ def help_lines(one: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
         f"default {one.default}" if one.default else "",
         live,
         f"the running jail has {one.now}" if one.now else "",
-        f"shared by {len(one.shared)} jails" if len(one.shared) > 1 else "",
+        f"shared by {len(one.shared)} jails" if len(one.shared) > 1 and "shared" not in one.where else "",
         where_text(one),
     ]
     lines = hanging(Cell(""), one.help or one.label, room)
-    lines += hanging(Cell(f"{glyphs.warn} ", "warn"), one.risk, room, "warn") if one.risk else []
     told = dot.join(fact for fact in facts if fact)
-    return lines + (hanging(Cell(""), told, room, "dim") if told else [])
+    if not one.risk:
+        return lines + (hanging(Cell(""), told, room, "dim") if told else [])
+    risk = Cell(f"risk {one.risk}" + (dot if told else ""), _risk_tone(one.risk))
+    if risk.width > room // 2:
+        return lines + hanging(Cell(""), risk.text + told, room, risk.tone)
+    first, *others = hanging(Cell(" " * risk.width), told, room, "dim")
+    return [*lines, line(risk, *first.cells[1:]), *others]

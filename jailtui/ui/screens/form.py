@@ -14,7 +14,16 @@ from textual.widgets import Input
 from jailtui.settings.form import Answers, Draft, Field, Form, Note
 from jailtui.settings.forms import FormName
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.formlines import FormPicture, by_weight, draft_lines, help_lines, note_lines, note_sign, with_value
+from jailtui.ui.formlines import (
+    FormPicture,
+    by_weight,
+    draft_lines,
+    help_lines,
+    note_lines,
+    note_sign,
+    proposals,
+    with_value,
+)
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.messages import Asker, Drafted
@@ -191,8 +200,13 @@ class FormScreen(Screen[None]):
         sign = [Cell(f"{note_sign(one.level, glyphs)} ", title.tone) for one in heaviest if one.level == "error"]
         effect = (Cell(draft.effect, "accent"),) if draft.effect and not draft.empty else ()
         self.coming.entitle((*sign, title), effect)
-        lines = note_lines(draft.notes, picture.fields, picture.cursor, glyphs, room)
-        lines += draft_lines(draft, room, 1 if self.coming.page < 9 else 3) if self._drafted is not None else []
+        page = self.coming.page
+        weighty = [note for note in draft.notes if note.level != "info"]
+        infos = [note for note in draft.notes if note.level == "info"]
+        lines = note_lines(weighty, picture.fields, picture.cursor, glyphs, room)
+        if self._drafted is not None:
+            lines += draft_lines(draft, room, 0 if page < 6 else 1 if page < 9 else 3)
+        lines += note_lines(infos, picture.fields, picture.cursor, glyphs, room)
         self.coming.show([Line((Cell(" "), *one.cells)) for one in lines])
 
     def _draw_bar(self) -> None:
@@ -223,15 +237,15 @@ class FormScreen(Screen[None]):
         one, picture = event.field, self.fields.picture
         self._before = picture.answers
         self.value.fill(picture.value(one))
-        self.fields.become(open=True, offered=one.choices[:OFFERED], picked=None)
+        offered = () if " " in self.value.value else one.choices[:OFFERED]
+        self.fields.become(open=True, offered=offered, picked=None)
         self._place_value()
         self.value.focus()
 
     def on_value_line_typed(self, event: ValueLine.Typed) -> None:
         picture = self.fields.picture
         if picture.open and (one := picture.here) is not None:
-            typed = event.value.casefold()
-            offered = tuple(value for value in one.choices if typed in value.casefold())[:OFFERED]
+            offered = proposals(one, event.value)[:OFFERED]
             self.fields.become(answers=with_value(picture.answers, one, event.value), offered=offered, picked=None)
 
     def on_value_line_walked(self, event: ValueLine.Walked) -> None:
@@ -241,9 +255,10 @@ class FormScreen(Screen[None]):
             self.close_value("next" if event.way > 0 else "previous")
             return
         self.fields.walk(event.way)
-        picked = self.fields.picture.picked or ""
-        self.value.fill(picked)
-        self.fields.become(answers=with_value(self.answers, one, picked))
+        before, blank, _ = self.value.value.rpartition(" ")
+        text = before + blank + (self.fields.picture.picked or "")
+        self.value.fill(text)
+        self.fields.become(answers=with_value(self.answers, one, text))
 
     def on_value_line_left(self, event: ValueLine.Left) -> None:
         self.close_value(event.how)
@@ -292,9 +307,10 @@ class FormScreen(Screen[None]):
         """The reason why these answers can't be saved, as a sentence; the cursor goes to the field it is about."""
         picture, draft = self.fields.picture, self.draft
         for note in draft.errors[:1]:
-            label = next((f"{one.label}: " for one in picture.fields if one.key == note.field), "")
-            self.fields.become(cursor=note.field if label else picture.cursor)
-            return label + note.text
+            if any(one.key == note.field for one in picture.shown):
+                self.fields.become(cursor=note.field)
+            (first, *_) = note_lines([note], picture.fields, "", self.glyphs, 1000)
+            return first.text.partition(" ")[2]
         for one in picture.fields:
             if picture.asks(one) and one.key not in picture.answers.scope:
                 self.fields.become(cursor=one.key)

@@ -53,7 +53,7 @@ def _keys(picture: FormPicture, name: FormName, restart: bool) -> list[tuple[str
     here = picture.here
     keys = [(key, label, "") for key, label in (_BY_KIND[here.kind] if here is not None else ())]
     if here is not None and picture.asks(here):
-        keys += [("o", "only it", ""), ("A", "all", "")]
+        keys += [("o", "only it", ""), ("A" if here.kind == "three" else "a", "all", "")]
     keys.append(("^s", "save", "screen.save(False)"))
     keys += [("^r", "save, restart", "screen.save(True)")] if restart else []
     if name == "network":
