@@ -24,10 +24,14 @@ from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
 
 if TYPE_CHECKING:
+    from jailtui.findings.finding import Finding
+    from jailtui.findings.ground import Ground
     from jailtui.host.files import FileText, Missing
+    from jailtui.jailconf import HostConfig
     from jailtui.settings.form import Draft, Form
     from jailtui.settings.forms import FormName
     from jailtui.settings.sources import Sources
+    from jailtui.settings.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class HostBackend:
         self._builder = Builder()
         self._state: HostState | None = None
         self._ahead: Future[HostState] | None = None
+        self._judging = threading.Lock()
+        self._world: tuple[HostConfig, World] | None = None
 
     @property
     def name(self) -> str:
@@ -119,6 +125,23 @@ class HostBackend:
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
         """What `verb` would run for these rows."""
         return actions.plan(verb, state, keys)
+
+    def ground(self, state: HostState) -> Ground:
+        """What rules judge by: `state`, which has to be the last one read, and the settings in its files."""
+        from jailtui.findings.ground import Ground
+        from jailtui.settings.world import world
+
+        with self._judging:
+            config = self._builder.config
+            if self._world is None or self._world[0] is not config:
+                self._world = (config, world(config))
+            return Ground(state, self._world[1], from_here=state.facts.local)
+
+    def findings(self, state: HostState) -> tuple[Finding, ...]:
+        """What is wrong with the host in that state, worst first."""
+        from jailtui.findings.rules import judge
+
+        return judge(self.ground(state))
 
     def form(self, name: FormName, subject: str) -> Form:
         """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jailtui.exchange import Capture
+from jailtui.jailconf import HostConfig
 from jailtui.model.cables import Surroundings, cables
 from jailtui.model.configuration import release_of
 from jailtui.model.jails import Lookups, jail_rows
@@ -19,6 +20,11 @@ class Builder:
     def __init__(self) -> None:
         self._reader = Reader()
         self._last: tuple[tuple[object, ...], HostState] | None = None
+
+    @property
+    def config(self) -> HostConfig:
+        """What jailconf made of the files of the last capture; the same object as long as none changed."""
+        return self._reader.config
 
     def build(self, capture: Capture) -> HostState:
         """The state `capture` tells of; the very same one as before when the host said the same."""

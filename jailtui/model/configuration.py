@@ -13,11 +13,15 @@ from jailtui.model.state import Configured, Trouble
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The configured jails by name, what is wrong with the files, and whether jail(8) would load all of them."""
+    """The configured jails by name, what is wrong with the files, and whether jail(8) would load all of them.
+
+    `chosen` is all that jailconf makes of the files, the very same object as long as no file changed.
+    """
 
     jails: Mapping[str, Configured]
     troubles: tuple[Trouble, ...]
     complete: bool
+    chosen: jailconf.HostConfig
 
 
 class ConfigurationReader:
@@ -27,9 +31,14 @@ class ConfigurationReader:
 
     def __init__(self) -> None:
         self._asked: tuple[Mapping[str, str], Mapping[str, str], str] | None = None
-        self._answer = Configuration({}, (), True)
+        self._answer = Configuration({}, (), True, jailconf.HostConfig((), {}, ()))
         self._good: dict[str, dict[str, Configured]] = {}
         self._cache = jailconf.Cache()
+
+    @property
+    def chosen(self) -> jailconf.HostConfig:
+        """What jailconf made of the files that were read last."""
+        return self._answer.chosen
 
     def read(self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str) -> Configuration:
         """What `texts`, the files by path, come to. `release` says whose jail(8) reads them."""
@@ -59,7 +68,7 @@ class ConfigurationReader:
                 good[path] = self._good.get(path, {})
                 found = good[path] | found
         self._good = good
-        return Configuration(found, tuple(troubles), complete)
+        return Configuration(found, tuple(troubles), complete, chosen)
 
 
 def files_of(capture: Capture) -> dict[str, str]:

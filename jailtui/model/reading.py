@@ -10,6 +10,7 @@ from typing import Any
 from jailtui.exchange import Capture, Section
 from jailtui.formats import ifconfig, jls, pgrep, sysrc
 from jailtui.formats.errors import FormatError
+from jailtui.jailconf import HostConfig
 from jailtui.model.configuration import ConfigurationReader, files_of, release_of
 from jailtui.model.interfaces import interface
 from jailtui.model.state import Configured, Interface, Trouble
@@ -45,6 +46,11 @@ class Reader:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[str, Any]] = {}
         self._configuration = ConfigurationReader()
+
+    @property
+    def config(self) -> HostConfig:
+        """What jailconf made of the files of the last capture."""
+        return self._configuration.chosen
 
     def read(self, capture: Capture) -> Records:
         """The records of `capture`. What can't be read is a trouble in its place, never an exception."""

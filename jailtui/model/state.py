@@ -245,7 +245,7 @@ class Capability:
 class HostFacts:
     """Who answered: the name it was reached by, its own name and release, the user, and what it can do.
 
-    `read_only` is why no action can run at all, or None.
+    `read_only` is why no action can run at all, or None. `local`: jailtui runs on the host itself, not over ssh.
     """
 
     name: str
@@ -255,6 +255,7 @@ class HostFacts:
     uid: int | None = None
     capabilities: tuple[Capability, ...] = ()
     read_only: str | None = None
+    local: bool = False
 
     def can(self, name: str) -> bool:
         """Whether the capability `name` was probed and is there."""

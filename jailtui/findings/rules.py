@@ -1,0 +1,21 @@
+"""All rules: importing this fills `finding.RULES`, module by module, rule by rule in the order of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from importlib import import_module
+
+from jailtui.findings.finding import RULES, SEVERITIES, Finding
+from jailtui.findings.ground import Ground
+
+MODULES = ("epairs", "jails", "addresses", "bridges", "vlans", "configuration", "drift")
+
+for _name in MODULES:
+    import_module(f"jailtui.findings.{_name}")
+
+
+def judge(ground: Ground, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """What all rules (or those of `codes`) find, worst first, else in the order of the rules. Each finding once."""
+    found = [one for rule in RULES.values() if codes is None or rule.code in codes for one in rule.judge(ground)]
+    unique = {(one.identity, one.text): one for one in found}
+    return tuple(sorted(unique.values(), key=lambda one: SEVERITIES.index(one.severity)))
