@@ -21,11 +21,12 @@ VLANS = range(1, 4095)
 def bridge_notes(form: BridgeForm, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
     """Everything of a bridge that is no address, name or description."""
     wanted = form.wanted(answers)
-    joining = [name for name in wanted.members if name not in form.live.members]
+    before, after = frozenset(form.live.members), frozenset(wanted.members)
+    joining = [name for name in wanted.members if name not in before]
     for name in joining:
         yield from joining_notes(form, answers, name)
     for name in form.live.members:
-        if name not in wanted.members:
+        if name not in after:
             yield from leaving_notes(form, wanted, name)
     known = [name for name in joining if name in form.host]
     yield from mtu_notes(form, wanted, known, "mtu" in changed)
@@ -93,7 +94,8 @@ def leaving_notes(form: BridgeForm, wanted: Shape, name: str) -> Iterator[Note]:
 
 def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool) -> Iterator[Note]:
     """One MTU for all that is in a bridge, and who sets whose."""
-    staying = [name for name in wanted.members if name in form.live.members]
+    before = frozenset(form.live.members)
+    staying = [name for name in wanted.members if name in before]
     chosen = changed and bool(wanted.mtu)
     kept = staying or (form.live.members and not form.binds)
     mtu = wanted.mtu if chosen else form.live.mtu if kept else form.first_mtu(wanted)
@@ -117,10 +119,11 @@ def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool
 
 def far_end_notes(form: BridgeForm, wanted: Shape, mtu: str) -> Iterator[Note]:
     """The ends inside jails keep the MTU they have."""
+    members = frozenset(wanted.members)
     others = [
         f"{pair.b.name} in {pair.b.jail}"
         for pair in form.sources.state.epairs
-        if pair.a.name in wanted.members and pair.b.where is Where.JAIL and str(pair.b.mtu) != mtu
+        if pair.a.name in members and pair.b.where is Where.JAIL and str(pair.b.mtu) != mtu
     ]
     if others:
         more = f" and {len(others) - 2} more" if len(others) > 2 else ""
@@ -144,10 +147,15 @@ def filter_notes(wanted: Shape) -> Iterator[Note]:
 
 def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
     """Members that rc.conf can't add, as they are not there at boot."""
-    for name in wanted.members:
-        if name in form.host and not form.bootable(name):
-            how = "its jail adds it as it starts" if form.host[name].kind == "epair" else "it is not made at boot"
-            yield Note("info", f"{name} is left out of rc.conf: {how}.", "boot")
+    out = [name for name in wanted.members if name in form.host and not form.bootable(name)]
+    if not out:
+        return
+    names = ", ".join(out[:3]) + (f" and {len(out) - 3} more" if len(out) > 3 else "")
+    owners = {pair.a.name: pair.owner for pair in form.sources.state.epairs if pair.owner}
+    users = {owners.get(name, "") for name in out}
+    how = "a jail adds its own as it starts" if "" not in users else "rc.conf does not make what a bridge would add"
+    how = f"{users.pop()} adds it as it starts" if len(out) == 1 and "" not in users else how
+    yield Note("info", f"Left out of rc.conf: {names}; {how}.", "boot")
 
 
 def is_vlan(text: str) -> bool:

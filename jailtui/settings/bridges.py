@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 from jailtui.exchange import Argv, Step
@@ -55,8 +56,13 @@ class BridgeForm(LinkForm):
 
     def bridge_of(self, name: str) -> str:
         """The other bridge an interface is a member of, or ""."""
-        others = (one for one in self.host.values() if one.kind == "bridge" and one.name != self.subject)
-        return next((one.name for one in others if name in one.members), "")
+        found = self.bridges_of.get(name, "")
+        return found if found != self.subject else ""
+
+    @cached_property
+    def bridges_of(self) -> dict[str, str]:
+        """The bridge of each member."""
+        return {name: one.name for one in self.host.values() if one.kind == "bridge" for name in one.members}
 
     # The fields.
 
@@ -97,16 +103,16 @@ class BridgeForm(LinkForm):
         )
         return (*told, *(self.filter_fields(answers) if self.filters else ()))
 
-    @property
+    @cached_property
     def candidates(self) -> tuple[str, ...]:
         """The interfaces that could join: Ethernets that are in no other bridge; of a pair its host end."""
-        far = {pair.b.name for pair in self.sources.state.epairs}
+        out = {pair.b.name for pair in self.sources.state.epairs} | self.doubled
         return tuple(
             one.name
             for one in self.host.values()
             if one.kind in JOINING
             and not self.bridge_of(one.name)
-            and one.name not in far | self.doubled
+            and one.name not in out
             and not self.on_a_bridge(one.name)
         )
 
@@ -165,7 +171,7 @@ class BridgeForm(LinkForm):
         if OWN_NAME.fullmatch(name):
             return name
         made = {one.drivername for one in self.host.values()} | self.host.keys()
-        used = made | set(self.boot.cloned) | self.boot.made
+        used = made | set(self.boot.cloned) | self.made_at_boot
         own = self.one.drivername if self.one is not None else None
         if own is not None and OWN_NAME.fullmatch(own) and own not in self.boot.cloned:
             return own
@@ -178,10 +184,11 @@ class BridgeForm(LinkForm):
             yield from self.create_steps(name)
         if self.live.filtering and not wanted.filtering:
             yield self.filter_step(name, False)
+        before, after = frozenset(self.live.members), frozenset(wanted.members)
         for member in self.live.members:
-            if member not in wanted.members:
+            if member not in after:
                 yield self.member_step(name, member, self.live.tags.get(member, NO_TAGS), False)
-        joining = tuple(member for member in wanted.members if member not in self.live.members)
+        joining = tuple(member for member in wanted.members if member not in before)
         yield from self.bound_mtu_steps(name, wanted) if self.binds else ()
         yield from self.wake_steps(joining)
         for member in joining:
@@ -227,7 +234,8 @@ class BridgeForm(LinkForm):
             if one is not None and str(one.mtu) != wanted.mtu:
                 yield mtu_step(member, wanted.mtu, str(one.mtu), "a bridge has the MTU of its members")
         if not wanted.members or set(self.live.members) & set(wanted.members):
-            yield mtu_step(name, wanted.mtu, self.live.mtu or "1500", "and the bridge has it too")
+            step = mtu_step(name, wanted.mtu, self.live.mtu or "1500", "and the bridge has it too")
+            yield replace(step, undo=None) if wanted.members else step
 
     def passed_mtu_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
         """Since 14 the bridge passes its MTU on to its members; it had that of the first one that joined."""
@@ -242,9 +250,8 @@ class BridgeForm(LinkForm):
 
     def tag_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
         """VLANs of the members that stay. They may be set while the filter is off."""
-        for member in wanted.members:
-            if member not in self.live.members:
-                continue
+        before = frozenset(self.live.members)
+        for member in (one for one in wanted.members if one in before):
             was, will = self.live.tags.get(member, NO_TAGS), wanted.tags[member]
             if was[0] != will[0]:
                 why = (
@@ -264,7 +271,7 @@ class BridgeForm(LinkForm):
     def boot_steps(self, answers: Answers) -> Iterator[Step]:
         """`cloned_interfaces` and the ifconfig line; what that says of other things stays."""
         name, wanted, rc = self.name(answers), self.wanted(answers), self.boot
-        if name not in rc.made:
+        if name not in self.made_at_boot:
             cloner = self.cloner(name)
             yield from rc.add("cloned_interfaces", cloner, "make it at boot")
             if cloner != name:

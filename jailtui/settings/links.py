@@ -7,6 +7,7 @@ word that fails (FREEBSD.md 4.3); "after boot" by sysrc.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -65,18 +66,23 @@ class LinkForm:
     @cached_property
     def doubled(self) -> frozenset[str]:
         """Names that two interfaces of the host carry: a command by such a name may hit the wrong one."""
-        names = [one.name for one in self.sources.state.interfaces if one.jid is None]
-        return frozenset(name for name in names if names.count(name) > 1)
+        names = Counter(one.name for one in self.sources.state.interfaces if one.jid is None)
+        return frozenset(name for name, count in names.items() if count > 1)
 
     @cached_property
     def rc(self) -> RcConf | None:
         """rc.conf, None where it could not be read."""
         return None if self.sources.rcconf is None else RcConf(self.sources.rcconf)
 
-    @property
+    @cached_property
     def boot(self) -> RcConf:
         """rc.conf, where it was read."""
         return self.rc or RcConf({})
+
+    @cached_property
+    def made_at_boot(self) -> frozenset[str]:
+        """The interfaces rc.conf makes."""
+        return self.boot.made
 
     @property
     def one(self) -> Interface | None:
@@ -96,13 +102,13 @@ class LinkForm:
     @property
     def made(self) -> bool:
         """Whether rc.conf makes it at boot."""
-        return bool(self.subject) and self.subject in self.boot.made
+        return bool(self.subject) and self.subject in self.made_at_boot
 
     def bootable(self, name: str) -> bool:
         """Whether an interface is there after boot: the hardware's own, or made by rc.conf."""
         there = self.host.get(name)
         hardware = there is not None and there.kind == "ether"
-        return hardware or name in self.boot.made or re.sub("[ab]$", "", name) in self.boot.made
+        return hardware or name in self.made_at_boot or re.sub("[ab]$", "", name) in self.made_at_boot
 
     def name(self, answers: Answers) -> str:
         """The interface's name, also of one that is to be made."""
@@ -240,7 +246,7 @@ class LinkForm:
     @property
     def taken(self) -> dict[str, str]:
         """Names that no new interface can have, and why. A number stays taken while its interface has another name."""
-        renamed = [name for name in self.boot.made if variable("ifconfig", name, "_name") in self.boot.values]
+        renamed = [name for name in self.made_at_boot if variable("ifconfig", name, "_name") in self.boot.values]
         found = dict.fromkeys(renamed, "rc.conf renames an interface of that name at boot")
         found |= {one.drivername: f"that number is {name}'s" for name, one in self.host.items() if one.drivername}
         return found | {name: f"the host has {one.kind} {name}" for name, one in self.host.items()}

@@ -211,7 +211,7 @@ class VlanForm(LinkForm):
 
     def free(self, first: int) -> str:
         """The first vlanN from that number on that nobody has."""
-        used = self.host.keys() | self.boot.made | {one.drivername for one in self.host.values()}
+        used = self.host.keys() | self.made_at_boot | {one.drivername for one in self.host.values()}
         return next(one for one in (f"vlan{first + more}" for more in range(len(used) + 1)) if one not in used)
 
     def boot_steps(self, answers: Answers) -> Iterator[Step]:

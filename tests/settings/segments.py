@@ -58,6 +58,7 @@ PAIR = Epair(
     "drivername",
     orphan=False,
     why="",
+    owner="web",
 )
 
 

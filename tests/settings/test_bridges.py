@@ -189,7 +189,7 @@ class TestMembers:
             "sysrc cloned_interfaces+=bridge1",
             "sysrc ifconfig_bridge1=up",
         ]
-        assert told(one, "info", "boot") == ["epair154a is left out of rc.conf: its jail adds it as it starts."]
+        assert told(one, "info", "boot") == ["Left out of rc.conf: epair154a; web adds it as it starts."]
         rcconf = RCCONF | {"cloned_interfaces": "bridge0 epair154"}
         two = draft(
             "bridge",
@@ -272,7 +272,12 @@ class TestMtu:
             "ifconfig bridge0 mtu 1400",
             "sysrc ifconfig_em0=inet 192.168.1.10/24 mtu 1400",
         ]
-        assert undo(one)[-1] == "sysrc ifconfig_em0=inet 192.168.1.10/24"
+        assert undo(one) == [
+            "ifconfig epair154a mtu 1500",
+            "ifconfig em0 mtu 1500",
+            "none",
+            "sysrc ifconfig_em0=inet 192.168.1.10/24",
+        ]
 
     def test_end_inside_a_jail_keeps_its_own(self) -> None:
         one = draft("bridge", "bridge0", read(), mtu="1400")
