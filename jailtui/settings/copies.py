@@ -16,6 +16,7 @@ from jailtui.settings.free import (
     Used,
     ends,
     free_address,
+    free_bridge,
     free_epair,
     free_jid,
     free_mac,
@@ -115,7 +116,9 @@ def values_for(one: Example, taken: Used, name: str, answers: Mapping[str, str])
     pair = _pair_number(one, taken, known)
     for part in one.parts:
         if not part.number:
-            values[part.key] = answers.get(part.key, _default(one, part, taken, known, pair))
+            fixed = not part.settable(one.name)
+            proposed = part.rendered(known) if fixed else _default(one, part, taken, known, pair)
+            values[part.key] = proposed if fixed else answers.get(part.key, proposed)
             taken.take(part.key.rpartition(".")[2], values[part.key])
     return values
 
@@ -152,6 +155,10 @@ def _default(one: Example, part: Part, taken: Used, known: Mapping[str, str], pa
             if pair is not None:
                 return f"epair{pair}"
             return free_epair(taken, int(match[1])) if match else ""
+        case "interface":
+            return free_bridge(taken, part.value)
+        case "log":
+            return part.value
         case "ether":
             return free_mac(taken, part.value)
         case "jid":
@@ -178,7 +185,7 @@ def _number(one: Example, number: Part, taken: Used, known: Mapping[str, str]) -
 
 def _free(part: Part, value: str, taken: Used) -> bool:
     match part.key.rpartition(".")[2]:
-        case "epair":
+        case "epair" | "interface":
             return not any(name in taken.interfaces for name in ends(value))
         case "address":
             near, new = interface_of(part.value), interface_of(value)

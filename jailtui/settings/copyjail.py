@@ -16,6 +16,7 @@ from jailtui.settings.jailnames import name_notes
 from jailtui.settings.named import is_hook, mentions
 from jailtui.settings.outcome import config_after, path_notes, result_notes
 from jailtui.settings.sources import Sources
+from jailtui.settings.standing import sentence
 from jailtui.settings.values import value_notes
 
 NAME_FIELD = "letters, digits, _ and -; the start hooks get it as ${name}"
@@ -68,7 +69,7 @@ def copy_draft(sources: Sources, taken: Used, one: Example, answers: Answers) ->
     try:
         files = copied(sources, one, values, name)
     except EditError as error:
-        return Draft(notes=(*notes, Note("error", str(error))))
+        return Draft(notes=(*notes, Note("error", sentence(str(error)))))
     return new_jail_draft(sources, taken, files, name, answers, [*notes, *_of_example(one)])
 
 
@@ -80,7 +81,7 @@ def _of_example(one: Example) -> Iterator[Note]:
         yield Note("info", f"{text} The built-in template's does.")
     changed = {spot.node.place for part in one.parts for spot in part.spots if not part.shared}
     for mention in mentions(one.jail):
-        if not is_hook(mention.node) and mention.node.place not in changed:
+        if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
             yield Note("info", f"{mention.text} has {one.name} in it, and so has the copy.")
     for other in one.jail.others:
         yield Note("warning", f"{other} defines {one.name} too: the copy is made of {one.file}.")

@@ -9,19 +9,22 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from jailtui import jailconf
-from jailtui.model import hooks
+from jailtui.model import hooks, pairs
 from jailtui.model.state import Configured
 from jailtui.settings import shell
 from jailtui.settings.sources import Sources
 
 EPAIR = re.compile(r"epair(\d+)[ab]?")
+PAIR = re.compile(r"epair\d+")
 INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 INSIDE = ("exec.start", "command")
 """What runs in the jail, where it has names of its own."""
 LONGEST_NAME = 15
 """Bytes of an interface's name (IFNAMSIZ without its NUL, FREEBSD.md 4.3)."""
+Near = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 MOST = 1 << 15
 """Numbers that are tried."""
 
@@ -73,12 +76,17 @@ def holdings(jail: jailconf.Jail, file: str) -> Holdings:
 
 def stem(name: str) -> str:
     """`epair154` of either of its ends; any other name as it is."""
-    return name[:-1] if re.fullmatch(r"epair\d+[ab]", name) else name
+    return name[:-1] if PAIR.fullmatch(name[:-1]) and name[-1] in "ab" else name
+
+
+def is_pair(name: str) -> bool:
+    """Whether a name of `pairs_and_others` is an epair's, or that of an end in the manner of a known tool."""
+    return PAIR.fullmatch(name) is not None or pairs.stem(name) is not None
 
 
 def ends(name: str) -> tuple[str, ...]:
     """The interfaces that a name of `pairs_and_others` stands for."""
-    return (f"{name}a", f"{name}b") if re.fullmatch(r"epair\d+", name) else (name,)
+    return (f"{name}a", f"{name}b") if PAIR.fullmatch(name) else (name,)
 
 
 def plain_address(text: str) -> str:
@@ -100,8 +108,8 @@ class Used:
     macs: dict[str, str] = field(default_factory=dict)
     jids: dict[str, str] = field(default_factory=dict)
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
-    live: list[ipaddress.IPv4Interface] = field(default_factory=list)
-    """The host's own addresses with their networks."""
+    live: list[Near] = field(default_factory=list)
+    """Addresses with their networks, first the host's own."""
 
     def apart(self) -> Used:
         """The same, of which more can be taken."""
@@ -109,20 +117,16 @@ class Used:
 
     def take(self, kind: str, value: str) -> None:
         """Count a value that is proposed, of the kind epair, address or ether, as taken."""
-        where = {"epair": self.interfaces, "address": self.addresses, "ether": self.macs}.get(kind, {})
-        found = {"epair": ends(value), "address": (plain_address(value),)}.get(kind, (value.lower(),))
+        where = {
+            "epair": self.interfaces,
+            "interface": self.interfaces,
+            "address": self.addresses,
+            "ether": self.macs,
+        }.get(kind, {})
+        found = {"epair": ends(value), "interface": (value,), "address": (plain_address(value),)}.get(
+            kind, (value.lower(),)
+        )
         _take(where, found, "this jail")
-
-    def around(self, address: str) -> ipaddress.IPv4Interface | None:
-        """An IPv4 address with its network: by its prefix, or of a single one by the host's network it is in."""
-        one = interface_of(address)
-        if one is not None and one.network.prefixlen < 31:
-            return one
-        ip = plain_address(address)
-        if ":" in ip or not ip:
-            return None
-        inside = next((it.network for it in self.live if ipaddress.IPv4Address(ip) in it.network), None)
-        return None if inside is None else ipaddress.IPv4Interface(f"{ip}/{inside.prefixlen}")
 
     def epair_free(self, number: int) -> bool:
         """Whether no epair of that number is known."""
@@ -134,6 +138,17 @@ class Used:
             for text in held.configured.addresses:
                 if (one := interface_of(text)) is not None and one.network.prefixlen < 31:
                     yield one
+
+    def around(self, address: str) -> Near | None:
+        """An address with its network: by its prefix, or a single one by a known network that it is in."""
+        try:
+            one = ipaddress.ip_interface(address)
+        except ValueError:
+            return None
+        if one.network.num_addresses > 2:
+            return one
+        inside = next((it.network for it in self.live if one.ip in it.network), None)
+        return None if inside is None else ipaddress.ip_interface(f"{one.ip}/{inside.prefixlen}")
 
 
 def interface_of(text: str) -> ipaddress.IPv4Interface | None:
@@ -156,7 +171,17 @@ def _used(sources: Sources, jails: tuple[tuple[jailconf.HostJail, Holdings], ...
     for one, held in jails:
         _of_jail(found, one, held)
     _of_host(found, sources)
+    found.live.extend(_networks(text for _, held in jails for text in held.configured.addresses))
     return found
+
+
+def _networks(texts: Iterable[str]) -> Iterator[Near]:
+    """Those of these addresses that have a network with others in it."""
+    for text in texts:
+        if "/" in text and plain_address(text) and not text.startswith("fe80"):
+            one = ipaddress.ip_interface(text)
+            if one.network.num_addresses > 2:
+                yield one
 
 
 def _of_jail(found: Used, jail: jailconf.HostJail, held: Holdings) -> None:
@@ -180,7 +205,7 @@ def _of_host(found: Used, sources: Sources) -> None:
             _take(found.interfaces, [one.name], owner)
         _take(found.addresses, [plain_address(address.address) for address in one.addresses], owner)
         if one.jid is None:
-            found.live.extend(it for address in one.addresses if (it := interface_of(str(address))) is not None)
+            found.live.extend(_networks(map(str, one.addresses)))
         _take(found.macs, [(one.ether or "").lower()], owner)
     for pair in sources.state.epairs:
         _take(found.interfaces, ends(stem(pair.name)), pair.owner or "the host")
@@ -202,29 +227,37 @@ def _take(where: dict[str, str], what: Iterable[str], owner: str) -> None:
 
 def free_number(start: int, fits: Callable[[int], bool], last: int = MOST) -> int | None:
     """The first number behind `start` that fits, from 1 again after `last`; None where none does."""
-    order = (*range(start + 1, last + 1), *range(1, min(start, last) + 1))
+    order = chain(range(start + 1, last + 1), range(1, min(start, last) + 1))
     return next((number for number in order if fits(number)), None)
 
 
-def free_address(taken: Used, near: ipaddress.IPv4Interface) -> str:
+def free_address(taken: Used, near: Near) -> str:
     """An address in the network of `near` that nobody is known to have, with its prefix; "" where there is none.
 
     The first one behind `near`, since jails are mostly numbered in a row.
     """
-    network = near.network
-    first, size = int(network.network_address), network.num_addresses
+    first = near.network.network_address
 
     def fits(number: int) -> bool:
-        return str(ipaddress.IPv4Address(first + number)) not in taken.addresses
+        return str(first + number) not in taken.addresses
 
-    number = free_number(int(near.ip) - first, fits, min(size - 2, MOST))
-    return "" if number is None else f"{ipaddress.IPv4Address(first + number)}/{network.prefixlen}"
+    start, last = int(near.ip) - int(first), near.network.num_addresses - 2
+    number = free_number(start, fits, min(last, start + MOST))
+    return "" if number is None else f"{first + number}/{near.network.prefixlen}"
 
 
 def free_epair(taken: Used, near: int = -1) -> str:
     """The name of an epair that nobody is known to have, behind the number `near`."""
     number = free_number(near, taken.epair_free)
     return "" if number is None else f"epair{number}"
+
+
+def free_bridge(taken: Used, near: str) -> str:
+    """The name of a bridge behind `near`; "" where that is none: a VLAN's name would need another tag too."""
+    if not re.fullmatch(r"bridge\d+", near):
+        return ""
+    number = free_number(int(near[6:]), lambda one: f"bridge{one}" not in taken.interfaces)
+    return f"bridge{number}"
 
 
 def free_mac(taken: Used, near: str) -> str:

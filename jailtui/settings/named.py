@@ -14,6 +14,11 @@ from jailtui.jailconf.options import is_wildcard
 from jailtui.settings.sources import Sources
 from jailtui.settings.trace import Node, Spot, trace
 
+HOOKS = frozenset(
+    "exec.prepare exec.prestart exec.created exec.start exec.poststart exec.prestop exec.stop exec.poststop "
+    "exec.release command vnet.interface".split()
+)
+"""What holds commands, and names of interfaces alone."""
 TO_A_JAIL = r"(?:-?vnet|jexec|-j|jib[ \t]+(?:addm|show|destroy))[ \t]+"
 """What stands before the name of a jail in a hook."""
 TO_AN_INTERFACE = r"(?:ifconfig|addm|deletem|name)[ \t]+"
@@ -51,16 +56,15 @@ def mentions(jail: HostJail) -> Iterator[Mention]:
                 continue
             raw = source_of(node)
             place = f"{node.origin.file.rpartition('/')[2]} line {node.origin.line}, {node.name}"
-            if is_hook(node):
-                if renamed(raw, name, name + "_") != raw:
-                    needed = re.search(TO_A_JAIL + _alone(name), raw) is not None
-                    yield Mention(node, place, True, needed)
+            if is_hook(node) and renamed(raw, name, name + "_") != raw:
+                needed = re.search(TO_A_JAIL + _alone(name), raw) is not None
+                yield Mention(node, place, True, needed)
             elif with_name(raw, name, name + "_") != raw:
-                yield Mention(node, place, node.name == "host.hostname" or node.name.startswith("$"))
+                yield Mention(node, place, node.name == "host.hostname")
 
 
 def is_hook(node: Node) -> bool:
-    return node.name.startswith("exec.") or node.name in ("vnet.interface", "command")
+    return node.name in HOOKS
 
 
 def _alone(name: str) -> str:

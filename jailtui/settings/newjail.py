@@ -17,6 +17,7 @@ from jailtui.settings.free import Used, free_number, interface_of, plain_address
 from jailtui.settings.jailnames import name_notes
 from jailtui.settings.outcome import free_roots, new_file, roots
 from jailtui.settings.sources import Sources
+from jailtui.settings.standing import sentence
 from jailtui.settings.template import Choices, vnet
 from jailtui.settings.values import value_notes
 
@@ -86,7 +87,7 @@ class NewJail:
         try:
             files = self._added(self._file(answers), name, Choices(name=name, **values))
         except EditError as error:
-            return Draft(notes=(*notes, Note("error", str(error))))
+            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         return new_jail_draft(self._sources, self._taken, files, name, answers, notes)
 
     def _added(self, path: str, name: str, chosen: Choices) -> tuple[FileEdit, ...]:

@@ -10,7 +10,7 @@ from jailtui.exchange import FileEdit
 from jailtui.jailconf import EditError
 from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.settings.form import Note
-from jailtui.settings.free import LONGEST_NAME, Holdings, Used, holdings, interface_of, plain_address
+from jailtui.settings.free import LONGEST_NAME, Holdings, Used, holdings, interface_of, is_pair, plain_address, stem
 from jailtui.settings.sources import Sources
 
 
@@ -50,11 +50,12 @@ def result_notes(sources: Sources, taken: Used, after: jailconf.HostConfig, name
 
 def _taken(taken: Used, held: Holdings) -> Iterator[Note]:
     for name in held.interfaces:
+        key = "epair" if is_pair(stem(name)) else "interface"
         if len(name.encode()) > LONGEST_NAME:
             text = f"{name} is too long for an interface, whose name has at most {LONGEST_NAME} bytes."
-            yield Note("error", text, "epair")
+            yield Note("error", text, key)
         elif name in taken.interfaces:
-            yield Note("error", f"{name} belongs to {taken.interfaces[name]}.", "epair")
+            yield Note("error", f"{name} belongs to {taken.interfaces[name]}.", key)
     for text in held.configured.addresses:
         if owner := taken.addresses.get(plain_address(text)):
             yield Note("warning", f"{text} is in use: it belongs to {owner}.", "address")

@@ -9,7 +9,7 @@ from jailtui.settings.boot import unlist_steps, unlisted_notes, variable_notes
 from jailtui.settings.form import Answers, Draft, Field, Note
 from jailtui.settings.free import Holdings, holdings
 from jailtui.settings.sources import Sources
-from jailtui.settings.standing import dependents, left_notes, nested, running_notes
+from jailtui.settings.standing import dependents, left_notes, nested, running_notes, sentence
 
 
 class Remove:
@@ -48,9 +48,9 @@ class Remove:
             files = self._sources.apply({block.file: [edit]})
             evaluation = self._sources.config.evaluations[self._jail.file]
             concerns = consequences(self._sources.file(block.file), edit, evaluation)
-            notes += [Note("warning", _sentence(one.text)) for one in concerns if one.kind == "duplicate-jail"]
+            notes += [Note("warning", sentence(one.text)) for one in concerns if one.kind == "duplicate-jail"]
         except EditError as error:
-            return Draft(notes=(*notes, Note("error", _sentence(str(error)))))
+            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         return Draft(
             files, unlist_steps(self._sources, self.subject), tuple(notes), "now: it can't be started any more"
         )
@@ -78,7 +78,3 @@ class Remove:
 def form(subject: str, sources: Sources) -> Remove:
     """The form on the jail to remove. Raises NoForm."""
     return Remove(subject, sources)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -14,7 +14,7 @@ from jailtui.settings.jailnames import name_notes
 from jailtui.settings.named import depend_edits, mentions
 from jailtui.settings.outcome import config_after, new_file, result_notes
 from jailtui.settings.sources import Sources
-from jailtui.settings.standing import left_notes, nested, running_notes
+from jailtui.settings.standing import left_notes, nested, running_notes, sentence
 
 
 class Rename:
@@ -53,7 +53,7 @@ class Rename:
         try:
             files = self._files(new, follow)
         except EditError as error:
-            return Draft(notes=(*notes, Note("error", f"{error}")))
+            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         after = config_after(self._sources, files)
         notes += self._result(after, new, follow)
         steps = relist_steps(self._sources, self.subject, new)

@@ -41,3 +41,8 @@ def dependents(sources: Sources, name: str) -> tuple[str, ...]:
 def nested(sources: Sources, name: str) -> tuple[str, ...]:
     """The configured jails that are inside of it by their names."""
     return tuple(one.name for one in sources.config.jails if one.name.startswith(f"{name}."))
+
+
+def sentence(text: str) -> str:
+    """A text of the editing rooms with a capital letter."""
+    return text[:1].upper() + text[1:]

@@ -14,12 +14,13 @@ from jailtui import jailconf
 from jailtui.jailconf import Edit, EditError, SetElement, Where, Written
 from jailtui.jailconf import Set as SetValue
 from jailtui.jailconf.faults import decoded, encoded
-from jailtui.settings.free import Holdings
+from jailtui.settings.free import Holdings, is_pair
 from jailtui.settings.named import is_hook, mentions, renamed, source_of
 from jailtui.settings.trace import Node, Spot, trace, traced
 
 NETWORK = ("vnet.interface", "ip4.addr", "ip6.addr", "command")
 NAME = "name"
+WHOLE = ("path", "host.hostname", "jid", "exec.consolelog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Part:
     """One value of a jail: `key` and `label` are its field's, `value` what it has now, `spots` where that stands.
 
     `shared`: others may have the same (a gateway, a bridge). `number`: a variable of the jail's own that others follow.
+    `suffix`: the end of the value that is written elsewhere, of an address in `$ip/$prefix`; the spots are without it.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Part:
     spots: tuple[Spot, ...]
     shared: bool = False
     number: bool = False
+    suffix: str = ""
 
     def follows(self) -> frozenset[str]:
         """The variables it is made of, and `name`."""
@@ -42,7 +45,7 @@ class Part:
 
     def rendered(self, values: Mapping[str, str]) -> str:
         """What it becomes where variables (or `name`) have these values."""
-        return decoded(_rendered(self.spots[0], values))
+        return decoded(_rendered(self.spots[0], values)) + self.suffix
 
     def settable(self, block: str) -> bool:
         """Whether a copy of the jail `block` can be given another value."""
@@ -66,14 +69,17 @@ def parts_of(jail: jailconf.Jail, held: Holdings) -> tuple[Part, ...]:
     found = [
         *_whole(jail, "jid", "jid"),
         *_whole(jail, "path", "path"),
-        *_in_hooks(nodes, "epair", "epair", held.pairs_and_others),
+        *_in_hooks(nodes, "epair", "epair", [one for one in held.pairs_and_others if is_pair(one)]),
+        *_in_hooks(nodes, "interface", "interface", [one for one in held.pairs_and_others if not is_pair(one)]),
         *_in_hooks(nodes, "address", "address", held.configured.addresses),
         *_in_hooks(nodes, "ether", "MAC", held.macs),
         *_whole(jail, "host.hostname", "hostname"),
+        *_whole(jail, "exec.consolelog", "log"),
     ]
+    bridges = [name for name in held.configured.bridges if name not in held.pairs_and_others]
     shared = [
         *_in_hooks(nodes, "gateway", "gateway", held.gateways, shared=True),
-        *_in_hooks(nodes, "bridge", "bridge", held.configured.bridges, shared=True),
+        *_in_hooks(nodes, "bridge", "bridge", bridges, shared=True),
     ]
     return (*_numbers(jail, found), *found, *shared)
 
@@ -84,7 +90,10 @@ def _whole(jail: jailconf.Jail, name: str, key: str) -> Iterator[Part]:
     if setting is None or not setting.values or setting.sources[-1].param is None:
         return
     node = traced(jail, name)[-1]
-    yield Part(key, key, setting.values[-1], (Spot(node, 0, len(node.text)).innermost(),))
+    spot = Spot(node, 0, len(node.text))
+    inner = spot.innermost()
+    own = inner.node.definition.block == jail.name and inner.node.definition.param is not None
+    yield Part(key, key, setting.values[-1], (inner if own else spot,))
 
 
 def _in_hooks(
@@ -93,27 +102,40 @@ def _in_hooks(
     """Words of the hooks and of the network's parameters; the second of a kind has the key `2.KEY`."""
     number = 0
     for value in values:
-        found: dict[tuple[str, int, int, int, int], Spot] = {}
-        for node in nodes if value.isascii() else ():
-            for match in word(value).finditer(node.text):
-                spot = Spot(node, match.start(), match.end()).innermost()
-                found.setdefault((*spot.node.place, spot.start, spot.end), spot)
+        found = _spots(nodes, value, len(value)) if value.isascii() else ()
+        suffix = ""
+        if "/" in value and any(not _is_whole(spot) and any(True for _ in _leaves(spot)) for spot in found):
+            suffix = value[value.index("/") :]
+            found = _spots(nodes, value, value.index("/"))
         if found:
             number += 1
             prefix, behind = (f"{number}.", f" {number}") if number > 1 else ("", "")
-            yield Part(f"{prefix}{key}", f"{label}{behind}", value, tuple(found.values()), shared)
+            yield Part(f"{prefix}{key}", f"{label}{behind}", value, found, shared, suffix=suffix)
 
 
-def word(value: str) -> re.Pattern[str]:
-    """`value` where it stands as a word; an epair also with the letter of an end, and in what stands behind `|`."""
+def _spots(nodes: list[Node], value: str, length: int) -> tuple[Spot, ...]:
+    """The places of the first `length` letters of a value, each where it is written."""
+    found: dict[tuple[str, int, int, int, int], Spot] = {}
+    for node in nodes:
+        for match in word(value).finditer(node.text):
+            spot = Spot(node, match.start(), match.start() + length).innermost()
+            found.setdefault((*spot.node.place, spot.start, spot.end), spot)
+    return tuple(found.values())
+
+
+def word(value: str, behind: str = "") -> re.Pattern[str]:
+    """`value` where it stands as a word; an epair also with the letter of an end, and in what stands behind `|`.
+
+    `behind` may stand behind it nevertheless: the `/` of an address whose prefix is another word.
+    """
     end = "[ab]?" if re.fullmatch(r"epair\d+", value) else ""
-    return re.compile(rf"(?<![\w.:/-]){re.escape(value)}(?={end}(?![\w.:/-]))")
+    return re.compile(rf"(?<![\w.:/-]){re.escape(value)}(?={end}(?![\w.:{'' if behind else '/'}-]))")
 
 
 def _numbers(jail: jailconf.Jail, found: list[Part]) -> Iterator[Part]:
     """The numbers that the names of its interfaces, or else its addresses, are made with: `$id`."""
     wanted: dict[str, None] = {}
-    for kind in ("epair", "address", "jid", "path"):
+    for kind in ("epair", "interface", "address", "jid", "path"):
         for part in found:
             leaves = [leaf for spot in part.spots for leaf in _leaves(spot) if _is_own_number(leaf, jail.name)]
             if part.key.rpartition(".")[2] == kind and not any(leaf.name in wanted for leaf in leaves):
@@ -160,7 +182,7 @@ def _settable(spot: Spot, block: str) -> bool:
     node = spot.node
     if node.definition.param is None:
         return False
-    if _is_whole(spot) and (node.name.startswith("$") or node.name in ("path", "host.hostname", "jid")):
+    if _is_whole(spot) and (node.name.startswith("$") or node.name in WHOLE):
         return True
     return not any(True for _ in _leaves(spot)) and (node.definition.block == block or node.name.startswith("$"))
 
@@ -172,16 +194,21 @@ def edits(changes: Iterable[tuple[Part, str]], jail: jailconf.HostJail, name: st
     whole: list[Edit] = []
     texts: dict[tuple[str, int, int], tuple[Node, dict[str, str]]] = {}
     for part, new in changes:
+        text = new.removesuffix(part.suffix)
+        if part.suffix and text == new:
+            raise EditError(
+                f"{part.label} of {name} has to end in {part.suffix}, which is written for other jails too."
+            )
         for spot in part.spots:
             node = spot.node
-            if _is_whole(spot) and (node.name.startswith("$") or node.name in ("path", "host.hostname", "jid")):
-                whole.append(SetValue(Where(jail=name), node.name, (new,)))
+            if _is_whole(spot) and (node.name.startswith("$") or node.name in WHOLE):
+                whole.append(SetValue(Where(jail=name), node.name, (text,)))
             elif any(True for _ in _leaves(spot)):
                 raise EditError(f"{part.label} of {name} can't be changed: it is made of variables in {node.name}.")
             else:
-                texts.setdefault(node.place, (node, {}))[1][part.value] = new
+                texts.setdefault(node.place, (node, {}))[1][part.value.removesuffix(part.suffix)] = text
     for mention in mentions(jail):
-        if is_hook(mention.node):
+        if is_hook(mention.node) and mention.follows:
             texts.setdefault(mention.node.place, (mention.node, {}))
     return whole + [_text_edit(node, words, jail.name, name) for node, words in texts.values()]
 
@@ -190,7 +217,7 @@ def _text_edit(node: Node, words: Mapping[str, str], old: str, name: str) -> Edi
     """The edit of one value in the manner it is written in, with words changed, and names of the jail `old` too."""
     raw = written = source_of(node)
     for word_before, word_after in words.items():
-        raw = word(word_before).sub(word_after, raw)
+        raw = word(word_before, "/").sub(word_after, raw)
     if is_hook(node):
         raw = renamed(raw, old, name)
     if raw == written:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 
 from jailtui.settings.form import Note
-from jailtui.settings.free import INTERFACE
+from jailtui.settings.free import INTERFACE, PAIR
 
-PAIR = re.compile(r"epair\d+")
+PROPOSED = ("address", "epair", "interface", "ether")
 MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 HOSTNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,254})")
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -27,10 +27,12 @@ def value_notes(values: Mapping[str, str], olds: Mapping[str, str]) -> list[Note
 
 def fault_of(kind: str, value: str, old: str) -> str:
     """What is wrong with a value, as a sentence; "" for nothing. A kind that is none of ours is a number."""
+    if not value and kind in PROPOSED:
+        return "Nothing free could be proposed: give one."
     match kind:
-        case "path":
+        case "path" | "log":
             right = value.startswith("/") and value.isprintable()
-            return "" if right else "The root is an absolute path."
+            return "" if right else "It has to be an absolute path."
         case "address":
             return _address(value, old)
         case "gateway":
@@ -39,6 +41,8 @@ def fault_of(kind: str, value: str, old: str) -> str:
             pair = PAIR.fullmatch(old) is not None
             if pair and not PAIR.fullmatch(value):
                 return "An epair is named epair and a number; its ends get an a and a b."
+            return "" if INTERFACE.fullmatch(value) else f"{value} is no name of an interface."
+        case "interface":
             return "" if INTERFACE.fullmatch(value) else f"{value} is no name of an interface."
         case "bridge":
             return "" if INTERFACE.fullmatch(value) else "The host's end has to be a member of a bridge."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -161,3 +162,49 @@ def test_copy_without_a_name_is_refused_and_unknown_jails_have_no_form() -> None
     assert told(opened("copy", "web", plain()).draft(answered()), "error") == ["name: A jail needs a name."]
     with pytest.raises(NoForm, match=r"No jail.conf defines nosuch"):
         opened("copy", "nosuch", plain())
+
+
+def corpus() -> list[Path]:
+    return sorted((Path(__file__).parent / "corpus").glob("*.conf"))
+
+
+@pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
+def test_copies_in_any_style_share_nothing_and_change_no_other_jail(path: Path) -> None:
+    before = sources({MAIN: path.read_bytes()}, bridges=["bridge0"])
+    for jail in before.config.jails:
+        draft = opened("copy", jail.name, before).draft(answered(name="newone"))
+        if draft.errors:
+            # Either it asks for what nobody can propose, or the block can't be copied as it stands.
+            assert all(note.field or "cannot be copied" in note.text for note in draft.errors), draft.errors
+            assert draft.files == ()
+            continue
+        after = jails_after(before, draft)
+        made = after.pop("newone")
+        assert after == jails_before(before)
+        old = jails_before(before)[jail.name]
+        for name in ("path", "vnet.interface", "ip4.addr", "jid"):
+            assert not set(made.get(name, ())) & set(old.get(name, ())), name
+
+
+def test_address_made_of_two_variables_changes_the_one_that_is_its_own() -> None:
+    text = (
+        '$plen = 24;\nvnet;\nexec.start = "ifconfig ${name}b $ipv4/$plen";\nweb { $ipv4 = 10.0.2.5; path = /j/web; }\n'
+    )
+    before = sources({MAIN: text.encode()})
+    form = opened("copy", "web", before)
+    assert shown(form, answered(name="new"))["address"] == "10.0.2.6/24"
+    draft = form.draft(answered(name="new"))
+    assert draft.files[0].new.decode() == text + "\nnew { $ipv4 = 10.0.2.6; path = /j/new; }\n".lstrip()
+    draft = form.draft(answered(name="new", address="10.0.2.9/25"))
+    assert any("has to end in /24" in note.text for note in draft.errors)
+
+
+def test_what_still_has_the_originals_name_is_told() -> None:
+    text = 'web { path = /j/web; exec.consolelog = /var/web.log; exec.start = "logger web is up"; $d = "/data/web"; }\n'
+    before = sources({MAIN: text.encode()})
+    draft = opened("copy", "web", before).draft(answered(name="new"))
+    assert jails_after(before, draft)["new"]["exec.consolelog"] == ("/var/new.log",)
+    assert [one for one in told(draft, "info") if "so has the copy" in one] == [
+        ": jail.conf line 1, exec.start has web in it, and so has the copy.",
+        ": jail.conf line 1, $d has web in it, and so has the copy.",
+    ]

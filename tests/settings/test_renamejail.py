@@ -73,6 +73,7 @@ def test_values_with_the_old_name_stay_and_are_told_of() -> None:
     assert stays == [
         ": jail.conf line 3, host.hostname",
         ": jail.conf line 5, vnet.interface",
+        ": jail.conf line 7, exec.start",
         ": jail.conf line 9, $data",
     ]
     # These name the jail for a command, which fails under another name.
