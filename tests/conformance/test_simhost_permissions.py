@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.simhost.call import Call, capture
+from jailtui.simhost.home_files import DEVFS_RULES
 from jailtui.simhost.run import run
 from tests.conformance import machine
 from tests.conformance.replay import Line, lines
@@ -15,14 +16,6 @@ from tests.shared_material import RELEASES
 ALL = ("jail-basic/jls-none/21", "jail-basic/jls-none/22", "probe/capabilities/10", "probe/capabilities/11")
 WITH_NULLFS = ("jail-errors/params/237", "jail-errors/params/238")
 AFTER_DHCP = ("inside/dhcp/16", "inside/dhcp/17", "inside/dhcp/18")
-RULES = """\
-[devfsrules_jail_dhcp=11]
-add include $devfsrules_hide_all
-add include $devfsrules_unhide_basic
-add include $devfsrules_unhide_login
-add include $devfsrules_jail
-add path 'bpf*' unhide
-"""
 
 
 def recorded(release: str, identity: str) -> Line:
@@ -59,7 +52,7 @@ def test_sysctl_tells_of_a_file_system_once_its_module_is_loaded(release: str, i
 def test_devfs_shows_the_rulesets_that_are_loaded_and_no_other(release: str, tmp_path: Path) -> None:
     host = machine.start(tmp_path / "host", release, "clean")
     same(host, recorded(release, "jail-basic/devfs-rulesets/46"))
-    (host.folder / "etc/devfs.rules").write_text(RULES, encoding="ascii")
+    (host.folder / "etc/devfs.rules").write_text(DEVFS_RULES, encoding="ascii")
     same(host, recorded(release, "jail-basic/devfs-rulesets/46"))
     for identity in AFTER_DHCP:
         same(host, recorded(release, identity))
