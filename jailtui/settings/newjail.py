@@ -13,7 +13,7 @@ from jailtui.settings.boot import boot_field
 from jailtui.settings.copies import HELP, Example, part_fields, usual, values_for, vnet_examples
 from jailtui.settings.copyjail import NAME_FIELD, copy_draft, new_jail_draft
 from jailtui.settings.form import Answers, Draft, Field, Note
-from jailtui.settings.free import Used, free_number, interface_of, plain_address, used
+from jailtui.settings.free import Used, free_address, free_number, interface_of, plain_address, used
 from jailtui.settings.jailnames import name_notes
 from jailtui.settings.outcome import free_roots, new_file, roots
 from jailtui.settings.sources import Sources
@@ -128,7 +128,8 @@ class NewJail:
         name, given = answers.values.get("name", ""), answers.values
         near = interface_of(given.get("address", "")) or self._network
         number = given.get("id") or self._number(near, "address" in given)
-        address = given.get("address", self._address(near, number))
+        proposed = self._address(near, number) or (free_address(self._taken, near) if near else "")
+        address = given.get("address", proposed)
         return {
             "path": given.get("path", f"{self._parent}/{name}"),
             "id": number,
@@ -164,6 +165,10 @@ class NewJail:
         if given and fits(start):
             return str(start)
         found = free_number(start, fits, 254)
+        if found is None:  # the numbers of one byte are used up, or lie outside of the network
+            variables = self._taken.variables
+            unused = self._taken.epair_free
+            found = free_number(start, lambda one: unused(one) and ("id", str(one)) not in variables)
         return "" if found is None else str(found)
 
     def _address(self, near: ipaddress.IPv4Interface | None, number: str) -> str:

@@ -84,6 +84,15 @@ def test_proposals_are_free_in_the_network_that_most_jails_are_in() -> None:
     assert (values["gateway"], values["bridge"], values["path"]) == ("192.168.1.1", "bridge0", "/jails/shop")
 
 
+def test_wide_network_whose_last_byte_is_used_up_still_has_free_addresses() -> None:
+    jails = [
+        f"j{n} {{ vnet; $id = {n}; exec.start = 'ifconfig epair{n}b inet 10.0.0.{n}/16'; }}" for n in range(1, 256)
+    ]
+    before = sources({MAIN: "\n".join(jails).encode()}, bridges=["bridge0"])
+    values = shown(opened("new", "", before), answered(name="x", template=BUILT_IN))
+    assert (values["id"], values["epair"], values["address"]) == ("256", "epair256", "10.0.1.0/16")
+
+
 def test_only_roots_that_no_jail_has_are_proposed() -> None:
     fields = {one.key: one for one in opened("new", "", home()).fields(answered(template=BUILT_IN))}
     assert fields["path"].choices == ("/jails/shop", "/jails/blog")
