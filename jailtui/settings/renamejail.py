@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jailtui.exchange import FileEdit
-from jailtui.jailconf import Edit, EditError, HostConfig, RemoveJail, RenameJail
+from jailtui.jailconf import Edit, EditError, HostConfig, HostJail, RemoveJail, RenameJail
 from jailtui.settings.boot import boot_notes, listed, relist_steps, service_notes, variable_notes
 from jailtui.settings.copies import file_named, stands_alone
 from jailtui.settings.form import OFF, ON, Answers, Draft, Field, Note
@@ -94,6 +94,7 @@ class Rename:
         if now is None or now.jail.failed or follow:
             others = [one for one in self._sources.config.jails if one.name != self.subject]
             yield from result_notes(self._sources, used(self._sources, others), after, new)
+        yield from _moved_root(was, now)
         if self.subject not in listed(self._sources) and was.boot_file and now and not now.boot_file:
             yield from boot_notes(self._sources, after, new)
         yield from service_notes(after, new)
@@ -102,3 +103,12 @@ class Rename:
 def form(subject: str, sources: Sources) -> Rename:
     """The form on the jail to rename. Raises NoForm."""
     return Rename(subject, sources)
+
+
+def _moved_root(was: HostJail, now: HostJail | None) -> Iterator[Note]:
+    """A root that follows the name, while the folder on the host does not."""
+    before, after = (one.jail.get("path") if one else None for one in (was, now))
+    if before and after and before.values != after.values:
+        old, new = "".join(before.values[-1:]), "".join(after.values[-1:])
+        text = f"Its root becomes {new}, which follows the name: the folder {old} has to be renamed before the start."
+        yield Note("warning", text)

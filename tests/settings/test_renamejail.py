@@ -93,6 +93,15 @@ def test_following_changes_host_name_interfaces_and_what_names_the_jail_for_a_co
     assert after["exec.start"] == ("sh /etc/rc", "service web onestart")  # a service's name, not the jail's
 
 
+def test_root_that_follows_the_name_has_to_be_renamed_on_the_host() -> None:
+    draft = opened("rename", "web", host()).draft(answered(name="www"))
+    assert [one for one in told(draft, "warning") if "root" in one] == [
+        ": Its root becomes /jails/www, which follows the name: the folder /jails/web has to be renamed before the start."
+    ]
+    draft = opened("rename", "web", host("web { path = /j/web; }\n")).draft(answered(name="www"))
+    assert not any("root becomes" in note.text for note in draft.notes)
+
+
 def test_without_literal_names_there_is_nothing_to_follow() -> None:
     assert list(shown(opened("rename", "db", host()), answered())) == ["name"]
 
