@@ -153,8 +153,10 @@ def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
     names = ", ".join(out[:3]) + (f" and {len(out) - 3} more" if len(out) > 3 else "")
     owners = {pair.a.name: pair.owner for pair in form.sources.state.epairs if pair.owner}
     users = {owners.get(name, "") for name in out}
-    how = "a jail adds its own as it starts" if "" not in users else "rc.conf does not make what a bridge would add"
-    how = f"{users.pop()} adds it as it starts" if len(out) == 1 and "" not in users else how
+    if "" in users:
+        how = "not every one of them is made at boot" if len(out) > 1 else "it is not made at boot"
+    else:
+        how = "their jails add them as they start" if len(out) > 1 else f"{users.pop()} adds it as it starts"
     yield Note("info", f"Left out of rc.conf: {names}; {how}.", "boot")
 
 

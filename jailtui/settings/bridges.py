@@ -21,7 +21,6 @@ from jailtui.settings.sources import Sources
 
 OWN_NAME = re.compile(r"bridge\d+")
 JOINING = ("ether", "lagg", "vlan", "epair", "tap")
-IFADDRS = re.compile(r"^net\.link\.bridge\.member_ifaddrs: (\d)", re.MULTILINE)
 
 
 def form(subject: str, sources: Sources) -> Form:
@@ -36,41 +35,19 @@ class BridgeForm(LinkForm):
     label: ClassVar[str] = "bridge"
 
     @property
-    def member_ifaddrs(self) -> bool | None:
-        """Whether a member may have an address (15); None where the host does not say."""
-        told = self.sources.about.get("bridge-sysctls")
-        found = IFADDRS.search(told.out) if told is not None else None
-        return None if found is None else found[1] != "0"
-
-    @property
-    def filters(self) -> bool:
-        """Whether the host's bridges can filter by VLAN: the release that has member_ifaddrs can (FREEBSD.md 11)."""
-        told = self.sources.about.get("bridge-sysctls")
-        loaded = told is not None and "net.link.bridge." in told.out
-        return self.member_ifaddrs is not None or (not loaded and self.sources.dialect == "15")
-
-    @property
     def binds(self) -> bool:
         """Whether a bridge's MTU is bound by its members', as on 13; later it is passed on to them."""
         return self.sources.dialect == "13"
-
-    def bridge_of(self, name: str) -> str:
-        """The other bridge an interface is a member of, or ""."""
-        found = self.bridges_of.get(name, "")
-        return found if found != self.subject else ""
-
-    @cached_property
-    def bridges_of(self) -> dict[str, str]:
-        """The bridge of each member."""
-        return {name: one.name for one in self.host.values() if one.kind == "bridge" for name in one.members}
 
     # The fields.
 
     def wanted(self, answers: Answers) -> Shape:
         """What the bridge shall be set to. VLANs count only while the filter is on."""
         common = super().wanted(answers)
-        told = answers.values.get("members", " ".join(self.live.members))
-        members = tuple(dict.fromkeys(told.replace(",", " ").split()))
+        members = self.live.members
+        if (told := answers.values.get("members")) is not None:
+            odd = (name for name in members if not is_word(name))
+            members = tuple(dict.fromkeys((*told.replace(",", " ").split(), *odd)))
         filtering = self.filters and answers.values.get("filter", ON if self.live.filtering else OFF) == ON
         tags = {name: self.tags(name, answers, filtering) for name in members}
         return replace(common, members=members, filtering=filtering, tags=tags)
@@ -89,7 +66,7 @@ class BridgeForm(LinkForm):
         if not self.subject:
             help = "bridge1, or a name of your own: then it is made as bridgeN and renamed."
             told.append(Field("name", "Name", choices=(self.cloner(""),), help=help))
-        value, differs = " ".join(self.live.members), "members" in self.drift
+        value, differs = " ".join(filter(is_word, self.live.members)), "members" in self.drift
         told.append(
             Field(
                 "members",
@@ -297,7 +274,11 @@ class BridgeForm(LinkForm):
         kept = {
             name: tags for name, tags in line.members.items() if name in wanted.members or name not in self.live.members
         }
-        new = {name: wanted.tags[name] for name in wanted.members if name in kept or self.bootable(name)}
+        new = {
+            name: wanted.tags[name]
+            for name in wanted.members
+            if name in kept or (is_word(name) and self.bootable(name))
+        }
         return kept | new
 
     def bound_boot_steps(self, members: tuple[str, ...], mtu: str) -> Iterator[Step]:
@@ -305,6 +286,11 @@ class BridgeForm(LinkForm):
         for member in members:
             line = self.boot.line(member).with_up().with_value("mtu", mtu)
             yield from self.boot.assign(variable("ifconfig", member), str(line), "a bridge has the MTU of its members")
+
+
+def is_word(name: str) -> bool:
+    """Whether a name can stand in a list of words: one with blanks or commas stays a member, whatever is answered."""
+    return name.replace(",", " ").split() == [name]
 
 
 def untag(name: str, member: str, vlan: str) -> Argv:

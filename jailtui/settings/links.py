@@ -41,6 +41,7 @@ COMMON = {
     "description": ("Description", "Free text, shown by ifconfig."),
 }
 FAMILIES = (("address", "inet", 4), ("address6", "inet6", 6))
+IFADDRS = re.compile(r"^net\.link\.bridge\.member_ifaddrs: (\d)", re.MULTILINE)
 SUFFIXES = {"address6": "_ipv6", "description": "_descr"}
 
 
@@ -103,6 +104,30 @@ class LinkForm:
     def made(self) -> bool:
         """Whether rc.conf makes it at boot."""
         return bool(self.subject) and self.subject in self.made_at_boot
+
+    @property
+    def member_ifaddrs(self) -> bool | None:
+        """Whether a member may have an address (15); None where the host does not say."""
+        told = self.sources.about.get("bridge-sysctls")
+        found = IFADDRS.search(told.out) if told is not None else None
+        return None if found is None else found[1] != "0"
+
+    @property
+    def filters(self) -> bool:
+        """Whether the host's bridges can filter by VLAN: the release that has member_ifaddrs can (FREEBSD.md 11)."""
+        told = self.sources.about.get("bridge-sysctls")
+        loaded = told is not None and "net.link.bridge." in told.out
+        return self.member_ifaddrs is not None or (not loaded and self.sources.dialect == "15")
+
+    def bridge_of(self, name: str) -> str:
+        """The other bridge an interface is a member of, or ""."""
+        found = self.bridges_of.get(name, "")
+        return found if found != self.subject else ""
+
+    @cached_property
+    def bridges_of(self) -> dict[str, str]:
+        """The bridge of each member."""
+        return {name: one.name for one in self.host.values() if one.kind == "bridge" for name in one.members}
 
     def bootable(self, name: str) -> bool:
         """Whether an interface is there after boot: the hardware's own, or made by rc.conf."""

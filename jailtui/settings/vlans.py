@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from jailtui.exchange import Step
 from jailtui.model.state import Interface
-from jailtui.settings.form import Answers, Field, Form, Note
+from jailtui.settings.form import Answers, Field, Form, Level, Note
 from jailtui.settings.links import LinkForm
 from jailtui.settings.linkwords import CLONERS, mtu_step
 from jailtui.settings.rcconf import variable
@@ -126,6 +126,9 @@ class VlanForm(LinkForm):
             yield from self.name_notes(name, tag, parent)
         if "mtu" in changed:
             yield from self.mtu_notes(self.wanted(answers).mtu, parent)
+        for key in changed & {"address", "address6"}:
+            if answers.values[key].strip():
+                yield from self.member_notes(key)
         if self.on("boot", answers) and parent in self.host and not self.bootable(parent):
             yield Note("warning", f"{parent} is not made at boot, so the VLAN will be missing too.", "boot")
 
@@ -169,11 +172,21 @@ class VlanForm(LinkForm):
         above = self.host.get(parent)
         if mtu and above is not None and int(mtu) > above.mtu:
             yield Note("error", f"MTU {mtu} is above that of {parent}, {above.mtu}.", "mtu")
-        bridge = next((one.name for one in self.host.values() if self.subject and self.subject in one.members), "")
+        bridge = self.bridge_of(self.subject)
         if bridge and self.sources.dialect != "13":
             yield Note("error", f"{self.subject} has the MTU of {bridge}, as a member of it: change it there.", "mtu")
         elif bridge:
             yield Note("warning", f"{self.subject} is in {bridge}, whose MTU stays {self.host[bridge].mtu}.", "mtu")
+
+    def member_notes(self, key: str) -> Iterator[Note]:
+        """An address belongs on the bridge and not on its member; what it means there differs by release."""
+        bridge = self.bridge_of(self.subject)
+        if bridge and self.member_ifaddrs is False:
+            text = f"{self.subject} is in {bridge}: with net.link.bridge.member_ifaddrs=0 it takes no address."
+            yield Note("error", text, key)
+        elif bridge:
+            level: Level = "warning" if self.filters else "info"
+            yield Note(level, f"{self.subject} is in {bridge}: an address belongs on the bridge.", key)
 
     # The steps.
 

@@ -234,6 +234,17 @@ class TestOne:
         held = replace(vlan("em0.10", 10, "em0"), addresses=(address("10.0.0.1/24"),))
         assert told(draft("vlan", "em0.10", read(interfaces=changing(held)), address=""), "warning", "address")
 
+    @pytest.mark.parametrize(
+        ("release", "member_ifaddrs", "level"),
+        [("13.2", "", "info"), ("14.2", "", "info"), ("15.1", "1", "warning"), ("15.1", "0", "error")],
+    )
+    def test_address_of_a_member_belongs_on_its_bridge(self, release: str, member_ifaddrs: str, level: str) -> None:
+        sources = read(release, changing(bridge("br10", "em0.10")), member_ifaddrs=member_ifaddrs)
+        (note,) = draft("vlan", "em0.10", sources, address="10.0.0.1/24", boot=OFF).notes[1:]
+        assert (note.level, note.field, "br10" in note.text) == (level, "address", True)
+        alone = read(release, member_ifaddrs=member_ifaddrs)
+        assert not told(draft("vlan", "em0.10", alone, address="10.0.0.1/24", boot=OFF), field="address")
+
     def test_one_that_lost_its_parent_gets_one_again(self) -> None:
         sources = read(interfaces=(*HOME, vlan("dmz", 0, None)))
         one = draft("vlan", "dmz", sources, tag="40", parent="em0", boot=OFF)
