@@ -104,8 +104,6 @@ class Picture:
         for count, cable in enumerate(network.cables):
             prefix, group = (f"{count + 1}.", decoded(cable.name.value)) if count else ("", "")
             yield from self._of_cable(cable, prefix, group)
-            if not count and network.vnet:
-                yield from self._gateways()
         for count, unread in enumerate(network.unread):
             where = where_text(self.name, self.evaluation, [Spot(unread.node, 0, len(unread.node.text))])
             yield Entry(
@@ -122,6 +120,8 @@ class Picture:
         yield from self._addresses(cable, prefix, group)
         if not vnet:
             return
+        if not prefix:
+            yield from self._gateways()
         inside = self.network.view.links[self.network.cables.index(cable)]
         for switch, on, spots in (("dhcp", inside.dhcp, cable.dhcp), ("slaac", inside.slaac, cable.slaac)):
             entry = self._entry(
