@@ -1,6 +1,9 @@
-"""`netstat -rnW --libxo json`: the routes of one network stack. Source: netstat(1).
+"""`netstat -rnW --libxo json`: the routes of one network stack, and `netstat -anW -p tcp`: its TCP connections.
 
-Without `-W` interface names are cut, in JSON too. Missing jail and no rights both print `{ }` and fail.
+    tcp4       0      0 10.5.0.1.37647         10.5.0.2.5000          CLOSE_WAIT
+
+Without `-W` names and addresses are cut, in JSON too. Missing jail and no rights both print `{ }` and fail.
+Source: netstat(1).
 """
 
 from __future__ import annotations
@@ -76,3 +79,34 @@ def route(family: Any, entry: dict[str, Any]) -> Route:
         interface=told["interface-name"],
         mtu=mtu if isinstance(mtu, int) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A TCP socket with a peer: own address and port, the peer's, and its state (`CLOSE_WAIT`)."""
+
+    address: str
+    port: int
+    peer: str
+    peer_port: int
+    state: str
+
+
+def connections(text: str) -> tuple[Connection, ...]:
+    """The text of `netstat -an -p tcp` as connections, in printed order; sockets without a peer are passed over."""
+    rows = (line.split() for line in text.split("\n") if line.startswith("tcp"))
+    found = (connection(words) for words in rows if len(words) >= len(("proto", "in", "out", "own", "peer", "state")))
+    return tuple(one for one in found if one is not None)
+
+
+def connection(words: list[str]) -> Connection | None:
+    """One line's words; None where an end is `*.*`, or the line is another one."""
+    (address, port), (peer, peer_port) = (word.rpartition(".")[::2] for word in words[3:5])
+    if {"", "*"} & {address, peer} or not (is_port(port) and is_port(peer_port)):
+        return None
+    return Connection(address, int(port), peer, int(peer_port), words[5])
+
+
+def is_port(word: str) -> bool:
+    """Whether it is a port's number."""
+    return word.isascii() and word.isdecimal() and len(word) < len("100000")

@@ -54,6 +54,11 @@ def assemble(capture: Capture, records: Records) -> HostState:
         vlans=vlans(host, jails, around.bridge_of, boot),
         interfaces=tuple(everywhere),
         errors=(*missing_tools(facts, capture), *records.troubles),
+        rcconf=None if records.rcconf is None else tuple(sorted(records.rcconf.items())),
+        sysctls=records.sysctls,
+        rulesets=records.rulesets,
+        mounts=records.mounts,
+        connections=records.connections,
     )
 
 
@@ -103,6 +108,7 @@ def host_facts(capture: Capture) -> HostFacts:
         user=told.get("user", ""),
         uid=uid,
         capabilities=(*options, *tools),
+        local=told.get("reached") == "local",
         read_only=None if uid == 0 else f"{told.get('user') or 'this user'} is not root: jails can only be looked at",
     )
 

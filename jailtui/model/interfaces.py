@@ -39,6 +39,7 @@ def interface(record: Record, jid: int | None) -> Interface:
             for one in (bridge.members if bridge else ())
             if one.untagged or one.tagged
         ),
+        options=record.options,
     )
 
 

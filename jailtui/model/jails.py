@@ -85,6 +85,8 @@ def in_kernel(
         dhcp=config is not None and config.dhcp,
         chains=chains(name, row.jid, row.dying, pairs, inside or (), lookups.wiring),
         problems=tuple(kernel_problems(row, inside, pairs, config)),
+        ruleset=row.devfs_ruleset,
+        gateways=None if row.dying else records.gateways.get(row.jid),
     )
 
 

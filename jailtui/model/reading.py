@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jailtui.exchange import Capture, Section
-from jailtui.formats import ifconfig, jls, pgrep, sysrc
+from jailtui.formats import devfs, ifconfig, jls, mount, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
 from jailtui.jailconf import HostConfig
 from jailtui.model.configuration import ConfigurationReader, files_of, release_of
 from jailtui.model.interfaces import interface
-from jailtui.model.state import Configured, Interface, Trouble
+from jailtui.model.state import Configured, Connection, Interface, Mount, Trouble
 
 NUMBERED = re.compile(r"inside (\d+)")
+ROUTES = re.compile(r"routes (\d+)")
+NO_SUCH_NAME = "unknown oid"
 
 
 @dataclass(slots=True)
@@ -25,7 +27,8 @@ class Records:
     `rows` is None when jls could not be read. `gaps` are the jids, None for the host, whose interfaces were read in
     part: one may stand in the lines that nobody understood, so what is missing there is not proven to be lost.
     `configured` are the jails of jail.conf by name, as rc.d/jail would choose among the files; None for rc.conf or
-    the files when they could not be read.
+    the files when they could not be read. `gateways` are the default routes inside each VNET jail that told them, by
+    jid; `sysctls`, `rulesets`, `mounts` and `connections` are as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -37,6 +40,11 @@ class Records:
     commands: tuple[pgrep.JailCommand, ...] = ()
     rcconf: dict[str, str] | None = None
     doubled: frozenset[str] = frozenset()
+    gateways: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    sysctls: tuple[tuple[str, str], ...] | None = None
+    rulesets: frozenset[int] | None = None
+    mounts: tuple[Mount, ...] | None = None
+    connections: tuple[Connection, ...] | None = None
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -100,6 +108,10 @@ class Reader:
                 records.commands = value
             elif section.name == "sysrc" and section.rc == 0:
                 records.rcconf = value
+            elif (match := ROUTES.fullmatch(section.name)) and section.rc == 0:
+                records.gateways[int(match[1])] = value
+            elif (name := FACTS.get(section.name)) and (section.rc == 0 or NO_SUCH_NAME in section.err):
+                setattr(records, name, value)
 
 
 def _parser(name: str) -> Callable[[str], Any] | None:
@@ -112,9 +124,37 @@ def _parser(name: str) -> Callable[[str], Any] | None:
         return lambda text: listing(text, jid)
     if name == "jail-commands":
         return pgrep.parse
-    if name == "sysrc":
-        return lambda text: dict(sysrc.parse(text))
-    return None
+    if ROUTES.fullmatch(name):
+        return gateways
+    return PARSERS.get(name)
+
+
+def gateways(text: str) -> tuple[str, ...]:
+    """The gateways of the default routes of one network stack."""
+    routes = netstat.parse(text)
+    return tuple(dict.fromkeys(one.gateway for one in routes if one.destination == "default" and one.gateway))
+
+
+def mounts(text: str) -> tuple[Mount, ...]:
+    """What is mounted, in the order it was."""
+    return tuple(Mount(one.device, one.path, one.kind) for one in mount.parse(text))
+
+
+def connections(text: str) -> tuple[Connection, ...]:
+    """The TCP connections of the host, in an order that does not change with their age; who only listens has none."""
+    found = [(one.address, one.port, one.peer, one.peer_port, one.state) for one in netstat.connections(text)]
+    return tuple(Connection(*one) for one in sorted(found))
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "sysrc": lambda text: dict(sysrc.parse(text)),
+    "bridge-sysctls": sysctl.parse,
+    "rulesets": devfs.parse,
+    "mounts": mounts,
+    "connections": connections,
+}
+FACTS = {"bridge-sysctls": "sysctls", "rulesets": "rulesets", "mounts": "mounts", "connections": "connections"}
+"""Sections that become a field of the records as they are. Without if_bridge sysctl knows no name: there are none."""
 
 
 @dataclass(frozen=True, slots=True)
