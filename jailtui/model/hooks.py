@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from jailtui.model.state import Configured
 
 HOOKS = ("exec.prepare", "exec.prestart", "exec.created", "exec.start", "command", "exec.poststart")
+INSIDE = ("exec.start", "command")
 BREAK = re.compile(r"&&|\|\||[;|&\n]")
 BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 IPV4 = re.compile(rf"(?:{BYTE}\.){{3}}{BYTE}/(?:3[0-2]|[12]?\d)")
@@ -36,8 +37,9 @@ def configured(given: tuple[tuple[str, tuple[str, ...]], ...], file: str) -> Con
     """The jail that jail(8) makes of `file` with these parameters, and what its hooks would do to the network."""
     params = dict(given)
     network = Network()
-    for words in commands(value for name in HOOKS for value in params.get(name, ())):
-        follow(words, network)
+    for name in HOOKS:
+        for words in commands(params.get(name, ())):
+            follow(words, network, inside=name in INSIDE)
     aliases = [plain(value) for name in ("ip4.addr", "ip6.addr") for value in params.get(name, ())]
     return Configured(
         file=file,
@@ -71,23 +73,26 @@ def split(text: str) -> list[str]:
         return []
 
 
-def follow(words: Sequence[str], network: Network) -> None:
-    """Add what one command does to `network`."""
+def follow(words: Sequence[str], network: Network, *, inside: bool) -> None:
+    """Add what one command does to `network`; `inside`: it runs in the jail."""
     tool, *rest = words
     tool = tool.rpartition("/")[2]
+    if tool == "jexec" and len(rest) > 1 and not rest[0].startswith("-"):
+        return follow(rest[1:], network, inside=True)
     if tool == "ifconfig":
-        follow_ifconfig(rest, network)
+        follow_ifconfig(rest, network, inside=inside)
     elif tool == "dhclient":
         network.dhcp = True
     elif tool == "jib" and len(rest) > 2 and rest[0] == "addm":
         network.bridges += [f"{nic.removeprefix('!')}bridge" for nic in rest[2:]]
         network.creates += [f"e{number}a_{rest[1]}" for number in range(len(rest) - 2)]
+    return None
 
 
-def follow_ifconfig(words: list[str], network: Network) -> None:
-    """`ifconfig IF WORD…`: creating, adding members, giving addresses."""
+def follow_ifconfig(words: list[str], network: Network, *, inside: bool) -> None:
+    """`ifconfig IF WORD…`: creating, adding members, giving the jail addresses (the host's own are not its)."""
     if words[:1] == ["-j"]:
-        words = words[2:]
+        words, inside = words[2:], True
     if len(words) < 2 or words[0].startswith("-"):
         return
     interface, *rest = words
@@ -96,7 +101,20 @@ def follow_ifconfig(words: list[str], network: Network) -> None:
         network.creates.append(match[1] if match else interface)
     if "addm" in rest:
         network.bridges.append(interface)
-    network.addresses += [word for word in rest if is_address(word)]
+    if inside:
+        network.addresses += [word for word in rest if is_address(word)]
+        network.addresses += masked(rest)
+
+
+def masked(words: Sequence[str]) -> Iterator[str]:
+    """The addresses that are given with a mask in words of their own."""
+    for address, form, mask in zip(words, words[1:], words[2:], strict=False):
+        if form in ("netmask", "prefixlen") and "/" not in address:
+            try:
+                plain_mask = str(ipaddress.IPv4Address(int(mask, 16))) if mask.lower().startswith("0x") else mask
+                yield str(ipaddress.ip_interface(f"{address}/{plain_mask}").with_prefixlen)
+            except ValueError:
+                continue
 
 
 def is_address(word: str) -> bool:

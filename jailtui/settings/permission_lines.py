@@ -32,7 +32,7 @@ class Line:
     @property
     def source(self) -> str:
         """The block it stands in, in words."""
-        return "the global settings" if self.origin.block is None else self.origin.block
+        return "globals" if self.origin.block is None else self.origin.block
 
     @property
     def where(self) -> str:

@@ -246,7 +246,7 @@ def test_a_shared_value_is_taken_back_for_all_or_not_at_all() -> None:
 def test_global_settings_are_a_place_too() -> None:
     text = "allow.chflags;\na { path = /a; }\nb { path = /b; }\n"
     form = open_form("permissions", "a", host(text))
-    assert field(form, "allow.chflags").where == "jail.conf:1, from the global settings, shared by 2 jails"
+    assert field(form, "allow.chflags").where == "jail.conf:1, from globals, shared by 2 jails"
     made = draft(host(text), "a", scope={"allow.chflags": "all"}, allow__chflags="inherit")
     assert saved(made) == text.replace("allow.chflags;\n", "")
 
