@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Verb
 from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
-from jailtui.settings.form import Draft, Form
-from jailtui.settings.forms import FormName
+
+if TYPE_CHECKING:
+    from jailtui.settings.form import Draft, Form
+    from jailtui.settings.forms import FormName
 
 
 class Backend(Protocol):
