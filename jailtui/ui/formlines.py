@@ -44,8 +44,8 @@ class FormPicture:
 
     @cached_property
     def shown(self) -> tuple[Field, ...]:
-        """The fields that the filter lets through."""
-        return tuple(one for one in self.fields if self.filter(_filter_row(one, self.value(one))))
+        """The fields that the filter lets through; another answer takes none of them away."""
+        return tuple(one for one in self.fields if self.filter(_filter_row(one)))
 
     @property
     def here(self) -> Field | None:
@@ -83,8 +83,8 @@ def with_scope(answers: Answers, one: Field, scope: Scope) -> Answers:
     return Answers(answers.values, {**answers.scope, one.key: scope})
 
 
-def _filter_row(one: Field, value: str) -> Row:
-    return Row(one.key, tuple(map(Cell, (one.key, one.label, one.group, value, one.help))))
+def _filter_row(one: Field) -> Row:
+    return Row(one.key, tuple(map(Cell, (one.key, one.label, one.group, one.value, one.help))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _rich(one: Field, wide: Columns, glyphs: Glyphs, taken: int) -> list[Cell]:
 
 
 def _risk_tone(risk: str) -> Tone:
-    return {"": "", "none": "dim", "low": "dim", "high": "bad"}.get(risk, "warn")  # type: ignore[return-value]
+    return {"": "", "none": "dim", "low": "dim", "high": "bad"}.get(risk.partition(",")[0], "warn")  # type: ignore[return-value]
 
 
 def _padded(cell: Cell, cells: int, glyphs: Glyphs) -> Cell:
@@ -274,7 +274,7 @@ def help_lines(one: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
     if one is None:
         return []
     dot = f" {glyphs.dot} "
-    live = {"live": "takes effect at once", "restart": "takes effect at the next start"}.get(one.live, one.live)
+    live = {"live": "can be changed while it runs", "restart": "takes a restart"}.get(one.live, one.live)
     facts = [
         f"default {one.default}" if one.default else "",
         live,

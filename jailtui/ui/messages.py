@@ -80,16 +80,6 @@ class Copy(Message):
 
 
 @dataclass
-class Formed(Message):
-    """The host was read for a form; `form` is None where `error` says why there is none."""
-
-    name: FormName
-    asker: Asker
-    form: Form | None
-    error: str = ""
-
-
-@dataclass
 class Drafted(Message):
     """What these answers to that form come to."""
 
@@ -97,3 +87,13 @@ class Drafted(Message):
     answers: Answers
     fields: tuple[Field, ...]
     draft: Draft
+
+
+@dataclass
+class Formed(Message):
+    """The host was read for a form; `first` is it with no answers, None where `error` says why there is none."""
+
+    name: FormName
+    asker: Asker
+    first: Drafted | None
+    error: str = ""

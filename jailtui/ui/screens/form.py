@@ -11,9 +11,10 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Input
 
-from jailtui.settings.form import Answers, Draft, Field, Form, Note
+from jailtui.settings.form import Answers, Draft, Form
 from jailtui.settings.forms import FormName
 from jailtui.ui.commands import BY_ID
+from jailtui.ui.drafting import drafted
 from jailtui.ui.formlines import (
     FormPicture,
     by_weight,
@@ -66,12 +67,12 @@ class FormScreen(Screen[None]):
         Binding("ctrl+u", "scroll_draft(-1)", show=False),
     ]
 
-    def __init__(self, name: FormName, form: Form, opener: Opener, glyphs: Glyphs) -> None:
+    def __init__(self, name: FormName, first: Drafted, opener: Opener, glyphs: Glyphs) -> None:
         super().__init__()
         self.glyphs = glyphs
         self.form_name = name
-        self.form = form
-        self.draft = Draft()
+        self.form = first.form
+        self.draft = first.draft
         self.fields = FormList(glyphs=glyphs, id="fields")
         self.about = TextLines(glyphs=glyphs, id="about")
         self.coming = TextLines(framed=True, glyphs=glyphs, id="draft")
@@ -79,13 +80,14 @@ class FormScreen(Screen[None]):
         self.bar = StatusLine(glyphs=glyphs, id="bar")
         self._opener = opener
         self._before = Answers()
-        self._drafted: Answers | None = None
+        self._drafted = first.answers
         self._drafting = False
         self._saving: bool | None = None
         self._said = ""
         self._warned = ""
         for one in (self.about, self.coming):
             one.can_focus = False
+        self.open(name, first)
 
     def compose(self) -> ComposeResult:
         with Container(id="form"):
@@ -97,16 +99,17 @@ class FormScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.fields.focus()
-        self.open(self.form_name, self.form)
 
-    def open(self, name: FormName, form: Form) -> None:
+    def open(self, name: FormName, first: Drafted) -> None:
         """Show that form, with nothing answered yet."""
-        self.form_name, self.form = name, form
-        self.draft, self._drafted, self._saving, self._warned = Draft(), None, None, ""
-        self.fields.picture = FormPicture(form.subject)
-        self.fields.scroll_first(0)
-        self._ask_draft()
-        self.redraw()
+        self.form_name, self.form, self.draft = name, first.form, first.draft
+        self._drafted, self._saving, self._warned = first.answers, None, ""
+        self.fields.picture = FormPicture(first.form.subject)
+        self.fields.become(fields=first.fields, notes=first.draft.notes)
+        if self.is_mounted:
+            self.fields.scroll_first(0)
+            self.share_height()
+            self.redraw()
 
     @property
     def answers(self) -> Answers:
@@ -127,13 +130,7 @@ class FormScreen(Screen[None]):
 
     @work(thread=True, group="draft", exit_on_error=False)
     def _make_draft(self, form: Form, answers: Answers) -> None:
-        fields: tuple[Field, ...] = ()
-        try:
-            fields = form.fields(answers)
-            draft = form.draft(answers)
-        except Exception as error:  # typing goes on; what can't be told can't be saved
-            draft = Draft(notes=(Note("error", f"Failed inside jailtui: {type(error).__name__}: {error}"),))
-        self.post_message(Drafted(form, answers, fields, draft))
+        self.post_message(drafted(form, answers))
 
     def on_drafted(self, event: Drafted) -> None:
         self._drafting = False
@@ -204,8 +201,7 @@ class FormScreen(Screen[None]):
         weighty = [note for note in draft.notes if note.level != "info"]
         infos = [note for note in draft.notes if note.level == "info"]
         lines = note_lines(weighty, picture.fields, picture.cursor, glyphs, room)
-        if self._drafted is not None:
-            lines += draft_lines(draft, room, 0 if page < 6 else 1 if page < 9 else 3)
+        lines += draft_lines(draft, room, 0 if page < 6 else 1 if page < 9 else 3)
         lines += note_lines(infos, picture.fields, picture.cursor, glyphs, room)
         self.coming.show([Line((Cell(" "), *one.cells)) for one in lines])
 

@@ -6,9 +6,10 @@ from textual import work
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
-from jailtui.settings.form import Draft, Form, NoForm
+from jailtui.settings.form import Answers, Draft, Form, NoForm
 from jailtui.settings.forms import FormName
 from jailtui.ui.commands import BY_ID
+from jailtui.ui.drafting import drafted
 from jailtui.ui.messages import Asker, Formed
 from jailtui.ui.screens.acting import ActingScreen
 
@@ -76,7 +77,7 @@ class FormingScreen(ActingScreen):
     def _read_form(self, name: FormName, subject: str, asker: Asker) -> None:
         worker = get_current_worker()
         try:
-            message = Formed(name, asker, self.backend.form(name, subject))
+            message = Formed(name, asker, drafted(self.backend.form(name, subject), Answers()))
         except (HostError, NoForm) as error:
             message = Formed(name, asker, None, str(error))
         except Exception as error:  # a form that can't be made must not be waited for in vain
@@ -85,7 +86,7 @@ class FormingScreen(ActingScreen):
             self.post_message(message)
 
     def on_formed(self, event: Formed) -> None:
-        if event.form is None:
+        if event.first is None:
             event.asker.say(event.error)
             return
         if not self.on_top(event.asker):
@@ -94,9 +95,9 @@ class FormingScreen(ActingScreen):
 
         event.asker.say("")
         if isinstance(event.asker, FormScreen):
-            event.asker.open(event.name, event.form)
+            event.asker.open(event.name, event.first)
         else:
-            self.app.push_screen(FormScreen(event.name, event.form, self, self.glyphs))
+            self.app.push_screen(FormScreen(event.name, event.first, self, self.glyphs))
 
     def ask_save(self, form: Form, draft: Draft, asker: Asker, *, restart: bool) -> None:
         """Have a plan made of that draft, and shown."""

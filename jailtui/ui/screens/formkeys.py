@@ -35,9 +35,10 @@ def bar_cells(
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """The left and the right end of the bar; a key that finds no room is left out whole."""
     right = (Cell(" ?", "key", "screen.app_help"), Cell(" esc", "key", "screen.back"), Cell(" back "))
+    gap = " " if room >= 100 else ""
     cells: list[Cell] = []
     for key, label, action in _keys(picture, name, restart):
-        pair = (Cell(f" {key}", "key", action), Cell(f" {label}", "", action))
+        pair = (Cell(f" {key}", "key", action), Cell(f" {label}{gap}", "", action))
         if used((*cells, *pair, *right)) <= room:
             cells += pair
     return tuple(cells), right
