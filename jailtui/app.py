@@ -211,7 +211,7 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
         return HostBackend(FileHost(Path(choice.host or "")))
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
     executor = Executor(audit=state_home() / "audit.log", limit=config.step_limit)
-    return HostBackend(Host(name, connect, executor, keep=config.backups), config.at_once)
+    return HostBackend(Host(name, connect, executor, keep=config.backups, reached=kind), config.at_once)
 
 
 Opening = tuple[str, Callable[[], Shell]]

@@ -1,11 +1,15 @@
-# What a form asks about one jail. Words after the mark: `jid=N` (it runs), `root=PATH` (its root on the host),
-# `parent=PATH` (a folder whose subfolders may be roots of jails).
-jid= path= parents=
+# What is asked about one jail, or about a few. Words after the mark, in this order: `only` (leave out what every form
+# asks), `jid=N` (it runs), `root=PATH` (its root on the host), `parent=PATH` (a folder whose subfolders may be roots of
+# jails), `ruleset=N` (its rules), `under=PATH` (the root of the jail in which the logs behind it lie, empty: in none),
+# `log=PATH` (the end of a file that jail(8) wrote).
+under=
 main() {
-	section params 10 sysctl -d security.jail.param
-	section rulesets 5 devfs rule showsets
-	section securelevel 5 sysctl -n kern.securelevel
-	section bridge-sysctls 5 sysctl net.link.bridge
+	if [ "${1-}" != only ]; then
+		section params 10 sysctl -d security.jail.param
+		section rulesets 5 devfs rule showsets
+		section securelevel 5 sysctl -n kern.securelevel
+		section bridge-sysctls 5 sysctl net.link.bridge
+	fi
 	for word; do
 		case $word in
 		jid=*) section running 10 jls -n --libxo json -j "${word#jid=}" ;;
@@ -15,8 +19,22 @@ main() {
 			if [ -f "$rc" ] && ! [ -L "$rc" ]; then section jail-rc 5 cat "$rc"; fi
 			section root 5 ls -ld "$root${word#root=}/." "$root${word#root=}/bin/sh" ;;
 		parent=*) section "roots ${word#parent=}" 5 ls -1p "$root${word#parent=}/" ;;
+		ruleset=*) section "ruleset ${word#ruleset=}" 5 devfs rule -s "${word#ruleset=}" show ;;
+		under=*) under=${word#under=} ;;
+		log=*) if no_link "$root${word#log=}"; then section "log ${word#log=}" 5 tail -c 16384 "$root${word#log=}"; fi ;;
 		esac
 	done
 	printf '%s done\n' "$mark"
+}
+
+# Whether it is a file, and neither it nor a folder above it is a link that the jail around it may have made.
+no_link() {
+	if ! [ -f "$1" ] || [ -L "$1" ]; then return 1; fi
+	[ -n "$under" ] || return 0
+	at=$1
+	while [ "$at" != "$root$under" ]; do
+		if [ -z "$at" ] || [ -L "$at" ]; then return 1; fi
+		at=${at%/*}
+	done
 }
 main "$@" </dev/null

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Capture, Garbled, Result, Section, Step, Unreachable
@@ -74,7 +76,8 @@ class FileHost:
 
     def capture(self, *, everything: bool = False) -> Capture:
         """The capture in the file, under the name of the host it came from. Raises HostError."""
-        return load(self._path)
+        told = load(self._path)
+        return replace(told, facts=MappingProxyType({**told.facts, "reached": "file"}))
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """What the capture holds of it: nothing. Never raises."""

@@ -27,21 +27,31 @@ REFRESH = ("jailconf.sh", "refresh.sh")
 ABOUT = ("about.sh",)
 SLOW_EVERY = 30.0
 """Seconds after which what changes seldom (rc.conf by sysrc: twenty times an `ifconfig -a`) is read again."""
+SLOW = ("sysrc", "bridge-sysctls", "rulesets")
+"""The sections that hold it."""
 
 
 class Host:
     """A host that can be asked and told. `name` is as the operator reached it; `connect` opens a shell on it.
 
     A failed reading drops the connection; the next one connects again. Readings and steps may come from several
-    threads. `keep` backups of a file that a step saves are kept.
+    threads. `keep` backups of a file that a step saves are kept. `reached` says how it is reached: local, ssh, demo,
+    or "" where nobody says; it is told on as the fact of that name.
     """
 
     read_only: str | None = None
 
     def __init__(
-        self, name: str, connect: Callable[[], Shell], executor: Executor | None = None, *, keep: int = KEEP
+        self,
+        name: str,
+        connect: Callable[[], Shell],
+        executor: Executor | None = None,
+        *,
+        keep: int = KEEP,
+        reached: str = "",
     ) -> None:
         self.name = name
+        self.reached = reached
         self.keep = keep
         self._connect = connect
         self._executor = executor or Executor()
@@ -53,7 +63,8 @@ class Host:
         self._slow_at = float("-inf")
 
     def capture(self, *, everything: bool = False) -> Capture:
-        """One refresh, one round trip (two when it has to connect). `everything` reads the seldom changing too.
+        """One refresh, one round trip (two when it has to connect). `everything` reads the seldom changing too, and
+        the routes inside VNET jails, which a refresh without it does not tell.
 
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
@@ -61,14 +72,14 @@ class Host:
             try:
                 shell = self._connected()
                 slow = everything or time.monotonic() - self._slow_at > SLOW_EVERY
-                words = (*self._words(slow), *self._contents.known())
+                words = (*self._words(slow, everything), *self._contents.known())
                 sections = self._contents.complete(self._read(shell, REFRESH, words))
             except HostError:
                 self.drop()
                 raise
             if slow:
                 self._slow_at = time.monotonic()
-                self._slow = tuple(one for one in sections if one.name == "sysrc")
+                self._slow = tuple(one for one in sections if one.name in SLOW)
             else:
                 sections += self._slow
             return Capture(self.name, time.time(), sections, self._facts)
@@ -174,13 +185,13 @@ class Host:
             except HostError:
                 shell.close()
                 raise
-            self._facts, self._shell = facts(told), shell
+            self._facts, self._shell = MappingProxyType({**facts(told), "reached": self.reached}), shell
             self._slow_at = float("-inf")
         return self._shell
 
-    def _words(self, slow: bool) -> Argv:
+    def _words(self, slow: bool, everything: bool) -> Argv:
         can = {"D": self._facts.get("ifconfig-D") == "yes", "j": self._facts.get("ifconfig-j") == "yes"}
-        can |= {"slow": slow, "blind": self._facts.get("uid") != "0"}
+        can |= {"slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
         return tuple(word for word, wanted in can.items() if wanted)
 
     def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:

@@ -1,33 +1,58 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
-# `slow` (read also what changes seldom and takes long), `blind` (jails can't be entered),
-# CHECKSUM.SIZE of files whose text is known.
-driver= inside= slow= blind= known=
+# `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each VNET jail),
+# `blind` (jails can't be entered), CHECKSUM.SIZE of files whose text is known.
+driver= inside= slow= routes= blind= known=
 for word; do
 	case $word in
 	D) driver=D ;;
 	j) inside=j ;;
 	slow) slow=1 ;;
+	routes) routes=1 ;;
 	blind) blind=1 ;;
 	*.*) known="$known $word" ;;
 	esac
 done
 
+# Who can't use netstat's -j asks a binary of the jail. 13 has no such option, and says so.
+inside_routes() {
+	case $(netstat -j 0 -rn 2>&1) in *"illegal option"*) with=jexec ;; *) with=j ;; esac
+	for jid in $vnets; do
+		if [ "$with" = j ]; then
+			section "routes $jid" 5 netstat -rnW --libxo json -j "$jid"
+		else
+			section "routes $jid" 5 jexec "$jid" netstat -rnW --libxo json
+		fi
+	done
+}
+
 main() {
 	section jls 10 jls -d -n --libxo json jid name path host.hostname vnet dying parent osrelease \
 		persist devfs_ruleset children.cur children.max securelevel ip4 ip4.addr ip6 ip6.addr
 	section ifconfig 10 ifconfig "-a$driver"
-	if [ -z "$blind" ]; then
-		for jid in $(jls -n jid vnet 2>/dev/null | sed -n 's/^jid=\([0-9][0-9]*\) vnet=new$/\1/p'); do
-			if [ -n "$inside" ]; then
-				section "inside $jid" 5 ifconfig -j "$jid" "-a$driver"
-			else
-				section "inside $jid" 5 jexec "$jid" ifconfig -a
-			fi
-		done
-	fi
+	listed=$(jls -d -n jid vnet dying 2>/dev/null)
+	vnets=
+	[ -n "$blind" ] || vnets=$(printf '%s\n' "$listed" | sed -n 's/^jid=\([0-9][0-9]*\) vnet=new nodying$/\1/p')
+	for jid in $vnets; do
+		if [ -n "$inside" ]; then
+			section "inside $jid" 5 ifconfig -j "$jid" "-a$driver"
+		else
+			section "inside $jid" 5 jexec "$jid" ifconfig -a
+		fi
+	done
+	[ -z "$routes" ] || inside_routes
+	# What holds a dying jail can be seen from outside only.
+	case $listed in *" dying"*)
+		section mounts 5 mount -p
+		section connections 5 netstat -anW -p tcp
+		;;
+	esac
 	section jail-commands 5 pgrep -fl jail
 	conf_files
-	[ -z "$slow" ] || section sysrc 20 sysrc -ae
+	if [ -n "$slow" ]; then
+		section sysrc 20 sysrc -ae
+		section bridge-sysctls 5 sysctl net.link.bridge
+		section rulesets 5 devfs rule showsets
+	fi
 	printf '%s done\n' "$mark"
 }
 main "$@" </dev/null

@@ -59,7 +59,7 @@ class Interface:
     `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other.
     `parent` and `tag` are a vlan's; `members` a bridge's, in the order the host gave. `filtering` says whether a
     bridge filters by VLAN, `ports` what it lets through those members that have VLANs (15 only). `options` are the
-    offloads and such that are on (`TXCSUM`).
+    offloads and such that are on (`TXCSUM`). `ether` is the MAC it was made with, `mac` the one it has now.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Interface:
     filtering: bool = False
     ports: tuple[Port, ...] = ()
     options: tuple[str, ...] = ()
+    mac: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

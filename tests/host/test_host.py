@@ -28,7 +28,7 @@ class Tools:
             (self.bin / name).symlink_to(local.which(name))
         self.add("uname", "echo FreeBSD nas 15.1-RELEASE amd64")
         self.add("id", '[ "$1" = -u ] && echo 0 || echo root')
-        self.add("jls", 'case $1 in -n) echo "jid=4 vnet=new" ;; *) echo "{}" ;; esac')
+        self.add("jls", 'case $* in *json*) echo "{}" ;; *) echo "jid=4 vnet=new nodying" ;; esac')
         self.add("ifconfig", 'echo "ifconfig $*"')
 
     def add(self, name: str, body: str) -> None:
@@ -215,13 +215,13 @@ def test_step_on_a_host_that_is_gone_says_so() -> None:
 
 
 def test_scripts_are_posix_shell(tmp_path: Path) -> None:
-    for name in ("path.sh", "sections.sh", "probe.sh", "refresh.sh"):
+    for name in ("path.sh", "sections.sh", "probe.sh", "refresh.sh", "about.sh"):
         file = tmp_path / name
         file.write_text(script(name))
         assert local["/bin/sh"]["-n", str(file)].run()[0] == 0
 
 
 def test_no_script_pastes_what_the_host_said() -> None:
-    whole = script("path.sh", "sections.sh", "probe.sh", "refresh.sh")
+    whole = script("path.sh", "sections.sh", "probe.sh", "refresh.sh", "about.sh")
     assert "eval" not in whole
     assert "sh -c" not in whole

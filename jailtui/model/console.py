@@ -1,0 +1,75 @@
+"""The ends of the console logs of jails whose start did not do what it should, as the second question of a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from jailtui.exchange import Argv, Section
+from jailtui.model.state import HostState, Jail, JailState
+
+PARAMETER = "exec.consolelog"
+LINES = 20
+LOG = "log "
+
+
+def logs(state: HostState) -> dict[str, str]:
+    """The path of exec.consolelog, by row key, of each configured jail that has one and whose start went wrong."""
+    found = {jail.key: path for jail in state.jails if troubled(jail) for path in log_of(jail)}
+    return {key: path for key, path in found.items() if usable(path)}
+
+
+def troubled(jail: Jail) -> bool:
+    """Whether its start failed, or it runs with its own network and nothing in it but loopbacks: half-started."""
+    if jail.state is JailState.FAILED:
+        return True
+    alone = jail.interfaces is not None and all(one.kind == "loopback" for one in jail.interfaces)
+    return jail.state is JailState.RUNNING and jail.vnet is True and alone
+
+
+def log_of(jail: Jail) -> Iterator[str]:
+    """What its configuration names as its console log."""
+    params = dict(jail.configured.params) if jail.configured else {}
+    yield from params.get(PARAMETER, ())[-1:]
+
+
+def usable(path: str) -> bool:
+    """A path that can be asked for: absolute, without detours, in one line."""
+    return path.startswith("/") and path.isprintable() and not {"..", "."} & set(path.split("/"))
+
+
+def questions(state: HostState) -> Argv:
+    """The words by which `about.sh` reads the logs, each behind the root of the jail it lies in, if it lies in one."""
+    paths = sorted(set(logs(state).values()))
+    roots = sorted({path.rstrip("/") for path in map(root_of, state.jails) if path}, key=len)
+    words = [word for path in paths for word in (f"under={around(path, roots)}", f"log={path}")]
+    return ("only", *words) if words else ()
+
+
+def root_of(jail: Jail) -> str:
+    """Its root on the host, "" where that is not known."""
+    return jail.path or (jail.configured.path if jail.configured else "") or ""
+
+
+def around(path: str, roots: Iterable[str]) -> str:
+    """The outermost jail's root that the path lies below; "" for none. A jail on the host's own root makes no links."""
+    return next((root for root in roots if root and path.startswith(f"{root}/")), "")
+
+
+def answers(state: HostState, sections: Iterable[Section]) -> dict[str, str]:
+    """The texts that came back, by row key."""
+    told = {one.name.removeprefix(LOG): one.out for one in sections if one.name.startswith(LOG) and one.rc == 0}
+    return {key: told[path] for key, path in logs(state).items() if path in told}
+
+
+def with_console(state: HostState, texts: Mapping[str, str]) -> HostState:
+    """`state` with the last lines of these texts, by row key, as the jails' consoles."""
+    if not texts:
+        return state
+    jails = (
+        replace(jail, console=tuple(texts[jail.key].removesuffix("\n").split("\n")[-LINES:]))
+        if jail.key in texts
+        else jail
+        for jail in state.jails
+    )
+    return replace(state, jails=tuple(jails))
