@@ -113,7 +113,8 @@ class Picture:
     def _of_cable(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
         vnet = self.network.vnet
         name = "epair" if vnet else "interface"
-        yield self._entry(name, cable.name, cable, prefix=prefix, group=group)
+        label = "" if cable.given else LABELS["interface"]
+        yield self._entry(name, cable.name, cable, prefix=prefix, group=group, label=label)
         if vnet and (cable.pair is not None or cable.bridge is not None):
             bridges = tuple(one.name for one in self.sources.state.bridges)
             yield self._entry("bridge", cable.bridge, cable, prefix=prefix, group=group, choices=bridges)

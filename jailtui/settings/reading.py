@@ -45,7 +45,7 @@ class Cable:
         """What the form calls it: the pair as it is created, or the interface's own name."""
         if self.pair is not None and self.given[:-1] == self.pair.stem.value:
             return self.pair.stem
-        return Said(self.given, self.given_spots + self.names)
+        return Said(self.given or self.inside, self.given_spots + self.names)
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +90,7 @@ def read(jail: Jail, rc_text: str | None = None) -> Network:
     rc = variables(rc_text or "") if walk.runs_rc else {}
     flag = jail.get("vnet")
     vnet = flag is not None and flag.bool is not False and flag.values[-1:] not in (("inherit",), ("disable",))
-    cables = [_cable(given, walk, rc) for given in walk.given] if vnet else list(_aliases(jail))
+    cables = [*(_cable(one, walk, rc) for one in walk.given), *_made_inside(walk)] if vnet else list(_aliases(jail))
     return Network(jail, vnet, cables, walk.gateways if vnet else [], walk.unread, walk, rc if vnet else {})
 
 
@@ -115,6 +115,16 @@ def _cable(given: Given, walk: Walk, rc: Mapping[str, str]) -> Cable:
     variable = "ifconfig_" + re.sub(r"[^A-Za-z0-9_]", "_", iface.name)
     cable.rc = {name: rc[name] for name in (variable, f"{variable}_ipv6") if name in rc}
     return cable
+
+
+def _made_inside(walk: Walk) -> Iterator[Cable]:
+    """Interfaces that the jail makes itself and gives an address, a wg0 or a VLAN."""
+    given = [one.iface for one in walk.given]
+    for iface in walk.inside.values():
+        if not any(iface is one for one in given) and iface.addresses and not iface.name.startswith("lo"):
+            yield Cable(
+                "", iface.name, [], addresses=iface.addresses, mtu=iface.mtu, vlan=iface.vlan, names=iface.names
+            )
 
 
 def _only_member(walk: Walk) -> Iface | None:
