@@ -40,6 +40,7 @@ def interface(record: Record, jid: int | None) -> Interface:
             if one.untagged or one.tagged
         ),
         options=record.options,
+        mac=record.ether,
     )
 
 
