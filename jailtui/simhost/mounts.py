@@ -56,7 +56,7 @@ def table(kernel: Kernel) -> list[list[str]]:
 
 
 def mount(call: Call) -> int:
-    """`mount`, or `mount [-t TYPE] [-o OPTIONS] SOURCE TARGET`."""
+    """`mount [-p]`, or `mount [-t TYPE] [-o OPTIONS] SOURCE TARGET`."""
     kind, options, words = "ufs", "", list(call.args)
     rest: list[str] = []
     while words:
@@ -68,7 +68,7 @@ def mount(call: Call) -> int:
         elif not word.startswith("-"):
             rest.append(word)
     if len(rest) < 2:
-        return listing(call)
+        return as_fstab(call) if "-p" in call.args else listing(call)
     source, target = rest[0], rest[1].rstrip("/") or "/"
     with call.transaction(write=True) as kernel:
         if call.jid:
@@ -95,6 +95,20 @@ def listing(call: Call) -> int:
             words = [kind, local, "read-only" if "ro" in options.split(",") else ""]
             call.out(f"{source} on {target} ({', '.join(word for word in words if word)})\n")
     return 0
+
+
+def as_fstab(call: Call) -> int:
+    """`mount -p` (probe/capabilities/37): names are filled up with tabs to a width of three."""
+    with call.transaction(write=False) as kernel:
+        for source, target, kind, options in (*ALWAYS, *table(kernel)):
+            writing = "ro" if "ro" in options.split(",") else "rw"
+            passes = "0 0" if kind != "ufs" else "1 1" if target == "/" else "2 2"
+            call.out(f"{filled(source)}{filled(target)}{kind}\t{writing}\t\t{passes}\n")
+    return 0
+
+
+def filled(name: str) -> str:
+    return name + ("\t" * (3 - len(name) // 8) or " ")
 
 
 def umount(call: Call) -> int:

@@ -1,11 +1,11 @@
-"""netstat(1) -r, as text and JSON.
+"""netstat(1): -r, the routes, as text and JSON; -a is in `netstat_sockets`.
 
 Sources: FREEBSD.md 5.2, 9, 11; recordings inside/network/08, jail/classic/07, own/netstat.
 """
 
 from __future__ import annotations
 
-from jailtui.simhost import kernel_addresses
+from jailtui.simhost import kernel_addresses, netstat_sockets
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import HOST, Interface, Kernel
 
@@ -20,7 +20,7 @@ Entry = tuple[int, str, str, str, Interface]
 
 
 def main(call: Call) -> int:
-    """`netstat -rn[W] [-f FAMILY] [-j JAIL] [--libxo json]`; nothing else is simulated."""
+    """`netstat -rn[W]` or `-an[W]`, with `[-f FAMILY] [-j JAIL] [--libxo json]`; nothing else is simulated."""
     letters, options = parse(call.args)
     with call.transaction(write=False) as kernel:
         vnet = call.vnet(kernel)
@@ -33,6 +33,7 @@ def main(call: Call) -> int:
                 return no_jail(call, kernel, options)
             vnet = jail.vnet
         if "r" not in letters:
+            call.out(netstat_sockets.show(kernel, vnet, letters, options) if "a" in letters else "")
             return 0
         families = []
         if options.get("f", "inet") == "inet" and "6" not in letters:
@@ -46,13 +47,13 @@ def main(call: Call) -> int:
 
 
 def parse(words: list[str]) -> tuple[str, dict[str, str]]:
-    """Flag letters, and the options that take a value (f, j, libxo)."""
+    """Flag letters, and the options that take a value (f, j, p, libxo)."""
     letters, options = "", {}
     rest = iter(words)
     for word in rest:
         if word.startswith("--libxo"):
             options["libxo"] = word[8:] or next(rest, "")
-        elif word.startswith("-") and word[-1] in "fj":
+        elif word.startswith("-") and word[-1] in "fjp":
             letters += word[1:-1]
             options[word[-1]] = next(rest, "")
         elif word.startswith("-"):

@@ -106,6 +106,7 @@ class Release:
     # route(8), netstat(1)
     netlink_monitor = False
     route_jail_option = False
+    netstat_wide_protocol = False
 
 
 class Release14(Release):
@@ -129,7 +130,11 @@ class Release14(Release):
     destroy_inside = True
     bridge_mtu_follows = True
     member_mtu_locked = True
-    bridge_sysctls = tuple((k, "0" if k in ("pfil_member", "pfil_bridge") else v) for k, v in Release.bridge_sysctls)
+    bridge_sysctls = (
+        ("ipfw", "0"),
+        ("log_mac_flap", "1"),
+        *((k, "0" if k in ("pfil_member", "pfil_bridge") else v) for k, v in Release.bridge_sysctls[1:]),
+    )
     vlan_protocol_changes = True
     vlan_change_attached = True
     options = Release.options | {
@@ -170,6 +175,7 @@ class Release15(Release14):
     fixed_macs = True
     revives_dying = False
     renumbers_dying = True
+    netstat_wide_protocol = True
     ifmaxaddr = False
     bridge_flags = True
     vlan_protocol = True
@@ -177,8 +183,7 @@ class Release15(Release14):
     bridge_sysctls = (
         ("ipfw", "0"),
         ("member_ifaddrs", "1"),
-        ("log_mac_flap", "1"),
-        *((k, "0" if k in ("pfil_member", "pfil_bridge") else v) for k, v in Release.bridge_sysctls[1:]),
+        *Release14.bridge_sysctls[1:],
     )
     options = Release14.options | {
         "vtnet": "880028<VLAN_MTU,JUMBO_MTU,LINKSTATE,HWSTATS>",

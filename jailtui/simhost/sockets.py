@@ -1,11 +1,13 @@
-"""tcpdrop(8) and ping(8). Connections are pretended: a jail held by "tcp" is what `tcpdrop -a` inside it lets go."""
+"""tcpdrop(8) and ping(8). Sources: recordings dying/tcpdrop-one, dying/help-it-along, dying/stop-processes-first."""
 
 from __future__ import annotations
 
+from jailtui.simhost import connections
 from jailtui.simhost.call import Call
+from jailtui.simhost.kernel import ERRORS
 
-TCP = "tcp"
-"""The holder (Kernel.hold) that a connection of the jail's is."""
+USAGE = "usage: tcpdrop local-address local-port foreign-address foreign-port\n       tcpdrop -a\n"
+DEAD = ("CLOSED", "LISTEN")
 
 
 def main(call: Call) -> int:
@@ -14,15 +16,44 @@ def main(call: Call) -> int:
 
 
 def tcpdrop(call: Call) -> int:
-    """`tcpdrop -a` inside a jail resets its connections, so that nothing holds it (FREEBSD.md 3.5, 0b)."""
-    if not call.args:
-        call.err("usage: tcpdrop local-address local-port foreign-address foreign-port\n       tcpdrop -a\n")
+    """`tcpdrop -l -a` lists the connections of this stack as commands, `-a` resets all, four words reset one."""
+    letters = "".join(word[1:] for word in call.args if word.startswith("-"))
+    words = [word for word in call.args if not word.startswith("-")]
+    if "a" in letters and not words:
+        return drop_all(call, only_list="l" in letters)
+    if len(words) != len(("address", "port", "peer", "peer port")) or not (words[1] + words[3]).isdecimal():
+        call.err(USAGE)
         return 1
-    if call.jid and "-a" in call.args:
-        with call.transaction(write=True) as kernel:
-            jail = kernel.jails[call.jid]
-            jail.holders = [holder for holder in jail.holders if holder != TCP]
+    return drop(call, (words[0], int(words[1]), words[2], int(words[3])))
+
+
+def drop_all(call: Call, only_list: bool) -> int:
+    """All connections that are not closed: listed as commands, or reset. Never to be done to a host."""
+    with call.transaction(write=False) as kernel:
+        found = [one[:4] for one in connections.sockets(kernel, call.vnet(kernel)) if one[4] not in DEAD]
+    status = 0
+    for one in found:
+        if only_list:
+            call.out(f"tcpdrop {shown(one)}\n")
+        else:
+            status |= drop(call, one)
+    return status
+
+
+def drop(call: Call, ends: tuple[str, int, str, int]) -> int:
+    """Reset one connection: what it held is free at once (FREEBSD.md 3.5, 0b and 3)."""
+    if not call.privileged:
+        return call.fail(f"{shown(ends)}: {ERRORS['EPERM']}")
+    with call.transaction(write=True) as kernel:
+        dropped = connections.drop(kernel, call.vnet(kernel), ends)
+    if not dropped:
+        return call.fail(f"{shown(ends)}: {ERRORS['ESRCH']}")
+    call.out(f"{shown(ends)}: dropped\n")
     return 0
+
+
+def shown(ends: tuple[str, int, str, int]) -> str:
+    return " ".join(map(str, ends))
 
 
 def ping(call: Call) -> int:
