@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jailtui import jailconf
+from jailtui.settings.hazards import Hazard, hazards
 from jailtui.settings.reading import read
 from jailtui.settings.view import View
 
@@ -47,8 +48,8 @@ class World:
     """All of a host's jails as configured.
 
     `faults` are what keeps jail(8) from loading a file, `warnings` why one jail of it fails; `defined` the places
-    (file, line) of the blocks of each name; `boot_names` what is started at boot. `trees` are the parsed files, for
-    rules about the text itself.
+    (file, line) of the blocks of each name; `boot_names` what is started at boot. `trees` are the parsed files,
+    `hazards` the places of their text that are not what they look like.
     """
 
     jails: tuple[JailSettings, ...] = ()
@@ -57,6 +58,7 @@ class World:
     defined: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     boot_names: tuple[str, ...] = ()
     trees: tuple[jailconf.File, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
 
 
 def world(config: jailconf.HostConfig) -> World:
@@ -76,6 +78,7 @@ def world(config: jailconf.HostConfig) -> World:
         {name: tuple(places) for name, places in defined.items()},
         config.boot_names,
         tuple(trees.values()),
+        hazards(trees.values()),
     )
 
 
