@@ -1,0 +1,30 @@
+"""Which tool a configured jail is of, by where it lives and how its interfaces are called (FREEBSD.md 10)."""
+
+from __future__ import annotations
+
+import re
+
+from jailtui.findings.ground import Ground
+from jailtui.findings.jailwords import MANAGERS
+from jailtui.settings.world import JailSettings
+
+ENDS = (
+    (re.compile(r"e\d+[ab]_bastille\d+"), "Bastille"),
+    (re.compile(r"e\d+[ab]_.+"), "jib or Bastille"),
+    (re.compile(r"[es][ab]_.+"), "AppJail"),
+    (re.compile(r"vnet\d+\.\d+"), "iocage"),
+)
+
+
+def manager_of(ground: Ground, jail: JailSettings) -> str:
+    """The tool that made the jail, "" for one that was written by hand as far as can be told."""
+    for folder in (*jail.view.path.lower().split("/"), *jail.file.split("/")):
+        if folder in MANAGERS:
+            return MANAGERS[folder]
+    if jail.name.startswith("ioc-"):
+        return "iocage"
+    for link in jail.view.links:
+        for pattern, tool in ENDS:
+            if pattern.fullmatch(link.given):
+                return tool
+    return next((pair.manager for pair in ground.pairs.get(jail.name, ()) if pair.manager), "")
