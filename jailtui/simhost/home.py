@@ -1,14 +1,15 @@
 """The home network: a host with ten jails in every state a console must show, brought about by its own jail.conf.
 
 Each jail is started as jail(8) would, with its hooks, but in this process: a hundred commands are too slow
-for the first look. Two jails have had bad days: `broken` never started, `old` was removed while something held it.
+for the first look. Two jails have had bad days: `broken` never started, `old` was removed while a connection of the
+host held it.
 """
 
 from __future__ import annotations
 
 import os
 
-from jailtui.simhost import confjails, hooks, jail_steps
+from jailtui.simhost import confjails, connections, hooks, jail_steps
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.confparse import Block
 from jailtui.simhost.home_files import FILES
@@ -32,6 +33,10 @@ br30 addm em0.30 up
 
 RUNNING = ("web", "db", "dns", "proxy", "vpn", "lease", "legacy")
 FIRST_JID = 2
+BACKED_UP = ("192.168.1.157", "873")
+"""Address and port of `old`, to which a program of the host is connected."""
+OPERATOR = ("192.168.1.10", "192.168.1.20", 50396)
+"""Who works on the host by ssh: the host's address, the other's, and the other's port."""
 FORGIVEN = " || true"
 SILENCED = " 2>/dev/null"
 
@@ -68,6 +73,7 @@ def _start_state(root: str) -> None:
     with call.transaction(write=True) as kernel:
         kernel.modules.append("wg")
         kernel.last_jid = FIRST_JID - 1
+        connections.from_outside(kernel, *OPERATOR)
         release = kernel.release.name
     blocks = {block.name: block for block in confjails.load(f"{root}/etc/jail.conf", "/etc/jail.conf", release)[0]}
     start(root, blocks["broken"])
@@ -85,8 +91,8 @@ def start(root: str, block: Block) -> int:
 
 
 def lose(root: str, jid: int) -> None:
-    """Something is mounted inside the jail, then it is removed with `jail -R`: it stays dying, with end b."""
-    answer(root, "mount", ["-t", "tmpfs", "tmpfs", "/mnt"], jid)
+    """The host's backup has a connection to the jail when it is removed with `jail -R`: it stays dying, with end b."""
+    answer(root, "daemon", ["-f", "nc", *BACKED_UP])
     answer(root, "jail", ["-R", str(jid)])
 
 

@@ -176,7 +176,7 @@ broken {
     exec.poststop += "/sbin/ifconfig ${epair}a destroy";
 }
 
-# may mount inside, and did
+# the backup of the host fetches from here; may mount inside
 old {
     $id = "7";
     $epair = "epair${id}";

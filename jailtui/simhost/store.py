@@ -14,7 +14,7 @@ import os
 from jailtui.simhost.kernel import Kernel
 
 MARSHAL_VERSION = 4
-FORMAT = 1
+FORMAT = 2
 """Of what is stored: raise it whenever a field is added, renamed or given another meaning."""
 
 KEPT_CACHES = 8

@@ -120,12 +120,27 @@ def test_a_killed_web_heals_itself_at_the_next_start(sim: Run) -> None:
     assert sim("jail", "-c", "web")[::2] == (0, "")
 
 
-def test_old_goes_when_what_was_mounted_inside_is_unmounted(sim: Run) -> None:
+def test_old_goes_when_the_connection_of_the_host_that_holds_it_is_dropped(sim: Run) -> None:
     status, _, err = sim("ifconfig", "epair7b", "-vnet", "old")
     assert (status, err) == (1, 'ifconfig: jail "old" is dying\n')
-    assert sim("umount", "/jails/old/mnt")[0] == 0
+    lines = [line.split() for line in sim("netstat", "-an", "-p", "tcp")[1].splitlines() if "CLOSE_WAIT" in line]
+    assert [line[4] for line in lines] == ["192.168.1.157.873"]
+    own, port = lines[0][3].rsplit(".", 1)
+    assert f"tcpdrop {own} {port} 192.168.1.157 873\n" in sim("tcpdrop", "-l", "-a")[1]
+    assert sim("tcpdrop", own, port, "192.168.1.157", "873")[::2] == (0, "")
     assert "old" not in jails(sim)
     assert "epair7b" in sim("ifconfig", "-l")[1].split()
+    assert "192.168.1.20.50396" in sim("netstat", "-an", "-p", "tcp")[1], "the operator's own session stands"
+
+
+def test_mail_with_a_file_system_mounted_inside_stays_until_that_is_unmounted(sim: Run) -> None:
+    assert sim("jail", "-c", "mail")[0] == 0
+    assert sim("jexec", "mail", "mount", "-t", "tmpfs", "tmpfs", "/mnt")[0] == 0
+    assert sim("jail", "-R", "mail")[0] == 0
+    assert jails(sim)["mail"] == ("11", True)
+    assert "tmpfs\t\t\t/jails/mail/mnt\t\ttmpfs\trw\t\t0 0\n" in sim("mount", "-p")[1]
+    assert sim("umount", "/jails/mail/mnt")[0] == 0
+    assert "mail" not in jails(sim)
 
 
 def test_old_starts_anew_beside_the_dying_one_once_its_a_end_is_destroyed(sim: Run) -> None:
