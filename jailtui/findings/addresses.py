@@ -1,1 +1,184 @@
-"""Rules about addresses."""
+"""Rules about one jail's addresses and routes: what it can't start with, or can't be reached by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jailtui.exchange import Step
+from jailtui.findings.finding import Evidence, Finding, Remedy, rule
+from jailtui.findings.ground import Ground
+from jailtui.findings.jails import find, missing
+from jailtui.findings.jailwords import about, manager, settled, written
+from jailtui.settings.address_checks import given, reached, unsure
+from jailtui.settings.syntax import family, plain_ip
+from jailtui.settings.view import View
+from jailtui.settings.world import JailSettings
+
+
+@rule("ADDR-NO-MASK", "error", "Address without a mask", preflight=True)
+def no_mask(ground: Ground) -> Iterator[Finding]:
+    """A hook gives an IPv4 address without a prefix. ifconfig of FreeBSD 15 refuses that (`setting interface address
+    without mask is no longer supported`), so the start fails there; 13 and 14 warn and take the mask of the old
+    address class. Write it with its prefix, as 192.168.1.10/24. IPv6 without one is a /64, and addresses of ip4.addr
+    are single ones: neither is meant here. Source: FREEBSD.md 4.3, 11; recorded: ifconfig/addr/02.
+    """
+    for one in ground.world.jails:
+        if not one.view.vnet:
+            continue
+        bare = [text for link in one.view.links for text in link.addresses if "/" not in text and ":" not in text]
+        if not bare or _has_live(ground, one, bare):
+            continue
+        refused = ground.major >= 15
+        does = f"FreeBSD {ground.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
+        field = next((it.key for it in given(one.view) if it.text == bare[0]), "address")
+        remedy = Remedy("Write it with its prefix", form=("network", one.name, field))
+        yield Finding(
+            "ADDR-NO-MASK",
+            "error" if refused else "note",
+            about(one),
+            f"{one.name} gets {bare[0]} without a prefix: {does}.",
+            (written(one, "exec.start"),),
+            "likely" if one.view.unread else "certain",
+            remedies=(remedy,),
+        )
+
+
+def _has_live(ground: Ground, one: JailSettings, addresses: Sequence[str]) -> bool:
+    """Whether the running jail has these, so that its host takes them somehow."""
+    jail = ground.jails.get(one.name)
+    live = {it.address for it in jail.addresses} if jail is not None and jail.running else set()
+    return ground.major >= 15 and live.issuperset(addresses)
+
+
+@rule("ADDR-GATEWAY", "error", "Gateway outside every network", preflight=True)
+def gateway(ground: Ground) -> Iterator[Finding]:
+    """The default route's gateway is in no network of the jail, or is the jail's own address. route(8) refuses it
+    (`Network is unreachable` on 13, `Invalid argument` on 14 and 15), and as a command of exec.start that fails the
+    start. Where the jail may have more addresses than its file tells (DHCP, a script of its own) it is a guess.
+    Recorded: inside/network/30, orphan/failed-start.
+    """
+    for one in ground.world.jails:
+        view = one.view
+        for router in view.gateways if view.vnet else ():
+            if _near(router, view) or _routed(ground, one, router):
+                continue
+            version = family(router)
+            mine = [it for it in given(view) if family(it.text) == version]
+            own = plain_ip(router) in {plain_ip(it.text) for it in mine}
+            if not own and reached(router, mine):
+                continue
+            guessed = not own and unsure(view, version, mine)
+            text = f"{router} is {'its own address' if own else 'in none of its networks'}"
+            has = ", ".join(it for link in view.links for it in link.addresses) or "none that is known"
+            field = "gateway6" if version == 6 else "gateway"
+            remedy = Remedy("Change the gateway", form=("network", one.name, field))
+            yield Finding(
+                "ADDR-GATEWAY",
+                "note" if guessed else "error",
+                about(one),
+                f"{one.name} can't get its default route: {text}.",
+                (written(one, "exec.start"), Evidence("its addresses", has)),
+                "guess" if guessed else "certain",
+                remedies=(remedy,),
+            )
+            break
+
+
+def _near(router: str, view: View) -> bool:
+    """The usual case without arithmetic: the first three numbers of an address with a prefix of at most 24 bits."""
+    net = router.rpartition(".")[0]
+    for link in view.links:
+        for text in link.addresses:
+            address, _, prefix = text.partition("/")
+            beside = address.rpartition(".")[0] == net and address != router
+            if net and beside and prefix.isdigit() and int(prefix) <= 24:
+                return True
+    return False
+
+
+def _routed(ground: Ground, one: JailSettings, router: str) -> bool:
+    """Whether the running jail has that very route."""
+    jail = ground.jails.get(one.name)
+    return jail is not None and jail.running and router in (jail.gateways or ())
+
+
+@rule("ADDR-NO-ROUTE", "note", "No default route inside")
+def no_route(ground: Ground) -> Iterator[Finding]:
+    """The running jail has addresses and no default route, so it reaches its own networks only, and nothing beyond
+    them can answer it. Where its configuration sets a route, the route has been lost: with the address of its
+    interface, or because its start was cut off before. Where it sets none, that may be meant. Source: FREEBSD.md
+    2.4; recorded: orphan/kill-jail-command.
+    """
+    for jail in ground.state.jails:
+        if not settled(jail) or not jail.vnet or jail.gateways is None or not jail.addresses or jail.dhcp:
+            continue
+        view = ground.view(jail.name)
+        links = view.links if view is not None else ()
+        if any(link.dhcp or link.slaac or missing(ground, jail, link) for link in links):
+            continue
+        live = {family(one) for one in jail.gateways}
+        lost = [one for one in (view.gateways if view is not None else ()) if family(one) not in live]
+        if not lost and jail.gateways:
+            continue
+        asked = Evidence(f"jexec {jail.jid} netstat -rn", "no default route")
+        if not lost:
+            text = f"{jail.name} has no default route, and its configuration sets none."
+            yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(ground, jail))
+            continue
+        steps = tuple(_route_step(str(jail.jid), one) for one in lost)
+        remedy = Remedy("Add the route", steps, "as its configuration says", "nothing", "route delete takes it out")
+        text = f"{jail.name} has no default route, though {lost[0]} is configured."
+        evidence = (asked, written(ground.settings[jail.name], "exec.start"))
+        yield Finding(
+            "ADDR-NO-ROUTE", "warning", about(jail), text, evidence, "certain", manager(ground, jail), (remedy,)
+        )
+
+
+def _route_step(jid: str, router: str) -> Step:
+    version = ("-6",) if family(router) == 6 else ()
+    inside = ("jexec", jid, "route")
+    undo = (*inside, "delete", *version, "default", router)
+    return Step((*inside, "add", *version, "default", router), "by the jail's own route(8)", undo=undo)
+
+
+@rule("ADDR-NONE", "error", "Running jail without any address")
+def no_address(ground: Ground) -> Iterator[Finding]:
+    """The running jail has interfaces of its own and no address on any of them but loopback's and link-local ones:
+    nothing reaches it. Where its configuration gives one, it has been lost: a move of the interface drops it, and
+    `ifconfig IF -alias` does. Where none is configured it may be set inside, or be meant. A jail with DHCP that has
+    no lease yet is left out, and so is one that is half-started. Source: FREEBSD.md 3.3.
+    """
+    for jail in ground.state.jails:
+        if not settled(jail) or not jail.vnet or jail.addresses or jail.dhcp:
+            continue
+        inside = jail.interfaces or ()
+        view = ground.view(jail.name)
+        links = view.links if view is not None else ()
+        if all(one.kind == "loopback" for one in inside):
+            continue
+        if any(link.dhcp or link.slaac or missing(ground, jail, link) for link in links):
+            continue
+        pairs = [(there, link) for link in links if link.addresses and (there := find(inside, link)) is not None]
+        wanted = ", ".join(text for _, link in pairs for text in link.addresses)
+        steps = tuple(
+            _address_step(str(jail.jid), there.name, text) for there, link in pairs for text in link.addresses
+        )
+        remedy = Remedy("Give it its addresses", steps, "as its configuration says; its routes are not", "nothing")
+        names = " ".join(one.name for one in inside)
+        told = f", though {wanted} is configured" if wanted else ""
+        yield Finding(
+            "ADDR-NONE",
+            "error" if wanted else "note",
+            about(jail),
+            f"{jail.name} runs without any address{told}.",
+            (Evidence(f"jexec {jail.jid} ifconfig", f"{names}: no inet line"),),
+            "certain",
+            manager(ground, jail),
+            (remedy,) if steps else (),
+        )
+
+
+def _address_step(jid: str, name: str, text: str) -> Step:
+    version = "inet6" if family(text) == 6 else "inet"
+    undo = ("jexec", jid, "ifconfig", name, version, text.partition("/")[0], "-alias")
+    return Step(("jexec", jid, "ifconfig", name, version, text, "alias"), "by the jail's own ifconfig(8)", undo=undo)

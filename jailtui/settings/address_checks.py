@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jailtui.settings.form import Note
@@ -78,8 +78,8 @@ def gateway_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:
             yield problem(gateway not in before.gateways, fault, key)
         elif plain_ip(gateway) in {plain_ip(one.text) for one in mine}:
             yield problem(changed, f"{gateway} is the jail's own address.", key)
-        elif not _reached(gateway, mine):
-            yield _out_of_reach(gateway, key, changed, _unsure(view, version, mine))
+        elif not reached(gateway, mine):
+            yield _out_of_reach(gateway, key, changed, unsure(view, version, mine))
 
 
 def _counts(view: View) -> dict[str, int]:
@@ -120,7 +120,7 @@ def _taken(ip: str, view: View, key: str, in_use: InUse) -> Iterator[Note]:
     yield Note("warning", text, key)
 
 
-def _reached(gateway: str, mine: list[Given]) -> bool:
+def reached(gateway: str, mine: Sequence[Given]) -> bool:
     """Whether a gateway is in a network of the jail, or says itself by which interface it is reached."""
     one = parsed(gateway)
     if one is None or one.ip.is_link_local:
@@ -128,13 +128,13 @@ def _reached(gateway: str, mine: list[Given]) -> bool:
     return any(it.one is not None and it.network_known and one.ip in it.one.network for it in mine)
 
 
-def _unsure(view: View, version: int, mine: list[Given]) -> bool:
+def unsure(view: View, version: int, mine: Sequence[Given]) -> bool:
     """Whether the jail may have more addresses than the view knows."""
     told = any(link.slaac if version == 6 else link.dhcp for link in view.links)
     return told or bool(view.unread) or any(it.one is None or not it.network_known for it in mine)
 
 
-def _out_of_reach(gateway: str, key: str, changed: bool, unsure: bool) -> Note:
-    if unsure:
+def _out_of_reach(gateway: str, key: str, changed: bool, guessed: bool) -> Note:
+    if guessed:
         return Note("warning", f"{gateway} is in none of the networks that the jail is known to have.", key)
     return problem(changed, f"{gateway} is in no network of the jail, so the route can't be added.", key)

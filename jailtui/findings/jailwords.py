@@ -1,0 +1,88 @@
+"""What the rules about jails say alike: whom they are about, where a thing is written, and the steps of jail(8)."""
+
+from __future__ import annotations
+
+from jailtui.exchange import Argv, Step
+from jailtui.findings.finding import Evidence, Remedy, Subject
+from jailtui.findings.ground import Ground
+from jailtui.jailconf.hostfiles import MAIN
+from jailtui.model.state import Jail, JailState
+from jailtui.settings.world import JailSettings
+
+MANAGERS = {
+    "bastille": "Bastille",
+    "iocage": "iocage",
+    "appjail": "AppJail",
+    "pot": "pot",
+    "cbsd": "CBSD",
+    "jails-data": "CBSD",
+    "ezjail": "ezjail",
+}
+"""Folders in the path of a jail that show whose it is."""
+
+
+def about(jail: Jail | JailSettings) -> Subject:
+    """The jail as the subject of a finding; a configured one has its name as its row's key."""
+    return Subject("jail", jail.key if isinstance(jail, Jail) else jail.name, jail.name)
+
+
+def written(one: JailSettings, name: str) -> Evidence:
+    """Where a parameter is set, and to what; of one that is not set, where the jail's block begins."""
+    file, line = one.place(name)
+    values = one.params.get(name)
+    said = f"{one.name} {{" if values is None else f"{name} = {', '.join(values)}" if values else name
+    return Evidence(f"{file}:{line}", said)
+
+
+def manager(ground: Ground, jail: Jail) -> str:
+    """The tool that a jail belongs to by the marks of its pairs, its path or its name (FREEBSD.md 10), or ""."""
+    for pair in ground.pairs.get(jail.name, ()):
+        if pair.manager:
+            return pair.manager
+    if jail.name.startswith("ioc-"):
+        return "iocage"
+    folders = (jail.path or "").lower().split("/")
+    return next((MANAGERS[one] for one in folders if one in MANAGERS), "")
+
+
+def settled(jail: Jail) -> bool:
+    """Whether it runs and no jail(8) is seen at work on it."""
+    return jail.jid is not None and jail.state is JailState.RUNNING
+
+
+def named(name: str) -> bool:
+    """Whether jail(8) takes the name for a name; others it takes for an option or a parameter."""
+    return bool(name) and not name.startswith("-") and "=" not in name and name.isprintable()
+
+
+def start_step(name: str, file: str) -> Step:
+    """`jail -c NAME`."""
+    return Step(("jail", *_from(file), "-c", name), f"create {name} as {file} says", undo=_argv("-r", name, file))
+
+
+def stop_step(name: str, file: str) -> Step:
+    """`jail -r NAME`."""
+    return Step(_argv("-r", name, file), "run its stop hooks and remove it", undo=_argv("-c", name, file))
+
+
+def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
+    """Stop and start as two commands: `jail -rc` is broken on 15.1 (FREEBSD.md 2.4). `before` runs first.
+
+    None where no file defines the jail, or jail(8) would not take its name.
+    """
+    if jail.configured is None or not named(jail.name):
+        return ()
+    file = jail.configured.file
+    steps = (*before, stop_step(jail.name, file), start_step(jail.name, file))
+    served = ", ".join(one.address for one in jail.addresses[:3])
+    breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is up again"
+    return (Remedy(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)
+
+
+def _argv(flag: str, name: str, file: str) -> Argv:
+    return ("jail", *_from(file), flag, name)
+
+
+def _from(file: str) -> Argv:
+    """`-f FILE` where the jail is not in the file that jail(8) reads by itself."""
+    return () if file == MAIN else ("-f", file)

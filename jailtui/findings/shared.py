@@ -1,0 +1,152 @@
+"""Who has an address or a MAC, over the whole host at once, so that rules find what two have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from jailtui.findings.finding import Evidence, Subject
+from jailtui.findings.ground import Ground
+from jailtui.model.state import Interface, Jail, JailState
+from jailtui.settings.syntax import plain_ip
+from jailtui.settings.view import Link
+
+Raw = tuple[Jail | None, Interface | Link | None]
+"""A jail (None: the host) and what of it has the thing: an interface, a link as configured, or the jail itself."""
+
+TUNNELS = ("loopback", "tun", "wg")
+"""Their addresses are not on a segment that others share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One who has an address or a MAC. `live`: it has it now, else by its configuration only.
+
+    `segment` are names of the interfaces and bridges it is joined with on the host, empty where that is not known.
+    """
+
+    jail: Jail | None
+    subject: Subject
+    text: str
+    live: bool
+    segment: frozenset[str]
+    evidence: Evidence
+
+    def apart(self, other: Holder) -> bool:
+        """Whether the two are known to be in different bridges."""
+        return bool(self.segment and other.segment and not self.segment & other.segment)
+
+
+def address_holders(ground: Ground) -> Iterator[tuple[str, list[Holder]]]:
+    """Each address that two of the host and its jails have, with all of them, in the order of the state."""
+    found: dict[str, list[Raw]] = defaultdict(list)
+    by_jid = {jail.jid: jail for jail in ground.state.jails if jail.running}
+    for one in ground.state.interfaces:
+        jail = by_jid.get(one.jid) if one.jid is not None else None
+        if (one.jid is None) is (jail is None) and not (jail is not None and one.kind in TUNNELS):
+            for given in one.addresses:
+                found[given.address].append((jail, one))
+    for jail in ground.state.jails:
+        for address, raw in _told(ground, jail):
+            found[address].append((jail, raw))
+    for address, raws in found.items():
+        if len(raws) > 1 and not address.lower().startswith(("fe80:", "127.")) and address != "::1":
+            yield address, _holders(ground, raws, _address_evidence(address))
+
+
+def _told(ground: Ground, jail: Jail) -> Iterator[tuple[str, Link | None]]:
+    """The addresses of a jail that ifconfig does not show: without vnet what jls tells, of one at rest the file's."""
+    if jail.state is JailState.DYING:
+        return
+    if jail.running and not jail.vnet:
+        yield from ((given.address, None) for given in jail.addresses)
+        return
+    if jail.running and jail.interfaces is not None:
+        return
+    view = ground.view(jail.name)
+    for link in view.links if view is not None else ():
+        for text in () if link.dhcp else link.addresses:
+            address = text.partition("/")[0]
+            yield plain_ip(address) if ":" in address else address, link
+
+
+def _address_evidence(address: str) -> Callable[[Ground, Raw], Evidence]:
+    def shown(ground: Ground, raw: Raw) -> Evidence:
+        jail, one = raw
+        if isinstance(one, Interface):
+            return Evidence(_ifconfig(jail, one), f"inet{'6' if ':' in address else ''} {address}")
+        assert jail is not None
+        if jail.running and one is None:
+            return Evidence(f"jls -j {jail.jid} -n ip4.addr ip6.addr", address)
+        return _written(ground, jail, address)
+
+    return shown
+
+
+def mac_holders(ground: Ground) -> Iterator[tuple[str, list[Holder]]]:
+    """Each MAC that two interfaces have which are not meant to share it, with all of them.
+
+    A VLAN has its parent's, a bridge may have a member's (net.link.bridge.inherit_mac), members of a lagg its own:
+    only NICs, taps and epair ends count, and none that has the MAC of a lagg.
+    """
+    found: dict[str, list[Raw]] = defaultdict(list)
+    by_jid = {jail.jid: jail for jail in ground.state.jails if jail.running}
+    laggs = {_mac(one) for one in ground.state.interfaces if one.kind == "lagg"}
+    for one in ground.state.interfaces:
+        mac = _mac(one)
+        jail = by_jid.get(one.jid) if one.jid is not None else None
+        if mac and one.kind in ("ether", "epair", "tap") and mac not in laggs and (one.jid is None) is (jail is None):
+            found[mac].append((jail, one))
+    for jail in ground.state.jails:
+        view = ground.view(jail.name) if not jail.running and jail.state is not JailState.DYING else None
+        for link in view.links if view is not None else ():
+            if link.mac and link.mac != "random":
+                found[link.mac.lower().replace("-", ":")].append((jail, link))
+    for mac, raws in found.items():
+        if len(raws) > 1:
+            yield mac, _holders(ground, raws, _mac_evidence(mac))
+
+
+def _mac(one: Interface) -> str:
+    return (one.mac or one.ether or "").lower()
+
+
+def _mac_evidence(mac: str) -> Callable[[Ground, Raw], Evidence]:
+    def shown(ground: Ground, raw: Raw) -> Evidence:
+        jail, one = raw
+        if isinstance(one, Interface):
+            return Evidence(_ifconfig(jail, one), f"ether {mac}")
+        assert jail is not None
+        return _written(ground, jail, mac)
+
+    return shown
+
+
+def _ifconfig(jail: Jail | None, one: Interface) -> str:
+    return f"ifconfig {one.name}" if jail is None else f"jexec {jail.jid} ifconfig {one.name}"
+
+
+def _written(ground: Ground, jail: Jail, what: str) -> Evidence:
+    """The jail's block: the value may be put together of variables and stand in several lines."""
+    file, line = ground.settings[jail.name].place("")
+    return Evidence(f"{file}:{line}", f"{jail.name} {{ … {what} … }}")
+
+
+def _holders(ground: Ground, raws: list[Raw], evidence: Callable[[Ground, Raw], Evidence]) -> list[Holder]:
+    bridge_of = {member: bridge.name for bridge in ground.state.bridges for member in bridge.members}
+    return [_holder(raw, bridge_of, evidence(ground, raw)) for raw in raws]
+
+
+def _holder(raw: Raw, bridge_of: dict[str, str], evidence: Evidence) -> Holder:
+    jail, one = raw
+    on = f" on {one.name}" if isinstance(one, Interface) else ""
+    if jail is None:
+        assert isinstance(one, Interface)
+        joined = frozenset(name for name in (one.name, bridge_of.get(one.name)) if name)
+        return Holder(None, Subject("interface", one.name, one.name), f"the host{on}", True, joined, evidence)
+    subject = Subject("jail", jail.key, jail.name)
+    joined = frozenset(jail.bridges)
+    live = jail.running and not isinstance(one, Link)
+    text = f"{jail.name} (jid {jail.jid}){on}" if live else f"{jail.name}, by its configuration"
+    return Holder(jail, subject, text, live, joined, evidence)
