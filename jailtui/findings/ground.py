@@ -76,3 +76,14 @@ class Ground:
             if pair.owner:
                 found[pair.owner].append(pair)
         return {owner: tuple(pairs) for owner, pairs in found.items()}
+
+    @cached_property
+    def member_managers(self) -> Mapping[str, str]:
+        """The tool that made a pair, by the name of the end that is in a bridge."""
+        ends = ((end, pair) for pair in self.state.epairs for end in (pair.a, pair.b))
+        return {end.name: pair.manager for end, pair in ends if end.name and end.bridge and pair.manager}
+
+    @cached_property
+    def bridge_of(self) -> Mapping[str, str]:
+        """The bridge that each member is in."""
+        return {member: one.name for one in self.state.bridges for member in one.members}
