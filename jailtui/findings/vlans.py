@@ -1,1 +1,206 @@
-"""Rules about vlans."""
+"""Rules about vlan(4) interfaces: there after boot, with a parent, up, and one of each tag (FREEBSD.md 3.3, 4.3, 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from jailtui.exchange import Step
+from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
+from jailtui.findings.ground import Ground
+from jailtui.findings.segments import made_by_hooks, misspelt, rc_of, respelt, uses, writable
+from jailtui.model.state import Vlan
+from jailtui.settings.rcconf import variable
+
+
+@rule("VLAN-NOT-AT-BOOT", "warning", "VLAN that is gone after a boot")
+def not_at_boot(ground: Ground) -> Iterator[Finding]:
+    """The VLAN was made by hand, and rc.conf does not make it: after the next boot it is missing, its bridge has no way
+    out, and an `addm` of it stops the rest of the bridge's line. `vlans_em0="10 20"` makes em0.10 and em0.20; a name of
+    its own also takes `create_args_dmz="vlan 102"` (rc.conf(5), FREEBSD.md 8)."""
+    rc = rc_of(ground)
+    for vlan in ground.state.vlans:
+        used = uses(vlan)
+        if vlan.persistent is not False or not used or _by_variable(ground, vlan):
+            continue
+        if made_by_hooks(ground, vlan.name, vlan.jails):
+            continue
+        told = variable("vlans", vlan.parent or "")
+        is_misspelt = list(misspelt(ground, vlan.name))
+        steps = respelt(rc) if rc is not None and is_misspelt else ()
+        way = Remedy(f"write {vlan.name} to rc.conf", why="By the form.", form=("vlan", vlan.name, "boot"))
+        spelt = Remedy(
+            "spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc"
+        )
+        yield Finding(
+            "VLAN-NOT-AT-BOOT",
+            "warning",
+            _subject(vlan),
+            f"{vlan.name} is gone after a boot: rc.conf does not make it.",
+            (
+                *((Evidence(f"sysrc -n {told}", _said(ground, told)),) if vlan.parent else ()),
+                Evidence("sysrc -n cloned_interfaces", _said(ground, "cloned_interfaces")),
+                *is_misspelt,
+                Evidence(f"ifconfig {vlan.name}", used),
+            ),
+            "likely",
+            remedies=(spelt, way) if steps and writable(*steps) else (way,),
+            drift="reboot",
+        )
+
+
+def _by_variable(ground: Ground, vlan: Vlan) -> bool:
+    """Whether `vlans_PARENT` has it, also where the parent's name has a dot, which the variable can't show."""
+    words = (ground.rcconf or {}).get(variable("vlans", vlan.parent or ""), "").split()
+    return vlan.name in words or (str(vlan.tag) in words and vlan.name == f"{vlan.parent}.{vlan.tag}")
+
+
+def _said(ground: Ground, name: str) -> str:
+    return (ground.rcconf or {}).get(name, "") or "(not set)"
+
+
+@rule("VLAN-NO-PARENT", "error", "VLAN that lost its parent")
+def no_parent(ground: Ground) -> Iterator[Finding]:
+    """The VLAN sits on nothing (`vlan: 0 … parent interface: <none>`) and carries nothing. That is what remains of it
+    when its parent is moved into a jail, for good, also after the parent's return (FREEBSD.md 3.3), or when it was made
+    with its name in front of tag and parent (4.2). Give it a parent and its tag again, or destroy it and let rc.conf
+    make it anew."""
+    for vlan in ground.state.vlans:
+        if vlan.parent:
+            continue
+        yield Finding(
+            "VLAN-NO-PARENT",
+            "error",
+            _subject(vlan),
+            f"{vlan.name} has lost its parent and carries nothing.",
+            (Evidence(f"ifconfig {vlan.name}", f"vlan: {vlan.tag or 0}, parent interface: <none>"), *_used(vlan)),
+            remedies=(*_attach(ground, vlan), _form(vlan)),
+        )
+
+
+def _attach(ground: Ground, vlan: Vlan) -> Iterator[Remedy]:
+    """By what its name says, where there is such a parent and the tag is free on it."""
+    parent, _, tag = vlan.name.rpartition(".")
+    taken = any(one.parent == parent and str(one.tag) == tag for one in ground.state.vlans)
+    if parent in ground.host and tag.isascii() and tag.isdecimal() and 0 < int(tag) < 4095 and not taken:
+        argv = ("ifconfig", vlan.name, "vlan", tag, "vlandev", parent)
+        step = Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", vlan.name, "-vlandev"))
+        yield Remedy(f"put it on {parent} again", (step,), undo=f"ifconfig {vlan.name} -vlandev")
+
+
+def _form(vlan: Vlan) -> Remedy:
+    return Remedy("give it a tag and a parent", why="By the form.", form=("vlan", vlan.name, "parent"))
+
+
+def _used(vlan: Vlan) -> Iterator[Evidence]:
+    if used := uses(vlan):
+        yield Evidence(f"ifconfig {vlan.name}", used)
+
+
+@rule("VLAN-DOWN", "warning", "VLAN or its parent is down")
+def down(ground: Ground) -> Iterator[Finding]:
+    """The VLAN, or the interface below it, is not UP while something uses it: it passes nothing. A parent without an
+    address of its own is down until rc.conf says `ifconfig_em0="up"` (rc.conf(5), vlan(4))."""
+    for vlan in ground.state.vlans:
+        used = uses(vlan)
+        parent = ground.host.get(vlan.parent or "")
+        if not used or not vlan.parent:
+            continue
+        asleep = [name for name, up in ((vlan.parent, parent is None or parent.up), (vlan.name, vlan.up)) if not up]
+        if asleep:
+            steps = tuple(
+                Step(("ifconfig", name, "up"), "it passes nothing while it is down", undo=("ifconfig", name, "down"))
+                for name in asleep
+            )
+            yield Finding(
+                "VLAN-DOWN",
+                "warning",
+                _subject(vlan),
+                f"{' and '.join(asleep)} {'are' if len(asleep) > 1 else 'is'} down: {vlan.name} passes nothing.",
+                (
+                    *(Evidence(f"ifconfig {name}", "no UP among its flags") for name in asleep),
+                    Evidence(f"ifconfig {vlan.name}", used),
+                ),
+                remedies=(Remedy(f"bring {' and '.join(asleep)} up", steps, undo=f"ifconfig {asleep[-1]} down"),),
+            )
+
+
+@rule("VLAN-TWICE", "warning", "Same VLAN twice on one parent")
+def twice(ground: Ground) -> Iterator[Finding]:
+    """A tag can be taken once on each parent: the second one fails with `interface X already exists`, though no X is
+    there (FREEBSD.md 4.3). rc.conf asks for the tag by two names (`vlans_em0="10 dmz"`, `create_args_dmz="vlan 10"`),
+    or for one that stands on the host under another name: at boot only the first comes to be, and what was to use the
+    other one finds nothing."""
+    live = {(one.parent, one.tag): one.name for one in ground.state.vlans if one.parent and one.tag}
+    for parent, wanted in _wanted(ground).items():
+        for tag, names in wanted.items():
+            there = live.get((parent, tag))
+            others = tuple(dict.fromkeys((*names, *((there,) if there else ()))))
+            if len(others) > 1:
+                yield _twice(ground, parent, tag, names, there)
+
+
+def _wanted(ground: Ground) -> dict[str, dict[int, list[str]]]:
+    """The names of VLANs that rc.conf makes, by parent and tag."""
+    values = ground.rcconf or {}
+    found: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+
+    def want(parent: str, tag: str, name: str) -> None:
+        found[parent][int(tag)].append(values.get(variable("ifconfig", name, "_name"), name))
+
+    parents = {variable("vlans", name): name for name in ground.host}
+    for told, value in values.items():
+        if told.startswith("vlans_"):
+            parent = parents.get(told, told.removeprefix("vlans_"))
+            for word in value.split():
+                if word.isdecimal():
+                    want(parent, word, f"{parent}.{word}")
+                elif tag := _argument(values.get(variable("create_args", word), ""), "vlan"):
+                    want(parent, tag, word)
+    for word in values.get("cloned_interfaces", "").split():
+        name = word.partition(":")[0]
+        parent, _, tag = name.rpartition(".")
+        if parent and tag.isdecimal():
+            want(parent, tag, name)
+        elif (args := values.get(variable("create_args", name), "")) and (tag := _argument(args, "vlan")):
+            want(_argument(args, "vlandev"), tag, name)
+    return found
+
+
+def _argument(args: str, word: str) -> str:
+    """The word after `word`; for a tag only if it is a number."""
+    words = args.split()
+    value = words[words.index(word) + 1] if word in words[:-1] else ""
+    return value if word != "vlan" or value.isdecimal() else ""
+
+
+def _twice(ground: Ground, parent: str, tag: int, names: list[str], there: str | None) -> Finding:
+    told = variable("vlans", parent)
+    renamed = [one for one in names if one != there]
+    evidence = [Evidence(f"sysrc -n {told}", _said(ground, told))]
+    evidence += [
+        Evidence(f"sysrc -n {variable('create_args', one)}", _said(ground, variable("create_args", one)))
+        for one in names
+        if variable("create_args", one) in (ground.rcconf or {})
+    ]
+    if there:
+        evidence.append(Evidence(f"ifconfig {there}", f"vlan: {tag}, parent interface: {parent}"))
+    subject = there or names[0]
+    return Finding(
+        "VLAN-TWICE",
+        "warning",
+        Subject("vlan", subject, subject),
+        f"VLAN {tag} of {parent} is wanted as {', '.join(dict.fromkeys(names))}"
+        + (f", and {there} has it." if there and there not in names else "; only the first one can be."),
+        tuple(evidence),
+        remedies=(
+            Remedy(
+                f"leave one of {', '.join(dict.fromkeys((*names, *((there,) if there else ()))))}",
+                why=f"Take {renamed[-1] if renamed else names[-1]} out of {told} in rc.conf, or use it everywhere.",
+            ),
+        ),
+    )
+
+
+def _subject(vlan: Vlan) -> Subject:
+    return Subject("vlan", vlan.name, vlan.name)
