@@ -8,7 +8,20 @@ from importlib import import_module
 from jailtui.findings.finding import RULES, SEVERITIES, Finding
 from jailtui.findings.ground import Ground
 
-MODULES = ("epairs", "jails", "jailfiles", "jailboot", "addresses", "twice", "bridges", "vlans", "configuration", "conftext", "drift")
+MODULES = (
+    "epairs",
+    "jails",
+    "jailfiles",
+    "jailboot",
+    "addresses",
+    "twice",
+    "bridges",
+    "members",
+    "vlans",
+    "configuration",
+    "conftext",
+    "drift",
+)
 
 for _name in MODULES:
     import_module(f"jailtui.findings.{_name}")
