@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from jailtui.exchange import Argv, Step
-from jailtui.model.state import Epair, HostState, Jail, JailState
+from jailtui.model.leftovers import trips_over
+from jailtui.model.state import HostState, Jail, JailState
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
 from jailtui.plans.reclaim import reclaim_task
 
@@ -72,7 +73,7 @@ def start_task(jail: Jail, state: HostState) -> Task | Refusal:
         return Refusal(jail.key, jail.name, "no jail.conf defines it")
     if jail.state is JailState.STARTING:
         return Refusal(jail.key, jail.name, "jail(8) is starting it")
-    in_the_way = [pair.name for pair in state.orphans if pair.owner == jail.name and blocks(jail, pair)]
+    in_the_way = [pair.name for pair in state.orphans if pair.owner == jail.name and trips_over(jail, pair)]
     there = "is there" if len(in_the_way) == 1 else "are there"
     return Task(
         key=jail.key,
@@ -82,14 +83,6 @@ def start_task(jail: Jail, state: HostState) -> Task | Refusal:
         undo=f"stop {jail.name}",
         warning=f"{', '.join(in_the_way)} {there} already: the start will fail until reclaimed" if in_the_way else "",
     )
-
-
-def blocks(jail: Jail, pair: Epair) -> bool:
-    """Whether the start trips over `pair`: its hooks create it and do not destroy it first."""
-    assert jail.configured is not None
-    hooks = dict(jail.configured.params).get("exec.prestart", ())
-    clears = any("destroy" in hook and pair.a.name is not None and pair.a.name in hook for hook in hooks)
-    return pair.name in jail.configured.creates and not clears
 
 
 def stop_task(jail: Jail, state: HostState) -> Task | Refusal:

@@ -1,0 +1,52 @@
+"""Pairs left over: whether the next start trips over one, and the commands that take one back (FREEBSD.md 3.4, 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from jailtui.exchange import Step
+from jailtui.model.state import End, Epair, Jail, Where
+
+
+def why_untouchable(pair: Epair) -> str:
+    """Why nothing may be done to the pair by command, or an empty text."""
+    if pair.ambiguous:
+        return f"two interfaces of the host are called {', '.join(pair.ambiguous)}: a command would hit the first"
+    if Where.HOST not in (pair.a.where, pair.b.where):
+        return "neither end is on the host"
+    if pair.orphan is None:
+        return f"whether anybody uses it is not known: {pair.why}"
+    return ""
+
+
+def near_and_far(pair: Epair) -> tuple[End, End]:
+    """The end commands can be given for on the host, and the other."""
+    return (pair.a, pair.b) if pair.a.where is Where.HOST else (pair.b, pair.a)
+
+
+def reclaim_steps(pair: Epair, on_host: Collection[str]) -> Iterator[Step]:
+    """The commands in their safe order, for a pair with an end on the host: out of its bridge, end b released while its
+    jail lives, destroyed. Destroying either end takes both, also from a dying jail.
+
+    `on_host` are the names of the host's interfaces.
+    """
+    near, far = near_and_far(pair)
+    assert near.name is not None
+    for end in (near, far):
+        if end.where is Where.HOST and end.bridge is not None and end.name is not None:
+            undo = ("ifconfig", end.bridge, "addm", end.name)
+            yield Step(("ifconfig", end.bridge, "deletem", end.name), f"out of {end.bridge}", undo=undo)
+    # The kernel does not look whether a returning interface has the name of another (FREEBSD.md 3.3).
+    if far.where is Where.JAIL and far.name is not None and far.name not in on_host:
+        jid = str(far.jid)
+        undo = ("ifconfig", far.name, "vnet", jid)
+        yield Step(("ifconfig", far.name, "-vnet", jid), f"release it while {far.jail} lives", undo=undo)
+    yield Step(("ifconfig", near.name, "destroy"), "both ends go")
+
+
+def trips_over(jail: Jail, pair: Epair) -> bool:
+    """Whether the jail's next start fails at `pair`: its hooks create it and do not destroy it first."""
+    if jail.configured is None or pair.name not in jail.configured.creates:
+        return False
+    hooks = dict(jail.configured.params).get("exec.prestart", ())
+    return not any("destroy" in hook and pair.a.name is not None and pair.a.name in hook for hook in hooks)
