@@ -86,6 +86,8 @@ def in_kernel(
         chains=chains(name, row.jid, row.dying, pairs, inside or (), lookups.wiring),
         problems=tuple(kernel_problems(row, inside, pairs, config)),
         ruleset=row.devfs_ruleset,
+        children_max=row.children_max,
+        securelevel=row.securelevel,
         gateways=None if row.dying else records.gateways.get(row.jid),
     )
 

@@ -126,7 +126,8 @@ class Jail:
     `vnet` is None when nobody could tell. `interfaces` is None when the jail could not be looked into, () when
     it has none. `epairs`, `bridges` and `vlans` are names of what its cables use; of a jail that is not running,
     what its configuration would use. `problems` are short sentences, worst first; `chains` one for each cable.
-    `ruleset` is the devfs_ruleset the kernel shows (0: none was set), `gateways` its default routes (None: not asked,
+    `ruleset` is the devfs_ruleset the kernel shows (0: none was set), `children_max` and `securelevel` its parameters
+    of those names (None: not told), `gateways` its default routes (None: not asked,
     or not to be told), `console` the last lines of its exec.consolelog (None: not read).
     """
 
@@ -151,6 +152,8 @@ class Jail:
     ruleset: int | None = None
     gateways: tuple[str, ...] | None = None
     console: tuple[str, ...] | None = None
+    children_max: int | None = None
+    securelevel: int | None = None
 
     @property
     def running(self) -> bool:

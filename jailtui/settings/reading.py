@@ -75,6 +75,7 @@ class Network:
             path=next(iter(one.text for one in traced(self.jail, "path")[-1:]), ""),
             ruleset=int(number) if number.isdigit() else None,
             mounts_devfs=devfs is not None and devfs.bool is not False,
+            runs_rc=self.walk.runs_rc,
         )
 
     @property

@@ -40,7 +40,7 @@ class View:
 
     `gateways` are default routes that are set (IPv4, IPv6); `unread` the commands that were not understood: with any,
     what is missing here may be done by them. `ruleset` is devfs_ruleset, None where it is not set.
-    `params` are the names set (`allow.raw_sockets`), with their values.
+    `runs_rc`: its own /etc/rc runs at its start, so that its rc.conf may set more than is said here.
     """
 
     jail: str
@@ -51,3 +51,4 @@ class View:
     path: str = ""
     ruleset: int | None = None
     mounts_devfs: bool = False
+    runs_rc: bool = False
