@@ -37,6 +37,21 @@ class Ground:
         return {jail.key: jail for jail in self.state.jails}
 
     @cached_property
+    def kernel(self) -> Mapping[int, Jail]:
+        """The kernel's jails by jid, the dying ones too."""
+        return {jail.jid: jail for jail in self.state.jails if jail.jid is not None}
+
+    @cached_property
+    def live(self) -> Mapping[str, Jail]:
+        """The jails that live, by name."""
+        return {jail.name: jail for jail in self.state.jails if jail.running}
+
+    @cached_property
+    def live_paths(self) -> frozenset[str]:
+        """The paths of the jails that live."""
+        return frozenset(jail.path for jail in self.live.values() if jail.path)
+
+    @cached_property
     def settings(self) -> Mapping[str, JailSettings]:
         """The configured jails by name."""
         return {one.name: one for one in self.world.jails}
