@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jailtui.jailconf import File, parse
-from jailtui.jailconf.faults import decoded
+from jailtui.jailconf.faults import decoded, printable
 from jailtui.jailconf.tokens import COMMENT, DOUBLE, SINGLE
 from jailtui.jailconf.tree import Block, Param, Statement
 from jailtui.settings.parameters import is_flag, is_parameter
@@ -96,7 +96,7 @@ def _hazard(sort: Sort, file: File, text: str, start: int, mended: bytes | None 
     """With the line in which it stands as what is said."""
     first = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", start)
-    said = decoded(text[first : stop if stop >= 0 else len(text)]).strip()
+    said = printable(decoded(text[first : stop if stop >= 0 else len(text)]).strip())
     said = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
     return Hazard(sort, file.name, file.position(start)[0], said, bool(file.faults), file.data, mended)
 
