@@ -54,7 +54,7 @@ def no_release(ground: Ground) -> Iterator[Finding]:
 def _may_release(jail: JailSettings) -> bool:
     """Whether a stop does it in a way that was not understood, or drops the connections first (FREEBSD.md 3.5, 0b)."""
     texts = [text for name in STOPPING for text in jail.params.get(name, ())]
-    return any("tcpdrop" in text or text in jail.view.unread or "-vnet" in text for text in texts)
+    return any("tcpdrop" in text or any(one in text for one in jail.view.unread) for text in texts)
 
 
 def _prestop(jail: JailSettings) -> str:
