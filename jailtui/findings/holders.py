@@ -21,7 +21,7 @@ def dying_jail(ground: Ground, jid: int | None) -> Jail | None:
 
 
 def inside_mounts(ground: Ground, jail: Jail) -> tuple[Mount, ...]:
-    """What may have been mounted inside the jail, the deepest and youngest first: only that holds it.
+    """What may have been mounted inside the jail, the deepest first: only that holds it.
 
     Nobody can tell for sure: mounts by the host look the same. Left out are those that jail(8) makes, what no jail
     can mount, and all where a jail that lives has the path.
@@ -35,7 +35,7 @@ def inside_mounts(ground: Ground, jail: Jail) -> tuple[Mount, ...]:
         for one in ground.state.mounts or ()
         if one.path.startswith(f"{root}/") and one.path not in own and one.kind in JAILABLE
     ]
-    return tuple(sorted(below[::-1], key=lambda one: -one.path.count("/")))
+    return tuple(sorted(below, key=lambda one: -one.path.count("/")))
 
 
 def _own_mounts(ground: Ground, name: str, root: str) -> frozenset[str]:

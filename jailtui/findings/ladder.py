@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jailtui.exchange import Step
+from jailtui.findings.epairwords import link_of
 from jailtui.findings.finding import Remedy
 from jailtui.findings.ground import Ground
 from jailtui.findings.holders import droppable, dying_jail, inside_mounts, may_mount, peer_connections
@@ -119,10 +120,9 @@ def inside_name(ground: Ground, pair: Epair) -> str:
     whether a name is taken when the end comes back (FREEBSD.md 3.3).
     """
     near, _ = near_and_far(pair)
-    view = ground.view(pair.owner) if pair.owner else None
-    links = [one for one in view.links if pair.name == one.pair or near.name == one.host_end] if view else []
-    if links:
-        name = links[0].inside
+    link = link_of(ground, pair)
+    if link is not None:
+        name = link.inside
     elif pair.manager is None and near.name is not None and stem(near.name) == near.name[:-1]:
         name = near.name[:-1] + ("b" if near.name.endswith("a") else "a")
     else:

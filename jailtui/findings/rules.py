@@ -10,6 +10,7 @@ from jailtui.findings.ground import Ground
 
 MODULES = (
     "epairs",
+    "epairlinks",
     "jails",
     "jailfiles",
     "jailboot",

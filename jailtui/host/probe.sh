@@ -5,7 +5,7 @@ main() {
 	section uid 5 id -u
 	section ifconfig-j 5 ifconfig -j 0 -l
 	section ifconfig-D 5 ifconfig -D lo0
-	for tool in ifconfig jls jail jexec sysrc service pgrep timeout tcpdrop; do
+	for tool in ifconfig jls jail jexec sysrc service pgrep timeout tcpdrop python3; do
 		section "tool $tool" 0 command -v "$tool"
 	done
 	printf '%s done\n' "$mark"
