@@ -11,6 +11,7 @@ from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
 
 if TYPE_CHECKING:
+    from jailtui.findings.finding import Finding
     from jailtui.settings.form import Draft, Form
     from jailtui.settings.forms import FormName
 
@@ -29,6 +30,9 @@ class Backend(Protocol):
 
     def read(self) -> HostState:
         """One refresh. Raises `exchange.HostError`."""
+
+    def findings(self, state: HostState) -> tuple[Finding, ...]:
+        """What is wrong with the host in that state, which is the last one read; worst first."""
 
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
         """What `verb` would run for these rows of `state`; a jail's key with `RECLAIM` means its pairs."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jailtui.findings.finding import Finding
 from jailtui.model.state import Bridge, Configured, Epair, Hop, HostState, Interface, Jail, Vlan
 from jailtui.ui.clean import width
+from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, line, used
-from jailtui.ui.panels import end_cell, jail_address, state_cell
+from jailtui.ui.panels import end_cell, jail_address, mark, state_cell
 
 LABEL = 10
 """Cells of the labels on the left."""
 
 
-def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
     """State and whereabouts, the cables, what is wrong, and where it is written."""
     dot = f" {glyphs.dot} "
     kind = {True: "VNET", False: "host's network", None: "VNET unknown"}[jail.vnet]
@@ -23,7 +25,7 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int) -> list
     for chain in jail.chains:
         lines += [Line(), *draw_chain(chain, state, jail, glyphs, room)]
     lines.append(Line())
-    lines += problem_lines(jail.problems, glyphs, room)
+    lines += finding_lines(found, "jail", jail.key, glyphs, room)
     several = [str(one) for one in jail.addresses]
     if len(several) > 1:
         lines += labelled("Addresses", " ".join(several), room)
@@ -112,7 +114,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> str:
     return f"mtu {found.mtu}" if hop.kind == "bridge" and found.mtu else up
 
 
-def epair_detail(pair: Epair, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+def epair_detail(pair: Epair, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
     """Both ends, whose it is, and why we think so."""
     verdict = {
         True: Cell(f"{glyphs.bad} orphan", "bad"),
@@ -128,7 +130,7 @@ def epair_detail(pair: Epair, state: HostState, glyphs: Glyphs, room: int) -> li
     else:
         end_b = Cell(pair.b.name or "?", "strong")
         lines.append(line(*left, Cell(f" {glyphs.cable} ", "dim"), end_b, *_holder(pair, glyphs)))
-    lines.append(Line())
+    lines += [Line(), *finding_lines(found, "epair", pair.key, glyphs, room)]
     lines += labelled("Why", pair.why, room) if pair.why else []
     lines += labelled("Owner", pair.owner or "nobody", room)
     lines += labelled("Made by", pair.manager, room) if pair.manager else []
@@ -152,10 +154,10 @@ def up_cell(up: bool) -> Cell:
     return Cell("up", "ok") if up else Cell("down", "warn")
 
 
-def bridge_detail(bridge: Bridge, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+def bridge_detail(bridge: Bridge, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
     """Members by kind, addresses, and whether it comes back after a boot."""
     lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
-    lines += [Line(), *problem_lines(bridge.problems, glyphs, room)]
+    lines += [Line(), *finding_lines(found, "bridge", bridge.name, glyphs, room)]
     boot = {True: "rc.conf makes it", False: "gone after a boot: not in rc.conf", None: "not known"}[bridge.persistent]
     for label, value in (
         ("Members", " ".join(bridge.members)),
@@ -170,13 +172,13 @@ def bridge_detail(bridge: Bridge, state: HostState, glyphs: Glyphs, room: int) -
     return lines
 
 
-def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
     """Its parent, tag and what sits on it."""
     parts = [vlan.parent or "no parent", vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
     chain = f" {glyphs.wire} ".join(part for part in parts if part)
     lines = [line(up_cell(vlan.up), f" {glyphs.dot} tag {vlan.tag}")]
     lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1)), Line()]
-    lines += problem_lines(vlan.problems, glyphs, room)
+    lines += finding_lines(found, "vlan", vlan.name, glyphs, room)
     lines += labelled("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
     if vlan.persistent is False:
         lines += labelled("Boot", "gone after a boot: not in rc.conf", room)
@@ -191,15 +193,25 @@ def trouble_lines(state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
     return lines
 
 
-def problem_lines(problems: Sequence[str], glyphs: Glyphs, room: int) -> list[Line]:
-    """Each problem as a sentence, wrapped, or that there are none."""
-    if not problems:
+def finding_lines(found: Found, kind: str, key: str, glyphs: Glyphs, room: int) -> list[Line]:
+    """What was found about one row, worst first: sentence and code, and the key that tells more."""
+    if not found.judged:
+        return []
+    findings = found.of(kind, key)
+    if not findings:
         return [line(Cell("No problems.", "dim"))]
-    lines: list[Line] = []
-    for problem in problems:
-        for at, part in enumerate(wrap(problem, room - 3)):
-            lines.append(line(Cell(f"{glyphs.warn} " if at == 0 else "  ", "warn"), Cell(part)))
-    return lines
+    lines = [each for one in findings for each in _finding(one, glyphs, room)]
+    return [*lines, line(Cell("  d: doctor", "dim"))]
+
+
+def _finding(one: Finding, glyphs: Glyphs, room: int) -> list[Line]:
+    sign = mark(one.severity, glyphs)
+    blank = " " * (3 - sign.width)
+    parts = wrap(one.text, max(8, room - 3))
+    lines = [line(sign, blank, part) if at == 0 else line("   ", part) for at, part in enumerate(parts)]
+    if lines[-1].width + 1 + len(one.code) <= room:
+        return [*lines[:-1], Line((*lines[-1].cells, Cell(f" {one.code}", "dim")))]
+    return [*lines, line("   ", Cell(one.code, "dim"))]
 
 
 def labelled(label: str, value: str, room: int, *, wide: int = LABEL, tone_bad: bool = False) -> list[Line]:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from jailtui.model.state import HostState, JailState
+from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell
 
@@ -25,10 +26,17 @@ def clock_time(seconds: float) -> str:
 
 
 def header(
-    name: str, state: HostState | None, age: Age, read_only: str | None, run: str, glyphs: Glyphs, room: int
+    name: str,
+    state: HostState | None,
+    age: Age,
+    read_only: str | None,
+    run: str,
+    glyphs: Glyphs,
+    room: int,
+    found: Found = UNJUDGED,
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """The left and the right end of the header line for a terminal of `room` cells. A healthy host shows no more."""
-    right = [*_counts(state), *_age(age), *([Cell(run, "busy")] if run else [])]
+    right = [*_counts(state, found), *_age(age), *([Cell(run, "busy")] if run else [])]
     if read_only is not None:
         right.append(Cell("read-only" if room < 120 else f"read-only: {read_only}", "warn"))
     left = [Cell(" jailtui ", "title"), Cell(f" {name}", "strong")]
@@ -44,13 +52,13 @@ def header(
     return tuple(left), (*spaced, Cell(" "))
 
 
-def _counts(state: HostState | None) -> list[Cell]:
+def _counts(state: HostState | None, found: Found) -> list[Cell]:
     """Orphans, dying, problems and what could not be read, each only if there are any."""
     if state is None:
         return []
     orphans = len(state.orphans)
     dying = sum(jail.state is JailState.DYING for jail in state.jails)
-    problems = problem_count(state)
+    problems = found.problems
     told = [
         Cell(f"{orphans} orphan{'s' * (orphans != 1)}", "bad") if orphans else None,
         Cell(f"{dying} dying", "warn") if dying else None,
@@ -58,11 +66,6 @@ def _counts(state: HostState | None) -> list[Cell]:
         Cell(f"{len(state.errors)} not read", "bad") if state.errors else None,
     ]
     return [cell for cell in told if cell is not None]
-
-
-def problem_count(state: HostState) -> int:
-    """How many problems the jails, bridges and VLANs have."""
-    return sum(len(one.problems) for group in (state.jails, state.bridges, state.vlans) for one in group)
 
 
 def _age(age: Age) -> list[Cell]:
@@ -74,9 +77,10 @@ def _age(age: Age) -> list[Cell]:
     return told
 
 
-def notice(state: HostState | None, age: Age) -> str:
-    """What must be told in whole sentences: why the picture is stale, and what of it could not be read."""
+def notice(state: HostState | None, age: Age, found: Found = UNJUDGED) -> str:
+    """What must be told in whole sentences: why the picture is stale, and what could not be read or judged."""
     told = [age.reason] if age.stale_since is not None and age.reason else []
+    told += [found.error] if found.error else []
     errors = state.errors if state is not None else ()
     told += [f"{one.subject}: {one.message}" for one in errors[:2]]
     if len(errors) > 2:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from jailtui.findings.finding import Severity
 from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
+from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Tone
 from jailtui.ui.rows import Column, Row
@@ -56,18 +58,18 @@ VLANS = (
 )
 
 
-def jail_rows(state: HostState, glyphs: Glyphs) -> tuple[Row, ...]:
+def jail_rows(state: HostState, glyphs: Glyphs, found: Found = UNJUDGED) -> tuple[Row, ...]:
     """A row for each jail, in the state's order."""
-    return tuple(jail_row(jail, glyphs) for jail in state.jails)
+    return tuple(jail_row(jail, glyphs, found.worst("jail", jail.key)) for jail in state.jails)
 
 
-def jail_row(jail: Jail, glyphs: Glyphs) -> Row:
+def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
     """Name, jid, state, address, epair, bridge, VLAN and the mark."""
     live = jail.running or jail.state in (JailState.STARTING, JailState.STOPPING)
     tone: Tone = "" if live else "dim"
     bridges = Cell("(host)", "dim") if jail.vnet is False else Cell(names(jail.bridges, glyphs), tone)
     cells = (
-        jail_mark(jail, glyphs),
+        jail_mark(jail, glyphs, worst),
         Cell(jail.name, "strong" if live else ""),
         Cell(glyphs.none if jail.jid is None else str(jail.jid), tone),
         state_cell(jail.state, glyphs),
@@ -76,16 +78,28 @@ def jail_row(jail: Jail, glyphs: Glyphs) -> Row:
         bridges,
         Cell(names(jail.vlans, glyphs), tone),
     )
-    return Row(jail.key, cells, problem=bool(jail.problems) or jail.state in (JailState.DYING, JailState.FAILED))
+    return Row(jail.key, cells, problem=weighty(worst) or jail.state in (JailState.DYING, JailState.FAILED))
 
 
-def jail_mark(jail: Jail, glyphs: Glyphs) -> Cell:
+def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
     """`‼` where something is broken, `!` where something is worth a look; nothing while it starts or stops."""
     if jail.state in (JailState.STARTING, JailState.STOPPING):
         return Cell("")
     if jail.state in (JailState.DYING, JailState.FAILED) or any(not hop.ok for chain in jail.chains for hop in chain):
         return Cell(glyphs.bad, "bad")
-    return Cell(glyphs.warn, "warn") if jail.problems else Cell("")
+    return mark(worst, glyphs)
+
+
+def mark(worst: Severity | None, glyphs: Glyphs) -> Cell:
+    """The mark of a row by its worst finding: a note has none."""
+    if worst == "error":
+        return Cell(glyphs.bad, "bad")
+    return Cell(glyphs.warn, "warn") if worst == "warning" else Cell("")
+
+
+def weighty(worst: Severity | None) -> bool:
+    """Whether it counts as a problem."""
+    return worst in ("error", "warning")
 
 
 def state_cell(state: JailState, glyphs: Glyphs) -> Cell:
@@ -131,18 +145,19 @@ def epair_order(state: HostState) -> tuple[Epair, ...]:
     return tuple(sorted(state.epairs, key=lambda pair: {True: 0, None: 1, False: 2}[pair.orphan]))
 
 
-def epair_rows(state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset()) -> tuple[Row, ...]:
+def epair_rows(
+    state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset(), found: Found = UNJUDGED
+) -> tuple[Row, ...]:
     """A row for each pair, orphans on top; those whose key is in `fresh` say `new`."""
-    return tuple(epair_row(pair, glyphs, pair.key in fresh) for pair in epair_order(state))
+    return tuple(
+        epair_row(pair, glyphs, pair.key in fresh, found.worst("epair", pair.key)) for pair in epair_order(state)
+    )
 
 
-def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool) -> Row:
-    mark = Cell(glyphs.bad, "bad") if pair.orphan else Cell("?", "warn") if pair.orphan is None else Cell("")
-    if pair.ambiguous and not pair.orphan:
-        mark = Cell(glyphs.warn, "warn")
+def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None = None) -> Row:
     owner = pair.owner or ("nobody" if pair.orphan else glyphs.none)
     cells = (
-        mark,
+        epair_mark(pair, glyphs, worst),
         Cell(pair.name, "bad" if pair.orphan else "strong"),
         Cell("new" if fresh else "", "new"),
         end_cell(pair.a),
@@ -150,7 +165,17 @@ def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool) -> Row:
         Cell(owner + (f" ({pair.manager})" if pair.manager else ""), "" if pair.owner else "dim"),
         Cell(pair.why if pair.orphan or pair.orphan is None else "", "dim"),
     )
-    return Row(pair.key, cells, problem=bool(pair.orphan) or pair.orphan is None or bool(pair.ambiguous))
+    problem = pair.orphan is not False or bool(pair.ambiguous) or weighty(worst)
+    return Row(pair.key, cells, problem=problem)
+
+
+def epair_mark(pair: Epair, glyphs: Glyphs, worst: Severity | None) -> Cell:
+    """`‼` of an orphan, `?` of a pair that can't be judged, else by what was found."""
+    if pair.orphan:
+        return Cell(glyphs.bad, "bad")
+    if pair.orphan is None:
+        return Cell("?", "warn")
+    return mark("warning" if pair.ambiguous and worst != "error" else worst, glyphs)
 
 
 def end_cell(end: End) -> Cell:
@@ -165,33 +190,33 @@ def end_cell(end: End) -> Cell:
     return Cell("unknown", "warn")
 
 
-def bridge_rows(state: HostState, glyphs: Glyphs) -> tuple[Row, ...]:
+def bridge_rows(state: HostState, glyphs: Glyphs, found: Found = UNJUDGED) -> tuple[Row, ...]:
     """A row for each bridge."""
-    return tuple(bridge_row(bridge, glyphs) for bridge in state.bridges)
+    return tuple(bridge_row(bridge, glyphs, found.worst("bridge", bridge.name)) for bridge in state.bridges)
 
 
-def bridge_row(bridge: Bridge, glyphs: Glyphs) -> Row:
+def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) -> Row:
     """Members with the way out first: NICs, VLANs, then the jails' ends."""
     out = (*bridge.nics, *bridge.vlans)
     members = tuple(sorted(bridge.members, key=lambda name: name not in out))
     cells = (
-        warning(bridge.problems, glyphs),
+        mark(worst, glyphs),
         Cell(bridge.name, "strong" if bridge.up else ""),
         Cell(names(members, glyphs, 2), "" if members else "dim"),
         Cell(addresses(bridge.addresses, glyphs), "" if bridge.addresses else "dim"),
         boot_cell(bridge.persistent, glyphs),
     )
-    return Row(bridge.name, cells, problem=bool(bridge.problems))
+    return Row(bridge.name, cells, problem=weighty(worst))
 
 
-def vlan_rows(state: HostState, glyphs: Glyphs) -> tuple[Row, ...]:
+def vlan_rows(state: HostState, glyphs: Glyphs, found: Found = UNJUDGED) -> tuple[Row, ...]:
     """A row for each VLAN."""
-    return tuple(vlan_row(vlan, glyphs) for vlan in state.vlans)
+    return tuple(vlan_row(vlan, glyphs, found.worst("vlan", vlan.name)) for vlan in state.vlans)
 
 
-def vlan_row(vlan: Vlan, glyphs: Glyphs) -> Row:
+def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
     cells = (
-        warning(vlan.problems, glyphs),
+        mark(worst, glyphs),
         Cell(vlan.name, "strong" if vlan.up else ""),
         Cell(str(vlan.tag) if vlan.tag else glyphs.none),
         Cell(vlan.parent or "no parent", "" if vlan.parent else "bad"),
@@ -199,12 +224,7 @@ def vlan_row(vlan: Vlan, glyphs: Glyphs) -> Row:
         Cell(addresses(vlan.addresses, glyphs), "" if vlan.addresses else "dim"),
         Cell(" ".join(vlan.jails) or glyphs.none, "" if vlan.jails else "dim"),
     )
-    return Row(vlan.name, cells, problem=bool(vlan.problems))
-
-
-def warning(problems: Iterable[str], glyphs: Glyphs) -> Cell:
-    """`!` if there are any problems."""
-    return Cell(glyphs.warn, "warn") if any(problems) else Cell("")
+    return Row(vlan.name, cells, problem=weighty(worst))
 
 
 def boot_cell(persistent: bool | None, glyphs: Glyphs) -> Cell:

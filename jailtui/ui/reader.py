@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jailtui.exchange import HostError
+from jailtui.findings.finding import Finding
 from jailtui.model.state import HostState
+from jailtui.ui.found import UNJUDGED, Found
 
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds until the next try after the first failure in a row, the second, and so on."""
@@ -16,15 +18,16 @@ BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one read came to: a state, or an error. `ticket` is the last `ask` that was made before it began.
+    """What one read came to: a state with what the rules found in it, or an error.
 
-    `at` is when it ended, in seconds since the epoch.
+    `ticket` is the last `ask` that was made before it began; `at` is when it ended, in seconds since the epoch.
     """
 
     ticket: int
     at: float
     state: HostState | None = None
     error: HostError | None = None
+    found: Found = UNJUDGED
 
 
 def pause_after(failures: int, interval: float | None) -> float | None:
@@ -34,11 +37,20 @@ def pause_after(failures: int, interval: float | None) -> float | None:
     return BACK_OFF[min(failures, len(BACK_OFF)) - 1]
 
 
-class Reader(threading.Thread):
-    """Reads by interval and when asked, and hands answers to `tell`, from its own thread.
+def judged(judge: Callable[[HostState], tuple[Finding, ...]], state: HostState) -> Found:
+    """What `judge` finds in that state; a rule that fails is told, and ends no reading."""
+    try:
+        return Found(judge(state))
+    except Exception as error:
+        return Found(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
 
-    An equal state is told only if somebody asked for it or the read before it failed. A daemon thread: a host that
-    hangs does not keep the program from ending. While paused it reads only when asked.
+
+class Reader(threading.Thread):
+    """Reads by interval and when asked, has each new state judged, and hands answers to `tell`, from its own thread.
+
+    The first state is told before it is judged, and then again: the first picture does not wait for the rules. An
+    equal state is told only if somebody asked for it or the read before it failed. A daemon thread: a host that hangs
+    does not keep the program from ending. While paused it reads only when asked.
     """
 
     def __init__(
@@ -48,9 +60,11 @@ class Reader(threading.Thread):
         *,
         interval: float | None,
         clock: Callable[[], float] = time.time,
+        judge: Callable[[HostState], tuple[Finding, ...]] | None = None,
     ) -> None:
         super().__init__(name="reader", daemon=True)
-        self._read, self._tell, self._interval, self._clock = read, tell, interval, clock
+        self._read, self._tell, self._interval, self._clock, self._judge = read, tell, interval, clock, judge
+        self._found = UNJUDGED
         self._wake = threading.Condition()
         self._asked = 1
         self._served = 0
@@ -85,9 +99,13 @@ class Reader(threading.Thread):
             self._served = ticket
             failures = failures + 1 if answer.error is not None else 0
             changed = answer.state is not None and answer.state != last
-            last = answer.state or last
+            first, last = last is None, answer.state or last
+            if changed and answer.state is not None and self._judge is not None:
+                if first:
+                    self._say(answer)
+                self._found = judged(self._judge, answer.state)
             if asked or changed or answer.error is not None or told_failure:
-                self._say(answer)
+                self._say(replace(answer, found=self._found))
             told_failure = answer.error is not None
 
     def _next(self, pause: float | None) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jailtui.exchange import HostError, Result, Step
+from jailtui.findings.finding import Finding, Subject
 from jailtui.model.state import (
     Address,
     Bridge,
@@ -198,6 +199,8 @@ def with_jail(host: HostState, key: str, /, **changes: object) -> HostState:
 class ValueHost:
     """A whole host as a value: reads give `state`, plans are made of it, runs change it by `effects`.
 
+    Its rules find each of the state's `problems`, and what is in `found` as far as its subject is still there.
+
     `failing` makes reads raise. `hold` (an event) stops reads, `hold_run` the first step of every task, until set.
     A task whose key is in `leaves` ends well and changes nothing: what `service jail start` does on failure.
     """
@@ -214,6 +217,7 @@ class ValueHost:
     ran: list[tuple[str, ...]] = field(default_factory=list)
     reading: threading.Event = field(default_factory=threading.Event)
     output: str = "epair154a\n"
+    found: tuple[Finding, ...] = ()
 
     def read(self) -> HostState:
         self.reads += 1
@@ -224,6 +228,11 @@ class ValueHost:
         if self.failing is not None:
             raise self.failing
         return state
+
+    def findings(self, state: HostState) -> tuple[Finding, ...]:
+        rows = {("jail", one.key) for one in state.jails} | {("epair", one.key) for one in state.epairs}
+        there = [one for one in self.found if (one.subject.kind, one.subject.key) in rows]
+        return (*there, *problems(state))
 
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
         tasks: list[Task] = []
@@ -260,6 +269,16 @@ class ValueHost:
         self, plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState
     ) -> tuple[Verdict, ...]:
         return verdicts(plan, outcomes, before, after)
+
+
+def problems(state: HostState) -> tuple[Finding, ...]:
+    """A warning for each sentence among the state's problems."""
+    subjects = [
+        *((Subject("jail", one.key, one.name), one.problems) for one in state.jails),
+        *((Subject("bridge", one.name, one.name), one.problems) for one in state.bridges),
+        *((Subject("vlan", one.name, one.name), one.problems) for one in state.vlans),
+    ]
+    return tuple(Finding("ODD", "warning", subject, text) for subject, told in subjects for text in told)
 
 
 def jail_task(verb: Verb, jail: Jail) -> Task:

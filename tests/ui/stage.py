@@ -90,5 +90,6 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
     async with app.run_test(size=size, message_hook=hook) as pilot:
         it = Stage(app, pilot, host, heard, now, messages)
         if host.hold is None:
-            await it.until(lambda: it.console.last_ticket)
+            console = it.console
+            await it.until(lambda: console.last_ticket and console.judged.judged == (console.state is not None))
         yield it

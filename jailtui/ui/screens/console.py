@@ -11,6 +11,7 @@ from textual.widgets import Input
 from jailtui.model.state import HostState
 from jailtui.ui.backend import Backend
 from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
+from jailtui.ui.found import UNJUDGED
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.header import Age, header, notice
 from jailtui.ui.lines import Cell, used
@@ -49,7 +50,8 @@ class ConsoleScreen(FormingScreen):
         self.read_at: float | None = None
         self.started_at = clock()
         self._clock = clock
-        self.reader = Reader(backend.read, self._tell, interval=interval, clock=clock)
+        self.judged = UNJUDGED
+        self.reader = Reader(backend.read, self._tell, interval=interval, clock=clock, judge=backend.findings)
         self._here = copy_context()
         self.runs = RunKeeper(self.reader)
         self.last_ticket = 0
@@ -94,8 +96,9 @@ class ConsoleScreen(FormingScreen):
         self.read_at = answer.at
         self.age = Age(self.age.paused_since)
         judge = self.runs.read(answer.ticket)
-        before, self.state = self.state, answer.state
-        if before != answer.state or judge or self.runs.acting.states:
+        before = self.state, self.judged
+        self.state, self.judged = answer.state, answer.found
+        if before != (self.state, self.judged) or judge or self.runs.acting.states:
             self.draw_overlaid()
         self.situation_changed()
         if judge and self.runs.picture is not None:
@@ -105,8 +108,8 @@ class ConsoleScreen(FormingScreen):
         """Draw the last state, with what an action of ours is doing laid over it."""
         if self.state is not None:
             picture = overlay(self.state, self.runs.acting.states)
-            if picture != self.picture:
-                self.draw(picture)
+            if (picture, self.judged) != (self.picture, self.found):
+                self.draw(picture, self.judged)
 
     @property
     def read_only(self) -> str | None:
@@ -138,10 +141,11 @@ class ConsoleScreen(FormingScreen):
 
     def situation_changed(self) -> None:
         run = self.runs.under_way or ""
-        ends = header(self.backend.name, self.state, self.age, self.read_only, run, self.glyphs, self.wide)
+        state, found = self.state, self.judged
+        ends = header(self.backend.name, state, self.age, self.read_only, run, self.glyphs, self.wide, found)
         self.head.show(*ends)
         self.bar.show(*self._bar_cells())
-        if (told := notice(self.state, self.age)) != self._noticed:
+        if (told := notice(state, self.age, found)) != self._noticed:
             self._noticed = told
             self.notice.update(told)
             self.notice.display = bool(told)

@@ -10,9 +10,11 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
+from jailtui.findings.finding import Severity
 from jailtui.model.state import Epair, HostState, Jail
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
+from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.rows import Filter, Row, RowMaker
@@ -33,6 +35,7 @@ class PanelsScreen(Screen[None]):
         super().__init__()
         self.glyphs = glyphs
         self.picture: HostState | None = None
+        self.found = UNJUDGED
         self.lists = {name: RowList(COLUMNS[name], glyphs=glyphs, id=name) for name in PANELS}
         self.details = TextLines(framed=True, glyphs=glyphs, id="detail")
         self.head = StatusLine(glyphs=glyphs, id="head")
@@ -43,9 +46,11 @@ class PanelsScreen(Screen[None]):
         self.lower = "epairs"
         self.zoomed = False
         self.arrangement: Layout = "wide"
-        self._jail_rows: RowMaker[Jail] = RowMaker(lambda jail: panels.jail_row(jail, glyphs))
-        self._epair_rows: RowMaker[tuple[Epair, bool]] = RowMaker(
-            lambda known: panels.epair_row(known[0], glyphs, known[1])
+        self._jail_rows: RowMaker[tuple[Jail, Severity | None]] = RowMaker(
+            lambda known: panels.jail_row(known[0], glyphs, known[1])
+        )
+        self._epair_rows: RowMaker[tuple[Epair, bool, Severity | None]] = RowMaker(
+            lambda known: panels.epair_row(known[0], glyphs, known[1], known[2])
         )
         self._fresh: frozenset[str] = frozenset()
         self._known_orphans: frozenset[str] | None = None
@@ -127,15 +132,17 @@ class PanelsScreen(Screen[None]):
 
     # Drawing a state.
 
-    def draw(self, picture: HostState) -> None:
-        """Show that picture of the host. Nothing that looks as before is painted."""
-        self.picture = picture
+    def draw(self, picture: HostState, found: Found) -> None:
+        """Show that picture of the host with what was found. Nothing that looks as before is painted."""
+        self.picture, self.found = picture, found
         self._notice_orphans(picture)
         all_rows: dict[str, tuple[Row, ...]] = {
-            "jails": self._jail_rows(picture.jails),
-            "epairs": self._epair_rows((pair, pair.key in self._fresh) for pair in panels.epair_order(picture)),
-            "bridges": panels.bridge_rows(picture, self.glyphs),
-            "vlans": panels.vlan_rows(picture, self.glyphs),
+            "jails": self._jail_rows((jail, found.worst("jail", jail.key)) for jail in picture.jails),
+            "epairs": self._epair_rows(
+                (pair, pair.key in self._fresh, found.worst("epair", pair.key)) for pair in panels.epair_order(picture)
+            ),
+            "bridges": panels.bridge_rows(picture, self.glyphs, found),
+            "vlans": panels.vlan_rows(picture, self.glyphs, found),
         }
         for name, one in self.lists.items():
             one.empty = f"no {TITLES[name].partition(' ')[2].lower() if name != 'vlans' else 'VLANs'}"
@@ -156,7 +163,7 @@ class PanelsScreen(Screen[None]):
         left, self._looked_at = self._looked_at, key
         if left in self._fresh and left != key and self.picture is not None:
             self._fresh -= {left or ""}
-            self.lists["epairs"].show(panels.epair_rows(self.picture, self.glyphs, self._fresh))
+            self.lists["epairs"].show(panels.epair_rows(self.picture, self.glyphs, self._fresh, self.found))
 
     def titles(self) -> None:
         """Title and counts of every panel."""
@@ -216,16 +223,16 @@ class PanelsScreen(Screen[None]):
         return lines + detail.trouble_lines(picture, self.glyphs, room)
 
     def _object_lines(self, picture: HostState, panel: str, key: str) -> Callable[[int], list[Line]] | None:
-        glyphs = self.glyphs
+        glyphs, found = self.glyphs, self.found
         if panel == "jails" and (jail := picture.jail(key)) is not None:
-            return lambda room: detail.jail_detail(jail, picture, glyphs, room)
+            return lambda room: detail.jail_detail(jail, picture, glyphs, room, found)
         if panel == "epairs" and (pair := picture.epair(key)) is not None:
-            return lambda room: detail.epair_detail(pair, picture, glyphs, room)
+            return lambda room: detail.epair_detail(pair, picture, glyphs, room, found)
         if panel == "bridges":
             bridge = next((one for one in picture.bridges if one.name == key), None)
-            return None if bridge is None else lambda room: detail.bridge_detail(bridge, picture, glyphs, room)
+            return None if bridge is None else lambda room: detail.bridge_detail(bridge, picture, glyphs, room, found)
         vlan = next((one for one in picture.vlans if one.name == key), None)
-        return None if vlan is None else lambda room: detail.vlan_detail(vlan, picture, glyphs, room)
+        return None if vlan is None else lambda room: detail.vlan_detail(vlan, picture, glyphs, room, found)
 
     # Moving about.
 

@@ -1,0 +1,48 @@
+"""What the rules found, looked up by the rows of the panels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from jailtui.findings.finding import Finding, Kind, Severity
+
+PANEL_KINDS: Mapping[str, Kind] = {"jails": "jail", "epairs": "epair", "bridges": "bridge", "vlans": "vlan"}
+"""The kind of subject that a panel's rows are."""
+KIND_PANELS: Mapping[str, str] = {kind: panel for panel, kind in PANEL_KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The findings of one state, worst first. `judged` is False before the first verdict; `error` why there is none."""
+
+    findings: tuple[Finding, ...] = ()
+    judged: bool = True
+    error: str = ""
+
+    @cached_property
+    def by_row(self) -> Mapping[tuple[str, str], tuple[Finding, ...]]:
+        """The findings of each subject, by its kind and its row's key."""
+        rows: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for one in self.findings:
+            rows[one.subject.kind, one.subject.key].append(one)
+        return {row: tuple(ones) for row, ones in rows.items()}
+
+    def of(self, kind: str, key: str) -> tuple[Finding, ...]:
+        """The findings about that row, worst first."""
+        return self.by_row.get((kind, key), ())
+
+    def worst(self, kind: str, key: str) -> Severity | None:
+        """The severity of the worst finding about that row."""
+        ones = self.by_row.get((kind, key))
+        return ones[0].severity if ones else None
+
+    @cached_property
+    def problems(self) -> int:
+        """How many findings are at warning or above."""
+        return sum(one.severity != "note" for one in self.findings)
+
+
+UNJUDGED = Found(judged=False)
