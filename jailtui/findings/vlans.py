@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from jailtui.exchange import Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
@@ -132,38 +133,46 @@ def twice(ground: Ground) -> Iterator[Finding]:
     or for one that stands on the host under another name: at boot only the first comes to be, and what was to use the
     other one finds nothing."""
     live = {(one.parent, one.tag): one.name for one in ground.state.vlans if one.parent and one.tag}
-    for parent, wanted in _wanted(ground).items():
-        for tag, names in wanted.items():
-            there = live.get((parent, tag))
-            others = tuple(dict.fromkeys((*names, *((there,) if there else ()))))
-            if len(others) > 1:
-                yield _twice(ground, parent, tag, names, there)
+    for (parent, tag), wanted in _wanted(ground).items():
+        there = live.get((parent, tag), "")
+        if len({one.name for one in wanted} | ({there} - {""})) > 1:
+            yield _twice(ground, parent, tag, wanted, there)
 
 
-def _wanted(ground: Ground) -> dict[str, dict[int, list[str]]]:
-    """The names of VLANs that rc.conf makes, by parent and tag."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A VLAN that rc.conf makes: its name in the end, and the word of the variable that asks for it."""
+
+    name: str
+    variable: str
+    word: str
+
+
+def _wanted(ground: Ground) -> dict[tuple[str, int], list[Wanted]]:
+    """What rc.conf makes, by parent and tag."""
     values = ground.rcconf or {}
-    found: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[tuple[str, int], list[Wanted]] = defaultdict(list)
 
-    def want(parent: str, tag: str, name: str) -> None:
-        found[parent][int(tag)].append(values.get(variable("ifconfig", name, "_name"), name))
+    def want(parent: str, tag: str, name: str, told: str, word: str) -> None:
+        called = values.get(variable("ifconfig", name, "_name"), name)
+        found[parent, int(tag)].append(Wanted(called, told, word))
 
     parents = {variable("vlans", name): name for name in ground.host}
-    for told, value in values.items():
-        if told.startswith("vlans_"):
-            parent = parents.get(told, told.removeprefix("vlans_"))
-            for word in value.split():
-                if word.isdecimal():
-                    want(parent, word, f"{parent}.{word}")
-                elif tag := _argument(values.get(variable("create_args", word), ""), "vlan"):
-                    want(parent, tag, word)
+    for told in sorted(name for name in values if name.startswith("vlans_")):
+        parent = parents.get(told, told.removeprefix("vlans_"))
+        for word in values[told].split():
+            if word.isdecimal():
+                want(parent, word, f"{parent}.{word}", told, word)
+            elif tag := _argument(values.get(variable("create_args", word), ""), "vlan"):
+                want(parent, tag, word, told, word)
     for word in values.get("cloned_interfaces", "").split():
         name = word.partition(":")[0]
         parent, _, tag = name.rpartition(".")
+        args = values.get(variable("create_args", name), "")
         if parent and tag.isdecimal():
-            want(parent, tag, name)
-        elif (args := values.get(variable("create_args", name), "")) and (tag := _argument(args, "vlan")):
-            want(_argument(args, "vlandev"), tag, name)
+            want(parent, tag, name, "cloned_interfaces", word)
+        elif tag := _argument(args, "vlan"):
+            want(_argument(args, "vlandev"), tag, name, "cloned_interfaces", word)
     return found
 
 
@@ -174,29 +183,34 @@ def _argument(args: str, word: str) -> str:
     return value if word != "vlan" or value.isdecimal() else ""
 
 
-def _twice(ground: Ground, parent: str, tag: int, names: list[str], there: str | None) -> Finding:
-    told = variable("vlans", parent)
-    renamed = [one for one in names if one != there]
-    evidence = [Evidence(f"sysrc -n {told}", _said(ground, told))]
-    evidence += [
-        Evidence(f"sysrc -n {variable('create_args', one)}", _said(ground, variable("create_args", one)))
-        for one in names
-        if variable("create_args", one) in (ground.rcconf or {})
-    ]
-    if there:
-        evidence.append(Evidence(f"ifconfig {there}", f"vlan: {tag}, parent interface: {parent}"))
-    subject = there or names[0]
+def _twice(ground: Ground, parent: str, tag: int, wanted: list[Wanted], there: str) -> Finding:
+    """The one to go is the last that rc.conf asks for and that is not there."""
+    names = tuple(dict.fromkeys(one.name for one in wanted))
+    spare = [one for one in wanted if one.name != there][-1]
+    kept = there or names[0]
+    asked = tuple(dict.fromkeys(one.variable for one in wanted))
+    told = [*asked, *(name for one in wanted if (name := variable("create_args", one.word)) in (ground.rcconf or {}))]
+    live = (Evidence(f"ifconfig {there}", f"vlan: {tag}, parent interface: {parent}"),) if there else ()
+    drop = Step(
+        ("sysrc", f"{spare.variable}-={spare.word}"),
+        f"{kept} stays",
+        f"at boot, whatever uses {spare.name}",
+        ("sysrc", f"{spare.variable}+={spare.word}"),
+    )
+    has = f", and {there} has it" if there and there not in names else "; only one of them can be"
     return Finding(
         "VLAN-TWICE",
         "warning",
-        Subject("vlan", subject, subject),
-        f"VLAN {tag} of {parent} is wanted as {', '.join(dict.fromkeys(names))}"
-        + (f", and {there} has it." if there and there not in names else "; only the first one can be."),
-        tuple(evidence),
+        Subject("vlan", kept, kept),
+        f"VLAN {tag} of {parent} is wanted as {', '.join(names)}{has}.",
+        (*(Evidence(f"sysrc -n {name}", _said(ground, name)) for name in told), *live),
         remedies=(
             Remedy(
-                f"leave one of {', '.join(dict.fromkeys((*names, *((there,) if there else ()))))}",
-                why=f"Take {renamed[-1] if renamed else names[-1]} out of {told} in rc.conf, or use it everywhere.",
+                f"take {spare.name} out of rc.conf",
+                (drop,),
+                f"Use {kept} wherever {spare.name} is meant.",
+                f"what uses {spare.name}",
+                f"sysrc {spare.variable}+={spare.word}",
             ),
         ),
     )
