@@ -50,12 +50,20 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One intention as tasks, with what it leaves out and why."""
+    """One intention as tasks, with what it leaves out and why. `called` is what it is called where the verb is not the
+    operator's word (a save that takes another back).
+    """
 
     verb: Verb
     host: str
     tasks: tuple[Task, ...]
     refused: tuple[Refusal, ...] = ()
+    called: str = ""
+
+    @property
+    def word(self) -> str:
+        """What to call it: `Start`, `Undo`."""
+        return self.called or self.verb.value.capitalize()
 
     @property
     def title(self) -> str:
@@ -64,7 +72,7 @@ class Plan:
             what = self.tasks[0].subject
         else:
             what = f"{len(self.tasks)} {'epairs' if self.verb is Verb.RECLAIM else 'jails'}"
-        return f"{self.verb.value.capitalize()} {what} on {self.host}"
+        return f"{self.word} {what} on {self.host}"
 
     def does(self, other: Plan) -> bool:
         """Whether it runs the same commands with the same warnings as `other`."""

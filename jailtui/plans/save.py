@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from jailtui.exchange import FileEdit, Step
+from jailtui.exchange import FileEdit, Step, shell_line
 from jailtui.model.state import HostState
 from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
@@ -53,9 +54,29 @@ def save_step(edit: FileEdit, why: str = "") -> Step:
 def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, when: str) -> Plan:
     """The text of before the last save, `before`, in the place of `now`; it is itself a save that can be undone."""
     if before is None:
-        return Plan(Verb.SAVE, host, (), (Refusal(path, path, "there is no earlier text of it"),))
+        return Plan(Verb.SAVE, host, (), (Refusal(path, path, "there is no earlier text of it"),), "Undo")
     step = save_step(FileEdit(path, now, before), f"the text of {when}")
-    return Plan(Verb.SAVE, host, (Task(path, path, (step,), undo="u again"),))
+    return Plan(Verb.SAVE, host, (Task(path, path, (step,), undo="u again"),), called="Undo")
+
+
+def taken_back(plan: Plan) -> Plan | None:
+    """The plan that takes a save back, its steps backwards; None where one of them has no way back."""
+    tasks = [_backwards(task) for task in reversed(plan.tasks)]
+    if not all(tasks):
+        return None
+    return Plan(Verb.SAVE, plan.host, tuple(task for task in tasks if task is not None), called="Undo")
+
+
+def _backwards(task: Task) -> Task | None:
+    steps: list[Step] = []
+    for step in reversed([step for step in task.steps if step.argv[:1] != ("jail",) or step.undo is not None]):
+        if step.file is not None and step.file.old is not None:
+            steps.append(save_step(FileEdit(step.file.path, step.file.new, step.file.old), "its text of before"))
+        elif step.undo is not None:
+            steps.append(Step(step.undo, f"takes back {shell_line(step.argv)}", undo=step.argv))
+        else:
+            return None
+    return replace(task, steps=tuple(steps), why="", breaks="", undo="u again", warning="")
 
 
 def changed_files(task: Task) -> Iterator[str]:

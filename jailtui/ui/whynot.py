@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jailtui.plans.plan import Verb
 from jailtui.settings.forms import FormName
 from jailtui.ui.commands import Command
+
+LOOKED_AT = ("network", "permissions")
+"""Forms that are worth opening where nothing can be saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ def why_not(command: Command, now: Situation) -> str | None:
     if command.verb is not None:
         return _why_no_action(command.verb, now)
     if command.form is not None:
-        return why_no_change(now) or _why_no_form(command.form, now)
+        looking = replace(now, read_only=None, stale=None, running=None) if command.form in LOOKED_AT else now
+        return why_no_change(looking) or _why_no_form(command.form, now)
     if command.id == "file.undo":
         return why_no_change(now)
     if command.id == "go.orphan" and not now.orphans:

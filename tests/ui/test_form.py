@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual import events
 
 from jailtui.exchange import HostError
 from jailtui.settings.form import NoForm
@@ -368,9 +369,26 @@ async def test_why_a_form_is_off_is_said() -> None:
         await it.press("2", "n")
         assert "Go to a jail, a bridge or a VLAN first" in it.text()
     async with stage(FormHost(home(), read_only="a file is not a host"), (80, 24)) as it:
-        for key in "epncNXu":
+        for key in "ncNXu":
             await it.press(key)
             assert "Read-only: a file is not a host" in it.text()
+
+
+async def test_a_form_is_looked_at_where_nothing_can_be_saved() -> None:
+    host = FormHost(home(), read_only="a file is not a host")
+    async with opened(host=host) as it:
+        await press(it, "enter", "backspace", "5", "ctrl+s")
+        assert "Read-only: a file is not a host" in it.text()
+        assert isinstance(it.app.screen, FormScreen)
+
+
+async def test_what_is_typed_right_behind_enter_is_not_lost() -> None:
+    async with opened() as it:
+        screen = form(it)
+        for key in ("enter", "o", "a"):  # all queued before the first is looked at; o and a are keys of the list
+            screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await it.until(lambda: screen.value.value.endswith("oa"))
+        assert screen.fields.picture.open
 
 
 async def test_question_mark_tells_the_keys_of_the_form() -> None:

@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Input
 
-from jailtui.settings.form import Answers, Draft, Form
+from jailtui.settings.form import Answers, Draft, Field, Form
 from jailtui.settings.forms import FormName
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.drafting import drafted
@@ -61,6 +61,7 @@ class FormScreen(Screen[None]):
         BY_ID["view.filter"].binding(),
         BY_ID["app.help"].binding(),
         Binding("escape,q", "back", "back"),
+        Binding("enter", "type", show=False, priority=True),
         Binding("ctrl+s", "save(False)", "save"),
         Binding("ctrl+r", "save(True)", "save and restart"),
         Binding("ctrl+d", "scroll_draft(1)", show=False),
@@ -229,14 +230,26 @@ class FormScreen(Screen[None]):
     def on_form_list_moved(self) -> None:
         self.redraw()
 
+    def action_type(self) -> None:
+        """Enter on a field. A priority binding: keys typed behind it wait until the line they are for has the focus."""
+        one = self.fields.picture.here
+        if one is not None and one.kind == "text" and not self.fields.picture.offered:
+            self.begin_typing(one)
+        else:
+            self.fields.action_open()
+
     def on_form_list_opened(self, event: FormList.Opened) -> None:
-        one, picture = event.field, self.fields.picture
+        self.begin_typing(event.field)
+
+    def begin_typing(self, one: Field) -> None:
+        """Lay the line over the field's value."""
+        picture = self.fields.picture
         self._before = picture.answers
         self.value.fill(picture.value(one))
         offered = () if " " in self.value.value else one.choices[:OFFERED]
         self.fields.become(open=True, offered=offered, picked=None)
         self._place_value()
-        self.value.focus()
+        self.set_focus(self.value)
 
     def on_value_line_typed(self, event: ValueLine.Typed) -> None:
         picture = self.fields.picture
@@ -281,8 +294,10 @@ class FormScreen(Screen[None]):
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is typed, the filter's key is a letter like any other."""
+        """While something is typed, the filter's key is a letter like any other, and enter is the line's."""
         if action == "view_filter" and isinstance(self.focused, Input):
+            return False
+        if action == "type" and self.focused is not self.fields:
             return False
         return super().check_action(action, parameters)
 

@@ -6,12 +6,15 @@ from textual import work
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
+from jailtui.plans.plan import Verb
+from jailtui.plans.save import taken_back
 from jailtui.settings.form import Answers, Draft, Form, NoForm
 from jailtui.settings.forms import FormName
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.drafting import drafted
 from jailtui.ui.messages import Asker, Formed
 from jailtui.ui.screens.acting import ActingScreen
+from jailtui.ui.whynot import why_no_change
 
 BY_PANEL: dict[str, FormName] = {"bridges": "bridge", "vlans": "vlan"}
 """The form that `e` and `n` open in a panel that holds no jails."""
@@ -54,11 +57,19 @@ class FormingScreen(ActingScreen):
         self._open("form.remove", "remove", self.subject)
 
     def action_file_undo(self) -> None:
-        """Show the plan that takes the last save of the file behind the row back."""
+        """Show the plan that takes the last save back: the one of this session, else the last of the row's file."""
         if (reason := self.why_not(BY_ID["file.undo"])) is not None:
             self.say(reason)
             return
-        path = "/etc/rc.conf" if self.active in BY_PANEL else self.configured_in or "/etc/jail.conf"
+        picture = self.runs.picture
+        saved = picture is not None and picture.plan.verb is Verb.SAVE and picture.over and picture.saved
+        if picture is not None and saved and (back := taken_back(picture.plan)) is not None:
+            self.ask_plan(lambda _: back, self)
+            return
+        if self.active in BY_PANEL:
+            self.say("No bridge or VLAN was changed here yet: there is nothing to take back.")
+            return
+        path = self.configured_in or "/etc/jail.conf"
         self.say(f"Reading the backups of {path}.")
         self.ask_plan(lambda _: self.backend.undo_plan(path), self)
 
@@ -100,5 +111,8 @@ class FormingScreen(ActingScreen):
             self.app.push_screen(FormScreen(event.name, event.first, self, self.glyphs))
 
     def ask_save(self, form: Form, draft: Draft, asker: Asker, *, restart: bool) -> None:
-        """Have a plan made of that draft, and shown."""
+        """Have a plan made of that draft, and shown; a form may be looked at where nothing can be changed."""
+        if (reason := why_no_change(self.situation())) is not None:
+            asker.say(reason)
+            return
         self.ask_plan(lambda state: self.backend.save_plan(form, draft, state, restart=restart), asker)

@@ -45,14 +45,14 @@ class PlanScreen(LinesDialog[bool]):
             with Horizontal(id="choice"):
                 yield Button(Content("[ Cancel ]" if self.plan.tasks else "[ Close ]"), id="cancel")
                 if self.plan.tasks:
-                    yield Button(Content(f"[ {self.plan.verb.value.capitalize()} ]"), id="go", variant="error")
+                    yield Button(Content(f"[ {self.plan.word} ]"), id="go", variant="error")
         yield StatusLine(glyphs=self.glyphs, id="bar")
 
     def first_focus(self) -> Widget:
         return self.query_one("#cancel", Button)
 
     def title_cells(self) -> tuple[Cell, ...]:
-        nothing = f"{self.plan.verb.value.capitalize()} on {self.plan.host}"
+        nothing = f"{self.plan.word} on {self.plan.host}"
         return (Cell(self.plan.title if self.plan.tasks else nothing, "title"),)
 
     def lines(self, room: int) -> Sequence[Line]:

@@ -1,0 +1,45 @@
+"""Plans of saves, and the way back."""
+
+from __future__ import annotations
+
+from jailtui.exchange import FileEdit, Step
+from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.plans.save import save_step, taken_back
+
+EDIT = FileEdit("/etc/jail.conf", b"old", b"new")
+SYSRC = Step(("sysrc", "cloned_interfaces+=bridge1"), undo=("sysrc", "cloned_interfaces-=bridge1"))
+
+
+def plan(*steps: Step) -> Plan:
+    return Plan(Verb.SAVE, "nas", (Task("web", "web · network", steps),))
+
+
+def test_a_save_is_taken_back_step_by_step_from_its_end() -> None:
+    back = taken_back(plan(save_step(EDIT), SYSRC))
+    assert back is not None
+    steps = back.tasks[0].steps
+    assert [step.argv for step in steps] == [SYSRC.undo, ("save", "/etc/jail.conf")]
+    assert steps[1].file == FileEdit("/etc/jail.conf", b"new", b"old")
+    assert back.title == "Undo web · network on nas"
+
+
+def test_what_was_taken_back_can_be_done_again() -> None:
+    back = taken_back(plan(save_step(EDIT), SYSRC))
+    assert back is not None
+    again = taken_back(back)
+    assert again is not None
+    assert [(step.argv, step.file) for step in again.tasks[0].steps] == [
+        (("save", "/etc/jail.conf"), EDIT),
+        (SYSRC.argv, None),
+    ]
+
+
+def test_a_restart_that_went_with_a_save_is_not_undone() -> None:
+    back = taken_back(plan(save_step(EDIT), Step(("jail", "-r", "web")), Step(("jail", "-c", "web"))))
+    assert back is not None
+    assert [step.argv for step in back.tasks[0].steps] == [("save", "/etc/jail.conf")]
+
+
+def test_there_is_no_way_back_where_one_step_has_none() -> None:
+    assert taken_back(plan(save_step(EDIT), Step(("ifconfig", "bridge0", "mtu", "9000")))) is None
+    assert taken_back(plan(save_step(FileEdit("/etc/jail.conf.d/new.conf", None, b"new")))) is None
