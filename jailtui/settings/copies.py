@@ -227,7 +227,13 @@ def part_fields(
         if part.shared and not shared:
             continue
         kind = part.key.rpartition(".")[2]
-        found = Field(part.key, part.label, values[part.key], where=part.where(), help=HELP.get(kind, ""))
+        found = Field(
+            part.key,
+            part.label[:1].upper() + part.label[1:],
+            values[part.key],
+            where=part.where(),
+            help=HELP.get(kind, ""),
+        )
         found = replace(found, choices=choices.get(kind, ()))
         if part.settable(one.name):
             yield found

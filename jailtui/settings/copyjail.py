@@ -41,7 +41,7 @@ class CopyJail:
         name = answers.values.get("name", "")
         values = values_for(self._example, self._taken, name, answers.values)
         return (
-            Field("name", "name", name, help=NAME_FIELD),
+            Field("name", "Name", name, help=NAME_FIELD),
             *part_fields(self._sources, self._taken, self._example, values, shared=False),
             *boot_field(self._sources),
         )

@@ -59,14 +59,14 @@ class NewJail:
         template = self._template(answers)
         choices = (BUILT_IN, *self._examples)
         first = (
-            Field("name", "name", name, help=NAME_FIELD),
-            Field("template", "template", template, "choice", choices=choices, help="as NAME copies that jail's block"),
+            Field("name", "Name", name, help=NAME_FIELD),
+            Field("template", "Template", template, "choice", choices=choices, help="as NAME copies that jail's block"),
         )
         one = self._examples.get(template)
         if one is None:
             return (*first, *self._built_in_fields(answers), *boot_field(self._sources))
         values = values_for(one, self._taken, name, answers.values)
-        file = Field("file", "file", one.file_for(name), "fact")
+        file = Field("file", "File", one.file_for(name), "fact")
         parts = part_fields(self._sources, self._taken, one, values, shared=True)
         return (*first, file, *parts, *boot_field(self._sources))
 
@@ -102,10 +102,13 @@ class NewJail:
         values = self._values(answers)
         bridges = tuple(bridge.name for bridge in self._sources.state.bridges)
         choices = {"path": free_roots(self._sources, self._taken), "bridge": bridges}
-        file = Field("file", "file", self._file(answers), "choice", choices=self._files(answers))
+        file = Field("file", "File", self._file(answers), "choice", choices=self._files(answers))
         return (
             file,
-            *(Field(key, key, values[key], choices=choices.get(key, ()), help=HELP.get(key, "")) for key in KEYS),
+            *(
+                Field(key, key.capitalize(), values[key], choices=choices.get(key, ()), help=HELP.get(key, ""))
+                for key in KEYS
+            ),
         )
 
     def _files(self, answers: Answers) -> tuple[str, ...]:

@@ -35,8 +35,8 @@ class Remove:
             "hostname": held.hostname,
         }
         return (
-            Field("jail", "jail", self.subject, "fact", where=f"{block.file}:{block.line}"),
-            *(Field(key, key, value, "fact") for key, value in told.items() if value),
+            Field("jail", "Jail", self.subject, "fact", where=f"{block.file}:{block.line}"),
+            *(Field(key, key.capitalize(), value, "fact") for key, value in told.items() if value),
         )
 
     def draft(self, answers: Answers) -> Draft:
