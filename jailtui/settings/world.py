@@ -33,9 +33,9 @@ class JailSettings:
     jail: jailconf.Jail = field(repr=False, compare=False)
 
     def place(self, name: str) -> tuple[str, int]:
-        """File and line where the first value of a parameter stands; of one that is not set, the jail's block."""
+        """File and line of the first statement about a parameter; of one that is not set, of the jail's block."""
         found = self.jail.get(name)
-        origin = self.jail.block if found is None else found.origins[0]
+        origin = self.jail.block if found is None else found.sources[0].origin(None)
         return origin.file, origin.line
 
     def flag(self, name: str) -> bool:
