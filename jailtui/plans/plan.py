@@ -37,6 +37,7 @@ class Task:
     breaks: str = ""
     undo: str = ""
     warning: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def reclaim_task(pair: Epair, on_host: frozenset[str]) -> Task | Refusal:
         breaks="nothing that is running" if pair.orphan else f"the network of {pair.owner or 'whoever uses it'}",
         undo=f"start {pair.owner} makes the pair again" if pair.owner else "none: nobody is known to make it again",
         warning=warning(pair),
+        owner=pair.manager or "",
     )
 
 
