@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from jailtui.app import Choice, open_host
 from jailtui.config import Config
 from jailtui.ui.console import Console
+from jailtui.ui.screens.console import ConsoleScreen
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 
@@ -32,6 +33,10 @@ class Picture:
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
+OPENING = ("e", "p", "n")
+TO_ADDRESS = ("j", "j", "j", "enter", *["backspace"] * 4, *"5/24", "enter")
+"""Keys that give the jail another one's address in its network form."""
+
 PICTURES = (
     Picture("console-160x45"),
     Picture("console-80x24", (80, 24)),
@@ -42,6 +47,15 @@ PICTURES = (
     Picture("reclaim-plan-80x24", (80, 24), keys=("o", "R"), shows="destroy"),
     Picture("reclaim-done", keys=("o", "R", "tab", "enter"), shows="is gone"),
     Picture("stop-several", keys=("1", "j", "space", "space", "space", "S"), shows="jail -r"),
+    Picture("network", keys=("j", "e", *TO_ADDRESS), shows="in use by db"),
+    Picture("network-80x24", (80, 24), keys=("j", "e", *TO_ADDRESS), shows="in use by db"),
+    Picture("network-light", keys=("j", "e", *TO_ADDRESS), shows="in use by db", theme="light"),
+    Picture("network-no-colour", (80, 24), ("j", "e", *TO_ADDRESS), "in use by db", environ={"NO_COLOR": "1"}),
+    Picture("network-plan", keys=("j", "e", *TO_ADDRESS, "ctrl+s"), shows="Cancel"),
+    Picture("permissions", keys=("j", "j", "p", "j", "down", "down", "down", "a"), shows="live"),
+    Picture("permissions-80x24", (80, 24), keys=("j", "j", "p"), shows="Recipe"),
+    Picture("new-jail", keys=("n", "enter", *"cache"), shows="cache {"),
+    Picture("bridge", keys=("3", "e"), shows="Members"),
     Picture("help", keys=("question_mark",), shows="Keys of"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
@@ -56,11 +70,23 @@ async def take(picture: Picture) -> None:
         async with app.run_test(size=picture.size) as pilot:
             await until(app, pilot, "orphans")
             for key in picture.keys:
+                before = app.screen
                 await pilot.press(key)
                 await pilot.pause()
+                if key in OPENING and isinstance(before, ConsoleScreen):
+                    await opened(app, pilot)
             image = await until(app, pilot, picture.shows)
             FOLDER.mkdir(exist_ok=True)
             (FOLDER / f"{picture.name}.svg").write_text(image, encoding="utf-8")
+
+
+async def opened(app: Console, pilot: Pilot[None]) -> None:
+    """Wait until a form that was asked for is there: the host is read for it first."""
+    for _ in range(400):
+        if not isinstance(app.screen, ConsoleScreen):
+            return
+        await pilot.pause(0.05)
+    raise TimeoutError("the form was never opened")
 
 
 async def until(app: Console, pilot: Pilot[None], text: str) -> str:
