@@ -37,7 +37,7 @@ def no_mask(ground: Ground) -> Iterator[Finding]:
             "error" if refused else "note",
             about(one),
             f"{one.name} gets {bare[0]} without a prefix: {does}.",
-            (written(one, "exec.start"),),
+            (written(one, "exec.start", bare[0]),),
             "likely" if one.view.unread else "certain",
             remedies=(remedy,),
         )
@@ -77,7 +77,7 @@ def gateway(ground: Ground) -> Iterator[Finding]:
                 "note" if guessed else "error",
                 about(one),
                 f"{one.name} can't get its default route: {text}.",
-                (written(one, "exec.start"), Evidence("its addresses", has)),
+                (written(one, "exec.start", router), Evidence("its addresses", has)),
                 "guess" if guessed else "certain",
                 remedies=(remedy,),
             )
@@ -128,7 +128,7 @@ def no_route(ground: Ground) -> Iterator[Finding]:
         steps = tuple(_route_step(str(jail.jid), one) for one in lost)
         remedy = Remedy("Add the route", steps, "as its configuration says", "nothing", "route delete takes it out")
         text = f"{jail.name} has no default route, though {lost[0]} is configured."
-        evidence = (asked, written(ground.settings[jail.name], "exec.start"))
+        evidence = (asked, written(ground.settings[jail.name], "exec.start", lost[0]))
         yield Finding(
             "ADDR-NO-ROUTE", "warning", about(jail), text, evidence, "certain", manager(ground, jail), (remedy,)
         )

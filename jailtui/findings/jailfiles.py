@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from jailtui import jailconf
+from jailtui.findings.conftext import CRASH
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.findings.ground import Ground
 from jailtui.findings.jailwords import about, written
@@ -20,13 +21,14 @@ SHOWN_FAULTS = 5
 def syntax(ground: Ground) -> Iterator[Finding]:
     """jail(8) does not load the file: none of its jails can be started from it, and a stop runs none of their hooks.
     What runs goes on running. The evidence shows the place as jail(8) numbers it, the line in which the token ends,
-    which may stand below the real cause: a missing `;` or `}` is noticed late. Two files crash it: a list variable
-    used as a whole value, and a block without a name. `jail -f FILE -e '|'` says whether a file is good, and changes
+    which may stand below the real cause: a missing `;` or `}` is noticed late. A block without a name crashes it, after
+    the same message. `jail -f FILE -e '|'` says whether a file is good, and changes
     nothing; add no words to it. Source: FREEBSD.md 1.2, 1.3.
     """
     by_file: dict[str, list[jailconf.Fault]] = defaultdict(list)
     for fault in ground.world.faults:
-        by_file[fault.file or MAIN].append(fault)
+        if CRASH not in fault.message:  # CONF-LIST-VARIABLE says it
+            by_file[fault.file or MAIN].append(fault)
     texts = {tree.name: tree.data for tree in ground.world.trees}
     for path, faults in by_file.items():
         unique = list(dict.fromkeys(faults))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 
 from jailtui.exchange import Step
 from jailtui.findings.finding import Confidence, Evidence, Finding, Remedy, rule
 from jailtui.findings.ground import Ground
+from jailtui.findings.holders import inside_mounts, peer_connections
 from jailtui.findings.jailwords import about, manager, named, restart, settled, start_step, written
-from jailtui.model.state import Epair, Interface, Jail, JailState, Where
+from jailtui.findings.ladder import ladder
+from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
+from jailtui.model.state import Epair, Interface, Jail, JailState
 from jailtui.settings.view import Link, View
 from jailtui.settings.world import JailSettings
 
@@ -55,7 +57,10 @@ def missing(ground: Ground, jail: Jail, link: Link) -> tuple[str, tuple[Evidence
         if not bare or jail.addresses:
             return None
         said = f"{there.name} inside is down and has none of {', '.join(link.addresses)}"
-        return said, (Evidence(f"{asks} {there.name}", "not UP, no inet line"), written(plan, "exec.start"))
+        return said, (
+            Evidence(f"{asks} {there.name}", "not UP, no inet line"),
+            written(plan, "exec.start", link.addresses[0]),
+        )
     if link.given in ground.host:
         said = f"its interface {link.given} is on the host"
         return said, (Evidence(f"ifconfig {link.given}", "on the host"), written(plan, "vnet.interface"))
@@ -91,12 +96,11 @@ def dying(ground: Ground) -> Iterator[Finding]:
     and connections can be seen from outside: jexec, ifconfig -j, ps and sockstat refuse a dying jail. The same jail
     can be started beside it once its pair is free. Source: FREEBSD.md 3.1, 3.5.
     """
-    live = {jail.name for jail in ground.state.jails if jail.running}
     for jail in ground.state.jails:
         if jail.state is not JailState.DYING:
             continue
         held = [pair for pair in ground.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
-        mounts, peers = tuple(mounts_below(ground, jail)), tuple(connections(ground, jail, jail.name in live))
+        mounts, peers = tuple(_mounts(ground, jail)), tuple(_peers(ground, jail))
         lost = f" and keeps an end of {', '.join(pair.name for pair in held)}" if held else ""
         yield Finding(
             "JAIL-DYING",
@@ -106,16 +110,8 @@ def dying(ground: Ground) -> Iterator[Finding]:
             (Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"), *mounts, *peers),
             "likely" if mounts or peers else "certain",
             next((pair.manager for pair in held if pair.manager), ""),
-            _ladder(ground, jail, held[0] if held else None),
+            ladder(ground, jail=jail, pair=held[0] if held else None),
         )
-
-
-def _ladder(ground: Ground, jail: Jail, pair: Epair | None) -> tuple[Remedy, ...]:
-    try:
-        module = import_module("jailtui.findings.ladder")
-    except ImportError:  # it is being written
-        return ()
-    return tuple(module.ladder(ground, jail=jail, pair=pair))
 
 
 def _holder(mounts: tuple[Evidence, ...], peers: tuple[Evidence, ...]) -> str:
@@ -126,29 +122,15 @@ def _holder(mounts: tuple[Evidence, ...], peers: tuple[Evidence, ...]) -> str:
     return "the host can't show what holds it, which takes from one minute to 12"
 
 
-def mounts_below(ground: Ground, jail: Jail) -> Iterator[Evidence]:
-    """File systems below the jail's path that jail(8) has not put there itself: what was mounted inside."""
-    root = (jail.path or "").rstrip("/")
-    if not root:
-        return
-    found = ground.settings.get(jail.name)
-    lines = found.params.get("mount", ()) if found is not None else ()
-    ours = {f"{root}/dev", f"{root}/dev/fd", f"{root}/proc"} | {word for line in lines for word in line.split()[1:2]}
-    for one in ground.state.mounts or ():
-        if one.path.startswith(f"{root}/") and one.path not in ours:
-            yield Evidence("mount", f"{one.device} on {one.path} ({one.kind})")
+def _mounts(ground: Ground, jail: Jail) -> Iterator[Evidence]:
+    for one in inside_mounts(ground, jail):
+        yield Evidence("mount", f"{one.device} on {one.path} ({one.kind})")
 
 
-def connections(ground: Ground, jail: Jail, again: bool) -> Iterator[Evidence]:
-    """TCP connections of the host with the jail's addresses; `again`: a new jail has its name, and may have these."""
-    view = ground.view(jail.name)
-    links = view.links if view is not None else ()
-    mine = {text.partition("/")[0] for link in links for text in link.addresses}
-    mine |= {one.address for one in jail.addresses}
-    for one in ground.state.connections or ():
-        if one.peer in mine and (one.state == "CLOSE_WAIT" or (one.state != "LISTEN" and not again)):
-            said = f"{one.address}.{one.port} {one.peer}.{one.peer_port} {one.state}"
-            yield Evidence("netstat -an -p tcp", said)
+def _peers(ground: Ground, jail: Jail) -> Iterator[Evidence]:
+    for one in peer_connections(ground, jail):
+        said = f"{one.address}.{one.port} {one.peer}.{one.peer_port} {one.state}"
+        yield Evidence("netstat -an -p tcp", said)
 
 
 @rule("JAIL-FAILED", "error", "Jail did not start")
@@ -169,10 +151,10 @@ def failed(ground: Ground) -> Iterator[Finding]:
             "error",
             about(jail),
             f"{jail.name} does not run and {names} is left over: its start failed, or its poststop was skipped.",
-            (*(Evidence(f"ifconfig {end_name(pair)}", pair.why) for pair in left), *console(ground, jail)),
+            (*(Evidence(f"ifconfig {near_and_far(pair)[0].name}", pair.why) for pair in left), *console(ground, jail)),
             "likely",
             next((pair.manager for pair in left if pair.manager), ""),
-            tuple(start_again(jail, left)),
+            tuple(start_again(ground, jail, left)),
         )
 
 
@@ -186,21 +168,15 @@ def console(ground: Ground, jail: Jail) -> Iterator[Evidence]:
         yield written(found, "exec.consolelog")
 
 
-def end_name(pair: Epair) -> str:
-    """The name of the end that is on the host."""
-    near = pair.a if pair.a.where is Where.HOST else pair.b
-    return near.name or pair.name
-
-
-def start_again(jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
+def start_again(ground: Ground, jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
     """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
-    if jail.configured is None or not named(jail.name) or any(pair.ambiguous for pair in left):
+    if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
         yield Remedy(
             f"See why {jail.name} fails", why="its pair has a name that two interfaces carry: rename one first"
         )
         return
     tool = next((pair.manager for pair in left if pair.manager), "")
-    steps = [Step(("ifconfig", end_name(pair), "destroy"), "both ends go") for pair in left]
+    steps = [step for pair in left for step in reclaim_steps(pair, ground.host.keys())]
     why = "the start makes the pair anew; what failed before may fail again"
     yield Remedy(
         f"Destroy what is left and start {jail.name}",

@@ -26,12 +26,19 @@ def about(jail: Jail | JailSettings) -> Subject:
     return Subject("jail", jail.key if isinstance(jail, Jail) else jail.name, jail.name)
 
 
-def written(one: JailSettings, name: str) -> Evidence:
-    """Where a parameter is set, and to what; of one that is not set, where the jail's block begins."""
-    file, line = one.place(name)
+def written(one: JailSettings, name: str, holding: str = "") -> Evidence:
+    """Where a parameter is set, and to what; of one that is not set, where the jail's block begins.
+
+    Of a list only the value that holds the text `holding`, if there is one.
+    """
     values = one.params.get(name)
-    said = f"{one.name} {{" if values is None else f"{name} = {', '.join(values)}" if values else name
-    return Evidence(f"{file}:{line}", said)
+    if values is None:
+        return Evidence("{}:{}".format(*one.place(name)), f"{one.name} {{")
+    told = one.jail.get(name)
+    for value, origin in zip(values, told.origins if told is not None and holding else (), strict=False):
+        if holding in value:
+            return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
+    return Evidence("{}:{}".format(*one.place(name)), f"{name} = {', '.join(values)}" if values else name)
 
 
 def manager(ground: Ground, jail: Jail) -> str:
@@ -61,8 +68,10 @@ def start_step(name: str, file: str) -> Step:
 
 
 def stop_step(name: str, file: str) -> Step:
-    """`jail -r NAME`."""
-    return Step(_argv("-r", name, file), "run its stop hooks and remove it", undo=_argv("-c", name, file))
+    """`jail -r NAME`. What follows is run even if it fails: of a jail that is half there some hooks do."""
+    return Step(
+        _argv("-r", name, file), "run its stop hooks and remove it", undo=_argv("-c", name, file), may_fail=True
+    )
 
 
 def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:

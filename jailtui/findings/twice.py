@@ -63,8 +63,10 @@ def _address_clash(ground: Ground, address: str, holders: list[Holder]) -> Clash
 def _grade(ground: Ground, holders: Sequence[Holder]) -> tuple[tuple[Severity, Confidence], str]:
     """By who of them runs: two now, one now, or none; and by whether they can meet at all."""
     live = [one for one in holders if one.live]
+    if all(one.jail is None for one in holders):
+        return ("warning", "likely"), "both work only if they are on different segments"
     if all(one.apart(other) for at, one in enumerate(holders) for other in holders[at + 1 :]):
-        return ("note", "likely"), "they are in different bridges"
+        return ("note", "likely"), "nothing on this host joins them"
     if len(live) > 1:
         return ("error", "certain"), ""
     if live or all(_boots(ground, one) for one in holders):
