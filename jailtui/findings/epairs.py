@@ -12,12 +12,11 @@ from jailtui.findings.finding import Confidence, Evidence, Finding, Remedy, Seve
 from jailtui.findings.ground import Ground
 from jailtui.findings.holders import dying_jail
 from jailtui.findings.jailwords import written
-from jailtui.findings.ladder import ladder
-from jailtui.model.leftovers import near_and_far
+from jailtui.findings.ladder import destroy, ladder
+from jailtui.model.leftovers import near_and_far, trips_over, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
 from jailtui.settings.syntax import key
-from jailtui.settings.view import Link
 from jailtui.settings.world import JailSettings
 
 NUMBERED = re.compile(r"epair\d+")
@@ -34,6 +33,8 @@ def lost(ground: Ground) -> Iterator[Finding]:
     """
     dying = any(one.state is JailState.DYING for one in ground.state.jails)
     looked = sum(1 for one in ground.live.values() if one.vnet)
+    twice = next((name for pair in ground.state.epairs for name in pair.ambiguous), "")
+    hidden = f"; it may be the second of those called {twice}" if twice else ""  # 13 prints two as one (FREEBSD.md 4)
     for pair in ground.state.epairs:
         near, far = near_and_far(pair)
         if not pair.orphan or far.where is not Where.LOST or _at_work(ground, pair):
@@ -45,7 +46,7 @@ def lost(ground: Ground) -> Iterator[Finding]:
             evidence.append(Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"))
             text = f"One end of {pair.name} is lost in {jail.name} (jid {jail.jid}), which is dying."
         else:
-            text = f"One end of {pair.name} is nowhere{': a dying jail holds it' if dying else ''}."
+            text = f"One end of {pair.name} is nowhere{': a dying jail holds it' if dying else hidden}."
         sure: Confidence = "certain" if jail is not None and jail.name == pair.owner else "likely"
         yield _finding("EPAIR-LOST", "error", pair, text, tuple(evidence), sure, ladder(ground, jail=jail, pair=pair))
 
@@ -60,7 +61,7 @@ def returned(ground: Ground) -> Iterator[Finding]:
     """
     for pair in _left(ground):
         if signs := _signs_of_return(ground, pair):
-            text = f"{pair.name} came back from {pair.owner or 'a jail'} and is of no use to anybody: {pair.why}."
+            text = f"{pair.name} came back from {pair.owner or 'a jail'}, and nothing uses it."
             sure: Confidence = "certain" if not_grouped(ground, pair.b) else "likely"
             evidence = (*_both(ground, pair), Evidence(f"ifconfig {pair.b.name}", signs))
             remedies = ladder(ground, jail=None, pair=pair)
@@ -112,10 +113,9 @@ def in_the_way(ground: Ground) -> Iterator[Finding]:
     for jail in ground.world.jails:
         if jail.name in ground.live or _state(ground, jail.name) in (JailState.STARTING, JailState.STOPPING):
             continue
-        for number, link in enumerate(jail.view.links, start=1):
-            pair = made.get(link.pair) if link.created and not link.idempotent else None
-            if pair is not None:
-                yield _blocked(ground, jail, link, number, pair)
+        for name, number in _wanted(ground, jail):
+            if (pair := made.get(name)) is not None:
+                yield _blocked(ground, jail, name, number, pair)
 
 
 @rule("NAME-TWICE", "error", "Two interfaces of one name on the host")
@@ -235,20 +235,32 @@ def _touches_host(pair: Epair) -> bool:
     return Where.HOST in (pair.a.where, pair.b.where)
 
 
-def _blocked(ground: Ground, jail: JailSettings, link: Link, number: int, pair: Epair) -> Finding:
+def _wanted(ground: Ground, jail: JailSettings) -> Iterator[tuple[str, int]]:
+    """The pairs whose creation fails where they are there, each with the number of its link; 0 where it has none."""
+    names = [link.pair for link in jail.view.links]
+    for number, link in enumerate(jail.view.links, start=1):
+        if link.created and not link.idempotent:
+            yield link.pair, number
+    row = ground.jails.get(jail.name)
+    for pair in ground.pairs.get(jail.name, ()):
+        if row is not None and pair.name not in names and trips_over(row, pair):
+            yield pair.name, 0
+
+
+def _blocked(ground: Ground, jail: JailSettings, wanted: str, number: int, pair: Epair) -> Finding:
     near, _ = near_and_far(pair)
-    called = link.pair if pair.name == link.pair else f"{link.pair}, now called {pair.name},"
+    called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
-    remedies = ladder(ground, jail=None, pair=pair) if pair.orphan else ()
-    if not remedies or whose:
-        form = ("network", jail.name, key(number, "epair"))
-        remedies = (*remedies, Remedy(f"Give {jail.name} another pair", why="a number that is free", form=form))
+    form = ("network", jail.name, key(number or 1, "epair"))
+    remedies: tuple[Remedy, ...] = (Remedy(f"Give {jail.name} another pair", why="a number that is free", form=form),)
+    if pair.orphan and not why_untouchable(pair):
+        remedies = (destroy(ground, pair), *(remedies if whose else ()))
     return Finding(
         "EPAIR-IN-THE-WAY",
         "error",
         Subject("jail", jail.name, jail.name),
-        f"The next start of {jail.name} fails: it creates {link.pair}, and {called} is there{whose}.",
-        (seen(ground, near), written(jail, "exec.prestart", link.pair)),
+        f"The next start of {jail.name} fails: it creates {wanted}, and {called} is there{whose}.",
+        (seen(ground, near), written(jail, "exec.prestart", wanted)),
         "likely" if jail.view.unread else "certain",
         pair.manager or "",
         remedies,
