@@ -182,15 +182,18 @@ def _maker(ground: Ground, pair: Epair) -> JailSettings | None:
 
 
 def _signs_of_return(ground: Ground, pair: Epair) -> str:
-    """What shows that end b has been in a jail, or "". A returned end is always down, so one that is up is none."""
+    """What shows that end b has run in a jail, or "". A returned end is always down, so one that is up is none.
+
+    A failed start gives back what it has moved in, too: a lost group alone says nothing of a jail that may start.
+    """
     if pair.b.up or pair.b.addresses:
         return ""
-    if not_grouped(ground, pair.b):
-        return "down and without the group epair, which it loses on its way back"
     link = link_of(ground, pair)
     if link is not None:
         inner = link.inside != link.given and pair.b.name == link.inside
         return f"down, under its name inside {pair.owner}" if inner else ""
+    if not_grouped(ground, pair.b):
+        return "down and without the group epair, which it loses on its way back"
     told = ground.host.get(pair.b.name or "")
     return "down, under a name that is given inside jails" if told is not None and _renamed(told) else ""
 

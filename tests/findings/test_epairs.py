@@ -85,16 +85,27 @@ def test_end_comes_back_under_its_inner_name(tmp_path: Path, release: str) -> No
     assert codes(backend) == set()
 
 
-def test_end_without_its_group_has_been_inside_on_13(tmp_path: Path) -> None:
-    backend = dying(tmp_path / "host", "13.2", peer=False).backend()
-    (one,) = findings(backend, "EPAIR-RETURNED")
-    assert any("no group epair" in it.said for it in one.evidence)
+def test_end_without_its_group_has_been_inside_on_13_and_says_nothing_from_14_on() -> None:
+    ends, one = on_host(LEFT, groups=()), replace(LEFT, owner="deleted")
+    assert said(one, "", release="13.2-RELEASE", interfaces=ends) == {"EPAIR-RETURNED"}
+    assert said(one, "", release="14.2-RELEASE", interfaces=ends) == {"EPAIR-NOBODY"}
 
 
-def test_missing_group_says_nothing_from_14_on() -> None:
-    ends = on_host(LEFT, groups=())
-    assert "EPAIR-RETURNED" in said(LEFT, release="13.2-RELEASE", interfaces=ends)
-    assert "EPAIR-RETURNED" not in said(LEFT, release="14.2-RELEASE", interfaces=ends)
+@pytest.mark.parametrize("release", RELEASES)
+def test_end_that_may_have_been_given_back_by_a_failed_start_is_taken_for_that(tmp_path: Path, release: str) -> None:
+    backend = dying(tmp_path / "host", release, peer=False).backend()
+    assert codes(backend) == {"EPAIR-FAILED-START", "EPAIR-IN-THE-WAY"}
+    evidence = findings(backend, "EPAIR-FAILED-START")[0].evidence
+    assert any("no group epair" in it.said for it in evidence) is (release == "13.2")
+
+
+def test_end_of_a_deleted_jail_has_come_back_on_13(tmp_path: Path) -> None:
+    host = dying(tmp_path / "host", "13.2", peer=False)
+    (tmp_path / "host/etc/jail.conf").write_text("")
+    (one,) = findings(host.backend(), "EPAIR-RETURNED")
+    assert one.confidence == "certain"
+    apply(host.backend(), one.remedies[-1])
+    assert codes(host.backend()) == set()
 
 
 def test_end_that_is_up_did_not_come_back() -> None:
