@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jailtui.model.state import Bridge, Epair, HostState, Interface, Jail
 from jailtui.settings.view import View
 from jailtui.settings.world import JailSettings, World
+
+if TYPE_CHECKING:
+    from jailtui.findings.runs import Run
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,13 @@ class Ground:
             if pair.owner:
                 found[pair.owner].append(pair)
         return {owner: tuple(pairs) for owner, pairs in found.items()}
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The running jails beside what their files say."""
+        from jailtui.findings.runs import runs
+
+        return tuple(runs(self.state, self.world, self.pairs))
 
     @cached_property
     def member_managers(self) -> Mapping[str, str]:

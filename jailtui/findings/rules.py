@@ -22,6 +22,9 @@ MODULES = (
     "configuration",
     "conftext",
     "drift",
+    "driftlinks",
+    "driftjails",
+    "drifthost",
 )
 
 for _name in MODULES:
