@@ -18,6 +18,7 @@ class Verb(StrEnum):
     RESTART = "restart"
     RECLAIM = "reclaim"
     SAVE = "save"
+    REMEDY = "carry out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Task:
 
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
     must have ended well before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line
-    each for the dialog; `warning` is what must not be overlooked ("made by Bastille").
+    each for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `owner` the manager
+    whose resource it is ("Bastille"): nothing of its is done without a second yes. `verb` is set where it differs from
+    the plan's: of a remedy that clears the way of a start; `label` is what a remedy is called.
     """
 
     key: str
@@ -38,6 +41,8 @@ class Task:
     undo: str = ""
     warning: str = ""
     owner: str = ""
+    verb: Verb | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

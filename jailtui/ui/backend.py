@@ -11,7 +11,7 @@ from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
 
 if TYPE_CHECKING:
-    from jailtui.findings.finding import Finding
+    from jailtui.findings.finding import Finding, Remedy
     from jailtui.settings.form import Draft, Form
     from jailtui.settings.forms import FormName
 
@@ -33,6 +33,12 @@ class Backend(Protocol):
 
     def findings(self, state: HostState) -> tuple[Finding, ...]:
         """What is wrong with the host in that state, which is the last one read; worst first."""
+
+    def examine(self) -> HostState:
+        """One full reading, for the doctor. Raises `exchange.HostError`."""
+
+    def remedy_plan(self, finding: Finding, remedy: Remedy, state: HostState) -> Plan:
+        """What carrying out that remedy runs; refused where the finding is no longer true of `state`."""
 
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
         """What `verb` would run for these rows of `state`; a jail's key with `RECLAIM` means its pairs."""

@@ -77,6 +77,16 @@ FORMS = (
     Command("file.undo", "u", "undo save", "Show the last save of the file behind the row taken back.", "Edit"),
 )
 OTHERS = (
+    Command(
+        "epair.reclaim-all",
+        "O",
+        "reclaim all orphans",
+        "One plan for all orphaned pairs; those of a manager only where they are marked.",
+        "Change",
+    ),
+    Command(
+        "view.doctor", "d", "doctor", "All that is wrong, with what shows it and the ways back.", "Go", footer=True
+    ),
     Command("view.filter", "slash", "filter", "Narrow as you type: text or regex, ! inverts.", "View", footer=True),
     Command("go.orphan", "o", "orphan", "Jump to the next orphaned epair.", "Go", footer=True),
     Command("panel.jails", "1", "jails", "Go to the jails.", "Go"),

@@ -40,7 +40,7 @@ class Console(App[None]):
     """
 
     TITLE = "jailtui"
-    CSS_PATH = style_sheets("console", "lines", "dialogs", "forms")
+    CSS_PATH = style_sheets("console", "lines", "dialogs", "forms", "doctor")
     COMMANDS = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
 

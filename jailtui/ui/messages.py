@@ -14,6 +14,7 @@ from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
 from jailtui.settings.form import Answers, Draft, Field, Form
 from jailtui.settings.forms import FormName
+from jailtui.ui.found import Found
 from jailtui.ui.reader import Answer
 
 
@@ -48,6 +49,14 @@ class Planned(Message):
     asker: Asker
     error: str = ""
     agreed: Plan | None = None
+
+
+@dataclass
+class Examined(Message):
+    """The host was read in full and judged; `found` is None where `error` says why it could not be."""
+
+    found: Found | None
+    error: str = ""
 
 
 @dataclass
@@ -91,9 +100,13 @@ class Drafted(Message):
 
 @dataclass
 class Formed(Message):
-    """The host was read for a form; `first` is it with no answers, None where `error` says why there is none."""
+    """The host was read for a form; `first` is it with no answers, None where `error` says why there is none.
+
+    `field` is the key of the field it is opened for, "" for the first.
+    """
 
     name: FormName
     asker: Asker
     first: Drafted | None
     error: str = ""
+    field: str = ""

@@ -39,8 +39,12 @@ def why_not(command: Command, now: Situation) -> str | None:
         return why_no_change(looking) or _why_no_form(command.form, now)
     if command.id == "file.undo":
         return why_no_change(now)
-    if command.id == "go.orphan" and not now.orphans:
+    if command.id in ("go.orphan", "epair.reclaim-all") and not now.orphans:
         return "There is no orphaned epair."
+    if command.id == "epair.reclaim-all":
+        return why_no_change(now)
+    if command.id == "view.doctor" and not now.loaded:
+        return "The host was not read yet."
     if command.id == "view.run" and not now.had_run:
         return "Nothing was run yet."
     if command.id == "view.copy" and not now.rows:

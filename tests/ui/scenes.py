@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jailtui.exchange import HostError, Result, Step
-from jailtui.findings.finding import Finding, Subject
+from jailtui.findings.finding import Finding, Remedy, Subject
 from jailtui.model.state import (
     Address,
     Bridge,
@@ -233,6 +233,14 @@ class ValueHost:
         rows = {("jail", one.key) for one in state.jails} | {("epair", one.key) for one in state.epairs}
         there = [one for one in self.found if (one.subject.kind, one.subject.key) in rows]
         return (*there, *problems(state))
+
+    def examine(self) -> HostState:
+        return self.read()
+
+    def remedy_plan(self, finding: Finding, remedy: Remedy, state: HostState) -> Plan:
+        subject = finding.subject
+        task = Task(subject.key, str(subject), remedy.steps, why=remedy.why, breaks=remedy.breaks, undo=remedy.undo)
+        return Plan(Verb.RECLAIM, self.name, (task,))
 
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
         tasks: list[Task] = []

@@ -119,13 +119,13 @@ def test_every_style_sheet_is_found() -> None:
 
     assert isinstance(Console.CSS_PATH, list)
     assert all(Path(sheet).is_file() for sheet in Console.CSS_PATH)
-    assert all(Path(sheet).is_file() for sheet in style_sheets("console", "lines", "dialogs", "forms"))
+    assert all(Path(sheet).is_file() for sheet in style_sheets("console", "lines", "dialogs", "forms", "doctor"))
 
 
 def test_the_first_frame_loads_no_dialog_no_palette_and_no_pydantic() -> None:
     code = "import sys, jailtui.ui.console; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    screens = {f"jailtui.ui.screens.{name}" for name in ("plan", "run", "help", "form")}
+    screens = {f"jailtui.ui.screens.{name}" for name in ("plan", "run", "help", "form", "doctor")}
     assert not {
         *screens,
         "jailtui.ui.palette",

@@ -123,7 +123,8 @@ class ActingScreen(PanelsScreen):
                 asker.say(reason)
             else:  # the dialog may have stood open for an hour
                 keys = tuple(task.key for task in plan.tasks)
-                self.ask_plan(event.make if plan.verb is Verb.SAVE else self._maker(plan.verb, keys), asker, plan)
+                by_rows = plan.verb in {one.verb for one in ACTIONS}
+                self.ask_plan(self._maker(plan.verb, keys) if by_rows else event.make, asker, plan)
 
         self.app.push_screen(PlanScreen(plan, glyphs=self.glyphs, note=note), chosen)
 
@@ -176,8 +177,13 @@ class ActingScreen(PanelsScreen):
         self._run_changed()
         self._settle()
         if self.app.screen is self:
-            failed = [one for one in event.verdicts if not one.ok]
-            self.say(" ".join(one.text for one in (failed or event.verdicts)[:2]))
+            self.say(self.came_of_it())
+
+    def came_of_it(self) -> str:
+        """What is true now of what was run last, what went wrong before what went well."""
+        verdicts = (self.runs.picture.verdicts if self.runs.picture is not None else None) or ()
+        failed = [one for one in verdicts if not one.ok]
+        return " ".join(one.text for one in (failed or verdicts)[:2])
 
     def _run_changed(self) -> None:
         from jailtui.ui.screens.run import RunScreen

@@ -20,7 +20,7 @@ from jailtui.ui.overlay import overlay
 from jailtui.ui.reader import Answer, Reader
 from jailtui.ui.rows import Filter
 from jailtui.ui.runkeeper import RunKeeper
-from jailtui.ui.screens.forming import FormingScreen
+from jailtui.ui.screens.doctoring import DoctoringScreen
 from jailtui.ui.terminal import mouse
 from jailtui.ui.whynot import Situation, why_not
 
@@ -28,7 +28,7 @@ SAID_FOR = 6.0
 """Seconds for which a reason stands in the bar of keys."""
 
 
-class ConsoleScreen(FormingScreen):
+class ConsoleScreen(DoctoringScreen):
     """The one screen everything starts from."""
 
     BINDINGS = [command.binding() for command in (*ACTIONS, *FORMS, *OTHERS)]
@@ -100,6 +100,8 @@ class ConsoleScreen(FormingScreen):
         self.state, self.judged = answer.state, answer.found
         if before != (self.state, self.judged) or judge or self.runs.acting.states:
             self.draw_overlaid()
+        if before[1] != self.judged:
+            self.tell_doctor()
         self.situation_changed()
         if judge and self.runs.picture is not None:
             self._judge(self.runs.picture.plan, self.runs.picture.before, answer.state)

@@ -79,16 +79,16 @@ class FormingScreen(ActingScreen):
         else:
             self.ask_form(name, subject, self)
 
-    def ask_form(self, name: FormName, subject: str, asker: Asker) -> None:
-        """Have the host read for a form, which is then shown over the screen of `asker`."""
+    def ask_form(self, name: FormName, subject: str, asker: Asker, field: str = "") -> None:
+        """Have the host read for a form, which is then shown over the screen of `asker`, its cursor on `field`."""
         asker.say(f"Reading {subject or 'the host'} for its form.")
-        self._read_form(name, subject, asker)
+        self._read_form(name, subject, asker, field)
 
     @work(thread=True, exclusive=True, group="form", exit_on_error=False)
-    def _read_form(self, name: FormName, subject: str, asker: Asker) -> None:
+    def _read_form(self, name: FormName, subject: str, asker: Asker, field: str) -> None:
         worker = get_current_worker()
         try:
-            message = Formed(name, asker, drafted(self.backend.form(name, subject), Answers()))
+            message = Formed(name, asker, drafted(self.backend.form(name, subject), Answers()), field=field)
         except (HostError, NoForm) as error:
             message = Formed(name, asker, None, str(error))
         except Exception as error:  # a form that can't be made must not be waited for in vain
@@ -108,7 +108,10 @@ class FormingScreen(ActingScreen):
         if isinstance(event.asker, FormScreen):
             event.asker.open(event.name, event.first)
         else:
-            self.app.push_screen(FormScreen(event.name, event.first, self, self.glyphs))
+            screen = FormScreen(event.name, event.first, self, self.glyphs)
+            if event.field in {one.key for one in event.first.fields}:
+                screen.fields.become(cursor=event.field)
+            self.app.push_screen(screen)
 
     def ask_save(self, form: Form, draft: Draft, asker: Asker, *, restart: bool) -> None:
         """Have a plan made of that draft, and shown; a form may be looked at where nothing can be changed."""

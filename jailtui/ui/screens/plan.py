@@ -21,7 +21,10 @@ from jailtui.ui.widgets.statusline import StatusLine
 
 
 class PlanScreen(LinesDialog[bool]):
-    """Dismissed with True to run the plan, else with False or None. `note` stands above its commands."""
+    """Dismissed with True to run the plan, else with False or None. `note` stands above its commands.
+
+    What another manager owns needs a second yes: the first only changes what the button says.
+    """
 
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
@@ -37,7 +40,13 @@ class PlanScreen(LinesDialog[bool]):
         super().__init__(glyphs=glyphs)
         self.plan = plan
         self.note = note
+        self.armed = False
         self.text.can_focus = False
+
+    @property
+    def owners(self) -> str:
+        """The managers whose resources the plan touches, "" for none."""
+        return " and ".join(dict.fromkeys(task.owner for task in self.plan.tasks if task.owner))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -60,7 +69,8 @@ class PlanScreen(LinesDialog[bool]):
         return [*above, *plan_lines(self.plan, self.glyphs, room)]
 
     def keys(self) -> tuple[tuple[str, str], ...]:
-        return (("y", "copy as script"), ("tab", "choose"), ("enter", "do it"), ("esc", "back"))
+        twice = "do it all the same" if self.armed else "ask again" if self.owners else "do it"
+        return (("y", "copy as script"), ("tab", "choose"), ("enter", twice), ("esc", "back"))
 
     def action_other(self, way: int) -> None:
         """Go to the other button."""
@@ -77,4 +87,9 @@ class PlanScreen(LinesDialog[bool]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
+        if event.button.id == "go" and self.owners and not self.armed:
+            self.armed = True
+            event.button.label = Content(f"[ Really? It is {self.owners}'s. ]")
+            self.redraw()
+            return
         self.dismiss(event.button.id == "go")

@@ -1,0 +1,242 @@
+"""The doctor's list, and the page of one finding, as lines. Pure: findings in, lines out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jailtui.exchange import shell_line
+from jailtui.findings.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
+from jailtui.ui.detail import labelled, wrap
+from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import Cell, Line, LineTone, Tone, line
+from jailtui.ui.rows import Filter, Row
+from jailtui.ui.runlines import hanging
+
+LEAST: Mapping[Severity, str] = {"note": "", "warning": "without notes", "error": "errors only"}
+"""What is left out below each severity, in words."""
+CODE = 18
+"""Cells that codes take at most in the list."""
+DRIFTS = {"live": "can be changed while it runs", "restart": "after a restart", "reboot": "lost at the next boot"}
+TONES: Mapping[Severity, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
+CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which findings are shown: those from `least` on that the filter lets through."""
+
+    found: Found = UNJUDGED
+    filter: Filter = field(default_factory=Filter)
+    least: Severity = "warning"
+
+    @cached_property
+    def weighty(self) -> tuple[Finding, ...]:
+        """The findings from `least` on, whatever the filter says."""
+        return tuple(one for one in self.found.findings if at_least(one, self.least))
+
+    @cached_property
+    def shown(self) -> Mapping[str, Finding]:
+        """The findings in the list's order, by key: a subject's together, the worst subject first."""
+        return {
+            key: one
+            for group in self.found.by_row.values()
+            for key, one in keyed(group)
+            if at_least(one, self.least) and (not self.filter or self.filter(filter_row(one)))
+        }
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.shown)
+
+    @cached_property
+    def counts(self) -> str:
+        """How many of each severity there are, `2 errors, 1 note`."""
+        of = Counter(one.severity for one in self.found.findings)
+        return ", ".join(f"{of[one]} {one}{'s' * (of[one] != 1)}" for one in SEVERITIES if of[one])
+
+    @cached_property
+    def code_width(self) -> int:
+        return min(CODE, max((len(one.code) for one in self.shown.values()), default=0))
+
+    @cached_property
+    def entries(self) -> tuple[str | Subject, ...]:
+        """The lines of the list with headings: a subject, then the keys of its findings."""
+        entries: list[str | Subject] = []
+        subject = None
+        for key, one in self.shown.items():
+            if one.subject != subject:
+                subject = one.subject
+                entries.append(subject)
+            entries.append(key)
+        return tuple(entries)
+
+    def key_of(self, kind: str, key: str) -> str:
+        """The key of the worst finding about that row, or ""."""
+        return next((name for name, _ in keyed(self.found.of(kind, key))), "")
+
+
+@dataclass(frozen=True)
+class DoctorPicture:
+    """What the doctor shows: its findings, the one under the cursor, and the remedy chosen for it."""
+
+    selection: Selection = field(default_factory=Selection)
+    cursor: str = ""
+    remedy: int = 0
+
+    @property
+    def here(self) -> Finding | None:
+        """The finding under the cursor."""
+        return self.selection.shown.get(self.cursor)
+
+    @property
+    def chosen(self) -> Remedy | None:
+        """The remedy that enter carries out."""
+        remedies = self.here.remedies if self.here is not None else ()
+        return remedies[self.remedy] if self.remedy < len(remedies) else None
+
+
+def at_least(one: Finding, least: Severity) -> bool:
+    """Whether its severity is `least` or above."""
+    return SEVERITIES.index(one.severity) <= SEVERITIES.index(least)
+
+
+def keyed(findings: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
+    """Findings of one subject with keys that stay the same from one reading to the next."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for one in findings:
+        yield "\n".join((*one.identity, str(seen[one.identity]))), one
+        seen[one.identity] += 1
+
+
+def filter_row(one: Finding) -> Row:
+    """What a filter looks at."""
+    return Row("", (Cell(str(one.subject)), Cell(one.code), Cell(one.text), Cell(one.owner)))
+
+
+# The list.
+
+
+def entry_line(entry: str | Subject, picture: DoctorPicture, glyphs: Glyphs, *, focused: bool) -> Line:
+    """A line of the list: a subject's name, or a finding as mark, code and sentence."""
+    if isinstance(entry, Subject):
+        kind = "" if entry.name.startswith(entry.kind) or entry.kind in ("file", "host") else f"  {entry.kind}"
+        return line(" ", Cell(entry.name, "title"), Cell(kind, "dim"))
+    selection, here = picture.selection, entry == picture.cursor
+    one, wide = selection.shown[entry], selection.code_width
+    lead = Cell(f"{glyphs.cursor if here else ' ':<2}", "accent")
+    code = Cell(f"{one.code:<{wide}}"[:wide] + "  ", "strong" if one.severity == "error" else "")
+    text = Cell(one.text, "dim" if one.severity == "note" else "")
+    ground: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
+    return line(lead, *severity_mark(one.severity, glyphs), code, text, tone=ground)
+
+
+def severity_mark(severity: Severity, glyphs: Glyphs) -> tuple[Cell, Cell]:
+    """The sign of a severity and the blank behind it, three cells."""
+    sign = {"error": glyphs.bad, "warning": glyphs.warn, "note": glyphs.dot}[severity]
+    cell = Cell(sign, TONES[severity])
+    return cell, Cell(" " * (3 - cell.width))
+
+
+def empty_lines(selection: Selection, room: int) -> list[Line]:
+    """What stands in the list where no finding does."""
+    found = selection.found
+    tone: Tone = "dim"
+    if not found.judged:
+        words, tone = found.error or "Not judged yet.", "bad" if found.error else "dim"
+    elif selection.filter and selection.weighty:
+        words = f"Nothing matches {selection.filter.words}."
+    else:
+        words, tone = "No errors." if selection.least == "error" else "No problems.", "ok"
+        words += f" {selection.counts}: s shows them." if found.findings else ""
+    return [line("  ", Cell(part, tone)) for part in wrap(words, max(8, room - 3))]
+
+
+# The page of one finding.
+
+
+def page_lines(picture: DoctorPicture, glyphs: Glyphs, room: int, *, brief: bool) -> tuple[list[Line], tuple[int, int]]:
+    """All about the finding under the cursor, and between which lines its chosen remedy stands.
+
+    `brief`: where there is little room, what can be done stands before what it is.
+    """
+    one = picture.here
+    if one is None:
+        return [], (0, 0)
+    top = [*_sentence(one, glyphs, room), *_facts(one, glyphs, room)]
+    explained = [Line(), *(line(part) for part in wrap(explanation(one.code), room))] if explanation(one.code) else []
+    evidence = _evidence(one, room)
+    remedies, (begin, end) = _remedies(one, picture.remedy, glyphs, room)
+    before = top if brief else [*top, *explained, *evidence]
+    after = [*evidence, *explained] if brief else []
+    return [*before, *remedies, *after], (len(before) + begin, len(before) + end)
+
+
+def explanation(code: str) -> str:
+    """The paragraph of that rule, "" of an unknown code."""
+    rule = RULES.get(code)
+    return rule.explanation if rule is not None else ""
+
+
+def _sentence(one: Finding, glyphs: Glyphs, room: int) -> list[Line]:
+    sign, blank = severity_mark(one.severity, glyphs)
+    parts = wrap(one.text, max(8, room - 3))
+    return [line(*((sign, blank) if at == 0 else ("   ",)), Cell(part, "strong")) for at, part in enumerate(parts)]
+
+
+def _facts(one: Finding, glyphs: Glyphs, room: int) -> list[Line]:
+    told = [str(one.subject), one.severity, CONFIDENCE[one.confidence], DRIFTS.get(one.drift, one.drift)]
+    facts = f" {glyphs.dot} ".join(fact for fact in told if fact)
+    lines = [line("   ", Cell(part, "dim")) for part in wrap(facts, max(8, room - 3))]
+    if one.owner:
+        lines += hanging(Cell("   "), f"{one.owner} made it: its own commands may be the better way.", room, "warn")
+    return lines
+
+
+def _evidence(one: Finding, room: int) -> list[Line]:
+    lines = [Line(), line(Cell("Evidence", "title"))] if one.evidence else []
+    for fact in one.evidence:
+        lines += hanging(Cell("  "), fact.source, room, "accent")
+        lines += hanging(Cell("      "), fact.said, room)
+    return lines
+
+
+def _remedies(one: Finding, chosen: int, glyphs: Glyphs, room: int) -> tuple[list[Line], tuple[int, int]]:
+    lines = [Line(), line(Cell("Remedies" if len(one.remedies) != 1 else "Remedy", "title"))]
+    span = (0, 0)
+    for at, remedy in enumerate(one.remedies):
+        begin = len(lines)
+        lines += _remedy(at, remedy, at == chosen, glyphs, room)
+        if at == chosen:
+            span = (begin, len(lines))
+    if not one.remedies:
+        lines.append(line("  ", Cell("None is known.", "dim")))
+    return lines, span
+
+
+def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) -> list[Line]:
+    sign = Cell(f"{glyphs.cursor if chosen else ' '} ", "accent")
+    number = Cell(f"{at + 1}  ", "key")
+    force = "" if remedy.force == "gentle" else f"  ({remedy.force})"
+    first, *more = wrap(f"{remedy.label}{force}", max(8, room - 5))
+    lines = [line(sign, number, Cell(first, "strong" if chosen else ""))]
+    lines += [line("     ", Cell(part, "strong" if chosen else "")) for part in more]
+    for step in remedy.steps:
+        lines += hanging(Cell("     "), shell_line(step.argv), room, "accent")
+    if remedy.form is not None:
+        lines.append(line("     ", Cell(f"the {remedy.form[0]} form of {remedy.form[1] or 'the host'}", "accent")))
+    elif not remedy.steps:
+        lines.append(line("     ", Cell("nothing to run: it is done by hand, or waited for", "dim")))
+    lines += hanging(Cell("     "), remedy.why, room, "dim") if remedy.why else []
+    for label, text in (("Breaks", remedy.breaks), ("Undo", remedy.undo)):
+        told = labelled(label, text, max(12, room - 5), wide=8) if text else []
+        lines += [Line((Cell("     "), *each.cells)) for each in told]
+    return lines
+
+
+def commands(remedy: Remedy) -> str:
+    """The remedy's commands as lines of shell, "" where it has none."""
+    return "".join(f"{shell_line(step.argv)}\n" for step in remedy.steps)

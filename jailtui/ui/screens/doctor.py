@@ -1,0 +1,288 @@
+"""The doctor: every finding on the left, and on the right what it is, what shows it, and the ways back."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Input
+
+from jailtui.findings.finding import SEVERITIES, Finding, Remedy, Severity
+from jailtui.settings.forms import FormName
+from jailtui.ui.commands import BY_ID
+from jailtui.ui.doctorkeys import KEYS, bar_cells, form_name
+from jailtui.ui.doctorlines import LEAST, Selection, commands, page_lines
+from jailtui.ui.found import KIND_PANELS, Found
+from jailtui.ui.glyphs import Glyphs
+from jailtui.ui.lines import TONE_CLASSES, Cell, Line
+from jailtui.ui.messages import Asker, Copy
+from jailtui.ui.rows import Filter
+from jailtui.ui.widgets.findinglist import FindingList
+from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.statusline import StatusLine
+
+SAID_FOR = 6.0
+"""Seconds for which a sentence stands in the bar of keys."""
+WIDE = 120
+"""Cells from which on the page stands beside the list, and not under it."""
+BRIEF = 22
+"""Lines of the page below which what can be done stands before what it is."""
+
+
+class Opener(Protocol):
+    """What the doctor needs of the console it was opened from."""
+
+    def ask_form(self, name: FormName, subject: str, asker: Asker, field: str = "") -> None: ...
+
+    def ask_remedy(self, finding: Finding, remedy: Remedy, asker: Asker) -> None: ...
+
+    def ask_reclaims(self, asker: Asker) -> None: ...
+
+    def examine(self) -> None: ...
+
+    def go_to(self, panel: str, key: str) -> None: ...
+
+    def came_of_it(self) -> str: ...
+
+
+class DoctorScreen(Screen[None]):
+    """Shows the findings it was given last. `kind` and `key` are the row it was opened from."""
+
+    COMPONENT_CLASSES = TONE_CLASSES
+    BINDINGS = [
+        BY_ID["view.filter"].binding(),
+        BY_ID["app.help"].binding(),
+        BY_ID["epair.reclaim-all"].binding(),
+        Binding("escape,q", "back", "back"),
+        Binding("enter", "carry_out", "carry out"),
+        Binding("tab", "remedy(1)", show=False, priority=True),
+        Binding("shift+tab", "remedy(-1)", show=False, priority=True),
+        *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
+        Binding("s", "severity", "severity"),
+        Binding("y", "copy", "copy the commands"),
+        Binding("g", "go", "go to the row"),
+        Binding("r", "examine", "read anew"),
+        Binding("ctrl+d", "scroll_page(1)", show=False),
+        Binding("ctrl+u", "scroll_page(-1)", show=False),
+    ]
+
+    def __init__(self, found: Found, opener: Opener, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
+        super().__init__()
+        self.glyphs = glyphs
+        self.list = FindingList(glyphs=glyphs, id="findings")
+        self.page = TextLines(framed=True, glyphs=glyphs, id="page")
+        self.page.can_focus = False
+        self.bar = StatusLine(glyphs=glyphs, id="bar")
+        self._opener = opener
+        self._examining = False
+        self._examined = False
+        self._said = ""
+        self._shown: tuple[str, int] = ("", 0)
+        here = found.of(kind, key)
+        least: Severity = "note" if here and here[0].severity == "note" else "warning"
+        selection = Selection(found, least=least)
+        self.list.become(selection=selection, cursor=selection.key_of(kind, key))
+
+    def compose(self) -> ComposeResult:
+        with Container(id="doctor"):
+            yield self.list
+            yield self.page
+        yield self.bar
+
+    def on_mount(self) -> None:
+        self.list.focus()
+        self.action_examine()
+
+    # What is found.
+
+    def update(self, found: Found) -> None:
+        """The host is another and was judged again; what a full reading saw more is read again before it is shown."""
+        if self._examined:
+            self.action_examine()
+        else:
+            self.list.select(found=found)
+            self.redraw()
+
+    def examined(self, found: Found | None, error: str = "") -> None:
+        """The host was read in full; None: it could not be, and `error` says why."""
+        self._examining = False
+        self._examined = found is not None
+        if found is not None:
+            self.list.select(found=found)
+        else:
+            self.say(error)
+        self.redraw()
+
+    # Drawing.
+
+    def on_resize(self) -> None:
+        wide, height = self.app.size.width >= WIDE, self.app.size.height - 1
+        self.set_class(wide, "-wide")
+        self.list.styles.height = "1fr" if wide else max(4, min(height * 2 // 5, len(self.list.entries) + 2))
+        self.page.display = wide or height >= 10
+        self.call_after_refresh(self.redraw)
+
+    def on_finding_list_moved(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Bring page and bar up to date; what did not change is not painted."""
+        picture = self.list.picture
+        selection, glyphs = picture.selection, self.glyphs
+        hidden = len(selection.weighty) < len(selection.found.findings)
+        told = [LEAST[selection.least]] if hidden else []
+        told += [selection.filter.words] if selection.filter else []
+        told += ["reading in full"] if self._examining else []
+        counts = (Cell("  "), Cell(selection.counts, "dim")) if selection.counts else ()
+        words = (Cell(f" {glyphs.dot} ".join(told), "accent"),) if told else ()
+        self.list.entitle((Cell("Doctor", "title"), *counts), words)
+        here = picture.here
+        self.page.entitle((Cell(here.code, "title"),) if here is not None else ())
+        brief = self.page.page < BRIEF
+        lines, span = page_lines(picture, glyphs, max(10, self.page.room - 2), brief=brief)
+        self.page.show([Line((Cell(" "), *one.cells)) for one in lines])
+        self._scroll_page(span)
+        self._draw_bar()
+
+    def _scroll_page(self, span: tuple[int, int]) -> None:
+        """To the top of another finding, and to a remedy that was chosen; else the page stays where it is."""
+        picture = self.list.picture
+        before, self._shown = self._shown, (picture.cursor, picture.remedy)
+        if before[0] != picture.cursor:
+            self.page.scroll_first(0)
+        elif before[1] != picture.remedy:
+            begin, end = span
+            if end > self.page.first + self.page.page:
+                self.page.scroll_first(end - self.page.page)
+            if begin < self.page.first:
+                self.page.scroll_first(begin)
+
+    def _draw_bar(self) -> None:
+        if self._said:
+            self.bar.show((Cell(" "), Cell(self._said, "warn")))
+        else:
+            self.bar.show(*bar_cells(self.list.picture, self.app.size.width))
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the place of the keys for a moment."""
+        self._said = text
+        self._draw_bar()
+        if text:
+            self.set_timer(SAID_FOR, lambda: self._unsay(text))
+
+    def _unsay(self, text: str) -> None:
+        if self._said == text:
+            self.say("")
+
+    # Keys.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a filter is typed, its letters are letters."""
+        if action in ("view_filter", "remedy") and isinstance(self.focused, Input):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_remedy(self, way: int) -> None:
+        """Choose another remedy, round at the ends."""
+        here = self.list.picture.here
+        if here is not None and here.remedies:
+            self.list.become(remedy=(self.list.picture.remedy + way) % len(here.remedies))
+
+    def action_choose(self, number: int) -> None:
+        """Choose the remedy of that number."""
+        here = self.list.picture.here
+        if here is not None and number <= len(here.remedies):
+            self.list.become(remedy=number - 1)
+        else:
+            self.say(f"There is no remedy {number} here.")
+
+    def on_finding_list_opened(self) -> None:
+        self.action_carry_out()
+
+    def action_carry_out(self) -> None:
+        """Show the plan of the chosen remedy, or its form; nothing runs before it is confirmed."""
+        here, remedy = self.list.picture.here, self.list.picture.chosen
+        if here is None:
+            self.say("No finding is chosen.")
+        elif remedy is None:
+            self.say("No remedy is known here; the page says what it is.")
+        elif remedy.form is not None:
+            _, subject, field = remedy.form
+            name = form_name(remedy)
+            if name is None:
+                self.say(f"There is no form called {remedy.form[0]}.")
+            else:
+                self._opener.ask_form(name, subject, self, field)
+        elif remedy.steps:
+            self._opener.ask_remedy(here, remedy, self)
+        else:
+            self.say(f"Nothing to run: {remedy.why or remedy.label}")
+
+    def action_epair_reclaim_all(self) -> None:
+        self._opener.ask_reclaims(self)
+
+    def settled(self, saved: bool) -> None:
+        """A plan of here was run: say what is true now."""
+        self.say(self._opener.came_of_it())
+
+    def action_copy(self) -> None:
+        remedy = self.list.picture.chosen
+        if remedy is not None and remedy.steps:
+            self.post_message(Copy(commands(remedy)))
+        else:
+            self.say("The chosen remedy has no commands to copy.")
+
+    def action_go(self) -> None:
+        """To the row in the panels that the finding is about."""
+        here = self.list.picture.here
+        panel = KIND_PANELS.get(here.subject.kind) if here is not None else None
+        if here is None or panel is None:
+            self.say("That has no row in the panels." if here is not None else "No finding is chosen.")
+            return
+        self.dismiss(None)
+        self._opener.go_to(panel, here.subject.key)
+
+    def action_severity(self) -> None:
+        """From the next severity on: without notes, errors only, all."""
+        least = self.list.picture.selection.least
+        self.list.select(least=SEVERITIES[(SEVERITIES.index(least) - 1) % len(SEVERITIES)])
+
+    def action_examine(self) -> None:
+        """Have the host read in full and judged."""
+        self._examining = True
+        self._opener.examine()
+        self.redraw()
+
+    def action_scroll_page(self, pages: int) -> None:
+        self.page.scroll_first(self.page.first + pages * max(1, self.page.page // 2))
+
+    def action_back(self) -> None:
+        """One level back: the filter, then the console."""
+        if self.list.filter:
+            self.list.narrow(Filter())
+        else:
+            self.dismiss(None)
+
+    def action_app_help(self) -> None:
+        from jailtui.ui.screens.help import KeysScreen
+
+        self.app.push_screen(KeysScreen("Keys of the doctor", KEYS, glyphs=self.glyphs))
+
+    async def action_view_filter(self) -> None:
+        from jailtui.ui.widgets.filterline import FilterLine
+
+        self.bar.display = False
+        line = FilterLine(self.list, self.list.filter.text)
+        await self.mount(line, after=self.bar)
+        self.set_focus(line)
+
+    def on_filter_line_closed(self) -> None:
+        from jailtui.ui.widgets.filterline import FilterLine
+
+        self.set_focus(self.list)
+        self.query(FilterLine).remove()
+        self.bar.display = True
+        self.redraw()

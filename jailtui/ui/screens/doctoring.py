@@ -1,0 +1,101 @@
+"""The doctor from the console's side: opened, kept up to date, and its remedies asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import work
+from textual.worker import get_current_worker
+
+from jailtui.exchange import HostError
+from jailtui.findings.finding import Finding, Remedy
+from jailtui.model.state import HostState
+from jailtui.plans.plan import Plan, Refusal, Verb
+from jailtui.ui.commands import BY_ID
+from jailtui.ui.found import PANEL_KINDS, UNJUDGED, Found
+from jailtui.ui.messages import Asker, Examined
+from jailtui.ui.reader import judged
+from jailtui.ui.screens.forming import FormingScreen
+from jailtui.ui.whynot import why_no_change
+
+
+class DoctoringScreen(FormingScreen):
+    """Opens the doctor and carries out what is chosen there."""
+
+    judged: Found = UNJUDGED
+
+    def action_view_doctor(self) -> None:
+        """Open the doctor on the worst finding of the row under the cursor."""
+        if (reason := self.why_not(BY_ID["view.doctor"])) is not None:
+            self.say(reason)
+            return
+        from jailtui.ui.screens.doctor import DoctorScreen
+
+        kind, key = PANEL_KINDS[self.active], self.rows.cursor or ""
+        self.app.push_screen(DoctorScreen(self.judged, self, self.glyphs, kind, key))
+
+    def tell_doctor(self) -> None:
+        """The host was judged again."""
+        from jailtui.ui.screens.doctor import DoctorScreen
+
+        for screen in self.app.screen_stack:
+            if isinstance(screen, DoctorScreen):
+                screen.update(self.judged)
+
+    def examine(self) -> None:
+        """Have the host read in full and judged; the doctor is told of it."""
+        self._examine()
+
+    @work(thread=True, exclusive=True, group="examine", exit_on_error=False)
+    def _examine(self) -> None:
+        worker = get_current_worker()
+        try:
+            message = Examined(judged(self.backend.findings, self.backend.examine()))
+        except HostError as error:
+            message = Examined(None, str(error))
+        except Exception as error:  # the doctor must not wait in vain
+            message = Examined(None, f"Reading failed inside jailtui: {type(error).__name__}: {error}")
+        if not worker.is_cancelled:
+            self.post_message(message)
+
+    def on_examined(self, event: Examined) -> None:
+        from jailtui.ui.screens.doctor import DoctorScreen
+
+        for screen in self.app.screen_stack:
+            if isinstance(screen, DoctorScreen):
+                screen.examined(event.found, event.error)
+
+    def ask_remedy(self, finding: Finding, remedy: Remedy, asker: Asker) -> None:
+        """Have a plan made of that remedy, and shown."""
+        if (reason := why_no_change(self.situation())) is not None:
+            asker.say(reason)
+            return
+        self.ask_plan(lambda state: guarded(self.backend.remedy_plan(finding, remedy, state), finding.owner), asker)
+
+    def action_epair_reclaim_all(self) -> None:
+        self.ask_reclaims(self)
+
+    def ask_reclaims(self, asker: Asker) -> None:
+        """Have one plan made for all orphans, and shown."""
+        if (reason := self.why_not(BY_ID["epair.reclaim-all"])) is not None:
+            asker.say(reason)
+            return
+        marked = self.lists["epairs"].marks
+        self.ask_plan(lambda state: self._reclaims(state, marked), asker)
+
+    def _reclaims(self, state: HostState, marked: frozenset[str]) -> Plan:
+        """A plan for the orphans that no manager made, or that are marked."""
+        left = [pair for pair in state.orphans if pair.manager and pair.key not in marked]
+        keys = tuple(pair.key for pair in state.orphans if pair not in left)
+        plan = self.backend.plan(Verb.RECLAIM, state, keys)
+        told = (
+            Refusal(pair.key, pair.name, f"{pair.manager} made it: mark it in its panel (space) to take it along")
+            for pair in left
+        )
+        return replace(plan, refused=(*plan.refused, *told))
+
+
+def guarded(plan: Plan, owner: str) -> Plan:
+    """The plan with its tasks said to be about what `owner` has made."""
+    tasks = tuple(replace(task, owner=task.owner or owner) for task in plan.tasks)
+    return replace(plan, tasks=tasks)

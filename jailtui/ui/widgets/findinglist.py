@@ -1,0 +1,127 @@
+"""`FindingList`: the doctor's list, whose cursor belongs to a finding and not to a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+
+from jailtui.findings.finding import Subject
+from jailtui.ui.doctorlines import DoctorPicture, empty_lines, entry_line
+from jailtui.ui.glyphs import UNICODE, Glyphs
+from jailtui.ui.lines import Line
+from jailtui.ui.rows import Filter, neighbour
+from jailtui.ui.widgets.lineview import LineView
+
+HEADED_FROM = 12
+"""Lines from which on there is room for headings; the sentences name their subjects too."""
+
+
+class FindingList(LineView, can_focus=True):
+    """Shows a `DoctorPicture` and moves its cursor."""
+
+    BINDINGS = [
+        Binding("j,down", "move(1)", "Down", id="list.down", show=False),
+        Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
+        Binding("home", "move(-1000000000)", "First", show=False),
+        Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
+    ]
+
+    class Moved(Message):
+        """Something else is shown now, or another finding is under the cursor."""
+
+    class Opened(Message):
+        """A double click on a finding."""
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(framed=True, glyphs=glyphs, id=id)
+        self.picture = DoctorPicture()
+
+    def become(self, **changes: Any) -> None:
+        """Show the picture with these of its fields changed; the cursor stays on its finding, or near it."""
+        before, new = self.picture, replace(self.picture, **changes)
+        if new.selection is not before.selection or new.cursor not in new.selection.shown:
+            cursor = neighbour(before.selection.keys, new.selection.keys, new.cursor or None) or ""
+            new = replace(new, cursor=cursor)
+        if new.cursor != before.cursor:
+            new = replace(new, remedy=0)
+        if new == before:
+            return
+        self.picture = new
+        self._reveal()
+        self.repaint()
+        self.post_message(self.Moved())
+
+    def select(self, **changes: Any) -> None:
+        """Show other findings."""
+        self.become(selection=replace(self.picture.selection, **changes))
+
+    @property
+    def filter(self) -> Filter:
+        return self.picture.selection.filter
+
+    def narrow(self, chosen: Filter) -> None:
+        """Show only the findings `chosen` lets through."""
+        self.select(filter=Filter(chosen.text))
+
+    @property
+    def entries(self) -> Sequence[str | Subject]:
+        """The lines there are: keys of findings, and headings where there is room for them."""
+        selection = self.picture.selection
+        return selection.entries if self.page >= HEADED_FROM else selection.keys
+
+    def total(self) -> int:
+        return len(self.entries)
+
+    def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
+        if not self.picture.selection.shown:
+            return empty_lines(self.picture.selection, room)
+        focused = self.has_focus
+        return [
+            entry_line(one, self.picture, self.glyphs, focused=focused) for one in self.entries[first : first + count]
+        ]
+
+    def _reveal(self) -> None:
+        """Scroll as little as shows the finding, and its heading where it is the first of its subject."""
+        entries = self.entries
+        if not self.page or self.picture.cursor not in entries:
+            return
+        at = entries.index(self.picture.cursor)
+        top = at - 1 if at and isinstance(entries[at - 1], Subject) else at
+        if at >= self.first + self.page:
+            self.scroll_first(at - self.page + 1)
+        elif top < self.first:
+            self.scroll_first(top)
+
+    # Keys and mouse.
+
+    def action_move(self, findings: int) -> None:
+        keys = self.picture.selection.keys
+        if keys:
+            at = keys.index(self.picture.cursor) + findings
+            self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.page - 1))
+
+    async def clicked(self, event: events.Click) -> None:
+        at = event.y - self.top_lines + self.first
+        entries = self.entries
+        inside = self.top_lines <= event.y < self.top_lines + self.page and at < len(entries)
+        if inside and isinstance(key := entries[at], str):
+            event.stop()
+            self.become(cursor=key)
+            if event.chain == 2:
+                self.post_message(self.Opened())
+        else:
+            await super().clicked(event)
+
+    def resized(self) -> None:
+        super().resized()
+        self._reveal()
