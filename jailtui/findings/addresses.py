@@ -8,7 +8,8 @@ from jailtui.exchange import Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, rule
 from jailtui.findings.ground import Ground
 from jailtui.findings.jails import find, missing
-from jailtui.findings.jailwords import about, manager, settled, written
+from jailtui.findings.jailwords import about, inside, manager, settled, written
+from jailtui.model.state import Jail
 from jailtui.settings.address_checks import given, reached, unsure
 from jailtui.settings.syntax import family, plain_ip
 from jailtui.settings.view import View
@@ -120,12 +121,12 @@ def no_route(ground: Ground) -> Iterator[Finding]:
         lost = [one for one in (view.gateways if view is not None else ()) if family(one) not in live]
         if not lost and jail.gateways:
             continue
-        asked = Evidence(f"jexec {jail.jid} netstat -rn", "no default route")
+        asked = Evidence(" ".join(inside(ground, jail, "netstat", "-rn")), "no default route")
         if not lost:
             text = f"{jail.name} has no default route, and its configuration sets none."
             yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(ground, jail))
             continue
-        steps = tuple(_route_step(str(jail.jid), one) for one in lost)
+        steps = tuple(_route_step(ground, jail, one) for one in lost)
         remedy = Remedy("Add the route", steps, "as its configuration says", "nothing", "route delete takes it out")
         text = f"{jail.name} has no default route, though {lost[0]} is configured."
         evidence = (asked, written(ground.settings[jail.name], "exec.start", lost[0]))
@@ -134,11 +135,10 @@ def no_route(ground: Ground) -> Iterator[Finding]:
         )
 
 
-def _route_step(jid: str, router: str) -> Step:
+def _route_step(ground: Ground, jail: Jail, router: str) -> Step:
     version = ("-6",) if family(router) == 6 else ()
-    inside = ("jexec", jid, "route")
-    undo = (*inside, "delete", *version, "default", router)
-    return Step((*inside, "add", *version, "default", router), "by the jail's own route(8)", undo=undo)
+    undo = inside(ground, jail, "route", "delete", *version, "default", router)
+    return Step(inside(ground, jail, "route", "add", *version, "default", router), f"through {router}", undo=undo)
 
 
 @rule("ADDR-NONE", "error", "Running jail without any address")
@@ -151,34 +151,32 @@ def no_address(ground: Ground) -> Iterator[Finding]:
     for jail in ground.state.jails:
         if not settled(jail) or not jail.vnet or jail.addresses or jail.dhcp:
             continue
-        inside = jail.interfaces or ()
+        has = jail.interfaces or ()
         view = ground.view(jail.name)
         links = view.links if view is not None else ()
-        if all(one.kind == "loopback" for one in inside):
+        if all(one.kind == "loopback" for one in has):
             continue
         if any(link.dhcp or link.slaac or missing(ground, jail, link) for link in links):
             continue
-        pairs = [(there, link) for link in links if link.addresses and (there := find(inside, link)) is not None]
+        pairs = [(there, link) for link in links if link.addresses and (there := find(has, link)) is not None]
         wanted = ", ".join(text for _, link in pairs for text in link.addresses)
-        steps = tuple(
-            _address_step(str(jail.jid), there.name, text) for there, link in pairs for text in link.addresses
-        )
+        steps = tuple(_address_step(ground, jail, there.name, text) for there, link in pairs for text in link.addresses)
         remedy = Remedy("Give it its addresses", steps, "as its configuration says; its routes are not", "nothing")
-        names = " ".join(one.name for one in inside)
+        names = " ".join(one.name for one in has)
         told = f", though {wanted} is configured" if wanted else ""
         yield Finding(
             "ADDR-NONE",
             "error" if wanted else "note",
             about(jail),
             f"{jail.name} runs without any address{told}.",
-            (Evidence(f"jexec {jail.jid} ifconfig", f"{names}: no inet line"),),
+            (Evidence(" ".join(inside(ground, jail, "ifconfig")), f"{names}: no inet line"),),
             "certain",
             manager(ground, jail),
             (remedy,) if steps else (),
         )
 
 
-def _address_step(jid: str, name: str, text: str) -> Step:
+def _address_step(ground: Ground, jail: Jail, name: str, text: str) -> Step:
     version = "inet6" if family(text) == 6 else "inet"
-    undo = ("jexec", jid, "ifconfig", name, version, text.partition("/")[0], "-alias")
-    return Step(("jexec", jid, "ifconfig", name, version, text, "alias"), "by the jail's own ifconfig(8)", undo=undo)
+    undo = inside(ground, jail, "ifconfig", name, version, text.partition("/")[0], "-alias")
+    return Step(inside(ground, jail, "ifconfig", name, version, text, "alias"), f"the address {text}", undo=undo)

@@ -9,7 +9,7 @@ from jailtui.exchange import Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.findings.ground import Ground
 from jailtui.findings.jailwords import about, manager, settled, written
-from jailtui.jailconf.hostfiles import MAIN
+from jailtui.model.jailcommands import MAIN_FILE
 from jailtui.settings.boot import ENABLED
 from jailtui.settings.rcconf import RcConf
 from jailtui.settings.world import JailSettings
@@ -66,7 +66,7 @@ def not_at_boot(ground: Ground) -> Iterator[Finding]:
         return
     listed = _listed(ground)
     for one in lost:
-        why = "jail_list does not name it" if listed else f"{MAIN} does not include {one.file}"
+        why = "jail_list does not name it" if listed else f"{MAIN_FILE} does not include {one.file}"
         told = Evidence("sysrc jail_list", " ".join(listed) or "(empty)")
         remedies = _list_it(ground, one, listed)
         text = f"{one.name} runs and will not after a reboot: {why}."
@@ -98,7 +98,9 @@ def _list_it(ground: Ground, one: JailSettings, listed: list[str]) -> tuple[Reme
     if listed:
         steps = tuple(conf.add("jail_list", one.name, f"start {one.name} at boot, after the others"))
         return (Remedy(f"Put {one.name} into jail_list", steps, "it starts after the others", "nothing"),)
-    include = Remedy("Include its file", why=f'with an editor: .include "{one.file}"; in {MAIN}, from FreeBSD 14 on')
+    include = Remedy(
+        "Include its file", why=f'with an editor: .include "{one.file}"; in {MAIN_FILE}, from FreeBSD 14 on'
+    )
     names = [*ground.world.boot_names, one.name]
     if any("." in name or " " in name for name in names):
         return (include,)

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from jailtui import jailconf
 from jailtui.findings.conftext import CRASH
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.findings.ground import Ground
 from jailtui.findings.jailwords import about, written
-from jailtui.jailconf.faults import printable
-from jailtui.jailconf.hostfiles import MAIN
+from jailtui.model.jailcommands import MAIN_FILE
+from jailtui.settings.told import Told, failures, refusals
 
 SHOWN_FAULTS = 5
 
@@ -25,32 +24,25 @@ def syntax(ground: Ground) -> Iterator[Finding]:
     the same message. `jail -f FILE -e '|'` says whether a file is good, and changes
     nothing; add no words to it. Source: FREEBSD.md 1.2, 1.3.
     """
-    by_file: dict[str, list[jailconf.Fault]] = defaultdict(list)
-    for fault in ground.world.faults:
-        if CRASH not in fault.message:  # CONF-LIST-VARIABLE says it
-            by_file[fault.file or MAIN].append(fault)
-    texts = {tree.name: tree.data for tree in ground.world.trees}
-    for path, faults in by_file.items():
-        unique = list(dict.fromkeys(faults))
-        first = unique[0]
-        message = printable(first.message.removeprefix("jail: "))
+    for path, told in refusals(ground.world).items():
+        fatal = [one for one in told if CRASH not in one.message]  # CONF-LIST-VARIABLE tells of those
+        if not fatal:
+            continue
+        path = path or MAIN_FILE
         yield Finding(
             "CONF-SYNTAX",
             "error",
             Subject("file", path, path),
-            f"jail(8) refuses {path} at line {first.line}, so none of its jails can be started: {message}.",
-            tuple(_place(one, path, texts) for one in unique[:SHOWN_FAULTS]),
+            f"jail(8) refuses {path} at line {fatal[0].line}, so none of its jails can be started: {fatal[0].message}.",
+            tuple(_seen(one) for one in fatal[:SHOWN_FAULTS]),
             remedies=(
                 Remedy("Correct the line", why=f"with an editor; jail -f {path} -e '|' says whether it is good"),
             ),
         )
 
 
-def _place(fault: jailconf.Fault, path: str, texts: Mapping[str, bytes]) -> Evidence:
-    """The message, and below it the line with carets where its text is known."""
-    data = texts.get(fault.file)
-    said = printable(fault.message) if data is None else fault.caret(data)
-    return Evidence(f"{path}:{fault.line}", said)
+def _seen(one: Told) -> Evidence:
+    return Evidence(f"{one.file or MAIN_FILE}:{one.line}", one.picture)
 
 
 @rule("JAIL-CONF-FAILS", "error", "Jail fails as it is written", preflight=True)
@@ -60,20 +52,18 @@ def conf_fails(ground: Ground) -> Iterator[Finding]:
     affected. `jail -f FILE -e '|'` prints the message, and still prints the jail and exits 0. Source: FREEBSD.md
     1.2, 1.3.
     """
-    failed = {one.name: one for one in ground.world.jails if one.failed}
-    told: dict[str, list[jailconf.Fault]] = defaultdict(list)
-    for fault in ground.world.warnings:
-        told[fault.message.removeprefix("jail: ").partition(": ")[0]].append(fault)
-    texts = {tree.name: tree.data for tree in ground.world.trees} if failed else {}
-    for name, one in failed.items():
-        faults = list(dict.fromkeys(told.get(name, ())))
-        why = printable(faults[0].message.removeprefix(f"jail: {name}: ")) if faults else "a parameter is wrong"
+    told = failures(ground.world)
+    for one in ground.world.jails:
+        if not one.failed:
+            continue
+        said = told.get(one.name, ())
+        why = said[0].message.removeprefix(f"{one.name}: ") if said else "a parameter is wrong"
         yield Finding(
             "JAIL-CONF-FAILS",
             "error",
             about(one),
-            f"jail(8) does not start {name} as it is written: {why.rstrip('.')}.",
-            tuple(_place(fault, fault.file or one.file, texts) for fault in faults[:SHOWN_FAULTS]),
+            f"jail(8) does not start {one.name} as it is written: {why.rstrip('.')}.",
+            tuple(_seen(it) for it in said[:SHOWN_FAULTS]),
             remedies=(Remedy("Correct the line", why=f"with an editor; jail -f {one.file} -e '|' says what is left"),),
         )
 

@@ -8,7 +8,7 @@ from jailtui.exchange import Step
 from jailtui.findings.finding import Confidence, Evidence, Finding, Remedy, rule
 from jailtui.findings.ground import Ground
 from jailtui.findings.holders import inside_mounts, peer_connections
-from jailtui.findings.jailwords import about, manager, named, restart, settled, start_step, written
+from jailtui.findings.jailwords import about, inside, manager, named, restart, settled, start_step, written
 from jailtui.findings.ladder import ladder
 from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState
@@ -48,10 +48,9 @@ def half_started(ground: Ground) -> Iterator[Finding]:
 
 def missing(ground: Ground, jail: Jail, link: Link) -> tuple[str, tuple[Evidence, ...]] | None:
     """What of a configured link the jail does not have, as a phrase and what shows it."""
-    inside = jail.interfaces or ()
-    there = find(inside, link)
+    there = find(jail.interfaces or (), link)
     plan = ground.settings[jail.name]
-    asks = f"jexec {jail.jid} ifconfig"
+    asks = " ".join(inside(ground, jail, "ifconfig"))
     if there is not None:
         bare = not there.up and not there.addresses and bool(link.addresses) and not (link.dhcp or link.slaac)
         if not bare or jail.addresses:
@@ -64,16 +63,16 @@ def missing(ground: Ground, jail: Jail, link: Link) -> tuple[str, tuple[Evidence
     if link.given in ground.host:
         said = f"its interface {link.given} is on the host"
         return said, (Evidence(f"ifconfig {link.given}", "on the host"), written(plan, "vnet.interface"))
-    if link.given and all(one.kind == "loopback" for one in inside):
+    if link.given and all(one.kind == "loopback" for one in jail.interfaces or ()):
         said = f"its interface {link.given} is not inside"
-        names = " ".join(one.name for one in inside)
+        names = " ".join(one.name for one in jail.interfaces or ())
         return said, (Evidence(f"{asks} -l", names), written(plan, "vnet.interface"))
     return None
 
 
-def find(inside: tuple[Interface, ...], link: Link) -> Interface | None:
+def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
     """The interface of a link in the jail, also where something renamed it after the move."""
-    for one in inside:
+    for one in interfaces:
         if one.name in (link.inside, link.given) or (link.pair and one.drivername == link.pair):
             return one
     return None
@@ -180,7 +179,7 @@ def start_again(ground: Ground, jail: Jail, left: list[Epair]) -> Iterator[Remed
     why = "the start makes the pair anew; what failed before may fail again"
     yield Remedy(
         f"Destroy what is left and start {jail.name}",
-        (*steps, start_step(jail.name, jail.configured.file)),
+        (*steps, start_step(jail)),
         f"{why}; {tool} made the pair, its own commands may be the better way" if tool else why,
         "nothing that is running",
         f"stop {jail.name}",

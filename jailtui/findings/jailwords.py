@@ -5,7 +5,7 @@ from __future__ import annotations
 from jailtui.exchange import Argv, Step
 from jailtui.findings.finding import Evidence, Remedy, Subject
 from jailtui.findings.ground import Ground
-from jailtui.jailconf.hostfiles import MAIN
+from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.state import Jail, JailState
 from jailtui.settings.world import JailSettings
 
@@ -62,16 +62,17 @@ def named(name: str) -> bool:
     return bool(name) and not name.startswith("-") and "=" not in name and name.isprintable()
 
 
-def start_step(name: str, file: str) -> Step:
-    """`jail -c NAME`."""
-    return Step(("jail", *_from(file), "-c", name), f"create {name} as {file} says", undo=_argv("-r", name, file))
+def start_step(jail: Jail) -> Step:
+    """`jail -c NAME` of a jail that a file defines."""
+    assert jail.configured is not None
+    return Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail))
 
 
-def stop_step(name: str, file: str) -> Step:
-    """`jail -r NAME`. What follows is run even if it fails: of a jail that is half there some hooks do."""
-    return Step(
-        _argv("-r", name, file), "run its stop hooks and remove it", undo=_argv("-c", name, file), may_fail=True
-    )
+def inside(ground: Ground, jail: Jail, tool: str, *words: str) -> Argv:
+    """ifconfig or route in a jail: the host's own where that can look inside, else the jail's (FREEBSD.md 4.2, 11)."""
+    if ground.state.facts.can("ifconfig -j"):
+        return (tool, "-j", str(jail.jid), *words)
+    return ("jexec", str(jail.jid), tool, *words)
 
 
 def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
@@ -81,17 +82,9 @@ def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
     """
     if jail.configured is None or not named(jail.name):
         return ()
-    file = jail.configured.file
-    steps = (*before, stop_step(jail.name, file), start_step(jail.name, file))
+    # Of a jail that is half there some stop hooks fail, and it goes all the same.
+    stop = Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail), may_fail=True)
+    steps = (*before, stop, start_step(jail))
     served = ", ".join(one.address for one in jail.addresses[:3])
     breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is up again"
     return (Remedy(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)
-
-
-def _argv(flag: str, name: str, file: str) -> Argv:
-    return ("jail", *_from(file), flag, name)
-
-
-def _from(file: str) -> Argv:
-    """`-f FILE` where the jail is not in the file that jail(8) reads by itself."""
-    return () if file == MAIN else ("-f", file)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jailtui.findings.finding import Evidence, Subject
 from jailtui.findings.ground import Ground
+from jailtui.findings.jailwords import inside
 from jailtui.model.state import Interface, Jail, JailState
 from jailtui.settings.syntax import plain_ip
 from jailtui.settings.view import Link
@@ -75,7 +76,7 @@ def _address_evidence(address: str) -> Callable[[Ground, Raw], Evidence]:
     def shown(ground: Ground, raw: Raw) -> Evidence:
         jail, one = raw
         if isinstance(one, Interface):
-            return Evidence(_ifconfig(jail, one), f"inet{'6' if ':' in address else ''} {address}")
+            return Evidence(_ifconfig(ground, jail, one), f"inet{'6' if ':' in address else ''} {address}")
         assert jail is not None
         if jail.running and one is None:
             return Evidence(f"jls -j {jail.jid} -n ip4.addr ip6.addr", address)
@@ -116,15 +117,15 @@ def _mac_evidence(mac: str) -> Callable[[Ground, Raw], Evidence]:
     def shown(ground: Ground, raw: Raw) -> Evidence:
         jail, one = raw
         if isinstance(one, Interface):
-            return Evidence(_ifconfig(jail, one), f"ether {mac}")
+            return Evidence(_ifconfig(ground, jail, one), f"ether {mac}")
         assert jail is not None
         return _written(ground, jail, mac)
 
     return shown
 
 
-def _ifconfig(jail: Jail | None, one: Interface) -> str:
-    return f"ifconfig {one.name}" if jail is None else f"jexec {jail.jid} ifconfig {one.name}"
+def _ifconfig(ground: Ground, jail: Jail | None, one: Interface) -> str:
+    return f"ifconfig {one.name}" if jail is None else " ".join(inside(ground, jail, "ifconfig", one.name))
 
 
 def _written(ground: Ground, jail: Jail, what: str) -> Evidence:

@@ -70,8 +70,8 @@ def _grade(ground: Ground, holders: Sequence[Holder]) -> tuple[tuple[Severity, C
     if len(live) > 1:
         return ("error", "certain"), ""
     if live or all(_boots(ground, one) for one in holders):
-        return ("warning", "likely"), "both can't run at once"
-    return ("note", "guess"), "both can't run at once"
+        return ("warning", "likely"), "it breaks once both run"
+    return ("note", "guess"), "it breaks once both run"
 
 
 def _boots(ground: Ground, one: Holder) -> bool:
@@ -119,8 +119,9 @@ def _change(ground: Ground, code: str, subject: Subject, what: str) -> Iterator[
 def mac_twice(ground: Ground) -> Iterator[Finding]:
     """Two interfaces have the same MAC. A bridge then learns it now behind the one, now behind the other, and frames
     for either get lost: both seem to work by turns. Tools that make MACs of names or numbers do that, and copies of
-    jails with a MAC in their hooks. What shares one by design does not count: a VLAN and its parent, a bridge and its
-    member, a lagg and its members. Source: FREEBSD.md 10; USERS.md 5.
+    jails with a MAC in their hooks; FreeBSD 15 itself makes MACs of which only the last two bytes differ
+    (58:9c:fc:10:xx:xx), so among many hundred pairs two may meet by chance. What shares one by design does not count:
+    a VLAN and its parent, a bridge and its member, a lagg and its members. Source: FREEBSD.md 10; USERS.md 5.
     """
     by_subject: dict[Subject, list[Clash]] = defaultdict(list)
     for mac, holders in mac_holders(ground):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from jailtui.exchange import Argv, Step
-from jailtui.model.leftovers import trips_over
+from jailtui.exchange import Step
+from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.state import HostState, Jail, JailState
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
 from jailtui.plans.reclaim import reclaim_task
-
-MAIN_FILE = "/etc/jail.conf"
 
 
 def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
@@ -66,22 +64,19 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task |
 
 
 def start_task(jail: Jail, state: HostState) -> Task | Refusal:
-    """`jail -c NAME`."""
+    """`jail -c NAME`. What would make it fail is told by the rules that have `preflight` (plans/preflight.py)."""
     if jail.running:
         return Refusal(jail.key, jail.name, f"it runs already, jid {jail.jid}")
     if jail.configured is None:
         return Refusal(jail.key, jail.name, "no jail.conf defines it")
     if jail.state is JailState.STARTING:
         return Refusal(jail.key, jail.name, "jail(8) is starting it")
-    in_the_way = [pair.name for pair in state.orphans if pair.owner == jail.name and trips_over(jail, pair)]
-    there = "is there" if len(in_the_way) == 1 else "are there"
     return Task(
         key=jail.key,
         subject=jail.name,
         steps=(Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail)),),
         needs=frozenset(jail.configured.depend),
         undo=f"stop {jail.name}",
-        warning=f"{', '.join(in_the_way)} {there} already: the start will fail until reclaimed" if in_the_way else "",
     )
 
 
@@ -144,21 +139,6 @@ def dependents(jail: Jail, state: HostState) -> list[str]:
 
 def unconfigured(jail: Jail) -> str:
     return "" if jail.configured else "no jail.conf defines it: it is removed without any stop hook"
-
-
-def jail_c(jail: Jail) -> Argv:
-    return ("jail", *from_file(jail), "-c", jail.name)
-
-
-def jail_r(jail: Jail) -> Argv:
-    return ("jail", *from_file(jail), "-r", jail.name if jail.configured else str(jail.jid))
-
-
-def from_file(jail: Jail) -> Argv:
-    """`-f FILE` where the jail is not in the file jail(8) reads by itself."""
-    if jail.configured is None or jail.configured.file == MAIN_FILE:
-        return ()
-    return ("-f", jail.configured.file)
 
 
 def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
