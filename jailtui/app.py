@@ -11,27 +11,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from jailtui.config import Config, state_home
-from jailtui.exchange import Argv, Capture, Result, Section, Step
+from jailtui.exchange import Argv, Capture, HostError, Result, Section, Step
 from jailtui.host.collect import FileHost
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell
+from jailtui.judging import Judge
 from jailtui.model.build import Builder
 from jailtui.model.state import HostState
 from jailtui.plans import actions
-from jailtui.plans.plan import Plan, Verb
-from jailtui.plans.run import Outcome, RunEvent, run_plan
+from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.plans.run import Outcome, RunEvent, overtaken, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
 
 if TYPE_CHECKING:
-    from jailtui.findings.finding import Finding
+    from jailtui.findings.finding import Finding, Remedy
     from jailtui.findings.ground import Ground
     from jailtui.host.files import FileText, Missing
-    from jailtui.jailconf import HostConfig
     from jailtui.settings.form import Draft, Form
     from jailtui.settings.forms import FormName
     from jailtui.settings.sources import Sources
-    from jailtui.settings.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,10 @@ class HostBackend:
         self.taken_at = 0.0
         self._at_once = at_once
         self._builder = Builder()
+        self._building = threading.Lock()
+        self._judge = Judge()
         self._state: HostState | None = None
         self._ahead: Future[HostState] | None = None
-        self._judging = threading.Lock()
-        self._world: tuple[HostConfig, World] | None = None
 
     @property
     def name(self) -> str:
@@ -116,32 +115,72 @@ class HostBackend:
 
         threading.Thread(target=begin, daemon=True, name="first reading").start()
 
-    def _refresh(self) -> HostState:
-        capture = self.source.capture()
+    def _refresh(self, *, everything: bool = False) -> HostState:
+        capture = self.source.capture(everything=everything)
         self.taken_at = capture.taken_at
-        self._state = self._builder.build(capture)
+        self._state = self._build(capture)
         return self._state
 
+    def _build(self, capture: Capture) -> HostState:
+        with self._building:  # readings come from several threads, and a state is judged by the files of its own
+            state = self._builder.build(capture)
+            self._judge.remember(state, self._builder.config)
+            return state
+
+    def examine(self) -> HostState:
+        """One full reading, for the doctor: routes inside jails too, and the console logs of jails that failed.
+
+        Raises HostError.
+        """
+        from jailtui.model.console import answers, questions, with_console
+
+        state = self._refresh(everything=True)
+        words = questions(state)
+        if not words:
+            return state
+        told = with_console(state, answers(state, self.source.about(words)))
+        self._judge.same_files(told, state)
+        return told
+
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
-        """What `verb` would run for these rows."""
-        return actions.plan(verb, state, keys)
+        """What `verb` would run for these rows.
+
+        Before a start the rules say what would make it fail. What clears its way is offered, or, where the keys of the
+        offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`.
+        """
+        from jailtui.plans.preflight import with_preflight
+        from jailtui.plans.remedy import is_remedy
+
+        if verb is Verb.REMEDY:
+            return self._remedies(state, keys)
+        wanted = frozenset(filter(is_remedy, keys))
+        made = actions.plan(verb, state, [key for key in keys if key not in wanted])
+        if verb not in (Verb.START, Verb.RESTART) or not made.tasks:
+            return made
+        return with_preflight(made, self._judge.obstacles(state, {task.key for task in made.tasks}), wanted)
+
+    def remedy_plan(self, finding: Finding, remedy: Remedy, state: HostState) -> Plan:
+        """What carrying out that remedy runs; refused where the finding is no longer true of the host.
+
+        What only a full reading tells is read anew. Raises HostError.
+        """
+        from jailtui.judging import cure
+
+        return self._remedies(state, (cure(finding, remedy).key,))
+
+    def _remedies(self, state: HostState, keys: Sequence[str]) -> Plan:
+        made = self._judge.remedies(state, keys)
+        if made.refused:
+            made = self._judge.remedies(self.examine(), keys)
+        return made
 
     def ground(self, state: HostState) -> Ground:
-        """What rules judge by: `state`, which has to be the last one read, and the settings in its files."""
-        from jailtui.findings.ground import Ground
-        from jailtui.settings.world import world
-
-        with self._judging:
-            config = self._builder.config
-            if self._world is None or self._world[0] is not config:
-                self._world = (config, world(config))
-            return Ground(state, self._world[1], from_here=state.facts.local)
+        """What rules judge by: `state`, which has to be one of those read last, and the settings in its files."""
+        return self._judge.ground(state)
 
     def findings(self, state: HostState) -> tuple[Finding, ...]:
-        """What is wrong with the host in that state, worst first."""
-        from jailtui.findings.rules import judge
-
-        return judge(self.ground(state))
+        """What is wrong with the host in that state, worst first. Each state is judged once."""
+        return self._judge.findings(state)
 
     def form(self, name: FormName, subject: str) -> Form:
         """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading.
@@ -159,7 +198,7 @@ class HostBackend:
         from jailtui.settings.sources import Sources, questions
 
         capture = self.source.capture(everything=True)
-        state = self._builder.build(capture)
+        state = self._build(capture)
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
         told = next((one for one in capture.sections if one.name == "sysrc" and one.rc == 0), None)
         rcconf = None if told is None else dict(sysrc.parse(told.out))
@@ -187,14 +226,40 @@ class HostBackend:
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
     ) -> Mapping[str, Outcome]:
-        """Run it, several tasks at once, in `depend` order."""
-        return run_plan(plan, self.source.execute, report, cancelled, at_once=self._at_once)
+        """Run it, several tasks at once, in `depend` order.
+
+        A pair to be reclaimed, or a remedy, is judged again by a new reading right before it begins.
+        """
+        return run_plan(
+            plan,
+            self.source.execute,
+            report,
+            cancelled,
+            at_once=self._at_once,
+            still=lambda task: self._still(plan.verb_of(task), task),
+        )
+
+    def _still(self, verb: Verb, task: Task) -> str | None:
+        """Why the task must not run any more, if so: the world moves."""
+        if verb not in (Verb.RECLAIM, Verb.REMEDY):
+            return None
+        try:
+            return overtaken(task, self.plan(verb, self._refresh(), (task.key,)))
+        except HostError as error:
+            return f"the host could not be read again before it: {error}"
 
     def verdict(
         self, plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState
     ) -> tuple[Verdict, ...]:
-        """What is true now, by the host's state."""
-        return verdicts(plan, outcomes, before, after)
+        """What is true now, by the host's state; of a remedy, by what is found by a full reading."""
+        cured = [task.key for task in plan.tasks if plan.verb_of(task) is Verb.REMEDY]
+        left: Mapping[str, str] = {}
+        if cured:
+            try:
+                left = self._judge.left(self.examine(), cured)
+            except HostError:  # the shorter reading is what there is
+                left = self._judge.left(after, cured)
+        return verdicts(plan, outcomes, before, after, left)
 
     def close(self) -> None:
         """Let go of the host."""

@@ -58,6 +58,9 @@ class Refusal:
 class Plan:
     """One intention as tasks, with what it leaves out and why. `called` is what it is called where the verb is not the
     operator's word (a save that takes another back).
+
+    `offers` are remedies that would clear the way of a start. None is run unless the plan is made again with their keys
+    among the rows' (`HostBackend.plan`); then they are tasks, before those that need them.
     """
 
     verb: Verb
@@ -65,6 +68,7 @@ class Plan:
     tasks: tuple[Task, ...]
     refused: tuple[Refusal, ...] = ()
     called: str = ""
+    offers: tuple[Task, ...] = ()
 
     @property
     def word(self) -> str:
@@ -73,12 +77,18 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """`Start web on nas`, or `Start 7 jails on nas`."""
-        if len(self.tasks) == 1:
-            what = self.tasks[0].subject
-        else:
-            what = f"{len(self.tasks)} {'epairs' if self.verb is Verb.RECLAIM else 'jails'}"
-        return f"{self.word} {what} on {self.host}"
+        """`Start web on nas`, or `Start 7 jails on nas`; of one remedy what it is called: `Destroy epair7 on nas`."""
+        own = [task for task in self.tasks if self.verb_of(task) is self.verb]
+        if self.verb is Verb.REMEDY and len(own) == 1:
+            return f"{own[0].label} on {self.host}"
+        many = {Verb.RECLAIM: "epairs", Verb.REMEDY: "remedies"}.get(self.verb, "jails")
+        what = own[0].subject if len(own) == 1 else f"{len(own)} {many}"
+        cleared = "" if len(own) == len(self.tasks) else ", the way cleared first"
+        return f"{self.word} {what} on {self.host}{cleared}"
+
+    def verb_of(self, task: Task) -> Verb:
+        """What is done to the object of that task."""
+        return task.verb or self.verb
 
     def does(self, other: Plan) -> bool:
         """Whether it runs the same commands with the same warnings as `other`."""

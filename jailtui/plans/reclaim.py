@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.model.leftovers import reclaim_steps, why_untouchable
-from jailtui.model.state import Epair
+from jailtui.model.state import Epair, HostState
 from jailtui.plans.plan import Refusal, Task
 
 
@@ -27,6 +27,17 @@ def reclaim_task(pair: Epair, on_host: frozenset[str]) -> Task | Refusal:
 def warning(pair: Epair) -> str:
     """What must not be overlooked: somebody uses it, or another tool made it."""
     said = [] if pair.orphan else [f"this pair is no orphan: {pair.why}"]
-    if pair.manager:
-        said.append(f"made by {pair.manager}, not by hand: its own commands may be the better way")
-    return "; ".join(said)
+    return "; ".join((*said, *made_by(pair.manager)))
+
+
+def made_by(manager: str | None) -> tuple[str, ...]:
+    """What is to be known of a resource that a manager has made; nothing of one that has none."""
+    return (f"made by {manager}, not by hand: its own commands may be the better way",) if manager else ()
+
+
+def left_over(state: HostState) -> tuple[tuple[Epair, ...], tuple[Epair, ...]]:
+    """The orphans that "reclaim all" means, and those it leaves to their manager unless they are asked for by name."""
+    return (
+        tuple(pair for pair in state.orphans if not pair.manager),
+        tuple(pair for pair in state.orphans if pair.manager),
+    )

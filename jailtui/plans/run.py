@@ -27,21 +27,33 @@ class RunEvent:
 
 Execute = Callable[[Step, Callable[[str], None]], Result]
 Report = Callable[[RunEvent], None]
+Still = Callable[[Task], str | None]
+
+
+def always(task: Task) -> None:
+    """No task is judged again before it begins."""
 
 
 def run_plan(
-    plan: Plan, execute: Execute, report: Report, cancelled: Callable[[], bool] = lambda: False, *, at_once: int = 4
+    plan: Plan,
+    execute: Execute,
+    report: Report,
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    at_once: int = 4,
+    still: Still = always,
 ) -> dict[str, Outcome]:
     """Run the tasks of `plan`, up to `at_once` at a time, none before what it `needs` has ended well.
 
     `execute` runs one step and hands its output on as it comes; `report` is called from several threads. Once
     `cancelled()` is true no further task begins; a task that runs is let finish, since a jail(8) killed half-way
-    leaves a half-started jail (recordings, orphan/kill-jail-command). Gives the outcome by task key.
+    leaves a half-started jail (recordings, orphan/kill-jail-command). `still` is asked right before a task begins, on
+    the task's thread: a reason skips it, None lets it run. Gives the outcome by task key.
     """
     outcomes: dict[str, Outcome] = {}
     waiting = list(plan.tasks)
     members = frozenset(task.key for task in plan.tasks)
-    running: dict[Future[bool], Task] = {}
+    running: dict[Future[Outcome], Task] = {}
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="plan") as pool:
         while waiting or running:
             stop, moved = cancelled(), False
@@ -53,10 +65,10 @@ def run_plan(
                     report(RunEvent("task-skipped", task.key, text=reason))
                 elif len(running) < at_once and all(outcomes.get(key) == "done" for key in task.needs & members):
                     waiting.remove(task)
-                    running[pool.submit(_run_task, task, execute, report)] = task
+                    running[pool.submit(_run_task, task, execute, report, still)] = task
             if running:
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    outcomes[running.pop(future).key] = "done" if future.result() else "failed"
+                    outcomes[running.pop(future).key] = future.result()
             elif not moved:
                 _skip_circle(waiting, outcomes, report)
     return outcomes
@@ -76,16 +88,32 @@ def _skip_circle(waiting: list[Task], outcomes: dict[str, Outcome], report: Repo
     waiting.clear()
 
 
-def _run_task(task: Task, execute: Execute, report: Report) -> bool:
-    """Run the steps of one task in order; False at the first that fails."""
+def overtaken(task: Task, again: Plan) -> str | None:
+    """Why `task` must not run any more, where `again` is the plan made for its key by a newer reading; else None."""
+    if again.refused:
+        return again.refused[0].reason
+    now = next((one for one in again.tasks if one.key == task.key), None)
+    if now is None:
+        return "there is nothing to do any more"
+    if now.warning != task.warning:
+        return now.warning or "the host has changed meanwhile"
+    return None if now.steps == task.steps else "the host has changed meanwhile, and other commands would be needed"
+
+
+def _run_task(task: Task, execute: Execute, report: Report, still: Still) -> Outcome:
+    """Run the steps of one task in order, up to the first that fails; none if it is no longer to be done."""
+    reason = still(task)
+    if reason is not None:
+        report(RunEvent("task-skipped", task.key, text=reason))
+        return "skipped"
     report(RunEvent("task-started", task.key))
-    ended_well = True
+    outcome: Outcome = "done"
     for number, step in enumerate(task.steps):
         report(RunEvent("step-started", task.key, number))
         result = execute(step, lambda text, at=number: report(RunEvent("output", task.key, at, text)))  # type: ignore[misc]
         report(RunEvent("step-ended", task.key, number, result=result))
         if not result.ok and not step.may_fail:
-            ended_well = False
+            outcome = "failed"
             break
-    report(RunEvent("task-ended", task.key, text="done" if ended_well else "failed"))
-    return ended_well
+    report(RunEvent("task-ended", task.key, text=outcome))
+    return outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Plan, Task, Verb
@@ -20,12 +21,34 @@ class Verdict:
     text: str
 
 
-def verdicts(plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState) -> tuple[Verdict, ...]:
-    """One verdict for each task of `plan`, in its order. `outcomes` is what `run_plan` gave."""
-    return tuple(
-        _with_it(plan, task, _judge(plan.verb, task, outcomes.get(task.key, "skipped"), before, after), before, after)
-        for task in plan.tasks
-    )
+def verdicts(
+    plan: Plan,
+    outcomes: Mapping[str, Outcome],
+    before: HostState,
+    after: HostState,
+    left: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Verdict, ...]:
+    """One verdict for each task of `plan`, in its order. `outcomes` is what `run_plan` gave, `left` by task key what is
+    found afterwards still of a finding that a remedy was for.
+    """
+    found = []
+    for task in plan.tasks:
+        outcome = outcomes.get(task.key, "skipped")
+        if plan.verb_of(task) is Verb.REMEDY:
+            found.append(_judge_remedy(task, outcome, left.get(task.key)))
+        else:
+            found.append(_with_it(plan, task, _judge(plan.verb, task, outcome, before, after), before, after))
+    return tuple(found)
+
+
+def _judge_remedy(task: Task, outcome: Outcome, left: str | None) -> Verdict:
+    """By what is found now: a remedy has worked when its finding is gone."""
+    if left is not None:
+        untouched = "was not touched, and is " if outcome == "skipped" else ""
+        return Verdict(task.key, task.subject, False, f"{task.subject}: {untouched}still there: {left}")
+    if outcome == "failed":
+        return Verdict(task.key, task.subject, False, f"{task.subject}: gone, though a command failed.")
+    return Verdict(task.key, task.subject, True, f"{task.subject}: gone.")
 
 
 def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:
@@ -49,6 +72,8 @@ def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after:
 
 
 def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
+    if outcome == "skipped" and verb is Verb.RECLAIM:
+        return _judge_unreclaimed(task, before, after)
     if outcome == "skipped":
         return Verdict(task.key, task.subject, False, f"{task.subject} was not touched.")
     if verb is Verb.SAVE:
@@ -81,6 +106,15 @@ def _judge_reclaim(task: Task, before: HostState, after: HostState) -> Verdict:
     same = was is not None and (was.a.ether, was.b.ether) == (now.a.ether, now.b.ether)
     told = f"{task.subject} is still there" if same else f"a pair named {task.subject} is there again"
     return Verdict(task.key, task.subject, False, f"{told}: {now.why}")
+
+
+def _judge_unreclaimed(task: Task, before: HostState, after: HostState) -> Verdict:
+    """Of a pair that was left alone, why, by what it is now."""
+    was, now = before.epair(task.key), after.epair(task.key)
+    if now is None:
+        left = f"{task.subject} is gone already." if was is not None else f"{task.subject} was not touched."
+        return Verdict(task.key, task.subject, was is not None, left)
+    return Verdict(task.key, task.subject, False, f"{task.subject} was not touched: {now.why}.")
 
 
 def _judge_stop(task: Task, outcome: Outcome, after: HostState) -> Verdict:

@@ -45,16 +45,6 @@ def test_running_jail_is_not_started_and_unknown_one_neither() -> None:
     assert refused(made) == ["it runs already, jid 4", "there is no such jail"]
 
 
-def test_start_that_a_leftover_pair_will_trip_says_so() -> None:
-    found = orphaned(conf_text=conf("broken", 9))
-    assert "epair9 is there already" in plan(Verb.START, found, ["broken"]).tasks[0].warning
-
-
-def test_start_whose_hooks_clear_the_leftover_first_is_not_warned_of() -> None:
-    healing = conf("broken", 9).replace('prestart = "', 'prestart = "/sbin/ifconfig epair9a destroy || true", "', 1)
-    assert plan(Verb.START, orphaned(conf_text=healing), ["broken"]).tasks[0].warning == ""
-
-
 def test_stop_names_what_stops_with_the_jail() -> None:
     told = running_web()
     told["conf"] = str(told["conf"]) + conf("app", 8, extra=["depend=web"])
