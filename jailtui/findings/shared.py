@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jailtui.findings.finding import Evidence, Subject
@@ -51,9 +51,10 @@ def address_holders(ground: Ground) -> Iterator[tuple[str, list[Holder]]]:
     for jail in ground.state.jails:
         for address, raw in _told(ground, jail):
             found[address].append((jail, raw))
+    bridge_of = _bridge_of(ground)
     for address, raws in found.items():
         if len(raws) > 1 and not address.lower().startswith(("fe80:", "127.")) and address != "::1":
-            yield address, _holders(ground, raws, _address_evidence(address))
+            yield address, [_holder(raw, bridge_of, _address_evidence(ground, raw, address)) for raw in raws]
 
 
 def _told(ground: Ground, jail: Jail) -> Iterator[tuple[str, Link | None]]:
@@ -72,17 +73,14 @@ def _told(ground: Ground, jail: Jail) -> Iterator[tuple[str, Link | None]]:
             yield plain_ip(address) if ":" in address else address, link
 
 
-def _address_evidence(address: str) -> Callable[[Ground, Raw], Evidence]:
-    def shown(ground: Ground, raw: Raw) -> Evidence:
-        jail, one = raw
-        if isinstance(one, Interface):
-            return Evidence(_ifconfig(ground, jail, one), f"inet{'6' if ':' in address else ''} {address}")
-        assert jail is not None
-        if jail.running and one is None:
-            return Evidence(f"jls -j {jail.jid} -n ip4.addr ip6.addr", address)
-        return _written(ground, jail, address)
-
-    return shown
+def _address_evidence(ground: Ground, raw: Raw, address: str) -> Evidence:
+    jail, one = raw
+    if isinstance(one, Interface):
+        return Evidence(_ifconfig(ground, jail, one), f"inet{'6' if ':' in address else ''} {address}")
+    assert jail is not None
+    if jail.running and one is None:
+        return Evidence(f"jls -j {jail.jid} -n ip4.addr ip6.addr", address)
+    return _written(ground, jail, address)
 
 
 def mac_holders(ground: Ground) -> Iterator[tuple[str, list[Holder]]]:
@@ -104,24 +102,22 @@ def mac_holders(ground: Ground) -> Iterator[tuple[str, list[Holder]]]:
         for link in view.links if view is not None else ():
             if link.mac and link.mac != "random":
                 found[link.mac.lower().replace("-", ":")].append((jail, link))
+    bridge_of = _bridge_of(ground)
     for mac, raws in found.items():
         if len(raws) > 1:
-            yield mac, _holders(ground, raws, _mac_evidence(mac))
+            yield mac, [_holder(raw, bridge_of, _mac_evidence(ground, raw, mac)) for raw in raws]
 
 
 def _mac(one: Interface) -> str:
     return (one.mac or one.ether or "").lower()
 
 
-def _mac_evidence(mac: str) -> Callable[[Ground, Raw], Evidence]:
-    def shown(ground: Ground, raw: Raw) -> Evidence:
-        jail, one = raw
-        if isinstance(one, Interface):
-            return Evidence(_ifconfig(ground, jail, one), f"ether {mac}")
-        assert jail is not None
-        return _written(ground, jail, mac)
-
-    return shown
+def _mac_evidence(ground: Ground, raw: Raw, mac: str) -> Evidence:
+    jail, one = raw
+    if isinstance(one, Interface):
+        return Evidence(_ifconfig(ground, jail, one), f"ether {mac}")
+    assert jail is not None
+    return _written(ground, jail, mac)
 
 
 def _ifconfig(ground: Ground, jail: Jail | None, one: Interface) -> str:
@@ -134,9 +130,9 @@ def _written(ground: Ground, jail: Jail, what: str) -> Evidence:
     return Evidence(f"{file}:{line}", f"{jail.name} {{ … {what} … }}")
 
 
-def _holders(ground: Ground, raws: list[Raw], evidence: Callable[[Ground, Raw], Evidence]) -> list[Holder]:
-    bridge_of = {member: bridge.name for bridge in ground.state.bridges for member in bridge.members}
-    return [_holder(raw, bridge_of, evidence(ground, raw)) for raw in raws]
+def _bridge_of(ground: Ground) -> dict[str, str]:
+    """The bridge of each member."""
+    return {member: bridge.name for bridge in ground.state.bridges for member in bridge.members}
 
 
 def _holder(raw: Raw, bridge_of: dict[str, str], evidence: Evidence) -> Holder:
