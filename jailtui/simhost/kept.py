@@ -8,8 +8,16 @@ from jailtui.simhost.call import Call, capture
 CONSTANTS = ("uname", "id", "whoami", "hostname")
 """What they say is the same as long as the folder lives."""
 
-STATE_ONLY = (("ifconfig", "-j", "0", "-l"), ("ifconfig", "-D", "lo0"), ("pgrep", "-fl", "jail"))
-"""A console's probe, and its question for jail(8) commands at work."""
+STATE_ONLY = (
+    ("ifconfig", "-j", "0", "-l"),
+    ("ifconfig", "-D", "lo0"),
+    ("pgrep", "-fl", "jail"),
+    ("mount", "-p"),
+    ("netstat", "-anW", "-p", "tcp"),
+    ("sysctl", "net.link.bridge"),
+    ("devfs", "rule", "showsets"),
+)
+"""A console's probe, and its questions for jail(8) at work, for what holds a dying jail, for sysctls and rulesets."""
 
 WARM = (("uname", "-nsrm"), ("id", "-un"), ("id", "-u"), ("hostname",), *STATE_ONLY, ("ifconfig", "-aD"))
 

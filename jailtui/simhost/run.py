@@ -40,7 +40,7 @@ COMMANDS = {
 """Command name to the module that answers it: `jailtui.simhost.MODULE.main(call) -> exit status`."""
 
 
-KEPT = ("uname", "id", "whoami", "hostname", "pgrep", "ifconfig", "jls", "jexec", "netstat")
+KEPT = ("uname", "id", "whoami", "hostname", "pgrep", "ifconfig", "jls", "jexec", "netstat", "mount", "sysctl", "devfs")
 """Commands whose shim looks for a kept answer first."""
 
 
