@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from textual.message import Message
 
@@ -16,6 +16,9 @@ from jailtui.settings.form import Answers, Draft, Field, Form
 from jailtui.settings.forms import FormName
 from jailtui.ui.found import Found
 from jailtui.ui.reader import Answer
+
+Choice = Literal["go", "clear", "cancel"]
+"""What is said to a plan: run it; show it with what clears its way before it; leave it."""
 
 
 class Asker(Protocol):

@@ -23,8 +23,14 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
     for task in plan.tasks:
         lines.append(Line())
         if len(plan.tasks) > 1:
-            lines.append(line(Cell(task.subject, "title")))
+            lines.append(line(Cell(task.label or task.subject, "title")))
         lines += _task_plan(task, glyphs, room)
+    if plan.offers:
+        lines += [Line(), line(Cell("c clears the way first", "title"))]
+    for task in plan.offers:
+        lines += hanging(Cell("  "), task.label or task.subject, room)
+        for step in task.steps:
+            lines += hanging(Cell("      "), shell_line(step.argv), room, "accent")
     if plan.refused:
         lines += [Line(), line(Cell("Left out" if plan.tasks else "Nothing to run", "warn"))]
         for one in plan.refused:

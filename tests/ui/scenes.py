@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from jailtui.exchange import HostError, Result, Step
 from jailtui.findings.finding import Finding, Remedy, Subject
+from jailtui.judging import cure
+from jailtui.judging import tasks as remedy_tasks
 from jailtui.model.state import (
     Address,
     Bridge,
@@ -218,6 +220,7 @@ class ValueHost:
     reading: threading.Event = field(default_factory=threading.Event)
     output: str = "epair154a\n"
     found: tuple[Finding, ...] = ()
+    offers: tuple[Task, ...] = ()
 
     def read(self) -> HostState:
         self.reads += 1
@@ -238,12 +241,18 @@ class ValueHost:
         return self.read()
 
     def remedy_plan(self, finding: Finding, remedy: Remedy, state: HostState) -> Plan:
-        subject = finding.subject
-        task = Task(subject.key, str(subject), remedy.steps, why=remedy.why, breaks=remedy.breaks, undo=remedy.undo)
-        return Plan(Verb.RECLAIM, self.name, (task,))
+        return self.plan(Verb.REMEDY, state, [cure(finding, remedy).key])
+
+    def _remedies(self, state: HostState, keys: Sequence[str]) -> Plan:
+        made = [one for finding in self.findings(state) for one in remedy_tasks(finding) if isinstance(one, Task)]
+        left = (Refusal(key, key.split("\n")[0], "it is gone") for key in keys if key not in {one.key for one in made})
+        return Plan(Verb.REMEDY, self.name, tuple(one for one in made if one.key in keys), tuple(left))
 
     def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
-        tasks: list[Task] = []
+        if verb is Verb.REMEDY:
+            return self._remedies(state, keys)
+        offers = tuple(one for one in self.offers if one.key not in keys) if verb is Verb.START else ()
+        tasks = [one for one in self.offers if one.key in keys]
         refused: list[Refusal] = []
         for key in keys:
             jail = state.jail(key)
@@ -254,7 +263,7 @@ class ValueHost:
                 refused.append(Refusal(key, jail.name, "It runs already."))
             elif jail is not None:
                 tasks.append(jail_task(verb, jail))
-        return Plan(verb, self.name, tuple(tasks), tuple(refused))
+        return Plan(verb, self.name, tuple(tasks), tuple(refused), offers=offers)
 
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
@@ -268,7 +277,8 @@ class ValueHost:
 
         def heard(event: RunEvent) -> None:
             if event.kind == "task-ended" and event.text == "done" and event.key not in self.leaves:
-                self.state = effect(self.state, plan.verb, event.key)
+                verb = next(plan.verb_of(task) for task in plan.tasks if task.key == event.key)
+                self.state = effect(self.state, verb, event.key)
             report(event)
 
         return run_plan(plan, execute, heard, cancelled, at_once=1)
@@ -307,8 +317,10 @@ def reclaim(key: str, bridge: str | None, end: str) -> Task:
 
 
 def effect(state: HostState, verb: Verb, key: str) -> HostState:
-    """What a verb does to that key."""
-    if verb is Verb.RECLAIM:
+    """What a verb does to that key; a remedy always takes away the pair that it is about."""
+    if verb is Verb.REMEDY:
+        key = key.rpartition("\n")[2]
+    if verb in (Verb.RECLAIM, Verb.REMEDY):
         return replace(state, epairs=tuple(pair for pair in state.epairs if pair.key != key))
     if verb is Verb.STOP:
         return with_jail(state, key, jid=None, state=JailState.STOPPED, chains=(), addresses=())

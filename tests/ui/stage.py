@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from jailtui.ui.console import Console
+from jailtui.ui.found import UNJUDGED
 from jailtui.ui.screens.console import ConsoleScreen
 
 from .scenes import ValueHost
@@ -91,5 +92,5 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
         it = Stage(app, pilot, host, heard, now, messages)
         if host.hold is None:
             console = it.console
-            await it.until(lambda: console.last_ticket and console.judged.judged == (console.state is not None))
+            await it.until(lambda: console.last_ticket and (console.state is None or console.judged != UNJUDGED))
         yield it

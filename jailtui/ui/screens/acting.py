@@ -14,7 +14,7 @@ from jailtui.ui.backend import Backend
 from jailtui.ui.commands import ACTIONS, BY_ID, Command
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.header import Age
-from jailtui.ui.messages import Asker, Judged, Planned, Reported, RunOver
+from jailtui.ui.messages import Asker, Choice, Judged, Planned, Reported, RunOver
 from jailtui.ui.runkeeper import RunKeeper
 from jailtui.ui.screens.panels import PanelsScreen
 from jailtui.ui.whynot import Situation, why_no_change
@@ -116,15 +116,17 @@ class ActingScreen(PanelsScreen):
 
         note = "The host has changed meanwhile: look again." if event.agreed is not None else ""
 
-        def chosen(run: bool | None) -> None:
-            if not run:
+        def chosen(choice: Choice | None) -> None:
+            if choice in (None, "cancel"):
                 return
             if (reason := why_no_change(self.situation())) is not None:
                 asker.say(reason)
-            else:  # the dialog may have stood open for an hour
-                keys = tuple(task.key for task in plan.tasks)
-                by_rows = plan.verb in {one.verb for one in ACTIONS}
-                self.ask_plan(self._maker(plan.verb, keys) if by_rows else event.make, asker, plan)
+                return
+            offers = plan.offers if choice == "clear" else ()
+            keys = tuple(task.key for task in (*offers, *plan.tasks))
+            make = event.make if plan.verb is Verb.SAVE else self._maker(plan.verb, keys)
+            # made anew: the dialog may have stood open for an hour
+            self.ask_plan(make, asker, plan if choice == "go" else None)
 
         self.app.push_screen(PlanScreen(plan, glyphs=self.glyphs, note=note), chosen)
 
@@ -137,7 +139,7 @@ class ActingScreen(PanelsScreen):
             return
         self.runs.begin(plan, before)
         self._ran_for = asker
-        if plan.verb is not Verb.SAVE:
+        if plan.verb not in (Verb.SAVE, Verb.REMEDY):
             self.rows.mark(frozenset())
         self._run(plan, self.runs.cancel.is_set)
         self.situation_changed()

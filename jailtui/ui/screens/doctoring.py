@@ -11,6 +11,7 @@ from jailtui.exchange import HostError
 from jailtui.findings.finding import Finding, Remedy
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Refusal, Verb
+from jailtui.plans.reclaim import left_over
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.found import PANEL_KINDS, UNJUDGED, Found
 from jailtui.ui.messages import Asker, Examined
@@ -70,7 +71,7 @@ class DoctoringScreen(FormingScreen):
         if (reason := why_no_change(self.situation())) is not None:
             asker.say(reason)
             return
-        self.ask_plan(lambda state: guarded(self.backend.remedy_plan(finding, remedy, state), finding.owner), asker)
+        self.ask_plan(lambda state: self.backend.remedy_plan(finding, remedy, state), asker)
 
     def action_epair_reclaim_all(self) -> None:
         self.ask_reclaims(self)
@@ -85,17 +86,12 @@ class DoctoringScreen(FormingScreen):
 
     def _reclaims(self, state: HostState, marked: frozenset[str]) -> Plan:
         """A plan for the orphans that no manager made, or that are marked."""
-        left = [pair for pair in state.orphans if pair.manager and pair.key not in marked]
-        keys = tuple(pair.key for pair in state.orphans if pair not in left)
+        meant, managed = left_over(state)
+        left = [pair for pair in managed if pair.key not in marked]
+        keys = tuple(pair.key for pair in (*meant, *managed) if pair not in left)
         plan = self.backend.plan(Verb.RECLAIM, state, keys)
         told = (
             Refusal(pair.key, pair.name, f"{pair.manager} made it: mark it in its panel (space) to take it along")
             for pair in left
         )
         return replace(plan, refused=(*plan.refused, *told))
-
-
-def guarded(plan: Plan, owner: str) -> Plan:
-    """The plan with its tasks said to be about what `owner` has made."""
-    tasks = tuple(replace(task, owner=task.owner or owner) for task in plan.tasks)
-    return replace(plan, tasks=tasks)

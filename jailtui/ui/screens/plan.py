@@ -12,22 +12,24 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from jailtui.plans.plan import Plan
+from jailtui.ui.clean import clean
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line
-from jailtui.ui.messages import Copy
+from jailtui.ui.messages import Choice, Copy
 from jailtui.ui.runlines import hanging, plan_lines
 from jailtui.ui.screens.dialog import LinesDialog
 from jailtui.ui.widgets.statusline import StatusLine
 
 
-class PlanScreen(LinesDialog[bool]):
-    """Dismissed with True to run the plan, else with False or None. `note` stands above its commands.
+class PlanScreen(LinesDialog[Choice]):
+    """Dismissed with what the operator has chosen, or None. `note` stands above its commands.
 
-    What another manager owns needs a second yes: the first only changes what the button says.
+    What another manager owns needs a second yes: the first only changes what the button asks.
     """
 
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
+        Binding("c", "clear", "clear the way first"),
         Binding("left,shift+tab", "other(-1)", show=False, priority=True),
         Binding("right,tab", "other(1)", show=False, priority=True),
         Binding("j,down", "text('scroll_by(1)')", show=False),
@@ -54,7 +56,9 @@ class PlanScreen(LinesDialog[bool]):
             with Horizontal(id="choice"):
                 yield Button(Content("[ Cancel ]" if self.plan.tasks else "[ Close ]"), id="cancel")
                 if self.plan.tasks:
-                    yield Button(Content(f"[ {self.plan.word} ]"), id="go", variant="error")
+                    go = Button(Content(f"[ {self.plan.word} ]"), id="go", variant="error")
+                    go.active_effect_duration = 0  # while it lasts a second press would be lost
+                    yield go
         yield StatusLine(glyphs=self.glyphs, id="bar")
 
     def first_focus(self) -> Widget:
@@ -70,7 +74,8 @@ class PlanScreen(LinesDialog[bool]):
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         twice = "do it all the same" if self.armed else "ask again" if self.owners else "do it"
-        return (("y", "copy as script"), ("tab", "choose"), ("enter", twice), ("esc", "back"))
+        clear = (("c", "clear the way first"),) if self.plan.offers else ()
+        return (*clear, ("y", "copy as script"), ("tab", "choose"), ("enter", twice), ("esc", "back"))
 
     def action_other(self, way: int) -> None:
         """Go to the other button."""
@@ -82,14 +87,25 @@ class PlanScreen(LinesDialog[bool]):
     async def action_text(self, action: str) -> None:
         await self.text.run_action(action)
 
+    def action_clear(self) -> None:
+        """Show the plan again with what is offered before its other tasks."""
+        if self.plan.offers:
+            self.dismiss("clear")
+
     def action_copy(self) -> None:
         self.post_message(Copy(self.plan.script()))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         if event.button.id == "go" and self.owners and not self.armed:
-            self.armed = True
-            event.button.label = Content(f"[ Really? It is {self.owners}'s. ]")
-            self.redraw()
+            self._ask_again(event.button)
             return
-        self.dismiss(event.button.id == "go")
+        self.dismiss("go" if event.button.id == "go" else "cancel")
+
+    def _ask_again(self, button: Button) -> None:
+        """The second question; the focus goes back, so that a key held down says no."""
+        self.armed = True
+        button.label = Content(f"[ Really? It is {clean(self.owners)}'s. ]")
+        button.refresh(layout=True)
+        self.first_focus().focus()
+        self.redraw()

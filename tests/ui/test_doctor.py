@@ -1,0 +1,464 @@
+"""The doctor, marks and counts by what was found, and plans that ask twice: from the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from jailtui.exchange import HostError, Step
+from jailtui.findings.finding import Evidence, Finding, Remedy, Subject
+from jailtui.model.state import HostState
+from jailtui.plans.plan import Task
+from jailtui.ui.lines import Cell
+from jailtui.ui.messages import Copy
+from jailtui.ui.screens.doctor import DoctorScreen
+from jailtui.ui.screens.form import FormScreen
+from jailtui.ui.screens.help import KeysScreen
+from jailtui.ui.screens.plan import PlanScreen
+from jailtui.ui.screens.run import RunScreen
+
+from .fakeform import FormHost
+from .scenes import ValueHost, home, many, with_jail
+from .stage import Stage, stage
+
+SIZES = ((80, 24), (160, 45))
+
+LOST = Finding(
+    "EPAIR-LOST",
+    "error",
+    Subject("epair", "epair7", "epair7"),
+    "Its end b went down with jail 3.",
+    (Evidence("jls -d -n", "jid=3 name=old dying=true"), Evidence("ifconfig epair7a", "up; in bridge0")),
+    "likely",
+    remedies=(
+        Remedy("Wait", why="connections end by themselves"),
+        Remedy(
+            "Drop what holds it",
+            (Step(("tcpdrop", "192.168.1.10", "49187", "192.168.1.157", "873")),),
+            breaks="that connection",
+            force="firm",
+        ),
+        Remedy(
+            "Destroy epair7",
+            (Step(("ifconfig", "bridge0", "deletem", "epair7a")), Step(("ifconfig", "epair7a", "destroy"))),
+            breaks="both ends",
+            undo="start old",
+            force="forced",
+        ),
+    ),
+)
+GATEWAY = Finding(
+    "ADDR-GATEWAY",
+    "warning",
+    Subject("jail", "web", "web"),
+    "The gateway of web is in none of its networks.",
+    remedies=(Remedy("Change the gateway", form=("network", "web", "gateway")),),
+    drift="restart",
+)
+FOREIGN = Finding(
+    "EPAIR-NOBODY",
+    "warning",
+    Subject("epair", "epair9", "epair9"),
+    "Both ends of epair9 are on the host.",
+    owner="Bastille",
+    remedies=(Remedy("Destroy epair9", (Step(("ifconfig", "epair9a", "destroy")),)),),
+)
+NOTE = Finding("CONF-CREATE", "note", Subject("jail", "dns", "dns"), "dns makes epair2 without clearing the way.")
+ALL = (LOST, GATEWAY, FOREIGN, NOTE)
+
+
+def calm() -> HostState:
+    """The home network without problems of its own."""
+    state = home()
+    for jail in state.jails:
+        state = with_jail(state, jail.key, problems=())
+    return replace(state, bridges=tuple(replace(one, problems=()) for one in state.bridges))
+
+
+def doctor(it: Stage) -> DoctorScreen:
+    screen = it.app.screen
+    assert isinstance(screen, DoctorScreen), screen
+    return screen
+
+
+async def shown(it: Stage) -> None:
+    """Wait until the doctor is on top and has the full reading."""
+    await it.until(lambda: isinstance(it.app.screen, DoctorScreen) and not it.app.screen._examining)
+
+
+@asynccontextmanager
+async def opened(
+    found: Sequence[Finding] = ALL, *keys: str, size: tuple[int, int] = (160, 45), **options: Any
+) -> AsyncIterator[Stage]:
+    async with stage(ValueHost(calm(), found=tuple(found), **options), size) as it:
+        await it.press(*keys, "d")
+        await shown(it)
+        yield it
+
+
+async def planned(it: Stage, *keys: str) -> PlanScreen:
+    await it.press(*keys)
+    await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+    assert isinstance(it.app.screen, PlanScreen)
+    return it.app.screen
+
+
+async def ended(it: Stage) -> None:
+    """Wait until the run on screen is judged, and leave it."""
+    await it.until(lambda: it.console.runs.under_way is None and isinstance(it.app.screen, RunScreen))
+    await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+    await it.press("enter")
+
+
+# Marks and counts.
+
+
+async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -> None:
+    async with stage(ValueHost(calm(), found=(*ALL, replace(LOST, subject=Subject("jail", "db", "db"))))) as it:
+        assert "!" in it.row("192.168.1.154/24")
+        assert "‼" in it.row("192.168.1.155/24")
+        assert "!" not in it.row("192.168.10.2/24")
+        top = it.text().splitlines()[0]
+        assert "4 problems" in top
+        await it.press("exclamation_mark")
+        assert [row.key for row in it.console.lists["jails"].shown] == ["web", "db", "old#3", "broken"]
+
+
+async def test_bridges_and_vlans_are_marked_too() -> None:
+    bridge = Finding("BRIDGE-DOWN", "error", Subject("bridge", "br20", "br20"), "br20 is down.")
+    vlan = Finding("VLAN-MTU", "warning", Subject("vlan", "em0.30", "em0.30"), "em0.30 has another MTU.")
+
+    class Host(ValueHost):
+        def findings(self, state: HostState) -> tuple[Finding, ...]:
+            return (bridge, vlan)
+
+    async with stage(Host(calm())) as it:
+        marks = {row.key: row.cells[0].text for name in ("bridges", "vlans") for row in it.console.lists[name].rows}
+        assert marks == {
+            "bridge0": "", "br10": "", "br20": "‼", "br30": "", "em0.10": "", "em0.20": "", "em0.30": "!",
+        }  # fmt: skip
+
+
+async def test_the_details_tell_sentence_and_code_worst_first() -> None:
+    worse = replace(LOST, subject=GATEWAY.subject, text="It is lost.")
+    async with stage(ValueHost(calm(), found=(worse, GATEWAY))) as it:
+        text = it.text()
+        assert text.index("It is lost. EPAIR-LOST") < text.index("in none of its networks.") < text.index("d: doctor")
+        await it.press("j")
+        assert "No problems." in it.text()
+
+
+async def test_a_rule_that_fails_is_told_and_the_host_is_shown_all_the_same() -> None:
+    class Host(ValueHost):
+        def findings(self, state: HostState) -> tuple[Finding, ...]:
+            raise KeyError("odd")
+
+    async with stage(Host(calm())) as it:
+        assert "Judging failed inside jailtui: KeyError: 'odd'" in it.text()
+        assert "192.168.1.154/24" in it.text()
+
+
+async def test_equal_states_are_judged_once() -> None:
+    @dataclass
+    class Host(ValueHost):
+        asked: list[HostState] = field(default_factory=list)
+
+        def findings(self, state: HostState) -> tuple[Finding, ...]:
+            self.asked.append(state)
+            return super().findings(state)
+
+    host = Host(calm())
+    async with stage(host) as it:
+        await it.refreshed()
+        await it.refreshed()
+        assert len(host.asked) == 1
+        host.state = many(3)
+        await it.refreshed()
+        assert len(host.asked) == 2
+
+
+# The screen.
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_findings_stand_by_subject_worst_first_and_the_page_tells_all_of_one(size: tuple[int, int]) -> None:
+    async with opened(size=size) as it:
+        await it.press("home")
+        text = it.text()
+        assert "1 error, 2 warnings, 1 note" in text
+        assert text.index("EPAIR-LOST") < text.index("ADDR-GATEWAY") < text.index("EPAIR-NOBODY")
+        assert "CONF-CREATE" not in text
+        page = "\n".join(one.text for one in doctor(it).page.lines)
+        for part in (
+            "Its end b went down with jail 3.", "epair epair7 · error · likely",
+            "jls -d -n", "jid=3 name=old dying=true", "1  Wait", "2  Drop what holds it  (firm)",
+            "tcpdrop 192.168.1.10 49187 192.168.1.157 873", "3  Destroy epair7  (forced)", "Undo    start old",
+        ):  # fmt: skip
+            assert part in page
+        assert page.index("1  Wait") < page.index("3  Destroy")
+
+
+async def test_the_page_explains_the_rule_and_says_whose_it_is_and_when_it_counts() -> None:
+    from jailtui.findings.rules import RULES
+
+    async with opened((GATEWAY, FOREIGN)) as it:
+        page = " ".join(one.text.strip() for one in doctor(it).page.lines)
+        assert RULES["ADDR-GATEWAY"].explanation in page
+        assert "after a restart" in page
+        await it.press("j")
+        assert "Bastille made it" in it.text()
+
+
+async def test_d_opens_on_the_row_and_shows_notes_where_there_is_nothing_else() -> None:
+    async with stage(ValueHost(calm(), found=ALL)) as it:
+        await it.press("2", "d")
+        await shown(it)
+        assert doctor(it).list.picture.here == LOST
+        await it.press("escape", "1", "j", "j", "d")
+        await shown(it)
+        assert doctor(it).list.picture.here == NOTE
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_problems_is_said_calmly(size: tuple[int, int]) -> None:
+    async with opened((), size=size) as it:
+        assert "No problems." in it.text()
+        await it.press("enter")
+        assert "No finding is chosen." in it.text()
+    async with opened((NOTE,), "2", size=size) as it:
+        assert "No problems. 1 note: s shows them." in it.text()
+        await it.press("s", "s")
+        assert "CONF-CREATE" in it.text()
+
+
+async def test_s_goes_round_the_severities_and_the_cursor_stays_near() -> None:
+    async with opened() as it:
+        shown_codes = []
+        for _ in range(4):
+            shown_codes.append([one.code for one in doctor(it).list.picture.selection.shown.values()])
+            await it.press("s")
+        assert [len(codes) for codes in shown_codes] == [3, 1, 4, 3]
+        assert doctor(it).list.picture.here is not None
+
+
+async def test_a_filter_narrows_by_subject_code_sentence_and_manager_and_esc_lifts_it() -> None:
+    async with opened(size=(80, 24)) as it:
+        await it.press("slash", *"bastille", "enter")
+        assert [one.code for one in doctor(it).list.picture.selection.shown.values()] == ["EPAIR-NOBODY"]
+        assert "/bastille" in it.text()
+        await it.press("escape")
+        assert len(doctor(it).list.picture.selection.shown) == 3
+        await it.press("slash", *"nonesuch", "enter")
+        assert "Nothing matches /nonesuch." in it.text()
+        await it.press("escape", "escape")
+        assert it.app.screen is it.console
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_tab_and_digits_choose_a_remedy_and_bring_it_into_view(size: tuple[int, int]) -> None:
+    async with opened(size=size) as it:
+        await it.press("home", "tab")
+        assert "▸ 2  Drop what holds it" in it.text()
+        await it.press("3")
+        assert "▸ 3  Destroy epair7" in it.text()
+        assert "Undo    start old" in it.text()
+        await it.press("tab")
+        assert "▸ 1  Wait" in it.text()
+        await it.press("4")
+        assert "There is no remedy 4 here." in it.text()
+
+
+async def test_y_copies_the_commands_and_says_so_where_there_are_none() -> None:
+    async with opened() as it:
+        await it.press("home", "y")
+        assert "no commands to copy" in it.text()
+        await it.press("3", "y")
+        copied = {one.text for one in it.messages if isinstance(one, Copy)}
+        assert copied == {"ifconfig bridge0 deletem epair7a\nifconfig epair7a destroy\n"}
+
+
+async def test_g_goes_to_the_row_and_question_mark_tells_the_keys() -> None:
+    async with opened() as it:
+        await it.press("question_mark")
+        assert isinstance(it.app.screen, KeysScreen)
+        assert "Choose another remedy." in it.text()
+        await it.press("escape", "home", "g")
+        assert it.app.screen is it.console
+        assert (it.console.active, it.console.rows.cursor) == ("epairs", "epair7")
+
+
+async def test_r_reads_in_full_and_a_host_that_does_not_answer_is_told() -> None:
+    @dataclass
+    class Host(ValueHost):
+        more: tuple[Finding, ...] = ()
+        dead: HostError | None = None
+
+        def examine(self) -> HostState:
+            if self.dead is not None:
+                raise self.dead
+            self.found = (*ALL, *self.more)
+            return self.state
+
+    host = Host(calm(), found=ALL)
+    async with stage(host) as it:
+        await it.press("d")
+        await shown(it)
+        host.more = (replace(LOST, code="ROUTE-NONE", text="No default route."),)
+        await it.press("r")
+        await it.until(lambda: "ROUTE-NONE" in it.text())
+        host.dead = HostError("No answer within 10 s.")
+        await it.press("r")
+        await it.until(lambda: "No answer within 10 s." in it.text())
+        assert "ROUTE-NONE" in it.text()
+
+
+# Remedies.
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_remedy_is_planned_confirmed_run_and_gone_from_the_list(size: tuple[int, int]) -> None:
+    async with opened(size=size) as it:
+        await it.press("home", "3")
+        plan = await planned(it, "enter")
+        assert plan.query_one("#cancel").has_focus
+        assert "ifconfig epair7a destroy" in it.text()
+        await it.press("escape")
+        assert it.host.ran == []
+        assert doctor(it).list.picture.remedy == 2
+        await planned(it, "enter")
+        await it.press("tab", "enter")
+        await ended(it)
+        assert it.host.ran[-1] == ("ifconfig", "epair7a", "destroy")
+        await it.until(lambda: isinstance(it.app.screen, DoctorScreen) and "gone" in it.text())
+        await it.until(
+            lambda: "EPAIR-LOST" not in [one.code for one in doctor(it).list.picture.selection.shown.values()]
+        )
+        assert doctor(it).list.picture.here == GATEWAY
+
+
+async def test_a_remedy_with_nothing_to_run_says_why() -> None:
+    async with opened() as it:
+        await it.press("home", "enter")
+        assert "Nothing to run: connections end by themselves" in it.text()
+        assert it.app.screen is doctor(it)
+
+
+async def test_a_remedy_that_is_an_edit_opens_its_form_at_the_field_and_comes_back() -> None:
+    async with stage(FormHost(calm(), found=ALL)) as it:
+        await it.press("d")
+        await shown(it)
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, FormScreen))
+        assert isinstance(it.app.screen, FormScreen)
+        assert it.app.screen.fields.picture.cursor == "gateway"
+        await it.press("escape")
+        assert doctor(it).list.picture.here == GATEWAY
+
+
+async def test_a_read_only_host_can_be_looked_at_and_nothing_be_run() -> None:
+    async with opened(read_only="no root") as it:
+        await it.press("home", "3", "enter")
+        assert "Read-only: no root" in it.text()
+        await it.press("O")
+        assert "Read-only: no root" in it.text()
+
+
+async def test_what_a_manager_owns_needs_a_second_yes() -> None:
+    async with opened() as it:
+        await it.press("end")
+        assert doctor(it).list.picture.here == FOREIGN
+        await planned(it, "enter")
+        assert "made by Bastille" in it.text()
+        await it.press("tab", "enter")
+        assert "Really? It is Bastille's." in it.text()
+        assert it.host.ran == []
+        await it.press("tab", "enter")
+        await ended(it)
+        assert it.host.ran == [("ifconfig", "epair9a", "destroy")]
+
+
+async def test_the_first_yes_alone_runs_nothing_and_enter_held_down_says_no() -> None:
+    async with opened() as it:
+        await it.press("end")
+        await planned(it, "enter")
+        await it.press("tab", "enter", "enter")
+        assert it.host.ran == []
+        assert isinstance(it.app.screen, DoctorScreen)
+
+
+def managed(state: HostState, key: str) -> HostState:
+    return replace(
+        state, epairs=tuple(replace(one, manager="Bastille") if one.key == key else one for one in state.epairs)
+    )
+
+
+async def test_all_orphans_are_one_plan_and_a_managers_only_where_it_is_marked() -> None:
+    async with stage(ValueHost(managed(calm(), "epair9"))) as it:
+        plan = await planned(it, "O")
+        assert [task.key for task in plan.plan.tasks] == ["epair7", "epair161"]
+        assert "Bastille made it: mark it in its panel" in it.text()
+        await it.press("escape", "2", "slash", *"epair9 ", "enter", "space")
+        plan = await planned(it, "O")
+        assert sorted(task.key for task in plan.plan.tasks) == ["epair161", "epair7", "epair9"]
+        assert plan.plan.refused == ()
+
+
+async def test_no_orphans_are_nothing_to_reclaim() -> None:
+    async with stage(ValueHost(many(2))) as it:
+        await it.press("O")
+        assert "There is no orphaned epair." in it.text()
+
+
+async def test_c_shows_the_start_again_with_what_clears_its_way_before_it() -> None:
+    clearing = Task("x\ny\nz\nepair160", "EPAIR-IN-THE-WAY mail", (Step(("ifconfig", "epair160a", "destroy")),))
+    clearing = replace(clearing, label="Destroy epair160")
+    async with stage(ValueHost(calm(), offers=(clearing,))) as it:
+        await it.press("slash", *"mail", "enter")
+        plan = await planned(it, "s")
+        assert len(plan.plan.tasks) == 1
+        assert "c clears the way first" in it.text()
+        await it.press("c")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen) and it.app.screen is not plan)
+        text = it.text()
+        assert "c clears the way first" not in text
+        assert text.index("ifconfig epair160a destroy") < text.index("jail -f /etc/jail.conf -c mail")
+        await it.press("tab", "enter")
+        await ended(it)
+        assert [argv[-1] for argv in it.host.ran] == ["destroy", "mail"]
+
+
+async def test_hostile_text_is_shown_and_never_obeyed() -> None:
+    evil = "[bold]x[/] \x1b]52;c;eA==\x07 \u202ereversed"
+    bad = Finding(
+        "ODD",
+        "error",
+        Subject("jail", "web", evil),
+        evil,
+        (Evidence(evil, evil),),
+        owner=evil,
+        remedies=(Remedy(evil, (Step(("ifconfig", evil)),), evil, evil, evil),),
+    )
+    async with opened((bad,), size=(80, 24)) as it:
+        text = it.text()
+        assert "[bold]x[/]" in text
+        assert not any(char in text for char in "\x1b\x07\u202e")
+        assert all(Cell(one.text).text == one.text for one in doctor(it).page.lines)
+
+
+async def test_a_thousand_findings_are_walked_line_by_line() -> None:
+    found = tuple(
+        Finding("ODD", "warning", Subject("jail", f"jail{number}", f"jail{number}"), f"jail{number} is odd.")
+        for number in range(1, 1001)
+    )
+    async with stage(ValueHost(many(1000), found=found), (80, 24)) as it:
+        await it.press("d")
+        await shown(it)
+        await it.press("end", "k")
+        assert doctor(it).list.picture.here == found[-2]
+        assert "jail999 is odd." in it.text()
+        await it.press("pagedown", "home")
+        assert "jail1 is odd." in it.text()
