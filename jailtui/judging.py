@@ -65,7 +65,8 @@ class Judge:
             known = self._of(state)
             if known.ground is None:
                 if self._world is None or self._world[0] is not known.config:
-                    self._world = (known.config, world(known.config))
+                    last = None if self._world is None else self._world[1]
+                    self._world = (known.config, world(known.config, last))
                 known.ground = Ground(state, self._world[1], from_here=state.facts.local)
             return known.ground
 

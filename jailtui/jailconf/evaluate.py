@@ -11,7 +11,7 @@ from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.faults import Fault, decoded, encoded
 from jailtui.jailconf.gather import Gathering, Glob, Read, Section
 from jailtui.jailconf.merge import Crash, Merger, Resolver, Slot
-from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, truth
+from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, spellings, truth
 from jailtui.jailconf.origins import Definition, Origin
 from jailtui.jailconf.pause import collections_paused
 from jailtui.jailconf.tree import File
@@ -58,8 +58,10 @@ class Jail:
     def get(self, name: str) -> Setting | None:
         """The parameter of that name, however spelled (`allow.nomount` is found as `allow.mount`)."""
         exact = next((one for one in self.params if one.name == name), None)
-        names = set(cousins(name))
-        return exact or next((one for one in self.params if one.name in names), None)
+        if exact is not None:
+            return exact
+        names = spellings(name)
+        return next((one for one in self.params if one.name in names), None)
 
 
 @dataclass(frozen=True, slots=True)

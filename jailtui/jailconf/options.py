@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jailtui.jailconf.tree import Dialect
 
@@ -45,6 +46,12 @@ def cousins(name: str) -> Iterator[str]:
         dot = name.find(".", dot) + 1
         if not dot:
             return
+
+
+@lru_cache(maxsize=1024)
+def spellings(name: str) -> frozenset[str]:
+    """All `cousins` of a name that is asked for often."""
+    return frozenset(cousins(name))
 
 
 def truth(name: str, values: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jailtui import jailconf
+from jailtui.jailconf.pause import collections_paused
 from jailtui.settings.hazards import Hazard, hazards
 from jailtui.settings.reading import read
 from jailtui.settings.view import View
@@ -61,8 +62,10 @@ class World:
     hazards: tuple[Hazard, ...] = ()
 
 
-def world(config: jailconf.HostConfig) -> World:
-    """`config` in short."""
+@collections_paused()
+def world(config: jailconf.HostConfig, last: World | None = None) -> World:
+    """`config` in short. `last` is the world of before: of a jail that says the same, nothing is read again."""
+    before = {one.name: one for one in last.jails} if last is not None else {}
     faults = [fault for one in config.evaluations.values() for fault in one.faults]
     faults += [one.crash for one in config.evaluations.values() if one.crash is not None]
     defined: dict[str, list[tuple[str, int]]] = {}
@@ -72,7 +75,7 @@ def world(config: jailconf.HostConfig) -> World:
             defined.setdefault(jail.name, []).append((block.file, block.line))
     trees = {file.name: file for one in config.evaluations.values() for file in one.files}
     return World(
-        tuple(_settings(one) for one in config.jails),
+        tuple(_settings(one, before.get(one.name)) for one in config.jails),
         tuple(faults),
         tuple(fault for one in config.evaluations.values() for fault in one.warnings),
         {name: tuple(places) for name, places in defined.items()},
@@ -82,12 +85,17 @@ def world(config: jailconf.HostConfig) -> World:
     )
 
 
-def _settings(one: jailconf.HostJail) -> JailSettings:
-    params = {it.name: it.values for it in one.jail.params if it.bool is not False}
+def _settings(one: jailconf.HostJail, before: JailSettings | None) -> JailSettings:
+    """A jail that fails is read anew: what it says is more than its values."""
     block = one.jail.block
+    if before is not None and not one.jail.failed and before.jail == one.jail:
+        view, params = before.view, before.params
+    else:
+        view = read(one.jail).view
+        params = {it.name: it.values for it in one.jail.params if it.bool is not False}
     return JailSettings(
         one.name,
-        read(one.jail).view,
+        view,
         params,
         one.file,
         block.line,
