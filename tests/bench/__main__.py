@@ -116,6 +116,14 @@ def reading() -> None:
     report("the same with a jail.conf never read before", f"{statistics.median(cold_ratios):.2f}", "none")
 
 
+def doctor() -> None:
+    """All rules, beside the reading of the same host's text."""
+    from tests.bench.judging import judging
+
+    for row in judging(timed):
+        report(*row)
+
+
 def forget() -> None:
     """Make the reader of ifconfig read anew."""
     from jailtui.formats import ifconfig
@@ -147,6 +155,7 @@ def main() -> None:
         "start": start,
         "refresh": refresh,
         "reading": lambda _: reading(),
+        "judging": lambda _: doctor(),
         "memory": memory,
         "jailconf": lambda _: jailconf(),
     }
