@@ -49,6 +49,11 @@ class Selection:
         }
 
     @cached_property
+    def all_keys(self) -> frozenset[str]:
+        """The keys of all findings, shown or not."""
+        return frozenset(key for group in self.found.by_row.values() for key, _ in keyed(group))
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(self.shown)
 
@@ -81,11 +86,15 @@ class Selection:
 
 @dataclass(frozen=True)
 class DoctorPicture:
-    """What the doctor shows: its findings, the one under the cursor, and the remedy chosen for it."""
+    """What the doctor shows: its findings, the one under the cursor, and the remedy chosen for it.
+
+    `fresh` are the findings that have come while it was open, until the cursor has been on them and left.
+    """
 
     selection: Selection = field(default_factory=Selection)
     cursor: str = ""
     remedy: int = 0
+    fresh: frozenset[str] = frozenset()
 
     @property
     def here(self) -> Finding | None:
@@ -131,7 +140,8 @@ def entry_line(entry: str | Subject, picture: DoctorPicture, glyphs: Glyphs, *, 
     code = Cell(f"{one.code:<{wide}}"[:wide] + "  ", "strong" if one.severity == "error" else "")
     text = Cell(one.text, "dim" if one.severity == "note" else "")
     ground: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
-    return line(lead, *severity_mark(one.severity, glyphs), code, text, tone=ground)
+    new = (Cell("new", "new"), Cell(" ")) if entry in picture.fresh else ()
+    return line(lead, *severity_mark(one.severity, glyphs), code, *new, text, tone=ground)
 
 
 def severity_mark(severity: Severity, glyphs: Glyphs) -> tuple[Cell, Cell]:

@@ -83,11 +83,8 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
 
 def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
     """`‼` where something is broken, `!` where something is worth a look; nothing while it starts or stops."""
-    if jail.state in (JailState.STARTING, JailState.STOPPING):
-        return Cell("")
-    if jail.state in (JailState.DYING, JailState.FAILED) or any(not hop.ok for chain in jail.chains for hop in chain):
-        return Cell(glyphs.bad, "bad")
-    return mark(worst, glyphs)
+    busy = jail.state in (JailState.STARTING, JailState.STOPPING)
+    return mark(None if busy else worst, glyphs)
 
 
 def mark(worst: Severity | None, glyphs: Glyphs) -> Cell:

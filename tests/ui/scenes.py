@@ -290,13 +290,18 @@ class ValueHost:
 
 
 def problems(state: HostState) -> tuple[Finding, ...]:
-    """A warning for each sentence among the state's problems."""
+    """A warning for each sentence among the state's problems; of a jail that is dying or failed, an error."""
     subjects = [
         *((Subject("jail", one.key, one.name), one.problems) for one in state.jails),
         *((Subject("bridge", one.name, one.name), one.problems) for one in state.bridges),
         *((Subject("vlan", one.name, one.name), one.problems) for one in state.vlans),
     ]
-    return tuple(Finding("ODD", "warning", subject, text) for subject, told in subjects for text in told)
+    broken = {one.key for one in state.jails if one.state in (JailState.DYING, JailState.FAILED)}
+    return tuple(
+        Finding("ODD", "error" if subject.key in broken else "warning", subject, text)
+        for subject, told in subjects
+        for text in told
+    )
 
 
 def jail_task(verb: Verb, jail: Jail) -> Task:

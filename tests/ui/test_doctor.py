@@ -316,6 +316,22 @@ async def test_r_reads_in_full_and_a_host_that_does_not_answer_is_told() -> None
         assert "ROUTE-NONE" in it.text()
 
 
+async def test_a_finding_that_comes_is_marked_new_until_looked_at_and_the_cursor_stays() -> None:
+    host = ValueHost(calm(), found=(GATEWAY, FOREIGN))
+    async with stage(host) as it:
+        await it.press("d")
+        await shown(it)
+        host.found = (LOST, GATEWAY, FOREIGN)
+        host.state = with_jail(host.state, "mail", hostname="other")
+        await it.refreshed()
+        await it.until(lambda: "EPAIR-LOST" in it.text())
+        assert doctor(it).list.picture.here == GATEWAY
+        line = next(line for line in it.text().splitlines() if "EPAIR-LOST" in line)
+        assert "new Its end b" in line
+        await it.press("k", "j")
+        assert "new Its end b" not in it.text()
+
+
 # Remedies.
 
 

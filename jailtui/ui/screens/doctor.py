@@ -101,19 +101,18 @@ class DoctorScreen(Screen[None]):
     def update(self, found: Found) -> None:
         """The host is another and was judged again; what a full reading saw more is read again before it is shown."""
         if self._examined:
-            self.action_examine()
+            self._opener.examine()
         else:
-            self.list.select(found=found)
-            self.redraw()
+            self.list.tell(found, news=not self._examining)
 
     def examined(self, found: Found | None, error: str = "") -> None:
         """The host was read in full; None: it could not be, and `error` says why."""
         self._examining = False
-        self._examined = found is not None
         if found is not None:
-            self.list.select(found=found)
+            self.list.tell(found, news=self._examined)
         else:
             self.say(error)
+        self._examined = found is not None
         self.redraw()
 
     # Drawing.

@@ -12,6 +12,7 @@ from textual.message import Message
 
 from jailtui.findings.finding import Subject
 from jailtui.ui.doctorlines import DoctorPicture, empty_lines, entry_line
+from jailtui.ui.found import Found
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Line
 from jailtui.ui.rows import Filter, neighbour
@@ -50,7 +51,7 @@ class FindingList(LineView, can_focus=True):
             cursor = neighbour(before.selection.keys, new.selection.keys, new.cursor or None) or ""
             new = replace(new, cursor=cursor)
         if new.cursor != before.cursor:
-            new = replace(new, remedy=0)
+            new = replace(new, remedy=0, fresh=new.fresh - {before.cursor})
         if new == before:
             return
         self.picture = new
@@ -61,6 +62,12 @@ class FindingList(LineView, can_focus=True):
     def select(self, **changes: Any) -> None:
         """Show other findings."""
         self.become(selection=replace(self.picture.selection, **changes))
+
+    def tell(self, found: Found, *, news: bool) -> None:
+        """Show what is found now; `news`: what was not found before is marked new."""
+        before, now = self.picture, replace(self.picture.selection, found=found)
+        fresh = now.all_keys - before.selection.all_keys if news else frozenset[str]()
+        self.become(selection=now, fresh=(before.fresh & now.all_keys) | fresh)
 
     @property
     def filter(self) -> Filter:
