@@ -33,7 +33,7 @@ class Picture:
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
-OPENING = ("e", "p", "n")
+OPENING = ("e", "p", "n", "d")
 TO_ADDRESS = ("j", "j", "j", "enter", *["backspace"] * 4, *"5/24", "enter")
 """Keys that give the jail another one's address in its network form."""
 
@@ -56,6 +56,12 @@ PICTURES = (
     Picture("permissions-80x24", (80, 24), keys=("j", "j", "p"), shows="Recipe"),
     Picture("new-jail", keys=("n", "enter", *"cache"), shows="cache {"),
     Picture("bridge", keys=("3", "e"), shows="Members"),
+    Picture("doctor", keys=("d", "j", "tab"), shows="tcpdrop"),
+    Picture("doctor-80x24", (80, 24), keys=("d", "j", "tab"), shows="tcpdrop"),
+    Picture("doctor-light", keys=("d", "j", "tab"), shows="tcpdrop", theme="light"),
+    Picture("doctor-ascii-80x24", (80, 24), ("d", "j", "tab"), "tcpdrop", ascii=True, environ={"NO_COLOR": "1"}),
+    Picture("doctor-plan", keys=("d", "j", "tab", "tab", "enter"), shows="Cancel"),
+    Picture("start-in-the-way", keys=("1", "G", "s"), shows="clears the way"),
     Picture("help", keys=("question_mark",), shows="Keys of"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
@@ -68,7 +74,7 @@ async def take(picture: Picture) -> None:
         backend.source._executor.audit = None  # type: ignore[attr-defined]
         app = Console(backend, interval=None, theme=picture.theme, ascii=picture.ascii, environ=picture.environ)
         async with app.run_test(size=picture.size) as pilot:
-            await until(app, pilot, "orphans")
+            await until(app, pilot, "problems")
             for key in picture.keys:
                 before = app.screen
                 await pilot.press(key)
