@@ -18,9 +18,10 @@ from jailtui.findings.finding import Evidence, Finding, Remedy, Severity, Subjec
 from jailtui.findings.ground import Ground
 from jailtui.model.state import Interface
 from jailtui.settings.linkwords import given
-from jailtui.settings.rcconf import Line, RcConf, address_of, clauses, variable
+from jailtui.settings.rcconf import NO_TAGS, Line, RcConf, Tags, address_of, clauses, variable
 
 ALIAS = re.compile(r"(ifconfig_.+)_(?:alias\d+|aliases)")
+RANGE = re.compile(r"\.\d+-\d+")
 RC_CONF = "/etc/rc.conf"
 
 
@@ -72,14 +73,33 @@ class Boot:
         pair = name[:-1] if name[-1:] in ("a", "b") else name
         return one is not None and (one.kind == "ether" or name in self.made or pair in self.made or self.makes(one))
 
+    def line(self, name: str) -> Line:
+        """What ifconfig is told of it at boot; without a line of its own, what ifconfig_DEFAULT says."""
+        told = variable("ifconfig", name) in self.values
+        return self.rc.line(name if told else "DEFAULT")
+
+    def said(self, name: str) -> list[str]:
+        """All that gives it further addresses."""
+        own = variable("ifconfig", name)
+        return [self.values.get(f"{own}_ipv6", ""), *self.further.get(own, ())]
+
     def addresses(self, name: str, line: Line) -> set[str]:
         """Every address that rc.conf gives the interface, as ADDRESS/PREFIX."""
-        told = (
-            self.values.get(variable("ifconfig", name, "_ipv6"), ""),
-            *self.further.get(variable("ifconfig", name), ()),
-        )
-        parts = [*line.parts, *(clause for text in told for clause in clauses(text))]
+        parts = [*line.parts, *(clause for text in self.said(name) for clause in clauses(text))]
         return {found for part in parts for family in ("inet", "inet6") if (found := address_of(part, family))}
+
+    def explains(self, name: str, address: str, line: Line) -> bool:
+        """Whether somebody else than an operator's ifconfig may have set the address.
+
+        rc.conf may give it without a mask, in a range (`10.0.0.1-5/24`) or by a prefix (ipv6_prefix_IF).
+        """
+        bare = address.partition("/")[0]
+        texts = [str(line), *self.said(name)]
+        if ":" in bare:
+            other = variable("ipv6_prefix", name) in self.values
+        else:
+            other = line.dhcp or any(RANGE.search(text) for text in texts)
+        return other or bare in self.lent or names(bare, "\n".join((self.hooks, *texts)))
 
 
 @rule("DRIFT-BRIDGE", "warning", "Bridge otherwise after boot")
@@ -92,7 +112,7 @@ def drift_bridge_boot(ground: Ground) -> Iterator[Finding]:
     boot = Boot(ground, ground.rcconf or {})
     for one in ground.host.values() if ground.rcconf is not None else ():
         if one.kind == "bridge" and boot.makes(one):
-            line = boot.rc.line(one.name)
+            line = boot.line(one.name)
             yield from _members(boot, one, line)
             yield from _filter(boot, one, line)
             yield from _common(boot, one, line, "DRIFT-BRIDGE", "bridge")
@@ -106,7 +126,7 @@ def drift_vlan_boot(ground: Ground) -> Iterator[Finding]:
     boot = Boot(ground, ground.rcconf or {})
     for one in ground.host.values() if ground.rcconf is not None else ():
         if one.kind == "vlan" and one.parent and boot.makes(one):
-            yield from _common(boot, one, boot.rc.line(one.name), "DRIFT-VLAN", "vlan")
+            yield from _common(boot, one, boot.line(one.name), "DRIFT-VLAN", "vlan")
 
 
 def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
@@ -118,7 +138,7 @@ def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
         if name not in wanted
         and boot.there(name)
         and not any(fnmatchcase(name, pattern) for pattern in patterns)
-        and not _hooked(boot, name)
+        and not names(name, boot.hooks)
     ]
     if lost:
         text = f"{one.name} loses {', '.join(lost)} at the next boot: rc.conf does not add it."
@@ -131,19 +151,22 @@ def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
 
 def _filter(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
     tags = {port.name: (str(port.untagged or ""), port.tagged) for port in one.ports}
+    default = next((part[1] for part in line.parts if part[0] == "defuntagged" and len(part) > 1), "")
     odd = [
         name
         for name, wanted in line.members.items()
-        if name in one.members and (one.filtering or line.filtering) and wanted != tags.get(name, ("", ""))
+        if name in one.members and vlan_set(wanted, default) != vlan_set(tags.get(name, NO_TAGS), default)
     ]
     if one.filtering != line.filtering:
         now, then = ("filters", "does not") if one.filtering else ("does not filter", "does")
         text = f"{one.name} {now} by VLAN now, and {then} after the next boot."
-        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, " ".join(one.flags))
-    elif odd:
+        flags = "bridge flags=<VLANFILTER>" if one.filtering else "bridge flags without VLANFILTER"
+        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, flags)
+    elif odd and one.filtering:
         text = f"{one.name} passes other VLANs for {', '.join(odd)} after the next boot."
+        held = ((name, *tags.get(name, NO_TAGS)) for name in odd)
         said = "; ".join(
-            f"{name} untagged {tags.get(name, ('', ''))[0]} tagged {tags.get(name, ('', ''))[1]}" for name in odd
+            f"member {name} untagged {first or 'none'} tagged {rest or 'none'}" for name, first, rest in held
         )
         yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, said)
 
@@ -153,7 +176,7 @@ def _common(boot: Boot, one: Interface, line: Line, code: str, kind: str) -> Ite
     held = {str(it) for it in one.addresses if given(it, it.family)}
     wanted = boot.addresses(one.name, line)
     if held != wanted:
-        lost = sorted(it for it in held - wanted if not _explained(boot, it, line))
+        lost = sorted(it for it in held - wanted if not boot.explains(one.name, it, line))
         if lost:
             text = f"{one.name} loses {', '.join(lost)} at the next boot: rc.conf does not give it."
             yield _boot_finding(boot, one, code, kind, text, f"inet {', '.join(sorted(held))}")
@@ -170,15 +193,20 @@ def _common(boot: Boot, one: Interface, line: Line, code: str, kind: str) -> Ite
         yield _boot_finding(boot, one, code, kind, text, f"description: {one.description or ''}", severity="note")
 
 
-def _explained(boot: Boot, address: str, line: Line) -> bool:
-    """Whether somebody else than an operator's ifconfig may have set the address."""
-    bare = address.partition("/")[0]
-    return (line.dhcp and ":" not in bare) or bare in boot.lent or _hooked(boot, bare)
+def names(word: str, text: str) -> bool:
+    """Whether a text has that name or address in it, as a whole."""
+    return re.search(rf"(?<![\w.:-]){re.escape(word)}(?![\w.:-])", text) is not None
 
 
-def _hooked(boot: Boot, word: str) -> bool:
-    """Whether a hook of some jail names it."""
-    return re.search(rf"(?<![\w.:-]){re.escape(word)}(?![\w.:-])", boot.hooks) is not None
+def vlan_set(tags: Tags, default: str = "") -> tuple[str, frozenset[int]]:
+    """A member's VLANs, however its list is written: `1-3` is `1,2,3` (ifconfig(8), tagged)."""
+    untagged, tagged = tags
+    found: set[int] = set()
+    for part in {"all": "1-4094", "none": ""}.get(tagged, tagged).split(","):
+        first, _, last = part.partition("-")
+        if first.isdecimal() and (last or first).isdecimal():
+            found.update(range(int(first), min(int(last or first), 4094) + 1))
+    return untagged or default, frozenset(found)
 
 
 def _gain(one: Interface, addresses: list[str]) -> tuple[Remedy, ...]:

@@ -148,6 +148,19 @@ def test_addresses_of_others_are_none_on_pure_ground() -> None:
     assert pure(one, {"ifconfig_bridge0": line}, hook) == []
 
 
+@pytest.mark.parametrize(
+    "rcconf",
+    [
+        {"ifconfig_bridge0": "addm em0 inet 192.168.1.10 up"},
+        {"ifconfig_bridge0": "addm em0", "ifconfig_bridge0_aliases": "inet 192.168.1.8-12/24"},
+        {"ifconfig_bridge0": "addm em0", "ifconfig_bridge0_alias3": "192.168.1.10 netmask 0xffffff00"},
+        {"ifconfig_DEFAULT": "addm em0 SYNCDHCP"},
+    ],
+)
+def test_address_in_another_spelling_is_none_on_pure_ground(rcconf: dict[str, str]) -> None:
+    assert pure(bridge("bridge0", "em0", addresses=("192.168.1.10/24",)), rcconf) == []
+
+
 def test_member_that_a_hook_adds_is_none_on_pure_ground() -> None:
     one = bridge("bridge0", "em0")
     assert pure(one, {"ifconfig_bridge0": "up"}) == [
@@ -169,4 +182,6 @@ def test_ports_that_filter_as_in_rc_conf_are_none_on_pure_ground() -> None:
     one = Interface("bridge0", "bridge", up=True, mtu=1500, members=("em0",), filtering=True)
     ports = (Port("em0", 1, "20-30"),)
     assert pure(Interface("bridge0", "bridge", members=("em0",), filtering=True, ports=ports), told) == []
+    respelled = {"ifconfig_bridge0": "vlanfilter defuntagged 1 addm em0 tagged 20,21,22-30 up"}
+    assert pure(Interface("bridge0", "bridge", members=("em0",), filtering=True, ports=ports), respelled) == []
     assert pure(one, told) == ["bridge0 passes other VLANs for em0 after the next boot."]
