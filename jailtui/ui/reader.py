@@ -49,8 +49,9 @@ class Reader(threading.Thread):
     """Reads by interval and when asked, has each new state judged, and hands answers to `tell`, from its own thread.
 
     The first state is told before it is judged, and then again: the first picture does not wait for the rules. An
-    equal state is told only if somebody asked for it or the read before it failed. A daemon thread: a host that hangs
-    does not keep the program from ending. While paused it reads only when asked.
+    equal state is judged and told only if somebody asked for it (the rules see more of a file than its state does), or
+    told if the read before it failed. A daemon thread: a host that hangs does not keep the program from ending. While
+    paused it reads only when asked.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Reader(threading.Thread):
             failures = failures + 1 if answer.error is not None else 0
             changed = answer.state is not None and answer.state != last
             first, last = last is None, answer.state or last
-            if changed and answer.state is not None and self._judge is not None:
+            if answer.state is not None and (changed or asked) and self._judge is not None:
                 if first:
                     self._say(answer)
                 self._found = judged(self._judge, answer.state)

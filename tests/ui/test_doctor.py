@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from jailtui.exchange import HostError, Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject
@@ -162,23 +163,31 @@ async def test_a_rule_that_fails_is_told_and_the_host_is_shown_all_the_same() ->
         assert "192.168.1.154/24" in it.text()
 
 
-async def test_equal_states_are_judged_once() -> None:
+async def test_a_state_that_was_asked_for_is_judged_again_and_equal_findings_paint_nothing() -> None:
     @dataclass
     class Host(ValueHost):
-        asked: list[HostState] = field(default_factory=list)
+        asked: int = 0
 
         def findings(self, state: HostState) -> tuple[Finding, ...]:
-            self.asked.append(state)
+            self.asked += 1
             return super().findings(state)
 
-    host = Host(calm())
+    host = Host(calm(), found=ALL)
     async with stage(host) as it:
+        painted: list[object] = []
+        display = it.app._display
+
+        def spy(screen: Screen[Any], renderable: Any) -> None:
+            painted.append(renderable)
+            display(screen, renderable)
+
+        it.app._display = spy  # type: ignore[method-assign]
         await it.refreshed()
+        assert host.asked == 2
+        assert not any(painted)
+        host.found = (LOST, GATEWAY)
         await it.refreshed()
-        assert len(host.asked) == 1
-        host.state = many(3)
-        await it.refreshed()
-        assert len(host.asked) == 2
+        assert any(painted)
 
 
 # The screen.
@@ -270,6 +279,15 @@ async def test_tab_and_digits_choose_a_remedy_and_bring_it_into_view(size: tuple
         assert "▸ 1  Wait" in it.text()
         await it.press("4")
         assert "There is no remedy 4 here." in it.text()
+
+
+async def test_the_mouse_chooses_and_opens() -> None:
+    async with opened() as it:
+        row = next(at for at, line in enumerate(it.text().splitlines()) if "EPAIR-NOBODY" in line)
+        await it.pilot.click(offset=(20, row))
+        assert doctor(it).list.picture.here == FOREIGN
+        await it.pilot.click(offset=(20, row), times=2)
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
 
 
 async def test_y_copies_the_commands_and_says_so_where_there_are_none() -> None:

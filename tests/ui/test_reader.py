@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from jailtui.exchange import HostError
+from jailtui.findings.finding import Finding, Subject
 from jailtui.model.state import HostState
+from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.reader import BACK_OFF, Answer, Reader, pause_after
 
 from .scenes import home, many
@@ -107,3 +109,16 @@ def test_a_stopped_reader_tells_nothing_of_the_read_that_was_under_way() -> None
     it.answers.put(home())
     reader.join(10)
     assert it.told.empty()
+
+
+def test_the_first_state_is_told_before_it_is_judged_and_a_later_one_with_what_was_found() -> None:
+    it = Desk()
+    odd = Finding("ODD", "warning", Subject("jail", "jail1", "jail1"), "It is odd.")
+    reader = Reader(it.read, it.told.put, interval=0.0, judge=lambda state: (odd,) * len(state.jails))
+    for answer in (many(1), many(1), many(2)):
+        it.answers.put(answer)
+    reader.start()
+    assert [it.next().found for _ in range(3)] == [UNJUDGED, Found((odd,)), Found((odd, odd))]
+    reader.stop()
+    it.answers.put(home())
+    reader.join(10)

@@ -120,7 +120,7 @@ class DoctorScreen(Screen[None]):
     def on_resize(self) -> None:
         wide, height = self.app.size.width >= WIDE, self.app.size.height - 1
         self.set_class(wide, "-wide")
-        self.list.styles.height = "1fr" if wide else max(4, min(height * 2 // 5, len(self.list.entries) + 2))
+        self.list.styles.height = "1fr" if wide or height < 10 else height * 2 // 5
         self.page.display = wide or height >= 10
         self.call_after_refresh(self.redraw)
 

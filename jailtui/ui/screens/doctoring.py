@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import get_current_worker
@@ -11,7 +12,6 @@ from jailtui.exchange import HostError
 from jailtui.findings.finding import Finding, Remedy
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Refusal, Verb
-from jailtui.plans.reclaim import left_over
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.found import PANEL_KINDS, UNJUDGED, Found
 from jailtui.ui.messages import Asker, Examined
@@ -19,11 +19,15 @@ from jailtui.ui.reader import judged
 from jailtui.ui.screens.forming import FormingScreen
 from jailtui.ui.whynot import why_no_change
 
+if TYPE_CHECKING:
+    from jailtui.ui.screens.doctor import DoctorScreen
+
 
 class DoctoringScreen(FormingScreen):
     """Opens the doctor and carries out what is chosen there."""
 
     judged: Found = UNJUDGED
+    doctor: DoctorScreen | None = None
 
     def action_view_doctor(self) -> None:
         """Open the doctor on the worst finding of the row under the cursor."""
@@ -33,15 +37,16 @@ class DoctoringScreen(FormingScreen):
         from jailtui.ui.screens.doctor import DoctorScreen
 
         kind, key = PANEL_KINDS[self.active], self.rows.cursor or ""
-        self.app.push_screen(DoctorScreen(self.judged, self, self.glyphs, kind, key))
+        self.doctor = DoctorScreen(self.judged, self, self.glyphs, kind, key)
+        self.app.push_screen(self.doctor, self._doctor_left)
+
+    def _doctor_left(self, _: None) -> None:
+        self.doctor = None
 
     def tell_doctor(self) -> None:
         """The host was judged again."""
-        from jailtui.ui.screens.doctor import DoctorScreen
-
-        for screen in self.app.screen_stack:
-            if isinstance(screen, DoctorScreen):
-                screen.update(self.judged)
+        if self.doctor is not None:
+            self.doctor.update(self.judged)
 
     def examine(self) -> None:
         """Have the host read in full and judged; the doctor is told of it."""
@@ -60,11 +65,8 @@ class DoctoringScreen(FormingScreen):
             self.post_message(message)
 
     def on_examined(self, event: Examined) -> None:
-        from jailtui.ui.screens.doctor import DoctorScreen
-
-        for screen in self.app.screen_stack:
-            if isinstance(screen, DoctorScreen):
-                screen.examined(event.found, event.error)
+        if self.doctor is not None:
+            self.doctor.examined(event.found, event.error)
 
     def ask_remedy(self, finding: Finding, remedy: Remedy, asker: Asker) -> None:
         """Have a plan made of that remedy, and shown."""
@@ -86,6 +88,8 @@ class DoctoringScreen(FormingScreen):
 
     def _reclaims(self, state: HostState, marked: frozenset[str]) -> Plan:
         """A plan for the orphans that no manager made, or that are marked."""
+        from jailtui.plans.reclaim import left_over
+
         meant, managed = left_over(state)
         left = [pair for pair in managed if pair.key not in marked]
         keys = tuple(pair.key for pair in (*meant, *managed) if pair not in left)
