@@ -43,7 +43,7 @@ def no_release(ground: Ground) -> Iterator[Finding]:
             owner=owner,
             remedies=(
                 Remedy(
-                    "give it back in exec.prestop",
+                    "Give it back in exec.prestop",
                     why=f"It adds `{line}`. exec.prestop runs before exec.stop: services end without a network.",
                     form=("network", jail.name, key(number, "release")),
                 ),
@@ -86,7 +86,7 @@ def _can_fail(ground: Ground, jail: JailSettings, name: str, risky: str) -> Find
         owner=owner,
         remedies=(
             Remedy(
-                f"end the line with || true in {file}",
+                f"End the line with || true in {file}",
                 why=f"`{risky} || true` does the same and can't fail. The file is read anew by the next stop.",
             ),
         ),
@@ -131,7 +131,7 @@ def _create(ground: Ground, jail: JailSettings, found: list[str]) -> Finding:
         owner=manager_of(ground, jail),
         remedies=(
             Remedy(
-                "clear it first in exec.prestart",
+                "Clear it first in exec.prestart",
                 why=f'Put exec.prestart = "/sbin/ifconfig {found[0]}a destroy 2>/dev/null || true"; before the line '
                 "that makes it, and let that one add (+=).",
             ),
@@ -166,7 +166,7 @@ def dhcp_without_bpf(ground: Ground) -> Iterator[Finding]:
             manager_of(ground, jail),
             (
                 Remedy(
-                    "take a ruleset that shows bpf",
+                    "Take a ruleset that shows bpf",
                     why=f"{loaded}look with `devfs rule -s NUMBER show`. It holds from the next start on.",
                     form=("permissions", jail.name, field),
                 ),
@@ -199,7 +199,7 @@ def sysvipc(ground: Ground) -> Iterator[Finding]:
                 owner=manager_of(ground, jail),
                 remedies=(
                     Remedy(
-                        "give it System V IPC of its own",
+                        "Give it System V IPC of its own",
                         why="Take allow.sysvipc out and set sysvshm to new (and sysvsem, for PostgreSQL before 10).",
                         breaks="what shares memory with another jail on purpose",
                         form=("permissions", jail.name, "allow.sysvipc"),
@@ -225,7 +225,7 @@ def noop_permission(ground: Ground) -> Iterator[Finding]:
                 f"{', '.join(name for name, _ in names)} of {jail.name} does nothing: {names[0][1]}.",
                 tuple(_at(jail, name) for name, _ in names),
                 owner=manager_of(ground, jail),
-                remedies=(Remedy("take it out", form=("permissions", jail.name, names[0][0])),),
+                remedies=(Remedy("Take it out", form=("permissions", jail.name, names[0][0])),),
             )
 
 
@@ -260,7 +260,7 @@ def vnet_address(ground: Ground) -> Iterator[Finding]:
             owner=manager_of(ground, jail),
             remedies=(
                 Remedy(
-                    f"take {names[0]} out of {file} at line {line}",
+                    f"Take {names[0]} out of {file} at line {line}",
                     why="Give the address inside the jail instead, in exec.start or its own rc.conf.",
                 ),
             ),

@@ -14,7 +14,7 @@ from jailtui.settings.world import JailSettings
 
 CRASH = "jail(8) crashes on the list"
 QUOTE = Remedy(
-    "put the value in quotes",
+    "Put the value in quotes",
     why='Between double quotes #, // and /* are plain text: path = "/x//y"; (jail.conf(5)).',
 )
 
@@ -147,4 +147,4 @@ def _mend(one: Hazard, label: str) -> Remedy | None:
 
 
 def _by_hand(file: str, line: int, what: str) -> Remedy:
-    return Remedy(f"edit {file} at line {line}", why=what)
+    return Remedy(f"Edit {file} at line {line}", why=what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -100,13 +101,27 @@ RULES: dict[str, Rule] = {}
 Judge = Callable[["Ground"], Iterator[Finding]]
 
 
+HOUSE = re.compile(
+    r"\s*Sources?: [^.]*(?:FREEBSD|USERS)\.md.*$"
+    r"|\s*\((?:see )?(?:(?:FREEBSD|USERS)\.md )?(?:trap \d+|\d+\.\d+)[^()]*\)"
+    r"|\s*\(FREEBSD\.md[^()]*\)"
+    r"|[;,]? (?:FREEBSD|USERS)\.md [\d., ]*\d(?:, trap \d+)?"
+)
+"""References to the papers of the house, which an operator does not have; manual pages stay."""
+
+
+def published(docstring: str) -> str:
+    """A rule's docstring as the one paragraph that an operator reads."""
+    text = HOUSE.sub("", " ".join(docstring.split()))
+    return re.sub(r"\((?:FREEBSD|USERS)\.md [\d., ]*(?=[a-z])", "(", text).strip()
+
+
 def rule(code: str, severity: Severity, title: str, *, preflight: bool = False) -> Callable[[Judge], Judge]:
     """Make a function a rule. Its docstring is the explanation that `jailtui explain CODE` prints."""
 
     def register(judge: Judge) -> Judge:
         assert code not in RULES, f"two rules are called {code}"
-        text = " ".join((judge.__doc__ or "").split())
-        RULES[code] = Rule(code, severity, title, text, judge, preflight)
+        RULES[code] = Rule(code, severity, title, published(judge.__doc__ or ""), judge, preflight)
         return judge
 
     return register

@@ -43,8 +43,8 @@ def _members_differ(ground: Ground, bridge: Bridge, others: list[Interface]) -> 
     steps: tuple[Step, ...] = ()
     if ground.major == 13 and not any(one.kind == "vlan" for one in others):
         steps = tuple(_set_mtu(("ifconfig", one.name), bridge.mtu, one.mtu) for one in others)
-    live = Remedy(f"give them MTU {bridge.mtu}", steps, "A bridge and its members have one MTU.", undo="the old MTU")
-    form = Remedy("set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
+    live = Remedy(f"Give them MTU {bridge.mtu}", steps, "A bridge and its members have one MTU.", undo="the old MTU")
+    form = Remedy("Set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
     return Finding(
         "MTU-MISMATCH",
         "warning",
@@ -92,7 +92,7 @@ def _even(ground: Ground, pair: Epair, wrong: End, mtu: int) -> tuple[Remedy, ..
     """A step now, where the name is nobody else's, and the form for every start."""
     form: tuple[Remedy, ...] = ()
     if wrong.jail is not None and wrong.jail in ground.settings:
-        form = (Remedy("set it at every start", why="In its hooks, by the form.", form=("network", wrong.jail, "mtu")),)
+        form = (Remedy("Set it at every start", why="In its hooks, by the form.", form=("network", wrong.jail, "mtu")),)
     if wrong.name is None or pair.ambiguous or (wrong.jid is None and ground.major > 13 and wrong.bridge):
         return form
     jail = str(wrong.jid)
@@ -100,7 +100,7 @@ def _even(ground: Ground, pair: Epair, wrong: End, mtu: int) -> tuple[Remedy, ..
     if wrong.jid is not None and ground.state.facts.can("ifconfig -j"):
         tool = ("ifconfig", "-j", jail)
     step = _set_mtu((*tool, wrong.name), mtu, wrong.mtu)
-    return (Remedy(f"give {wrong.name} MTU {mtu} now", (step,), undo=f"mtu {wrong.mtu} again"), *form)
+    return (Remedy(f"Give {wrong.name} MTU {mtu} now", (step,), undo=f"mtu {wrong.mtu} again"), *form)
 
 
 @rule("MEMBER-ADDRESS", "warning", "Member of a bridge with an address")
@@ -137,7 +137,7 @@ def _addressed(ground: Ground, bridge: Bridge, name: str, address: str, told: st
         owner=managers(ground, bridge.name),
         remedies=(
             Remedy(
-                f"move {address} to {bridge.name}",
+                f"Move {address} to {bridge.name}",
                 why=f"In rc.conf put it into {variable('ifconfig', bridge.name)}, leave `up` in "
                 f"{variable('ifconfig', name)}, and reboot or do the same at the console.",
                 breaks=f"every session through {address} while it moves",
@@ -173,7 +173,7 @@ def _closed(ground: Ground, bridge: Bridge, name: str) -> Finding:
         owner=managers(ground, bridge.name),
         remedies=(
             Remedy(
-                f"name a VLAN for {name}",
+                f"Name a VLAN for {name}",
                 why="By the form; in the hooks of its jail, `addm NAME untagged N`.",
                 form=("bridge", bridge.name, f"untagged.{name}"),
             ),
@@ -205,7 +205,7 @@ def bridge_offload(ground: Ground) -> Iterator[Finding]:
                 Evidence(f"ifconfig {name}", f"options: {', '.join(sorted(sets[name])) or 'none'}") for name in shown
             ),
             owner=managers(ground, bridge.name),
-            remedies=(Remedy("leave it, or switch it off on the NIC", why="Only where ping works and TCP does not."),),
+            remedies=(Remedy("Leave it, or switch it off on the NIC", why="Only where ping works and TCP does not."),),
         )
 
 
@@ -248,7 +248,7 @@ def _flap(ground: Ground, bridge: Bridge, nic: Interface) -> Flap | None:
 
 def _flapping(ground: Ground, bridge: Bridge, flap: Flap) -> Finding:
     nic, major = flap.nic, ground.major
-    waiting = Remedy("start and stop jails from the console, or in tmux", why="The link is back within two seconds.")
+    waiting = Remedy("Start and stop jails from the console, or in tmux", why="The link is back within two seconds.")
     return Finding(
         "NIC-FLAP",
         "note",
@@ -275,4 +275,4 @@ def _steady(ground: Ground, nic: Interface) -> Iterator[Remedy]:
     plain = all(clause[0].upper() not in ("DHCP", "SYNCDHCP") for clause in clauses(line))
     steps = (now, *boot) if plain and writable(*boot) else (now,)
     breaks = f"the link of {nic.name} for a second, once; its checksums are made by the CPU"
-    yield Remedy(f"switch TXCSUM of {nic.name} off", steps, breaks=breaks, undo=" ".join(undo))
+    yield Remedy(f"Switch TXCSUM of {nic.name} off", steps, breaks=breaks, undo=" ".join(undo))

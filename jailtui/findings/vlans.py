@@ -29,9 +29,9 @@ def not_at_boot(ground: Ground) -> Iterator[Finding]:
         told = variable("vlans", vlan.parent or "")
         is_misspelt = list(misspelt(ground, vlan.name))
         steps = respelt(rc) if rc is not None and is_misspelt else ()
-        way = Remedy(f"write {vlan.name} to rc.conf", why="By the form.", form=("vlan", vlan.name, "boot"))
+        way = Remedy(f"Write {vlan.name} to rc.conf", why="By the form.", form=("vlan", vlan.name, "boot"))
         spelt = Remedy(
-            "spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc"
+            "Spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc"
         )
         yield Finding(
             "VLAN-NOT-AT-BOOT",
@@ -86,11 +86,11 @@ def _attach(ground: Ground, vlan: Vlan) -> Iterator[Remedy]:
     if parent in ground.host and tag.isascii() and tag.isdecimal() and 0 < int(tag) < 4095 and not taken:
         argv = ("ifconfig", vlan.name, "vlan", tag, "vlandev", parent)
         step = Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", vlan.name, "-vlandev"))
-        yield Remedy(f"put it on {parent} again", (step,), undo=f"ifconfig {vlan.name} -vlandev")
+        yield Remedy(f"Put it on {parent} again", (step,), undo=f"ifconfig {vlan.name} -vlandev")
 
 
 def _form(vlan: Vlan) -> Remedy:
-    return Remedy("give it a tag and a parent", why="By the form.", form=("vlan", vlan.name, "parent"))
+    return Remedy("Give it a tag and a parent", why="By the form.", form=("vlan", vlan.name, "parent"))
 
 
 def _used(vlan: Vlan) -> Iterator[Evidence]:
@@ -122,7 +122,7 @@ def down(ground: Ground) -> Iterator[Finding]:
                     *(Evidence(f"ifconfig {name}", "no UP among its flags") for name in asleep),
                     Evidence(f"ifconfig {vlan.name}", used),
                 ),
-                remedies=(Remedy(f"bring {' and '.join(asleep)} up", steps, undo=f"ifconfig {asleep[-1]} down"),),
+                remedies=(Remedy(f"Bring {' and '.join(asleep)} up", steps, undo=f"ifconfig {asleep[-1]} down"),),
             )
 
 
@@ -206,7 +206,7 @@ def _twice(ground: Ground, parent: str, tag: int, wanted: list[Wanted], there: s
         (*(Evidence(f"sysrc -n {name}", _said(ground, name)) for name in told), *live),
         remedies=(
             Remedy(
-                f"take {spare.name} out of rc.conf",
+                f"Take {spare.name} out of rc.conf",
                 (drop,),
                 f"Use {kept} wherever {spare.name} is meant.",
                 f"what uses {spare.name}",

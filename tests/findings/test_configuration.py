@@ -224,7 +224,7 @@ def test_dhcp_with_a_ruleset_of_ones_own_or_with_a_lease() -> None:
 def test_form_sets_a_ruleset_that_shows_bpf(tmp_path: Path) -> None:
     rules = (
         "[devfsrules_jail_dhcp=11]\nadd include $devfsrules_hide_all\nadd include $devfsrules_unhide_basic\n"
-        "add include $devfsrules_jail\nadd path 'bpf*' unhide\n"
+        "Add include $devfsrules_jail\nadd path 'bpf*' unhide\n"
     )
     host = house(tmp_path / "host", dhcp("devfs_ruleset = 5;"), "web")
     (host.folder / "etc/devfs.rules").write_text(rules, encoding="utf-8")
