@@ -237,7 +237,7 @@ def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) ->
     for step in remedy.steps:
         lines += hanging(Cell("     "), shell_line(step.argv), room, "accent")
     if remedy.form is not None:
-        lines.append(line("     ", Cell(f"the {remedy.form[0]} form of {remedy.form[1] or 'the host'}", "accent")))
+        lines.append(line("     ", Cell(form_words(remedy.form), "accent")))
     elif not remedy.steps:
         lines.append(line("     ", Cell("nothing to run: it is done by hand, or waited for", "dim")))
     lines += hanging(Cell("     "), remedy.why, room, "dim") if remedy.why else []
@@ -245,6 +245,12 @@ def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) ->
         told = labelled(label, text, max(12, room - 5), wide=8) if text else []
         lines += [Line((Cell("     "), *each.cells)) for each in told]
     return lines
+
+
+def form_words(form: tuple[str, str, str]) -> str:
+    """`the network form of web`, `the form of a new bridge`."""
+    name, subject, _ = form
+    return f"the {name} form of {subject}" if subject else f"the form of a new {'jail' if name == 'new' else name}"
 
 
 def commands(remedy: Remedy) -> str:

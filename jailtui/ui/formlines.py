@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from jailtui.exchange import FileEdit, shell_line
-from jailtui.settings.form import ON, Answers, Draft, Field, Level, Note, Scope
+from jailtui.settings.form import ON, Answers, Draft, Field, Form, Level, Note, Scope
 from jailtui.ui.clean import cut, width
 from jailtui.ui.difflines import edit_lines
 from jailtui.ui.glyphs import Glyphs
@@ -81,6 +81,14 @@ def with_value(answers: Answers, one: Field, value: str) -> Answers:
 def with_scope(answers: Answers, one: Field, scope: Scope) -> Answers:
     """`answers` where it is said for whom that field is changed."""
     return Answers(answers.values, {**answers.scope, one.key: scope})
+
+
+def unanswered(form: Form, answers: Answers) -> tuple[tuple[Field, ...], Answers]:
+    """The fields of a form that was read again, and those of `answers` that still change one of them."""
+    fields = form.fields(answers)
+    left = {one.key for one in fields if answers.changed(one)}
+    values = {key: value for key, value in answers.values.items() if key in left}
+    return fields, Answers(values, {key: scope for key, scope in answers.scope.items() if key in left})
 
 
 def _filter_row(one: Field) -> Row:

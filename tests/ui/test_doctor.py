@@ -14,6 +14,7 @@ from jailtui.exchange import HostError, Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Task
+from jailtui.ui.doctorlines import form_words
 from jailtui.ui.lines import Cell
 from jailtui.ui.messages import Copy
 from jailtui.ui.screens.doctor import DoctorScreen
@@ -391,6 +392,12 @@ async def test_a_remedy_that_is_an_edit_opens_its_form_at_the_field_and_comes_ba
         assert it.app.screen.fields.picture.cursor == "gateway"
         await it.press("escape")
         assert doctor(it).list.picture.here == GATEWAY
+
+
+def test_a_form_is_named_by_what_it_is_about() -> None:
+    assert form_words(("network", "web", "gateway")) == "the network form of web"
+    assert form_words(("bridge", "", "name")) == "the form of a new bridge"
+    assert form_words(("new", "", "name")) == "the form of a new jail"
 
 
 async def test_a_read_only_host_can_be_looked_at_and_nothing_be_run() -> None:

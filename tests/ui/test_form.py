@@ -214,8 +214,26 @@ async def test_a_save_that_fails_comes_back_to_the_form_with_all_answers() -> No
         await save(it)
         assert "not all of it was done" in it.text()
         await it.press("enter")
+        await it.until(lambda: len(host.opened) == 2)
+        await rested(it)
         assert form(it).answers.values == {"address": "192.168.1.5/24"}
         assert "still here" in it.text().splitlines()[-1]
+
+
+async def test_a_file_that_changed_meanwhile_is_read_again_and_the_answers_go_into_its_new_text() -> None:
+    host = FormHost(home(), refuses=True)
+    async with opened(host=host) as it:
+        await press(it, "enter", *["backspace"] * 6, *"5/24", "enter", "j", "space")
+        host.text = TEXT.replace("gateway = 192.168.1.1", "gateway = 192.168.1.9").replace("bridge0", "br10")
+        await save(it)
+        await it.press("enter")
+        await it.until(lambda: form(it).draft.files and b"192.168.1.9" in form(it).draft.files[0].new)
+        assert form(it).answers.values == {"address": "192.168.1.5/24"}, "the bridge is as answered by now"
+        assert form(it).fields.picture.cursor == "bridge"
+        assert "192.168.1.9" in line(it, "Gateway")
+        host.refuses = False
+        await save(it)
+        assert host.text == TEXT.replace(".1.1;", ".1.9;").replace("bridge0", "br10").replace(".154/24", ".5/24")
 
 
 async def test_nothing_to_save_and_nothing_to_restart_are_said() -> None:

@@ -23,6 +23,7 @@ from jailtui.ui.formlines import (
     note_lines,
     note_sign,
     proposals,
+    unanswered,
     with_value,
 )
 from jailtui.ui.glyphs import Glyphs
@@ -84,10 +85,8 @@ class FormScreen(Screen[None]):
         self._drafted = first.answers
         self._drafting = False
         self._saving: bool | None = None
-        self._said = ""
-        self._warned = ""
-        for one in (self.about, self.coming):
-            one.can_focus = False
+        self._said = self._warned = ""
+        self.about.can_focus = self.coming.can_focus = False
         self.open(name, first)
 
     def compose(self) -> ComposeResult:
@@ -102,9 +101,16 @@ class FormScreen(Screen[None]):
         self.fields.focus()
 
     def open(self, name: FormName, first: Drafted) -> None:
-        """Show that form, with nothing answered yet."""
+        """Show that form, with nothing answered yet; the same one, read again, with what is left to answer."""
+        again = self.is_mounted and (name, first.form.subject) == (self.form_name, self.form.subject)
         self.form_name, self.form, self.draft = name, first.form, first.draft
         self._drafted, self._saving, self._warned = first.answers, None, ""
+        if again:
+            fields, answers = unanswered(first.form, self.answers)
+            self.fields.become(fields=fields, answers=answers)
+            self._ask_draft()
+            self.say("That was not saved. The host was read again; the answers are still here.")
+            return
         self.fields.picture = FormPicture(first.form.subject)
         self.fields.become(fields=first.fields, notes=first.draft.notes)
         if self.is_mounted:
