@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from jailtui.findings.ground import Ground
 from jailtui.findings.jailwords import MANAGERS
+from jailtui.model.owners import by_name
 from jailtui.settings.world import JailSettings
-
-ENDS = (
-    (re.compile(r"e\d+[ab]_bastille\d+"), "Bastille"),
-    (re.compile(r"e\d+[ab]_.+"), "jib or Bastille"),
-    (re.compile(r"[es][ab]_.+"), "AppJail"),
-    (re.compile(r"vnet\d+\.\d+"), "iocage"),
-)
 
 
 def manager_of(ground: Ground, jail: JailSettings) -> str:
@@ -24,7 +16,6 @@ def manager_of(ground: Ground, jail: JailSettings) -> str:
     if jail.name.startswith("ioc-"):
         return "iocage"
     for link in jail.view.links:
-        for pattern, tool in ENDS:
-            if pattern.fullmatch(link.given):
-                return tool
+        if tool := by_name(link.given):
+            return tool
     return next((pair.manager for pair in ground.pairs.get(jail.name, ()) if pair.manager), "")

@@ -75,7 +75,7 @@ def cable(pair: Pair, key: str, name: str, owners: Owners, around: Surroundings)
         orphan=orphan,
         why=why,
         owner=live or owner,
-        manager=manager(pair),
+        manager=manager(pair, a.bridge or b.bridge),
         ambiguous=tuple(sorted(around.doubled.intersection(on_host))),
         description=next((end.description for end in (pair.a, pair.b) if end and end.description), None),
     )

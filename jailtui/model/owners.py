@@ -15,6 +15,14 @@ MARKS = (
 )
 OWN = re.compile(r"jail:(?P<jail>.+)")
 NAMED = re.compile(r"e\d+[ab]_(?P<jail>.+)|[es][ab]_(?P<app>.+)")
+NAMES = (
+    (re.compile(r"e\d+[ab]_bastille\d+"), "Bastille"),
+    (re.compile(r"e\d+[ab]_.+"), "jib or Bastille"),
+    (re.compile(r"[es][ab]_.+"), "AppJail"),
+    (re.compile(r"vnet\d+\.\d+"), "iocage"),
+    (re.compile(r"[a-z0-9]{5}_net\d+[ab]"), "Sylve"),
+)
+"""How tools name the ends of their pairs."""
 GROUPS = {"appjail_epair": "AppJail", "pot": "pot"}
 
 
@@ -57,8 +65,16 @@ class Owners:
         return None
 
 
-def manager(pair: Pair) -> str | None:
-    """The tool that made a pair, where it left a mark: a group, a description, or its way of naming."""
+def by_name(end: str) -> str | None:
+    """The tool that names an end of a pair like this."""
+    return next((tool for pattern, tool in NAMES if pattern.fullmatch(end)), None)
+
+
+def manager(pair: Pair, bridge: str | None = None) -> str | None:
+    """The tool that made a pair, where it left a mark: a group, a description, its way of naming, or its bridge.
+
+    Sylve names by `HASH_netN` (its internal/services/network/epair.go), podman's bridge plugin uses `cni-podmanN`.
+    """
     for end in (pair.a, pair.b):
         if end is None:
             continue
@@ -68,12 +84,6 @@ def manager(pair: Pair) -> str | None:
         for tool, pattern in MARKS:
             if pattern.fullmatch(end.description or ""):
                 return tool
-        if re.fullmatch(r"[es][ab]_.+", end.name):
-            return "AppJail"
-        if re.fullmatch(r"vnet\d+\.\d+", end.name):
-            return "iocage"
-        if re.fullmatch(r"e\d+[ab]_bastille\d+", end.name):
-            return "Bastille"
-        if re.fullmatch(r"e\d+[ab]_.+", end.name):
-            return "jib or Bastille"
-    return None
+        if tool := by_name(end.name):
+            return tool
+    return "podman" if bridge is not None and re.fullmatch(r"cni-\S+", bridge) else None

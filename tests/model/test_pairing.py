@@ -226,3 +226,26 @@ def test_owner_and_manager_are_told_by_the_marks_of_tools(text: str, jail: str, 
     host = epair(7, "a", description=text).replace("epair7a:", "strange:") + epair(7, "b").replace("epair7b:", "x:")
     pair = only(state(host=host))
     assert (pair.owner, pair.manager) == (jail, manager)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "manager"),
+    [
+        ("abcde_net64a", "abcde_net64b", "Sylve"),
+        ("e0a_bastille3", "e0b_bastille3", "Bastille"),
+        ("sa_web", "sb_web", "AppJail"),
+        ("vnet0.4", "x", "iocage"),
+        ("e0a_web", "e0b_web", "jib or Bastille"),
+        ("abcdef_net64a", "y", None),
+    ],
+)
+def test_a_manager_is_told_by_the_names_it_gives(a: str, b: str, manager: str | None) -> None:
+    host = epair(7, "a").replace("epair7a:", f"{a}:") + epair(7, "b").replace("epair7b:", f"{b}:")
+    assert only(state(host=host)).manager == manager
+
+
+def test_podman_is_told_by_its_bridge() -> None:
+    head = "cni-podman0: flags=1008843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST,LOWER_UP> metric 0 mtu 1500\n"
+    member = "\tmember: epair7a flags=143<LEARNING,DISCOVER,AUTOEDGE,AUTOPTP>\n"
+    host = epair(7, "a") + epair(7, "b") + head + member + "\tgroups: bridge\n"
+    assert only(state(host=host)).manager == "podman"
