@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 
 from jailtui.exchange import Step
-from jailtui.jailconf import EditError, Written
+from jailtui.jailconf import EditError, Set, Where, Written
 from jailtui.jailconf.respell import within_quotes
 from jailtui.settings.form import ON, Scope
+from jailtui.settings.masks import render
 from jailtui.settings.picture import Entry, Picture
+from jailtui.settings.rcconf import MANGLED, variable
 from jailtui.settings.reading import Cable
 from jailtui.settings.shell import commands
-from jailtui.settings.tools import render
 from jailtui.settings.trace import Node, Spot, trace, traced
 from jailtui.settings.walk import BEFORE, ENDING, INSIDE
 from jailtui.settings.written import Edits, changes, element, put_in, take_out
@@ -41,17 +42,24 @@ def change(picture: Picture, key: str, value: str, scope: Scope | None) -> Pictu
     texts = dict(picture.sources.texts)
     for edit in picture.sources.apply(edits):
         texts[edit.path] = edit.new
-    return picture.edited(texts if edits else picture.sources.texts, rc_text, steps)
+    after = picture.edited(texts if edits else picture.sources.texts, rc_text, steps)
+    return _rc_follows(picture, after) if edits else after
 
 
 def _value(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
     """A value that is said somewhere, or has to be said from now on."""
     jail = picture.found.jail
-    said = entry.said
+    said, cable = entry.said, entry.cable
+    if entry.name == "epair" and cable and cable.pair and cable.pair.created and not cable.pair.stem.spots:
+        raise EditError("a tool makes its name out of the jail's: it changes with that.")
     if said is not None and said.value and value:
         changes(jail, said, value, scope, render, edits)
-    elif value:
+    elif value and entry.name in _ADDING:
         _ADDING[entry.name](picture, entry.cable, value, edits)
+    elif value:
+        raise EditError("it is not said anywhere: write it in the file.")
+    elif entry.name in ("epair", "interface", "id"):
+        raise EditError("it can't be empty.")
     elif said is not None:
         take_out(jail, _alone(said.spots), scope, edits)
 
@@ -101,19 +109,44 @@ def _dhcp(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits
 def _rc_dhcp(picture: Picture, entry: Entry, value: str) -> tuple[str, tuple[Step, ...]]:
     """`SYNCDHCP` in the jail's own rc.conf: devd, which starts plain DHCP, does not run in a jail (FREEBSD.md 7)."""
     assert entry.cable is not None, "only an interface has this switch"
-    variable = "ifconfig_" + re.sub(r"[^A-Za-z0-9_]", "_", entry.cable.inside)
+    name, sysrc = variable("ifconfig", entry.cable.inside), _sysrc(picture)
+    before = entry.cable.rc.get(name)
+    back = (*sysrc, "-x", name) if before is None else (*sysrc, f"{name}={before}")
+    text = picture.rc_text or ""
+    if value == ON:
+        step = Step((*sysrc, f"{name}=SYNCDHCP"), "the jail's own rc.conf asks for an address", undo=back)
+        return f"{text}\n{name}=SYNCDHCP\n", (step,)
+    step = Step((*sysrc, "-x", name), "no DHCP any more", undo=back)
+    return f"{text}\n{name}=\n", (step,)
+
+
+def _rc_follows(picture: Picture, after: Picture) -> Picture:
+    """`after`, where the variables of the jail's own rc.conf take on the names that its interfaces have got."""
+    text, steps, sysrc = after.rc_text or "", [], _sysrc(picture)
+    for old, new in zip(picture.network.cables, after.network.cables, strict=False):
+        was, now = variable("ifconfig", old.inside), variable("ifconfig", new.inside)
+        said = {} if was == now else picture.network.rc
+        for name, value in said.items():
+            if not value or not re.fullmatch(rf"{was}(_.+)?", name):
+                continue
+            name_now = now + name[len(was) :]
+            if MANGLED & set(value):
+                raise EditError(f"sysrc can't write {name_now} to the jail's rc.conf: change it by hand.")
+            why = f"its interface is {new.inside} from now on"
+            steps += [
+                Step((*sysrc, f"{name_now}={value}"), why, undo=(*sysrc, "-x", name_now)),
+                Step((*sysrc, "-x", name), f"{old.inside} is no more", undo=(*sysrc, f"{name}={value}")),
+            ]
+            text += f'\n{name}=\n{name_now}="{value}"\n'
+    return after.edited(after.sources.texts, text, tuple(steps)) if steps else after
+
+
+def _sysrc(picture: Picture) -> tuple[str, ...]:
+    """sysrc on the jail's own rc.conf."""
     live = picture.sources.state.jail(picture.name)
     path = picture.found.jail.get("path") or picture.found.jail.get("name")
     root = path.values[-1] if path is not None and path.values else "/"
-    sysrc = ("sysrc", "-j", str(live.jid)) if live is not None and live.running else ("sysrc", "-R", root)
-    before = entry.cable.rc.get(variable)
-    back = (*sysrc, "-x", variable) if before is None else (*sysrc, f"{variable}={before}")
-    text = picture.rc_text or ""
-    if value == ON:
-        step = Step((*sysrc, f"{variable}=SYNCDHCP"), "the jail's own rc.conf asks for an address", undo=back)
-        return f"{text}\n{variable}=SYNCDHCP\n", (step,)
-    step = Step((*sysrc, "-x", variable), "no DHCP any more", undo=back)
-    return f"{text}\n{variable}=\n", (step,)
+    return ("sysrc", "-j", str(live.jid)) if live is not None and live.running else ("sysrc", "-R", root)
 
 
 def _without_addresses(picture: Picture, entry: Entry, scope: Scope | None, edits: Edits) -> None:
@@ -177,7 +210,13 @@ def _add_mac(picture: Picture, cable: Cable | None, value: str, edits: Edits) ->
     _prepare(picture, cable, [f"{_tool(picture)} {_given(cable)} ether {value}"], edits)
 
 
+def _add_interface(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+    """For the addresses that name none themselves (jail(8), interface)."""
+    edits.setdefault(picture.found.jail.block.file, []).append(Set(Where(jail=picture.name), "interface", (value,)))
+
+
 _ADDING: Mapping[str, Callable[[Picture, Cable | None, str, Edits], None]] = {
+    "interface": _add_interface,
     "address": _add_address,
     "address6": _add_address,
     "gateway": _add_gateway,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from jailtui.jailconf import Jail
 from jailtui.jailconf.faults import decoded
+from jailtui.settings.rcconf import variable
 from jailtui.settings.tools import TOOLS
 from jailtui.settings.trace import Node, Spot, traced
 from jailtui.settings.view import Link, View
@@ -91,7 +92,7 @@ def read(jail: Jail, rc_text: str | None = None) -> Network:
     rc = variables(rc_text or "") if walk.runs_rc else {}
     flag = jail.get("vnet")
     vnet = flag is not None and flag.bool is not False and flag.values[-1:] not in (("inherit",), ("disable",))
-    cables = [*(_cable(one, walk, rc) for one in walk.given), *_made_inside(walk)] if vnet else list(_aliases(jail))
+    cables = [*(_cable(one, walk, rc) for one in walk.given), *_made_inside(walk)] if vnet else list(_aliases(walk))
     return Network(jail, vnet, cables, walk.gateways if vnet else [], walk.unread, walk, rc if vnet else {})
 
 
@@ -112,9 +113,9 @@ def _cable(given: Given, walk: Walk, rc: Mapping[str, str]) -> Cable:
     cable.mac, cable.dhcp, cable.slaac = iface.mac, iface.dhcp, iface.slaac
     cable.vlan = iface.vlan or (other.untagged if other else None) or _ridden(bridge, walk)
     cable.names = iface.names
-    cable.release = next((one for one in walk.releases if one.name in (iface.name, given.outer)), None)
-    variable = "ifconfig_" + re.sub(r"[^A-Za-z0-9_]", "_", iface.name)
-    cable.rc = {name: rc[name] for name in (variable, f"{variable}_ipv6") if name in rc}
+    cable.release = next((one for one in walk.releases if one.iface is iface), None)
+    told = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
+    cable.rc = {name: rc[name] for name in told if name in rc}
     return cable
 
 
@@ -149,14 +150,17 @@ def _ridden(bridge: Said | None, walk: Walk) -> Said | None:
     return next((one.vlan for one in members if one.vlan is not None), None)
 
 
-def _aliases(jail: Jail) -> Iterator[Cable]:
+def _aliases(walk: Walk) -> Iterator[Cable]:
     """The addresses of a jail without vnet, by interface (jail(8), ip4.addr)."""
+    jail = walk.jail
     default = next(iter(traced(jail, "interface")[-1:]), None)
     found: dict[str, Cable] = {}
     for name in ("ip4.addr", "ip6.addr"):
         for node in traced(jail, name):
             match = ALIAS.fullmatch(node.text)
-            if match is None or not (is_ip(match["address"], 4) or is_ip(match["address"], 6)):
+            text = "/".join(filter(None, match.group("address", "prefix"))) if match is not None else ""
+            if match is None or not (is_ip(text, 4) or is_ip(text, 6)):
+                walk.unread.append(Unread(name, node.text, node))
                 continue
             spots = _spot(node, match, "interface") if match["interface"] else _whole(default)
             interface = match["interface"] or (default.text if default is not None else "")
@@ -164,7 +168,6 @@ def _aliases(jail: Jail) -> Iterator[Cable]:
             cable.given_spots += spots
             address = Spot(node, *match.span("address"), "address" if match["prefix"] else "bare")
             prefix = [Spot(node, *match.span("prefix"), "prefix")] if match["prefix"] else []
-            text = f"{match['address']}/{match['prefix']}" if match["prefix"] else match["address"]
             cable.addresses.append(Said(text, [address, *prefix]))
     yield from found.values()
 

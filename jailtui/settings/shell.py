@@ -9,12 +9,15 @@ import re
 from dataclasses import dataclass
 
 TOKEN = re.compile(
-    r"""(?P<blank>[ \t]+|\\\n)|(?P<op>&&|\|\||;;|[;|&\n()])|(?P<redirect>\d*(?:>>|>\||>&|>|<&|<))|"""
+    r"""(?P<blank>[ \t]+|\\\n)|(?P<op>&&|\|\||;;|[;|&\n()])|(?P<redirect>\d*(?:>>|>\||>&|>|<<|<&|<))|"""
     r"""(?P<comment>\#[^\n]*)|"""
     r"""(?P<word>(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s;|&<>()'"\\])+)|(?P<odd>.)""",
     re.DOTALL,
 )
 QUOTED = re.compile(r"""'([^']*)'|"([^"\\]*)"|([^'"\\]+)""")
+SIMPLE = re.compile(r"""(?:[^\s;|&()<>'"\\#$`*?\[~]+|[ \t]+)*+""")
+BARE = re.compile(r"[^ \t]+")
+SPECIAL = re.compile(r"""['"\\]""")
 EXPANSION = re.compile(r"[$`*?\[~]")
 KEYWORDS = frozenset("if then else elif fi for while until do done case esac in { } ! function".split())
 
@@ -50,12 +53,14 @@ class Command:
 
 def commands(text: str) -> tuple[Command, ...] | None:
     """The simple commands of `text` in their order; None where it is more than a list of them, or nothing sh reads."""
+    if SIMPLE.fullmatch(text):
+        return _simple(text)
     found: list[Command] = []
     words: list[Word] = []
     after, plain, skip = "", True, False
     for match in TOKEN.finditer(text):
         kind = match.lastgroup
-        if kind == "odd" or match[0] in ("(", ")", ";;"):
+        if kind == "odd" or match[0] in ("(", ")", ";;") or (kind == "redirect" and match[0].endswith("<<")):
             return None
         if kind == "redirect":
             skip = True
@@ -76,6 +81,14 @@ def commands(text: str) -> tuple[Command, ...] | None:
     return tuple(found)
 
 
+def _simple(text: str) -> tuple[Command, ...] | None:
+    """One command of plain words, as most hooks are."""
+    words = [Word(one[0], *one.span()) for one in BARE.finditer(text)]
+    if not words:
+        return ()
+    return None if words[0].text in KEYWORDS else (_command(words, "", True, text),)
+
+
 def _command(words: list[Word], after: str, plain: bool, text: str) -> Command:
     placed = [word for word in words if word.start >= 0]
     start = placed[0].start if placed else 0
@@ -85,10 +98,12 @@ def _command(words: list[Word], after: str, plain: bool, text: str) -> Command:
 
 def _is_plain(raw: str) -> bool:
     """Whether the shell puts nothing in: no expansion outside of single quotes."""
-    return not EXPANSION.search(re.sub(r"'[^']*'|\\.", "", raw))
+    return not EXPANSION.search(raw) or not EXPANSION.search(re.sub(r"'[^']*'|\\.", "", raw))
 
 
 def _word(raw: str, start: int) -> Word:
+    if not SPECIAL.search(raw):
+        return Word(raw, start, start + len(raw))
     if match := QUOTED.fullmatch(raw):
         number = match.lastindex or 0
         return Word(match[number], start + match.start(number), start + match.end(number))

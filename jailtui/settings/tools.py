@@ -5,23 +5,41 @@ Each takes the words of one command and gives whether all of it was understood (
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from jailtui.settings.masks import mask_form, prefix_of
 from jailtui.settings.shell import Word
 from jailtui.settings.trace import Spot
-from jailtui.settings.walk import DEFAULTS, PAIR_END, Iface, Line, Pair, Release, Said, Tool, Walk, is_ip
+from jailtui.settings.walk import (
+    DEFAULTS,
+    ENDING,
+    PAIR_END,
+    Iface,
+    Line,
+    Pair,
+    Release,
+    Said,
+    Tool,
+    Walk,
+    is_ip,
+    speaks_of_network,
+)
 
 FLAGS = frozenset(
-    "up down arp -arp alias -alias plumb accept_rtadv -accept_rtadv no_radr -no_radr -ifdisabled ifdisabled "
+    "up down arp -arp alias plumb accept_rtadv -accept_rtadv no_radr -no_radr -ifdisabled ifdisabled "
     "auto_linklocal -auto_linklocal defaultif staticarp promisc -promisc link0 link1 link2 vlanfilter -vlanfilter qinq "
-    "no_prefer_iface -txcsum -rxcsum -tso -lro txcsum rxcsum tso lro monitor -monitor inet inet6".split()
+    "no_prefer_iface no_dad -no_dad -txcsum -rxcsum -tso -lro txcsum rxcsum tso lro monitor -monitor inet inet6".split()
 )
 WITH_VALUE = frozenset(
     "descr description group -group metric fib broadcast stp -stp edge autoedge private -private span -span maxaddr "
-    "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged deletem".split()
+    "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged".split()
 )
+FAMILIES = frozenset(("-inet", "-inet6", "-4", "-6", "-net"))
+REMOVES = frozenset(("-alias", "delete", "remove"))
+MASKS = ("netmask", "prefixlen")
+TALKS = frozenset(("-n", "-v", "-k", "-f"))
+"""Options that do not make it list instead of setting: -f has a value."""
 
 
 def ifconfig(walk: Walk, line: Line) -> bool:
@@ -31,26 +49,38 @@ def ifconfig(walk: Walk, line: Line) -> bool:
     while words and words[0].text.startswith("-"):
         option = words.pop(0).text
         if option == "-j" and words:
-            inside = words.pop(0).text == walk.name
+            inside = words.pop(0).text in walk.names
             if not inside:
                 return False
-        elif option != "-n":
+        elif option not in TALKS:
             return True  # it lists
+        elif option == "-f" and words:
+            words.pop(0)
     if len(words) < 2:
         return True
     name, rest = words[0], words[1:]
     if not inside:
         walk.named.setdefault(name.text, []).extend(line.spot(name))
-    if line.hook in ("exec.prestop", "exec.poststop"):
+    line = replace(line, inside=inside)
+    if line.hook in ENDING:
         return ending(walk, line, name, rest)
     if rest[0].text in ("create", "plumb") or name.text == "epair":
-        return create(walk, replace(line, inside=inside), name, rest)
+        return create(walk, line, name, rest)
     if rest[0].text == "destroy":
-        if match := PAIR_END.fullmatch(name.text):
-            walk.cleared.add(match[1])
-        walk.cleared.add(name.text)
-        return True
-    return Settings(walk, replace(line, inside=inside), walk.known(name.text, inside=inside), name).take(rest[0:])
+        return destroy(walk, line, name.text)
+    settings = Settings(walk, line, walk.known(name.text, inside=inside), name)
+    return not line.doubtful and settings.take(rest)
+
+
+def destroy(walk: Walk, line: Line, name: str) -> bool:
+    """`ifconfig epair5a destroy`: it clears the way, and takes away what a command before has made."""
+    match = PAIR_END.fullmatch(name)
+    walk.cleared |= {name, match[1]} if match else {name}
+    if not line.guarded:
+        names = walk.inside if line.inside else walk.host
+        for one in (f"{match[1]}a", f"{match[1]}b") if match else (name,):
+            names.pop(one, None)
+    return True
 
 
 def create(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
@@ -81,20 +111,27 @@ def create(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
 def ending(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
     """What a stop does: give an end back, take it out of its bridge, destroy it."""
     verb = rest[0].text
-    if verb == "-vnet" and len(rest) > 1 and line.hook == "exec.prestop":
-        alone = len([one for one in line.all if one.argv != ("true",)]) == 1
-        walk.releases.append(Release(name.text, line.node, line.safe or line.node.text.endswith("&"), alone))
+    if verb == "-vnet" and line.hook != "exec.poststop":
+        iface = walk.inside.get(name.text)
+        mine = len(rest) > 1 and rest[1].text in walk.names and line.hook == "exec.prestop"
+        if iface is not None and mine:
+            alone = len([one for one in line.all if one.argv != ("true",)]) == 1
+            walk.releases.append(Release(iface, line.node, line.safe or line.node.text.endswith("&"), alone))
         for given in walk.given:
             if given.outer == name.text:
                 given.spots += line.spot(name)
                 if given.iface.pair is not None:
                     walk.note_pair(given.iface.pair, name.text, line.spot(name))
-    elif verb == "deletem" and len(rest) > 1:
+        return mine and iface is not None
+    names = walk.inside if line.inside else walk.host
+    if verb == "deletem" and len(rest) > 1:
         iface = walk.host.get(rest[1].text)
         if iface is not None:
             Settings(walk, line, iface, rest[1])
-    elif verb in ("destroy", "name") and name.text in walk.host:
-        Settings(walk, line, walk.host[name.text], name)
+    elif verb in ("destroy", "name") and name.text in names:
+        Settings(walk, line, names[name.text], name)
+    elif name.text in names and REMOVES & {word.text for word in rest}:
+        return Settings(walk, line, names[name.text], name).take(rest)
     return True
 
 
@@ -105,6 +142,8 @@ class Settings:
         self.walk = walk
         self.line = line
         self.iface = iface
+        self.odd = False
+        self.removing = False
         self.named(name)
 
     def named(self, word: Word) -> None:
@@ -117,6 +156,7 @@ class Settings:
     def take(self, words: list[Word]) -> bool:
         """Whether all words were understood."""
         understood, queue = True, list(words)
+        self.removing = self.odd = bool(REMOVES & {word.text for word in words})
         while queue:
             word = queue.pop(0)
             handler = _HANDLERS.get(word.text)
@@ -130,9 +170,9 @@ class Settings:
                 self.iface.dhcp += self.line.spot(word)
             elif word.text == "accept_rtadv":
                 self.iface.slaac += self.line.spot(word)
-            elif word.text not in FLAGS:
+            elif word.text not in FLAGS | REMOVES:
                 understood = False
-        return understood
+        return understood and not self.odd
 
     def family(self, queue: list[Word]) -> None:
         """`inet A/24`, `inet6 A prefixlen 64`, or flags of the family."""
@@ -143,15 +183,31 @@ class Settings:
         """An address with its prefix, wherever that is told."""
         plain, slash, prefix = word.text.partition("/")
         spots = self.line.spot(word, "address", 0, len(plain))
+        if queue and (is_ip(queue[0].text, 4) or is_ip(queue[0].text, 6)):
+            self.odd = bool(queue.pop(0))  # the other end of a point-to-point link
         if slash:
             spots += self.line.spot(word, "prefix", len(plain) + 1)
-        elif len(queue) > 1 and queue[0].text in ("netmask", "prefixlen"):
-            form, mask = queue.pop(0).text, queue.pop(0)
+        elif (at := _mask_at(queue)) >= 0:
+            form, mask = queue.pop(at).text, queue.pop(at)
             prefix = mask.text if form == "prefixlen" else prefix_of(mask.text)
             spots += self.line.spot(mask, "prefix" if form == "prefixlen" else mask_form(mask.text))
-        else:
+        elif not self.removing:
             spots = self.line.spot(word, "bare")
-        self.iface.addresses.append(Said(f"{plain}/{prefix}" if prefix else plain, spots))
+        if any(one.text == "eui64" for one in queue):
+            self.odd = True  # the kernel makes the rest of it
+        elif self.removing:
+            self.remove(plain, spots)
+        else:
+            self.iface.addresses.append(Said(f"{plain}/{prefix}" if prefix else plain, spots))
+
+    def remove(self, plain: str, spots: list[Spot]) -> None:
+        """An address goes. At a stop it still counts, and its place there follows when it is changed."""
+        said = next((one for one in self.iface.addresses if one.value.partition("/")[0] == plain), None)
+        self.odd = said is None
+        if said is not None and self.line.hook in ENDING:
+            said.spots += spots
+        elif said is not None:
+            self.iface.addresses.remove(said)
 
     def one_said(self, name: str, queue: list[Word]) -> None:
         word = queue.pop(0)
@@ -173,6 +229,17 @@ class Settings:
             number = queue.pop(0)
             iface.untagged = Said(number.text, self.line.spot(number))
 
+    def deletem(self, queue: list[Word]) -> None:
+        member = queue.pop(0)
+        iface = self.walk.host.get(member.text)
+        if iface is not None:
+            Settings(self.walk, self.line, iface, member)
+            self.walk.members[self.iface.name] = [
+                one for one in self.walk.members.get(self.iface.name, []) if one is not iface
+            ]
+            if iface.bridge is not None and iface.bridge.value == self.iface.name:
+                iface.bridge = None
+
     def rename(self, queue: list[Word]) -> None:
         word = queue.pop(0)
         names = self.walk.inside if self.line.inside else self.walk.host
@@ -186,7 +253,7 @@ class Settings:
         queue.pop(0)
 
     def vnet(self, queue: list[Word]) -> None:
-        if queue.pop(0).text in (self.walk.name, "$JID"):
+        if queue.pop(0).text in (*self.walk.names, "$JID"):
             self.walk.move_in(self.iface.name, [])
 
 
@@ -194,6 +261,7 @@ _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
     "inet": Settings.family,
     "inet6": Settings.family,
     "addm": Settings.addm,
+    "deletem": Settings.deletem,
     "name": Settings.rename,
     "vnet": Settings.vnet,
     "mtu": lambda self, queue: self.one_said("mtu", queue),
@@ -213,12 +281,18 @@ def route(walk: Walk, line: Line) -> bool:
     while words and words[0].text.startswith("-"):
         option = words.pop(0).text
         if option == "-j" and words:
-            inside = words.pop(0).text == walk.name
-    if not words or words[0].text != "add":
-        return not inside or (bool(words) and words[0].text in ("delete", "del", "flush", "get", "show"))
-    rest = [word for word in words[1:] if word.text not in ("-inet", "-inet6", "-4", "-6", "-net")]
-    if not inside or not rest or rest[0].text not in DEFAULTS:
-        return not inside or bool(rest)
+            inside = words.pop(0).text in walk.names
+    if not inside or not words:
+        return not inside
+    verb, rest = words[0].text, [word for word in words[1:] if word.text not in FAMILIES]
+    default = bool(rest) and rest[0].text in DEFAULTS
+    if verb in ("delete", "del", "flush") and (default or verb == "flush") and line.hook not in ENDING:
+        colon = bool({"-inet6", "-6"} & {word.text for word in line.words})
+        walk.gateways[:] = [one for one in walk.gateways if verb != "flush" and (":" in one.value) != colon]
+    if verb != "add" or line.doubtful or any(word.text == "-fib" for word in rest):
+        return verb in ("delete", "del", "flush", "get", "show")
+    if not default:
+        return bool(rest)
     if len(rest) < 2 or not (is_ip(rest[1].text, 4) or is_ip(rest[1].text, 6)):
         return False
     walk.gateways.append(Said(rest[1].text, line.spot(rest[1])))
@@ -228,7 +302,7 @@ def route(walk: Walk, line: Line) -> bool:
 def dhclient(walk: Walk, line: Line) -> bool:
     """`dhclient [-b] INTERFACE` in the jail."""
     names = [word for word in line.words if not word.text.startswith("-")]
-    if not names or not line.inside:
+    if not names or not line.inside or line.doubtful:
         return False
     iface = walk.inside.get(names[-1].text)
     if iface is None:
@@ -245,7 +319,7 @@ def jexec(walk: Walk, line: Line) -> bool:
     while words and words[0].text.startswith("-"):
         if words.pop(0).text in ("-u", "-U") and words:
             words.pop(0)
-    if len(words) < 2 or words[0].text != walk.name:
+    if len(words) < 2 or words[0].text not in walk.names:
         return len(words) < 2
     inner = replace(line.command, words=tuple(words[1:]))
     if line.hook in ("exec.prestop", "exec.poststop"):
@@ -274,8 +348,7 @@ def jib(walk: Walk, line: Line) -> bool:
 def rc(walk: Walk, line: Line) -> bool:
     """`sh /etc/rc`, `sh /etc/rc.shutdown`: the jail's own start and stop; any other script is not known."""
     if line.command.argv[:2] == ("sh", "-c"):
-        text = " ".join(word.text for word in line.command.words[2:])
-        return not any(tool in text for tool in ("ifconfig", "route", "dhclient", "jib"))
+        return not speaks_of_network(line.command.words[2:])
     words = [word.text for word in line.command.words if not word.text.startswith("-")]
     first = words[1] if words[0].rpartition("/")[2] == "sh" and len(words) > 1 else words[0]
     if first in ("/etc/rc", "/etc/rc.d/netif", "/etc/rc.d/routing"):
@@ -306,30 +379,11 @@ TOOLS: Mapping[str, Tool] = {
 }
 
 
-def prefix_of(mask: str) -> str:
-    """`255.255.255.0` or `0xffffff00` as `24`; an empty text for what is no mask."""
-    try:
-        text = str(ipaddress.IPv4Address(int(mask, 16))) if mask.lower().startswith("0x") else mask
-        return str(ipaddress.IPv4Network(f"0.0.0.0/{text}").prefixlen)
-    except ValueError:
-        return ""
-
-
-def mask_form(mask: str) -> str:
-    """How a mask is written."""
-    return "hexmask" if mask.lower().startswith("0x") else "mask"
-
-
-def render(spot: Spot, value: str) -> str:
-    """What stands at `spot` when its field has `value`."""
-    plain, _, prefix = value.partition("/")
-    if spot.form == "address":
-        return plain
-    if spot.form == "prefix":
-        return prefix
-    if spot.form in ("mask", "hexmask"):
-        mask = ipaddress.IPv4Network(f"0.0.0.0/{prefix or 32}").netmask
-        return str(mask) if spot.form == "mask" else f"0x{int(mask):08x}"
-    if spot.form == "nic":
-        return value.removesuffix("bridge")
-    return value
+def _mask_at(words: list[Word]) -> int:
+    """Where the mask of an address is told in the words behind it, before another family begins; else -1."""
+    for number, word in enumerate(words[:-1]):
+        if word.text in MASKS:
+            return number
+        if word.text in ("inet", "inet6"):
+            break
+    return -1

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from jailtui.jailconf import Jail
 from jailtui.settings.shell import Command, Word, cannot_fail, commands
@@ -24,6 +25,11 @@ HARMLESS = frozenset(
     "exit cd printf wait nice env rctl cpuset mdconfig su".split()
 )
 """Tools that have no say in a jail's network, as far as a name can tell."""
+RUNNERS = frozenset("su env nice cpuset".split())
+"""Those of them that run what follows."""
+TESTS = frozenset("[ test false grep pgrep kldstat jls".split())
+"""Tools that are asked whether the next command shall run."""
+NETWORK = re.compile(r"\b(ifconfig|route|dhclient|jib|jng|netif|routing)\b")
 DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
 
@@ -73,9 +79,9 @@ class Given:
 
 @dataclass(slots=True, eq=False)
 class Release:
-    """The line of exec.prestop that gives an interface back; `safe`: it can't keep the jail from stopping."""
+    """The line of exec.prestop that gives `iface` back; `safe`: it can't keep the jail from stopping."""
 
-    name: str
+    iface: Iface
     node: Node
     safe: bool
     alone: bool
@@ -96,7 +102,7 @@ class Walk:
     def __init__(self, jail: Jail, tools: Mapping[str, Tool]) -> None:
         self.jail = jail
         self.tools = tools
-        self.name = jail.name
+        self.names = {jail.name, *(node.text for name in ("name", "jid") for node in traced(jail, name)[-1:])}
         self.host: dict[str, Iface] = {}
         self.inside: dict[str, Iface] = {}
         self.given: list[Given] = []
@@ -118,9 +124,12 @@ class Walk:
             self.follow(hook, inside=hook == "exec.stop")
 
     def move_in(self, name: str, spots: list[Spot]) -> None:
-        """The interface of that name goes into the jail."""
+        """The interface of that name goes into the jail. It loses the addresses it had (FREEBSD.md 3.3)."""
         iface = self.host.pop(name, None) or self.known(name, inside=False)
         self.host.pop(name, None)
+        lost = [*(spot for said in iface.addresses for spot in said.spots), *iface.slaac]
+        self.unread += [Unread(one.name, one.text, one) for one in dict.fromkeys(spot.node for spot in lost)]
+        iface.addresses, iface.slaac = [], []
         if iface.pair is not None and iface.end:
             self.note_pair(iface.pair, name, spots)
         self.inside[name] = iface
@@ -159,6 +168,8 @@ class Walk:
                     self.unread.append(Unread(hook, node.text, node))
                 continue
             for number, one in enumerate(found):
+                if one.argv[0] == "exit" and one.after not in ("&&", "||"):
+                    break
                 if one.words and not self.understood(Line(hook, node, found, number, inside, one)):
                     self.unread.append(Unread(hook, node.text[one.start : one.end] or node.text, node))
 
@@ -166,7 +177,10 @@ class Walk:
         """Take in what one command does; False where that is not known."""
         tool = line.command.argv[0]
         work = self.tools.get(tool) if line.command.plain else None
-        return tool in HARMLESS if work is None else work(self, line)
+        if work is not None:
+            return work(self, line)
+        runs = tool in RUNNERS or not line.command.plain
+        return tool in HARMLESS and not (runs and speaks_of_network(line.command.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,18 @@ class Line:
         following = self.all[self.number + 1 : self.number + 2]
         return self.command.after in ("||", "&&") or any(one.after == "||" for one in following)
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is not known here if it runs: behind `||`, or behind a test and `&&`."""
+        number = self.number
+        if number and self.all[number].after == "||":
+            return True
+        while number and self.all[number].after == "&&":
+            number -= 1
+            if self.all[number].argv[0] in TESTS and self.all[number].after != "||":
+                return True
+        return False
+
     def spot(self, word: Word, form: str = "", start: int = 0, end: int | None = None) -> list[Spot]:
         """The place of (a part of) a word, where it has one."""
         if word.start < 0:
@@ -205,8 +231,16 @@ class Line:
         return [Spot(self.node, word.start + start, stop, form)]
 
 
+def speaks_of_network(words: Iterable[Word]) -> bool:
+    """Whether one of the words has a tool in it that sets up a network."""
+    return any(NETWORK.search(word.text) for word in words)
+
+
+@lru_cache(maxsize=4096)
 def is_ip(text: str, version: int) -> bool:
     """Whether `text` is an address of that family, with or without a prefix."""
+    if (":" in text) != (version == 6) or not (":" in text or text[:1].isdigit()):
+        return False
     try:
         return ipaddress.ip_interface(text.partition("%")[0] if "%" in text else text).version == version
     except ValueError:
