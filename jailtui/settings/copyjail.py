@@ -10,7 +10,7 @@ from jailtui.exchange import FileEdit, Step
 from jailtui.jailconf import EditError
 from jailtui.settings.boot import boot_field, boot_notes, list_steps, service_notes
 from jailtui.settings.copies import Example, copied, example, number_notes, part_fields, values_for
-from jailtui.settings.form import ON, Answers, Draft, Field, Note
+from jailtui.settings.form import ON, Answers, Draft, Field, Note, held
 from jailtui.settings.free import Used, holdings, used
 from jailtui.settings.jailnames import name_notes
 from jailtui.settings.named import is_hook, mentions
@@ -38,6 +38,9 @@ class CopyJail:
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The name, then what a copy can't have in common with its original."""
+        return held(self._proposed, answers)
+
+    def _proposed(self, answers: Answers) -> tuple[Field, ...]:
         name = answers.values.get("name", "")
         values = values_for(self._example, self._taken, name, answers.values)
         return (

@@ -5,8 +5,8 @@ The screen and `jailtui conf` draw and fill in these values; neither knows jail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, Protocol
 
@@ -99,6 +99,18 @@ class Draft:
         return not self.files and not self.commands
 
 
+def held(proposed: Callable[[Answers], tuple[Field, ...]], answers: Answers) -> tuple[Field, ...]:
+    """The fields that `proposed` makes of the answers, each answered one with the value it has without its answer."""
+
+    def alone(one: Field) -> Field:
+        if one.kind == "fact" or one.key not in answers.values:
+            return one
+        others = {key: value for key, value in answers.values.items() if key != one.key}
+        return replace(one, value=next((it.value for it in proposed(Answers(others)) if it.key == one.key), ""))
+
+    return tuple(map(alone, proposed(answers)))
+
+
 class Form(Protocol):
     """A form over one subject. Pure: a host read before, answers in, a draft out; fast enough for every key press."""
 
@@ -111,7 +123,10 @@ class Form(Protocol):
         """The jail, bridge or VLAN it is about."""
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """The fields in their order. They may depend on the answers (a kind that needs other fields)."""
+        """The fields in their order. They may depend on the answers (a kind that needs other fields).
+
+        The value of an answered one is what it would be without its answer, which so can be told from it.
+        """
 
     def draft(self, answers: Answers) -> Draft:
         """What saving these answers would do, and what is to be said about them."""

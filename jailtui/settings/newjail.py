@@ -12,7 +12,7 @@ from jailtui.jailconf.hostfiles import FOLDER, MAIN
 from jailtui.settings.boot import boot_field
 from jailtui.settings.copies import HELP, Example, part_fields, usual, values_for, vnet_examples
 from jailtui.settings.copyjail import NAME_FIELD, copy_draft, new_jail_draft
-from jailtui.settings.form import Answers, Draft, Field, Note
+from jailtui.settings.form import Answers, Draft, Field, Note, held
 from jailtui.settings.free import Used, free_address, free_number, interface_of, plain_address, used
 from jailtui.settings.jailnames import name_notes
 from jailtui.settings.outcome import free_roots, new_file, roots
@@ -55,6 +55,9 @@ class NewJail:
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """Name, template, and what that template has to be told."""
+        return held(self._proposed, answers)
+
+    def _proposed(self, answers: Answers) -> tuple[Field, ...]:
         name = answers.values.get("name", "")
         template = self._template(answers)
         choices = (BUILT_IN, *self._examples)

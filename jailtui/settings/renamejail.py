@@ -29,13 +29,12 @@ class Rename:
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The name, and whether the values that hold the old one literally follow."""
-        name = Field("name", "Name", answers.values.get("name", self.subject), where=self._where())
+        name = Field("name", "Name", self.subject, where=self._where())
         following = [one for one in self._mentions if one.follows]
         if not following:
             return (name,)
         text = "; ".join(one.text for one in following)
-        value = answers.values.get("follow", OFF)
-        return (name, Field("follow", "These follow", value, "switch", help=f"changes the name in {text}"))
+        return (name, Field("follow", "These follow", OFF, "switch", help=f"changes the name in {text}"))
 
     def _where(self) -> str:
         block = self._jail.jail.block

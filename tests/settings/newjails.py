@@ -32,8 +32,8 @@ def with_roots(sources: Sources, parent: str, *names: str) -> Sources:
 
 
 def shown(form: Form, answers: Answers) -> dict[str, str]:
-    """The fields' values by key."""
-    return {one.key: one.value for one in form.fields(answers)}
+    """The values by key, as answered or else as the form says."""
+    return {one.key: answers.values.get(one.key, one.value) for one in form.fields(answers)}
 
 
 def told(draft: Draft, level: str) -> list[str]:

@@ -10,6 +10,8 @@ from jailtui import jailconf
 from jailtui.plans.plan import Plan, Verb
 from jailtui.plans.run import Outcome
 from jailtui.plans.save import save_plan
+from jailtui.settings.form import Answers
+from jailtui.settings.forms import FormName
 from jailtui.settings.sources import Sources
 from jailtui.settings.template import Choices, vnet
 from jailtui.simhost.home_files import JAIL_CONF
@@ -285,6 +287,23 @@ def test_new_jail_runs_with_its_address_on_its_bridge_and_leaves_no_pair(tmp_pat
     assert host.ask("sysrc", "-n", "jail_list") == "web shop\n"
     assert run(backend.plan(Verb.STOP, state, ["shop"])) == {"done"}
     assert backend.read().epairs == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "answers"),
+    [
+        ("new", "", answered(name="shop", path="/jails/other")),
+        ("new", "", answered(name="shop", template=BUILT_IN, path="/jails/other")),
+        ("copy", "web", answered(name="shop", path="/jails/other")),
+        ("rename", "web", answered(name="shop")),
+    ],
+)
+def test_an_answer_can_be_told_from_what_was_proposed(name: FormName, subject: str, answers: Answers) -> None:
+    """Else nothing would warn of answers that are dropped, and typing one anew would take it for none."""
+    fields = opened(name, subject, home()).fields(answers)
+    assert {one.key for one in fields if answers.changed(one)} == set(answers.values)
+    if "path" in answers.values:
+        assert next(one.value for one in fields if one.key == "path").endswith("/shop")
 
 
 def test_params_of_an_evaluated_jail_are_what_the_tests_compare() -> None:
