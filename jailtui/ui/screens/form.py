@@ -339,11 +339,11 @@ class FormScreen(Screen[None]):
         return None
 
     def settled(self, saved: bool) -> None:
-        """Saved: the form is done with. Not saved: the answers are still there."""
+        """Saved: the form is done with. Not saved: it is read again, since the host may have been changed meanwhile."""
         if saved:
             self.dismiss(None)
         else:
-            self.say("That was not saved. The answers are still here.")
+            self._opener.ask_form(self.form_name, self.form.subject, self)
 
     def action_back(self) -> None:
         """One level back: proposals, filter, the form; of unsaved answers once a warning."""
