@@ -84,6 +84,6 @@ def manager(pair: Pair, bridge: str | None = None) -> str | None:
         for tool, pattern in MARKS:
             if pattern.fullmatch(end.description or ""):
                 return tool
-        if tool := by_name(end.name):
-            return tool
+        if named := by_name(end.name):
+            return named
     return "podman" if bridge is not None and re.fullmatch(r"cni-\S+", bridge) else None
