@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jailtui import __version__
+from jailtui.cli_words import common_options, doctor_options, screen_options, size
 from jailtui.conf_words import add_verbs
-from jailtui.config import INTERVAL, THEMES, Config, ConfigError, load
+from jailtui.config import Config, ConfigError, load
 from jailtui.exits import Exit
 from jailtui.talk import talk
 
@@ -74,10 +75,17 @@ def parser() -> argparse.ArgumentParser:
         ("reclaim", "take back epairs, or the pairs that jails left over"),
     ):
         verb = verb_parser(verbs, name, act, help_text)
-        verb.add_argument("names", nargs="+", metavar="NAME")
+        verb.add_argument("names", nargs="*" if name == "reclaim" else "+", metavar="NAME")
+        if name == "reclaim":
+            verb.add_argument("--all", action="store_true", help="all orphans but those that another manager made")
+        if name in ("start", "restart"):
+            verb.add_argument("--clear", action="store_true", help="first carry out what clears the way")
         verb.add_argument("--dry-run", action="store_true", help="print the commands as a shell script, run nothing")
         verb.add_argument("--yes", action="store_true", help="don't ask")
         verb.set_defaults(verb=name)
+    doctor_options(verb_parser(verbs, "doctor", doctor, "say what is wrong, what shows it, and the ways back"))
+    explain_verb = verb_parser(verbs, "explain", explain, "tell what a rule of the doctor is about, or list all rules")
+    explain_verb.add_argument("code", nargs="?", metavar="CODE")
     collect_verb = verb_parser(verbs, "collect", collect, "write what one refresh reads to a file, without secrets")
     collect_verb.add_argument("file", metavar="FILE")
     conf_verb = verbs.add_parser(
@@ -108,51 +116,6 @@ def verb_parser(
     common_options(made, lambda _: argparse.SUPPRESS)
     made.set_defaults(action=action)
     return made
-
-
-def common_options(to: argparse.ArgumentParser, default: Callable[[object], object]) -> None:
-    """Options of the host. A verb suppresses its defaults, so that what stood before it is not lost."""
-    group = to.add_argument_group("host")
-    group.add_argument(
-        "--host",
-        metavar="HOST",
-        default=default(None),
-        help="local, demo, a file of `collect`, or [ssh://]user@box[:port]",
-    )
-    group.add_argument("--ssh-config", metavar="FILE", default=default(None), help="handed to ssh as -F")
-    group.add_argument(
-        "--become", choices=("doas", "sudo"), default=default(None), help="become root by it, never asking"
-    )
-    group.add_argument(
-        "--demo-dir", metavar="DIR", default=default(None), help="where the embedded host keeps its state"
-    )
-    group.add_argument("--config", metavar="FILE", default=default(None), help="another config file")
-
-
-def screen_options(to: argparse.ArgumentParser, default: Callable[[object], object]) -> None:
-    """Options of the screen."""
-    group = to.add_argument_group("screen")
-    group.add_argument("--interval", type=seconds, metavar="S", default=default(None), help="seconds between refreshes")
-    group.add_argument("--theme", choices=THEMES, default=default(None), help="its colours")
-    group.add_argument("--ascii", action="store_true", default=default(False), help="no glyphs beyond ASCII")
-    group.add_argument("--slow-link", action="store_true", default=default(False), help="no animation, fewer frames")
-
-
-def seconds(text: str) -> float:
-    """A number of seconds that a refresh can keep to."""
-    value = float(text)
-    least, most = INTERVAL
-    if not least <= value <= most:
-        raise argparse.ArgumentTypeError(f"{least:g} to {most:g} seconds")
-    return value
-
-
-def size(text: str) -> int:
-    """How many jails an embedded host is made with; more would take minutes to make."""
-    value = int(text)
-    if not 1 <= value <= 10000:
-        raise argparse.ArgumentTypeError("1 to 10000 jails")
-    return value
 
 
 def choice(arguments: Arguments, config: Config) -> Choice:
@@ -208,12 +171,28 @@ def show(arguments: Arguments, config: Config) -> int:
         print(printed.tables(state, (arguments.what,) if arguments.what else printed.KINDS))
         for trouble in state.errors:
             talk(f"{trouble.subject}: {trouble.message}")
-    blind = any(trouble.subject in ("host", "jls", "ifconfig") for trouble in state.errors)
-    return Exit.UNREACHABLE if blind else Exit.OK
+    return Exit.UNREACHABLE if printed.blind(state) else Exit.OK
+
+
+def doctor(arguments: Arguments, config: Config) -> int:
+    """`jailtui doctor`."""
+    from jailtui import doctor as doctors
+
+    with closing(opened(arguments, config)) as backend:
+        return doctors.run(arguments, backend)
+
+
+def explain(arguments: Arguments, config: Config) -> int:
+    """`jailtui explain`."""
+    from jailtui import doctor as doctors
+
+    return doctors.explain(arguments.code)
 
 
 def act(arguments: Arguments, config: Config) -> int:
     """`jailtui start|stop|restart|reclaim`."""
+    if not (arguments.names or getattr(arguments, "all", False)):
+        return complain("reclaim wants NAME, or --all.", Exit.USAGE)
     with closing(opened(arguments, config)) as backend:
         state = read(backend)
         return Exit.UNREACHABLE if state is None else act_on(state, backend, arguments)
@@ -221,11 +200,22 @@ def act(arguments: Arguments, config: Config) -> int:
 
 def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
     """Find the rows that are meant, and do it to them."""
+    from jailtui.cli_report import everything
     from jailtui.plans.plan import Verb
 
     verb = Verb(arguments.verb)
     keys = [key_of(name, verb, state) for name in arguments.names]
-    return settle(lambda now: backend.plan(verb, now, keys), state, backend, arguments)
+    if getattr(arguments, "all", False):
+        keys = everything(state, keys)
+        if not keys:
+            return Exit.OK
+
+    def planned(now: HostState) -> Plan:
+        plan = backend.plan(verb, now, keys)
+        offers = [one.key for one in plan.offers] if getattr(arguments, "clear", False) else []
+        return backend.plan(verb, now, [*keys, *offers]) if offers else plan
+
+    return settle(planned, state, backend, arguments)
 
 
 def settle(planned: Callable[[HostState], Plan], state: HostState, backend: HostBackend, arguments: Arguments) -> int:
@@ -236,6 +226,8 @@ def settle(planned: Callable[[HostState], Plan], state: HostState, backend: Host
     plan = planned(state)
     for refusal in plan.refused:
         talk(f"{refusal.subject}: {refusal.reason}")
+    for offer in plan.offers:
+        talk(f"{offer.subject}: --clear does this first: {offer.label}")
     if arguments.dry_run:
         put(plan)
     if not plan.tasks or (arguments.dry_run and plan.refused):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 
 from jailtui.exchange import Step, difference, shell_line
+from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan
+from jailtui.plans.reclaim import left_over
 from jailtui.plans.run import RunEvent
 from jailtui.talk import asked, talk
 from jailtui.ui.clean import clean
@@ -36,7 +38,25 @@ def agreed(plan: Plan) -> bool:
                 talk(f"    {label}: {text}")
     if saves:
         return asked("Save it?", "give --yes to save it")
-    return asked("Run these commands?", "give --yes to run them")
+    owners = " and ".join(dict.fromkeys(task.owner for task in plan.tasks if task.owner))
+    if not asked("Run these commands?", "give --yes to run them"):
+        return False
+    return not owners or asked(f"Part of it is {owners}'s, not yours. Run them all the same?", "give --yes to run them")
+
+
+def everything(state: HostState, named: Sequence[str]) -> list[str]:
+    """The row keys that `reclaim --all` means beside those that are `named`; says what it leaves alone, and why."""
+    free, managed = left_over(state)
+    for pair in managed:
+        if pair.key not in named:
+            talk(f"{pair.name}: {pair.manager} made it: name it too to take it back")
+    unknown = [pair.name for pair in state.epairs if pair.orphan is None]
+    if unknown:
+        talk(f"Not known whether anybody uses them: {', '.join(unknown)}")
+    keys = list(dict.fromkeys((*named, *(pair.key for pair in free))))
+    if not keys:
+        talk("No pair is left over that could be reclaimed.")
+    return keys
 
 
 def meanwhile(plan: Plan, again: Plan) -> Iterator[str]:

@@ -9,9 +9,9 @@ class Exit(IntEnum):
     """Exit statuses of jailtui."""
 
     OK = 0
-    """All that was asked for is true now."""
+    """All that was asked for is true now; of `doctor`, nothing was found as bad as `--fail-on` says."""
     FAILED = 1
-    """Something was done, and the host is not as it was asked to be."""
+    """Something was done, and the host is not as it was asked to be; of `doctor`, something was found."""
     USAGE = 2
     """The command line or the config file can't be used."""
     UNREACHABLE = 3

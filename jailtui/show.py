@@ -27,6 +27,11 @@ def document(state: HostState, host: str, taken_at: float) -> dict[str, Any]:
     }
 
 
+def blind(state: HostState) -> bool:
+    """Whether the picture is none: jls or ifconfig failed, or this is no host of FreeBSD jails."""
+    return any(trouble.subject in ("host", "jls", "ifconfig") for trouble in state.errors)
+
+
 def as_json(state: HostState, host: str, taken_at: float) -> str:
     """The document as text; bytes that are no UTF-8 stand as `\\udcXX`."""
     return json.dumps(document(state, host, taken_at), indent=2)

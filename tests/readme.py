@@ -7,7 +7,9 @@ import inspect
 import re
 from pathlib import Path
 
+import jailtui.findings.rules  # noqa: F401 - fills RULES
 from jailtui.exits import Exit
+from jailtui.findings.finding import RULES
 from jailtui.ui.commands import COMMANDS, key_names
 
 README = Path(__file__).parent.parent / "README.md"
@@ -31,10 +33,16 @@ def exits() -> str:
     return "\n".join(rows)
 
 
+def rules() -> str:
+    rows = ["| code | severity | what |", "|---|---|---|"]
+    rows += [f"| `{one.code}` | {one.severity} | {one.title} |" for one in RULES.values()]
+    return "\n".join(rows)
+
+
 def written() -> str:
     """README.md with its generated parts as the code would have them."""
     text = README.read_text(encoding="utf-8")
-    for name, part in (("keys", keys()), ("exits", exits())):
+    for name, part in (("keys", keys()), ("rules", rules()), ("exits", exits())):
         text = re.sub(
             rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda m, p=part: f"{m[1]}{p}\n{m[2]}", text, flags=re.S
         )

@@ -29,10 +29,11 @@ ALLOWED = {
     "metrics": {"findings", "model", "ui"},
     "show": {"model", "ui"},
     "screen": {"ui", "app", "config", "model"} | SHARED,
-    "cli_report": {"plans", "talk", "ui"} | SHARED,
+    "cli_report": {"plans", "model", "talk", "ui"} | SHARED,
     "conf": {"formats", "jailconf", "model", "host", "ui", "exits", "talk"} | SHARED,
     "conf_forms": {"settings", "plans", "model", "show", "cli_report", "exits", "talk"} | SHARED,
     "conf_words": set(),
+    "cli_words": {"config"},
     "exits": set(),
     "talk": {"ui"},
 }
