@@ -138,7 +138,8 @@ def faults(field: Field, answers: Answers) -> Iterator[str]:
     if field.kind == "fact":
         yield "it can't be changed here."
     elif allowed and value not in allowed:
-        yield f"it can't be {value}, only one of: {', '.join(allowed)}."
+        empty = ", or nothing" if "" in allowed else ""
+        yield f"it can't be {value}, only one of: {', '.join(filter(None, allowed))}{empty}."
     elif len(field.shared) > 1 and field.key not in answers.scope:
         yield f"{', '.join(field.shared)} get it from the same place ({field.where}): "
         yield f"give --for-one {field.key} or --for-all {field.key}."

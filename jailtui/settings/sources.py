@@ -49,7 +49,10 @@ class Sources:
         found = self.config.get(name)
         if found is None:
             broken = next((one for one in self.config.evaluations.values() if one.faults), None)
-            raise NoForm(broken.faults[0].message if broken else f"No jail.conf defines {name}.")
+            if broken is None:
+                raise NoForm(f"No jail.conf defines {name}.")
+            fault = broken.faults[0].message.removeprefix("jail: ").rstrip(".")
+            raise NoForm(f"What defines {name} can't be read until a fault in the file is mended: {fault}.")
         return found
 
     def file(self, path: str) -> jailconf.File:

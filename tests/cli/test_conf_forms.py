@@ -175,6 +175,11 @@ def test_answer_that_can_not_be_meant_is_refused(
     assert demo.text.read_bytes() == before
 
 
+def test_a_choice_that_may_be_left_empty_says_so(conf: Conf, capsys: Capsys) -> None:
+    assert conf("permissions", "mail", "enforce_statfs=5", "--diff") == Exit.REFUSED
+    assert "error: enforce_statfs: it can't be 5, only one of: 0, 1, 2, or nothing." in capsys.readouterr().err
+
+
 def test_shared_value_is_changed_for_whom_it_is_said(conf: Conf, demo: Demo) -> None:
     before = demo.text.read_bytes()
     assert conf("network", "mail", "ruleset=7", "--for-all", "ruleset", "--yes") == Exit.OK

@@ -164,6 +164,15 @@ def test_copy_without_a_name_is_refused_and_unknown_jails_have_no_form() -> None
         opened("copy", "nosuch", plain())
 
 
+def test_jail_of_a_file_with_a_fault_has_no_form_and_the_sentence_says_where_the_fault_is() -> None:
+    broken = sources({MAIN: b"web {\n\tpath = /jails/web;\n}\ndb {{\n"})
+    says = (
+        r"What defines web can.t be read until a fault in the file is mended: /etc/jail.conf line 4: \{: syntax error"
+    )
+    with pytest.raises(NoForm, match=says):
+        opened("copy", "web", broken)
+
+
 def corpus() -> list[Path]:
     return sorted((Path(__file__).parent / "corpus").glob("*.conf"))
 
