@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 
 from jailtui.exchange import FileEdit
@@ -75,6 +76,8 @@ class NewJail:
 
     def draft(self, answers: Answers) -> Draft:
         """The new block in its file."""
+        if wrong := tuple(self._misfits(answers)):
+            return Draft(notes=wrong)
         one = self._examples.get(self._template(answers))
         if one is not None:
             return copy_draft(self._sources, self._taken, one, answers)
@@ -92,6 +95,13 @@ class NewJail:
         except EditError as error:
             return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         return new_jail_draft(self._sources, self._taken, files, name, answers, notes)
+
+    def _misfits(self, answers: Answers) -> Iterator[Note]:
+        """Choices that there are none of."""
+        for one in self._proposed(answers):
+            value = answers.values.get(one.key, one.value)
+            if one.kind == "choice" and value not in one.choices:
+                yield Note("error", f"There is no {one.key} {value}; there are: {', '.join(one.choices)}.", one.key)
 
     def _added(self, path: str, name: str, chosen: Choices) -> tuple[FileEdit, ...]:
         add = AddJail(name, vnet(chosen))

@@ -46,7 +46,8 @@ class Cable:
         """What the form calls it: the pair as it is created, or the interface's own name."""
         if self.pair is not None and self.given[:-1] == self.pair.stem.value:
             return self.pair.stem
-        return Said(self.given or self.inside, self.given_spots + self.names)
+        renamed = self.given not in ("", self.inside)
+        return Said(self.given or self.inside, self.given_spots + ([] if renamed else self.names))
 
 
 @dataclass(slots=True, eq=False)

@@ -243,11 +243,13 @@ class Settings:
     def rename(self, queue: list[Word]) -> None:
         word = queue.pop(0)
         names = self.walk.inside if self.line.inside else self.walk.host
+        for given in self.walk.given:
+            if given.iface is self.iface and given.outer == self.iface.name:
+                given.spots += self.iface.names
         names.pop(self.iface.name, None)
         self.iface.name = word.text
         names[word.text] = self.iface
-        if self.iface.names is not None:
-            self.iface.names = list(self.line.spot(word))
+        self.iface.names = self.line.spot(word)
 
     def vlandev(self, queue: list[Word]) -> None:
         queue.pop(0)

@@ -162,6 +162,15 @@ def test_addresses_that_jail8_would_refuse_are_shown_as_text() -> None:
     assert (told["address"], texts) == ("10.0.0.5/24", ["em0|10.0.0.3/24,10.0.0.4"])
 
 
+def test_a_new_name_outside_leaves_the_name_inside() -> None:
+    text = (
+        b'web { path = /j; vnet; vnet.interface = em5; exec.start = "ifconfig em5 name eth0", "ifconfig eth0 mtu 900"; '
+        b'exec.stop = "ifconfig eth0 name em5"; }\n'
+    )
+    draft = open_form("network", "web", sources({MAIN: text})).draft(Answers({"epair": "em7"}))
+    assert draft.files[0].new == text.replace(b"em5;", b"em7;").replace(b"em5 name", b"em7 name")
+
+
 @pytest.mark.parametrize("key", ["epair", "id", "interface"])
 def test_what_names_an_interface_can_not_be_emptied(key: str) -> None:
     text = b'web { path = /j; $id = 5; ip4.addr = "em0|10.0.0.$id/24"; }\n'
