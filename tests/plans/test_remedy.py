@@ -1,0 +1,169 @@
+"""Remedies as plans, judged again before they begin and by what is found afterwards; what is said before a start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jailtui.app import Choice, HostBackend, open_host
+from jailtui.config import Config
+from jailtui.exchange import Step
+from jailtui.findings.finding import Finding, Remedy
+from jailtui.judging import cure
+from jailtui.model.state import HostState
+from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.plans.remedy import Cure, is_remedy, remedy_plan, remedy_task
+from jailtui.plans.run import RunEvent, overtaken
+from tests.settings.hosts import execute
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostBackend:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return open_host(Choice(host="demo", demo_dir=tmp_path / "demo"), Config())
+
+
+def finding(host: HostBackend, state: HostState, code: str, name: str) -> tuple[Finding, Remedy]:
+    """That finding, and the last of its remedies that has commands."""
+    one = next(it for it in host.findings(state) if (it.code, it.subject.name) == (code, name))
+    return one, [it for it in one.remedies if it.steps][-1]
+
+
+def carried_out(host: HostBackend, plan: Plan, before: HostState) -> tuple[list[str], list[str]]:
+    """The verdicts of a run, and the reasons for which tasks were skipped."""
+    events: list[RunEvent] = []
+    outcomes = host.run(plan, events.append, lambda: False)
+    told = [one.text for one in host.verdict(plan, outcomes, before, host.read())]
+    return told, [event.text for event in events if event.kind == "task-skipped"]
+
+
+def argv(plan: Plan) -> list[str]:
+    return [" ".join(step.argv) for task in plan.tasks for step in task.steps]
+
+
+def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBackend) -> None:
+    state = host.examine()
+    plan = host.remedy_plan(*finding(host, state, "EPAIR-LOST", "epair7"), state)
+    assert (plan.title, argv(plan)[-1]) == ("Destroy epair7 on demo", "ifconfig epair7a destroy")
+    assert "forces" in plan.tasks[0].warning
+    assert carried_out(host, plan, state) == (["EPAIR-LOST epair7: gone."], [])
+
+
+def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_time(host: HostBackend) -> None:
+    state = host.read()
+    one, remedy = finding(host, state, "EPAIR-NOBODY", "epair9")
+    plan = host.remedy_plan(one, remedy, state)
+    execute(host, "ifconfig", "epair9a", "destroy")
+    told, skipped = carried_out(host, plan, state)
+    assert (told, len(skipped)) == (["EPAIR-NOBODY epair9: gone."], 1)
+    again = host.remedy_plan(one, remedy, host.read())
+    assert (again.tasks, [refusal.subject for refusal in again.refused]) == ((), ["EPAIR-NOBODY epair9"])
+
+
+def test_remedy_that_changed_nothing_is_told_with_what_is_found_still(host: HostBackend) -> None:
+    state = host.read()
+    plan = host.remedy_plan(*finding(host, state, "EPAIR-NOBODY", "epair9"), state)
+    (told,) = host.verdict(plan, {plan.tasks[0].key: "failed"}, state, host.read())
+    assert (told.ok, told.text.startswith("EPAIR-NOBODY epair9: still there: Both ends of epair9")) == (False, True)
+
+
+def test_what_only_the_full_reading_finds_is_planned_from_a_short_one(host: HostBackend) -> None:
+    full = host.examine()
+    one, remedy = finding(host, full, "JAIL-FAILED", "broken")
+    assert argv(host.remedy_plan(one, remedy, host.read()))[-1] == "jail -c broken"
+
+
+def test_pair_that_has_come_back_to_life_is_not_reclaimed(host: HostBackend) -> None:
+    state = host.read()
+    plan = host.plan(Verb.RECLAIM, state, ["epair161", "epair9"])
+    jid = next(str(jail.jid) for jail in state.jails if jail.name == "web")
+    execute(host, "ifconfig", "epair161b", "vnet", jid)
+    told, skipped = carried_out(host, plan, state)
+    assert told[0].startswith("epair161 was not touched: ")
+    assert "web" in skipped[0]
+    assert told[1:] == ["epair9 is gone."]
+    assert host.read().epair("epair161") is not None
+
+
+def test_pair_that_somebody_else_took_back_is_gone_already(host: HostBackend) -> None:
+    state = host.read()
+    plan = host.plan(Verb.RECLAIM, state, ["epair9"])
+    execute(host, "ifconfig", "epair9a", "destroy")
+    told, skipped = carried_out(host, plan, state)
+    assert (told, len(skipped)) == (["epair9 is gone already."], 1)
+
+
+def test_task_that_would_run_otherwise_now_is_overtaken() -> None:
+    task = Task("epair9", "epair9", (Step(("ifconfig", "epair9a", "destroy")),))
+    plan = Plan(Verb.RECLAIM, "nas", (task,))
+    assert overtaken(task, plan) is None
+    other = replace(task, steps=(Step(("ifconfig", "bridge0", "deletem", "epair9a")), *task.steps))
+    assert "other commands" in (overtaken(task, replace(plan, tasks=(other,))) or "")
+    warned = replace(task, warning="this pair is no orphan: used by web")
+    assert overtaken(task, replace(plan, tasks=(warned,))) == "this pair is no orphan: used by web"
+    assert overtaken(task, replace(plan, tasks=())) == "there is nothing to do any more"
+
+
+def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBackend) -> None:
+    state = host.read()
+    plan = host.plan(Verb.START, state, ["broken", "mail"])
+    assert [(task.key, "EPAIR-IN-THE-WAY" in task.warning) for task in plan.tasks] == [
+        ("broken", True),
+        ("mail", False),
+    ]
+    (offer,) = plan.offers
+    assert [step.argv[-1] for step in offer.steps] == ["epair161a", "destroy"]
+    cleared = host.plan(Verb.START, state, ["broken", "mail", offer.key])
+    assert (cleared.title, cleared.offers) == ("Start 2 jails on demo, the way cleared first", ())
+    assert [task.subject for task in cleared.tasks] == ["EPAIR-IN-THE-WAY broken", "broken", "mail"]
+    assert cleared.tasks[1].needs == {offer.key}
+    assert "EPAIR-IN-THE-WAY" not in cleared.tasks[1].warning
+    assert not cleared.does(plan)
+    assert cleared.does(host.plan(Verb.START, host.read(), [task.key for task in cleared.tasks]))
+
+
+def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> None:
+    state = host.read()
+    (offer,) = host.plan(Verb.START, state, ["broken"]).offers
+    told, skipped = carried_out(host, host.plan(Verb.START, state, ["broken", offer.key]), state)
+    assert skipped == []
+    # Its route is wrong too, so that the start fails and leaves a new pair in the way.
+    assert told[0].startswith("EPAIR-IN-THE-WAY broken: still there")
+    assert told[1] == "broken does not run; epair161 is left over."
+
+
+def test_way_forced_is_no_offer(host: HostBackend) -> None:
+    plan = host.plan(Verb.START, host.read(), ["old"])
+    assert plan.offers == ()
+
+
+def test_each_state_is_judged_once(host: HostBackend) -> None:
+    state = host.read()
+    assert host.findings(state) is host.findings(state)
+    assert host.read() is state, "a quiet host gives the same state, judged already"
+
+
+def test_owner_is_warned_of_and_asked_for_again() -> None:
+    pair = Cure(("EPAIR-LOST", "epair", "epair7"), "epair7", "Destroy it", (Step(("x",)),), owner="Bastille")
+    task = remedy_task(pair)
+    assert isinstance(task, Task)
+    assert (task.owner, task.warning.startswith("made by Bastille")) == ("Bastille", True)
+    assert is_remedy(task.key)
+    assert not is_remedy("epair7")
+
+
+def test_remedy_that_a_terminal_can_not_show_or_without_commands_is_refused() -> None:
+    hostile = Cure(("EPAIR-LOST", "epair", "e"), "e", "Destroy it", (Step(("ifconfig", "a\x1b\n\nb", "destroy")),))
+    by_hand = replace(hostile, steps=())
+    plan = remedy_plan("nas", [remedy_task(hostile), remedy_task(by_hand)])
+    assert plan.tasks == ()
+    assert ["can't show" in plan.refused[0].reason, "no command" in plan.refused[1].reason] == [True, True]
+
+
+def test_guess_and_force_are_told_before_they_run(host: HostBackend) -> None:
+    one, remedy = finding(host, host.read(), "EPAIR-NOBODY", "epair9")
+    told = cure(replace(one, confidence="guess"), replace(remedy, force="forced")).doubt
+    assert "only a guess" in told
+    assert "forces" in told
