@@ -185,10 +185,11 @@ def rows(fields: Sequence[Field]) -> Iterator[Sequence[str]]:
 
 
 def tell(draft: Draft, levels: Iterable[Level]) -> None:
-    """The notes of these levels, each with its field."""
+    """The notes of these levels, each with its field unless it begins with that."""
     for note in draft.notes:
         if note.level in levels:
-            talk("".join((f"{note.level}: ", f"{note.field}: " if note.field else "", note.text)))
+            field = f"{note.field}: " if note.field and not note.text.startswith(f"{note.field} ") else ""
+            talk(f"{note.level}: {field}{note.text}")
 
 
 def previewed(arguments: Arguments, plan: Plan, draft: Draft) -> int:

@@ -175,6 +175,13 @@ def test_answer_that_can_not_be_meant_is_refused(
     assert demo.text.read_bytes() == before
 
 
+def test_a_note_that_begins_with_its_field_is_told_without_it(conf: Conf, capsys: Capsys) -> None:
+    assert conf("permissions", "mail", "allow.mount=allow", "--diff") == Exit.OK
+    told = capsys.readouterr().err
+    assert "info: allow.mount alone allows no file system" in told
+    assert "warning: enforce_statfs: allow.mount does nothing while enforce_statfs is 2" in told
+
+
 def test_a_choice_that_may_be_left_empty_says_so(conf: Conf, capsys: Capsys) -> None:
     assert conf("permissions", "mail", "enforce_statfs=5", "--diff") == Exit.REFUSED
     assert "error: enforce_statfs: it can't be 5, only one of: 0, 1, 2, or nothing." in capsys.readouterr().err

@@ -46,6 +46,15 @@ def test_verbs_change_the_host_behind_ssh(sshd: Sshd, capsys: Capsys) -> None:
     assert next(jail["state"] for jail in jails if jail["name"] == "web") == "stopped"
 
 
+def test_form_is_read_saved_and_taken_back_behind_ssh(sshd: Sshd, capsys: Capsys) -> None:
+    file = sshd.demo / "etc" / "jail.conf"
+    before = file.read_bytes()
+    assert main(["conf", "network", "web", "address=192.168.1.222/24", "--yes", *through(sshd)]) == Exit.OK
+    assert file.read_bytes() == before.replace(b'$ip = "192.168.1.${id}/24";', b'$ip = "192.168.1.222/24";', 1)
+    assert main(["undo", "--yes", *through(sshd)]) == Exit.OK, capsys.readouterr()
+    assert file.read_bytes() == before
+
+
 def test_no_connection_and_no_folder_of_ours_stays_behind(
     sshd: Sshd, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
