@@ -128,7 +128,8 @@ class Picture:
             entry = self._entry(
                 switch, Said(ON if on else OFF, spots), cable, kind="switch", prefix=prefix, group=group
             )
-            yield entry if spots or not on else _told_by(entry, cable)
+            alone = switch == "dhcp" and [word.upper() for word in rc_words(cable)] in (["DHCP"], ["SYNCDHCP"])
+            yield entry if spots or not on else _told_by(entry, cable, "switch" if alone else "fact")
         for name in ("mtu", "mac", "vlan"):
             said: Said | None = getattr(cable, name)
             if said is not None or name != "vlan":
@@ -213,8 +214,8 @@ class Picture:
         return Said(node.text, [Spot(node, 0, len(node.text))])
 
 
-def _told_by(entry: Entry, cable: Cable) -> Entry:
-    """The field as a fact of the jail's own rc.conf, which is not jail.conf."""
+def _told_by(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:
+    """The field as told by the jail's own rc.conf, which is not jail.conf."""
     variable = next(iter(cable.rc), "")
     where = f"rc.conf in the jail, {variable}" if variable else "rc.conf in the jail"
-    return Entry(replace(entry.field, kind="fact", where=where), entry.name, cable)
+    return Entry(replace(entry.field, kind=kind, where=where), entry.name, cable)
