@@ -33,7 +33,7 @@ FLAGS = frozenset(
 )
 WITH_VALUE = frozenset(
     "descr description group -group metric fib broadcast stp -stp edge autoedge private -private span -span maxaddr "
-    "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged".split()
+    "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged vlandev".split()
 )
 FAMILIES = frozenset(("-inet", "-inet6", "-4", "-6", "-net"))
 REMOVES = frozenset(("-alias", "delete", "remove"))
@@ -92,15 +92,12 @@ def create(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
             return False  # the kernel chooses the number, and only the shell knows it
         called = rest[texts.index("name") + 1]
         walk.named.setdefault(called.text, []).extend(line.spot(called))
-        walk.made_bridges |= {called.text} if name.text == "bridge" else set()
         return Settings(walk, line, walk.known(called.text, inside=line.inside), called).take(rest[1:])
     if stem.startswith("epair") and stem[5:].isdigit():
         pair = walk.make_pair(stem, line.spot(name, "", 0, len(stem)), created=True)
         pair.guarded |= line.guarded or stem in walk.cleared
         ends = walk.host[f"{stem}a"], walk.host[f"{stem}b"]
         return Settings(walk, line, ends[0], name).take(rest[1:])
-    if stem.startswith("bridge"):
-        walk.made_bridges.add(name.text)
     iface = walk.known(name.text, inside=line.inside)
     parent, dot, tag = name.text.rpartition(".")
     if parent and dot and tag.isdigit():
@@ -251,9 +248,6 @@ class Settings:
         names[word.text] = self.iface
         self.iface.names = self.line.spot(word)
 
-    def vlandev(self, queue: list[Word]) -> None:
-        queue.pop(0)
-
     def vnet(self, queue: list[Word]) -> None:
         if queue.pop(0).text in (*self.walk.names, "$JID"):
             self.walk.move_in(self.iface.name, [])
@@ -271,7 +265,6 @@ _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
     "link": lambda self, queue: self.one_said("mac", queue),
     "lladdr": lambda self, queue: self.one_said("mac", queue),
     "vlan": lambda self, queue: self.one_said("vlan", queue),
-    "vlandev": Settings.vlandev,
     "untagged": lambda self, queue: self.one_said("untagged", queue),
 }
 

@@ -109,7 +109,6 @@ class Walk:
         self.gateways: list[Said] = []
         self.releases: list[Release] = []
         self.unread: list[Unread] = []
-        self.made_bridges: set[str] = set()
         self.named: dict[str, list[Spot]] = {}
         self.members: dict[str, list[Iface]] = {}
         self.cleared: set[str] = set()

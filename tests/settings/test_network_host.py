@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.app import HostBackend
+from jailtui.plans.save import taken_back
 from jailtui.settings.form import OFF, ON, Answers, Draft
 from tests.settings.hosts import MAIN, Embedded, execute
 
@@ -133,3 +134,21 @@ def test_a_release_that_fails_does_not_keep_the_jail_from_stopping(
     jail = host.backend.read().jail("web")
     assert jail is not None
     assert not jail.running
+
+
+@releases
+@pytest.mark.parametrize("answers", [{"dhcp": ON}, {"epair": "epair9", "release": ON}, {"mtu": "1400"}])
+def test_a_save_taken_back_leaves_every_file_as_it_was(
+    made: list[Host], tmp_path: Path, release: str, answers: dict[str, str]
+) -> None:
+    made.append(host := Host(tmp_path / "host", release, TEXT))
+    files = [tmp_path / "host/etc/jail.conf", tmp_path / "host/jails/web/etc/rc.conf"]
+    before = [file.read_bytes() for file in files]
+    form = host.backend.form("network", "web")
+    plan = host.backend.save_plan(form, form.draft(Answers(answers)), host.backend.read())
+    assert set(host.backend.run(plan, lambda _: None, never).values()) == {"done"}
+    assert [file.read_bytes() for file in files] != before
+    back = taken_back(plan)
+    assert back is not None
+    assert set(host.backend.run(back, lambda _: None, never).values()) == {"done"}
+    assert [file.read_bytes() for file in files] == before
