@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jailtui.model.owners import Owners, manager
-from jailtui.model.pairs import Pair, pair_ends, stem
+from jailtui.model.pairs import Pair, may_join, pair_ends, stem
 from jailtui.model.state import Configured, End, Epair, Interface, Where
 
 
@@ -42,11 +42,13 @@ def cables(interfaces: Iterable[Interface], around: Surroundings) -> tuple[Epair
     often = Counter(names)
     owners = Owners(around.configured)
     taken: Counter[str] = Counter()
+    alone = [end for pair in pairs if pair.by == "none" for end in (pair.a, pair.b) if end is not None]
+    inside = [end for end in alone if end.jid is not None]
     found: list[Epair] = []
     for pair, name in zip(pairs, names, strict=True):
         taken[name] += 1
         key = name if often[name] == 1 else f"{name}#{taken[name]}"
-        found.append(cable(pair, key, name, owners, around))
+        found.append(cable(pair, key, name, owners, around, inside))
     return tuple(sorted(found, key=lambda one: not one.orphan))
 
 
@@ -59,12 +61,18 @@ def pair_name(pair: Pair) -> str:
     return next((end.name for end in ends if end.jid is None), ends[0].name)
 
 
-def cable(pair: Pair, key: str, name: str, owners: Owners, around: Surroundings) -> Epair:
-    """One pair, placed and judged."""
+def cable(
+    pair: Pair, key: str, name: str, owners: Owners, around: Surroundings, strays: Sequence[Interface] = ()
+) -> Epair:
+    """One pair, placed and judged. `strays` are the ends in jails that were joined with none."""
     owner = owners.owner(pair)
-    a, b = place(pair.a, owner, around), place(pair.b, owner, around)
+    one = pair.a or pair.b if pair.by == "none" else None
+    untold = one is not None and one.jid is None and any(may_join(one, stray) for stray in strays)
+    a, b = (End(None, Where.UNKNOWN) if end is None and untold else place(end, owner, around) for end in pair.ends)
     live = next((end.jail for end in (b, a) if end.where is Where.JAIL), None)
     orphan, why = judge(a, b, pair, name, owner, around)
+    if untold:
+        why = "which of the ends in jails is its other one can't be told"
     on_host = [end.name for end in (pair.a, pair.b) if end is not None and end.jid is None]
     return Epair(
         key=key,

@@ -25,6 +25,10 @@ class Pair:
     b: Interface | None
     by: str
 
+    @property
+    def ends(self) -> tuple[Interface | None, Interface | None]:
+        return self.a, self.b
+
 
 def pair_ends(ends: Iterable[Interface]) -> tuple[Pair, ...]:
     """Join the ends, the surest way first. What stays alone comes as a pair with one end and `by` "none"."""
@@ -63,6 +67,15 @@ def joinable(by: str, one: Interface, two: Interface) -> bool:
     if by == "mac":
         return one.ether != two.ether
     return {side(one), side(two)} == {"a", "b"} and not (one.drivername and two.drivername)
+
+
+def may_join(one: Interface, two: Interface) -> bool:
+    """Whether two ends that stayed alone may be one pair all the same: nothing that both tell of them says no.
+
+    A jail that makes pairs of its own counts anew from 0, so that four ends may have one driver name (FREEBSD.md 10).
+    """
+    keys = [(key(one), key(two)) for key in (driver, mac)]
+    return all(ours is None or theirs is None or ours == theirs for ours, theirs in keys)
 
 
 def sided(one: Interface, two: Interface, by: str) -> Pair:

@@ -67,6 +67,19 @@ def test_pair_made_inside_a_jail_with_a_driver_name_of_the_host_stays_the_jails(
     assert not any(pair.orphan for pair in found.epairs)
     three = state(rows=[row(1, "x")], host=epair(7, "a"), inside={1: inside})
     assert all(pair.paired_by != "drivername" for pair in three.epairs), "three ends of one name are no pair"
+    cable = next(pair for pair in three.epairs if pair.a.where is Where.HOST)
+    assert (cable.orphan, cable.b.where) == (None, Where.UNKNOWN), "it may be the cable of x that runs: no orphan"
+    assert three.orphans == ()
+
+
+def test_end_whose_driver_name_no_jail_has_is_lost_though_a_jail_has_an_end_of_its_own() -> None:
+    found = state(rows=[row(1, "x")], host=epair(7, "a"), inside={1: epair(8, "b").replace("epair8b:", "in_b:")})
+    assert [(pair.name, pair.b.where) for pair in found.orphans] == [("epair7", Where.LOST)]
+
+
+def test_older_end_whose_mac_no_end_inside_continues_is_lost() -> None:
+    found = state(rows=[row(1, "x")], host=older(7, "a"), inside={1: older(8, "b")})
+    assert [(pair.name, pair.b.where) for pair in found.orphans] == [("epair7", Where.LOST)]
 
 
 def test_end_that_is_nowhere_is_lost_in_the_dying_jail_of_its_owner() -> None:
