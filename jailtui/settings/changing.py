@@ -14,9 +14,10 @@ from jailtui.settings.picture import Entry, Picture
 from jailtui.settings.rcconf import MANGLED, variable
 from jailtui.settings.reading import Cable
 from jailtui.settings.shell import commands
+from jailtui.settings.syntax import major
 from jailtui.settings.trace import Node, Spot, trace, traced
 from jailtui.settings.walk import BEFORE, ENDING, INSIDE
-from jailtui.settings.written import Edits, changes, element, put_in, take_out
+from jailtui.settings.written import Edits, at, changes, element, put_in, take_out
 
 ORDER = {"id": 0, "epair": 1, "interface": 1, "bridge": 2, "address": 4, "gateway": 6}
 
@@ -72,7 +73,7 @@ def _alone(spots: list[Spot]) -> list[Node]:
         words = {word.text for one in (found or ())[:1] for word in one.words[2:]}
         more = {word for word in words if word in ("mtu", "ether", "addm", "name", "create")}
         if found is None or len([one for one in found if one.argv != ("true",)]) > 1 or more:
-            raise EditError("it stands in a longer command: take it out in the file.")
+            raise EditError(f"it stands in a longer command: take it out in {at(node)}.")
     if not nodes:
         raise EditError("it is not written in jail.conf.")
     return list(nodes.values())
@@ -91,7 +92,7 @@ def _release(picture: Picture, entry: Entry, value: str, scope: Scope | None, ed
         put_in(jail, "exec.prestop", [line], 0 if traced(jail, "exec.prestop") else None, edits)
     elif cable.release is not None:
         if not cable.release.alone:
-            raise EditError("it stands in a longer command: take it out in the file.")
+            raise EditError(f"it stands in a longer command: take it out in {at(cable.release.node)}.")
         take_out(jail, [cable.release.node], scope, edits)
 
 
@@ -199,10 +200,30 @@ def _add_bridge(picture: Picture, cable: Cable | None, value: str, edits: Edits)
 
 
 def _add_mtu(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
-    """Both ends of a pair have their own; the bridge wants its own MTU when an end joins, so before that."""
+    """Both ends of a pair have their own; the bridge wants its own MTU when an end joins, so before that.
+
+    Where one text makes the pair and joins it there is no place between: since 14 the bridge sets the host end's MTU,
+    13 refuses the end (FREEBSD.md 8).
+    """
     assert cable is not None, "only an interface has an MTU"
     ends = [_given(cable), *([_host_end(cable)] if cable.host_end else [])]
+    if cable.host_end and (node := _joined_as_made(picture, cable)) is not None:
+        if major(picture.sources.release) < 14:
+            raise EditError(f"{at(node)} makes the pair and joins it in one text: set the MTU there by hand.")
+        ends = ends[:1]
     _prepare(picture, cable, [f"{_tool(picture)} {end} mtu {value}" for end in reversed(ends)], edits)
+
+
+def _joined_as_made(picture: Picture, cable: Cable) -> Node | None:
+    """The text that makes the pair and adds its host end to a bridge, if that is one."""
+    for hook in BEFORE:
+        for node in traced(picture.found.jail, hook):
+            found = [one.argv for one in commands(node.text) or ()]
+            if any("create" in one and cable.name.value in one for one in found) and any(
+                "addm" in one for one in found
+            ):
+                return node
+    return None
 
 
 def _add_mac(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:

@@ -52,7 +52,7 @@ class Remove:
         except EditError as error:
             return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         return Draft(
-            files, unlist_steps(self._sources, self.subject), tuple(notes), "now: it can't be started any more"
+            files, unlist_steps(self._sources, self.subject), tuple(notes), "at once; it can't be started any more"
         )
 
     def _notes(self) -> Iterator[Note]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from jailtui.jailconf import Append, Edit, EditError, Evaluation, Jail, Set, SetElement, Unset, Where, Written
+from jailtui.jailconf import Append, Edit, EditError, Evaluation, Jail, Set, SetElement, Setting, Unset, Where, Written
 from jailtui.jailconf.faults import decoded
+from jailtui.jailconf.origins import Template
 from jailtui.jailconf.respell import respelled, within_quotes
 from jailtui.jailconf.tree import Value
 from jailtui.settings.form import Scope
@@ -42,6 +43,11 @@ def where_text(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> str:
     return text
 
 
+def at(node: Node) -> str:
+    """`/etc/jail.conf line 14 ($ip)`, for a sentence."""
+    return f"{node.origin.file} line {node.origin.line} ({node.name})"
+
+
 def is_own(node: Node, jail: str) -> bool:
     """Whether it stands in the jail's own block."""
     return node.definition.block == jail
@@ -57,7 +63,9 @@ def shared_by(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> tuple
 
 
 def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
-    """The jails that have a value from the very statement of `node`."""
+    """The jails that have a value from the very statement of `node`; a variable that none of a jail's parameters is
+    made of says nothing to it.
+    """
     place = node.place[:2]
     plain, variable = node.name.removeprefix("$"), node.name.startswith("$")
     return tuple(
@@ -69,7 +77,28 @@ def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
             if setting.name == plain
             for one in setting.sources
         )
+        and (not variable or _uses(jail, plain))
     )
+
+
+def _uses(jail: Jail, variable: str) -> bool:
+    """Whether a parameter of the jail is made of that variable, directly or through others."""
+    found = {variable}
+    while more := {one.name for one in jail.variables if one.name not in found and _names(one) & found}:
+        found |= more
+    return any(_names(one) & found for one in jail.params)
+
+
+def _names(setting: Setting) -> set[str]:
+    """The variables that a setting is made of."""
+    return {
+        name
+        for source in setting.sources
+        if source.has_variables
+        for value in source.values
+        if isinstance(value, Template)
+        for name in value.names
+    }
 
 
 def raw_text(spots: Sequence[Spot], value: str) -> str:
@@ -124,7 +153,7 @@ def set_source(jail: Jail, node: Node, new: Written, scope: Scope | None, edits:
         edits.setdefault(path, []).append(SetElement(where, name, index, new))
         return
     if scope != "one":
-        raise EditError("it is shared with other jails: say for whom it is changed.")
+        raise EditError(f"{at(node)} is shared with other jails: say for whom it is changed.")
     values = tuple(new if one.index == node.index else source(one) for one in elements(jail, node.name))
     edits.setdefault(jail.block.file, []).append(Set(Where(jail=jail.name), name, values))
 
@@ -177,7 +206,7 @@ def take_out(jail: Jail, nodes: Sequence[Node], scope: Scope | None, edits: Edit
         path, where, _ = place(jail, foreign)
         have = [one for one in have if one.definition.block == foreign.definition.block]
     elif foreign is not None and scope != "one":
-        raise EditError("it is shared with other jails: say for whom it is changed.")
+        raise EditError(f"{at(foreign)} is shared with other jails: say for whom it is changed.")
     for node in nodes:
         have = [one for one in have if one.index != node.index]
         values = tuple(texts(jail, have)) or ((Written("true"),) if foreign is not None and scope == "one" else ())
