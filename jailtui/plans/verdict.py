@@ -93,7 +93,7 @@ def _judge_save(task: Task, outcome: Outcome, before: HostState, after: HostStat
     done = f"{files} is saved." if files else f"{task.subject} is as asked for."
     restarted = next((step.argv[-1] for step in task.steps if step.argv[:1] == ("jail",) and "-c" in step.argv), None)
     if restarted is None:
-        return Verdict(task.key, task.subject, True, f"{done} In effect {task.why}." if task.why else done)
+        return Verdict(task.key, task.subject, True, f"{done} In effect: {task.why}." if task.why else done)
     key = next((jail.key for jail in before.jails if jail.name == restarted), restarted)
     again = _judge_start(Verb.RESTART, Task(key, restarted, ()), outcome, before, after)
     return Verdict(task.key, task.subject, again.ok, f"{done} {again.text}")

@@ -73,7 +73,7 @@ def test_answer_is_saved_as_the_form_says_and_taken_back(conf: Conf, demo: Demo,
     before = demo.text.read_bytes()
     assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
     told = capsys.readouterr()
-    assert told.out == "/etc/jail.conf is saved. It holds after a restart of mail.\n"
+    assert told.out == "/etc/jail.conf is saved. In effect: after a restart of mail.\n"
     assert "$ save /etc/jail.conf" in told.err
     assert b'"post.home.arpa"' in demo.text.read_bytes() or b"post.home.arpa;" in demo.text.read_bytes()
     assert main(["undo", "--yes", *demo.words]) == Exit.OK
