@@ -68,7 +68,7 @@ def gateway(ground: Ground) -> Iterator[Finding]:
             own = plain_ip(router) in {plain_ip(it.text) for it in mine}
             if not own and reached(router, mine):
                 continue
-            guessed = not own and unsure(view, version, mine)
+            guessed = not own and (unsure(view, version, mine) or _by_interface(one, router))
             text = f"{router} is {'its own address' if own else 'in none of its networks'}"
             has = ", ".join(it for link in view.links for it in link.addresses) or "none that is known"
             field = "gateway6" if version == 6 else "gateway"
@@ -95,6 +95,12 @@ def _near(router: str, view: View) -> bool:
             if net and beside and prefix.isdigit() and int(prefix) <= 24:
                 return True
     return False
+
+
+def _by_interface(one: JailSettings, router: str) -> bool:
+    """Whether a hook makes a route to the gateway by an interface (`route add -host 10.9.0.1 -interface epair7b`)."""
+    texts = (text for name in one.params if name.startswith("exec.") for text in one.params[name])
+    return any(router in text and ("-iface" in text or "-interface" in text) for text in texts)
 
 
 def _routed(ground: Ground, one: JailSettings, router: str) -> bool:
@@ -127,7 +133,7 @@ def no_route(ground: Ground) -> Iterator[Finding]:
             yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(ground, jail))
             continue
         steps = tuple(_route_step(ground, jail, one) for one in lost)
-        remedy = Remedy("Add the route", steps, "as its configuration says", "nothing", "route delete takes it out")
+        remedy = Remedy("Add the route", steps, "As its configuration says.", "nothing", "route delete takes it out")
         text = f"{jail.name} has no default route, though {lost[0]} is configured."
         evidence = (asked, written(ground.settings[jail.name], "exec.start", lost[0]))
         yield Finding(
@@ -161,7 +167,7 @@ def no_address(ground: Ground) -> Iterator[Finding]:
         pairs = [(there, link) for link in links if link.addresses and (there := find(has, link)) is not None]
         wanted = ", ".join(text for _, link in pairs for text in link.addresses)
         steps = tuple(_address_step(ground, jail, there.name, text) for there, link in pairs for text in link.addresses)
-        remedy = Remedy("Give it its addresses", steps, "as its configuration says; its routes are not", "nothing")
+        remedy = Remedy("Give it its addresses", steps, "As its configuration says. Its routes are not set by this.", "nothing")
         names = " ".join(one.name for one in has)
         told = f", though {wanted} is configured" if wanted else ""
         yield Finding(

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from jailtui.exchange import Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.findings.ground import Ground
-from jailtui.findings.segments import made_at_boot, made_by_hooks, managers, misspelt, rc_of, respelt, uses, writable
+from jailtui.findings.segments import (
+    made_at_boot,
+    made_by_hooks,
+    made_by_vm,
+    managers,
+    misspelt,
+    rc_of,
+    respelt,
+    uses,
+    writable,
+)
 from jailtui.model.state import Bridge, Jail
 from jailtui.settings.rcconf import Line, RcConf, variable
 from jailtui.settings.view import Link
@@ -44,11 +54,13 @@ def _missing(ground: Ground, jail: JailSettings, name: str) -> Finding:
     after = (
         "" if ground.rcconf is None else f"rc.conf {'makes' if name in made_at_boot(ground) else 'does not make'} it"
     )
+    doubt = bool(jail.view.unread) and not runs
+    what = "does not start unless a command that was not understood makes it" if doubt else what
     file, line = jail.place("exec.prestart")
     other = f"{name} is no bridge" if name in ground.host else f"interface {name} does not exist"
     return Finding(
         "BRIDGE-MISSING",
-        "error",
+        "note" if doubt else "error",
         Subject("jail", jail.name, jail.name),
         f"There is no bridge {name}, and {jail.name} {what}.",
         (
@@ -57,6 +69,7 @@ def _missing(ground: Ground, jail: JailSettings, name: str) -> Finding:
             *((Evidence("sysrc -n cloned_interfaces", after),) if after else ()),
             *misspelt(ground, name),
         ),
+        "guess" if doubt else "certain",
         remedies=tuple(_making(ground, name)) if name not in ground.host else (),
     )
 
@@ -88,6 +101,8 @@ def not_at_boot(ground: Ground) -> Iterator[Finding]:
     for bridge in ground.state.bridges:
         used = uses(bridge)
         if bridge.persistent is not False or not used or made_by_hooks(ground, bridge.name, bridge.jails):
+            continue
+        if made_by_vm(ground, bridge.name):
             continue
         owner = managers(ground, bridge.name)
         value = (ground.rcconf or {}).get("cloned_interfaces", "")

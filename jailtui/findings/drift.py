@@ -59,9 +59,9 @@ def _differing(
     said = {_canonical(one.value): one.spots for one in run.cable(wire).addresses}
     evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
     ours, theirs = ", ".join(extra), ", ".join(missing)
-    edit = Remedy(f"Edit {jail.name}", why=f"the file gets the address that {jail.name} runs with")
+    edit = Remedy(f"Edit {jail.name}", why=f"The file gets the address that {jail.name} runs with.")
     form = replace(edit, form=("network", jail.key, wire.field(_address_field((missing or extra)[0]))))
-    again = restart(jail, f"{jail.name} starts with what its file says")
+    again = restart(jail, f"{jail.name} starts with what its file says.")
     if missing and extra:
         text, drift = f"{jail.name} runs with {ours} on {name}, while its file says {theirs}.", "restart"
         remedies: tuple[Remedy, ...] = (form, *again)
@@ -70,7 +70,7 @@ def _differing(
         remedies = (*([_add(ground, run, name, missing)] if any("/" in one for one in missing) else []), *again)
     else:
         text, drift = f"{jail.name} has {ours} on {name}, which no file gives it: its next start loses it.", "reboot"
-        why = f"write {ours} into a hook of {jail.name} or the rc.conf inside it, if it shall stay"
+        why = f"Write {ours} into a hook of {jail.name} or the rc.conf inside it, if it shall stay."
         remedies = (Remedy("Write it down", why=why), _drop(ground, run, name, extra))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     severity: Severity = "note" if run.view.runs_rc and not missing else "warning"
@@ -91,7 +91,7 @@ def _add(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Remed
         for one in addresses
         if "/" in one
     )
-    return Remedy("Add it now", steps, f"{run.jail.name} has it at once", undo="take it away again")
+    return Remedy("Add it now", steps, f"{run.jail.name} has it at once.", undo="take it away again")
 
 
 def _drop(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
@@ -106,7 +106,7 @@ def _drop(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Reme
         for one in addresses
     )
     gone = ", ".join(map(_bare, addresses))
-    return Remedy("Take it away now", steps, "as its next start would", f"what reaches it by {gone}", "add it again")
+    return Remedy("Take it away now", steps, "As its next start would.", f"what reaches it by {gone}", "add it again")
 
 
 @rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet otherwise than in the file")
@@ -134,8 +134,8 @@ def drift_alias(ground: Ground) -> Iterator[Finding]:
             Evidence(f"{file}:{line}", f"{name} = {', '.join(params[name])}"),
         )
         remedies = (
-            Remedy(f"Edit {jail.name}", why="the file gets what runs", form=("network", jail.key, "address")),
-            *restart(jail, f"{jail.name} starts with the addresses of its file"),
+            Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, "address")),
+            *restart(jail, f"{jail.name} starts with the addresses of its file."),
         )
         yield Finding(
             "DRIFT-ALIAS", "warning", about(jail), text, evidence,
@@ -176,7 +176,7 @@ def _route(ground: Ground, run: Run, wanted: list[str], held: list[str], six: bo
     delete = Step((*route, "delete", *family, "default"), f"the route through {now} goes", f"what {jail.name} reaches")
     add = Step((*route, "add", *family, "default", wanted[0]), f"{wanted[0]} is its router")
     live = Remedy(
-        "Set it now", (delete, add) if held else (add,), "as its next start would", "what runs through the old route"
+        "Set it now", (delete, add) if held else (add,), "As its next start would.", "what runs through the old route"
     )
     edit = Remedy(f"Edit {jail.name}", form=("network", jail.key, "gateway6" if six else "gateway"))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
@@ -203,7 +203,7 @@ def drift_interface(ground: Ground) -> Iterator[Finding]:
             owner = pair.manager or manager(ground, jail)
             if number >= len(missing):
                 text = f"{pair.name} is in {jail.name}, and no file puts it there: its next start does without."
-                note = Remedy("Write it down", why=f"add {end.name} to vnet.interface of {jail.name} if it shall stay")
+                note = Remedy("Write it down", why=f"Add {end.name} to vnet.interface of {jail.name} if it shall stay.")
                 found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
                 yield replace(found, remedies=(note,), drift="reboot")
                 continue
@@ -211,7 +211,7 @@ def drift_interface(ground: Ground) -> Iterator[Finding]:
             text = f"{jail.name} runs with {pair.name}, while its file names {wire.link.pair}."
             evidence.append(run.written(run.cable(wire).given_spots, f"vnet.interface is {wire.link.given}"))
             key = ("network", jail.key, wire.field("epair"))
-            back = Remedy(f"Edit {jail.name}", why=f"its file names {pair.name} again until it has stopped", form=key)
+            back = Remedy(f"Edit {jail.name}", why=f"Its file names {pair.name} again until it has stopped.", form=key)
             found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
             yield replace(found, remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
 
@@ -220,7 +220,7 @@ def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[R
     """A restart that destroys the pair that the stop does not know."""
     if end is None or ambiguous:
         return
-    why = f"{run.jail.name} starts with the pair of its file; the old one is destroyed"
+    why = f"{run.jail.name} starts with the pair of its file; the old one is destroyed."
     for one in restart(run.jail, why):
         destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not know it", "both its ends", may_fail=True)
         yield replace(one, steps=(one.steps[0], destroy, *one.steps[1:]), force="forced", undo="")

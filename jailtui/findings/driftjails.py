@@ -24,7 +24,7 @@ def drift_vnet(ground: Ground) -> Iterator[Finding]:
         now, then = ("with", "without") if jail.vnet else ("without", "with")
         text = f"{jail.name} runs {now} a network stack of its own, while its file says {then}."
         shown = Evidence(f"jls -j {jail.jid} vnet", "new" if jail.vnet else "inherit")
-        remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own")
+        remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own.")
         yield _finding("DRIFT-VNET", ground, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
 
 
@@ -39,7 +39,7 @@ def drift_path(ground: Ground) -> Iterator[Finding]:
             continue
         text = f"{jail.name} runs in {jail.path}, while its file says {said[0]}; a symbolic link may explain it."
         evidence = (Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path"))
-        remedies = restart(jail, f"{jail.name} starts in the folder of its file")
+        remedies = restart(jail, f"{jail.name} starts in the folder of its file.")
         yield _finding("DRIFT-PATH", ground, run, text, evidence, remedies, "restart", "note", "likely")
 
 
@@ -70,8 +70,8 @@ def drift_ruleset(ground: Ground) -> Iterator[Finding]:
         text = f"{jail.name} runs with devfs_ruleset {jail.ruleset}, while its file says {wanted}."
         shown = Evidence(f"jls -j {jail.jid} devfs_ruleset", str(jail.ruleset))
         form = ("permissions", jail.key, "devfs_ruleset")
-        edit = Remedy(f"Edit {jail.name}", why="the file gets what runs", form=form)
-        remedies = (edit, *restart(jail, f"its /dev shows what ruleset {wanted} shows"))
+        edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=form)
+        remedies = (edit, *restart(jail, f"Its /dev shows what ruleset {wanted} shows."))
         evidence = (shown, written(run.settings, "devfs_ruleset"))
         yield _finding("DRIFT-RULESET", ground, run, text, evidence, remedies, "restart")
 
@@ -95,7 +95,7 @@ def _parameter(ground: Ground, run: Run, name: str, now: str, wanted: str) -> Fi
     jail = run.jail
     text = f"{jail.name} runs with {name} {now}, while its file says {wanted}."
     evidence = (Evidence(f"jls -j {jail.jid} {name}", now), written(run.settings, name))
-    edit = Remedy(f"Edit {jail.name}", why="the file gets what runs", form=("permissions", jail.key, name))
+    edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("permissions", jail.key, name))
     remedies = (*_modify(jail, name, wanted, now), edit)
     return _finding("DRIFT-PERMISSION", ground, run, text, evidence, remedies, "live")
 
@@ -112,7 +112,7 @@ def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:
         return ()
     words = ("jail", "-m", f"jid={jail.jid}")
     step = Step((*words, f"{name}={wanted}"), "as its file says", undo=(*words, f"{name}={now}"))
-    return (Remedy("Set it now", (step,), f"{jail.name} has it at once", undo=f"{name}={now} again"),)
+    return (Remedy("Set it now", (step,), f"{jail.name} has it at once.", undo=f"{name}={now} again"),)
 
 
 def _finding(

@@ -46,7 +46,7 @@ def drift_mtu(ground: Ground) -> Iterator[Finding]:
         set_mtu, back = (run.inside(ground.state, name, "mtu", str(one)) for one in (wanted, interface.mtu))
         remedies = (
             Remedy("Set it now", (Step(set_mtu, "as its file says", undo=back),), undo=f"mtu {interface.mtu} again"),
-            Remedy(f"Edit {jail.name}", why="the file gets what runs", form=("network", jail.key, wire.field("mtu"))),
+            Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mtu"))),
         )
         text = f"{name} in {jail.name} has MTU {interface.mtu}, while its file says {wanted}."
         yield _finding("DRIFT-MTU", ground, run, text, evidence, remedies, "live")
@@ -71,7 +71,7 @@ def drift_mac(ground: Ground) -> Iterator[Finding]:
         breaks = f"connections of {jail.name}, until its neighbours have learned the MAC"
         remedies = (
             Remedy("Set it now", (Step(set_mac, "as its file says", breaks, back),), breaks=breaks),
-            Remedy(f"Edit {jail.name}", why="the file gets what runs", form=("network", jail.key, wire.field("mac"))),
+            Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mac"))),
         )
         text = f"{name} in {jail.name} has MAC {held}, while its file says {wanted}."
         yield _finding("DRIFT-MAC", ground, run, text, evidence, remedies, "live")

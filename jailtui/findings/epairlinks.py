@@ -31,10 +31,9 @@ def outside(ground: Ground) -> Iterator[Finding]:
     moving it in again is not enough: they have to be set anew, as the remedy does, or the jail restarted.
     Source: FREEBSD.md 2.4, 3.2, 3.3.
     """
-    riding = {one.parent for one in ground.state.interfaces if one.jid is None and one.parent}
     for cable in _cables(ground, Where.HOST):
         pair, jail = cable.pair, cable.jail
-        if pair.b.bridge or pair.b.addresses or pair.a.name in riding or pair.b.name in riding:
+        if pair.b.bridge or pair.b.addresses or not ground.riding.isdisjoint((pair.a.name, pair.b.name)):
             continue
         if cable.link is not None and any(one.name == cable.link.inside for one in jail.interfaces or ()):
             continue
@@ -51,12 +50,13 @@ def no_bridge(ground: Ground) -> Iterator[Finding]:
     """The jail runs, and the end of its pair on the host is member of no bridge: nothing reaches the jail by it. A move
     into a jail and back ends a membership, and so does a bridge that was destroyed and made again (`service netif
     restart`). If the jail is routed instead, its host end has an address, and nothing is said unless the configuration
-    names a bridge. Add it to its bridge; that can be done while the jail runs. Source: FREEBSD.md 3.3, 8.
+    names a bridge; so with one that a VLAN of the host rides on. Add it to its bridge; that can be done while the jail
+    runs. Source: FREEBSD.md 3.3, 8.
     """
     for cable in _cables(ground, Where.JAIL):
         near, wanted = cable.pair.a, cable.link.bridge if cable.link is not None else ""
         routed = any(not one.address.lower().startswith("fe80:") for one in near.addresses)
-        if near.bridge or (routed and not wanted):
+        if near.bridge or (not wanted and (routed or near.name in ground.riding)):
             continue
         text = f"{near.name}, the host's end of {cable.jail.name}, is in no bridge"
         text += f"; it is configured for {wanted}." if wanted else "."
@@ -79,7 +79,7 @@ def wrong_bridge(ground: Ground) -> Iterator[Finding]:
         if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
             continue
         text = f"{near.name}, the host's end of {cable.jail.name}, is in {near.bridge}; configured is {link.bridge}."
-        edit = Remedy(f"Configure {near.bridge}", why="in the form", form=("network", cable.jail.name, "bridge"))
+        edit = Remedy(f"Configure {near.bridge}", why="In the form.", form=("network", cable.jail.name, "bridge"))
         remedies = (*_join(ground, cable, link.bridge), edit)
         evidence = _evidence(ground, cable)
         yield _finding("EPAIR-WRONG-BRIDGE", "warning", cable, text, evidence, _sure(ground, cable), remedies, "live")
@@ -159,12 +159,12 @@ def _join(ground: Ground, cable: Cable, bridge: str) -> tuple[Remedy, ...]:
     assert near.name is not None
     if not bridge:
         form = ("network", cable.jail.name, "bridge")
-        return (Remedy("Choose a bridge for it", why="no configuration that was understood names one", form=form),)
+        return (Remedy("Choose a bridge for it", why="No configuration that was understood names one.", form=form),)
     if bridge not in ground.bridges:
-        return (Remedy(f"Make {bridge} first", why=f"there is no {bridge} on this host", form=("bridge", "", "name")),)
+        return (Remedy(f"Make {bridge} first", why=f"There is no {bridge} on this host.", form=("bridge", "", "name")),)
     steps = tuple(_join_steps(near.name, near.bridge, bridge, near.up))
     breaks = f"what {cable.jail.name} has open on {near.bridge}" if near.bridge else "nothing"
-    why = "at once; a member's MTU is changed to the bridge's"
+    why = "At once; a member's MTU is changed to the bridge's."
     undo = f"ifconfig {bridge} deletem {near.name}"
     if near.bridge:
         undo += f", ifconfig {near.bridge} addm {near.name}"
@@ -200,7 +200,7 @@ def _move_in(ground: Ground, cable: Cable) -> tuple[Remedy, ...]:
     steps = tuple(_move_steps(ground, cable, link, end.name))
     breaks = f"nothing: {jail.name} has no network by this pair now"
     undo = f"ifconfig {link.inside} -vnet {jail.jid}"
-    why = "moves it in, and sets the configured addresses and gateway; what else the hooks set is missing"
+    why = "Moves it in, and sets the configured addresses and gateway; what else the hooks set is missing."
     return _usable(cable, Remedy(f"Move {end.name} into {jail.name} again", steps, why, breaks, undo))
 
 

@@ -133,8 +133,8 @@ def name_twice(ground: Ground) -> Iterator[Finding]:
         same = [one for one in ground.state.interfaces if one.jid is None and one.name == name]
         told = "; ".join(filter(None, (_apart(one) for one in same)))
         why = (
-            f"a command by the name {name} hits the first of them in ifconfig's list. Tell them apart by MAC or driver "
-            f"name, and rename until each is unique: `ifconfig {name} name OTHER`, where OTHER is a name nobody has"
+            f"A command by the name {name} hits the first of them in ifconfig's list. Tell them apart by MAC or driver "
+            f"name, and rename until each is unique: `ifconfig {name} name OTHER`, where OTHER is a name nobody has."
         )
         yield Finding(
             "NAME-TWICE",
@@ -255,7 +255,7 @@ def _blocked(ground: Ground, jail: JailSettings, wanted: str, number: int, pair:
     called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
     form = ("network", jail.name, key(number or 1, "epair"))
-    remedies: tuple[Remedy, ...] = (Remedy(f"Give {jail.name} another pair", why="a number that is free", form=form),)
+    remedies: tuple[Remedy, ...] = (Remedy(f"Give {jail.name} another pair", why="With a number that is free.", form=form),)
     if pair.orphan and not why_untouchable(pair):
         remedies = (destroy(ground, pair), *(remedies if whose else ()))
     return Finding(

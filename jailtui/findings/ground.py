@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jailtui.model.state import Bridge, Epair, HostState, Interface, Jail
+from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Where
 from jailtui.settings.view import View
 from jailtui.settings.world import JailSettings, World
 
@@ -108,6 +108,17 @@ class Ground:
         """The tool that made a pair, by the name of the end that is in a bridge."""
         ends = ((end, pair) for pair in self.state.epairs for end in (pair.a, pair.b))
         return {end.name: pair.manager for end, pair in ends if end.name and end.bridge and pair.manager}
+
+    @cached_property
+    def far_ends(self) -> Mapping[tuple[int | None, str], End]:
+        """The other end of each that is in a jail, by that one's jid and name."""
+        ends = ((end, other) for pair in self.state.epairs for end, other in ((pair.a, pair.b), (pair.b, pair.a)))
+        return {(end.jid, end.name): other for end, other in ends if end.where is Where.JAIL and end.name}
+
+    @cached_property
+    def riding(self) -> frozenset[str]:
+        """The host's interfaces that a VLAN rides on."""
+        return frozenset(one.parent for one in self.state.interfaces if one.jid is None and one.parent)
 
     @cached_property
     def bridge_of(self) -> Mapping[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jailtui.findings.ground import Ground
-from jailtui.model.state import Connection, Jail, JailState, Mount
+from jailtui.model.leftovers import near_and_far
+from jailtui.model.state import Connection, Jail, JailState, Mount, Where
+from jailtui.settings.syntax import Interface, parsed
 
 JAILABLE = frozenset("devfs fdescfs fusefs linprocfs linsysfs nullfs p9fs procfs tmpfs zfs".split())
 """File systems that may be mounted from inside a jail (jail(8), allow.mount.*)."""
@@ -56,11 +58,32 @@ def peer_connections(ground: Ground, jail: Jail) -> tuple[Connection, ...]:
     """The host's own ends of connections with the jail's addresses.
 
     Where a jail that lives has its name, and so its addresses, only those in CLOSE_WAIT: others may be that one's.
+    What the host's end of its own pair has open, in no bridge, can't be anybody else's.
     """
     mine = frozenset(_addresses(ground, jail))
-    again = jail.name in ground.live
-    states = LASTING[:1] if again else LASTING
-    return tuple(one for one in ground.state.connections or () if one.peer in mine and one.state in states)
+    wires = tuple(_wires(ground, jail))
+    states = LASTING[:1] if jail.name in ground.live else LASTING
+    return tuple(
+        one
+        for one in ground.state.connections or ()
+        if (one.peer in mine and one.state in states) or (one.state in LASTING and _on_wire(one, wires))
+    )
+
+
+def _wires(ground: Ground, jail: Jail) -> Iterator[Interface]:
+    """The networks of the host's ends of the pairs that the jail holds, each alone with it on its cable."""
+    for pair in ground.state.epairs:
+        near, far = near_and_far(pair)
+        alone = near.where is Where.HOST and near.bridge is None and near.name not in ground.riding
+        if far.where is Where.LOST and far.jid == jail.jid and alone:
+            yield from (one for given in near.addresses if (one := parsed(str(given))) is not None)
+
+
+def _on_wire(connection: Connection, wires: Iterable[Interface]) -> bool:
+    peer = parsed(connection.peer)
+    return peer is not None and any(
+        connection.address == str(one.ip) and peer.ip in one.network for one in wires if peer.version == one.version
+    )
 
 
 def _addresses(ground: Ground, jail: Jail) -> Iterator[str]:

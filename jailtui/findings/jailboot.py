@@ -84,7 +84,7 @@ def _disabled(ground: Ground, count: int) -> Finding:
         f"{runs} now and no jail starts at boot: rc.conf has no jail_enable=YES.",
         (Evidence("sysrc jail_enable", value),),
         "likely",
-        remedies=(Remedy("Start jails at boot", (step,), "at the next boot; nothing is started now", "nothing"),),
+        remedies=(Remedy("Start jails at boot", (step,), "At the next boot; nothing is started now.", "nothing"),),
     )
 
 
@@ -92,20 +92,20 @@ def _list_it(ground: Ground, one: JailSettings, listed: list[str]) -> tuple[Reme
     """Into jail_list; where there is none, a list of all that starts now and of this one."""
     if " " in one.name or not one.by_service:
         return (
-            Remedy("Start it by hand", why=f"service jail does not find it; jail -f {one.file} -c {one.name} does"),
+            Remedy("Start it by hand", why=f"service jail does not find it; jail -f {one.file} -c {one.name} does."),
         )
     conf = RcConf(ground.rcconf or {})
     if listed:
         steps = tuple(conf.add("jail_list", one.name, f"start {one.name} at boot, after the others"))
-        return (Remedy(f"Put {one.name} into jail_list", steps, "it starts after the others", "nothing"),)
+        return (Remedy(f"Put {one.name} into jail_list", steps, "It starts after the others.", "nothing"),)
     include = Remedy(
-        "Include its file", why=f'with an editor: .include "{one.file}"; in {MAIN_FILE}, from FreeBSD 14 on'
+        "Include its file", why=f'With an editor: .include "{one.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
     )
     names = [*ground.world.boot_names, one.name]
     if any("." in name or " " in name for name in names):
         return (include,)
     steps = tuple(conf.assign("jail_list", " ".join(names), "all that starts now, and this one behind them"))
-    why = "from then on only what the list names starts at boot: a new jail has to be put into it"
+    why = "From then on only what the list names starts at boot: a new jail has to be put into it."
     return (*((include,) if ground.major >= 14 else ()), Remedy("Make a jail_list", steps, why, "nothing"))
 
 
@@ -133,7 +133,7 @@ def legacy(ground: Ground) -> Iterator[Finding]:
             about(one),
             f"service jail and the boot start {one.name} by variables of rc.conf and not by {one.file}.",
             (*(Evidence(f"sysrc {name}", rcconf.get(name, "")) for name in both), written(one, "")),
-            remedies=(Remedy("Remove the two variables", steps, f"{one.file} counts then", "nothing that is running"),),
+            remedies=(Remedy("Remove the two variables", steps, f"{one.file} counts then.", "nothing that is running"),),
         )
 
 

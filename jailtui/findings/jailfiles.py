@@ -36,7 +36,7 @@ def syntax(ground: Ground) -> Iterator[Finding]:
             f"jail(8) refuses {path} at line {fatal[0].line}, so none of its jails can be started: {fatal[0].message}.",
             tuple(_seen(one) for one in fatal[:SHOWN_FAULTS]),
             remedies=(
-                Remedy("Correct the line", why=f"with an editor; jail -f {path} -e '|' says whether it is good"),
+                Remedy("Correct the line", why=f"With an editor; jail -f {path} -e '|' says whether it is good."),
             ),
         )
 
@@ -64,7 +64,7 @@ def conf_fails(ground: Ground) -> Iterator[Finding]:
             about(one),
             f"jail(8) does not start {one.name} as it is written: {why.rstrip('.')}.",
             tuple(_seen(it) for it in said[:SHOWN_FAULTS]),
-            remedies=(Remedy("Correct the line", why=f"with an editor; jail -f {one.file} -e '|' says what is left"),),
+            remedies=(Remedy("Correct the line", why=f"With an editor; jail -f {one.file} -e '|' says what is left."),),
         )
 
 
@@ -97,7 +97,7 @@ def depend(ground: Ground) -> Iterator[Finding]:
                 text,
                 (written(one, "depend"),),
                 "likely" if elsewhere else "certain",
-                remedies=(Remedy("Change depend", why=f"with an editor: {why}"),),
+                remedies=(Remedy("Change depend", why=f"With an editor: {why}."),),
             )
     yield from _loop(ground, graph)
 
@@ -111,7 +111,7 @@ def _loop(ground: Ground, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Find
         for name in dict.fromkeys(circle):
             one = ground.settings[name]
             text = f"{name} can't be started: its depend goes round in a circle ({' → '.join(circle)})."
-            remedy = Remedy("Change depend", why="with an editor: one of them has to do without")
+            remedy = Remedy("Change depend", why="With an editor: one of them has to do without.")
             yield Finding("JAIL-DEPEND", "error", about(one), text, (written(one, "depend"),), remedies=(remedy,))
 
 
@@ -133,7 +133,7 @@ def no_path(ground: Ground) -> Iterator[Finding]:
             about(one),
             f"{one.name} has no path: its root is the host's{does}.",
             (written(one, "path"), *((written(one, "exec.start"),) if runs_rc else ())),
-            remedies=(Remedy("Set its path", why=f'with an editor: path = "/jails/{one.name}"; or another folder'),),
+            remedies=(Remedy("Set its path", why=f'With an editor: path = "/jails/{one.name}"; or another folder.'),),
         )
 
 
@@ -157,5 +157,5 @@ def twice(ground: Ground) -> Iterator[Finding]:
             about(one),
             f"{one.name} is defined {where}: {takes}.",
             tuple(Evidence(f"{file}:{line}", f"{one.name} {{") for file, line in places),
-            remedies=(Remedy("Keep one of them", why="with an editor: move what is still needed, remove the other"),),
+            remedies=(Remedy("Keep one of them", why="With an editor: move what is still needed, remove the other."),),
         )

@@ -81,7 +81,7 @@ def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
 def remove(jail: Jail) -> tuple[Remedy, ...]:
     """`jail -R` by its number."""
     step = Step(("jail", "-R", str(jail.jid)), "remove it without any hook")
-    why = "for a jail whose stop hooks fail: what they would clean up stays"
+    why = "For a jail whose stop hooks fail: what they would clean up stays."
     breaks = f"all that runs in {jail.name}; its mounts stay and the next start stacks new ones on them"
     return (Remedy(f"Remove {jail.name} by force", (step,), why, breaks, "none", "forced"),)
 
@@ -171,16 +171,16 @@ def start_again(ground: Ground, jail: Jail, left: list[Epair]) -> Iterator[Remed
     """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
     if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
         yield Remedy(
-            f"See why {jail.name} fails", why="its pair has a name that two interfaces carry: rename one first"
+            f"See why {jail.name} fails", why="Its pair has a name that two interfaces carry: rename one first."
         )
         return
     tool = next((pair.manager for pair in left if pair.manager), "")
     steps = [step for pair in left for step in reclaim_steps(pair, ground.host.keys())]
-    why = "the start makes the pair anew; what failed before may fail again"
+    why = "The start makes the pair anew; what failed before may fail again."
     yield Remedy(
         f"Destroy what is left and start {jail.name}",
         (*steps, start_step(jail)),
-        f"{why}; {tool} made the pair, its own commands may be the better way" if tool else why,
+        f"{why} {tool} made the pair: its own commands may be the better way." if tool else why,
         "nothing that is running",
         f"stop {jail.name}",
         "firm",
@@ -247,11 +247,11 @@ def _open(ground: Ground, jail: Jail, found: JailSettings | None, number: int, n
     remedies: list[Remedy] = []
     if found is not None:
         label = f"Give {jail.name} a ruleset that hides devices"
-        why = "4 is the one for jails, 5 shows pf to a VNET jail; a running jail has to be restarted"
+        why = "Ruleset 4 is the one for jails, 5 shows pf to a VNET jail. A running jail has to be restarted."
         remedies.append(Remedy(label, why=why, form=("permissions", jail.name, "devfs_ruleset")))
     if number not in (0, 2, 3):
         load = Step(("service", "devfs", "restart"), "load the rulesets of /etc/devfs.rules")
-        why = f"helps where /etc/devfs.rules has a ruleset {number}; a running jail keeps its /dev until a restart"
+        why = f"Helps where /etc/devfs.rules has a ruleset {number}; a running jail keeps its /dev until a restart."
         remedies += restart(jail, why, load) if now else [Remedy("Load the rulesets", (load,), why, "nothing", "none")]
     sure: Confidence = "certain" if found is not None else "likely"
     owner = manager(ground, jail)
@@ -281,7 +281,7 @@ def not_configured(ground: Ground) -> Iterator[Finding]:
         if known or not settled(jail) or jail.parent_jid or "." in jail.name or manager(ground, jail):
             continue
         text = f"{jail.name} runs, and no jail.conf defines it: it is stopped without hooks and not started again."
-        why = "write its block, with the path and the interfaces that it has now; a form makes a new one to start from"
+        why = "Write its block, with the path and the interfaces that it has now; a form makes a new one to start from."
         remedy = Remedy("Write it down in jail.conf", why=why, form=("new", "", "name"))
         seen = Evidence("jls -n jid name path", f"jid={jail.jid} name={jail.name} path={jail.path}")
         yield Finding("JAIL-NOT-CONFIGURED", "note", about(jail), text, (seen,), remedies=(remedy,))

@@ -43,7 +43,7 @@ def _rungs(ground: Ground, jail: Jail | None, pair: Epair | None) -> Iterator[Re
     if pair is None or not pair.orphan:
         return
     if reason := why_untouchable(pair):
-        yield Remedy("Tell the interfaces apart first", why=f"nothing can be done by command: {reason}")
+        yield Remedy("Tell the interfaces apart first", why=f"Nothing can be done by command: {reason}.")
         return
     if jail is not None and (inside := inside_name(ground, pair)):
         yield from _revive(ground, jail, pair, inside)
@@ -55,21 +55,21 @@ def _wait(ground: Ground, jail: Jail) -> Remedy:
     """How long it usually takes: the table of FREEBSD.md 3.1."""
     peers = peer_connections(ground, jail)
     if mounts := inside_mounts(ground, jail):
-        why = f"{mounts[0].path} looks mounted inside: then {jail.name} stays for ever, until that is unmounted"
+        why = f"{mounts[0].path} looks mounted inside: then {jail.name} stays until that is unmounted"
     elif any(one.state == "CLOSE_WAIT" for one in peers):
-        why = "a program on this host keeps its side of a connection open: 11 to 12 minutes"
+        why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
     elif peers:
-        why = "a connection with this host is still open: until its peer closes it, then up to 12 minutes"
+        why = "A connection with this host is still open: until its peer closes it, then up to 12 minutes"
     elif ground.state.connections is None:
-        why = "what holds it could not be read: a minute (TIME_WAIT) to 12, for ever where it mounted something inside"
+        why = "What holds it could not be read: a minute (TIME_WAIT) to 12, for ever where it mounted something inside"
     else:
         why = (
-            "nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
+            "Nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
             "link, 11 to 12 minutes where a peer on another machine keeps its side open"
         )
     if not all(droppable(one) for one in peers):
         why += "; a connection with this host's ssh is never dropped here, it may be your own"
-    return Remedy("Wait", why=f"{why}. Its interfaces come back down and without addresses", breaks="nothing")
+    return Remedy("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
 
 def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
@@ -77,7 +77,7 @@ def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
     mounts = [one for one in inside_mounts(ground, jail) if one.kind != "zfs" or may_mount(ground, jail, one)]
     if not mounts:
         return
-    why = "a file system mounted inside holds a jail for ever; unmounted, it frees the jail at once"
+    why = "A file system mounted inside holds a jail for ever; unmounted, it frees the jail at once"
     if odd := next((one for one in mounts if not may_mount(ground, jail, one)), None):
         why += (
             f". The file of {jail.name} does not set allow.mount.{odd.kind}: if the host mounted it, it holds nothing"
@@ -85,7 +85,7 @@ def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
     steps = tuple(Step(("umount", one.path), f"{one.kind} of {one.device}") for one in mounts)
     paths = ", ".join(one.path for one in mounts)
     undo = "none: mount it again by hand; what a tmpfs held is gone"
-    yield Remedy("Unmount what was mounted inside", steps, why, f"what is in {paths} is out of reach", undo, "firm")
+    yield Remedy("Unmount what was mounted inside", steps, f"{why}.", f"what is in {paths} is out of reach", undo, "firm")
 
 
 def _drop(ground: Ground, jail: Jail) -> Iterator[Remedy]:
@@ -106,7 +106,7 @@ def _drop(ground: Ground, jail: Jail) -> Iterator[Remedy]:
     yield Remedy(
         "Drop the connection that holds it" if len(peers) == 1 else "Drop the connections that hold it",
         steps,
-        f"resets {count} of this host with {jail.name}, and no other: without a holder the jail is gone at once",
+        f"Resets {count} of this host with {jail.name}, and no other: without a holder the jail is gone at once.",
         f"{count} and what the programs at this end still wait for",
         "none: the program has to connect anew",
         "firm",
@@ -148,7 +148,7 @@ def _revive(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[Re
     yield Remedy(
         f"Revive jid {jid}, release {inside}, remove it again",
         steps,
-        f"works before 15 only. {inside} is its name inside by {_source(ground, pair)}; no command lists it",
+        f"Works before 15 only. {inside} is its name inside by {_source(ground, pair)}; no command lists it.",
         _breaks(pair, f"what {jail.name} still answers on {inside}; no stop hook runs"),
         "none is needed: the pair stays, with both its ends on the host",
         "firm",
@@ -167,8 +167,8 @@ def _take_out(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[
     yield Remedy(
         f"Take {inside} out of jid {jail.jid} by the bare ioctl",
         (step,),
-        f"no command asks this of a dying jail, the kernel grants it. It was run from C, never yet from Python. "
-        f"{inside} is its name inside by {_source(ground, pair)}: a wrong one is refused (ENXIO)",
+        f"No command asks this of a dying jail; the kernel grants it. It was run from C, never yet from Python. "
+        f"{inside} is its name inside by {_source(ground, pair)}: a wrong one is refused (ENXIO).",
         _breaks(pair, f"what {jail.name} still answers on {inside}"),
         "none is needed: the pair stays, with both its ends on the host",
         "forced",
@@ -196,8 +196,8 @@ def destroy(ground: Ground, pair: Epair) -> Remedy:
     return Remedy(
         f"Destroy {pair.name}",
         tuple(reclaim_steps(pair, ground.host)),
-        f"destroys {near.name}, and with it the other end, wherever it is: name and number are free at once"
-        + (", and the jail can be started anew beside the dying one" if lost else ""),
+        f"Destroys {near.name}, and with it the other end, wherever it is: name and number are free at once"
+        + (", and the jail can be started anew beside the dying one." if lost else "."),
         _breaks(pair, ends),
         again or "none: nobody is known to make it again",
         "forced" if lost else "firm",

@@ -9,6 +9,7 @@ from jailtui.findings.finding import Evidence
 from jailtui.findings.ground import Ground
 from jailtui.model.segments import persistent_names
 from jailtui.model.state import Bridge, Configured, Interface, Vlan
+from jailtui.settings.boot import ENABLED
 from jailtui.settings.linkwords import given
 from jailtui.settings.made import made
 from jailtui.settings.rcconf import MANGLED, RcConf
@@ -16,6 +17,7 @@ from jailtui.settings.rcconf import MANGLED, RcConf
 MISSPELT = "cloned_interface"
 """What rc(8) never reads: the variable is plural (rc.conf(5), FREEBSD.md 8)."""
 USES_SHOWN = 4
+VM_GROUPS = frozenset(("vm-switch", "vm-vlan"))
 
 
 def rc_of(ground: Ground) -> RcConf | None:
@@ -50,6 +52,14 @@ def _makes(config: Configured, name: str) -> bool:
     if not any(name in text and ("create" in text or "jib" in text) for _, texts in config.params for text in texts):
         return name.endswith("bridge") and name in config.bridges and name in made(config).names
     return name in made(config).names
+
+
+def made_by_vm(ground: Ground, name: str) -> bool:
+    """Whether vm-bhyve makes the interface anew at boot: its own, by their description or group (lib/vm-switch-*)."""
+    one = ground.host.get(name)
+    if one is None or (ground.rcconf or {}).get("vm_enable", "").lower() not in ENABLED:
+        return False
+    return (one.description or "").startswith("vm-") or not VM_GROUPS.isdisjoint(one.groups)
 
 
 def managers(ground: Ground, bridge: str) -> str:

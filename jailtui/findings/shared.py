@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jailtui.findings.finding import Evidence, Subject
 from jailtui.findings.ground import Ground
 from jailtui.findings.jailwords import inside
-from jailtui.model.state import Interface, Jail, JailState
+from jailtui.model.state import Interface, Jail, JailState, Where
 from jailtui.settings.syntax import plain_ip
 from jailtui.settings.view import Link
 
@@ -53,8 +53,22 @@ def address_holders(ground: Ground) -> Iterator[tuple[str, list[Holder]]]:
             found[address].append((jail, raw))
     bridge_of = _bridge_of(ground)
     for address, raws in found.items():
-        if len(raws) > 1 and not address.lower().startswith(("fe80:", "127.")) and address != "::1":
-            yield address, [_holder(raw, bridge_of, _address_evidence(ground, raw, address)) for raw in raws]
+        if len(raws) < 2 or all(_by_carp(ground, raw, address) for raw in raws):
+            continue
+        if not address.lower().startswith(("fe80:", "127.")) and address != "::1":
+            yield address, [_holder(ground, raw, bridge_of, _address_evidence(ground, raw, address)) for raw in raws]
+
+
+def _by_carp(ground: Ground, raw: Raw, address: str) -> bool:
+    """Whether CARP hands the address from one to the other: then several have it by design (carp(4))."""
+    jail, one = raw
+    if isinstance(one, Interface):
+        given = (it for it in one.addresses if it.address == address)
+        return any(flag.startswith("vhid ") for it in given for flag in it.flags)
+    if jail is None or jail.name not in ground.settings:
+        return False
+    texts = (text for values in ground.settings[jail.name].params.values() for text in values)
+    return any("vhid" in text and address in text for text in texts)
 
 
 def _told(ground: Ground, jail: Jail) -> Iterator[tuple[str, Link | None]]:
@@ -105,7 +119,7 @@ def mac_holders(ground: Ground) -> Iterator[tuple[str, list[Holder]]]:
     bridge_of = _bridge_of(ground)
     for mac, raws in found.items():
         if len(raws) > 1:
-            yield mac, [_holder(raw, bridge_of, _mac_evidence(ground, raw, mac)) for raw in raws]
+            yield mac, [_holder(ground, raw, bridge_of, _mac_evidence(ground, raw, mac)) for raw in raws]
 
 
 def _mac(one: Interface) -> str:
@@ -135,7 +149,7 @@ def _bridge_of(ground: Ground) -> dict[str, str]:
     return {member: bridge.name for bridge in ground.state.bridges for member in bridge.members}
 
 
-def _holder(raw: Raw, bridge_of: dict[str, str], evidence: Evidence) -> Holder:
+def _holder(ground: Ground, raw: Raw, bridge_of: dict[str, str], evidence: Evidence) -> Holder:
     jail, one = raw
     on = f" on {one.name}" if isinstance(one, Interface) else ""
     if jail is None:
@@ -143,7 +157,31 @@ def _holder(raw: Raw, bridge_of: dict[str, str], evidence: Evidence) -> Holder:
         joined = frozenset(name for name in (one.name, bridge_of.get(one.name)) if name)
         return Holder(None, Subject("interface", one.name, one.name), f"the host{on}", True, joined, evidence)
     subject = Subject("jail", jail.key, jail.name)
-    joined = frozenset(jail.bridges)
+    joined = _joined(ground, jail, one) or frozenset(jail.bridges)
     live = jail.running and not isinstance(one, Link)
     text = f"{jail.name} (jid {jail.jid}){on}" if live else f"{jail.name}, by its configuration"
     return Holder(jail, subject, text, live, joined, evidence)
+
+
+def _joined(ground: Ground, jail: Jail, one: Interface | Link | None) -> frozenset[str]:
+    """The segments of one interface of a jail; empty where they are not known."""
+    if isinstance(one, Link):
+        return frozenset((one.bridge,)) - {""}
+    return frozenset(_reached(ground, jail.jid, one.name, set())) if one is not None else frozenset()
+
+
+def _reached(ground: Ground, jid: int | None, name: str, been: set[tuple[int | None, str]]) -> Iterator[str]:
+    """What an interface in a jail is joined with, also by way of bridges in the jail around it."""
+    if (jid, name) in been:
+        return
+    been.add((jid, name))
+    for one in ground.inside.get(jid or 0, ()):
+        if one.kind == "bridge" and name in (one.name, *one.members):
+            yield f"{one.name} of jid {jid}"
+            for member in one.members:
+                yield from _reached(ground, jid, member, been)
+    other = ground.far_ends.get((jid, name))
+    if other is not None and other.where is Where.HOST and other.bridge:
+        yield other.bridge
+    elif other is not None and other.jid is not None and other.name:
+        yield from _reached(ground, other.jid, other.name, been)

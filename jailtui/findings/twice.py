@@ -112,7 +112,7 @@ def _change(ground: Ground, code: str, subject: Subject, what: str) -> Iterator[
         field = key(macs.index(what) + 1 if what in macs else 1, "mac")
         yield Remedy(f"Give {subject.name} another MAC", form=("network", subject.name, field))
     else:
-        yield Remedy("Change one of them", why="where it was set: no file that jailtui edits does")
+        yield Remedy("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
 
 
 @rule("MAC-TWICE", "error", "MAC used twice")

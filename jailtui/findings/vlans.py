@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jailtui.exchange import Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.findings.ground import Ground
-from jailtui.findings.segments import made_by_hooks, misspelt, rc_of, respelt, uses, writable
+from jailtui.findings.segments import made_by_hooks, made_by_vm, misspelt, rc_of, respelt, uses, writable
 from jailtui.model.state import Vlan
 from jailtui.settings.rcconf import variable
 
@@ -24,7 +24,10 @@ def not_at_boot(ground: Ground) -> Iterator[Finding]:
         used = uses(vlan)
         if vlan.persistent is not False or not used or _by_variable(ground, vlan):
             continue
-        if made_by_hooks(ground, vlan.name, vlan.jails):
+        parent = ground.host.get(vlan.parent or "")
+        if made_by_hooks(ground, vlan.name, vlan.jails) or made_by_vm(ground, vlan.name):
+            continue
+        if parent is not None and parent.kind == "epair":  # it comes and goes with a jail's pair
             continue
         told = variable("vlans", vlan.parent or "")
         is_misspelt = list(misspelt(ground, vlan.name))

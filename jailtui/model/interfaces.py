@@ -14,8 +14,8 @@ KINDS = {"lo": "loopback", "tap": "tap", "tun": "tun", "wg": "wg", "lagg": "lagg
 
 def interface(record: Record, jid: int | None) -> Interface:
     """One record of ifconfig as an interface of the host (`jid` None) or of that jail."""
-    addresses = [Address(one.address, one.prefix) for one in record.inet]
-    addresses += [Address(one.address, one.prefix, "inet6", one.flags) for one in record.inet6]
+    addresses = [Address(one.address, one.prefix, flags=_vhid(one.vhid)) for one in record.inet]
+    addresses += [Address(one.address, one.prefix, "inet6", one.flags + _vhid(one.vhid)) for one in record.inet6]
     vlan, bridge = record.vlan, record.bridge
     return Interface(
         name=record.name,
@@ -42,6 +42,10 @@ def interface(record: Record, jid: int | None) -> Interface:
         options=record.options,
         mac=record.ether,
     )
+
+
+def _vhid(vhid: int | None) -> tuple[str, ...]:
+    return () if vhid is None else (f"vhid {vhid}",)
 
 
 def kind(record: Record) -> str:

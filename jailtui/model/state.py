@@ -32,7 +32,10 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as the host told it. `prefix` is None where none was told (a jail's `ip4.addr`)."""
+    """An address as the host told it. `prefix` is None where none was told (a jail's `ip4.addr`).
+
+    `flags` are words behind it, as `tentative`, or `vhid 1` of one that CARP hands from one to the other.
+    """
 
     address: str
     prefix: int | None = None

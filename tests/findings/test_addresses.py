@@ -85,6 +85,21 @@ def test_gateway_in_a_network_of_the_jail(changes: dict[str, str]) -> None:
     assert found(ground(template("web", **changes)), "ADDR-GATEWAY") == ()
 
 
+@pytest.mark.parametrize("word", ["-iface", "-interface"])
+def test_gateway_that_a_route_by_an_interface_leads_to_is_a_guess(word: str) -> None:
+    route = f'/sbin/route add -host 10.9.0.1 {word} ${{epair}}b"; exec.start += "/sbin/route add default'
+    changes = {"192.168.1.${id}/24": "10.9.0.2/32", '$gateway = "192.168.1.1"': '$gateway = "10.9.0.1"'}
+    assert [it.severity for it in found(ground(template("web", **changes)), "ADDR-GATEWAY")] == ["error"]
+    routed = template("web", **changes, **{"/sbin/route add default": route})
+    assert {it.severity for it in found(ground(routed), "ADDR-GATEWAY")} <= {"note"}
+
+
+@pytest.mark.parametrize(("address", "router"), [("10.9.0.1/31", "10.9.0.0"), ("fd00::2/127", "fd00::3")])
+def test_gateway_in_a_network_of_two(address: str, router: str) -> None:
+    changes = {"192.168.1.${id}/24": address, '$gateway = "192.168.1.1"': f'$gateway = "{router}"'}
+    assert found(ground(template("web", **changes)), "ADDR-GATEWAY") == ()
+
+
 def test_gateway_beyond_a_narrow_network() -> None:
     text = template("web", **{"${id}/24": "${id}/25"})
     assert [it.severity for it in found(ground(text), "ADDR-GATEWAY")] == ["error"]

@@ -100,6 +100,15 @@ def test_bridge_that_the_hooks_make_is_not_missing() -> None:
         assert found(ground(text, interfaces=(EM0,)), "BRIDGE-MISSING") == ()
 
 
+def test_bridge_that_a_script_may_make_is_a_guess_until_the_jail_runs() -> None:
+    line = '    exec.prestart += "/sbin/ifconfig ${bridge} addm ${epair}a up";\n'
+    text = WEB.replace(line, f'    exec.prestart += "/root/net";\n{line}')
+    (finding,) = found(ground(text, interfaces=(EM0,)), "BRIDGE-MISSING")
+    assert (finding.severity, finding.confidence) == ("note", "guess")
+    (finding,) = found(ground(text, running=[running(text, "web", 3)], interfaces=(EM0,)), "BRIDGE-MISSING")
+    assert (finding.severity, finding.confidence) == ("error", "certain")
+
+
 def test_nothing_is_missing_where_the_interfaces_were_not_read() -> None:
     assert found(ground(WEB), "BRIDGE-MISSING") == ()
 
@@ -135,6 +144,14 @@ def test_bridge_that_nothing_uses_or_that_hooks_make_may_go() -> None:
     state = bridged(persistent=False, jails=("web",))
     assert found(ground(WEB, rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") != ()
     assert found(ground(text, rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") == ()
+
+
+@pytest.mark.parametrize(("descr", "groups"), [("vm-public", ()), (None, ("vm-switch", "bridge"))])
+def test_bridge_of_vm_bhyve_is_made_anew_by_its_service(descr: str | None, groups: tuple[str, ...]) -> None:
+    bridge = Interface("bridge0", "bridge", up=True, description=descr, groups=groups, members=("em0",))
+    state = bridged(("em0",), persistent=False, nics=("em0",)) | {"interfaces": (EM0, bridge)}
+    assert found(ground(rcconf={"vm_enable": "YES"}, **state), "BRIDGE-NOT-AT-BOOT") == ()
+    assert found(ground(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") != (), "nothing starts vm-bhyve"
 
 
 def test_unread_rc_conf_says_nothing() -> None:

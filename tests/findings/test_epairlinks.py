@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jailtui.model.state import Address, Epair, JailState, Where
+from jailtui.model.state import Address, Epair, Interface, JailState, Where
 from tests.findings.epairhosts import BRIDGES, RENAMED, WEB, codes, leaky, near, on_host, pair, within
 from tests.findings.grounds import findings, found, ground
 from tests.findings.jailhosts import apply, inside, running
@@ -114,6 +114,14 @@ def test_routed_jail_needs_no_bridge() -> None:
     assert said(routed) == {"EPAIR-NO-BRIDGE"}
     link_local = replace(SOUND, a=near(bridge=None, addresses=(Address("fe80::1", 64, "inet6"),)))
     assert said(link_local, text) == {"EPAIR-NO-BRIDGE"}
+
+
+def test_end_that_a_vlan_rides_on_needs_no_bridge() -> None:
+    text = WEB.replace("ifconfig bridge0 addm epair154a up", "ifconfig epair154a.5 create up")
+    bare = replace(SOUND, a=near(bridge=None))
+    vlan = Interface("epair154a.5", "vlan", tag=5, parent="epair154a", up=True, mtu=1500)
+    assert said(bare, text) == {"EPAIR-NO-BRIDGE"}
+    assert said(bare, text, interfaces=(*on_host(bare), vlan)) == set()
 
 
 def test_bridge_that_is_missing_has_to_be_made_first() -> None:

@@ -178,6 +178,25 @@ def test_jail_without_vnet_is_known_by_the_address_that_the_kernel_shows() -> No
     assert drop.steps[0].argv == ("tcpdrop", "192.168.1.1", "49166", "10.0.0.7", "5432")
 
 
+def test_jail_in_no_file_is_known_by_the_cable_that_only_it_is_on() -> None:
+    """As recorded in dying/tcpdrop-one, where the jail was made by hand."""
+    held = End(None, Where.LOST, "hand", 3)
+    routed = pair(near(bridge=None, addresses=(Address("10.5.0.1", 24),)), held, orphan=True, owner="hand")
+    open_ = Connection("10.5.0.1", 40000, "10.5.0.2", 5000, "CLOSE_WAIT")
+    other = Connection("192.168.1.10", 40001, "10.5.0.2", 5000, "CLOSE_WAIT")
+    told = ground(
+        "", running=(gone(name="hand"),), epairs=(routed,), connections=(open_, other), interfaces=on_host(routed)
+    )
+    argvs = [step.argv for it in ladder(told, jail=told.kernel[3], pair=routed) for step in it.steps]
+    assert [argv for argv in argvs if argv[0] == "tcpdrop"] == [("tcpdrop", "10.5.0.1", "40000", "10.5.0.2", "5000")]
+    bridged = replace(routed, a=near(addresses=(Address("10.5.0.1", 24),)))
+    told = ground(
+        "", running=(gone(name="hand"),), epairs=(bridged,), connections=(open_,), interfaces=on_host(bridged)
+    )
+    steps = [step for it in ladder(told, jail=told.kernel[3], pair=bridged) for step in it.steps]
+    assert not any(step.argv[0] == "tcpdrop" for step in steps), "in a bridge it may be anybody's"
+
+
 def test_absent_tcpdrop_is_not_offered() -> None:
     made = scene(connections=(CLOSING,))
     facts = HostFacts("nas", release="15.1-RELEASE", capabilities=(Capability("tool tcpdrop", False),))

@@ -19,7 +19,8 @@ def test_a_rule_has_a_stable_code_a_line_and_a_paragraph_for_people_without_our_
     rule = RULES[code]
     assert re.fullmatch(r"[A-Z]+(-[A-Z]+)+", code)
     assert rule.severity in SEVERITIES
-    assert rule.title and not rule.title.endswith(".")
+    assert rule.title
+    assert not rule.title.endswith(".")
     assert len(rule.explanation) > 120
     assert rule.explanation.endswith(".")
     assert not re.search(r"FREEBSD\.md|USERS\.md|recorded:|\(\s|\(\)|  ", rule.explanation), rule.explanation

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jailtui.model.state import Address, Bridge, Interface, Jail, JailState
+from tests.findings.epairhosts import near, pair, within
 from tests.findings.grounds import BOOT, findings, found, ground
 from tests.findings.jailhosts import fill, house, inside, running, template
 
@@ -48,6 +50,57 @@ def test_jails_in_different_bridges_may_have_one_address() -> None:
     db = jail(WEB + SAME, "db", 5, inside("epair155b", 5, "192.168.1.154/24"), bridge="bridge7")
     told = found(ground(WEB + SAME, running=[web, db], interfaces=everywhere(web, db)), "ADDR-TWICE")
     assert {it.severity for it in told} == {"note"}
+
+
+def test_routers_that_share_one_bridge_may_have_one_address_in_others() -> None:
+    """The segment is that of the interface that has the address, and not of all the jail's."""
+    jails = [
+        running(WEB, name, jid, inside("wan", jid, f"192.168.1.{jid}/24"), inside("lan", jid, "10.0.0.1/24"),
+                bridges=("bridge0", lan))
+        for name, jid, lan in (("ra", 4, "bridge1"), ("rb", 5, "bridge2"))
+    ]  # fmt: skip
+    pairs = tuple(
+        pair(near(f"{inner}{jid}a", bridge=bridge), within(inner, jail.name, jid), f"{inner}{jid}")
+        for jail, jid, lan in ((jails[0], 4, "bridge1"), (jails[1], 5, "bridge2"))
+        for inner, bridge in (("wan", "bridge0"), ("lan", lan))
+    )
+    one = ground(running=jails, interfaces=everywhere(*jails), epairs=pairs)
+    assert {it.severity for it in found(one, "ADDR-TWICE")} == {"note"}
+    joined = tuple(replace(it, a=replace(it.a, bridge="bridge0")) for it in pairs)
+    one = ground(running=jails, interfaces=everywhere(*jails), epairs=joined)
+    assert {it.severity for it in found(one, "ADDR-TWICE")} == {"error"}
+
+
+def test_nested_jails_are_joined_by_the_bridge_of_the_jail_around_them() -> None:
+    """Two jails with one address, each in a bridge of its own outer jail, which leads to the host's or does not."""
+    outer = [running(WEB, name, jid, inside("up", jid)) for name, jid in (("oa", 1), ("ob", 2))]
+    inner = [running(WEB, name, jid, inside("in", jid, "10.0.0.9/24")) for name, jid in (("oa.i", 3), ("ob.i", 4))]
+    pairs = [pair(near(f"up{jid}a"), within("up", name, jid), f"up{jid}") for name, jid in (("oa", 1), ("ob", 2))]
+    pairs += [
+        pair(within("port", outer[at].name, at + 1), within("in", inner[at].name, at + 3), f"in{at}") for at in (0, 1)
+    ]
+
+    def told(*members: str) -> set[str]:
+        bridges = tuple(Interface("bridge0", "bridge", jid, up=True, members=members) for jid in (1, 2))
+        interfaces = (*everywhere(*outer, *inner), *bridges)
+        one = ground(running=[*outer, *inner], interfaces=interfaces, epairs=tuple(pairs))
+        return {it.severity for it in found(one, "ADDR-TWICE")}
+
+    assert told("port") == {"note"}
+    assert told("port", "up") == {"error"}
+
+
+def test_address_that_carp_hands_over_is_shared_by_design() -> None:
+    shared = Address("192.168.1.200", 32, flags=("vhid 1",))
+    hook = 'inet ${ip} up"; exec.start += "ifconfig ${epair}b inet vhid 1 pass x alias 192.168.1.200/32'
+    text = template("web", **{"inet ${ip} up": hook}) + template("db", 155, **{"inet ${ip} up": hook})
+    web = jail(text, "web", 4, inside("epair154b", 4, addresses=(shared,)))
+    db = jail(text, "db", 5, inside("epair155b", 5, addresses=(shared,)))
+    assert found(ground(text, running=[web, db], interfaces=everywhere(web, db)), "ADDR-TWICE") == ()
+    assert found(ground(text, running=[web], interfaces=everywhere(web)), "ADDR-TWICE") == ()
+    plain = jail(text, "db", 5, inside("epair155b", 5, "192.168.1.200/32"))
+    told = found(ground(text, running=[web, plain], interfaces=everywhere(web, plain)), "ADDR-TWICE")
+    assert {it.severity for it in told} == {"error"}
 
 
 def test_host_has_the_address_of_a_running_jail() -> None:

@@ -74,6 +74,14 @@ def test_vlan_that_nothing_uses_or_that_is_not_known_may_go() -> None:
     assert vlans(Vlan("em0.10", 10, "em0", bridge="bridge0", up=True, persistent=None)) == ()
 
 
+def test_vlan_on_a_jails_pair_comes_and_goes_with_it() -> None:
+    one = Vlan("epair7a.5", 5, "epair7a", bridge="bridge0", up=True, mtu=1500, persistent=False)
+    pair = Interface("epair7a", "epair", up=True)
+    assert found(ground(vlans=(one,), interfaces=(pair,)), "VLAN-NOT-AT-BOOT") == ()
+    nic_too = Interface("epair7a", "ether", up=True)
+    assert len(found(ground(vlans=(one,), interfaces=(nic_too,)), "VLAN-NOT-AT-BOOT")) == 1
+
+
 def test_vlan_on_a_parent_with_a_dot_is_made_at_boot() -> None:
     told = BOOT | {"vlans_em0": "10", "vlans_em0_10": "20"}
     assert vlans(used("em0.10.20", 20, "em0.10"), rcconf=told) == ()
