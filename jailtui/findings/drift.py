@@ -151,6 +151,8 @@ def drift_gateway(ground: Ground) -> Iterator[Finding]:
     for run in ground.runs:
         if run.jail.gateways is None or run.view.unread or not run.view.gateways or not run.wires:
             continue
+        if any(wire.interface is None for wire in run.wires):  # no route without its interface: another rule's
+            continue
         for six in (False, True):
             automatic = any(wire.link.slaac if six else wire.link.dhcp for wire in run.wires)
             wanted = [one for one in run.view.gateways if (":" in one) == six]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jailtui.exchange import Argv, Step
 from jailtui.findings.epairwords import about, link_of, seen
 from jailtui.findings.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.findings.ground import Ground
+from jailtui.findings.jails import find
 from jailtui.findings.jailwords import restart, settled, written
+from jailtui.findings.ladder import destroy
+from jailtui.model.leftovers import why_untouchable
 from jailtui.model.state import Epair, Jail, Where
 from jailtui.settings.view import Link
 
@@ -29,7 +32,8 @@ def outside(ground: Ground) -> Iterator[Finding]:
     given back by exec.prestop of a stop that was cut off later (a failing exec.stop keeps the jail running), or
     somebody moved it out by `ifconfig IF -vnet JAIL`. A move takes addresses, routes and the UP flag with it, so that
     moving it in again is not enough: they have to be set anew, as the remedy does, or the jail restarted.
-    Source: FREEBSD.md 2.4, 3.2, 3.3.
+    A jail that has all that its configuration gives it runs with another pair: then this one is left over from a start
+    before its file was changed, and can be destroyed. Source: FREEBSD.md 2.4, 3.2, 3.3.
     """
     for cable in _cables(ground, Where.HOST):
         pair, jail = cable.pair, cable.jail
@@ -37,12 +41,30 @@ def outside(ground: Ground) -> Iterator[Finding]:
             continue
         if cable.link is not None and any(one.name == cable.link.inside for one in jail.interfaces or ()):
             continue
+        if cable.link is None and _complete(ground, jail):
+            yield _spare(ground, cable)
+            continue
         names = " ".join(one.name for one in jail.interfaces or ()) or "nothing"
         evidence = (seen(ground, pair.a), seen(ground, pair.b), Evidence(_asked(ground, jail, "-l"), names))
         text = f"{jail.name} (jid {jail.jid}) runs, and both ends of {pair.name} are on the host."
         remedies = (*_move_in(ground, cable), *restart(jail, "its hooks make the pair anew and move it in"))
         sure: Confidence = "certain" if cable.link is not None else "likely"
         yield _finding("EPAIR-OUTSIDE", "error", cable, text, evidence, sure, remedies)
+
+
+def _complete(ground: Ground, jail: Jail) -> bool:
+    """Whether the jail has every interface that its configuration names."""
+    view = ground.view(jail.name)
+    return view is not None and bool(view.links) and all(find(jail.interfaces or (), one) for one in view.links)
+
+
+def _spare(ground: Ground, cable: Cable) -> Finding:
+    """A pair that bears the jail's name, while the jail runs with those that its file names."""
+    pair, jail = cable.pair, cable.jail
+    text = f"{pair.name} is left over from an earlier start of {jail.name}, which runs with another pair now."
+    evidence = (seen(ground, pair.a), seen(ground, pair.b), written(ground.settings[jail.name], "vnet.interface"))
+    remedies = () if why_untouchable(pair) else (replace(destroy(ground, pair), undo="none: nothing makes it again"),)
+    return _finding("EPAIR-OUTSIDE", "warning", cable, text, evidence, "likely", remedies)
 
 
 @rule("EPAIR-NO-BRIDGE", "error", "Host end of an epair in no bridge")

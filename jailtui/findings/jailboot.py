@@ -133,7 +133,9 @@ def legacy(ground: Ground) -> Iterator[Finding]:
             about(one),
             f"service jail and the boot start {one.name} by variables of rc.conf and not by {one.file}.",
             (*(Evidence(f"sysrc {name}", rcconf.get(name, "")) for name in both), written(one, "")),
-            remedies=(Remedy("Remove the two variables", steps, f"{one.file} counts then.", "nothing that is running"),),
+            remedies=(
+                Remedy("Remove the two variables", steps, f"{one.file} counts then.", "nothing that is running"),
+            ),
         )
 
 

@@ -22,7 +22,8 @@ LOG_LINES = 6
 def half_started(ground: Ground) -> Iterator[Finding]:
     """The jail runs, no jail(8) is at work on it, and it lacks what its configuration gives it: its interface is not
     inside, or is inside as a move leaves it, down and without address. So it is left when jail(8) was killed during
-    a start, or when a stop was cut off after exec.prestop had given the interface back. jls shows it as any other
+    a start, or when a stop was cut off after exec.prestop had given the interface back; the same is seen where somebody
+    destroyed its pair or took the interface out. jls shows it as any other
     jail, and `jail -c` says that it exists already. Stop it and start it anew; its stop hooks run as usual. Where
     they fail, `jail -R` removes it without any, and leaves its mounts. Source: FREEBSD.md 2.4, 3.3; recorded:
     orphan/kill-jail-command.
@@ -37,7 +38,7 @@ def half_started(ground: Ground) -> Iterator[Finding]:
                     "JAIL-HALF-STARTED",
                     "error",
                     about(jail),
-                    f"{jail.name} runs, but {evidence[0]}: its start or its stop was cut off.",
+                    f"{jail.name} runs, but {evidence[0]}: its start or its stop was cut off, or somebody took it.",
                     (Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence[1]),
                     "likely" if view.unread else "certain",
                     manager(ground, jail),

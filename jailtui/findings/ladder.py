@@ -55,7 +55,7 @@ def _wait(ground: Ground, jail: Jail) -> Remedy:
     """How long it usually takes: the table of FREEBSD.md 3.1."""
     peers = peer_connections(ground, jail)
     if mounts := inside_mounts(ground, jail):
-        why = f"{mounts[0].path} looks mounted inside: then {jail.name} stays until that is unmounted"
+        why = f"{mounts[0].path} looks mounted inside: then {jail.name} stays for ever if that is not unmounted"
     elif any(one.state == "CLOSE_WAIT" for one in peers):
         why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
     elif peers:
@@ -85,7 +85,9 @@ def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
     steps = tuple(Step(("umount", one.path), f"{one.kind} of {one.device}") for one in mounts)
     paths = ", ".join(one.path for one in mounts)
     undo = "none: mount it again by hand; what a tmpfs held is gone"
-    yield Remedy("Unmount what was mounted inside", steps, f"{why}.", f"what is in {paths} is out of reach", undo, "firm")
+    yield Remedy(
+        "Unmount what was mounted inside", steps, f"{why}.", f"what is in {paths} is out of reach", undo, "firm"
+    )
 
 
 def _drop(ground: Ground, jail: Jail) -> Iterator[Remedy]:

@@ -11,7 +11,7 @@ import pytest
 from jailtui.model.state import Address, Epair, Interface, JailState, Where
 from tests.findings.epairhosts import BRIDGES, RENAMED, WEB, codes, leaky, near, on_host, pair, within
 from tests.findings.grounds import findings, found, ground
-from tests.findings.jailhosts import apply, inside, running
+from tests.findings.jailhosts import apply, house, inside, running, template
 
 RELEASES = ("13.2", "14.2", "15.1")
 CODES = ("EPAIR-OUTSIDE", "EPAIR-NO-BRIDGE", "EPAIR-WRONG-BRIDGE", "EPAIR-DOWN")
@@ -64,6 +64,23 @@ def test_restart_brings_the_end_back_too(tmp_path: Path) -> None:
     backend = host.backend()
     apply(backend, findings(backend, "EPAIR-OUTSIDE")[0].remedies[1])
     assert codes(backend) == set()
+
+
+def test_pair_of_an_earlier_start_is_left_over_and_destroyed(tmp_path: Path) -> None:
+    """As recorded in orphan/config-changed: the number in the file was changed while the jail ran."""
+    host = house(tmp_path / "host", template("web"), "web")
+    host.ask("jail", "-c", "web")
+    host.ask("ifconfig", "epair154a", "description", "jail:web")
+    (host.folder / "etc/jail.conf").write_text(template("web", 155))
+    host.ask("jail", "-r", "web")
+    host.ask("jail", "-c", "web")
+    backend = host.backend()
+    (one,) = findings(backend, "EPAIR-OUTSIDE")
+    assert (one.severity, one.subject.name, one.confidence) == ("warning", "epair154", "likely")
+    assert "left over from an earlier start of web" in one.text
+    apply(backend, one.remedies[0])
+    assert findings(backend, "EPAIR-OUTSIDE") == ()
+    assert backend.read().jails[0].interfaces, "web runs on with its own"
 
 
 def test_pair_outside_is_only_judged_of_a_settled_vnet_jail_that_was_looked_into() -> None:
@@ -121,7 +138,9 @@ def test_end_that_a_vlan_rides_on_needs_no_bridge() -> None:
     bare = replace(SOUND, a=near(bridge=None))
     vlan = Interface("epair154a.5", "vlan", tag=5, parent="epair154a", up=True, mtu=1500)
     assert said(bare, text) == {"EPAIR-NO-BRIDGE"}
-    assert said(bare, text, interfaces=(*on_host(bare), vlan)) == set()
+    jail = running(text, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
+    told = ground(text, running=(jail,), epairs=(bare,), interfaces=(*on_host(bare), vlan), bridges=BRIDGES)
+    assert found(told, "EPAIR-NO-BRIDGE") == ()
 
 
 def test_bridge_that_is_missing_has_to_be_made_first() -> None:
