@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from jailtui.exchange import Step
+from jailtui.exchange import Argv, Step
 from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.state import HostState, Jail, JailState
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
@@ -25,10 +25,23 @@ def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
 
 
 def legible(task: Task) -> Task | Refusal:
-    """The task, unless a terminal could not show its commands as they are: nothing runs that was not seen before."""
-    if all(word.isprintable() for step in task.steps for word in step.argv):
-        return task
-    return Refusal(task.key, task.subject, "a name in its commands holds characters that a terminal can't show")
+    """The task, unless a terminal could not show its commands as they are: nothing runs that was not seen before.
+
+    Nor does ifconfig of an interface that is called like an option: of `-a` it would destroy all there are.
+    """
+    if not all(word.isprintable() for step in task.steps for word in step.argv):
+        return Refusal(task.key, task.subject, "a name in its commands holds characters that a terminal can't show")
+    if odd := next((name for step in task.steps if (name := asked_of(step.argv)).startswith("-")), ""):
+        return Refusal(task.key, task.subject, f"ifconfig would take the interface {odd} for an option")
+    return task
+
+
+def asked_of(argv: Argv) -> str:
+    """The interface that an ifconfig command is about, on the host or in a jail; "" for other commands."""
+    words = argv[2:] if argv[0] == "jexec" else argv
+    if words[:1] != ("ifconfig",):
+        return ""
+    return next(iter(words[3:] if words[1:2] == ("-j",) else words[1:]), "")
 
 
 def in_order(tasks: Sequence[Task]) -> tuple[Task, ...]:

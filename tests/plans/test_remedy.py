@@ -13,7 +13,7 @@ from jailtui.exchange import Step
 from jailtui.findings.finding import Finding, Remedy
 from jailtui.judging import cure
 from jailtui.model.state import HostState
-from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.plans.plan import Plan, Refusal, Task, Verb
 from jailtui.plans.remedy import Cure, is_remedy, remedy_plan, remedy_task
 from jailtui.plans.run import RunEvent, overtaken
 from tests.settings.hosts import execute
@@ -160,6 +160,22 @@ def test_remedy_that_a_terminal_can_not_show_or_without_commands_is_refused() ->
     plan = remedy_plan("nas", [remedy_task(hostile), remedy_task(by_hand)])
     assert plan.tasks == ()
     assert ["can't show" in plan.refused[0].reason, "no command" in plan.refused[1].reason] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("ifconfig", "-a", "destroy"),
+        ("ifconfig", "-j", "4", "-l", "up"),
+        ("jexec", "4", "ifconfig", "-a", "mtu", "1500"),
+    ],
+)
+def test_interface_that_is_called_like_an_option_is_in_no_command(argv: tuple[str, ...]) -> None:
+    made = remedy_task(Cure(("EPAIR-LOST", "epair", "e"), "e", "Do it", (Step(("ifconfig", "e", "up")), Step(argv))))
+    assert isinstance(made, Refusal)
+    assert "take the interface -" in made.reason
+    sound = (Step(("ifconfig", "-j", "4", "e", "-alias")), Step(("ifconfig", "e", "-vnet", "4")), Step(("jail", "-R")))
+    assert isinstance(remedy_task(Cure(("EPAIR-LOST", "epair", "e"), "e", "Do it", sound)), Task)
 
 
 def test_guess_and_force_are_told_before_they_run(host: HostBackend) -> None:
