@@ -1,4 +1,4 @@
-"""Rules about the MTU and the MAC of a jail's interface that are otherwise than its file says.
+"""Rules about the MTU, the MAC and the VLAN of a jail's interface that are otherwise than its file says.
 
 A pair in another bridge than configured is EPAIR-WRONG-BRIDGE.
 """
@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 
 from jailtui.exchange import Step
+from jailtui.findings.drifthost import vlan_set
 from jailtui.findings.finding import Evidence, Finding, Remedy, rule
 from jailtui.findings.ground import Ground
 from jailtui.findings.jailwords import about, manager
 from jailtui.findings.runs import Run, Wire
-from jailtui.model.state import Interface
+from jailtui.model.state import Interface, Port
 
 MAC = re.compile(r"[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}")
 
@@ -75,6 +76,45 @@ def drift_mac(ground: Ground) -> Iterator[Finding]:
         )
         text = f"{name} in {jail.name} has MAC {held}, while its file says {wanted}."
         yield _finding("DRIFT-MAC", ground, run, text, evidence, remedies, "live")
+
+
+@rule("DRIFT-PORT", "warning", "VLAN of a jail's port otherwise than in the file")
+def drift_port(ground: Ground) -> Iterator[Finding]:
+    """The jail's pair is in a bridge that filters by VLAN (15), and its port has another untagged VLAN than the jail's
+    hooks give it: the jail is on another segment than meant until its next start. It can be changed while the jail
+    runs, by `ifconfig bridge0 ifuntagged epair7a 10`. A port that lets the VLAN through tagged is not told, since the
+    jail may take the tag off itself (FREEBSD.md 8)."""
+    for run, wire, _ in _wires(ground):
+        end, wanted = wire.end, wire.link.vlan
+        bridge = ground.host.get(end.bridge or "") if end is not None and wanted else None
+        if bridge is None or not bridge.filtering or not _says_untagged(run):
+            continue
+        port = next((one for one in bridge.ports if end is not None and one.name == end.name), None)
+        if port is None or port.untagged in (None, wanted) or wanted in vlan_set(("", port.tagged))[1]:
+            continue
+        yield _port(ground, run, wire, bridge.name, port)
+
+
+def _says_untagged(run: Run) -> bool:
+    """Whether its hooks name an untagged VLAN: the tag may be that of a VLAN it rides on instead."""
+    params = run.settings.params
+    return any("untagged" in text for name in params if name.startswith("exec.") for text in params[name])
+
+
+def _port(ground: Ground, run: Run, wire: Wire, bridge: str, port: Port) -> Finding:
+    jail, wanted, held = run.jail, str(wire.link.vlan), str(port.untagged)
+    said = run.cable(wire).vlan
+    evidence = (
+        Evidence(f"ifconfig {bridge}", f"member {port.name} untagged {held}"),
+        run.written(said.spots if said is not None else [], f"untagged {wanted}"),
+    )
+    set_vlan, back = (("ifconfig", bridge, "ifuntagged", port.name, one) for one in (wanted, held))
+    breaks = f"what {jail.name} has open in VLAN {held}"
+    now = Remedy("Set it now", (Step(set_vlan, "as its file says", breaks, back),), breaks=breaks, undo=" ".join(back))
+    twice = any(port.name in pair.ambiguous for pair in ground.pairs.get(jail.name, ()))
+    edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("vlan")))
+    text = f"{port.name}, the port of {jail.name}, is in VLAN {held} of {bridge}, while its file says {wanted}."
+    return _finding("DRIFT-PORT", ground, run, text, evidence, (edit,) if twice else (now, edit), "live")
 
 
 def _octets(mac: str) -> list[int]:

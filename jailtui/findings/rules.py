@@ -30,6 +30,11 @@ MODULES = (
 for _name in MODULES:
     import_module(f"jailtui.findings.{_name}")
 
+_PLACES = {f"{__package__}.{name}": place for place, name in enumerate(MODULES)}
+_in_order = sorted(RULES.values(), key=lambda one: _PLACES[one.judge.__module__])  # modules import one another
+RULES.clear()
+RULES.update((one.code, one) for one in _in_order)
+
 
 def judge(ground: Ground, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
     """What all rules (or those of `codes`) find, worst first, else in the order of the rules. Each finding once."""

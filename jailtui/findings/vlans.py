@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jailtui.exchange import Step
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.findings.ground import Ground
-from jailtui.findings.segments import made_by_hooks, made_by_vm, misspelt, rc_of, respelt, uses, writable
+from jailtui.findings.segments import made_at_boot, made_by_hooks, made_by_vm, misspelt, rc_of, respelt, uses, writable
 from jailtui.model.state import Vlan
 from jailtui.settings.rcconf import variable
 
@@ -68,7 +68,9 @@ def no_parent(ground: Ground) -> Iterator[Finding]:
     """The VLAN sits on nothing (`vlan: 0 … parent interface: <none>`) and carries nothing. That is what remains of it
     when its parent is moved into a jail, for good, also after the parent's return (FREEBSD.md 3.3), or when it was made
     with its name in front of tag and parent (4.2). Give it a parent and its tag again, or destroy it and let rc.conf
-    make it anew."""
+    make it anew. Or rc.conf makes VLANs on an interface that the host does not have: none of them comes to be at boot,
+    and an `addm` of one stops the rest of the bridge's line (8)."""
+    yield from _nowhere(ground)
     for vlan in ground.state.vlans:
         if vlan.parent:
             continue
@@ -79,6 +81,30 @@ def no_parent(ground: Ground) -> Iterator[Finding]:
             f"{vlan.name} has lost its parent and carries nothing.",
             (Evidence(f"ifconfig {vlan.name}", f"vlan: {vlan.tag or 0}, parent interface: <none>"), *_used(vlan)),
             remedies=(*_attach(ground, vlan), _form(vlan)),
+        )
+
+
+def _nowhere(ground: Ground) -> Iterator[Finding]:
+    """VLANs of rc.conf whose parent is not there, and is not made or named at boot either."""
+    values = ground.rcconf or {}
+    named = {value for name, value in values.items() if name.startswith("ifconfig_") and name.endswith("_name")}
+    there = {variable("vlans", name) for name in (*ground.host, *named, *made_at_boot(ground))}
+    for told in sorted(values) if ground.host else ():
+        parent = told.removeprefix("vlans_")
+        if parent == told or told in there or not values[told].split():
+            continue
+        yield Finding(
+            "VLAN-NO-PARENT",
+            "warning",
+            Subject("interface", parent, parent),
+            f"rc.conf makes VLANs on {parent}, and there is no such interface: at boot none of them comes to be.",
+            (Evidence(f"sysrc -n {told}", values[told]), Evidence(f"ifconfig {parent}", "does not exist")),
+            "likely",
+            remedies=(
+                Remedy(f"Wait for {parent}", why="Nothing is to be done if it is plugged in or made before boot."),
+                Remedy("Put them on another interface", why=f"Write what {told} says to the variable of that one."),
+            ),
+            drift="reboot",
         )
 
 

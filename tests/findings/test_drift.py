@@ -194,6 +194,50 @@ def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:
     assert judged() == ()
 
 
+# The VLAN of a port.
+
+
+PORT = WEB.replace("addm ${epair}a up", "addm ${epair}a untagged 10 up")
+RC_FILTER = 'jail_enable="YES"\ncloned_interfaces="bridge0"\nifconfig_bridge0="vlanfilter up"\n'
+
+
+def test_port_in_another_vlan_is_put_right_in_the_running_jail(tmp_path: Path) -> None:
+    one = house(tmp_path / "host", PORT, "web", rc=RC_FILTER)
+    one.ask("ifconfig", "bridge0", "vlanfilter")
+    one.ask("jail", "-c", "web")
+    backend = one.backend()
+    assert drifts(backend) == []
+    one.ask("ifconfig", "bridge0", "ifuntagged", "epair154a", "20")
+    finding = only(backend, "DRIFT-PORT")
+    assert (finding.severity, finding.drift, finding.subject.key) == ("warning", "live", "web")
+    assert finding.text == "epair154a, the port of web, is in VLAN 20 of bridge0, while its file says 10."
+    assert finding.evidence[0].said == "member epair154a untagged 20"
+    apply(backend, finding.remedies[0])
+    assert drifts(backend) == []
+
+
+def test_port_by_the_form_gets_what_runs(tmp_path: Path) -> None:
+    one = house(tmp_path / "host", PORT, "web", rc=RC_FILTER)
+    one.ask("ifconfig", "bridge0", "vlanfilter")
+    one.ask("jail", "-c", "web")
+    one.ask("ifconfig", "bridge0", "ifuntagged", "epair154a", "20")
+    backend = one.backend()
+    fill(backend, only(backend, "DRIFT-PORT"), "20")
+    assert drifts(backend) == []
+
+
+def test_port_that_passes_the_vlan_tagged_or_is_not_filtered_is_not_told(tmp_path: Path) -> None:
+    one = house(tmp_path / "host", PORT, "web", rc=RC_FILTER)
+    one.ask("ifconfig", "bridge0", "vlanfilter")
+    one.ask("jail", "-c", "web")
+    one.ask("ifconfig", "bridge0", "ifuntagged", "epair154a", "20")
+    one.ask("ifconfig", "bridge0", "iftagged", "epair154a", "10,30")
+    assert findings(one.backend(), "DRIFT-PORT") == ()
+    one.ask("ifconfig", "bridge0", "iftagged", "epair154a", "none")
+    one.ask("ifconfig", "bridge0", "-vlanfilter")
+    assert findings(one.backend(), "DRIFT-PORT") == ()
+
+
 # Pairs.
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.findings.finding import RULES, SEVERITIES, published
-from jailtui.findings.rules import judge
+from jailtui.findings.rules import MODULES, judge
 from tests.findings.grounds import ground
 
 HERE = Path(__file__).parent
@@ -41,3 +41,8 @@ def test_the_house_s_papers_are_left_out_of_what_is_published_and_manual_pages_s
 
 def test_an_empty_host_has_no_findings() -> None:
     assert judge(ground()) == ()
+
+
+def test_rules_stand_in_the_order_of_their_modules_whoever_imports_whom() -> None:
+    places = [MODULES.index(rule.judge.__module__.rpartition(".")[2]) for rule in RULES.values()]
+    assert places == sorted(places)

@@ -34,8 +34,12 @@ def host(folder: Path, rc: str = RC, release: str = "15.1") -> Embedded:
 
 
 def vlans(*ones: Vlan, rcconf: Mapping[str, str] = BOOT, parent_up: bool = True) -> tuple[Finding, ...]:
-    """What all rules about VLANs find on a host with em0 and these."""
-    interfaces = (nic("em0", up=parent_up), *(Interface(it.name, "vlan", up=it.up, tag=it.tag) for it in ones))
+    """What all rules about VLANs find on a host with em0, em1 and these."""
+    interfaces = (
+        nic("em0", up=parent_up),
+        nic("em1"),
+        *(Interface(it.name, "vlan", up=it.up, tag=it.tag) for it in ones),
+    )
     here = ground(rcconf=rcconf, vlans=ones, interfaces=interfaces)
     return tuple(it for code in CODES for it in found(here, code))
 
@@ -100,6 +104,29 @@ def test_vlan_whose_parent_went_into_a_jail_and_came_back(tmp_path: Path, releas
     assert "<none>" in finding.evidence[0].said
     apply(backend, finding.remedies[0])
     assert findings(backend, "VLAN-NO-PARENT") == ()
+
+
+def test_vlans_of_rc_conf_on_an_interface_that_is_not_there() -> None:
+    (finding,) = vlans(rcconf={"vlans_em9": "10 20"})
+    assert (finding.code, finding.severity, str(finding.subject)) == ("VLAN-NO-PARENT", "warning", "interface em9")
+    assert [(it.source, it.said) for it in finding.evidence] == [
+        ("sysrc -n vlans_em9", "10 20"),
+        ("ifconfig em9", "does not exist"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rcconf",
+    [
+        {"vlans_em0": "10"},
+        {"vlans_em9": ""},
+        {"vlans_wan": "10", "ifconfig_em1_name": "wan"},
+        {"vlans_lagg0": "10", "cloned_interfaces": "lagg0"},
+        {"vlans_em0_10": "20", "vlans_em0": "10"},
+    ],
+)
+def test_parent_that_is_there_or_comes_at_boot(rcconf: Mapping[str, str]) -> None:
+    assert vlans(rcconf=rcconf) == ()
 
 
 def test_vlan_is_only_put_back_where_its_name_says_it_and_the_tag_is_free() -> None:
