@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from jailtui.findings.ground import Ground
@@ -14,6 +15,7 @@ JAILABLE = frozenset("devfs fdescfs fusefs linprocfs linsysfs nullfs p9fs procfs
 
 LASTING = ("CLOSE_WAIT", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSING", "LAST_ACK")
 SSH = 22
+SSH_PORT = re.compile(r"(?:^|\s)-(?:p|o\s*Port=)\s*(\d{1,5})\b")
 
 
 def dying_jail(ground: Ground, jid: int | None) -> Jail | None:
@@ -94,6 +96,10 @@ def _addresses(ground: Ground, jail: Jail) -> Iterator[str]:
         yield from (text.partition("/")[0] for text in link.addresses)
 
 
-def droppable(connection: Connection) -> bool:
-    """Whether it may be dropped: one with the host's own ssh may be the session that jailtui works in."""
-    return connection.port != SSH
+def droppable(ground: Ground, connection: Connection) -> bool:
+    """Whether it may be dropped: one with the host's own ssh may be the session that jailtui works in.
+
+    The ports are sshd's usual one and those of sshd_flags in rc.conf; sshd_config is not read.
+    """
+    told = SSH_PORT.findall((ground.rcconf or {}).get("sshd_flags", ""))
+    return connection.port not in (SSH, *map(int, told))

@@ -67,7 +67,7 @@ def _wait(ground: Ground, jail: Jail) -> Remedy:
             "Nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
             "link, 11 to 12 minutes where a peer on another machine keeps its side open"
         )
-    if not all(droppable(one) for one in peers):
+    if not all(droppable(ground, one) for one in peers):
         why += "; a connection with this host's ssh is never dropped here, it may be your own"
     return Remedy("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
@@ -93,7 +93,7 @@ def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
 def _drop(ground: Ground, jail: Jail) -> Iterator[Remedy]:
     """Never `tcpdrop -a`: it cuts every connection of the host, this ssh session too."""
     absent = any(one.name == "tool tcpdrop" and not one.present for one in ground.state.facts.capabilities)
-    peers = [one for one in peer_connections(ground, jail) if droppable(one)]
+    peers = [one for one in peer_connections(ground, jail) if droppable(ground, one)]
     if absent or not peers:
         return
     steps = tuple(

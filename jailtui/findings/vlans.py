@@ -236,7 +236,7 @@ def _twice(ground: Ground, parent: str, tag: int, wanted: list[Wanted], there: s
         remedies=(
             Remedy(
                 f"Take {spare.name} out of rc.conf",
-                (drop,),
+                (drop,) if writable(drop) else (),
                 f"Use {kept} wherever {spare.name} is meant.",
                 f"what uses {spare.name}",
                 f"sysrc {spare.variable}+={spare.word}",

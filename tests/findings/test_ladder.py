@@ -160,6 +160,14 @@ def test_no_other_connection_is_dropped_and_no_ssh(other: Connection) -> None:
     assert "Drop" not in offered(scene(connections=(other,)))
 
 
+@pytest.mark.parametrize("flags", ["-p 2222", "-4 -p2222", "-o Port=2222", "-oPort=2222"])
+def test_ssh_on_a_port_of_its_own_is_not_dropped(flags: str) -> None:
+    told = scene(connections=(replace(CLOSING, port=2222),))
+    assert "Drop" in offered(told)
+    state = replace(told.state, rcconf=(("sshd_flags", flags),))
+    assert "Drop" not in offered(replace(told, state=state))
+
+
 def test_ssh_that_is_left_alone_is_told() -> None:
     assert "ssh" in offered(scene(connections=(replace(CLOSING, port=22),)))["Wait"].why
 

@@ -193,3 +193,9 @@ def test_one_of_two_names_is_taken_out_of_rc_conf(tmp_path: Path) -> None:
     apply(backend, one(backend, "VLAN-TWICE").remedies[0])
     assert findings(backend, "VLAN-TWICE") == ()
     assert here.ask("sysrc", "-n", "vlans_em0").strip() == "10"
+
+
+def test_word_that_sysrc_would_mangle_is_left_to_a_human() -> None:
+    (finding,) = vlans(rcconf={"vlans_em0": "10 d$mz", "create_args_d_mz": "vlan 10", "create_args_d$mz": "vlan 10"})
+    assert finding.code == "VLAN-TWICE"
+    assert [it.steps for it in finding.remedies] == [()]
