@@ -167,9 +167,7 @@ def no_address(ground: Ground) -> Iterator[Finding]:
         pairs = [(there, link) for link in links if link.addresses and (there := find(has, link)) is not None]
         wanted = ", ".join(text for _, link in pairs for text in link.addresses)
         steps = tuple(_address_step(ground, jail, there.name, text) for there, link in pairs for text in link.addresses)
-        remedy = Remedy(
-            "Give it its addresses", steps, "As its configuration says. Its routes are not set by this.", "nothing"
-        )
+        remedy = Remedy("Give it its addresses", steps, "As its configuration says, without its routes.", "nothing")
         names = " ".join(one.name for one in has)
         told = f", though {wanted} is configured" if wanted else ""
         yield Finding(

@@ -39,7 +39,7 @@ def no_release(ground: Ground) -> Iterator[Finding]:
             "note" if owner else "warning",
             _subject(jail),
             f"{jail.name} does not give {', '.join(one.given for _, one in kept)} back before it stops.",
-            (_at(jail, "vnet.interface"), Evidence(jail.file, f"{_prestop(jail)} has no -vnet {jail.name}")),
+            (_at(jail, "vnet.interface"), Evidence(jail.file, _prestop(jail))),
             owner=owner,
             remedies=(
                 Remedy(
@@ -58,7 +58,10 @@ def _may_release(jail: JailSettings) -> bool:
 
 
 def _prestop(jail: JailSettings) -> str:
-    return "exec.prestop" if "exec.prestop" in jail.params else "the jail has no exec.prestop, which"
+    """What is missing where end b is to be given back."""
+    if "exec.prestop" in jail.params:
+        return f"exec.prestop has no -vnet {jail.name}"
+    return f"{jail.name} has no exec.prestop"
 
 
 @rule("CONF-STOP-CAN-FAIL", "warning", "Clean-up that can keep a jail from stopping")

@@ -255,9 +255,7 @@ def _blocked(ground: Ground, jail: JailSettings, wanted: str, number: int, pair:
     called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
     form = ("network", jail.name, key(number or 1, "epair"))
-    remedies: tuple[Remedy, ...] = (
-        Remedy(f"Give {jail.name} another pair", why="With a number that is free.", form=form),
-    )
+    remedies: tuple[Remedy, ...] = (Remedy(f"Give {jail.name} another pair", why="One that is free.", form=form),)
     if pair.orphan and not why_untouchable(pair):
         remedies = (destroy(ground, pair), *(remedies if whose else ()))
     return Finding(

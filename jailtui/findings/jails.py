@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jailtui.exchange import Step
+from jailtui.findings.epairwords import seen
 from jailtui.findings.finding import Confidence, Evidence, Finding, Remedy, rule
 from jailtui.findings.ground import Ground
 from jailtui.findings.holders import inside_mounts, peer_connections
 from jailtui.findings.jailwords import about, inside, manager, named, restart, settled, start_step, written
 from jailtui.findings.ladder import ladder
-from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
-from jailtui.model.state import Epair, Interface, Jail, JailState
+from jailtui.model.leftovers import reclaim_steps, why_untouchable
+from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.settings.view import Link, View
 from jailtui.settings.world import JailSettings
 
@@ -151,11 +152,17 @@ def failed(ground: Ground) -> Iterator[Finding]:
             "error",
             about(jail),
             f"{jail.name} does not run and {names} is left over: its start failed, or its poststop was skipped.",
-            (*(Evidence(f"ifconfig {near_and_far(pair)[0].name}", pair.why) for pair in left), *console(ground, jail)),
+            (*_left(ground, left), *console(ground, jail)),
             "likely",
             next((pair.manager for pair in left if pair.manager), ""),
             tuple(start_again(ground, jail, left)),
         )
+
+
+def _left(ground: Ground, left: list[Epair]) -> Iterator[Evidence]:
+    """The ends of its pairs that the host has."""
+    for pair in left:
+        yield from (seen(ground, end) for end in (pair.a, pair.b) if end.where is Where.HOST)
 
 
 def console(ground: Ground, jail: Jail) -> Iterator[Evidence]:
