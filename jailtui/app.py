@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -255,10 +256,9 @@ class HostBackend:
         cured = [task.key for task in plan.tasks if plan.verb_of(task) is Verb.REMEDY]
         left: Mapping[str, str] = {}
         if cured:
-            try:
-                left = self._judge.left(self.examine(), cured)
-            except HostError:  # the shorter reading is what there is
-                left = self._judge.left(after, cured)
+            with suppress(HostError):  # then the shorter reading is what there is
+                after = self.examine()
+            left = self._judge.left(after, cured)
         return verdicts(plan, outcomes, before, after, left)
 
     def close(self) -> None:

@@ -151,8 +151,8 @@ def concerned(finding: Finding, state: HostState) -> Iterator[str]:
 
 
 def clearing(finding: Finding) -> Task | None:
-    """The first remedy with commands that needs no force."""
-    ways = (one for one in finding.remedies if one.steps and one.force != "forced")
+    """The first remedy with commands; one by force, whose warning says so, only where there is no other."""
+    ways = sorted((one for one in finding.remedies if one.steps), key=lambda one: one.force == "forced")
     made = (remedy_task(cure(finding, one)) for one in ways)
     return next((one for one in made if isinstance(one, Task)), None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.model.leftovers import reclaim_steps, why_untouchable
-from jailtui.model.state import Epair, HostState
+from jailtui.model.state import Epair, HostState, Where
 from jailtui.plans.plan import Refusal, Task
 
 
@@ -17,11 +17,19 @@ def reclaim_task(pair: Epair, on_host: frozenset[str]) -> Task | Refusal:
         subject=pair.name,
         steps=tuple(reclaim_steps(pair, on_host)),
         why=pair.why,
-        breaks="nothing that is running" if pair.orphan else f"the network of {pair.owner or 'whoever uses it'}",
-        undo=f"start {pair.owner} makes the pair again" if pair.owner else "none: nobody is known to make it again",
+        breaks=_breaks(pair),
+        undo=f"the start of {pair.owner} makes it again" if pair.owner else "none: nobody is known to make it again",
         warning=warning(pair),
         owner=pair.manager or "",
     )
+
+
+def _breaks(pair: Epair) -> str:
+    """What stops with the pair: a dying jail still answers by an end that it holds (FREEBSD.md 3.1)."""
+    if not pair.orphan:
+        return f"the network of {pair.owner or 'whoever uses it'}"
+    lost = next((end for end in (pair.b, pair.a) if end.where is Where.LOST), None)
+    return "nothing that is running" if lost is None else f"what {lost.jail or 'a dying jail'} still answers"
 
 
 def warning(pair: Epair) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.plans.remedy import about
 from jailtui.plans.run import Outcome
 
 
@@ -35,20 +36,38 @@ def verdicts(
     for task in plan.tasks:
         outcome = outcomes.get(task.key, "skipped")
         if plan.verb_of(task) is Verb.REMEDY:
-            found.append(_judge_remedy(task, outcome, left.get(task.key)))
+            found.append(_judge_remedy(task, outcome, left.get(task.key), after))
         else:
             found.append(_with_it(plan, task, _judge(plan.verb, task, outcome, before, after), before, after))
     return tuple(found)
 
 
-def _judge_remedy(task: Task, outcome: Outcome, left: str | None) -> Verdict:
-    """By what is found now: a remedy has worked when its finding is gone."""
+def _judge_remedy(task: Task, outcome: Outcome, left: str | None, after: HostState) -> Verdict:
+    """By what is found now: a remedy has worked when its finding is gone; what it was about may still be there."""
     if left is not None:
         untouched = "was not touched, and is " if outcome == "skipped" else ""
-        return Verdict(task.key, task.subject, False, f"{task.subject}: {untouched}still there: {left}")
-    if outcome == "failed":
-        return Verdict(task.key, task.subject, False, f"{task.subject}: gone, though a command failed.")
-    return Verdict(task.key, task.subject, True, f"{task.subject}: gone.")
+        return Verdict(task.key, task.subject, False, f"{task.subject}: {untouched}still found: {left}")
+    how = {"failed": ", though a command failed", "skipped": ", and nothing was run"}.get(outcome, "")
+    now = " ".join(filter(None, (f"{task.subject}: no longer found{how}.", _what_is(task, after))))
+    return Verdict(task.key, task.subject, outcome != "failed", now)
+
+
+def _what_is(task: Task, after: HostState) -> str:
+    """A sentence on the pair or the jail that a remedy was for, "" for anything else."""
+    _, kind, key = about(task.key)
+    if kind == "epair":
+        pair = after.epair(key)
+        if pair is None:
+            return f"{key} is gone."
+        if pair.orphan is False:
+            return f"{pair.name} is in use."
+        return f"{pair.name} is left over still: {pair.why}." if pair.orphan else f"{pair.name} is there: {pair.why}."
+    jail = after.jail(key) if kind == "jail" else None
+    if jail is None:
+        return ""
+    if jail.running:
+        return f"{jail.name} runs, jid {jail.jid}."
+    return f"{jail.name} is dying, jid {jail.jid}." if jail.state is JailState.DYING else f"{jail.name} does not run."
 
 
 def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:

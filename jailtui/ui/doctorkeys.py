@@ -45,12 +45,12 @@ def _keys(picture: DoctorPicture) -> list[tuple[str, str, str]]:
     keys: list[tuple[str, str, str]] = []
     here, remedy = picture.here, picture.chosen
     if remedy is not None and (remedy.form is not None or remedy.steps):
-        keys.append(("enter", "carry out" if remedy.form is None else "open the form", "screen.carry_out"))
+        keys.append(("enter", "carry out" if remedy.form is None else "its form", "screen.carry_out"))
     if here is not None and len(here.remedies) > 1:
-        keys.append(("tab", "other remedy", "screen.remedy(1)"))
+        keys.append(("tab", "remedy", "screen.remedy(1)"))
     if remedy is not None and remedy.steps:
         keys.append(("y", "copy", "screen.copy"))
     if here is not None and here.subject.kind in KIND_PANELS:
-        keys.append(("g", "go to it", "screen.go"))
+        keys.append(("g", "row", "screen.go"))
     keys += [("s", "severity", "screen.severity"), ("/", "filter", "screen.view_filter")]
-    return [*keys, ("r", "read anew", "screen.examine"), ("^d", "scroll", "screen.scroll_page(1)")]
+    return [*keys, ("r", "read", "screen.examine"), ("^d", "scroll", "screen.scroll_page(1)")]

@@ -29,6 +29,7 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
         lines += [Line(), line(Cell("c clears the way first", "title"))]
     for task in plan.offers:
         lines += hanging(Cell("  "), task.label or task.subject, room)
+        lines += hanging(Cell(f"    {glyphs.bad} ", "bad"), task.warning, room, "bad") if task.warning else []
         for step in task.steps:
             lines += hanging(Cell("      "), shell_line(step.argv), room, "accent")
     if plan.refused:

@@ -48,7 +48,15 @@ def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBac
     plan = host.remedy_plan(*finding(host, state, "EPAIR-LOST", "epair7"), state)
     assert (plan.title, argv(plan)[-1]) == ("Destroy epair7 on demo", "ifconfig epair7a destroy")
     assert "forces" in plan.tasks[0].warning
-    assert carried_out(host, plan, state) == (["EPAIR-LOST epair7: gone."], [])
+    assert carried_out(host, plan, state) == (["EPAIR-LOST epair7: no longer found. epair7 is gone."], [])
+
+
+def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host: HostBackend) -> None:
+    state = host.examine()
+    one = next(it for it in host.findings(state) if it.code == "EPAIR-LOST")
+    drop = next(it for it in one.remedies if it.label.startswith("Drop"))
+    (told,), _ = carried_out(host, host.remedy_plan(one, drop, state), state)
+    assert told.startswith("EPAIR-LOST epair7: no longer found. epair7 is left over still: old does not run")
 
 
 def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_time(host: HostBackend) -> None:
@@ -57,7 +65,7 @@ def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_
     plan = host.remedy_plan(one, remedy, state)
     execute(host, "ifconfig", "epair9a", "destroy")
     told, skipped = carried_out(host, plan, state)
-    assert (told, len(skipped)) == (["EPAIR-NOBODY epair9: gone."], 1)
+    assert (told, len(skipped)) == (["EPAIR-NOBODY epair9: no longer found, and nothing was run. epair9 is gone."], 1)
     again = host.remedy_plan(one, remedy, host.read())
     assert (again.tasks, [refusal.subject for refusal in again.refused]) == ((), ["EPAIR-NOBODY epair9"])
 
@@ -66,7 +74,7 @@ def test_remedy_that_changed_nothing_is_told_with_what_is_found_still(host: Host
     state = host.read()
     plan = host.remedy_plan(*finding(host, state, "EPAIR-NOBODY", "epair9"), state)
     (told,) = host.verdict(plan, {plan.tasks[0].key: "failed"}, state, host.read())
-    assert (told.ok, told.text.startswith("EPAIR-NOBODY epair9: still there: Both ends of epair9")) == (False, True)
+    assert (told.ok, told.text.startswith("EPAIR-NOBODY epair9: still found: Both ends of epair9")) == (False, True)
 
 
 def test_what_only_the_full_reading_finds_is_planned_from_a_short_one(host: HostBackend) -> None:
@@ -130,13 +138,24 @@ def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> Non
     told, skipped = carried_out(host, host.plan(Verb.START, state, ["broken", offer.key]), state)
     assert skipped == []
     # Its route is wrong too, so that the start fails and leaves a new pair in the way.
-    assert told[0].startswith("EPAIR-IN-THE-WAY broken: still there")
+    assert told[0].startswith("EPAIR-IN-THE-WAY broken: still found")
     assert told[1] == "broken does not run; epair161 is left over."
 
 
-def test_way_forced_is_no_offer(host: HostBackend) -> None:
-    plan = host.plan(Verb.START, host.read(), ["old"])
-    assert plan.offers == ()
+def test_way_that_only_force_clears_is_offered_with_its_warning(host: HostBackend) -> None:
+    (offer,) = host.plan(Verb.START, host.read(), ["old"]).offers
+    assert (offer.label, "it forces what" in offer.warning) == ("Destroy epair7", True)
+    state = host.read()
+    told, _ = carried_out(host, host.plan(Verb.START, state, ["old", offer.key]), state)
+    assert told[0] == "EPAIR-IN-THE-WAY old: no longer found. old runs, jid 11."
+
+
+def test_reclaim_of_an_end_that_a_dying_jail_holds_says_what_still_answers(host: HostBackend) -> None:
+    tasks = host.plan(Verb.RECLAIM, host.read(), ["epair7", "epair161"]).tasks
+    assert {task.key: task.breaks for task in tasks} == {
+        "epair7": "what old still answers",
+        "epair161": "nothing that is running",
+    }
 
 
 def test_each_state_is_judged_once(host: HostBackend) -> None:

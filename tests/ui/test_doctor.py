@@ -448,6 +448,22 @@ async def test_all_orphans_are_one_plan_and_a_managers_only_where_it_is_marked()
         assert plan.plan.refused == ()
 
 
+async def test_of_many_pairs_two_are_told_and_where_the_others_are() -> None:
+    async with opened() as it:
+        await planned(it, "O")
+        await it.press("tab", "enter")
+        await ended(it)
+        await it.until(lambda: "1 more: v shows the run." in it.text())
+
+
+async def test_the_bar_of_a_narrow_terminal_has_the_filter_beside_a_choice_of_remedies() -> None:
+    async with opened(size=(80, 24)) as it:
+        await it.press("home", "2")
+        bar = next(one for one in reversed(it.text().splitlines()) if one.strip())
+        for key in ("enter carry out", "tab remedy", "y copy", "g row", "s severity", "/ filter", "r read", "esc back"):
+            assert key in bar
+
+
 async def test_no_orphans_are_nothing_to_reclaim() -> None:
     async with stage(ValueHost(many(2))) as it:
         await it.press("O")
@@ -456,12 +472,13 @@ async def test_no_orphans_are_nothing_to_reclaim() -> None:
 
 async def test_c_shows_the_start_again_with_what_clears_its_way_before_it() -> None:
     clearing = Task("x\ny\nz\nepair160", "EPAIR-IN-THE-WAY mail", (Step(("ifconfig", "epair160a", "destroy")),))
-    clearing = replace(clearing, label="Destroy epair160")
+    clearing = replace(clearing, label="Destroy epair160", warning="the last of the ways")
     async with stage(ValueHost(calm(), offers=(clearing,))) as it:
         await it.press("slash", *"mail", "enter")
         plan = await planned(it, "s")
         assert len(plan.plan.tasks) == 1
         assert "c clears the way first" in it.text()
+        assert "the last of the ways" in it.text()
         await it.press("c")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen) and it.app.screen is not plan)
         text = it.text()

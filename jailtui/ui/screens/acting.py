@@ -19,6 +19,9 @@ from jailtui.ui.runkeeper import RunKeeper
 from jailtui.ui.screens.panels import PanelsScreen
 from jailtui.ui.whynot import Situation, why_no_change
 
+TOLD = 2
+"""Verdicts that find room in the bar of keys."""
+
 
 class ActingScreen(PanelsScreen):
     """Makes plans in other threads, shows them, runs them. What it says and reads is `ConsoleScreen`'s."""
@@ -185,7 +188,8 @@ class ActingScreen(PanelsScreen):
         """What is true now of what was run last, what went wrong before what went well."""
         verdicts = (self.runs.picture.verdicts if self.runs.picture is not None else None) or ()
         failed = [one for one in verdicts if not one.ok]
-        return " ".join(one.text for one in (failed or verdicts)[:2])
+        told, more = (failed or verdicts)[:TOLD], len(failed or verdicts) - TOLD
+        return " ".join((*(one.text for one in told), *([f"{more} more: v shows the run."] if more > 0 else [])))
 
     def _run_changed(self) -> None:
         from jailtui.ui.screens.run import RunScreen
