@@ -181,6 +181,12 @@ def test_default_route_on_pure_ground() -> None:
     assert found(route_ground("192.168.1.254", text=dhcp), "DRIFT-GATEWAY") == ()
 
 
+def test_default_route_of_a_jail_without_its_interface_is_not_told() -> None:
+    """No route can be set then; that the interface is missing is JAIL-HALF-STARTED."""
+    jail = running(WEB, "web", 3, gateways=())
+    assert found(ground(WEB, running=[jail]), "DRIFT-GATEWAY") == ()
+
+
 def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:
     host.ask("jexec", "web", "route", "delete", "default")
     backend = host.backend()
