@@ -16,6 +16,9 @@ LIVE_LINES = 8
 COMPACT = 4
 """From that many tasks on, those that went well are one line each."""
 
+NOW = "Now"
+"""The heading of what is true after a run."""
+
 
 def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
     """The exact commands, and under them why, what breaks and the way back; then what is left out and why."""
@@ -120,7 +123,7 @@ def _step_run(number: int, step: StepPicture, room: int) -> list[Line]:
 def _ending(run: RunPicture, glyphs: Glyphs, room: int) -> list[Line]:
     lines = hanging(Cell(f"{glyphs.bad} ", "bad"), run.error, room, "bad") if run.error else []
     if run.verdicts is not None:
-        lines.append(line(Cell("Now", "title")))
+        lines.append(line(Cell(NOW, "title")))
         for one in run.verdicts:
             sign = Cell(f"{glyphs.marked} ", "ok") if one.ok else Cell(f"{glyphs.broken} ", "bad")
             lines += hanging(sign, one.text, room, "strong" if one.ok else "bad")

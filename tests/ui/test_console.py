@@ -210,6 +210,17 @@ async def test_a_stop_is_confirmed_run_and_judged_by_the_host() -> None:
         assert "stopped" in it.row("▸    web")
 
 
+async def test_what_is_true_after_a_run_of_much_output_is_in_view() -> None:
+    output = "".join(f"line {number}\n" for number in range(80))
+    async with stage(ValueHost(home(), output=output), (80, 24)) as it:
+        await it.press("S")
+        await run_to_the_end(it)
+        await it.until(lambda: "web is stopped." in it.text())
+        assert "line 0 " not in it.text()
+        await it.press("g")
+        await it.until(lambda: "line 0 " in it.text())
+
+
 async def test_a_plan_that_the_host_has_overtaken_is_shown_again_and_not_run() -> None:
     async with stage(ValueHost(home())) as it:
         await it.press("o", "R")

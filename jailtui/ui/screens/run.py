@@ -9,7 +9,7 @@ from textual.binding import Binding
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line
 from jailtui.ui.messages import Copy
-from jailtui.ui.runlines import run_lines
+from jailtui.ui.runlines import NOW, run_lines
 from jailtui.ui.runs import RunPicture
 from jailtui.ui.screens.dialog import LinesDialog
 
@@ -29,10 +29,18 @@ class RunScreen(LinesDialog[None]):
         self.picture = picture
 
     def update(self, picture: RunPicture) -> None:
-        """Show the run as it is now."""
+        """Show the run as it is now; what is true after it is scrolled into view once."""
+        judged = self.picture.verdicts is None and picture.verdicts is not None
         self.picture = picture
         if self.is_mounted:
             self.redraw()
+        if judged:
+            self.call_after_refresh(self._to_what_is_true)
+
+    def _to_what_is_true(self) -> None:
+        texts = [one.text.strip() for one in self.text.lines]
+        if NOW in texts:
+            self.text.scroll_first(len(texts) - 1 - texts[::-1].index(NOW))
 
     def title_cells(self) -> tuple[Cell, ...]:
         return (Cell(self.picture.plan.title, "title"),)
