@@ -11,6 +11,9 @@ from jailtui.findings.ground import Ground
 from jailtui.findings.jailwords import about, manager, restart, written
 from jailtui.findings.runs import Run
 from jailtui.model.state import Jail
+from jailtui.settings.permission_lines import value_of
+from jailtui.settings.permission_live import Running, differing, modification
+from jailtui.settings.permission_table import TABLE, Permission, word
 
 
 @rule("DRIFT-VNET", "warning", "Network stack otherwise than in the file")
@@ -78,32 +81,59 @@ def drift_ruleset(ground: Ground) -> Iterator[Finding]:
 
 @rule("DRIFT-PERMISSION", "warning", "Permission otherwise than in the file")
 def drift_permission(ground: Ground) -> Iterator[Finding]:
-    """A running jail has another children.max or securelevel than its file says. `jail -m` changes both at once; a line
-    that was taken out of the file is not undone by it (FREEBSD.md 2.2). A securelevel above that of the file may be the
-    jail's own work, since a system can always raise it, and is not told. allow.* and the rest are not asked for at each
-    refresh: the form of the permissions reads them and shows where they differ."""
+    """A running jail has another value of a permission than its file says. `jail -m` changes most at once; a line that
+    was taken out of the file is not undone by it (FREEBSD.md 2.2), and what the file does not mention is not compared.
+    A securelevel above that of the file may be the jail's own work, since a system can always raise it, and is not
+    told. An ordinary refresh reads only children.max and securelevel; the doctor reads them all."""
     for run in ground.runs:
-        jail = run.jail
-        limit, level = _number(run, "children.max"), _number(run, "securelevel")
-        if limit is not None and jail.children_max not in (None, limit):
-            yield _parameter(ground, run, "children.max", str(jail.children_max), str(limit))
-        if level is not None and jail.securelevel is not None and jail.securelevel < level:
-            yield _parameter(ground, run, "securelevel", str(jail.securelevel), str(level))
+        if (running := _running(run.jail)) is None:
+            continue
+        for one in TABLE:
+            setting = run.settings.jail.get(one.key) if one.key not in ELSEWHERE else None
+            wanted = value_of(one, setting) if setting is not None else ""
+            if differing(running, one, wanted) and not _raised(one, running, wanted):
+                yield _parameter(ground, run, one, running, wanted)
 
 
-def _parameter(ground: Ground, run: Run, name: str, now: str, wanted: str) -> Finding:
-    jail = run.jail
-    text = f"{jail.name} runs with {name} {now}, while its file says {wanted}."
-    evidence = (Evidence(f"jls -j {jail.jid} {name}", now), written(run.settings, name))
-    edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("permissions", jail.key, name))
-    remedies = (*_modify(jail, name, wanted, now), edit)
-    return _finding("DRIFT-PERMISSION", ground, run, text, evidence, remedies, "live")
+ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
+"""Told by DRIFT-RULESET; told by the kernel in other words, as sysvmsg, sysvsem and sysvshm."""
 
 
-def _number(run: Run, name: str) -> int | None:
-    """The number that the file gives a parameter; None where it gives none."""
-    told = "".join(run.settings.params.get(name, ())[-1:])
-    return int(told) if told.removeprefix("-").isdecimal() and told.isascii() else None
+def _running(jail: Jail) -> Running | None:
+    """What the kernel shows of the jail, as far as it was read."""
+    few = {"children.max": jail.children_max, "securelevel": jail.securelevel}
+    told = dict(jail.params) if jail.params is not None else {k: str(v) for k, v in few.items() if v is not None}
+    return Running(jail.jid, told) if jail.jid is not None else None
+
+
+def _raised(one: Permission, running: Running, wanted: str) -> bool:
+    """Whether it is a securelevel that is only higher."""
+    now = running.value(one) or ""
+    return one.key == "securelevel" and _is_number(now) and _is_number(wanted) and int(now) > int(wanted)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").isdecimal()
+
+
+def _parameter(ground: Ground, run: Run, one: Permission, running: Running, wanted: str) -> Finding:
+    jail, now = run.jail, running.value(one) or ""
+    text = f"{jail.name} runs with {one.key} {word(now)}, while its file says {word(wanted)}."
+    # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
+    asked = f"jls -n -j {jail.jid}" if one.kind == "three" else f"jls -j {jail.jid} {one.key}"
+    said = f"{one.key}={now}" if one.kind == "three" else now
+    edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("permissions", jail.key, one.key))
+    step = modification(jail.name, running, {one: wanted}) if one.live == "live" else None
+    legible = step is not None and all(text.isprintable() for text in step.argv)
+    now_again = f"{one.key} {word(now)} again"
+    live = (
+        (Remedy("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, now_again),)
+        if step and legible
+        else ()
+    )
+    restarts = restart(jail, f"{jail.name} starts as its file says.") if one.live == "restart" else ()
+    evidence = (Evidence(asked, said), written(run.settings, one.key))
+    return _finding("DRIFT-PERMISSION", ground, run, text, evidence, (*live, *restarts, edit), one.live)
 
 
 def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:

@@ -1,5 +1,5 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
-# `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each VNET jail),
+# `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each VNET jail, and every parameter),
 # `blind` (jails can't be entered), CHECKSUM.SIZE of files whose text is known.
 driver= inside= slow= routes= blind= known=
 for word; do
@@ -39,7 +39,11 @@ main() {
 			section "inside $jid" 5 jexec "$jid" ifconfig -a
 		fi
 	done
-	[ -z "$routes" ] || inside_routes
+	if [ -n "$routes" ]; then
+		inside_routes
+		# All parameters: naming allow.mount.X would load the module X.
+		section jail-params 20 jls -n --libxo json
+	fi
 	# What holds a dying jail can be seen from outside only.
 	case $listed in *" dying"*)
 		section mounts 5 mount -p

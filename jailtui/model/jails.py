@@ -89,6 +89,7 @@ def in_kernel(
         children_max=row.children_max,
         securelevel=row.securelevel,
         gateways=None if row.dying else records.gateways.get(row.jid),
+        params=None if row.dying else records.params.get(row.jid),
     )
 
 

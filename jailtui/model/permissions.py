@@ -40,9 +40,11 @@ def running_values(section: Section | None) -> Mapping[str, str] | None:
         rows = jls.parse(section.out)
     except FormatError:
         return None
-    if not rows:
-        return None
-    row = rows[0]
+    return values_of(rows[0]) if rows else None
+
+
+def values_of(row: jls.JailRow) -> dict[str, str]:
+    """The parameters of one jail by name, those with a field of their own among them."""
     numbers = {name.replace("_max", ".max"): getattr(row, name) for name in _FIELDS}
     return dict(row.other) | {name: str(value) for name, value in numbers.items() if value is not None}
 

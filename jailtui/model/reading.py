@@ -13,6 +13,7 @@ from jailtui.formats.errors import FormatError
 from jailtui.jailconf import HostConfig
 from jailtui.model.configuration import ConfigurationReader, files_of, release_of
 from jailtui.model.interfaces import interface
+from jailtui.model.permissions import values_of
 from jailtui.model.state import Configured, Connection, Interface, Mount, Trouble
 
 NUMBERED = re.compile(r"inside (\d+)")
@@ -28,7 +29,7 @@ class Records:
     part: one may stand in the lines that nobody understood, so what is missing there is not proven to be lost.
     `configured` are the jails of jail.conf by name, as rc.d/jail would choose among the files; None for rc.conf or
     the files when they could not be read. `gateways` are the default routes inside each VNET jail that told them, by
-    jid; `sysctls`, `rulesets`, `mounts` and `connections` are as in HostState.
+    jid, `params` all parameters of each jail; `sysctls`, `rulesets`, `mounts` and `connections` are as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -41,6 +42,7 @@ class Records:
     rcconf: dict[str, str] | None = None
     doubled: frozenset[str] = frozenset()
     gateways: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    params: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     sysctls: tuple[tuple[str, str], ...] | None = None
     rulesets: frozenset[int] | None = None
     mounts: tuple[Mount, ...] | None = None
@@ -104,6 +106,8 @@ class Reader:
             elif (match := NUMBERED.fullmatch(section.name)) and section.rc == 0:
                 records.inside[int(match[1])] = value.interfaces
                 value.report(int(match[1]), records)
+            elif section.name == "jail-params" and section.rc == 0:
+                records.params = value
             elif section.name == "jail-commands":
                 records.commands = value
             elif section.name == "sysrc" and section.rc == 0:
@@ -126,6 +130,8 @@ def _parser(name: str) -> Callable[[str], Any] | None:
         return pgrep.parse
     if ROUTES.fullmatch(name):
         return gateways
+    if name == "jail-params":
+        return lambda text: {row.jid: tuple(sorted(values_of(row).items())) for row in jls.parse(text)}
     return PARSERS.get(name)
 
 

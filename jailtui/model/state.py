@@ -131,7 +131,8 @@ class Jail:
     what its configuration would use. `problems` are short sentences, worst first; `chains` one for each cable.
     `ruleset` is the devfs_ruleset the kernel shows (0: none was set), `children_max` and `securelevel` its parameters
     of those names (None: not told), `gateways` its default routes (None: not asked,
-    or not to be told), `console` the last lines of its exec.consolelog (None: not read).
+    or not to be told), `console` the last lines of its exec.consolelog, `params` all its parameters, booleans as
+    `true` or `false` (None: not read, as in an ordinary refresh).
     """
 
     key: str
@@ -155,6 +156,7 @@ class Jail:
     ruleset: int | None = None
     gateways: tuple[str, ...] | None = None
     console: tuple[str, ...] | None = None
+    params: tuple[tuple[str, str], ...] | None = None
     children_max: int | None = None
     securelevel: int | None = None
 

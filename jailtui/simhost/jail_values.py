@@ -71,7 +71,7 @@ def values(block: Block) -> dict[str, object]:
         name = param.name
         plain, negated = split_no(name)
         if jail_params.is_boolean(name) or (negated and jail_params.is_boolean(plain)):
-            real = plain if negated and jail_params.is_boolean(plain) and not jail_params.is_boolean(name) else name
+            real = plain if negated and jail_params.is_boolean(plain) else name
             made[real] = boolean(real, param)
         elif name in SYSTEMS:
             made[name] = system(name, param)

@@ -70,6 +70,38 @@ def test_limits_change_while_it_runs(host: Embedded) -> None:
     assert drift(backend) == {}
 
 
+def permissions(backend: HostBackend) -> list[Finding]:
+    """By a full reading, which alone asks for all parameters."""
+    return [one for one in backend.findings(backend.examine()) if one.code == "DRIFT-PERMISSION"]
+
+
+def test_every_permission_of_the_file_is_compared_when_the_host_is_read_in_full(host: Embedded) -> None:
+    backend = host.backend()
+    assert permissions(backend) == []
+    edit(host, "exec.clean;", "exec.clean;\n    allow.mount;\n    allow.noset_hostname;\n    sysvshm = new;")
+    told = permissions(backend)
+    assert {(one.text, one.drift) for one in told} == {
+        ("web runs with allow.mount denied, while its file says allowed.", "live"),
+        ("web runs with allow.set_hostname allowed, while its file says denied.", "live"),
+        ("web runs with sysvshm disable, while its file says new.", "restart"),
+    }
+    mount = next(one for one in told if "allow.mount" in one.text)
+    assert mount.evidence[0].source == "jls -n -j 1"
+    assert mount.remedies[0].steps[0].argv == ("jail", "-m", "jid=1", "allow.mount")
+    assert mount.remedies[0].steps[0].undo == ("jail", "-m", "jid=1", "allow.nomount")
+    for one in told:
+        if one.drift == "live":
+            apply(backend, one.remedies[0])
+    assert [one.drift for one in permissions(backend)] == ["restart"]
+    apply(backend, permissions(backend)[0].remedies[0])
+    assert permissions(backend) == []
+
+
+def test_permission_that_the_file_does_not_mention_is_not_compared(host: Embedded) -> None:
+    host.ask("jail", "-m", "jid=1", "allow.chflags")
+    assert permissions(host.backend()) == []
+
+
 def test_level_that_the_jail_has_raised_is_its_own_work(host: Embedded) -> None:
     edit(host, "securelevel = 1", "securelevel = 0")
     assert drift(host.backend()) == {}
