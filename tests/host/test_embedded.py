@@ -102,7 +102,14 @@ def test_quiet_host_gives_equal_states_whatever_was_read_between(demo: Demo) -> 
     first = demo.read()
     whole = demo.read(everything=True)
     assert demo.read() == first
-    assert replace(whole, jails=tuple(replace(jail, gateways=None) for jail in whole.jails)) == first
+    assert replace(whole, jails=tuple(replace(jail, gateways=None, params=None) for jail in whole.jails)) == first
+
+
+def test_every_parameter_of_a_running_jail_is_told_when_everything_is_asked(demo: Demo) -> None:
+    web = next(jail for jail in demo.read(everything=True).jails if jail.name == "web")
+    told = dict(web.params or ())
+    assert (told["allow.set_hostname"], told["enforce_statfs"], told["devfs_ruleset"]) == ("true", "2", "5")
+    assert all(jail.params is None for jail in demo.read().jails)
 
 
 def test_default_routes_are_told_of_running_jails_when_everything_is_asked(demo: Demo) -> None:
