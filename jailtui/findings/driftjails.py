@@ -13,7 +13,7 @@ from jailtui.findings.runs import Run
 from jailtui.model.state import Jail
 from jailtui.settings.permission_lines import value_of
 from jailtui.settings.permission_live import Running, differing, modification
-from jailtui.settings.permission_table import TABLE, Permission, word
+from jailtui.settings.permission_table import TABLE, Permission, negated, word
 
 
 @rule("DRIFT-VNET", "warning", "Network stack otherwise than in the file")
@@ -88,8 +88,8 @@ def drift_permission(ground: Ground) -> Iterator[Finding]:
     for run in ground.runs:
         if (running := _running(run.jail)) is None:
             continue
-        for one in TABLE:
-            setting = run.settings.jail.get(one.key) if one.key not in ELSEWHERE else None
+        for one in _stated(run, running):
+            setting = run.settings.jail.get(one.key)
             wanted = value_of(one, setting) if setting is not None else ""
             if differing(running, one, wanted) and not _raised(one, running, wanted):
                 yield _parameter(ground, run, one, running, wanted)
@@ -97,6 +97,17 @@ def drift_permission(ground: Ground) -> Iterator[Finding]:
 
 ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
 """Told by DRIFT-RULESET; told by the kernel in other words, as sysvmsg, sysvsem and sysvshm."""
+
+
+COMPARED = {one.key: (one, negated(one.key)) for one in TABLE if one.key not in ELSEWHERE}
+
+
+def _stated(run: Run, running: Running) -> Iterator[Permission]:
+    """The permissions that the kernel told of and the file mentions."""
+    said = run.settings.params
+    for key in running.values or ():
+        if key in COMPARED and (key in said or COMPARED[key][1] in said):
+            yield COMPARED[key][0]
 
 
 def _running(jail: Jail) -> Running | None:
