@@ -45,11 +45,20 @@ class Stage:
         await self.pilot.pause()
 
     async def until(self, true: Callable[[], Any]) -> None:
-        """Wait for messages until `true` holds; fails after 10 seconds without one."""
+        """Wait for messages until `true` holds; fails after 10 seconds without one.
+
+        What a callback after a refresh does comes with no message, so it looks now and then without one too.
+        """
         await self.pilot.pause()
+        silent = 0
         while not true():
             self.heard.clear()
-            await asyncio.wait_for(self.heard.wait(), 10)
+            try:
+                await asyncio.wait_for(self.heard.wait(), 0.1)
+                silent = 0
+            except TimeoutError:
+                silent += 1
+                assert silent < 100, "nothing was heard for 10 seconds"
             await self.pilot.pause()
 
     async def refreshed(self) -> None:

@@ -27,19 +27,24 @@ class RunScreen(LinesDialog[None]):
         super().__init__(glyphs=glyphs)
         self._cancel_rest = cancel_rest
         self.picture = picture
+        self._told = False
 
     def update(self, picture: RunPicture) -> None:
-        """Show the run as it is now; what is true after it is scrolled into view once."""
-        judged = self.picture.verdicts is None and picture.verdicts is not None
+        """Show the run as it is now."""
         self.picture = picture
         if self.is_mounted:
             self.redraw()
-        if judged:
+
+    def redraw(self) -> None:
+        """Show the content anew; what is true after the run is scrolled into view once, as soon as it is drawn."""
+        super().redraw()
+        if self.picture.verdicts is not None and not self._told:
             self.call_after_refresh(self._to_what_is_true)
 
     def _to_what_is_true(self) -> None:
         texts = [one.text.strip() for one in self.text.lines]
-        if NOW in texts:
+        if NOW in texts and not self._told:
+            self._told = True
             self.text.scroll_first(len(texts) - 1 - texts[::-1].index(NOW))
 
     def title_cells(self) -> tuple[Cell, ...]:
