@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from jailtui.ui.clean import cut, middle
 from jailtui.ui.lines import Cell
@@ -144,6 +144,17 @@ class Filter:
                 return lambda text: (found(text) is None) == inverse
         lowered = sought.casefold()
         return lambda text: (lowered in text.casefold()) != inverse
+
+
+class Narrowed(Protocol):
+    """A list that a filter narrows."""
+
+    @property
+    def filter(self) -> Filter: ...
+
+    def narrow(self, chosen: Filter) -> None: ...
+
+    def repaint(self) -> None: ...
 
 
 def neighbour(old: Sequence[str], new: Sequence[str], cursor: str | None) -> str | None:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 
-from textual.widgets import Input
-
 from jailtui.model.state import HostState
 from jailtui.ui.backend import Backend
 from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
@@ -18,7 +16,7 @@ from jailtui.ui.lines import Cell, used
 from jailtui.ui.messages import Answered, Copy
 from jailtui.ui.overlay import overlay
 from jailtui.ui.reader import Answer, Reader
-from jailtui.ui.rows import Filter
+from jailtui.ui.rows import Filter, Narrowed
 from jailtui.ui.runkeeper import RunKeeper
 from jailtui.ui.screens.doctoring import DoctoringScreen
 from jailtui.ui.terminal import mouse
@@ -193,34 +191,18 @@ class ConsoleScreen(DoctoringScreen):
 
     # The view.
 
+    @property
+    def narrowed(self) -> Narrowed:
+        return self.rows
+
+    def filtered(self) -> None:
+        self.titles()
+
     def action_go_orphan(self) -> None:
         if (key := self.next_orphan()) is not None:
             self.go_to("epairs", key)
         else:
             self.say("There is no orphaned epair.")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a filter is typed, its key is a letter like any other."""
-        if action == "view_filter" and isinstance(self.focused, Input):
-            return False
-        return super().check_action(action, parameters)
-
-    async def action_view_filter(self) -> None:
-        """Open the line. Its key is a priority binding: what is typed behind it waits until the line has the focus."""
-        from jailtui.ui.widgets.filterline import FilterLine
-
-        self.bar.display = False
-        line = FilterLine(self.rows, self.rows.filter.text)
-        await self.mount(line, after=self.bar)
-        self.set_focus(line)
-
-    def on_filter_line_closed(self) -> None:
-        from jailtui.ui.widgets.filterline import FilterLine
-
-        self.set_focus(self.rows)
-        self.query(FilterLine).remove()
-        self.bar.display = True
-        self.titles()
 
     def action_view_problems(self) -> None:
         rows = self.rows

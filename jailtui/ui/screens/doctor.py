@@ -7,7 +7,6 @@ from typing import Protocol
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Input
 
 from jailtui.findings.finding import SEVERITIES, Finding, Remedy, Severity
@@ -19,7 +18,8 @@ from jailtui.ui.found import KIND_PANELS, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.messages import Asker, Copy
-from jailtui.ui.rows import Filter
+from jailtui.ui.rows import Filter, Narrowed
+from jailtui.ui.screens.filtering import FilteringScreen
 from jailtui.ui.widgets.findinglist import FindingList
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.statusline import StatusLine
@@ -48,7 +48,7 @@ class Opener(Protocol):
     def came_of_it(self) -> str: ...
 
 
-class DoctorScreen(Screen[None]):
+class DoctorScreen(FilteringScreen):
     """Shows the findings it was given last. `kind` and `key` are the row it was opened from."""
 
     COMPONENT_CLASSES = TONE_CLASSES
@@ -179,8 +179,8 @@ class DoctorScreen(Screen[None]):
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a filter is typed, its letters are letters."""
-        if action in ("view_filter", "remedy") and isinstance(self.focused, Input):
+        """While a filter is typed, tab is no other remedy."""
+        if action == "remedy" and isinstance(self.focused, Input):
             return False
         return super().check_action(action, parameters)
 
@@ -270,18 +270,9 @@ class DoctorScreen(Screen[None]):
 
         self.app.push_screen(KeysScreen("Keys of the doctor", KEYS, glyphs=self.glyphs))
 
-    async def action_view_filter(self) -> None:
-        from jailtui.ui.widgets.filterline import FilterLine
+    @property
+    def narrowed(self) -> Narrowed:
+        return self.list
 
-        self.bar.display = False
-        line = FilterLine(self.list, self.list.filter.text)
-        await self.mount(line, after=self.bar)
-        self.set_focus(line)
-
-    def on_filter_line_closed(self) -> None:
-        from jailtui.ui.widgets.filterline import FilterLine
-
-        self.set_focus(self.list)
-        self.query(FilterLine).remove()
-        self.bar.display = True
+    def filtered(self) -> None:
         self.redraw()

@@ -8,8 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
-from textual.screen import Screen
-from textual.widgets import Input
 
 from jailtui.settings.form import Answers, Draft, Field, Form
 from jailtui.settings.forms import FormName
@@ -29,7 +27,8 @@ from jailtui.ui.formlines import (
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.messages import Asker, Drafted
-from jailtui.ui.rows import Filter
+from jailtui.ui.rows import Filter, Narrowed
+from jailtui.ui.screens.filtering import FilteringScreen
 from jailtui.ui.screens.formkeys import KEYS, bar_cells
 from jailtui.ui.widgets.formlist import FormList
 from jailtui.ui.widgets.lineview import TextLines
@@ -52,7 +51,7 @@ class Opener(Protocol):
     def ask_save(self, form: Form, draft: Draft, asker: Asker, *, restart: bool) -> None: ...
 
 
-class FormScreen(Screen[None]):
+class FormScreen(FilteringScreen):
     """One form at a time; `open` puts another one in its place. Answers are kept until they are saved or dropped."""
 
     COMPONENT_CLASSES = TONE_CLASSES
@@ -300,9 +299,7 @@ class FormScreen(Screen[None]):
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is typed, the filter's key is a letter like any other, and enter is the line's."""
-        if action == "view_filter" and isinstance(self.focused, Input):
-            return False
+        """While something is typed, enter is the line's."""
         if action == "type" and self.focused is not self.fields:
             return False
         return super().check_action(action, parameters)
@@ -383,18 +380,9 @@ class FormScreen(Screen[None]):
 
         self.app.push_screen(KeysScreen("Keys of a form", KEYS, glyphs=self.glyphs))
 
-    async def action_view_filter(self) -> None:
-        from jailtui.ui.widgets.filterline import FilterLine
+    @property
+    def narrowed(self) -> Narrowed:
+        return self.fields
 
-        self.bar.display = False
-        line = FilterLine(self.fields, self.fields.filter.text)
-        await self.mount(line, after=self.bar)
-        self.set_focus(line)
-
-    def on_filter_line_closed(self) -> None:
-        from jailtui.ui.widgets.filterline import FilterLine
-
-        self.set_focus(self.fields)
-        self.query(FilterLine).remove()
-        self.bar.display = True
+    def filtered(self) -> None:
         self.redraw()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Static
 
 from jailtui.findings.finding import Severity
@@ -18,6 +17,7 @@ from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.rows import Filter, Row, RowMaker
+from jailtui.ui.screens.filtering import FilteringScreen
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 from jailtui.ui.widgets.statusline import StatusLine
@@ -26,7 +26,7 @@ TITLES = {"jails": "1 Jails", "epairs": "2 Epairs", "bridges": "3 Bridges", "vla
 COLUMNS = {"jails": panels.JAILS, "epairs": panels.EPAIRS, "bridges": panels.BRIDGES, "vlans": panels.VLANS}
 
 
-class PanelsScreen(Screen[None]):
+class PanelsScreen(FilteringScreen):
     """Four lists and the details of the row under the cursor, arranged to the size of the terminal."""
 
     COMPONENT_CLASSES = TONE_CLASSES

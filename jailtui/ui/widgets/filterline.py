@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
-from jailtui.ui.rows import Filter
-
-
-class Narrowed(Protocol):
-    """A list that a filter narrows."""
-
-    @property
-    def filter(self) -> Filter: ...
-
-    def narrow(self, chosen: Filter) -> None: ...
-
-    def repaint(self) -> None: ...
+from jailtui.ui.rows import Filter, Narrowed
 
 
 class FilterLine(Input):
