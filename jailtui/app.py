@@ -214,15 +214,13 @@ class HostBackend:
 
     def undo_plan(self, path: str) -> Plan:
         """What giving a file its text from before the last save back runs. Raises HostError."""
-        from jailtui.host.files import FileText
+        from jailtui.host.files import FileText, earlier
         from jailtui.plans.save import undo_plan
 
-        now = self.source.read_file(path)
-        for backup in now.backups:
-            text = self.source.read_file(backup.name)
-            if isinstance(text, FileText) and text.digest != now.digest:
-                return undo_plan(self.name, path, getattr(now, "data", None), text.data, backup.when)
-        return undo_plan(self.name, path, None, None, "")
+        now, backup, text = earlier(self.source.read_file, path)
+        if backup is None:
+            return undo_plan(self.name, path, None, None, "")
+        return undo_plan(self.name, path, now.data if isinstance(now, FileText) else None, text, backup.when)
 
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]

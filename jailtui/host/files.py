@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -155,20 +155,17 @@ def backups(shell: Shell, path: str) -> tuple[Backup, ...]:
     return read_file(shell, path).backups
 
 
-def undo(
-    shell: Shell, path: str, expect_digest: str | None, *, name: str | None = None, check: bool = True, keep: int = KEEP
-) -> Outcome:
-    """Give `path` the text of its newest backup (or of the one called `name`) back, by a save: it can be undone too.
+def earlier(read: Callable[[str], FileText | Missing], path: str) -> tuple[FileText | Missing, Backup | None, bytes]:
+    """The file `path` as it is, and its newest backup that has another text, with that text (None: there is none).
 
-    `expect_digest` is the text the operator has seen. Raises HostError.
+    `read` reads a file of the host. To undo is to save that text: so it can be undone too. Raises HostError.
     """
-    found = read_file(shell, path)
-    for one in found.backups:
-        if name in (None, one.name):
-            text = read_file(shell, one.name)
-            if isinstance(text, FileText) and (name or text.digest != found.digest):
-                return save_file(shell, path, expect_digest, text.data, check=check, keep=keep)
-    return Refused(path, f"There is no backup {name} of it." if name else "There is no earlier text of it.")
+    now = read(path)
+    for backup in now.backups:
+        text = read(backup.name)
+        if isinstance(text, FileText) and text.digest != now.digest:
+            return now, backup, text.data
+    return now, None, b""
 
 
 def told(outcome: Outcome, base: bytes) -> tuple[bool, str]:

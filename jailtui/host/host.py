@@ -132,23 +132,6 @@ class Host:
             lambda shell: files.save_file(shell, path, base_digest, new, check=check, keep=keep),
         )
 
-    def undo_file(
-        self,
-        path: str,
-        expect_digest: str | None,
-        *,
-        name: str | None = None,
-        check: bool = True,
-        keep: int = KEEP,
-    ) -> files.Outcome:
-        """Give a file of the host its last text back and record it, see `files.undo`. Raises HostError."""
-        from jailtui.host import files
-
-        return self._change(
-            ("undo", path, expect_digest or files.NEW),
-            lambda shell: files.undo(shell, path, expect_digest, name=name, check=check, keep=keep),
-        )
-
     def drop(self) -> None:
         """Let go of the connection; the next reading makes a new one."""
         shell, self._shell = self._shell, None

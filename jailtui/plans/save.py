@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from jailtui.exchange import FileEdit, Step, shell_line
@@ -77,8 +76,3 @@ def _backwards(task: Task) -> Task | None:
         else:
             return None
     return replace(task, steps=tuple(steps), why="", breaks="", undo="u again", warning="")
-
-
-def changed_files(task: Task) -> Iterator[str]:
-    """The files a task saves."""
-    return (step.file.path for step in task.steps if step.file is not None)

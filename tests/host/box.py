@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 from plumbum import local
 
+from jailtui.host.files import Outcome, earlier, read_file, save_file
 from jailtui.host.shell import Shell
 
 CONF = "/etc/jail.conf"
@@ -62,3 +64,10 @@ class Box:
     def strays(self) -> list[str]:
         """Names of files that only a save under way may have."""
         return [path.name for path in self.root.rglob(".*.jailtui-[nc]*")]
+
+
+def undo(shell: Shell, path: str, seen: str) -> Outcome:
+    """Save the text from before the last save, provided that the file still has the text of that digest."""
+    _, backup, text = earlier(partial(read_file, shell), path)
+    assert backup is not None
+    return save_file(shell, path, seen, text)

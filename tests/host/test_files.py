@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import threading
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,15 +28,15 @@ from jailtui.host.files import (
     Saved,
     backups,
     digest,
+    earlier,
     printing,
     read_file,
     save_file,
-    undo,
 )
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, script
 from jailtui.simhost import setup
-from tests.host.box import CONF, NEW, OLD, Box
+from tests.host.box import CONF, NEW, OLD, Box, undo
 
 
 @pytest.fixture
@@ -349,14 +350,11 @@ def test_undo_gives_the_last_text_back_and_can_be_undone(box: Box) -> None:
     assert box.file.read_bytes() == NEW
 
 
-def test_undo_goes_to_the_backup_that_is_named(box: Box) -> None:
-    first = save(box, b"1")
-    save(box, b"2", b"1")
-    assert isinstance(first, Saved)
-    assert first.backup
-    assert isinstance(undo(box.shell(), CONF, digest(b"2"), name=first.backup.name), Saved)
-    assert box.file.read_bytes() == OLD
-    assert "no backup /x" in refused(undo(box.shell(), CONF, digest(OLD), name="/x")).message
+def test_undo_passes_over_backups_of_the_very_text_that_stands(box: Box) -> None:
+    save(box, b"1")
+    save(box, OLD, b"1")
+    assert isinstance(undo(box.shell(), CONF, digest(OLD)), Saved)
+    assert box.file.read_bytes() == b"1"
 
 
 def test_undo_of_what_was_edited_since_is_a_conflict(box: Box) -> None:
@@ -366,8 +364,9 @@ def test_undo_of_what_was_edited_since_is_a_conflict(box: Box) -> None:
     assert box.file.read_bytes() == b"theirs"
 
 
-def test_undo_without_a_backup_is_refused(box: Box) -> None:
-    assert "no earlier text" in refused(undo(box.shell(), CONF, digest(OLD))).message
+def test_without_a_backup_there_is_no_earlier_text(box: Box) -> None:
+    now, backup, _ = earlier(partial(read_file, box.shell()), CONF)
+    assert (now.digest, backup) == (digest(OLD), None)
 
 
 def test_backups_are_taken_in_by_no_include(box: Box) -> None:
@@ -396,12 +395,12 @@ def test_save_through_the_host_is_recorded_and_read_only_saves_nothing(box: Box,
     host = Host("nas", box.shell, Executor(audit=audit))
     assert isinstance(host.save_file(CONF, digest(OLD), NEW), Saved)
     assert isinstance(host.save_file(CONF, digest(OLD), NEW), Conflict)
-    assert isinstance(host.undo_file(CONF, digest(NEW)), Saved)
+    assert isinstance(host.save_file(CONF, digest(NEW), OLD), Saved)
     records = [json.loads(line) for line in audit.read_text().splitlines()]
     assert [(one["argv"][1:3], one["rc"]) for one in records] == [
         (["save", CONF], 0),
         (["save", CONF], 1),
-        (["undo", CONF], 0),
+        (["save", CONF], 0),
     ]
     quiet = Host("nas", box.shell, Executor(read_only="looked at only"))
     assert quiet.save_file(CONF, digest(OLD), NEW) == Refused(CONF, "looked at only")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from jailtui.exchange import HostError
-from jailtui.host.files import FileText, Missing, Saved, backups, digest, read_file, save_file, undo
-from tests.host.box import CONF, NEW, OLD, Box
+from jailtui.host.files import FileText, Missing, Saved, backups, digest, read_file, save_file
+from tests.host.box import CONF, NEW, OLD, Box, undo
 
 THIRD = b"third { persist; }\n"
 
