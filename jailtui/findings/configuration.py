@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from jailtui.findings.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.findings.ground import Ground
-from jailtui.findings.managed import manager_of
+from jailtui.findings.jailwords import manager
 from jailtui.settings.link_checks import NO_BPF
 from jailtui.settings.shell import Command, cannot_fail, commands
 from jailtui.settings.syntax import key
@@ -32,7 +32,7 @@ def no_release(ground: Ground) -> Iterator[Finding]:
         kept = [(at, link) for at, link in enumerate(view.links, 1) if link.pair and link.given and not link.release]
         if not kept or _may_release(jail):
             continue
-        owner, (number, link) = manager_of(ground, jail), kept[0]
+        owner, (number, link) = manager(ground, jail), kept[0]
         line = f"/sbin/ifconfig {link.inside or link.given} -vnet {jail.name} || true"
         yield Finding(
             "CONF-NO-RELEASE",
@@ -78,7 +78,7 @@ def stop_can_fail(ground: Ground) -> Iterator[Finding]:
 
 
 def _can_fail(ground: Ground, jail: JailSettings, name: str, risky: str) -> Finding:
-    owner = manager_of(ground, jail)
+    owner = manager(ground, jail)
     file, line = jail.place(name)
     return Finding(
         "CONF-STOP-CAN-FAIL",
@@ -131,7 +131,7 @@ def _create(ground: Ground, jail: JailSettings, found: list[str]) -> Finding:
         _subject(jail),
         f"{jail.name} makes {', '.join(found)} without clearing what a failed start left.",
         (_at(jail, "exec.prestart"),),
-        owner=manager_of(ground, jail),
+        owner=manager(ground, jail),
         remedies=(
             Remedy(
                 "Clear it first in exec.prestart",
@@ -166,7 +166,7 @@ def dhcp_without_bpf(ground: Ground) -> Iterator[Finding]:
             f"{jail.name} runs a DHCP client for {wanting[0].inside or wanting[0].given}, and {why}.",
             (_at(jail, "devfs_ruleset", said if view.mounts_devfs else "mount.devfs is not set"),),
             "likely",
-            manager_of(ground, jail),
+            manager(ground, jail),
             (
                 Remedy(
                     "Take a ruleset that shows bpf",
@@ -199,7 +199,7 @@ def sysvipc(ground: Ground) -> Iterator[Finding]:
                 _subject(jail),
                 f"{jail.name} shares System V IPC with the host by allow.sysvipc.",
                 (_at(jail, "allow.sysvipc"),),
-                owner=manager_of(ground, jail),
+                owner=manager(ground, jail),
                 remedies=(
                     Remedy(
                         "Give it System V IPC of its own",
@@ -227,7 +227,7 @@ def noop_permission(ground: Ground) -> Iterator[Finding]:
                 _subject(jail),
                 f"{', '.join(name for name, _ in names)} of {jail.name} does nothing: {names[0][1]}.",
                 tuple(_at(jail, name) for name, _ in names),
-                owner=manager_of(ground, jail),
+                owner=manager(ground, jail),
                 remedies=(Remedy("Take it out", form=("permissions", jail.name, names[0][0])),),
             )
 
@@ -260,7 +260,7 @@ def vnet_address(ground: Ground) -> Iterator[Finding]:
             _subject(jail),
             f"{jail.name} has vnet and {names[0]}: the kernel refuses both together, so it does not start.",
             tuple(_at(jail, name) for name in names),
-            owner=manager_of(ground, jail),
+            owner=manager(ground, jail),
             remedies=(
                 Remedy(
                     f"Take {names[0]} out of {file} at line {line}",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from posixpath import basename, normpath
 
 from jailtui.exchange import Step
-from jailtui.findings.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
+from jailtui.findings.finding import Evidence, Finding, Remedy, rule
 from jailtui.findings.ground import Ground
-from jailtui.findings.jailwords import about, manager, restart, written
-from jailtui.findings.runs import Run
+from jailtui.findings.jailwords import restart, written
+from jailtui.findings.runs import Run, drifted
 from jailtui.model.state import Jail
 from jailtui.settings.permission_lines import value_of
 from jailtui.settings.permission_live import Running, differing, modification
@@ -28,7 +28,7 @@ def drift_vnet(ground: Ground) -> Iterator[Finding]:
         text = f"{jail.name} runs {now} a network stack of its own, while its file says {then}."
         shown = Evidence(f"jls -j {jail.jid} vnet", "new" if jail.vnet else "inherit")
         remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own.")
-        yield _finding("DRIFT-VNET", ground, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
+        yield drifted("DRIFT-VNET", ground, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
 
 
 @rule("DRIFT-PATH", "note", "Root otherwise than in the file")
@@ -43,7 +43,7 @@ def drift_path(ground: Ground) -> Iterator[Finding]:
         text = f"{jail.name} runs in {jail.path}, while its file says {said[0]}; a symbolic link may explain it."
         evidence = (Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path"))
         remedies = restart(jail, f"{jail.name} starts in the folder of its file.")
-        yield _finding("DRIFT-PATH", ground, run, text, evidence, remedies, "restart", "note", "likely")
+        yield drifted("DRIFT-PATH", ground, run, text, evidence, remedies, "restart", "note", "likely")
 
 
 @rule("DRIFT-HOSTNAME", "note", "Host name otherwise than in the file")
@@ -58,7 +58,7 @@ def drift_hostname(ground: Ground) -> Iterator[Finding]:
         text = f"{jail.name} calls itself {jail.hostname}, while its file says {said[0]}."
         evidence = (Evidence(f"jls -j {jail.jid} host.hostname", jail.hostname), written(run.settings, "host.hostname"))
         remedies = _modify(jail, "host.hostname", said[0], jail.hostname)
-        yield _finding("DRIFT-HOSTNAME", ground, run, text, evidence, remedies, "live", "note", "likely")
+        yield drifted("DRIFT-HOSTNAME", ground, run, text, evidence, remedies, "live", "note", "likely")
 
 
 @rule("DRIFT-RULESET", "warning", "devfs ruleset otherwise than in the file")
@@ -76,7 +76,7 @@ def drift_ruleset(ground: Ground) -> Iterator[Finding]:
         edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=form)
         remedies = (edit, *restart(jail, f"Its /dev shows what ruleset {wanted} shows."))
         evidence = (shown, written(run.settings, "devfs_ruleset"))
-        yield _finding("DRIFT-RULESET", ground, run, text, evidence, remedies, "restart")
+        yield drifted("DRIFT-RULESET", ground, run, text, evidence, remedies, "restart")
 
 
 @rule("DRIFT-PERMISSION", "warning", "Permission otherwise than in the file")
@@ -144,7 +144,7 @@ def _parameter(ground: Ground, run: Run, one: Permission, running: Running, want
     )
     restarts = restart(jail, f"{jail.name} starts as its file says.") if one.live == "restart" else ()
     evidence = (Evidence(asked, said), written(run.settings, one.key))
-    return _finding("DRIFT-PERMISSION", ground, run, text, evidence, (*live, *restarts, edit), one.live)
+    return drifted("DRIFT-PERMISSION", ground, run, text, evidence, (*live, *restarts, edit), one.live)
 
 
 def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:
@@ -154,18 +154,3 @@ def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:
     words = ("jail", "-m", f"jid={jail.jid}")
     step = Step((*words, f"{name}={wanted}"), "as its file says", undo=(*words, f"{name}={now}"))
     return (Remedy("Set it now", (step,), f"{jail.name} has it at once.", undo=f"{name}={now} again"),)
-
-
-def _finding(
-    code: str,
-    ground: Ground,
-    run: Run,
-    text: str,
-    evidence: tuple[Evidence, ...],
-    remedies: tuple[Remedy, ...],
-    drift: str,
-    severity: Severity = "warning",
-    confidence: Confidence = "certain",
-) -> Finding:
-    owner = manager(ground, run.jail)
-    return Finding(code, severity, about(run.jail), text, evidence, confidence, owner, remedies, drift)

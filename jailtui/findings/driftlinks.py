@@ -12,8 +12,7 @@ from jailtui.exchange import Step
 from jailtui.findings.drifthost import vlan_set
 from jailtui.findings.finding import Evidence, Finding, Remedy, rule
 from jailtui.findings.ground import Ground
-from jailtui.findings.jailwords import about, manager
-from jailtui.findings.runs import Run, Wire
+from jailtui.findings.runs import Run, Wire, drifted
 from jailtui.model.state import Interface, Port
 
 MAC = re.compile(r"[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}")
@@ -50,7 +49,7 @@ def drift_mtu(ground: Ground) -> Iterator[Finding]:
             Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mtu"))),
         )
         text = f"{name} in {jail.name} has MTU {interface.mtu}, while its file says {wanted}."
-        yield _finding("DRIFT-MTU", ground, run, text, evidence, remedies, "live")
+        yield drifted("DRIFT-MTU", ground, run, text, evidence, remedies, "live")
 
 
 @rule("DRIFT-MAC", "warning", "MAC otherwise than in the file")
@@ -75,7 +74,7 @@ def drift_mac(ground: Ground) -> Iterator[Finding]:
             Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mac"))),
         )
         text = f"{name} in {jail.name} has MAC {held}, while its file says {wanted}."
-        yield _finding("DRIFT-MAC", ground, run, text, evidence, remedies, "live")
+        yield drifted("DRIFT-MAC", ground, run, text, evidence, remedies, "live")
 
 
 @rule("DRIFT-PORT", "warning", "VLAN of a jail's port otherwise than in the file")
@@ -114,21 +113,8 @@ def _port(ground: Ground, run: Run, wire: Wire, bridge: str, port: Port) -> Find
     twice = any(port.name in pair.ambiguous for pair in ground.pairs.get(jail.name, ()))
     edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("vlan")))
     text = f"{port.name}, the port of {jail.name}, is in VLAN {held} of {bridge}, while its file says {wanted}."
-    return _finding("DRIFT-PORT", ground, run, text, evidence, (edit,) if twice else (now, edit), "live")
+    return drifted("DRIFT-PORT", ground, run, text, evidence, (edit,) if twice else (now, edit), "live")
 
 
 def _octets(mac: str) -> list[int]:
     return [int(one, 16) for one in mac.split(":")]
-
-
-def _finding(
-    code: str,
-    ground: Ground,
-    run: Run,
-    text: str,
-    evidence: tuple[Evidence, ...],
-    remedies: tuple[Remedy, ...],
-    drift: str,
-) -> Finding:
-    owner = manager(ground, run.jail)
-    return Finding(code, "warning", about(run.jail), text, evidence, owner=owner, remedies=remedies, drift=drift)

@@ -6,6 +6,7 @@ from jailtui.exchange import Argv, Step
 from jailtui.findings.finding import Evidence, Remedy, Subject
 from jailtui.findings.ground import Ground
 from jailtui.model.jailcommands import jail_c, jail_r
+from jailtui.model.owners import by_name
 from jailtui.model.state import Jail, JailState
 from jailtui.settings.world import JailSettings
 
@@ -41,15 +42,22 @@ def written(one: JailSettings, name: str, holding: str = "") -> Evidence:
     return Evidence("{}:{}".format(*one.place(name)), f"{name} = {', '.join(values)}" if values else name)
 
 
-def manager(ground: Ground, jail: Jail) -> str:
-    """The tool that a jail belongs to by the marks of its pairs, its path or its name (FREEBSD.md 10), or ""."""
+def manager(ground: Ground, jail: Jail | JailSettings) -> str:
+    """The tool that a jail belongs to (FREEBSD.md 10): by the marks of its pairs, by its name, by the folders of its
+    path and its file, by how its interfaces are called; "" for one written by hand as far as can be told.
+    """
     for pair in ground.pairs.get(jail.name, ()):
         if pair.manager:
             return pair.manager
     if jail.name.startswith("ioc-"):
         return "iocage"
-    folders = (jail.path or "").lower().split("/")
-    return next((MANAGERS[one] for one in folders if one in MANAGERS), "")
+    said = jail if isinstance(jail, JailSettings) else ground.settings.get(jail.name)
+    path = jail.path if isinstance(jail, Jail) else jail.view.path
+    folders = [*(path or "").lower().split("/"), *(said.file.split("/") if said is not None else ())]
+    if known := next((MANAGERS[one] for one in folders if one in MANAGERS), ""):
+        return known
+    links = said.view.links if said is not None else ()
+    return next((tool for link in links if (tool := by_name(link.given))), "")
 
 
 def settled(jail: Jail) -> bool:

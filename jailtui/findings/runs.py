@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jailtui.exchange import Argv
-from jailtui.findings.finding import Evidence
-from jailtui.findings.jailwords import settled
+from jailtui.findings.finding import Confidence, Evidence, Finding, Remedy, Severity
+from jailtui.findings.ground import Ground
+from jailtui.findings.jailwords import about, manager, settled
 from jailtui.model.state import End, Epair, HostState, Interface, Jail
 from jailtui.settings.reading import Cable, Network, read
 from jailtui.settings.trace import Spot
@@ -107,3 +108,19 @@ def _ends(pair: Epair, jid: int | None) -> tuple[End, End] | None:
     if pair.b.jid == jid and pair.a.where == "host":
         return pair.b, pair.a
     return (pair.a, pair.b) if pair.a.jid == jid and pair.b.where == "host" else None
+
+
+def drifted(
+    code: str,
+    ground: Ground,
+    run: Run,
+    text: str,
+    evidence: tuple[Evidence, ...],
+    remedies: tuple[Remedy, ...],
+    when: str,
+    severity: Severity = "warning",
+    confidence: Confidence = "certain",
+) -> Finding:
+    """A finding of DRIFT- about a running jail; `when` says how it is put right: live, restart or reboot."""
+    owner = manager(ground, run.jail)
+    return Finding(code, severity, about(run.jail), text, evidence, confidence, owner, remedies, when)
