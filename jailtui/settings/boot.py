@@ -30,7 +30,7 @@ def boot_field(sources: Sources) -> tuple[Field, ...]:
     if not (enabled(sources) and listed(sources)):
         return ()
     here = f"jail_list is {' '.join(listed(sources))}"
-    return (Field("boot", "Start at boot", OFF, "switch", help=f"adds it to jail_list of rc.conf; {here}"),)
+    return (Field("boot", "Start at boot", OFF, "switch", help=f"Adds it to jail_list of rc.conf; {here}."),)
 
 
 def boot_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:

@@ -30,11 +30,11 @@ from jailtui.settings.sources import Sources
 from jailtui.settings.unique import NAME, Part, edits, parts_of
 
 HELP = {
-    "path": "the root of the jail on the host, a folder that is there already",
-    "address": "with its prefix, as in 192.168.1.20/24",
-    "gateway": "the default route that the start sets",
-    "bridge": "the host's end of the pair becomes a member of it",
-    "epair": "the pair's name, without a or b",
+    "path": "The root of the jail on the host, a folder that is there already.",
+    "address": "With its prefix, as in 192.168.1.20/24.",
+    "gateway": "The default route that the start sets.",
+    "bridge": "The host's end of the pair becomes a member of it.",
+    "epair": "The pair's name, without a or b.",
 }
 TRIES = 4096
 
@@ -240,7 +240,7 @@ def part_fields(
         else:
             made = ", ".join(sorted(NAME if it == NAME else f"${it}" for it in part.follows()))
             yield replace(
-                found, kind="fact", help=f"it is made of {made}" if made else "it is written for other jails too"
+                found, kind="fact", help=f"It is made of {made}." if made else "It is written for other jails too."
             )
 
 

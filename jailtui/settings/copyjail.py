@@ -19,7 +19,7 @@ from jailtui.settings.sources import Sources
 from jailtui.settings.standing import sentence
 from jailtui.settings.values import value_notes
 
-NAME_FIELD = "letters, digits, _ and -; the start hooks get it as ${name}"
+NAME_FIELD = "Letters, digits, _ and -; the start hooks get it as ${name}."
 
 
 class CopyJail:

@@ -88,7 +88,7 @@ def address_fault(value: str, version: int) -> str:
 def name_fault(value: str, taken: Mapping[str, str]) -> str:
     """Why a new interface can't have that name, as a sentence; `taken` says of each name by whom. "": it can."""
     if not value:
-        return "It needs a name."
+        return "A name is needed."
     if len(value.encode()) > NAME_BYTES:
         return f"{value} is too long: an interface's name has at most {NAME_BYTES} bytes."
     if not NAME.fullmatch(value):

@@ -64,7 +64,14 @@ class NewJail:
         choices = (BUILT_IN, *self._examples)
         first = (
             Field("name", "Name", name, help=NAME_FIELD),
-            Field("template", "Template", template, "choice", choices=choices, help="as NAME copies that jail's block"),
+            Field(
+                "template",
+                "Template",
+                template,
+                "choice",
+                choices=choices,
+                help="The built-in one, or (as NAME) a copy of that jail's block.",
+            ),
         )
         one = self._examples.get(template)
         if one is None:

@@ -58,6 +58,10 @@ class Remove:
     def _notes(self) -> Iterator[Note]:
         sources, name = self._sources, self.subject
         yield from running_notes(sources, name, "once it is removed here,")
+        block = self._jail.jail.block
+        above = sources.texts[block.file].splitlines()[: block.line - 1][-1:]
+        if any(one.lstrip().startswith((b"#", b"//")) or one.rstrip().endswith(b"*/") for one in above):
+            yield Note("info", f"The comment above its block, {block.file} line {block.line - 1}, stays.")
         if needing := dependents(sources, name):
             text = f"depend of {', '.join(needing)} names {name}: jail(8) can't start them without it."
             yield Note("error", text)

@@ -8,6 +8,7 @@ from jailtui.exchange import FileEdit
 from jailtui.jailconf import Edit, EditError, HostConfig, HostJail, RemoveJail, RenameJail
 from jailtui.settings.boot import boot_notes, listed, relist_steps, service_notes, variable_notes
 from jailtui.settings.copies import file_named, stands_alone
+from jailtui.settings.copyjail import NAME_FIELD
 from jailtui.settings.form import OFF, ON, Answers, Draft, Field, Note
 from jailtui.settings.free import used
 from jailtui.settings.jailnames import name_notes
@@ -29,12 +30,12 @@ class Rename:
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The name, and whether the values that hold the old one literally follow."""
-        name = Field("name", "Name", self.subject, where=self._where())
+        name = Field("name", "Name", self.subject, where=self._where(), help=NAME_FIELD)
         following = [one for one in self._mentions if one.follows]
         if not following:
             return (name,)
         text = "; ".join(one.text for one in following)
-        return (name, Field("follow", "These follow", OFF, "switch", help=f"changes the name in {text}"))
+        return (name, Field("follow", "These follow", OFF, "switch", help=f"Changes the name in {text}."))
 
     def _where(self) -> str:
         block = self._jail.jail.block

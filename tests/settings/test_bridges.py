@@ -114,7 +114,7 @@ class TestNew:
     @pytest.mark.parametrize(
         ("name", "fault"),
         [
-            ("", "It needs a name."),
+            ("", "A name is needed."),
             ("bridge0", "bridge0 is taken: the host has bridge bridge0."),
             ("em0", "em0 is taken: the host has ether em0."),
             ("a234567890123456", "at most 15 bytes"),

@@ -41,6 +41,12 @@ def test_block_goes_and_every_other_jail_and_comment_stays() -> None:
     del was["web"]
     assert jails_after(before, draft) == was
     assert ": Its root /jails/web stays as it is." in told(draft, "info")
+    assert ": The comment above its block, /etc/jail.conf line 1, stays." in told(draft, "info")
+
+
+def test_no_comment_is_told_of_where_there_is_none() -> None:
+    draft = opened("remove", "proxy", host()).draft(answered())
+    assert not [text for text in told(draft, "info") if "comment" in text]
 
 
 def test_fields_show_which_jail_it_is() -> None:
