@@ -65,7 +65,7 @@ class Source(Protocol):
     @property
     def read_only(self) -> str | None: ...
 
-    def capture(self, *, everything: bool = False) -> Capture: ...
+    def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture: ...
 
     def about(self, words: Argv) -> tuple[Section, ...]: ...
 
@@ -198,7 +198,7 @@ class HostBackend:
         from jailtui.model.configuration import files_of
         from jailtui.settings.sources import Sources, questions
 
-        capture = self.source.capture(everything=True)
+        capture = self.source.capture(fresh=True)
         state = self._build(capture)
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
         told = next((one for one in capture.sections if one.name == "sysrc" and one.rc == 0), None)

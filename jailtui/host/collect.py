@@ -74,7 +74,7 @@ class FileHost:
         self.read_only = f"{path.name} is a file that `jailtui collect` wrote"
         self._path = path
 
-    def capture(self, *, everything: bool = False) -> Capture:
+    def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
         """The capture in the file, under the name of the host it came from. Raises HostError."""
         told = load(self._path)
         return replace(told, facts=MappingProxyType({**told.facts, "reached": "file"}))

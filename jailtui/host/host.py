@@ -62,16 +62,16 @@ class Host:
         self._contents = Contents()
         self._slow_at = float("-inf")
 
-    def capture(self, *, everything: bool = False) -> Capture:
-        """One refresh, one round trip (two when it has to connect). `everything` reads the seldom changing too, and
-        the routes inside VNET jails, which a refresh without it does not tell.
+    def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
+        """One refresh, one round trip (two when it has to connect). `fresh` reads the seldom changing too; `everything`
+        that, and what takes a question a jail: the routes inside, and all parameters.
 
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
         with self._lock:
             try:
                 shell = self._connected()
-                slow = everything or time.monotonic() - self._slow_at > SLOW_EVERY
+                slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
                 words = (*self._words(slow, everything), *self._contents.known())
                 sections = self._contents.complete(self._read(shell, REFRESH, words))
             except HostError:

@@ -37,7 +37,7 @@ def console(jails: int, mode: str) -> None:
         read_only = None
         count = 0
 
-        def capture(self, *, everything: bool = False) -> Capture:
+        def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
             turn = self.count % 2 if mode == "change" else 0
             self.count += 1
             sections = split(decoded(answers[turn]), "==bench")

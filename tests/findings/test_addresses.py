@@ -204,7 +204,7 @@ def test_lost_route_is_added(tmp_path: Path) -> None:
     backend = host.backend()
 
     def lost() -> list[Finding]:
-        everything = backend.sources("").state  # routes inside are read for a form and for the doctor only
+        everything = backend.examine()  # routes inside are read for the doctor only
         return [one for one in backend.findings(everything) if one.code == "ADDR-NO-ROUTE"]
 
     assert lost() == []

@@ -192,7 +192,7 @@ def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:
     backend = host.backend()
 
     def judged() -> tuple[Finding, ...]:
-        state = backend.sources("web").state
+        state = backend.examine()
         return tuple(one for one in backend.findings(state) if one.code == "DRIFT-GATEWAY")
 
     apply(backend, judged()[0].remedies[0])

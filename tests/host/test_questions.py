@@ -83,6 +83,16 @@ def test_sysctls_and_rulesets_are_read_seldom_and_carried_over(tools: Tools) -> 
     assert (tools.root / "count").read_text() == "run\n"
 
 
+def test_a_form_has_the_seldom_read_anew_but_asks_nothing_of_every_jail(tools: Tools) -> None:
+    jails(tools, LIVE)
+    tools.add("devfs", f"echo run >>{tools.root}/count; echo 4")
+    host = tools.host()
+    host.capture()
+    told = {one.name for one in host.capture(fresh=True).sections}
+    assert (tools.root / "count").read_text() == "run\nrun\n"
+    assert not told & {"routes 4", "jail-params"}
+
+
 def test_how_the_host_is_reached_is_a_fact_and_a_file_is_no_host(tools: Tools, tmp_path: Path) -> None:
     told = Host("nas", tools.shell, reached="local").capture()
     assert told.facts["reached"] == "local"
