@@ -193,7 +193,7 @@ class HostBackend:
         return open_form(name, subject, self.sources(subject))
 
     def sources(self, subject: str) -> Sources:
-        """A fresh and full reading of the host for a form about that subject. Raises HostError."""
+        """A fresh reading of the host, rc.conf too, for a form about that subject. Raises HostError."""
         from jailtui.formats import sysrc
         from jailtui.model.configuration import files_of
         from jailtui.settings.sources import Sources, questions
