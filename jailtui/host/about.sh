@@ -14,9 +14,9 @@ main() {
 		case $word in
 		jid=*) section running 10 jls -n --libxo json -j "${word#jid=}" ;;
 		root=*)
-			# A jail may have made its rc.conf a link to a file of the host.
-			rc=$root${word#root=}/etc/rc.conf
-			if [ -f "$rc" ] && ! [ -L "$rc" ]; then section jail-rc 5 cat "$rc"; fi
+			# A jail may have made its rc.conf, or its /etc, a link to the host's.
+			under=${word#root=} rc=$root${word#root=}/etc/rc.conf
+			if no_link "$rc"; then section jail-rc 5 cat "$rc"; fi
 			section root 5 ls -ld "$root${word#root=}/." "$root${word#root=}/bin/sh" ;;
 		parent=*) section "roots ${word#parent=}" 5 ls -1p "$root${word#parent=}/" ;;
 		ruleset=*) section "ruleset ${word#ruleset=}" 5 devfs rule -s "${word#ruleset=}" show ;;

@@ -130,6 +130,23 @@ def test_link_inside_a_jail_is_not_followed(tools: Tools, link: str) -> None:
     assert logs(tools, "under=/jails/web", "log=/jails/web/var/console.log") == {}
 
 
+@pytest.mark.parametrize("link", ["jails/web/etc/rc.conf", "jails/web/etc"])
+def test_rc_conf_of_a_jail_is_never_read_through_a_link_of_its(tools: Tools, link: str) -> None:
+    outside = tools.root / "etc"
+    outside.mkdir()
+    (outside / "rc.conf").write_text("the host's own\n")
+    at = tools.root / link
+    at.parent.mkdir(parents=True)
+    at.symlink_to(outside if at.suffix != ".conf" else outside / "rc.conf")
+    assert "jail-rc" not in logs(tools, "root=/jails/web")
+
+
+def test_rc_conf_of_a_jail_is_read(tools: Tools) -> None:
+    (tools.root / "jails/web/etc").mkdir(parents=True)
+    (tools.root / "jails/web/etc/rc.conf").write_text('sshd_enable="YES"\n')
+    assert logs(tools, "root=/jails/web")["jail-rc"] == 'sshd_enable="YES"\n'
+
+
 def test_link_above_the_jails_is_the_operators_own(tools: Tools) -> None:
     (tools.root / "pool/web/var").mkdir(parents=True)
     (tools.root / "pool/web/var/console.log").write_text("started\n")
