@@ -102,7 +102,7 @@ Judge = Callable[["Ground"], Iterator[Finding]]
 
 
 HOUSE = re.compile(
-    r"\s*Sources?: [^.]*(?:FREEBSD|USERS)\.md.*$"
+    r"\s*(?:Sources?: [^.]*(?:FREEBSD|USERS)\.md|Recorded: ).*$"
     r"|\s*\((?:see )?(?:(?:FREEBSD|USERS)\.md )?(?:trap \d+|\d+\.\d+)[^()]*\)"
     r"|\s*\(FREEBSD\.md[^()]*\)"
     r"|[;,]? (?:FREEBSD|USERS)\.md [\d., ]*\d(?:, trap \d+)?"
