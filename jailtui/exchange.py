@@ -101,6 +101,14 @@ class Capture:
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something one refresh could not read: what was asked, and the host's answer in one line."""
+
+    subject: str
+    message: str
+
+
 class HostError(Exception):
     """The host could not be asked. The text is a whole sentence for the operator."""
 

@@ -17,10 +17,10 @@ from jailtui.plans.preflight import Obstacle
 from jailtui.plans.remedy import Cure, about, gone, remedy_plan, remedy_task
 
 if TYPE_CHECKING:
-    from jailtui.findings.finding import Finding, Remedy
-    from jailtui.findings.ground import Ground
+    from jailtui.config.world import World
     from jailtui.jailconf import HostConfig
-    from jailtui.settings.world import World
+    from jailtui.rules.context import Ground
+    from jailtui.rules.finding import Finding, Remedy
 
 KEPT = 6
 """States that are remembered: the panels', the doctor's, a form's, and those a run is judged by."""
@@ -58,8 +58,8 @@ class Judge:
 
     def ground(self, state: HostState) -> Ground:
         """What rules judge by."""
-        from jailtui.findings.ground import Ground
-        from jailtui.settings.world import world
+        from jailtui.config.world import world
+        from jailtui.rules.context import Ground
 
         with self._lock:
             known = self._of(state)
@@ -72,7 +72,7 @@ class Judge:
 
     def findings(self, state: HostState) -> tuple[Finding, ...]:
         """What is wrong with the host in that state, worst first."""
-        from jailtui.findings.rules import judge
+        from jailtui.rules.registry import judge
 
         with self._lock:
             ground = self.ground(state)
@@ -106,7 +106,7 @@ class Judge:
         )
 
     def _preflight(self, state: HostState) -> list[Finding]:
-        from jailtui.findings.finding import RULES
+        from jailtui.rules.finding import RULES
 
         return [one for one in self.findings(state) if RULES[one.code].preflight]
 

@@ -7,9 +7,9 @@ import inspect
 import re
 from pathlib import Path
 
-import jailtui.findings.rules  # noqa: F401 - fills RULES
-from jailtui.exits import Exit
-from jailtui.findings.finding import RULES
+import jailtui.rules.registry  # noqa: F401 - fills RULES
+from jailtui.cli.exits import Exit
+from jailtui.rules.finding import RULES
 from jailtui.ui.commands import COMMANDS, key_names
 
 README = Path(__file__).parent.parent / "README.md"

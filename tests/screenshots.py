@@ -10,8 +10,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from jailtui.app import Choice, open_host
-from jailtui.config import Config
+from jailtui.backend import Choice, open_host
+from jailtui.preferences import Config
 from jailtui.ui.console import Console
 from jailtui.ui.screens.console import ConsoleScreen
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from jailtui.config import Config, load
-from jailtui.show import document
-from tests.bench.hosts import EM0, LO0, bridge, epair
-from tests.model.scenes import conf, row, state
+from jailtui.cli.show import document
+from jailtui.preferences import Config, load
 from tests.model.test_jails import VLAN
 from tests.readme import README, written
+from tests.support.captures import conf, row, state
+from tests.support.large_hosts import EM0, LO0, bridge, epair
 
 
 def test_keys_and_exit_statuses_are_those_of_the_code() -> None:

@@ -10,7 +10,7 @@ import sys
 import venv
 from pathlib import Path
 
-from tests.pseudo_terminal import Screen
+from tests.support.pseudo_terminal import Screen
 
 ROOT = Path(__file__).parent.parent
 RUNTIME = ("textual", "pydantic", "plumbum", "PyYAML")

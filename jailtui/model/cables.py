@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from jailtui.config.configured import Configured
 from jailtui.model.owners import Owners, manager
 from jailtui.model.pairs import Pair, may_join, pair_ends, stem
-from jailtui.model.state import Configured, End, Epair, Interface, Where
+from jailtui.model.state import End, Epair, Interface, Where
 
 
 @dataclass(frozen=True, slots=True)

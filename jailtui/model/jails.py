@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from jailtui.config.configured import Configured
 from jailtui.formats.jls import JailRow
 from jailtui.model.chains import Wiring, chains
 from jailtui.model.pairs import stem
 from jailtui.model.reading import Records
-from jailtui.model.state import Address, Configured, Epair, Interface, Jail, JailState, Where
+from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Where
 
 
 class Lookups:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from jailtui.config.configured import Configured
 from jailtui.model.pairs import Pair, stem
-from jailtui.model.state import Configured, Interface
+from jailtui.model.state import Interface
 
 MARKS = (
     ("Bastille", re.compile(r"\S+ host interface for Bastille jail (?P<jail>.+)")),

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jailtui.exchange import Capture, Section
+from jailtui.config.configured import Configured
+from jailtui.config.jails import ConfigurationReader, files_of, release_of
+from jailtui.exchange import Capture, Section, Trouble
 from jailtui.formats import devfs, ifconfig, jls, mount, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
 from jailtui.jailconf import HostConfig
-from jailtui.model.configuration import ConfigurationReader, files_of, release_of
 from jailtui.model.interfaces import interface
 from jailtui.model.permissions import values_of
-from jailtui.model.state import Configured, Connection, Interface, Mount, Trouble
+from jailtui.model.state import Connection, Interface, Mount
 
 NUMBERED = re.compile(r"inside (\d+)")
 ROUTES = re.compile(r"routes (\d+)")

@@ -62,20 +62,6 @@ def vlans(
     )
 
 
-def persistent_names(rcconf: Mapping[str, str] | None) -> frozenset[str] | None:
-    """The interfaces that rc.conf makes at boot, epairs as `epair0`; None when it was not read (rc.conf(5))."""
-    if rcconf is None:
-        return None
-    names = {word.partition(":")[0] for word in rcconf.get("cloned_interfaces", "").split()}
-    for variable, value in rcconf.items():
-        if variable.startswith("vlans_"):
-            parent = variable.removeprefix("vlans_")
-            names |= {f"{parent}.{word}" if word.isdigit() else word for word in value.split()}
-        elif variable.startswith("ifconfig_") and variable.endswith("_name"):
-            names |= {value.strip()}
-    return frozenset(names)
-
-
 def users_of(jails: Iterable[Jail], names: Callable[[Jail], Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """The jails by each name they use."""
     found: dict[str, dict[str, None]] = defaultdict(dict)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jailtui.config.configured import Configured
+from jailtui.exchange import Trouble
+
 
 class JailState(StrEnum):
     """What a jail is doing. `failed` is a jail that does not run while its pair still stands."""
@@ -84,28 +87,6 @@ class Interface:
     ports: tuple[Port, ...] = ()
     options: tuple[str, ...] = ()
     mac: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Configured:
-    """What the host's jail(8) says of a jail that jail.conf defines: `file` is the one that defines it.
-
-    `params` holds every parameter with its values, in jail(8)'s order; a flag has no values.
-    The rest is read from them: the interfaces to be moved in, addresses that the hooks or
-    `ip4.addr` would give, bridges whose members the hooks add, names of jails it depends on, the epairs
-    (`epair154`) its own hooks create, and whether they run a DHCP client.
-    """
-
-    file: str
-    params: tuple[tuple[str, tuple[str, ...]], ...]
-    vnet: bool
-    path: str | None = None
-    interfaces: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-    bridges: tuple[str, ...] = ()
-    depend: tuple[str, ...] = ()
-    creates: tuple[str, ...] = ()
-    dhcp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,14 +270,6 @@ class Connection:
     peer: str
     peer_port: int
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something one refresh could not read: what was asked, and the host's answer in one line."""
-
-    subject: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

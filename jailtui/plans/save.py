@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jailtui.exchange import FileEdit, Step, shell_line
+from jailtui.forms.protocol import Draft, Form
 from jailtui.model.state import HostState
 from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
-from jailtui.settings.form import Draft, Form
 
 
 def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:

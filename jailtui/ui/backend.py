@@ -11,9 +11,9 @@ from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
 
 if TYPE_CHECKING:
-    from jailtui.findings.finding import Finding, Remedy
-    from jailtui.settings.form import Draft, Form
-    from jailtui.settings.forms import FormName
+    from jailtui.forms.opening import FormName
+    from jailtui.forms.protocol import Draft, Form
+    from jailtui.rules.finding import Finding, Remedy
 
 
 class Backend(Protocol):

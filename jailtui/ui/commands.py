@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from jailtui.forms.opening import FormName
 from jailtui.plans.plan import Verb
-from jailtui.settings.forms import FormName
 
 
 @dataclass(frozen=True, slots=True)

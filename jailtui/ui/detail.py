@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jailtui.findings.finding import Finding
-from jailtui.model.state import Bridge, Configured, Epair, Hop, HostState, Interface, Jail, Vlan
-from jailtui.ui.clean import width
+from jailtui.config.configured import Configured
+from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
+from jailtui.rules.finding import Finding
+from jailtui.text import width
 from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, line, used

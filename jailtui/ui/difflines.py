@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from jailtui.exchange import FileEdit, difference
-from jailtui.ui.clean import clean, width
+from jailtui.text import clean, width
 from jailtui.ui.lines import Cell, Line, Tone, line
 
 TAB = 4

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jailtui.findings.finding import Remedy
-from jailtui.settings.forms import FORMS, FormName
+from jailtui.forms.opening import FORMS, FormName
+from jailtui.rules.finding import Remedy
 from jailtui.ui.doctorlines import DoctorPicture
 from jailtui.ui.found import KIND_PANELS
 from jailtui.ui.lines import Cell, used

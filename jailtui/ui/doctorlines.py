@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from jailtui.exchange import shell_line
-from jailtui.findings.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
+from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
 from jailtui.ui.detail import labelled, wrap
 from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.settings.form import Answers, Draft, Field, Form, Note
+from jailtui.forms.protocol import Answers, Draft, Field, Form, Note
 from jailtui.ui.messages import Drafted
 
 

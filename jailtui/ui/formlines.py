@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from jailtui.exchange import FileEdit, shell_line
-from jailtui.settings.form import ON, Answers, Draft, Field, Form, Level, Note, Scope
-from jailtui.ui.clean import cut, width
+from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
+from jailtui.text import cut, width
 from jailtui.ui.difflines import edit_lines
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, Tone, fit, line, used

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from jailtui.findings.finding import Finding, Kind, Severity
+from jailtui.rules.finding import Finding, Kind, Severity
 
 PANEL_KINDS: Mapping[str, Kind] = {"jails": "jail", "epairs": "epair", "bridges": "bridge", "vlans": "vlan"}
 """The kind of subject that a panel's rows are."""

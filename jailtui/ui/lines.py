@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from jailtui.ui.clean import clean, cut, width
+from jailtui.text import clean, cut, width
 
 Tone = Literal[
     "", "ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy"

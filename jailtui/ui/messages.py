@@ -8,12 +8,12 @@ from typing import Literal, Protocol
 
 from textual.message import Message
 
+from jailtui.forms.opening import FormName
+from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.verdict import Verdict
-from jailtui.settings.form import Answers, Draft, Field, Form
-from jailtui.settings.forms import FormName
 from jailtui.ui.found import Found
 from jailtui.ui.reader import Answer
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from jailtui.ui.clean import clean
+from jailtui.text import clean
 from jailtui.ui.commands import COMMANDS, Command, key_names
 
 JAILS_OFFERED = 8

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jailtui.findings.finding import Severity
 from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
+from jailtui.rules.finding import Severity
 from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Tone

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from jailtui.exchange import HostError
-from jailtui.findings.finding import Finding
 from jailtui.model.state import HostState
+from jailtui.rules.finding import Finding
 from jailtui.ui.found import UNJUDGED, Found
 
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
-from jailtui.ui.clean import cut, middle
+from jailtui.text import cut, middle
 from jailtui.ui.lines import Cell
 
 

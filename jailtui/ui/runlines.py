@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jailtui.exchange import shell_line
 from jailtui.plans.plan import Plan, Task
-from jailtui.ui.clean import output_lines
+from jailtui.text import output_lines
 from jailtui.ui.detail import labelled, wrap
 from jailtui.ui.difflines import edit_lines
 from jailtui.ui.glyphs import Glyphs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jailtui.forms.opening import FormName
 from jailtui.plans.plan import Verb
-from jailtui.settings.forms import FormName
 from jailtui.ui.commands import Command
 
 LOOKED_AT = ("network", "permissions")

@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.child import READY
-from tests.bench.hosts import large_host
 from tests.bench.jailconf import jailconf
-from tests.pseudo_terminal import Terminal
+from tests.support.large_hosts import large_host
+from tests.support.pseudo_terminal import Terminal
 
 CHILD = (sys.executable, "-m", "tests.bench.child")
 SIZES = (10, 100, 1000)

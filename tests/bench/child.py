@@ -22,12 +22,12 @@ class Empty(App[None]):
 
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
-    from jailtui.app import HostBackend
+    from jailtui.backend import HostBackend
     from jailtui.exchange import Capture, Result, Step
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
     from jailtui.ui.console import Console
-    from tests.bench.hosts import framed, large_host
+    from tests.support.large_hosts import framed, large_host
 
     captures = [large_host(jails), large_host(jails, moved=True)]
     answers = [framed(one).encode() for one in captures]

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from jailtui.config.world import World, world
 from jailtui.exchange import Capture
-from jailtui.findings.ground import Ground
-from jailtui.findings.rules import judge
 from jailtui.model.build import Builder
-from jailtui.settings.world import World, world
-from tests.bench.hosts import address, large_host
+from jailtui.rules.context import Ground
+from jailtui.rules.registry import judge
+from tests.support.large_hosts import address, large_host
 
 ROUNDS = 5
 Timed = Callable[[Callable[[], object]], float]

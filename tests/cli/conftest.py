@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.demo import Demo
+from tests.support.verbs import Demo
 
 
 @pytest.fixture

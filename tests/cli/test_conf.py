@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli import main
-from jailtui.exits import Exit
-from tests.cli.demo import Demo, answering
-from tests.shared_material import shared
+from jailtui.cli.exits import Exit
+from jailtui.cli.main import main
+from tests.support.shared_material import shared
+from tests.support.verbs import Demo, answering
 
 Capsys = pytest.CaptureFixture[str]
 TEXT = """# mine

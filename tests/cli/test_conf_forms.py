@@ -12,12 +12,12 @@ from types import ModuleType
 
 import pytest
 
-from jailtui.cli import main
-from jailtui.conf_words import FORMS as VERBS
-from jailtui.exits import Exit
-from jailtui.settings import forms
-from tests.cli.demo import Demo, answering
-from tests.cli.small_form import SmallBridge, SmallForm, SmallRemoval
+from jailtui.cli.conf_options import FORMS as VERBS
+from jailtui.cli.exits import Exit
+from jailtui.cli.main import main
+from jailtui.forms import opening as forms
+from tests.support.small_form import SmallBridge, SmallForm, SmallRemoval
+from tests.support.verbs import Demo, answering
 
 Capsys = pytest.CaptureFixture[str]
 Conf = Callable[..., int]
@@ -27,7 +27,7 @@ Conf = Callable[..., int]
 def conf(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Conf:
     """`jailtui conf` on the embedded host, with small forms in the places of three."""
     for name, made in (("network", SmallForm), ("bridge", SmallBridge), ("remove", SmallRemoval)):
-        module = ModuleType(f"jailtui.settings.small_{name}")
+        module = ModuleType(f"jailtui.forms.small_{name}")
         module.form = made  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
         monkeypatch.setitem(forms._MODULES, name, f"small_{name}")  # type: ignore[arg-type]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from plumbum import local
 
-from jailtui.app import HostBackend
-from jailtui.cli import main
-from jailtui.exits import Exit
+from jailtui.backend import HostBackend
+from jailtui.cli.exits import Exit
+from jailtui.cli.main import main
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell
 from jailtui.simhost import setup

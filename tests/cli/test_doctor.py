@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from jailtui.cli import main
+from jailtui.cli.exits import Exit
+from jailtui.cli.main import main
+from jailtui.cli.metrics import escaped
 from jailtui.exchange import Section
-from jailtui.exits import Exit
-from jailtui.findings.finding import RULES
 from jailtui.host.collect import dump
-from jailtui.metrics import escaped
-from tests.bench.hosts import EM0, LO0, bridge, epair
-from tests.cli.demo import Demo, answering
-from tests.model.scenes import capture, row
+from jailtui.rules.finding import RULES
+from tests.support.captures import capture, row
+from tests.support.large_hosts import EM0, LO0, bridge, epair
+from tests.support.verbs import Demo, answering
 
 Capsys = pytest.CaptureFixture[str]
 SAMPLE = re.compile(r'(jailtui_\w+)\{((?:\w+="(?:[^"\\\n]|\\[\\"n])*",?)+)\} (-?\d+(?:\.\d+)?)')
@@ -214,9 +214,9 @@ def test_reclaim_without_a_name_wants_all(empty: str, capsys: Capsys) -> None:
 
 
 def test_pair_of_a_manager_is_asked_for_twice(demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jailtui.app import Choice, open_host
-    from jailtui.config import Config
-    from tests.settings.hosts import execute
+    from jailtui.backend import Choice, open_host
+    from jailtui.preferences import Config
+    from tests.support.form_hosts import execute
 
     host = open_host(Choice(host="demo", demo_dir=Path(demo.words[3])), Config())
     host.read()

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from jailtui.cli_report import put, reporter
+from jailtui.cli.report import put, reporter
 from jailtui.exchange import FileEdit, Result, Step
 from jailtui.plans.plan import Plan, Task, Verb
 from jailtui.plans.run import RunEvent

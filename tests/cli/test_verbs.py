@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli import main
+from jailtui.cli.exits import Exit
+from jailtui.cli.main import main
 from jailtui.exchange import Capture
-from jailtui.exits import Exit
 from jailtui.host.collect import dump
-from tests.bench.hosts import EM0, LO0, bridge, epair
-from tests.model.scenes import capture, conf, row, running_web
+from tests.support.captures import capture, conf, row, running_web
+from tests.support.large_hosts import EM0, LO0, bridge, epair
 
 
 def saved(folder: Path, what: Capture) -> str:

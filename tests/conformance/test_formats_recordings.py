@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jailtui.formats import ifconfig, jls, netstat, routemon, sysrc
 from jailtui.formats.errors import FormatError
-from tests.shared_material import RELEASES, recordings, shared
+from tests.support.shared_material import RELEASES, recordings, shared
 
 UNREAD = (
     (r"\tsupported media:|\t\tmedia .*", "ifconfig -m: the console never asks for it"),

@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from jailtui.jailconf import Dialect, Evaluation, Jail, Setting, evaluate, parse
-from tests.jailconf.soup import assert_spans_nest, assert_the_rest_says_nothing, slow
-from tests.shared_material import shared
+from tests.support.jailconf_soup import assert_spans_nest, assert_the_rest_says_nothing, slow
+from tests.support.shared_material import shared
 
 ABSENT = {
     (

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from jailtui.simhost import store
-from tests.conformance import machine
-from tests.conformance.replay import Line, replay
-from tests.shared_material import shared
+from tests.support import machine
+from tests.support.replay import Line, replay
+from tests.support.shared_material import shared
 
 NINE_IN_TEN = 0.9
 SCENARIOS = (

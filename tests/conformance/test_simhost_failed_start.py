@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import machine
-from tests.conformance.replay import Line, replay
 from tests.conformance.test_simhost_jail import CLASSIC
-from tests.shared_material import shared
+from tests.support import machine
+from tests.support.replay import Line, replay
+from tests.support.shared_material import shared
 
 NINE_IN_TEN = 0.9
 END = "}\n"

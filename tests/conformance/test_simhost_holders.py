@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import machine
-from tests.conformance.replay import Line, lines, normal, run
 from tests.conformance.test_simhost_dying import FILES, without_waiting
-from tests.shared_material import shared
+from tests.support import machine
+from tests.support.replay import Line, lines, normal, run
+from tests.support.shared_material import shared
 
 Answer = tuple[str, str, int | None]
 

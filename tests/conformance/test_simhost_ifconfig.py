@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.replay import Line, lines, replay, scope
-from tests.shared_material import shared
+from tests.support.replay import Line, lines, replay, scope
+from tests.support.shared_material import shared
 
 SCENARIOS = ("epair-basic", "epair-rename-descr", "bridge", "member-lost", "vlan", "addresses")
 OWN_15 = ("epair", "mac", "bridge", "bridge-mtu", "vlan", "vlan-epair", "addr", "jail")

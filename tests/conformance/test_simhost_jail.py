@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import machine
-from tests.conformance.replay import lines, replay
-from tests.shared_material import shared
+from tests.support import machine
+from tests.support.replay import lines, replay
+from tests.support.shared_material import shared
 
 NINE_IN_TEN = 0.9
 

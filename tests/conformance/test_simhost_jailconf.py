@@ -8,7 +8,7 @@ import pytest
 
 from jailtui.simhost import confjails
 from jailtui.simhost.confparse import ConfError
-from tests.shared_material import shared
+from tests.support.shared_material import shared
 
 FILES = {"13.2": "jailconf.jsonl", "14.2": "replay-jailconf.jsonl", "15.1": "replay-jailconf.jsonl"}
 KILLED = (139, 255)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.replay import replay
-from tests.shared_material import shared
+from tests.support.replay import replay
+from tests.support.shared_material import shared
 
 NINE_IN_TEN = 0.9
 SCENARIOS = (

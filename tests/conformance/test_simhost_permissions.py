@@ -9,9 +9,9 @@ import pytest
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.home_files import DEVFS_RULES
 from jailtui.simhost.run import run
-from tests.conformance import machine
-from tests.conformance.replay import Line, lines
-from tests.shared_material import RELEASES
+from tests.support import machine
+from tests.support.replay import Line, lines
+from tests.support.shared_material import RELEASES
 
 ALL = ("jail-basic/jls-none/21", "jail-basic/jls-none/22", "probe/capabilities/10", "probe/capabilities/11")
 WITH_NULLFS = ("jail-errors/params/237", "jail-errors/params/238")

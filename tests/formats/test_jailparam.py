@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jailtui.formats import devfs, jailparam
 from jailtui.formats.errors import FormatError
 from jailtui.formats.jailparam import JailParam
-from tests.shared_material import RELEASES, recordings
+from tests.support.shared_material import RELEASES, recordings
 
 
 def recorded(release: str, *words: str) -> list[str]:

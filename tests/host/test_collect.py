@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jailtui.exchange import Capture, Garbled, Section, Step, Unreachable
 from jailtui.host.collect import FileHost, dump, load, without_secrets
-from tests.bench.hosts import large_host
+from tests.support.large_hosts import large_host
 
 EMPTY = '{"format": "jailtui capture 1", "host": "nas", "facts": {}, "sections": []'
 

@@ -36,7 +36,7 @@ from jailtui.host.files import (
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, script
 from jailtui.simhost import setup
-from tests.host.box import CONF, NEW, OLD, Box, undo
+from tests.support.box import CONF, NEW, OLD, Box, undo
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from jailtui.exchange import HostError
 from jailtui.host.files import FileText, Missing, Saved, backups, digest, read_file, save_file
-from tests.host.box import CONF, NEW, OLD, Box, undo
+from tests.support.box import CONF, NEW, OLD, Box, undo
 
 THIRD = b"third { persist; }\n"
 

@@ -28,8 +28,8 @@ from jailtui.jailconf.edit import (
 from jailtui.jailconf.edits_apply import apply
 from jailtui.jailconf.options import cousins, is_wildcard, matches
 from jailtui.jailconf.patch import Change
-from tests.jailconf import generate
-from tests.shared_material import shared
+from tests.support import jailconf_texts as generate
+from tests.support.shared_material import shared
 
 LEGITIMATE = (
     "is set again below",  # a wildcard block further down overrides it

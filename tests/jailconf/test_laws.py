@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from jailtui.jailconf import Dialect, Fault, evaluate, parse
-from tests.jailconf.soup import (
+from tests.support.jailconf_soup import (
     all_statements,
     assert_spans_nest,
     assert_the_rest_says_nothing,

@@ -7,8 +7,8 @@ import pytest
 from jailtui.exchange import Section
 from jailtui.model import console
 from jailtui.model.state import HostState
-from tests.bench.hosts import EM0, LO0, bridge, epair
-from tests.model.scenes import conf, row, state
+from tests.support.captures import conf, row, state
+from tests.support.large_hosts import EM0, LO0, bridge, epair
 
 LOG = "/var/log/web.log"
 

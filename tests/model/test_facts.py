@@ -7,8 +7,8 @@ import json
 from jailtui.exchange import Section
 from jailtui.model.build import Builder
 from jailtui.model.state import Connection, HostState, Mount
-from tests.bench.hosts import EM0, FACTS
-from tests.model.scenes import capture, row, running_web, state
+from tests.support.captures import capture, row, running_web, state
+from tests.support.large_hosts import EM0, FACTS
 
 MOUNTS = "/dev/gpt/rootfs\t\t/\t\t\tufs\trw\t\t1 1\ntmpfs\t\t\t/jails/old/mnt\t\ttmpfs\trw\t\t0 0\n"
 NETSTAT = (

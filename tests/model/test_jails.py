@@ -5,8 +5,8 @@ from __future__ import annotations
 from jailtui.exchange import Section
 from jailtui.model.build import Builder
 from jailtui.model.state import JailState
-from tests.bench.hosts import EM0, bridge, epair, large_host
-from tests.model.scenes import capture, conf, row, running_web, state
+from tests.support.captures import capture, conf, row, running_web, state
+from tests.support.large_hosts import EM0, bridge, epair, large_host
 
 VLAN = """em0.10: flags=1008843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST,LOWER_UP> metric 0 mtu 1500
 \tether 52:54:00:65:6d:30

@@ -9,8 +9,8 @@ import pytest
 from jailtui.exchange import Section
 from jailtui.model.build import Builder
 from jailtui.model.state import Epair, HostState, Where
-from tests.bench.hosts import EM0, FACTS, LO0, bridge, epair
-from tests.model.scenes import capture, conf, row, running_web, state
+from tests.support.captures import capture, conf, row, running_web, state
+from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
 
 BRIDGE = bridge("bridge0", ["em0", "epair7a"])
 

@@ -10,8 +10,8 @@ import pytest
 from jailtui.model.state import HostState
 from jailtui.plans.actions import plan
 from jailtui.plans.plan import Plan, Verb
-from tests.bench.hosts import EM0, FACTS, LO0, bridge, epair
-from tests.model.scenes import conf, row, running_web, state
+from tests.support.captures import conf, row, running_web, state
+from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
 
 
 def argv(made: Plan) -> list[str]:
@@ -143,7 +143,7 @@ def test_name_that_two_interfaces_carry_is_never_used() -> None:
 
 
 def test_pair_that_can_not_be_judged_is_not_touched() -> None:
-    from tests.bench.hosts import FACTS
+    from tests.support.large_hosts import FACTS
 
     found = state(rows=[row(4, "web")], host=epair(9, "a"), facts=FACTS | {"uid": "1001"})
     assert "not known" in refused(plan(Verb.RECLAIM, found, ["epair9"]))[0]

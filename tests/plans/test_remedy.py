@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.app import Choice, HostBackend, open_host
-from jailtui.config import Config
+from jailtui.backend import Choice, HostBackend, open_host
 from jailtui.exchange import Step
-from jailtui.findings.finding import Finding, Remedy
 from jailtui.judging import cure
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
 from jailtui.plans.remedy import Cure, is_remedy, remedy_plan, remedy_task
 from jailtui.plans.run import RunEvent, overtaken
-from tests.settings.hosts import execute
+from jailtui.preferences import Config
+from jailtui.rules.finding import Finding, Remedy
+from tests.support.form_hosts import execute
 
 
 @pytest.fixture

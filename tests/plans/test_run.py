@@ -13,8 +13,8 @@ from jailtui.exchange import Result, Step
 from jailtui.plans.plan import Plan, Task, Verb
 from jailtui.plans.run import RunEvent, run_plan
 from jailtui.plans.verdict import verdicts
-from tests.bench.hosts import EM0, LO0, bridge, epair
-from tests.model.scenes import conf, row, running_web, state
+from tests.support.captures import conf, row, running_web, state
+from tests.support.large_hosts import EM0, LO0, bridge, epair
 
 
 def task(key: str, *needs: str, steps: int = 1, may_fail: bool = False) -> Task:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli import main
+from jailtui.cli.exits import Exit
+from jailtui.cli.main import main
 from jailtui.exchange import Result, Step
-from jailtui.exits import Exit
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
-from tests.pseudo_terminal import Screen
 from tests.ssh.conftest import Sshd
+from tests.support.pseudo_terminal import Screen
 from tests.terminal.test_story import PROGRAM, environ, row
 
 Capsys = pytest.CaptureFixture[str]

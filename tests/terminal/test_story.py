@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pseudo_terminal import Screen
+from tests.support.pseudo_terminal import Screen
 
 SIZES = ((80, 24), (160, 45))
 PROGRAM = (sys.executable, "-m", "jailtui")

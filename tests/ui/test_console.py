@@ -13,9 +13,8 @@ from jailtui.ui.messages import Copy
 from jailtui.ui.screens.help import HelpScreen
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.screens.run import RunScreen
-
-from .scenes import ValueHost, home, left_pair, many, with_jail
-from .stage import NOON, Stage, stage
+from tests.support.screens import ValueHost, home, left_pair, many, with_jail
+from tests.support.stage import NOON, Stage, stage
 
 
 def clock(seconds: float) -> str:
@@ -464,7 +463,7 @@ async def test_a_row_can_be_clicked_and_the_wheel_scrolls() -> None:
 
 
 async def test_what_could_not_be_read_has_its_place_and_the_rest_stays() -> None:
-    from jailtui.model.state import Trouble
+    from jailtui.exchange import Trouble
 
     async with stage(ValueHost(home())) as it:
         it.host.state = replace(it.host.state, errors=(Trouble("jail.conf", "line 3: } syntax error"),))

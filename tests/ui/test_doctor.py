@@ -11,9 +11,9 @@ import pytest
 from textual.screen import Screen
 
 from jailtui.exchange import HostError, Step
-from jailtui.findings.finding import Evidence, Finding, Remedy, Subject
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Task
+from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
 from jailtui.ui.doctorlines import form_words
 from jailtui.ui.lines import Cell
 from jailtui.ui.messages import Copy
@@ -22,10 +22,9 @@ from jailtui.ui.screens.form import FormScreen
 from jailtui.ui.screens.help import KeysScreen
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.screens.run import RunScreen
-
-from .fakeform import FormHost
-from .scenes import ValueHost, home, many, with_jail
-from .stage import Stage, stage
+from tests.support.fake_form import FormHost
+from tests.support.screens import ValueHost, home, many, with_jail
+from tests.support.stage import Stage, stage
 
 SIZES = ((80, 24), (160, 45))
 
@@ -213,7 +212,7 @@ async def test_findings_stand_by_subject_worst_first_and_the_page_tells_all_of_o
 
 
 async def test_the_page_explains_the_rule_and_says_whose_it_is_and_when_it_counts() -> None:
-    from jailtui.findings.rules import RULES
+    from jailtui.rules.registry import RULES
 
     async with opened((GATEWAY, FOREIGN)) as it:
         page = " ".join(one.text.strip() for one in doctor(it).page.lines)

@@ -21,8 +21,7 @@ from jailtui.ui.overlay import overlay
 from jailtui.ui.runlines import plan_lines, run_lines
 from jailtui.ui.runs import Acting, RunPicture
 from jailtui.ui.whynot import Situation, why_not
-
-from .scenes import ValueHost, home, left_pair
+from tests.support.screens import ValueHost, home, left_pair
 
 HOME = home()
 

@@ -11,15 +11,14 @@ import pytest
 from textual import events
 
 from jailtui.exchange import HostError
-from jailtui.settings.form import NoForm
+from jailtui.forms.protocol import NoForm
 from jailtui.ui.screens.form import FormScreen
 from jailtui.ui.screens.help import KeysScreen
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.screens.run import RunScreen
-
-from .fakeform import PATH, TEXT, FormHost, unwritten
-from .scenes import home
-from .stage import Stage, stage
+from tests.support.fake_form import PATH, TEXT, FormHost, unwritten
+from tests.support.screens import home
+from tests.support.stage import Stage, stage
 
 
 def form(it: Stage) -> FormScreen:

@@ -8,9 +8,8 @@ from textual.command import CommandPalette
 from textual.widgets import OptionList
 
 from jailtui.ui.screens.plan import PlanScreen
-
-from .scenes import ValueHost, home, vnet_jail
-from .stage import Stage, stage
+from tests.support.screens import ValueHost, home, vnet_jail
+from tests.support.stage import Stage, stage
 
 
 async def opened(it: Stage, typed: str = "") -> OptionList:

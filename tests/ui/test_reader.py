@@ -9,12 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from jailtui.exchange import HostError
-from jailtui.findings.finding import Finding, Subject
 from jailtui.model.state import HostState
+from jailtui.rules.finding import Finding, Subject
 from jailtui.ui.found import UNJUDGED, Found
 from jailtui.ui.reader import BACK_OFF, Answer, Reader, pause_after
-
-from .scenes import home, many
+from tests.support.screens import home, many
 
 
 class Desk:

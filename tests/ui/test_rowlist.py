@@ -16,8 +16,7 @@ from textual.strip import Strip
 from jailtui.ui.lines import TONE_CLASSES, Cell
 from jailtui.ui.rows import Column, Filter, Row
 from jailtui.ui.widgets.rowlist import RowList
-
-from .stage import screen_text
+from tests.support.stage import screen_text
 
 COLUMNS = (Column("NAME", low=4), Column("STATE", low=3))
 

@@ -9,8 +9,7 @@ from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Cell
 from jailtui.ui.panels import JAILS, jail_rows
 from jailtui.ui.rows import Filter, Row, natural_widths, neighbour, share
-
-from .scenes import home
+from tests.support.screens import home
 
 NATURAL = natural_widths(JAILS, jail_rows(home(), UNICODE))
 

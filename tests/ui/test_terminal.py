@@ -16,9 +16,8 @@ from textual.screen import Screen
 from jailtui.ui.plain import NoColour
 from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.terminal import COPY_LIMIT, osc52
-
-from .scenes import ValueHost, home, many, with_jail
-from .stage import Stage, stage
+from tests.support.screens import ValueHost, home, many, with_jail
+from tests.support.stage import Stage, stage
 
 
 def styles(it: Stage) -> set[Style]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from jailtui.ui.clean import as_ascii, clean, cut, middle, output_lines, width
+from jailtui.text import as_ascii, clean, cut, middle, output_lines, width
 from jailtui.ui.detail import wrap
 from jailtui.ui.lines import Cell, Line, changed_span, fit, line, spread
 

@@ -9,8 +9,8 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import Input
 
-from jailtui.findings.finding import SEVERITIES, Finding, Remedy, Severity
-from jailtui.settings.forms import FormName
+from jailtui.forms.opening import FormName
+from jailtui.rules.finding import SEVERITIES, Finding, Remedy, Severity
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.doctorkeys import KEYS, bar_cells, form_name
 from jailtui.ui.doctorlines import LEAST, Selection, commands, page_lines

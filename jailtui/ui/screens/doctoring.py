@@ -9,9 +9,9 @@ from textual import work
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
-from jailtui.findings.finding import Finding, Remedy
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Refusal, Verb
+from jailtui.rules.finding import Finding, Remedy
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.found import PANEL_KINDS, UNJUDGED, Found
 from jailtui.ui.messages import Asker, Examined

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 
-from jailtui.settings.form import Answers, Draft, Field, Form
-from jailtui.settings.forms import FormName
+from jailtui.forms.opening import FormName
+from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.drafting import drafted
 from jailtui.ui.formlines import (

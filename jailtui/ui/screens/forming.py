@@ -6,10 +6,10 @@ from textual import work
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
+from jailtui.forms.opening import FormName
+from jailtui.forms.protocol import Answers, Draft, Form, NoForm
 from jailtui.plans.plan import Verb
 from jailtui.plans.save import taken_back
-from jailtui.settings.form import Answers, Draft, Form, NoForm
-from jailtui.settings.forms import FormName
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.drafting import drafted
 from jailtui.ui.messages import Asker, Formed

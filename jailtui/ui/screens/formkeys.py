@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.settings.forms import FormName
+from jailtui.forms.opening import FormName
 from jailtui.ui.formlines import FormPicture
 from jailtui.ui.lines import Cell, used
 

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import Static
 
-from jailtui.findings.finding import Severity
 from jailtui.model.state import Epair, HostState, Jail
+from jailtui.rules.finding import Severity
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
 from jailtui.ui.found import UNJUDGED, Found

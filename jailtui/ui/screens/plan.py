@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from jailtui.plans.plan import Plan
-from jailtui.ui.clean import clean
+from jailtui.text import clean
 from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line
 from jailtui.ui.messages import Choice, Copy

@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
-from jailtui.findings.finding import Subject
+from jailtui.rules.finding import Subject
 from jailtui.ui.doctorlines import DoctorPicture, empty_lines, entry_line
 from jailtui.ui.found import Found
 from jailtui.ui.glyphs import UNICODE, Glyphs

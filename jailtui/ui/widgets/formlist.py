@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
-from jailtui.settings.form import OFF, ON, Answers, Field, Scope
+from jailtui.forms.protocol import OFF, ON, Answers, Field, Scope
 from jailtui.ui.formlines import FormLine, FormPicture, columns, form_lines, with_scope, with_value
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Line

@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jailtui.ui.clean import as_ascii
+from jailtui.text import as_ascii
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit, used
 

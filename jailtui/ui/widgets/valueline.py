@@ -6,7 +6,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
-from jailtui.ui.clean import clean
+from jailtui.text import clean
 
 
 class ValueLine(Input):

@@ -1,0 +1,74 @@
+"""What the doctor found as numbers, for the textfile collector of Prometheus' node exporter.
+
+The text is valid both as OpenMetrics and as Prometheus' own format, which is all that collector reads so far: gauges
+only, and no sample carries a time, since the collector leaves out a whole file that has one
+(github.com/prometheus/node_exporter, issues 1284 and 1988). Each sample is labelled with its host: the collector
+refuses two files that hold the same sample.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from jailtui.model.state import HostState, JailState
+from jailtui.rules.finding import Finding, Rule
+from jailtui.text import clean
+
+Samples = Iterable[tuple[Mapping[str, str], float]]
+
+
+def unread(host: str) -> str:
+    """What is told of a host that could not be read, or not in full: nothing but that."""
+    return "\n".join((*_up(host, 0), "# EOF", ""))
+
+
+def metrics(state: HostState, findings: Sequence[Finding], rules: Sequence[Rule], host: str, taken_at: float) -> str:
+    """What was found by these rules in `state`, which was read at `taken_at` (seconds since the epoch)."""
+    found = {(rule.code, str(rule.severity)): 0 for rule in rules}
+    found |= Counter((one.code, str(one.severity)) for one in findings)
+    jails = Counter(one.state for one in state.jails)
+    judged = Counter({True: "orphan", False: "used", None: "unknown"}[one.orphan] for one in state.epairs)
+    lines = [
+        *_up(host, 1),
+        *_family(
+            "jailtui_findings",
+            "What the rules found wrong, by code and severity.",
+            host,
+            (({"code": code, "severity": severity}, count) for (code, severity), count in found.items()),
+        ),
+        *_family(
+            "jailtui_jails", "Jails by what they are doing.", host, (({"state": one}, jails[one]) for one in JailState)
+        ),
+        *_family(
+            "jailtui_epairs",
+            "Epairs by whether anything uses them.",
+            host,
+            (({"state": one}, judged[one]) for one in ("used", "orphan", "unknown")),
+        ),
+        *_family("jailtui_orphans", "Epairs that belong to nobody any more.", host, [({}, judged["orphan"])]),
+        *_family(
+            "jailtui_read_timestamp_seconds", "When the host was read, in seconds since 1970.", host, [({}, taken_at)]
+        ),
+        "# EOF",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _up(host: str, value: int) -> Iterator[str]:
+    return _family("jailtui_up", "Whether the host could be read in full.", host, [({}, value)])
+
+
+def _family(name: str, about: str, host: str, samples: Samples) -> Iterator[str]:
+    """One gauge with its samples. HELP has to be the same in all files, so it says nothing of the host."""
+    yield f"# HELP {name} {about}"
+    yield f"# TYPE {name} gauge"
+    for labels, value in samples:
+        told = ",".join(f'{label}="{escaped(text)}"' for label, text in {"host": host, **labels}.items())
+        yield f"{name}{{{told}}} {value if isinstance(value, int) else f'{value:.3f}'}"
+
+
+def escaped(text: str) -> str:
+    """The value of a label: no control characters, and what ends it written with a backslash."""
+    return clean(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,384 @@
+"""What the tools in a hook do to the network: ifconfig, route, dhclient, jib, jexec. One function a tool.
+
+Each takes the words of one command and gives whether all of it was understood (ifconfig(8), route(8), jexec(8)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from jailtui.config.hooks.masks import mask_form, prefix_of
+from jailtui.config.hooks.shell import Word
+from jailtui.config.hooks.trace import Spot
+from jailtui.config.hooks.walk import (
+    DEFAULTS,
+    ENDING,
+    PAIR_END,
+    Iface,
+    Line,
+    Pair,
+    Release,
+    Said,
+    Tool,
+    Walk,
+    is_ip,
+    speaks_of_network,
+)
+
+FLAGS = frozenset(
+    "up down arp -arp alias plumb accept_rtadv -accept_rtadv no_radr -no_radr -ifdisabled ifdisabled "
+    "auto_linklocal -auto_linklocal defaultif staticarp promisc -promisc link0 link1 link2 vlanfilter -vlanfilter qinq "
+    "no_prefer_iface no_dad -no_dad -txcsum -rxcsum -tso -lro txcsum rxcsum tso lro monitor -monitor inet inet6".split()
+)
+WITH_VALUE = frozenset(
+    "descr description group -group metric fib broadcast stp -stp edge autoedge private -private span -span maxaddr "
+    "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged vlandev".split()
+)
+FAMILIES = frozenset(("-inet", "-inet6", "-4", "-6", "-net"))
+REMOVES = frozenset(("-alias", "delete", "remove"))
+MASKS = ("netmask", "prefixlen")
+TALKS = frozenset(("-n", "-v", "-k", "-f"))
+"""Options that do not make it list instead of setting: -f has a value."""
+
+
+def ifconfig(walk: Walk, line: Line) -> bool:
+    """`ifconfig [-n] [-j JAIL] INTERFACE WORDS…`."""
+    words = list(line.words)
+    inside = line.inside
+    while words and words[0].text.startswith("-"):
+        option = words.pop(0).text
+        if option == "-j" and words:
+            inside = words.pop(0).text in walk.names
+            if not inside:
+                return False
+        elif option not in TALKS:
+            return True  # it lists
+        elif option == "-f" and words:
+            words.pop(0)
+    if len(words) < 2:
+        return True
+    name, rest = words[0], words[1:]
+    if not inside:
+        walk.named.setdefault(name.text, []).extend(line.spot(name))
+    line = replace(line, inside=inside)
+    if line.hook in ENDING:
+        return ending(walk, line, name, rest)
+    if rest[0].text in ("create", "plumb") or name.text == "epair":
+        return create(walk, line, name, rest)
+    if rest[0].text == "destroy":
+        return destroy(walk, line, name.text)
+    settings = Settings(walk, line, walk.known(name.text, inside=inside), name)
+    return not line.doubtful and settings.take(rest)
+
+
+def destroy(walk: Walk, line: Line, name: str) -> bool:
+    """`ifconfig epair5a destroy`: it clears the way, and takes away what a command before has made."""
+    match = PAIR_END.fullmatch(name)
+    walk.cleared |= {name, match[1]} if match else {name}
+    if not line.guarded:
+        names = walk.inside if line.inside else walk.host
+        for one in (f"{match[1]}a", f"{match[1]}b") if match else (name,):
+            names.pop(one, None)
+    return True
+
+
+def create(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
+    """`ifconfig epair5 create …`, `bridge0 create …`, `vlan20 create vlan 20 vlandev em0`."""
+    stem = name.text.removesuffix("a") if PAIR_END.fullmatch(name.text) else name.text
+    texts = [word.text for word in rest]
+    if name.text in ("epair", "bridge", "vlan"):
+        if name.text == "epair" or "name" not in texts[:-1]:
+            return False  # the kernel chooses the number, and only the shell knows it
+        called = rest[texts.index("name") + 1]
+        walk.named.setdefault(called.text, []).extend(line.spot(called))
+        return Settings(walk, line, walk.known(called.text, inside=line.inside), called).take(rest[1:])
+    if stem.startswith("epair") and stem[5:].isdigit():
+        pair = walk.make_pair(stem, line.spot(name, "", 0, len(stem)), created=True)
+        pair.guarded |= line.guarded or stem in walk.cleared
+        ends = walk.host[f"{stem}a"], walk.host[f"{stem}b"]
+        return Settings(walk, line, ends[0], name).take(rest[1:])
+    iface = walk.known(name.text, inside=line.inside)
+    parent, dot, tag = name.text.rpartition(".")
+    if parent and dot and tag.isdigit():
+        iface.vlan = Said(tag, line.spot(name, "", len(parent) + 1))
+    return Settings(walk, line, iface, name).take(rest[1:])
+
+
+def ending(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
+    """What a stop does: give an end back, take it out of its bridge, destroy it."""
+    verb = rest[0].text
+    if verb == "-vnet" and line.hook != "exec.poststop":
+        iface = walk.inside.get(name.text)
+        mine = len(rest) > 1 and rest[1].text in walk.names and line.hook == "exec.prestop"
+        if iface is not None and mine:
+            alone = len([one for one in line.all if one.argv != ("true",)]) == 1
+            walk.releases.append(Release(iface, line.node, line.safe or line.node.text.endswith("&"), alone))
+        for given in walk.given:
+            if given.outer == name.text:
+                given.spots += line.spot(name)
+                if given.iface.pair is not None:
+                    walk.note_pair(given.iface.pair, name.text, line.spot(name))
+        return mine and iface is not None
+    names = walk.inside if line.inside else walk.host
+    if verb == "deletem" and len(rest) > 1:
+        iface = walk.host.get(rest[1].text)
+        if iface is not None:
+            Settings(walk, line, iface, rest[1])
+    elif verb in ("destroy", "name") and name.text in names:
+        Settings(walk, line, names[name.text], name)
+    elif name.text in names and REMOVES & {word.text for word in rest}:
+        return Settings(walk, line, names[name.text], name).take(rest)
+    return True
+
+
+class Settings:
+    """The words of one ifconfig command, taken one after another."""
+
+    def __init__(self, walk: Walk, line: Line, iface: Iface, name: Word) -> None:
+        self.walk = walk
+        self.line = line
+        self.iface = iface
+        self.odd = False
+        self.removing = False
+        self.named(name)
+
+    def named(self, word: Word) -> None:
+        """The word names an interface: remember, so that a new name can be put there too."""
+        iface = self.walk.host.get(word.text) or self.walk.inside.get(word.text) or self.iface
+        if iface.pair is not None:
+            self.walk.note_pair(iface.pair, word.text, self.line.spot(word))
+        iface.names += self.line.spot(word)
+
+    def take(self, words: list[Word]) -> bool:
+        """Whether all words were understood."""
+        understood, queue = True, list(words)
+        self.removing = self.odd = bool(REMOVES & {word.text for word in words})
+        while queue:
+            word = queue.pop(0)
+            handler = _HANDLERS.get(word.text)
+            if handler is not None and queue:
+                handler(self, queue)
+            elif is_ip(word.text, 4) or is_ip(word.text, 6):
+                self.address(word, queue)
+            elif word.text in WITH_VALUE and queue:
+                queue.pop(0)
+            elif word.text in ("SYNCDHCP", "DHCP"):
+                self.iface.dhcp += self.line.spot(word)
+            elif word.text == "accept_rtadv":
+                self.iface.slaac += self.line.spot(word)
+            elif word.text not in FLAGS | REMOVES:
+                understood = False
+        return understood and not self.odd
+
+    def family(self, queue: list[Word]) -> None:
+        """`inet A/24`, `inet6 A prefixlen 64`, or flags of the family."""
+        if is_ip(queue[0].text, 4) or is_ip(queue[0].text, 6):
+            self.address(queue.pop(0), queue)
+
+    def address(self, word: Word, queue: list[Word]) -> None:
+        """An address with its prefix, wherever that is told."""
+        plain, slash, prefix = word.text.partition("/")
+        spots = self.line.spot(word, "address", 0, len(plain))
+        if queue and (is_ip(queue[0].text, 4) or is_ip(queue[0].text, 6)):
+            self.odd = bool(queue.pop(0))  # the other end of a point-to-point link
+        if slash:
+            spots += self.line.spot(word, "prefix", len(plain) + 1)
+        elif (at := _mask_at(queue)) >= 0:
+            form, mask = queue.pop(at).text, queue.pop(at)
+            prefix = mask.text if form == "prefixlen" else prefix_of(mask.text)
+            spots += self.line.spot(mask, "prefix" if form == "prefixlen" else mask_form(mask.text))
+        elif not self.removing:
+            spots = self.line.spot(word, "bare")
+        if any(one.text == "eui64" for one in queue):
+            self.odd = True  # the kernel makes the rest of it
+        elif self.removing:
+            self.remove(plain, spots)
+        else:
+            self.iface.addresses.append(Said(f"{plain}/{prefix}" if prefix else plain, spots))
+
+    def remove(self, plain: str, spots: list[Spot]) -> None:
+        """An address goes. At a stop it still counts, and its place there follows when it is changed."""
+        said = next((one for one in self.iface.addresses if one.value.partition("/")[0] == plain), None)
+        self.odd = said is None
+        if said is not None and self.line.hook in ENDING:
+            said.spots += spots
+        elif said is not None:
+            self.iface.addresses.remove(said)
+
+    def one_said(self, name: str, queue: list[Word]) -> None:
+        word = queue.pop(0)
+        said: Said | None = getattr(self.iface, name)
+        if said is not None and said.value == word.text:
+            said.spots += self.line.spot(word)
+        else:
+            setattr(self.iface, name, Said(word.text, self.line.spot(word)))
+
+    def addm(self, queue: list[Word]) -> None:
+        member = queue.pop(0)
+        bridge, name = self.iface, self.iface.name
+        iface = self.walk.known(member.text, inside=self.line.inside)
+        iface.bridge = Said(name, self.walk.named.setdefault(name, []))
+        self.walk.members.setdefault(bridge.name, []).append(iface)
+        Settings(self.walk, self.line, iface, member)
+        if len(queue) > 1 and queue[0].text == "untagged":
+            queue.pop(0)
+            number = queue.pop(0)
+            iface.untagged = Said(number.text, self.line.spot(number))
+
+    def deletem(self, queue: list[Word]) -> None:
+        member = queue.pop(0)
+        iface = self.walk.host.get(member.text)
+        if iface is not None:
+            Settings(self.walk, self.line, iface, member)
+            self.walk.members[self.iface.name] = [
+                one for one in self.walk.members.get(self.iface.name, []) if one is not iface
+            ]
+            if iface.bridge is not None and iface.bridge.value == self.iface.name:
+                iface.bridge = None
+
+    def rename(self, queue: list[Word]) -> None:
+        word = queue.pop(0)
+        names = self.walk.inside if self.line.inside else self.walk.host
+        for given in self.walk.given:
+            if given.iface is self.iface and given.outer == self.iface.name:
+                given.spots += self.iface.names
+        names.pop(self.iface.name, None)
+        self.iface.name = word.text
+        names[word.text] = self.iface
+        self.iface.names = self.line.spot(word)
+
+    def vnet(self, queue: list[Word]) -> None:
+        if queue.pop(0).text in (*self.walk.names, "$JID"):
+            self.walk.move_in(self.iface.name, [])
+
+
+_HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
+    "inet": Settings.family,
+    "inet6": Settings.family,
+    "addm": Settings.addm,
+    "deletem": Settings.deletem,
+    "name": Settings.rename,
+    "vnet": Settings.vnet,
+    "mtu": lambda self, queue: self.one_said("mtu", queue),
+    "ether": lambda self, queue: self.one_said("mac", queue),
+    "link": lambda self, queue: self.one_said("mac", queue),
+    "lladdr": lambda self, queue: self.one_said("mac", queue),
+    "vlan": lambda self, queue: self.one_said("vlan", queue),
+    "untagged": lambda self, queue: self.one_said("untagged", queue),
+}
+
+
+def route(walk: Walk, line: Line) -> bool:
+    """`route [-qn46] [-j JAIL] add [-inet|-inet6] default GATEWAY`."""
+    words = list(line.words)
+    inside = line.inside
+    while words and words[0].text.startswith("-"):
+        option = words.pop(0).text
+        if option == "-j" and words:
+            inside = words.pop(0).text in walk.names
+    if not inside or not words:
+        return not inside
+    verb, rest = words[0].text, [word for word in words[1:] if word.text not in FAMILIES]
+    default = bool(rest) and rest[0].text in DEFAULTS
+    if verb in ("delete", "del", "flush") and (default or verb == "flush") and line.hook not in ENDING:
+        colon = bool({"-inet6", "-6"} & {word.text for word in line.words})
+        walk.gateways[:] = [one for one in walk.gateways if verb != "flush" and (":" in one.value) != colon]
+    if verb != "add" or line.doubtful or any(word.text == "-fib" for word in rest):
+        return verb in ("delete", "del", "flush", "get", "show")
+    if not default:
+        return bool(rest)
+    if len(rest) < 2 or not (is_ip(rest[1].text, 4) or is_ip(rest[1].text, 6)):
+        return False
+    walk.gateways.append(Said(rest[1].text, line.spot(rest[1])))
+    return True
+
+
+def dhclient(walk: Walk, line: Line) -> bool:
+    """`dhclient [-b] INTERFACE` in the jail."""
+    names = [word for word in line.words if not word.text.startswith("-")]
+    if not names or not line.inside or line.doubtful:
+        return False
+    iface = walk.inside.get(names[-1].text)
+    if iface is None:
+        return False
+    iface.dhcp += line.spot(names[-1])
+    if iface.pair is not None:
+        walk.note_pair(iface.pair, names[-1].text, line.spot(names[-1]))
+    return True
+
+
+def jexec(walk: Walk, line: Line) -> bool:
+    """`jexec [-l] [-U USER] JAIL COMMAND…`: what it runs runs in the jail."""
+    words = list(line.command.words[1:])
+    while words and words[0].text.startswith("-"):
+        if words.pop(0).text in ("-u", "-U") and words:
+            words.pop(0)
+    if len(words) < 2 or words[0].text not in walk.names:
+        return len(words) < 2
+    inner = replace(line.command, words=tuple(words[1:]))
+    if line.hook in ("exec.prestop", "exec.poststop"):
+        return True
+    return walk.understood(replace(line, command=inner, inside=True, skip=1))
+
+
+def jib(walk: Walk, line: Line) -> bool:
+    """`jib addm NAME [!]IF…`: pairs `eNa_NAME`/`eNb_NAME`, bridges `IFbridge` (share/examples/jails/jib)."""
+    words = list(line.words)
+    if words and words[0].text == "destroy":
+        return True
+    if len(words) < 3 or words[0].text != "addm" or words[1].text.startswith("-"):
+        return False
+    for number, nic in enumerate(words[2:]):
+        pair = Pair(Said(f"e{number}b_{words[1].text}"), created=True)
+        name = nic.text.removeprefix("!")
+        for end in "ab":
+            iface = Iface(f"e{number}{end}_{words[1].text}", pair, end)
+            walk.host[iface.name] = iface
+        bang = len(nic.text) - len(name)
+        walk.host[f"e{number}a_{words[1].text}"].bridge = Said(f"{name}bridge", line.spot(nic, "nic", bang))
+    return True
+
+
+def rc(walk: Walk, line: Line) -> bool:
+    """`sh /etc/rc`, `sh /etc/rc.shutdown`: the jail's own start and stop; any other script is not known."""
+    if line.command.argv[:2] == ("sh", "-c"):
+        return not speaks_of_network(line.command.words[2:])
+    words = [word.text for word in line.command.words if not word.text.startswith("-")]
+    first = words[1] if words[0].rpartition("/")[2] == "sh" and len(words) > 1 else words[0]
+    if first in ("/etc/rc", "/etc/rc.d/netif", "/etc/rc.d/routing"):
+        walk.runs_rc |= line.inside
+        return True
+    return first in ("/etc/rc.shutdown", "/etc/rc.local", "/etc/rc.resume")
+
+
+def service(walk: Walk, line: Line) -> bool:
+    """`service netif start` takes the jail's rc.conf in; other services have no say in the network."""
+    words = [word.text for word in line.words if not word.text.startswith("-")]
+    walk.runs_rc |= line.inside and words[:1] in (["netif"], ["routing"])
+    return not words or words[0] not in ("netif", "routing", "bridge") or line.inside
+
+
+TOOLS: Mapping[str, Tool] = {
+    "ifconfig": ifconfig,
+    "route": route,
+    "dhclient": dhclient,
+    "jexec": jexec,
+    "jib": jib,
+    "sh": rc,
+    "rc": rc,
+    "netif": rc,
+    "routing": rc,
+    "rc.shutdown": rc,
+    "service": service,
+}
+
+
+def _mask_at(words: list[Word]) -> int:
+    """Where the mask of an address is told in the words behind it, before another family begins; else -1."""
+    for number, word in enumerate(words[:-1]):
+        if word.text in MASKS:
+            return number
+        if word.text in ("inet", "inet6"):
+            break
+    return -1

@@ -1,0 +1,217 @@
+"""The network of one jail as its configuration says: what is said, and every place that says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from jailtui.config.hooks.tools import TOOLS
+from jailtui.config.hooks.trace import Node, Spot, traced
+from jailtui.config.hooks.walk import Given, Iface, Pair, Release, Said, Unread, Walk, is_ip
+from jailtui.config.rcconf import variable
+from jailtui.config.view import Link, View
+from jailtui.jailconf import Jail
+from jailtui.jailconf.faults import decoded
+
+RC_LINE = re.compile(
+    r"""^[ \t]*([A-Za-z_]\w*)=(?:"([^"$`\\\n]*)"|'([^'\n]*)'|([^\s"'$`;#]*))""", re.MULTILINE | re.ASCII
+)
+ALIAS = re.compile(r"(?:(?P<interface>[^|]*)\|)?(?P<address>[^\s/]+)(?:/(?P<prefix>\S+))?(?P<rest>.*)", re.DOTALL)
+NIC = re.compile(r"[a-z]+\d+(\.\d+)?")
+
+
+@dataclass(slots=True, eq=False)
+class Cable:
+    """One interface of a jail with the places that speak of it. `rc` are variables of the jail's own rc.conf."""
+
+    given: str
+    inside: str
+    given_spots: list[Spot]
+    pair: Pair | None = None
+    host_end: str = ""
+    bridge: Said | None = None
+    addresses: list[Said] = field(default_factory=list)
+    mtu: Said | None = None
+    mac: Said | None = None
+    vlan: Said | None = None
+    dhcp: list[Spot] = field(default_factory=list)
+    slaac: list[Spot] = field(default_factory=list)
+    release: Release | None = None
+    names: list[Spot] = field(default_factory=list)
+    rc: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> Said:
+        """What the form calls it: the pair as it is created, or the interface's own name."""
+        if self.pair is not None and self.given[:-1] == self.pair.stem.value:
+            return self.pair.stem
+        renamed = self.given not in ("", self.inside)
+        return Said(self.given or self.inside, self.given_spots + ([] if renamed else self.names))
+
+
+@dataclass(slots=True, eq=False)
+class Network:
+    """All of one jail."""
+
+    jail: Jail
+    vnet: bool
+    cables: list[Cable]
+    gateways: list[Said]
+    unread: list[Unread]
+    walk: Walk
+    rc: Mapping[str, str]
+
+    @property
+    def view(self) -> View:
+        """The same in short."""
+        told = self.jail.get("devfs_ruleset")
+        number = told.values[-1] if told is not None and told.values else ""
+        devfs = self.jail.get("mount.devfs")
+        return View(
+            jail=self.jail.name,
+            vnet=self.vnet,
+            links=tuple(_link(cable, self.walk) for cable in self.cables),
+            gateways=tuple(decoded(one.value) for one in self.gateways) + self.rc_gateways,
+            unread=tuple(decoded(one.text) for one in self.unread),
+            path=next(iter(one.text for one in traced(self.jail, "path")[-1:]), ""),
+            ruleset=int(number) if number.isdigit() else None,
+            mounts_devfs=devfs is not None and devfs.bool is not False,
+            runs_rc=self.walk.runs_rc,
+        )
+
+    @property
+    def rc_gateways(self) -> tuple[str, ...]:
+        """Default routes that the jail's own rc.conf sets."""
+        told = (self.rc.get(name, "") for name in ("defaultrouter", "ipv6_defaultrouter"))
+        return tuple(one for one in told if one and one.lower() != "no")
+
+
+def read(jail: Jail, rc_text: str | None = None) -> Network:
+    """The network of `jail`. `rc_text` is the rc.conf inside it, None where that was not read."""
+    walk = Walk(jail, TOOLS)
+    rc = variables(rc_text or "") if walk.runs_rc else {}
+    flag = jail.get("vnet")
+    vnet = flag is not None and flag.bool is not False and flag.values[-1:] not in (("inherit",), ("disable",))
+    cables = [*(_cable(one, walk, rc) for one in walk.given), *_made_inside(walk)] if vnet else list(_aliases(walk))
+    return Network(jail, vnet, cables, walk.gateways if vnet else [], walk.unread, walk, rc if vnet else {})
+
+
+def variables(text: str) -> dict[str, str]:
+    """The plain assignments of an rc.conf, the last of each name; one with an expansion is not read."""
+    return {one[1]: one[2] or one[3] or one[4] or "" for one in RC_LINE.finditer(text)}
+
+
+def _cable(given: Given, walk: Walk, rc: Mapping[str, str]) -> Cable:
+    """What is known of an interface that was moved in, and of the other end of its pair."""
+    iface = given.iface
+    other = next((one for one in walk.host.values() if one.pair is not None and one.pair is iface.pair), None)
+    other = other or _only_member(walk)
+    bridge = other.bridge if other is not None else None
+    cable = Cable(given.outer, iface.name, given.spots, iface.pair, other.name if other else "", bridge)
+    cable.addresses = iface.addresses
+    cable.mtu = _both(iface.mtu, other.mtu if other else None)
+    cable.mac, cable.dhcp, cable.slaac = iface.mac, iface.dhcp, iface.slaac
+    cable.vlan = iface.vlan or (other.untagged if other else None) or _ridden(bridge, walk)
+    cable.names = iface.names
+    cable.release = next((one for one in walk.releases if one.iface is iface), None)
+    told = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
+    cable.rc = {name: rc[name] for name in told if name in rc}
+    return cable
+
+
+def _made_inside(walk: Walk) -> Iterator[Cable]:
+    """Interfaces that the jail makes itself and gives an address, a wg0 or a VLAN."""
+    given = [one.iface for one in walk.given]
+    for iface in walk.inside.values():
+        if not any(iface is one for one in given) and iface.addresses and not iface.name.startswith("lo"):
+            yield Cable(
+                "", iface.name, [], addresses=iface.addresses, mtu=iface.mtu, vlan=iface.vlan, names=iface.names
+            )
+
+
+def _only_member(walk: Walk) -> Iface | None:
+    """The host end of a jail's only interface, where it is made in a way that can't be read: the hooks add but one
+    interface to a bridge that is neither a NIC nor a VLAN.
+    """
+    joined = [one for ones in walk.members.values() for one in ones if one.vlan is None and not NIC.fullmatch(one.name)]
+    return joined[0] if len(walk.given) == 1 and len(joined) == 1 and joined[0].pair is None else None
+
+
+def _both(one: Said | None, other: Said | None) -> Said | None:
+    """What is said of both ends alike; where they differ, what is said of the jail's."""
+    if one is not None and other is not None and one.value == other.value:
+        return Said(one.value, one.spots + other.spots)
+    return one or other
+
+
+def _ridden(bridge: Said | None, walk: Walk) -> Said | None:
+    """The tag of the VLAN that is a member of the same bridge, where the hooks make it so."""
+    members = walk.members.get(bridge.value, []) if bridge is not None else []
+    return next((one.vlan for one in members if one.vlan is not None), None)
+
+
+def _aliases(walk: Walk) -> Iterator[Cable]:
+    """The addresses of a jail without vnet, by interface (jail(8), ip4.addr)."""
+    jail = walk.jail
+    default = next(iter(traced(jail, "interface")[-1:]), None)
+    found: dict[str, Cable] = {}
+    for name in ("ip4.addr", "ip6.addr"):
+        for node in traced(jail, name):
+            match = ALIAS.fullmatch(node.text)
+            text = "/".join(filter(None, match.group("address", "prefix"))) if match is not None else ""
+            if match is None or not (is_ip(text, 4) or is_ip(text, 6)):
+                walk.unread.append(Unread(name, node.text, node))
+                continue
+            spots = _spot(node, match, "interface") if match["interface"] else _whole(default)
+            interface = match["interface"] or (default.text if default is not None else "")
+            cable = found.setdefault(interface, Cable(interface, interface, []))
+            cable.given_spots += spots
+            address = Spot(node, *match.span("address"), "address" if match["prefix"] else "bare")
+            prefix = [Spot(node, *match.span("prefix"), "prefix")] if match["prefix"] else []
+            cable.addresses.append(Said(text, [address, *prefix]))
+    yield from found.values()
+
+
+def _spot(node: Node, match: re.Match[str], name: str) -> list[Spot]:
+    return [Spot(node, *match.span(name))]
+
+
+def _whole(node: Node | None) -> list[Spot]:
+    return [Spot(node, 0, len(node.text))] if node is not None else []
+
+
+def _link(cable: Cable, walk: Walk) -> Link:
+    rc = rc_words(cable)
+    pair = cable.pair.stem.value if cable.pair is not None else ""
+    return Link(
+        inside=decoded(cable.inside),
+        given=decoded(cable.given),
+        pair=decoded(pair),
+        host_end=decoded(cable.host_end),
+        created=cable.pair is not None and cable.pair.created,
+        idempotent=cable.pair is not None and cable.pair.guarded,
+        bridge=decoded(cable.bridge.value) if cable.bridge is not None else "",
+        vlan=_number(cable.vlan),
+        addresses=tuple(decoded(one.value) for one in cable.addresses) + tuple(rc_addresses(rc)),
+        dhcp=bool(cable.dhcp) or any(word.upper() in ("DHCP", "SYNCDHCP") for word in rc),
+        slaac=bool(cable.slaac) or "accept_rtadv" in rc,
+        mtu=_number(cable.mtu),
+        mac=decoded(cable.mac.value) if cable.mac is not None else "",
+        release=cable.release is not None,
+        release_safe=cable.release is not None and cable.release.safe,
+    )
+
+
+def _number(said: Said | None) -> int | None:
+    return int(said.value) if said is not None and said.value.isascii() and said.value.isdigit() else None
+
+
+def rc_words(cable: Cable) -> list[str]:
+    """The words that the jail's rc.conf says of its interface."""
+    return [word for value in cable.rc.values() for word in value.split()]
+
+
+def rc_addresses(words: list[str]) -> Iterator[str]:
+    """The addresses among them."""
+    yield from (word for word in words if is_ip(word, 4) or (":" in word and is_ip(word, 6)))

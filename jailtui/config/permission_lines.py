@@ -1,0 +1,96 @@
+"""What the files say of a jail's permissions, and where each is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jailtui.config.permission_table import ALLOW, DENY, Permission
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import Jail, Origin, Setting
+from jailtui.jailconf.options import truth
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One permission as a jail gets it: its value as an answer, the text where variables are in it (`raw`), its place.
+
+    `own` tells that it stands in the jail's own block. `shared` are all the jails that get it from this place.
+    """
+
+    value: str
+    setting: Setting
+    origin: Origin
+    own: bool
+    shared: tuple[str, ...] = ()
+    raw: str = ""
+
+    @property
+    def place(self) -> str:
+        """`jail.conf:3`."""
+        return place(self.origin)
+
+    @property
+    def source(self) -> str:
+        """The block it stands in, in words."""
+        return "globals" if self.origin.block is None else self.origin.block
+
+    @property
+    def where(self) -> str:
+        """`jail.conf:3, from *, shared by 9 jails`."""
+        parts = [self.place]
+        if not self.own:
+            parts.append(f"from {self.source}")
+        if len(self.shared) > 1:
+            parts.append(f"shared by {len(self.shared)} jails")
+        return ", ".join(parts)
+
+
+def place(origin: Origin) -> str:
+    """File and line, short: what lies in /etc without that."""
+    return f"{origin.file.removeprefix('/etc/')}:{origin.line}"
+
+
+def value_of(one: Permission, setting: Setting | None) -> str:
+    """What a parameter says, as the answer of a form; the one for `not said` where there is none."""
+    if setting is None:
+        return one.unset
+    if one.kind == "three":
+        return ALLOW if truth(setting.name, setting.values) else DENY
+    if not setting.values:
+        return "new" if "new" in one.choices else ""
+    return setting.values[-1]
+
+
+def line_of(one: Permission, jail: Jail, sources: Sources) -> Line | None:
+    """What the files say of that permission for that jail."""
+    setting = jail.get(one.key)
+    if setting is None:
+        return None
+    origin = setting.origins[-1]
+    own = origin.block == jail.name
+    shared = () if own else sharing(one, origin, sources)
+    return Line(value_of(one, setting), setting, origin, own, shared, raw(origin, sources))
+
+
+def sharing(one: Permission, origin: Origin, sources: Sources) -> tuple[str, ...]:
+    """The jails that get it from that place."""
+    spot = (origin.file, origin.start)
+    found = []
+    for other in sources.config.jails:
+        setting = other.jail.get(one.key)
+        if setting is not None and spot == (setting.origins[-1].file, setting.origins[-1].start):
+            found.append(other.name)
+    return tuple(found)
+
+
+def raw(origin: Origin, sources: Sources) -> str:
+    """The text of a value that variables are in."""
+    if not origin.through:
+        return ""
+    return sources.texts.get(origin.file, b"")[origin.start : origin.end].decode("utf-8", "surrogateescape")
+
+
+def is_vnet(jail: Jail) -> bool:
+    """Whether the jail gets a network stack of its own (`vnet;`, `vnet = new`)."""
+    setting = jail.get("vnet")
+    return setting is not None and (not setting.values or setting.values[-1] in ("new", "1"))

@@ -1,0 +1,251 @@
+"""What rc.conf says of an interface, and the sysrc steps that change it. Sources: rc.conf(5); FREEBSD.md 8.
+
+An `ifconfig_IF` line is read as clauses, a word of ifconfig with its arguments; those a form is not about stay as
+they are, in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_interface
+
+from jailtui.exchange import Step
+
+MANGLED = frozenset('"$`\\')
+"""What does not come through: sysrc writes `NAME="VALUE"` with nothing escaped (recordings rc-service/sysrc/14-18)."""
+
+Clause = tuple[str, ...]
+Tags = tuple[str, str]
+"""A member's `untagged` and `tagged` VLANs; "" for none."""
+
+NO_TAGS: Tags = ("", "")
+OF_A_MEMBER = frozenset(
+    "addm deletem span stp -stp discover -discover learn -learn sticky -sticky edge -edge autoedge -autoedge ptp -ptp "
+    "autoptp -autoptp private -private qinq -qinq -ifuntagged".split()
+)
+OF_A_MEMBER_WITH_VALUE = frozenset(
+    "ifpriority ifpathcost ifmaxaddr ifuntagged iftagged +iftagged -iftagged ifvlanproto static".split()
+)
+VALUED = frozenset(
+    "mtu metric inet inet6 ether name descr description group vlan vlandev vlanpcp vlanproto media mediaopt fib "
+    "maxaddr timeout priority holdcnt proto hellotime fwddelay maxage defuntagged vhid advbase advskew pass".split()
+)
+OF_AN_ADDRESS = ("netmask", "broadcast", "prefixlen")
+DHCP = ("DHCP", "SYNCDHCP", "NOSYNCDHCP")
+
+
+def variable(prefix: str, interface: str, suffix: str = "") -> str:
+    """`ifconfig_em0_10` of `ifconfig` and `em0.10`: what no shell variable can hold becomes `_` (FREEBSD.md 8)."""
+    return f"{prefix}_{re.sub('[^A-Za-z0-9_]', '_', interface)}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class RcConf:
+    """The variables of rc.conf that are not at their default, and the steps that change one of them."""
+
+    values: Mapping[str, str]
+
+    @property
+    def made(self) -> frozenset[str]:
+        """The interfaces made at boot, besides the hardware's own; an epair as `epair0`."""
+        return persistent_names(self.values) or frozenset()
+
+    @property
+    def cloned(self) -> tuple[str, ...]:
+        """The words of `cloned_interfaces`, without `:sticky`."""
+        return tuple(word.partition(":")[0] for word in self.values.get("cloned_interfaces", "").split())
+
+    def says(self, name: str) -> bool:
+        """Whether it has a line of its own for the interface, of whatever sort."""
+        line = variable("ifconfig", name)
+        return any(one == line or one.startswith(f"{line}_") for one in self.values)
+
+    def assign(self, name: str, value: str, why: str) -> Iterator[Step]:
+        """Give a variable this value, "" takes it out; nothing where it is so already."""
+        old = self.values.get(name)
+        if value == (old or ""):
+            return
+        undo = ("sysrc", "-x", name) if old is None else ("sysrc", f"{name}={old}")
+        yield Step(("sysrc", f"{name}={value}") if value else ("sysrc", "-x", name), why, undo=undo)
+
+    def add(self, name: str, word: str, why: str) -> Iterator[Step]:
+        """Add a word to a list of words; nothing where it is there."""
+        if word not in (one.partition(":")[0] for one in self.values.get(name, "").split()):
+            yield Step(("sysrc", f"{name}+={word}"), why, undo=("sysrc", f"{name}-={word}"))
+
+    def line(self, name: str, suffix: str = "") -> Line:
+        """What ifconfig is told of the interface at boot; with `_ipv6`, of its IPv6."""
+        return Line(clauses(self.values.get(variable("ifconfig", name, suffix), "")))
+
+    def address6(self, name: str) -> str:
+        """The IPv6 address of its `ifconfig_IF_ipv6`, as ADDRESS/PREFIX."""
+        return self.line(name, "_ipv6").address("inet6")
+
+    def description(self, name: str) -> str:
+        """Its `ifconfig_IF_descr`."""
+        return self.values.get(variable("ifconfig", name, "_descr"), "")
+
+    def aliases(self, name: str) -> Mapping[str, str]:
+        """Its further addresses, each with the variable it stands in (`ifconfig_IF_alias0`, `ifconfig_IF_aliases`)."""
+        start = variable("ifconfig", name, "_alias")
+        return {
+            address: one
+            for one, value in self.values.items()
+            if re.fullmatch(rf"{re.escape(start)}(\d+|es)", one)
+            for clause in clauses(value)
+            if (address := address_of(clause, clause[0]))
+        }
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The words of an ifconfig line, each with its arguments."""
+    words, found = text.split(), []
+    while words:
+        count = 1 + (words[0] in VALUED or words[0] in OF_A_MEMBER) + 2 * (words[0] in OF_A_MEMBER_WITH_VALUE)
+        if words[0] == "addm":
+            while words[count : count + 1] in (["untagged"], ["tagged"]):
+                count += 2
+        elif words[0] in ("inet", "inet6") or words[0][0].isdigit() or ":" in words[0]:
+            while words[count : count + 1] and words[count] in OF_AN_ADDRESS:
+                count += 2
+        found.append(tuple(words[:count]))
+        words = words[count:]
+    return tuple(found)
+
+
+def address_of(clause: Clause, family: str) -> str:
+    """The address a clause gives, as ADDRESS/PREFIX; "" where it gives none of that family. `inet` may be left out."""
+    if clause[0] not in ("inet", "inet6"):
+        clause = ("inet", *clause)
+    if clause[0] != family or len(clause) < 2:
+        return ""
+    rest = dict(zip(clause[2::2], clause[3::2], strict=False))
+    mask = rest.get("netmask") or rest.get("prefixlen") or clause[1].partition("/")[2]
+    try:
+        if mask.startswith("0x"):
+            mask = str(IPv4Address(int(mask, 16)))
+        return ip_interface(f"{clause[1].partition('/')[0]}/{mask}").with_prefixlen if mask else ""
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An ifconfig line as clauses. What changes it gives another."""
+
+    parts: tuple[Clause, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join(word for clause in self.parts for word in clause)
+
+    @property
+    def dhcp(self) -> bool:
+        """Whether the interface gets its address by DHCP."""
+        return any(clause[0].upper() in DHCP for clause in self.parts)
+
+    @property
+    def mtu(self) -> str:
+        """The MTU it sets, "" where it sets none."""
+        return next((clause[1] for clause in self.parts if clause[0] == "mtu" and len(clause) > 1), "")
+
+    @property
+    def filtering(self) -> bool:
+        """Whether it makes a bridge filter by VLAN."""
+        return ("vlanfilter",) in self.parts
+
+    @property
+    def members(self) -> Mapping[str, Tags]:
+        """The members it adds, with their VLANs."""
+        found: dict[str, Tags] = {}
+        for clause in self.parts:
+            if clause[0] == "addm" and len(clause) > 1:
+                told = dict(zip(clause[2::2], clause[3::2], strict=False))
+                found[clause[1]] = (told.get("untagged", ""), told.get("tagged", ""))
+            elif clause[0] == "ifuntagged" and clause[1] in found:
+                found[clause[1]] = (clause[-1], found[clause[1]][1])
+            elif clause[0] == "iftagged" and clause[1] in found:
+                found[clause[1]] = (found[clause[1]][0], clause[-1])
+        return found
+
+    def address(self, family: str = "inet") -> str:
+        """The first address of that family it gives, as ADDRESS/PREFIX, or ""."""
+        return next((found for clause in self.parts if (found := address_of(clause, family))), "")
+
+    def with_members(self, wanted: Mapping[str, Tags]) -> Line:
+        """With exactly these members. All that is said of one that goes goes with it."""
+        now = self.members
+        stale = {name for name in now if wanted.get(name) != now[name]}
+        kept = [clause for clause in self.parts if not _about(clause, stale, stale & wanted.keys())]
+        for name in stale & wanted.keys():
+            kept = [addm(name, wanted[name]) if clause[:2] == ("addm", name) else clause for clause in kept]
+        line = Line(tuple(kept))
+        for name in wanted:
+            if name not in now:
+                line = line._after(addm(name, wanted[name]), "addm")
+        return line
+
+    def with_value(self, word: str, value: str) -> Line:
+        """With `word value` in the place of what it says of `word`; "" takes it out."""
+        return self._replace(lambda clause: clause[0] == word, (word, value) if value else ())
+
+    def with_word(self, word: str, on: bool) -> Line:
+        """With or without a word that stands alone."""
+        return self._replace(lambda clause: clause == (word,), (word,) if on else ())
+
+    def with_address(self, value: str, family: str = "inet") -> Line:
+        """With this address in the place of its first one of that family, and of DHCP; "" takes it out."""
+        first = next((clause for clause in self.parts if address_of(clause, family)), None)
+        told = Line(tuple(clause for clause in self.parts if clause[0].upper() not in DHCP))
+        return told._replace(lambda clause: clause == first, (family, value) if value else (), front=True)
+
+    def with_up(self) -> Line:
+        """With `up` at its end, where it says nothing yet."""
+        return self if self.parts else Line((("up",),))
+
+    def _replace(self, is_it: Callable[[Clause], bool], new: Clause, *, front: bool = False) -> Line:
+        at = next((place for place, clause in enumerate(self.parts) if is_it(clause)), None)
+        rest = tuple(clause for clause in self.parts if not is_it(clause))
+        if not new:
+            return Line(rest)
+        if at is not None:
+            return Line((*self.parts[:at], new, *(clause for clause in self.parts[at + 1 :] if not is_it(clause))))
+        return Line((new, *rest)) if front else Line(rest)._after(new, "")
+
+    def _after(self, new: Clause, word: str) -> Line:
+        """`new` behind the last clause of that word; without one, before an `up` at the end."""
+        places = [place for place, clause in enumerate(self.parts) if clause[0] == word]
+        at = places[-1] + 1 if places else len(self.parts) - (self.parts[-1:] == (("up",),))
+        return Line((*self.parts[:at], new, *self.parts[at:]))
+
+
+def addm(name: str, tags: Tags) -> Clause:
+    """The words that add a member with its VLANs."""
+    words: list[str] = ["addm", name]
+    for word, value in zip(("untagged", "tagged"), tags, strict=True):
+        words += [word, value] if value else []
+    return tuple(words)
+
+
+def _about(clause: Clause, members: Iterable[str], staying: Iterable[str]) -> bool:
+    """Whether a clause speaks of one of the `members`; of those `staying`, only of its VLANs."""
+    if len(clause) < 2 or clause[1] not in members:
+        return False
+    if clause[1] in staying:
+        return clause[0] in ("ifuntagged", "-ifuntagged", "iftagged", "+iftagged", "-iftagged")
+    return clause[0] in OF_A_MEMBER or clause[0] in OF_A_MEMBER_WITH_VALUE
+
+
+def persistent_names(rcconf: Mapping[str, str] | None) -> frozenset[str] | None:
+    """The interfaces that rc.conf makes at boot, epairs as `epair0`; None when it was not read (rc.conf(5))."""
+    if rcconf is None:
+        return None
+    names = {word.partition(":")[0] for word in rcconf.get("cloned_interfaces", "").split()}
+    for variable, value in rcconf.items():
+        if variable.startswith("vlans_"):
+            parent = variable.removeprefix("vlans_")
+            names |= {f"{parent}.{word}" if word.isdigit() else word for word in value.split()}
+        elif variable.startswith("ifconfig_") and variable.endswith("_name"):
+            names |= {value.strip()}
+    return frozenset(names)

@@ -1,0 +1,188 @@
+"""The keys of the network form's fields, and what may stand in each of them, whatever the host is like.
+
+What is put in here lands in the shell text of hooks, so every value is held to letters that mean nothing to a shell.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from jailtui.forms.links.words import CLONERS, NAME_BYTES, mtu_fault
+
+Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
+
+ADDRESS = re.compile(r"(?P<ip>[0-9A-Fa-f.:]+)(?:/(?P<prefix>[0-9]{1,3}))?")
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+EPAIR = re.compile(r"epair(\d+)")
+EPAIR_END = re.compile(r"(epair\d+)[ab]")
+LAST_EPAIR = 32767
+"""Recorded: epair32767 is made, epair99999 is `No space left on device` (15.1, 13.2: ifconfig/epair-basic/72, /73)."""
+FIREWALL = re.compile(r"ipfw(log)?\d*")
+"""`ifconfig ipfw0 create` on 15 loads a firewall that denies all (FREEBSD.md, traps)."""
+MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
+ID = re.compile(r"[A-Za-z0-9_]+")
+TAGS = (1, 4094)
+"""Tags that a vlan(4) takes; recorded: 0, 4095 and 5000 refused (ifconfig/vlan/18-21)."""
+
+
+def key(number: int, name: str) -> str:
+    """The key of a field of the link of that number, counted from 1: `address`, `2.address`."""
+    return name if number == 1 else f"{number}.{name}"
+
+
+def address_key(number: int, version: int, place: int) -> str:
+    """The key of an address of a link: its `place`-th of IPv4 or IPv6 (`version` 4 or 6), both counted from 1.
+
+    address, alias, alias2, alias3 ...; address6, alias6, alias6_2, alias6_3 ... From the sixth alias on, IPv4's are
+    alias4_6, alias4_7 ..., since alias6 is IPv6's.
+    """
+    if place < 3:
+        return key(number, f"{'address' if place == 1 else 'alias'}{'6' if version == 6 else ''}")
+    first = "alias6_" if version == 6 else "alias" if place < 7 else "alias4_"
+    return key(number, f"{first}{place - 1}")
+
+
+def major(release: str) -> int:
+    """`15` of `15.1-RELEASE`; also where the release is not known, since 15 takes least."""
+    number = release.partition(".")[0]
+    return int(number) if number.isascii() and number.isdigit() else 15
+
+
+def parsed(text: str) -> Interface | None:
+    """An address, with its prefix or as a single one; None for what ifconfig(8) does not take as such."""
+    if ADDRESS.fullmatch(text) is None:
+        return None
+    try:
+        return ipaddress.ip_interface(text)
+    except ValueError:
+        return None
+
+
+def plain_ip(text: str) -> str:
+    """An address without prefix and scope, in the one way to write it; "" for what is none."""
+    one = parsed(text.partition("%")[0])
+    return "" if one is None else str(one.ip)
+
+
+def family(text: str) -> int:
+    """4 or 6, by the colons."""
+    return 6 if ":" in text else 4
+
+
+def syntax(name: str, value: str, release: str = "", *, vnet: bool = True) -> str | None:
+    """What is wrong with a value for the field of that key, as a sentence, or None. An empty value is never wrong.
+
+    `release` is the host's (`15.1-RELEASE`); without `vnet` the addresses are of ip4.addr and need no prefix.
+    """
+    if not value:
+        return None
+    base = name.rpartition(".")[2]
+    if base == "address6" or base.startswith("alias6"):
+        return _address(value, 6)
+    if base == "address" or base.startswith("alias"):
+        return _address(value, 4) or (_bare(value, release) if vnet else None)
+    rule = RULES.get(base)
+    return rule(value) if rule is not None else None
+
+
+def name_fault(value: str) -> str | None:
+    """What is wrong with an interface's name, however it came about; None for a good one."""
+    size = len(value.encode("utf-8", "surrogateescape"))
+    if size > NAME_BYTES:
+        return f"{value} has {size} bytes, an interface's name has {NAME_BYTES} at most."
+    if NAME.fullmatch(value) is None:
+        return "An interface's name has only letters, digits, _, . and - in it, and begins with none of the last two."
+    return None
+
+
+def _address(value: str, version: int) -> str | None:
+    example = "192.168.1.10/24" if version == 4 else "fd00::10/64"
+    one = parsed(value)
+    if one is None:
+        return f"{value} is no IPv{version} address like {example}."
+    if one.version != version:
+        return f"{value} is an IPv{one.version} address, here belongs an IPv{version} one like {example}."
+    if one.ip.is_unspecified or one.ip.is_multicast or str(one.ip) == "255.255.255.255":
+        return f"{one.ip} can't be the address of a jail."
+    # ifconfig says "File exists" to it (recorded: ifconfig/addresses/31).
+    return "A prefix of 0 can't be set." if version == 4 and one.network.prefixlen == 0 else None
+
+
+def _bare(value: str, release: str) -> str | None:
+    """15 refuses an IPv4 address without a mask (FREEBSD.md 4.3)."""
+    if "/" in value or major(release) < 15:
+        return None
+    return f"FreeBSD {major(release)} refuses an address without a prefix: write {value}/24, or the prefix it has."
+
+
+def _gateway(value: str, version: int) -> str | None:
+    text, percent, scope = value.partition("%")
+    if percent and (version == 4 or NAME.fullmatch(scope) is None):
+        return f"{value} is no IPv{version} address."
+    if "/" in text:
+        return "A gateway is an address without a prefix."
+    return _address(text, version)
+
+
+def _epair(value: str) -> str | None:
+    if fault := name_fault(value):
+        return fault
+    if match := EPAIR_END.fullmatch(value):
+        return f"{value} is one end: give the pair, {match[1]}."
+    if match := EPAIR.fullmatch(value):
+        if len(match[1]) > 1 and match[1][0] == "0":
+            return f"{value} can't be made: its number begins with 0."
+        return None if int(match[1]) <= LAST_EPAIR else f"{value} can't be made: the last one is epair{LAST_EPAIR}."
+    return f"{value} belongs to the firewall." if FIREWALL.fullmatch(value) else None
+
+
+def other_kind(value: str, wanted: str) -> str | None:
+    """What is wrong with a name that something of the kind `wanted` is to be created by (`bridge`, `epair`)."""
+    if CLONERS.fullmatch(value) is None or re.fullmatch(rf"{wanted}\d+", value):
+        return None
+    return f"{value} is the name of another kind of interface."
+
+
+def _bridge(value: str) -> str | None:
+    return name_fault(value) or other_kind(value, "bridge")
+
+
+def _mtu(value: str) -> str | None:
+    """What an epair takes; recorded: 60 and 65536 refused, 65535 taken (ifconfig/epair-basic/40-42)."""
+    return mtu_fault(value) or None if len(value) < 10 else "That is no MTU."
+
+
+def _vlan(value: str) -> str | None:
+    if value.isascii() and value.isdigit() and len(value) < 10 and TAGS[0] <= int(value) <= TAGS[1]:
+        return None
+    return f"A VLAN's tag is a number from {TAGS[0]} to {TAGS[1]}."
+
+
+def _mac(value: str) -> str | None:
+    """`random` and dashes are ifconfig's too (recorded: ifconfig/epair-basic/51, /55); it takes group addresses."""
+    if value == "random":
+        return None
+    if MAC.fullmatch(value) is None:
+        return "A MAC is six pairs of hexadecimal digits, like 02:00:00:00:00:0b."
+    first = int(value[:2], 16)
+    if first & 1:
+        return f"{value} is a group's MAC: the first pair has to be even."
+    return None if set(value) - set("0:-") else f"{value} is no interface's MAC."
+
+
+def _id(value: str) -> str | None:
+    return None if ID.fullmatch(value) else "An id has only letters, digits and _ in it."
+
+
+RULES: dict[str, Callable[[str], str | None]] = {
+    "gateway": lambda value: _gateway(value, 4),
+    "gateway6": lambda value: _gateway(value, 6),
+    "epair": _epair,
+    "bridge": _bridge,
+    "mtu": _mtu,
+    "vlan": _vlan,
+    "mac": _mac,
+    "id": _id,
+}

@@ -1,0 +1,101 @@
+"""What starts a jail at boot: jail_enable and jail_list of rc.conf, and the files of rc.d/jail (FREEBSD.md 1.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jailtui import jailconf
+from jailtui.config.rcconf import RcConf
+from jailtui.exchange import Step
+from jailtui.forms.protocol import OFF, Field, Note
+from jailtui.forms.sources import Sources
+from jailtui.jailconf.hostfiles import MAIN
+
+ENABLED = ("yes", "true", "on", "1")
+
+
+def enabled(sources: Sources) -> bool:
+    """Whether rc.conf starts jails at boot at all."""
+    return (sources.rcconf or {}).get("jail_enable", "NO").lower() in ENABLED
+
+
+def listed(sources: Sources) -> list[str]:
+    """The words of jail_list."""
+    return (sources.rcconf or {}).get("jail_list", "").split()
+
+
+def boot_field(sources: Sources) -> tuple[Field, ...]:
+    """The switch that puts a new jail into jail_list; none where there is no such list to be put into."""
+    if not (enabled(sources) and listed(sources)):
+        return ()
+    here = f"jail_list is {' '.join(listed(sources))}"
+    return (Field("boot", "Start at boot", OFF, "switch", help=f"Adds it to jail_list of rc.conf; {here}."),)
+
+
+def boot_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:
+    """Whether, and by what, a jail that is new in `after` starts at boot."""
+    jail = after.get(name)
+    if jail is None:
+        return
+    if sources.rcconf is None:
+        yield Note("info", "rc.conf could not be read: what starts it at boot is not known.", "boot")
+    elif not enabled(sources):
+        yield Note("info", "rc.conf has no jail_enable=YES: no jail starts at boot.", "boot")
+    elif listed(sources):
+        yield Note("info", f"jail_list of rc.conf names what starts at boot: {name} is not in it.", "boot")
+    elif jail.boot_file is not None:
+        yield Note("info", f"It starts at boot, as all jails of {jail.boot_file} do.", "boot")
+    else:
+        main = (sources.rcconf or {}).get("jail_conf") or MAIN
+        text = f"It does not start at boot: without a jail_list only {main} is started, and that does not include it."
+        yield Note("info", text, "boot")
+
+
+def service_notes(after: jailconf.HostConfig, name: str) -> Iterator[Note]:
+    """A warning where `service jail start NAME` would not find the jail."""
+    jail = after.get(name)
+    if jail is not None and "." not in name and not jail.by_service:
+        text = f"service jail start {name} would not find it in {jail.file}; jail -f {jail.file} -c {name} does."
+        yield Note("warning", text)
+
+
+def list_steps(sources: Sources, name: str) -> tuple[Step, ...]:
+    """`sysrc jail_list+=NAME`: behind the others."""
+    return tuple(RcConf(sources.rcconf or {}).add("jail_list", name, f"start {name} at boot, after the others"))
+
+
+def unlist_steps(sources: Sources, name: str) -> tuple[Step, ...]:
+    """The step that takes a jail out of jail_list; none where it is not in it."""
+    rest = " ".join(one for one in listed(sources) if one != name)
+    return _relisted(sources, name, rest, f"{name} in jail_list would fail at each boot")
+
+
+def relist_steps(sources: Sources, old: str, new: str) -> tuple[Step, ...]:
+    """The step that gives a jail of jail_list its new name, in its place; none where it is not in it."""
+    names = " ".join(new if one == old else one for one in listed(sources))
+    return _relisted(sources, old, names, f"{new} takes the place of {old} in what starts at boot")
+
+
+def _relisted(sources: Sources, name: str, names: str, why: str) -> tuple[Step, ...]:
+    if name not in listed(sources):
+        return ()
+    return tuple(RcConf(sources.rcconf or {}).assign("jail_list", names, why))
+
+
+def unlisted_notes(sources: Sources, name: str) -> Iterator[Note]:
+    """A warning where a jail is the only one of jail_list: without that list all of jail.conf start."""
+    if set(listed(sources)) == {name}:
+        text = f"{name} is all that jail_list names: without it every jail of jail.conf starts at boot."
+        yield Note("warning", text)
+
+
+def variable_notes(sources: Sources, name: str) -> Iterator[Note]:
+    """Variables of rc.conf that are made for this jail by its name (`jail_web_conf`), and rc.conf not being known."""
+    if sources.rcconf is None:
+        yield Note("warning", f"rc.conf could not be read: jail_list there may name {name}.")
+        return
+    stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', name)}_"
+    mine = [one for one in sources.rcconf if one.startswith(stem)]
+    if mine:
+        yield Note("warning", f"rc.conf has {', '.join(mine)} for {name}: that stays, change it by hand.")

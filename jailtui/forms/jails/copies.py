@@ -1,0 +1,261 @@
+"""A jail made after the example of another: which jails can be one, and what the copy gets for itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from jailtui import jailconf
+from jailtui.exchange import FileEdit
+from jailtui.forms.jails.free import (
+    EPAIR,
+    Holdings,
+    Used,
+    ends,
+    free_address,
+    free_bridge,
+    free_epair,
+    free_jid,
+    free_mac,
+    free_number,
+    interface_of,
+    plain_address,
+)
+from jailtui.forms.jails.named import with_name
+from jailtui.forms.jails.outcome import free_roots, new_file
+from jailtui.forms.jails.unique import NAME, Part, edits, parts_of
+from jailtui.forms.protocol import Field, Note
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import AddJail, RenameJail
+
+HELP = {
+    "path": "The root of the jail on the host, a folder that is there already.",
+    "address": "With its prefix, as in 192.168.1.20/24.",
+    "gateway": "The default route that the start sets.",
+    "bridge": "The host's end of the pair becomes a member of it.",
+    "epair": "The pair's name, without a or b.",
+}
+TRIES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A configured jail that can be copied. `file` is where its block stands; `alone`: that file is named after it."""
+
+    jail: jailconf.HostJail
+    held: Holdings
+    parts: tuple[Part, ...]
+    file: str
+    alone: bool
+
+    @property
+    def name(self) -> str:
+        return self.jail.name
+
+    def file_for(self, name: str) -> str:
+        """The file that a copy of that name stands in."""
+        return file_named(self.file, self.name, name) if self.alone else self.file
+
+
+def file_named(file: str, old: str, new: str) -> str:
+    """The path of a file that is named after the jail `old`, for one called `new`."""
+    return f"{file.removesuffix(f'{old}.conf')}{new}.conf"
+
+
+def example(sources: Sources, jail: jailconf.HostJail, held: Holdings) -> Example:
+    """That jail as one to be copied."""
+    file = jail.jail.block.file
+    return Example(jail, held, parts_of(jail.jail, held), file, stands_alone(sources, jail))
+
+
+def stands_alone(sources: Sources, jail: jailconf.HostJail) -> bool:
+    """Whether the file of its block is named after the jail, and has no other."""
+    file = jail.jail.block.file
+    if file.rpartition("/")[2] not in (f"{jail.name}.conf", f"jail.{jail.name}.conf"):
+        return False
+    return not any(one.jail.block.file == file and one.name != jail.name for one in sources.config.jails)
+
+
+def vnet_examples(sources: Sources, taken: Used) -> tuple[Example, ...]:
+    """The VNET jails whose blocks can be copied, in the order of the files."""
+    fit = [(one, held) for one, held in taken.jails if held.configured.vnet and "." not in one.name]
+    return tuple(
+        example(sources, one, held)
+        for one, held in fit
+        if not one.jail.failed and not one.others and not one.legacy and one.jail.block.file in sources.texts
+    )
+
+
+def usual(examples: tuple[Example, ...]) -> Example | None:
+    """The most recent of the jails that are written in the way most of them are; None where there is none.
+
+    Two jails are written in one way if their blocks say the same hooks and interfaces themselves, and leave the same
+    to wildcard blocks.
+    """
+    ways = {one.name: _way(one) for one in examples}
+    counts = Counter(ways.values())
+    ranked = [(counts[ways[one.name]], len(ways[one.name]), at) for at, one in enumerate(examples)]
+    return examples[max(ranked)[2]] if ranked else None
+
+
+def _way(one: Example) -> frozenset[str]:
+    jail = one.jail.jail
+    own = [it.name for it in jail.params if any(source.block == jail.name for source in it.sources)]
+    return frozenset(name for name in own if name.startswith("exec.") or name == "vnet.interface")
+
+
+def values_for(one: Example, taken: Used, name: str, answers: Mapping[str, str]) -> dict[str, str]:
+    """The value of each part of a copy called `name`, by field key: as answered, or else as follows or is free."""
+    known = {NAME: name}
+    values: dict[str, str] = {}
+    taken = taken.apart()
+    for part in one.parts:
+        if part.number:
+            known[part.key] = values[part.key] = answers.get(part.key) or _number(one, part, taken, known)
+    pair = _pair_number(one, taken, known)
+    for part in one.parts:
+        if not part.number:
+            fixed = not part.settable(one.name)
+            proposed = part.rendered(known) if fixed else _default(one, part, taken, known, pair)
+            values[part.key] = proposed if fixed else answers.get(part.key, proposed)
+            taken.take(part.key.rpartition(".")[2], values[part.key])
+    return values
+
+
+def changes_for(one: Example, values: Mapping[str, str], name: str) -> list[tuple[Part, str]]:
+    """The parts that the copy does not get right by its name and its numbers alone."""
+    known = {NAME: name} | {part.key: values[part.key] for part in one.parts if part.number}
+    return [
+        (part, values[part.key])
+        for part in one.parts
+        if values[part.key] != (part.value if part.number else part.rendered(known))
+    ]
+
+
+def _default(one: Example, part: Part, taken: Used, known: Mapping[str, str], pair: int | None) -> str:
+    following = part.rendered(known)
+    if part.shared or following != part.value:
+        return following
+    name = known[NAME]
+    pair = pair if part.key in ("epair", "address") else None
+    if name and (renamed := with_name(part.value, one.name, name)) != part.value:
+        return renamed
+    match part.key.rpartition(".")[2]:
+        case "address":
+            near = taken.around(part.value)
+            if near is None:
+                return ""
+            if pair is not None:
+                return f"{near.network.network_address + pair}/{near.network.prefixlen}"
+            found = free_address(taken, near)
+            return part.value.replace(str(near.ip), found.partition("/")[0]) if found else ""
+        case "epair":
+            match = EPAIR.fullmatch(part.value)
+            if pair is not None:
+                return f"epair{pair}"
+            return free_epair(taken, int(match[1])) if match else ""
+        case "interface":
+            return free_bridge(taken, part.value)
+        case "log":
+            return part.value
+        case "ether":
+            return free_mac(taken, part.value)
+        case "jid":
+            return free_jid(taken)
+        case "path":
+            return f"{part.value.rstrip('/').rpartition('/')[0]}/{name}"
+        case _:
+            return name
+
+
+def _number(one: Example, number: Part, taken: Used, known: Mapping[str, str]) -> str:
+    """A number behind the original's with which all that follows it is free."""
+    parts = [part for part in one.parts if not part.shared and not part.number and number.key in part.follows()]
+
+    def fits(candidate: int) -> bool:
+        value = str(candidate)
+        if (number.key, value) in taken.variables:
+            return False
+        return all(_free(part, part.rendered({**known, number.key: value}), taken) for part in parts)
+
+    found = free_number(int(number.value), fits, max(TRIES, int(number.value)))
+    return "" if found is None else str(found)
+
+
+def _free(part: Part, value: str, taken: Used) -> bool:
+    match part.key.rpartition(".")[2]:
+        case "epair" | "interface":
+            return not any(name in taken.interfaces for name in ends(value))
+        case "address":
+            near, new = interface_of(part.value), interface_of(value)
+            if near is None or new is None:
+                return plain_address(value) != "" and plain_address(value) not in taken.addresses
+            edges = (new.network.network_address, new.network.broadcast_address)
+            return str(new.ip) not in taken.addresses and new.ip not in edges
+        case "path":
+            return value.rstrip("/") not in taken.paths
+        case "ether":
+            return value.lower() not in taken.macs
+        case _:
+            return part.key != "jid" or value not in taken.jids
+
+
+def _pair_number(one: Example, taken: Used, known: Mapping[str, str]) -> int | None:
+    """One number for pair and address, where the original has one and both are written out."""
+    found = {part.key: part for part in one.parts if not part.number and part.rendered(known) == part.value}
+    if "epair" not in found or "address" not in found:
+        return None
+    match, near = EPAIR.fullmatch(found["epair"].value), interface_of(found["address"].value)
+    if match is None or near is None or int(near.ip) - int(near.network.network_address) != int(match[1]):
+        return None
+    first, last = near.network.network_address, near.network.num_addresses - 2
+    return free_number(
+        int(match[1]),
+        lambda number: taken.epair_free(number) and str(first + number) not in taken.addresses,
+        min(last, TRIES),
+    )
+
+
+def part_fields(
+    sources: Sources, taken: Used, one: Example, values: Mapping[str, str], *, shared: bool
+) -> Iterator[Field]:
+    """The fields of a copy's own values, and with `shared` those of what it may have in common with others."""
+    bridges = tuple(bridge.name for bridge in sources.state.bridges)
+    choices = {"path": free_roots(sources, taken), "bridge": bridges}
+    for part in one.parts:
+        if part.shared and not shared:
+            continue
+        kind = part.key.rpartition(".")[2]
+        found = Field(
+            part.key,
+            part.label[:1].upper() + part.label[1:],
+            values[part.key],
+            where=part.where(),
+            help=HELP.get(kind, ""),
+        )
+        found = replace(found, choices=choices.get(kind, ()))
+        if part.settable(one.name):
+            yield found
+        else:
+            made = ", ".join(sorted(NAME if it == NAME else f"${it}" for it in part.follows()))
+            yield replace(
+                found, kind="fact", help=f"It is made of {made}." if made else "It is written for other jails too."
+            )
+
+
+def copied(sources: Sources, one: Example, values: Mapping[str, str], name: str) -> tuple[FileEdit, ...]:
+    """The files with the copy in them. Raises EditError."""
+    wanted = edits(changes_for(one, values, name), one.jail, name)
+    if one.alone:
+        text = sources.file(one.file).data
+        return (new_file(sources, one.file_for(name), text, [RenameJail(one.name, name), *wanted]),)
+    return sources.apply({one.file: [AddJail(name, like=one.name), *wanted]})
+
+
+def number_notes(one: Example, values: Mapping[str, str], taken: Used) -> Iterator[Note]:
+    """The numbers of the copy that another jail has."""
+    for part in one.parts:
+        owner = taken.variables.get((part.key, values[part.key])) if part.number else None
+        if owner:
+            yield Note("error", f"{part.label} {values[part.key]} belongs to {owner}.", part.key)

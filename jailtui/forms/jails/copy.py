@@ -1,0 +1,112 @@
+"""The form that copies a jail's configuration: a new name, and new values for all that a jail has for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from jailtui import jailconf
+from jailtui.exchange import FileEdit, Step
+from jailtui.forms.jails.boot import boot_field, boot_notes, list_steps, service_notes
+from jailtui.forms.jails.copies import Example, copied, example, number_notes, part_fields, values_for
+from jailtui.forms.jails.free import Used, holdings, used
+from jailtui.forms.jails.named import is_hook, mentions
+from jailtui.forms.jails.names import name_notes
+from jailtui.forms.jails.outcome import config_after, path_notes, result_notes
+from jailtui.forms.jails.standing import sentence
+from jailtui.forms.jails.values import value_notes
+from jailtui.forms.protocol import ON, Answers, Draft, Field, Note, held
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import EditError
+
+NAME_FIELD = "Letters, digits, _ and -; the start hooks get it as ${name}."
+
+
+class CopyJail:
+    """A copy of the jail `subject`: its block behind the original's, or in a file of its own where that has one."""
+
+    def __init__(self, subject: str, sources: Sources) -> None:
+        self.subject = subject
+        self.title = f"copy {subject}"
+        self._sources = sources
+        jail = sources.jail(subject)
+        self._example = example(sources, jail, holdings(jail.jail, jail.file))
+
+    @cached_property
+    def _taken(self) -> Used:
+        return used(self._sources)
+
+    def fields(self, answers: Answers) -> tuple[Field, ...]:
+        """The name, then what a copy can't have in common with its original."""
+        return held(self._proposed, answers)
+
+    def _proposed(self, answers: Answers) -> tuple[Field, ...]:
+        name = answers.values.get("name", "")
+        values = values_for(self._example, self._taken, name, answers.values)
+        return (
+            Field("name", "Name", name, help=NAME_FIELD),
+            *part_fields(self._sources, self._taken, self._example, values, shared=False),
+            *boot_field(self._sources),
+        )
+
+    def draft(self, answers: Answers) -> Draft:
+        """The copy in its file."""
+        return copy_draft(self._sources, self._taken, self._example, answers)
+
+
+def form(subject: str, sources: Sources) -> CopyJail:
+    """The form on the jail to copy. Raises NoForm."""
+    return CopyJail(subject, sources)
+
+
+def copy_draft(sources: Sources, taken: Used, one: Example, answers: Answers) -> Draft:
+    """What saving a copy of that jail would do."""
+    name = answers.values.get("name", "")
+    values = values_for(one, taken, name, answers.values)
+    olds = {part.key: part.value for part in one.parts}
+    notes = list(name_notes(sources, name))
+    if name:
+        notes += [*number_notes(one, values, taken), *value_notes(values, olds)]
+    if any(note.level == "error" for note in notes):
+        return Draft(notes=tuple(notes))
+    try:
+        files = copied(sources, one, values, name)
+    except EditError as error:
+        return Draft(notes=(*notes, Note("error", sentence(str(error)))))
+    return new_jail_draft(sources, taken, files, name, answers, [*notes, *_of_example(one)])
+
+
+def _of_example(one: Example) -> Iterator[Note]:
+    """What the copy has from its original and should be known."""
+    hooks = [hook for it in one.jail.jail.params if it.name == "exec.prestart" for hook in it.values]
+    if one.held.creates and not any("destroy" in hook for hook in hooks):
+        text = f"As in {one.name}, its prestart does not clear a pair that a failed start left."
+        yield Note("info", f"{text} The built-in template's does.")
+    changed = {spot.node.place for part in one.parts for spot in part.spots if not part.shared}
+    for mention in mentions(one.jail):
+        if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
+            yield Note("info", f"{mention.text} has {one.name} in it, and so has the copy.")
+    for other in one.jail.others:
+        yield Note("warning", f"{other} defines {one.name} too: the copy is made of {one.file}.")
+
+
+def new_jail_draft(
+    sources: Sources, taken: Used, files: tuple[FileEdit, ...], name: str, answers: Answers, notes: list[Note]
+) -> Draft:
+    """The draft of a jail that is new in `files`, with what is to be said of it and its start at boot."""
+    after = config_after(sources, files)
+    found = [*notes, *result_notes(sources, taken, after, name), *_root_notes(sources, after, name)]
+    commands: tuple[Step, ...] = ()
+    if boot_field(sources) and answers.values.get("boot") == ON:
+        commands = list_steps(sources, name)
+    else:
+        found += boot_notes(sources, after, name)
+    found += service_notes(after, name)
+    return Draft(files, commands, tuple(found), f"at the first start of {name}")
+
+
+def _root_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:
+    jail = after.get(name)
+    path = jail.jail.get("path") if jail else None
+    if path is not None and path.values:
+        yield from path_notes(sources, path.values[-1])

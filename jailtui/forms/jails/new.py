@@ -1,0 +1,245 @@
+"""The form of a new jail: as one that the file has already, or of the built-in VNET template."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+
+from jailtui.exchange import FileEdit
+from jailtui.forms.jails.boot import boot_field
+from jailtui.forms.jails.copies import HELP, Example, part_fields, usual, values_for, vnet_examples
+from jailtui.forms.jails.copy import NAME_FIELD, copy_draft, new_jail_draft
+from jailtui.forms.jails.free import Used, free_address, free_number, interface_of, plain_address, used
+from jailtui.forms.jails.names import name_notes
+from jailtui.forms.jails.outcome import free_roots, new_file, roots
+from jailtui.forms.jails.standing import sentence
+from jailtui.forms.jails.template import Choices, vnet
+from jailtui.forms.jails.values import value_notes
+from jailtui.forms.protocol import Answers, Draft, Field, Note, held
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import AddJail, EditError
+from jailtui.jailconf.hostfiles import FOLDER, MAIN
+
+BUILT_IN = "built-in VNET"
+OF_THE_TEMPLATE = {"address": "0.0.0.0/0", "epair": "epair0"}
+"""Values of the form that the built-in template can do with."""
+KEYS = ("path", "id", "epair", "bridge", "address", "gateway", "hostname")
+
+
+class NewJail:
+    """A jail that is not there yet."""
+
+    subject = ""
+    title = "new jail"
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    @cached_property
+    def _taken(self) -> Used:
+        return used(self._sources)
+
+    @cached_property
+    def _examples(self) -> dict[str, Example]:
+        return {f"as {one.name}": one for one in vnet_examples(self._sources, self._taken)}
+
+    @cached_property
+    def _usual(self) -> str:
+        found = usual(tuple(self._examples.values()))
+        return f"as {found.name}" if found else BUILT_IN
+
+    def _template(self, answers: Answers) -> str:
+        chosen = answers.values.get("template", self._usual)
+        return chosen if chosen in self._examples else BUILT_IN
+
+    def fields(self, answers: Answers) -> tuple[Field, ...]:
+        """Name, template, and what that template has to be told."""
+        return held(self._proposed, answers)
+
+    def _proposed(self, answers: Answers) -> tuple[Field, ...]:
+        name = answers.values.get("name", "")
+        template = self._template(answers)
+        choices = (BUILT_IN, *self._examples)
+        first = (
+            Field("name", "Name", name, help=NAME_FIELD),
+            Field(
+                "template",
+                "Template",
+                template,
+                "choice",
+                choices=choices,
+                help="The built-in one, or (as NAME) a copy of that jail's block.",
+            ),
+        )
+        one = self._examples.get(template)
+        if one is None:
+            return (*first, *self._built_in_fields(answers), *boot_field(self._sources))
+        values = values_for(one, self._taken, name, answers.values)
+        file = Field("file", "File", one.file_for(name), "fact")
+        parts = part_fields(self._sources, self._taken, one, values, shared=True)
+        return (*first, file, *parts, *boot_field(self._sources))
+
+    def draft(self, answers: Answers) -> Draft:
+        """The new block in its file."""
+        if wrong := tuple(self._misfits(answers)):
+            return Draft(notes=wrong)
+        one = self._examples.get(self._template(answers))
+        if one is not None:
+            return copy_draft(self._sources, self._taken, one, answers)
+        name = answers.values.get("name", "")
+        values = self._values(answers)
+        notes = list(name_notes(self._sources, name))
+        if name:
+            notes += value_notes(values, OF_THE_TEMPLATE)
+        if owner := self._taken.variables.get(("id", values["id"])):
+            notes.append(Note("error", f"$id {values['id']} belongs to {owner}.", "id"))
+        if any(note.level == "error" for note in notes):
+            return Draft(notes=tuple(notes))
+        try:
+            files = self._added(self._file(answers), name, Choices(name=name, **values))
+        except EditError as error:
+            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
+        return new_jail_draft(self._sources, self._taken, files, name, answers, notes)
+
+    def _misfits(self, answers: Answers) -> Iterator[Note]:
+        """Choices that there are none of."""
+        for one in self._proposed(answers):
+            value = answers.values.get(one.key, one.value)
+            if one.kind == "choice" and value not in one.choices:
+                yield Note("error", f"There is no {one.key} {value}; there are: {', '.join(one.choices)}.", one.key)
+
+    def _added(self, path: str, name: str, chosen: Choices) -> tuple[FileEdit, ...]:
+        add = AddJail(name, vnet(chosen))
+        if path in self._sources.texts:
+            return self._sources.apply({path: [add]})
+        return (new_file(self._sources, path, b"", [add]),)
+
+    # The built-in template.
+
+    def _built_in_fields(self, answers: Answers) -> tuple[Field, ...]:
+        values = self._values(answers)
+        bridges = tuple(bridge.name for bridge in self._sources.state.bridges)
+        choices = {"path": free_roots(self._sources, self._taken), "bridge": bridges}
+        file = Field("file", "File", self._file(answers), "choice", choices=self._files(answers))
+        return (
+            file,
+            *(
+                Field(key, key.capitalize(), values[key], choices=choices.get(key, ()), help=HELP.get(key, ""))
+                for key in KEYS
+            ),
+        )
+
+    def _files(self, answers: Answers) -> tuple[str, ...]:
+        """Where the block could go: a file of its own where that is the custom, which then comes first."""
+        main = (self._sources.rcconf or {}).get("jail_conf") or MAIN
+        name = answers.values.get("name", "")
+        if not any(path.startswith(FOLDER) for path in self._sources.texts):
+            return (main,)
+        alone = sum(one.jail.block.file.startswith(FOLDER) for one in self._sources.config.jails)
+        own = f"{FOLDER}{name}.conf"
+        return (own, main) if alone * 2 > len(self._sources.config.jails) else (main, own)
+
+    def _file(self, answers: Answers) -> str:
+        choices = self._files(answers)
+        chosen = answers.values.get("file", "")
+        return chosen if chosen in choices else choices[0]
+
+    def _values(self, answers: Answers) -> dict[str, str]:
+        """The values by field key, as answered or as proposed."""
+        name, given = answers.values.get("name", ""), answers.values
+        near = interface_of(given.get("address", "")) or self._network
+        number = given.get("id") or self._number(near, "address" in given)
+        proposed = self._address(near, number) or (free_address(self._taken, near) if near else "")
+        address = given.get("address", proposed)
+        return {
+            "path": given.get("path", f"{self._parent}/{name}"),
+            "id": number,
+            "epair": given.get("epair", f"epair{number}"),
+            "bridge": given.get("bridge", self._bridge(near)),
+            "address": address,
+            "gateway": given.get("gateway", self._gateway(near)),
+            "hostname": given.get("hostname", name),
+        }
+
+    @cached_property
+    def _network(self) -> ipaddress.IPv4Interface | None:
+        """The last address in the network that most jails are in; without jails, that of the host's bridge or card."""
+        found = list(self._taken.networks())
+        if found:
+            most = Counter(one.network for one in found).most_common(1)[0][0]
+            return [one for one in found if one.network == most][-1]
+        state = self._sources.state
+        first = [name for bridge in state.bridges for name in (bridge.name, *bridge.nics)]
+        hosts = [one for one in state.interfaces if one.jid is None and one.kind != "loopback"]
+        hosts.sort(key=lambda one: one.name not in first)
+        told = [interface_of(str(address)) for one in hosts for address in one.addresses]
+        return next((one for one in told if one is not None), None)
+
+    def _number(self, near: ipaddress.IPv4Interface | None, given: bool) -> str:
+        """A number that is free for $id and the pair, and with which the address is free, behind that of `near`."""
+        start = int(near.ip) % 256 if near else -1
+
+        def fits(number: int) -> bool:
+            free = self._taken.epair_free(number) and ("id", str(number)) not in self._taken.variables
+            return free and (near is None or given or self._address(near, str(number)) != "")
+
+        if given and fits(start):
+            return str(start)
+        found = free_number(start, fits, 254)
+        if found is None:  # the numbers of one byte are used up, or lie outside of the network
+            variables = self._taken.variables
+            unused = self._taken.epair_free
+            found = free_number(start, lambda one: unused(one) and ("id", str(one)) not in variables)
+        return "" if found is None else str(found)
+
+    def _address(self, near: ipaddress.IPv4Interface | None, number: str) -> str:
+        """The address of the network that ends with that number, with its prefix; "" where that is none, or taken."""
+        if near is None or not number.isdigit() or int(number) > 255:
+            return ""
+        network = near.network
+        ip = ipaddress.IPv4Address(int(near.ip) // 256 * 256 + int(number))
+        edges = (network.network_address, network.broadcast_address)
+        if ip not in network or ip in edges or str(ip) in self._taken.addresses:
+            return ""
+        return f"{ip}/{network.prefixlen}"
+
+    def _in_network(self, near: ipaddress.IPv4Interface | None) -> list[Example]:
+        networks = [
+            (one, [it.network for text in one.held.configured.addresses if (it := interface_of(text)) is not None])
+            for one in self._examples.values()
+        ]
+        return [one for one, its in networks if near is None or near.network in its]
+
+    def _bridge(self, near: ipaddress.IPv4Interface | None) -> str:
+        """The one that most jails of the network are on, else the host's first."""
+        names = Counter(name for one in self._in_network(near) for name in one.held.configured.bridges)
+        first = next((bridge.name for bridge in self._sources.state.bridges), "")
+        return names.most_common(1)[0][0] if names else first
+
+    def _gateway(self, near: ipaddress.IPv4Interface | None) -> str:
+        """That of most jails of the network; else an address of the host's bridge there, or its own gateway."""
+        names = Counter(name for one in self._in_network(near) for name in one.held.gateways)
+        if near is None:
+            return ""
+        bridges = [plain_address(it.address) for one in self._sources.state.bridges for it in one.addresses]
+        own = (self._sources.rcconf or {}).get("defaultrouter", "")
+        for one in (*(name for name, _ in names.most_common()), *bridges, plain_address(own)):
+            host = interface_of(f"{one}/32")
+            if host is not None and host.ip in near.network:
+                return one
+        return ""
+
+    @cached_property
+    def _parent(self) -> str:
+        """The folder that most roots are in."""
+        paths = [held.configured.path or "" for _, held in self._taken.jails]
+        parents = Counter(parent for path in paths if (parent := path.rstrip("/").rpartition("/")[0]))
+        seen = roots(self._sources)[1]
+        return parents.most_common(1)[0][0] if parents else (seen or [""])[0]
+
+
+def form(subject: str, sources: Sources) -> NewJail:
+    """The form; it is about no jail that is there, so `subject` is ""."""
+    return NewJail(sources)

@@ -1,0 +1,114 @@
+"""The form that renames a jail in the configuration: its block, and all that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jailtui.exchange import FileEdit
+from jailtui.forms.jails.boot import boot_notes, listed, relist_steps, service_notes, variable_notes
+from jailtui.forms.jails.copies import file_named, stands_alone
+from jailtui.forms.jails.copy import NAME_FIELD
+from jailtui.forms.jails.free import used
+from jailtui.forms.jails.named import depend_edits, mentions
+from jailtui.forms.jails.names import name_notes
+from jailtui.forms.jails.outcome import config_after, new_file, result_notes
+from jailtui.forms.jails.standing import left_notes, nested, running_notes, sentence
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Note
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import Edit, EditError, HostConfig, HostJail, RemoveJail, RenameJail
+
+
+class Rename:
+    """Another name for the jail `subject`, which must not run: a stop would look for the new one."""
+
+    def __init__(self, subject: str, sources: Sources) -> None:
+        self.subject = subject
+        self.title = f"rename {subject}"
+        self._sources = sources
+        self._jail = sources.jail(subject)
+        self._mentions = tuple(mentions(self._jail))
+
+    def fields(self, answers: Answers) -> tuple[Field, ...]:
+        """The name, and whether the values that hold the old one literally follow."""
+        name = Field("name", "Name", self.subject, where=self._where(), help=NAME_FIELD)
+        following = [one for one in self._mentions if one.follows]
+        if not following:
+            return (name,)
+        text = "; ".join(one.text for one in following)
+        return (name, Field("follow", "These follow", OFF, "switch", help=f"Changes the name in {text}."))
+
+    def _where(self) -> str:
+        block = self._jail.jail.block
+        return f"{block.file.rpartition('/')[2]}:{block.line}"
+
+    def draft(self, answers: Answers) -> Draft:
+        """The block under its new name, and what names it."""
+        new = answers.values.get("name", self.subject)
+        if new == self.subject:
+            return Draft()
+        follow = answers.values.get("follow") == ON
+        notes = [*name_notes(self._sources, new), *self._notes(follow)]
+        if any(note.field == "name" and note.level == "error" for note in notes):
+            return Draft(notes=tuple(notes))
+        try:
+            files = self._files(new, follow)
+        except EditError as error:
+            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
+        after = config_after(self._sources, files)
+        notes += self._result(after, new, follow)
+        steps = relist_steps(self._sources, self.subject, new)
+        return Draft(files, steps, tuple(notes), f"at the next start, as {new}")
+
+    def _files(self, new: str, follow: bool) -> tuple[FileEdit, ...]:
+        """The files under the new name. Raises EditError."""
+        old, file = self.subject, self._jail.jail.block.file
+        own: list[Edit] = [RenameJail(old, new)]
+        own += [one.edit(old, new) for one in self._mentions if one.follows and follow]
+        edits = depend_edits(self._sources, old, new)
+        if not stands_alone(self._sources, self._jail):
+            return self._sources.apply({**edits, file: [*own, *edits.get(file, ())]})
+        text = self._sources.file(file).data
+        moved = new_file(self._sources, file_named(file, old, new), text, [*own, *edits.pop(file, ())])
+        return (moved, *self._sources.apply({file: [RemoveJail(old)], **edits}))
+
+    def _notes(self, follow: bool) -> Iterator[Note]:
+        sources, old = self._sources, self.subject
+        yield from running_notes(sources, old, "under another name")
+        if inside := nested(sources, old):
+            yield Note(
+                "error", f"{', '.join(inside)} would be inside of {old}: rename them by hand, with their blocks."
+            )
+        yield from left_notes(sources, old)
+        yield from variable_notes(sources, old)
+        for other in self._jail.others:
+            yield Note("warning", f"{other} defines {old} too, and keeps that name.")
+        if stands_alone(sources, self._jail):
+            file = self._jail.jail.block.file
+            yield Note("warning", f"The jail moves to a file of its new name; {file} stays, without a jail in it.")
+        for one in self._mentions:
+            if not (one.follows and follow):
+                yield Note("warning" if one.needed else "info", f"{one.text} has the old name in it, which stays.")
+
+    def _result(self, after: HostConfig, new: str, follow: bool) -> Iterator[Note]:
+        was, now = self._jail, after.get(new)
+        if now is None or now.jail.failed or follow:
+            others = [one for one in self._sources.config.jails if one.name != self.subject]
+            yield from result_notes(self._sources, used(self._sources, others), after, new)
+        yield from _moved_root(was, now)
+        if self.subject not in listed(self._sources) and was.boot_file and now and not now.boot_file:
+            yield from boot_notes(self._sources, after, new)
+        yield from service_notes(after, new)
+
+
+def form(subject: str, sources: Sources) -> Rename:
+    """The form on the jail to rename. Raises NoForm."""
+    return Rename(subject, sources)
+
+
+def _moved_root(was: HostJail, now: HostJail | None) -> Iterator[Note]:
+    """A root that follows the name, while the folder on the host does not."""
+    before, after = (one.jail.get("path") if one else None for one in (was, now))
+    if before and after and before.values != after.values:
+        old, new = "".join(before.values[-1:]), "".join(after.values[-1:])
+        text = f"Its root becomes {new}, which follows the name: the folder {old} has to be renamed before the start."
+        yield Note("warning", text)

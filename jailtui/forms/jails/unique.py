@@ -1,0 +1,228 @@
+"""What a copy of a jail must have for itself, found by its values, and the edits that give it other ones.
+
+A value that follows from the jail's name or from a number of its own (`$id`) follows there too; of the rest each is
+found where it is written, in a variable, a parameter or the text of a hook.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from jailtui import jailconf
+from jailtui.config.hooks.trace import Node, Spot, trace, traced
+from jailtui.forms.jails.free import Holdings, is_pair
+from jailtui.forms.jails.named import is_hook, mentions, renamed, source_of
+from jailtui.jailconf import Edit, EditError, SetElement, Where, Written
+from jailtui.jailconf import Set as SetValue
+from jailtui.jailconf.faults import decoded, encoded
+
+NETWORK = ("vnet.interface", "ip4.addr", "ip6.addr", "command")
+NAME = "name"
+WHOLE = ("path", "host.hostname", "jid", "exec.consolelog")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One value of a jail: `key` and `label` are its field's, `value` what it has now, `spots` where that stands.
+
+    `shared`: others may have the same (a gateway, a bridge). `number`: a variable of the jail's own that others follow.
+    `suffix`: the end of the value that is written elsewhere, of an address in `$ip/$prefix`; the spots are without it.
+    """
+
+    key: str
+    label: str
+    value: str
+    spots: tuple[Spot, ...]
+    shared: bool = False
+    number: bool = False
+    suffix: str = ""
+
+    def follows(self) -> frozenset[str]:
+        """The variables it is made of, and `name`."""
+        return frozenset(leaf.name.removeprefix("$") for spot in self.spots for leaf in _leaves(spot))
+
+    def rendered(self, values: Mapping[str, str]) -> str:
+        """What it becomes where variables (or `name`) have these values."""
+        return decoded(_rendered(self.spots[0], values)) + self.suffix
+
+    def settable(self, block: str) -> bool:
+        """Whether a copy of the jail `block` can be given another value."""
+        return all(_settable(spot, block) for spot in self.spots)
+
+    def where(self) -> str:
+        """The place it is written in: `jail.conf:14, $ip`."""
+        node = self.spots[0].node
+        origin = node.origin
+        return f"{origin.file.rpartition('/')[2]}:{origin.line}, {node.name}"
+
+
+def parts_of(jail: jailconf.Jail, held: Holdings) -> tuple[Part, ...]:
+    """The values of a jail that a copy has for itself, then those that it may share."""
+    nodes = [
+        node
+        for setting in jail.params
+        if setting.name in NETWORK or setting.name.startswith("exec.")
+        for node in trace(setting)
+    ]
+    found = [
+        *_whole(jail, "jid", "jid"),
+        *_whole(jail, "path", "path"),
+        *_in_hooks(nodes, "epair", "epair", [one for one in held.pairs_and_others if is_pair(one)]),
+        *_in_hooks(nodes, "interface", "interface", [one for one in held.pairs_and_others if not is_pair(one)]),
+        *_in_hooks(nodes, "address", "address", held.configured.addresses),
+        *_in_hooks(nodes, "ether", "MAC", held.macs),
+        *_whole(jail, "host.hostname", "hostname"),
+        *_whole(jail, "exec.consolelog", "log"),
+    ]
+    bridges = [name for name in held.configured.bridges if name not in held.pairs_and_others]
+    shared = [
+        *_in_hooks(nodes, "gateway", "gateway", held.gateways, shared=True),
+        *_in_hooks(nodes, "bridge", "bridge", bridges, shared=True),
+    ]
+    return (*_numbers(jail, found), *found, *shared)
+
+
+def _whole(jail: jailconf.Jail, name: str, key: str) -> Iterator[Part]:
+    """A parameter whose last value is it."""
+    setting = jail.get(name)
+    if setting is None or not setting.values or setting.sources[-1].param is None:
+        return
+    node = traced(jail, name)[-1]
+    spot = Spot(node, 0, len(node.text))
+    inner = spot.innermost()
+    own = inner.node.definition.block == jail.name and inner.node.definition.param is not None
+    yield Part(key, key, setting.values[-1], (inner if own else spot,))
+
+
+def _in_hooks(
+    nodes: list[Node], key: str, label: str, values: Iterable[str], *, shared: bool = False
+) -> Iterator[Part]:
+    """Words of the hooks and of the network's parameters; the second of a kind has the key `2.KEY`."""
+    number = 0
+    for value in values:
+        found = _spots(nodes, value, len(value)) if value.isascii() else ()
+        suffix = ""
+        if "/" in value and any(not _is_whole(spot) and any(True for _ in _leaves(spot)) for spot in found):
+            suffix = value[value.index("/") :]
+            found = _spots(nodes, value, value.index("/"))
+        if found:
+            number += 1
+            prefix, behind = (f"{number}.", f" {number}") if number > 1 else ("", "")
+            yield Part(f"{prefix}{key}", f"{label}{behind}", value, found, shared, suffix=suffix)
+
+
+def _spots(nodes: list[Node], value: str, length: int) -> tuple[Spot, ...]:
+    """The places of the first `length` letters of a value, each where it is written."""
+    found: dict[tuple[str, int, int, int, int], Spot] = {}
+    for node in nodes:
+        for match in word(value).finditer(node.text):
+            spot = Spot(node, match.start(), match.start() + length).innermost()
+            found.setdefault((*spot.node.place, spot.start, spot.end), spot)
+    return tuple(found.values())
+
+
+def word(value: str, behind: str = "") -> re.Pattern[str]:
+    """`value` where it stands as a word; an epair also with the letter of an end, and in what stands behind `|`.
+
+    `behind` may stand behind it nevertheless: the `/` of an address whose prefix is another word.
+    """
+    end = "[ab]?" if re.fullmatch(r"epair\d+", value) else ""
+    return re.compile(rf"(?<![\w.:/-]){re.escape(value)}(?={end}(?![\w.:{'' if behind else '/'}-]))")
+
+
+def _numbers(jail: jailconf.Jail, found: list[Part]) -> Iterator[Part]:
+    """The numbers that the names of its interfaces, or else its addresses, are made with: `$id`."""
+    wanted: dict[str, None] = {}
+    for kind in ("epair", "interface", "address", "jid", "path"):
+        for part in found:
+            leaves = [leaf for spot in part.spots for leaf in _leaves(spot) if _is_own_number(leaf, jail.name)]
+            if part.key.rpartition(".")[2] == kind and not any(leaf.name in wanted for leaf in leaves):
+                wanted |= dict.fromkeys(leaf.name for leaf in leaves[-1:])
+    for name in wanted:
+        setting = next(one for one in jail.variables if f"${one.name}" == name)
+        node = trace(setting)[0]
+        yield Part(setting.name, name, setting.values[0], (Spot(node, 0, len(node.text)),), number=True)
+
+
+def _is_own_number(node: Node, block: str) -> bool:
+    return node.name.startswith("$") and node.text.isdigit() and node.definition.block == block
+
+
+def _leaves(spot: Spot) -> Iterator[Node]:
+    """The variables without variables that have a share in it."""
+    for start, end, node in spot.node.parts:
+        low, high = max(start, spot.start), min(end, spot.end)
+        if low < high:
+            inner = list(_leaves(Spot(node, low - start, high - start)))
+            yield from inner or [node]
+
+
+def _rendered(spot: Spot, values: Mapping[str, str]) -> str:
+    """The text of a span with other values of variables; a variable that is only cut by it stays as it is."""
+    node = spot.node
+    if not node.parts and _is_whole(spot) and (node.name.startswith("$") or node.definition.param is None):
+        return encoded(values.get(node.name.removeprefix("$"), decoded(node.text)))
+    text, at = "", spot.start
+    for start, end, inner in node.parts:
+        low, high = max(start, spot.start), min(end, spot.end)
+        if low < high:
+            text += node.text[at:low] + _rendered(Spot(inner, low - start, high - start), values)
+            at = high
+    return text + node.text[at : spot.end]
+
+
+def _is_whole(spot: Spot) -> bool:
+    return spot.start == 0 and spot.end == len(spot.node.text)
+
+
+def _settable(spot: Spot, block: str) -> bool:
+    """Whether the block can say something else: a variable, or a value it has itself, whose letters stand there."""
+    node = spot.node
+    if node.definition.param is None:
+        return False
+    if _is_whole(spot) and (node.name.startswith("$") or node.name in WHOLE):
+        return True
+    return not any(True for _ in _leaves(spot)) and (node.definition.block == block or node.name.startswith("$"))
+
+
+def edits(changes: Iterable[tuple[Part, str]], jail: jailconf.HostJail, name: str) -> list[Edit]:
+    """The edits of the jail `name`, a copy of `jail`: each part gets its new value, and hooks that name the original
+    for a command name the copy. Raises EditError.
+    """
+    whole: list[Edit] = []
+    texts: dict[tuple[str, int, int], tuple[Node, dict[str, str]]] = {}
+    for part, new in changes:
+        text = new.removesuffix(part.suffix)
+        if part.suffix and text == new:
+            raise EditError(
+                f"{part.label} of {name} has to end in {part.suffix}, which is written for other jails too."
+            )
+        for spot in part.spots:
+            node = spot.node
+            if _is_whole(spot) and (node.name.startswith("$") or node.name in WHOLE):
+                whole.append(SetValue(Where(jail=name), node.name, (text,)))
+            elif any(True for _ in _leaves(spot)):
+                raise EditError(f"{part.label} of {name} can't be changed: it is made of variables in {node.name}.")
+            else:
+                texts.setdefault(node.place, (node, {}))[1][part.value.removesuffix(part.suffix)] = text
+    for mention in mentions(jail):
+        if is_hook(mention.node) and mention.follows:
+            texts.setdefault(mention.node.place, (mention.node, {}))
+    return whole + [_text_edit(node, words, jail.name, name) for node, words in texts.values()]
+
+
+def _text_edit(node: Node, words: Mapping[str, str], old: str, name: str) -> Edit:
+    """The edit of one value in the manner it is written in, with words changed, and names of the jail `old` too."""
+    raw = written = source_of(node)
+    for word_before, word_after in words.items():
+        raw = word(word_before, "/").sub(word_after, raw)
+    if is_hook(node):
+        raw = renamed(raw, old, name)
+    if raw == written:
+        raise EditError(f"{node.name} of {name} is not written plainly enough to be changed.")
+    value = Written(decoded(raw))
+    if node.name.startswith("$"):
+        return SetValue(Where(jail=name), node.name, (value,))
+    return SetElement(Where(jail=name), node.name, node.index, value)

@@ -1,0 +1,173 @@
+"""What is to be said of a bridge's members, MTU and VLAN filter. Sources: FREEBSD.md 4.3 and 8."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from jailtui.forms.links.words import Shape, given
+from jailtui.forms.protocol import Answers, Note
+from jailtui.model.state import Where
+
+if TYPE_CHECKING:
+    from jailtui.forms.links.bridge import BridgeForm
+
+REFUSED = {"loopback": "a loopback interface", "bridge": "a bridge itself", "tun": "a tunnel", "wg": "a tunnel"}
+SPAN = re.compile(r"(\d+)(?:-(\d+))?")
+VLANS = range(1, 4095)
+
+
+def bridge_notes(form: BridgeForm, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
+    """Everything of a bridge that is no address, name or description."""
+    wanted = form.wanted(answers)
+    before, after = frozenset(form.live.members), frozenset(wanted.members)
+    joining = [name for name in wanted.members if name not in before]
+    for name in joining:
+        yield from joining_notes(form, answers, name)
+    for name in form.live.members:
+        if name not in after:
+            yield from leaving_notes(form, wanted, name)
+    known = [name for name in joining if name in form.host]
+    yield from mtu_notes(form, wanted, known, "mtu" in changed)
+    if wanted.filtering:
+        yield from filter_notes(wanted)
+    if form.on("boot", answers):
+        yield from left_out_notes(form, wanted)
+
+
+def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Note]:
+    """Whether an interface can join, and what happens to it."""
+    one = form.host.get(name)
+    if one is None:
+        if form.on("now", answers) or not form.bootable(name):
+            yield Note("error", f"There is no interface {name} on the host.", "members")
+        return
+    if name in form.doubled:
+        yield Note(
+            "error", f"Two interfaces of the host are called {name}: a command may hit the wrong one.", "members"
+        )
+    if one.kind in REFUSED:
+        yield Note("error", f"{name} is {REFUSED[one.kind]}: no bridge takes it.", "members")
+        return
+    if other := form.bridge_of(name):
+        yield Note("error", f"{name} is a member of {other}: an interface is in one bridge only.", "members")
+    if form.on_a_bridge(name):
+        yield Note("error", f"{name} is a VLAN on the bridge {one.parent}: no bridge takes it.", "members")
+    if one.kind in ("ether", "lagg"):
+        yield Note("warning", f"{name} may lose its link for a second as it joins; so may an ssh session.", "members")
+    yield from address_notes(form, name)
+
+
+def address_notes(form: BridgeForm, name: str) -> Iterator[Note]:
+    """Addresses belong on the bridge; what a member with one means differs by release (FREEBSD.md 8)."""
+    held = [str(one) for one in form.host[name].addresses if given(one, one.family)]
+    if not held:
+        return
+    allowed, told = form.member_ifaddrs, f"{name} has {held[0]}"
+    if allowed is False:
+        text = f"{told}: with net.link.bridge.member_ifaddrs=0 a bridge takes no member with an address."
+        yield Note("error", text, "members")
+    elif allowed:
+        text = f"{told}: an address belongs on the bridge; on a member FreeBSD 16 is to refuse it."
+        yield Note("warning", text, "members")
+    elif form.filters:
+        text = f"{told}: the bridge may refuse it, net.link.bridge.member_ifaddrs is not known yet."
+        yield Note("warning", text, "members")
+    else:
+        yield Note("info", f"{told}: an address belongs on the bridge, not on a member.", "members")
+
+
+def leaving_notes(form: BridgeForm, wanted: Shape, name: str) -> Iterator[Note]:
+    """What is cut when a member leaves."""
+    one = form.host.get(name)
+    if one is None or one.kind not in ("ether", "lagg", "vlan"):
+        return
+    text = f"What is behind {form.subject} loses the network of {name}"
+    if one.kind != "vlan":
+        text += f"; {name} may lose its link for a second, and with it an ssh session"
+    held = [form.live.address, *(str(address) for address in one.addresses)]
+    if router := next((found for address in held if (found := form.router_through(address))), ""):
+        text += f". The default route through {router} may go this way"
+    yield Note("warning", f"{text}.", "members")
+
+
+def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool) -> Iterator[Note]:
+    """One MTU for all that is in a bridge, and who sets whose."""
+    before = frozenset(form.live.members)
+    staying = [name for name in wanted.members if name in before]
+    chosen = changed and bool(wanted.mtu)
+    kept = staying or (form.live.members and not form.binds)
+    mtu = wanted.mtu if chosen else form.live.mtu if kept else form.first_mtu(wanted)
+    affected = [*staying, *joining] if chosen else joining
+    for name in affected:
+        one = form.host.get(name)
+        if one is None or str(one.mtu) == mtu:
+            continue
+        parent = form.host.get(one.parent) if one.parent else None
+        if parent is not None and parent.mtu < int(mtu):
+            text = f"{name} can't have MTU {mtu}: its parent {parent.name} has {parent.mtu}."
+            yield Note("error", text, "mtu" if chosen else "members")
+        elif not chosen and form.binds:
+            text = f"{name} has MTU {one.mtu} and the bridge {mtu}: FreeBSD 13 refuses it. Set the MTU here for all."
+            yield Note("error", text, "members")
+        elif not chosen:
+            yield Note("info", f"{name} gets MTU {mtu}, as the bridge has.", "members")
+    if chosen:
+        yield from far_end_notes(form, wanted, mtu)
+
+
+def far_end_notes(form: BridgeForm, wanted: Shape, mtu: str) -> Iterator[Note]:
+    """The ends inside jails keep the MTU they have."""
+    members = frozenset(wanted.members)
+    others = [
+        f"{pair.b.name} in {pair.b.jail}"
+        for pair in form.sources.state.epairs
+        if pair.a.name in members and pair.b.where is Where.JAIL and str(pair.b.mtu) != mtu
+    ]
+    if others:
+        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
+        yield Note("warning", f"MTU {mtu} is not that of {', '.join(others[:2])}{more}: set it there too.", "mtu")
+
+
+def filter_notes(wanted: Shape) -> Iterator[Note]:
+    """VLAN numbers that are none, and members that pass nothing."""
+    for name in wanted.members:
+        untagged, tagged = wanted.tags[name]
+        if untagged and not is_vlan(untagged):
+            yield Note("error", f"{untagged} is no VLAN: one number from 1 to 4094.", f"untagged.{name}")
+        if tagged and tagged != "all" and not is_set(tagged):
+            yield Note("error", f"{tagged} is no set of VLANs: as 10,20-30, from 1 to 4094.", f"tagged.{name}")
+        if not untagged and not tagged:
+            yield Note("warning", f"{name} passes nothing: no VLAN is named for it.", f"untagged.{name}")
+    if wanted.address or wanted.address6:
+        text = "For an address of the host inside a VLAN make a VLAN on this bridge."
+        yield Note("info", text, "address" if wanted.address else "address6")
+
+
+def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
+    """Members that rc.conf can't add, as they are not there at boot."""
+    out = [name for name in wanted.members if name in form.host and not form.bootable(name)]
+    if not out:
+        return
+    names = ", ".join(out[:3]) + (f" and {len(out) - 3} more" if len(out) > 3 else "")
+    owners = {pair.a.name: pair.owner for pair in form.sources.state.epairs if pair.owner}
+    users = {owners.get(name, "") for name in out}
+    if "" in users:
+        how = "not every one of them is made at boot" if len(out) > 1 else "it is not made at boot"
+    else:
+        how = "their jails add them as they start" if len(out) > 1 else f"{users.pop()} adds it as it starts"
+    yield Note("info", f"Left out of rc.conf: {names}; {how}.", "boot")
+
+
+def is_vlan(text: str) -> bool:
+    """Whether it is the number of a VLAN."""
+    return text.isascii() and text.isdecimal() and int(text) in VLANS
+
+
+def is_set(text: str) -> bool:
+    """Whether it is a set of VLANs as ifconfig reads it (recordings ifconfig/bridge-vlan/05, /34)."""
+    spans = [SPAN.fullmatch(piece) for piece in text.split(",")]
+    return all(
+        one and is_vlan(one[1]) and is_vlan(one[2] or one[1]) and int(one[1]) <= int(one[2] or one[1]) for one in spans
+    )

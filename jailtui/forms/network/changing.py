@@ -1,0 +1,314 @@
+"""What an answer of the network form does to the files: change a value, add a line, take one out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from jailtui.config.hooks.masks import render
+from jailtui.config.hooks.shell import commands
+from jailtui.config.hooks.trace import Node, Spot, trace, traced
+from jailtui.config.hooks.walk import BEFORE, ENDING, INSIDE
+from jailtui.config.network import Cable
+from jailtui.config.rcconf import MANGLED, variable
+from jailtui.config.syntax import major
+from jailtui.exchange import Step
+from jailtui.forms.network.fields import Entry, Picture
+from jailtui.forms.protocol import ON, Scope
+from jailtui.forms.written import Edits, at, changes, element, put_in, take_out
+from jailtui.jailconf import EditError, Set, Where, Written
+from jailtui.jailconf.respell import within_quotes
+
+ORDER = {"id": 0, "epair": 1, "interface": 1, "bridge": 2, "address": 4, "gateway": 6}
+
+
+def turn(name: str, value: str) -> int:
+    """When an answer is put in: a number first, since others follow from it; a switch that takes addresses away before
+    those, one that makes room for them after."""
+    return ORDER.get(name, 5) if value != ON else 3
+
+
+def change(picture: Picture, key: str, value: str, scope: Scope | None) -> Picture:
+    """`picture` with the field `key` as `value`. Raises EditError, with a sentence that says why it can't be."""
+    entry = picture.entries[key]
+    edits: Edits = {}
+    steps: tuple[Step, ...] = ()
+    rc_text = picture.rc_text
+    if entry.name == "dhcp" and picture.network.walk.runs_rc and not (entry.cable and entry.cable.dhcp):
+        rc_text, steps = _rc_dhcp(picture, entry, value)
+        if value == ON:
+            _without_addresses(picture, entry, scope, edits)
+    else:
+        _WAYS.get(entry.name, _value)(picture, entry, value, scope, edits)
+    texts = dict(picture.sources.texts)
+    for edit in picture.sources.apply(edits):
+        texts[edit.path] = edit.new
+    after = picture.edited(texts if edits else picture.sources.texts, rc_text, steps)
+    return _rc_follows(picture, after) if edits else after
+
+
+def _value(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+    """A value that is said somewhere, or has to be said from now on."""
+    jail = picture.found.jail
+    said, cable = entry.said, entry.cable
+    if entry.name == "epair" and cable and cable.pair and cable.pair.created and not cable.pair.stem.spots:
+        raise EditError("a tool makes its name out of the jail's: it changes with that.")
+    if said is not None and said.value and value:
+        changes(jail, said, value, scope, render, edits)
+    elif value and entry.name in _ADDING:
+        _ADDING[entry.name](picture, entry.cable, value, edits)
+    elif value:
+        raise EditError("it is not said anywhere: write it in the file.")
+    elif entry.name in ("epair", "interface", "id"):
+        raise EditError("it can't be empty.")
+    elif said is not None:
+        take_out(jail, _alone(said.spots), scope, edits)
+
+
+def _alone(spots: list[Spot]) -> list[Node]:
+    """The elements that say nothing but this; EditError where there is more in them."""
+    nodes = {spot.node.place: spot.node for spot in spots}
+    for node in nodes.values():
+        found = commands(node.text) if node.name.startswith("exec.") else ()
+        words = {word.text for one in (found or ())[:1] for word in one.words[2:]}
+        more = {word for word in words if word in ("mtu", "ether", "addm", "name", "create")}
+        if found is None or len([one for one in found if one.argv != ("true",)]) > 1 or more:
+            raise EditError(f"it stands in a longer command: take it out in {at(node)}.")
+    if not nodes:
+        raise EditError("it is not written in jail.conf.")
+    return list(nodes.values())
+
+
+# Switches.
+
+
+def _release(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+    """Add or remove the line that gives end b back (FREEBSD.md 3.5, 0a). It must not keep the jail from stopping."""
+    cable, jail = entry.cable, picture.found.jail
+    assert cable is not None, "only an interface has this switch"
+    if value == ON:
+        name = _jail_name(picture)
+        line = _line(picture, f"{_tool(picture)} {_inside(cable)} -vnet {name} || true")
+        put_in(jail, "exec.prestop", [line], 0 if traced(jail, "exec.prestop") else None, edits)
+    elif cable.release is not None:
+        if not cable.release.alone:
+            raise EditError(f"it stands in a longer command: take it out in {at(cable.release.node)}.")
+        take_out(jail, [cable.release.node], scope, edits)
+
+
+def _dhcp(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+    """A DHCP client in the hooks, for a jail that does not run its /etc/rc."""
+    cable = entry.cable
+    assert cable is not None, "only an interface has this switch"
+    if value == ON:
+        _without_addresses(picture, entry, scope, edits)
+        _start(picture, f"dhclient {_inside(cable)}", edits)
+    else:
+        take_out(picture.found.jail, _alone(cable.dhcp), scope, edits)
+
+
+def _rc_dhcp(picture: Picture, entry: Entry, value: str) -> tuple[str, tuple[Step, ...]]:
+    """`SYNCDHCP` in the jail's own rc.conf: devd, which starts plain DHCP, does not run in a jail (FREEBSD.md 7)."""
+    assert entry.cable is not None, "only an interface has this switch"
+    name, sysrc = variable("ifconfig", entry.cable.inside), _sysrc(picture)
+    before = entry.cable.rc.get(name)
+    back = (*sysrc, "-x", name) if before is None else (*sysrc, f"{name}={before}")
+    text = picture.rc_text or ""
+    if value == ON:
+        step = Step((*sysrc, f"{name}=SYNCDHCP"), "the jail's own rc.conf asks for an address", undo=back)
+        return f"{text}\n{name}=SYNCDHCP\n", (step,)
+    step = Step((*sysrc, "-x", name), "no DHCP any more", undo=back)
+    return f"{text}\n{name}=\n", (step,)
+
+
+def _rc_follows(picture: Picture, after: Picture) -> Picture:
+    """`after`, where the variables of the jail's own rc.conf take on the names that its interfaces have got."""
+    text, steps, sysrc = after.rc_text or "", [], _sysrc(picture)
+    for old, new in zip(picture.network.cables, after.network.cables, strict=False):
+        was, now = variable("ifconfig", old.inside), variable("ifconfig", new.inside)
+        said = {} if was == now else picture.network.rc
+        for name, value in said.items():
+            if not value or not re.fullmatch(rf"{was}(_.+)?", name):
+                continue
+            name_now = now + name[len(was) :]
+            if MANGLED & set(value):
+                raise EditError(f"sysrc can't write {name_now} to the jail's rc.conf: change it by hand.")
+            why = f"its interface is {new.inside} from now on"
+            steps += [
+                Step((*sysrc, f"{name_now}={value}"), why, undo=(*sysrc, "-x", name_now)),
+                Step((*sysrc, "-x", name), f"{old.inside} is no more", undo=(*sysrc, f"{name}={value}")),
+            ]
+            text += f'\n{name}=\n{name_now}="{value}"\n'
+    return after.edited(after.sources.texts, text, tuple(steps)) if steps else after
+
+
+def _sysrc(picture: Picture) -> tuple[str, ...]:
+    """sysrc on the jail's own rc.conf."""
+    live = picture.sources.state.jail(picture.name)
+    path = picture.found.jail.get("path") or picture.found.jail.get("name")
+    root = path.values[-1] if path is not None and path.values else "/"
+    return ("sysrc", "-j", str(live.jid)) if live is not None and live.running else ("sysrc", "-R", root)
+
+
+def _without_addresses(picture: Picture, entry: Entry, scope: Scope | None, edits: Edits) -> None:
+    """DHCP gives the IPv4 address and the default route: fixed ones go."""
+    jail, cable = picture.found.jail, entry.cable
+    assert cable is not None, "only an interface has this switch"
+    said = [one for one in [*cable.addresses, *picture.network.gateways] if ":" not in one.value and one.spots]
+    nodes = {node.place: node for one in said for node in _alone(one.spots)}
+    for name in dict.fromkeys(node.name for node in nodes.values()):
+        take_out(jail, [node for node in nodes.values() if node.name == name], scope, edits)
+
+
+def _slaac(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+    cable = entry.cable
+    assert cable is not None, "only an interface has this switch"
+    if value == ON:
+        _start(picture, f"{_tool(picture)} {_inside(cable)} inet6 -ifdisabled accept_rtadv up", edits)
+    else:
+        take_out(picture.found.jail, _alone(cable.slaac), scope, edits)
+
+
+_WAYS: Mapping[str, Callable[[Picture, Entry, str, Scope | None, Edits], None]] = {
+    "release": _release,
+    "dhcp": _dhcp,
+    "slaac": _slaac,
+}
+
+
+# What was not said before.
+
+
+def _add_address(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+    assert cable is not None, "only an interface has an address"
+    if not picture.network.vnet:
+        name = "ip6.addr" if ":" in value else "ip4.addr"
+        put_in(picture.found.jail, name, [f"{cable.given}|{value}" if cable.given else value], None, edits)
+        return
+    family = "inet6" if ":" in value else "inet"
+    _start(picture, f"{_tool(picture)} {_inside(cable)} {family} {value} up", edits)
+
+
+def _add_gateway(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+    _start(picture, f"{_tool(picture, 'route')} add {'-inet6 ' if ':' in value else ''}default {value}", edits)
+
+
+def _add_bridge(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+    assert cable is not None, "only an interface has a bridge"
+    line = _line(picture, f"{_tool(picture)} {value} addm {_host_end(cable)} up")
+    put_in(picture.found.jail, "exec.prestart", [line], None, edits)
+
+
+def _add_mtu(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+    """Both ends of a pair have their own; the bridge wants its own MTU when an end joins, so before that.
+
+    Where one text makes the pair and joins it there is no place between: since 14 the bridge sets the host end's MTU,
+    13 refuses the end (FREEBSD.md 8).
+    """
+    assert cable is not None, "only an interface has an MTU"
+    ends = [_given(cable), *([_host_end(cable)] if cable.host_end else [])]
+    if cable.host_end and (node := _joined_as_made(picture, cable)) is not None:
+        if major(picture.sources.release) < 14:
+            raise EditError(f"{at(node)} makes the pair and joins it in one text: set the MTU there by hand.")
+        ends = ends[:1]
+    _prepare(picture, cable, [f"{_tool(picture)} {end} mtu {value}" for end in reversed(ends)], edits)
+
+
+def _joined_as_made(picture: Picture, cable: Cable) -> Node | None:
+    """The text that makes the pair and adds its host end to a bridge, if that is one."""
+    for hook in BEFORE:
+        for node in traced(picture.found.jail, hook):
+            found = [one.argv for one in commands(node.text) or ()]
+            if any("create" in one and cable.name.value in one for one in found) and any(
+                "addm" in one for one in found
+            ):
+                return node
+    return None
+
+
+def _add_mac(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+    assert cable is not None, "only an interface has a MAC"
+    _prepare(picture, cable, [f"{_tool(picture)} {_given(cable)} ether {value}"], edits)
+
+
+def _add_interface(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+    """For the addresses that name none themselves (jail(8), interface)."""
+    edits.setdefault(picture.found.jail.block.file, []).append(Set(Where(jail=picture.name), "interface", (value,)))
+
+
+_ADDING: Mapping[str, Callable[[Picture, Cable | None, str, Edits], None]] = {
+    "interface": _add_interface,
+    "address": _add_address,
+    "address6": _add_address,
+    "gateway": _add_gateway,
+    "gateway6": _add_gateway,
+    "bridge": _add_bridge,
+    "mtu": _add_mtu,
+    "mac": _add_mac,
+}
+
+
+def _prepare(picture: Picture, cable: Cable, lines: list[str], edits: Edits) -> None:
+    """On the host, right behind the command that makes the pair; in the jail where its hooks do not make it."""
+    jail = picture.found.jail
+    for hook in BEFORE:
+        for node in traced(jail, hook):
+            found = commands(node.text) or ()
+            if any("create" in one.argv and cable.name.value in one.argv for one in found):
+                put_in(jail, hook, [_line(picture, line) for line in lines], node.index + 1, edits)
+                return
+    _start(picture, lines[-1].replace(_given(cable), _inside(cable)), edits)
+
+
+def _start(picture: Picture, line: str, edits: Edits) -> None:
+    """In the jail, before its /etc/rc runs, so that services find it; behind an address that is given there."""
+    jail = picture.found.jail
+    rc = next((one.index for one in traced(jail, "exec.start") if re.search(r"/etc/rc\b(?!\.)", one.text)), None)
+    put_in(jail, "exec.start", [_line(picture, line)], rc, edits)
+
+
+# How a line is written, in the habits of the file.
+
+
+def _line(picture: Picture, text: str) -> str:
+    """A command as a value: text in double quotes where it holds variables, else plain, for the file's own quotes."""
+    return Written(f'"{text}"') if "$" in text else text
+
+
+def _tool(picture: Picture, name: str = "ifconfig") -> str:
+    """A tool with the folder that the file gives its tools."""
+    for hook in (*BEFORE, *INSIDE, *ENDING):
+        for node in traced(picture.found.jail, hook):
+            if match := re.search(r"(?:^|[\s;&|(])(/\S*/)?(?:ifconfig|route)\s", node.text):
+                return f"{match[1] or ''}{name}"
+    return name
+
+
+def _given(cable: Cable) -> str:
+    """The interface as vnet.interface names it, variables and all."""
+    node = cable.given_spots[0].node if cable.given_spots else None
+    if node is not None and node.name == "vnet.interface" and node.text == cable.given:
+        return within_quotes(node.definition.file, element(node))
+    return cable.given
+
+
+def _inside(cable: Cable) -> str:
+    """Its name in the jail at the end."""
+    return _given(cable) if cable.inside == cable.given else cable.inside
+
+
+def _host_end(cable: Cable) -> str:
+    given = _given(cable)
+    if cable.host_end == f"{cable.given[:-1]}a" and given.endswith("b"):
+        return f"{given[:-1]}a"
+    return cable.host_end
+
+
+def _jail_name(picture: Picture) -> str:
+    """The jail's name as the file's hooks would write it: the variable where the jail uses variables."""
+    jail = picture.found.jail
+    nodes = [node for setting in jail.params for node in trace(setting)]
+    used = [within_quotes(node.definition.file, element(node)) for node in nodes if node.parts]
+    if not used:
+        return picture.name
+    return "${name}" if any("${name}" in text for text in used) else "$name"

@@ -1,0 +1,221 @@
+"""One jail's network as fields, and each field's way back into the files. `network.py` makes a form of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from jailtui.config.hooks.trace import Node, Spot
+from jailtui.config.hooks.walk import Said
+from jailtui.config.network import Cable, Network, rc_addresses, rc_words, read
+from jailtui.config.syntax import address_key
+from jailtui.exchange import Step
+from jailtui.forms.protocol import OFF, ON, Field, Kind
+from jailtui.forms.sources import Sources
+from jailtui.forms.written import places, raw_text, shared_by, where_text
+from jailtui.jailconf import Evaluation, HostJail
+from jailtui.jailconf.faults import decoded
+
+NUMBER = re.compile(r"\d{1,9}")
+LABELS = {
+    "epair": "Epair",
+    "interface": "Interface",
+    "id": "Id",
+    "bridge": "Bridge",
+    "address": "Address",
+    "address6": "IPv6 address",
+    "gateway": "Gateway",
+    "gateway6": "IPv6 gateway",
+    "dhcp": "DHCP",
+    "slaac": "SLAAC",
+    "mtu": "MTU",
+    "mac": "MAC",
+    "vlan": "VLAN",
+    "release": "Release end b",
+}
+HELP = {
+    "epair": "The virtual cable: end a stays on the host, end b goes into the jail.",
+    "interface": "The host's interface that carries the address.",
+    "id": "A number that names and addresses are made of.",
+    "bridge": "The bridge that end a joins.",
+    "address": "With its prefix, 192.168.1.2/24.",
+    "address6": "With its prefix, fd00::2/64.",
+    "gateway": "The default route of the jail.",
+    "gateway6": "The default route of the jail.",
+    "dhcp": "The address comes from a DHCP server; it takes bpf in the jail's devfs ruleset.",
+    "slaac": "The IPv6 address comes from router advertisements.",
+    "mtu": "In bytes, as the bridge has it.",
+    "mac": "Empty: the kernel's choice.",
+    "vlan": "The tag of the VLAN it rides on.",
+    "release": "Give end b back before the jail goes, so that a dying jail can't keep it.",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A field, and what it stands for: the interface's number, the name within it, and where it is said."""
+
+    field: Field
+    name: str
+    cable: Cable | None = None
+    said: Said | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A jail's network in files that may already be edited. `rc_text` is its own rc.conf, `commands` what is to run."""
+
+    name: str
+    sources: Sources
+    rc_text: str | None
+    commands: tuple[Step, ...] = ()
+
+    @cached_property
+    def found(self) -> HostJail:
+        """The jail, in the file that rc.d/jail reads for it. Raises NoForm."""
+        return self.sources.jail(self.name)
+
+    @property
+    def evaluation(self) -> Evaluation:
+        return self.sources.config.evaluations[self.found.file]
+
+    @cached_property
+    def network(self) -> Network:
+        return read(self.found.jail, self.rc_text)
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The fields by key, in the order of the form."""
+        return {entry.field.key: entry for entry in self._all()}
+
+    def edited(self, texts: Mapping[str, bytes], rc_text: str | None, steps: tuple[Step, ...]) -> Picture:
+        """The same jail with other texts of files."""
+        sources = replace(self.sources, texts=texts) if texts is not self.sources.texts else self.sources
+        return Picture(self.name, sources, rc_text, (*self.commands, *steps))
+
+    # The fields.
+
+    def _all(self) -> Iterator[Entry]:
+        network = self.network
+        if (number := self._number()) is not None:
+            yield self._entry("id", number)
+        for count, cable in enumerate(network.cables):
+            prefix, group = (f"{count + 1}.", decoded(cable.name.value)) if count else ("", "")
+            yield from self._of_cable(cable, prefix, group)
+        for count, unread in enumerate(network.unread):
+            where = where_text(self.name, self.evaluation, [Spot(unread.node, 0, len(unread.node.text))])
+            yield Entry(
+                Field(f"unread.{count + 1}", unread.name, decoded(unread.text), "fact", "", where, "Not understood"), ""
+            )
+
+    def _of_cable(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
+        vnet = self.network.vnet
+        name = "epair" if vnet else "interface"
+        label = "" if cable.given else LABELS["interface"]
+        yield self._entry(name, cable.name, cable, prefix=prefix, group=group, label=label)
+        if vnet and (cable.pair is not None or cable.bridge is not None):
+            bridges = tuple(one.name for one in self.sources.state.bridges)
+            yield self._entry("bridge", cable.bridge, cable, prefix=prefix, group=group, choices=bridges)
+        yield from self._addresses(cable, prefix, group)
+        if not vnet:
+            return
+        if not prefix:
+            yield from self._gateways()
+        inside = self.network.view.links[self.network.cables.index(cable)]
+        for switch, on, spots in (("dhcp", inside.dhcp, cable.dhcp), ("slaac", inside.slaac, cable.slaac)):
+            entry = self._entry(
+                switch, Said(ON if on else OFF, spots), cable, kind="switch", prefix=prefix, group=group
+            )
+            alone = switch == "dhcp" and [word.upper() for word in rc_words(cable)] in (["DHCP"], ["SYNCDHCP"])
+            yield entry if spots or not on else _told_by(entry, cable, "switch" if alone else "fact")
+        for name in ("mtu", "mac", "vlan"):
+            said: Said | None = getattr(cable, name)
+            if said is not None or name != "vlan":
+                yield self._entry(name, said, cable, prefix=prefix, group=group)
+        if cable.pair is not None or cable.release is not None:
+            release = cable.release
+            spots = [Spot(release.node, 0, len(release.node.text))] if release is not None else []
+            said = Said(ON if release is not None else OFF, spots)
+            yield self._entry("release", said, cable, kind="switch", prefix=prefix, group=group)
+
+    def _addresses(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
+        """`address`, `alias`, `alias2`…, and the same for IPv6; one that its rc.conf gives is a fact."""
+        rc = [Said(one) for one in rc_addresses(rc_words(cable))]
+        for version, first in ((4, "address"), (6, "address6")):
+            mine = [one for one in [*cable.addresses, *rc] if (":" in one.value) == (version == 6)]
+            for number, said in enumerate(mine or (None,), start=1):
+                key = address_key(1, version, number)
+                label = LABELS[first] if number == 1 else "also"
+                entry = self._entry(key, said, cable, prefix=prefix, group=group, label=label, known=first)
+                yield _told_by(entry, cable) if said is not None and not said.spots else entry
+
+    def _gateways(self) -> Iterator[Entry]:
+        network = self.network
+        for key, colon in (("gateway", False), ("gateway6", True)):
+            said = next((one for one in network.gateways if (":" in one.value) == colon), None)
+            told = next((one for one in network.rc_gateways if (":" in one) == colon), None)
+            if said is None and told is not None:
+                entry = self._entry(key, Said(told))
+                yield Entry(replace(entry.field, kind="fact", where="rc.conf in the jail"), key)
+            else:
+                yield self._entry(key, said)
+
+    def _entry(
+        self,
+        name: str,
+        said: Said | None,
+        cable: Cable | None = None,
+        *,
+        kind: Kind = "text",
+        prefix: str = "",
+        group: str = "",
+        choices: tuple[str, ...] = (),
+        label: str = "",
+        known: str = "",
+    ) -> Entry:
+        """One field. `known` is what it is when its key has another name, as `alias2` is an `address`."""
+        known = known or name
+        value = decoded(said.value) if said is not None else ""
+        spots = said.spots if said is not None else []
+        field = Field(
+            key=f"{prefix}{name}",
+            label=label or LABELS[known],
+            value=value,
+            kind=kind,
+            raw="" if kind == "switch" else raw_text(spots, value),
+            where=where_text(self.name, self.evaluation, spots),
+            group=group,
+            choices=choices,
+            shared=shared_by(self.name, self.evaluation, spots),
+            help=HELP[known],
+        )
+        return Entry(field, known, cable, said)
+
+    def _number(self) -> Said | None:
+        """The whole number that several of the fields are made of, `$id`."""
+        cables = self.network.cables
+        own = {
+            node.place for cable in cables for said in (cable.vlan, cable.mtu) if said for node in places(said.spots)
+        }
+        parts: dict[tuple[str, int, int], Node] = {}
+        users: dict[tuple[str, int, int], set[int]] = {}
+        saids = [said for cable in cables for said in (cable.name, cable.bridge, *cable.addresses) if said is not None]
+        for number, said in enumerate(saids):
+            for _, _, part in (part for node in places(said.spots) for part in node.parts):
+                if NUMBER.fullmatch(part.text) and part.name.startswith("$") and part.place not in own:
+                    parts[part.place] = part
+                    users.setdefault(part.place, set()).add(number)
+        several = [place for place, numbers in users.items() if len(numbers) > 1]
+        if len(several) != 1:
+            return None
+        node = parts[several[0]]
+        return Said(node.text, [Spot(node, 0, len(node.text))])
+
+
+def _told_by(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:
+    """The field as told by the jail's own rc.conf, which is not jail.conf."""
+    variable = next(iter(cable.rc), "")
+    where = f"rc.conf in the jail, {variable}" if variable else "rc.conf in the jail"
+    return Entry(replace(entry.field, kind=kind, where=where), entry.name, cable)

@@ -1,0 +1,111 @@
+"""The network form of a jail: read in whatever style it is written, changed where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from jailtui.config.network import read
+from jailtui.config.view import View
+from jailtui.exchange import FileEdit
+from jailtui.forms.network import changing
+from jailtui.forms.network.checks import InUse, check, syntax
+from jailtui.forms.network.fields import Picture
+from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import EditError
+
+
+class NetworkForm:
+    """The form of one jail. Raises NoForm where the jail is not configured, or has no network of its own to show."""
+
+    def __init__(self, subject: str, sources: Sources) -> None:
+        self.subject = subject
+        told = sources.about.get("jail-rc")
+        self._before = Picture(subject, sources, told.out if told is not None and told.rc == 0 else None)
+        self._view = self._before.network.view
+        self._in_use = InUse(sources, views(sources, subject))
+        self._last: tuple[Answers, tuple[Picture, tuple[Note, ...]]] | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.subject} · network"
+
+    def fields(self, answers: Answers) -> tuple[Field, ...]:
+        """The fields; those that follow from an answer (an address made of `$id`) show what they would be."""
+        after, _ = self._answered(answers)
+        before = self._before.entries
+        return tuple(
+            replace(before[key].field, value=entry.field.value)
+            if key in before and key not in answers.values and answers.values
+            else before[key].field
+            if key in before
+            else entry.field
+            for key, entry in {**before, **after.entries}.items()
+        )
+
+    def draft(self, answers: Answers) -> Draft:
+        """The texts with the answers in them, read again: what does not read as answered is an error."""
+        after, notes = self._answered(answers)
+        old, new = self._before.sources.texts, after.sources.texts
+        files = tuple(FileEdit(path, old[path], text) for path, text in new.items() if text != old[path])
+        checked = check(after.network.view, self._view, self._in_use)
+        running = self._before.sources.running(self.subject)
+        effect = f"after a restart of {self.subject}" if running else f"from the next start of {self.subject} on"
+        something = bool(files or after.commands)
+        return Draft(
+            files,
+            after.commands,
+            (*notes, *checked),
+            effect if something else "",
+            self.subject if running and something else None,
+        )
+
+    def _answered(self, answers: Answers) -> tuple[Picture, tuple[Note, ...]]:
+        if self._last is None or self._last[0] != answers:
+            self._last = (answers, self._put_in(answers))
+        return self._last[1]
+
+    def _put_in(self, answers: Answers) -> tuple[Picture, tuple[Note, ...]]:
+        """One answer after another, each into the files that the one before has changed."""
+        picture, notes = self._before, []
+        wanted = {key: value.strip() for key, value in answers.values.items() if key in picture.entries}
+        ordered = [key for key in picture.entries if key in wanted]
+        ordered.sort(key=lambda key: changing.turn(self._before.entries[key].name, wanted[key]))
+        for key in ordered:
+            entry = picture.entries.get(key)
+            if entry is None or entry.field.kind == "fact" or entry.field.value == wanted[key]:
+                continue
+            problem = syntax(key, wanted[key], self._before.sources.release, vnet=self._view.vnet)
+            if problem is not None:
+                notes.append(Note("error", problem, key))
+                continue
+            try:
+                picture = changing.change(picture, key, wanted[key], answers.scope.get(key))
+            except EditError as error:
+                notes.append(Note("error", f"{entry.field.label}: {error}", key))
+        return picture, (*notes, *self._unkept(picture, wanted, {note.field for note in notes}))
+
+    def _unkept(self, picture: Picture, wanted: Mapping[str, str], known: set[str]) -> Iterator[Note]:
+        """The answers that the new files do not give back when they are read."""
+        for key, value in wanted.items():
+            entry = picture.entries.get(key)
+            read_back = entry.field.value if entry is not None else ""
+            if key not in known and read_back != value and self._before.entries[key].field.value != value:
+                label = self._before.entries[key].field.label
+                yield Note(
+                    "error", f"{label}: it would read {read_back or 'as nothing'}, not {value or 'nothing'}.", key
+                )
+
+
+def views(sources: Sources, without: str) -> tuple[View, ...]:
+    """The networks of all configured jails but one."""
+    return tuple(read(one.jail).view for one in sources.config.jails if one.name != without)
+
+
+def form(subject: str, sources: Sources) -> NetworkForm:
+    """The network form of the jail `subject`. Raises NoForm."""
+    made = NetworkForm(subject, sources)
+    if not made._before.entries:
+        raise NoForm(f"{subject} is given no interface and no address: there is nothing to change.")
+    return made

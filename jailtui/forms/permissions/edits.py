@@ -1,0 +1,180 @@
+"""Answers turned into edits of the files: each goes to the place that its value comes from, or to the jail alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from jailtui import jailconf
+from jailtui.config.permission_lines import Line
+from jailtui.config.permission_table import ALLOW, Permission, negated, word
+from jailtui.exchange import FileEdit
+from jailtui.forms.protocol import Answers, Note
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import Edit, EditError, HostJail, Set, Unset, Where
+from jailtui.jailconf.hostfiles import globber, reader
+from jailtui.jailconf.options import is_wildcard, truth
+
+KEPT = 200
+"""Results kept for one form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One permission that is to become `value`; `line` is what the files say of it now.
+
+    `by_recipe`: nobody answered it, a recipe did. A recipe is about one jail.
+    """
+
+    permission: Permission
+    value: str
+    line: Line | None
+    by_recipe: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.permission.key
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The edit a wish comes to, the file it is made in, and the jails it reaches beside the form's own."""
+
+    wish: Wish
+    path: str
+    edit: Edit
+    others: tuple[str, ...] = ()
+
+
+def placed(wish: Wish, host_jail: HostJail, answers: Answers) -> Placed | Note:
+    """Where that wish is written; an error where that can't be, or the operator has to say for whom."""
+    name, line = host_jail.name, wish.line
+    own = Where(jail=name)
+    if line is None:
+        return Placed(wish, host_jail.jail.block.file, statement(own, wish, None))
+    if line.own:
+        return Placed(wish, line.origin.file, statement(own, wish, line))
+    scope = answers.scope.get(wish.key) or ("one" if wish.by_recipe else "all" if len(line.shared) < 2 else None)
+    if scope == "all":
+        others = tuple(one for one in line.shared if one != name)
+        return Placed(wish, line.origin.file, statement(origin_of(line), wish, line), others)
+    if scope is None:
+        text = f"{wish.key} comes from {line.source} ({line.place}) for {len(line.shared)} jails: say whether it is "
+        return Note("error", text + f"changed for {name} alone or for all of them.", wish.key)
+    if wish.value == wish.permission.unset:
+        text = f"{wish.key} comes from {line.source} ({line.place}): for {name} alone it can't be taken back, only "
+        return Note("error", text + instead(wish.permission), wish.key)
+    return Placed(wish, host_jail.jail.block.file, statement(own, wish, None))
+
+
+def instead(one: Permission) -> str:
+    return "allowed or denied." if one.kind == "three" else "given another value."
+
+
+def origin_of(line: Line) -> Where:
+    """The place of a value that is not the jail's own."""
+    block = line.origin.block
+    if block is None:
+        return Where(globally=True)
+    return Where(block=block) if is_wildcard(block) else Where(jail=block)
+
+
+def statement(where: Where, wish: Wish, line: Line | None) -> Edit:
+    """The edit at that place. `line`: what stands there now, whose way of writing is kept."""
+    one = wish.permission
+    if wish.value == one.unset:
+        return Unset(where, one.key)
+    if one.kind != "three":
+        return Set(where, one.key, (wish.value,))
+    allowed = wish.value == ALLOW
+    if line is None or not line.setting.values:
+        return Set(where, one.key if allowed else negated(one.key), ())
+    name, old = line.setting.name, line.setting.values[-1].lower()
+    said = allowed == truth(name, ("true",))
+    words = ("true", "false") if old in ("true", "false") else ("1", "0")
+    return Set(where, name, (words[0] if said else words[1],))
+
+
+Key = tuple[str, Edit]
+
+
+class Writer:
+    """Edits applied to the files of a host. Results are kept, so that one more edit costs only itself: while a value
+    is typed, all edits before it are the same.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._known: dict[tuple[Key, ...], Mapping[str, bytes]] = {}
+        self._asked: set[tuple[Key, ...]] = set()
+        self._failed: dict[tuple[Key, ...], tuple[Note, ...]] = {}
+
+    def write(self, edits: tuple[Placed, ...]) -> tuple[tuple[FileEdit, ...], tuple[Note, ...]]:
+        """The files as they will be; where that can't be, none, and an error for each edit that fails."""
+        keys = tuple((one.path, one.edit) for one in edits)
+        if keys in self._failed:
+            return (), self._failed[keys]
+        try:
+            texts = self._texts(keys)
+        except EditError as error:
+            notes = tuple(note for one in edits if (note := self._fails(one)) is not None)
+            self._failed[keys] = notes or (Note("error", sentence(error)),)
+            return (), self._failed[keys]
+        old = self._sources.texts
+        return tuple(FileEdit(path, old[path], new) for path, new in texts.items() if new != old[path]), ()
+
+    def _texts(self, keys: tuple[Key, ...]) -> Mapping[str, bytes]:
+        """The changed files by path. Raises EditError."""
+        if not keys:
+            return {}
+        if keys not in self._known:
+            if keys[:-1] in self._asked:
+                self._texts(keys[:-1])  # for the second time only the last edit is another one
+            done = next(length for length in range(len(keys) - 1, -1, -1) if not length or keys[:length] in self._known)
+            before = self._known[keys[:done]] if done else {}
+            sources = replace(self._sources, texts={**self._sources.texts, **before})
+            made = {edit.path: edit.new for edit in sources.apply(by_file(keys[done:]))}
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[keys] = {**before, **made}
+            self._asked.add(keys[:-1])
+        return self._known[keys]
+
+    def _fails(self, one: Placed) -> Note | None:
+        """The error of one edit alone."""
+        try:
+            self._sources.apply(by_file(((one.path, one.edit),)))
+        except EditError as error:
+            return Note("error", f"{one.path}: {sentence(error)}", one.wish.key)
+        return None
+
+
+def by_file(keys: tuple[Key, ...]) -> Mapping[str, list[Edit]]:
+    found: dict[str, list[Edit]] = {}
+    for path, edit in keys:
+        found.setdefault(path, []).append(edit)
+    return found
+
+
+def sentence(error: EditError) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] if not text[:1].isupper() else text
+
+
+def after(host_jail: HostJail, sources: Sources, files: tuple[FileEdit, ...]) -> jailconf.Jail | None:
+    """The jail as jail(8) will read it from the changed files."""
+    texts = {**sources.texts, **{edit.path: edit.new for edit in files}}
+    file = jailconf.parse(texts[host_jail.file], host_jail.file, sources.dialect)
+    evaluation = jailconf.evaluate(file, reader(texts), globber(texts))
+    return next((one for one in evaluation.jails if one.name == host_jail.name), None)
+
+
+def overruled(edits: tuple[Placed, ...], values: Mapping[str, str]) -> tuple[Note, ...]:
+    """Wishes that the changed files would still not grant: something else has the last word."""
+    found = []
+    for one in edits:
+        wish, value = one.wish, values[one.wish.key]
+        if wish.value not in (wish.permission.unset, value):
+            text = f"{wish.key} would be {word(value)} all the same: a later line of the files has the last word."
+            found.append(Note("error", text, wish.key))
+    return tuple(found)

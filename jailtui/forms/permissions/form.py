@@ -1,0 +1,270 @@
+"""The permission form of a jail: what it may do, where that is written, and what a change comes to.
+
+Field keys are parameter names (`allow.mount`, `sysvshm`); two more are `recipe` and, of a running jail, `apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from jailtui.config.permission_lines import Line, is_vnet, line_of, place, value_of
+from jailtui.config.permission_live import Running, differing, expected, modification
+from jailtui.config.permission_table import MOUNT, THREE, Permission, permissions_of, word
+from jailtui.exchange import Step
+from jailtui.forms.permissions.checks import ADDRESSES, Situation, check
+from jailtui.forms.permissions.edits import Placed, Wish, Writer, after, overruled, placed
+from jailtui.forms.permissions.recipes import RECIPES, Recipe, Setup, recipe
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, Note
+from jailtui.forms.sources import Sources
+from jailtui.jailconf import Jail
+from jailtui.model import permissions as asked
+
+RECIPE, APPLY = "recipe", "apply"
+RECIPE_GROUP = "Recipe"
+RECIPE_HELP = "Sets the lines that one purpose takes, and says why; what you set yourself stays."
+APPLY_HELP = "Also changes the running jail with jail -m, as far as the kernel lets it; the rest takes a restart."
+
+
+def form(subject: str, sources: Sources) -> Form:
+    """The permissions of the jail `subject`. NoForm where no file that can be edited defines it."""
+    return PermissionForm(subject, sources)
+
+
+class PermissionForm:
+    """See `form`. What does not depend on the answers is worked out once; the last draft is kept."""
+
+    def __init__(self, subject: str, sources: Sources) -> None:
+        self.subject = subject
+        self.title = f"{subject} · permissions"
+        self._sources = sources
+        self._jail = sources.jail(subject)
+        sources.file(self._jail.jail.block.file)
+        about = sources.about
+        self._told = asked.known_params(about.get("params"))
+        self._rulesets = asked.loaded_rulesets(about.get("rulesets"))
+        self._level = asked.host_securelevel(about.get("securelevel"))
+        state = sources.state.jail(subject)
+        values = asked.running_values(about.get("running"))
+        self._running = Running(state.jid, values) if state and state.running and state.jid is not None else None
+        self._writer = Writer(sources)
+        self._last: tuple[list[tuple[str, str]], Answers, Draft] | None = None
+
+    @cached_property
+    def permissions(self) -> Mapping[str, Permission]:
+        """All of the form by key, in its order."""
+        written = [one.name for one in self._jail.jail.params if one.name.startswith("allow.")]
+        found = permissions_of(self._sources.dialect, self._told, written)
+        return {one.key: self._completed(one) for one in found}
+
+    def _completed(self, one: Permission) -> Permission:
+        """With what this host adds: its own securelevel as the default, and that a module is still to be loaded."""
+        if one.key == "securelevel" and self._level is not None:
+            return replace(one, default=str(self._level))
+        if one.key.startswith(f"{MOUNT}.") and self._told is not None and one.key not in self._told:
+            return replace(one, text=f"{one.text} Its kernel module is not loaded yet; jail(8) does that.")
+        return one
+
+    @cached_property
+    def _now(self) -> Mapping[str, str]:
+        """What holds for each permission by the files as they are."""
+        return values(self.permissions.values(), self._jail.jail)
+
+    @cached_property
+    def _lines(self) -> Mapping[str, Line | None]:
+        return {one.key: line_of(one, self._jail.jail, self._sources) for one in self.permissions.values()}
+
+    @cached_property
+    def _fields(self) -> tuple[Field, ...]:
+        said = frozenset(key for key, line in self._lines.items() if line is not None)
+        return tuple(self._field(one, expected(one, self._now, said)) for one in self.permissions.values())
+
+    def fields(self, answers: Answers) -> tuple[Field, ...]:
+        """The recipe first, then `apply` where the jail runs, then one field a permission."""
+        chosen = self._recipe(answers)
+        lines = chosen.lines if chosen is not None else {}
+        return (*self._first(), *(self._shown(one, lines) for one in self._fields))
+
+    def draft(self, answers: Answers) -> Draft:
+        """What saving does. Never raises on answers."""
+        given = list(answers.values.items())
+        if self._last is None or self._last[:2] != (given, answers):
+            self._last = (given, answers, self._draft(answers))
+        return self._last[2]
+
+    def _first(self) -> Iterator[Field]:
+        choices = ("", *RECIPES)
+        yield Field(RECIPE, "Recipe", "", "choice", group=RECIPE_GROUP, choices=choices, help=RECIPE_HELP)
+        if self._running is not None:
+            yield Field(APPLY, "Apply now", OFF, "switch", group=RECIPE_GROUP, help=APPLY_HELP)
+
+    def _field(self, one: Permission, wanted: str) -> Field:
+        """The field of one permission; `wanted` is what a jail started from the files as they are would show."""
+        line, running = self._lines[one.key], self._running
+        live = running.value(one) if running is not None and differing(running, one, wanted) else None
+        field = Field(
+            one.key,
+            one.key,
+            one.unset,
+            one.kind,
+            group=one.group,
+            choices=one.choices or self._proposals(one),
+            help=one.text,
+            now=word(live) if live is not None else "",
+            risk=one.risk,
+            default=one.default_text,
+            live=one.live,
+        )
+        if line is None:
+            return field
+        shared = line.shared if len(line.shared) > 1 else ()
+        return replace(field, value=line.value, raw=line.raw, where=line.where, shared=shared)
+
+    def _proposals(self, one: Permission) -> tuple[str, ...]:
+        """The rulesets that are loaded and hide something."""
+        if one.key != "devfs_ruleset":
+            return ()
+        return tuple(str(number) for number in sorted(self._rulesets or (4, 5)) if number > 3)
+
+    def _shown(self, field: Field, lines: Mapping[str, tuple[str, str]]) -> Field:
+        return replace(field, value=lines[field.key][0]) if field.key in lines else field
+
+    def _recipe(self, answers: Answers) -> Recipe | None:
+        vnet, dialect = is_vnet(self._jail.jail), self._sources.dialect
+        setup = Setup(self.subject, vnet, dialect, self._now, self._rulesets)
+        return recipe(answers.values.get(RECIPE, ""), setup)
+
+    def _draft(self, answers: Answers) -> Draft:
+        chosen = self._recipe(answers)
+        wishes = self._wishes(answers, chosen)
+        found = [placed(wish, self._jail, answers) for wish in wishes]
+        edits = tuple(one for one in found if isinstance(one, Placed))
+        files, errors = self._writer.write(edits)
+        jail = (after(self._jail, self._sources, files) if files else None) or self._jail.jail
+        then = values(self.permissions.values(), jail)
+        notes = [
+            *self._misfits(answers),
+            *self._reasons(answers, chosen, wishes),
+            *(one for one in found if isinstance(one, Note)),
+            *errors,
+            *(overruled(edits, then) if files else ()),
+            *reach(edits),
+            *check(self._situation(jail, then, wishes)),
+        ]
+        changed = frozenset(wish.key for wish in wishes)
+        step, live = self._live(answers, jail, then, changed)
+        restart = self.subject if self._running is not None and changed - live else None
+        commands = (step,) if step is not None else ()
+        return Draft(files, commands, tuple(notes), self._effect(changed, live, commands), restart)
+
+    def _wishes(self, answers: Answers, chosen: Recipe | None) -> list[Wish]:
+        """What the recipe and, above it, the answers want otherwise than it is: recipe first, then as answered."""
+        lines = chosen.lines if chosen is not None else {}
+        wanted = {key: (value, True) for key, (value, _) in lines.items() if key not in answers.values}
+        wanted |= {key: (value.strip(), False) for key, value in answers.values.items()}
+        found = []
+        for key, (value, by_recipe) in wanted.items():
+            one, line = self.permissions.get(key), self._lines.get(key)
+            if one is None or (one.kind == "three" and value not in THREE):
+                continue
+            if value != (line.value if line is not None else one.unset):
+                found.append(Wish(one, value, line, by_recipe))
+        return found
+
+    def _misfits(self, answers: Answers) -> Iterator[Note]:
+        """Answers to no field, and values that no field of that kind has."""
+        for key, value in answers.values.items():
+            one = self.permissions.get(key)
+            if one is not None and one.kind == "three" and value not in THREE:
+                yield Note("error", f"{key} is one of {', '.join(THREE)}, not {value}.", key)
+            elif one is None and key not in (RECIPE, APPLY):
+                text = f"FreeBSD {self._sources.release} has no {key} that this form could set."
+                yield Note("error", text, key)
+        name = answers.values.get(RECIPE, "")
+        if name and name not in RECIPES:
+            yield Note("error", f"There is no recipe {name}; there are: {', '.join(RECIPES)}.", RECIPE)
+
+    def _reasons(self, answers: Answers, chosen: Recipe | None, wishes: list[Wish]) -> Iterator[Note]:
+        """Why the recipe sets each line that it does set, and what else it takes."""
+        if chosen is None:
+            return
+        wanted = {wish.key: wish.value for wish in wishes}
+        for key, (value, why) in chosen.lines.items():
+            if key not in self.permissions:
+                yield Note("error", f"This host has no {key}.", RECIPE)
+            elif wanted.get(key) == value:
+                yield Note("info", f"{key} = {word(value)}: {why}", key)
+        if chosen.lines and not wanted.keys() & chosen.lines.keys():
+            yield Note("info", f"All that {answers.values[RECIPE]} takes is set.", RECIPE)
+        for level, text in chosen.remarks:
+            yield Note(level, text, RECIPE)
+
+    def _situation(self, jail: Jail, then: Mapping[str, str], wishes: list[Wish]) -> Situation:
+        """The jail as it will be, and as it was asked to be where that can't be written."""
+        wanted = {wish.key: wish.value for wish in wishes if wish.value != wish.permission.unset}
+        said = {one.key for one in self.permissions.values() if jail.get(one.key) is not None} | wanted.keys()
+        outer = self.subject.rpartition(".")[0]
+        around = self._sources.config.get(outer) if outer else None
+        return Situation(
+            self.subject,
+            self._sources.release,
+            is_vnet(jail),
+            self.permissions,
+            {**then, **wanted},
+            frozenset(said),
+            frozenset(wish.key for wish in wishes),
+            {name: place(found.origins[-1]) for name in ADDRESSES if (found := jail.get(name)) is not None},
+            self._told,
+            self._rulesets,
+            self._level,
+            outer,
+            values(self.permissions.values(), around.jail) if around is not None else None,
+        )
+
+    def _live(
+        self, answers: Answers, jail: Jail, then: Mapping[str, str], changed: frozenset[str]
+    ) -> tuple[Step | None, frozenset[str]]:
+        """The command that changes the running jail, and the changed permissions that hold at once with it."""
+        if self._running is None or answers.values.get(APPLY, OFF) != ON:
+            return None, frozenset()
+        wanted: dict[Permission, str] = {}
+        held = set()
+        for key, one in self.permissions.items():
+            value = then[key]
+            if one.live != "live" or not value or (key not in changed and jail.get(key) is None):
+                continue
+            if key in changed:
+                held.add(key)
+            if differing(self._running, one, value) or (key in changed and self._running.value(one) is None):
+                wanted[one] = value
+        return modification(self.subject, self._running, wanted), frozenset(held)
+
+    def _effect(self, keys: frozenset[str], live: frozenset[str], commands: tuple[Step, ...]) -> str:
+        """When what is changed holds."""
+        if not keys:
+            return "live now" if commands else ""
+        if self._running is None:
+            return f"at the next start of {self.subject}"
+        rest = keys - live
+        if not rest:
+            return "live now"
+        later = f"after a restart of {self.subject}"
+        return f"{', '.join(sorted(keys & live))} live now, the rest {later}" if keys & live else later
+
+
+def values(permissions: Iterable[Permission], jail: Jail) -> dict[str, str]:
+    """What will hold for each permission in a jail started from its files: as written, or its default."""
+    found = {}
+    for one in permissions:
+        value = value_of(one, jail.get(one.key))
+        found[one.key] = one.default if value == one.unset else value
+    return found
+
+
+def reach(edits: Iterable[Placed]) -> Iterator[Note]:
+    """The other jails that get a change too."""
+    for one in edits:
+        if one.others:
+            names = ", ".join(one.others[:3]) + (f" and {len(one.others) - 3} more" if len(one.others) > 3 else "")
+            yield Note("warning", f"{one.wish.key} changes for {names} too, each at its next start.", one.wish.key)

@@ -1,0 +1,161 @@
+"""Recipes: what one purpose takes, as answers to several fields at once, each with its reason.
+
+Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8). A recipe says nothing of what is right already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from jailtui.config.permission_table import ALLOW, INHERIT, MOUNT
+from jailtui.forms.protocol import Level
+
+OWN_RULESETS = 5
+"""Above this number are rulesets of /etc/devfs.rules; up to it those of the system (/etc/defaults/devfs.rules)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a recipe has to know of the jail: the values that hold now, defaults put in, and the loaded rulesets."""
+
+    jail: str
+    vnet: bool
+    dialect: str
+    values: Mapping[str, str]
+    rulesets: frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`lines`: (value, why) by field; `remarks`: what it takes beside permissions."""
+
+    lines: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    remarks: tuple[tuple[Level, str], ...] = ()
+
+
+def recipe(name: str, setup: Setup) -> Recipe | None:
+    """The recipe of that name for that jail; None where there is no such recipe."""
+    make = RECIPES.get(name)
+    return make(setup) if make is not None else None
+
+
+def postgresql(setup: Setup) -> Recipe:
+    """A small System V segment of its own; semaphores are POSIX since PostgreSQL 10 on FreeBSD."""
+    why = (
+        "PostgreSQL takes a little System V shared memory; `new` is the jail's own, allow.sysvipc would be the host's."
+    )
+    lines = {"sysvshm": ("new", why)}
+    if setup.values.get("allow.sysvipc") == ALLOW:
+        lines["allow.sysvipc"] = (INHERIT, "It shares all of System V IPC with the host and other jails.")
+    return Recipe(lines, (("info", "Only PostgreSQL before 10 takes sysvsem = new as well."),))
+
+
+def dhcp(setup: Setup) -> Recipe:
+    """dhclient opens /dev/bpf, which no ruleset of the system shows to a jail."""
+    lines = {"mount.devfs": (ALLOW, "dhclient opens /dev/bpf, so the jail takes a /dev.")}
+    remarks: list[tuple[Level, str]] = [
+        ("info", 'In the jail\'s rc.conf write SYNCDHCP (ifconfig_IF="SYNCDHCP"): DHCP alone is started by devd, which '
+         "does not run in jails."),
+        ("info", "bpf shows the jail all traffic on its interfaces. allow.raw_sockets is not needed."),
+    ]  # fmt: skip
+    if not setup.vnet:
+        remarks.append(("warning", f"{setup.jail} has no vnet, so no interface that could ask for an address."))
+    own = own_ruleset(setup)
+    if own is None:
+        remarks.append(("warning", missing_ruleset("bpf*", "devfsrules_jail_dhcp=11")))
+    else:
+        why = f"Rulesets 4 and 5 hide bpf; look whether this one shows it: `devfs rule -s {own} show`."
+        lines["devfs_ruleset"] = (own, why)
+    return Recipe(lines, tuple(remarks))
+
+
+def own_ruleset(setup: Setup) -> str | None:
+    """A ruleset that is not the system's: the jail's, if it has one, else the first that is loaded."""
+    now = setup.values.get("devfs_ruleset", "")
+    loaded = sorted(number for number in setup.rulesets or () if number > OWN_RULESETS)
+    if now.isdecimal() and int(now) > OWN_RULESETS and (setup.rulesets is None or int(now) in loaded):
+        return now
+    return str(loaded[0]) if loaded else None
+
+
+def missing_ruleset(shown: str, head: str) -> str:
+    """How to come by a ruleset that shows something more."""
+    return (
+        f"No ruleset that shows {shown} is known to be loaded. Write one to /etc/devfs.rules ([{head}], add include "
+        "$devfsrules_hide_all, $devfsrules_unhide_basic, $devfsrules_unhide_login and $devfsrules_jail, "
+        f"add path '{shown}' unhide), run `service devfs restart`, then put its number into devfs_ruleset."
+    )
+
+
+def ping(setup: Setup) -> Recipe:
+    if setup.vnet:
+        return Recipe(remarks=(("info", f"{setup.jail} has vnet, so ping works: nothing has to be allowed."),))
+    return Recipe({"allow.raw_sockets": (ALLOW, "ping opens a raw socket, which only a jail with vnet has anyway.")})
+
+
+def nested(setup: Setup) -> Recipe:
+    """Jails in the jail, each with its /dev."""
+    now = setup.values.get("children.max", "0")
+    many = now if now.isdecimal() and int(now) > 0 else "5"
+    lines = {
+        "children.max": (many, "So many jails may be made in this one."),
+        MOUNT: (ALLOW, "The inner jails' /dev is mounted from inside."),
+        f"{MOUNT}.devfs": (ALLOW, "It is a devfs."),
+        "enforce_statfs": (below_two(setup), "With 2 every mount from inside is refused."),
+    }
+    remarks: list[tuple[Level, str]] = [("info", "An inner jail has at most what this one has.")]
+    if setup.vnet:
+        text = "An interface of the host that is lent to an inner jail with vnet returns to the host, not to this jail."
+        remarks.append(("info", text))
+    return Recipe(lines, tuple(remarks))
+
+
+def zfs(setup: Setup) -> Recipe:
+    """zfs-jail(8): allow.mount, allow.mount.zfs, enforce_statfs below 2, and /dev/zfs."""
+    lines = {
+        MOUNT: (ALLOW, "The jail mounts the datasets it is given."),
+        f"{MOUNT}.zfs": (ALLOW, "They are ZFS."),
+        "enforce_statfs": (below_two(setup), "With 2 every mount from inside is refused."),
+        "mount.devfs": (ALLOW, "zfs(8) in the jail opens /dev/zfs, which rulesets 4 and 5 show."),
+    }
+    attach = "zfs.dataset = DATASET;" if setup.dialect == "15" else f"`zfs jail {setup.jail} DATASET` after each start"
+    return Recipe(lines, (("info", f"The dataset takes jailed=on, and is attached by {attach}."),))
+
+
+def below_two(setup: Setup) -> str:
+    """The enforce_statfs that lets the jail mount: what it has, if that does."""
+    now = setup.values.get("enforce_statfs", "2")
+    return now if now in ("0", "1") else "1"
+
+
+def vpn(setup: Setup) -> Recipe:
+    """No allow.* is needed in a jail with vnet: a module for wg, a device node for tun."""
+    lines = {"mount.devfs": (ALLOW, "OpenVPN and the like open /dev/tun; WireGuard takes no device.")}
+    own = own_ruleset(setup)
+    tun = f"look at `devfs rule -s {own} show`" if own else "rulesets 4 and 5 do not"
+    remarks: list[tuple[Level, str]] = [
+        ("info", "No permission is needed. WireGuard takes the module if_wg on the host (kld_list in rc.conf)."),
+        ("info", f"To open /dev/tun, devfs_ruleset has to show it (add path 'tun*' unhide): {tun}."),
+    ]
+    if not setup.vnet:
+        remarks.append(("warning", f"{setup.jail} has no vnet, so it can't have interfaces of its own."))
+    return Recipe(lines, tuple(remarks))
+
+
+def nfs(setup: Setup) -> Recipe:
+    if setup.dialect == "13":
+        return Recipe(remarks=(("error", "FreeBSD 13 has no allow.nfsd: no NFS server runs in a jail there."),))
+    return Recipe({"allow.nfsd": (ALLOW, "mountd and nfsd are refused in a jail without it.")})
+
+
+RECIPES: Mapping[str, Callable[[Setup], Recipe]] = {
+    "PostgreSQL": postgresql,
+    "DHCP client": dhcp,
+    "ping without VNET": ping,
+    "nested jails": nested,
+    "ZFS in the jail": zfs,
+    "VPN (tun, wg)": vpn,
+    "NFS server": nfs,
+}

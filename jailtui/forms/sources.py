@@ -1,0 +1,93 @@
+"""What the forms read: the files that define jails with what they come to, rc.conf, and the host as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from jailtui import jailconf
+from jailtui.config.jails import dialect_of
+from jailtui.exchange import FileEdit, Section
+from jailtui.forms.protocol import NoForm
+from jailtui.jailconf.hostfiles import globber, reader
+from jailtui.model.state import HostState
+
+
+@dataclass(frozen=True)
+class Sources:
+    """One reading of a host for a form.
+
+    `texts` are the files that define jails by path, `rcconf` the variables of rc.conf (None: it could not be read).
+    `about` are the sections of `host/about.sh` by name, on the jail the form is about; one that is missing was not
+    read, and a form then says "not known" instead of guessing.
+    """
+
+    state: HostState
+    texts: Mapping[str, bytes]
+    rcconf: Mapping[str, str] | None
+    about: Mapping[str, Section] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def release(self) -> str:
+        """The host's release, `15.1-RELEASE`."""
+        return self.state.facts.release
+
+    @property
+    def dialect(self) -> jailconf.Dialect:
+        """How the host's jail(8) reads jail.conf."""
+        return dialect_of(self.release)
+
+    @cached_property
+    def config(self) -> jailconf.HostConfig:
+        """All configured jails, each with the file that rc.d/jail would read for it."""
+        return jailconf.choose(self.texts, self.dialect, self.rcconf or {})
+
+    def jail(self, name: str) -> jailconf.HostJail:
+        """The configured jail of that name; NoForm where there is none, or its file can't be edited."""
+        found = self.config.get(name)
+        if found is None:
+            broken = next((one for one in self.config.evaluations.values() if one.faults), None)
+            if broken is None:
+                raise NoForm(f"No jail.conf defines {name}.")
+            fault = broken.faults[0].message.removeprefix("jail: ").rstrip(".")
+            raise NoForm(f"What defines {name} can't be read until a fault in the file is mended: {fault}.")
+        return found
+
+    def file(self, path: str) -> jailconf.File:
+        """A file of the host, parsed. NoForm where it was not read."""
+        if path not in self.texts:
+            raise NoForm(f"{path} could not be read.")
+        return jailconf.parse(self.texts[path], path, self.dialect)
+
+    def apply(self, edits: Mapping[str, Sequence[jailconf.Edit]]) -> tuple[FileEdit, ...]:
+        """The edits of each file, by path, as texts to save; a file that stays as it is is left out.
+
+        Raises jailconf.EditError.
+        """
+        read, glob = reader(self.texts), globber(self.texts)
+        found: list[FileEdit] = []
+        for path, wanted in edits.items():
+            change = jailconf.apply(self.file(path), wanted, read, glob)
+            if change.patches:
+                found.append(FileEdit(path, self.texts[path], change.after))
+        return tuple(found)
+
+    def running(self, name: str) -> bool:
+        """Whether a jail of that name lives."""
+        jail = self.state.jail(name)
+        return jail is not None and jail.running
+
+
+def questions(state: HostState, subject: str) -> tuple[str, ...]:
+    """The words for `host/about.sh` about a jail; of anything else it asks what it always asks."""
+    words: list[str] = []
+    jail = state.jail(subject)
+    if jail is not None and jail.running:
+        words.append(f"jid={jail.jid}")
+    if jail is not None and (path := (jail.configured and jail.configured.path) or jail.path):
+        words.append(f"root={path.rstrip('/')}")
+    paths = [one.configured.path if one.configured else one.path for one in state.jails]
+    parents = dict.fromkeys(path.rstrip("/").rpartition("/")[0] for path in paths if path and path != "/")
+    return (*words, *(f"parent={parent}" for parent in list(parents)[:8] if parent))

@@ -1,0 +1,215 @@
+"""Where a value is written, told and changed: the one way from a field back to the bytes of jail.conf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from jailtui.config.hooks.trace import Node, Spot, trace
+from jailtui.config.hooks.walk import Said
+from jailtui.forms.protocol import Scope
+from jailtui.jailconf import Append, Edit, EditError, Evaluation, Jail, Set, SetElement, Setting, Unset, Where, Written
+from jailtui.jailconf.faults import decoded
+from jailtui.jailconf.origins import Template
+from jailtui.jailconf.respell import respelled, within_quotes
+from jailtui.jailconf.tree import Value
+
+Edits = dict[str, list[Edit]]
+"""Edits by the file they are made in."""
+
+
+def places(spots: Iterable[Spot]) -> list[Node]:
+    """The values that say it, each once, in the order of their hooks."""
+    found: dict[tuple[str, int, int], Node] = {}
+    for spot in spots:
+        node = spot.innermost().node
+        found.setdefault(node.place, node)
+    return list(found.values())
+
+
+def where_text(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> str:
+    """`jail.conf:14, $ip`, and for a place that others share `…, from *, shared by 9 jails`."""
+    nodes = places(spots)
+    if not nodes:
+        return ""
+    node = nodes[0]
+    text = f"{node.origin.file.rpartition('/')[2]}:{node.origin.line}, {node.name}"
+    if len(nodes) > 1:
+        text += f" and {len(nodes) - 1} more"
+    foreign = next((one for one in nodes if not is_own(one, jail)), None)
+    if foreign is not None:
+        block = foreign.definition.block
+        count = len(sharing(evaluation, foreign))
+        text += f", from {'globals' if block is None else block}" + (f", shared by {count} jails" if count > 1 else "")
+    return text
+
+
+def at(node: Node) -> str:
+    """`/etc/jail.conf line 14 ($ip)`, for a sentence."""
+    return f"{node.origin.file} line {node.origin.line} ({node.name})"
+
+
+def is_own(node: Node, jail: str) -> bool:
+    """Whether it stands in the jail's own block."""
+    return node.definition.block == jail
+
+
+def shared_by(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> tuple[str, ...]:
+    """The jails that get it from the same place, where that is not the jail's own block and they are several."""
+    for node in places(spots):
+        if not is_own(node, jail):
+            names = sharing(evaluation, node)
+            return names if len(names) > 1 else ()
+    return ()
+
+
+def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
+    """The jails that have a value from the very statement of `node`; a variable that none of a jail's parameters is
+    made of says nothing to it.
+    """
+    place = node.place[:2]
+    plain, variable = node.name.removeprefix("$"), node.name.startswith("$")
+    return tuple(
+        jail.name
+        for jail in evaluation.jails
+        if any(
+            (one.file.name, one.start) == place
+            for setting in (jail.variables if variable else jail.params)
+            if setting.name == plain
+            for one in setting.sources
+        )
+        and (not variable or _uses(jail, plain))
+    )
+
+
+def _uses(jail: Jail, variable: str) -> bool:
+    """Whether a parameter of the jail is made of that variable, directly or through others."""
+    found = {variable}
+    while more := {one.name for one in jail.variables if one.name not in found and _names(one) & found}:
+        found |= more
+    return any(_names(one) & found for one in jail.params)
+
+
+def _names(setting: Setting) -> set[str]:
+    """The variables that a setting is made of."""
+    return {
+        name
+        for source in setting.sources
+        if source.has_variables
+        for value in source.values
+        if isinstance(value, Template)
+        for name in value.names
+    }
+
+
+def raw_text(spots: Sequence[Spot], value: str) -> str:
+    """The value as it is written, where variables make it something else than it reads; else an empty text."""
+    nodes = places(spots)
+    if len(nodes) != 1 or not nodes[0].parts or decoded(nodes[0].text) != value:
+        return ""
+    return within_quotes(nodes[0].definition.file, element(nodes[0]))
+
+
+def element(node: Node) -> Value:
+    """The element of the statement it stands in; EditError for what is written nowhere (the name of a block)."""
+    if node.definition.param is None:
+        raise EditError("it is the jail's own name: rename the jail.")
+    return node.definition.param.values[node.number]
+
+
+def source(node: Node) -> Written:
+    """The element as jail.conf's own text, quotes and all."""
+    value = element(node)
+    return Written(node.definition.file.data[value.start : value.end].decode("utf-8", "surrogateescape"))
+
+
+def changes(
+    jail: Jail, said: Said, value: str, scope: Scope | None, render: Callable[[Spot, str], str], edits: Edits
+) -> None:
+    """Add the edits that make every place of `said` say `value`. `scope` is for whom a shared place is changed.
+
+    Raises EditError where a place can't be changed.
+    """
+    todo: dict[tuple[str, int, int], tuple[Node, dict[tuple[int, int], str]]] = {}
+    if not said.spots:
+        raise EditError("it is not written in one piece.")
+    for spot in said.spots:
+        text = render(spot, value)
+        if spot.text != text:
+            inner = spot.innermost()
+            node, spans = todo.setdefault(inner.node.place, (inner.node, {}))
+            spans[inner.start, inner.end] = text
+    for node, spans in todo.values():
+        lengths = [end - start for start, end, _ in node.parts]
+        replaced = [(start, end, text) for (start, end), text in spans.items()]
+        new = respelled(node.definition.file, element(node), lengths, replaced)
+        set_source(jail, node, new, scope, edits)
+
+
+def set_source(jail: Jail, node: Node, new: Written, scope: Scope | None, edits: Edits) -> None:
+    """The edit that gives the element `node` another text: where it is written, or for this jail alone."""
+    name = node.name
+    if is_own(node, jail.name) or scope == "all":
+        path, where, index = place(jail, node)
+        edits.setdefault(path, []).append(SetElement(where, name, index, new))
+        return
+    if scope != "one":
+        raise EditError(f"{at(node)} is shared with other jails: say for whom it is changed.")
+    values = tuple(new if one.index == node.index else source(one) for one in elements(jail, node.name))
+    edits.setdefault(jail.block.file, []).append(Set(Where(jail=jail.name), name, values))
+
+
+def place(jail: Jail, node: Node) -> tuple[str, Where, int]:
+    """File, place and the number it has there."""
+    block = node.definition.block
+    path = node.definition.file.name
+    if block == jail.name:
+        return path, Where(jail=jail.name), node.index
+    mine = [one.index for one in elements(jail, node.name) if one.definition.block == block and one.place[0] == path]
+    return path, Where(globally=True) if block is None else Where(block=block), mine.index(node.index)
+
+
+def elements(jail: Jail, name: str) -> tuple[Node, ...]:
+    """All values that the jail has of a parameter, or of a variable with its `$`."""
+    plain, variable = name.removeprefix("$"), name.startswith("$")
+    told = jail.variables if variable else jail.params
+    setting = next((one for one in told if one.name == plain), None)
+    return trace(setting) if setting is not None else ()
+
+
+def put_in(jail: Jail, hook: str, lines: Sequence[str], before: int | None, edits: Edits) -> None:
+    """Add commands to a hook of the jail: in front of its element `before`, or behind the last."""
+    have = elements(jail, hook)
+    where = Where(jail=jail.name)
+    if before is None or before >= len(have):
+        edit: Edit = Append(where, hook, tuple(lines)) if have else Set(where, hook, tuple(lines))
+    else:
+        told = texts(jail, have)
+        edit = Set(where, hook, (*told[:before], *lines, *told[before:]))
+    edits.setdefault(jail.block.file, []).append(edit)
+
+
+def texts(jail: Jail, nodes: Sequence[Node]) -> list[str]:
+    """Elements that are to stay, for a `Set`: those in the jail's own block are found there and kept as they are
+    written; what is inherited has to be written again, variables and all."""
+    own = all(is_own(node, jail.name) for node in nodes)
+    return [decoded(node.text) if own else source(node) for node in nodes]
+
+
+def take_out(jail: Jail, nodes: Sequence[Node], scope: Scope | None, edits: Edits) -> None:
+    """Remove elements of one parameter, one after another, so that each is a small change."""
+    if not nodes:
+        return
+    have = list(elements(jail, nodes[0].name))
+    foreign = next((one for one in nodes if not is_own(one, jail.name)), None)
+    path, where = jail.block.file, Where(jail=jail.name)
+    if foreign is not None and scope == "all":
+        path, where, _ = place(jail, foreign)
+        have = [one for one in have if one.definition.block == foreign.definition.block]
+    elif foreign is not None and scope != "one":
+        raise EditError(f"{at(foreign)} is shared with other jails: say for whom it is changed.")
+    for node in nodes:
+        have = [one for one in have if one.index != node.index]
+        values = tuple(texts(jail, have)) or ((Written("true"),) if foreign is not None and scope == "one" else ())
+        # An empty list can't be written, and with nothing in its place what is inherited would come back.
+        edit: Edit = Set(where, node.name, values) if values else Unset(where, node.name)
+        edits.setdefault(path, []).append(edit)

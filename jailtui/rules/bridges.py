@@ -1,0 +1,240 @@
+"""Rules about bridges: there now, there after boot, up, and with the members that rc.conf names (FREEBSD.md 4.3, 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jailtui.config.rcconf import Line, RcConf, variable
+from jailtui.config.view import Link
+from jailtui.config.world import JailSettings
+from jailtui.exchange import Step
+from jailtui.model.state import Bridge, Jail
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.rules.segments import (
+    made_at_boot,
+    made_by_hooks,
+    made_by_vm,
+    managers,
+    misspelt,
+    rc_of,
+    respelt,
+    uses,
+    writable,
+)
+
+OWN_NAME = re.compile(r"bridge\d+")
+
+
+@rule("BRIDGE-MISSING", "error", "A jail's bridge is not there", preflight=True)
+def missing(ground: Ground) -> Iterator[Finding]:
+    """The jail's hooks add an interface to a bridge that the host does not have, and none of them makes it. The `addm`
+    fails, the start with it, and the epair that was made for it stays behind; a jail that runs is cut off from what
+    was behind the bridge. Make the bridge now, and see to it that rc.conf makes it at boot (cloned_interfaces, with
+    the s; FREEBSD.md 4.3, 8)."""
+    if not ground.host:
+        return
+    for jail in ground.world.jails:
+        for link in jail.view.links if jail.view.vnet else ():
+            if link.bridge and link.bridge not in ground.bridges and not _made(ground, jail, link):
+                yield _missing(ground, jail, link.bridge)
+                break
+
+
+def _made(ground: Ground, jail: JailSettings, link: Link) -> bool:
+    """Whether the jail's hooks make the bridge, or may do so by a command that was not understood."""
+    return any(link.bridge in text for text in jail.view.unread) or made_by_hooks(ground, link.bridge, [jail.name])
+
+
+def _missing(ground: Ground, jail: JailSettings, name: str) -> Finding:
+    live = ground.jails.get(jail.name)
+    runs = live is not None and live.running
+    what = "is cut off from it" if runs else "does not start without it"
+    after = (
+        "" if ground.rcconf is None else f"rc.conf {'makes' if name in made_at_boot(ground) else 'does not make'} it"
+    )
+    doubt = bool(jail.view.unread) and not runs
+    what = "does not start unless a command that was not understood makes it" if doubt else what
+    file, line = jail.place("exec.prestart")
+    other = f"{name} is no bridge" if name in ground.host else f"interface {name} does not exist"
+    return Finding(
+        "BRIDGE-MISSING",
+        "note" if doubt else "error",
+        Subject("jail", jail.name, jail.name),
+        f"There is no bridge {name}, and {jail.name} {what}.",
+        (
+            Evidence(f"ifconfig {name}", other),
+            Evidence(f"{file}:{line}", f"its hooks add an interface to {name}"),
+            *((Evidence("sysrc -n cloned_interfaces", after),) if after else ()),
+            *misspelt(ground, name),
+        ),
+        "guess" if doubt else "certain",
+        remedies=tuple(_making(ground, name)) if name not in ground.host else (),
+    )
+
+
+def _making(ground: Ground, name: str) -> Iterator[Remedy]:
+    """Make it as rc.conf says; else an empty one, and the form, which gives it members and writes it to rc.conf."""
+    undo = ("ifconfig", name, "destroy")
+    rc = rc_of(ground)
+    if rc is not None and OWN_NAME.fullmatch(name) and name in rc.cloned:
+        start = Step(("service", "netif", "start", name), "set it up as ifconfig_IF of rc.conf says")
+        steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), start)
+        yield Remedy(f"Make {name} as rc.conf says", steps, undo=f"ifconfig {name} destroy")
+        return
+    if OWN_NAME.fullmatch(name):
+        up = Step(("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down"))
+        steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), up)
+        why = "It has no NIC in it and is gone after a boot: its form adds both."
+        yield Remedy(f"Make an empty {name}", steps, why, undo=f"ifconfig {name} destroy")
+    yield Remedy(f"Make {name} with its members", why="Now and at boot, by the form.", form=("bridge", "", "name"))
+
+
+@rule("BRIDGE-NOT-AT-BOOT", "warning", "Bridge that is gone after a boot")
+def not_at_boot(ground: Ground) -> Iterator[Finding]:
+    """The bridge was made by hand, and rc.conf does not make it: after the next boot it is missing, with the network
+    of all that uses it, and jails whose hooks add to it do not start. cloned_interfaces makes bridges at boot; without
+    its last s, `cloned_interface`, it is read by nobody. A bridge that a jail's hooks make is left alone; one of
+    another tool (iocage, AppJail, pot, CBSD) may be made anew by that tool (FREEBSD.md 8, 10)."""
+    rc = rc_of(ground)
+    for bridge in ground.state.bridges:
+        used = uses(bridge)
+        if bridge.persistent is not False or not used or made_by_hooks(ground, bridge.name, bridge.jails):
+            continue
+        if made_by_vm(ground, bridge.name):
+            continue
+        owner = managers(ground, bridge.name)
+        value = (ground.rcconf or {}).get("cloned_interfaces", "")
+        yield Finding(
+            "BRIDGE-NOT-AT-BOOT",
+            "note" if owner else "warning",
+            _subject(bridge),
+            f"{bridge.name} is gone after a boot: rc.conf does not make it.",
+            (
+                Evidence("sysrc -n cloned_interfaces", value or "(not set)"),
+                *misspelt(ground, bridge.name),
+                Evidence(f"ifconfig {bridge.name}", used),
+            ),
+            "likely",
+            owner,
+            tuple(_writing(rc, bridge, [*misspelt(ground, bridge.name)] != [])),
+            "reboot",
+        )
+
+
+def _writing(rc: RcConf | None, bridge: Bridge, is_misspelt: bool) -> Iterator[Remedy]:
+    """The variable's right name; else the form, which writes the members too."""
+    if rc is not None and is_misspelt and writable(*(steps := respelt(rc))):
+        yield Remedy("Spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc")
+    yield Remedy(
+        f"Write {bridge.name} to rc.conf", why="With its members, by the form.", form=("bridge", bridge.name, "boot")
+    )
+
+
+@rule("BRIDGE-DOWN", "error", "Bridge that is down")
+def down(ground: Ground) -> Iterator[Finding]:
+    """The bridge has members and is not UP: it passes nothing between them, and no jail behind it reaches anything.
+    `ifconfig bridge0 up`; for after a boot ifconfig_bridge0 in rc.conf has to say `up` (ifconfig(8))."""
+    for bridge in ground.state.bridges:
+        if bridge.up or not bridge.members:
+            continue
+        name = bridge.name
+        step = Step(
+            ("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down")
+        )
+        yield Finding(
+            "BRIDGE-DOWN",
+            "error",
+            _subject(bridge),
+            f"{name} is down: nothing passes between its {len(bridge.members)} members.",
+            (
+                Evidence(
+                    f"ifconfig {name}", f"no UP among its flags; {uses(bridge) or 'members: ' + bridge.members[0]}"
+                ),
+            ),
+            owner=managers(ground, name),
+            remedies=(Remedy(f"Bring {name} up", (step,), undo=f"ifconfig {name} down"),),
+        )
+
+
+@rule("BRIDGE-MEMBER-GONE", "warning", "Member of a bridge that is missing")
+def member_gone(ground: Ground) -> Iterator[Finding]:
+    """rc.conf names members of the bridge (ifconfig_bridge0="addm em0 … up"), and one is not in it. If there is no such
+    interface, ifconfig stops at its word: nothing after it is applied at boot, no further member and no `up`
+    (FREEBSD.md 4.3). If it exists, the bridge lost it, as with `service netif restart`, which makes the clones anew, or
+    nobody added it yet: all that is behind the bridge is cut off from that network now (FREEBSD.md 8)."""
+    rc = rc_of(ground)
+    if rc is None or not ground.host:
+        return
+    boot = made_at_boot(ground)
+    for name in sorted({*(one.name for one in ground.state.bridges), *boot}):
+        line = rc.line(name)
+        missing = [one for one in line.members if one not in ground.host and not _comes(one, boot)]
+        if missing and (name in ground.bridges or name in boot):
+            yield _gone(rc, name, line, missing)
+        bridge = ground.bridges.get(name)
+        if bridge is not None:
+            yield from (_left(ground, bridge, one) for one in line.members if _is_out(ground, bridge, one))
+
+
+def _comes(name: str, boot: frozenset[str]) -> bool:
+    """Whether rc.conf makes it, so that it is there at boot."""
+    return name in boot or re.sub("[ab]$", "", name) in boot
+
+
+def _is_out(ground: Ground, bridge: Bridge, name: str) -> bool:
+    """Whether an interface of the host should be in the bridge and is in none."""
+    return name in ground.host and name not in bridge.members and name not in ground.bridge_of
+
+
+def _gone(rc: RcConf, name: str, line: Line, missing: list[str]) -> Finding:
+    told = variable("ifconfig", name)
+    words = str(line).split()
+    after = " ".join(words[words.index(missing[0]) + 1 :])
+    kept = {one: tags for one, tags in line.members.items() if one not in missing}
+    steps = tuple(rc.assign(told, str(line.with_members(kept)), f"without {', '.join(missing)}"))
+    remedies = [Remedy(f"Wait for {missing[0]}", why="Nothing is to be done if it is plugged in or made before boot.")]
+    if writable(*steps):
+        remedies.append(Remedy(f"Take {', '.join(missing)} out of rc.conf", steps, undo="by sysrc"))
+    return Finding(
+        "BRIDGE-MEMBER-GONE",
+        "warning",
+        Subject("bridge", name, name),
+        f"rc.conf adds {', '.join(missing)} to {name}, and there is no such interface"
+        + (f": at boot `{after}` is not applied." if after else "."),
+        (Evidence(f"sysrc -n {told}", str(line)), Evidence(f"ifconfig {missing[0]}", "does not exist")),
+        remedies=tuple(remedies),
+        drift="reboot",
+    )
+
+
+def _left(ground: Ground, bridge: Bridge, name: str) -> Finding:
+    told = variable("ifconfig", bridge.name)
+    severity: Severity = "error" if any(jail.running for jail in _jails(ground, bridge)) else "warning"
+    add, drop = ("ifconfig", bridge.name, "addm", name), ("ifconfig", bridge.name, "deletem", name)
+    breaks = f"{name} may lose its link for a second as it joins; so may an ssh session through it"
+    wake = ("ifconfig", name, "up")
+    asleep = () if ground.host[name].up else (Step(wake, "it passes nothing while it is down"),)
+    steps = (*asleep, Step(add, f"{name} joins", breaks, drop))
+    return Finding(
+        "BRIDGE-MEMBER-GONE",
+        severity,
+        _subject(bridge),
+        f"{name} is not in {bridge.name}, where rc.conf has it.",
+        (
+            Evidence(f"sysrc -n {told}", (ground.rcconf or {}).get(told, "")),
+            Evidence(f"ifconfig {bridge.name}", f"members: {', '.join(bridge.members) or 'none'}"),
+        ),
+        owner=managers(ground, bridge.name),
+        remedies=(Remedy(f"Add {name} to {bridge.name}", steps, breaks=breaks, undo=" ".join(drop)),),
+        drift="live",
+    )
+
+
+def _jails(ground: Ground, bridge: Bridge) -> Iterator[Jail]:
+    return (ground.jails[name] for name in bridge.jails if name in ground.jails)
+
+
+def _subject(bridge: Bridge) -> Subject:
+    return Subject("bridge", bridge.name, bridge.name)

@@ -1,0 +1,281 @@
+"""Rules about what a jail's configuration will do, or fails to do (FREEBSD.md 2, 3.5 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from jailtui.config.hooks.shell import Command, cannot_fail, commands
+from jailtui.config.syntax import key
+from jailtui.config.world import JailSettings
+from jailtui.forms.network.link_checks import NO_BPF
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
+from jailtui.rules.jailwords import manager
+
+GOING = frozenset(("-vnet", "deletem", "destroy"))
+"""Words of ifconfig that fail when the interface is not there, or not where it was."""
+STOPPING = ("exec.prestop", "exec.stop")
+ADDRESSES = ("ip4", "ip4.addr", "ip6", "ip6.addr")
+
+
+@rule("CONF-NO-RELEASE", "warning", "End b is not given back before the jail stops")
+def no_release(ground: Ground) -> Iterator[Finding]:
+    """jail(8) never moves an interface back on a stop: the kernel does it when nothing holds the jail any more. Until
+    then the jail is dying and end b is nowhere to be seen, for a minute or twelve, with a mount inside for good
+    (FREEBSD.md 3.1). `exec.prestop = "ifconfig epair7b -vnet web || true";` gives it back while the jail lives; without
+    the `|| true` it could keep the jail from stopping (3.5). A tool's own stop command may know another way."""
+    for jail in ground.world.jails:
+        view = jail.view
+        if not view.vnet or not view.links:
+            continue
+        kept = [(at, link) for at, link in enumerate(view.links, 1) if link.pair and link.given and not link.release]
+        if not kept or _may_release(jail):
+            continue
+        owner, (number, link) = manager(ground, jail), kept[0]
+        line = f"/sbin/ifconfig {link.inside or link.given} -vnet {jail.name} || true"
+        yield Finding(
+            "CONF-NO-RELEASE",
+            "note" if owner else "warning",
+            _subject(jail),
+            f"{jail.name} does not give {', '.join(one.given for _, one in kept)} back before it stops.",
+            (_at(jail, "vnet.interface"), Evidence(jail.file, _prestop(jail))),
+            owner=owner,
+            remedies=(
+                Remedy(
+                    "Give it back in exec.prestop",
+                    why=f"It adds `{line}`. exec.prestop runs before exec.stop: services end without a network.",
+                    form=("network", jail.name, key(number, "release")),
+                ),
+            ),
+        )
+
+
+def _may_release(jail: JailSettings) -> bool:
+    """Whether a stop does it in a way that was not understood, or drops the connections first (FREEBSD.md 3.5, 0b)."""
+    texts = [text for name in STOPPING for text in jail.params.get(name, ())]
+    return any("tcpdrop" in text or any(one in text for one in jail.view.unread) for text in texts)
+
+
+def _prestop(jail: JailSettings) -> str:
+    """What is missing where end b is to be given back."""
+    if "exec.prestop" in jail.params:
+        return f"exec.prestop has no -vnet {jail.name}"
+    return f"{jail.name} has no exec.prestop"
+
+
+@rule("CONF-STOP-CAN-FAIL", "warning", "Clean-up that can keep a jail from stopping")
+def stop_can_fail(ground: Ground) -> Iterator[Finding]:
+    """A command of exec.prestop or exec.stop that exits with anything but 0 ends the stop: the jail stays running, and
+    `service jail stop` still exits 0 (FREEBSD.md 2.4). A line that gives an end back, takes it out of its bridge or
+    destroys it fails as soon as the end was renamed or is gone, so the jail can't be stopped at all from then on
+    (3.5, 0a). End such a line with `|| true`; `A || B` is not enough, since B fails too."""
+    for jail in ground.world.jails:
+        for name in STOPPING:
+            for text in jail.params.get(name, ()):
+                if risky := _risky(text):
+                    yield _can_fail(ground, jail, name, risky)
+
+
+def _can_fail(ground: Ground, jail: JailSettings, name: str, risky: str) -> Finding:
+    owner = manager(ground, jail)
+    file, line = jail.place(name)
+    return Finding(
+        "CONF-STOP-CAN-FAIL",
+        "note" if owner else "warning",
+        _subject(jail),
+        f"{jail.name} can't be stopped once `{risky}` of {name} fails.",
+        (Evidence(f"{file}:{line}", f"{name}: {risky}"),),
+        owner=owner,
+        remedies=(
+            Remedy(
+                f"End the line with || true in {file}",
+                why=f"`{risky} || true` does the same and can't fail. The file is read anew by the next stop.",
+            ),
+        ),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _risky(text: str) -> str:
+    """The command of a hook's text that would make the whole text fail once an interface is gone; "" for none."""
+    if "ifconfig" not in text or text.rstrip().endswith("&"):
+        return ""
+    found = commands(text) or ()
+    starts = [number for number, one in enumerate(found) if one.after in (";", "\n", "&")]
+    for number in range(starts[-1] if starts else 0, len(found)):  # of a list the last one's status counts
+        if _goes(found[number]) and not cannot_fail(found, number):
+            return " ".join(found[number].argv)
+    return ""
+
+
+def _goes(one: Command) -> bool:
+    return one.argv[0] == "ifconfig" and not GOING.isdisjoint(one.argv[2:])
+
+
+@rule("CONF-CREATE", "note", "Creation of an epair that fails when it is there already")
+def create_fails(ground: Ground) -> Iterator[Finding]:
+    """A start that fails runs none of its clean-up commands: the epair stays, and every later start fails with
+    `interface epair7 already exists` until somebody destroys it (FREEBSD.md 2.4, trap 3). A first line
+    `exec.prestart = "ifconfig epair7a destroy 2>/dev/null || true";` clears the way, and the jail heals itself."""
+    for jail in ground.world.jails:
+        links = (link for link in jail.view.links if link.created and not link.idempotent)
+        if found := [link.pair for link in links if link.pair.startswith("epair")]:  # jib and the like are not ours
+            yield _create(ground, jail, found)
+
+
+def _create(ground: Ground, jail: JailSettings, found: list[str]) -> Finding:
+    return Finding(
+        "CONF-CREATE",
+        "note",
+        _subject(jail),
+        f"{jail.name} makes {', '.join(found)} without clearing what a failed start left.",
+        (_at(jail, "exec.prestart"),),
+        owner=manager(ground, jail),
+        remedies=(
+            Remedy(
+                "Clear it first in exec.prestart",
+                why=f'Put exec.prestart = "/sbin/ifconfig {found[0]}a destroy 2>/dev/null || true"; before the line '
+                "that makes it, and let that one add (+=).",
+            ),
+        ),
+    )
+
+
+@rule("CONF-DHCP-BPF", "error", "DHCP in a jail that has no /dev/bpf", preflight=True)
+def dhcp_without_bpf(ground: Ground) -> Iterator[Finding]:
+    """dhclient opens /dev/bpf, and devfs rulesets 1, 4 and 5 hide it; 5 shows pf only, and without devfs_ruleset
+    jail(8) takes 4. The client says `Can't find free bpf` and the jail gets no address (FREEBSD.md 7). Write a ruleset
+    of your own with `add path 'bpf*' unhide` to /etc/devfs.rules, load it with `service devfs restart`, and only then
+    set devfs_ruleset to its number: one that is not loaded shows the jail all of /dev. bpf shows the jail all traffic
+    on its interfaces; allow.raw_sockets is not needed."""
+    for jail in ground.world.jails:
+        view = jail.view
+        wanting = [link for link in view.links if link.dhcp] if view.vnet else []
+        if not wanting or (view.mounts_devfs and view.ruleset not in NO_BPF) or _has_address(ground, jail.name):
+            continue
+        why = f"devfs ruleset {view.ruleset or 4} hides /dev/bpf" if view.mounts_devfs else "it mounts no /dev"
+        said = "devfs_ruleset is not set: 4" if view.ruleset is None else f"devfs_ruleset = {view.ruleset}"
+        field = "devfs_ruleset" if view.mounts_devfs else "mount.devfs"
+        own = sorted(number for number in ground.state.rulesets or () if number > max(n or 0 for n in NO_BPF))
+        loaded = f"Loaded beyond the system's: {', '.join(map(str, own))}; " if own else "Write and load it first; "
+        yield Finding(
+            "CONF-DHCP-BPF",
+            "error",
+            _subject(jail),
+            f"{jail.name} runs a DHCP client for {wanting[0].inside or wanting[0].given}, and {why}.",
+            (_at(jail, "devfs_ruleset", said if view.mounts_devfs else "mount.devfs is not set"),),
+            "likely",
+            manager(ground, jail),
+            (
+                Remedy(
+                    "Take a ruleset that shows bpf",
+                    why=f"{loaded}look with `devfs rule -s NUMBER show`. It holds from the next start on.",
+                    form=("permissions", jail.name, field),
+                ),
+            ),
+        )
+
+
+def _has_address(ground: Ground, name: str) -> bool:
+    """Whether the jail runs and has an IPv4 address: then its client found a bpf, by rules that can't be seen here."""
+    live = ground.jails.get(name)
+    if live is None or not live.running:
+        return False
+    return any(one.family == "inet" and not one.address.startswith("127.") for one in live.addresses)
+
+
+@rule("CONF-SYSVIPC", "warning", "allow.sysvipc shares System V IPC with the host")
+def sysvipc(ground: Ground) -> Iterator[Finding]:
+    """allow.sysvipc is deprecated and means `inherit` for messages, semaphores and shared memory: the jail shares them
+    with the host and with every other jail that has it. Two PostgreSQL of one uid can clash, and one jail can read
+    another's memory. `sysvshm = new;` gives the jail its own, which is all PostgreSQL since 10 takes (FREEBSD.md 7,
+    jail(8)). Such a change needs a restart of the jail to be safe."""
+    for jail in ground.world.jails:
+        if jail.flag("allow.sysvipc"):
+            yield Finding(
+                "CONF-SYSVIPC",
+                "warning",
+                _subject(jail),
+                f"{jail.name} shares System V IPC with the host by allow.sysvipc.",
+                (_at(jail, "allow.sysvipc"),),
+                owner=manager(ground, jail),
+                remedies=(
+                    Remedy(
+                        "Give it System V IPC of its own",
+                        why="Take allow.sysvipc out and set sysvshm to new (and sysvsem, for PostgreSQL before 10).",
+                        breaks="what shares memory with another jail on purpose",
+                        form=("permissions", jail.name, "allow.sysvipc"),
+                    ),
+                ),
+            )
+
+
+@rule("CONF-NOOP-PERMISSION", "note", "Permission that does nothing")
+def noop_permission(ground: Ground) -> Iterator[Finding]:
+    """A permission that has no effect in this jail only misleads who reads the file. With vnet a jail has raw sockets
+    and a routing table of its own, so allow.raw_sockets and allow.routing add nothing; allow.nfsd works only with vnet;
+    allow.mount does nothing while enforce_statfs is 2, its default (FREEBSD.md 2.1, 7; trap 9)."""
+    for jail in ground.world.jails:
+        names = [(name, why) for name, why in _NOOPS[jail.view.vnet] if jail.flag(name)]
+        if jail.flag("allow.mount") and jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):
+            names.append(("allow.mount", "enforce_statfs is 2"))
+        if names:
+            yield Finding(
+                "CONF-NOOP-PERMISSION",
+                "note",
+                _subject(jail),
+                f"{', '.join(name for name, _ in names)} of {jail.name} does nothing: {names[0][1]}.",
+                tuple(_at(jail, name) for name, _ in names),
+                owner=manager(ground, jail),
+                remedies=(Remedy("Take it out", form=("permissions", jail.name, names[0][0])),),
+            )
+
+
+_NOOPS = {
+    True: (
+        ("allow.raw_sockets", "a jail with vnet has raw sockets anyway"),
+        ("allow.routing", "a jail with vnet has a routing table of its own"),
+    ),
+    False: (("allow.nfsd", "an NFS server runs only in a jail with vnet"),),
+}
+"""What does nothing with vnet, and without."""
+
+
+@rule("CONF-VNET-ADDRESS", "error", "vnet and a list of addresses exclude each other", preflight=True)
+def vnet_address(ground: Ground) -> Iterator[Finding]:
+    """With vnet the kernel refuses ip4.addr and ip6.addr, and ip4 and ip6 of any value: `vnet jails cannot have IP
+    address restrictions`. The jail is not created (FREEBSD.md 2.2). Its address is set inside, by a line like
+    `exec.start = "ifconfig epair7b inet 192.168.1.7/24 up";`. Look for a wildcard that sets it for all jails."""
+    for jail in ground.world.jails:
+        if not jail.view.vnet:
+            continue
+        names = [name for name in ADDRESSES if name in jail.params and (jail.params[name] or "." not in name)]
+        if not names:
+            continue
+        file, line = jail.place(names[0])
+        yield Finding(
+            "CONF-VNET-ADDRESS",
+            "error",
+            _subject(jail),
+            f"{jail.name} has vnet and {names[0]}: the kernel refuses both together, so it does not start.",
+            tuple(_at(jail, name) for name in names),
+            owner=manager(ground, jail),
+            remedies=(
+                Remedy(
+                    f"Take {names[0]} out of {file} at line {line}",
+                    why="Give the address inside the jail instead, in exec.start or its own rc.conf.",
+                ),
+            ),
+        )
+
+
+def _subject(jail: JailSettings) -> Subject:
+    return Subject("jail", jail.name, jail.name)
+
+
+def _at(jail: JailSettings, name: str, said: str = "") -> Evidence:
+    """What a parameter is set to, and where."""
+    file, line = jail.place(name)
+    values = ", ".join(jail.params.get(name, ()))
+    return Evidence(f"{file}:{line}", said or (f"{name} = {values}" if values else name))

@@ -1,0 +1,126 @@
+"""What rules judge by: the host's state, the settings of its jails, and look-ups that all rules share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from jailtui.config.view import View
+from jailtui.config.world import JailSettings, World
+from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Where
+
+if TYPE_CHECKING:
+    from jailtui.rules.running import Run
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One picture to be judged. `from_here` is False over ssh: then steps that need a program on the host are out."""
+
+    state: HostState
+    world: World
+    from_here: bool = False
+
+    @property
+    def major(self) -> int:
+        """The release's first number, 0 where it is not known. Only for what no probe can tell (FREEBSD.md 11)."""
+        number = self.state.facts.release.partition(".")[0]
+        return int(number) if number.isdigit() else 0
+
+    @cached_property
+    def rcconf(self) -> Mapping[str, str] | None:
+        """The variables of rc.conf, None where it was not read."""
+        return None if self.state.rcconf is None else dict(self.state.rcconf)
+
+    @cached_property
+    def jails(self) -> Mapping[str, Jail]:
+        """The state's jails by row key."""
+        return {jail.key: jail for jail in self.state.jails}
+
+    @cached_property
+    def kernel(self) -> Mapping[int, Jail]:
+        """The kernel's jails by jid, the dying ones too."""
+        return {jail.jid: jail for jail in self.state.jails if jail.jid is not None}
+
+    @cached_property
+    def live(self) -> Mapping[str, Jail]:
+        """The jails that live, by name."""
+        return {jail.name: jail for jail in self.state.jails if jail.running}
+
+    @cached_property
+    def live_paths(self) -> frozenset[str]:
+        """The paths of the jails that live."""
+        return frozenset(jail.path for jail in self.live.values() if jail.path)
+
+    @cached_property
+    def settings(self) -> Mapping[str, JailSettings]:
+        """The configured jails by name."""
+        return {one.name: one for one in self.world.jails}
+
+    def view(self, name: str) -> View | None:
+        """The configured network of the jail of that name."""
+        found = self.settings.get(name)
+        return found.view if found is not None else None
+
+    @cached_property
+    def host(self) -> Mapping[str, Interface]:
+        """The host's interfaces by name, the first of each."""
+        found: dict[str, Interface] = {}
+        for one in self.state.interfaces:
+            if one.jid is None:
+                found.setdefault(one.name, one)
+        return found
+
+    @cached_property
+    def inside(self) -> Mapping[int, tuple[Interface, ...]]:
+        """The interfaces of each VNET jail that was looked into, by jid."""
+        found: dict[int, list[Interface]] = defaultdict(list)
+        for one in self.state.interfaces:
+            if one.jid is not None:
+                found[one.jid].append(one)
+        return {jid: tuple(ones) for jid, ones in found.items()}
+
+    @cached_property
+    def bridges(self) -> Mapping[str, Bridge]:
+        return {one.name: one for one in self.state.bridges}
+
+    @cached_property
+    def pairs(self) -> Mapping[str, tuple[Epair, ...]]:
+        """The pairs by their owner."""
+        found: dict[str, list[Epair]] = defaultdict(list)
+        for pair in self.state.epairs:
+            if pair.owner:
+                found[pair.owner].append(pair)
+        return {owner: tuple(pairs) for owner, pairs in found.items()}
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The running jails beside what their files say."""
+        from jailtui.rules.running import runs
+
+        return tuple(runs(self.state, self.world, self.pairs))
+
+    @cached_property
+    def member_managers(self) -> Mapping[str, str]:
+        """The tool that made a pair, by the name of the end that is in a bridge."""
+        ends = ((end, pair) for pair in self.state.epairs for end in (pair.a, pair.b))
+        return {end.name: pair.manager for end, pair in ends if end.name and end.bridge and pair.manager}
+
+    @cached_property
+    def far_ends(self) -> Mapping[tuple[int | None, str], End]:
+        """The other end of each that is in a jail, by that one's jid and name."""
+        ends = ((end, other) for pair in self.state.epairs for end, other in ((pair.a, pair.b), (pair.b, pair.a)))
+        return {(end.jid, end.name): other for end, other in ends if end.where is Where.JAIL and end.name}
+
+    @cached_property
+    def riding(self) -> frozenset[str]:
+        """The host's interfaces that a VLAN rides on."""
+        return frozenset(one.parent for one in self.state.interfaces if one.jid is None and one.parent)
+
+    @cached_property
+    def bridge_of(self) -> Mapping[str, str]:
+        """The bridge that each member is in."""
+        return {member: one.name for one in self.state.bridges for member in one.members}

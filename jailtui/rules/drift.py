@@ -1,0 +1,255 @@
+"""Rules about a jail's addresses, routes and interfaces that are otherwise than its file says.
+
+Nothing is said of a jail whose hooks were not understood (`View.unread`): what differs may be their work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from ipaddress import ip_address, ip_interface
+
+from jailtui.exchange import Step
+from jailtui.forms.links.words import given
+from jailtui.model.state import Interface
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
+from jailtui.rules.jailwords import about, manager, restart
+from jailtui.rules.running import Run, Wire
+
+
+@rule("DRIFT-ADDRESS", "warning", "Address otherwise than in the file")
+def drift_address(ground: Ground) -> Iterator[Finding]:
+    """A running VNET jail has another address than its hooks give it, has not got one that they give it, or has one
+    that no file gives it. jail(8) reads jail.conf at start and stop only, so an edit shows at the next start, and what
+    was added by ifconfig is gone then (FREEBSD.md 2.2, 2.4). Addresses from DHCP or router advertisements, link-local
+    ones, and those of interfaces that the hooks give none are not compared. Where the jail runs its own /etc/rc, its
+    rc.conf may have set the address: then this is likely, not certain. Restart the jail where the file is right, put
+    the file right where the jail is."""
+    for run in ground.runs:
+        if not run.view.unread:
+            for wire in run.wires:
+                if wire.interface is not None and wire.link.addresses:
+                    yield from _addresses(ground, run, wire, wire.interface)
+
+
+def _addresses(ground: Ground, run: Run, wire: Wire, interface: Interface) -> Iterator[Finding]:
+    link = wire.link
+    has = [str(one) for one in interface.addresses if given(one, one.family)]
+    if has == list(link.addresses):
+        return
+    wanted = dict.fromkeys(map(_canonical, link.addresses))
+    held = dict.fromkeys(map(_canonical, has))
+    missing = [one for one in wanted if one not in held and ("/" in one or one not in map(_bare, held))]
+    asked = {_bare(one) for one in wanted if "/" not in one}
+    ruled = {":" in one for one in wanted} - ({False} if link.dhcp else set()) - ({True} if link.slaac else set())
+    extra = [one for one in held if one not in wanted and _bare(one) not in asked and (":" in one) in ruled]
+    if missing or extra:
+        yield _differing(ground, run, wire, interface, missing, extra)
+
+
+def _differing(
+    ground: Ground, run: Run, wire: Wire, interface: Interface, missing: list[str], extra: list[str]
+) -> Finding:
+    """The finding of one interface, by which side lacks what."""
+    jail, name = run.jail, interface.name
+    shown = f"inet {', '.join(map(str, interface.addresses))}" if interface.addresses else "no address"
+    evidence = [Evidence(" ".join(run.inside(ground.state, name)), shown)]
+    said = {_canonical(one.value): one.spots for one in run.cable(wire).addresses}
+    evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
+    ours, theirs = ", ".join(extra), ", ".join(missing)
+    edit = Remedy(f"Edit {jail.name}", why=f"The file gets the address that {jail.name} runs with.")
+    form = replace(edit, form=("network", jail.key, wire.field(_address_field((missing or extra)[0]))))
+    again = restart(jail, f"{jail.name} starts with what its file says.")
+    if missing and extra:
+        text, drift = f"{jail.name} runs with {ours} on {name}, while its file says {theirs}.", "restart"
+        remedies: tuple[Remedy, ...] = (form, *again)
+    elif missing:
+        text, drift = f"{jail.name} has no {theirs} on {name}, which its file gives it.", "live"
+        remedies = (*([_add(ground, run, name, missing)] if any("/" in one for one in missing) else []), *again)
+    else:
+        text, drift = f"{jail.name} has {ours} on {name}, which no file gives it: its next start loses it.", "reboot"
+        why = f"Write {ours} into a hook of {jail.name} or the rc.conf inside it, if it shall stay."
+        remedies = (Remedy("Write it down", why=why), _drop(ground, run, name, extra))
+    likely: Confidence = "likely" if run.view.runs_rc else "certain"
+    severity: Severity = "note" if run.view.runs_rc and not missing else "warning"
+    owner = manager(ground, jail)
+    return Finding(
+        "DRIFT-ADDRESS", severity, about(jail), text, tuple(evidence), likely, owner, remedies, drift
+    )  # fmt: skip
+
+
+def _add(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
+    """Give the running jail what it lacks."""
+    steps = tuple(
+        Step(
+            run.inside(ground.state, name, _family(one), one, "alias"),
+            f"the address {one}",
+            undo=run.inside(ground.state, name, _family(one), _bare(one), "-alias"),
+        )
+        for one in addresses
+        if "/" in one
+    )
+    return Remedy("Add it now", steps, f"{run.jail.name} has it at once.", undo="take it away again")
+
+
+def _drop(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
+    """Take away what the file does not know."""
+    steps = tuple(
+        Step(
+            run.inside(ground.state, name, _family(one), _bare(one), "-alias"),
+            f"{one} goes",
+            f"what reaches {run.jail.name} by {_bare(one)}",
+            run.inside(ground.state, name, _family(one), one, "alias"),
+        )
+        for one in addresses
+    )
+    gone = ", ".join(map(_bare, addresses))
+    return Remedy("Take it away now", steps, "As its next start would.", f"what reaches it by {gone}", "add it again")
+
+
+@rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet otherwise than in the file")
+def drift_alias(ground: Ground) -> Iterator[Finding]:
+    """A running jail without its own network stack may use other addresses (ip4.addr, ip6.addr of jls) than its file
+    lists. The list of a running jail may be changed by `jail -m` (FREEBSD.md 2.2), but only jail(8)'s start puts the
+    alias on the host's interface and only its stop takes it away: a restart is the clean way. Host names in the file
+    are not looked up, and with ip_hostname nothing is compared."""
+    for run in ground.runs:
+        params = run.settings.params
+        if run.jail.vnet is not False or run.view.vnet or "ip_hostname" in params:
+            continue
+        said = [one for link in run.view.links for one in link.addresses]
+        if len(said) != len(params.get("ip4.addr", ())) + len(params.get("ip6.addr", ())) or not said:
+            continue
+        wanted, held = [_bare(one) for one in said], [one.address for one in run.jail.addresses]
+        if wanted == held or set(map(_plain, wanted)) == set(map(_plain, held)):
+            continue
+        jail = run.jail
+        text = f"{jail.name} uses {', '.join(held) or 'no address'}, while its file says {', '.join(wanted)}."
+        name = "ip4.addr" if "ip4.addr" in params else "ip6.addr"
+        file, line = run.settings.place(name)
+        evidence = (
+            Evidence(f"jls -j {jail.jid} ip4.addr ip6.addr", ", ".join(held) or "none"),
+            Evidence(f"{file}:{line}", f"{name} = {', '.join(params[name])}"),
+        )
+        remedies = (
+            Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, "address")),
+            *restart(jail, f"{jail.name} starts with the addresses of its file."),
+        )
+        yield Finding(
+            "DRIFT-ALIAS", "warning", about(jail), text, evidence,
+            owner=manager(ground, jail), remedies=remedies, drift="restart",
+        )  # fmt: skip
+
+
+@rule("DRIFT-GATEWAY", "warning", "Default route otherwise than in the file")
+def drift_gateway(ground: Ground) -> Iterator[Finding]:
+    """A VNET jail's default route is not the one that its hooks add, or there is none any more. It can be set in the
+    running jail, by route -j or by the jail's own route(8). Compared only where the routes inside were read, not for
+    DHCP or SLAAC, and only for an address family whose route the hooks add."""
+    for run in ground.runs:
+        if run.jail.gateways is None or run.view.unread or not run.view.gateways or not run.wires:
+            continue
+        if any(wire.interface is None for wire in run.wires):  # no route without its interface: another rule's
+            continue
+        for six in (False, True):
+            automatic = any(wire.link.slaac if six else wire.link.dhcp for wire in run.wires)
+            wanted = [one for one in run.view.gateways if (":" in one) == six]
+            held = [one for one in run.jail.gateways if (":" in one) == six]
+            if wanted and not automatic and {_plain(one) for one in wanted} != {_plain(one) for one in held}:
+                yield _route(ground, run, wanted, held, six)
+
+
+def _route(ground: Ground, run: Run, wanted: list[str], held: list[str], six: bool) -> Finding:
+    jail, jid = run.jail, str(run.jail.jid)
+    host = ground.state.facts.can("ifconfig -j")  # route and netstat have it where ifconfig has (FREEBSD.md 11)
+    route = ("route", "-j", jid) if host else ("jexec", jid, "route")
+    listed = f"netstat -j {jid} -rn" if host else f"jexec {jid} netstat -rn"
+    now = ", ".join(held)
+    text = f"{jail.name} has {f'its default route through {now}' if held else 'no default route'}, "
+    text += f"while its file says {', '.join(wanted)}."
+    said = next((one for one in run.network.gateways if one.value == wanted[0]), None)
+    evidence = (
+        Evidence(listed, f"default {now}" if held else "no default"),
+        run.written(said.spots if said is not None else [], f"route add default {wanted[0]}"),
+    )
+    family = ("-6",) if six else ()
+    delete = Step((*route, "delete", *family, "default"), f"the route through {now} goes", f"what {jail.name} reaches")
+    add = Step((*route, "add", *family, "default", wanted[0]), f"{wanted[0]} is its router")
+    live = Remedy(
+        "Set it now", (delete, add) if held else (add,), "As its next start would.", "what runs through the old route"
+    )
+    edit = Remedy(f"Edit {jail.name}", form=("network", jail.key, "gateway6" if six else "gateway"))
+    likely: Confidence = "likely" if run.view.runs_rc else "certain"
+    return Finding(
+        "DRIFT-GATEWAY", "warning", about(jail), text, evidence, likely,
+        owner=manager(ground, jail), remedies=(live, edit), drift="live",
+    )  # fmt: skip
+
+
+@rule("DRIFT-INTERFACE", "warning", "Other pair than in the file")
+def drift_interface(ground: Ground) -> Iterator[Finding]:
+    """A pair lies between the host and a running VNET jail that the jail's file does not name. If the file names
+    another one that the jail has not got, the file was changed while the jail runs: its stop will then clean up the
+    wrong pair and leave this one behind (FREEBSD.md 2.4; a changed `$id` is enough). Give the file its old name back
+    until the jail has been stopped, or restart the jail and destroy the old pair between stop and start. A pair that
+    is only there in addition was moved in by hand: the next start does without it."""
+    for run in ground.runs:
+        if not run.strange or run.view.unread:
+            continue
+        missing = [one for one in run.wires if one.interface is None and one.link.pair]
+        for number, pair in enumerate(run.strange):
+            jail, end = run.jail, pair.b if pair.b.jid == run.jail.jid else pair.a
+            evidence = [Evidence(" ".join(run.inside(ground.state, end.name or "")), f"{end.name} is in {jail.name}")]
+            owner = pair.manager or manager(ground, jail)
+            if number >= len(missing):
+                text = f"{pair.name} is in {jail.name}, and no file puts it there: its next start does without."
+                note = Remedy("Write it down", why=f"Add {end.name} to vnet.interface of {jail.name} if it shall stay.")
+                found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
+                yield replace(found, remedies=(note,), drift="reboot")
+                continue
+            wire = missing[number]
+            text = f"{jail.name} runs with {pair.name}, while its file names {wire.link.pair}."
+            evidence.append(run.written(run.cable(wire).given_spots, f"vnet.interface is {wire.link.given}"))
+            key = ("network", jail.key, wire.field("epair"))
+            back = Remedy(f"Edit {jail.name}", why=f"Its file names {pair.name} again until it has stopped.", form=key)
+            found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
+            yield replace(found, remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
+
+
+def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[Remedy]:
+    """A restart that destroys the pair that the stop does not know."""
+    if end is None or ambiguous:
+        return
+    why = f"{run.jail.name} starts with the pair of its file; the old one is destroyed."
+    for one in restart(run.jail, why):
+        destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not know it", "both its ends", may_fail=True)
+        yield replace(one, steps=(one.steps[0], destroy, *one.steps[1:]), force="forced", undo="")
+
+
+def _family(address: str) -> str:
+    return "inet6" if ":" in address else "inet"
+
+
+def _address_field(address: str) -> str:
+    return "address6" if ":" in address else "address"
+
+
+def _bare(address: str) -> str:
+    return address.partition("/")[0]
+
+
+@lru_cache(maxsize=8192)
+def _canonical(text: str) -> str:
+    """An address in its usual spelling, without a prefix where it has none."""
+    try:
+        return ip_interface(text).with_prefixlen if "/" in text else str(ip_address(text))
+    except ValueError:
+        return text
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    """A gateway's address, a zone left out."""
+    return _canonical(_bare(text).partition("%")[0])

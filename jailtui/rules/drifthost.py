@@ -1,0 +1,241 @@
+"""Rules about bridges and VLANs that are otherwise than rc.conf makes them at the next boot.
+
+Only what rc.conf makes is compared; an interface that it does not make at all is another rule's. Sources: rc.conf(5),
+FREEBSD.md 8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from jailtui.config.rcconf import NO_TAGS, Line, RcConf, Tags, address_of, clauses, variable
+from jailtui.exchange import Step
+from jailtui.forms.links.words import given
+from jailtui.model.state import Interface
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
+
+ALIAS = re.compile(r"(ifconfig_.+)_(?:alias\d+|aliases)")
+RANGE = re.compile(r"\.\d+-\d+")
+RC_CONF = "/etc/rc.conf"
+
+
+@dataclass(frozen=True)
+class Boot:
+    """What rc.conf makes of the host's interfaces, looked up without going through all of it each time."""
+
+    ground: Ground
+    values: Mapping[str, str]
+
+    @cached_property
+    def rc(self) -> RcConf:
+        return RcConf(self.values)
+
+    @cached_property
+    def made(self) -> frozenset[str]:
+        return self.rc.made
+
+    @cached_property
+    def further(self) -> Mapping[str, list[str]]:
+        """The values of the aliases' variables by `ifconfig_IF`."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, value in self.values.items():
+            if match := ALIAS.fullmatch(name):
+                found[match[1]].append(value)
+        return found
+
+    @cached_property
+    def hooks(self) -> str:
+        """All commands of all jails in one text: what they name, they may have made."""
+        params = (one.params for one in self.ground.world.jails)
+        return "\n".join(text for it in params for name in it if name.startswith("exec.") for text in it[name])
+
+    @cached_property
+    def lent(self) -> frozenset[str]:
+        """Addresses that jails without vnet use on the host's interfaces."""
+        return frozenset(one.address for jail in self.ground.state.jails if not jail.vnet for one in jail.addresses)
+
+    def makes(self, one: Interface) -> bool:
+        """Whether rc.conf makes it; a VLAN may stand below its parent by its tag alone."""
+        if one.name in self.made:
+            return True
+        words = self.values.get(variable("vlans", one.parent), "").split() if one.parent else []
+        return one.name in words or (one.name == f"{one.parent}.{one.tag}" and str(one.tag) in words)
+
+    def there(self, name: str) -> bool:
+        """Whether an interface is there after boot: the hardware's own, or made by rc.conf."""
+        one = self.ground.host.get(name)
+        pair = name[:-1] if name[-1:] in ("a", "b") else name
+        return one is not None and (one.kind == "ether" or name in self.made or pair in self.made or self.makes(one))
+
+    def line(self, name: str) -> Line:
+        """What ifconfig is told of it at boot; without a line of its own, what ifconfig_DEFAULT says."""
+        told = variable("ifconfig", name) in self.values
+        return self.rc.line(name if told else "DEFAULT")
+
+    def said(self, name: str) -> list[str]:
+        """All that gives it further addresses."""
+        own = variable("ifconfig", name)
+        return [self.values.get(f"{own}_ipv6", ""), *self.further.get(own, ())]
+
+    def addresses(self, name: str, line: Line) -> set[str]:
+        """Every address that rc.conf gives the interface, as ADDRESS/PREFIX."""
+        parts = [*line.parts, *(clause for text in self.said(name) for clause in clauses(text))]
+        return {found for part in parts for family in ("inet", "inet6") if (found := address_of(part, family))}
+
+    def explains(self, name: str, address: str, line: Line) -> bool:
+        """Whether somebody else than an operator's ifconfig may have set the address.
+
+        rc.conf may give it without a mask, in a range (`10.0.0.1-5/24`) or by a prefix (ipv6_prefix_IF).
+        """
+        bare = address.partition("/")[0]
+        texts = [str(line), *self.said(name)]
+        if ":" in bare:
+            other = variable("ipv6_prefix", name) in self.values
+        else:
+            other = line.dhcp or any(RANGE.search(text) for text in texts)
+        return other or bare in self.lent or names(bare, "\n".join((self.hooks, *texts)))
+
+
+@rule("DRIFT-BRIDGE", "warning", "Bridge otherwise after boot")
+def drift_bridge_boot(ground: Ground) -> Iterator[Finding]:
+    """A bridge that rc.conf makes has other members, addresses, VLANs or another MTU now than after the next boot. What
+    was only done by ifconfig is lost then; what only rc.conf says comes then (FREEBSD.md 8). A member that is in no
+    bridge now is BRIDGE-MEMBER-GONE. Not compared: members that are made by
+    jails, matched by autobridge_interfaces or named in a jail's hooks; addresses lent to jails without vnet, from DHCP,
+    autoconfigured or link-local; an MTU that rc.conf does not mention."""
+    boot = Boot(ground, ground.rcconf or {})
+    for one in ground.host.values() if ground.rcconf is not None else ():
+        if one.kind == "bridge" and boot.makes(one):
+            line = boot.line(one.name)
+            yield from _members(boot, one, line)
+            yield from _filter(boot, one, line)
+            yield from _common(boot, one, line, "DRIFT-BRIDGE", "bridge")
+
+
+@rule("DRIFT-VLAN", "warning", "VLAN otherwise after boot")
+def drift_vlan_boot(ground: Ground) -> Iterator[Finding]:
+    """A VLAN that rc.conf makes has other addresses, another MTU or description now than after the next boot. What was
+    only done by ifconfig is lost then (FREEBSD.md 8). Addresses from DHCP, autoconfigured or lent to jails, and an MTU
+    that rc.conf does not mention are not compared."""
+    boot = Boot(ground, ground.rcconf or {})
+    for one in ground.host.values() if ground.rcconf is not None else ():
+        if one.kind == "vlan" and one.parent and boot.makes(one):
+            yield from _common(boot, one, boot.line(one.name), "DRIFT-VLAN", "vlan")
+
+
+def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
+    patterns = boot.values.get(variable("autobridge", one.name), "").split()
+    live, wanted = dict.fromkeys(one.members), line.members
+    lost = [
+        name
+        for name in live
+        if name not in wanted
+        and boot.there(name)
+        and not any(fnmatchcase(name, pattern) for pattern in patterns)
+        and not names(name, boot.hooks)
+    ]
+    if lost:
+        text = f"{one.name} loses {', '.join(lost)} at the next boot: rc.conf does not add it."
+        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"members {' '.join(live)}")
+    for name in (name for name in wanted if name not in live and boot.there(name)):
+        if (other := boot.ground.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
+            text = f"{name} is in {other} now, and in {one.name} after the next boot."
+            yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"{name} is no member")
+
+
+def _filter(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
+    tags = {port.name: (str(port.untagged or ""), port.tagged) for port in one.ports}
+    default = next((part[1] for part in line.parts if part[0] == "defuntagged" and len(part) > 1), "")
+    odd = [
+        name
+        for name, wanted in line.members.items()
+        if name in one.members and vlan_set(wanted, default) != vlan_set(tags.get(name, NO_TAGS), default)
+    ]
+    if one.filtering != line.filtering:
+        now, then = ("filters", "does not") if one.filtering else ("does not filter", "does")
+        text = f"{one.name} {now} by VLAN now, and {then} after the next boot."
+        flags = "bridge flags=<VLANFILTER>" if one.filtering else "bridge flags without VLANFILTER"
+        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, flags)
+    elif odd and one.filtering:
+        text = f"{one.name} passes other VLANs for {', '.join(odd)} after the next boot."
+        held = ((name, *tags.get(name, NO_TAGS)) for name in odd)
+        said = "; ".join(
+            f"member {name} untagged {first or 'none'} tagged {rest or 'none'}" for name, first, rest in held
+        )
+        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, said)
+
+
+def _common(boot: Boot, one: Interface, line: Line, code: str, kind: str) -> Iterator[Finding]:
+    """Addresses, MTU and description."""
+    held = {str(it) for it in one.addresses if given(it, it.family)}
+    wanted = boot.addresses(one.name, line)
+    if held != wanted:
+        lost = sorted(it for it in held - wanted if not boot.explains(one.name, it, line))
+        if lost:
+            text = f"{one.name} loses {', '.join(lost)} at the next boot: rc.conf does not give it."
+            yield _boot_finding(boot, one, code, kind, text, f"inet {', '.join(sorted(held))}")
+        if gone := sorted(wanted - held):
+            text = f"{one.name} has no {', '.join(gone)} now, which rc.conf gives it at boot."
+            said = f"inet {', '.join(sorted(held))}" if held else "no address"
+            yield _boot_finding(boot, one, code, kind, text, said, _gain(one, gone), "live")
+    if line.mtu and line.mtu != str(one.mtu):
+        text = f"{one.name} has MTU {one.mtu} now, and {line.mtu} after the next boot."
+        yield _boot_finding(boot, one, code, kind, text, f"mtu {one.mtu}")
+    told = boot.rc.description(one.name)
+    if told != (one.description or ""):
+        text = f"{one.name} is described otherwise after the next boot."
+        yield _boot_finding(boot, one, code, kind, text, f"description: {one.description or ''}", severity="note")
+
+
+def names(word: str, text: str) -> bool:
+    """Whether a text has that name or address in it, as a whole."""
+    return re.search(rf"(?<![\w.:-]){re.escape(word)}(?![\w.:-])", text) is not None
+
+
+def vlan_set(tags: Tags, default: str = "") -> tuple[str, frozenset[int]]:
+    """A member's VLANs, however its list is written: `1-3` is `1,2,3` (ifconfig(8), tagged)."""
+    untagged, tagged = tags
+    found: set[int] = set()
+    for part in {"all": "1-4094", "none": ""}.get(tagged, tagged).split(","):
+        first, _, last = part.partition("-")
+        if first.isdecimal() and (last or first).isdecimal():
+            found.update(range(int(first), min(int(last or first), 4094) + 1))
+    return untagged or default, frozenset(found)
+
+
+def _gain(one: Interface, addresses: list[str]) -> tuple[Remedy, ...]:
+    steps = []
+    for it in addresses:
+        family, bare = "inet6" if ":" in it else "inet", it.partition("/")[0]
+        undo = ("ifconfig", one.name, family, bare, "-alias")
+        steps.append(Step(("ifconfig", one.name, family, it, "alias"), f"the address {it}", undo=undo))
+    return (Remedy("Add it now", tuple(steps), "As the next boot does.", undo="take it away again"),)
+
+
+def _boot_finding(
+    boot: Boot,
+    one: Interface,
+    code: str,
+    kind: str,
+    text: str,
+    said: str,
+    before: tuple[Remedy, ...] = (),
+    drift: str = "reboot",
+    severity: Severity = "warning",
+) -> Finding:
+    name = variable("ifconfig", one.name)
+    told = boot.values.get(name)
+    evidence = (
+        Evidence(f"ifconfig {one.name}", said),
+        Evidence(RC_CONF, f"{name} is not set" if told is None else f'{name}="{told}"'),
+    )
+    why = f"rc.conf makes {one.name} as it is now."
+    edit = Remedy("Write it to rc.conf", why=why, form=(kind, one.name, "boot"))
+    subject = Subject("vlan" if kind == "vlan" else "bridge", one.name, one.name)
+    return Finding(code, severity, subject, text, evidence, "likely", "", (*before, edit), drift)

@@ -1,0 +1,156 @@
+"""Rules about parameters of a running jail that are otherwise than its file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from posixpath import basename, normpath
+
+from jailtui.config.permission_lines import value_of
+from jailtui.config.permission_live import Running, differing, modification
+from jailtui.config.permission_table import TABLE, Permission, negated, word
+from jailtui.exchange import Step
+from jailtui.model.state import Jail
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Evidence, Finding, Remedy, rule
+from jailtui.rules.jailwords import restart, written
+from jailtui.rules.running import Run, drifted
+
+
+@rule("DRIFT-VNET", "warning", "Network stack otherwise than in the file")
+def drift_vnet(ground: Ground) -> Iterator[Finding]:
+    """A jail runs with a network stack of its own (vnet=new) while its file says nothing of vnet, or the other way
+    round. That can't be changed in a running jail (FREEBSD.md 2.2): its next start changes its whole network."""
+    for run in ground.runs:
+        jail = run.jail
+        if jail.vnet is None or jail.vnet == run.view.vnet:
+            continue
+        now, then = ("with", "without") if jail.vnet else ("without", "with")
+        text = f"{jail.name} runs {now} a network stack of its own, while its file says {then}."
+        shown = Evidence(f"jls -j {jail.jid} vnet", "new" if jail.vnet else "inherit")
+        remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own.")
+        yield drifted("DRIFT-VNET", ground, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
+
+
+@rule("DRIFT-PATH", "note", "Root otherwise than in the file")
+def drift_path(ground: Ground) -> Iterator[Finding]:
+    """A jail runs in another folder than its file says; its next start takes that of the file. The path of a running
+    jail can't be changed (FREEBSD.md 2.2). The kernel shows the path with its symbolic links followed, so that this is
+    a guess where the last part of both is the same, and is not told then."""
+    for run in ground.runs:
+        jail, said = run.jail, run.settings.params.get("path", ())[-1:]
+        if not jail.path or not said or jail.path == said[0] or basename(normpath(said[0])) == basename(jail.path):
+            continue
+        text = f"{jail.name} runs in {jail.path}, while its file says {said[0]}; a symbolic link may explain it."
+        evidence = (Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path"))
+        remedies = restart(jail, f"{jail.name} starts in the folder of its file.")
+        yield drifted("DRIFT-PATH", ground, run, text, evidence, remedies, "restart", "note", "likely")
+
+
+@rule("DRIFT-HOSTNAME", "note", "Host name otherwise than in the file")
+def drift_hostname(ground: Ground) -> Iterator[Finding]:
+    """A jail has another host name than its file says. It may have named itself: allow.set_hostname is on by default
+    (FREEBSD.md 2.1), and the hostname of the rc.conf inside wins then. It can be changed while the jail runs; with
+    ip_hostname nothing is compared."""
+    for run in ground.runs:
+        jail, said = run.jail, run.settings.params.get("host.hostname", ())[-1:]
+        if not said or not jail.hostname or jail.hostname == said[0] or "ip_hostname" in run.settings.params:
+            continue
+        text = f"{jail.name} calls itself {jail.hostname}, while its file says {said[0]}."
+        evidence = (Evidence(f"jls -j {jail.jid} host.hostname", jail.hostname), written(run.settings, "host.hostname"))
+        remedies = _modify(jail, "host.hostname", said[0], jail.hostname)
+        yield drifted("DRIFT-HOSTNAME", ground, run, text, evidence, remedies, "live", "note", "likely")
+
+
+@rule("DRIFT-RULESET", "warning", "devfs ruleset otherwise than in the file")
+def drift_ruleset(ground: Ground) -> Iterator[Finding]:
+    """A jail was started with another devfs_ruleset than its file says now. Its /dev shows what the old one shows until
+    it is started anew: `jail -m` changes the number that jls shows, and nothing in /dev (FREEBSD.md 2.2). Where the
+    file sets none, jls shows 0, also when mount.devfs makes it 4."""
+    for run in ground.runs:
+        jail, wanted = run.jail, run.view.ruleset
+        if jail.ruleset is None or wanted is None or jail.ruleset == wanted:
+            continue
+        text = f"{jail.name} runs with devfs_ruleset {jail.ruleset}, while its file says {wanted}."
+        shown = Evidence(f"jls -j {jail.jid} devfs_ruleset", str(jail.ruleset))
+        form = ("permissions", jail.key, "devfs_ruleset")
+        edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=form)
+        remedies = (edit, *restart(jail, f"Its /dev shows what ruleset {wanted} shows."))
+        evidence = (shown, written(run.settings, "devfs_ruleset"))
+        yield drifted("DRIFT-RULESET", ground, run, text, evidence, remedies, "restart")
+
+
+@rule("DRIFT-PERMISSION", "warning", "Permission otherwise than in the file")
+def drift_permission(ground: Ground) -> Iterator[Finding]:
+    """A running jail has another value of a permission than its file says. `jail -m` changes most at once; a line that
+    was taken out of the file is not undone by it (FREEBSD.md 2.2), and what the file does not mention is not compared.
+    A securelevel above that of the file may be the jail's own work, since a system can always raise it, and is not
+    told. An ordinary refresh reads only children.max and securelevel; the doctor reads them all."""
+    for run in ground.runs:
+        if (running := _running(run.jail)) is None:
+            continue
+        for one in _stated(run, running):
+            setting = run.settings.jail.get(one.key)
+            wanted = value_of(one, setting) if setting is not None else ""
+            if differing(running, one, wanted) and not _raised(one, running, wanted):
+                yield _parameter(ground, run, one, running, wanted)
+
+
+ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
+"""Told by DRIFT-RULESET; told by the kernel in other words, as sysvmsg, sysvsem and sysvshm."""
+
+
+COMPARED = {one.key: (one, negated(one.key)) for one in TABLE if one.key not in ELSEWHERE}
+
+
+def _stated(run: Run, running: Running) -> Iterator[Permission]:
+    """The permissions that the kernel told of and the file mentions."""
+    said = run.settings.params
+    for key in running.values or ():
+        if key in COMPARED and (key in said or COMPARED[key][1] in said):
+            yield COMPARED[key][0]
+
+
+def _running(jail: Jail) -> Running | None:
+    """What the kernel shows of the jail, as far as it was read."""
+    few = {"children.max": jail.children_max, "securelevel": jail.securelevel}
+    told = dict(jail.params) if jail.params is not None else {k: str(v) for k, v in few.items() if v is not None}
+    return Running(jail.jid, told) if jail.jid is not None else None
+
+
+def _raised(one: Permission, running: Running, wanted: str) -> bool:
+    """Whether it is a securelevel that is only higher."""
+    now = running.value(one) or ""
+    return one.key == "securelevel" and _is_number(now) and _is_number(wanted) and int(now) > int(wanted)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").isdecimal()
+
+
+def _parameter(ground: Ground, run: Run, one: Permission, running: Running, wanted: str) -> Finding:
+    jail, now = run.jail, running.value(one) or ""
+    text = f"{jail.name} runs with {one.key} {word(now)}, while its file says {word(wanted)}."
+    # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
+    asked = f"jls -n -j {jail.jid}" if one.kind == "three" else f"jls -j {jail.jid} {one.key}"
+    said = f"{one.key}={now}" if one.kind == "three" else now
+    edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("permissions", jail.key, one.key))
+    step = modification(jail.name, running, {one: wanted}) if one.live == "live" else None
+    legible = step is not None and all(text.isprintable() for text in step.argv)
+    now_again = f"{one.key} {word(now)} again"
+    live = (
+        (Remedy("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, now_again),)
+        if step and legible
+        else ()
+    )
+    restarts = restart(jail, f"{jail.name} starts as its file says.") if one.live == "restart" else ()
+    evidence = (Evidence(asked, said), written(run.settings, one.key))
+    return drifted("DRIFT-PERMISSION", ground, run, text, evidence, (*live, *restarts, edit), one.live)
+
+
+def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:
+    """`jail -m` by words alone, so that it reads no file (FREEBSD.md 2.2); none for what no terminal shows."""
+    if not (now.isprintable() and wanted.isprintable()):
+        return ()
+    words = ("jail", "-m", f"jid={jail.jid}")
+    step = Step((*words, f"{name}={wanted}"), "as its file says", undo=(*words, f"{name}={now}"))
+    return (Remedy("Set it now", (step,), f"{jail.name} has it at once.", undo=f"{name}={now} again"),)

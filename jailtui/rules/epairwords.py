@@ -1,0 +1,53 @@
+"""What the rules about epairs say alike: whom they are about, what was seen of an end, which link of a jail it is."""
+
+from __future__ import annotations
+
+from jailtui.config.view import Link
+from jailtui.model.leftovers import near_and_far
+from jailtui.model.state import End, Epair, Where
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Evidence, Subject
+
+
+def about(pair: Epair) -> Subject:
+    """The pair as the subject of a finding."""
+    return Subject("epair", pair.key, pair.name)
+
+
+def link_of(ground: Ground, pair: Epair) -> Link | None:
+    """What the configuration of the pair's owner says of it, or None."""
+    view = ground.view(pair.owner) if pair.owner else None
+    near, far = near_and_far(pair)
+    for one in view.links if view is not None else ():
+        if one.pair == pair.name or (near.name and near.name in (one.host_end, one.given)):
+            return one
+        if far.name and (far.name == one.given or (far.name == one.inside and far.where is Where.JAIL)):
+            return one
+    return None
+
+
+def seen(ground: Ground, end: End) -> Evidence:
+    """What ifconfig says of an end: on the host, or in a jail that was looked into."""
+    assert end.name is not None
+    said = ["up" if end.up else "down"]
+    if end.where is Where.HOST:
+        said.append(f"member of {end.bridge}" if end.bridge else "member of no bridge")
+    said.append(", ".join(str(one) for one in end.addresses) or "no address")
+    asked = f"ifconfig {end.name}"
+    if end.where is Where.JAIL:
+        inside = "ifconfig -j" if ground.state.facts.can("ifconfig -j") else "jexec"
+        asked = f"{inside} {end.jid} {'' if inside == 'ifconfig -j' else 'ifconfig '}{end.name}"
+    elif not_grouped(ground, end):
+        said.append("no group epair")
+    return Evidence(asked, "; ".join(said))
+
+
+def not_grouped(ground: Ground, end: End) -> bool:
+    """Whether an end on the host has lost its group: on 13 each that has been in a jail has (FREEBSD.md 3.3)."""
+    told = ground.host.get(end.name or "")
+    return ground.major == 13 and told is not None and "epair" not in told.groups
+
+
+def paired(pair: Epair) -> str:
+    """How the two ends were joined, in words, where that is a guess; else ""."""
+    return {"name": "by their names only", "mac": "by their MACs"}.get(pair.paired_by, "")

@@ -1,0 +1,127 @@
+"""What a finding is, and the one table of rules. A rule is a function with a code, in the manner of a linter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from jailtui.exchange import Step
+
+if TYPE_CHECKING:
+    from jailtui.rules.context import Ground
+
+Severity = Literal["error", "warning", "note"]
+"""error: broken now, or dangerous. warning: will break, or breaks something sometimes. note: worth knowing."""
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+Kind = Literal["jail", "epair", "bridge", "vlan", "interface", "file", "host"]
+Confidence = Literal["certain", "likely", "guess"]
+Force = Literal["gentle", "firm", "forced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about: `key` is the row's key of the panels (a file: its path), `name` what it is called."""
+
+    kind: Kind
+    key: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name if self.kind in ("file", "host") else f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A fact and what showed it: a command as an operator would type it (`jls -d`), or a file with its line."""
+
+    source: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One way back. `steps` are the exact commands; without any there is nothing to run: to wait, or a human's work.
+
+    `why` says what it does, `breaks` what stops with it, `undo` whether it can be taken back and how. `form` is the
+    form that makes the edit, as (form, subject, field): a remedy in a file is made there, by its diff.
+    """
+
+    label: str
+    steps: tuple[Step, ...] = ()
+    why: str = ""
+    breaks: str = ""
+    undo: str = ""
+    force: Force = "gentle"
+    form: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. `text` is one sentence for the list, `owner` whose resource it is (`Bastille`, "").
+
+    `drift` is how a setting differs: "live" (can be changed now), "restart", "reboot" (lost then), or "".
+    """
+
+    code: str
+    severity: Severity
+    subject: Subject
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    confidence: Confidence = "certain"
+    owner: str = ""
+    remedies: tuple[Remedy, ...] = ()
+    drift: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What stays the same from one reading to the next."""
+        return (self.code, self.subject.kind, self.subject.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its stable code, the severity of its findings as a rule, one line, and one paragraph that explains it.
+
+    `preflight`: a start of the subject would fail or go wrong by it.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    explanation: str
+    judge: Callable[[Ground], Iterable[Finding]]
+    preflight: bool = False
+
+
+RULES: dict[str, Rule] = {}
+"""All rules by code, in the order of their modules; filled when `jailtui.rules.registry` is imported."""
+
+Judge = Callable[["Ground"], Iterator[Finding]]
+
+
+HOUSE = re.compile(
+    r"\s*(?:Sources?: [^.]*(?:FREEBSD|USERS)\.md|Recorded: ).*$"
+    r"|\s*\((?:see )?(?:(?:FREEBSD|USERS)\.md )?(?:trap \d+|\d+\.\d+)[^()]*\)"
+    r"|\s*\(FREEBSD\.md[^()]*\)"
+    r"|[;,]? (?:FREEBSD|USERS)\.md [\d., ]*\d(?:, trap \d+)?"
+)
+"""References to the papers of the house, which an operator does not have; manual pages stay."""
+
+
+def published(docstring: str) -> str:
+    """A rule's docstring as the one paragraph that an operator reads."""
+    text = HOUSE.sub("", " ".join(docstring.split()))
+    return re.sub(r"\((?:FREEBSD|USERS)\.md [\d., ]*(?=[a-z])", "(", text).strip()
+
+
+def rule(code: str, severity: Severity, title: str, *, preflight: bool = False) -> Callable[[Judge], Judge]:
+    """Make a function a rule. Its docstring is the explanation that `jailtui explain CODE` prints."""
+
+    def register(judge: Judge) -> Judge:
+        assert code not in RULES, f"two rules are called {code}"
+        RULES[code] = Rule(code, severity, title, published(judge.__doc__ or ""), judge, preflight)
+        return judge
+
+    return register

@@ -1,0 +1,295 @@
+"""Rules about jails in the kernel: half-started, dying, failed, with an open /dev, or in no file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jailtui.config.view import Link, View
+from jailtui.config.world import JailSettings
+from jailtui.exchange import Step
+from jailtui.model.leftovers import reclaim_steps, why_untouchable
+from jailtui.model.state import Epair, Interface, Jail, JailState, Where
+from jailtui.rules.context import Ground
+from jailtui.rules.epairwords import seen
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, rule
+from jailtui.rules.holders import inside_mounts, peer_connections
+from jailtui.rules.jailwords import about, inside, manager, named, restart, settled, start_step, written
+from jailtui.rules.ladder import ladder
+
+LOG_LINES = 6
+
+
+@rule("JAIL-HALF-STARTED", "error", "Jail half-started")
+def half_started(ground: Ground) -> Iterator[Finding]:
+    """The jail runs, no jail(8) is at work on it, and it lacks what its configuration gives it: its interface is not
+    inside, or is inside as a move leaves it, down and without address. So it is left when jail(8) was killed during
+    a start, or when a stop was cut off after exec.prestop had given the interface back; the same is seen where somebody
+    destroyed its pair or took the interface out. jls shows it as any other
+    jail, and `jail -c` says that it exists already. Stop it and start it anew; its stop hooks run as usual. Where
+    they fail, `jail -R` removes it without any, and leaves its mounts. Source: FREEBSD.md 2.4, 3.3; recorded:
+    orphan/kill-jail-command.
+    """
+    for jail in ground.state.jails:
+        view = ground.view(jail.name) if settled(jail) and jail.vnet and jail.interfaces is not None else None
+        if view is None:
+            continue
+        for link in view.links:
+            if evidence := missing(ground, jail, link):
+                yield Finding(
+                    "JAIL-HALF-STARTED",
+                    "error",
+                    about(jail),
+                    f"{jail.name} runs, but {evidence[0]}: its start or its stop was cut off, or somebody took it.",
+                    (Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence[1]),
+                    "likely" if view.unread else "certain",
+                    manager(ground, jail),
+                    (*restart(jail, "its hooks run from the beginning"), *remove(jail)),
+                )
+                break
+
+
+def missing(ground: Ground, jail: Jail, link: Link) -> tuple[str, tuple[Evidence, ...]] | None:
+    """What of a configured link the jail does not have, as a phrase and what shows it."""
+    there = find(jail.interfaces or (), link)
+    plan = ground.settings[jail.name]
+    asks = " ".join(inside(ground, jail, "ifconfig"))
+    if there is not None:
+        bare = not there.up and not there.addresses and bool(link.addresses) and not (link.dhcp or link.slaac)
+        if not bare or jail.addresses:
+            return None
+        said = f"{there.name} inside is down and has none of {', '.join(link.addresses)}"
+        return said, (
+            Evidence(f"{asks} {there.name}", "not UP, no inet line"),
+            written(plan, "exec.start", link.addresses[0]),
+        )
+    if link.given in ground.host:
+        said = f"its interface {link.given} is on the host"
+        return said, (Evidence(f"ifconfig {link.given}", "on the host"), written(plan, "vnet.interface"))
+    if link.given and all(one.kind == "loopback" for one in jail.interfaces or ()):
+        said = f"its interface {link.given} is not inside"
+        names = " ".join(one.name for one in jail.interfaces or ())
+        return said, (Evidence(f"{asks} -l", names), written(plan, "vnet.interface"))
+    return None
+
+
+def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
+    """The interface of a link in the jail, also where something renamed it after the move."""
+    for one in interfaces:
+        if one.name in (link.inside, link.given) or (link.pair and one.drivername == link.pair):
+            return one
+    return None
+
+
+def remove(jail: Jail) -> tuple[Remedy, ...]:
+    """`jail -R` by its number."""
+    step = Step(("jail", "-R", str(jail.jid)), "remove it without any hook")
+    why = "For a jail whose stop hooks fail: what they would clean up stays."
+    breaks = f"all that runs in {jail.name}; its mounts stay and the next start stacks new ones on them"
+    return (Remedy(f"Remove {jail.name} by force", (step,), why, breaks, "none", "forced"),)
+
+
+@rule("JAIL-DYING", "note", "Jail is dying")
+def dying(ground: Ground) -> Iterator[Finding]:
+    """The jail has been removed, and something still refers to it. Until that ends its interfaces are listed nowhere
+    and still answer. A TCP connection that the jail closed first takes about a minute (TIME_WAIT); one whose peer
+    keeps its side open 11 to 12 minutes (CLOSE_WAIT at the peer); one over a cut link about 3, or as long as TCP
+    retries; a file system mounted inside the jail never ends until the host unmounts it. Only the host's own mounts
+    and connections can be seen from outside: jexec, ifconfig -j, ps and sockstat refuse a dying jail. The same jail
+    can be started beside it once its pair is free. Source: FREEBSD.md 3.1, 3.5.
+    """
+    for jail in ground.state.jails:
+        if jail.state is not JailState.DYING:
+            continue
+        held = [pair for pair in ground.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
+        mounts, peers = tuple(_mounts(ground, jail)), tuple(_peers(ground, jail))
+        lost = f" and keeps an end of {', '.join(pair.name for pair in held)}" if held else ""
+        yield Finding(
+            "JAIL-DYING",
+            "warning" if held or mounts else "note",
+            about(jail),
+            f"{jail.name} (jid {jail.jid}) is dying{lost}: {_holder(mounts, peers)}.",
+            (Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"), *mounts, *peers),
+            "likely" if mounts or peers else "certain",
+            next((pair.manager for pair in held if pair.manager), ""),
+            ladder(ground, jail=jail, pair=held[0] if held else None),
+        )
+
+
+def _holder(mounts: tuple[Evidence, ...], peers: tuple[Evidence, ...]) -> str:
+    if mounts:
+        return "a file system mounted inside holds it until the host unmounts it"
+    if peers:
+        return "a connection of this host holds it, for up to 12 minutes"
+    return "the host can't show what holds it, which takes from one minute to 12"
+
+
+def _mounts(ground: Ground, jail: Jail) -> Iterator[Evidence]:
+    for one in inside_mounts(ground, jail):
+        yield Evidence("mount", f"{one.device} on {one.path} ({one.kind})")
+
+
+def _peers(ground: Ground, jail: Jail) -> Iterator[Evidence]:
+    for one in peer_connections(ground, jail):
+        said = f"{one.address}.{one.port} {one.peer}.{one.peer_port} {one.state}"
+        yield Evidence("netstat -an -p tcp", said)
+
+
+@rule("JAIL-FAILED", "error", "Jail did not start")
+def failed(ground: Ground) -> Iterator[Finding]:
+    """The jail does not run, and the pair that its hooks make stands: a start failed, or a stop skipped poststop. A
+    failed start runs no exec.poststop, so what exec.prestart made stays, and the next start fails at `interface
+    epairN already exists` unless the hooks clear it first. `service jail start` exits 0 all the same. Read the lines
+    of exec.consolelog (only commands inside the jail write there), or start it with `jail -v`; then destroy the pair
+    and start it again. Source: FREEBSD.md 1.4, 2.4.
+    """
+    for jail in ground.state.jails:
+        if jail.state is not JailState.FAILED:
+            continue
+        left = [pair for pair in ground.pairs.get(jail.name, ()) if pair.orphan]
+        names = ", ".join(pair.name for pair in left) or "its pair"
+        yield Finding(
+            "JAIL-FAILED",
+            "error",
+            about(jail),
+            f"{jail.name} does not run and {names} is left over: its start failed, or its poststop was skipped.",
+            (*_left(ground, left), *console(ground, jail)),
+            "likely",
+            next((pair.manager for pair in left if pair.manager), ""),
+            tuple(start_again(ground, jail, left)),
+        )
+
+
+def _left(ground: Ground, left: list[Epair]) -> Iterator[Evidence]:
+    """The ends of its pairs that the host has."""
+    for pair in left:
+        yield from (seen(ground, end) for end in (pair.a, pair.b) if end.where is Where.HOST)
+
+
+def console(ground: Ground, jail: Jail) -> Iterator[Evidence]:
+    """The last lines of its console log, or where that is."""
+    found = ground.settings.get(jail.name)
+    path = (found.params.get("exec.consolelog") or ("",))[-1] if found is not None else ""
+    if jail.console:
+        yield from (Evidence(f"tail {path or 'the console log'}", line) for line in jail.console[-LOG_LINES:])
+    elif found is not None and path:
+        yield written(found, "exec.consolelog")
+
+
+def start_again(ground: Ground, jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
+    """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
+    if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
+        yield Remedy(
+            f"See why {jail.name} fails", why="Its pair has a name that two interfaces carry: rename one first."
+        )
+        return
+    tool = next((pair.manager for pair in left if pair.manager), "")
+    steps = [step for pair in left for step in reclaim_steps(pair, ground.host.keys())]
+    why = "The start makes the pair anew; what failed before may fail again."
+    yield Remedy(
+        f"Destroy what is left and start {jail.name}",
+        (*steps, start_step(jail)),
+        f"{why} {tool} made the pair: its own commands may be the better way." if tool else why,
+        "nothing that is running",
+        f"stop {jail.name}",
+        "firm",
+    )
+
+
+@rule("JAIL-RULESET", "error", "devfs ruleset hides nothing", preflight=True)
+def ruleset(ground: Ground) -> Iterator[Finding]:
+    """The jail's /dev shows every device of the host: memory, disks, bpf. That is so with a devfs_ruleset that is not
+    loaded, and with 0, 2 and 3, which hide nothing; jail(8) says nothing and exits 0. Root in such a jail can read
+    and write the host's memory and disks. Without devfs_ruleset jail(8) mounts with 4. A number of one's own is in
+    /etc/devfs.rules, and `service devfs restart` loads it; `devfs rule showsets` lists what is loaded. A running
+    jail keeps the /dev it was started with: restart it. Source: FREEBSD.md 2.2; recorded: jail-basic/devfs-rulesets.
+    """
+    if ground.state.rulesets is None:
+        return
+    for jail in ground.state.jails:
+        if jail.state is JailState.DYING:
+            continue
+        found = ground.settings.get(jail.name)
+        view = found.view if found is not None else None
+        number = shown(jail, view) if jail.running else None
+        now = number is not None
+        if number is None:
+            number = configured_ruleset(view)
+        if number is not None and (number in (0, 2, 3) or number not in ground.state.rulesets):
+            yield _open(ground, jail, found, number, now)
+        elif found is not None and found.view.mounts_devfs and _no_number(found):
+            yield _refused(found)
+
+
+def shown(jail: Jail, view: View | None) -> int | None:
+    """The ruleset of a running jail's /dev, None where it has none or that is not known. 0 with nothing set is 4."""
+    if view is not None and not view.mounts_devfs:
+        return None
+    if jail.ruleset:
+        return jail.ruleset
+    return configured_ruleset(view) if jail.ruleset == 0 else None
+
+
+def configured_ruleset(view: View | None) -> int | None:
+    """The ruleset that jail(8) mounts /dev with; None without mount.devfs."""
+    if view is None or not view.mounts_devfs:
+        return None
+    return 4 if view.ruleset is None else view.ruleset
+
+
+def _no_number(found: JailSettings) -> bool:
+    """Whether devfs_ruleset is a name, which jail(8) does not take."""
+    said = found.params.get("devfs_ruleset", ())
+    return bool(said) and not said[-1].isdigit() and not found.failed
+
+
+def _open(ground: Ground, jail: Jail, found: JailSettings | None, number: int, now: bool) -> Finding:
+    why = "hides nothing" if number in (0, 2, 3) else "is not loaded"
+    does = "shows" if now else "will show"
+    text = f"The /dev of {jail.name} {does} every device of the host: devfs ruleset {number} {why}."
+    loaded = " ".join(str(one) for one in sorted(ground.state.rulesets or ())) or "none"
+    evidence = [Evidence("devfs rule showsets", loaded)]
+    if now:
+        evidence.append(Evidence("jls -n name devfs_ruleset", f"name={jail.name} devfs_ruleset={jail.ruleset}"))
+    if found is not None:
+        evidence.append(written(found, "devfs_ruleset" if "devfs_ruleset" in found.params else "mount.devfs"))
+    remedies: list[Remedy] = []
+    if found is not None:
+        label = f"Give {jail.name} a ruleset that hides devices"
+        why = "Ruleset 4 is the one for jails, 5 shows pf to a VNET jail. A running jail has to be restarted."
+        remedies.append(Remedy(label, why=why, form=("permissions", jail.name, "devfs_ruleset")))
+    if number not in (0, 2, 3):
+        load = Step(("service", "devfs", "restart"), "load the rulesets of /etc/devfs.rules")
+        why = f"Helps where /etc/devfs.rules has a ruleset {number}; a running jail keeps its /dev until a restart."
+        remedies += restart(jail, why, load) if now else [Remedy("Load the rulesets", (load,), why, "nothing", "none")]
+    sure: Confidence = "certain" if found is not None else "likely"
+    owner = manager(ground, jail)
+    return Finding("JAIL-RULESET", "error", about(jail), text, tuple(evidence), sure, owner, tuple(remedies))
+
+
+def _refused(found: JailSettings) -> Finding:
+    text = f"{found.name} can't be started: devfs_ruleset is a number, jail(8) takes no name."
+    remedy = Remedy("Give the number", form=("permissions", found.name, "devfs_ruleset"))
+    return Finding(
+        "JAIL-RULESET", "error", about(found), text, (written(found, "devfs_ruleset"),), "likely", "", (remedy,)
+    )
+
+
+@rule("JAIL-NOT-CONFIGURED", "note", "Running jail in no file")
+def not_configured(ground: Ground) -> Iterator[Finding]:
+    """The jail runs, and no jail.conf of the host defines it: it was made on the command line, or its block has been
+    renamed or removed since. It can't be started again from here, it is not back after a reboot, and stopping it
+    runs no exec.stop and no exec.poststop, so its pair stays behind. Jails of managers that keep no jail.conf
+    (iocage, CBSD, pot) are left out, and so are jails inside jails. Source: FREEBSD.md 2.4; recorded:
+    orphan/config-removed.
+    """
+    if ground.world.faults or any(one.subject.startswith("/") for one in ground.state.errors):
+        return  # what is defined is not known
+    for jail in ground.state.jails:
+        known = jail.configured is not None or jail.name in ground.settings
+        if known or not settled(jail) or jail.parent_jid or "." in jail.name or manager(ground, jail):
+            continue
+        text = f"{jail.name} runs, and no jail.conf defines it: it is stopped without hooks and not started again."
+        why = "Write its block, with the path and the interfaces that it has now; a form makes a new one to start from."
+        remedy = Remedy("Write it down in jail.conf", why=why, form=("new", "", "name"))
+        seen = Evidence("jls -n jid name path", f"jid={jail.jid} name={jail.name} path={jail.path}")
+        yield Finding("JAIL-NOT-CONFIGURED", "note", about(jail), text, (seen,), remedies=(remedy,))

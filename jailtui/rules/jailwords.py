@@ -1,0 +1,98 @@
+"""What the rules about jails say alike: whom they are about, where a thing is written, and the steps of jail(8)."""
+
+from __future__ import annotations
+
+from jailtui.config.world import JailSettings
+from jailtui.exchange import Argv, Step
+from jailtui.model.jailcommands import jail_c, jail_r
+from jailtui.model.owners import by_name
+from jailtui.model.state import Jail, JailState
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Evidence, Remedy, Subject
+
+MANAGERS = {
+    "bastille": "Bastille",
+    "iocage": "iocage",
+    "appjail": "AppJail",
+    "pot": "pot",
+    "cbsd": "CBSD",
+    "jails-data": "CBSD",
+    "ezjail": "ezjail",
+}
+"""Folders in the path of a jail that show whose it is."""
+
+
+def about(jail: Jail | JailSettings) -> Subject:
+    """The jail as the subject of a finding; a configured one has its name as its row's key."""
+    return Subject("jail", jail.key if isinstance(jail, Jail) else jail.name, jail.name)
+
+
+def written(one: JailSettings, name: str, holding: str = "") -> Evidence:
+    """Where a parameter is set, and to what; of one that is not set, where the jail's block begins.
+
+    Of a list only the value that holds the text `holding`, if there is one.
+    """
+    values = one.params.get(name)
+    if values is None:
+        return Evidence("{}:{}".format(*one.place(name)), f"{one.name} {{")
+    told = one.jail.get(name)
+    for value, origin in zip(values, told.origins if told is not None and holding else (), strict=False):
+        if holding in value:
+            return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
+    return Evidence("{}:{}".format(*one.place(name)), f"{name} = {', '.join(values)}" if values else name)
+
+
+def manager(ground: Ground, jail: Jail | JailSettings) -> str:
+    """The tool that a jail belongs to (FREEBSD.md 10): by the marks of its pairs, by its name, by the folders of its
+    path and its file, by how its interfaces are called; "" for one written by hand as far as can be told.
+    """
+    for pair in ground.pairs.get(jail.name, ()):
+        if pair.manager:
+            return pair.manager
+    if jail.name.startswith("ioc-"):
+        return "iocage"
+    said = jail if isinstance(jail, JailSettings) else ground.settings.get(jail.name)
+    path = jail.path if isinstance(jail, Jail) else jail.view.path
+    folders = [*(path or "").lower().split("/"), *(said.file.split("/") if said is not None else ())]
+    if known := next((MANAGERS[one] for one in folders if one in MANAGERS), ""):
+        return known
+    links = said.view.links if said is not None else ()
+    return next((tool for link in links if (tool := by_name(link.given))), "")
+
+
+def settled(jail: Jail) -> bool:
+    """Whether it runs and no jail(8) is seen at work on it."""
+    return jail.jid is not None and jail.state is JailState.RUNNING
+
+
+def named(name: str) -> bool:
+    """Whether jail(8) takes the name for a name; others it takes for an option or a parameter."""
+    return bool(name) and not name.startswith("-") and "=" not in name and name.isprintable()
+
+
+def start_step(jail: Jail) -> Step:
+    """`jail -c NAME` of a jail that a file defines."""
+    assert jail.configured is not None
+    return Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail))
+
+
+def inside(ground: Ground, jail: Jail, tool: str, *words: str) -> Argv:
+    """ifconfig or route in a jail: the host's own where that can look inside, else the jail's (FREEBSD.md 4.2, 11)."""
+    if ground.state.facts.can("ifconfig -j"):
+        return (tool, "-j", str(jail.jid), *words)
+    return ("jexec", str(jail.jid), tool, *words)
+
+
+def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
+    """Stop and start as two commands: `jail -rc` is broken on 15.1 (FREEBSD.md 2.4). `before` runs first.
+
+    None where no file defines the jail, or jail(8) would not take its name.
+    """
+    if jail.configured is None or not named(jail.name):
+        return ()
+    # Of a jail that is half there some stop hooks fail, and it goes all the same.
+    stop = Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail), may_fail=True)
+    steps = (*before, stop, start_step(jail))
+    served = ", ".join(one.address for one in jail.addresses[:3])
+    breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is up again"
+    return (Remedy(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)

@@ -1,0 +1,211 @@
+"""The reclaim ladder: ways to get back what a dying jail holds, gentle to forced, in the order of FREEBSD.md 3.5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jailtui.exchange import Step
+from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
+from jailtui.model.pairs import stem
+from jailtui.model.state import Epair, Jail, Where
+from jailtui.rules.context import Ground
+from jailtui.rules.epairwords import link_of
+from jailtui.rules.finding import Remedy
+from jailtui.rules.holders import droppable, dying_jail, inside_mounts, may_mount, peer_connections
+
+NAME_LENGTH = 15
+"""An interface's name is at most this long: IFNAMSIZ less the byte that ends it."""
+
+TAKE_BACK = (
+    "import fcntl,socket,struct,sys;"
+    "fcntl.ioctl(socket.socket(socket.AF_INET,socket.SOCK_DGRAM),0xc020695b,"
+    "struct.pack('16si12x',sys.argv[1].encode(),int(sys.argv[2])))"
+)
+"""SIOCSIFRVNET with the name inside and the jid (FREEBSD.md 3.5, step 6)."""
+
+
+def ladder(ground: Ground, *, jail: Jail | None, pair: Epair | None) -> tuple[Remedy, ...]:
+    """The remedies for a dying jail, for the pair whose end it holds, or for a pair that is left over.
+
+    `jail` None is the dying jail that is believed to hold the end of `pair`, if there is one. Only what works on this
+    release and from here is offered, and nothing by a name that two interfaces have.
+    """
+    if jail is None and pair is not None:
+        jail = dying_jail(ground, next((end.jid for end in (pair.b, pair.a) if end.where is Where.LOST), None))
+    return tuple(_rungs(ground, jail, pair))
+
+
+def _rungs(ground: Ground, jail: Jail | None, pair: Epair | None) -> Iterator[Remedy]:
+    if jail is not None:
+        yield _wait(ground, jail)
+        yield from _unmount(ground, jail)
+        yield from _drop(ground, jail)
+    if pair is None or not pair.orphan:
+        return
+    if reason := why_untouchable(pair):
+        yield Remedy("Tell the interfaces apart first", why=f"Nothing can be done by command: {reason}.")
+        return
+    if jail is not None and (inside := inside_name(ground, pair)):
+        yield from _revive(ground, jail, pair, inside)
+        yield from _take_out(ground, jail, pair, inside)
+    yield destroy(ground, pair)
+
+
+def _wait(ground: Ground, jail: Jail) -> Remedy:
+    """How long it usually takes: the table of FREEBSD.md 3.1."""
+    peers = peer_connections(ground, jail)
+    if mounts := inside_mounts(ground, jail):
+        why = f"{mounts[0].path} looks mounted inside: then {jail.name} stays for ever if that is not unmounted"
+    elif any(one.state == "CLOSE_WAIT" for one in peers):
+        why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
+    elif peers:
+        why = "A connection with this host is still open: until its peer closes it, then up to 12 minutes"
+    elif ground.state.connections is None:
+        why = "What holds it could not be read: a minute (TIME_WAIT) to 12, for ever where it mounted something inside"
+    else:
+        why = (
+            "Nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
+            "link, 11 to 12 minutes where a peer on another machine keeps its side open"
+        )
+    if not all(droppable(ground, one) for one in peers):
+        why += "; a connection with this host's ssh is never dropped here, it may be your own"
+    return Remedy("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
+
+
+def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
+    """What the host mounted itself looks the same, does not hold the jail, and is told apart by jail.conf at best."""
+    mounts = [one for one in inside_mounts(ground, jail) if one.kind != "zfs" or may_mount(ground, jail, one)]
+    if not mounts:
+        return
+    why = "A file system mounted inside holds a jail for ever; unmounted, it frees the jail at once"
+    if odd := next((one for one in mounts if not may_mount(ground, jail, one)), None):
+        why += (
+            f". The file of {jail.name} does not set allow.mount.{odd.kind}: if the host mounted it, it holds nothing"
+        )
+    steps = tuple(Step(("umount", one.path), f"{one.kind} of {one.device}") for one in mounts)
+    paths = ", ".join(one.path for one in mounts)
+    undo = "none: mount it again by hand; what a tmpfs held is gone"
+    yield Remedy(
+        "Unmount what was mounted inside", steps, f"{why}.", f"what is in {paths} is out of reach", undo, "firm"
+    )
+
+
+def _drop(ground: Ground, jail: Jail) -> Iterator[Remedy]:
+    """Never `tcpdrop -a`: it cuts every connection of the host, this ssh session too."""
+    absent = any(one.name == "tool tcpdrop" and not one.present for one in ground.state.facts.capabilities)
+    peers = [one for one in peer_connections(ground, jail) if droppable(ground, one)]
+    if absent or not peers:
+        return
+    steps = tuple(
+        Step(
+            ("tcpdrop", one.address, str(one.port), one.peer, str(one.peer_port)),
+            f"reset this host's connection with {one.peer} port {one.peer_port}, in {one.state}",
+            f"what uses {one.address} port {one.port} on this host",
+        )
+        for one in peers
+    )
+    count = "the connection" if len(peers) == 1 else f"{len(peers)} connections"
+    yield Remedy(
+        "Drop the connection that holds it" if len(peers) == 1 else "Drop the connections that hold it",
+        steps,
+        f"Resets {count} of this host with {jail.name}, and no other: without a holder the jail is gone at once.",
+        f"{count} and what the programs at this end still wait for",
+        "none: the program has to connect anew",
+        "firm",
+    )
+
+
+def inside_name(ground: Ground, pair: Epair) -> str:
+    """The name that a lost end has inside, "" where it is not known, or where the host has it too.
+
+    No command lists it: it is the configured one, or by the name of the end that is here. The kernel does not look
+    whether a name is taken when the end comes back (FREEBSD.md 3.3).
+    """
+    near, _ = near_and_far(pair)
+    link = link_of(ground, pair)
+    if link is not None:
+        name = link.inside
+    elif pair.manager is None and near.name is not None and stem(near.name) == near.name[:-1]:
+        name = near.name[:-1] + ("b" if near.name.endswith("a") else "a")
+    else:
+        name = ""
+    return name if name not in ground.host and len(name.encode()) <= NAME_LENGTH else ""
+
+
+def _revive(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
+    """15 has no way back from dying: there the same words are refused, or make a new jail."""
+    if ground.major not in (13, 14):
+        return
+    jid = str(jail.jid)
+    rename = (f"name=old{jid}",) if jail.name in ground.live else ()
+    if rename and f"old{jid}" in ground.live:
+        return
+    renamed = f", as old{jid} since another {jail.name} lives" if rename else ""
+    steps = (
+        Step(("jail", "-d", "-m", f"jid={jid}", *rename, "persist"), f"revive the dying jail{renamed}"),
+        # It may fail: whatever happens, the jail must not stay revived.
+        Step(("ifconfig", inside, "-vnet", jid), f"take {inside} back, down and without addresses", may_fail=True),
+        Step(("jail", "-R", jid), "remove it again; it dies on, without the end"),
+    )
+    yield Remedy(
+        f"Revive jid {jid}, release {inside}, remove it again",
+        steps,
+        f"Works before 15 only. {inside} is its name inside by {_source(ground, pair)}; no command lists it.",
+        _breaks(pair, f"what {jail.name} still answers on {inside}; no stop hook runs"),
+        "none is needed: the pair stays, with both its ends on the host",
+        "firm",
+    )
+
+
+def _take_out(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
+    """The kernel's own call is not refused for a dying jail, but no command makes it."""
+    if not ground.from_here or not ground.state.facts.can("tool python3"):
+        return
+    step = Step(
+        ("python3", "-c", TAKE_BACK, inside, str(jail.jid)),
+        f"ask the kernel for {inside} of jid {jail.jid}: SIOCSIFRVNET",
+        undo=None,
+    )
+    yield Remedy(
+        f"Take {inside} out of jid {jail.jid} by the bare ioctl",
+        (step,),
+        f"No command asks this of a dying jail; the kernel grants it. It was run from C, never yet from Python. "
+        f"{inside} is its name inside by {_source(ground, pair)}: a wrong one is refused (ENXIO).",
+        _breaks(pair, f"what {jail.name} still answers on {inside}"),
+        "none is needed: the pair stays, with both its ends on the host",
+        "forced",
+    )
+
+
+def _source(ground: Ground, pair: Epair) -> str:
+    found = ground.settings.get(pair.owner) if pair.owner else None
+    return f"{found.file} as it is now" if found is not None else "the name of the other end (a guess)"
+
+
+def destroy(ground: Ground, pair: Epair) -> Remedy:
+    """The pair destroyed by the end that is on the host. `pair` is one that commands may act on."""
+    near, far = near_and_far(pair)
+    lost = far.where is Where.LOST
+    owner = ground.settings.get(pair.owner) if pair.owner else None
+    ends = "both ends go; nothing that is running uses them"
+    if lost:
+        ends = f"both ends go, and what {far.jail or 'the dying jail'} still answers; the jail itself stays dying"
+    if ground.major >= 15 or not ground.major:
+        mac = "with the same MACs" if ground.major else "perhaps with new MACs"
+    else:
+        mac = "with new MACs"
+    again = f"the start of {owner.name} makes the pair again, {mac}" if owner is not None else ""
+    return Remedy(
+        f"Destroy {pair.name}",
+        tuple(reclaim_steps(pair, ground.host)),
+        f"Destroys {near.name}, and with it the other end, wherever it is: name and number are free at once"
+        + (", and the jail can be started anew beside the dying one." if lost else "."),
+        _breaks(pair, ends),
+        again or "none: nobody is known to make it again",
+        "forced" if lost else "firm",
+    )
+
+
+def _breaks(pair: Epair, text: str) -> str:
+    """What breaks, and whose it is where another tool made the pair: the second yes is asked for by that."""
+    return f"{text}. {pair.manager} made this pair: its own commands may be the better way" if pair.manager else text

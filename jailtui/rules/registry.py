@@ -1,0 +1,43 @@
+"""All rules: importing this fills `finding.RULES`, module by module, rule by rule in the order of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from importlib import import_module
+
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import RULES, SEVERITIES, Finding
+
+MODULES = (
+    "epairs",
+    "epairlinks",
+    "jails",
+    "jailfiles",
+    "jailboot",
+    "addresses",
+    "twice",
+    "bridges",
+    "members",
+    "vlans",
+    "configuration",
+    "conftext",
+    "drift",
+    "driftlinks",
+    "driftjails",
+    "drifthost",
+)
+
+for _name in MODULES:
+    import_module(f"jailtui.rules.{_name}")
+
+_PLACES = {f"{__package__}.{name}": place for place, name in enumerate(MODULES)}
+_in_order = sorted(RULES.values(), key=lambda one: _PLACES[one.judge.__module__])  # modules import one another
+RULES.clear()
+RULES.update((one.code, one) for one in _in_order)
+
+
+def judge(ground: Ground, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """What all rules (or those of `codes`) find, worst first, else in the order of the rules. Each finding once."""
+    found = [one for rule in RULES.values() if codes is None or rule.code in codes for one in rule.judge(ground)]
+    unique = {(one.identity, one.text): one for one in found}
+    return tuple(sorted(unique.values(), key=lambda one: SEVERITIES.index(one.severity)))

@@ -1,0 +1,108 @@
+"""What the rules about bridges and VLANs share: rc.conf as values, who makes and who uses an interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from jailtui.config.configured import Configured
+from jailtui.config.made import made
+from jailtui.config.rcconf import MANGLED, RcConf, persistent_names
+from jailtui.exchange import Step
+from jailtui.forms.jails.boot import ENABLED
+from jailtui.forms.links.words import given
+from jailtui.model.state import Bridge, Interface, Vlan
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Evidence
+
+MISSPELT = "cloned_interface"
+"""What rc(8) never reads: the variable is plural (rc.conf(5), FREEBSD.md 8)."""
+USES_SHOWN = 4
+VM_GROUPS = frozenset(("vm-switch", "vm-vlan"))
+
+
+def rc_of(ground: Ground) -> RcConf | None:
+    """rc.conf, None where it was not read."""
+    return None if ground.rcconf is None else RcConf(ground.rcconf)
+
+
+def made_at_boot(ground: Ground) -> frozenset[str]:
+    """The interfaces that rc.conf makes, an epair as `epair0`."""
+    return persistent_names(ground.rcconf) or frozenset()
+
+
+def made_by_hooks(ground: Ground, name: str, jails: Iterable[str]) -> bool:
+    """Whether one of these jails, or of those it depends on, makes the interface itself before it starts."""
+    for jail in jails:
+        config = _configured(ground, jail)
+        needed = (_configured(ground, one) for one in (config.depend if config is not None else ()))
+        if any(one is not None and _makes(one, name) for one in (config, *needed)):
+            return True
+    return False
+
+
+def _configured(ground: Ground, name: str) -> Configured | None:
+    jail = ground.jails.get(name)
+    return jail.configured if jail is not None else None
+
+
+def _makes(config: Configured, name: str) -> bool:
+    """The words are looked for before the commands are read: that takes longer, for a thousand jails on one bridge."""
+    if name in config.creates:
+        return True
+    if not any(name in text and ("create" in text or "jib" in text) for _, texts in config.params for text in texts):
+        return name.endswith("bridge") and name in config.bridges and name in made(config).names
+    return name in made(config).names
+
+
+def made_by_vm(ground: Ground, name: str) -> bool:
+    """Whether vm-bhyve makes the interface anew at boot: its own, by their description or group (lib/vm-switch-*)."""
+    one = ground.host.get(name)
+    if one is None or (ground.rcconf or {}).get("vm_enable", "").lower() not in ENABLED:
+        return False
+    return (one.description or "").startswith("vm-") or not VM_GROUPS.isdisjoint(one.groups)
+
+
+def managers(ground: Ground, bridge: str) -> str:
+    """The tools whose pairs are in the bridge, "" for none: such a tool may make the bridge itself."""
+    members = ground.bridges[bridge].members if bridge in ground.bridges else ()
+    owners = ground.member_managers
+    return ", ".join(dict.fromkeys(owners[name] for name in members if name in owners))
+
+
+def uses(one: Bridge | Vlan) -> str:
+    """What hangs on it, as the end of a sentence; "" for nothing."""
+    jails = list(one.jails[:USES_SHOWN])
+    if len(one.jails) > USES_SHOWN:
+        jails.append(f"{len(one.jails) - USES_SHOWN} more")
+    told = [f"used by {', '.join(jails)}"] if jails else []
+    if isinstance(one, Bridge) and (one.nics or one.vlans):
+        told.append(f"with {', '.join((*one.nics, *one.vlans))} in it")
+    if isinstance(one, Vlan) and one.bridge:
+        told.append(f"a member of {one.bridge}")
+    if addresses := held(one):
+        told.append(f"with the address {addresses[0]}")
+    return ", ".join(told)
+
+
+def misspelt(ground: Ground, name: str) -> Iterator[Evidence]:
+    """That rc.conf names it in `cloned_interface`, without the s."""
+    value = (ground.rcconf or {}).get(MISSPELT, "")
+    if name in (word.partition(":")[0] for word in value.split()):
+        yield Evidence(f"sysrc -n {MISSPELT}", f"{value} (rc.conf(5) knows cloned_interfaces only)")
+
+
+def respelt(rc: RcConf) -> tuple[Step, ...]:
+    """The steps that give the words of `cloned_interface` to the variable that is read."""
+    value = rc.values.get(MISSPELT, "")
+    added = (step for word in value.split() for step in rc.add("cloned_interfaces", word, "make it at boot"))
+    return (*added, *rc.assign(MISSPELT, "", "nothing reads it"))
+
+
+def writable(*steps: Step) -> bool:
+    """Whether sysrc gets all words through."""
+    return all(MANGLED.isdisjoint(word) for step in steps for word in step.argv)
+
+
+def held(one: Interface | Bridge | Vlan) -> list[str]:
+    """The addresses an interface was given; what every interface has of itself is none."""
+    return [str(address) for address in one.addresses if given(address, address.family)]

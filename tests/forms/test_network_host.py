@@ -1,0 +1,154 @@
+"""The two switches of the network form on a whole host, from the form to what the host then has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.forms.protocol import OFF, ON, Answers, Draft
+from jailtui.plans.save import taken_back
+from tests.support.form_hosts import MAIN, Embedded, execute
+
+RC = 'hostname="web"\nsshd_enable="NO"\ncron_enable="NO"\nsyslogd_enable="NO"\n'
+TEXT = """web {
+	path = /jails/web;
+	persist;
+	vnet;
+	mount.devfs;
+	devfs_ruleset = 11;
+	vnet.interface = "epair154b";
+	exec.prestart = "ifconfig epair154 create up || true", "ifconfig bridge0 addm epair154a || true";
+	exec.start = "ifconfig epair154b inet 192.168.1.154/24 up", "route add default 192.168.1.1", "/bin/sh /etc/rc";
+	exec.stop = "/bin/sh /etc/rc.shutdown jail";
+}
+"""
+releases = pytest.mark.parametrize("release", ["13.2", "15.1"])
+
+
+def never() -> bool:
+    return False
+
+
+class Host:
+    """An embedded host on which web runs, and its network form."""
+
+    def __init__(self, folder: Path, release: str, text: str) -> None:
+        files = {MAIN: text.encode(), "/jails/web/etc/rc.conf": RC.encode()}
+        self.host = Embedded(folder, files, release=release, bridges=["bridge0"], folders=["/jails/web"])
+        self.backend: HostBackend = self.host.backend()
+        done = execute(self.backend, "jail", "-c", "web")
+        assert done.ok, done.output
+
+    def draft(self, answers: Mapping[str, str]) -> Draft:
+        return self.backend.form("network", "web").draft(Answers(answers))
+
+    def save(self, answers: Mapping[str, str]) -> None:
+        """Save, restart, as the console does."""
+        form = self.backend.form("network", "web")
+        plan = self.backend.save_plan(form, form.draft(Answers(answers)), self.backend.read(), restart=True)
+        assert plan.refused == ()
+        assert set(self.backend.run(plan, lambda _: None, never).values()) == {"done"}
+
+    def field(self, key: str) -> str:
+        fields = self.backend.form("network", "web").fields(Answers())
+        return next(field.value for field in fields if field.key == key)
+
+    def addresses(self) -> list[str]:
+        jail = self.backend.read().jail("web")
+        return [] if jail is None else [str(one) for one in jail.addresses if ":" not in one.address]
+
+    def on_host(self, name: str) -> bool:
+        return name in self.host.ask("ifconfig", "-l").split()
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Host]]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    hosts: list[Host] = []
+    yield hosts
+    for one in hosts:
+        one.backend.close()
+
+
+@releases
+def test_dhcp_switched_on_gives_the_jail_a_lease_and_off_takes_it_away(
+    made: list[Host], tmp_path: Path, release: str
+) -> None:
+    made.append(host := Host(tmp_path / "host", release, TEXT))
+    assert host.addresses() == ["192.168.1.154/24"]
+    host.save({"dhcp": ON})
+    (lease,) = host.addresses()
+    assert lease != "192.168.1.154/24"
+    assert "SYNCDHCP" in (tmp_path / "host/jails/web/etc/rc.conf").read_text()
+    assert "192.168.1.154" not in (tmp_path / "host/etc/jail.conf").read_text()
+    assert host.host.default_routes("web") == ["192.168.1.1"]
+    assert (host.field("dhcp"), host.field("address")) == (ON, "")
+    host.save({"dhcp": OFF, "address": "192.168.1.155/24", "gateway": "192.168.1.1"})
+    assert host.addresses() == ["192.168.1.155/24"]
+    assert host.field("dhcp") == OFF
+
+
+@releases
+def test_a_ruleset_without_bpf_is_named_before_dhcp_is_saved(made: list[Host], tmp_path: Path, release: str) -> None:
+    made.append(host := Host(tmp_path / "host", release, TEXT.replace("= 11", "= 5")))
+    notes = [note for note in host.draft({"dhcp": ON}).notes if note.level in ("error", "warning")]
+    assert any("/dev/bpf" in note.text and "devfs_ruleset" in note.text for note in notes)
+
+
+@releases
+def test_a_renamed_pair_keeps_the_lease(made: list[Host], tmp_path: Path, release: str) -> None:
+    made.append(host := Host(tmp_path / "host", release, TEXT))
+    host.save({"dhcp": ON})
+    before = host.addresses()
+    host.save({"epair": "epair9"})
+    assert len(before) == 1
+    assert host.addresses() == before
+    assert (host.field("epair"), host.field("dhcp")) == ("epair9", ON)
+
+
+@releases
+def test_a_released_end_is_back_though_a_connection_holds_the_jail(
+    made: list[Host], tmp_path: Path, release: str
+) -> None:
+    made.append(host := Host(tmp_path / "host", release, TEXT))
+    host.save({"release": ON})
+    assert host.field("release") == ON
+    execute(host.backend, "nc", "-d", "192.168.1.154", "22")
+    done = execute(host.backend, "jail", "-r", "web")
+    assert done.ok, done.output
+    assert host.on_host("epair154b")
+
+
+@releases
+def test_a_release_that_fails_does_not_keep_the_jail_from_stopping(
+    made: list[Host], tmp_path: Path, release: str
+) -> None:
+    made.append(host := Host(tmp_path / "host", release, TEXT))
+    host.save({"release": ON})
+    host.host.ask("ifconfig", "epair154a", "destroy")
+    done = execute(host.backend, "jail", "-r", "web")
+    assert done.ok, done.output
+    jail = host.backend.read().jail("web")
+    assert jail is not None
+    assert not jail.running
+
+
+@releases
+@pytest.mark.parametrize("answers", [{"dhcp": ON}, {"epair": "epair9", "release": ON}, {"mtu": "1400"}])
+def test_a_save_taken_back_leaves_every_file_as_it_was(
+    made: list[Host], tmp_path: Path, release: str, answers: dict[str, str]
+) -> None:
+    made.append(host := Host(tmp_path / "host", release, TEXT))
+    files = [tmp_path / "host/etc/jail.conf", tmp_path / "host/jails/web/etc/rc.conf"]
+    before = [file.read_bytes() for file in files]
+    form = host.backend.form("network", "web")
+    plan = host.backend.save_plan(form, form.draft(Answers(answers)), host.backend.read())
+    assert set(host.backend.run(plan, lambda _: None, never).values()) == {"done"}
+    assert [file.read_bytes() for file in files] != before
+    back = taken_back(plan)
+    assert back is not None
+    assert set(host.backend.run(back, lambda _: None, never).values()) == {"done"}
+    assert [file.read_bytes() for file in files] == before

@@ -1,0 +1,298 @@
+"""Drift of a jail's network: its file is edited, or the running jail, and each remedy brings both together again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.model.state import Jail
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Finding
+from tests.support.contexts import findings, found, ground
+from tests.support.form_hosts import MAIN, Embedded
+from tests.support.jail_hosts import apply, fill, house, inside, running, template
+
+WEB = template("web")
+ALIASES = """\
+classic {
+    path = "/jails/classic";
+    ip4.addr = "em0|192.168.1.50/24", "em0|192.168.1.51/24";
+    persist;
+}
+"""
+FIXED = """\
+    exec.start += "ifconfig epair154b mtu 1400";
+    exec.start += "ifconfig epair154b ether 02:00:00:00:0A:0b";
+    exec.start += "/bin/sh /etc/rc";
+"""
+
+
+def drifts(backend: HostBackend) -> list[str]:
+    return [one.code for one in findings(backend) if one.code.startswith("DRIFT-")]
+
+
+def only(backend: HostBackend, code: str) -> Finding:
+    assert drifts(backend) == [code]
+    return findings(backend, code)[0]
+
+
+def edit(host: Embedded, old: str, new: str) -> None:
+    """Change jail.conf behind the running jail's back."""
+    path = host.folder / MAIN.strip("/")
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.fixture(params=["13.2", "14.2", "15.1"])
+def host(tmp_path: Path, request: pytest.FixtureRequest) -> Embedded:
+    """The template jail, running, on each release."""
+    one = house(tmp_path / "host", WEB, "web", release=request.param)
+    one.ask("jail", "-c", "web")
+    return one
+
+
+def sources(finding: Finding) -> list[str]:
+    return [one.source for one in finding.evidence]
+
+
+# Addresses.
+
+
+def test_fresh_jail_has_no_drift(host: Embedded) -> None:
+    assert drifts(host.backend()) == []
+
+
+def test_edited_address_takes_a_restart(host: Embedded) -> None:
+    edit(host, "192.168.1.${id}/24", "192.168.1.99/24")
+    backend = host.backend()
+    finding = only(backend, "DRIFT-ADDRESS")
+    assert (finding.drift, finding.severity, finding.subject.key) == ("restart", "warning", "web")
+    assert finding.text == "web runs with 192.168.1.154/24 on epair154b, while its file says 192.168.1.99/24."
+    assert sources(finding)[1] == "/etc/jail.conf:11"
+    apply(backend, next(one for one in finding.remedies if one.steps))
+    assert drifts(backend) == []
+
+
+def test_edited_address_can_be_taken_back_in_the_file(host: Embedded) -> None:
+    edit(host, "192.168.1.${id}/24", "192.168.1.99/24")
+    backend = host.backend()
+    fill(backend, only(backend, "DRIFT-ADDRESS"), "192.168.1.154/24")
+    assert drifts(backend) == []
+
+
+def test_other_spelling_of_an_address_is_none(host: Embedded) -> None:
+    edit(host, "inet ${ip} up", "inet 192.168.1.154 netmask 0xffffff00 up")
+    assert drifts(host.backend()) == []
+
+
+def test_address_that_went_comes_back_now(host: Embedded) -> None:
+    host.ask("jexec", "web", "ifconfig", "epair154b", "inet", "192.168.1.154", "-alias")
+    backend = host.backend()
+    finding = findings(backend, "DRIFT-ADDRESS")[0]
+    assert (finding.drift, finding.confidence) == ("live", "likely")
+    assert finding.text == "web has no 192.168.1.154/24 on epair154b, which its file gives it."
+    apply(backend, finding.remedies[0])
+    assert findings(backend, "DRIFT-ADDRESS") == ()
+
+
+def test_address_added_by_hand_is_lost_at_the_next_start(host: Embedded) -> None:
+    host.ask("jexec", "web", "ifconfig", "epair154b", "inet", "192.168.1.77/24", "alias")
+    backend = host.backend()
+    finding = only(backend, "DRIFT-ADDRESS")
+    assert (finding.drift, finding.severity) == ("reboot", "note"), "the rc.conf inside may give it"
+    apply(backend, next(one for one in finding.remedies if one.steps))
+    assert drifts(backend) == []
+
+
+def test_without_an_rc_inside_an_added_address_is_a_warning(tmp_path: Path) -> None:
+    text = WEB.replace('"/bin/sh /etc/rc"', '"true"').replace("exec.clean;", "exec.clean; persist;")
+    host = house(tmp_path / "host", text, "web")
+    host.ask("jail", "-c", "web")
+    host.ask("jexec", "web", "ifconfig", "epair154b", "inet6", "fd00::7/64")
+    assert drifts(host.backend()) == [], "of a family that the file gives nothing of, nothing is said"
+    host.ask("jexec", "web", "ifconfig", "epair154b", "inet", "192.168.1.77/24", "alias")
+    assert only(host.backend(), "DRIFT-ADDRESS").severity == "warning"
+
+
+@pytest.mark.parametrize(
+    "line", ['"dhclient epair154b"', '"ifconfig epair154b inet6 accept_rtadv"', '"/usr/local/bin/more-network"']
+)
+def test_silent_on_what_others_may_set_on_pure_ground(line: str) -> None:
+    """A DHCP client, a router, or a script that nobody can read."""
+    text = WEB.replace("exec.stop ", f"exec.start += {line};\n    exec.stop ")
+    address = "fd00::99/64" if "rtadv" in line else "192.168.1.99/24"
+    has = inside("epair154b", 3, "192.168.1.154/24", address)
+    assert found(ground(text, running=[running(text, "web", 3, has)]), "DRIFT-ADDRESS") == ()
+
+
+def test_interface_that_was_not_looked_into_is_silent() -> None:
+    jail = replace(running(WEB, "web", 3), interfaces=None)
+    assert found(ground(WEB, running=[jail]), "DRIFT-ADDRESS") == ()
+
+
+def test_jail_in_two_places_is_compared_with_neither() -> None:
+    text = WEB + WEB.replace("192.168.1.$", "192.168.2.$")
+    has = inside("epair154b", 3, "192.168.7.1/24")
+    assert found(ground(text, running=[running(text, "web", 3, has)]), "DRIFT-ADDRESS") == ()
+
+
+# Jails without vnet.
+
+
+def test_edited_aliases_take_a_restart(tmp_path: Path) -> None:
+    host = house(tmp_path / "host", ALIASES, "classic")
+    host.ask("jail", "-c", "classic")
+    backend = host.backend()
+    assert drifts(backend) == []
+    edit(host, "em0|192.168.1.51/24", "em0|192.168.1.52/24")
+    finding = only(backend, "DRIFT-ALIAS")
+    assert finding.drift == "restart"
+    said = "classic uses 192.168.1.50, 192.168.1.51, while its file says 192.168.1.50, 192.168.1.52."
+    assert finding.text == said
+    assert sources(finding)[1] == "/etc/jail.conf:3"
+    apply(backend, next(one for one in finding.remedies if one.steps))
+    assert drifts(backend) == []
+
+
+# Default routes.
+
+
+def route_ground(*gateways: str, text: str = WEB) -> Ground:
+    jail = running(text, "web", 3, inside("epair154b", 3, "192.168.1.154/24"), gateways=gateways)
+    return ground(text, running=[jail])
+
+
+def test_default_route_on_pure_ground() -> None:
+    assert found(route_ground("192.168.1.1"), "DRIFT-GATEWAY") == ()
+    (other,) = found(route_ground("192.168.1.254"), "DRIFT-GATEWAY")
+    said = "web has its default route through 192.168.1.254, while its file says 192.168.1.1."
+    assert (other.text, other.drift, other.severity) == (said, "live", "warning")
+    assert [one.argv for one in other.remedies[0].steps] == [
+        ("jexec", "3", "route", "delete", "default"),
+        ("jexec", "3", "route", "add", "default", "192.168.1.1"),
+    ]
+    (none,) = found(route_ground(), "DRIFT-GATEWAY")
+    assert none.text == "web has no default route, while its file says 192.168.1.1."
+    dhcp = WEB.replace('"/bin/sh /etc/rc"', '"dhclient epair154b"')
+    assert found(route_ground("192.168.1.254", text=dhcp), "DRIFT-GATEWAY") == ()
+
+
+def test_default_route_of_a_jail_without_its_interface_is_not_told() -> None:
+    """No route can be set then; that the interface is missing is JAIL-HALF-STARTED."""
+    jail = running(WEB, "web", 3, gateways=())
+    assert found(ground(WEB, running=[jail]), "DRIFT-GATEWAY") == ()
+
+
+def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:
+    host.ask("jexec", "web", "route", "delete", "default")
+    backend = host.backend()
+
+    def judged() -> tuple[Finding, ...]:
+        state = backend.examine()
+        return tuple(one for one in backend.findings(state) if one.code == "DRIFT-GATEWAY")
+
+    apply(backend, judged()[0].remedies[0])
+    assert host.default_routes("web") == ["192.168.1.1"]
+    assert judged() == ()
+
+
+# The VLAN of a port.
+
+
+PORT = WEB.replace("addm ${epair}a up", "addm ${epair}a untagged 10 up")
+RC_FILTER = 'jail_enable="YES"\ncloned_interfaces="bridge0"\nifconfig_bridge0="vlanfilter up"\n'
+
+
+def test_port_in_another_vlan_is_put_right_in_the_running_jail(tmp_path: Path) -> None:
+    one = house(tmp_path / "host", PORT, "web", rc=RC_FILTER)
+    one.ask("ifconfig", "bridge0", "vlanfilter")
+    one.ask("jail", "-c", "web")
+    backend = one.backend()
+    assert drifts(backend) == []
+    one.ask("ifconfig", "bridge0", "ifuntagged", "epair154a", "20")
+    finding = only(backend, "DRIFT-PORT")
+    assert (finding.severity, finding.drift, finding.subject.key) == ("warning", "live", "web")
+    assert finding.text == "epair154a, the port of web, is in VLAN 20 of bridge0, while its file says 10."
+    assert finding.evidence[0].said == "member epair154a untagged 20"
+    apply(backend, finding.remedies[0])
+    assert drifts(backend) == []
+
+
+def test_port_by_the_form_gets_what_runs(tmp_path: Path) -> None:
+    one = house(tmp_path / "host", PORT, "web", rc=RC_FILTER)
+    one.ask("ifconfig", "bridge0", "vlanfilter")
+    one.ask("jail", "-c", "web")
+    one.ask("ifconfig", "bridge0", "ifuntagged", "epair154a", "20")
+    backend = one.backend()
+    fill(backend, only(backend, "DRIFT-PORT"), "20")
+    assert drifts(backend) == []
+
+
+def test_port_that_passes_the_vlan_tagged_or_is_not_filtered_is_not_told(tmp_path: Path) -> None:
+    one = house(tmp_path / "host", PORT, "web", rc=RC_FILTER)
+    one.ask("ifconfig", "bridge0", "vlanfilter")
+    one.ask("jail", "-c", "web")
+    one.ask("ifconfig", "bridge0", "ifuntagged", "epair154a", "20")
+    one.ask("ifconfig", "bridge0", "iftagged", "epair154a", "10,30")
+    assert findings(one.backend(), "DRIFT-PORT") == ()
+    one.ask("ifconfig", "bridge0", "iftagged", "epair154a", "none")
+    one.ask("ifconfig", "bridge0", "-vlanfilter")
+    assert findings(one.backend(), "DRIFT-PORT") == ()
+
+
+# Pairs.
+
+
+def test_changed_id_is_told_before_the_stop_cleans_up_the_wrong_pair(host: Embedded) -> None:
+    edit(host, '"154"', '"155"')
+    backend = host.backend()
+    finding = findings(backend, "DRIFT-INTERFACE")[0]
+    assert (finding.drift, finding.text) == ("restart", "web runs with epair154, while its file names epair155.")
+    apply(backend, next(one for one in finding.remedies if one.force == "forced"))
+    assert drifts(backend) == []
+    assert "epair154a" not in host.ask("ifconfig", "-l")
+
+
+def test_pair_moved_in_by_hand_is_lost_at_the_next_start(host: Embedded) -> None:
+    host.ask("ifconfig", "epair9", "create")
+    host.ask("ifconfig", "epair9b", "vnet", "web")
+    finding = only(host.backend(), "DRIFT-INTERFACE")
+    assert (finding.drift, finding.text) == (
+        "reboot",
+        "epair9 is in web, and no file puts it there: its next start does without.",
+    )
+
+
+def test_end_renamed_inside_is_no_other_pair(host: Embedded) -> None:
+    host.ask("jexec", "web", "ifconfig", "epair154b", "name", "lan0")
+    assert drifts(host.backend()) == []
+
+
+# MTU and MAC.
+
+
+def test_mtu_and_mac_are_set_in_the_running_jail(tmp_path: Path) -> None:
+    text = WEB.replace('    exec.start += "/bin/sh /etc/rc";\n', FIXED)
+    host = house(tmp_path / "host", text, "web")
+    host.ask("jail", "-c", "web")
+    backend = host.backend()
+    assert drifts(backend) == [], "letters of a MAC are the same in either case"
+    edit(host, "mtu 1400", "mtu 1420")
+    edit(host, "0A:0b", "0a:0c")
+    mtu, mac = (findings(backend, code)[0] for code in ("DRIFT-MTU", "DRIFT-MAC"))
+    assert mtu.text == "epair154b in web has MTU 1400, while its file says 1420."
+    assert mac.text == "epair154b in web has MAC 02:00:00:00:0a:0b, while its file says 02:00:00:00:0a:0c."
+    assert (mtu.drift, mac.drift) == ("live", "live")
+    apply(backend, mtu.remedies[0])
+    fill(backend, mac, "02:00:00:00:0a:0b")
+    assert drifts(backend) == []
+
+
+def test_jail_of_no_file_is_silent() -> None:
+    jail = Jail("pot1", "pot1", 3, running(WEB, "web", 3).state, True, interfaces=(inside("e", 3, "10.0.0.1/8"),))
+    one = ground("", running=[jail])
+    assert [code for code in ("DRIFT-ADDRESS", "DRIFT-INTERFACE", "DRIFT-VNET") if found(one, code)] == []

@@ -1,0 +1,163 @@
+"""Drift of a jail's parameters: what jls shows of it, and what its file says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.rules.finding import Finding
+from tests.support.contexts import findings, found, ground
+from tests.support.form_hosts import MAIN, Embedded
+from tests.support.jail_hosts import apply, fill, house, inside, running, template
+
+WEB = template("web").replace("exec.clean;", "exec.clean;\n    children.max = 2;\n    securelevel = 1;")
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Embedded:
+    one = house(tmp_path / "host", WEB, "web")
+    one.ask("jail", "-c", "web")
+    return one
+
+
+def drift(backend: HostBackend) -> dict[str, Finding]:
+    return {one.code: one for one in findings(backend) if one.code.startswith("DRIFT-")}
+
+
+def edit(host: Embedded, old: str, new: str) -> None:
+    path = host.folder / MAIN.strip("/")
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_ruleset_takes_a_restart(host: Embedded) -> None:
+    backend = host.backend()
+    assert drift(backend) == {}
+    edit(host, "devfs_ruleset = 5", "devfs_ruleset = 4")
+    found = drift(backend)
+    assert list(found) == ["DRIFT-RULESET"]
+    finding = found["DRIFT-RULESET"]
+    assert (finding.drift, finding.severity) == ("restart", "warning")
+    assert finding.text == "web runs with devfs_ruleset 5, while its file says 4."
+    assert [one.source for one in finding.evidence] == ["jls -j 1 devfs_ruleset", "/etc/jail.conf:5"]
+    apply(backend, finding.remedies[-1])
+    assert drift(backend) == {}
+
+
+def test_ruleset_of_the_running_jail_goes_into_the_file(host: Embedded) -> None:
+    edit(host, "devfs_ruleset = 5", "devfs_ruleset = 4")
+    backend = host.backend()
+    fill(backend, drift(backend)["DRIFT-RULESET"], "5")
+    assert drift(backend) == {}
+
+
+def test_limits_change_while_it_runs(host: Embedded) -> None:
+    edit(host, "children.max = 2", "children.max = 3")
+    edit(host, "securelevel = 1", "securelevel = 2")
+    backend = host.backend()
+    told = [one for one in findings(backend) if one.code == "DRIFT-PERMISSION"]
+    assert [(one.text, one.drift) for one in told] == [
+        ("web runs with children.max 2, while its file says 3.", "live"),
+        ("web runs with securelevel 1, while its file says 2.", "live"),
+    ]
+    assert told[0].remedies[0].steps[0].undo == ("jail", "-m", "jid=1", "children.max=2")
+    for one in told:
+        apply(backend, one.remedies[0])
+    assert drift(backend) == {}
+
+
+def permissions(backend: HostBackend) -> list[Finding]:
+    """By a full reading, which alone asks for all parameters."""
+    return [one for one in backend.findings(backend.examine()) if one.code == "DRIFT-PERMISSION"]
+
+
+def test_every_permission_of_the_file_is_compared_when_the_host_is_read_in_full(host: Embedded) -> None:
+    backend = host.backend()
+    assert permissions(backend) == []
+    edit(host, "exec.clean;", "exec.clean;\n    allow.mount;\n    allow.noset_hostname;\n    sysvshm = new;")
+    told = permissions(backend)
+    assert {(one.text, one.drift) for one in told} == {
+        ("web runs with allow.mount denied, while its file says allowed.", "live"),
+        ("web runs with allow.set_hostname allowed, while its file says denied.", "live"),
+        ("web runs with sysvshm disable, while its file says new.", "restart"),
+    }
+    mount = next(one for one in told if "allow.mount" in one.text)
+    assert mount.evidence[0].source == "jls -n -j 1"
+    assert mount.remedies[0].steps[0].argv == ("jail", "-m", "jid=1", "allow.mount")
+    assert mount.remedies[0].steps[0].undo == ("jail", "-m", "jid=1", "allow.nomount")
+    for one in told:
+        if one.drift == "live":
+            apply(backend, one.remedies[0])
+    assert [one.drift for one in permissions(backend)] == ["restart"]
+    apply(backend, permissions(backend)[0].remedies[0])
+    assert permissions(backend) == []
+
+
+def test_permission_that_the_file_does_not_mention_is_not_compared(host: Embedded) -> None:
+    host.ask("jail", "-m", "jid=1", "allow.chflags")
+    assert permissions(host.backend()) == []
+
+
+def test_level_that_the_jail_has_raised_is_its_own_work(host: Embedded) -> None:
+    edit(host, "securelevel = 1", "securelevel = 0")
+    assert drift(host.backend()) == {}
+
+
+def test_host_name_is_a_note_and_changes_while_it_runs(host: Embedded) -> None:
+    host.ask("jail", "-m", "jid=1", "host.hostname=other.home.arpa")
+    backend = host.backend()
+    finding = drift(backend)["DRIFT-HOSTNAME"]
+    assert (finding.severity, finding.drift, finding.confidence) == ("note", "live", "likely")
+    assert finding.text == "web calls itself other.home.arpa, while its file says web."
+    apply(backend, finding.remedies[0])
+    assert drift(backend) == {}
+
+
+def test_path_takes_a_restart(host: Embedded) -> None:
+    (host.folder / "jails/next/dev").mkdir(parents=True)
+    edit(host, '"/jails/web"', '"/jails/next"')
+    backend = host.backend()
+    finding = drift(backend)["DRIFT-PATH"]
+    assert (finding.severity, finding.drift, finding.confidence) == ("note", "restart", "likely")
+    assert [one.said for one in finding.evidence] == ["/jails/web", "path = /jails/next"]
+    apply(backend, finding.remedies[0])
+    assert drift(backend) == {}
+
+
+def test_linked_path_is_none(host: Embedded) -> None:
+    """The kernel follows links: /usr/jails may be /zroot/jails."""
+    edit(host, '"/jails/web"', '"/usr/jails//web/"')
+    assert drift(host.backend()) == {}
+
+
+def test_network_stack_takes_a_restart(host: Embedded) -> None:
+    path = host.folder / MAIN.strip("/")
+    path.write_text('web { path = "/jails/web"; host.hostname = "web"; ip4.addr = "em0|192.168.1.60/24"; persist; }\n')
+    backend = host.backend()
+    told = drift(backend)
+    assert list(told) == ["DRIFT-VNET"], "with another stack nothing else of its network can be compared"
+    finding = told["DRIFT-VNET"]
+    said = "web runs with a network stack of its own, while its file says without."
+    assert (finding.text, finding.drift) == (said, "restart")
+    apply(backend, finding.remedies[0])
+    assert drift(backend) == {}
+
+
+def test_what_was_not_told_is_silent_on_pure_ground() -> None:
+    jail = replace(running(WEB, "web", 3, inside("epair154b", 3, "192.168.1.154/24")), vnet=None, path=None)
+    one = ground(WEB, running=[jail])
+    codes = ("DRIFT-VNET", "DRIFT-PATH", "DRIFT-HOSTNAME", "DRIFT-RULESET", "DRIFT-PERMISSION")
+    assert [code for code in codes if found(one, code)] == []
+    other = ground(WEB, running=[replace(jail, ruleset=0, children_max=0)])
+    assert [code for code in codes if found(other, code)] == ["DRIFT-RULESET", "DRIFT-PERMISSION"]
+
+
+def test_jail_that_is_being_stopped_is_silent(host: Embedded) -> None:
+    jail = running(WEB, "web", 3, ruleset=0)
+    stopping = replace(jail, state=type(jail.state).STOPPING)
+    assert found(ground(WEB, running=[jail]), "DRIFT-RULESET")
+    assert found(ground(WEB, running=[stopping]), "DRIFT-RULESET") == ()

@@ -1,0 +1,34 @@
+"""No false alarm: on a sound host, whoever made it, no rule says more than a note; running, and stopped cleanly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.rules.registry import judge
+from tests.support.healthy_hosts import HOSTS, Healthy
+
+CASES = [pytest.param(one, release, id=f"{one.name}-{release}") for one in HOSTS for release in one.releases]
+
+
+def alarms(backend: HostBackend) -> list[str]:
+    """What is said above a note, of a full reading, which has the routes inside jails too."""
+    state = backend.examine()
+    found = judge(backend.ground(state))
+    assert state.errors == ()
+    return [f"{one.severity} {one.code}: {one.text}" for one in found if one.severity != "note"]
+
+
+@pytest.mark.parametrize(("healthy", "release"), CASES)
+def test_healthy_host_gives_no_alarm(healthy: Healthy, release: str, tmp_path: Path) -> None:
+    host = healthy.build(tmp_path / "host", release)
+    backend = host.backend()
+    assert alarms(backend) == [], "before the jails are started"
+    healthy.start(host)
+    assert any(jail.running for jail in backend.read().jails)
+    assert alarms(backend) == [], "while they run"
+    for name in reversed(healthy.jails):
+        host.ask("jail", "-r", name)
+    assert alarms(backend) == [], "after they have been stopped"

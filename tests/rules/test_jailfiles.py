@@ -1,0 +1,111 @@
+"""Jails as files define them: refused files, failed jails, depend, path, and names that are there twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.contexts import found, ground
+from tests.support.jail_hosts import template
+
+WEB = template("web")
+MAIN = "/etc/jail.conf"
+
+
+def test_refused_file_is_told_with_its_place() -> None:
+    (finding,) = found(ground("web {\n    path = /jails/web;\n    vnet\n}\n"), "CONF-SYNTAX")
+    assert (finding.severity, finding.subject.kind, finding.subject.key) == ("error", "file", MAIN)
+    assert "at line 4" in finding.text
+    assert finding.evidence[0].source == "/etc/jail.conf:4"
+    assert finding.evidence[0].said.splitlines() == ["jail: /etc/jail.conf line 4: }: syntax error", "}", "^"]
+
+
+def test_faults_of_two_files_are_two_findings() -> None:
+    texts = {MAIN: "web { path = ", "/etc/jail.conf.d/db.conf": "db { path = /x };\n"}
+    assert {one.subject.key for one in found(ground(texts), "CONF-SYNTAX")} == set(texts)
+
+
+def test_list_that_crashes_jail8_is_told_by_its_own_rule() -> None:
+    one = ground("$v = 1.1.1.1, 2.2.2.2;\na { path = /a; ip4.addr = $v; }\n")
+    assert found(one, "CONF-SYNTAX") == ()
+    assert [it.subject.key for it in found(one, "CONF-LIST-VARIABLE")] == [MAIN]
+
+
+def test_control_characters_of_a_file_do_not_reach_the_text() -> None:
+    (finding,) = found(ground("web { \x1b[2J }\n"), "CONF-SYNTAX")
+    assert "\x1b" not in finding.text + "".join(it.said for it in finding.evidence)
+
+
+def test_good_file_is_not_refused() -> None:
+    assert found(ground(WEB), "CONF-SYNTAX") == ()
+
+
+def test_jail_that_fails_as_written() -> None:
+    (finding,) = found(ground(WEB + 'db { path = "/jails/$where"; }\n'), "JAIL-CONF-FAILS")
+    assert (finding.severity, finding.subject.key) == ("error", "db")
+    assert finding.text == 'jail(8) does not start db as it is written: path: variable "where" not found.'
+    assert finding.evidence[0].source == f"/etc/jail.conf:{len(WEB.splitlines()) + 1}"
+
+
+def test_jail_that_is_sound_does_not_fail() -> None:
+    assert found(ground(WEB), "JAIL-CONF-FAILS") == ()
+
+
+def test_depend_on_nobody() -> None:
+    (finding,) = found(ground("web { path = /w; depend = dns, db; }\ndns { path = /d; }\n"), "JAIL-DEPEND")
+    assert (finding.severity, finding.subject.key, finding.confidence) == ("error", "web", "certain")
+    assert "depends on db, which /etc/jail.conf does not define" in finding.text
+    assert finding.evidence[0].said == "depend = dns, db"
+
+
+def test_depend_on_a_jail_of_another_file() -> None:
+    texts = {MAIN: "dns { path = /d; }\n", "/etc/jail.conf.d/web.conf": "web { path = /w; depend = dns; }\n"}
+    (finding,) = found(ground(texts), "JAIL-DEPEND")
+    assert (finding.subject.key, finding.confidence) == ("web", "likely")
+    texts[MAIN] += '.include "/etc/jail.conf.d/*.conf";\n'
+    assert found(ground(texts), "JAIL-DEPEND") == ()
+
+
+def test_depend_in_a_circle() -> None:
+    text = "a { path = /a; depend = b; }\nb { path = /b; depend = a; }\nc { path = /c; depend = a; }\n"
+    told = found(ground(text), "JAIL-DEPEND")
+    assert {one.subject.key for one in told} == {"a", "b"}
+    assert all("circle" in one.text for one in told)
+
+
+def test_no_path() -> None:
+    (finding,) = found(ground("web {\n    persist;\n}\n"), "JAIL-NO-PATH")
+    assert (finding.severity, finding.subject.key) == ("warning", "web")
+    assert finding.evidence[0].source == "/etc/jail.conf:1"
+
+
+def test_no_path_and_rc_is_an_error() -> None:
+    (finding,) = found(ground('web { exec.start = "/bin/sh /etc/rc"; }\n'), "JAIL-NO-PATH")
+    assert finding.severity == "error"
+    assert "runs the host's own /etc/rc" in finding.text
+
+
+@pytest.mark.parametrize("text", ["web { path = /; persist; }", "* { path = /jails/$name; } web { persist; }"])
+def test_path_that_is_said(text: str) -> None:
+    assert found(ground(text), "JAIL-NO-PATH") == ()
+
+
+def test_twice_in_one_file() -> None:
+    (finding,) = found(ground("web { path = /a; }\nweb { path = /b; }\n"), "JAIL-TWICE")
+    assert (finding.severity, finding.subject.key) == ("error", "web")
+    assert [it.source for it in finding.evidence] == ["/etc/jail.conf:1", "/etc/jail.conf:2"]
+
+
+def test_twice_in_two_files() -> None:
+    texts = {MAIN: "web { path = /a; }\n", "/etc/jail.conf.d/web.conf": "web { path = /b; }\n"}
+    (finding,) = found(ground(texts), "JAIL-TWICE")
+    assert finding.severity == "warning"
+    assert "service jail start takes /etc/jail.conf.d/web.conf" in finding.text
+
+
+def test_included_file_defines_its_jail_once() -> None:
+    texts = {
+        MAIN: '.include "/etc/jail.conf.d/*.conf";\n.include "/etc/jail.web.conf";\n',
+        "/etc/jail.conf.d/db.conf": "db { path = /b; }\n",
+        "/etc/jail.web.conf": "web { path = /b; }\n",
+    }
+    assert found(ground(texts), "JAIL-TWICE") == ()

@@ -1,0 +1,322 @@
+"""Jails in the kernel: half-started, dying, failed, with an open /dev, in no file; and what heals them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jailtui.exchange import Trouble
+from jailtui.model.state import Connection, End, Epair, Interface, Jail, JailState, Mount, Where
+from jailtui.rules.context import Ground
+from tests.support.contexts import findings, found, ground
+from tests.support.jail_hosts import apply, fill, house, inside, loopback, running, template
+
+WEB = template("web")
+SETS = frozenset({1, 2, 3, 4, 5})
+
+
+@pytest.fixture(autouse=True)
+def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def on_host(name: str) -> Interface:
+    return Interface(name, "epair", up=True, mtu=1500)
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_template_jail_running_and_at_rest_gives_nothing_above_a_note(tmp_path: Path, release: str) -> None:
+    host = house(tmp_path / "host", WEB, "web", release=release)
+    backend = host.backend()
+    assert [one for one in findings(backend) if one.severity != "note"] == []
+    host.ask("jail", "-c", "web")
+    assert [one for one in findings(backend) if one.severity != "note"] == []
+    host.ask("jail", "-r", "web")
+    assert [one for one in findings(backend) if one.severity != "note"] == []
+
+
+def test_half_started_with_its_interface_on_the_host() -> None:
+    jail = running(WEB, "web", 4)
+    one = ground(WEB, running=[jail], interfaces=(on_host("epair154a"), on_host("epair154b"), loopback(4)))
+    (finding,) = found(one, "JAIL-HALF-STARTED")
+    assert (finding.severity, finding.confidence, finding.subject.key) == ("error", "certain", "web")
+    assert "epair154b is on the host" in finding.text
+    assert [it.source for it in finding.evidence] == ["jls -n jid name", "ifconfig epair154b", "/etc/jail.conf:9"]
+
+
+def test_half_started_with_its_interface_down_and_bare() -> None:
+    bare = inside("epair154b", 4, up=False)
+    (finding,) = found(ground(WEB, running=[running(WEB, "web", 4, bare)]), "JAIL-HALF-STARTED")
+    assert "epair154b inside is down and has none of 192.168.1.154/24" in finding.text
+
+
+def test_half_started_without_any_interface() -> None:
+    (finding,) = found(ground(WEB, running=[running(WEB, "web", 4)]), "JAIL-HALF-STARTED")
+    assert "its interface epair154b is not inside" in finding.text
+
+
+def test_script_of_its_own_makes_half_started_likely_only() -> None:
+    text = template("web", **{"exec.clean;": 'exec.clean; exec.created = "/root/net.sh web";'})
+    one = ground(text, running=[running(text, "web", 4)], interfaces=(on_host("epair154b"),))
+    assert [it.confidence for it in found(one, "JAIL-HALF-STARTED")] == ["likely"]
+
+
+@pytest.mark.parametrize(
+    "jail",
+    [
+        running(WEB, "web", 4, inside("epair154b", 4, "192.168.1.154/24")),
+        running(WEB, "web", 4, inside("vnet0", 4, "192.168.1.154/24", drivername="epair154")),
+        running(WEB, "web", 4, state=JailState.STARTING),
+        running(WEB, "web", 4, state=JailState.STOPPING),
+        running(WEB, "web", 4, interfaces=None),
+        running(WEB, "web", 4, inside("epair154b", 4)),
+    ],
+    ids=["whole", "renamed", "starting", "stopping", "not looked into", "up without address"],
+)
+def test_not_half_started(jail: Jail) -> None:
+    assert found(ground(WEB, running=[jail]), "JAIL-HALF-STARTED") == ()
+
+
+@pytest.mark.parametrize("way", [0, 1], ids=["restart", "remove by force"])
+def test_half_started_jail_is_healed(tmp_path: Path, way: int) -> None:
+    host = house(tmp_path / "host", WEB, "web")
+    host.ask("ifconfig", "epair154", "create", "up")
+    # As a start that was cut off before the interface was moved in (FREEBSD.md 2.4).
+    host.ask("jail", "-c", "name=web", "path=/jails/web", "vnet", "persist")
+    backend = host.backend()
+    (finding,) = findings(backend, "JAIL-HALF-STARTED")
+    apply(backend, finding.remedies[way])
+    assert findings(backend, "JAIL-HALF-STARTED") == ()
+    assert backend.read().jail("web").running == (way == 0)  # type: ignore[union-attr]
+
+
+def dying_jail(**more: object) -> Jail:
+    return Jail("web", "web", 3, JailState.DYING, True, path="/jails/web", **more)  # type: ignore[arg-type]
+
+
+LOST = Epair(
+    "epair154", "epair154", End("epair154a", Where.HOST), End(None, Where.LOST, "web", 3), "none", True, "lost", "web"
+)
+
+
+def test_dying_jail_is_a_note_where_nothing_is_held() -> None:
+    (finding,) = found(ground(WEB, running=[dying_jail()], mounts=(), connections=()), "JAIL-DYING")
+    assert (finding.severity, finding.subject.key) == ("note", "web")
+    assert "from one minute to 12" in finding.text
+    assert [it.said for it in finding.evidence] == ["jid=3 name=web dying"]
+
+
+def test_dying_jail_that_keeps_an_end_is_a_warning() -> None:
+    (finding,) = found(ground(WEB, running=[dying_jail()], epairs=(LOST,)), "JAIL-DYING")
+    assert finding.severity == "warning"
+    assert "keeps an end of epair154" in finding.text
+
+
+def test_mount_made_inside_holds_for_ever_and_those_of_jail8_do_not() -> None:
+    mounts = (
+        Mount("devfs", "/jails/web/dev", "devfs"),
+        Mount("tmpfs", "/jails/website/mnt", "tmpfs"),
+        Mount("tmpfs", "/jails/web/mnt", "tmpfs"),
+    )
+    (finding,) = found(ground(WEB, running=[dying_jail()], mounts=mounts, connections=()), "JAIL-DYING")
+    assert finding.severity == "warning"
+    assert "until the host unmounts it" in finding.text
+    assert [it.said for it in finding.evidence if it.source == "mount"] == ["tmpfs on /jails/web/mnt (tmpfs)"]
+
+
+def test_connection_to_its_address_is_named() -> None:
+    peers = (
+        Connection("192.168.1.10", 50001, "192.168.1.154", 5432, "CLOSE_WAIT"),
+        Connection("192.168.1.10", 50002, "192.168.1.155", 5432, "CLOSE_WAIT"),
+    )
+    (finding,) = found(ground(WEB, running=[dying_jail()], mounts=(), connections=peers), "JAIL-DYING")
+    assert [it.said for it in finding.evidence[1:]] == ["192.168.1.10.50001 192.168.1.154.5432 CLOSE_WAIT"]
+    assert "for up to 12 minutes" in finding.text
+
+
+def test_connections_of_the_new_jail_of_the_name_do_not_count() -> None:
+    peers = (Connection("192.168.1.10", 50001, "192.168.1.154", 80, "ESTABLISHED"),)
+    old = replace(dying_jail(), key="web#3")
+    base = ground(WEB, running=[running(WEB, "web", 5)], mounts=(), connections=peers)
+    one = replace(base, state=replace(base.state, jails=(old, *base.state.jails)))
+    (finding,) = found(Ground(one.state, one.world), "JAIL-DYING")
+    assert finding.subject.key == "web#3"
+    assert len(finding.evidence) == 1
+
+
+def test_running_jail_is_not_dying() -> None:
+    assert found(ground(WEB, running=[running(WEB, "web", 4)]), "JAIL-DYING") == ()
+
+
+def test_jail_held_by_a_mount_is_found_on_the_embedded_host(tmp_path: Path) -> None:
+    text = template("web", **{"vnet;": "vnet; allow.mount; allow.mount.tmpfs; enforce_statfs = 1;"})
+    host = house(tmp_path / "host", text, "web")
+    (tmp_path / "host/jails/web/mnt").mkdir()
+    host.ask("jail", "-c", "web")
+    host.ask("jexec", "web", "mount", "-t", "tmpfs", "tmpfs", "/mnt")
+    host.ask("jail", "-r", "web")
+    backend = host.backend()
+    (finding,) = findings(backend, "JAIL-DYING")
+    assert "until the host unmounts it" in finding.text
+    apply(backend, next(one for one in finding.remedies if one.steps))
+    assert findings(backend, "JAIL-DYING") == ()
+
+
+def failed_jail(text: str, **more: object) -> Jail:
+    at_rest = running(text, "web", 4)
+    return replace(at_rest, jid=None, state=JailState.FAILED, interfaces=(), **more)  # type: ignore[arg-type]
+
+
+def left_pair(**more: object) -> Epair:
+    ends = (End("epair154a", Where.HOST, bridge="bridge0"), End("epair154b", Where.HOST))
+    return Epair("epair154", "epair154", *ends, "drivername", True, "its start failed", "web", **more)  # type: ignore[arg-type]
+
+
+def test_failed_start_shows_the_console_lines() -> None:
+    text = template("web", **{"exec.clean;": 'exec.clean; exec.consolelog = "/var/log/web.log";'})
+    jail = failed_jail(text, console=("Starting web.", "route: message indicates error: Invalid argument"))
+    (finding,) = found(ground(text, running=[jail], epairs=(left_pair(),)), "JAIL-FAILED")
+    assert (finding.severity, finding.subject.key) == ("error", "web")
+    assert [(it.source, it.said) for it in finding.evidence][-1] == (
+        "tail /var/log/web.log",
+        "route: message indicates error: Invalid argument",
+    )
+
+
+def test_failed_start_without_lines_names_the_log() -> None:
+    text = template("web", **{"exec.clean;": 'exec.clean; exec.consolelog = "/var/log/web.log";'})
+    (finding,) = found(ground(text, running=[failed_jail(text)], epairs=(left_pair(),)), "JAIL-FAILED")
+    assert finding.evidence[-1].said == "exec.consolelog = /var/log/web.log"
+    assert finding.evidence[-1].source == "/etc/jail.conf:6"
+
+
+def test_failed_start_of_an_ambiguous_pair_has_no_steps() -> None:
+    pair = left_pair(ambiguous=("epair154a",))
+    (finding,) = found(ground(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
+    assert all(not remedy.steps for remedy in finding.remedies)
+
+
+def test_failed_start_of_a_manager_says_so() -> None:
+    pair = left_pair(manager="Bastille")
+    (finding,) = found(ground(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
+    assert finding.owner == "Bastille"
+    assert "Bastille made the pair" in finding.remedies[0].why
+
+
+def test_stopped_jail_has_not_failed() -> None:
+    assert found(ground(WEB), "JAIL-FAILED") == ()
+
+
+def test_failed_jail_is_started_again(tmp_path: Path) -> None:
+    text = template("web", **{'"/sbin/ifconfig ${epair}a destroy 2>/dev/null || true"': '"true"'})
+    host = house(tmp_path / "host", text, "web")
+    host.ask("ifconfig", "epair154", "create", "up")  # what a failed start leaves
+    backend = host.backend()
+    (finding,) = findings(backend, "JAIL-FAILED")
+    apply(backend, finding.remedies[0])
+    assert findings(backend, "JAIL-FAILED") == ()
+    assert backend.read().jail("web").running  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", [0, 2, 3, 99])
+def test_open_dev_of_a_running_jail(number: int) -> None:
+    text = template("web", **{"devfs_ruleset = 5": f"devfs_ruleset = {number}"})
+    jail = running(text, "web", 4, ruleset=number)
+    (finding,) = found(ground(text, running=[jail], rulesets=SETS), "JAIL-RULESET")
+    assert (finding.severity, finding.confidence) == ("error", "certain")
+    assert f"shows every device of the host: devfs ruleset {number}" in finding.text
+    assert finding.evidence[0].said == "1 2 3 4 5"
+    assert finding.evidence[-1].source == "/etc/jail.conf:5"
+
+
+def test_open_dev_at_the_next_start() -> None:
+    text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 11"})
+    (finding,) = found(ground(text, rulesets=SETS), "JAIL-RULESET")
+    assert "will show every device" in finding.text
+    assert found(ground(text, rulesets=SETS | {11}), "JAIL-RULESET") == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "ruleset"),
+    [
+        ({}, 5),
+        ({"devfs_ruleset = 5;": ""}, 0),
+        ({"mount.devfs;": "", "devfs_ruleset = 5": "devfs_ruleset = 99"}, 99),
+    ],
+    ids=["loaded", "none set is 4", "no devfs"],
+)
+def test_dev_that_hides(changes: dict[str, str], ruleset: int) -> None:
+    text = template("web", **changes)
+    jail = running(text, "web", 4, ruleset=ruleset)
+    assert found(ground(text, running=[jail], rulesets=SETS), "JAIL-RULESET") == ()
+    assert found(ground(text, rulesets=SETS), "JAIL-RULESET") == ()
+
+
+def test_rulesets_that_were_not_read_are_not_judged() -> None:
+    text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 99"})
+    assert found(ground(text, running=[running(text, "web", 4, ruleset=99)]), "JAIL-RULESET") == ()
+
+
+def test_ruleset_by_name_is_refused() -> None:
+    text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = devfsrules_jail"})
+    (finding,) = found(ground(text, rulesets=SETS), "JAIL-RULESET")
+    assert "takes no name" in finding.text
+
+
+def test_open_dev_is_closed_by_the_form(tmp_path: Path) -> None:
+    host = house(tmp_path / "host", template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 99"}), "web")
+    host.ask("jail", "-c", "web")
+    backend = host.backend()
+    (finding,) = findings(backend, "JAIL-RULESET")
+    fill(backend, finding, "4", restart=True)
+    assert findings(backend, "JAIL-RULESET") == ()
+
+
+def test_open_dev_is_closed_by_loading_the_rules(tmp_path: Path) -> None:
+    host = house(tmp_path / "host", template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 11"}), "web")
+    host.ask("jail", "-c", "web")
+    (tmp_path / "host/etc/devfs.rules").write_text("[mine=11]\nadd include $devfsrules_jail\n")
+    backend = host.backend()
+    (finding,) = findings(backend, "JAIL-RULESET")
+    apply(backend, finding.remedies[-1])
+    assert findings(backend, "JAIL-RULESET") == ()
+
+
+def stray(**more: object) -> Jail:
+    return replace(running("", "lab", 7), **more)  # type: ignore[arg-type]
+
+
+def test_running_jail_in_no_file() -> None:
+    (finding,) = found(ground(WEB, running=[stray()]), "JAIL-NOT-CONFIGURED")
+    assert (finding.severity, finding.subject.key) == ("note", "lab")
+    assert finding.evidence[0].said == "jid=7 name=lab path=/jails/lab"
+
+
+@pytest.mark.parametrize(
+    "jail",
+    [
+        stray(path="/zroot/iocage/jails/lab/root"),
+        stray(name="ioc-lab", key="ioc-lab"),
+        stray(path="/usr/local/appjail/jails/lab/jail"),
+        stray(parent_jid=4),
+        stray(name="web.lab", key="web.lab"),
+        stray(state=JailState.STOPPING),
+    ],
+    ids=["iocage's path", "iocage's name", "AppJail", "child", "dotted", "stopping"],
+)
+def test_jail_of_a_manager_or_of_a_jail_may_be_in_no_file(jail: Jail) -> None:
+    assert found(ground(WEB, running=[jail]), "JAIL-NOT-CONFIGURED") == ()
+
+
+def test_jail_with_a_managers_pair_may_be_in_no_file() -> None:
+    pair = left_pair(manager="CBSD")
+    one = ground(WEB, running=[stray()], epairs=(replace(pair, owner="lab", orphan=False),))
+    assert found(one, "JAIL-NOT-CONFIGURED") == ()
+
+
+def test_nothing_is_said_of_files_that_were_not_read() -> None:
+    assert found(ground("lab { path = ", running=[stray()]), "JAIL-NOT-CONFIGURED") == ()
+    unread = (Trouble("/etc/jail.conf", "Permission denied"),)
+    assert found(ground(WEB, running=[stray()], errors=unread), "JAIL-NOT-CONFIGURED") == ()

@@ -1,0 +1,302 @@
+"""The reclaim ladder: what is offered for a dying jail and its pair, in which order, and that each rung works."""
+
+from __future__ import annotations
+
+import fcntl
+import struct
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jailtui.model.state import Address, Capability, Connection, End, Epair, HostFacts, Jail, JailState, Mount, Where
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Remedy
+from jailtui.rules.ladder import TAKE_BACK, ladder
+from tests.support.contexts import findings, ground
+from tests.support.epair_hosts import BRIDGES, RENAMED, WEB, codes, dying, gone, near, on_host, pair
+from tests.support.jail_hosts import apply
+
+LOST = End(None, Where.LOST, "web", 3)
+PAIR = pair(near(), LOST, orphan=True, why="one end is lost with web, jid 3, dying")
+CLOSING = Connection("192.168.1.1", 49166, "192.168.1.154", 5432, "CLOSE_WAIT")
+RELEASES = ("13.2", "14.2", "15.1")
+
+
+@pytest.fixture(autouse=True)
+def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def scene(one: Epair = PAIR, text: str = WEB, *, running: tuple[Jail, ...] = (), **more: Any) -> Ground:
+    """A host on which web (jid 3) is dying with an end of the pair, nothing mounted and no connection."""
+    told: dict[str, Any] = {"mounts": (), "connections": (), "interfaces": on_host(one), "bridges": BRIDGES, **more}
+    made = ground(text, running=running, epairs=(one,), **told)
+    tools = (Capability("tool python3", True),) if more.get("from_here") else ()
+    facts = replace(made.state.facts, capabilities=tools)
+    return replace(made, state=replace(made.state, facts=facts, jails=(gone(), *made.state.jails)))
+
+
+def offered(made: Ground, one: Epair = PAIR) -> dict[str, Remedy]:
+    """What is offered for the pair, by the first word of its label."""
+    return {remedy.label.split()[0]: remedy for remedy in ladder(made, jail=None, pair=one)}
+
+
+def of(folder: Path, word: str, release: str, **how: Any) -> tuple[Any, Remedy]:
+    """A host with a dying jail, and the remedy for its pair that begins with a word."""
+    backend = dying(folder / "host", release, **how).backend()
+    (found,) = findings(backend, "EPAIR-LOST")
+    return backend, next(one for one in found.remedies if one.label.startswith(word))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_dropping_the_one_connection_frees_the_jail_at_once(tmp_path: Path, release: str) -> None:
+    backend, remedy = of(tmp_path, "Drop", release)
+    (step,) = remedy.steps
+    assert step.argv[0] == "tcpdrop"
+    assert step.argv[3:] == ("192.168.1.154", "5432")
+    apply(backend, remedy)
+    assert "EPAIR-LOST" not in codes(backend)
+    assert not [one for one in backend.read().jails if one.state is JailState.DYING]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_unmounting_what_was_mounted_inside_frees_the_jail_at_once(tmp_path: Path, release: str) -> None:
+    backend, remedy = of(tmp_path, "Unmount", release, peer=False, mount=True)
+    assert [step.argv for step in remedy.steps] == [("umount", "/jails/web/mnt")]
+    apply(backend, remedy)
+    assert "EPAIR-LOST" not in codes(backend)
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2"])
+@pytest.mark.parametrize("text", [WEB, RENAMED])
+def test_reviving_takes_the_end_back_and_the_jail_dies_on(tmp_path: Path, release: str, text: str) -> None:
+    backend, remedy = of(tmp_path, "Revive", release, text=text)
+    apply(backend, remedy)
+    state = backend.read()
+    (there,) = state.epairs
+    assert there.a.where is Where.HOST
+    assert there.b.where is Where.HOST
+    assert there.b.name == ("lan0" if text is RENAMED else "epair154b")
+    assert [one.state for one in state.jails if one.jid is not None] == [JailState.DYING]
+    assert "EPAIR-LOST" not in codes(backend)
+
+
+def test_reviving_beside_a_new_jail_renames_the_dying_one(tmp_path: Path) -> None:
+    host = dying(tmp_path / "host", "14.2")
+    host.ask("jail", "-c", "name=web", "path=/jails/web", "persist")
+    backend = host.backend()
+    (found,) = findings(backend, "EPAIR-LOST")
+    remedy = next(one for one in found.remedies if one.label.startswith("Revive"))
+    assert remedy.steps[0].argv == ("jail", "-d", "-m", "jid=1", "name=old1", "persist")
+    apply(backend, remedy)
+    assert {one.name: one.state for one in backend.read().jails} == {
+        "old1": JailState.DYING,
+        "web": JailState.RUNNING,
+    }
+    assert "EPAIR-LOST" not in codes(backend)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_destroying_the_a_end_takes_the_lost_one_and_the_jail_starts_again(tmp_path: Path, release: str) -> None:
+    host = dying(tmp_path / "host", release)
+    backend = host.backend()
+    remedy = findings(backend, "EPAIR-LOST")[0].remedies[-1]
+    assert remedy.label == "Destroy epair154"
+    assert remedy.force == "forced"
+    apply(backend, remedy)
+    assert codes(backend) == set()
+    host.ask("jail", "-c", "web")
+    assert codes(backend) == set()
+
+
+def test_rungs_stand_in_their_order_gentle_to_forced() -> None:
+    mount = Mount("tmpfs", "/jails/web/mnt", "tmpfs")
+    made = scene(release="14.2-RELEASE", mounts=(mount,), connections=(CLOSING,), from_here=True)
+    found = ladder(made, jail=None, pair=PAIR)
+    words = [one.label.split()[0] for one in found]
+    assert words == ["Wait", "Unmount", "Drop", "Revive", "Take", "Destroy"]
+    assert [one.force for one in found] == ["gentle", "firm", "firm", "firm", "forced", "forced"]
+    assert all(one.breaks and (one.undo or not one.steps) for one in found)
+
+
+def test_15_has_no_way_back_from_dying() -> None:
+    assert "Revive" in offered(scene(release="13.5-RELEASE"))
+    assert "Revive" not in offered(scene(release="15.1-RELEASE"))
+    assert "Revive" not in offered(scene(release=""))
+
+
+def test_jail_alone_has_what_frees_it_and_nothing_for_a_pair() -> None:
+    made = scene(connections=(CLOSING,))
+    assert [one.label.split()[0] for one in ladder(made, jail=gone(), pair=None)] == ["Wait", "Drop"]
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({}, "about a minute after its own close"),
+        ({"connections": (CLOSING,)}, "11 to 12 minutes"),
+        ({"connections": (replace(CLOSING, state="ESTABLISHED"),)}, "until its peer closes it"),
+        ({"mounts": (Mount("tmpfs", "/jails/web/mnt", "tmpfs"),)}, "for ever"),
+        ({"connections": None, "mounts": None}, "could not be read"),
+    ],
+)
+def test_waiting_says_why_and_how_long(told: dict[str, Any], says: str) -> None:
+    assert says in offered(scene(**told))["Wait"].why
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CLOSING, peer="192.168.1.99"),
+        replace(CLOSING, state="TIME_WAIT"),
+        replace(CLOSING, state="CLOSED"),
+        replace(CLOSING, port=22),
+    ],
+)
+def test_no_other_connection_is_dropped_and_no_ssh(other: Connection) -> None:
+    assert "Drop" not in offered(scene(connections=(other,)))
+
+
+@pytest.mark.parametrize("flags", ["-p 2222", "-4 -p2222", "-o Port=2222", "-oPort=2222"])
+def test_ssh_on_a_port_of_its_own_is_not_dropped(flags: str) -> None:
+    told = scene(connections=(replace(CLOSING, port=2222),))
+    assert "Drop" in offered(told)
+    state = replace(told.state, rcconf=(("sshd_flags", flags),))
+    assert "Drop" not in offered(replace(told, state=state))
+
+
+def test_ssh_that_is_left_alone_is_told() -> None:
+    assert "ssh" in offered(scene(connections=(replace(CLOSING, port=22),)))["Wait"].why
+
+
+def test_open_connection_may_be_that_of_the_new_jail() -> None:
+    again = Jail("web", "web", 9, JailState.RUNNING, True, path="/jails/other")
+    established = replace(CLOSING, state="ESTABLISHED", port=50000)
+    steps = offered(scene(connections=(CLOSING, established), running=(again,)))["Drop"].steps
+    assert [step.argv[2] for step in steps] == ["49166"]
+
+
+def test_jail_without_vnet_is_known_by_the_address_that_the_kernel_shows() -> None:
+    jail = replace(gone(name="plain"), vnet=False, addresses=(Address("10.0.0.7"),))
+    made = ground(running=(jail,), mounts=(), connections=(replace(CLOSING, peer="10.0.0.7"),))
+    drop = ladder(made, jail=jail, pair=None)[1]
+    assert drop.steps[0].argv == ("tcpdrop", "192.168.1.1", "49166", "10.0.0.7", "5432")
+
+
+def test_jail_in_no_file_is_known_by_the_cable_that_only_it_is_on() -> None:
+    """As recorded in dying/tcpdrop-one, where the jail was made by hand."""
+    held = End(None, Where.LOST, "hand", 3)
+    routed = pair(near(bridge=None, addresses=(Address("10.5.0.1", 24),)), held, orphan=True, owner="hand")
+    open_ = Connection("10.5.0.1", 40000, "10.5.0.2", 5000, "CLOSE_WAIT")
+    other = Connection("192.168.1.10", 40001, "10.5.0.2", 5000, "CLOSE_WAIT")
+    told = ground(
+        "", running=(gone(name="hand"),), epairs=(routed,), connections=(open_, other), interfaces=on_host(routed)
+    )
+    argvs = [step.argv for it in ladder(told, jail=told.kernel[3], pair=routed) for step in it.steps]
+    assert [argv for argv in argvs if argv[0] == "tcpdrop"] == [("tcpdrop", "10.5.0.1", "40000", "10.5.0.2", "5000")]
+    bridged = replace(routed, a=near(addresses=(Address("10.5.0.1", 24),)))
+    told = ground(
+        "", running=(gone(name="hand"),), epairs=(bridged,), connections=(open_,), interfaces=on_host(bridged)
+    )
+    steps = [step for it in ladder(told, jail=told.kernel[3], pair=bridged) for step in it.steps]
+    assert not any(step.argv[0] == "tcpdrop" for step in steps), "in a bridge it may be anybody's"
+
+
+def test_absent_tcpdrop_is_not_offered() -> None:
+    made = scene(connections=(CLOSING,))
+    facts = HostFacts("nas", release="15.1-RELEASE", capabilities=(Capability("tool tcpdrop", False),))
+    assert "Drop" not in offered(replace(made, state=replace(made.state, facts=facts)))
+
+
+@pytest.mark.parametrize(
+    "mount",
+    [
+        Mount("devfs", "/jails/web/dev", "devfs"),
+        Mount("/usr/ports", "/jails/web/usr/ports", "nullfs"),
+        Mount("/dev/da0p1", "/jails/web/data", "ufs"),
+        Mount("tank/web/var", "/jails/web/var", "zfs"),
+        Mount("tmpfs", "/jails/web2/mnt", "tmpfs"),
+    ],
+)
+def test_mount_of_the_host_is_not_unmounted(mount: Mount) -> None:
+    text = WEB.replace("persist;", 'mount.devfs;\n    mount = "/usr/ports /jails/web/usr/ports nullfs ro 0 0";')
+    assert "Unmount" not in offered(scene(text=text, mounts=(mount,)))
+
+
+def test_deepest_mount_is_unmounted_first() -> None:
+    paths = ("/jails/web/mnt", "/jails/web/mnt/a/b", "/jails/web/mnt/a")
+    made = scene(mounts=tuple(Mount("tmpfs", path, "tmpfs") for path in paths))
+    assert [step.argv[1] for step in offered(made)["Unmount"].steps] == [paths[1], paths[2], paths[0]]
+
+
+def test_mount_that_the_jail_could_not_make_is_doubted() -> None:
+    made = scene(text=WEB.replace("    allow.mount.tmpfs;\n", ""), mounts=(Mount("tmpfs", "/jails/web/mnt", "tmpfs"),))
+    assert "does not set allow.mount.tmpfs" in offered(made)["Unmount"].why
+
+
+def test_mount_where_a_new_jail_lives_is_left_alone() -> None:
+    again = Jail("web", "web", 9, JailState.RUNNING, True, path="/jails/web")
+    assert "Unmount" not in offered(scene(mounts=(Mount("tmpfs", "/jails/web/mnt", "tmpfs"),), running=(again,)))
+
+
+def test_bare_ioctl_is_for_the_host_itself_with_python() -> None:
+    assert "Take" in offered(scene(from_here=True))
+    assert "Take" not in offered(scene())
+    assert "Take" not in offered(replace(scene(), from_here=True))
+    remedy = offered(scene(from_here=True))["Take"]
+    assert remedy.steps[0].argv == ("python3", "-c", TAKE_BACK, "epair154b", "3")
+    assert "never yet from Python" in remedy.why
+
+
+def test_bare_ioctl_asks_for_the_name_inside_and_the_jid(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, bytes]] = []
+    monkeypatch.setattr(fcntl, "ioctl", lambda _, request, given: asked.append((request, given)))
+    monkeypatch.setattr(sys, "argv", ["-c", "lan0", "3"])
+    exec(compile(TAKE_BACK, "step", "exec"), {})
+    ((request, given),) = asked
+    assert request == 0xC020695B
+    assert len(given) == (request >> 16) & 0x1FFF
+    assert given[:16].rstrip(b"\0") == b"lan0"
+    assert struct.unpack_from("i", given, 16) == (3,)
+
+
+def test_program_can_be_shown_on_one_line() -> None:
+    assert TAKE_BACK.isprintable()
+
+
+@pytest.mark.parametrize("word", ["Revive", "Take"])
+def test_end_is_not_taken_back_where_the_host_has_its_name(word: str) -> None:
+    how: dict[str, Any] = {"release": "14.2-RELEASE", "from_here": True}
+    assert word in offered(scene(text=RENAMED, **how))
+    lan0 = on_host(pair(near("lan0"), near("lan1")))
+    assert word not in offered(scene(text=RENAMED, **how, interfaces=(*on_host(PAIR), *lan0)))
+
+
+def test_end_of_a_pair_that_a_tool_made_has_no_known_name() -> None:
+    one = replace(PAIR, owner="x", manager="Bastille")
+    assert "Revive" not in offered(scene(one, release="14.2-RELEASE"), one)
+
+
+def test_name_that_two_carry_is_in_no_command() -> None:
+    one = replace(PAIR, ambiguous=("epair154a",))
+    found = ladder(scene(one), jail=None, pair=one)
+    assert not any(remedy.steps for remedy in found)
+    assert "two interfaces of the host" in found[-1].why
+
+
+def test_pair_of_another_tool_says_so_in_what_breaks() -> None:
+    one = replace(PAIR, manager="Bastille")
+    assert "Bastille made this pair" in offered(scene(one), one)["Destroy"].breaks
+
+
+@pytest.mark.parametrize(("release", "macs"), [("13.2-RELEASE", "new MACs"), ("15.1-RELEASE", "the same MACs")])
+def test_destroying_says_what_comes_again(release: str, macs: str) -> None:
+    assert offered(scene(release=release))["Destroy"].undo == f"the start of web makes the pair again, with {macs}"
+
+
+def test_pair_that_is_no_orphan_is_not_destroyed() -> None:
+    one = replace(PAIR, orphan=None)
+    assert "Destroy" not in offered(scene(one), one)

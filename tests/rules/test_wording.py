@@ -1,0 +1,35 @@
+"""How findings and their remedies are worded, on the embedded host of each release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import Choice, open_host
+from jailtui.preferences import Config
+from jailtui.rules.finding import Finding
+
+
+@pytest.fixture(params=["13.2", "14.2", "15.1"])
+def found(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Finding, ...]:
+    """What is wrong with the home network."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    host = open_host(Choice(host="demo", demo_dir=tmp_path / "demo", demo_release=request.param), Config())
+    return host.findings(host.examine())
+
+
+def test_a_finding_is_a_sentence_and_so_is_what_a_remedy_does(found: tuple[Finding, ...]) -> None:
+    assert len(found) > 10
+    for one in found:
+        assert one.text.endswith("."), one.text
+        for remedy in one.remedies:
+            assert remedy.label[0].isupper(), remedy.label
+            assert not remedy.label.endswith("."), remedy.label
+            assert not remedy.why or (remedy.why[0].isupper() and remedy.why.endswith(".")), remedy.why
+
+
+def test_what_breaks_and_the_way_back_are_clauses_behind_their_label(found: tuple[Finding, ...]) -> None:
+    told = [text for one in found for remedy in one.remedies for text in (remedy.breaks, remedy.undo) if text]
+    assert told
+    assert [text for text in told if text.endswith(".") or text[0].isupper()] == []

@@ -1,0 +1,55 @@
+"""Grounds for the rules' tests: a picture of a host put together by hand, or read from an embedded host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jailtui.backend import HostBackend
+from jailtui.config.jails import ConfigurationReader, dialect_of
+from jailtui.config.world import world
+from jailtui.jailconf import choose
+from jailtui.model.state import HostFacts, HostState, Jail, JailState
+from jailtui.rules.context import Ground
+from jailtui.rules.finding import Finding
+from jailtui.rules.registry import judge
+
+BOOT = {"jail_enable": "YES", "cloned_interfaces": "bridge0"}
+
+
+def ground(
+    texts: Mapping[str, str] | str = "",
+    *,
+    release: str = "15.1-RELEASE",
+    rcconf: Mapping[str, str] | None = BOOT,
+    running: Iterable[Jail] = (),
+    from_here: bool = False,
+    **state: Any,
+) -> Ground:
+    """A host with these files (a text alone is /etc/jail.conf). Configured jails are stopped unless `running` has them.
+
+    `state` are further fields of HostState: epairs, bridges, vlans, interfaces, mounts, connections, rulesets, sysctls.
+    """
+    files = {"/etc/jail.conf": texts} if isinstance(texts, str) else dict(texts)
+    data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
+    configuration = ConfigurationReader().read(files, dict(rcconf or {}), release)
+    live = {jail.name: jail for jail in running}
+    stopped = [
+        Jail(name, name, None, JailState.STOPPED, one.vnet, path=one.path, configured=one)
+        for name, one in configuration.jails.items()
+        if name not in live
+    ]
+    facts = HostFacts("nas", "nas.home.arpa", release, "root", 0)
+    told = None if rcconf is None else tuple(sorted(rcconf.items()))
+    host = HostState(facts, jails=(*live.values(), *stopped), rcconf=told, **state)
+    return Ground(host, world(choose(data, dialect_of(release), rcconf or {})), from_here)
+
+
+def found(one: Ground, code: str) -> tuple[Finding, ...]:
+    """What the rule `code` finds."""
+    return judge(one, {code})
+
+
+def findings(backend: HostBackend, code: str | None = None) -> tuple[Finding, ...]:
+    """What is found on an embedded host now, by one rule or by all."""
+    return tuple(one for one in backend.findings(backend.read()) if code in (None, one.code))

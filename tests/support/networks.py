@@ -1,0 +1,95 @@
+"""Networks and hosts for the tests of the network checks, and what is said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from jailtui.config.view import Link, View
+from jailtui.exchange import Section
+from jailtui.forms.network.checks import InUse, check
+from jailtui.forms.protocol import Note
+from jailtui.forms.sources import Sources
+from jailtui.model.state import (
+    Address,
+    Bridge,
+    End,
+    Epair,
+    HostFacts,
+    HostState,
+    Interface,
+    Jail,
+    JailState,
+    Vlan,
+    Where,
+)
+
+LINK = Link(
+    inside="epair154b",
+    given="epair154b",
+    pair="epair154",
+    host_end="epair154a",
+    created=True,
+    bridge="bridge0",
+    addresses=("192.168.1.154/24",),
+    release=True,
+    release_safe=True,
+)
+WEB = View("web", True, (LINK,), ("192.168.1.1",), (), "/jails/web", None, True)
+NEW = View("web", True)
+"""What a jail without any network of its own has: against it everything is new."""
+DB = View("db", True, (replace(LINK, inside="epair155b", given="epair155b", pair="epair155", host_end="epair155a"),))
+EM0 = Interface("em0", "ether", mtu=1500, ether="52:54:00:12:34:56", addresses=(Address("192.168.1.50", 24),))
+RULESETS = "1\n2\n3\n4\n5\n11\n"
+
+
+def host(
+    *,
+    jails: Sequence[Jail] = (),
+    epairs: Sequence[Epair] = (),
+    bridges: Sequence[Bridge] = (Bridge("bridge0", ("em0",), mtu=1500, persistent=True),),
+    vlans: Sequence[Vlan] = (),
+    interfaces: Sequence[Interface] = (),
+    release: str = "15.1-RELEASE",
+    rulesets: str | None = RULESETS,
+    rcconf: Mapping[str, str] | None = None,
+) -> Sources:
+    """A host with em0 and bridge0, and what is given."""
+    told = [EM0, *(Interface(one.name, "bridge", mtu=one.mtu) for one in bridges), *interfaces]
+    state = HostState(
+        HostFacts("nas", release=release), tuple(jails), tuple(epairs), tuple(bridges), tuple(vlans), tuple(told)
+    )
+    about = {} if rulesets is None else {"rulesets": Section("rulesets", 0, rulesets)}
+    return Sources(state, {}, {"cloned_interfaces": "bridge0"} if rcconf is None else rcconf, about)
+
+
+def notes(view: View, before: View = NEW, *, others: Sequence[View] = (), ids: Any = None, **more: Any) -> list[Note]:
+    """What is said about `view`."""
+    return list(check(view, before, InUse(host(**more), others), {} if ids is None else ids))
+
+
+def web(*, rest: Any = None, **more: Any) -> View:
+    """web, its link changed; `rest` changes the view."""
+    return replace(WEB, links=(replace(LINK, **more),), **(rest or {}))
+
+
+def levels(found: Sequence[Note], field: str) -> list[str]:
+    """The levels of what is said about one field."""
+    return [note.level for note in found if note.field == field]
+
+
+def texts(found: Sequence[Note]) -> str:
+    return "\n".join(note.text for note in found)
+
+
+def live(name: str, jid: int, *addresses: str, **more: Any) -> Jail:
+    """A jail that runs with these addresses."""
+    told = tuple(Address(one) for one in addresses)
+    return Jail(name, name, jid, more.pop("state", JailState.RUNNING), more.pop("vnet", True), addresses=told, **more)
+
+
+def pair(name: str, owner: str | None, *, orphan: bool | None = False, **more: Any) -> Epair:
+    """A pair whose a end is on the host, and whose b end is in a jail."""
+    a = more.pop("a", End(f"{name}a", Where.HOST))
+    return Epair(name, name, a, End(f"{name}b", Where.JAIL, owner, 9), "name", orphan, "", owner, **more)

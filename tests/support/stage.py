@@ -1,0 +1,104 @@
+"""The console on a stage: driven by keys, watched by messages and by the text on screen. Nothing here sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.app import App
+from textual.message import Message
+from textual.pilot import Pilot
+
+from jailtui.ui.console import Console
+from jailtui.ui.found import UNJUDGED
+from jailtui.ui.screens.console import ConsoleScreen
+from tests.support.screens import ValueHost
+
+NOON = 1_760_000_000.0
+"""What the clock of a stage says, unless the test moves it."""
+
+
+@dataclass
+class Stage:
+    """A console that runs, and what a test does with it."""
+
+    app: Console
+    pilot: Pilot[None]
+    host: ValueHost
+    heard: asyncio.Event
+    now: list[float] = field(default_factory=lambda: [NOON])
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def console(self) -> ConsoleScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, ConsoleScreen)
+        return screen
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let the screen come to rest."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def until(self, true: Callable[[], Any]) -> None:
+        """Wait for messages until `true` holds; fails after 10 seconds without one.
+
+        What a callback after a refresh does comes with no message, so it looks now and then without one too.
+        """
+        await self.pilot.pause()
+        silent = 0
+        while not true():
+            self.heard.clear()
+            try:
+                await asyncio.wait_for(self.heard.wait(), 0.1)
+                silent = 0
+            except TimeoutError:
+                silent += 1
+                assert silent < 100, "nothing was heard for 10 seconds"
+            await self.pilot.pause()
+
+    async def refreshed(self) -> None:
+        """One read of the host that began after this call, shown."""
+        ticket = self.console.reader.ask()
+        await self.until(lambda: self.console.last_ticket >= ticket)
+
+    def text(self) -> str:
+        """Everything on screen, as lines of text."""
+        return screen_text(self.app)
+
+    def row(self, text: str) -> str:
+        """The one line on screen that holds `text`, as far as the left column of panels goes."""
+        found = [line.split("││")[0] for line in self.text().splitlines() if text in line.split("││")[0]]
+        assert len(found) == 1, (text, found)
+        return found[0]
+
+
+def screen_text(app: App[Any]) -> str:
+    """The top screen as text, one line a row."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@asynccontextmanager
+async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: Any) -> AsyncIterator[Stage]:
+    """A console over `host` that reads only when asked; the first read is shown already, unless it is held back."""
+    heard = asyncio.Event()
+    now = [NOON]
+    environ: Mapping[str, str] = options.pop("environ", {})
+    options.setdefault("interval", None)
+    app = Console(host, clock=lambda: now[0], environ=environ, **options)
+
+    messages: list[Message] = []
+
+    def hook(message: Message) -> None:
+        messages.append(message)
+        heard.set()
+
+    async with app.run_test(size=size, message_hook=hook) as pilot:
+        it = Stage(app, pilot, host, heard, now, messages)
+        if host.hold is None:
+            console = it.console
+            await it.until(lambda: console.last_ticket and (console.state is None or console.judged != UNJUDGED))
+        yield it

@@ -1,0 +1,61 @@
+"""The config file: what it may hold, and what is said of what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jailtui.preferences import Config, ConfigError, load
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "config.yaml"
+    file.write_text(text)
+    return file
+
+
+def test_no_file_means_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert load() == Config()
+
+
+def test_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file"):
+        load(tmp_path / "none.yaml")
+
+
+def test_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    assert load(write(tmp_path, "# nothing\n")) == Config()
+
+
+def test_all_problems_come_at_once_with_line_key_and_the_nearest_known_key(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, "# mine\nintervall: 3\nat_once: many\nkeys: [1]\n"))
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 3
+    assert "line 2: intervall: unknown; did you mean interval?" in lines[0]
+    assert "line 3: at_once" in lines[1]
+    assert "line 4: keys" in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("interval: 0.01\n", "0.2 to 3600"),
+        ("interval: .nan\n", "0.2 to 3600"),
+        ("interval: .inf\n", "0.2 to 3600"),
+        ("step_limit: .inf\n", "at most a day"),
+        ("become: su\n", "doas or sudo"),
+        ("theme: drak\n", "dark or light"),
+        ("at_once: 0\n", "1 to 32"),
+        ("backups: 0\n", "1 to 1000"),
+        ("step_limit: -1\n", "more than 0"),
+        ("- a\n- b\n", "name: value"),
+        ("a: [\n", "line 2"),
+        ("\x00", "config.yaml"),
+    ],
+)
+def test_value_that_makes_no_sense_is_told(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        load(write(tmp_path, text))
