@@ -7,9 +7,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from jailtui.exchange import Argv, Capture, HostError, Result, Section, Step
 from jailtui.host.collect import FileHost
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Finding, Remedy
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Which host, and how to get there: `host` is local, demo, a file or [ssh://]user@box[:port]; None by platform.
 
     The demo_ fields are for the embedded host: its folder, a size in jails, a release, a fresh start.

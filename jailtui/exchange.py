@@ -8,8 +8,8 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 Argv = tuple[str, ...]
 """One command, a word a piece. Only `shell_line` ever turns it into text."""
@@ -34,8 +34,7 @@ def _lines(text: bytes) -> list[str]:
     return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(NamedTuple):
     """A file of the host that becomes `new`, provided that its text is still `old` (None: there is no such file)."""
 
     path: str
@@ -43,8 +42,7 @@ class FileEdit:
     new: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One command, or one file's new text, that changes the host, with what an operator is told before it runs.
 
        Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
@@ -60,8 +58,7 @@ class Step:
     file: FileEdit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a command answered. `rc` is None when it had no exit status: not started, or given up on.
 
     `output` is standard output and standard error as they came, decoded as UTF-8 with surrogateescape.
@@ -77,8 +74,7 @@ class Result:
         return self.rc == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One command's answer inside a capture: exit status, standard output, standard error."""
 
     name: str
@@ -87,8 +83,7 @@ class Section:
     err: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """What one refresh read: raw text by section, in the order it came. Nothing is interpreted.
 
     `host` is the name the operator reached it by, `taken_at` seconds since the epoch on this machine,
@@ -98,11 +93,10 @@ class Capture:
     host: str
     taken_at: float
     sections: tuple[Section, ...]
-    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Something one refresh could not read: what was asked, and the host's answer in one line."""
 
     subject: str

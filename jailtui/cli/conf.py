@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jailtui import jailconf
 from jailtui.cli.exits import Exit
@@ -26,8 +25,7 @@ Save = Callable[[bytes], tuple[bool, str]]
 """Saves the new text; gives whether it went well, and a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a verb works on: the file that defines the jail, what all files
     together come to, how it is saved, and how other files are read."""
 

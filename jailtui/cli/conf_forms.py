@@ -6,8 +6,7 @@ import argparse
 import difflib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from jailtui.cli.exits import Exit
 from jailtui.cli.report import step_text
@@ -37,8 +36,7 @@ class Wrong(Exception):
     """The words can't be meant. The text is a sentence for the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which form is asked for, on what, and what is answered."""
 
     name: FormName
@@ -126,7 +124,7 @@ def judged(form: Form, answers: Answers) -> Draft:
     found = {key: fault for key in answers.values if (fault := "".join(faults(fields[key], answers)))}
     draft = form.draft(answers)
     notes = [note for note in draft.notes if note.level != "error" or note.field not in found]
-    return replace(draft, notes=(*(Note("error", fault, key) for key, fault in found.items()), *notes))
+    return draft._replace(notes=(*(Note("error", fault, key) for key, fault in found.items()), *notes))
 
 
 def faults(field: Field, answers: Answers) -> Iterator[str]:
@@ -159,7 +157,7 @@ def told(arguments: Arguments, form: Form, wanted: Wanted, draft: Draft) -> int:
     """The fields as they are."""
     fields = form.fields(wanted.answers)
     if arguments.json:
-        document = {"title": form.title, "subject": form.subject, "fields": [asdict(one) for one in fields]}
+        document = {"title": form.title, "subject": form.subject, "fields": [one._asdict() for one in fields]}
         print(json.dumps(document, indent=2))
     else:
         print(table([list(row) for row in rows(fields)]))
@@ -217,7 +215,7 @@ def document(draft: Draft) -> dict[str, Any]:
             {"path": one.path, "diff": "\n".join(difference(one.old or b"", one.new, one.path))} for one in draft.files
         ],
         "commands": [list(step.argv) for step in draft.commands],
-        "notes": [asdict(note) for note in draft.notes],
+        "notes": [note._asdict() for note in draft.notes],
         "effect": draft.effect,
         "restart": draft.restart,
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
+class Configured(NamedTuple):
     """What the host's jail(8) says of a jail that jail.conf defines: `file` is the one that defines it.
 
     `params` holds every parameter with its values, in jail(8)'s order; a flag has no values.

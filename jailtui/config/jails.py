@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui import jailconf
 from jailtui.config.configured import Configured
@@ -11,8 +11,7 @@ from jailtui.config.hooks.summary import configured
 from jailtui.exchange import Capture, Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """The configured jails by name, what is wrong with the files, and whether jail(8) would load all of them.
 
     `chosen` is all that jailconf makes of the files, the very same object as long as no file changed.

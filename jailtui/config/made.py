@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from jailtui.config.configured import Configured
 from jailtui.config.hooks import summary as hooks
@@ -12,8 +12,7 @@ from jailtui.config.hooks import summary as hooks
 DOTTED = re.compile(r".+\.([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """Names of interfaces that are created, and tags of VLANs that are."""
 
     names: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.permission_table import ALLOW, DENY, Permission
 from jailtui.forms.sources import Sources
@@ -10,8 +10,7 @@ from jailtui.jailconf import Jail, Origin, Setting
 from jailtui.jailconf.options import truth
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One permission as a jail gets it: its value as an answer, the text where variables are in it (`raw`), its place.
 
     `own` tells that it stands in the jail's own block. `shared` are all the jails that get it from this place.

@@ -8,7 +8,7 @@ vnet.interface, mount.devfs) it would say "updated" too, and of a line taken out
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.permission_table import ALLOW, DENY, SYSTEM_V, Permission, negated
 from jailtui.exchange import Argv, Step
@@ -16,8 +16,7 @@ from jailtui.exchange import Argv, Step
 FLAGS = {"true": ALLOW, "false": DENY}
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """A running jail: its jid and the values it has, as the form's answers (None: they could not be read)."""
 
     jid: int

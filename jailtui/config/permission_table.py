@@ -7,8 +7,7 @@ which of them there are; this table stands in where it could not be read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jailtui.jailconf import Dialect
 
@@ -20,8 +19,7 @@ SYSTEM_V = ("sysvshm", "sysvsem", "sysvmsg")
 MOUNT = "allow.mount"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(NamedTuple):
     """One parameter of the form.
 
     `default` is what holds where no file says anything: `allow` or `deny`, or a value ("" where it depends on the

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_interface
+from typing import NamedTuple
 
 from jailtui.exchange import Step
 
@@ -41,8 +41,7 @@ def variable(prefix: str, interface: str, suffix: str = "") -> str:
     return f"{prefix}_{re.sub('[^A-Za-z0-9_]', '_', interface)}{suffix}"
 
 
-@dataclass(frozen=True, slots=True)
-class RcConf:
+class RcConf(NamedTuple):
     """The variables of rc.conf that are not at their default, and the steps that change one of them."""
 
     values: Mapping[str, str]
@@ -131,8 +130,7 @@ def address_of(clause: Clause, family: str) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An ifconfig line as clauses. What changes it gives another."""
 
     parts: tuple[Clause, ...] = ()
@@ -188,23 +186,23 @@ class Line:
 
     def with_value(self, word: str, value: str) -> Line:
         """With `word value` in the place of what it says of `word`; "" takes it out."""
-        return self._replace(lambda clause: clause[0] == word, (word, value) if value else ())
+        return self._with_clause(lambda clause: clause[0] == word, (word, value) if value else ())
 
     def with_word(self, word: str, on: bool) -> Line:
         """With or without a word that stands alone."""
-        return self._replace(lambda clause: clause == (word,), (word,) if on else ())
+        return self._with_clause(lambda clause: clause == (word,), (word,) if on else ())
 
     def with_address(self, value: str, family: str = "inet") -> Line:
         """With this address in the place of its first one of that family, and of DHCP; "" takes it out."""
         first = next((clause for clause in self.parts if address_of(clause, family)), None)
         told = Line(tuple(clause for clause in self.parts if clause[0].upper() not in DHCP))
-        return told._replace(lambda clause: clause == first, (family, value) if value else (), front=True)
+        return told._with_clause(lambda clause: clause == first, (family, value) if value else (), front=True)
 
     def with_up(self) -> Line:
         """With `up` at its end, where it says nothing yet."""
         return self if self.parts else Line((("up",),))
 
-    def _replace(self, is_it: Callable[[Clause], bool], new: Clause, *, front: bool = False) -> Line:
+    def _with_clause(self, is_it: Callable[[Clause], bool], new: Clause, *, front: bool = False) -> Line:
         at = next((place for place, clause in enumerate(self.parts) if is_it(clause)), None)
         rest = tuple(clause for clause in self.parts if not is_it(clause))
         if not new:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui import jailconf
 from jailtui.config.world import World
 from jailtui.jailconf.faults import printable
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One message, without the name of the program. `picture` is it with the line and carets below, where known."""
 
     file: str

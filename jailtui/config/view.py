@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One interface that a jail is given, as configured. None or "" is: not said.
 
     `inside` is its name in the jail (after renames there), `given` the name it is moved in by (vnet.interface).
@@ -34,8 +33,7 @@ class Link:
     release_safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A jail's network as its configuration says. A jail without vnet has `links` of the host's interfaces, by name.
 
     `gateways` are default routes that are set (IPv4, IPv6); `unread` the commands that were not understood: with any,

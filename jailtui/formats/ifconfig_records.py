@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Inet:
+class Inet(NamedTuple):
     """An IPv4 address. `prefix` is None where the netmask has holes; `peer` is the far end of a point-to-point link."""
 
     address: str
@@ -16,8 +15,7 @@ class Inet:
     vhid: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inet6:
+class Inet6(NamedTuple):
     """An IPv6 address without its zone, which is `scope` (`em0` of `fe80::1%em0`). `flags` as `tentative`."""
 
     address: str
@@ -28,8 +26,7 @@ class Inet6:
     vhid: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Vlan:
+class Vlan(NamedTuple):
     """vlan(4). `tag` 0 and `parent` None: it lost its parent, or never had one."""
 
     tag: int
@@ -38,8 +35,7 @@ class Vlan:
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stp:
+class Stp(NamedTuple):
     """A member's part in the spanning tree, told only where STP is on."""
 
     proto: str | None = None
@@ -47,8 +43,7 @@ class Stp:
     state: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A member of a bridge. `ifmaxaddr` is told by 13 and 14 always, by 15 when it is not 0.
 
     `vlan_protocol`, `untagged` (a VLAN) and `tagged` (a set as `10,20-30`) are told by 15 only.
@@ -66,8 +61,7 @@ class Member:
     tagged: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bridge:
+class Bridge(NamedTuple):
     """if_bridge(4). Times are seconds; `members` in printed order, the last added first.
 
     `flags` (`VLANFILTER`) and `defuntagged` (a VLAN) are told by 15 only.
@@ -91,16 +85,14 @@ class Bridge:
     defuntagged: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LaggPort:
+class LaggPort(NamedTuple):
     """A port of a lagg. `flags` as `MASTER`, `ACTIVE`."""
 
     name: str
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lagg:
+class Lagg(NamedTuple):
     """lagg(4). `hash` is the layers hashed (`l2,l3,l4`)."""
 
     proto: str | None = None
@@ -108,8 +100,7 @@ class Lagg:
     ports: tuple[LaggPort, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Carp:
+class Carp(NamedTuple):
     """A carp(4) address group on an interface. `state` is `MASTER`, `BACKUP` or `INIT`."""
 
     state: str
@@ -120,8 +111,7 @@ class Carp:
     peer6: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Vxlan:
+class Vxlan(NamedTuple):
     """vxlan(4). Addresses with their port, as `10.0.0.1:4789`; `group` is the multicast form of `remote`."""
 
     vni: int
@@ -130,8 +120,7 @@ class Vxlan:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tunnel:
+class Tunnel(NamedTuple):
     """The outer addresses of a gif(4), gre(4) or stf(4); `family` is `inet` or `inet6`."""
 
     family: str
@@ -139,8 +128,7 @@ class Tunnel:
     destination: str
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(NamedTuple):
     """One stanza of `ifconfig`. Text is as printed, so hostile; `name` may hold blanks and slashes.
 
     Flags, options and capabilities are names: the number before them is hexadecimal and its bits move between
@@ -182,8 +170,7 @@ class Interface:
     unread: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A whole output: the interfaces in printed order, and every line nothing here knows with its number from 1."""
 
     interfaces: tuple[Interface, ...] = ()

@@ -9,8 +9,7 @@ A name with a dot behind it is a parameter that has others below it; the same na
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jailtui.formats.errors import FormatError, shown
 
@@ -19,8 +18,7 @@ ROOT = "security.jail.param"
 ParamKind = Literal["boolean", "system", "value"]
 
 
-@dataclass(frozen=True, slots=True)
-class JailParam:
+class JailParam(NamedTuple):
     """One parameter: its name as jail.conf has it, its kind and what the kernel says of it.
 
     `kind` is told from the name, for sysctl prints none: boolean below `allow`, system (`new`, `inherit`, `disable`)

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jailtui.formats.errors import FormatError, shown
 
 
-@dataclass(frozen=True, slots=True)
-class JailRow:
+class JailRow(NamedTuple):
     """One jail. What was not asked for or not told is None, an empty list of addresses ().
 
     `vnet` is None when not told. `parent` is the jid of the jail around it, 0 for the host. `ip4_mode` and `ip6_mode`

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 WORDS = 6
 """Device, path, type, options, dump and pass."""
 ENCODED = re.compile(r"\\([01][0-7]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(NamedTuple):
     """One mounted file system. Text is as printed, so hostile, with fstab(5)'s `\\040` as the blank it stands for."""
 
     device: str

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jailtui.formats.errors import FormatError, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One route. `family` is `Internet` or `Internet6`; `destination` may be `default`; `flags` letters as `UGS`.
 
     `interface` is the one packets leave by, `lo0` for the host's own addresses.
@@ -81,8 +79,7 @@ def route(family: Any, entry: dict[str, Any]) -> Route:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A TCP socket with a peer: own address and port, the peer's, and its state (`CLOSE_WAIT`)."""
 
     address: str

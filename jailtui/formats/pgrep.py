@@ -9,15 +9,13 @@ pgrep puts blanks between arguments and quotes nothing, so a word that held a bl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 WITH_ARGUMENT = frozenset("efJnpsuU")
 Action = Literal["create", "remove", "modify"]
 
 
-@dataclass(frozen=True, slots=True)
-class JailCommand:
+class JailCommand(NamedTuple):
     """One jail a running jail(8) works on. `name` is a name or jid as given, None for every jail of the file.
 
     A restart (`-rc`) reads as `create`, which it ends with.

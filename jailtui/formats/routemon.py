@@ -18,8 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["interface", "address", "route", "neighbour", "other"]
 
@@ -39,8 +38,7 @@ BLOCK_KINDS: dict[str, tuple[Kind, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One announcement. `what` is `add` (new or changed), `delete`, `change`, `arrival`, `departure` or `link up`,
     `link down`, `link unknown`; of an `other` it is "". `interface` is None where the line names none; `raw` the line.
     """

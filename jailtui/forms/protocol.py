@@ -6,9 +6,8 @@ The screen and `jailtui conf` draw and fill in these values; neither knows jail.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from jailtui.exchange import FileEdit, Step
 
@@ -22,8 +21,7 @@ Level = Literal["error", "warning", "info"]
 ON, OFF = "on", "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One value of a form.
 
     `key` names it for good (`address`, of a second interface `2.address`), `group` the heading it stands under.
@@ -52,21 +50,19 @@ class Field:
 Scope = Literal["one", "all"]
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """What the operator has put in: values by field key, only those that were touched; `scope` says for whom a
     shared one is changed, for this jail alone or for all that share it."""
 
-    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    scope: Mapping[str, Scope] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, str] = MappingProxyType({})
+    scope: Mapping[str, Scope] = MappingProxyType({})
 
     def changed(self, one: Field) -> bool:
         """Whether there is another value for that field than it has."""
         return one.kind != "fact" and self.values.get(one.key, one.value) != one.value
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One thing to be told about a draft, beside the field of that key ("": about all of it)."""
 
     level: Level
@@ -74,8 +70,7 @@ class Note:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What saving would do: files get new text, then commands run. Empty: nothing would change.
 
     `effect` says when it holds (`live now`, `after a restart of web`). `restart` is the jail to be restarted for it,
@@ -106,7 +101,7 @@ def held(proposed: Callable[[Answers], tuple[Field, ...]], answers: Answers) -> 
         if one.kind == "fact" or one.key not in answers.values:
             return one
         others = {key: value for key, value in answers.values.items() if key != one.key}
-        return replace(one, value=next((it.value for it in proposed(Answers(others)) if it.key == one.key), ""))
+        return one._replace(value=next((it.value for it in proposed(Answers(others)) if it.key == one.key), ""))
 
     return tuple(map(alone, proposed(answers)))
 

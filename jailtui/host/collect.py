@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -77,7 +76,7 @@ class FileHost:
     def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
         """The capture in the file, under the name of the host it came from. Raises HostError."""
         told = load(self._path)
-        return replace(told, facts=MappingProxyType({**told.facts, "reached": "file"}))
+        return told._replace(facts=MappingProxyType({**told.facts, "reached": "file"}))
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """What the capture holds of it: nothing. Never raises."""

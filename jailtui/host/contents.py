@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jailtui.exchange import Section
 
 MOST_KNOWN = 1000
@@ -35,7 +33,7 @@ class Contents:
                 text = one.out or self._texts.get(key, "")
                 if key in settled and one.rc == 0:
                     kept[key] = text
-                done.append(replace(one, name=f"file {path}", out=text))
+                done.append(one._replace(name=f"file {path}", out=text))
             elif one.name != "sums":
                 done.append(one)
         self._texts = kept

@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from jailtui.exchange import Garbled, HostError, Section, Unreachable, difference, shell_line
 from jailtui.host.frames import split
@@ -27,16 +27,14 @@ PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,:;=/_
 hyphen, which could begin an option."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(NamedTuple):
     """An earlier text of a file: `name` is its path on the host, `when` its date and time in UTC (ISO 8601)."""
 
     name: str
     when: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
+class FileText(NamedTuple):
     """A file as it was read. `file` is where it is behind symbolic links, `mode` as ls(1) prints it, `now` the host's
     clock, `backups` the earlier texts, newest first."""
 
@@ -54,8 +52,7 @@ class FileText:
         return digest(self.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """There is no such file; what is known of it anyway."""
 
     path: str
@@ -65,8 +62,7 @@ class Missing:
     digest: None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """The file has the new text. `backup` holds the old one (None: there was none, nothing changed, or none is kept).
 
     `said` is what jail(8) said though it took the text: a jail in it can't be started as it is written, for example.
@@ -78,8 +74,7 @@ class Saved:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """Not saved: the file is no longer what was read (`base`, its digest; None: no file), it is `theirs` now."""
 
     path: str
@@ -88,8 +83,7 @@ class Conflict:
     ours: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """Not saved, and the file is as it was: by jail(8) (`step` is "check") or by what else stood in the way.
 
     `message` is what the host said, with the file's own name; `rc` that command's exit status.

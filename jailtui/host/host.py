@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -154,7 +153,7 @@ class Host:
             self._executor.recorded(Result(("jailtui", *argv), 1), self.name)
             return outcome
         result = self._executor.recorded(Result(("jailtui", *argv, outcome.digest), 0), self.name)
-        return replace(outcome, said=f"{outcome.said}\n{result.note}".strip())
+        return outcome._replace(said=f"{outcome.said}\n{result.note}".strip())
 
     def _open(self) -> Shell:
         with self._lock:

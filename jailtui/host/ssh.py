@@ -7,8 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jailtui.exchange import HostTimeout, Unreachable
 from jailtui.host.shell import Shell, decoded, kill, last_line
@@ -20,8 +19,7 @@ DESTINATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """`[ssh://][user@]box[:port]`, taken apart."""
 
     host: str

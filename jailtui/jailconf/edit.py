@@ -7,7 +7,7 @@ a `$` or a quote in them is itself. Only `Written` ones are put in as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 class EditError(ValueError):
@@ -34,8 +34,7 @@ class Where:
         return "the global settings" if self.globally else f"{self.jail if self.block is None else self.block}"
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(NamedTuple):
     """Give a parameter or variable these values; none writes it value-less (`persist;`)."""
 
     where: Where
@@ -43,8 +42,7 @@ class Set:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """Add values behind those it has."""
 
     where: Where
@@ -52,8 +50,7 @@ class Append:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unset:
+class Unset(NamedTuple):
     """Remove what this place says of it; what wildcard blocks and globals say stays and then holds."""
 
     where: Where
@@ -85,8 +82,7 @@ class SetWord:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddJail:
+class AddJail(NamedTuple):
     """Add a jail with these parameters; `like` names a jail of the file whose block is copied behind itself first."""
 
     name: str
@@ -94,16 +90,14 @@ class AddJail:
     like: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenameJail:
+class RenameJail(NamedTuple):
     """Rename a jail's block, and with it the jails nested in it. Lists that name it (`depend`) stay."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveJail:
+class RemoveJail(NamedTuple):
     """Remove a jail's block. Comments around it stay."""
 
     name: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jailtui.jailconf.edit import AddJail, Edit, EditError, RemoveJail, RenameJail, Where
 from jailtui.jailconf.edits_scope import Scope, option, own_scopes, same_option, scopes, speaking
@@ -21,8 +20,7 @@ Kind = Literal[
 Place = tuple[str, int]  # file and offset
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(NamedTuple):
     """One thing to ask about.
 
     shared: the value stands in a place (`origin`) that `jails` get it from, or the edit is made in one.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.jailconf.edit import EditError, Where
 from jailtui.jailconf.options import cousins, is_wildcard, matches
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Parameters that stand together: a block's own (`name` in full, `a.b` where nested), or globals (None)."""
 
     name: str | None
@@ -23,8 +22,7 @@ class Scope:
         return self.name is None or (is_wildcard(self.name) and matches(jail, self.name))
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One element of a list, with the statement and the scope it is written in."""
 
     scope: Scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where, Written
 from jailtui.jailconf.edits_layout import (
@@ -22,8 +22,7 @@ from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import File, Include, Param
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """What a place says of one option, and what is above and below it."""
 
     file: File

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 
 from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.faults import Fault, decoded, encoded
@@ -64,8 +64,7 @@ class Jail:
         return next((one for one in self.params if one.name in names), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """With `faults` or a `crash` jail(8) loads nothing and `jails` is empty. A warning means that one jail failed."""
 
     jails: tuple[Jail, ...]

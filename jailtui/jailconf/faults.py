@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NEWLINE = re.compile(rb"\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One message, word for word as jail(8) prints it (control characters too), and the bytes it is about.
 
     `line` is jail(8)'s number, the line in which the token ends. `column` (from 1, in bytes) and `start:end` are where

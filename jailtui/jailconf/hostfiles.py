@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.evaluate import Evaluation, Jail, evaluate
@@ -19,8 +20,7 @@ INCLUDES_FOLDER = re.compile(rb"^\s*\.include\s*[\"']?/etc/jail.conf.d/", re.MUL
 """What rc.d/jail of 14 and 15 looks for, comments and all, in jail.conf."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostJail:
+class HostJail(NamedTuple):
     """A configured jail.
 
     `file`: the file that `service jail start` reads for it, or (`by_service` false: it would not find the jail) the one

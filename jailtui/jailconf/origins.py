@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from jailtui.jailconf.faults import decoded
@@ -13,8 +12,7 @@ from jailtui.jailconf.tree import File, Param, pieces_of
 PLAIN_VALUE = re.compile(rf'"([^"\\$\0]*+)"|((?:{WORD}|[*+]|/(?![/*]))++)')
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The bytes a value was written in. Line and column from 1, the column and `start:end` in bytes.
 
     `block`: the name of the jail or wildcard block around it, None outside of all. `through`: the definitions of the

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """Bytes `start` to `end` of the original become `text`; start equal to end inserts."""
 
     start: int
@@ -16,8 +15,7 @@ class Patch:
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A file before and after, and the patches (sorted, not overlapping) that lead from one to the other."""
 
     before: bytes

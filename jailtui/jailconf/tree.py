@@ -13,8 +13,7 @@ Dialect = Literal["13", "14", "15"]
 Op = Literal["=", "+=", ""] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Text or a variable, glued to its neighbours without a blank.
 
     `text` is unescaped, or the variable's name. The first piece in double quotes has the opening quote in
@@ -28,8 +27,7 @@ class Piece:
     quote: Literal['"', "'", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One element of a parameter's list; `start:end` has its quotes."""
 
     start: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.configured import Configured
 from jailtui.model.owners import Owners, manager
@@ -12,8 +12,7 @@ from jailtui.model.pairs import Pair, may_join, pair_ends, stem
 from jailtui.model.state import End, Epair, Interface, Where
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What judging a pair takes: the jails by jid and by name, who is configured, what was looked into.
 
     `live` and `dying` map jid to name, `jails_read` is whether the host told them; `seen_all` whether every live vnet

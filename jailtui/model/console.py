@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from jailtui.exchange import Argv, Section
 from jailtui.model.state import HostState, Jail, JailState
@@ -67,9 +66,9 @@ def with_console(state: HostState, texts: Mapping[str, str]) -> HostState:
     if not texts:
         return state
     jails = (
-        replace(jail, console=tuple(texts[jail.key].removesuffix("\n").split("\n")[-LINES:]))
+        jail._replace(console=tuple(texts[jail.key].removesuffix("\n").split("\n")[-LINES:]))
         if jail.key in texts
         else jail
         for jail in state.jails
     )
-    return replace(state, jails=tuple(jails))
+    return state._replace(jails=tuple(jails))

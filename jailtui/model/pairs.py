@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.model.interfaces import EPAIR_MAC
 from jailtui.model.state import Interface
@@ -17,8 +17,7 @@ STEMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two ends of one cable, or one end whose partner was nowhere. `by` says how they were joined."""
 
     a: Interface | None

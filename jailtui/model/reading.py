@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from jailtui.config.configured import Configured
 from jailtui.config.jails import ConfigurationReader, files_of, release_of
@@ -164,8 +164,7 @@ FACTS = {"bridge-sysctls": "sysctls", "rulesets": "rulesets", "mounts": "mounts"
 """Sections that become a field of the records as they are. Without if_bridge sysctl knows no name: there are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The interfaces of one vnet; `doubled` are names that two of them carry, `unread` says what nobody understood.
 
     `gap` is whether an interface may be missing: every vnet has one, and only the line that begins one is not indented.

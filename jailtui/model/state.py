@@ -6,8 +6,8 @@ draws it cleans it. Names are the field's: jail, jid, vnet, epair, bridge, membe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from jailtui.config.configured import Configured
 from jailtui.exchange import Trouble
@@ -33,8 +33,7 @@ class Where(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address as the host told it. `prefix` is None where none was told (a jail's `ip4.addr`).
 
     `flags` are words behind it, as `tentative`, or `vhid 1` of one that CARP hands from one to the other.
@@ -49,8 +48,7 @@ class Address:
         return self.address if self.prefix is None else f"{self.address}/{self.prefix}"
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """What a bridge's VLAN filter lets through a member: `untagged` is a VLAN, `tagged` a set as `10,20-30`."""
 
     name: str
@@ -58,8 +56,7 @@ class Port:
     tagged: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(NamedTuple):
     """An interface and where it was seen: `jid` is None on the host, else the VNET jail it sits in.
 
     `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other.
@@ -89,8 +86,7 @@ class Interface:
     mac: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One link of a cable's chain: `kind` is nic, vlan, bridge, epair-a, epair-b or jail.
 
     `ok` is False on the link that is broken, and `note` says how (`lost with jail 3`).
@@ -102,8 +98,7 @@ class Hop:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Jail:
+class Jail(NamedTuple):
     """A jail that runs, is dying, or is configured, or several of these at once.
 
     `key` names the row for good: the name of a live or configured jail, `NAME#JID` for a dying one beside it.
@@ -147,8 +142,7 @@ class Jail:
         return self.jid is not None and self.state is not JailState.DYING
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """One end of an epair. `name` is the one it has where it is now; None when it was never seen.
 
     `jail` and `jid` say in which jail it is; of a lost end, the dying jail believed to hold it, or None.
@@ -166,8 +160,7 @@ class End:
     ether: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Epair:
+class Epair(NamedTuple):
     """A virtual cable with both its ends. `a` is the end that is, or was made for, the host.
 
     `paired_by` is how the ends were joined: drivername, mac, name, or none (only one end was seen).
@@ -189,8 +182,7 @@ class Epair:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bridge:
+class Bridge(NamedTuple):
     """A bridge of the host. `persistent` says whether rc.conf makes it at boot (None: not known)."""
 
     name: str
@@ -206,8 +198,7 @@ class Bridge:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Vlan:
+class Vlan(NamedTuple):
     """A vlan(4) interface of the host, and what sits on it. `parent` None or `tag` 0: it lost its parent."""
 
     name: str
@@ -222,8 +213,7 @@ class Vlan:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Capability:
+class Capability(NamedTuple):
     """One thing the host can or can't do, and in words what follows."""
 
     name: str
@@ -231,8 +221,7 @@ class Capability:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HostFacts:
+class HostFacts(NamedTuple):
     """Who answered: the name it was reached by, its own name and release, the user, and what it can do.
 
     `read_only` is why no action can run at all, or None. `local`: jailtui runs on the host itself, not over ssh.
@@ -252,8 +241,7 @@ class HostFacts:
         return any(one.name == name and one.present for one in self.capabilities)
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """One mounted file system of the host, as mount(8) tells it: what, where, of which type."""
 
     device: str
@@ -261,8 +249,7 @@ class Mount:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A TCP connection of the host's own stack: addresses, ports, and its state (`CLOSE_WAIT`)."""
 
     address: str
@@ -272,8 +259,7 @@ class Connection:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class HostState:
+class HostState(NamedTuple):
     """Everything one refresh told. It holds no clock, so that a quiet host gives equal states.
 
     None is what was not read: `rcconf` the variables of rc.conf, `sysctls` those below net.link.bridge, `rulesets` the

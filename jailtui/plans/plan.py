@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from jailtui.exchange import FileEdit, Step, difference, shell_line
 
@@ -21,8 +21,7 @@ class Verb(StrEnum):
     REMEDY = "carry out"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """The steps for one jail or one epair, run in order; the first failing step ends the task.
 
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
@@ -45,8 +44,7 @@ class Task:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An object the verb was asked for and can't be done to, and the reason as a sentence."""
 
     key: str
@@ -54,8 +52,7 @@ class Refusal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """One intention as tasks, with what it leaves out and why. `called` is what it is called where the verb is not the
     operator's word (a save that takes another back).
 

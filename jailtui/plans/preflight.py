@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from jailtui.plans.plan import Plan, Task
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(NamedTuple):
     """What is in the way of starting the jail of that row key: a sentence, and the task that takes it away, if any."""
 
     jail: str
@@ -25,11 +24,11 @@ def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection
     cleared = {one.clearing.key: one.clearing for one in obstacles if one.clearing and one.clearing.key in wanted}
     offers = {one.clearing.key: one.clearing for one in obstacles if one.clearing and one.clearing.key not in wanted}
     tasks = tuple(_warned(task, [one for one in obstacles if one.jail == task.key], cleared) for task in plan.tasks)
-    return replace(plan, tasks=(*cleared.values(), *tasks), offers=tuple(offers.values()))
+    return plan._replace(tasks=(*cleared.values(), *tasks), offers=tuple(offers.values()))
 
 
 def _warned(task: Task, obstacles: Sequence[Obstacle], cleared: Collection[str]) -> Task:
     clearing = [one.clearing.key for one in obstacles if one.clearing and one.clearing.key in cleared]
     said = [one.text for one in obstacles if one.clearing is None or one.clearing.key not in cleared]
     warning = " ".join(dict.fromkeys((*said, *([task.warning] if task.warning else []))))
-    return replace(task, warning=warning, needs=task.needs | frozenset(clearing))
+    return task._replace(warning=warning, needs=task.needs | frozenset(clearing))

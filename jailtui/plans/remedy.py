@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.exchange import Step, shell_line
 from jailtui.plans.actions import legible
@@ -14,8 +14,7 @@ Identity = tuple[str, str, str]
 """What a finding stays known by: its code, and the kind and the row key of what it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cure:
+class Cure(NamedTuple):
     """One remedy of one finding: `identity` and `name` (of the subject) say of which, `label` what it is called.
 
     `why`, `breaks` and `undo` are lines for the dialog, `owner` is the manager whose resource it is, `doubt` what must

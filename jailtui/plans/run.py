@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jailtui.exchange import Result, Step
 from jailtui.plans.plan import Plan, Task
@@ -14,8 +13,7 @@ EventKind = Literal["task-started", "step-started", "output", "step-ended", "tas
 Outcome = Literal["done", "failed", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunEvent:
+class RunEvent(NamedTuple):
     """What just happened to the task of that `key`. `step` counts from 0; `text` is output, or a reason to skip."""
 
     kind: EventKind

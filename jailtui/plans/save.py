@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jailtui.exchange import FileEdit, Step, shell_line
 from jailtui.forms.protocol import Draft, Form
 from jailtui.model.state import HostState
@@ -75,4 +73,4 @@ def _backwards(task: Task) -> Task | None:
             steps.append(Step(step.undo, f"takes back {shell_line(step.argv)}", undo=step.argv))
         else:
             return None
-    return replace(task, steps=tuple(steps), why="", breaks="", undo="u again", warning="")
+    return task._replace(steps=tuple(steps), why="", breaks="", undo="u again", warning="")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Plan, Task, Verb
@@ -12,8 +12,7 @@ from jailtui.plans.remedy import about
 from jailtui.plans.run import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is true now of one object of a plan. `text` is a sentence that names it."""
 
     key: str

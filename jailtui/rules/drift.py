@@ -6,7 +6,6 @@ Nothing is said of a jail whose hooks were not understood (`View.unread`): what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address, ip_interface
 
@@ -60,7 +59,7 @@ def _differing(
     evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
     ours, theirs = ", ".join(extra), ", ".join(missing)
     edit = Remedy(f"Edit {jail.name}", why=f"The file gets the address that {jail.name} runs with.")
-    form = replace(edit, form=("network", jail.key, wire.field(_address_field((missing or extra)[0]))))
+    form = edit._replace(form=("network", jail.key, wire.field(_address_field((missing or extra)[0]))))
     again = restart(jail, f"{jail.name} starts with what its file says.")
     if missing and extra:
         text, drift = f"{jail.name} runs with {ours} on {name}, while its file says {theirs}.", "restart"
@@ -207,7 +206,7 @@ def drift_interface(ground: Ground) -> Iterator[Finding]:
                 text = f"{pair.name} is in {jail.name}, and no file puts it there: its next start does without."
                 note = Remedy("Write it down", why=f"Add {end.name} to vnet.interface of {jail.name} if it shall stay.")
                 found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
-                yield replace(found, remedies=(note,), drift="reboot")
+                yield found._replace(remedies=(note,), drift="reboot")
                 continue
             wire = missing[number]
             text = f"{jail.name} runs with {pair.name}, while its file names {wire.link.pair}."
@@ -215,7 +214,7 @@ def drift_interface(ground: Ground) -> Iterator[Finding]:
             key = ("network", jail.key, wire.field("epair"))
             back = Remedy(f"Edit {jail.name}", why=f"Its file names {pair.name} again until it has stopped.", form=key)
             found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
-            yield replace(found, remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
+            yield found._replace(remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
 
 
 def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[Remedy]:
@@ -225,7 +224,7 @@ def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[R
     why = f"{run.jail.name} starts with the pair of its file; the old one is destroyed."
     for one in restart(run.jail, why):
         destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not know it", "both its ends", may_fail=True)
-        yield replace(one, steps=(one.steps[0], destroy, *one.steps[1:]), force="forced", undo="")
+        yield one._replace(steps=(one.steps[0], destroy, *one.steps[1:]), force="forced", undo="")
 
 
 def _family(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from jailtui.config.view import Link
 from jailtui.exchange import Argv, Step
@@ -17,8 +17,7 @@ from jailtui.rules.jailwords import restart, settled, written
 from jailtui.rules.ladder import destroy
 
 
-@dataclass(frozen=True, slots=True)
-class Cable:
+class Cable(NamedTuple):
     """A pair of a jail that runs, and what its configuration says of it, if anything."""
 
     pair: Epair
@@ -63,7 +62,7 @@ def _spare(ground: Ground, cable: Cable) -> Finding:
     pair, jail = cable.pair, cable.jail
     text = f"{pair.name} is left over from an earlier start of {jail.name}, which runs with another pair now."
     evidence = (seen(ground, pair.a), seen(ground, pair.b), written(ground.settings[jail.name], "vnet.interface"))
-    remedies = () if why_untouchable(pair) else (replace(destroy(ground, pair), undo="none: nothing makes it again"),)
+    remedies = () if why_untouchable(pair) else (destroy(ground, pair)._replace(undo="none: nothing makes it again"),)
     return _finding("EPAIR-OUTSIDE", "warning", cable, text, evidence, "likely", remedies)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from jailtui.config.syntax import key
 from jailtui.config.world import JailSettings
@@ -200,7 +199,7 @@ def _signs_of_return(ground: Ground, pair: Epair) -> str:
 
 def _renamed(end: Interface) -> bool:
     """Whether its name is none that an end is made by; a MAC does not count."""
-    return side(replace(end, ether=None)) is None
+    return side(end._replace(ether=None)) is None
 
 
 def _both(ground: Ground, pair: Epair) -> Iterator[Evidence]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jailtui.exchange import Step
 
@@ -20,8 +19,7 @@ Confidence = Literal["certain", "likely", "guess"]
 Force = Literal["gentle", "firm", "forced"]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a finding is about: `key` is the row's key of the panels (a file: its path), `name` what it is called."""
 
     kind: Kind
@@ -32,16 +30,14 @@ class Subject:
         return self.name if self.kind in ("file", "host") else f"{self.kind} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A fact and what showed it: a command as an operator would type it (`jls -d`), or a file with its line."""
 
     source: str
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(NamedTuple):
     """One way back. `steps` are the exact commands; without any there is nothing to run: to wait, or a human's work.
 
     `why` says what it does, `breaks` what stops with it, `undo` whether it can be taken back and how. `form` is the
@@ -57,8 +53,7 @@ class Remedy:
     form: tuple[str, str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong. `text` is one sentence for the list, `owner` whose resource it is (`Bastille`, "").
 
     `drift` is how a setting differs: "live" (can be changed now), "restart", "reboot" (lost then), or "".
@@ -80,8 +75,7 @@ class Finding:
         return (self.code, self.subject.kind, self.subject.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule: its stable code, the severity of its findings as a rule, one line, and one paragraph that explains it.
 
     `preflight`: a start of the subject would fail or go wrong by it.

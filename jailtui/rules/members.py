@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.rcconf import clauses, variable
 from jailtui.exchange import Argv, Step
@@ -209,8 +209,7 @@ def bridge_offload(ground: Ground) -> Iterator[Finding]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Flap:
+class Flap(NamedTuple):
     """A NIC that starts anew with the first or last epair of its bridge, by these offloads."""
 
     nic: Interface

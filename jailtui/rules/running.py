@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.hooks.trace import Spot
 from jailtui.config.network import Cable, Network, read
@@ -16,8 +16,7 @@ from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severit
 from jailtui.rules.jailwords import about, manager, settled
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """A configured interface, as the `number`th of its jail; None where the jail has no such interface.
 
     `end` is the host's end of the pair, None for what is no pair.
@@ -33,8 +32,7 @@ class Wire:
         return f"{self.number + 1}.{name}" if self.number else name
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A jail that runs, as started from the one place that defines it. `strange` are pairs in it that nobody names."""
 
     jail: Jail

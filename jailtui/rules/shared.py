@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.syntax import plain_ip
 from jailtui.config.view import Link
@@ -20,8 +20,7 @@ TUNNELS = ("loopback", "tun", "wg")
 """Their addresses are not on a segment that others share."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """One who has an address or a MAC. `live`: it has it now, else by its configuration only.
 
     `segment` are names of the interfaces and bridges it is joined with on the host, empty where that is not known.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.syntax import key, plain_ip
 from jailtui.forms.network.address_checks import given
@@ -31,8 +31,7 @@ def address_twice(ground: Ground) -> Iterator[Finding]:
         yield _told(ground, "ADDR-TWICE", subject, clashes)
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """One thing that several have: `subjects` are those to be told, `grade` how bad it is and how sure that is."""
 
     what: str

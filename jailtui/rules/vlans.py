@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.rcconf import variable
 from jailtui.exchange import Step
@@ -168,8 +168,7 @@ def twice(ground: Ground) -> Iterator[Finding]:
             yield _twice(ground, parent, tag, wanted, there)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A VLAN that rc.conf makes: its name in the end, and the word of the variable that asks for it."""
 
     name: str

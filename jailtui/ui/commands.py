@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding
 
@@ -12,8 +12,7 @@ from jailtui.forms.opening import FormName
 from jailtui.plans.plan import Verb
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing to do. `id` names it in the keymap, and its action is `id` with `_` for `.`.
 
     `key` is Textual's key, or several with commas. `verb` is set where it changes the host, `form` where it opens

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from jailtui.exchange import FileEdit, shell_line
 from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
@@ -95,8 +96,7 @@ def _filter_row(one: Field) -> Row:
     return Row(one.key, tuple(map(Cell, (one.key, one.label, one.group, one.value, one.help))))
 
 
-@dataclass(frozen=True, slots=True)
-class FormLine:
+class FormLine(NamedTuple):
     """A line of the list: `key` is the field it belongs to, `main` whether the cursor stands on it."""
 
     line: Line
@@ -104,8 +104,7 @@ class FormLine:
     main: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """How wide label and value are, where the value begins, and whether a permission has columns of its own."""
 
     label: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.model.state import JailState
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """Signs by their use. Each of a kind has the same width in both sets, but for the ellipsis."""
 
     states: dict[JailState, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.model.state import HostState, JailState
 from jailtui.ui.found import UNJUDGED, Found
@@ -11,8 +11,7 @@ from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(NamedTuple):
     """How the picture stands to now: since when it is paused or stale (seconds since the epoch), and why stale."""
 
     paused_since: float | None = None

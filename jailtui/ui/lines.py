@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from jailtui.text import clean, cut, width
 
@@ -43,8 +43,7 @@ class Cell:
         return self if self.width <= cells else Cell(cut(self.text, cells, ellipsis), self.tone, self.action)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the screen. `tone` colours its ground: the cursor's line, a marked line."""
 
     cells: tuple[Cell, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Verb
@@ -16,5 +15,5 @@ def overlay(state: HostState, acting: Mapping[str, JailState]) -> HostState:
     """`state` with the jails of those keys in the states our own action has put them; unknown keys are left out."""
     if not any(jail.key in acting for jail in state.jails):
         return state
-    jails = tuple(replace(jail, state=acting[jail.key]) if jail.key in acting else jail for jail in state.jails)
-    return replace(state, jails=jails)
+    jails = tuple(jail._replace(state=acting[jail.key]) if jail.key in acting else jail for jail in state.jails)
+    return state._replace(jails=jails)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from jailtui.exchange import HostError
 from jailtui.model.state import HostState
@@ -16,8 +16,7 @@ BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds until the next try after the first failure in a row, the second, and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What one read came to: a state with what the rules found in it, or an error.
 
     `ticket` is the last `ask` that was made before it began; `at` is when it ended, in seconds since the epoch.
@@ -106,7 +105,7 @@ class Reader(threading.Thread):
                     self._say(answer)
                 self._found = judged(self._judge, answer.state)
             if asked or changed or answer.error is not None or told_failure:
-                self._say(replace(answer, found=self._found))
+                self._say(answer._replace(found=self._found))
             told_failure = answer.error is not None
 
     def _next(self, pause: float | None) -> int | None:

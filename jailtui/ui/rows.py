@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from jailtui.text import cut, middle
 from jailtui.ui.lines import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One object of a list. `key` is its identity for good, `cells` stand in the order of the list's columns."""
 
     key: str
@@ -26,8 +25,7 @@ class Row:
         return " ".join(cell.text for cell in self.cells if cell.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column. `drop` 0: never left out; else the highest goes first when the terminal is narrow.
 
     `low` is the width it can be cut down to, `high` the most it takes, `gap` the cells left free after it. Without a

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from jailtui.exchange import shell_line
 from jailtui.model.state import HostState, JailState
@@ -16,8 +16,7 @@ from jailtui.ui.overlay import BUSY
 Progress = Literal["waiting", "running", "done", "failed", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepPicture:
+class StepPicture(NamedTuple):
     """One command of a run: how far it is, what it printed, how it ended."""
 
     command: str
@@ -26,8 +25,7 @@ class StepPicture:
     ending: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPicture:
+class TaskPicture(NamedTuple):
     """One object of a run with its commands; `note` is why it was skipped."""
 
     key: str
@@ -37,8 +35,7 @@ class TaskPicture:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunPicture:
+class RunPicture(NamedTuple):
     """A plan while it runs and after. `over` is set when no command runs any more; then the host is read again.
 
     `error` is why the run broke off; `verdicts` are None until the host was read again.
@@ -61,19 +58,19 @@ class RunPicture:
     def after(self, event: RunEvent) -> RunPicture:
         """The picture once `event` has happened; an event of a task that is not in the plan changes nothing."""
         tasks = tuple(_task_after(task, event) if task.key == event.key else task for task in self.tasks)
-        return replace(self, tasks=tasks)
+        return self._replace(tasks=tasks)
 
     def ended(self, error: str = "") -> RunPicture:
         """The picture once no command runs any more."""
-        return replace(self, over=True, error=error)
+        return self._replace(over=True, error=error)
 
     def stopped(self) -> RunPicture:
         """The picture once the operator cancelled what has not begun."""
-        return replace(self, cancelled=True)
+        return self._replace(cancelled=True)
 
     def judged(self, verdicts: tuple[Verdict, ...]) -> RunPicture:
         """The picture once the host was read again."""
-        return replace(self, verdicts=verdicts)
+        return self._replace(verdicts=verdicts)
 
     def outcomes(self) -> Mapping[str, Outcome]:
         """Outcome by task key, for a run that broke off: what was under way counts as failed."""
@@ -110,27 +107,27 @@ class RunPicture:
 
 def _task_after(task: TaskPicture, event: RunEvent) -> TaskPicture:
     if event.kind == "task-started":
-        return replace(task, progress="running")
+        return task._replace(progress="running")
     if event.kind == "task-skipped":
-        return replace(task, progress="skipped", note=event.text)
+        return task._replace(progress="skipped", note=event.text)
     if event.kind == "task-ended":
-        return replace(task, progress="failed" if event.text == "failed" else "done")
+        return task._replace(progress="failed" if event.text == "failed" else "done")
     if event.step is None or event.step >= len(task.steps):
         return task
     step = _step_after(task.steps[event.step], event)
-    return replace(task, steps=(*task.steps[: event.step], step, *task.steps[event.step + 1 :]))
+    return task._replace(steps=(*task.steps[: event.step], step, *task.steps[event.step + 1 :]))
 
 
 def _step_after(step: StepPicture, event: RunEvent) -> StepPicture:
     if event.kind == "step-started":
-        return replace(step, progress="running")
+        return step._replace(progress="running")
     if event.kind == "output":
-        return replace(step, output=step.output + event.text)
+        return step._replace(output=step.output + event.text)
     if event.kind != "step-ended" or event.result is None:
         return step
     result = event.result
     ending = result.note or ("ok" if result.ok else "no exit status" if result.rc is None else f"exit {result.rc}")
-    return replace(step, progress="done" if result.ok else "failed", ending=ending, output=step.output or result.output)
+    return step._replace(progress="done" if result.ok else "failed", ending=ending, output=step.output or result.output)
 
 
 @dataclass(slots=True)

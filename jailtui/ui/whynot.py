@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from jailtui.forms.opening import FormName
 from jailtui.plans.plan import Verb
@@ -12,8 +12,7 @@ LOOKED_AT = ("network", "permissions")
 """Forms that are worth opening where nothing can be saved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What decides whether a command can be done: what the screen knows at this moment.
 
     `configured`: the jail under the cursor stands in a file of the host.
@@ -35,7 +34,7 @@ def why_not(command: Command, now: Situation) -> str | None:
     if command.verb is not None:
         return _why_no_action(command.verb, now)
     if command.form is not None:
-        looking = replace(now, read_only=None, stale=None, running=None) if command.form in LOOKED_AT else now
+        looking = now._replace(read_only=None, stale=None, running=None) if command.form in LOOKED_AT else now
         return why_no_change(looking) or _why_no_form(command.form, now)
     if command.id == "file.undo":
         return why_no_change(now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from jailtui.config.world import World, world
@@ -24,9 +23,9 @@ def edited(capture: Capture) -> Capture:
     """The same host, whose jail.conf gives the third jail another address."""
     old, new = f"inet {address(3)}/16", f"inet {address(9003)}/16"
     sections = (
-        replace(one, out=one.out.replace(old, new)) if one.name.startswith("file ") else one for one in capture.sections
+        one._replace(out=one.out.replace(old, new)) if one.name.startswith("file ") else one for one in capture.sections
     )
-    return replace(capture, sections=tuple(sections))
+    return capture._replace(sections=tuple(sections))
 
 
 def judging(timed: Timed) -> Iterator[Row]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,7 +61,7 @@ def test_an_address_that_somebody_has_is_told_with_its_user() -> None:
     assert texts(said("FD00:0::1/64")) == "fd00::1 is in use by the host on bridge1."
     db = live("db", 5, "192.168.1.155")
     assert texts(said("192.168.1.155/24", jails=[db])) == "192.168.1.155 is in use by db (jid 5)."
-    dying = replace(db, state=JailState.DYING)
+    dying = db._replace(state=JailState.DYING)
     assert texts(said("192.168.1.155/24", jails=[dying])) == "192.168.1.155 is in use by db (jid 5, dying)."
     other = View("mail", True, (Link("e0", addresses=("192.168.1.155/16",)),))
     assert texts(said("192.168.1.155/24", [other])) == "192.168.1.155 is configured for mail too."
@@ -97,7 +96,7 @@ def test_loopback_and_link_local_addresses_are_nobodys() -> None:
 
 def test_one_address_twice_in_a_jail_is_an_error_at_the_second() -> None:
     second = Link("em1", "em1", addresses=("192.168.1.154/32",))
-    found = notes(replace(WEB, links=(LINK, second)), interfaces=[Interface("em1", "ether")])
+    found = notes(WEB._replace(links=(LINK, second)), interfaces=[Interface("em1", "ether")])
     assert [note for note in found if note.level == "error"] == [
         Note("error", "192.168.1.154 stands here twice.", "2.address")
     ]

@@ -137,7 +137,7 @@ class TestNew:
         assert commands(draft("bridge", "", read(), name=name))
 
     def test_number_of_a_renamed_bridge_stays_taken(self) -> None:
-        renamed = replace(bridge("lan"), drivername="bridge7")
+        renamed = bridge("lan")._replace(drivername="bridge7")
         one = draft("bridge", "", read(interfaces=changing(renamed)), name="bridge7")
         assert told(one, "error", "name") == ["bridge7 is taken: that number is lan's."]
         rcconf = RCCONF | {"cloned_interfaces": "bridge0 bridge8", "ifconfig_bridge8_name": "dmz"}
@@ -249,7 +249,7 @@ class TestMembers:
         assert [len(one) for one in about("13.2")] == [0, 0, 1]
 
     def test_member_whose_name_is_no_word_stays_whatever_is_answered(self) -> None:
-        odd = replace(nic("a b"), kind="epair")
+        odd = nic("a b")._replace(kind="epair")
         sources = read(interfaces=changing(bridge("bridge0", "a b", "em0"), odd))
         assert field(open_form("bridge", "bridge0", sources), "members").value == "em0"
         assert commands(draft("bridge", "bridge0", sources, members="em0 em1", boot=OFF)) == [
@@ -325,8 +325,7 @@ class TestMtu:
 class TestFilter:
     """The VLAN filter of FreeBSD 15."""
 
-    FILTERING = replace(
-        bridge("bridge0", "em1", "em0"),
+    FILTERING = bridge("bridge0", "em1", "em0")._replace(
         filtering=True,
         ports=(Port("em1", 20), Port("em0", None, "10,30")),
     )

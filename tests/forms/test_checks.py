@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,7 +49,7 @@ ONLY_WARNED: list[tuple[View, dict[str, Any], str]] = [
     (web(addresses=("192.168.1.5/24", "192.168.1.5/24")), {}, "alias"),
     (web(rest={"gateways": ("10.0.0.1",)}), {}, "gateway"),
     (web(rest={"gateways": ("192.168.1.154",)}), {}, "gateway"),
-    (web(), {"others": [replace(DB, links=(LINK,))]}, "epair"),
+    (web(), {"others": [DB._replace(links=(LINK,))]}, "epair"),
     (web(), {"epairs": [pair("epair154", "db")]}, "epair"),
     (web(), {"interfaces": [Interface("epair154a", "ether")]}, "epair"),
     (web(host_end="e0a_averylongname"), {}, "epair"),
@@ -83,9 +82,9 @@ def built(**told: Any) -> Sources:
 
 def test_a_jail_that_runs_as_configured_is_silent_and_keeps_its_pair_from_others() -> None:
     web_runs = built(**running_web())
-    at_home = replace(WEB, gateways=())
+    at_home = WEB._replace(gateways=())
     assert check(at_home, at_home, InUse(web_runs, ())) == ()
-    db = replace(at_home, jail="db")
+    db = at_home._replace(jail="db")
     found = check(db, View("db", True), InUse(web_runs, [at_home]))
     assert [(note.level, note.field, note.text) for note in found] == [
         ("error", "epair", "epair154 is configured for web too."),
@@ -100,7 +99,7 @@ def test_a_jail_that_runs_as_configured_is_silent_and_keeps_its_pair_from_others
 def test_a_pair_left_by_a_failed_start() -> None:
     told = running_web() | {"rows": [], "inside": {}}
     told["host"] = f"{told['host']}{epair(154, 'b')}"
-    at_home = replace(WEB, gateways=())
+    at_home = WEB._replace(gateways=())
     (found,) = check(at_home, at_home, InUse(built(**told), ()))
     assert (found.level, found.field) == ("info", "epair")
     assert found.text == "epair154 is left over from web: its next start fails until it is destroyed."

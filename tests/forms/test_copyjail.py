@@ -100,8 +100,8 @@ def test_number_that_others_follow_is_all_that_changes() -> None:
 def test_what_the_kernel_has_now_is_in_use_too() -> None:
     before = sources({MAIN: JAIL_CONF.encode()}, bridges=["bridge0"])
     pair = Epair("epair156", "epair156", End("epair156a", Where.HOST), End(None, Where.LOST), "name", True, "lost")
-    state = replace(
-        before.state, epairs=(pair,), interfaces=(*before.state.interfaces, Interface("epair158a", "epair"))
+    state = before.state._replace(
+        epairs=(pair,), interfaces=(*before.state.interfaces, Interface("epair158a", "epair"))
     )
     values = shown(opened("copy", "web", replace(before, state=state)), answered(name="shop"))
     assert values["id"] == "159"  # 157 is old's address
@@ -127,7 +127,7 @@ def test_names_made_with_the_jails_name_get_the_new_one() -> None:
 def test_jail_without_vnet_gets_addresses_and_a_jid_of_its_own() -> None:
     before = sources({MAIN: HOST_ONLY.encode()})
     nic = Interface("em0", "ether", addresses=(Address("192.168.1.10", 24),))
-    before = replace(before, state=replace(before.state, interfaces=(nic,)))
+    before = replace(before, state=before.state._replace(interfaces=(nic,)))
     made = jails_after(before, opened("copy", "old", before).draft(answered(name="new")))["new"]
     assert made["jid"] == ("8",)
     assert made["path"] == ("/jails/new",)

@@ -31,7 +31,7 @@ def test_a_bridge_that_is_not_there() -> None:
     net = Jail("net", "net", None, JailState.STOPPED, True, configured=made)
     assert notes(missing, jails=[net, Jail("web", "web", None, JailState.STOPPED, True, configured=needs)]) == []
     assert levels(notes(missing, jails=[net]), "bridge") == ["warning"]
-    assert notes(replace(missing, unread=("ifconfig bridge5 create || :",))) == []
+    assert notes(missing._replace(unread=("ifconfig bridge5 create || :",))) == []
     assert levels(notes(web(bridge="em0")), "bridge") == ["error"]
 
 
@@ -117,7 +117,7 @@ def test_a_mac_that_another_interface_has() -> None:
     assert texts(notes(web(mac="52:54:00:12:34:56"))) == "52:54:00:12:34:56 is the MAC of em0 on the host."
     other = View("mail", True, (Link("e0", mac=mac),))
     assert texts(notes(web(mac=mac), others=[other])) == f"{mac} is the MAC of mail."
-    assert notes(web(mac=mac), jails=[replace(db, key="web", name="web")]) == []
+    assert notes(web(mac=mac), jails=[db._replace(key="web", name="web")]) == []
     assert notes(web(mac="02:00:00:00:02:0b"), jails=[db], others=[other]) == notes(web(mac="random")) == []
 
 
@@ -132,7 +132,7 @@ def test_on_13_and_14_one_end_tells_the_mac_of_the_other() -> None:
 def test_one_mac_twice_in_a_jail() -> None:
     mac = "02:00:00:00:01:0b"
     second = Link("em1", "em1", mac=mac, release=True, release_safe=True)
-    asked = replace(WEB, links=(replace(LINK, mac=mac), second))
+    asked = WEB._replace(links=(LINK._replace(mac=mac), second))
     assert levels(notes(asked, interfaces=[Interface("em1", "ether")]), "2.mac") == ["warning"]
 
 
@@ -150,8 +150,8 @@ def test_dhcp_needs_bpf(ruleset: int | None) -> None:
     assert (found.level, found.field) == ("warning", "dhcp")
     assert "add path 'bpf*' unhide" in found.text
     assert f"ruleset {ruleset or 4} hides" in found.text
-    assert notes(replace(asked, ruleset=11)) == []
-    assert texts(notes(replace(asked, ruleset=11, mounts_devfs=False))) == (
+    assert notes(asked._replace(ruleset=11)) == []
+    assert texts(notes(asked._replace(ruleset=11, mounts_devfs=False))) == (
         "DHCP needs /dev/bpf in the jail, and mount.devfs is not set."
     )
 
@@ -161,8 +161,8 @@ def test_a_ruleset_that_is_not_loaded_opens_all_of_dev() -> None:
     text = "devfs ruleset 12 is not loaded: the jail sees all of /dev, kernel memory and disks too."
     assert notes(asked) == [Note("error", text, "")]
     assert notes(asked, rulesets="4\n12\n") == notes(asked, rulesets=None) == []
-    assert notes(replace(asked, mounts_devfs=False)) == []
-    assert levels(notes(asked, replace(asked, mounts_devfs=False)), "") == ["error"]
+    assert notes(asked._replace(mounts_devfs=False)) == []
+    assert levels(notes(asked, asked._replace(mounts_devfs=False)), "") == ["error"]
     failed = replace(host(), about={"rulesets": Section("rulesets", 1, "", "devfs: not permitted")})
     assert check(asked, NEW, InUse(failed, ())) == ()
     assert levels(notes(web(rest={"ruleset": 3})), "") == ["error"]

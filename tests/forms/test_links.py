@@ -67,8 +67,8 @@ class TestAddress:
 
         mail = Configured("/etc/jail.conf", (), vnet=True, addresses=("192.168.1.160/24",))
         sources = read()
-        jail = replace(sources.state.jails[0], key="mail", name="mail", jid=None, configured=mail)
-        state = replace(sources.state, jails=(*sources.state.jails, jail))
+        jail = sources.state.jails[0]._replace(key="mail", name="mail", jid=None, configured=mail)
+        state = sources.state._replace(jails=(*sources.state.jails, jail))
         sources = replace(sources, state=state)
         assert about("192.168.1.10/24") == ["192.168.1.10 is in use by em0 of the host."]
         assert about("192.168.1.154/32") == ["192.168.1.154 is in use by jail web."]
@@ -150,7 +150,7 @@ class TestBoot:
         assert told(form.draft(Answers()), "info", "boot") == ["bridge1 is gone after boot: rc.conf does not make it."]
 
     def test_bridge_with_a_name_of_its_own_is_made_by_the_number_it_was_made_by(self) -> None:
-        lan = replace(bridge("lan"), drivername="bridge30")
+        lan = bridge("lan")._replace(drivername="bridge30")
         assert commands(draft("bridge", "lan", read(interfaces=changing(lan)), boot=ON))[:2] == [
             "sysrc cloned_interfaces+=bridge30",
             "sysrc ifconfig_bridge30_name=lan",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jailtui.config.view import Link, View
 from jailtui.forms.protocol import Note
 from jailtui.model.state import End, Interface, Where
@@ -22,7 +20,7 @@ def test_an_end_or_nic_given_to_two_jails_is_taken() -> None:
     other = View("db", True, (nic,))
     found = notes(View("web", True, (nic,)), others=[other], interfaces=[Interface("em1", "ether")])
     assert texts(found) == "em1 is configured for db too."
-    classic = replace(other, vnet=False)
+    classic = other._replace(vnet=False)
     assert notes(View("web", True, (nic,)), others=[classic], interfaces=[Interface("em1", "ether")]) == []
 
 
@@ -95,8 +93,8 @@ def test_only_an_epair_may_be_created_as_a_pair() -> None:
 
 
 def test_two_interfaces_of_one_name_in_the_jail() -> None:
-    second = replace(LINK, pair="epair160", given="epair160b", host_end="epair160a", addresses=())
-    (found,) = notes(replace(WEB, links=(LINK, second)))
+    second = LINK._replace(pair="epair160", given="epair160b", host_end="epair160a", addresses=())
+    (found,) = notes(WEB._replace(links=(LINK, second)))
     assert (found.level, found.field) == ("error", "2.epair")
 
 
@@ -106,7 +104,7 @@ def test_an_interface_that_nothing_makes() -> None:
     assert notes(given, rcconf={"cloned_interfaces": "bridge0 epair154"}) == []
     assert notes(given, interfaces=[Interface("epair154b", "epair")]) == []
     assert notes(given, jails=[live("web", 4, interfaces=(Interface("epair154b", "epair", jid=4),))]) == []
-    assert notes(replace(given, unread=("sh /root/net.sh",))) == []
+    assert notes(given._replace(unread=("sh /root/net.sh",))) == []
 
 
 def test_another_pair_while_the_jail_runs() -> None:
@@ -119,4 +117,4 @@ def test_another_pair_while_the_jail_runs() -> None:
     assert notes(web(addresses=("192.168.1.160/24",)), WEB, jails=running) == []
     classic = View("web", False, (Link("em0", "em0"),))
     assert notes(classic, WEB, jails=running) == [found]
-    assert notes(replace(classic, links=()), classic, jails=running) == []
+    assert notes(classic._replace(links=()), classic, jails=running) == []

@@ -63,9 +63,9 @@ def running(
     default = json.loads(recorded("15.1", "jls", "--libxo", "json", "-n", "-j", "my-vnet-jail"))
     row = default["jail-information"]["jail"][0] | {"jid": "4", "name": jail, "devfs_ruleset": "0"}
     row |= {name.replace("__", "."): value for name, value in values.items()}
-    jails = tuple(replace(one, jid=4, state=JailState.RUNNING) if one.name == jail else one for one in made.state.jails)
+    jails = tuple(one._replace(jid=4, state=JailState.RUNNING) if one.name == jail else one for one in made.state.jails)
     section = Section("running", 0, json.dumps({"jail-information": {"jail": [row]}}))
-    return replace(made, state=replace(made.state, jails=jails), about=told or {**made.about, "running": section})
+    return replace(made, state=made.state._replace(jails=jails), about=told or {**made.about, "running": section})
 
 
 def field(form: Form, key: str, **answers: str) -> Field:

@@ -28,8 +28,8 @@ def host(name: str = "web", state: JailState | None = None, **rc: str) -> Source
     found = sources({MAIN: TEXT.encode()}, rcconf={"jail_enable": "YES", **rc})
     if state is None:
         return found
-    live = tuple(replace(one, jid=4, state=state) if one.name == name else one for one in found.state.jails)
-    return replace(found, state=replace(found.state, jails=live))
+    live = tuple(one._replace(jid=4, state=state) if one.name == name else one for one in found.state.jails)
+    return replace(found, state=found.state._replace(jails=live))
 
 
 def test_block_goes_and_every_other_jail_and_comment_stays() -> None:
@@ -69,7 +69,7 @@ def test_pair_it_has_left_is_told_of_while_its_owner_is_known() -> None:
     before = host()
     lost = End(None, Where.LOST)
     pair = Epair("epair4", "epair4", End("epair4a", Where.HOST), lost, "name", True, "lost", owner="web")
-    draft = opened("remove", "web", replace(before, state=replace(before.state, epairs=(pair,)))).draft(answered())
+    draft = opened("remove", "web", replace(before, state=before.state._replace(epairs=(pair,)))).draft(answered())
     assert told(draft, "warning") == [": epair4 of web is left over: reclaim it first, while its owner is known."]
     assert not draft.errors
 

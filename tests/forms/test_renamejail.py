@@ -32,8 +32,8 @@ def host(text: str = TEXT, state: JailState | None = None, **rc: str) -> Sources
     found = sources({MAIN: text.encode()}, rcconf={"jail_enable": "YES", **rc})
     if state is None:
         return found
-    live = tuple(replace(one, jid=4, state=state) if one.name == "web" else one for one in found.state.jails)
-    return replace(found, state=replace(found.state, jails=live))
+    live = tuple(one._replace(jid=4, state=state) if one.name == "web" else one for one in found.state.jails)
+    return replace(found, state=found.state._replace(jails=live))
 
 
 def renamed(jails: Mapping[str, object], old: str, new: str) -> dict[str, object]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from jailtui.forms.opening import open_form
@@ -231,7 +229,7 @@ class TestOne:
     def test_addresses_are_judged_as_on_a_bridge(self) -> None:
         assert told(draft("vlan", "em0.10", read(), address="10.0.0.1"), "error", "address")
         assert told(draft("vlan", "em0.10", read(), address="192.168.1.10/24"), "warning", "address")
-        held = replace(vlan("em0.10", 10, "em0"), addresses=(address("10.0.0.1/24"),))
+        held = vlan("em0.10", 10, "em0")._replace(addresses=(address("10.0.0.1/24"),))
         assert told(draft("vlan", "em0.10", read(interfaces=changing(held)), address=""), "warning", "address")
 
     @pytest.mark.parametrize(
@@ -260,9 +258,9 @@ class TestOne:
 
     def test_link_local_and_autoconfigured_addresses_are_not_the_operators(self) -> None:
         held = (
-            replace(address("fe80::1/64")),
-            replace(address("fd00::5/64"), flags=("autoconf",)),
+            address("fe80::1/64"),
+            address("fd00::5/64")._replace(flags=("autoconf",)),
             address("fd00::6/64"),
         )
-        one: Interface = replace(vlan("em0.10", 10, "em0"), addresses=held)
+        one: Interface = vlan("em0.10", 10, "em0")._replace(addresses=held)
         assert field(open_form("vlan", "em0.10", read(interfaces=changing(one))), "address6").value == "fd00::6/64"

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import threading
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -242,7 +241,7 @@ def test_simulated_jail_refuses_in_its_own_words_and_the_old_text_stays(tmp_path
     assert outcome == Refused(CONF, "jail: /etc/jail.conf line 2: ;: syntax error", 1, "check")
     again = read_file(shell, CONF)
     assert isinstance(again, FileText)
-    assert replace(again, now=found.now) == found
+    assert again._replace(now=found.now) == found
     assert isinstance(save_file(shell, CONF, found.digest, b"web {\n path = ;\n}\n", check=False), Saved)
 
 

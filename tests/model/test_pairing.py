@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from jailtui.exchange import Section
@@ -180,7 +178,7 @@ def test_nothing_is_an_orphan_and_no_jail_stopped_while_jls_can_not_be_read(answ
     told = running_web()
     told["host"] = str(told["host"]) + epair(9, "a") + epair(9, "b", up=False)
     asked = capture(**(told | {"inside": {}}))  # type: ignore[arg-type]
-    found = Builder().build(replace(asked, sections=(answer, *asked.sections[1:])))
+    found = Builder().build(asked._replace(sections=(answer, *asked.sections[1:])))
     assert [pair.orphan for pair in found.epairs] == [None, None]
     assert found.jails == ()
     assert found.errors[0].subject == "jls"

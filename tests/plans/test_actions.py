@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -74,7 +73,7 @@ def test_name_that_a_terminal_can_not_show_gets_no_command(name: str) -> None:
     found = state(rows=[row(4, name)], inside={4: LO0}, conf=conf("x", 7), facts=FACTS)
     made = plan(
         Verb.STOP,
-        replace(found, jails=tuple(replace(one, configured=found.jails[1].configured) for one in found.jails)),
+        found._replace(jails=tuple(one._replace(configured=found.jails[1].configured) for one in found.jails)),
         [name],
     )
     assert made.tasks == ()

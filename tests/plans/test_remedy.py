@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,11 +106,11 @@ def test_task_that_would_run_otherwise_now_is_overtaken() -> None:
     task = Task("epair9", "epair9", (Step(("ifconfig", "epair9a", "destroy")),))
     plan = Plan(Verb.RECLAIM, "nas", (task,))
     assert overtaken(task, plan) is None
-    other = replace(task, steps=(Step(("ifconfig", "bridge0", "deletem", "epair9a")), *task.steps))
-    assert "other commands" in (overtaken(task, replace(plan, tasks=(other,))) or "")
-    warned = replace(task, warning="this pair is no orphan: used by web")
-    assert overtaken(task, replace(plan, tasks=(warned,))) == "this pair is no orphan: used by web"
-    assert overtaken(task, replace(plan, tasks=())) == "there is nothing to do any more"
+    other = task._replace(steps=(Step(("ifconfig", "bridge0", "deletem", "epair9a")), *task.steps))
+    assert "other commands" in (overtaken(task, plan._replace(tasks=(other,))) or "")
+    warned = task._replace(warning="this pair is no orphan: used by web")
+    assert overtaken(task, plan._replace(tasks=(warned,))) == "this pair is no orphan: used by web"
+    assert overtaken(task, plan._replace(tasks=())) == "there is nothing to do any more"
 
 
 def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBackend) -> None:
@@ -175,7 +174,7 @@ def test_owner_is_warned_of_and_asked_for_again() -> None:
 
 def test_remedy_that_a_terminal_can_not_show_or_without_commands_is_refused() -> None:
     hostile = Cure(("EPAIR-LOST", "epair", "e"), "e", "Destroy it", (Step(("ifconfig", "a\x1b\n\nb", "destroy")),))
-    by_hand = replace(hostile, steps=())
+    by_hand = hostile._replace(steps=())
     plan = remedy_plan("nas", [remedy_task(hostile), remedy_task(by_hand)])
     assert plan.tasks == ()
     assert ["can't show" in plan.refused[0].reason, "no command" in plan.refused[1].reason] == [True, True]
@@ -199,6 +198,6 @@ def test_interface_that_is_called_like_an_option_is_in_no_command(argv: tuple[st
 
 def test_guess_and_force_are_told_before_they_run(host: HostBackend) -> None:
     one, remedy = finding(host, host.read(), "EPAIR-NOBODY", "epair9")
-    told = cure(replace(one, confidence="guess"), replace(remedy, force="forced")).doubt
+    told = cure(one._replace(confidence="guess"), remedy._replace(force="forced")).doubt
     assert "only a guess" in told
     assert "forces" in told

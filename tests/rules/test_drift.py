@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,7 +129,7 @@ def test_silent_on_what_others_may_set_on_pure_ground(line: str) -> None:
 
 
 def test_interface_that_was_not_looked_into_is_silent() -> None:
-    jail = replace(running(WEB, "web", 3), interfaces=None)
+    jail = running(WEB, "web", 3)._replace(interfaces=None)
     assert found(ground(WEB, running=[jail]), "DRIFT-ADDRESS") == ()
 
 

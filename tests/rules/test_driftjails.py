@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,16 +147,16 @@ def test_network_stack_takes_a_restart(host: Embedded) -> None:
 
 
 def test_what_was_not_told_is_silent_on_pure_ground() -> None:
-    jail = replace(running(WEB, "web", 3, inside("epair154b", 3, "192.168.1.154/24")), vnet=None, path=None)
+    jail = running(WEB, "web", 3, inside("epair154b", 3, "192.168.1.154/24"))._replace(vnet=None, path=None)
     one = ground(WEB, running=[jail])
     codes = ("DRIFT-VNET", "DRIFT-PATH", "DRIFT-HOSTNAME", "DRIFT-RULESET", "DRIFT-PERMISSION")
     assert [code for code in codes if found(one, code)] == []
-    other = ground(WEB, running=[replace(jail, ruleset=0, children_max=0)])
+    other = ground(WEB, running=[jail._replace(ruleset=0, children_max=0)])
     assert [code for code in codes if found(other, code)] == ["DRIFT-RULESET", "DRIFT-PERMISSION"]
 
 
 def test_jail_that_is_being_stopped_is_silent(host: Embedded) -> None:
     jail = running(WEB, "web", 3, ruleset=0)
-    stopping = replace(jail, state=type(jail.state).STOPPING)
+    stopping = jail._replace(state=type(jail.state).STOPPING)
     assert found(ground(WEB, running=[jail]), "DRIFT-RULESET")
     assert found(ground(WEB, running=[stopping]), "DRIFT-RULESET") == ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +92,11 @@ def test_pair_outside_is_only_judged_of_a_settled_vnet_jail_that_was_looked_into
 
 @pytest.mark.parametrize("more", [{"bridge": "bridge1"}, {"addresses": (Address("10.0.0.1", 24),)}])
 def test_pair_that_the_host_uses_is_not_outside(more: dict[str, Any]) -> None:
-    assert said(replace(OUT, b=replace(OUT.b, **more))) == set()
+    assert said(OUT._replace(b=OUT.b._replace(**more))) == set()
 
 
 def test_pair_that_cannot_be_judged_is_not_outside() -> None:
-    assert said(replace(OUT, orphan=None)) == set()
+    assert said(OUT._replace(orphan=None)) == set()
 
 
 def test_addresses_by_dhcp_are_left_to_a_restart() -> None:
@@ -121,21 +120,21 @@ def test_end_that_left_its_bridge_is_added(tmp_path: Path, release: str) -> None
 
 
 def test_end_in_no_bridge_and_down_is_one_finding() -> None:
-    assert said(replace(SOUND, a=near(bridge=None, up=False))) == {"EPAIR-NO-BRIDGE"}
+    assert said(SOUND._replace(a=near(bridge=None, up=False))) == {"EPAIR-NO-BRIDGE"}
 
 
 def test_routed_jail_needs_no_bridge() -> None:
     text = WEB.replace("ifconfig bridge0 addm epair154a up", "ifconfig epair154a inet 10.0.0.1/30 up")
-    routed = replace(SOUND, a=near(bridge=None, addresses=(Address("10.0.0.1", 30),)))
+    routed = SOUND._replace(a=near(bridge=None, addresses=(Address("10.0.0.1", 30),)))
     assert said(routed, text) == set()
     assert said(routed) == {"EPAIR-NO-BRIDGE"}
-    link_local = replace(SOUND, a=near(bridge=None, addresses=(Address("fe80::1", 64, "inet6"),)))
+    link_local = SOUND._replace(a=near(bridge=None, addresses=(Address("fe80::1", 64, "inet6"),)))
     assert said(link_local, text) == {"EPAIR-NO-BRIDGE"}
 
 
 def test_end_that_a_vlan_rides_on_needs_no_bridge() -> None:
     text = WEB.replace("ifconfig bridge0 addm epair154a up", "ifconfig epair154a.5 create up")
-    bare = replace(SOUND, a=near(bridge=None))
+    bare = SOUND._replace(a=near(bridge=None))
     vlan = Interface("epair154a.5", "vlan", tag=5, parent="epair154a", up=True, mtu=1500)
     assert said(bare, text) == {"EPAIR-NO-BRIDGE"}
     jail = running(text, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
@@ -144,7 +143,7 @@ def test_end_that_a_vlan_rides_on_needs_no_bridge() -> None:
 
 
 def test_bridge_that_is_missing_has_to_be_made_first() -> None:
-    one = replace(SOUND, a=near(bridge=None))
+    one = SOUND._replace(a=near(bridge=None))
     jail = running(WEB, "web", 4, inside("epair154b", 4))
     made = ground(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one))
     (it,) = found(made, "EPAIR-NO-BRIDGE")
@@ -165,7 +164,7 @@ def test_end_in_another_bridge_is_put_into_its_own(tmp_path: Path, release: str)
 
 
 def test_bridge_that_no_file_names_is_as_good_as_any() -> None:
-    assert said(replace(SOUND, a=near(bridge="bridge1")), "") == set()
+    assert said(SOUND._replace(a=near(bridge="bridge1")), "") == set()
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -179,19 +178,19 @@ def test_end_that_is_down_is_set_up(tmp_path: Path, release: str) -> None:
 
 
 def test_end_that_is_down_in_a_jail_that_starts_is_not_told() -> None:
-    downed = replace(SOUND, a=near(up=False))
+    downed = SOUND._replace(a=near(up=False))
     assert said(downed) == {"EPAIR-DOWN"}
     assert said(downed, state=JailState.STARTING) == set()
     assert said(SOUND) == set()
 
 
 def test_end_down_in_another_bridge_is_one_finding() -> None:
-    assert said(replace(SOUND, a=near(bridge="bridge1", up=False))) == {"EPAIR-WRONG-BRIDGE"}
+    assert said(SOUND._replace(a=near(bridge="bridge1", up=False))) == {"EPAIR-WRONG-BRIDGE"}
 
 
 def test_name_that_two_carry_is_in_no_command() -> None:
     for a in (near(up=False), near(bridge=None)):
-        one = replace(SOUND, a=a, ambiguous=("epair154a",))
+        one = SOUND._replace(a=a, ambiguous=("epair154a",))
         jail = running(WEB, "web", 4, inside("epair154b", 4))
         made = ground(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
         told = [it for code in CODES for it in found(made, code)]
@@ -200,7 +199,7 @@ def test_name_that_two_carry_is_in_no_command() -> None:
 
 
 def test_owner_is_told_by_the_marks_of_its_tool() -> None:
-    one = replace(SOUND, a=near(up=False), manager="Bastille")
+    one = SOUND._replace(a=near(up=False), manager="Bastille")
     jail = running(WEB, "web", 4, inside("epair154b", 4))
     made = ground(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
     assert found(made, "EPAIR-DOWN")[0].owner == "Bastille"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,7 @@ def test_unknown_end_is_not_lost() -> None:
 @pytest.mark.parametrize("state", [JailState.STARTING, JailState.STOPPING])
 def test_pair_is_not_judged_while_jail_works_on_its_owner(state: JailState) -> None:
     for one in (LEFT, pair(near(), End(None, Where.LOST), orphan=True)):
-        jail = replace(gone(None), key="web", state=state)  # type: ignore[arg-type]
+        jail = gone(None)._replace(key="web", state=state)  # type: ignore[arg-type]
         assert said(one, running=(jail,)) == set()
 
 
@@ -86,7 +85,7 @@ def test_end_comes_back_under_its_inner_name(tmp_path: Path, release: str) -> No
 
 
 def test_end_without_its_group_has_been_inside_on_13_and_says_nothing_from_14_on() -> None:
-    ends, one = on_host(LEFT, groups=()), replace(LEFT, owner="deleted")
+    ends, one = on_host(LEFT, groups=()), LEFT._replace(owner="deleted")
     assert said(one, "", release="13.2-RELEASE", interfaces=ends) == {"EPAIR-RETURNED"}
     assert said(one, "", release="14.2-RELEASE", interfaces=ends) == {"EPAIR-NOBODY"}
 
@@ -109,13 +108,13 @@ def test_end_of_a_deleted_jail_has_come_back_on_13(tmp_path: Path) -> None:
 
 
 def test_end_that_is_up_did_not_come_back() -> None:
-    up = replace(LEFT, b=replace(B, name="lan0", up=True))
+    up = LEFT._replace(b=B._replace(name="lan0", up=True))
     assert "EPAIR-RETURNED" not in said(up, RENAMED)
-    assert "EPAIR-RETURNED" in said(replace(up, b=replace(B, name="lan0")), RENAMED)
+    assert "EPAIR-RETURNED" in said(up._replace(b=B._replace(name="lan0")), RENAMED)
 
 
 def test_renamed_end_of_nobody_came_back() -> None:
-    one = replace(LEFT, owner=None, b=replace(B, name="vnet0"), name="epair7")
+    one = LEFT._replace(owner=None, b=B._replace(name="vnet0"), name="epair7")
     assert said(one) == {"EPAIR-RETURNED"}
 
 
@@ -134,7 +133,7 @@ def test_pair_of_a_failed_start(tmp_path: Path, release: str, text: str) -> None
 
 
 def test_pair_that_waits_for_its_jail_is_left_alone() -> None:
-    assert "EPAIR-FAILED-START" not in said(replace(LEFT, orphan=False, why="waiting for web"))
+    assert "EPAIR-FAILED-START" not in said(LEFT._replace(orphan=False, why="waiting for web"))
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -157,7 +156,7 @@ def test_pair_that_the_host_uses_is_not_nobodys(tmp_path: Path) -> None:
 
 
 def test_pair_that_cannot_be_judged_is_no_finding() -> None:
-    assert said(replace(LEFT, owner=None, orphan=None, name="epair9")) == set()
+    assert said(LEFT._replace(owner=None, orphan=None, name="epair9")) == set()
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -224,7 +223,7 @@ def twice() -> tuple[Interface, ...]:
 
 def test_two_interfaces_of_one_name_and_no_command_by_it() -> None:
     one = pair(near("epair7a", bridge=None), near("vnet0", bridge=None, up=False), "epair7", orphan=True, owner=None)
-    one = replace(one, ambiguous=("vnet0",))
+    one = one._replace(ambiguous=("vnet0",))
     made = ground(epairs=(one,), interfaces=(*on_host(one)[:2], *twice()))
     (it,) = found(made, "NAME-TWICE")
     assert (it.severity, str(it.subject)) == ("error", "interface vnet0")
@@ -252,7 +251,7 @@ def test_name_twice_after_two_returns_is_gone_when_one_is_renamed(tmp_path: Path
 
 
 def test_same_name_in_a_jail_and_on_the_host_is_no_double() -> None:
-    inside = replace(twice()[1], jid=4)
+    inside = twice()[1]._replace(jid=4)
     assert found(ground(interfaces=(twice()[0], inside)), "NAME-TWICE") == ()
 
 

@@ -138,9 +138,9 @@ def test_connection_to_its_address_is_named() -> None:
 
 def test_connections_of_the_new_jail_of_the_name_do_not_count() -> None:
     peers = (Connection("192.168.1.10", 50001, "192.168.1.154", 80, "ESTABLISHED"),)
-    old = replace(dying_jail(), key="web#3")
+    old = dying_jail()._replace(key="web#3")
     base = ground(WEB, running=[running(WEB, "web", 5)], mounts=(), connections=peers)
-    one = replace(base, state=replace(base.state, jails=(old, *base.state.jails)))
+    one = replace(base, state=base.state._replace(jails=(old, *base.state.jails)))
     (finding,) = found(Ground(one.state, one.world), "JAIL-DYING")
     assert finding.subject.key == "web#3"
     assert len(finding.evidence) == 1
@@ -166,7 +166,7 @@ def test_jail_held_by_a_mount_is_found_on_the_embedded_host(tmp_path: Path) -> N
 
 def failed_jail(text: str, **more: object) -> Jail:
     at_rest = running(text, "web", 4)
-    return replace(at_rest, jid=None, state=JailState.FAILED, interfaces=(), **more)  # type: ignore[arg-type]
+    return at_rest._replace(jid=None, state=JailState.FAILED, interfaces=(), **more)  # type: ignore[arg-type]
 
 
 def left_pair(**more: object) -> Epair:
@@ -285,7 +285,7 @@ def test_open_dev_is_closed_by_loading_the_rules(tmp_path: Path) -> None:
 
 
 def stray(**more: object) -> Jail:
-    return replace(running("", "lab", 7), **more)  # type: ignore[arg-type]
+    return running("", "lab", 7)._replace(**more)  # type: ignore[arg-type]
 
 
 def test_running_jail_in_no_file() -> None:
@@ -312,7 +312,7 @@ def test_jail_of_a_manager_or_of_a_jail_may_be_in_no_file(jail: Jail) -> None:
 
 def test_jail_with_a_managers_pair_may_be_in_no_file() -> None:
     pair = left_pair(manager="CBSD")
-    one = ground(WEB, running=[stray()], epairs=(replace(pair, owner="lab", orphan=False),))
+    one = ground(WEB, running=[stray()], epairs=(pair._replace(owner="lab", orphan=False),))
     assert found(one, "JAIL-NOT-CONFIGURED") == ()
 
 

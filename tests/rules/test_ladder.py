@@ -35,8 +35,8 @@ def scene(one: Epair = PAIR, text: str = WEB, *, running: tuple[Jail, ...] = (),
     told: dict[str, Any] = {"mounts": (), "connections": (), "interfaces": on_host(one), "bridges": BRIDGES, **more}
     made = ground(text, running=running, epairs=(one,), **told)
     tools = (Capability("tool python3", True),) if more.get("from_here") else ()
-    facts = replace(made.state.facts, capabilities=tools)
-    return replace(made, state=replace(made.state, facts=facts, jails=(gone(), *made.state.jails)))
+    facts = made.state.facts._replace(capabilities=tools)
+    return replace(made, state=made.state._replace(facts=facts, jails=(gone(), *made.state.jails)))
 
 
 def offered(made: Ground, one: Epair = PAIR) -> dict[str, Remedy]:
@@ -138,7 +138,7 @@ def test_jail_alone_has_what_frees_it_and_nothing_for_a_pair() -> None:
     [
         ({}, "about a minute after its own close"),
         ({"connections": (CLOSING,)}, "11 to 12 minutes"),
-        ({"connections": (replace(CLOSING, state="ESTABLISHED"),)}, "until its peer closes it"),
+        ({"connections": (CLOSING._replace(state="ESTABLISHED"),)}, "until its peer closes it"),
         ({"mounts": (Mount("tmpfs", "/jails/web/mnt", "tmpfs"),)}, "for ever"),
         ({"connections": None, "mounts": None}, "could not be read"),
     ],
@@ -150,10 +150,10 @@ def test_waiting_says_why_and_how_long(told: dict[str, Any], says: str) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(CLOSING, peer="192.168.1.99"),
-        replace(CLOSING, state="TIME_WAIT"),
-        replace(CLOSING, state="CLOSED"),
-        replace(CLOSING, port=22),
+        CLOSING._replace(peer="192.168.1.99"),
+        CLOSING._replace(state="TIME_WAIT"),
+        CLOSING._replace(state="CLOSED"),
+        CLOSING._replace(port=22),
     ],
 )
 def test_no_other_connection_is_dropped_and_no_ssh(other: Connection) -> None:
@@ -162,26 +162,26 @@ def test_no_other_connection_is_dropped_and_no_ssh(other: Connection) -> None:
 
 @pytest.mark.parametrize("flags", ["-p 2222", "-4 -p2222", "-o Port=2222", "-oPort=2222"])
 def test_ssh_on_a_port_of_its_own_is_not_dropped(flags: str) -> None:
-    told = scene(connections=(replace(CLOSING, port=2222),))
+    told = scene(connections=(CLOSING._replace(port=2222),))
     assert "Drop" in offered(told)
-    state = replace(told.state, rcconf=(("sshd_flags", flags),))
+    state = told.state._replace(rcconf=(("sshd_flags", flags),))
     assert "Drop" not in offered(replace(told, state=state))
 
 
 def test_ssh_that_is_left_alone_is_told() -> None:
-    assert "ssh" in offered(scene(connections=(replace(CLOSING, port=22),)))["Wait"].why
+    assert "ssh" in offered(scene(connections=(CLOSING._replace(port=22),)))["Wait"].why
 
 
 def test_open_connection_may_be_that_of_the_new_jail() -> None:
     again = Jail("web", "web", 9, JailState.RUNNING, True, path="/jails/other")
-    established = replace(CLOSING, state="ESTABLISHED", port=50000)
+    established = CLOSING._replace(state="ESTABLISHED", port=50000)
     steps = offered(scene(connections=(CLOSING, established), running=(again,)))["Drop"].steps
     assert [step.argv[2] for step in steps] == ["49166"]
 
 
 def test_jail_without_vnet_is_known_by_the_address_that_the_kernel_shows() -> None:
-    jail = replace(gone(name="plain"), vnet=False, addresses=(Address("10.0.0.7"),))
-    made = ground(running=(jail,), mounts=(), connections=(replace(CLOSING, peer="10.0.0.7"),))
+    jail = gone(name="plain")._replace(vnet=False, addresses=(Address("10.0.0.7"),))
+    made = ground(running=(jail,), mounts=(), connections=(CLOSING._replace(peer="10.0.0.7"),))
     drop = ladder(made, jail=jail, pair=None)[1]
     assert drop.steps[0].argv == ("tcpdrop", "192.168.1.1", "49166", "10.0.0.7", "5432")
 
@@ -197,7 +197,7 @@ def test_jail_in_no_file_is_known_by_the_cable_that_only_it_is_on() -> None:
     )
     argvs = [step.argv for it in ladder(told, jail=told.kernel[3], pair=routed) for step in it.steps]
     assert [argv for argv in argvs if argv[0] == "tcpdrop"] == [("tcpdrop", "10.5.0.1", "40000", "10.5.0.2", "5000")]
-    bridged = replace(routed, a=near(addresses=(Address("10.5.0.1", 24),)))
+    bridged = routed._replace(a=near(addresses=(Address("10.5.0.1", 24),)))
     told = ground(
         "", running=(gone(name="hand"),), epairs=(bridged,), connections=(open_,), interfaces=on_host(bridged)
     )
@@ -208,7 +208,7 @@ def test_jail_in_no_file_is_known_by_the_cable_that_only_it_is_on() -> None:
 def test_absent_tcpdrop_is_not_offered() -> None:
     made = scene(connections=(CLOSING,))
     facts = HostFacts("nas", release="15.1-RELEASE", capabilities=(Capability("tool tcpdrop", False),))
-    assert "Drop" not in offered(replace(made, state=replace(made.state, facts=facts)))
+    assert "Drop" not in offered(replace(made, state=made.state._replace(facts=facts)))
 
 
 @pytest.mark.parametrize(
@@ -276,19 +276,19 @@ def test_end_is_not_taken_back_where_the_host_has_its_name(word: str) -> None:
 
 
 def test_end_of_a_pair_that_a_tool_made_has_no_known_name() -> None:
-    one = replace(PAIR, owner="x", manager="Bastille")
+    one = PAIR._replace(owner="x", manager="Bastille")
     assert "Revive" not in offered(scene(one, release="14.2-RELEASE"), one)
 
 
 def test_name_that_two_carry_is_in_no_command() -> None:
-    one = replace(PAIR, ambiguous=("epair154a",))
+    one = PAIR._replace(ambiguous=("epair154a",))
     found = ladder(scene(one), jail=None, pair=one)
     assert not any(remedy.steps for remedy in found)
     assert "two interfaces of the host" in found[-1].why
 
 
 def test_pair_of_another_tool_says_so_in_what_breaks() -> None:
-    one = replace(PAIR, manager="Bastille")
+    one = PAIR._replace(manager="Bastille")
     assert "Bastille made this pair" in offered(scene(one), one)["Destroy"].breaks
 
 
@@ -298,5 +298,5 @@ def test_destroying_says_what_comes_again(release: str, macs: str) -> None:
 
 
 def test_pair_that_is_no_orphan_is_not_destroyed() -> None:
-    one = replace(PAIR, orphan=None)
+    one = PAIR._replace(orphan=None)
     assert "Destroy" not in offered(scene(one), one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +143,7 @@ def test_address_that_moves_to_the_bridge_is_no_longer_told(tmp_path: Path) -> N
 
 
 def test_address_of_no_member_and_link_local_ones_are_fine() -> None:
-    linked = replace(nic("em0"), addresses=(address("fe80::1/64"),))
+    linked = nic("em0")._replace(addresses=(address("fe80::1/64"),))
     here = ground(sysctls=((IFADDRS, "0"),), **state(linked))
     assert found(here, "MEMBER-ADDRESS") == ()
     alone = state() | {"interfaces": (nic("em0", "192.168.1.10/24"),)}
@@ -183,7 +182,7 @@ def test_filter_that_is_off_and_members_with_a_vlan_pass() -> None:
 
 
 def test_members_that_differ_in_offloads_are_a_note() -> None:
-    em0 = replace(nic("em0"), options=(*EM0_13, "TSO4"))
+    em0 = nic("em0")._replace(options=(*EM0_13, "TSO4"))
     (finding,) = found(ground(**state(em0, end("epair154a", *EPAIR_15))), "BRIDGE-OFFLOAD")
     assert (finding.severity, finding.subject.key) == ("note", "bridge0")
     assert "TSO4, TXCSUM_IPV6" in finding.text
@@ -191,7 +190,7 @@ def test_members_that_differ_in_offloads_are_a_note() -> None:
 
 
 def test_equal_unknown_and_receiving_offloads_are_fine() -> None:
-    same = replace(nic("em0"), options=("RXCSUM", "VLAN_MTU"))
+    same = nic("em0")._replace(options=("RXCSUM", "VLAN_MTU"))
     assert found(ground(**state(same, end("epair154a", "VLAN_MTU"))), "BRIDGE-OFFLOAD") == ()
     assert found(ground(**state(nic("em0"), end("epair154a", *EPAIR_15))), "BRIDGE-OFFLOAD") == ()
     assert found(ground(**state(end("epair1a", "TXCSUM"), end("epair2a", "RXCSUM"))), "BRIDGE-OFFLOAD") == ()
@@ -200,11 +199,11 @@ def test_equal_unknown_and_receiving_offloads_are_fine() -> None:
 @pytest.mark.parametrize(
     ("release", "members", "confidence"),
     [
-        ("13.2", (replace(nic("em0"), options=EM0_13),), "likely"),
-        ("14.2", (replace(nic("em0"), options=EM0_13),), "likely"),
-        ("15.1", (replace(nic("em0"), options=(*EM0_13, "TSO4")),), "likely"),
-        ("13.2", (replace(nic("em0"), options=("RXCSUM",)), end("epair154a", "VLAN_MTU")), "guess"),
-        ("15.1", (replace(nic("em0"), options=EM0_13), end("epair154a", *EPAIR_15)), "guess"),
+        ("13.2", (nic("em0")._replace(options=EM0_13),), "likely"),
+        ("14.2", (nic("em0")._replace(options=EM0_13),), "likely"),
+        ("15.1", (nic("em0")._replace(options=(*EM0_13, "TSO4")),), "likely"),
+        ("13.2", (nic("em0")._replace(options=("RXCSUM",)), end("epair154a", "VLAN_MTU")), "guess"),
+        ("15.1", (nic("em0")._replace(options=EM0_13), end("epair154a", *EPAIR_15)), "guess"),
     ],
 )
 def test_nic_that_loses_its_link_with_the_first_or_last_jail(
@@ -217,17 +216,17 @@ def test_nic_that_loses_its_link_with_the_first_or_last_jail(
 
 
 def test_nic_without_jails_behind_it_or_without_offloads_stays() -> None:
-    em0 = replace(nic("em0"), options=EM0_13)
+    em0 = nic("em0")._replace(options=EM0_13)
     assert found(ground(release="13.2-RELEASE", **state(em0, jails=())), "NIC-FLAP") == ()
     assert found(ground(release="13.2-RELEASE", **state(nic("em0"))), "NIC-FLAP") == ()
-    plain = replace(nic("em0"), options=("RXCSUM",))
+    plain = nic("em0")._replace(options=("RXCSUM",))
     assert found(ground(release="13.2-RELEASE", **state(plain)), "NIC-FLAP") == ()
     off = BOOT | {"ifconfig_em0": "inet 10.0.0.1/24 -txcsum"}
     assert found(ground(release="13.2-RELEASE", rcconf=off, **state(plain, end())), "NIC-FLAP") == ()
 
 
 def test_txcsum_is_switched_off_for_good_on_13() -> None:
-    em0 = replace(nic("em0"), options=EM0_13)
+    em0 = nic("em0")._replace(options=EM0_13)
     told = BOOT | {"ifconfig_em0": "inet 10.0.0.1/24"}
     (finding,) = found(ground(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
     now, boot = finding.remedies[0].steps

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,7 +65,7 @@ def test_routers_that_share_one_bridge_may_have_one_address_in_others() -> None:
     )
     one = ground(running=jails, interfaces=everywhere(*jails), epairs=pairs)
     assert {it.severity for it in found(one, "ADDR-TWICE")} == {"note"}
-    joined = tuple(replace(it, a=replace(it.a, bridge="bridge0")) for it in pairs)
+    joined = tuple(it._replace(a=it.a._replace(bridge="bridge0")) for it in pairs)
     one = ground(running=jails, interfaces=everywhere(*jails), epairs=joined)
     assert {it.severity for it in found(one, "ADDR-TWICE")} == {"error"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from jailtui.exchange import FileEdit, HostError, Step
 from jailtui.forms.opening import FormName
@@ -151,5 +151,5 @@ class FormHost(ValueHost):
 
 def unwritten(state: HostState, keys: Sequence[str]) -> HostState:
     """`state` where no file defines those jails."""
-    jails = tuple(replace(one, configured=None) if one.key in keys else one for one in state.jails)
-    return replace(state, jails=jails)
+    jails = tuple(one._replace(configured=None) if one.key in keys else one for one in state.jails)
+    return state._replace(jails=jails)

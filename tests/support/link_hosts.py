@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from jailtui.exchange import Section
 from jailtui.forms.opening import FormName, open_form
@@ -112,4 +111,4 @@ def field(form: Form, key: str, /, **values: str) -> Field:
 
 
 def described(one: Interface, text: str) -> Interface:
-    return replace(one, description=text)
+    return one._replace(description=text)

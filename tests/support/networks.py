@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from jailtui.config.view import Link, View
@@ -39,7 +38,7 @@ LINK = Link(
 WEB = View("web", True, (LINK,), ("192.168.1.1",), (), "/jails/web", None, True)
 NEW = View("web", True)
 """What a jail without any network of its own has: against it everything is new."""
-DB = View("db", True, (replace(LINK, inside="epair155b", given="epair155b", pair="epair155", host_end="epair155a"),))
+DB = View("db", True, (LINK._replace(inside="epair155b", given="epair155b", pair="epair155", host_end="epair155a"),))
 EM0 = Interface("em0", "ether", mtu=1500, ether="52:54:00:12:34:56", addresses=(Address("192.168.1.50", 24),))
 RULESETS = "1\n2\n3\n4\n5\n11\n"
 
@@ -71,7 +70,7 @@ def notes(view: View, before: View = NEW, *, others: Sequence[View] = (), ids: A
 
 def web(*, rest: Any = None, **more: Any) -> View:
     """web, its link changed; `rest` changes the view."""
-    return replace(WEB, links=(replace(LINK, **more),), **(rest or {}))
+    return WEB._replace(links=(LINK._replace(**more),), **(rest or {}))
 
 
 def levels(found: Sequence[Note], field: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from jailtui.config.configured import Configured
 from jailtui.exchange import HostError, Result, Step
@@ -56,7 +56,7 @@ def vnet_jail(
             else ()
         ),
     )
-    return replace(jail, **other)  # type: ignore[arg-type]
+    return jail._replace(**other)  # type: ignore[arg-type]
 
 
 def used_pair(number: int, jail: str, jid: int, bridge: str = "bridge0") -> Epair:
@@ -116,8 +116,7 @@ def home() -> HostState:
         chains=(lost,),
         problems=("Dying since its removal: epair7b is held with it.",),
     )
-    broken = replace(
-        vnet_jail("broken", None, 161),
+    broken = vnet_jail("broken", None, 161)._replace(
         state=JailState.FAILED,
         problems=("It does not run, but its pair epair161 still stands.",),
     )
@@ -193,8 +192,8 @@ def many(count: int) -> HostState:
 
 def with_jail(host: HostState, key: str, /, **changes: object) -> HostState:
     """`host` with fields of one jail changed."""
-    jails = tuple(replace(one, **changes) if one.key == key else one for one in host.jails)  # type: ignore[arg-type]
-    return replace(host, jails=jails)
+    jails = tuple(one._replace(**changes) if one.key == key else one for one in host.jails)  # type: ignore[arg-type]
+    return host._replace(jails=jails)
 
 
 @dataclass
@@ -326,7 +325,7 @@ def effect(state: HostState, verb: Verb, key: str) -> HostState:
     if verb is Verb.REMEDY:
         key = key.rpartition("\n")[2]
     if verb in (Verb.RECLAIM, Verb.REMEDY):
-        return replace(state, epairs=tuple(pair for pair in state.epairs if pair.key != key))
+        return state._replace(epairs=tuple(pair for pair in state.epairs if pair.key != key))
     if verb is Verb.STOP:
         return with_jail(state, key, jid=None, state=JailState.STOPPED, chains=(), addresses=())
     jid = max(jail.jid or 0 for jail in state.jails) + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 from jailtui.exchange import HostError, HostTimeout
 from jailtui.model.state import JailState
@@ -74,7 +73,7 @@ async def test_a_new_orphan_is_marked_new_until_it_was_looked_at_and_the_cursor_
         await it.press("2", "j")
         assert it.console.rows.cursor == "epair161"
         late = left_pair(77, None, None, "nobody's")
-        it.host.state = replace(it.host.state, epairs=(late, *it.host.state.epairs))
+        it.host.state = it.host.state._replace(epairs=(late, *it.host.state.epairs))
         await it.refreshed()
         assert it.console.rows.cursor == "epair161"
         assert "new" in it.row("epair77")
@@ -88,7 +87,7 @@ async def test_a_new_orphan_is_marked_new_until_it_was_looked_at_and_the_cursor_
 async def test_an_orphan_that_could_not_be_judged_for_a_moment_is_not_new() -> None:
     async with stage(ValueHost(home())) as it:
         whole = it.host.state
-        it.host.state = replace(whole, epairs=tuple(replace(one, orphan=None) for one in whole.epairs))
+        it.host.state = whole._replace(epairs=tuple(one._replace(orphan=None) for one in whole.epairs))
         await it.refreshed()
         it.host.state = whole
         await it.refreshed()
@@ -166,7 +165,7 @@ async def test_cursor_marks_and_filter_stay_with_their_objects_while_rows_come_a
         assert rows.marks == {"db"}
         assert rows.cursor == "dns"
         jails = it.host.state.jails
-        it.host.state = replace(it.host.state, jails=(*reversed(jails[3:]), jails[2], jails[1]))
+        it.host.state = it.host.state._replace(jails=(*reversed(jails[3:]), jails[2], jails[1]))
         await it.refreshed()
         assert rows.cursor == "dns"
         assert rows.marks == {"db"}
@@ -224,8 +223,8 @@ async def test_a_plan_that_the_host_has_overtaken_is_shown_again_and_not_run() -
     async with stage(ValueHost(home())) as it:
         await it.press("o", "R")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
-        pairs = [replace(pair, a=replace(pair.a, bridge="bridge9")) for pair in it.host.state.epairs]
-        it.host.state = replace(it.host.state, epairs=tuple(pairs))
+        pairs = [pair._replace(a=pair.a._replace(bridge="bridge9")) for pair in it.host.state.epairs]
+        it.host.state = it.host.state._replace(epairs=tuple(pairs))
         await it.refreshed()
         await it.press("tab", "enter")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen) and "has changed meanwhile" in it.text())
@@ -466,7 +465,7 @@ async def test_what_could_not_be_read_has_its_place_and_the_rest_stays() -> None
     from jailtui.exchange import Trouble
 
     async with stage(ValueHost(home())) as it:
-        it.host.state = replace(it.host.state, errors=(Trouble("jail.conf", "line 3: } syntax error"),))
+        it.host.state = it.host.state._replace(errors=(Trouble("jail.conf", "line 3: } syntax error"),))
         await it.refreshed()
         assert "1 not read" in it.text().splitlines()[0]
         assert "jail.conf: line 3: } syntax error" in it.text()
@@ -477,7 +476,7 @@ async def test_a_jail_that_vanishes_between_key_and_plan_is_no_crash() -> None:
     async with stage(ValueHost(home())) as it:
         await it.press("S")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
-        it.host.state = replace(it.host.state, jails=it.host.state.jails[1:])
+        it.host.state = it.host.state._replace(jails=it.host.state.jails[1:])
         it.host.leaves = frozenset({"web"})
         await it.press("tab", "enter")
         await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)

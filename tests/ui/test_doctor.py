@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -77,7 +77,7 @@ def calm() -> HostState:
     state = home()
     for jail in state.jails:
         state = with_jail(state, jail.key, problems=())
-    return replace(state, bridges=tuple(replace(one, problems=()) for one in state.bridges))
+    return state._replace(bridges=tuple(one._replace(problems=()) for one in state.bridges))
 
 
 def doctor(it: Stage) -> DoctorScreen:
@@ -119,7 +119,7 @@ async def ended(it: Stage) -> None:
 
 
 async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -> None:
-    async with stage(ValueHost(calm(), found=(*ALL, replace(LOST, subject=Subject("jail", "db", "db"))))) as it:
+    async with stage(ValueHost(calm(), found=(*ALL, LOST._replace(subject=Subject("jail", "db", "db"))))) as it:
         assert "!" in it.row("192.168.1.154/24")
         assert "‼" in it.row("192.168.1.155/24")
         assert "!" not in it.row("192.168.10.2/24")
@@ -145,7 +145,7 @@ async def test_bridges_and_vlans_are_marked_too() -> None:
 
 
 async def test_the_details_tell_sentence_and_code_worst_first() -> None:
-    worse = replace(LOST, subject=GATEWAY.subject, text="It is lost.")
+    worse = LOST._replace(subject=GATEWAY.subject, text="It is lost.")
     async with stage(ValueHost(calm(), found=(worse, GATEWAY))) as it:
         text = it.text()
         assert text.index("It is lost. EPAIR-LOST") < text.index("in none of its networks.") < text.index("d: doctor")
@@ -325,7 +325,7 @@ async def test_r_reads_in_full_and_a_host_that_does_not_answer_is_told() -> None
     async with stage(host) as it:
         await it.press("d")
         await shown(it)
-        host.more = (replace(LOST, code="ROUTE-NONE", text="No default route."),)
+        host.more = (LOST._replace(code="ROUTE-NONE", text="No default route."),)
         await it.press("r")
         await it.until(lambda: "ROUTE-NONE" in it.text())
         host.dead = HostError("No answer within 10 s.")
@@ -431,8 +431,8 @@ async def test_the_first_yes_alone_runs_nothing_and_enter_held_down_says_no() ->
 
 
 def managed(state: HostState, key: str) -> HostState:
-    return replace(
-        state, epairs=tuple(replace(one, manager="Bastille") if one.key == key else one for one in state.epairs)
+    return state._replace(
+        epairs=tuple(one._replace(manager="Bastille") if one.key == key else one for one in state.epairs)
     )
 
 
@@ -471,7 +471,7 @@ async def test_no_orphans_are_nothing_to_reclaim() -> None:
 
 async def test_c_shows_the_start_again_with_what_clears_its_way_before_it() -> None:
     clearing = Task("x\ny\nz\nepair160", "EPAIR-IN-THE-WAY mail", (Step(("ifconfig", "epair160a", "destroy")),))
-    clearing = replace(clearing, label="Destroy epair160", warning="the last of the ways")
+    clearing = clearing._replace(label="Destroy epair160", warning="the last of the ways")
     async with stage(ValueHost(calm(), offers=(clearing,))) as it:
         await it.press("slash", *"mail", "enter")
         plan = await planned(it, "s")

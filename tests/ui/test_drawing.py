@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,8 +31,8 @@ def text_of(state: HostState, key: str, room: int = 70, glyphs: Glyphs = UNICODE
 
 
 def test_orphans_stand_first_and_the_unknown_before_the_sound() -> None:
-    unknown = replace(HOME.epairs[0], key="epairX", orphan=None)
-    state = replace(HOME, epairs=(*HOME.epairs, unknown))
+    unknown = HOME.epairs[0]._replace(key="epairX", orphan=None)
+    state = HOME._replace(epairs=(*HOME.epairs, unknown))
     assert [row.key for row in panels.epair_rows(state, UNICODE)][:4] == ["epair7", "epair161", "epair9", "epairX"]
 
 
@@ -152,21 +150,21 @@ def test_no_part_of_a_command_is_cut_from_a_plan(room: int) -> None:
 def test_reasons_are_given_in_one_order_and_only_for_what_is_off() -> None:
     fine = Situation(loaded=True, rows=True, configured=True, orphans=1, had_run=True)
     assert [command.id for command in COMMANDS if why_not(command, fine) is not None] == []
-    blocked = replace(fine, read_only="no root", stale="gone", running="stop web")
+    blocked = fine._replace(read_only="no root", stale="gone", running="stop web")
     looked_at = [command for command in FORMS if why_not(command, blocked) is None]
     assert [command.id for command in looked_at] == ["form.network", "form.permissions"]
     changing = {why_not(command, blocked) for command in (*ACTIONS, *FORMS) if command not in looked_at}
     assert changing == {"Read-only: no root"}
-    epairs = replace(fine, panel="epairs")
+    epairs = fine._replace(panel="epairs")
     assert [command.id for command in ACTIONS if why_not(command, epairs) is None] == ["epair.reclaim"]
-    assert all(why_not(command, replace(fine, panel="bridges")) for command in ACTIONS)
-    bridges = replace(fine, panel="bridges", configured=False)
+    assert all(why_not(command, fine._replace(panel="bridges")) for command in ACTIONS)
+    bridges = fine._replace(panel="bridges", configured=False)
     assert [command.id for command in FORMS if why_not(command, bridges) is None] == [
         "form.network",
         "form.new",
         "file.undo",
     ]
-    assert why_not(FORMS[0], replace(fine, configured=False)) is not None
+    assert why_not(FORMS[0], fine._replace(configured=False)) is not None
 
 
 def test_no_two_commands_share_a_key_or_a_name_and_that_of_the_map_is_free() -> None:
@@ -181,7 +179,7 @@ def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:
     assert "no jail mentions it" in "\n".join(one.text for one in detail.epair_detail(pair, HOME, UNICODE, 70))
     br30 = HOME.bridges[3]
     assert "not in rc.conf" in "\n".join(one.text for one in detail.bridge_detail(br30, HOME, UNICODE, 70))
-    lost = replace(HOME.vlans[0], parent=None)
+    lost = HOME.vlans[0]._replace(parent=None)
     assert "no parent" in "\n".join(one.text for one in detail.vlan_detail(lost, HOME, UNICODE, 70))
 
 

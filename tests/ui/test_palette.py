@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
@@ -43,7 +41,7 @@ async def test_what_is_off_is_not_offered() -> None:
 async def test_a_jail_is_gone_to_by_name_whatever_the_name_holds() -> None:
     state = home()
     hostile = vnet_jail("zz[/bold]\x1b[31m", 99, 99)
-    async with stage(ValueHost(replace(state, jails=(*state.jails, hostile)))) as it:
+    async with stage(ValueHost(state._replace(jails=(*state.jails, hostile)))) as it:
         await opened(it, "zz")
         await it.press("down", "enter")
         await it.until(lambda: it.app.screen is it.console)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -199,4 +198,4 @@ def test_cursor_marks_and_screen_stay_true_through_any_changes(changes: list[tup
 
 def test_rows_compare_by_value() -> None:
     assert row("web") == row("web")
-    assert replace(row("web"), problem=True) != row("web")
+    assert row("web")._replace(problem=True) != row("web")

@@ -6,7 +6,7 @@ Only what needs no guessing is read: a command with an expansion, or a text with
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TOKEN = re.compile(
     r"""(?P<blank>[ \t]+|\\\n)|(?P<op>&&|\|\||;;|[;|&\n()])|(?P<redirect>\d*(?:>>|>\||>&|>|<<|<&|<))|"""
@@ -22,8 +22,7 @@ EXPANSION = re.compile(r"[$`*?\[~]")
 KEYWORDS = frozenset("if then else elif fi for while until do done case esac in { } ! function".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word, its quotes removed, and where its letters stand: `start` is -1 where they do not stand together."""
 
     text: str
@@ -31,8 +30,7 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A simple command. `after` is the operator before it (`&&`, `||`, `;`, `|`, `&`, a line feed, "" for the first).
 
     `plain` is False where the shell puts something in that nobody can know here; then the words are as written.

@@ -6,7 +6,6 @@ Each takes the words of one command and gives whether all of it was understood (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from jailtui.config.hooks.masks import mask_form, prefix_of
 from jailtui.config.hooks.shell import Word
@@ -61,7 +60,7 @@ def ifconfig(walk: Walk, line: Line) -> bool:
     name, rest = words[0], words[1:]
     if not inside:
         walk.named.setdefault(name.text, []).extend(line.spot(name))
-    line = replace(line, inside=inside)
+    line = line._replace(inside=inside)
     if line.hook in ENDING:
         return ending(walk, line, name, rest)
     if rest[0].text in ("create", "plumb") or name.text == "epair":
@@ -316,10 +315,10 @@ def jexec(walk: Walk, line: Line) -> bool:
             words.pop(0)
     if len(words) < 2 or words[0].text not in walk.names:
         return len(words) < 2
-    inner = replace(line.command, words=tuple(words[1:]))
+    inner = line.command._replace(words=tuple(words[1:]))
     if line.hook in ("exec.prestop", "exec.poststop"):
         return True
-    return walk.understood(replace(line, command=inner, inside=True, skip=1))
+    return walk.understood(line._replace(command=inner, inside=True, skip=1))
 
 
 def jib(walk: Walk, line: Line) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from jailtui.config.hooks.shell import Command, Word, cannot_fail, commands
 from jailtui.config.hooks.trace import Node, Spot, traced
@@ -182,8 +183,7 @@ class Walk:
         return tool in HARMLESS and not (runs and speaks_of_network(line.command.words))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One command where it stands: hook, value, its number in the text, and whether it runs in the jail."""
 
     hook: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from jailtui import jailconf
 from jailtui.exchange import FileEdit
@@ -39,8 +39,7 @@ HELP = {
 TRIES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A configured jail that can be copied. `file` is where its block stands; `alone`: that file is named after it."""
 
     jail: jailconf.HostJail
@@ -234,14 +233,13 @@ def part_fields(
             where=part.where(),
             help=HELP.get(kind, ""),
         )
-        found = replace(found, choices=choices.get(kind, ()))
+        found = found._replace(choices=choices.get(kind, ()))
         if part.settable(one.name):
             yield found
         else:
             made = ", ".join(sorted(NAME if it == NAME else f"${it}" for it in part.follows()))
-            yield replace(
-                found, kind="fact", help=f"It is made of {made}." if made else "It is written for other jails too."
-            )
+            help_text = f"It is made of {made}." if made else "It is written for other jails too."
+            yield found._replace(kind="fact", help=help_text)
 
 
 def copied(sources: Sources, one: Example, values: Mapping[str, str], name: str) -> tuple[FileEdit, ...]:

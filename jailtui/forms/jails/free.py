@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import NamedTuple
 
 from jailtui import jailconf
 from jailtui.config.configured import Configured
@@ -30,8 +31,7 @@ MOST = 1 << 15
 """Numbers that are tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(NamedTuple):
     """What one configured jail has for itself. `configured` is the network its hooks and parameters make, `creates` the
     interfaces they make on the host."""
 

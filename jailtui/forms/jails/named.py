@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.hooks.trace import Node, Spot, trace
 from jailtui.forms.sources import Sources
@@ -25,8 +25,7 @@ TO_AN_INTERFACE = r"(?:ifconfig|addm|deletem|name)[ \t]+"
 """What stands before the name of an interface in a hook."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One value of a jail that holds its name as plain letters.
 
     `follows`: a rename may change it. `needed`: a hook that names the jail for a command; it fails under another name.

@@ -5,15 +5,14 @@ The statements are those of `shared/templates/vnet.conf`, which were run on 13.2
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.jailconf import Written
 
 Params = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """What differs from jail to jail. `address` is IPv4 with its prefix, `epair` the pair's name without a or b."""
 
     name: str

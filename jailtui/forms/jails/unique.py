@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui import jailconf
 from jailtui.config.hooks.trace import Node, Spot, trace, traced
@@ -23,8 +23,7 @@ NAME = "name"
 WHOLE = ("path", "host.hostname", "jid", "exec.consolelog")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One value of a jail: `key` and `label` are its field's, `value` what it has now, `spots` where that stands.
 
     `shared`: others may have the same (a gateway, a bridge). `number`: a variable of the jail's own that others follow.

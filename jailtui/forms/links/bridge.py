@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -50,7 +50,7 @@ class BridgeForm(LinkForm):
             members = tuple(dict.fromkeys((*told.replace(",", " ").split(), *odd)))
         filtering = self.filters and answers.values.get("filter", ON if self.live.filtering else OFF) == ON
         tags = {name: self.tags(name, answers, filtering) for name in members}
-        return replace(common, members=members, filtering=filtering, tags=tags)
+        return common._replace(members=members, filtering=filtering, tags=tags)
 
     def tags(self, name: str, answers: Answers, filtering: bool) -> Tags:
         """The VLANs a member shall have."""
@@ -212,7 +212,7 @@ class BridgeForm(LinkForm):
                 yield mtu_step(member, wanted.mtu, str(one.mtu), "a bridge has the MTU of its members")
         if not wanted.members or set(self.live.members) & set(wanted.members):
             step = mtu_step(name, wanted.mtu, self.live.mtu or "1500", "and the bridge has it too")
-            yield replace(step, undo=None) if wanted.members else step
+            yield step._replace(undo=None) if wanted.members else step
 
     def passed_mtu_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
         """Since 14 the bridge passes its MTU on to its members; it had that of the first one that joined."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address, ip_interface
 from typing import ClassVar
@@ -145,7 +145,7 @@ class LinkForm:
         """What it shall be set to."""
         told = {key: answers.values.get(key, getattr(self.live, key)).strip() for key in COMMON}
         told |= {key: cidr(told[key], version) or told[key] for key, _, version in FAMILIES}
-        return replace(self.live, **told)
+        return self.live._replace(**told)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The fields in their order."""

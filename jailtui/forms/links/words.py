@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 from types import MappingProxyType
+from typing import NamedTuple
 
 from jailtui.config.rcconf import MANGLED, Tags
 from jailtui.exchange import Argv, Step
@@ -26,8 +26,7 @@ MTU = range(72, 65536)
 EXAMPLES = {4: "192.168.1.10/24", 6: "fd00::1/64"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What an interface is set to. Addresses are ADDRESS/PREFIX, "" for none; the last three are a bridge's."""
 
     mtu: str = ""
@@ -36,7 +35,7 @@ class Shape:
     description: str = ""
     members: tuple[str, ...] = ()
     filtering: bool = False
-    tags: Mapping[str, Tags] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, Tags] = MappingProxyType({})
 
 
 def shape(one: Interface) -> Shape:

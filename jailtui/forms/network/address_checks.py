@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.syntax import Interface, address_key, family, parsed, plain_ip, syntax
 from jailtui.config.view import View
@@ -11,8 +11,7 @@ from jailtui.forms.network.in_use import InUse
 from jailtui.forms.protocol import Note
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One address of a jail, as written, with the key of its field. `one` is None where it can't be read."""
 
     text: str

@@ -158,7 +158,7 @@ class Picture:
             told = next((one for one in network.rc_gateways if (":" in one) == colon), None)
             if said is None and told is not None:
                 entry = self._entry(key, Said(told))
-                yield Entry(replace(entry.field, kind="fact", where="rc.conf in the jail"), key)
+                yield Entry(entry.field._replace(kind="fact", where="rc.conf in the jail"), key)
             else:
                 yield self._entry(key, said)
 
@@ -218,4 +218,4 @@ def _told_by(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:
     """The field as told by the jail's own rc.conf, which is not jail.conf."""
     variable = next(iter(cable.rc), "")
     where = f"rc.conf in the jail, {variable}" if variable else "rc.conf in the jail"
-    return Entry(replace(entry.field, kind=kind, where=where), entry.name, cable)
+    return Entry(entry.field._replace(kind=kind, where=where), entry.name, cable)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from jailtui.config.network import read
 from jailtui.config.view import View
@@ -36,7 +35,7 @@ class NetworkForm:
         after, _ = self._answered(answers)
         before = self._before.entries
         return tuple(
-            replace(before[key].field, value=entry.field.value)
+            before[key].field._replace(value=entry.field.value)
             if key in before and key not in answers.values and answers.values
             else before[key].field
             if key in before

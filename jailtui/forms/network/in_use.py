@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.configured import Configured
 from jailtui.config.made import Made, made
@@ -20,8 +20,7 @@ from jailtui.model.pairs import stem
 from jailtui.model.state import Bridge, End, Epair, Interface, Jail, Where
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """Who has something: `jail` ("" is the host or nobody), and a phrase that ends a sentence (`db (jid 5)`).
 
     `live` is whether it has it now, or by its configuration only.

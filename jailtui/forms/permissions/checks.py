@@ -7,7 +7,7 @@ or what opens the host, is an error; what stood in the files before is a warning
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jailtui.config.permission_table import ALLOW, DENY, MOUNT, SYSTEM_V, Permission
 from jailtui.forms.protocol import Level, Note
@@ -18,8 +18,7 @@ OPEN_SETS = (2, 3)
 ADDRESSES = ("ip4.addr", "ip6.addr", "ip4", "ip6")
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """A jail with the answers in place.
 
     `values` has what will hold for each permission, defaults put in; `said` are the keys that some file sets,

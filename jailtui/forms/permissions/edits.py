@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from jailtui import jailconf
 from jailtui.config.permission_lines import Line
@@ -19,8 +20,7 @@ KEPT = 200
 """Results kept for one form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """One permission that is to become `value`; `line` is what the files say of it now.
 
     `by_recipe`: nobody answered it, a recipe did. A recipe is about one jail.
@@ -36,8 +36,7 @@ class Wish:
         return self.permission.key
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """The edit a wish comes to, the file it is made in, and the jails it reaches beside the form's own."""
 
     wish: Wish

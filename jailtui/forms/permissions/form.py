@@ -6,7 +6,6 @@ Field keys are parameter names (`allow.mount`, `sysvshm`); two more are `recipe`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from jailtui.config.permission_lines import Line, is_vnet, line_of, place, value_of
@@ -61,9 +60,9 @@ class PermissionForm:
     def _completed(self, one: Permission) -> Permission:
         """With what this host adds: its own securelevel as the default, and that a module is still to be loaded."""
         if one.key == "securelevel" and self._level is not None:
-            return replace(one, default=str(self._level))
+            return one._replace(default=str(self._level))
         if one.key.startswith(f"{MOUNT}.") and self._told is not None and one.key not in self._told:
-            return replace(one, text=f"{one.text} Its kernel module is not loaded yet; jail(8) does that.")
+            return one._replace(text=f"{one.text} Its kernel module is not loaded yet; jail(8) does that.")
         return one
 
     @cached_property
@@ -119,7 +118,7 @@ class PermissionForm:
         if line is None:
             return field
         shared = line.shared if len(line.shared) > 1 else ()
-        return replace(field, value=line.value, raw=line.raw, where=line.where, shared=shared)
+        return field._replace(value=line.value, raw=line.raw, where=line.where, shared=shared)
 
     def _proposals(self, one: Permission) -> tuple[str, ...]:
         """The rulesets that are loaded and hide something."""
@@ -128,7 +127,7 @@ class PermissionForm:
         return tuple(str(number) for number in sorted(self._rulesets or (4, 5)) if number > 3)
 
     def _shown(self, field: Field, lines: Mapping[str, tuple[str, str]]) -> Field:
-        return replace(field, value=lines[field.key][0]) if field.key in lines else field
+        return field._replace(value=lines[field.key][0]) if field.key in lines else field
 
     def _recipe(self, answers: Answers) -> Recipe | None:
         vnet, dialect = is_vnet(self._jail.jail), self._sources.dialect

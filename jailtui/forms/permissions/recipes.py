@@ -6,8 +6,8 @@ Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8). A recipe says nothing o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from jailtui.config.permission_table import ALLOW, INHERIT, MOUNT
 from jailtui.forms.protocol import Level
@@ -16,8 +16,7 @@ OWN_RULESETS = 5
 """Above this number are rulesets of /etc/devfs.rules; up to it those of the system (/etc/defaults/devfs.rules)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(NamedTuple):
     """What a recipe has to know of the jail: the values that hold now, defaults put in, and the loaded rulesets."""
 
     jail: str
@@ -27,11 +26,10 @@ class Setup:
     rulesets: frozenset[int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """`lines`: (value, why) by field; `remarks`: what it takes beside permissions."""
 
-    lines: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    lines: Mapping[str, tuple[str, str]] = MappingProxyType({})
     remarks: tuple[tuple[Level, str], ...] = ()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -98,4 +97,4 @@ class DoctoringScreen(FormingScreen):
             Refusal(pair.key, pair.name, f"{pair.manager} made it: mark it in its panel (space) to take it along")
             for pair in left
         )
-        return replace(plan, refused=(*plan.refused, *told))
+        return plan._replace(refused=(*plan.refused, *told))
