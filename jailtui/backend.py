@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
     from jailtui.host.files import FileText, Missing
-    from jailtui.rules.context import Ground
+    from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
 
 
@@ -173,9 +173,9 @@ class HostBackend:
             made = self._judge.remedies(self.examine(), keys)
         return made
 
-    def ground(self, state: HostState) -> Ground:
+    def context(self, state: HostState) -> Context:
         """What rules judge by: `state`, which has to be one of those read last, and the settings in its files."""
-        return self._judge.ground(state)
+        return self._judge.context(state)
 
     def findings(self, state: HostState) -> tuple[Finding, ...]:
         """What is wrong with the host in that state, worst first. Each state is judged once."""

@@ -19,7 +19,7 @@ from jailtui.plans.remedy import Cure, about, gone, remedy_plan, remedy_task
 if TYPE_CHECKING:
     from jailtui.config.world import World
     from jailtui.jailconf import HostConfig
-    from jailtui.rules.context import Ground
+    from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
 
 KEPT = 6
@@ -32,7 +32,7 @@ class Known:
 
     state: HostState
     config: HostConfig
-    ground: Ground | None = None
+    context: Context | None = None
     findings: tuple[Finding, ...] | None = None
 
 
@@ -56,29 +56,29 @@ class Judge:
         with self._lock:
             self.remember(state, self._of(before).config)
 
-    def ground(self, state: HostState) -> Ground:
+    def context(self, state: HostState) -> Context:
         """What rules judge by."""
         from jailtui.config.world import world
-        from jailtui.rules.context import Ground
+        from jailtui.rules.context import Context
 
         with self._lock:
             known = self._of(state)
-            if known.ground is None:
+            if known.context is None:
                 if self._world is None or self._world[0] is not known.config:
                     last = None if self._world is None else self._world[1]
                     self._world = (known.config, world(known.config, last))
-                known.ground = Ground(state, self._world[1], from_here=state.facts.local)
-            return known.ground
+                known.context = Context(state, self._world[1], from_here=state.facts.local)
+            return known.context
 
     def findings(self, state: HostState) -> tuple[Finding, ...]:
         """What is wrong with the host in that state, worst first."""
         from jailtui.rules.registry import judge
 
         with self._lock:
-            ground = self.ground(state)
+            context = self.context(state)
             known = self._of(state)
             if known.findings is None:
-                known.findings = judge(ground)
+                known.findings = judge(context)
             return known.findings
 
     def _of(self, state: HostState) -> Known:

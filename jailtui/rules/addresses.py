@@ -10,27 +10,27 @@ from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
 from jailtui.forms.network.address_checks import given, reached, unsure
 from jailtui.model.state import Jail
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.jails import find, missing
 from jailtui.rules.jailwords import about, inside, manager, settled, written
 
 
 @rule("ADDR-NO-MASK", "error", "Address without a mask", preflight=True)
-def no_mask(ground: Ground) -> Iterator[Finding]:
+def no_mask(context: Context) -> Iterator[Finding]:
     """A hook gives an IPv4 address without a prefix. ifconfig of FreeBSD 15 refuses that (`setting interface address
     without mask is no longer supported`), so the start fails there; 13 and 14 warn and take the mask of the old
     address class. Write it with its prefix, as 192.168.1.10/24. IPv6 without one is a /64, and addresses of ip4.addr
     are single ones: neither is meant here. Source: FREEBSD.md 4.3, 11; recorded: ifconfig/addr/02.
     """
-    for one in ground.world.jails:
+    for one in context.world.jails:
         if not one.view.vnet:
             continue
         bare = [text for link in one.view.links for text in link.addresses if "/" not in text and ":" not in text]
-        if not bare or _has_live(ground, one, bare):
+        if not bare or _has_live(context, one, bare):
             continue
-        refused = ground.major >= 15
-        does = f"FreeBSD {ground.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
+        refused = context.major >= 15
+        does = f"FreeBSD {context.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
         field = next((it.key for it in given(one.view) if it.text == bare[0]), "address")
         remedy = Remedy("Write it with its prefix", form=("network", one.name, field))
         yield Finding(
@@ -44,24 +44,24 @@ def no_mask(ground: Ground) -> Iterator[Finding]:
         )
 
 
-def _has_live(ground: Ground, one: JailSettings, addresses: Sequence[str]) -> bool:
+def _has_live(context: Context, one: JailSettings, addresses: Sequence[str]) -> bool:
     """Whether the running jail has these, so that its host takes them somehow."""
-    jail = ground.jails.get(one.name)
+    jail = context.jails.get(one.name)
     live = {it.address for it in jail.addresses} if jail is not None and jail.running else set()
-    return ground.major >= 15 and live.issuperset(addresses)
+    return context.major >= 15 and live.issuperset(addresses)
 
 
 @rule("ADDR-GATEWAY", "error", "Gateway outside every network", preflight=True)
-def gateway(ground: Ground) -> Iterator[Finding]:
+def gateway(context: Context) -> Iterator[Finding]:
     """The default route's gateway is in no network of the jail, or is the jail's own address. route(8) refuses it
     (`Network is unreachable` on 13, `Invalid argument` on 14 and 15), and as a command of exec.start that fails the
     start. Where the jail may have more addresses than its file tells (DHCP, a script of its own) it is a guess.
     Recorded: inside/network/30, orphan/failed-start.
     """
-    for one in ground.world.jails:
+    for one in context.world.jails:
         view = one.view
         for router in view.gateways if view.vnet else ():
-            if _near(router, view) or _routed(ground, one, router):
+            if _near(router, view) or _routed(context, one, router):
                 continue
             version = family(router)
             mine = [it for it in given(view) if family(it.text) == version]
@@ -103,70 +103,72 @@ def _by_interface(one: JailSettings, router: str) -> bool:
     return any(router in text and ("-iface" in text or "-interface" in text) for text in texts)
 
 
-def _routed(ground: Ground, one: JailSettings, router: str) -> bool:
+def _routed(context: Context, one: JailSettings, router: str) -> bool:
     """Whether the running jail has that very route."""
-    jail = ground.jails.get(one.name)
+    jail = context.jails.get(one.name)
     return jail is not None and jail.running and router in (jail.gateways or ())
 
 
 @rule("ADDR-NO-ROUTE", "note", "No default route inside")
-def no_route(ground: Ground) -> Iterator[Finding]:
+def no_route(context: Context) -> Iterator[Finding]:
     """The running jail has addresses and no default route, so it reaches its own networks only, and nothing beyond
     them can answer it. Where its configuration sets a route, the route has been lost: with the address of its
     interface, or because its start was cut off before. Where it sets none, that may be meant. Source: FREEBSD.md
     2.4; recorded: orphan/kill-jail-command.
     """
-    for jail in ground.state.jails:
+    for jail in context.state.jails:
         if not settled(jail) or not jail.vnet or jail.gateways is None or not jail.addresses or jail.dhcp:
             continue
-        view = ground.view(jail.name)
+        view = context.view(jail.name)
         links = view.links if view is not None else ()
-        if any(link.dhcp or link.slaac or missing(ground, jail, link) for link in links):
+        if any(link.dhcp or link.slaac or missing(context, jail, link) for link in links):
             continue
         live = {family(one) for one in jail.gateways}
         lost = [one for one in (view.gateways if view is not None else ()) if family(one) not in live]
         if not lost and jail.gateways:
             continue
-        asked = Evidence(" ".join(inside(ground, jail, "netstat", "-rn")), "no default route")
+        asked = Evidence(" ".join(inside(context, jail, "netstat", "-rn")), "no default route")
         if not lost:
             text = f"{jail.name} has no default route, and its configuration sets none."
-            yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(ground, jail))
+            yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(context, jail))
             continue
-        steps = tuple(_route_step(ground, jail, one) for one in lost)
+        steps = tuple(_route_step(context, jail, one) for one in lost)
         remedy = Remedy("Add the route", steps, "As its configuration says.", "nothing", "route delete takes it out")
         text = f"{jail.name} has no default route, though {lost[0]} is configured."
-        evidence = (asked, written(ground.settings[jail.name], "exec.start", lost[0]))
+        evidence = (asked, written(context.settings[jail.name], "exec.start", lost[0]))
         yield Finding(
-            "ADDR-NO-ROUTE", "warning", about(jail), text, evidence, "certain", manager(ground, jail), (remedy,)
+            "ADDR-NO-ROUTE", "warning", about(jail), text, evidence, "certain", manager(context, jail), (remedy,)
         )
 
 
-def _route_step(ground: Ground, jail: Jail, router: str) -> Step:
+def _route_step(context: Context, jail: Jail, router: str) -> Step:
     version = ("-6",) if family(router) == 6 else ()
-    undo = inside(ground, jail, "route", "delete", *version, "default", router)
-    return Step(inside(ground, jail, "route", "add", *version, "default", router), f"through {router}", undo=undo)
+    undo = inside(context, jail, "route", "delete", *version, "default", router)
+    return Step(inside(context, jail, "route", "add", *version, "default", router), f"through {router}", undo=undo)
 
 
 @rule("ADDR-NONE", "error", "Running jail without any address")
-def no_address(ground: Ground) -> Iterator[Finding]:
+def no_address(context: Context) -> Iterator[Finding]:
     """The running jail has interfaces of its own and no address on any of them but loopback's and link-local ones:
     nothing reaches it. Where its configuration gives one, it has been lost: a move of the interface drops it, and
     `ifconfig IF -alias` does. Where none is configured it may be set inside, or be meant. A jail with DHCP that has
     no lease yet is left out, and so is one that is half-started. Source: FREEBSD.md 3.3.
     """
-    for jail in ground.state.jails:
+    for jail in context.state.jails:
         if not settled(jail) or not jail.vnet or jail.addresses or jail.dhcp:
             continue
         has = jail.interfaces or ()
-        view = ground.view(jail.name)
+        view = context.view(jail.name)
         links = view.links if view is not None else ()
         if all(one.kind == "loopback" for one in has):
             continue
-        if any(link.dhcp or link.slaac or missing(ground, jail, link) for link in links):
+        if any(link.dhcp or link.slaac or missing(context, jail, link) for link in links):
             continue
         pairs = [(there, link) for link in links if link.addresses and (there := find(has, link)) is not None]
         wanted = ", ".join(text for _, link in pairs for text in link.addresses)
-        steps = tuple(_address_step(ground, jail, there.name, text) for there, link in pairs for text in link.addresses)
+        steps = tuple(
+            _address_step(context, jail, there.name, text) for there, link in pairs for text in link.addresses
+        )
         remedy = Remedy("Give it its addresses", steps, "As its configuration says, without its routes.", "nothing")
         names = " ".join(one.name for one in has)
         told = f", though {wanted} is configured" if wanted else ""
@@ -175,14 +177,14 @@ def no_address(ground: Ground) -> Iterator[Finding]:
             "error" if wanted else "note",
             about(jail),
             f"{jail.name} runs without any address{told}.",
-            (Evidence(" ".join(inside(ground, jail, "ifconfig")), f"{names}: no inet line"),),
+            (Evidence(" ".join(inside(context, jail, "ifconfig")), f"{names}: no inet line"),),
             "certain",
-            manager(ground, jail),
+            manager(context, jail),
             (remedy,) if steps else (),
         )
 
 
-def _address_step(ground: Ground, jail: Jail, name: str, text: str) -> Step:
+def _address_step(context: Context, jail: Jail, name: str, text: str) -> Step:
     version = "inet6" if family(text) == 6 else "inet"
-    undo = inside(ground, jail, "ifconfig", name, version, text.partition("/")[0], "-alias")
-    return Step(inside(ground, jail, "ifconfig", name, version, text, "alias"), f"the address {text}", undo=undo)
+    undo = inside(context, jail, "ifconfig", name, version, text.partition("/")[0], "-alias")
+    return Step(inside(context, jail, "ifconfig", name, version, text, "alias"), f"the address {text}", undo=undo)

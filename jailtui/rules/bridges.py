@@ -10,7 +10,7 @@ from jailtui.config.view import Link
 from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
 from jailtui.model.state import Bridge, Jail
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.segments import (
     made_at_boot,
@@ -28,36 +28,36 @@ OWN_NAME = re.compile(r"bridge\d+")
 
 
 @rule("BRIDGE-MISSING", "error", "A jail's bridge is not there", preflight=True)
-def missing(ground: Ground) -> Iterator[Finding]:
+def missing(context: Context) -> Iterator[Finding]:
     """The jail's hooks add an interface to a bridge that the host does not have, and none of them makes it. The `addm`
     fails, the start with it, and the epair that was made for it stays behind; a jail that runs is cut off from what
     was behind the bridge. Make the bridge now, and see to it that rc.conf makes it at boot (cloned_interfaces, with
     the s; FREEBSD.md 4.3, 8)."""
-    if not ground.host:
+    if not context.host:
         return
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         for link in jail.view.links if jail.view.vnet else ():
-            if link.bridge and link.bridge not in ground.bridges and not _made(ground, jail, link):
-                yield _missing(ground, jail, link.bridge)
+            if link.bridge and link.bridge not in context.bridges and not _made(context, jail, link):
+                yield _missing(context, jail, link.bridge)
                 break
 
 
-def _made(ground: Ground, jail: JailSettings, link: Link) -> bool:
+def _made(context: Context, jail: JailSettings, link: Link) -> bool:
     """Whether the jail's hooks make the bridge, or may do so by a command that was not understood."""
-    return any(link.bridge in text for text in jail.view.unread) or made_by_hooks(ground, link.bridge, [jail.name])
+    return any(link.bridge in text for text in jail.view.unread) or made_by_hooks(context, link.bridge, [jail.name])
 
 
-def _missing(ground: Ground, jail: JailSettings, name: str) -> Finding:
-    live = ground.jails.get(jail.name)
+def _missing(context: Context, jail: JailSettings, name: str) -> Finding:
+    live = context.jails.get(jail.name)
     runs = live is not None and live.running
     what = "is cut off from it" if runs else "does not start without it"
     after = (
-        "" if ground.rcconf is None else f"rc.conf {'makes' if name in made_at_boot(ground) else 'does not make'} it"
+        "" if context.rcconf is None else f"rc.conf {'makes' if name in made_at_boot(context) else 'does not make'} it"
     )
     doubt = bool(jail.view.unread) and not runs
     what = "does not start unless a command that was not understood makes it" if doubt else what
     file, line = jail.place("exec.prestart")
-    other = f"{name} is no bridge" if name in ground.host else f"interface {name} does not exist"
+    other = f"{name} is no bridge" if name in context.host else f"interface {name} does not exist"
     return Finding(
         "BRIDGE-MISSING",
         "note" if doubt else "error",
@@ -67,17 +67,17 @@ def _missing(ground: Ground, jail: JailSettings, name: str) -> Finding:
             Evidence(f"ifconfig {name}", other),
             Evidence(f"{file}:{line}", f"its hooks add an interface to {name}"),
             *((Evidence("sysrc -n cloned_interfaces", after),) if after else ()),
-            *misspelt(ground, name),
+            *misspelt(context, name),
         ),
         "guess" if doubt else "certain",
-        remedies=tuple(_making(ground, name)) if name not in ground.host else (),
+        remedies=tuple(_making(context, name)) if name not in context.host else (),
     )
 
 
-def _making(ground: Ground, name: str) -> Iterator[Remedy]:
+def _making(context: Context, name: str) -> Iterator[Remedy]:
     """Make it as rc.conf says; else an empty one, and the form, which gives it members and writes it to rc.conf."""
     undo = ("ifconfig", name, "destroy")
-    rc = rc_of(ground)
+    rc = rc_of(context)
     if rc is not None and OWN_NAME.fullmatch(name) and name in rc.cloned:
         start = Step(("service", "netif", "start", name), "set it up as ifconfig_IF of rc.conf says")
         steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), start)
@@ -92,20 +92,20 @@ def _making(ground: Ground, name: str) -> Iterator[Remedy]:
 
 
 @rule("BRIDGE-NOT-AT-BOOT", "warning", "Bridge that is gone after a boot")
-def not_at_boot(ground: Ground) -> Iterator[Finding]:
+def not_at_boot(context: Context) -> Iterator[Finding]:
     """The bridge was made by hand, and rc.conf does not make it: after the next boot it is missing, with the network
     of all that uses it, and jails whose hooks add to it do not start. cloned_interfaces makes bridges at boot; without
     its last s, `cloned_interface`, it is read by nobody. A bridge that a jail's hooks make is left alone; one of
     another tool (iocage, AppJail, pot, CBSD) may be made anew by that tool (FREEBSD.md 8, 10)."""
-    rc = rc_of(ground)
-    for bridge in ground.state.bridges:
+    rc = rc_of(context)
+    for bridge in context.state.bridges:
         used = uses(bridge)
-        if bridge.persistent is not False or not used or made_by_hooks(ground, bridge.name, bridge.jails):
+        if bridge.persistent is not False or not used or made_by_hooks(context, bridge.name, bridge.jails):
             continue
-        if made_by_vm(ground, bridge.name):
+        if made_by_vm(context, bridge.name):
             continue
-        owner = managers(ground, bridge.name)
-        value = (ground.rcconf or {}).get("cloned_interfaces", "")
+        owner = managers(context, bridge.name)
+        value = (context.rcconf or {}).get("cloned_interfaces", "")
         yield Finding(
             "BRIDGE-NOT-AT-BOOT",
             "note" if owner else "warning",
@@ -113,12 +113,12 @@ def not_at_boot(ground: Ground) -> Iterator[Finding]:
             f"{bridge.name} is gone after a boot: rc.conf does not make it.",
             (
                 Evidence("sysrc -n cloned_interfaces", value or "(not set)"),
-                *misspelt(ground, bridge.name),
+                *misspelt(context, bridge.name),
                 Evidence(f"ifconfig {bridge.name}", used),
             ),
             "likely",
             owner,
-            tuple(_writing(rc, bridge, [*misspelt(ground, bridge.name)] != [])),
+            tuple(_writing(rc, bridge, [*misspelt(context, bridge.name)] != [])),
             "reboot",
         )
 
@@ -133,10 +133,10 @@ def _writing(rc: RcConf | None, bridge: Bridge, is_misspelt: bool) -> Iterator[R
 
 
 @rule("BRIDGE-DOWN", "error", "Bridge that is down")
-def down(ground: Ground) -> Iterator[Finding]:
+def down(context: Context) -> Iterator[Finding]:
     """The bridge has members and is not UP: it passes nothing between them, and no jail behind it reaches anything.
     `ifconfig bridge0 up`; for after a boot ifconfig_bridge0 in rc.conf has to say `up` (ifconfig(8))."""
-    for bridge in ground.state.bridges:
+    for bridge in context.state.bridges:
         if bridge.up or not bridge.members:
             continue
         name = bridge.name
@@ -153,29 +153,29 @@ def down(ground: Ground) -> Iterator[Finding]:
                     f"ifconfig {name}", f"no UP among its flags; {uses(bridge) or 'members: ' + bridge.members[0]}"
                 ),
             ),
-            owner=managers(ground, name),
+            owner=managers(context, name),
             remedies=(Remedy(f"Bring {name} up", (step,), undo=f"ifconfig {name} down"),),
         )
 
 
 @rule("BRIDGE-MEMBER-GONE", "warning", "Member of a bridge that is missing")
-def member_gone(ground: Ground) -> Iterator[Finding]:
+def member_gone(context: Context) -> Iterator[Finding]:
     """rc.conf names members of the bridge (ifconfig_bridge0="addm em0 … up"), and one is not in it. If there is no such
     interface, ifconfig stops at its word: nothing after it is applied at boot, no further member and no `up`
     (FREEBSD.md 4.3). If it exists, the bridge lost it, as with `service netif restart`, which makes the clones anew, or
     nobody added it yet: all that is behind the bridge is cut off from that network now (FREEBSD.md 8)."""
-    rc = rc_of(ground)
-    if rc is None or not ground.host:
+    rc = rc_of(context)
+    if rc is None or not context.host:
         return
-    boot = made_at_boot(ground)
-    for name in sorted({*(one.name for one in ground.state.bridges), *boot}):
+    boot = made_at_boot(context)
+    for name in sorted({*(one.name for one in context.state.bridges), *boot}):
         line = rc.line(name)
-        missing = [one for one in line.members if one not in ground.host and not _comes(one, boot)]
-        if missing and (name in ground.bridges or name in boot):
+        missing = [one for one in line.members if one not in context.host and not _comes(one, boot)]
+        if missing and (name in context.bridges or name in boot):
             yield _gone(rc, name, line, missing)
-        bridge = ground.bridges.get(name)
+        bridge = context.bridges.get(name)
         if bridge is not None:
-            yield from (_left(ground, bridge, one) for one in line.members if _is_out(ground, bridge, one))
+            yield from (_left(context, bridge, one) for one in line.members if _is_out(context, bridge, one))
 
 
 def _comes(name: str, boot: frozenset[str]) -> bool:
@@ -183,9 +183,9 @@ def _comes(name: str, boot: frozenset[str]) -> bool:
     return name in boot or re.sub("[ab]$", "", name) in boot
 
 
-def _is_out(ground: Ground, bridge: Bridge, name: str) -> bool:
+def _is_out(context: Context, bridge: Bridge, name: str) -> bool:
     """Whether an interface of the host should be in the bridge and is in none."""
-    return name in ground.host and name not in bridge.members and name not in ground.bridge_of
+    return name in context.host and name not in bridge.members and name not in context.bridge_of
 
 
 def _gone(rc: RcConf, name: str, line: Line, missing: list[str]) -> Finding:
@@ -209,13 +209,13 @@ def _gone(rc: RcConf, name: str, line: Line, missing: list[str]) -> Finding:
     )
 
 
-def _left(ground: Ground, bridge: Bridge, name: str) -> Finding:
+def _left(context: Context, bridge: Bridge, name: str) -> Finding:
     told = variable("ifconfig", bridge.name)
-    severity: Severity = "error" if any(jail.running for jail in _jails(ground, bridge)) else "warning"
+    severity: Severity = "error" if any(jail.running for jail in _jails(context, bridge)) else "warning"
     add, drop = ("ifconfig", bridge.name, "addm", name), ("ifconfig", bridge.name, "deletem", name)
     breaks = f"{name} may lose its link for a second as it joins; so may an ssh session through it"
     wake = ("ifconfig", name, "up")
-    asleep = () if ground.host[name].up else (Step(wake, "it passes nothing while it is down"),)
+    asleep = () if context.host[name].up else (Step(wake, "it passes nothing while it is down"),)
     steps = (*asleep, Step(add, f"{name} joins", breaks, drop))
     return Finding(
         "BRIDGE-MEMBER-GONE",
@@ -223,17 +223,17 @@ def _left(ground: Ground, bridge: Bridge, name: str) -> Finding:
         _subject(bridge),
         f"{name} is not in {bridge.name}, where rc.conf has it.",
         (
-            Evidence(f"sysrc -n {told}", (ground.rcconf or {}).get(told, "")),
+            Evidence(f"sysrc -n {told}", (context.rcconf or {}).get(told, "")),
             Evidence(f"ifconfig {bridge.name}", f"members: {', '.join(bridge.members) or 'none'}"),
         ),
-        owner=managers(ground, bridge.name),
+        owner=managers(context, bridge.name),
         remedies=(Remedy(f"Add {name} to {bridge.name}", steps, breaks=breaks, undo=" ".join(drop)),),
         drift="live",
     )
 
 
-def _jails(ground: Ground, bridge: Bridge) -> Iterator[Jail]:
-    return (ground.jails[name] for name in bridge.jails if name in ground.jails)
+def _jails(context: Context, bridge: Bridge) -> Iterator[Jail]:
+    return (context.jails[name] for name in bridge.jails if name in context.jails)
 
 
 def _subject(bridge: Bridge) -> Subject:

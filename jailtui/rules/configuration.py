@@ -9,7 +9,7 @@ from jailtui.config.hooks.shell import Command, cannot_fail, commands
 from jailtui.config.syntax import key
 from jailtui.config.world import JailSettings
 from jailtui.forms.network.link_checks import NO_BPF
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import manager
 
@@ -20,19 +20,19 @@ ADDRESSES = ("ip4", "ip4.addr", "ip6", "ip6.addr")
 
 
 @rule("CONF-NO-RELEASE", "warning", "End b is not given back before the jail stops")
-def no_release(ground: Ground) -> Iterator[Finding]:
+def no_release(context: Context) -> Iterator[Finding]:
     """jail(8) never moves an interface back on a stop: the kernel does it when nothing holds the jail any more. Until
     then the jail is dying and end b is nowhere to be seen, for a minute or twelve, with a mount inside for good
     (FREEBSD.md 3.1). `exec.prestop = "ifconfig epair7b -vnet web || true";` gives it back while the jail lives; without
     the `|| true` it could keep the jail from stopping (3.5). A tool's own stop command may know another way."""
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         view = jail.view
         if not view.vnet or not view.links:
             continue
         kept = [(at, link) for at, link in enumerate(view.links, 1) if link.pair and link.given and not link.release]
         if not kept or _may_release(jail):
             continue
-        owner, (number, link) = manager(ground, jail), kept[0]
+        owner, (number, link) = manager(context, jail), kept[0]
         line = f"/sbin/ifconfig {link.inside or link.given} -vnet {jail.name} || true"
         yield Finding(
             "CONF-NO-RELEASE",
@@ -65,20 +65,20 @@ def _prestop(jail: JailSettings) -> str:
 
 
 @rule("CONF-STOP-CAN-FAIL", "warning", "Clean-up that can keep a jail from stopping")
-def stop_can_fail(ground: Ground) -> Iterator[Finding]:
+def stop_can_fail(context: Context) -> Iterator[Finding]:
     """A command of exec.prestop or exec.stop that exits with anything but 0 ends the stop: the jail stays running, and
     `service jail stop` still exits 0 (FREEBSD.md 2.4). A line that gives an end back, takes it out of its bridge or
     destroys it fails as soon as the end was renamed or is gone, so the jail can't be stopped at all from then on
     (3.5, 0a). End such a line with `|| true`; `A || B` is not enough, since B fails too."""
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         for name in STOPPING:
             for text in jail.params.get(name, ()):
                 if risky := _risky(text):
-                    yield _can_fail(ground, jail, name, risky)
+                    yield _can_fail(context, jail, name, risky)
 
 
-def _can_fail(ground: Ground, jail: JailSettings, name: str, risky: str) -> Finding:
-    owner = manager(ground, jail)
+def _can_fail(context: Context, jail: JailSettings, name: str, risky: str) -> Finding:
+    owner = manager(context, jail)
     file, line = jail.place(name)
     return Finding(
         "CONF-STOP-CAN-FAIL",
@@ -114,24 +114,24 @@ def _goes(one: Command) -> bool:
 
 
 @rule("CONF-CREATE", "note", "Creation of an epair that fails when it is there already")
-def create_fails(ground: Ground) -> Iterator[Finding]:
+def create_fails(context: Context) -> Iterator[Finding]:
     """A start that fails runs none of its clean-up commands: the epair stays, and every later start fails with
     `interface epair7 already exists` until somebody destroys it (FREEBSD.md 2.4, trap 3). A first line
     `exec.prestart = "ifconfig epair7a destroy 2>/dev/null || true";` clears the way, and the jail heals itself."""
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         links = (link for link in jail.view.links if link.created and not link.idempotent)
         if found := [link.pair for link in links if link.pair.startswith("epair")]:  # jib and the like are not ours
-            yield _create(ground, jail, found)
+            yield _create(context, jail, found)
 
 
-def _create(ground: Ground, jail: JailSettings, found: list[str]) -> Finding:
+def _create(context: Context, jail: JailSettings, found: list[str]) -> Finding:
     return Finding(
         "CONF-CREATE",
         "note",
         _subject(jail),
         f"{jail.name} makes {', '.join(found)} without clearing what a failed start left.",
         (_at(jail, "exec.prestart"),),
-        owner=manager(ground, jail),
+        owner=manager(context, jail),
         remedies=(
             Remedy(
                 "Clear it first in exec.prestart",
@@ -143,21 +143,21 @@ def _create(ground: Ground, jail: JailSettings, found: list[str]) -> Finding:
 
 
 @rule("CONF-DHCP-BPF", "error", "DHCP in a jail that has no /dev/bpf", preflight=True)
-def dhcp_without_bpf(ground: Ground) -> Iterator[Finding]:
+def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
     """dhclient opens /dev/bpf, and devfs rulesets 1, 4 and 5 hide it; 5 shows pf only, and without devfs_ruleset
     jail(8) takes 4. The client says `Can't find free bpf` and the jail gets no address (FREEBSD.md 7). Write a ruleset
     of your own with `add path 'bpf*' unhide` to /etc/devfs.rules, load it with `service devfs restart`, and only then
     set devfs_ruleset to its number: one that is not loaded shows the jail all of /dev. bpf shows the jail all traffic
     on its interfaces; allow.raw_sockets is not needed."""
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         view = jail.view
         wanting = [link for link in view.links if link.dhcp] if view.vnet else []
-        if not wanting or (view.mounts_devfs and view.ruleset not in NO_BPF) or _has_address(ground, jail.name):
+        if not wanting or (view.mounts_devfs and view.ruleset not in NO_BPF) or _has_address(context, jail.name):
             continue
         why = f"devfs ruleset {view.ruleset or 4} hides /dev/bpf" if view.mounts_devfs else "it mounts no /dev"
         said = "devfs_ruleset is not set: 4" if view.ruleset is None else f"devfs_ruleset = {view.ruleset}"
         field = "devfs_ruleset" if view.mounts_devfs else "mount.devfs"
-        own = sorted(number for number in ground.state.rulesets or () if number > max(n or 0 for n in NO_BPF))
+        own = sorted(number for number in context.state.rulesets or () if number > max(n or 0 for n in NO_BPF))
         loaded = f"Loaded beyond the system's: {', '.join(map(str, own))}; " if own else "Write and load it first; "
         yield Finding(
             "CONF-DHCP-BPF",
@@ -166,7 +166,7 @@ def dhcp_without_bpf(ground: Ground) -> Iterator[Finding]:
             f"{jail.name} runs a DHCP client for {wanting[0].inside or wanting[0].given}, and {why}.",
             (_at(jail, "devfs_ruleset", said if view.mounts_devfs else "mount.devfs is not set"),),
             "likely",
-            manager(ground, jail),
+            manager(context, jail),
             (
                 Remedy(
                     "Take a ruleset that shows bpf",
@@ -177,21 +177,21 @@ def dhcp_without_bpf(ground: Ground) -> Iterator[Finding]:
         )
 
 
-def _has_address(ground: Ground, name: str) -> bool:
+def _has_address(context: Context, name: str) -> bool:
     """Whether the jail runs and has an IPv4 address: then its client found a bpf, by rules that can't be seen here."""
-    live = ground.jails.get(name)
+    live = context.jails.get(name)
     if live is None or not live.running:
         return False
     return any(one.family == "inet" and not one.address.startswith("127.") for one in live.addresses)
 
 
 @rule("CONF-SYSVIPC", "warning", "allow.sysvipc shares System V IPC with the host")
-def sysvipc(ground: Ground) -> Iterator[Finding]:
+def sysvipc(context: Context) -> Iterator[Finding]:
     """allow.sysvipc is deprecated and means `inherit` for messages, semaphores and shared memory: the jail shares them
     with the host and with every other jail that has it. Two PostgreSQL of one uid can clash, and one jail can read
     another's memory. `sysvshm = new;` gives the jail its own, which is all PostgreSQL since 10 takes (FREEBSD.md 7,
     jail(8)). Such a change needs a restart of the jail to be safe."""
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         if jail.flag("allow.sysvipc"):
             yield Finding(
                 "CONF-SYSVIPC",
@@ -199,7 +199,7 @@ def sysvipc(ground: Ground) -> Iterator[Finding]:
                 _subject(jail),
                 f"{jail.name} shares System V IPC with the host by allow.sysvipc.",
                 (_at(jail, "allow.sysvipc"),),
-                owner=manager(ground, jail),
+                owner=manager(context, jail),
                 remedies=(
                     Remedy(
                         "Give it System V IPC of its own",
@@ -212,11 +212,11 @@ def sysvipc(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("CONF-NOOP-PERMISSION", "note", "Permission that does nothing")
-def noop_permission(ground: Ground) -> Iterator[Finding]:
+def noop_permission(context: Context) -> Iterator[Finding]:
     """A permission that has no effect in this jail only misleads who reads the file. With vnet a jail has raw sockets
     and a routing table of its own, so allow.raw_sockets and allow.routing add nothing; allow.nfsd works only with vnet;
     allow.mount does nothing while enforce_statfs is 2, its default (FREEBSD.md 2.1, 7; trap 9)."""
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         names = [(name, why) for name, why in _NOOPS[jail.view.vnet] if jail.flag(name)]
         if jail.flag("allow.mount") and jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):
             names.append(("allow.mount", "enforce_statfs is 2"))
@@ -227,7 +227,7 @@ def noop_permission(ground: Ground) -> Iterator[Finding]:
                 _subject(jail),
                 f"{', '.join(name for name, _ in names)} of {jail.name} does nothing: {names[0][1]}.",
                 tuple(_at(jail, name) for name, _ in names),
-                owner=manager(ground, jail),
+                owner=manager(context, jail),
                 remedies=(Remedy("Take it out", form=("permissions", jail.name, names[0][0])),),
             )
 
@@ -243,11 +243,11 @@ _NOOPS = {
 
 
 @rule("CONF-VNET-ADDRESS", "error", "vnet and a list of addresses exclude each other", preflight=True)
-def vnet_address(ground: Ground) -> Iterator[Finding]:
+def vnet_address(context: Context) -> Iterator[Finding]:
     """With vnet the kernel refuses ip4.addr and ip6.addr, and ip4 and ip6 of any value: `vnet jails cannot have IP
     address restrictions`. The jail is not created (FREEBSD.md 2.2). Its address is set inside, by a line like
     `exec.start = "ifconfig epair7b inet 192.168.1.7/24 up";`. Look for a wildcard that sets it for all jails."""
-    for jail in ground.world.jails:
+    for jail in context.world.jails:
         if not jail.view.vnet:
             continue
         names = [name for name in ADDRESSES if name in jail.params and (jail.params[name] or "." not in name)]
@@ -260,7 +260,7 @@ def vnet_address(ground: Ground) -> Iterator[Finding]:
             _subject(jail),
             f"{jail.name} has vnet and {names[0]}: the kernel refuses both together, so it does not start.",
             tuple(_at(jail, name) for name in names),
-            owner=manager(ground, jail),
+            owner=manager(context, jail),
             remedies=(
                 Remedy(
                     f"Take {names[0]} out of {file} at line {line}",

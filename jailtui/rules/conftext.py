@@ -9,7 +9,7 @@ from jailtui.config.jails import dialect_of
 from jailtui.config.parameters import is_parameter
 from jailtui.config.world import JailSettings
 from jailtui.exchange import FileEdit, Step
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 
 CRASH = "jail(8) crashes on the list"
@@ -20,11 +20,11 @@ QUOTE = Remedy(
 
 
 @rule("CONF-LIST-VARIABLE", "error", "List variable that crashes jail(8)", preflight=True)
-def list_variable(ground: Ground) -> Iterator[Finding]:
+def list_variable(context: Context) -> Iterator[Finding]:
     """A variable that holds a list, `$v = 1.1.1.1, 2.2.2.2;`, is used as a whole value, `ip4.addr = $v;`. jail(8) of
     13.2 and of 15.1 dies of that with a segmentation fault (exit 139) before it starts, stops or shows any jail of the
     file (FREEBSD.md 1.2). Repeat the values where they are used; inside a longer text a list is refused too."""
-    for fault in ground.world.faults:
+    for fault in context.world.faults:
         if CRASH in fault.message:
             yield Finding(
                 "CONF-LIST-VARIABLE",
@@ -37,34 +37,34 @@ def list_variable(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("CONF-COMMENT", "warning", "Comment that begins inside a value")
-def glued_comment(ground: Ground) -> Iterator[Finding]:
+def glued_comment(context: Context) -> Iterator[Finding]:
     """Outside of quotes #, // and /* begin a comment anywhere, even in the middle of a word: `path = /x//y;` gives the
     path /x and loses the semicolon, `a#b` is a, and `/usr/jails/*;` opens a comment up to the next `*/` or the end of
     the file (FREEBSD.md 1.1). What follows is read as something else, or not at all. Put the value in double quotes."""
-    for one in _hazards(ground, "comment"):
+    for one in _hazards(context, "comment"):
         text = f"A comment begins inside a value at line {one.line} of {one.file}."
         yield _finding("CONF-COMMENT", "error" if one.fatal else "warning", one, text, QUOTE)
 
 
 @rule("CONF-BYTE", "error", "Byte that ends the file for jail(8)", preflight=True)
-def stray_byte(ground: Ground) -> Iterator[Finding]:
+def stray_byte(context: Context) -> Iterator[Finding]:
     """A byte order mark, a NUL or a letter that is not ASCII stands outside of quotes and comments. To the parser of
     jail(8) such a byte is the end of the file: between two blocks it says nothing, and every jail behind it is not
     there; inside a block it is a syntax error. Editors that save as "UTF-8 with BOM" put one in front. Take it out, or
     put the value in quotes."""
-    for one in _hazards(ground, "byte"):
+    for one in _hazards(context, "byte"):
         text = f"jail(8) reads {one.file} only up to line {one.line}: a byte there ends it."
         label = "take the byte order mark out" if one.mended is not None else ""
         yield _finding("CONF-BYTE", "error", one, text, _mend(one, label) or QUOTE)
 
 
 @rule("CONF-SEMICOLON", "error", "Missing semicolon", preflight=True)
-def missing_semicolon(ground: Ground) -> Iterator[Finding]:
+def missing_semicolon(context: Context) -> Iterator[Finding]:
     """A semicolon is missing. The `=` of a statement may be left out, so a name without its semicolon takes the next
     one for its value: `vnet` and on the next line `mount.devfs;` sets vnet to "mount.devfs", and no devfs is mounted.
     In most other places it is a syntax error, told for the line after, and jail(8) loads nothing of the file
     (FREEBSD.md 1.2). The last statement before a `}` needs its semicolon too."""
-    for one in _hazards(ground, "semicolon"):
+    for one in _hazards(context, "semicolon"):
         what = "jail(8) loads nothing of it" if one.fatal else "the next name is taken for its value"
         text = f"A semicolon is missing at line {one.line} of {one.file}: {what}."
         fallback = _by_hand(one.file, one.line, "End the statement with a semicolon.")
@@ -72,40 +72,40 @@ def missing_semicolon(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("CONF-CR", "error", "Lines that end in CR LF on FreeBSD 13", preflight=True)
-def carriage_return(ground: Ground) -> Iterator[Finding]:
+def carriage_return(context: Context) -> Iterator[Finding]:
     """The file was written with the line ends of Windows. To jail(8) of 13 a carriage return is a syntax error, and it
     loads nothing of the file; since 14 it is a blank (FREEBSD.md 1.1, 11). Write it with line feeds only."""
-    for one in _hazards(ground, "return"):
+    for one in _hazards(context, "return"):
         text = f"{one.file} has lines that end in CR LF: jail(8) of 13 loads nothing of it."
         fallback = _by_hand(one.file, one.line, "Write the file with line feeds only.")
         yield _finding("CONF-CR", "error", one, text, _mend(one, "write it with line feeds only") or fallback)
 
 
 @rule("CONF-INCLUDE", "error", "`.include` that includes nothing", preflight=True)
-def dead_include(ground: Ground) -> Iterator[Finding]:
+def dead_include(context: Context) -> Iterator[Finding]:
     """`.include "FILE";` is known from 14 on, and only without an `=`. On 13, or with one, the line is silently stored
     as an unknown parameter called `.include`: no file is read, and the jails in those files are not there
     (FREEBSD.md 1.2, 11). On 13 name each jail's file after it in /etc/jail.conf.d and list them in jail_list."""
-    for one in _hazards(ground, "include"):
-        what = "13 does not know .include" if ground.major == 13 else "an = makes it a parameter"
+    for one in _hazards(context, "include"):
+        what = "13 does not know .include" if context.major == 13 else "an = makes it a parameter"
         text = f"Line {one.line} of {one.file} includes nothing: {what}."
-        hint = "Use /etc/jail.conf.d/NAME.conf and jail_list." if ground.major == 13 else "Take the = out."
+        hint = "Use /etc/jail.conf.d/NAME.conf and jail_list." if context.major == 13 else "Take the = out."
         yield _finding("CONF-INCLUDE", "error", one, text, _by_hand(one.file, one.line, hint))
 
 
 @rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True)
-def unknown_parameter(ground: Ground) -> Iterator[Finding]:
+def unknown_parameter(context: Context) -> Iterator[Finding]:
     """A parameter is spelled wrongly, or is of a later release. jail(8) passes on what it does not know, the kernel
     answers `unknown parameter`, and the jail is not created (FREEBSD.md 2.2). A kernel module may add parameters
     (allow.mount.*, linux.*): those are not judged here. `sysctl -d security.jail.param` lists what this host knows."""
-    if not ground.major:
+    if not context.major:
         return
-    dialect = dialect_of(ground.state.facts.release)
-    for jail in ground.world.jails:
+    dialect = dialect_of(context.state.facts.release)
+    for jail in context.world.jails:
         if wrong := [name for name in jail.params if not is_parameter(name, dialect) and name != ".include"]:
-            live = ground.jails.get(jail.name)
+            live = context.jails.get(jail.name)
             if live is None or not live.running:  # what runs was made with its parameters
-                yield _unknown(jail, wrong, ground.state.facts.release)
+                yield _unknown(jail, wrong, context.state.facts.release)
 
 
 def _unknown(jail: JailSettings, wrong: list[str], release: str) -> Finding:
@@ -123,8 +123,8 @@ def _unknown(jail: JailSettings, wrong: list[str], release: str) -> Finding:
     )
 
 
-def _hazards(ground: Ground, sort: Sort) -> Iterator[Hazard]:
-    return (one for one in ground.world.hazards if one.sort == sort)
+def _hazards(context: Context, sort: Sort) -> Iterator[Hazard]:
+    return (one for one in context.world.hazards if one.sort == sort)
 
 
 def _finding(code: str, severity: Severity, one: Hazard, text: str, remedy: Remedy) -> Finding:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Context:
     """One picture to be judged. `from_here` is False over ssh: then steps that need a program on the host are out."""
 
     state: HostState

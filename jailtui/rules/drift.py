@@ -12,28 +12,28 @@ from ipaddress import ip_address, ip_interface
 from jailtui.exchange import Step
 from jailtui.forms.links.words import given
 from jailtui.model.state import Interface
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, manager, restart
 from jailtui.rules.running import Run, Wire
 
 
 @rule("DRIFT-ADDRESS", "warning", "Address otherwise than in the file")
-def drift_address(ground: Ground) -> Iterator[Finding]:
+def drift_address(context: Context) -> Iterator[Finding]:
     """A running VNET jail has another address than its hooks give it, has not got one that they give it, or has one
     that no file gives it. jail(8) reads jail.conf at start and stop only, so an edit shows at the next start, and what
     was added by ifconfig is gone then (FREEBSD.md 2.2, 2.4). Addresses from DHCP or router advertisements, link-local
     ones, and those of interfaces that the hooks give none are not compared. Where the jail runs its own /etc/rc, its
     rc.conf may have set the address: then this is likely, not certain. Restart the jail where the file is right, put
     the file right where the jail is."""
-    for run in ground.runs:
+    for run in context.runs:
         if not run.view.unread:
             for wire in run.wires:
                 if wire.interface is not None and wire.link.addresses:
-                    yield from _addresses(ground, run, wire, wire.interface)
+                    yield from _addresses(context, run, wire, wire.interface)
 
 
-def _addresses(ground: Ground, run: Run, wire: Wire, interface: Interface) -> Iterator[Finding]:
+def _addresses(context: Context, run: Run, wire: Wire, interface: Interface) -> Iterator[Finding]:
     link = wire.link
     has = [str(one) for one in interface.addresses if given(one, one.family)]
     if has == list(link.addresses):
@@ -45,16 +45,16 @@ def _addresses(ground: Ground, run: Run, wire: Wire, interface: Interface) -> It
     ruled = {":" in one for one in wanted} - ({False} if link.dhcp else set()) - ({True} if link.slaac else set())
     extra = [one for one in held if one not in wanted and _bare(one) not in asked and (":" in one) in ruled]
     if missing or extra:
-        yield _differing(ground, run, wire, interface, missing, extra)
+        yield _differing(context, run, wire, interface, missing, extra)
 
 
 def _differing(
-    ground: Ground, run: Run, wire: Wire, interface: Interface, missing: list[str], extra: list[str]
+    context: Context, run: Run, wire: Wire, interface: Interface, missing: list[str], extra: list[str]
 ) -> Finding:
     """The finding of one interface, by which side lacks what."""
     jail, name = run.jail, interface.name
     shown = f"inet {', '.join(map(str, interface.addresses))}" if interface.addresses else "no address"
-    evidence = [Evidence(" ".join(run.inside(ground.state, name)), shown)]
+    evidence = [Evidence(" ".join(run.inside(context.state, name)), shown)]
     said = {_canonical(one.value): one.spots for one in run.cable(wire).addresses}
     evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
     ours, theirs = ", ".join(extra), ", ".join(missing)
@@ -66,26 +66,26 @@ def _differing(
         remedies: tuple[Remedy, ...] = (form, *again)
     elif missing:
         text, drift = f"{jail.name} has no {theirs} on {name}, which its file gives it.", "live"
-        remedies = (*([_add(ground, run, name, missing)] if any("/" in one for one in missing) else []), *again)
+        remedies = (*([_add(context, run, name, missing)] if any("/" in one for one in missing) else []), *again)
     else:
         text, drift = f"{jail.name} has {ours} on {name}, which no file gives it: its next start loses it.", "reboot"
         why = f"Write {ours} into a hook of {jail.name} or the rc.conf inside it, if it shall stay."
-        remedies = (Remedy("Write it down", why=why), _drop(ground, run, name, extra))
+        remedies = (Remedy("Write it down", why=why), _drop(context, run, name, extra))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     severity: Severity = "note" if run.view.runs_rc and not missing else "warning"
-    owner = manager(ground, jail)
+    owner = manager(context, jail)
     return Finding(
         "DRIFT-ADDRESS", severity, about(jail), text, tuple(evidence), likely, owner, remedies, drift
     )  # fmt: skip
 
 
-def _add(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
+def _add(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
     """Give the running jail what it lacks."""
     steps = tuple(
         Step(
-            run.inside(ground.state, name, _family(one), one, "alias"),
+            run.inside(context.state, name, _family(one), one, "alias"),
             f"the address {one}",
-            undo=run.inside(ground.state, name, _family(one), _bare(one), "-alias"),
+            undo=run.inside(context.state, name, _family(one), _bare(one), "-alias"),
         )
         for one in addresses
         if "/" in one
@@ -93,14 +93,14 @@ def _add(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Remed
     return Remedy("Add it now", steps, f"{run.jail.name} has it at once.", undo="take it away again")
 
 
-def _drop(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
+def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
     """Take away what the file does not know."""
     steps = tuple(
         Step(
-            run.inside(ground.state, name, _family(one), _bare(one), "-alias"),
+            run.inside(context.state, name, _family(one), _bare(one), "-alias"),
             f"{one} goes",
             f"what reaches {run.jail.name} by {_bare(one)}",
-            run.inside(ground.state, name, _family(one), one, "alias"),
+            run.inside(context.state, name, _family(one), one, "alias"),
         )
         for one in addresses
     )
@@ -109,12 +109,12 @@ def _drop(ground: Ground, run: Run, name: str, addresses: Iterable[str]) -> Reme
 
 
 @rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet otherwise than in the file")
-def drift_alias(ground: Ground) -> Iterator[Finding]:
+def drift_alias(context: Context) -> Iterator[Finding]:
     """A running jail without its own network stack may use other addresses (ip4.addr, ip6.addr of jls) than its file
     lists. The list of a running jail may be changed by `jail -m` (FREEBSD.md 2.2), but only jail(8)'s start puts the
     alias on the host's interface and only its stop takes it away: a restart is the clean way. Host names in the file
     are not looked up, and with ip_hostname nothing is compared."""
-    for run in ground.runs:
+    for run in context.runs:
         params = run.settings.params
         if run.jail.vnet is not False or run.view.vnet or "ip_hostname" in params:
             continue
@@ -138,16 +138,16 @@ def drift_alias(ground: Ground) -> Iterator[Finding]:
         )
         yield Finding(
             "DRIFT-ALIAS", "warning", about(jail), text, evidence,
-            owner=manager(ground, jail), remedies=remedies, drift="restart",
+            owner=manager(context, jail), remedies=remedies, drift="restart",
         )  # fmt: skip
 
 
 @rule("DRIFT-GATEWAY", "warning", "Default route otherwise than in the file")
-def drift_gateway(ground: Ground) -> Iterator[Finding]:
+def drift_gateway(context: Context) -> Iterator[Finding]:
     """A VNET jail's default route is not the one that its hooks add, or there is none any more. It can be set in the
     running jail, by route -j or by the jail's own route(8). Compared only where the routes inside were read, not for
     DHCP or SLAAC, and only for an address family whose route the hooks add."""
-    for run in ground.runs:
+    for run in context.runs:
         if run.jail.gateways is None or run.view.unread or not run.view.gateways or not run.wires:
             continue
         if any(wire.interface is None for wire in run.wires):  # no route without its interface: another rule's
@@ -157,12 +157,12 @@ def drift_gateway(ground: Ground) -> Iterator[Finding]:
             wanted = [one for one in run.view.gateways if (":" in one) == six]
             held = [one for one in run.jail.gateways if (":" in one) == six]
             if wanted and not automatic and {_plain(one) for one in wanted} != {_plain(one) for one in held}:
-                yield _route(ground, run, wanted, held, six)
+                yield _route(context, run, wanted, held, six)
 
 
-def _route(ground: Ground, run: Run, wanted: list[str], held: list[str], six: bool) -> Finding:
+def _route(context: Context, run: Run, wanted: list[str], held: list[str], six: bool) -> Finding:
     jail, jid = run.jail, str(run.jail.jid)
-    host = ground.state.facts.can("ifconfig -j")  # route and netstat have it where ifconfig has (FREEBSD.md 11)
+    host = context.state.facts.can("ifconfig -j")  # route and netstat have it where ifconfig has (FREEBSD.md 11)
     route = ("route", "-j", jid) if host else ("jexec", jid, "route")
     listed = f"netstat -j {jid} -rn" if host else f"jexec {jid} netstat -rn"
     now = ", ".join(held)
@@ -183,25 +183,25 @@ def _route(ground: Ground, run: Run, wanted: list[str], held: list[str], six: bo
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     return Finding(
         "DRIFT-GATEWAY", "warning", about(jail), text, evidence, likely,
-        owner=manager(ground, jail), remedies=(live, edit), drift="live",
+        owner=manager(context, jail), remedies=(live, edit), drift="live",
     )  # fmt: skip
 
 
 @rule("DRIFT-INTERFACE", "warning", "Other pair than in the file")
-def drift_interface(ground: Ground) -> Iterator[Finding]:
+def drift_interface(context: Context) -> Iterator[Finding]:
     """A pair lies between the host and a running VNET jail that the jail's file does not name. If the file names
     another one that the jail has not got, the file was changed while the jail runs: its stop will then clean up the
     wrong pair and leave this one behind (FREEBSD.md 2.4; a changed `$id` is enough). Give the file its old name back
     until the jail has been stopped, or restart the jail and destroy the old pair between stop and start. A pair that
     is only there in addition was moved in by hand: the next start does without it."""
-    for run in ground.runs:
+    for run in context.runs:
         if not run.strange or run.view.unread:
             continue
         missing = [one for one in run.wires if one.interface is None and one.link.pair]
         for number, pair in enumerate(run.strange):
             jail, end = run.jail, pair.b if pair.b.jid == run.jail.jid else pair.a
-            evidence = [Evidence(" ".join(run.inside(ground.state, end.name or "")), f"{end.name} is in {jail.name}")]
-            owner = pair.manager or manager(ground, jail)
+            evidence = [Evidence(" ".join(run.inside(context.state, end.name or "")), f"{end.name} is in {jail.name}")]
+            owner = pair.manager or manager(context, jail)
             if number >= len(missing):
                 text = f"{pair.name} is in {jail.name}, and no file puts it there: its next start does without."
                 note = Remedy("Write it down", why=f"Add {end.name} to vnet.interface of {jail.name} if it shall stay.")

@@ -17,7 +17,7 @@ from jailtui.config.rcconf import NO_TAGS, Line, RcConf, Tags, address_of, claus
 from jailtui.exchange import Step
 from jailtui.forms.links.words import given
 from jailtui.model.state import Interface
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 
 ALIAS = re.compile(r"(ifconfig_.+)_(?:alias\d+|aliases)")
@@ -29,7 +29,7 @@ RC_CONF = "/etc/rc.conf"
 class Boot:
     """What rc.conf makes of the host's interfaces, looked up without going through all of it each time."""
 
-    ground: Ground
+    context: Context
     values: Mapping[str, str]
 
     @cached_property
@@ -52,13 +52,13 @@ class Boot:
     @cached_property
     def hooks(self) -> str:
         """All commands of all jails in one text: what they name, they may have made."""
-        params = (one.params for one in self.ground.world.jails)
+        params = (one.params for one in self.context.world.jails)
         return "\n".join(text for it in params for name in it if name.startswith("exec.") for text in it[name])
 
     @cached_property
     def lent(self) -> frozenset[str]:
         """Addresses that jails without vnet use on the host's interfaces."""
-        return frozenset(one.address for jail in self.ground.state.jails if not jail.vnet for one in jail.addresses)
+        return frozenset(one.address for jail in self.context.state.jails if not jail.vnet for one in jail.addresses)
 
     def makes(self, one: Interface) -> bool:
         """Whether rc.conf makes it; a VLAN may stand below its parent by its tag alone."""
@@ -69,7 +69,7 @@ class Boot:
 
     def there(self, name: str) -> bool:
         """Whether an interface is there after boot: the hardware's own, or made by rc.conf."""
-        one = self.ground.host.get(name)
+        one = self.context.host.get(name)
         pair = name[:-1] if name[-1:] in ("a", "b") else name
         return one is not None and (one.kind == "ether" or name in self.made or pair in self.made or self.makes(one))
 
@@ -103,14 +103,14 @@ class Boot:
 
 
 @rule("DRIFT-BRIDGE", "warning", "Bridge otherwise after boot")
-def drift_bridge_boot(ground: Ground) -> Iterator[Finding]:
+def drift_bridge_boot(context: Context) -> Iterator[Finding]:
     """A bridge that rc.conf makes has other members, addresses, VLANs or another MTU now than after the next boot. What
     was only done by ifconfig is lost then; what only rc.conf says comes then (FREEBSD.md 8). A member that is in no
     bridge now is BRIDGE-MEMBER-GONE. Not compared: members that are made by
     jails, matched by autobridge_interfaces or named in a jail's hooks; addresses lent to jails without vnet, from DHCP,
     autoconfigured or link-local; an MTU that rc.conf does not mention."""
-    boot = Boot(ground, ground.rcconf or {})
-    for one in ground.host.values() if ground.rcconf is not None else ():
+    boot = Boot(context, context.rcconf or {})
+    for one in context.host.values() if context.rcconf is not None else ():
         if one.kind == "bridge" and boot.makes(one):
             line = boot.line(one.name)
             yield from _members(boot, one, line)
@@ -119,12 +119,12 @@ def drift_bridge_boot(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("DRIFT-VLAN", "warning", "VLAN otherwise after boot")
-def drift_vlan_boot(ground: Ground) -> Iterator[Finding]:
+def drift_vlan_boot(context: Context) -> Iterator[Finding]:
     """A VLAN that rc.conf makes has other addresses, another MTU or description now than after the next boot. What was
     only done by ifconfig is lost then (FREEBSD.md 8). Addresses from DHCP, autoconfigured or lent to jails, and an MTU
     that rc.conf does not mention are not compared."""
-    boot = Boot(ground, ground.rcconf or {})
-    for one in ground.host.values() if ground.rcconf is not None else ():
+    boot = Boot(context, context.rcconf or {})
+    for one in context.host.values() if context.rcconf is not None else ():
         if one.kind == "vlan" and one.parent and boot.makes(one):
             yield from _common(boot, one, boot.line(one.name), "DRIFT-VLAN", "vlan")
 
@@ -144,7 +144,7 @@ def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
         text = f"{one.name} loses {', '.join(lost)} at the next boot: rc.conf does not add it."
         yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"members {' '.join(live)}")
     for name in (name for name in wanted if name not in live and boot.there(name)):
-        if (other := boot.ground.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
+        if (other := boot.context.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
             text = f"{name} is in {other} now, and in {one.name} after the next boot."
             yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"{name} is no member")
 

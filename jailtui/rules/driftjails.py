@@ -10,17 +10,17 @@ from jailtui.config.permission_live import Running, differing, modification
 from jailtui.config.permission_table import TABLE, Permission, negated, word
 from jailtui.exchange import Step
 from jailtui.model.state import Jail
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.jailwords import restart, written
 from jailtui.rules.running import Run, drifted
 
 
 @rule("DRIFT-VNET", "warning", "Network stack otherwise than in the file")
-def drift_vnet(ground: Ground) -> Iterator[Finding]:
+def drift_vnet(context: Context) -> Iterator[Finding]:
     """A jail runs with a network stack of its own (vnet=new) while its file says nothing of vnet, or the other way
     round. That can't be changed in a running jail (FREEBSD.md 2.2): its next start changes its whole network."""
-    for run in ground.runs:
+    for run in context.runs:
         jail = run.jail
         if jail.vnet is None or jail.vnet == run.view.vnet:
             continue
@@ -28,45 +28,45 @@ def drift_vnet(ground: Ground) -> Iterator[Finding]:
         text = f"{jail.name} runs {now} a network stack of its own, while its file says {then}."
         shown = Evidence(f"jls -j {jail.jid} vnet", "new" if jail.vnet else "inherit")
         remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own.")
-        yield drifted("DRIFT-VNET", ground, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
+        yield drifted("DRIFT-VNET", context, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
 
 
 @rule("DRIFT-PATH", "note", "Root otherwise than in the file")
-def drift_path(ground: Ground) -> Iterator[Finding]:
+def drift_path(context: Context) -> Iterator[Finding]:
     """A jail runs in another folder than its file says; its next start takes that of the file. The path of a running
     jail can't be changed (FREEBSD.md 2.2). The kernel shows the path with its symbolic links followed, so that this is
     a guess where the last part of both is the same, and is not told then."""
-    for run in ground.runs:
+    for run in context.runs:
         jail, said = run.jail, run.settings.params.get("path", ())[-1:]
         if not jail.path or not said or jail.path == said[0] or basename(normpath(said[0])) == basename(jail.path):
             continue
         text = f"{jail.name} runs in {jail.path}, while its file says {said[0]}; a symbolic link may explain it."
         evidence = (Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path"))
         remedies = restart(jail, f"{jail.name} starts in the folder of its file.")
-        yield drifted("DRIFT-PATH", ground, run, text, evidence, remedies, "restart", "note", "likely")
+        yield drifted("DRIFT-PATH", context, run, text, evidence, remedies, "restart", "note", "likely")
 
 
 @rule("DRIFT-HOSTNAME", "note", "Host name otherwise than in the file")
-def drift_hostname(ground: Ground) -> Iterator[Finding]:
+def drift_hostname(context: Context) -> Iterator[Finding]:
     """A jail has another host name than its file says. It may have named itself: allow.set_hostname is on by default
     (FREEBSD.md 2.1), and the hostname of the rc.conf inside wins then. It can be changed while the jail runs; with
     ip_hostname nothing is compared."""
-    for run in ground.runs:
+    for run in context.runs:
         jail, said = run.jail, run.settings.params.get("host.hostname", ())[-1:]
         if not said or not jail.hostname or jail.hostname == said[0] or "ip_hostname" in run.settings.params:
             continue
         text = f"{jail.name} calls itself {jail.hostname}, while its file says {said[0]}."
         evidence = (Evidence(f"jls -j {jail.jid} host.hostname", jail.hostname), written(run.settings, "host.hostname"))
         remedies = _modify(jail, "host.hostname", said[0], jail.hostname)
-        yield drifted("DRIFT-HOSTNAME", ground, run, text, evidence, remedies, "live", "note", "likely")
+        yield drifted("DRIFT-HOSTNAME", context, run, text, evidence, remedies, "live", "note", "likely")
 
 
 @rule("DRIFT-RULESET", "warning", "devfs ruleset otherwise than in the file")
-def drift_ruleset(ground: Ground) -> Iterator[Finding]:
+def drift_ruleset(context: Context) -> Iterator[Finding]:
     """A jail was started with another devfs_ruleset than its file says now. Its /dev shows what the old one shows until
     it is started anew: `jail -m` changes the number that jls shows, and nothing in /dev (FREEBSD.md 2.2). Where the
     file sets none, jls shows 0, also when mount.devfs makes it 4."""
-    for run in ground.runs:
+    for run in context.runs:
         jail, wanted = run.jail, run.view.ruleset
         if jail.ruleset is None or wanted is None or jail.ruleset == wanted:
             continue
@@ -76,23 +76,23 @@ def drift_ruleset(ground: Ground) -> Iterator[Finding]:
         edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=form)
         remedies = (edit, *restart(jail, f"Its /dev shows what ruleset {wanted} shows."))
         evidence = (shown, written(run.settings, "devfs_ruleset"))
-        yield drifted("DRIFT-RULESET", ground, run, text, evidence, remedies, "restart")
+        yield drifted("DRIFT-RULESET", context, run, text, evidence, remedies, "restart")
 
 
 @rule("DRIFT-PERMISSION", "warning", "Permission otherwise than in the file")
-def drift_permission(ground: Ground) -> Iterator[Finding]:
+def drift_permission(context: Context) -> Iterator[Finding]:
     """A running jail has another value of a permission than its file says. `jail -m` changes most at once; a line that
     was taken out of the file is not undone by it (FREEBSD.md 2.2), and what the file does not mention is not compared.
     A securelevel above that of the file may be the jail's own work, since a system can always raise it, and is not
     told. An ordinary refresh reads only children.max and securelevel; the doctor reads them all."""
-    for run in ground.runs:
+    for run in context.runs:
         if (running := _running(run.jail)) is None:
             continue
         for one in _stated(run, running):
             setting = run.settings.jail.get(one.key)
             wanted = value_of(one, setting) if setting is not None else ""
             if differing(running, one, wanted) and not _raised(one, running, wanted):
-                yield _parameter(ground, run, one, running, wanted)
+                yield _parameter(context, run, one, running, wanted)
 
 
 ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
@@ -127,7 +127,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdecimal()
 
 
-def _parameter(ground: Ground, run: Run, one: Permission, running: Running, wanted: str) -> Finding:
+def _parameter(context: Context, run: Run, one: Permission, running: Running, wanted: str) -> Finding:
     jail, now = run.jail, running.value(one) or ""
     text = f"{jail.name} runs with {one.key} {word(now)}, while its file says {word(wanted)}."
     # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
@@ -144,7 +144,7 @@ def _parameter(ground: Ground, run: Run, one: Permission, running: Running, want
     )
     restarts = restart(jail, f"{jail.name} starts as its file says.") if one.live == "restart" else ()
     evidence = (Evidence(asked, said), written(run.settings, one.key))
-    return drifted("DRIFT-PERMISSION", ground, run, text, evidence, (*live, *restarts, edit), one.live)
+    return drifted("DRIFT-PERMISSION", context, run, text, evidence, (*live, *restarts, edit), one.live)
 
 
 def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from jailtui.exchange import Step
 from jailtui.model.state import Interface, Port
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.drifthost import vlan_set
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.running import Run, Wire, drifted
@@ -18,9 +18,9 @@ from jailtui.rules.running import Run, Wire, drifted
 MAC = re.compile(r"[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}")
 
 
-def _wires(ground: Ground) -> Iterator[tuple[Run, Wire, Interface]]:
+def _wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
     """The interfaces that are there, of jails whose hooks were understood."""
-    for run in ground.runs:
+    for run in context.runs:
         if not run.view.unread:
             for wire in run.wires:
                 if wire.interface is not None:
@@ -28,70 +28,70 @@ def _wires(ground: Ground) -> Iterator[tuple[Run, Wire, Interface]]:
 
 
 @rule("DRIFT-MTU", "warning", "MTU otherwise than in the file")
-def drift_mtu(ground: Ground) -> Iterator[Finding]:
+def drift_mtu(context: Context) -> Iterator[Finding]:
     """Neither end of a jail's pair has the MTU that its hooks set. Packets above the smaller of two MTUs are lost or
     cut on the way. The end in the jail can be changed while it runs; the end in a bridge follows the bridge from 14 on
     (FREEBSD.md 8), so that what the hooks set there does not hold, and counts only where the jail's end has it not
     either."""
-    for run, wire, interface in _wires(ground):
+    for run, wire, interface in _wires(context):
         wanted = wire.link.mtu
         if wanted is None or interface.mtu in (wanted, 0) or (wire.end is not None and wire.end.mtu == wanted):
             continue
         jail, name = run.jail, interface.name
         said = run.cable(wire).mtu
         evidence = (
-            Evidence(" ".join(run.inside(ground.state, name)), f"mtu {interface.mtu}"),
+            Evidence(" ".join(run.inside(context.state, name)), f"mtu {interface.mtu}"),
             run.written(said.spots if said is not None else [], f"mtu {wanted}"),
         )
-        set_mtu, back = (run.inside(ground.state, name, "mtu", str(one)) for one in (wanted, interface.mtu))
+        set_mtu, back = (run.inside(context.state, name, "mtu", str(one)) for one in (wanted, interface.mtu))
         remedies = (
             Remedy("Set it now", (Step(set_mtu, "as its file says", undo=back),), undo=f"mtu {interface.mtu} again"),
             Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mtu"))),
         )
         text = f"{name} in {jail.name} has MTU {interface.mtu}, while its file says {wanted}."
-        yield drifted("DRIFT-MTU", ground, run, text, evidence, remedies, "live")
+        yield drifted("DRIFT-MTU", context, run, text, evidence, remedies, "live")
 
 
 @rule("DRIFT-MAC", "warning", "MAC otherwise than in the file")
-def drift_mac(ground: Ground) -> Iterator[Finding]:
+def drift_mac(context: Context) -> Iterator[Finding]:
     """The interface in the jail has another MAC than its hooks set. Whoever knows the jail by its MAC, a DHCP server or
     a switch, will not after its next start, or does not now. It can be set while the jail runs; its neighbours then
     need a moment to learn it. Letters and leading zeros are compared as numbers."""
-    for run, wire, interface in _wires(ground):
+    for run, wire, interface in _wires(context):
         wanted, held = wire.link.mac, interface.mac
         if not held or not wanted or wanted == held or not MAC.fullmatch(wanted) or _octets(wanted) == _octets(held):
             continue
         jail, name = run.jail, interface.name
         said = run.cable(wire).mac
         evidence = (
-            Evidence(" ".join(run.inside(ground.state, name)), f"ether {held}"),
+            Evidence(" ".join(run.inside(context.state, name)), f"ether {held}"),
             run.written(said.spots if said is not None else [], f"ether {wanted}"),
         )
-        set_mac, back = (run.inside(ground.state, name, "ether", one) for one in (wanted, held))
+        set_mac, back = (run.inside(context.state, name, "ether", one) for one in (wanted, held))
         breaks = f"connections of {jail.name}, until its neighbours have learned the MAC"
         remedies = (
             Remedy("Set it now", (Step(set_mac, "as its file says", breaks, back),), breaks=breaks),
             Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mac"))),
         )
         text = f"{name} in {jail.name} has MAC {held}, while its file says {wanted}."
-        yield drifted("DRIFT-MAC", ground, run, text, evidence, remedies, "live")
+        yield drifted("DRIFT-MAC", context, run, text, evidence, remedies, "live")
 
 
 @rule("DRIFT-PORT", "warning", "VLAN of a jail's port otherwise than in the file")
-def drift_port(ground: Ground) -> Iterator[Finding]:
+def drift_port(context: Context) -> Iterator[Finding]:
     """The jail's pair is in a bridge that filters by VLAN (15), and its port has another untagged VLAN than the jail's
     hooks give it: the jail is on another segment than meant until its next start. It can be changed while the jail
     runs, by `ifconfig bridge0 ifuntagged epair7a 10`. A port that lets the VLAN through tagged is not told, since the
     jail may take the tag off itself (FREEBSD.md 8)."""
-    for run, wire, _ in _wires(ground):
+    for run, wire, _ in _wires(context):
         end, wanted = wire.end, wire.link.vlan
-        bridge = ground.host.get(end.bridge or "") if end is not None and wanted else None
+        bridge = context.host.get(end.bridge or "") if end is not None and wanted else None
         if bridge is None or not bridge.filtering or not _says_untagged(run):
             continue
         port = next((one for one in bridge.ports if end is not None and one.name == end.name), None)
         if port is None or port.untagged in (None, wanted) or wanted in vlan_set(("", port.tagged))[1]:
             continue
-        yield _port(ground, run, wire, bridge.name, port)
+        yield _port(context, run, wire, bridge.name, port)
 
 
 def _says_untagged(run: Run) -> bool:
@@ -100,7 +100,7 @@ def _says_untagged(run: Run) -> bool:
     return any("untagged" in text for name in params if name.startswith("exec.") for text in params[name])
 
 
-def _port(ground: Ground, run: Run, wire: Wire, bridge: str, port: Port) -> Finding:
+def _port(context: Context, run: Run, wire: Wire, bridge: str, port: Port) -> Finding:
     jail, wanted, held = run.jail, str(wire.link.vlan), str(port.untagged)
     said = run.cable(wire).vlan
     evidence = (
@@ -110,10 +110,10 @@ def _port(ground: Ground, run: Run, wire: Wire, bridge: str, port: Port) -> Find
     set_vlan, back = (("ifconfig", bridge, "ifuntagged", port.name, one) for one in (wanted, held))
     breaks = f"what {jail.name} has open in VLAN {held}"
     now = Remedy("Set it now", (Step(set_vlan, "as its file says", breaks, back),), breaks=breaks, undo=" ".join(back))
-    twice = any(port.name in pair.ambiguous for pair in ground.pairs.get(jail.name, ()))
+    twice = any(port.name in pair.ambiguous for pair in context.pairs.get(jail.name, ()))
     edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("vlan")))
     text = f"{port.name}, the port of {jail.name}, is in VLAN {held} of {bridge}, while its file says {wanted}."
-    return drifted("DRIFT-PORT", ground, run, text, evidence, (edit,) if twice else (now, edit), "live")
+    return drifted("DRIFT-PORT", context, run, text, evidence, (edit,) if twice else (now, edit), "live")
 
 
 def _octets(mac: str) -> list[int]:

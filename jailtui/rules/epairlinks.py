@@ -9,7 +9,7 @@ from jailtui.config.view import Link
 from jailtui.exchange import Argv, Step
 from jailtui.model.leftovers import why_untouchable
 from jailtui.model.state import Epair, Jail, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.epairwords import about, link_of, seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jails import find
@@ -26,7 +26,7 @@ class Cable(NamedTuple):
 
 
 @rule("EPAIR-OUTSIDE", "error", "Epair on the host while its jail runs")
-def outside(ground: Ground) -> Iterator[Finding]:
+def outside(context: Context) -> Iterator[Finding]:
     """The jail runs, and both ends of its pair are on the host: the jail has no network by it. Either the inner end was
     given back by exec.prestop of a stop that was cut off later (a failing exec.stop keeps the jail running), or
     somebody moved it out by `ifconfig IF -vnet JAIL`. A move takes addresses, routes and the UP flag with it, so that
@@ -34,85 +34,85 @@ def outside(ground: Ground) -> Iterator[Finding]:
     A jail that has all that its configuration gives it runs with another pair: then this one is left over from a start
     before its file was changed, and can be destroyed. Source: FREEBSD.md 2.4, 3.2, 3.3.
     """
-    for cable in _cables(ground, Where.HOST):
+    for cable in _cables(context, Where.HOST):
         pair, jail = cable.pair, cable.jail
-        if pair.b.bridge or pair.b.addresses or not ground.riding.isdisjoint((pair.a.name, pair.b.name)):
+        if pair.b.bridge or pair.b.addresses or not context.riding.isdisjoint((pair.a.name, pair.b.name)):
             continue
         if cable.link is not None and any(one.name == cable.link.inside for one in jail.interfaces or ()):
             continue
-        if cable.link is None and _complete(ground, jail):
-            yield _spare(ground, cable)
+        if cable.link is None and _complete(context, jail):
+            yield _spare(context, cable)
             continue
         names = " ".join(one.name for one in jail.interfaces or ()) or "nothing"
-        evidence = (seen(ground, pair.a), seen(ground, pair.b), Evidence(_asked(ground, jail, "-l"), names))
+        evidence = (seen(context, pair.a), seen(context, pair.b), Evidence(_asked(context, jail, "-l"), names))
         text = f"{jail.name} (jid {jail.jid}) runs, and both ends of {pair.name} are on the host."
-        remedies = (*_move_in(ground, cable), *restart(jail, "its hooks make the pair anew and move it in"))
+        remedies = (*_move_in(context, cable), *restart(jail, "its hooks make the pair anew and move it in"))
         sure: Confidence = "certain" if cable.link is not None else "likely"
         yield _finding("EPAIR-OUTSIDE", "error", cable, text, evidence, sure, remedies)
 
 
-def _complete(ground: Ground, jail: Jail) -> bool:
+def _complete(context: Context, jail: Jail) -> bool:
     """Whether the jail has every interface that its configuration names."""
-    view = ground.view(jail.name)
+    view = context.view(jail.name)
     return view is not None and bool(view.links) and all(find(jail.interfaces or (), one) for one in view.links)
 
 
-def _spare(ground: Ground, cable: Cable) -> Finding:
+def _spare(context: Context, cable: Cable) -> Finding:
     """A pair that bears the jail's name, while the jail runs with those that its file names."""
     pair, jail = cable.pair, cable.jail
     text = f"{pair.name} is left over from an earlier start of {jail.name}, which runs with another pair now."
-    evidence = (seen(ground, pair.a), seen(ground, pair.b), written(ground.settings[jail.name], "vnet.interface"))
-    remedies = () if why_untouchable(pair) else (destroy(ground, pair)._replace(undo="none: nothing makes it again"),)
+    evidence = (seen(context, pair.a), seen(context, pair.b), written(context.settings[jail.name], "vnet.interface"))
+    remedies = () if why_untouchable(pair) else (destroy(context, pair)._replace(undo="none: nothing makes it again"),)
     return _finding("EPAIR-OUTSIDE", "warning", cable, text, evidence, "likely", remedies)
 
 
 @rule("EPAIR-NO-BRIDGE", "error", "Host end of an epair in no bridge")
-def no_bridge(ground: Ground) -> Iterator[Finding]:
+def no_bridge(context: Context) -> Iterator[Finding]:
     """The jail runs, and the end of its pair on the host is member of no bridge: nothing reaches the jail by it. A move
     into a jail and back ends a membership, and so does a bridge that was destroyed and made again (`service netif
     restart`). If the jail is routed instead, its host end has an address, and nothing is said unless the configuration
     names a bridge; so with one that a VLAN of the host rides on. Add it to its bridge; that can be done while the jail
     runs. Source: FREEBSD.md 3.3, 8.
     """
-    for cable in _cables(ground, Where.JAIL):
+    for cable in _cables(context, Where.JAIL):
         near, wanted = cable.pair.a, cable.link.bridge if cable.link is not None else ""
         routed = any(not one.address.lower().startswith("fe80:") for one in near.addresses)
-        if near.bridge or (not wanted and (routed or near.name in ground.riding)):
+        if near.bridge or (not wanted and (routed or near.name in context.riding)):
             continue
         text = f"{near.name}, the host's end of {cable.jail.name}, is in no bridge"
         text += f"; it is configured for {wanted}." if wanted else "."
         severity: Severity = "error" if wanted else "warning"
-        remedies = _join(ground, cable, wanted)
+        remedies = _join(context, cable, wanted)
         yield _finding(
-            "EPAIR-NO-BRIDGE", severity, cable, text, _evidence(ground, cable), _sure(ground, cable), remedies
+            "EPAIR-NO-BRIDGE", severity, cable, text, _evidence(context, cable), _sure(context, cable), remedies
         )
 
 
 @rule("EPAIR-WRONG-BRIDGE", "warning", "Host end of an epair in another bridge than configured")
-def wrong_bridge(ground: Ground) -> Iterator[Finding]:
+def wrong_bridge(context: Context) -> Iterator[Finding]:
     """The jail runs, and the end of its pair on the host is member of a bridge that is not the one its configuration
     names. It is on another segment than meant, with other neighbours and another gateway; its next start puts it where
     the file says. Either somebody moved it by hand, or the file was changed since the start. Put it into the
     configured bridge, or write into the file where it is now. Source: FREEBSD.md 8.
     """
-    for cable in _cables(ground, Where.JAIL):
+    for cable in _cables(context, Where.JAIL):
         near, link = cable.pair.a, cable.link
         if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
             continue
         text = f"{near.name}, the host's end of {cable.jail.name}, is in {near.bridge}; configured is {link.bridge}."
         edit = Remedy(f"Configure {near.bridge}", why="In the form.", form=("network", cable.jail.name, "bridge"))
-        remedies = (*_join(ground, cable, link.bridge), edit)
-        evidence = _evidence(ground, cable)
-        yield _finding("EPAIR-WRONG-BRIDGE", "warning", cable, text, evidence, _sure(ground, cable), remedies, "live")
+        remedies = (*_join(context, cable, link.bridge), edit)
+        evidence = _evidence(context, cable)
+        yield _finding("EPAIR-WRONG-BRIDGE", "warning", cable, text, evidence, _sure(context, cable), remedies, "live")
 
 
 @rule("EPAIR-DOWN", "error", "Host end of an epair down")
-def down(ground: Ground) -> Iterator[Finding]:
+def down(context: Context) -> Iterator[Finding]:
     """The jail runs, and the end of its pair on the host is not UP: it carries nothing, although the jail sees its own
     end as before. A move takes the UP flag, and `ifconfig epairN create up` sets it on the a end only; adding an end
     to a bridge does not set it. Set it up; that can be done while the jail runs. Source: FREEBSD.md 3.3.
     """
-    for cable in _cables(ground, Where.JAIL):
+    for cable in _cables(context, Where.JAIL):
         near = cable.pair.a
         routed = bool(near.addresses) and not (cable.link is not None and cable.link.bridge)
         if near.up or not (near.bridge or routed) or _elsewhere(cable):
@@ -120,17 +120,17 @@ def down(ground: Ground) -> Iterator[Finding]:
         assert near.name is not None
         text = f"{near.name}, the host's end of {cable.jail.name}, is down."
         remedies = _usable(cable, Remedy(f"Set {near.name} up", (_up(near.name),), undo=f"ifconfig {near.name} down"))
-        yield _finding("EPAIR-DOWN", "error", cable, text, _evidence(ground, cable), "certain", remedies)
+        yield _finding("EPAIR-DOWN", "error", cable, text, _evidence(context, cable), "certain", remedies)
 
 
-def _cables(ground: Ground, far: Where) -> Iterator[Cable]:
+def _cables(context: Context, far: Where) -> Iterator[Cable]:
     """The pairs of settled VNET jails with end a on the host and end b there."""
-    for pair in ground.state.epairs:
+    for pair in context.state.epairs:
         if pair.orphan is not False or pair.a.where is not Where.HOST or pair.b.where is not far or not pair.owner:
             continue
-        jail = ground.live.get(pair.owner)
+        jail = context.live.get(pair.owner)
         if jail is not None and settled(jail) and jail.vnet is not False and jail.interfaces is not None:
-            yield Cable(pair, jail, link_of(ground, pair))
+            yield Cable(pair, jail, link_of(context, pair))
 
 
 def _elsewhere(cable: Cable) -> bool:
@@ -153,16 +153,16 @@ def _finding(
     return Finding(code, severity, about(pair), text, evidence, sure, pair.manager or "", remedies, drift)
 
 
-def _sure(ground: Ground, cable: Cable) -> Confidence:
-    view = ground.view(cable.jail.name)
+def _sure(context: Context, cable: Cable) -> Confidence:
+    view = context.view(cable.jail.name)
     return "likely" if view is None or view.unread or cable.link is None else "certain"
 
 
-def _evidence(ground: Ground, cable: Cable) -> tuple[Evidence, ...]:
-    found = ground.settings.get(cable.jail.name)
+def _evidence(context: Context, cable: Cable) -> tuple[Evidence, ...]:
+    found = context.settings.get(cable.jail.name)
     near, bridge = cable.pair.a, cable.link.bridge if cable.link is not None else ""
     said = (written(found, "exec.prestart", bridge),) if found is not None and bridge else ()
-    return (seen(ground, near), seen(ground, cable.pair.b), *said)
+    return (seen(context, near), seen(context, cable.pair.b), *said)
 
 
 def _usable(cable: Cable, remedy: Remedy) -> tuple[Remedy, ...]:
@@ -174,14 +174,14 @@ def _up(name: str) -> Step:
     return Step(("ifconfig", name, "up"), "carry traffic", undo=("ifconfig", name, "down"))
 
 
-def _join(ground: Ground, cable: Cable, bridge: str) -> tuple[Remedy, ...]:
+def _join(context: Context, cable: Cable, bridge: str) -> tuple[Remedy, ...]:
     """Put the host's end into its bridge, if that is there."""
     near = cable.pair.a
     assert near.name is not None
     if not bridge:
         form = ("network", cable.jail.name, "bridge")
         return (Remedy("Choose a bridge for it", why="No configuration that was understood names one.", form=form),)
-    if bridge not in ground.bridges:
+    if bridge not in context.bridges:
         return (Remedy(f"Make {bridge} first", why=f"There is no {bridge} on this host.", form=("bridge", "", "name")),)
     steps = tuple(_join_steps(near.name, near.bridge, bridge, near.up))
     breaks = f"what {cable.jail.name} has open on {near.bridge}" if near.bridge else "nothing"
@@ -200,17 +200,17 @@ def _join_steps(name: str, now: str | None, bridge: str, up: bool) -> Iterator[S
         yield _up(name)
 
 
-def _asked(ground: Ground, jail: Jail, *words: str) -> str:
-    return " ".join(_inside(ground, jail, "ifconfig", *words))
+def _asked(context: Context, jail: Jail, *words: str) -> str:
+    return " ".join(_inside(context, jail, "ifconfig", *words))
 
 
-def _inside(ground: Ground, jail: Jail, tool: str, *words: str) -> Argv:
+def _inside(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
     """A command in the jail's network stack; where the host's own tool can't, by the jail's (13)."""
     jid = str(jail.jid)
-    return (tool, "-j", jid, *words) if ground.state.facts.can("ifconfig -j") else ("jexec", jid, tool, *words)
+    return (tool, "-j", jid, *words) if context.state.facts.can("ifconfig -j") else ("jexec", jid, tool, *words)
 
 
-def _move_in(ground: Ground, cable: Cable) -> tuple[Remedy, ...]:
+def _move_in(context: Context, cable: Cable) -> tuple[Remedy, ...]:
     """End b moved in and configured again, where its addresses are known: DHCP is left to a restart."""
     link, jail, end = cable.link, cable.jail, cable.pair.b
     if link is None or end.name is None or not link.addresses or link.dhcp or link.slaac:
@@ -218,32 +218,32 @@ def _move_in(ground: Ground, cable: Cable) -> tuple[Remedy, ...]:
     names = {one.name for one in jail.interfaces or ()}
     if {end.name, link.inside} & names:
         return ()
-    steps = tuple(_move_steps(ground, cable, link, end.name))
+    steps = tuple(_move_steps(context, cable, link, end.name))
     breaks = f"nothing: {jail.name} has no network by this pair now"
     undo = f"ifconfig {link.inside} -vnet {jail.jid}"
     why = "Moves it in, and sets the configured addresses and gateway; what else the hooks set is missing."
     return _usable(cable, Remedy(f"Move {end.name} into {jail.name} again", steps, why, breaks, undo))
 
 
-def _move_steps(ground: Ground, cable: Cable, link: Link, name: str) -> Iterator[Step]:
+def _move_steps(context: Context, cable: Cable, link: Link, name: str) -> Iterator[Step]:
     jail, near = cable.jail, cable.pair.a
     assert near.name is not None
-    if link.bridge in ground.bridges and near.bridge is None:
+    if link.bridge in context.bridges and near.bridge is None:
         yield from _join_steps(near.name, None, link.bridge, near.up)
     elif not near.up:
         yield _up(near.name)
     jid = str(jail.jid)
     yield Step(("ifconfig", name, "vnet", jid), f"into {jail.name}", undo=("ifconfig", name, "-vnet", jid))
     if link.inside and link.inside != name:
-        yield Step(_inside(ground, jail, "ifconfig", name, "name", link.inside), "its name inside")
+        yield Step(_inside(context, jail, "ifconfig", name, "name", link.inside), "its name inside")
     inside = link.inside or name
     for one in link.addresses:
         family = "inet6" if ":" in one else "inet"
-        yield Step(_inside(ground, jail, "ifconfig", inside, family, one, "up"), "its address as configured")
-    view = ground.view(jail.name)
+        yield Step(_inside(context, jail, "ifconfig", inside, family, one, "up"), "its address as configured")
+    view = context.view(jail.name)
     there = {":" in one for one in jail.gateways or ()}
     for gateway in view.gateways if view is not None else ():
         if (":" in gateway) not in there:
             family = "-inet6" if ":" in gateway else "-inet"
-            words = _inside(ground, jail, "route", "add", family, "default", gateway)
+            words = _inside(context, jail, "route", "add", family, "default", gateway)
             yield Step(words, "its way out", may_fail=True)

@@ -11,7 +11,7 @@ from jailtui.config.world import JailSettings
 from jailtui.model.leftovers import near_and_far, trips_over, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.epairwords import about, link_of, not_grouped, paired, seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.holders import dying_jail
@@ -22,7 +22,7 @@ NUMBERED = re.compile(r"epair\d+")
 
 
 @rule("EPAIR-LOST", "error", "End of an epair lost in a dying jail")
-def lost(ground: Ground) -> Iterator[Finding]:
+def lost(context: Context) -> Iterator[Finding]:
     """One end of the pair is on the host, the other on no list: not on the host, not in any jail that lives. jail(8)
     never moves an interface back when a jail stops; the kernel does it when the last reference to the jail goes. Until
     then the jail is dying, its interfaces are listed nowhere, and still answer. The number of the pair stays taken, so
@@ -30,16 +30,16 @@ def lost(ground: Ground) -> Iterator[Finding]:
     that is here: that takes both. To prevent it, give the end back in exec.prestop: `ifconfig IF -vnet $name || true`.
     Source: FREEBSD.md 3.1, 3.4, 3.5.
     """
-    dying = any(one.state is JailState.DYING for one in ground.state.jails)
-    looked = sum(1 for one in ground.live.values() if one.vnet)
-    twice = next((name for pair in ground.state.epairs for name in pair.ambiguous), "")
+    dying = any(one.state is JailState.DYING for one in context.state.jails)
+    looked = sum(1 for one in context.live.values() if one.vnet)
+    twice = next((name for pair in context.state.epairs for name in pair.ambiguous), "")
     hidden = f"; it may be the second of those called {twice}" if twice else ""  # 13 prints two as one (FREEBSD.md 4)
-    for pair in ground.state.epairs:
+    for pair in context.state.epairs:
         near, far = near_and_far(pair)
-        if not pair.orphan or far.where is not Where.LOST or _at_work(ground, pair):
+        if not pair.orphan or far.where is not Where.LOST or _at_work(context, pair):
             continue
-        jail = dying_jail(ground, far.jid)
-        evidence = [seen(ground, near), Evidence("ifconfig -l", f"{near.name}, and no other end of {pair.name}")]
+        jail = dying_jail(context, far.jid)
+        evidence = [seen(context, near), Evidence("ifconfig -l", f"{near.name}, and no other end of {pair.name}")]
         evidence.append(Evidence("jls -n vnet", f"{looked} VNET jails live, and the end is in none of them"))
         if jail is not None:
             evidence.append(Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"))
@@ -47,28 +47,28 @@ def lost(ground: Ground) -> Iterator[Finding]:
         else:
             text = f"One end of {pair.name} is nowhere{': a dying jail holds it' if dying else hidden}."
         sure: Confidence = "certain" if jail is not None and jail.name == pair.owner else "likely"
-        yield _finding("EPAIR-LOST", "error", pair, text, tuple(evidence), sure, ladder(ground, jail=jail, pair=pair))
+        yield _finding("EPAIR-LOST", "error", pair, text, tuple(evidence), sure, ladder(context, jail=jail, pair=pair))
 
 
 @rule("EPAIR-RETURNED", "warning", "Epair came back from a jail and belongs to nobody")
-def returned(ground: Ground) -> Iterator[Finding]:
+def returned(context: Context) -> Iterator[Finding]:
     """Both ends of the pair are on the host, the inner one as a jail gives it back: down, without addresses, under the
     name it had inside (`vnet0`, `eth0`), on 13 without its group `epair`. So it is after a jail died slowly, was
     removed by `jail -R`, or lost its last process: its exec.poststop, which would destroy the pair, did not run or
     came too early. It is of no use: the next start makes its own, or fails since this one has the number. On 13
     `ifconfig -g epair` does not list the end. Destroy the pair. Source: FREEBSD.md 2.4, 3.1, 3.3.
     """
-    for pair in _left(ground):
-        if signs := _signs_of_return(ground, pair):
+    for pair in _left(context):
+        if signs := _signs_of_return(context, pair):
             text = f"{pair.name} came back from {pair.owner or 'a jail'}, and nothing uses it."
-            sure: Confidence = "certain" if not_grouped(ground, pair.b) else "likely"
-            evidence = (*_both(ground, pair), Evidence(f"ifconfig {pair.b.name}", signs))
-            remedies = ladder(ground, jail=None, pair=pair)
+            sure: Confidence = "certain" if not_grouped(context, pair.b) else "likely"
+            evidence = (*_both(context, pair), Evidence(f"ifconfig {pair.b.name}", signs))
+            remedies = ladder(context, jail=None, pair=pair)
             yield _finding("EPAIR-RETURNED", "warning", pair, text, evidence, sure, remedies)
 
 
 @rule("EPAIR-FAILED-START", "warning", "Epair left by a failed start")
-def failed_start(ground: Ground) -> Iterator[Finding]:
+def failed_start(context: Context) -> Iterator[Finding]:
     """Both ends of the pair are on the host, and the jail whose exec.prestart makes it does not run. When a command of
     a start fails, jail(8) undoes only its own steps: exec.poststop does not run, and what exec.prestart has made
     stays, the membership in a bridge too. The same is left by `jail -R` and by a jail whose last process exits. Unless
@@ -76,60 +76,60 @@ def failed_start(ground: Ground) -> Iterator[Finding]:
     why the start failed; a first line `ifconfig epairNa destroy 2>/dev/null || true` in exec.prestart prevents it.
     Source: FREEBSD.md 2.4.
     """
-    for pair in _left(ground):
-        if _maker(ground, pair) is None or _signs_of_return(ground, pair):
+    for pair in _left(context):
+        if _maker(context, pair) is None or _signs_of_return(context, pair):
             continue
         text = f"{pair.name} is left over from {pair.owner}: its start failed, or its poststop did not run."
-        evidence = (*_both(ground, pair), *_named_by(ground, pair), Evidence("jls -n name", f"no {pair.owner}"))
-        remedies = ladder(ground, jail=None, pair=pair)
+        evidence = (*_both(context, pair), *_named_by(context, pair), Evidence("jls -n name", f"no {pair.owner}"))
+        remedies = ladder(context, jail=None, pair=pair)
         yield _finding("EPAIR-FAILED-START", "warning", pair, text, evidence, "likely", remedies)
 
 
 @rule("EPAIR-NOBODY", "warning", "Epair on the host with no owner")
-def nobody(ground: Ground) -> Iterator[Finding]:
+def nobody(context: Context) -> Iterator[Finding]:
     """Both ends of the pair are on the host and no jail, configured or running, names either; rc.conf does not make it
     at boot, the inner end is in no bridge, has no address, and no VLAN rides on it. Mostly it was made by hand and
     forgotten, or its jail has been deleted from the configuration. It holds its number and, if its a end is in a
     bridge, a place there. Not known to jailtui is what a program outside of jails does with it, as a virtual machine
     or a netgraph node: look before it is destroyed. Source: FREEBSD.md 3.4, 10.
     """
-    for pair in _left(ground):
-        if _maker(ground, pair) is None and not _signs_of_return(ground, pair):
+    for pair in _left(context):
+        if _maker(context, pair) is None and not _signs_of_return(context, pair):
             text = f"Both ends of {pair.name} are on the host and nobody's: {pair.why}."
             sure: Confidence = "likely" if pair.owner is None else "certain"
-            remedies = ladder(ground, jail=None, pair=pair)
-            yield _finding("EPAIR-NOBODY", "warning", pair, text, tuple(_both(ground, pair)), sure, remedies)
+            remedies = ladder(context, jail=None, pair=pair)
+            yield _finding("EPAIR-NOBODY", "warning", pair, text, tuple(_both(context, pair)), sure, remedies)
 
 
 @rule("EPAIR-IN-THE-WAY", "error", "Epair that the next start wants to create is there already", preflight=True)
-def in_the_way(ground: Ground) -> Iterator[Finding]:
+def in_the_way(context: Context) -> Iterator[Finding]:
     """The jail does not run, its hooks create a pair of this number and do not clear the way first, and a pair of that
     number exists. The number stays taken as long as the pair lives, whatever its ends are called now and wherever they
     are; `ifconfig epairN create` then says `interface epairN already exists`, and the start fails. If the pair is left
     over, destroy it. If it is another's, give this jail a number of its own. Source: FREEBSD.md 2.4, 3.4.
     """
-    made = _made_here(ground)
-    for jail in ground.world.jails:
-        if jail.name in ground.live or _state(ground, jail.name) in (JailState.STARTING, JailState.STOPPING):
+    made = _made_here(context)
+    for jail in context.world.jails:
+        if jail.name in context.live or _state(context, jail.name) in (JailState.STARTING, JailState.STOPPING):
             continue
-        for name, number in _wanted(ground, jail):
+        for name, number in _wanted(context, jail):
             if (pair := made.get(name)) is not None:
-                yield _blocked(ground, jail, name, number, pair)
+                yield _blocked(context, jail, name, number, pair)
 
 
 @rule("NAME-TWICE", "error", "Two interfaces of one name on the host")
-def name_twice(ground: Ground) -> Iterator[Finding]:
+def name_twice(context: Context) -> Iterator[Finding]:
     """Two interfaces of the host carry one name. Neither the kernel nor `ifconfig -vnet` looks whether a name is taken
     when an interface comes back from a jail, so two jails that call theirs `vnet0` inside are enough. Each command then
     hits the first in the list: `ifconfig NAME destroy` may take the host's own pair and not the stray one. No remedy
     is offered by that name. Look at the MACs, or on 14 and 15 at `ifconfig -aD`, then rename until each name is
     unique: `ifconfig NAME name OTHER` renames the first. Only then act. Source: FREEBSD.md 3.3.
     """
-    names = Counter(one.name for one in ground.state.interfaces if one.jid is None)
+    names = Counter(one.name for one in context.state.interfaces if one.jid is None)
     twice = {name: None for name, count in names.items() if count > 1}
-    twice |= {name: None for pair in ground.state.epairs for name in pair.ambiguous}
+    twice |= {name: None for pair in context.state.epairs for name in pair.ambiguous}
     for name in twice:
-        same = [one for one in ground.state.interfaces if one.jid is None and one.name == name]
+        same = [one for one in context.state.interfaces if one.jid is None and one.name == name]
         told = "; ".join(filter(None, (_apart(one) for one in same)))
         why = (
             f"A command by the name {name} hits the first of them in ifconfig's list. Tell them apart by MAC or driver "
@@ -141,7 +141,7 @@ def name_twice(ground: Ground) -> Iterator[Finding]:
             Subject("interface", name, name),
             f"Two interfaces of the host are called {name}: commands hit the first.",
             (Evidence("ifconfig -a", told or f"{name} stands there twice"),),
-            owner=next((pair.manager for pair in ground.state.epairs if name in pair.ambiguous and pair.manager), ""),
+            owner=next((pair.manager for pair in context.state.epairs if name in pair.ambiguous and pair.manager), ""),
             remedies=(Remedy("Rename one of them by hand", why=why),),
         )
 
@@ -158,42 +158,42 @@ def _finding(
     return Finding(code, severity, about(pair), text, evidence, sure, pair.manager or "", remedies)
 
 
-def _left(ground: Ground) -> Iterator[Epair]:
+def _left(context: Context) -> Iterator[Epair]:
     """The orphans that have both ends on the host."""
-    for pair in ground.state.epairs:
-        if pair.orphan and pair.a.where is Where.HOST and pair.b.where is Where.HOST and not _at_work(ground, pair):
+    for pair in context.state.epairs:
+        if pair.orphan and pair.a.where is Where.HOST and pair.b.where is Where.HOST and not _at_work(context, pair):
             yield pair
 
 
-def _state(ground: Ground, name: str) -> JailState | None:
-    jail = ground.jails.get(name)
+def _state(context: Context, name: str) -> JailState | None:
+    jail = context.jails.get(name)
     return jail.state if jail is not None else None
 
 
-def _at_work(ground: Ground, pair: Epair) -> bool:
+def _at_work(context: Context, pair: Epair) -> bool:
     """Whether jail(8) is starting or stopping the owner: its pair is on its way."""
-    return _state(ground, pair.owner or "") in (JailState.STARTING, JailState.STOPPING)
+    return _state(context, pair.owner or "") in (JailState.STARTING, JailState.STOPPING)
 
 
-def _maker(ground: Ground, pair: Epair) -> JailSettings | None:
+def _maker(context: Context, pair: Epair) -> JailSettings | None:
     """The configured jail it was made for."""
-    return ground.settings.get(pair.owner) if pair.owner else None
+    return context.settings.get(pair.owner) if pair.owner else None
 
 
-def _signs_of_return(ground: Ground, pair: Epair) -> str:
+def _signs_of_return(context: Context, pair: Epair) -> str:
     """What shows that end b has run in a jail, or "". A returned end is always down, so one that is up is none.
 
     A failed start gives back what it has moved in, too: a lost group alone says nothing of a jail that may start.
     """
     if pair.b.up or pair.b.addresses:
         return ""
-    link = link_of(ground, pair)
+    link = link_of(context, pair)
     if link is not None:
         inner = link.inside != link.given and pair.b.name == link.inside
         return f"down, under its name inside {pair.owner}" if inner else ""
-    if not_grouped(ground, pair.b):
+    if not_grouped(context, pair.b):
         return "down and without the group epair, which it loses on its way back"
-    told = ground.host.get(pair.b.name or "")
+    told = context.host.get(pair.b.name or "")
     return "down, under a name that is given inside jails" if told is not None and _renamed(told) else ""
 
 
@@ -202,15 +202,15 @@ def _renamed(end: Interface) -> bool:
     return side(end._replace(ether=None)) is None
 
 
-def _both(ground: Ground, pair: Epair) -> Iterator[Evidence]:
-    yield seen(ground, pair.a)
-    yield seen(ground, pair.b)
+def _both(context: Context, pair: Epair) -> Iterator[Evidence]:
+    yield seen(context, pair.a)
+    yield seen(context, pair.b)
     if how := paired(pair):
         yield Evidence("ifconfig -a", f"taken for the two ends of one pair {how}")
 
 
-def _named_by(ground: Ground, pair: Epair) -> Iterator[Evidence]:
-    maker = _maker(ground, pair)
+def _named_by(context: Context, pair: Epair) -> Iterator[Evidence]:
+    maker = _maker(context, pair)
     if maker is not None:
         yield written(maker, "exec.prestart", pair.name)
 
@@ -221,11 +221,11 @@ def _apart(one: Interface) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _made_here(ground: Ground) -> dict[str, Epair]:
+def _made_here(context: Context) -> dict[str, Epair]:
     """The pairs that take a number of the host, by the name they are created by: `epair154`."""
-    found = {pair.name: pair for pair in ground.state.epairs if NUMBERED.fullmatch(pair.name) and _touches_host(pair)}
-    driver = {one.name: one.drivername for one in ground.state.interfaces if one.jid is None and one.drivername}
-    for pair in ground.state.epairs:
+    found = {pair.name: pair for pair in context.state.epairs if NUMBERED.fullmatch(pair.name) and _touches_host(pair)}
+    driver = {one.name: one.drivername for one in context.state.interfaces if one.jid is None and one.drivername}
+    for pair in context.state.epairs:
         for end in (pair.a, pair.b):
             if end.where is Where.HOST and (made := driver.get(end.name or "")):
                 found.setdefault(made, pair)
@@ -237,32 +237,32 @@ def _touches_host(pair: Epair) -> bool:
     return Where.HOST in (pair.a.where, pair.b.where)
 
 
-def _wanted(ground: Ground, jail: JailSettings) -> Iterator[tuple[str, int]]:
+def _wanted(context: Context, jail: JailSettings) -> Iterator[tuple[str, int]]:
     """The pairs whose creation fails where they are there, each with the number of its link; 0 where it has none."""
     names = [link.pair for link in jail.view.links]
     for number, link in enumerate(jail.view.links, start=1):
         if link.created and not link.idempotent:
             yield link.pair, number
-    row = ground.jails.get(jail.name)
-    for pair in ground.pairs.get(jail.name, ()):
+    row = context.jails.get(jail.name)
+    for pair in context.pairs.get(jail.name, ()):
         if row is not None and pair.name not in names and trips_over(row, pair):
             yield pair.name, 0
 
 
-def _blocked(ground: Ground, jail: JailSettings, wanted: str, number: int, pair: Epair) -> Finding:
+def _blocked(context: Context, jail: JailSettings, wanted: str, number: int, pair: Epair) -> Finding:
     near, _ = near_and_far(pair)
     called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
     form = ("network", jail.name, key(number or 1, "epair"))
     remedies: tuple[Remedy, ...] = (Remedy(f"Give {jail.name} another pair", why="One that is free.", form=form),)
     if pair.orphan and not why_untouchable(pair):
-        remedies = (destroy(ground, pair), *(remedies if whose else ()))
+        remedies = (destroy(context, pair), *(remedies if whose else ()))
     return Finding(
         "EPAIR-IN-THE-WAY",
         "error",
         Subject("jail", jail.name, jail.name),
         f"The next start of {jail.name} fails: it creates {wanted}, and {called} is there{whose}.",
-        (seen(ground, near), written(jail, "exec.prestart", wanted)),
+        (seen(context, near), written(jail, "exec.prestart", wanted)),
         "likely" if jail.view.unread else "certain",
         pair.manager or "",
         remedies,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jailtui.config.view import Link
 from jailtui.model.leftovers import near_and_far
 from jailtui.model.state import End, Epair, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Subject
 
 
@@ -14,9 +14,9 @@ def about(pair: Epair) -> Subject:
     return Subject("epair", pair.key, pair.name)
 
 
-def link_of(ground: Ground, pair: Epair) -> Link | None:
+def link_of(context: Context, pair: Epair) -> Link | None:
     """What the configuration of the pair's owner says of it, or None."""
-    view = ground.view(pair.owner) if pair.owner else None
+    view = context.view(pair.owner) if pair.owner else None
     near, far = near_and_far(pair)
     for one in view.links if view is not None else ():
         if one.pair == pair.name or (near.name and near.name in (one.host_end, one.given)):
@@ -26,7 +26,7 @@ def link_of(ground: Ground, pair: Epair) -> Link | None:
     return None
 
 
-def seen(ground: Ground, end: End) -> Evidence:
+def seen(context: Context, end: End) -> Evidence:
     """What ifconfig says of an end: on the host, or in a jail that was looked into."""
     assert end.name is not None
     said = ["up" if end.up else "down"]
@@ -35,17 +35,17 @@ def seen(ground: Ground, end: End) -> Evidence:
     said.append(", ".join(str(one) for one in end.addresses) or "no address")
     asked = f"ifconfig {end.name}"
     if end.where is Where.JAIL:
-        inside = "ifconfig -j" if ground.state.facts.can("ifconfig -j") else "jexec"
+        inside = "ifconfig -j" if context.state.facts.can("ifconfig -j") else "jexec"
         asked = f"{inside} {end.jid} {'' if inside == 'ifconfig -j' else 'ifconfig '}{end.name}"
-    elif not_grouped(ground, end):
+    elif not_grouped(context, end):
         said.append("no group epair")
     return Evidence(asked, "; ".join(said))
 
 
-def not_grouped(ground: Ground, end: End) -> bool:
+def not_grouped(context: Context, end: End) -> bool:
     """Whether an end on the host has lost its group: on 13 each that has been in a jail has (FREEBSD.md 3.3)."""
-    told = ground.host.get(end.name or "")
-    return ground.major == 13 and told is not None and "epair" not in told.groups
+    told = context.host.get(end.name or "")
+    return context.major == 13 and told is not None and "epair" not in told.groups
 
 
 def paired(pair: Epair) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from jailtui.exchange import Step
 
 if TYPE_CHECKING:
-    from jailtui.rules.context import Ground
+    from jailtui.rules.context import Context
 
 Severity = Literal["error", "warning", "note"]
 """error: broken now, or dangerous. warning: will break, or breaks something sometimes. note: worth knowing."""
@@ -85,14 +85,14 @@ class Rule(NamedTuple):
     severity: Severity
     title: str
     explanation: str
-    judge: Callable[[Ground], Iterable[Finding]]
+    judge: Callable[[Context], Iterable[Finding]]
     preflight: bool = False
 
 
 RULES: dict[str, Rule] = {}
 """All rules by code, in the order of their modules; filled when `jailtui.rules.registry` is imported."""
 
-Judge = Callable[["Ground"], Iterator[Finding]]
+Judge = Callable[["Context"], Iterator[Finding]]
 
 
 HOUSE = re.compile(

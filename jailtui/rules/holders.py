@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from jailtui.config.syntax import Interface, parsed
 from jailtui.model.leftovers import near_and_far
 from jailtui.model.state import Connection, Jail, JailState, Mount, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 
 JAILABLE = frozenset("devfs fdescfs fusefs linprocfs linsysfs nullfs p9fs procfs tmpfs zfs".split())
 """File systems that may be mounted from inside a jail (jail(8), allow.mount.*)."""
@@ -18,65 +18,65 @@ SSH = 22
 SSH_PORT = re.compile(r"(?:^|\s)-(?:p|o\s*Port=)\s*(\d{1,5})\b")
 
 
-def dying_jail(ground: Ground, jid: int | None) -> Jail | None:
+def dying_jail(context: Context, jid: int | None) -> Jail | None:
     """The dying jail of that jid."""
-    found = ground.kernel.get(jid) if jid is not None else None
+    found = context.kernel.get(jid) if jid is not None else None
     return found if found is not None and found.state is JailState.DYING else None
 
 
-def inside_mounts(ground: Ground, jail: Jail) -> tuple[Mount, ...]:
+def inside_mounts(context: Context, jail: Jail) -> tuple[Mount, ...]:
     """What may have been mounted inside the jail, the deepest first: only that holds it.
 
     Nobody can tell for sure: mounts by the host look the same. Left out are those that jail(8) makes, what no jail
     can mount, and all where a jail that lives has the path.
     """
     root = (jail.path or "").rstrip("/")
-    if not root or jail.path in ground.live_paths:
+    if not root or jail.path in context.live_paths:
         return ()
-    own = _own_mounts(ground, jail.name, root)
+    own = _own_mounts(context, jail.name, root)
     below = [
         one
-        for one in ground.state.mounts or ()
+        for one in context.state.mounts or ()
         if one.path.startswith(f"{root}/") and one.path not in own and one.kind in JAILABLE
     ]
     return tuple(sorted(below, key=lambda one: -one.path.count("/")))
 
 
-def _own_mounts(ground: Ground, name: str, root: str) -> frozenset[str]:
+def _own_mounts(context: Context, name: str, root: str) -> frozenset[str]:
     """The places that jail(8) itself mounts on, by the parameters of the jail of that name."""
-    found = ground.settings.get(name)
+    found = context.settings.get(name)
     lines = found.params.get("mount", ()) if found is not None else ()
     listed = (words[1] for words in (line.split() for line in lines) if len(words) > 1)
     return frozenset((f"{root}/dev", f"{root}/dev/fd", f"{root}/proc", *listed))
 
 
-def may_mount(ground: Ground, jail: Jail, mount: Mount) -> bool:
+def may_mount(context: Context, jail: Jail, mount: Mount) -> bool:
     """Whether the jail's configuration lets it mount such a file system; True where no file defines the jail."""
-    found = ground.settings.get(jail.name)
+    found = context.settings.get(jail.name)
     return found is None or found.flag(f"allow.mount.{mount.kind}")
 
 
-def peer_connections(ground: Ground, jail: Jail) -> tuple[Connection, ...]:
+def peer_connections(context: Context, jail: Jail) -> tuple[Connection, ...]:
     """The host's own ends of connections with the jail's addresses.
 
     Where a jail that lives has its name, and so its addresses, only those in CLOSE_WAIT: others may be that one's.
     What the host's end of its own pair has open, in no bridge, can't be anybody else's.
     """
-    mine = frozenset(_addresses(ground, jail))
-    wires = tuple(_wires(ground, jail))
-    states = LASTING[:1] if jail.name in ground.live else LASTING
+    mine = frozenset(_addresses(context, jail))
+    wires = tuple(_wires(context, jail))
+    states = LASTING[:1] if jail.name in context.live else LASTING
     return tuple(
         one
-        for one in ground.state.connections or ()
+        for one in context.state.connections or ()
         if (one.peer in mine and one.state in states) or (one.state in LASTING and _on_wire(one, wires))
     )
 
 
-def _wires(ground: Ground, jail: Jail) -> Iterator[Interface]:
+def _wires(context: Context, jail: Jail) -> Iterator[Interface]:
     """The networks of the host's ends of the pairs that the jail holds, each alone with it on its cable."""
-    for pair in ground.state.epairs:
+    for pair in context.state.epairs:
         near, far = near_and_far(pair)
-        alone = near.where is Where.HOST and near.bridge is None and near.name not in ground.riding
+        alone = near.where is Where.HOST and near.bridge is None and near.name not in context.riding
         if far.where is Where.LOST and far.jid == jail.jid and alone:
             yield from (one for given in near.addresses if (one := parsed(str(given))) is not None)
 
@@ -88,18 +88,18 @@ def _on_wire(connection: Connection, wires: Iterable[Interface]) -> bool:
     )
 
 
-def _addresses(ground: Ground, jail: Jail) -> Iterator[str]:
+def _addresses(context: Context, jail: Jail) -> Iterator[str]:
     """The kernel tells those of a jail without vnet; of the others nobody but the configuration knows them."""
     yield from (one.address for one in jail.addresses)
-    view = ground.view(jail.name)
+    view = context.view(jail.name)
     for link in view.links if view is not None else ():
         yield from (text.partition("/")[0] for text in link.addresses)
 
 
-def droppable(ground: Ground, connection: Connection) -> bool:
+def droppable(context: Context, connection: Connection) -> bool:
     """Whether it may be dropped: one with the host's own ssh may be the session that jailtui works in.
 
     The ports are sshd's usual one and those of sshd_flags in rc.conf; sshd_config is not read.
     """
-    told = SSH_PORT.findall((ground.rcconf or {}).get("sshd_flags", ""))
+    told = SSH_PORT.findall((context.rcconf or {}).get("sshd_flags", ""))
     return connection.port not in (SSH, *map(int, told))

@@ -10,7 +10,7 @@ from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
 from jailtui.forms.jails.boot import ENABLED
 from jailtui.model.jailcommands import MAIN_FILE
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, manager, settled, written
 
@@ -18,13 +18,13 @@ RC_CONF = "/etc/rc.conf"
 
 
 @rule("JAIL-DOTTED", "note", "Dotted name that service can't start")
-def dotted(ground: Ground) -> Iterator[Finding]:
+def dotted(context: Context) -> Iterator[Finding]:
     """rc.d/jail turns every `/` and `.` of a name into `_`, so `service jail start a.b` asks for a jail `a_b`, and so
     does the boot for a name in jail_list; it says that there is none, and exits 0. `jail -c a.b` starts it. Without
     a jail_list the boot starts all of jail.conf, names with dots too. Source: FREEBSD.md 1.4.
     """
-    listed = _listed(ground)
-    for one in ground.world.jails:
+    listed = _listed(context)
+    for one in context.world.jails:
         if "." not in one.name:
             continue
         at_boot = one.name in listed
@@ -43,38 +43,38 @@ def dotted(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("JAIL-NOT-AT-BOOT", "warning", "Running jail that the boot does not start")
-def not_at_boot(ground: Ground) -> Iterator[Finding]:
+def not_at_boot(context: Context) -> Iterator[Finding]:
     """The jail runs now and will not after a reboot. At boot rc.d/jail starts nothing without jail_enable=YES, then
     what jail_list names, or without such a list all of jail.conf and of what that includes: files in
     /etc/jail.conf.d are not found by themselves. A stopped jail that nothing starts is taken as meant so. Jails with
     a manager's marks are left out: managers start them in their own way. Source: FREEBSD.md 1.4.
     """
-    rcconf = ground.rcconf
-    if rcconf is None or ground.world.faults:
+    rcconf = context.rcconf
+    if rcconf is None or context.world.faults:
         return
-    running = [jail for jail in ground.state.jails if settled(jail) and jail.name in ground.settings]
+    running = [jail for jail in context.state.jails if settled(jail) and jail.name in context.settings]
     lost = [
-        ground.settings[jail.name]
+        context.settings[jail.name]
         for jail in running
-        if ground.settings[jail.name].boot_file is None and not ground.settings[jail.name].legacy
-        if "." not in jail.name and not manager(ground, jail)
+        if context.settings[jail.name].boot_file is None and not context.settings[jail.name].legacy
+        if "." not in jail.name and not manager(context, jail)
     ]
     if not lost:
         return
     if rcconf.get("jail_enable", "NO").lower() not in ENABLED:
-        yield _disabled(ground, len(lost))
+        yield _disabled(context, len(lost))
         return
-    listed = _listed(ground)
+    listed = _listed(context)
     for one in lost:
         why = "jail_list does not name it" if listed else f"{MAIN_FILE} does not include {one.file}"
         told = Evidence("sysrc jail_list", " ".join(listed) or "(empty)")
-        remedies = _list_it(ground, one, listed)
+        remedies = _list_it(context, one, listed)
         text = f"{one.name} runs and will not after a reboot: {why}."
         yield Finding("JAIL-NOT-AT-BOOT", "warning", about(one), text, (told, written(one, "")), remedies=remedies)
 
 
-def _disabled(ground: Ground, count: int) -> Finding:
-    value = (ground.rcconf or {}).get("jail_enable", "NO")
+def _disabled(context: Context, count: int) -> Finding:
+    value = (context.rcconf or {}).get("jail_enable", "NO")
     step = Step(("sysrc", "jail_enable=YES"), "start jails at boot", undo=("sysrc", f"jail_enable={value}"))
     runs = "1 jail runs" if count == 1 else f"{count} jails run"
     return Finding(
@@ -88,36 +88,36 @@ def _disabled(ground: Ground, count: int) -> Finding:
     )
 
 
-def _list_it(ground: Ground, one: JailSettings, listed: list[str]) -> tuple[Remedy, ...]:
+def _list_it(context: Context, one: JailSettings, listed: list[str]) -> tuple[Remedy, ...]:
     """Into jail_list; where there is none, a list of all that starts now and of this one."""
     if " " in one.name or not one.by_service:
         return (
             Remedy("Start it by hand", why=f"service jail does not find it; jail -f {one.file} -c {one.name} does."),
         )
-    conf = RcConf(ground.rcconf or {})
+    conf = RcConf(context.rcconf or {})
     if listed:
         steps = tuple(conf.add("jail_list", one.name, f"start {one.name} at boot, after the others"))
         return (Remedy(f"Put {one.name} into jail_list", steps, "It starts after the others.", "nothing"),)
     include = Remedy(
         "Include its file", why=f'With an editor: .include "{one.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
     )
-    names = [*ground.world.boot_names, one.name]
+    names = [*context.world.boot_names, one.name]
     if any("." in name or " " in name for name in names):
         return (include,)
     steps = tuple(conf.assign("jail_list", " ".join(names), "all that starts now, and this one behind them"))
     why = "From then on only what the list names starts at boot: a new jail has to be put into it."
-    return (*((include,) if ground.major >= 14 else ()), Remedy("Make a jail_list", steps, why, "nothing"))
+    return (*((include,) if context.major >= 14 else ()), Remedy("Make a jail_list", steps, why, "nothing"))
 
 
 @rule("JAIL-LEGACY", "warning", "Variables of rc.conf win over jail.conf")
-def legacy(ground: Ground) -> Iterator[Finding]:
+def legacy(context: Context) -> Iterator[Finding]:
     """rc.conf sets jail_NAME_rootdir and jail_NAME_hostname, the way of before jail.conf. With both of them rc.d/jail
     writes /var/run/jail.NAME.conf from the variables and starts the jail from that: what the files say of it counts
     for jail(8) alone, not for `service jail` and the boot. Move what is still needed to jail.conf and remove the
     variables. Source: FREEBSD.md 1.4.
     """
-    rcconf = ground.rcconf or {}
-    for one in ground.world.jails:
+    rcconf = context.rcconf or {}
+    for one in context.world.jails:
         if not one.legacy:
             continue
         stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', one.name)}_"
@@ -139,5 +139,5 @@ def legacy(ground: Ground) -> Iterator[Finding]:
         )
 
 
-def _listed(ground: Ground) -> list[str]:
-    return (ground.rcconf or {}).get("jail_list", "").split()
+def _listed(context: Context) -> list[str]:
+    return (context.rcconf or {}).get("jail_list", "").split()

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from jailtui.config.refusals import Told, failures, refusals
 from jailtui.model.jailcommands import MAIN_FILE
 from jailtui.rules.conftext import CRASH
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, written
 
@@ -17,14 +17,14 @@ SHOWN_FAULTS = 5
 
 
 @rule("CONF-SYNTAX", "error", "jail(8) refuses a file", preflight=True)
-def syntax(ground: Ground) -> Iterator[Finding]:
+def syntax(context: Context) -> Iterator[Finding]:
     """jail(8) does not load the file: none of its jails can be started from it, and a stop runs none of their hooks.
     What runs goes on running. The evidence shows the place as jail(8) numbers it, the line in which the token ends,
     which may stand below the real cause: a missing `;` or `}` is noticed late. A block without a name crashes it, after
     the same message. `jail -f FILE -e '|'` says whether a file is good, and changes
     nothing; add no words to it. Source: FREEBSD.md 1.2, 1.3.
     """
-    for path, told in refusals(ground.world).items():
+    for path, told in refusals(context.world).items():
         fatal = [one for one in told if CRASH not in one.message]  # CONF-LIST-VARIABLE tells of those
         if not fatal:
             continue
@@ -46,14 +46,14 @@ def _seen(one: Told) -> Evidence:
 
 
 @rule("JAIL-CONF-FAILS", "error", "Jail fails as it is written", preflight=True)
-def conf_fails(ground: Ground) -> Iterator[Finding]:
+def conf_fails(context: Context) -> Iterator[Finding]:
     """jail(8) loads the file and marks this jail as failed: a variable that is not defined, that turns in a circle or
     holds a list, an unknown value of a boolean, or a name that is defined anew. The other jails of the file are not
     affected. `jail -f FILE -e '|'` prints the message, and still prints the jail and exits 0. Source: FREEBSD.md
     1.2, 1.3.
     """
-    told = failures(ground.world)
-    for one in ground.world.jails:
+    told = failures(context.world)
+    for one in context.world.jails:
         if not one.failed:
             continue
         said = told.get(one.name, ())
@@ -69,24 +69,24 @@ def conf_fails(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("JAIL-DEPEND", "error", "depend that can't be met", preflight=True)
-def depend(ground: Ground) -> Iterator[Finding]:
+def depend(context: Context) -> Iterator[Finding]:
     """The jail's `depend` names a jail that its file does not define, or leads back to itself. jail(8) then does not
     start it, and says so at every command with that file, for whatever jail. A jail of another file does not count
     unless that file is included: jail(8) reads one file. Source: FREEBSD.md 1.3; recorded: jail-basic/file/08, /33.
     """
     in_file: dict[str, set[str]] = defaultdict(set)
-    for one in ground.world.jails:
+    for one in context.world.jails:
         for file in (one.file, *one.others):
             in_file[file].add(one.name)
     graph: dict[str, tuple[str, ...]] = {}
-    for one in ground.world.jails:
+    for one in context.world.jails:
         needs = tuple(name.strip() for text in one.params.get("depend", ()) for name in text.split(","))
         if not needs:
             continue
         graph[one.name] = needs
         unknown = [name for name in needs if name and name not in in_file[one.file]]
         if unknown:
-            elsewhere = [name for name in unknown if name in ground.settings]
+            elsewhere = [name for name in unknown if name in context.settings]
             where = f", which {one.file} does not define"
             text = f"{one.name} can't be started: it depends on {', '.join(unknown)}{where}."
             why = "the other file has to be included by this one" if elsewhere else "name one that there is, or none"
@@ -99,30 +99,30 @@ def depend(ground: Ground) -> Iterator[Finding]:
                 "likely" if elsewhere else "certain",
                 remedies=(Remedy("Change depend", why=f"With an editor: {why}."),),
             )
-    yield from _loop(ground, graph)
+    yield from _loop(context, graph)
 
 
-def _loop(ground: Ground, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+def _loop(context: Context, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     """The first circle of `depend`, told of each jail in it."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         circle = error.args[1]
         for name in dict.fromkeys(circle):
-            one = ground.settings[name]
+            one = context.settings[name]
             text = f"{name} can't be started: its depend goes round in a circle ({' → '.join(circle)})."
             remedy = Remedy("Change depend", why="With an editor: one of them has to do without.")
             yield Finding("JAIL-DEPEND", "error", about(one), text, (written(one, "depend"),), remedies=(remedy,))
 
 
 @rule("JAIL-NO-PATH", "warning", "Jail without a path", preflight=True)
-def no_path(ground: Ground) -> Iterator[Finding]:
+def no_path(context: Context) -> Iterator[Finding]:
     """The jail is configured without `path`, so its root is the host's own: all files of the host are the jail's too,
     and with /bin/sh /etc/rc as exec.start it runs the host's own rc scripts and rc.local a second time. A jail that
     is meant to share the host's files says `path = "/";`. Source: FREEBSD.md, traps 10; recorded:
     jail-basic/create-modify-remove/05.
     """
-    for one in ground.world.jails:
+    for one in context.world.jails:
         if one.params.get("path") or one.failed or one.legacy:
             continue
         runs_rc = any("/etc/rc" in text for text in one.params.get("exec.start", ()))
@@ -138,14 +138,14 @@ def no_path(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("JAIL-TWICE", "error", "Jail defined twice")
-def twice(ground: Ground) -> Iterator[Finding]:
+def twice(context: Context) -> Iterator[Finding]:
     """Two blocks of one file have the same name: jail(8) makes two records of them and merges nothing; which one a
     command takes is not to be foreseen. Or two files define it: `service jail start` takes /etc/jail.NAME.conf, then
     /etc/jail.conf.d/NAME.conf, then jail.conf, while `jail -c NAME` takes what jail.conf says, so that it depends on
     the command which settings and which stop hooks run. Keep one. Source: FREEBSD.md 1.2, 1.4.
     """
-    for one in ground.world.jails:
-        places = tuple(dict.fromkeys(ground.world.defined.get(one.name, ())))
+    for one in context.world.jails:
+        places = tuple(dict.fromkeys(context.world.defined.get(one.name, ())))
         if len(places) < 2:
             continue
         files = tuple(dict.fromkeys(file for file, _ in places))

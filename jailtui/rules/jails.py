@@ -9,7 +9,7 @@ from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
 from jailtui.model.leftovers import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.epairwords import seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, rule
 from jailtui.rules.holders import inside_mounts, peer_connections
@@ -20,7 +20,7 @@ LOG_LINES = 6
 
 
 @rule("JAIL-HALF-STARTED", "error", "Jail half-started")
-def half_started(ground: Ground) -> Iterator[Finding]:
+def half_started(context: Context) -> Iterator[Finding]:
     """The jail runs, no jail(8) is at work on it, and it lacks what its configuration gives it: its interface is not
     inside, or is inside as a move leaves it, down and without address. So it is left when jail(8) was killed during
     a start, or when a stop was cut off after exec.prestop had given the interface back; the same is seen where somebody
@@ -29,12 +29,12 @@ def half_started(ground: Ground) -> Iterator[Finding]:
     they fail, `jail -R` removes it without any, and leaves its mounts. Source: FREEBSD.md 2.4, 3.3; recorded:
     orphan/kill-jail-command.
     """
-    for jail in ground.state.jails:
-        view = ground.view(jail.name) if settled(jail) and jail.vnet and jail.interfaces is not None else None
+    for jail in context.state.jails:
+        view = context.view(jail.name) if settled(jail) and jail.vnet and jail.interfaces is not None else None
         if view is None:
             continue
         for link in view.links:
-            if evidence := missing(ground, jail, link):
+            if evidence := missing(context, jail, link):
                 yield Finding(
                     "JAIL-HALF-STARTED",
                     "error",
@@ -42,17 +42,17 @@ def half_started(ground: Ground) -> Iterator[Finding]:
                     f"{jail.name} runs, but {evidence[0]}: its start or its stop was cut off, or somebody took it.",
                     (Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence[1]),
                     "likely" if view.unread else "certain",
-                    manager(ground, jail),
+                    manager(context, jail),
                     (*restart(jail, "its hooks run from the beginning"), *remove(jail)),
                 )
                 break
 
 
-def missing(ground: Ground, jail: Jail, link: Link) -> tuple[str, tuple[Evidence, ...]] | None:
+def missing(context: Context, jail: Jail, link: Link) -> tuple[str, tuple[Evidence, ...]] | None:
     """What of a configured link the jail does not have, as a phrase and what shows it."""
     there = find(jail.interfaces or (), link)
-    plan = ground.settings[jail.name]
-    asks = " ".join(inside(ground, jail, "ifconfig"))
+    plan = context.settings[jail.name]
+    asks = " ".join(inside(context, jail, "ifconfig"))
     if there is not None:
         bare = not there.up and not there.addresses and bool(link.addresses) and not (link.dhcp or link.slaac)
         if not bare or jail.addresses:
@@ -62,7 +62,7 @@ def missing(ground: Ground, jail: Jail, link: Link) -> tuple[str, tuple[Evidence
             Evidence(f"{asks} {there.name}", "not UP, no inet line"),
             written(plan, "exec.start", link.addresses[0]),
         )
-    if link.given in ground.host:
+    if link.given in context.host:
         said = f"its interface {link.given} is on the host"
         return said, (Evidence(f"ifconfig {link.given}", "on the host"), written(plan, "vnet.interface"))
     if link.given and all(one.kind == "loopback" for one in jail.interfaces or ()):
@@ -89,7 +89,7 @@ def remove(jail: Jail) -> tuple[Remedy, ...]:
 
 
 @rule("JAIL-DYING", "note", "Jail is dying")
-def dying(ground: Ground) -> Iterator[Finding]:
+def dying(context: Context) -> Iterator[Finding]:
     """The jail has been removed, and something still refers to it. Until that ends its interfaces are listed nowhere
     and still answer. A TCP connection that the jail closed first takes about a minute (TIME_WAIT); one whose peer
     keeps its side open 11 to 12 minutes (CLOSE_WAIT at the peer); one over a cut link about 3, or as long as TCP
@@ -97,11 +97,11 @@ def dying(ground: Ground) -> Iterator[Finding]:
     and connections can be seen from outside: jexec, ifconfig -j, ps and sockstat refuse a dying jail. The same jail
     can be started beside it once its pair is free. Source: FREEBSD.md 3.1, 3.5.
     """
-    for jail in ground.state.jails:
+    for jail in context.state.jails:
         if jail.state is not JailState.DYING:
             continue
-        held = [pair for pair in ground.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
-        mounts, peers = tuple(_mounts(ground, jail)), tuple(_peers(ground, jail))
+        held = [pair for pair in context.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
+        mounts, peers = tuple(_mounts(context, jail)), tuple(_peers(context, jail))
         lost = f" and keeps an end of {', '.join(pair.name for pair in held)}" if held else ""
         yield Finding(
             "JAIL-DYING",
@@ -111,7 +111,7 @@ def dying(ground: Ground) -> Iterator[Finding]:
             (Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"), *mounts, *peers),
             "likely" if mounts or peers else "certain",
             next((pair.manager for pair in held if pair.manager), ""),
-            ladder(ground, jail=jail, pair=held[0] if held else None),
+            ladder(context, jail=jail, pair=held[0] if held else None),
         )
 
 
@@ -123,51 +123,51 @@ def _holder(mounts: tuple[Evidence, ...], peers: tuple[Evidence, ...]) -> str:
     return "the host can't show what holds it, which takes from one minute to 12"
 
 
-def _mounts(ground: Ground, jail: Jail) -> Iterator[Evidence]:
-    for one in inside_mounts(ground, jail):
+def _mounts(context: Context, jail: Jail) -> Iterator[Evidence]:
+    for one in inside_mounts(context, jail):
         yield Evidence("mount", f"{one.device} on {one.path} ({one.kind})")
 
 
-def _peers(ground: Ground, jail: Jail) -> Iterator[Evidence]:
-    for one in peer_connections(ground, jail):
+def _peers(context: Context, jail: Jail) -> Iterator[Evidence]:
+    for one in peer_connections(context, jail):
         said = f"{one.address}.{one.port} {one.peer}.{one.peer_port} {one.state}"
         yield Evidence("netstat -an -p tcp", said)
 
 
 @rule("JAIL-FAILED", "error", "Jail did not start")
-def failed(ground: Ground) -> Iterator[Finding]:
+def failed(context: Context) -> Iterator[Finding]:
     """The jail does not run, and the pair that its hooks make stands: a start failed, or a stop skipped poststop. A
     failed start runs no exec.poststop, so what exec.prestart made stays, and the next start fails at `interface
     epairN already exists` unless the hooks clear it first. `service jail start` exits 0 all the same. Read the lines
     of exec.consolelog (only commands inside the jail write there), or start it with `jail -v`; then destroy the pair
     and start it again. Source: FREEBSD.md 1.4, 2.4.
     """
-    for jail in ground.state.jails:
+    for jail in context.state.jails:
         if jail.state is not JailState.FAILED:
             continue
-        left = [pair for pair in ground.pairs.get(jail.name, ()) if pair.orphan]
+        left = [pair for pair in context.pairs.get(jail.name, ()) if pair.orphan]
         names = ", ".join(pair.name for pair in left) or "its pair"
         yield Finding(
             "JAIL-FAILED",
             "error",
             about(jail),
             f"{jail.name} does not run and {names} is left over: its start failed, or its poststop was skipped.",
-            (*_left(ground, left), *console(ground, jail)),
+            (*_left(context, left), *console(context, jail)),
             "likely",
             next((pair.manager for pair in left if pair.manager), ""),
-            tuple(start_again(ground, jail, left)),
+            tuple(start_again(context, jail, left)),
         )
 
 
-def _left(ground: Ground, left: list[Epair]) -> Iterator[Evidence]:
+def _left(context: Context, left: list[Epair]) -> Iterator[Evidence]:
     """The ends of its pairs that the host has."""
     for pair in left:
-        yield from (seen(ground, end) for end in (pair.a, pair.b) if end.where is Where.HOST)
+        yield from (seen(context, end) for end in (pair.a, pair.b) if end.where is Where.HOST)
 
 
-def console(ground: Ground, jail: Jail) -> Iterator[Evidence]:
+def console(context: Context, jail: Jail) -> Iterator[Evidence]:
     """The last lines of its console log, or where that is."""
-    found = ground.settings.get(jail.name)
+    found = context.settings.get(jail.name)
     path = (found.params.get("exec.consolelog") or ("",))[-1] if found is not None else ""
     if jail.console:
         yield from (Evidence(f"tail {path or 'the console log'}", line) for line in jail.console[-LOG_LINES:])
@@ -175,7 +175,7 @@ def console(ground: Ground, jail: Jail) -> Iterator[Evidence]:
         yield written(found, "exec.consolelog")
 
 
-def start_again(ground: Ground, jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
+def start_again(context: Context, jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
     """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
     if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
         yield Remedy(
@@ -183,7 +183,7 @@ def start_again(ground: Ground, jail: Jail, left: list[Epair]) -> Iterator[Remed
         )
         return
     tool = next((pair.manager for pair in left if pair.manager), "")
-    steps = [step for pair in left for step in reclaim_steps(pair, ground.host.keys())]
+    steps = [step for pair in left for step in reclaim_steps(pair, context.host.keys())]
     why = "The start makes the pair anew; what failed before may fail again."
     yield Remedy(
         f"Destroy what is left and start {jail.name}",
@@ -196,26 +196,26 @@ def start_again(ground: Ground, jail: Jail, left: list[Epair]) -> Iterator[Remed
 
 
 @rule("JAIL-RULESET", "error", "devfs ruleset hides nothing", preflight=True)
-def ruleset(ground: Ground) -> Iterator[Finding]:
+def ruleset(context: Context) -> Iterator[Finding]:
     """The jail's /dev shows every device of the host: memory, disks, bpf. That is so with a devfs_ruleset that is not
     loaded, and with 0, 2 and 3, which hide nothing; jail(8) says nothing and exits 0. Root in such a jail can read
     and write the host's memory and disks. Without devfs_ruleset jail(8) mounts with 4. A number of one's own is in
     /etc/devfs.rules, and `service devfs restart` loads it; `devfs rule showsets` lists what is loaded. A running
     jail keeps the /dev it was started with: restart it. Source: FREEBSD.md 2.2; recorded: jail-basic/devfs-rulesets.
     """
-    if ground.state.rulesets is None:
+    if context.state.rulesets is None:
         return
-    for jail in ground.state.jails:
+    for jail in context.state.jails:
         if jail.state is JailState.DYING:
             continue
-        found = ground.settings.get(jail.name)
+        found = context.settings.get(jail.name)
         view = found.view if found is not None else None
         number = shown(jail, view) if jail.running else None
         now = number is not None
         if number is None:
             number = configured_ruleset(view)
-        if number is not None and (number in (0, 2, 3) or number not in ground.state.rulesets):
-            yield _open(ground, jail, found, number, now)
+        if number is not None and (number in (0, 2, 3) or number not in context.state.rulesets):
+            yield _open(context, jail, found, number, now)
         elif found is not None and found.view.mounts_devfs and _no_number(found):
             yield _refused(found)
 
@@ -242,11 +242,11 @@ def _no_number(found: JailSettings) -> bool:
     return bool(said) and not said[-1].isdigit() and not found.failed
 
 
-def _open(ground: Ground, jail: Jail, found: JailSettings | None, number: int, now: bool) -> Finding:
+def _open(context: Context, jail: Jail, found: JailSettings | None, number: int, now: bool) -> Finding:
     why = "hides nothing" if number in (0, 2, 3) else "is not loaded"
     does = "shows" if now else "will show"
     text = f"The /dev of {jail.name} {does} every device of the host: devfs ruleset {number} {why}."
-    loaded = " ".join(str(one) for one in sorted(ground.state.rulesets or ())) or "none"
+    loaded = " ".join(str(one) for one in sorted(context.state.rulesets or ())) or "none"
     evidence = [Evidence("devfs rule showsets", loaded)]
     if now:
         evidence.append(Evidence("jls -n name devfs_ruleset", f"name={jail.name} devfs_ruleset={jail.ruleset}"))
@@ -262,7 +262,7 @@ def _open(ground: Ground, jail: Jail, found: JailSettings | None, number: int, n
         why = f"Helps where /etc/devfs.rules has a ruleset {number}; a running jail keeps its /dev until a restart."
         remedies += restart(jail, why, load) if now else [Remedy("Load the rulesets", (load,), why, "nothing", "none")]
     sure: Confidence = "certain" if found is not None else "likely"
-    owner = manager(ground, jail)
+    owner = manager(context, jail)
     return Finding("JAIL-RULESET", "error", about(jail), text, tuple(evidence), sure, owner, tuple(remedies))
 
 
@@ -275,18 +275,18 @@ def _refused(found: JailSettings) -> Finding:
 
 
 @rule("JAIL-NOT-CONFIGURED", "note", "Running jail in no file")
-def not_configured(ground: Ground) -> Iterator[Finding]:
+def not_configured(context: Context) -> Iterator[Finding]:
     """The jail runs, and no jail.conf of the host defines it: it was made on the command line, or its block has been
     renamed or removed since. It can't be started again from here, it is not back after a reboot, and stopping it
     runs no exec.stop and no exec.poststop, so its pair stays behind. Jails of managers that keep no jail.conf
     (iocage, CBSD, pot) are left out, and so are jails inside jails. Source: FREEBSD.md 2.4; recorded:
     orphan/config-removed.
     """
-    if ground.world.faults or any(one.subject.startswith("/") for one in ground.state.errors):
+    if context.world.faults or any(one.subject.startswith("/") for one in context.state.errors):
         return  # what is defined is not known
-    for jail in ground.state.jails:
-        known = jail.configured is not None or jail.name in ground.settings
-        if known or not settled(jail) or jail.parent_jid or "." in jail.name or manager(ground, jail):
+    for jail in context.state.jails:
+        known = jail.configured is not None or jail.name in context.settings
+        if known or not settled(jail) or jail.parent_jid or "." in jail.name or manager(context, jail):
             continue
         text = f"{jail.name} runs, and no jail.conf defines it: it is stopped without hooks and not started again."
         why = "Write its block, with the path and the interfaces that it has now; a form makes a new one to start from."

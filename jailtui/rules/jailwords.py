@@ -7,7 +7,7 @@ from jailtui.exchange import Argv, Step
 from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.owners import by_name
 from jailtui.model.state import Jail, JailState
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Remedy, Subject
 
 MANAGERS = {
@@ -42,16 +42,16 @@ def written(one: JailSettings, name: str, holding: str = "") -> Evidence:
     return Evidence("{}:{}".format(*one.place(name)), f"{name} = {', '.join(values)}" if values else name)
 
 
-def manager(ground: Ground, jail: Jail | JailSettings) -> str:
+def manager(context: Context, jail: Jail | JailSettings) -> str:
     """The tool that a jail belongs to (FREEBSD.md 10): by the marks of its pairs, by its name, by the folders of its
     path and its file, by how its interfaces are called; "" for one written by hand as far as can be told.
     """
-    for pair in ground.pairs.get(jail.name, ()):
+    for pair in context.pairs.get(jail.name, ()):
         if pair.manager:
             return pair.manager
     if jail.name.startswith("ioc-"):
         return "iocage"
-    said = jail if isinstance(jail, JailSettings) else ground.settings.get(jail.name)
+    said = jail if isinstance(jail, JailSettings) else context.settings.get(jail.name)
     path = jail.path if isinstance(jail, Jail) else jail.view.path
     folders = [*(path or "").lower().split("/"), *(said.file.split("/") if said is not None else ())]
     if known := next((MANAGERS[one] for one in folders if one in MANAGERS), ""):
@@ -76,9 +76,9 @@ def start_step(jail: Jail) -> Step:
     return Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail))
 
 
-def inside(ground: Ground, jail: Jail, tool: str, *words: str) -> Argv:
+def inside(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
     """ifconfig or route in a jail: the host's own where that can look inside, else the jail's (FREEBSD.md 4.2, 11)."""
-    if ground.state.facts.can("ifconfig -j"):
+    if context.state.facts.can("ifconfig -j"):
         return (tool, "-j", str(jail.jid), *words)
     return ("jexec", str(jail.jid), tool, *words)
 

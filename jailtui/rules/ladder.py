@@ -8,7 +8,7 @@ from jailtui.exchange import Step
 from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
 from jailtui.model.pairs import stem
 from jailtui.model.state import Epair, Jail, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.epairwords import link_of
 from jailtui.rules.finding import Remedy
 from jailtui.rules.holders import droppable, dying_jail, inside_mounts, may_mount, peer_connections
@@ -24,61 +24,61 @@ TAKE_BACK = (
 """SIOCSIFRVNET with the name inside and the jid (FREEBSD.md 3.5, step 6)."""
 
 
-def ladder(ground: Ground, *, jail: Jail | None, pair: Epair | None) -> tuple[Remedy, ...]:
+def ladder(context: Context, *, jail: Jail | None, pair: Epair | None) -> tuple[Remedy, ...]:
     """The remedies for a dying jail, for the pair whose end it holds, or for a pair that is left over.
 
     `jail` None is the dying jail that is believed to hold the end of `pair`, if there is one. Only what works on this
     release and from here is offered, and nothing by a name that two interfaces have.
     """
     if jail is None and pair is not None:
-        jail = dying_jail(ground, next((end.jid for end in (pair.b, pair.a) if end.where is Where.LOST), None))
-    return tuple(_rungs(ground, jail, pair))
+        jail = dying_jail(context, next((end.jid for end in (pair.b, pair.a) if end.where is Where.LOST), None))
+    return tuple(_rungs(context, jail, pair))
 
 
-def _rungs(ground: Ground, jail: Jail | None, pair: Epair | None) -> Iterator[Remedy]:
+def _rungs(context: Context, jail: Jail | None, pair: Epair | None) -> Iterator[Remedy]:
     if jail is not None:
-        yield _wait(ground, jail)
-        yield from _unmount(ground, jail)
-        yield from _drop(ground, jail)
+        yield _wait(context, jail)
+        yield from _unmount(context, jail)
+        yield from _drop(context, jail)
     if pair is None or not pair.orphan:
         return
     if reason := why_untouchable(pair):
         yield Remedy("Tell the interfaces apart first", why=f"Nothing can be done by command: {reason}.")
         return
-    if jail is not None and (inside := inside_name(ground, pair)):
-        yield from _revive(ground, jail, pair, inside)
-        yield from _take_out(ground, jail, pair, inside)
-    yield destroy(ground, pair)
+    if jail is not None and (inside := inside_name(context, pair)):
+        yield from _revive(context, jail, pair, inside)
+        yield from _take_out(context, jail, pair, inside)
+    yield destroy(context, pair)
 
 
-def _wait(ground: Ground, jail: Jail) -> Remedy:
+def _wait(context: Context, jail: Jail) -> Remedy:
     """How long it usually takes: the table of FREEBSD.md 3.1."""
-    peers = peer_connections(ground, jail)
-    if mounts := inside_mounts(ground, jail):
+    peers = peer_connections(context, jail)
+    if mounts := inside_mounts(context, jail):
         why = f"{mounts[0].path} looks mounted inside: then {jail.name} stays for ever if that is not unmounted"
     elif any(one.state == "CLOSE_WAIT" for one in peers):
         why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
     elif peers:
         why = "A connection with this host is still open: until its peer closes it, then up to 12 minutes"
-    elif ground.state.connections is None:
+    elif context.state.connections is None:
         why = "What holds it could not be read: a minute (TIME_WAIT) to 12, for ever where it mounted something inside"
     else:
         why = (
             "Nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
             "link, 11 to 12 minutes where a peer on another machine keeps its side open"
         )
-    if not all(droppable(ground, one) for one in peers):
+    if not all(droppable(context, one) for one in peers):
         why += "; a connection with this host's ssh is never dropped here, it may be your own"
     return Remedy("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
 
-def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
+def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
     """What the host mounted itself looks the same, does not hold the jail, and is told apart by jail.conf at best."""
-    mounts = [one for one in inside_mounts(ground, jail) if one.kind != "zfs" or may_mount(ground, jail, one)]
+    mounts = [one for one in inside_mounts(context, jail) if one.kind != "zfs" or may_mount(context, jail, one)]
     if not mounts:
         return
     why = "A file system mounted inside holds a jail for ever; unmounted, it frees the jail at once"
-    if odd := next((one for one in mounts if not may_mount(ground, jail, one)), None):
+    if odd := next((one for one in mounts if not may_mount(context, jail, one)), None):
         why += (
             f". The file of {jail.name} does not set allow.mount.{odd.kind}: if the host mounted it, it holds nothing"
         )
@@ -90,10 +90,10 @@ def _unmount(ground: Ground, jail: Jail) -> Iterator[Remedy]:
     )
 
 
-def _drop(ground: Ground, jail: Jail) -> Iterator[Remedy]:
+def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
     """Never `tcpdrop -a`: it cuts every connection of the host, this ssh session too."""
-    absent = any(one.name == "tool tcpdrop" and not one.present for one in ground.state.facts.capabilities)
-    peers = [one for one in peer_connections(ground, jail) if droppable(ground, one)]
+    absent = any(one.name == "tool tcpdrop" and not one.present for one in context.state.facts.capabilities)
+    peers = [one for one in peer_connections(context, jail) if droppable(context, one)]
     if absent or not peers:
         return
     steps = tuple(
@@ -115,30 +115,30 @@ def _drop(ground: Ground, jail: Jail) -> Iterator[Remedy]:
     )
 
 
-def inside_name(ground: Ground, pair: Epair) -> str:
+def inside_name(context: Context, pair: Epair) -> str:
     """The name that a lost end has inside, "" where it is not known, or where the host has it too.
 
     No command lists it: it is the configured one, or by the name of the end that is here. The kernel does not look
     whether a name is taken when the end comes back (FREEBSD.md 3.3).
     """
     near, _ = near_and_far(pair)
-    link = link_of(ground, pair)
+    link = link_of(context, pair)
     if link is not None:
         name = link.inside
     elif pair.manager is None and near.name is not None and stem(near.name) == near.name[:-1]:
         name = near.name[:-1] + ("b" if near.name.endswith("a") else "a")
     else:
         name = ""
-    return name if name not in ground.host and len(name.encode()) <= NAME_LENGTH else ""
+    return name if name not in context.host and len(name.encode()) <= NAME_LENGTH else ""
 
 
-def _revive(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
+def _revive(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
     """15 has no way back from dying: there the same words are refused, or make a new jail."""
-    if ground.major not in (13, 14):
+    if context.major not in (13, 14):
         return
     jid = str(jail.jid)
-    rename = (f"name=old{jid}",) if jail.name in ground.live else ()
-    if rename and f"old{jid}" in ground.live:
+    rename = (f"name=old{jid}",) if jail.name in context.live else ()
+    if rename and f"old{jid}" in context.live:
         return
     renamed = f", as old{jid} since another {jail.name} lives" if rename else ""
     steps = (
@@ -150,16 +150,16 @@ def _revive(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[Re
     yield Remedy(
         f"Revive jid {jid}, release {inside}, remove it again",
         steps,
-        f"Works before 15 only. {inside} is its name inside by {_source(ground, pair)}; no command lists it.",
+        f"Works before 15 only. {inside} is its name inside by {_source(context, pair)}; no command lists it.",
         _breaks(pair, f"what {jail.name} still answers on {inside}; no stop hook runs"),
         "none is needed: the pair stays, with both its ends on the host",
         "firm",
     )
 
 
-def _take_out(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
+def _take_out(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
     """The kernel's own call is not refused for a dying jail, but no command makes it."""
-    if not ground.from_here or not ground.state.facts.can("tool python3"):
+    if not context.from_here or not context.state.facts.can("tool python3"):
         return
     step = Step(
         ("python3", "-c", TAKE_BACK, inside, str(jail.jid)),
@@ -170,34 +170,34 @@ def _take_out(ground: Ground, jail: Jail, pair: Epair, inside: str) -> Iterator[
         f"Take {inside} out of jid {jail.jid} by the bare ioctl",
         (step,),
         f"No command asks this of a dying jail; the kernel grants it. It was run from C, never yet from Python. "
-        f"{inside} is its name inside by {_source(ground, pair)}: a wrong one is refused (ENXIO).",
+        f"{inside} is its name inside by {_source(context, pair)}: a wrong one is refused (ENXIO).",
         _breaks(pair, f"what {jail.name} still answers on {inside}"),
         "none is needed: the pair stays, with both its ends on the host",
         "forced",
     )
 
 
-def _source(ground: Ground, pair: Epair) -> str:
-    found = ground.settings.get(pair.owner) if pair.owner else None
+def _source(context: Context, pair: Epair) -> str:
+    found = context.settings.get(pair.owner) if pair.owner else None
     return f"{found.file} as it is now" if found is not None else "the name of the other end (a guess)"
 
 
-def destroy(ground: Ground, pair: Epair) -> Remedy:
+def destroy(context: Context, pair: Epair) -> Remedy:
     """The pair destroyed by the end that is on the host. `pair` is one that commands may act on."""
     near, far = near_and_far(pair)
     lost = far.where is Where.LOST
-    owner = ground.settings.get(pair.owner) if pair.owner else None
+    owner = context.settings.get(pair.owner) if pair.owner else None
     ends = "both ends go; nothing that is running uses them"
     if lost:
         ends = f"both ends go, and what {far.jail or 'the dying jail'} still answers; the jail itself stays dying"
-    if ground.major >= 15 or not ground.major:
-        mac = "with the same MACs" if ground.major else "perhaps with new MACs"
+    if context.major >= 15 or not context.major:
+        mac = "with the same MACs" if context.major else "perhaps with new MACs"
     else:
         mac = "with new MACs"
     again = f"the start of {owner.name} makes the pair again, {mac}" if owner is not None else ""
     return Remedy(
         f"Destroy {pair.name}",
-        tuple(reclaim_steps(pair, ground.host)),
+        tuple(reclaim_steps(pair, context.host)),
         f"Destroys {near.name}, and with it the other end, wherever it is: name and number are free at once"
         + (", and the jail can be started anew beside the dying one." if lost else "."),
         _breaks(pair, ends),

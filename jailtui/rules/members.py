@@ -8,7 +8,7 @@ from typing import NamedTuple
 from jailtui.config.rcconf import clauses, variable
 from jailtui.exchange import Argv, Step
 from jailtui.model.state import Bridge, End, Epair, Interface, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.segments import held, managers, rc_of, writable
 
@@ -22,26 +22,26 @@ SHOWN = 4
 
 
 @rule("MTU-MISMATCH", "warning", "MTUs that differ along a cable")
-def mtu_mismatch(ground: Ground) -> Iterator[Finding]:
+def mtu_mismatch(context: Context) -> Iterator[Finding]:
     """All that is in one bridge, and the far ends in the jails, should have one MTU: what is longer than the next hop
     takes is dropped without a word, so that ping works and large transfers hang. 13: the first member sets the bridge's
     MTU, others must equal it, but a member's can be changed later and then differs. Since 14 the bridge gives a new
     member its own MTU, and it is changed on the bridge only; on 15 a member refuses. The end inside a jail keeps what
     it has, whatever the bridge does: set it there, and where its hooks set it (FREEBSD.md 8)."""
-    for bridge in ground.state.bridges:
-        members = [ground.host[name] for name in bridge.members if name in ground.host]
+    for bridge in context.state.bridges:
+        members = [context.host[name] for name in bridge.members if name in context.host]
         if others := [one for one in members if one.mtu and bridge.mtu and one.mtu != bridge.mtu]:
-            yield _members_differ(ground, bridge, others)
-    for pair in ground.state.epairs:
+            yield _members_differ(context, bridge, others)
+    for pair in context.state.epairs:
         apart = pair.a.where is Where.HOST and pair.b.where is Where.JAIL
         if apart and pair.a.mtu != pair.b.mtu and pair.a.mtu and pair.b.mtu:
-            yield _ends_differ(ground, pair)
+            yield _ends_differ(context, pair)
 
 
-def _members_differ(ground: Ground, bridge: Bridge, others: list[Interface]) -> Finding:
+def _members_differ(context: Context, bridge: Bridge, others: list[Interface]) -> Finding:
     told = ", ".join(f"{one.name} {one.mtu}" for one in others[:SHOWN])
     steps: tuple[Step, ...] = ()
-    if ground.major == 13 and not any(one.kind == "vlan" for one in others):
+    if context.major == 13 and not any(one.kind == "vlan" for one in others):
         steps = tuple(_set_mtu(("ifconfig", one.name), bridge.mtu, one.mtu) for one in others)
     live = Remedy(f"Give them MTU {bridge.mtu}", steps, "A bridge and its members have one MTU.", undo="the old MTU")
     form = Remedy("Set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
@@ -54,7 +54,7 @@ def _members_differ(ground: Ground, bridge: Bridge, others: list[Interface]) -> 
             Evidence(f"ifconfig {bridge.name}", f"mtu {bridge.mtu}"),
             *(Evidence(f"ifconfig {one.name}", f"mtu {one.mtu}") for one in others[:SHOWN]),
         ),
-        owner=managers(ground, bridge.name),
+        owner=managers(context, bridge.name),
         remedies=(live, form) if steps else (form,),
     )
 
@@ -63,9 +63,9 @@ def _set_mtu(tool: Argv, wanted: int, had: int) -> Step:
     return Step((*tool, "mtu", str(wanted)), f"MTU {wanted}", undo=(*tool, "mtu", str(had)))
 
 
-def _ends_differ(ground: Ground, pair: Epair) -> Finding:
+def _ends_differ(context: Context, pair: Epair) -> Finding:
     """Which end is wrong: the one that has not the bridge's MTU; of a pair in no bridge end b, as it can be set."""
-    bridge = ground.bridges.get(pair.a.bridge or "")
+    bridge = context.bridges.get(pair.a.bridge or "")
     a_is_wrong = bridge is not None and bridge.mtu != pair.a.mtu and bridge.mtu == pair.b.mtu
     wrong, right = (pair.a, pair.b) if a_is_wrong else (pair.b, pair.a)
     where = f" in {wrong.jail}" if wrong.jail else ""
@@ -75,52 +75,52 @@ def _ends_differ(ground: Ground, pair: Epair) -> Finding:
         "warning",
         Subject("epair", pair.key, pair.name),
         f"{wrong.name}{where} has MTU {wrong.mtu}, not {right.mtu} {measure}: what is longer is dropped.",
-        tuple(Evidence(_asked(ground, end), f"mtu {end.mtu}") for end in (pair.a, pair.b)),
+        tuple(Evidence(_asked(context, end), f"mtu {end.mtu}") for end in (pair.a, pair.b)),
         owner=pair.manager or "",
-        remedies=_even(ground, pair, wrong, right.mtu),
+        remedies=_even(context, pair, wrong, right.mtu),
     )
 
 
-def _asked(ground: Ground, end: End) -> str:
+def _asked(context: Context, end: End) -> str:
     if end.jid is None:
         return f"ifconfig {end.name}"
-    option = ground.state.facts.can("ifconfig -j")
+    option = context.state.facts.can("ifconfig -j")
     return f"ifconfig -j {end.jid} {end.name}" if option else f"jexec {end.jid} ifconfig {end.name}"
 
 
-def _even(ground: Ground, pair: Epair, wrong: End, mtu: int) -> tuple[Remedy, ...]:
+def _even(context: Context, pair: Epair, wrong: End, mtu: int) -> tuple[Remedy, ...]:
     """A step now, where the name is nobody else's, and the form for every start."""
     form: tuple[Remedy, ...] = ()
-    if wrong.jail is not None and wrong.jail in ground.settings:
+    if wrong.jail is not None and wrong.jail in context.settings:
         form = (Remedy("Set it at every start", why="In its hooks, by the form.", form=("network", wrong.jail, "mtu")),)
-    if wrong.name is None or pair.ambiguous or (wrong.jid is None and ground.major > 13 and wrong.bridge):
+    if wrong.name is None or pair.ambiguous or (wrong.jid is None and context.major > 13 and wrong.bridge):
         return form
     jail = str(wrong.jid)
     tool: Argv = ("ifconfig",) if wrong.jid is None else ("jexec", jail, "ifconfig")
-    if wrong.jid is not None and ground.state.facts.can("ifconfig -j"):
+    if wrong.jid is not None and context.state.facts.can("ifconfig -j"):
         tool = ("ifconfig", "-j", jail)
     step = _set_mtu((*tool, wrong.name), mtu, wrong.mtu)
     return (Remedy(f"Give {wrong.name} MTU {mtu} now", (step,), undo=f"mtu {wrong.mtu} again"), *form)
 
 
 @rule("MEMBER-ADDRESS", "warning", "Member of a bridge with an address")
-def member_address(ground: Ground) -> Iterator[Finding]:
+def member_address(context: Context) -> Iterator[Finding]:
     """An address belongs on the bridge and not on a member (bridge(4)). With net.link.bridge.member_ifaddrs=0, which
     the release notes of 15 call the default, a bridge takes no member that has an address, and a member no address:
     at boot the `addm` fails, and with it the rest of its line. 15.1 has 1 and only logs a warning; 16 is to behave as
     with 0. On 13 and 14 it works (FREEBSD.md 8). Moving the host's own address cuts the session that goes through it:
     do it in rc.conf, or at the console."""
-    told = dict(ground.state.sysctls or ()).get(IFADDRS)
-    if told is None and ground.major >= 15:
+    told = dict(context.state.sysctls or ()).get(IFADDRS)
+    if told is None and context.major >= 15:
         return
-    for bridge in ground.state.bridges:
+    for bridge in context.state.bridges:
         for name in bridge.members:
-            one = ground.host.get(name)
+            one = context.host.get(name)
             if one is not None and (addresses := held(one)):
-                yield _addressed(ground, bridge, name, addresses[0], told)
+                yield _addressed(context, bridge, name, addresses[0], told)
 
 
-def _addressed(ground: Ground, bridge: Bridge, name: str, address: str, told: str | None) -> Finding:
+def _addressed(context: Context, bridge: Bridge, name: str, address: str, told: str | None) -> Finding:
     severity: Severity = "note" if told is None else "error" if told == "0" else "warning"
     what = {
         "note": "it belongs on the bridge",
@@ -134,7 +134,7 @@ def _addressed(ground: Ground, bridge: Bridge, name: str, address: str, told: st
         Subject("bridge", bridge.name, bridge.name),
         f"{name}, a member of {bridge.name}, has the address {address}: {what}.",
         (Evidence(f"ifconfig {name}", f"inet {address}" if ":" not in address else f"inet6 {address}"), *sysctl),
-        owner=managers(ground, bridge.name),
+        owner=managers(context, bridge.name),
         remedies=(
             Remedy(
                 f"Move {address} to {bridge.name}",
@@ -147,30 +147,30 @@ def _addressed(ground: Ground, bridge: Bridge, name: str, address: str, told: st
 
 
 @rule("BRIDGE-PORT", "error", "Member that the VLAN filter lets nothing through")
-def bridge_port(ground: Ground) -> Iterator[Finding]:
+def bridge_port(context: Context) -> Iterator[Finding]:
     """The bridge filters by VLAN (15), and a member has neither an untagged VLAN nor a tagged one: every frame of it
     is dropped, silently. Hooks and tools from before 15 add members without a VLAN. `ifconfig bridge0 ifuntagged
     epair7a 10`, and `addm epair7a untagged 10` in the jail's hooks; defuntagged gives new members a VLAN (FREEBSD.md
     8)."""
-    for bridge in ground.state.bridges:
-        one = ground.host.get(bridge.name)
+    for bridge in context.state.bridges:
+        one = context.host.get(bridge.name)
         if one is None or not one.filtering:
             continue
         passing = {port.name for port in one.ports if port.untagged is not None or port.tagged}
         for name in bridge.members:
-            there = ground.host.get(name)
+            there = context.host.get(name)
             if name not in passing and there is not None and there.kind in ("ether", "lagg", "epair", "tap", "vlan"):
-                yield _closed(ground, bridge, name)
+                yield _closed(context, bridge, name)
 
 
-def _closed(ground: Ground, bridge: Bridge, name: str) -> Finding:
+def _closed(context: Context, bridge: Bridge, name: str) -> Finding:
     return Finding(
         "BRIDGE-PORT",
         "error",
         Subject("bridge", bridge.name, bridge.name),
         f"{bridge.name} filters by VLAN and drops all of {name}, for which no VLAN is named.",
         (Evidence(f"ifconfig {bridge.name}", f"VLANFILTER; member {name} has no untagged and no tagged"),),
-        owner=managers(ground, bridge.name),
+        owner=managers(context, bridge.name),
         remedies=(
             Remedy(
                 f"Name a VLAN for {name}",
@@ -182,13 +182,13 @@ def _closed(ground: Ground, bridge: Bridge, name: str) -> Finding:
 
 
 @rule("BRIDGE-OFFLOAD", "note", "Members of a bridge with different offloads")
-def bridge_offload(ground: Ground) -> Iterator[Finding]:
+def bridge_offload(context: Context) -> Iterator[Finding]:
     """Members differ in what they leave to the hardware: checksums of what they send (TXCSUM), segmentation (TSO),
     joining of what they receive (LRO). That is usual for a NIC beside an epair, and mostly harmless. It is the first
     thing to look at where ping works and DNS or TCP does not: then switch them off on the NIC with `ifconfig em0
     -txcsum -tso -lro`, which takes its link down for a moment (USERS.md 12, ifconfig(8))."""
-    for bridge in ground.state.bridges:
-        members = [ground.host[name] for name in bridge.members if name in ground.host]
+    for bridge in context.state.bridges:
+        members = [context.host[name] for name in bridge.members if name in context.host]
         known = [one for one in members if one.options]
         sets = {one.name: frozenset(OFFLOADS) & frozenset(one.options) for one in known}
         nics = [one for one in known if one.kind in ("ether", "lagg")]
@@ -204,7 +204,7 @@ def bridge_offload(ground: Ground) -> Iterator[Finding]:
             tuple(
                 Evidence(f"ifconfig {name}", f"options: {', '.join(sorted(sets[name])) or 'none'}") for name in shown
             ),
-            owner=managers(ground, bridge.name),
+            owner=managers(context, bridge.name),
             remedies=(Remedy("Leave it, or switch it off on the NIC", why="Only where ping works and TCP does not."),),
         )
 
@@ -218,35 +218,35 @@ class Flap(NamedTuple):
 
 
 @rule("NIC-FLAP", "note", "NIC that loses its link as jails come and go")
-def nic_flap(ground: Ground) -> Iterator[Finding]:
+def nic_flap(context: Context) -> Iterator[Finding]:
     """A bridge takes from its members the offloads that one of them lacks, and gives them back when that one leaves. An
     epair lacks some that a NIC has: so with the first epair that joins, and the last that leaves, em(4) starts anew and
     has no link for 0.1 to 1.2 seconds, and ssh through it stalls or breaks. `ifconfig em0 -txcsum` avoids it on 13.2;
     it did not on 15.1 (FREEBSD.md 6)."""
-    for bridge in ground.state.bridges:
+    for bridge in context.state.bridges:
         if bridge.jails:
             for name in bridge.nics:
-                if name in ground.host and (flap := _flap(ground, bridge, ground.host[name])):
-                    yield _flapping(ground, bridge, flap)
+                if name in context.host and (flap := _flap(context, bridge, context.host[name])):
+                    yield _flapping(context, bridge, flap)
 
 
-def _flap(ground: Ground, bridge: Bridge, nic: Interface) -> Flap | None:
+def _flap(context: Context, bridge: Bridge, nic: Interface) -> Flap | None:
     """While an epair is in the bridge what it lacks is off, so that only the other offloads tell of the hardware."""
-    if nic.kind != "ether" or not nic.options or not ground.major:
+    if nic.kind != "ether" or not nic.options or not context.major:
         return None
-    lacking = EPAIR_LACKS.get(ground.major, TSO)
-    with_epair = any(name in ground.host and ground.host[name].kind == "epair" for name in bridge.members)
+    lacking = EPAIR_LACKS.get(context.major, TSO)
+    with_epair = any(name in context.host and context.host[name].kind == "epair" for name in bridge.members)
     has = tuple(one for one in lacking if one in nic.options)
     if has:
         return Flap(nic, has, "likely")
-    off = (ground.rcconf or {}).get(variable("ifconfig", nic.name), "").split()
+    off = (context.rcconf or {}).get(variable("ifconfig", nic.name), "").split()
     if with_epair and "RXCSUM" in nic.options and "-txcsum" not in off:
         return Flap(nic, lacking[:1], "guess")
     return None
 
 
-def _flapping(ground: Ground, bridge: Bridge, flap: Flap) -> Finding:
-    nic, major = flap.nic, ground.major
+def _flapping(context: Context, bridge: Bridge, flap: Flap) -> Finding:
+    nic, major = flap.nic, context.major
     waiting = Remedy("Start and stop jails from the console, or in tmux", why="The link is back within two seconds.")
     return Finding(
         "NIC-FLAP",
@@ -258,16 +258,16 @@ def _flapping(ground: Ground, bridge: Bridge, flap: Flap) -> Finding:
             Evidence(f"ifconfig {bridge.name}", f"an epair has no {', '.join(flap.offloads)}"),
         ),
         flap.confidence,
-        managers(ground, bridge.name),
-        (*(_steady(ground, nic) if major == 13 else ()), waiting),
+        managers(context, bridge.name),
+        (*(_steady(context, nic) if major == 13 else ()), waiting),
     )
 
 
-def _steady(ground: Ground, nic: Interface) -> Iterator[Remedy]:
+def _steady(context: Context, nic: Interface) -> Iterator[Remedy]:
     """13.2: without TXCSUM there is nothing to take away; now and at boot."""
     undo = ("ifconfig", nic.name, "txcsum")
     now = Step(("ifconfig", nic.name, "-txcsum"), "no TXCSUM to be taken away", f"the link of {nic.name}, once", undo)
-    rc = rc_of(ground)
+    rc = rc_of(context)
     told = variable("ifconfig", nic.name)
     line = rc.values.get(told, "") if rc is not None else ""
     boot = tuple(rc.assign(told, f"{line} -txcsum".strip(), "at boot too")) if rc is not None else ()

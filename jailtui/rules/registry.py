@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from importlib import import_module
 
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import RULES, SEVERITIES, Finding
 
 MODULES = (
@@ -36,8 +36,8 @@ RULES.clear()
 RULES.update((one.code, one) for one in _in_order)
 
 
-def judge(ground: Ground, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
+def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
     """What all rules (or those of `codes`) find, worst first, else in the order of the rules. Each finding once."""
-    found = [one for rule in RULES.values() if codes is None or rule.code in codes for one in rule.judge(ground)]
+    found = [one for rule in RULES.values() if codes is None or rule.code in codes for one in rule.judge(context)]
     unique = {(one.identity, one.text): one for one in found}
     return tuple(sorted(unique.values(), key=lambda one: SEVERITIES.index(one.severity)))

@@ -11,7 +11,7 @@ from jailtui.config.view import Link, View
 from jailtui.config.world import JailSettings, World
 from jailtui.exchange import Argv
 from jailtui.model.state import End, Epair, HostState, Interface, Jail
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity
 from jailtui.rules.jailwords import about, manager, settled
 
@@ -110,7 +110,7 @@ def _ends(pair: Epair, jid: int | None) -> tuple[End, End] | None:
 
 def drifted(
     code: str,
-    ground: Ground,
+    context: Context,
     run: Run,
     text: str,
     evidence: tuple[Evidence, ...],
@@ -120,5 +120,5 @@ def drifted(
     confidence: Confidence = "certain",
 ) -> Finding:
     """A finding of DRIFT- about a running jail; `when` says how it is put right: live, restart or reboot."""
-    owner = manager(ground, run.jail)
+    owner = manager(context, run.jail)
     return Finding(code, severity, about(run.jail), text, evidence, confidence, owner, remedies, when)

@@ -11,7 +11,7 @@ from jailtui.exchange import Step
 from jailtui.forms.jails.boot import ENABLED
 from jailtui.forms.links.words import given
 from jailtui.model.state import Bridge, Interface, Vlan
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence
 
 MISSPELT = "cloned_interface"
@@ -20,28 +20,28 @@ USES_SHOWN = 4
 VM_GROUPS = frozenset(("vm-switch", "vm-vlan"))
 
 
-def rc_of(ground: Ground) -> RcConf | None:
+def rc_of(context: Context) -> RcConf | None:
     """rc.conf, None where it was not read."""
-    return None if ground.rcconf is None else RcConf(ground.rcconf)
+    return None if context.rcconf is None else RcConf(context.rcconf)
 
 
-def made_at_boot(ground: Ground) -> frozenset[str]:
+def made_at_boot(context: Context) -> frozenset[str]:
     """The interfaces that rc.conf makes, an epair as `epair0`."""
-    return persistent_names(ground.rcconf) or frozenset()
+    return persistent_names(context.rcconf) or frozenset()
 
 
-def made_by_hooks(ground: Ground, name: str, jails: Iterable[str]) -> bool:
+def made_by_hooks(context: Context, name: str, jails: Iterable[str]) -> bool:
     """Whether one of these jails, or of those it depends on, makes the interface itself before it starts."""
     for jail in jails:
-        config = _configured(ground, jail)
-        needed = (_configured(ground, one) for one in (config.depend if config is not None else ()))
+        config = _configured(context, jail)
+        needed = (_configured(context, one) for one in (config.depend if config is not None else ()))
         if any(one is not None and _makes(one, name) for one in (config, *needed)):
             return True
     return False
 
 
-def _configured(ground: Ground, name: str) -> Configured | None:
-    jail = ground.jails.get(name)
+def _configured(context: Context, name: str) -> Configured | None:
+    jail = context.jails.get(name)
     return jail.configured if jail is not None else None
 
 
@@ -54,18 +54,18 @@ def _makes(config: Configured, name: str) -> bool:
     return name in made(config).names
 
 
-def made_by_vm(ground: Ground, name: str) -> bool:
+def made_by_vm(context: Context, name: str) -> bool:
     """Whether vm-bhyve makes the interface anew at boot: its own, by their description or group (lib/vm-switch-*)."""
-    one = ground.host.get(name)
-    if one is None or (ground.rcconf or {}).get("vm_enable", "").lower() not in ENABLED:
+    one = context.host.get(name)
+    if one is None or (context.rcconf or {}).get("vm_enable", "").lower() not in ENABLED:
         return False
     return (one.description or "").startswith("vm-") or not VM_GROUPS.isdisjoint(one.groups)
 
 
-def managers(ground: Ground, bridge: str) -> str:
+def managers(context: Context, bridge: str) -> str:
     """The tools whose pairs are in the bridge, "" for none: such a tool may make the bridge itself."""
-    members = ground.bridges[bridge].members if bridge in ground.bridges else ()
-    owners = ground.member_managers
+    members = context.bridges[bridge].members if bridge in context.bridges else ()
+    owners = context.member_managers
     return ", ".join(dict.fromkeys(owners[name] for name in members if name in owners))
 
 
@@ -84,9 +84,9 @@ def uses(one: Bridge | Vlan) -> str:
     return ", ".join(told)
 
 
-def misspelt(ground: Ground, name: str) -> Iterator[Evidence]:
+def misspelt(context: Context, name: str) -> Iterator[Evidence]:
     """That rc.conf names it in `cloned_interface`, without the s."""
-    value = (ground.rcconf or {}).get(MISSPELT, "")
+    value = (context.rcconf or {}).get(MISSPELT, "")
     if name in (word.partition(":")[0] for word in value.split()):
         yield Evidence(f"sysrc -n {MISSPELT}", f"{value} (rc.conf(5) knows cloned_interfaces only)")
 

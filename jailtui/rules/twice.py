@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from jailtui.config.syntax import key, plain_ip
 from jailtui.forms.network.address_checks import given
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.jailwords import manager
 from jailtui.rules.shared import Holder, address_holders, mac_holders
 
 
 @rule("ADDR-TWICE", "error", "Address used twice")
-def address_twice(ground: Ground) -> Iterator[Finding]:
+def address_twice(context: Context) -> Iterator[Finding]:
     """Two of the host and its jails have the same address. On one segment each answers ARP for it, so that
     connections reach now the one, now the other, or break. Where both run that is so now; where one is stopped, at
     its next start, unless the two are never to run at once. In two bridges without a way between them it may be
@@ -23,12 +23,12 @@ def address_twice(ground: Ground) -> Iterator[Finding]:
     that DHCP gives are counted where they are, not where they may come to be. Source: FREEBSD.md 2.2; USERS.md 9.
     """
     by_subject: dict[Subject, list[Clash]] = defaultdict(list)
-    for address, holders in address_holders(ground):
-        if (clash := _address_clash(ground, address, holders)) is not None:
+    for address, holders in address_holders(context):
+        if (clash := _address_clash(context, address, holders)) is not None:
             for subject in clash.subjects:
                 by_subject[subject].append(clash)
     for subject, clashes in by_subject.items():
-        yield _told(ground, "ADDR-TWICE", subject, clashes)
+        yield _told(context, "ADDR-TWICE", subject, clashes)
 
 
 class Clash(NamedTuple):
@@ -46,7 +46,7 @@ class Clash(NamedTuple):
         return jails or tuple(dict.fromkeys(one.subject for one in self.holders))[:1]
 
 
-def _address_clash(ground: Ground, address: str, holders: list[Holder]) -> Clash | None:
+def _address_clash(context: Context, address: str, holders: list[Holder]) -> Clash | None:
     """How bad it is that these have one address; None where it is no clash."""
     kept = list({one.subject.key if one.jail else "": one for one in holders}.values())  # one of each jail, of the host
     classic = [one for one in kept if one.jail is not None and not one.jail.vnet]
@@ -56,10 +56,10 @@ def _address_clash(ground: Ground, address: str, holders: list[Holder]) -> Clash
         return None
     if len(classic) == len(kept):
         return Clash(address, kept, ("note", "likely"), "jails without vnet may share one")
-    return Clash(address, kept, *_grade(ground, kept))
+    return Clash(address, kept, *_grade(context, kept))
 
 
-def _grade(ground: Ground, holders: Sequence[Holder]) -> tuple[tuple[Severity, Confidence], str]:
+def _grade(context: Context, holders: Sequence[Holder]) -> tuple[tuple[Severity, Confidence], str]:
     """By who of them runs: two now, one now, or none; and by whether they can meet at all."""
     live = [one for one in holders if one.live]
     if all(one.jail is None for one in holders):
@@ -68,17 +68,17 @@ def _grade(ground: Ground, holders: Sequence[Holder]) -> tuple[tuple[Severity, C
         return ("note", "likely"), "nothing on this host joins them"
     if len(live) > 1:
         return ("error", "certain"), ""
-    if live or all(_boots(ground, one) for one in holders):
+    if live or all(_boots(context, one) for one in holders):
         return ("warning", "likely"), "it breaks once both run"
     return ("note", "guess"), "it breaks once both run"
 
 
-def _boots(ground: Ground, one: Holder) -> bool:
-    found = ground.settings.get(one.subject.name)
+def _boots(context: Context, one: Holder) -> bool:
+    found = context.settings.get(one.subject.name)
     return found is not None and found.boot_file is not None
 
 
-def _told(ground: Ground, code: str, subject: Subject, clashes: Sequence[Clash]) -> Finding:
+def _told(context: Context, code: str, subject: Subject, clashes: Sequence[Clash]) -> Finding:
     """One finding for all that a subject shares, the worst first."""
     worst, *rest = sorted(clashes, key=lambda one: SEVERITIES.index(one.grade[0]))
     others = " and ".join(dict.fromkeys(one.text for one in worst.holders if one.subject != subject))
@@ -95,14 +95,14 @@ def _told(ground: Ground, code: str, subject: Subject, clashes: Sequence[Clash])
         f"{worst.what} is used by {mine} and by {others}{more}{note}.",
         tuple(dict.fromkeys(one.evidence for clash in (worst, *rest) for one in clash.holders)),
         worst.grade[1],
-        manager(ground, jail) if jail is not None else "",
-        tuple(_change(ground, code, subject, worst.what)),
+        manager(context, jail) if jail is not None else "",
+        tuple(_change(context, code, subject, worst.what)),
     )
 
 
-def _change(ground: Ground, code: str, subject: Subject, what: str) -> Iterator[Remedy]:
+def _change(context: Context, code: str, subject: Subject, what: str) -> Iterator[Remedy]:
     """The field of the network form that holds the value of this jail; without one, words."""
-    view = ground.view(subject.name) if subject.kind == "jail" else None
+    view = context.view(subject.name) if subject.kind == "jail" else None
     if view is not None and code == "ADDR-TWICE":
         field = next((one.key for one in given(view) if plain_ip(one.text) == what), "address")
         yield Remedy(f"Give {subject.name} another address", form=("network", subject.name, field))
@@ -115,7 +115,7 @@ def _change(ground: Ground, code: str, subject: Subject, what: str) -> Iterator[
 
 
 @rule("MAC-TWICE", "error", "MAC used twice")
-def mac_twice(ground: Ground) -> Iterator[Finding]:
+def mac_twice(context: Context) -> Iterator[Finding]:
     """Two interfaces have the same MAC. A bridge then learns it now behind the one, now behind the other, and frames
     for either get lost: both seem to work by turns. Tools that make MACs of names or numbers do that, and copies of
     jails with a MAC in their hooks; FreeBSD 15 itself makes MACs of which only the last two bytes differ
@@ -123,9 +123,9 @@ def mac_twice(ground: Ground) -> Iterator[Finding]:
     a VLAN and its parent, a bridge and its member, a lagg and its members. Source: FREEBSD.md 10; USERS.md 5.
     """
     by_subject: dict[Subject, list[Clash]] = defaultdict(list)
-    for mac, holders in mac_holders(ground):
-        clash = Clash(mac, holders, *_grade(ground, holders))
+    for mac, holders in mac_holders(context):
+        clash = Clash(mac, holders, *_grade(context, holders))
         for subject in clash.subjects:
             by_subject[subject].append(clash)
     for subject, clashes in by_subject.items():
-        yield _told(ground, "MAC-TWICE", subject, clashes)
+        yield _told(context, "MAC-TWICE", subject, clashes)

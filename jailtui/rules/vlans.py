@@ -9,28 +9,28 @@ from typing import NamedTuple
 from jailtui.config.rcconf import variable
 from jailtui.exchange import Step
 from jailtui.model.state import Vlan
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.segments import made_at_boot, made_by_hooks, made_by_vm, misspelt, rc_of, respelt, uses, writable
 
 
 @rule("VLAN-NOT-AT-BOOT", "warning", "VLAN that is gone after a boot")
-def not_at_boot(ground: Ground) -> Iterator[Finding]:
+def not_at_boot(context: Context) -> Iterator[Finding]:
     """The VLAN was made by hand, and rc.conf does not make it: after the next boot it is missing, its bridge has no way
     out, and an `addm` of it stops the rest of the bridge's line. `vlans_em0="10 20"` makes em0.10 and em0.20; a name of
     its own also takes `create_args_dmz="vlan 102"` (rc.conf(5), FREEBSD.md 8)."""
-    rc = rc_of(ground)
-    for vlan in ground.state.vlans:
+    rc = rc_of(context)
+    for vlan in context.state.vlans:
         used = uses(vlan)
-        if vlan.persistent is not False or not used or _by_variable(ground, vlan):
+        if vlan.persistent is not False or not used or _by_variable(context, vlan):
             continue
-        parent = ground.host.get(vlan.parent or "")
-        if made_by_hooks(ground, vlan.name, vlan.jails) or made_by_vm(ground, vlan.name):
+        parent = context.host.get(vlan.parent or "")
+        if made_by_hooks(context, vlan.name, vlan.jails) or made_by_vm(context, vlan.name):
             continue
         if parent is not None and parent.kind == "epair":  # it comes and goes with a jail's pair
             continue
         told = variable("vlans", vlan.parent or "")
-        is_misspelt = list(misspelt(ground, vlan.name))
+        is_misspelt = list(misspelt(context, vlan.name))
         steps = respelt(rc) if rc is not None and is_misspelt else ()
         way = Remedy(f"Write {vlan.name} to rc.conf", why="By the form.", form=("vlan", vlan.name, "boot"))
         spelt = Remedy(
@@ -42,8 +42,8 @@ def not_at_boot(ground: Ground) -> Iterator[Finding]:
             _subject(vlan),
             f"{vlan.name} is gone after a boot: rc.conf does not make it.",
             (
-                *((Evidence(f"sysrc -n {told}", _said(ground, told)),) if vlan.parent else ()),
-                Evidence("sysrc -n cloned_interfaces", _said(ground, "cloned_interfaces")),
+                *((Evidence(f"sysrc -n {told}", _said(context, told)),) if vlan.parent else ()),
+                Evidence("sysrc -n cloned_interfaces", _said(context, "cloned_interfaces")),
                 *is_misspelt,
                 Evidence(f"ifconfig {vlan.name}", used),
             ),
@@ -53,25 +53,25 @@ def not_at_boot(ground: Ground) -> Iterator[Finding]:
         )
 
 
-def _by_variable(ground: Ground, vlan: Vlan) -> bool:
+def _by_variable(context: Context, vlan: Vlan) -> bool:
     """Whether `vlans_PARENT` has it, also where the parent's name has a dot, which the variable can't show."""
-    words = (ground.rcconf or {}).get(variable("vlans", vlan.parent or ""), "").split()
+    words = (context.rcconf or {}).get(variable("vlans", vlan.parent or ""), "").split()
     return vlan.name in words or (str(vlan.tag) in words and vlan.name == f"{vlan.parent}.{vlan.tag}")
 
 
-def _said(ground: Ground, name: str) -> str:
-    return (ground.rcconf or {}).get(name, "") or "(not set)"
+def _said(context: Context, name: str) -> str:
+    return (context.rcconf or {}).get(name, "") or "(not set)"
 
 
 @rule("VLAN-NO-PARENT", "error", "VLAN that lost its parent")
-def no_parent(ground: Ground) -> Iterator[Finding]:
+def no_parent(context: Context) -> Iterator[Finding]:
     """The VLAN sits on nothing (`vlan: 0 … parent interface: <none>`) and carries nothing. That is what remains of it
     when its parent is moved into a jail, for good, also after the parent's return (FREEBSD.md 3.3), or when it was made
     with its name in front of tag and parent (4.2). Give it a parent and its tag again, or destroy it and let rc.conf
     make it anew. Or rc.conf makes VLANs on an interface that the host does not have: none of them comes to be at boot,
     and an `addm` of one stops the rest of the bridge's line (8)."""
-    yield from _nowhere(ground)
-    for vlan in ground.state.vlans:
+    yield from _nowhere(context)
+    for vlan in context.state.vlans:
         if vlan.parent:
             continue
         yield Finding(
@@ -80,16 +80,16 @@ def no_parent(ground: Ground) -> Iterator[Finding]:
             _subject(vlan),
             f"{vlan.name} has lost its parent and carries nothing.",
             (Evidence(f"ifconfig {vlan.name}", f"vlan: {vlan.tag or 0}, parent interface: <none>"), *_used(vlan)),
-            remedies=(*_attach(ground, vlan), _form(vlan)),
+            remedies=(*_attach(context, vlan), _form(vlan)),
         )
 
 
-def _nowhere(ground: Ground) -> Iterator[Finding]:
+def _nowhere(context: Context) -> Iterator[Finding]:
     """VLANs of rc.conf whose parent is not there, and is not made or named at boot either."""
-    values = ground.rcconf or {}
+    values = context.rcconf or {}
     named = {value for name, value in values.items() if name.startswith("ifconfig_") and name.endswith("_name")}
-    there = {variable("vlans", name) for name in (*ground.host, *named, *made_at_boot(ground))}
-    for told in sorted(values) if ground.host else ():
+    there = {variable("vlans", name) for name in (*context.host, *named, *made_at_boot(context))}
+    for told in sorted(values) if context.host else ():
         parent = told.removeprefix("vlans_")
         if parent == told or told in there or not values[told].split():
             continue
@@ -108,11 +108,11 @@ def _nowhere(ground: Ground) -> Iterator[Finding]:
         )
 
 
-def _attach(ground: Ground, vlan: Vlan) -> Iterator[Remedy]:
+def _attach(context: Context, vlan: Vlan) -> Iterator[Remedy]:
     """By what its name says, where there is such a parent and the tag is free on it."""
     parent, _, tag = vlan.name.rpartition(".")
-    taken = any(one.parent == parent and str(one.tag) == tag for one in ground.state.vlans)
-    if parent in ground.host and tag.isascii() and tag.isdecimal() and 0 < int(tag) < 4095 and not taken:
+    taken = any(one.parent == parent and str(one.tag) == tag for one in context.state.vlans)
+    if parent in context.host and tag.isascii() and tag.isdecimal() and 0 < int(tag) < 4095 and not taken:
         argv = ("ifconfig", vlan.name, "vlan", tag, "vlandev", parent)
         step = Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", vlan.name, "-vlandev"))
         yield Remedy(f"Put it on {parent} again", (step,), undo=f"ifconfig {vlan.name} -vlandev")
@@ -128,12 +128,12 @@ def _used(vlan: Vlan) -> Iterator[Evidence]:
 
 
 @rule("VLAN-DOWN", "warning", "VLAN or its parent is down")
-def down(ground: Ground) -> Iterator[Finding]:
+def down(context: Context) -> Iterator[Finding]:
     """The VLAN, or the interface below it, is not UP while something uses it: it passes nothing. A parent without an
     address of its own is down until rc.conf says `ifconfig_em0="up"` (rc.conf(5), vlan(4))."""
-    for vlan in ground.state.vlans:
+    for vlan in context.state.vlans:
         used = uses(vlan)
-        parent = ground.host.get(vlan.parent or "")
+        parent = context.host.get(vlan.parent or "")
         if not used or not vlan.parent:
             continue
         asleep = [name for name, up in ((vlan.parent, parent is None or parent.up), (vlan.name, vlan.up)) if not up]
@@ -156,16 +156,16 @@ def down(ground: Ground) -> Iterator[Finding]:
 
 
 @rule("VLAN-TWICE", "warning", "Same VLAN twice on one parent")
-def twice(ground: Ground) -> Iterator[Finding]:
+def twice(context: Context) -> Iterator[Finding]:
     """A tag can be taken once on each parent: the second one fails with `interface X already exists`, though no X is
     there (FREEBSD.md 4.3). rc.conf asks for the tag by two names (`vlans_em0="10 dmz"`, `create_args_dmz="vlan 10"`),
     or for one that stands on the host under another name: at boot only the first comes to be, and what was to use the
     other one finds nothing."""
-    live = {(one.parent, one.tag): one.name for one in ground.state.vlans if one.parent and one.tag}
-    for (parent, tag), wanted in _wanted(ground).items():
+    live = {(one.parent, one.tag): one.name for one in context.state.vlans if one.parent and one.tag}
+    for (parent, tag), wanted in _wanted(context).items():
         there = live.get((parent, tag), "")
         if len({one.name for one in wanted} | ({there} - {""})) > 1:
-            yield _twice(ground, parent, tag, wanted, there)
+            yield _twice(context, parent, tag, wanted, there)
 
 
 class Wanted(NamedTuple):
@@ -176,16 +176,16 @@ class Wanted(NamedTuple):
     word: str
 
 
-def _wanted(ground: Ground) -> dict[tuple[str, int], list[Wanted]]:
+def _wanted(context: Context) -> dict[tuple[str, int], list[Wanted]]:
     """What rc.conf makes, by parent and tag."""
-    values = ground.rcconf or {}
+    values = context.rcconf or {}
     found: dict[tuple[str, int], list[Wanted]] = defaultdict(list)
 
     def want(parent: str, tag: str, name: str, told: str, word: str) -> None:
         called = values.get(variable("ifconfig", name, "_name"), name)
         found[parent, int(tag)].append(Wanted(called, told, word))
 
-    parents = {variable("vlans", name): name for name in ground.host}
+    parents = {variable("vlans", name): name for name in context.host}
     for told in sorted(name for name in values if name.startswith("vlans_")):
         parent = parents.get(told, told.removeprefix("vlans_"))
         for word in values[told].split():
@@ -211,13 +211,13 @@ def _argument(args: str, word: str) -> str:
     return value if word != "vlan" or value.isdecimal() else ""
 
 
-def _twice(ground: Ground, parent: str, tag: int, wanted: list[Wanted], there: str) -> Finding:
+def _twice(context: Context, parent: str, tag: int, wanted: list[Wanted], there: str) -> Finding:
     """The one to go is the last that rc.conf asks for and that is not there."""
     names = tuple(dict.fromkeys(one.name for one in wanted))
     spare = [one for one in wanted if one.name != there][-1]
     kept = there or names[0]
     asked = tuple(dict.fromkeys(one.variable for one in wanted))
-    told = [*asked, *(name for one in wanted if (name := variable("create_args", one.word)) in (ground.rcconf or {}))]
+    told = [*asked, *(name for one in wanted if (name := variable("create_args", one.word)) in (context.rcconf or {}))]
     live = (Evidence(f"ifconfig {there}", f"vlan: {tag}, parent interface: {parent}"),) if there else ()
     drop = Step(
         ("sysrc", f"{spare.variable}-={spare.word}"),
@@ -231,7 +231,7 @@ def _twice(ground: Ground, parent: str, tag: int, wanted: list[Wanted], there: s
         "warning",
         Subject("vlan", kept, kept),
         f"VLAN {tag} of {parent} is wanted as {', '.join(names)}{has}.",
-        (*(Evidence(f"sysrc -n {name}", _said(ground, name)) for name in told), *live),
+        (*(Evidence(f"sysrc -n {name}", _said(context, name)) for name in told), *live),
         remedies=(
             Remedy(
                 f"Take {spare.name} out of rc.conf",

@@ -139,9 +139,9 @@ def entry_line(entry: str | Subject, picture: DoctorPicture, glyphs: Glyphs, *, 
     lead = Cell(f"{glyphs.cursor if here else ' ':<2}", "accent")
     code = Cell(f"{one.code:<{wide}}"[:wide] + "  ", "strong" if one.severity == "error" else "")
     text = Cell(one.text, "dim" if one.severity == "note" else "")
-    ground: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
+    context: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
     new = (Cell("new", "new"), Cell(" ")) if entry in picture.fresh else ()
-    return line(lead, *severity_mark(one.severity, glyphs), code, *new, text, tone=ground)
+    return line(lead, *severity_mark(one.severity, glyphs), code, *new, text, tone=context)
 
 
 def severity_mark(severity: Severity, glyphs: Glyphs) -> tuple[Cell, Cell]:

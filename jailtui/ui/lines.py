@@ -44,7 +44,7 @@ class Cell:
 
 
 class Line(NamedTuple):
-    """One line of the screen. `tone` colours its ground: the cursor's line, a marked line."""
+    """One line of the screen. `tone` colours its context: the cursor's line, a marked line."""
 
     cells: tuple[Cell, ...] = ()
     tone: LineTone = ""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from jailtui.config.world import World, world
 from jailtui.exchange import Capture
 from jailtui.model.build import Builder
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.registry import judge
 from tests.support.large_hosts import address, large_host
 
@@ -44,11 +44,11 @@ def judging(timed: Timed) -> Iterator[Row]:
 
 
 def of_host(jails: int, timed: Timed) -> list[float]:
-    """All rules on a ground whose look-ups are not made yet."""
+    """All rules on a context whose look-ups are not made yet."""
     builder = Builder()
     state = builder.build(large_host(jails))
     known = world(builder.config)
-    return [timed(lambda: judge(Ground(state, known))) for _ in range(ROUNDS)]
+    return [timed(lambda: judge(Context(state, known))) for _ in range(ROUNDS)]
 
 
 def of_world(builder: Builder, capture: Capture, text: float, timed: Timed) -> Iterator[Row]:

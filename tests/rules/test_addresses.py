@@ -8,7 +8,7 @@ import pytest
 
 from jailtui.model.state import Address, Interface, Jail, JailState
 from jailtui.rules.finding import Finding
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
 
 WEB = template("web")
@@ -25,7 +25,7 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_address_without_a_mask_fails_on_15() -> None:
-    (finding,) = found(ground(BARE), "ADDR-NO-MASK")
+    (finding,) = found(context(BARE), "ADDR-NO-MASK")
     assert (finding.severity, finding.subject.key, finding.confidence) == ("error", "web", "certain")
     assert "web gets 192.168.1.154 without a prefix: FreeBSD 15 refuses it" in finding.text
     assert finding.evidence[0].said == "exec.start = /sbin/ifconfig epair154b inet 192.168.1.154 up"
@@ -33,7 +33,7 @@ def test_address_without_a_mask_fails_on_15() -> None:
 
 @pytest.mark.parametrize("release", ["13.2-RELEASE", "14.2-RELEASE"])
 def test_address_without_a_mask_is_a_note_before_15(release: str) -> None:
-    assert [it.severity for it in found(ground(BARE, release=release), "ADDR-NO-MASK")] == ["note"]
+    assert [it.severity for it in found(context(BARE, release=release), "ADDR-NO-MASK")] == ["note"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_address_without_a_mask_is_a_note_before_15(release: str) -> None:
     ids=["prefix", "netmask", "IPv6", "ip4.addr"],
 )
 def test_address_with_a_mask_or_that_needs_none(text: str) -> None:
-    assert found(ground(text), "ADDR-NO-MASK") == ()
+    assert found(context(text), "ADDR-NO-MASK") == ()
 
 
 def test_address_gets_its_mask_by_the_form(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_address_gets_its_mask_by_the_form(tmp_path: Path) -> None:
 
 
 def test_gateway_out_of_reach() -> None:
-    (finding,) = found(ground(AWAY), "ADDR-GATEWAY")
+    (finding,) = found(context(AWAY), "ADDR-GATEWAY")
     assert (finding.severity, finding.subject.key, finding.confidence) == ("error", "web", "certain")
     assert [(it.source, it.said) for it in finding.evidence] == [
         ("/etc/jail.conf:22", "exec.start = /sbin/route add default 10.9.9.1"),
@@ -68,7 +68,7 @@ def test_gateway_out_of_reach() -> None:
 
 def test_gateway_that_is_the_jail_itself() -> None:
     text = template("web", **{'$gateway = "192.168.1.1"': '$gateway = "192.168.1.154"'})
-    (finding,) = found(ground(text), "ADDR-GATEWAY")
+    (finding,) = found(context(text), "ADDR-GATEWAY")
     assert "its own address" in finding.text
 
 
@@ -82,37 +82,37 @@ def test_gateway_that_is_the_jail_itself() -> None:
     ids=["same /24", "wide network", "narrow network"],
 )
 def test_gateway_in_a_network_of_the_jail(changes: dict[str, str]) -> None:
-    assert found(ground(template("web", **changes)), "ADDR-GATEWAY") == ()
+    assert found(context(template("web", **changes)), "ADDR-GATEWAY") == ()
 
 
 @pytest.mark.parametrize("word", ["-iface", "-interface"])
 def test_gateway_that_a_route_by_an_interface_leads_to_is_a_guess(word: str) -> None:
     route = f'/sbin/route add -host 10.9.0.1 {word} ${{epair}}b"; exec.start += "/sbin/route add default'
     changes = {"192.168.1.${id}/24": "10.9.0.2/32", '$gateway = "192.168.1.1"': '$gateway = "10.9.0.1"'}
-    assert [it.severity for it in found(ground(template("web", **changes)), "ADDR-GATEWAY")] == ["error"]
+    assert [it.severity for it in found(context(template("web", **changes)), "ADDR-GATEWAY")] == ["error"]
     routed = template("web", **changes, **{"/sbin/route add default": route})
-    assert {it.severity for it in found(ground(routed), "ADDR-GATEWAY")} <= {"note"}
+    assert {it.severity for it in found(context(routed), "ADDR-GATEWAY")} <= {"note"}
 
 
 @pytest.mark.parametrize(("address", "router"), [("10.9.0.1/31", "10.9.0.0"), ("fd00::2/127", "fd00::3")])
 def test_gateway_in_a_network_of_two(address: str, router: str) -> None:
     changes = {"192.168.1.${id}/24": address, '$gateway = "192.168.1.1"': f'$gateway = "{router}"'}
-    assert found(ground(template("web", **changes)), "ADDR-GATEWAY") == ()
+    assert found(context(template("web", **changes)), "ADDR-GATEWAY") == ()
 
 
 def test_gateway_beyond_a_narrow_network() -> None:
     text = template("web", **{"${id}/24": "${id}/25"})
-    assert [it.severity for it in found(ground(text), "ADDR-GATEWAY")] == ["error"]
+    assert [it.severity for it in found(context(text), "ADDR-GATEWAY")] == ["error"]
 
 
 @pytest.mark.parametrize("text", [AWAY.replace("exec.clean;", 'exec.clean; exec.created = "/root/net.sh";')])
 def test_gateway_of_a_jail_with_a_script_is_a_guess(text: str) -> None:
-    assert [(it.severity, it.confidence) for it in found(ground(text), "ADDR-GATEWAY")] == [("note", "guess")]
+    assert [(it.severity, it.confidence) for it in found(context(text), "ADDR-GATEWAY")] == [("note", "guess")]
 
 
 def test_route_that_is_there_is_not_doubted() -> None:
     jail = running(AWAY, "web", 4, UP, gateways=("10.9.9.1",))
-    assert found(ground(AWAY, running=[jail]), "ADDR-GATEWAY") == ()
+    assert found(context(AWAY, running=[jail]), "ADDR-GATEWAY") == ()
 
 
 def test_gateway_is_changed_by_the_form(tmp_path: Path) -> None:
@@ -123,20 +123,20 @@ def test_gateway_is_changed_by_the_form(tmp_path: Path) -> None:
 
 
 def test_configured_route_that_is_lost() -> None:
-    (finding,) = found(ground(WEB, running=[running(WEB, "web", 4, UP, gateways=())]), "ADDR-NO-ROUTE")
+    (finding,) = found(context(WEB, running=[running(WEB, "web", 4, UP, gateways=())]), "ADDR-NO-ROUTE")
     assert (finding.severity, finding.subject.key) == ("warning", "web")
     assert "though 192.168.1.1 is configured" in finding.text
     assert finding.remedies[0].steps[0].argv == ("jexec", "4", "route", "add", "default", "192.168.1.1")
 
 
 def test_route_of_the_other_family_does_not_do() -> None:
-    (finding,) = found(ground(WEB, running=[running(WEB, "web", 4, UP, gateways=("fd00::1",))]), "ADDR-NO-ROUTE")
+    (finding,) = found(context(WEB, running=[running(WEB, "web", 4, UP, gateways=("fd00::1",))]), "ADDR-NO-ROUTE")
     assert "192.168.1.1" in finding.text
 
 
 def test_no_route_that_nothing_sets_is_a_note() -> None:
     jail = running(NO_ROUTE, "web", 4, UP, gateways=())
-    (finding,) = found(ground(NO_ROUTE, running=[jail]), "ADDR-NO-ROUTE")
+    (finding,) = found(context(NO_ROUTE, running=[jail]), "ADDR-NO-ROUTE")
     assert (finding.severity, finding.remedies) == ("note", ())
 
 
@@ -154,18 +154,18 @@ def test_no_route_that_nothing_sets_is_a_note() -> None:
 )
 def test_route_that_is_there_or_not_to_be_judged(jail: Jail) -> None:
     text = DHCP if jail.dhcp else WEB
-    assert found(ground(text, running=[jail]), "ADDR-NO-ROUTE") == ()
+    assert found(context(text, running=[jail]), "ADDR-NO-ROUTE") == ()
 
 
 def test_lost_address_is_told() -> None:
-    (finding,) = found(ground(WEB, running=[running(WEB, "web", 4, inside("epair154b", 4))]), "ADDR-NONE")
+    (finding,) = found(context(WEB, running=[running(WEB, "web", 4, inside("epair154b", 4))]), "ADDR-NONE")
     assert (finding.severity, finding.subject.key) == ("error", "web")
     assert "though 192.168.1.154/24 is configured" in finding.text
 
 
 def test_no_address_that_nothing_sets_is_a_note() -> None:
     text = template("web", **{"/sbin/ifconfig ${epair}b inet ${ip} up": "/sbin/ifconfig ${epair}b up"})
-    (finding,) = found(ground(text, running=[running(text, "web", 4, inside("epair154b", 4))]), "ADDR-NONE")
+    (finding,) = found(context(text, running=[running(text, "web", 4, inside("epair154b", 4))]), "ADDR-NONE")
     assert (finding.severity, finding.remedies) == ("note", ())
 
 
@@ -184,7 +184,7 @@ def test_no_address_that_nothing_sets_is_a_note() -> None:
 )
 def test_address_that_is_there_or_not_to_be_judged(jail: Jail) -> None:
     text = DHCP if jail.dhcp else WEB
-    assert found(ground(text, running=[jail]), "ADDR-NONE") == ()
+    assert found(context(text, running=[jail]), "ADDR-NONE") == ()
 
 
 def test_lost_address_and_route_are_given_back(tmp_path: Path) -> None:
@@ -218,4 +218,4 @@ def test_lost_route_is_added(tmp_path: Path) -> None:
 def test_jail_with_nothing_but_loopback_is_not_judged() -> None:
     text = "lab { path = /lab; vnet; persist; }"
     lone = Interface("lo0", "loopback", 4)
-    assert found(ground(text, running=[running(text, "lab", 4, interfaces=(lone,))]), "ADDR-NONE") == ()
+    assert found(context(text, running=[running(text, "lab", 4, interfaces=(lone,))]), "ADDR-NONE") == ()

@@ -10,7 +10,7 @@ import pytest
 from jailtui.backend import HostBackend
 from jailtui.model.state import Bridge, End, Epair, Interface, JailState, Where
 from jailtui.rules.finding import Finding
-from tests.support.contexts import BOOT, findings, found, ground
+from tests.support.contexts import BOOT, context, findings, found
 from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import RC, apply, fill, house, running, template
 from tests.support.link_hosts import address
@@ -84,7 +84,7 @@ def test_form_makes_a_bridge_with_a_name_of_its_own(tmp_path: Path) -> None:
 
 
 def test_running_jail_without_its_bridge_is_cut_off() -> None:
-    (finding,) = found(ground(WEB, running=[running(WEB, "web", 3)], interfaces=(EM0,)), "BRIDGE-MISSING")
+    (finding,) = found(context(WEB, running=[running(WEB, "web", 3)], interfaces=(EM0,)), "BRIDGE-MISSING")
     assert "cut off" in finding.text
 
 
@@ -97,20 +97,20 @@ def test_bridge_that_the_hooks_make_is_not_missing() -> None:
     )
     script = WEB.replace(line, f'    exec.prestart += "/root/net bridge0";\n{line}')
     for text in (own, jib, needed, script):
-        assert found(ground(text, interfaces=(EM0,)), "BRIDGE-MISSING") == ()
+        assert found(context(text, interfaces=(EM0,)), "BRIDGE-MISSING") == ()
 
 
 def test_bridge_that_a_script_may_make_is_a_guess_until_the_jail_runs() -> None:
     line = '    exec.prestart += "/sbin/ifconfig ${bridge} addm ${epair}a up";\n'
     text = WEB.replace(line, f'    exec.prestart += "/root/net";\n{line}')
-    (finding,) = found(ground(text, interfaces=(EM0,)), "BRIDGE-MISSING")
+    (finding,) = found(context(text, interfaces=(EM0,)), "BRIDGE-MISSING")
     assert (finding.severity, finding.confidence) == ("note", "guess")
-    (finding,) = found(ground(text, running=[running(text, "web", 3)], interfaces=(EM0,)), "BRIDGE-MISSING")
+    (finding,) = found(context(text, running=[running(text, "web", 3)], interfaces=(EM0,)), "BRIDGE-MISSING")
     assert (finding.severity, finding.confidence) == ("error", "certain")
 
 
 def test_nothing_is_missing_where_the_interfaces_were_not_read() -> None:
-    assert found(ground(WEB), "BRIDGE-MISSING") == ()
+    assert found(context(WEB), "BRIDGE-MISSING") == ()
 
 
 # Missing after boot.
@@ -139,24 +139,24 @@ def test_variable_without_its_s_is_told_and_spelled_right(tmp_path: Path) -> Non
 
 def test_bridge_that_nothing_uses_or_that_hooks_make_may_go() -> None:
     state = bridged(persistent=False)
-    assert found(ground(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") == ()
+    assert found(context(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") == ()
     text = WEB.replace('"/sbin/ifconfig ${epair} create up"', '"ifconfig ${bridge} create; ifconfig ${epair} create"')
     state = bridged(persistent=False, jails=("web",))
-    assert found(ground(WEB, rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") != ()
-    assert found(ground(text, rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") == ()
+    assert found(context(WEB, rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") != ()
+    assert found(context(text, rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") == ()
 
 
 @pytest.mark.parametrize(("descr", "groups"), [("vm-public", ()), (None, ("vm-switch", "bridge"))])
 def test_bridge_of_vm_bhyve_is_made_anew_by_its_service(descr: str | None, groups: tuple[str, ...]) -> None:
     bridge = Interface("bridge0", "bridge", up=True, description=descr, groups=groups, members=("em0",))
     state = bridged(("em0",), persistent=False, nics=("em0",)) | {"interfaces": (EM0, bridge)}
-    assert found(ground(rcconf={"vm_enable": "YES"}, **state), "BRIDGE-NOT-AT-BOOT") == ()
-    assert found(ground(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") != (), "nothing starts vm-bhyve"
+    assert found(context(rcconf={"vm_enable": "YES"}, **state), "BRIDGE-NOT-AT-BOOT") == ()
+    assert found(context(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT") != (), "nothing starts vm-bhyve"
 
 
 def test_unread_rc_conf_says_nothing() -> None:
     state = bridged(persistent=None, jails=("web",))
-    assert [it for code in CODES for it in found(ground(WEB, rcconf=None, **state), code)] == []
+    assert [it for code in CODES for it in found(context(WEB, rcconf=None, **state), code)] == []
 
 
 def test_bridge_of_another_tool_is_only_a_note() -> None:
@@ -164,7 +164,7 @@ def test_bridge_of_another_tool_is_only_a_note() -> None:
         "k", "p", End("vnet0.3", Where.HOST, bridge="bridge0"), End("e", Where.JAIL), "name", False, "", "a", "iocage"
     )
     state = bridged(("vnet0.3",), persistent=False, jails=("a",)) | {"epairs": (pair,)}
-    (finding,) = found(ground(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT")
+    (finding,) = found(context(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT")
     assert (finding.severity, finding.owner) == ("note", "iocage")
 
 
@@ -183,7 +183,7 @@ def test_bridge_that_is_down_is_brought_up(tmp_path: Path) -> None:
 
 
 def test_empty_bridge_may_be_down() -> None:
-    assert found(ground(**bridged(up=False)), "BRIDGE-DOWN") == ()
+    assert found(context(**bridged(up=False)), "BRIDGE-DOWN") == ()
 
 
 # Members.
@@ -229,11 +229,11 @@ def test_member_that_is_missing_stops_the_rest_of_the_line(tmp_path: Path) -> No
     ],
 )
 def test_members_that_are_in_or_come_at_boot(members: tuple[str, ...], rcconf: Mapping[str, str]) -> None:
-    assert found(ground(rcconf=BOOT | dict(rcconf), **bridged(members)), "BRIDGE-MEMBER-GONE") == ()
+    assert found(context(rcconf=BOOT | dict(rcconf), **bridged(members)), "BRIDGE-MEMBER-GONE") == ()
 
 
 def test_jail_that_is_stopped_makes_no_error_of_a_lost_member() -> None:
     state = bridged(jails=("web",), addresses=(address("10.0.0.1/24"),))
-    told = ground(WEB, rcconf=BOOT | {"ifconfig_bridge0": "addm em0 up"}, **state)
+    told = context(WEB, rcconf=BOOT | {"ifconfig_bridge0": "addm em0 up"}, **state)
     assert told.jails["web"].state is JailState.STOPPED
     assert [it.severity for it in found(told, "BRIDGE-MEMBER-GONE")] == ["warning"]

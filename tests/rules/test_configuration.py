@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.rules.finding import Finding
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.jail_hosts import fill, house, inside, running, template
 
 MAIN = "/etc/jail.conf"
@@ -52,15 +52,15 @@ def added(*lines: str) -> str:
 
 def one(text: str, code: str, jail: str = "web") -> Finding:
     """The one finding of that rule; it is about the jail."""
-    (finding,) = found(ground(text), code)
+    (finding,) = found(context(text), code)
     assert (finding.subject.kind, finding.subject.key) == ("jail", jail)
     return finding
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_template_is_sound(code: str) -> None:
-    assert found(ground(WEB), code) == ()
-    assert found(ground(WEB, running=[running(WEB, "web", 3, inside("epair154b", 3, "192.168.1.154/24"))]), code) == ()
+    assert found(context(WEB), code) == ()
+    assert found(context(WEB, running=[running(WEB, "web", 3, inside("epair154b", 3, "192.168.1.154/24"))]), code) == ()
 
 
 # The way out.
@@ -92,12 +92,12 @@ def test_second_interface_is_named_with_its_field() -> None:
     ],
 )
 def test_stop_that_may_give_it_back_otherwise_is_left_alone(line: str) -> None:
-    assert found(ground(changed((RELEASE, f"    {line}\n"))), "CONF-NO-RELEASE") == ()
+    assert found(context(changed((RELEASE, f"    {line}\n"))), "CONF-NO-RELEASE") == ()
 
 
 def test_nic_without_a_release_and_jail_without_vnet_are_left_alone() -> None:
     text = 'a { path = /a; vnet; vnet.interface = "em1"; }\nb { path = /b; ip4.addr = "em0|10.0.0.1/32"; }\n'
-    assert found(ground(text), "CONF-NO-RELEASE") == ()
+    assert found(context(text), "CONF-NO-RELEASE") == ()
 
 
 @pytest.mark.parametrize("code", ["CONF-NO-RELEASE", "CONF-CREATE"])
@@ -155,12 +155,12 @@ def test_clean_up_that_can_fail_the_stop(hook: str) -> None:
     ],
 )
 def test_clean_up_that_can_not(hook: str) -> None:
-    assert found(ground(changed((RELEASE, f'    exec.prestop = "{hook}";\n'))), "CONF-STOP-CAN-FAIL") == ()
+    assert found(context(changed((RELEASE, f'    exec.prestop = "{hook}";\n'))), "CONF-STOP-CAN-FAIL") == ()
 
 
 def test_failing_poststop_keeps_no_jail() -> None:
     text = changed((" deletem ${epair}a || true", " deletem ${epair}a"))
-    assert found(ground(text), "CONF-STOP-CAN-FAIL") == ()
+    assert found(context(text), "CONF-STOP-CAN-FAIL") == ()
 
 
 def test_line_that_ends_in_true_can_be_stopped_on_the_host(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_creation_that_nothing_clears_before() -> None:
 def test_creation_whose_failure_is_let_pass() -> None:
     line = '"/sbin/ifconfig ${epair}a destroy 2>/dev/null || true"'
     text = changed((line, '"true"'), ("${epair} create up", "${epair} create up || true"))
-    assert found(ground(text), "CONF-CREATE") == ()
+    assert found(context(text), "CONF-CREATE") == ()
 
 
 # DHCP.
@@ -214,11 +214,11 @@ def test_dhcp_without_devfs() -> None:
 
 
 def test_dhcp_with_a_ruleset_of_ones_own_or_with_a_lease() -> None:
-    assert found(ground(dhcp("devfs_ruleset = 11;")), "CONF-DHCP-BPF") == ()
+    assert found(context(dhcp("devfs_ruleset = 11;")), "CONF-DHCP-BPF") == ()
     text = dhcp()
     jail = running(text, "web", 3, inside("epair154b", 3, "192.168.1.77/24"))
-    assert found(ground(text, running=[jail]), "CONF-DHCP-BPF") == ()
-    assert found(ground(text, running=[running(text, "web", 3, inside("epair154b", 3))]), "CONF-DHCP-BPF") != ()
+    assert found(context(text, running=[jail]), "CONF-DHCP-BPF") == ()
+    assert found(context(text, running=[running(text, "web", 3, inside("epair154b", 3))]), "CONF-DHCP-BPF") != ()
 
 
 def test_form_sets_a_ruleset_that_shows_bpf(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_sysvipc_is_shared_with_the_host() -> None:
 
 @pytest.mark.parametrize("line", ["allow.sysvipc = 0;", "allow.nosysvipc;", "sysvshm = new;"])
 def test_sysvipc_that_is_off(line: str) -> None:
-    assert found(ground(added(line)), "CONF-SYSVIPC") == ()
+    assert found(context(added(line)), "CONF-SYSVIPC") == ()
 
 
 def test_form_takes_sysvipc_out(tmp_path: Path) -> None:
@@ -271,9 +271,9 @@ def test_permission_that_does_nothing(line: str, why: str) -> None:
 
 
 def test_permission_that_does_something() -> None:
-    assert found(ground(added("allow.mount;", "enforce_statfs = 1;")), "CONF-NOOP-PERMISSION") == ()
+    assert found(context(added("allow.mount;", "enforce_statfs = 1;")), "CONF-NOOP-PERMISSION") == ()
     text = 'a { path = /a; ip4.addr = "10.0.0.1"; allow.raw_sockets; }\n'
-    assert found(ground(text), "CONF-NOOP-PERMISSION") == ()
+    assert found(context(text), "CONF-NOOP-PERMISSION") == ()
     assert one(text.replace("raw_sockets", "nfsd"), "CONF-NOOP-PERMISSION", "a").severity == "note"
 
 
@@ -296,7 +296,7 @@ def test_vnet_and_addresses_exclude_each_other(line: str) -> None:
 
 def test_addresses_of_a_jail_without_vnet_are_fine() -> None:
     text = 'a { path = /a; ip4 = new; ip4.addr = "em0|10.0.0.1/32"; }\n'
-    assert found(ground(text), "CONF-VNET-ADDRESS") == ()
+    assert found(context(text), "CONF-VNET-ADDRESS") == ()
 
 
 def test_wildcard_that_gives_a_vnet_jail_an_address_is_shown_where_it_stands() -> None:

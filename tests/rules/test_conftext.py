@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.rules.finding import Finding
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.jail_hosts import house, template
 
 MAIN = "/etc/jail.conf"
@@ -16,7 +16,7 @@ WEB = template("web")
 
 def one(text: str, code: str, release: str = "15.1-RELEASE") -> Finding:
     """The one finding of that rule about a jail.conf; it is about the file."""
-    (finding,) = found(ground(text, release=release), code)
+    (finding,) = found(context(text, release=release), code)
     assert (finding.subject.kind, finding.subject.key) == ("file", MAIN)
     return finding
 
@@ -33,7 +33,7 @@ def mended(finding: Finding) -> bytes:
 def test_template_is_what_it_looks_like() -> None:
     codes = {"CONF-COMMENT", "CONF-BYTE", "CONF-SEMICOLON", "CONF-CR", "CONF-INCLUDE", "CONF-UNKNOWN"}
     for release in ("13.2-RELEASE", "14.2-RELEASE", "15.1-RELEASE"):
-        assert [it for code in codes for it in found(ground(WEB, release=release), code)] == []
+        assert [it for code in codes for it in found(context(WEB, release=release), code)] == []
 
 
 def test_list_as_a_whole_value_crashes_jail8() -> None:
@@ -44,7 +44,7 @@ def test_list_as_a_whole_value_crashes_jail8() -> None:
 
 
 def test_list_inside_a_longer_text_is_no_crash() -> None:
-    assert found(ground('$v = a, b;\na { path = "/x/$v"; }\n'), "CONF-LIST-VARIABLE") == ()
+    assert found(context('$v = a, b;\na { path = "/x/$v"; }\n'), "CONF-LIST-VARIABLE") == ()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_comment_inside_a_value(line: str, severity: str) -> None:
     ],
 )
 def test_comment_between_values_and_signs_in_quotes_are_fine(line: str) -> None:
-    assert found(ground(f"a {{\n  {line}\n  persist;\n}}\n"), "CONF-COMMENT") == ()
+    assert found(context(f"a {{\n  {line}\n  persist;\n}}\n"), "CONF-COMMENT") == ()
 
 
 def test_byte_order_mark_ends_the_file_and_is_taken_out() -> None:
@@ -95,7 +95,7 @@ def test_letter_between_blocks_ends_the_file_there() -> None:
 
 
 def test_letters_in_quotes_and_comments_are_fine() -> None:
-    assert found(ground("# für später\na { path = /a; host.hostname = \"jürgen\"; $x = 'ö'; }\n"), "CONF-BYTE") == ()
+    assert found(context("# für später\na { path = /a; host.hostname = \"jürgen\"; $x = 'ö'; }\n"), "CONF-BYTE") == ()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_missing_semicolon_is_found_and_put_in(text: str, line: int, after: str)
     finding = one(text, "CONF-SEMICOLON")
     assert (finding.severity, finding.evidence[0].source) == ("error", f"{MAIN}:{line}")
     assert mended(finding) == after.encode()
-    assert found(ground(after), "CONF-SEMICOLON") == ()
+    assert found(context(after), "CONF-SEMICOLON") == ()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_missing_semicolon_is_found_and_put_in(text: str, line: int, after: str)
     ],
 )
 def test_left_out_equals_sign_and_other_faults_are_no_missing_semicolon(text: str) -> None:
-    assert found(ground(text), "CONF-SEMICOLON") == ()
+    assert found(context(text), "CONF-SEMICOLON") == ()
 
 
 def test_cr_is_an_error_on_13_only() -> None:
@@ -133,18 +133,18 @@ def test_cr_is_an_error_on_13_only() -> None:
     finding = one(text, "CONF-CR", "13.2-RELEASE")
     assert finding.severity == "error"
     assert mended(finding) == WEB.encode()
-    assert found(ground(text, release="14.2-RELEASE"), "CONF-CR") == ()
+    assert found(context(text, release="14.2-RELEASE"), "CONF-CR") == ()
 
 
 def test_include_on_13_and_with_an_equals_sign_includes_nothing() -> None:
     plain = '.include "/etc/jail.conf.d/*.conf";\n'
     assert "13 does not know" in one(plain, "CONF-INCLUDE", "13.2-RELEASE").text
     assert one(plain.replace("include", "include ="), "CONF-INCLUDE").severity == "error"
-    assert found(ground(plain, release="14.2-RELEASE"), "CONF-INCLUDE") == ()
+    assert found(context(plain, release="14.2-RELEASE"), "CONF-INCLUDE") == ()
 
 
 def test_unknown_parameter_keeps_a_jail_from_starting() -> None:
-    (finding,) = found(ground("web {\n  path = /web;\n  exec.prestrat = true;\n}\n"), "CONF-UNKNOWN")
+    (finding,) = found(context("web {\n  path = /web;\n  exec.prestrat = true;\n}\n"), "CONF-UNKNOWN")
     assert (finding.severity, finding.confidence) == ("error", "likely")
     assert (finding.subject.key, finding.evidence[0].source) == ("web", f"{MAIN}:3")
     assert "exec.prestrat" in finding.text
@@ -152,10 +152,10 @@ def test_unknown_parameter_keeps_a_jail_from_starting() -> None:
 
 def test_parameter_of_a_later_release() -> None:
     text = "web { path = /web; meta = x; allow.nfsd; }\n"
-    (finding,) = found(ground(text, release="13.2-RELEASE"), "CONF-UNKNOWN")
+    (finding,) = found(context(text, release="13.2-RELEASE"), "CONF-UNKNOWN")
     assert "meta, allow.nfsd" in finding.text
     assert "later release" in finding.remedies[0].why
-    assert found(ground(text), "CONF-UNKNOWN") == ()
+    assert found(context(text), "CONF-UNKNOWN") == ()
 
 
 def test_negations_modules_and_keys_are_known() -> None:
@@ -163,7 +163,7 @@ def test_negations_modules_and_keys_are_known() -> None:
         "web { path = /web; mount.nodevfs; noexec.clean; allow.nomount; allow.mount.zfs; linux.osname = Linux; "
         "meta.color = red; nopersist; sysvshm = new; zfs.dataset = t/x; allow.vmm; host.hostuuid = x; }\n"
     )
-    assert found(ground(text), "CONF-UNKNOWN") == ()
+    assert found(context(text), "CONF-UNKNOWN") == ()
 
 
 @pytest.mark.parametrize(

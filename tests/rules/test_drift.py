@@ -8,9 +8,9 @@ import pytest
 
 from jailtui.backend import HostBackend
 from jailtui.model.state import Jail
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import MAIN, Embedded
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
 
@@ -125,18 +125,18 @@ def test_silent_on_what_others_may_set_on_pure_ground(line: str) -> None:
     text = WEB.replace("exec.stop ", f"exec.start += {line};\n    exec.stop ")
     address = "fd00::99/64" if "rtadv" in line else "192.168.1.99/24"
     has = inside("epair154b", 3, "192.168.1.154/24", address)
-    assert found(ground(text, running=[running(text, "web", 3, has)]), "DRIFT-ADDRESS") == ()
+    assert found(context(text, running=[running(text, "web", 3, has)]), "DRIFT-ADDRESS") == ()
 
 
 def test_interface_that_was_not_looked_into_is_silent() -> None:
     jail = running(WEB, "web", 3)._replace(interfaces=None)
-    assert found(ground(WEB, running=[jail]), "DRIFT-ADDRESS") == ()
+    assert found(context(WEB, running=[jail]), "DRIFT-ADDRESS") == ()
 
 
 def test_jail_in_two_places_is_compared_with_neither() -> None:
     text = WEB + WEB.replace("192.168.1.$", "192.168.2.$")
     has = inside("epair154b", 3, "192.168.7.1/24")
-    assert found(ground(text, running=[running(text, "web", 3, has)]), "DRIFT-ADDRESS") == ()
+    assert found(context(text, running=[running(text, "web", 3, has)]), "DRIFT-ADDRESS") == ()
 
 
 # Jails without vnet.
@@ -160,9 +160,9 @@ def test_edited_aliases_take_a_restart(tmp_path: Path) -> None:
 # Default routes.
 
 
-def route_ground(*gateways: str, text: str = WEB) -> Ground:
+def route_ground(*gateways: str, text: str = WEB) -> Context:
     jail = running(text, "web", 3, inside("epair154b", 3, "192.168.1.154/24"), gateways=gateways)
-    return ground(text, running=[jail])
+    return context(text, running=[jail])
 
 
 def test_default_route_on_pure_ground() -> None:
@@ -183,7 +183,7 @@ def test_default_route_on_pure_ground() -> None:
 def test_default_route_of_a_jail_without_its_interface_is_not_told() -> None:
     """No route can be set then; that the interface is missing is JAIL-HALF-STARTED."""
     jail = running(WEB, "web", 3, gateways=())
-    assert found(ground(WEB, running=[jail]), "DRIFT-GATEWAY") == ()
+    assert found(context(WEB, running=[jail]), "DRIFT-GATEWAY") == ()
 
 
 def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:
@@ -293,5 +293,5 @@ def test_mtu_and_mac_are_set_in_the_running_jail(tmp_path: Path) -> None:
 
 def test_jail_of_no_file_is_silent() -> None:
     jail = Jail("pot1", "pot1", 3, running(WEB, "web", 3).state, True, interfaces=(inside("e", 3, "10.0.0.1/8"),))
-    one = ground("", running=[jail])
+    one = context("", running=[jail])
     assert [code for code in ("DRIFT-ADDRESS", "DRIFT-INTERFACE", "DRIFT-VNET") if found(one, code)] == []

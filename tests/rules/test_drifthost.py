@@ -10,7 +10,7 @@ import pytest
 from jailtui.backend import HostBackend
 from jailtui.model.state import Address, Bridge, Interface, Jail, JailState, Port
 from jailtui.rules.finding import Finding
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import apply, fill
 from tests.support.link_hosts import bridge, nic
@@ -127,7 +127,7 @@ def test_vlan_filter_is_lost_at_boot_until_it_is_written(tmp_path: Path) -> None
 
 
 def pure(one: Interface, rcconf: dict[str, str], text: str = "", **state: Any) -> list[str]:
-    it = ground(
+    it = context(
         text,
         rcconf={"cloned_interfaces": "bridge0", **rcconf},
         interfaces=(nic("em0"), one),
@@ -174,7 +174,7 @@ def test_member_that_a_hook_adds_is_none_on_pure_ground() -> None:
 def test_unread_rc_conf_and_foreign_bridges_are_silent_on_pure_ground() -> None:
     one = bridge("bridge7", "em0", addresses=("10.0.0.1/8",))
     assert pure(one, {}) == []
-    assert found(ground(rcconf=None, interfaces=(nic("em0"), one)), "DRIFT-BRIDGE") == ()
+    assert found(context(rcconf=None, interfaces=(nic("em0"), one)), "DRIFT-BRIDGE") == ()
 
 
 def test_ports_that_filter_as_in_rc_conf_are_none_on_pure_ground() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from jailtui.backend import HostBackend
 from jailtui.rules.finding import Finding
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import MAIN, Embedded
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
 
@@ -148,15 +148,15 @@ def test_network_stack_takes_a_restart(host: Embedded) -> None:
 
 def test_what_was_not_told_is_silent_on_pure_ground() -> None:
     jail = running(WEB, "web", 3, inside("epair154b", 3, "192.168.1.154/24"))._replace(vnet=None, path=None)
-    one = ground(WEB, running=[jail])
+    one = context(WEB, running=[jail])
     codes = ("DRIFT-VNET", "DRIFT-PATH", "DRIFT-HOSTNAME", "DRIFT-RULESET", "DRIFT-PERMISSION")
     assert [code for code in codes if found(one, code)] == []
-    other = ground(WEB, running=[jail._replace(ruleset=0, children_max=0)])
+    other = context(WEB, running=[jail._replace(ruleset=0, children_max=0)])
     assert [code for code in codes if found(other, code)] == ["DRIFT-RULESET", "DRIFT-PERMISSION"]
 
 
 def test_jail_that_is_being_stopped_is_silent(host: Embedded) -> None:
     jail = running(WEB, "web", 3, ruleset=0)
     stopping = jail._replace(state=type(jail.state).STOPPING)
-    assert found(ground(WEB, running=[jail]), "DRIFT-RULESET")
-    assert found(ground(WEB, running=[stopping]), "DRIFT-RULESET") == ()
+    assert found(context(WEB, running=[jail]), "DRIFT-RULESET")
+    assert found(context(WEB, running=[stopping]), "DRIFT-RULESET") == ()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jailtui.model.state import Address, Epair, Interface, JailState, Where
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.epair_hosts import BRIDGES, RENAMED, WEB, codes, leaky, near, on_host, pair, within
 from tests.support.jail_hosts import apply, house, inside, running, template
 
@@ -27,7 +27,7 @@ def said(one: Epair, text: str = WEB, **more: Any) -> set[str]:
     """The codes found on a host where web, jid 4, runs with this pair."""
     has = [inside(one.b.name or "", 4)] if one.b.where is Where.JAIL else []
     jail = running(WEB, "web", 4, *has, **more)
-    made = ground(text, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
+    made = context(text, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
     return {code for code in CODES if found(made, code)}
 
 
@@ -102,7 +102,7 @@ def test_pair_that_cannot_be_judged_is_not_outside() -> None:
 def test_addresses_by_dhcp_are_left_to_a_restart() -> None:
     text = WEB.replace("ifconfig epair154b inet 192.168.1.154/24 up", "dhclient epair154b")
     jail = running(text, "web", 4)
-    made = ground(text, running=(jail,), epairs=(OUT,), interfaces=on_host(OUT), bridges=BRIDGES)
+    made = context(text, running=(jail,), epairs=(OUT,), interfaces=on_host(OUT), bridges=BRIDGES)
     (one,) = found(made, "EPAIR-OUTSIDE")
     assert [remedy.label for remedy in one.remedies] == ["Restart web"]
 
@@ -138,14 +138,14 @@ def test_end_that_a_vlan_rides_on_needs_no_bridge() -> None:
     vlan = Interface("epair154a.5", "vlan", tag=5, parent="epair154a", up=True, mtu=1500)
     assert said(bare, text) == {"EPAIR-NO-BRIDGE"}
     jail = running(text, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
-    told = ground(text, running=(jail,), epairs=(bare,), interfaces=(*on_host(bare), vlan), bridges=BRIDGES)
+    told = context(text, running=(jail,), epairs=(bare,), interfaces=(*on_host(bare), vlan), bridges=BRIDGES)
     assert found(told, "EPAIR-NO-BRIDGE") == ()
 
 
 def test_bridge_that_is_missing_has_to_be_made_first() -> None:
     one = SOUND._replace(a=near(bridge=None))
     jail = running(WEB, "web", 4, inside("epair154b", 4))
-    made = ground(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one))
+    made = context(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one))
     (it,) = found(made, "EPAIR-NO-BRIDGE")
     assert [(remedy.label, remedy.steps) for remedy in it.remedies] == [("Make bridge0 first", ())]
 
@@ -192,7 +192,7 @@ def test_name_that_two_carry_is_in_no_command() -> None:
     for a in (near(up=False), near(bridge=None)):
         one = SOUND._replace(a=a, ambiguous=("epair154a",))
         jail = running(WEB, "web", 4, inside("epair154b", 4))
-        made = ground(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
+        made = context(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
         told = [it for code in CODES for it in found(made, code)]
         assert len(told) == 1
         assert not any(remedy.steps for remedy in told[0].remedies)
@@ -201,5 +201,5 @@ def test_name_that_two_carry_is_in_no_command() -> None:
 def test_owner_is_told_by_the_marks_of_its_tool() -> None:
     one = SOUND._replace(a=near(up=False), manager="Bastille")
     jail = running(WEB, "web", 4, inside("epair154b", 4))
-    made = ground(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
+    made = context(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
     assert found(made, "EPAIR-DOWN")[0].owner == "Bastille"

@@ -9,7 +9,7 @@ import pytest
 
 from jailtui.model.state import End, Epair, Interface, JailState, Where
 from jailtui.rules.finding import RULES
-from tests.support.contexts import findings, found, ground
+from tests.support.contexts import context, findings, found
 from tests.support.epair_hosts import BRIDGES, RENAMED, WEB, codes, dying, gone, leaky, near, on_host, pair, within
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import apply, fill, house, template
@@ -28,7 +28,7 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def said(one: Epair, text: str = WEB, **more: Any) -> set[str]:
     """The codes found about pairs on a host with this pair."""
     interfaces = more.pop("interfaces", on_host(one))
-    made = ground(text, epairs=(one,), interfaces=interfaces, bridges=BRIDGES, **more)
+    made = context(text, epairs=(one,), interfaces=interfaces, bridges=BRIDGES, **more)
     return {it.code for it in found_all(made)}
 
 
@@ -54,7 +54,7 @@ def test_end_is_lost_in_a_dying_jail(tmp_path: Path, release: str) -> None:
 
 def test_lost_end_without_a_dying_jail_is_only_likely() -> None:
     one = pair(near(), End(None, Where.LOST), orphan=True, why="one end is nowhere", owner=None)
-    (it,) = found(ground(epairs=(one,), interfaces=on_host(one)), "EPAIR-LOST")
+    (it,) = found(context(epairs=(one,), interfaces=on_host(one)), "EPAIR-LOST")
     assert it.confidence == "likely"
     assert [remedy.label for remedy in it.remedies] == ["Destroy epair154"]
 
@@ -224,7 +224,7 @@ def twice() -> tuple[Interface, ...]:
 def test_two_interfaces_of_one_name_and_no_command_by_it() -> None:
     one = pair(near("epair7a", bridge=None), near("vnet0", bridge=None, up=False), "epair7", orphan=True, owner=None)
     one = one._replace(ambiguous=("vnet0",))
-    made = ground(epairs=(one,), interfaces=(*on_host(one)[:2], *twice()))
+    made = context(epairs=(one,), interfaces=(*on_host(one)[:2], *twice()))
     (it,) = found(made, "NAME-TWICE")
     assert (it.severity, str(it.subject)) == ("error", "interface vnet0")
     assert "58:9c:fc:00:00:01" in it.evidence[0].said
@@ -252,7 +252,7 @@ def test_name_twice_after_two_returns_is_gone_when_one_is_renamed(tmp_path: Path
 
 def test_same_name_in_a_jail_and_on_the_host_is_no_double() -> None:
     inside = twice()[1]._replace(jid=4)
-    assert found(ground(interfaces=(twice()[0], inside)), "NAME-TWICE") == ()
+    assert found(context(interfaces=(twice()[0], inside)), "NAME-TWICE") == ()
 
 
 @pytest.mark.parametrize("release", RELEASES)

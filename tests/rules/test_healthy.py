@@ -16,7 +16,7 @@ CASES = [pytest.param(one, release, id=f"{one.name}-{release}") for one in HOSTS
 def alarms(backend: HostBackend) -> list[str]:
     """What is said above a note, of a full reading, which has the routes inside jails too."""
     state = backend.examine()
-    found = judge(backend.ground(state))
+    found = judge(backend.context(state))
     assert state.errors == ()
     return [f"{one.severity} {one.code}: {one.text}" for one in found if one.severity != "note"]
 

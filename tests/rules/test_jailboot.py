@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.contexts import BOOT, findings, found, ground
+from tests.support.contexts import BOOT, context, findings, found
 from tests.support.jail_hosts import RC, apply, fill, house, running, template
 
 WEB = template("web")
@@ -20,18 +20,18 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_dotted_name_is_a_note() -> None:
-    (finding,) = found(ground('"web.a" { path = /a; }\n'), "JAIL-DOTTED")
+    (finding,) = found(context('"web.a" { path = /a; }\n'), "JAIL-DOTTED")
     assert (finding.severity, finding.subject.key) == ("note", "web.a")
 
 
 def test_dotted_name_in_jail_list_is_a_warning() -> None:
-    (finding,) = found(ground('"web.a" { path = /a; }\n', rcconf={**BOOT, "jail_list": "db web.a"}), "JAIL-DOTTED")
+    (finding,) = found(context('"web.a" { path = /a; }\n', rcconf={**BOOT, "jail_list": "db web.a"}), "JAIL-DOTTED")
     assert finding.severity == "warning"
     assert finding.evidence[-1].said == "db web.a"
 
 
 def test_plain_name_is_not_dotted() -> None:
-    assert found(ground(WEB), "JAIL-DOTTED") == ()
+    assert found(context(WEB), "JAIL-DOTTED") == ()
 
 
 def test_dotted_name_is_renamed_by_the_form(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_dotted_name_is_renamed_by_the_form(tmp_path: Path) -> None:
 
 
 def test_running_jail_that_jail_list_leaves_out() -> None:
-    one = ground(WEB, rcconf={**BOOT, "jail_list": "db"}, running=[running(WEB, "web", 4)])
+    one = context(WEB, rcconf={**BOOT, "jail_list": "db"}, running=[running(WEB, "web", 4)])
     (finding,) = found(one, "JAIL-NOT-AT-BOOT")
     assert (finding.severity, finding.subject.key) == ("warning", "web")
     assert "jail_list does not name it" in finding.text
@@ -52,30 +52,30 @@ def test_running_jail_that_jail_list_leaves_out() -> None:
 
 def test_running_jail_of_a_file_that_is_not_included() -> None:
     texts = {MAIN: "db { path = /d; }\n", OWN: WEB}
-    one = ground(texts, running=[running("", "web", 4)])
+    one = context(texts, running=[running("", "web", 4)])
     (finding,) = found(one, "JAIL-NOT-AT-BOOT")
     assert f"{MAIN} does not include {OWN}" in finding.text
     assert [step.argv for step in finding.remedies[-1].steps] == [("sysrc", "jail_list=db web")]
 
 
 def test_no_jail_starts_at_boot() -> None:
-    one = ground(WEB, rcconf={}, running=[running(WEB, "web", 4)])
+    one = context(WEB, rcconf={}, running=[running(WEB, "web", 4)])
     (finding,) = found(one, "JAIL-NOT-AT-BOOT")
     assert (finding.subject.kind, finding.subject.key) == ("file", "/etc/rc.conf")
     assert "1 jail runs now" in finding.text
 
 
 def test_jails_that_the_boot_starts_or_that_are_at_rest_on_purpose() -> None:
-    assert found(ground(WEB, running=[running(WEB, "web", 4)]), "JAIL-NOT-AT-BOOT") == ()
-    assert found(ground(WEB, rcconf={**BOOT, "jail_list": "db"}), "JAIL-NOT-AT-BOOT") == ()
-    assert found(ground(WEB, rcconf=None, running=[running(WEB, "web", 4)]), "JAIL-NOT-AT-BOOT") == ()
+    assert found(context(WEB, running=[running(WEB, "web", 4)]), "JAIL-NOT-AT-BOOT") == ()
+    assert found(context(WEB, rcconf={**BOOT, "jail_list": "db"}), "JAIL-NOT-AT-BOOT") == ()
+    assert found(context(WEB, rcconf=None, running=[running(WEB, "web", 4)]), "JAIL-NOT-AT-BOOT") == ()
     included = {MAIN: f'.include "{OWN}";\n', OWN: WEB}
-    assert found(ground(included, running=[running(WEB, "web", 4)]), "JAIL-NOT-AT-BOOT") == ()
+    assert found(context(included, running=[running(WEB, "web", 4)]), "JAIL-NOT-AT-BOOT") == ()
 
 
 def test_jail_of_a_manager_is_started_by_that() -> None:
     path = "/usr/local/bastille/jails/web/root"
-    one = ground(WEB, rcconf={}, running=[running(WEB, "web", 4, path=path)])
+    one = context(WEB, rcconf={}, running=[running(WEB, "web", 4, path=path)])
     assert found(one, "JAIL-NOT-AT-BOOT") == ()
 
 
@@ -93,7 +93,7 @@ LEGACY = {"jail_web_rootdir": "/jails/old", "jail_web_hostname": "web.example.or
 
 
 def test_variables_that_win_over_the_file() -> None:
-    (finding,) = found(ground(WEB, rcconf={**BOOT, **LEGACY}), "JAIL-LEGACY")
+    (finding,) = found(context(WEB, rcconf={**BOOT, **LEGACY}), "JAIL-LEGACY")
     assert (finding.severity, finding.subject.key) == ("warning", "web")
     assert [(it.source, it.said) for it in finding.evidence[:2]] == [
         ("sysrc jail_web_rootdir", "/jails/old"),
@@ -102,7 +102,7 @@ def test_variables_that_win_over_the_file() -> None:
 
 
 def test_one_of_the_two_variables_wins_over_nothing() -> None:
-    assert found(ground(WEB, rcconf={**BOOT, "jail_web_rootdir": "/jails/old"}), "JAIL-LEGACY") == ()
+    assert found(context(WEB, rcconf={**BOOT, "jail_web_rootdir": "/jails/old"}), "JAIL-LEGACY") == ()
 
 
 def test_variables_are_removed(tmp_path: Path) -> None:

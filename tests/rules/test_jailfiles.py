@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.contexts import found, ground
+from tests.support.contexts import context, found
 from tests.support.jail_hosts import template
 
 WEB = template("web")
@@ -12,7 +12,7 @@ MAIN = "/etc/jail.conf"
 
 
 def test_refused_file_is_told_with_its_place() -> None:
-    (finding,) = found(ground("web {\n    path = /jails/web;\n    vnet\n}\n"), "CONF-SYNTAX")
+    (finding,) = found(context("web {\n    path = /jails/web;\n    vnet\n}\n"), "CONF-SYNTAX")
     assert (finding.severity, finding.subject.kind, finding.subject.key) == ("error", "file", MAIN)
     assert "at line 4" in finding.text
     assert finding.evidence[0].source == "/etc/jail.conf:4"
@@ -21,37 +21,37 @@ def test_refused_file_is_told_with_its_place() -> None:
 
 def test_faults_of_two_files_are_two_findings() -> None:
     texts = {MAIN: "web { path = ", "/etc/jail.conf.d/db.conf": "db { path = /x };\n"}
-    assert {one.subject.key for one in found(ground(texts), "CONF-SYNTAX")} == set(texts)
+    assert {one.subject.key for one in found(context(texts), "CONF-SYNTAX")} == set(texts)
 
 
 def test_list_that_crashes_jail8_is_told_by_its_own_rule() -> None:
-    one = ground("$v = 1.1.1.1, 2.2.2.2;\na { path = /a; ip4.addr = $v; }\n")
+    one = context("$v = 1.1.1.1, 2.2.2.2;\na { path = /a; ip4.addr = $v; }\n")
     assert found(one, "CONF-SYNTAX") == ()
     assert [it.subject.key for it in found(one, "CONF-LIST-VARIABLE")] == [MAIN]
 
 
 def test_control_characters_of_a_file_do_not_reach_the_text() -> None:
-    (finding,) = found(ground("web { \x1b[2J }\n"), "CONF-SYNTAX")
+    (finding,) = found(context("web { \x1b[2J }\n"), "CONF-SYNTAX")
     assert "\x1b" not in finding.text + "".join(it.said for it in finding.evidence)
 
 
 def test_good_file_is_not_refused() -> None:
-    assert found(ground(WEB), "CONF-SYNTAX") == ()
+    assert found(context(WEB), "CONF-SYNTAX") == ()
 
 
 def test_jail_that_fails_as_written() -> None:
-    (finding,) = found(ground(WEB + 'db { path = "/jails/$where"; }\n'), "JAIL-CONF-FAILS")
+    (finding,) = found(context(WEB + 'db { path = "/jails/$where"; }\n'), "JAIL-CONF-FAILS")
     assert (finding.severity, finding.subject.key) == ("error", "db")
     assert finding.text == 'jail(8) does not start db as it is written: path: variable "where" not found.'
     assert finding.evidence[0].source == f"/etc/jail.conf:{len(WEB.splitlines()) + 1}"
 
 
 def test_jail_that_is_sound_does_not_fail() -> None:
-    assert found(ground(WEB), "JAIL-CONF-FAILS") == ()
+    assert found(context(WEB), "JAIL-CONF-FAILS") == ()
 
 
 def test_depend_on_nobody() -> None:
-    (finding,) = found(ground("web { path = /w; depend = dns, db; }\ndns { path = /d; }\n"), "JAIL-DEPEND")
+    (finding,) = found(context("web { path = /w; depend = dns, db; }\ndns { path = /d; }\n"), "JAIL-DEPEND")
     assert (finding.severity, finding.subject.key, finding.confidence) == ("error", "web", "certain")
     assert "depends on db, which /etc/jail.conf does not define" in finding.text
     assert finding.evidence[0].said == "depend = dns, db"
@@ -59,45 +59,45 @@ def test_depend_on_nobody() -> None:
 
 def test_depend_on_a_jail_of_another_file() -> None:
     texts = {MAIN: "dns { path = /d; }\n", "/etc/jail.conf.d/web.conf": "web { path = /w; depend = dns; }\n"}
-    (finding,) = found(ground(texts), "JAIL-DEPEND")
+    (finding,) = found(context(texts), "JAIL-DEPEND")
     assert (finding.subject.key, finding.confidence) == ("web", "likely")
     texts[MAIN] += '.include "/etc/jail.conf.d/*.conf";\n'
-    assert found(ground(texts), "JAIL-DEPEND") == ()
+    assert found(context(texts), "JAIL-DEPEND") == ()
 
 
 def test_depend_in_a_circle() -> None:
     text = "a { path = /a; depend = b; }\nb { path = /b; depend = a; }\nc { path = /c; depend = a; }\n"
-    told = found(ground(text), "JAIL-DEPEND")
+    told = found(context(text), "JAIL-DEPEND")
     assert {one.subject.key for one in told} == {"a", "b"}
     assert all("circle" in one.text for one in told)
 
 
 def test_no_path() -> None:
-    (finding,) = found(ground("web {\n    persist;\n}\n"), "JAIL-NO-PATH")
+    (finding,) = found(context("web {\n    persist;\n}\n"), "JAIL-NO-PATH")
     assert (finding.severity, finding.subject.key) == ("warning", "web")
     assert finding.evidence[0].source == "/etc/jail.conf:1"
 
 
 def test_no_path_and_rc_is_an_error() -> None:
-    (finding,) = found(ground('web { exec.start = "/bin/sh /etc/rc"; }\n'), "JAIL-NO-PATH")
+    (finding,) = found(context('web { exec.start = "/bin/sh /etc/rc"; }\n'), "JAIL-NO-PATH")
     assert finding.severity == "error"
     assert "runs the host's own /etc/rc" in finding.text
 
 
 @pytest.mark.parametrize("text", ["web { path = /; persist; }", "* { path = /jails/$name; } web { persist; }"])
 def test_path_that_is_said(text: str) -> None:
-    assert found(ground(text), "JAIL-NO-PATH") == ()
+    assert found(context(text), "JAIL-NO-PATH") == ()
 
 
 def test_twice_in_one_file() -> None:
-    (finding,) = found(ground("web { path = /a; }\nweb { path = /b; }\n"), "JAIL-TWICE")
+    (finding,) = found(context("web { path = /a; }\nweb { path = /b; }\n"), "JAIL-TWICE")
     assert (finding.severity, finding.subject.key) == ("error", "web")
     assert [it.source for it in finding.evidence] == ["/etc/jail.conf:1", "/etc/jail.conf:2"]
 
 
 def test_twice_in_two_files() -> None:
     texts = {MAIN: "web { path = /a; }\n", "/etc/jail.conf.d/web.conf": "web { path = /b; }\n"}
-    (finding,) = found(ground(texts), "JAIL-TWICE")
+    (finding,) = found(context(texts), "JAIL-TWICE")
     assert finding.severity == "warning"
     assert "service jail start takes /etc/jail.conf.d/web.conf" in finding.text
 
@@ -108,4 +108,4 @@ def test_included_file_defines_its_jail_once() -> None:
         "/etc/jail.conf.d/db.conf": "db { path = /b; }\n",
         "/etc/jail.web.conf": "web { path = /b; }\n",
     }
-    assert found(ground(texts), "JAIL-TWICE") == ()
+    assert found(context(texts), "JAIL-TWICE") == ()

@@ -9,8 +9,8 @@ import pytest
 
 from jailtui.exchange import Trouble
 from jailtui.model.state import Connection, End, Epair, Interface, Jail, JailState, Mount, Where
-from jailtui.rules.context import Ground
-from tests.support.contexts import findings, found, ground
+from jailtui.rules.context import Context
+from tests.support.contexts import context, findings, found
 from tests.support.jail_hosts import apply, fill, house, inside, loopback, running, template
 
 WEB = template("web")
@@ -39,7 +39,7 @@ def test_template_jail_running_and_at_rest_gives_nothing_above_a_note(tmp_path: 
 
 def test_half_started_with_its_interface_on_the_host() -> None:
     jail = running(WEB, "web", 4)
-    one = ground(WEB, running=[jail], interfaces=(on_host("epair154a"), on_host("epair154b"), loopback(4)))
+    one = context(WEB, running=[jail], interfaces=(on_host("epair154a"), on_host("epair154b"), loopback(4)))
     (finding,) = found(one, "JAIL-HALF-STARTED")
     assert (finding.severity, finding.confidence, finding.subject.key) == ("error", "certain", "web")
     assert "epair154b is on the host" in finding.text
@@ -48,18 +48,18 @@ def test_half_started_with_its_interface_on_the_host() -> None:
 
 def test_half_started_with_its_interface_down_and_bare() -> None:
     bare = inside("epair154b", 4, up=False)
-    (finding,) = found(ground(WEB, running=[running(WEB, "web", 4, bare)]), "JAIL-HALF-STARTED")
+    (finding,) = found(context(WEB, running=[running(WEB, "web", 4, bare)]), "JAIL-HALF-STARTED")
     assert "epair154b inside is down and has none of 192.168.1.154/24" in finding.text
 
 
 def test_half_started_without_any_interface() -> None:
-    (finding,) = found(ground(WEB, running=[running(WEB, "web", 4)]), "JAIL-HALF-STARTED")
+    (finding,) = found(context(WEB, running=[running(WEB, "web", 4)]), "JAIL-HALF-STARTED")
     assert "its interface epair154b is not inside" in finding.text
 
 
 def test_script_of_its_own_makes_half_started_likely_only() -> None:
     text = template("web", **{"exec.clean;": 'exec.clean; exec.created = "/root/net.sh web";'})
-    one = ground(text, running=[running(text, "web", 4)], interfaces=(on_host("epair154b"),))
+    one = context(text, running=[running(text, "web", 4)], interfaces=(on_host("epair154b"),))
     assert [it.confidence for it in found(one, "JAIL-HALF-STARTED")] == ["likely"]
 
 
@@ -76,7 +76,7 @@ def test_script_of_its_own_makes_half_started_likely_only() -> None:
     ids=["whole", "renamed", "starting", "stopping", "not looked into", "up without address"],
 )
 def test_not_half_started(jail: Jail) -> None:
-    assert found(ground(WEB, running=[jail]), "JAIL-HALF-STARTED") == ()
+    assert found(context(WEB, running=[jail]), "JAIL-HALF-STARTED") == ()
 
 
 @pytest.mark.parametrize("way", [0, 1], ids=["restart", "remove by force"])
@@ -102,14 +102,14 @@ LOST = Epair(
 
 
 def test_dying_jail_is_a_note_where_nothing_is_held() -> None:
-    (finding,) = found(ground(WEB, running=[dying_jail()], mounts=(), connections=()), "JAIL-DYING")
+    (finding,) = found(context(WEB, running=[dying_jail()], mounts=(), connections=()), "JAIL-DYING")
     assert (finding.severity, finding.subject.key) == ("note", "web")
     assert "from one minute to 12" in finding.text
     assert [it.said for it in finding.evidence] == ["jid=3 name=web dying"]
 
 
 def test_dying_jail_that_keeps_an_end_is_a_warning() -> None:
-    (finding,) = found(ground(WEB, running=[dying_jail()], epairs=(LOST,)), "JAIL-DYING")
+    (finding,) = found(context(WEB, running=[dying_jail()], epairs=(LOST,)), "JAIL-DYING")
     assert finding.severity == "warning"
     assert "keeps an end of epair154" in finding.text
 
@@ -120,7 +120,7 @@ def test_mount_made_inside_holds_for_ever_and_those_of_jail8_do_not() -> None:
         Mount("tmpfs", "/jails/website/mnt", "tmpfs"),
         Mount("tmpfs", "/jails/web/mnt", "tmpfs"),
     )
-    (finding,) = found(ground(WEB, running=[dying_jail()], mounts=mounts, connections=()), "JAIL-DYING")
+    (finding,) = found(context(WEB, running=[dying_jail()], mounts=mounts, connections=()), "JAIL-DYING")
     assert finding.severity == "warning"
     assert "until the host unmounts it" in finding.text
     assert [it.said for it in finding.evidence if it.source == "mount"] == ["tmpfs on /jails/web/mnt (tmpfs)"]
@@ -131,7 +131,7 @@ def test_connection_to_its_address_is_named() -> None:
         Connection("192.168.1.10", 50001, "192.168.1.154", 5432, "CLOSE_WAIT"),
         Connection("192.168.1.10", 50002, "192.168.1.155", 5432, "CLOSE_WAIT"),
     )
-    (finding,) = found(ground(WEB, running=[dying_jail()], mounts=(), connections=peers), "JAIL-DYING")
+    (finding,) = found(context(WEB, running=[dying_jail()], mounts=(), connections=peers), "JAIL-DYING")
     assert [it.said for it in finding.evidence[1:]] == ["192.168.1.10.50001 192.168.1.154.5432 CLOSE_WAIT"]
     assert "for up to 12 minutes" in finding.text
 
@@ -139,15 +139,15 @@ def test_connection_to_its_address_is_named() -> None:
 def test_connections_of_the_new_jail_of_the_name_do_not_count() -> None:
     peers = (Connection("192.168.1.10", 50001, "192.168.1.154", 80, "ESTABLISHED"),)
     old = dying_jail()._replace(key="web#3")
-    base = ground(WEB, running=[running(WEB, "web", 5)], mounts=(), connections=peers)
+    base = context(WEB, running=[running(WEB, "web", 5)], mounts=(), connections=peers)
     one = replace(base, state=base.state._replace(jails=(old, *base.state.jails)))
-    (finding,) = found(Ground(one.state, one.world), "JAIL-DYING")
+    (finding,) = found(Context(one.state, one.world), "JAIL-DYING")
     assert finding.subject.key == "web#3"
     assert len(finding.evidence) == 1
 
 
 def test_running_jail_is_not_dying() -> None:
-    assert found(ground(WEB, running=[running(WEB, "web", 4)]), "JAIL-DYING") == ()
+    assert found(context(WEB, running=[running(WEB, "web", 4)]), "JAIL-DYING") == ()
 
 
 def test_jail_held_by_a_mount_is_found_on_the_embedded_host(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def left_pair(**more: object) -> Epair:
 def test_failed_start_shows_the_console_lines() -> None:
     text = template("web", **{"exec.clean;": 'exec.clean; exec.consolelog = "/var/log/web.log";'})
     jail = failed_jail(text, console=("Starting web.", "route: message indicates error: Invalid argument"))
-    (finding,) = found(ground(text, running=[jail], epairs=(left_pair(),)), "JAIL-FAILED")
+    (finding,) = found(context(text, running=[jail], epairs=(left_pair(),)), "JAIL-FAILED")
     assert (finding.severity, finding.subject.key) == ("error", "web")
     assert [(it.source, it.said) for it in finding.evidence][-1] == (
         "tail /var/log/web.log",
@@ -187,26 +187,26 @@ def test_failed_start_shows_the_console_lines() -> None:
 
 def test_failed_start_without_lines_names_the_log() -> None:
     text = template("web", **{"exec.clean;": 'exec.clean; exec.consolelog = "/var/log/web.log";'})
-    (finding,) = found(ground(text, running=[failed_jail(text)], epairs=(left_pair(),)), "JAIL-FAILED")
+    (finding,) = found(context(text, running=[failed_jail(text)], epairs=(left_pair(),)), "JAIL-FAILED")
     assert finding.evidence[-1].said == "exec.consolelog = /var/log/web.log"
     assert finding.evidence[-1].source == "/etc/jail.conf:6"
 
 
 def test_failed_start_of_an_ambiguous_pair_has_no_steps() -> None:
     pair = left_pair(ambiguous=("epair154a",))
-    (finding,) = found(ground(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
+    (finding,) = found(context(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
     assert all(not remedy.steps for remedy in finding.remedies)
 
 
 def test_failed_start_of_a_manager_says_so() -> None:
     pair = left_pair(manager="Bastille")
-    (finding,) = found(ground(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
+    (finding,) = found(context(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
     assert finding.owner == "Bastille"
     assert "Bastille made the pair" in finding.remedies[0].why
 
 
 def test_stopped_jail_has_not_failed() -> None:
-    assert found(ground(WEB), "JAIL-FAILED") == ()
+    assert found(context(WEB), "JAIL-FAILED") == ()
 
 
 def test_failed_jail_is_started_again(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_failed_jail_is_started_again(tmp_path: Path) -> None:
 def test_open_dev_of_a_running_jail(number: int) -> None:
     text = template("web", **{"devfs_ruleset = 5": f"devfs_ruleset = {number}"})
     jail = running(text, "web", 4, ruleset=number)
-    (finding,) = found(ground(text, running=[jail], rulesets=SETS), "JAIL-RULESET")
+    (finding,) = found(context(text, running=[jail], rulesets=SETS), "JAIL-RULESET")
     assert (finding.severity, finding.confidence) == ("error", "certain")
     assert f"shows every device of the host: devfs ruleset {number}" in finding.text
     assert finding.evidence[0].said == "1 2 3 4 5"
@@ -233,9 +233,9 @@ def test_open_dev_of_a_running_jail(number: int) -> None:
 
 def test_open_dev_at_the_next_start() -> None:
     text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 11"})
-    (finding,) = found(ground(text, rulesets=SETS), "JAIL-RULESET")
+    (finding,) = found(context(text, rulesets=SETS), "JAIL-RULESET")
     assert "will show every device" in finding.text
-    assert found(ground(text, rulesets=SETS | {11}), "JAIL-RULESET") == ()
+    assert found(context(text, rulesets=SETS | {11}), "JAIL-RULESET") == ()
 
 
 @pytest.mark.parametrize(
@@ -250,18 +250,18 @@ def test_open_dev_at_the_next_start() -> None:
 def test_dev_that_hides(changes: dict[str, str], ruleset: int) -> None:
     text = template("web", **changes)
     jail = running(text, "web", 4, ruleset=ruleset)
-    assert found(ground(text, running=[jail], rulesets=SETS), "JAIL-RULESET") == ()
-    assert found(ground(text, rulesets=SETS), "JAIL-RULESET") == ()
+    assert found(context(text, running=[jail], rulesets=SETS), "JAIL-RULESET") == ()
+    assert found(context(text, rulesets=SETS), "JAIL-RULESET") == ()
 
 
 def test_rulesets_that_were_not_read_are_not_judged() -> None:
     text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 99"})
-    assert found(ground(text, running=[running(text, "web", 4, ruleset=99)]), "JAIL-RULESET") == ()
+    assert found(context(text, running=[running(text, "web", 4, ruleset=99)]), "JAIL-RULESET") == ()
 
 
 def test_ruleset_by_name_is_refused() -> None:
     text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = devfsrules_jail"})
-    (finding,) = found(ground(text, rulesets=SETS), "JAIL-RULESET")
+    (finding,) = found(context(text, rulesets=SETS), "JAIL-RULESET")
     assert "takes no name" in finding.text
 
 
@@ -289,7 +289,7 @@ def stray(**more: object) -> Jail:
 
 
 def test_running_jail_in_no_file() -> None:
-    (finding,) = found(ground(WEB, running=[stray()]), "JAIL-NOT-CONFIGURED")
+    (finding,) = found(context(WEB, running=[stray()]), "JAIL-NOT-CONFIGURED")
     assert (finding.severity, finding.subject.key) == ("note", "lab")
     assert finding.evidence[0].said == "jid=7 name=lab path=/jails/lab"
 
@@ -307,16 +307,16 @@ def test_running_jail_in_no_file() -> None:
     ids=["iocage's path", "iocage's name", "AppJail", "child", "dotted", "stopping"],
 )
 def test_jail_of_a_manager_or_of_a_jail_may_be_in_no_file(jail: Jail) -> None:
-    assert found(ground(WEB, running=[jail]), "JAIL-NOT-CONFIGURED") == ()
+    assert found(context(WEB, running=[jail]), "JAIL-NOT-CONFIGURED") == ()
 
 
 def test_jail_with_a_managers_pair_may_be_in_no_file() -> None:
     pair = left_pair(manager="CBSD")
-    one = ground(WEB, running=[stray()], epairs=(pair._replace(owner="lab", orphan=False),))
+    one = context(WEB, running=[stray()], epairs=(pair._replace(owner="lab", orphan=False),))
     assert found(one, "JAIL-NOT-CONFIGURED") == ()
 
 
 def test_nothing_is_said_of_files_that_were_not_read() -> None:
-    assert found(ground("lab { path = ", running=[stray()]), "JAIL-NOT-CONFIGURED") == ()
+    assert found(context("lab { path = ", running=[stray()]), "JAIL-NOT-CONFIGURED") == ()
     unread = (Trouble("/etc/jail.conf", "Permission denied"),)
-    assert found(ground(WEB, running=[stray()], errors=unread), "JAIL-NOT-CONFIGURED") == ()
+    assert found(context(WEB, running=[stray()], errors=unread), "JAIL-NOT-CONFIGURED") == ()

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from jailtui.model.state import Address, Capability, Connection, End, Epair, HostFacts, Jail, JailState, Mount, Where
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Remedy
 from jailtui.rules.ladder import TAKE_BACK, ladder
-from tests.support.contexts import findings, ground
+from tests.support.contexts import context, findings
 from tests.support.epair_hosts import BRIDGES, RENAMED, WEB, codes, dying, gone, near, on_host, pair
 from tests.support.jail_hosts import apply
 
@@ -30,16 +30,16 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
-def scene(one: Epair = PAIR, text: str = WEB, *, running: tuple[Jail, ...] = (), **more: Any) -> Ground:
+def scene(one: Epair = PAIR, text: str = WEB, *, running: tuple[Jail, ...] = (), **more: Any) -> Context:
     """A host on which web (jid 3) is dying with an end of the pair, nothing mounted and no connection."""
     told: dict[str, Any] = {"mounts": (), "connections": (), "interfaces": on_host(one), "bridges": BRIDGES, **more}
-    made = ground(text, running=running, epairs=(one,), **told)
+    made = context(text, running=running, epairs=(one,), **told)
     tools = (Capability("tool python3", True),) if more.get("from_here") else ()
     facts = made.state.facts._replace(capabilities=tools)
     return replace(made, state=made.state._replace(facts=facts, jails=(gone(), *made.state.jails)))
 
 
-def offered(made: Ground, one: Epair = PAIR) -> dict[str, Remedy]:
+def offered(made: Context, one: Epair = PAIR) -> dict[str, Remedy]:
     """What is offered for the pair, by the first word of its label."""
     return {remedy.label.split()[0]: remedy for remedy in ladder(made, jail=None, pair=one)}
 
@@ -181,7 +181,7 @@ def test_open_connection_may_be_that_of_the_new_jail() -> None:
 
 def test_jail_without_vnet_is_known_by_the_address_that_the_kernel_shows() -> None:
     jail = gone(name="plain")._replace(vnet=False, addresses=(Address("10.0.0.7"),))
-    made = ground(running=(jail,), mounts=(), connections=(CLOSING._replace(peer="10.0.0.7"),))
+    made = context(running=(jail,), mounts=(), connections=(CLOSING._replace(peer="10.0.0.7"),))
     drop = ladder(made, jail=jail, pair=None)[1]
     assert drop.steps[0].argv == ("tcpdrop", "192.168.1.1", "49166", "10.0.0.7", "5432")
 
@@ -192,13 +192,13 @@ def test_jail_in_no_file_is_known_by_the_cable_that_only_it_is_on() -> None:
     routed = pair(near(bridge=None, addresses=(Address("10.5.0.1", 24),)), held, orphan=True, owner="hand")
     open_ = Connection("10.5.0.1", 40000, "10.5.0.2", 5000, "CLOSE_WAIT")
     other = Connection("192.168.1.10", 40001, "10.5.0.2", 5000, "CLOSE_WAIT")
-    told = ground(
+    told = context(
         "", running=(gone(name="hand"),), epairs=(routed,), connections=(open_, other), interfaces=on_host(routed)
     )
     argvs = [step.argv for it in ladder(told, jail=told.kernel[3], pair=routed) for step in it.steps]
     assert [argv for argv in argvs if argv[0] == "tcpdrop"] == [("tcpdrop", "10.5.0.1", "40000", "10.5.0.2", "5000")]
     bridged = routed._replace(a=near(addresses=(Address("10.5.0.1", 24),)))
-    told = ground(
+    told = context(
         "", running=(gone(name="hand"),), epairs=(bridged,), connections=(open_,), interfaces=on_host(bridged)
     )
     steps = [step for it in ladder(told, jail=told.kernel[3], pair=bridged) for step in it.steps]

@@ -1,4 +1,4 @@
-"""Members of a bridge: MTU, addresses, VLANs and offloads. What the embedded host can't be made to show is a ground."""
+"""Members of a bridge: MTU, addresses, VLANs and offloads. What the embedded host can't show is a context."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from jailtui.backend import HostBackend
 from jailtui.model.state import Bridge, End, Epair, Interface, Port, Where
 from jailtui.rules.finding import Finding
-from tests.support.contexts import BOOT, findings, found, ground
+from tests.support.contexts import BOOT, context, findings, found
 from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import RC, apply, fill, house, template
 from tests.support.link_hosts import address, nic
@@ -90,7 +90,7 @@ def test_member_of_13_with_another_mtu_gets_the_bridges(tmp_path: Path) -> None:
 
 
 def test_end_on_the_host_is_the_wrong_one_where_the_other_has_the_mtu_of_the_bridge() -> None:
-    told = ground(WEB, release="13.2-RELEASE", epairs=(pair(1400, 1500),), **state(nic("em0"), end(mtu=1400)))
+    told = context(WEB, release="13.2-RELEASE", epairs=(pair(1400, 1500),), **state(nic("em0"), end(mtu=1400)))
     texts = {it.subject.kind: it for it in found(told, "MTU-MISMATCH")}
     assert texts["epair"].text.startswith("epair154a has MTU 1400, not 1500")
     assert texts["epair"].remedies[0].steps[0].argv == ("ifconfig", "epair154a", "mtu", "1500")
@@ -98,20 +98,20 @@ def test_end_on_the_host_is_the_wrong_one_where_the_other_has_the_mtu_of_the_bri
 
 
 def test_member_since_14_is_only_changed_by_its_bridge() -> None:
-    told = ground(WEB, epairs=(pair(1400, 1500),), **state(nic("em0"), end(mtu=1400)))
+    told = context(WEB, epairs=(pair(1400, 1500),), **state(nic("em0"), end(mtu=1400)))
     for finding in found(told, "MTU-MISMATCH"):
         assert [it.steps for it in finding.remedies if it.form is None] == []
 
 
 def test_name_that_two_carry_gets_no_step() -> None:
-    told = ground(WEB, epairs=(pair(1500, 9000, ambiguous=("epair154b",)),), **state(nic("em0"), end()))
+    told = context(WEB, epairs=(pair(1500, 9000, ambiguous=("epair154b",)),), **state(nic("em0"), end()))
     (finding,) = found(told, "MTU-MISMATCH")
     assert [(it.steps, it.form) for it in finding.remedies] == [((), ("network", "web", "mtu"))]
 
 
 def test_equal_and_unknown_mtus_are_fine() -> None:
     for a, b in ((1500, 1500), (1500, 0), (0, 1500)):
-        assert found(ground(WEB, epairs=(pair(a, b),), **state(nic("em0"), end())), "MTU-MISMATCH") == ()
+        assert found(context(WEB, epairs=(pair(a, b),), **state(nic("em0"), end())), "MTU-MISMATCH") == ()
 
 
 # Addresses.
@@ -123,7 +123,7 @@ def test_equal_and_unknown_mtus_are_fine() -> None:
 )
 def test_address_on_a_member_by_release_and_sysctl(release: str, told: str | None, severity: str) -> None:
     sysctls = ((IFADDRS, told),) if told is not None else ()
-    here = ground(release=f"{release}-RELEASE", sysctls=sysctls, **state(nic("em0", "192.168.1.10/24")))
+    here = context(release=f"{release}-RELEASE", sysctls=sysctls, **state(nic("em0", "192.168.1.10/24")))
     (finding,) = found(here, "MEMBER-ADDRESS")
     assert (finding.severity, finding.subject.key) == (severity, "bridge0")
     assert finding.evidence[0].source == "ifconfig em0"
@@ -144,14 +144,14 @@ def test_address_that_moves_to_the_bridge_is_no_longer_told(tmp_path: Path) -> N
 
 def test_address_of_no_member_and_link_local_ones_are_fine() -> None:
     linked = nic("em0")._replace(addresses=(address("fe80::1/64"),))
-    here = ground(sysctls=((IFADDRS, "0"),), **state(linked))
+    here = context(sysctls=((IFADDRS, "0"),), **state(linked))
     assert found(here, "MEMBER-ADDRESS") == ()
     alone = state() | {"interfaces": (nic("em0", "192.168.1.10/24"),)}
-    assert found(ground(sysctls=((IFADDRS, "0"),), **alone), "MEMBER-ADDRESS") == ()
+    assert found(context(sysctls=((IFADDRS, "0"),), **alone), "MEMBER-ADDRESS") == ()
 
 
 def test_unread_sysctl_of_15_says_nothing() -> None:
-    assert found(ground(sysctls=None, **state(nic("em0", "10.0.0.1/24"))), "MEMBER-ADDRESS") == ()
+    assert found(context(sysctls=None, **state(nic("em0", "10.0.0.1/24"))), "MEMBER-ADDRESS") == ()
 
 
 # The VLAN filter.
@@ -172,10 +172,10 @@ def test_member_without_a_vlan_is_cut_off_by_the_filter(tmp_path: Path) -> None:
 
 
 def test_filter_that_is_off_and_members_with_a_vlan_pass() -> None:
-    assert found(ground(**state(nic("em0"), end())), "BRIDGE-PORT") == ()
+    assert found(context(**state(nic("em0"), end())), "BRIDGE-PORT") == ()
     ports = (Port("em0", None, "10-20"), Port("epair154a", 10))
-    assert found(ground(**state(nic("em0"), end(), filtering=True, ports=ports)), "BRIDGE-PORT") == ()
-    assert len(found(ground(**state(nic("em0"), end(), filtering=True, ports=ports[:1])), "BRIDGE-PORT")) == 1
+    assert found(context(**state(nic("em0"), end(), filtering=True, ports=ports)), "BRIDGE-PORT") == ()
+    assert len(found(context(**state(nic("em0"), end(), filtering=True, ports=ports[:1])), "BRIDGE-PORT")) == 1
 
 
 # Offloads.
@@ -183,7 +183,7 @@ def test_filter_that_is_off_and_members_with_a_vlan_pass() -> None:
 
 def test_members_that_differ_in_offloads_are_a_note() -> None:
     em0 = nic("em0")._replace(options=(*EM0_13, "TSO4"))
-    (finding,) = found(ground(**state(em0, end("epair154a", *EPAIR_15))), "BRIDGE-OFFLOAD")
+    (finding,) = found(context(**state(em0, end("epair154a", *EPAIR_15))), "BRIDGE-OFFLOAD")
     assert (finding.severity, finding.subject.key) == ("note", "bridge0")
     assert "TSO4, TXCSUM_IPV6" in finding.text
     assert [it.source for it in finding.evidence] == ["ifconfig em0", "ifconfig epair154a"]
@@ -191,9 +191,9 @@ def test_members_that_differ_in_offloads_are_a_note() -> None:
 
 def test_equal_unknown_and_receiving_offloads_are_fine() -> None:
     same = nic("em0")._replace(options=("RXCSUM", "VLAN_MTU"))
-    assert found(ground(**state(same, end("epair154a", "VLAN_MTU"))), "BRIDGE-OFFLOAD") == ()
-    assert found(ground(**state(nic("em0"), end("epair154a", *EPAIR_15))), "BRIDGE-OFFLOAD") == ()
-    assert found(ground(**state(end("epair1a", "TXCSUM"), end("epair2a", "RXCSUM"))), "BRIDGE-OFFLOAD") == ()
+    assert found(context(**state(same, end("epair154a", "VLAN_MTU"))), "BRIDGE-OFFLOAD") == ()
+    assert found(context(**state(nic("em0"), end("epair154a", *EPAIR_15))), "BRIDGE-OFFLOAD") == ()
+    assert found(context(**state(end("epair1a", "TXCSUM"), end("epair2a", "RXCSUM"))), "BRIDGE-OFFLOAD") == ()
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_equal_unknown_and_receiving_offloads_are_fine() -> None:
 def test_nic_that_loses_its_link_with_the_first_or_last_jail(
     release: str, members: tuple[Interface, ...], confidence: str
 ) -> None:
-    (finding,) = found(ground(release=f"{release}-RELEASE", **state(*members)), "NIC-FLAP")
+    (finding,) = found(context(release=f"{release}-RELEASE", **state(*members)), "NIC-FLAP")
     assert (finding.severity, finding.confidence, finding.subject.key) == ("note", confidence, "bridge0")
     assert finding.evidence[0].source == "ifconfig em0"
     assert bool(finding.remedies[0].steps) == (release == "13.2")
@@ -217,22 +217,22 @@ def test_nic_that_loses_its_link_with_the_first_or_last_jail(
 
 def test_nic_without_jails_behind_it_or_without_offloads_stays() -> None:
     em0 = nic("em0")._replace(options=EM0_13)
-    assert found(ground(release="13.2-RELEASE", **state(em0, jails=())), "NIC-FLAP") == ()
-    assert found(ground(release="13.2-RELEASE", **state(nic("em0"))), "NIC-FLAP") == ()
+    assert found(context(release="13.2-RELEASE", **state(em0, jails=())), "NIC-FLAP") == ()
+    assert found(context(release="13.2-RELEASE", **state(nic("em0"))), "NIC-FLAP") == ()
     plain = nic("em0")._replace(options=("RXCSUM",))
-    assert found(ground(release="13.2-RELEASE", **state(plain)), "NIC-FLAP") == ()
+    assert found(context(release="13.2-RELEASE", **state(plain)), "NIC-FLAP") == ()
     off = BOOT | {"ifconfig_em0": "inet 10.0.0.1/24 -txcsum"}
-    assert found(ground(release="13.2-RELEASE", rcconf=off, **state(plain, end())), "NIC-FLAP") == ()
+    assert found(context(release="13.2-RELEASE", rcconf=off, **state(plain, end())), "NIC-FLAP") == ()
 
 
 def test_txcsum_is_switched_off_for_good_on_13() -> None:
     em0 = nic("em0")._replace(options=EM0_13)
     told = BOOT | {"ifconfig_em0": "inet 10.0.0.1/24"}
-    (finding,) = found(ground(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
+    (finding,) = found(context(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
     now, boot = finding.remedies[0].steps
     assert (now.argv, now.undo) == (("ifconfig", "em0", "-txcsum"), ("ifconfig", "em0", "txcsum"))
     assert boot.argv == ("sysrc", "ifconfig_em0=inet 10.0.0.1/24 -txcsum")
     assert "link of em0" in finding.remedies[0].breaks
     told = BOOT | {"ifconfig_em0": "DHCP"}
-    (finding,) = found(ground(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
+    (finding,) = found(context(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
     assert len(finding.remedies[0].steps) == 1

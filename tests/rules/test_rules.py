@@ -9,7 +9,7 @@ import pytest
 
 from jailtui.rules.finding import RULES, SEVERITIES, published
 from jailtui.rules.registry import MODULES, judge
-from tests.support.contexts import ground
+from tests.support.contexts import context
 
 HERE = Path(__file__).parent
 
@@ -41,7 +41,7 @@ def test_the_house_s_papers_are_left_out_of_what_is_published_and_manual_pages_s
 
 
 def test_an_empty_host_has_no_findings() -> None:
-    assert judge(ground()) == ()
+    assert judge(context()) == ()
 
 
 def test_rules_stand_in_the_order_of_their_modules_whoever_imports_whom() -> None:

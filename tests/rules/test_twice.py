@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.model.state import Address, Bridge, Interface, Jail, JailState
-from tests.support.contexts import BOOT, findings, found, ground
+from tests.support.contexts import BOOT, context, findings, found
 from tests.support.epair_hosts import near, pair, within
 from tests.support.jail_hosts import fill, house, inside, running, template
 
@@ -34,7 +34,7 @@ def everywhere(*jails: Jail) -> tuple[Interface, ...]:
 def test_two_running_jails_have_one_address() -> None:
     web = jail(WEB + SAME, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
     db = jail(WEB + SAME, "db", 5, inside("epair155b", 5, "192.168.1.154/24"))
-    one = ground(WEB + SAME, running=[web, db], interfaces=everywhere(web, db))
+    one = context(WEB + SAME, running=[web, db], interfaces=everywhere(web, db))
     told = found(one, "ADDR-TWICE")
     assert [(it.severity, it.confidence, it.subject.key) for it in told] == [
         ("error", "certain", "web"),
@@ -47,7 +47,7 @@ def test_two_running_jails_have_one_address() -> None:
 def test_jails_in_different_bridges_may_have_one_address() -> None:
     web = jail(WEB + SAME, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
     db = jail(WEB + SAME, "db", 5, inside("epair155b", 5, "192.168.1.154/24"), bridge="bridge7")
-    told = found(ground(WEB + SAME, running=[web, db], interfaces=everywhere(web, db)), "ADDR-TWICE")
+    told = found(context(WEB + SAME, running=[web, db], interfaces=everywhere(web, db)), "ADDR-TWICE")
     assert {it.severity for it in told} == {"note"}
 
 
@@ -63,10 +63,10 @@ def test_routers_that_share_one_bridge_may_have_one_address_in_others() -> None:
         for jail, jid, lan in ((jails[0], 4, "bridge1"), (jails[1], 5, "bridge2"))
         for inner, bridge in (("wan", "bridge0"), ("lan", lan))
     )
-    one = ground(running=jails, interfaces=everywhere(*jails), epairs=pairs)
+    one = context(running=jails, interfaces=everywhere(*jails), epairs=pairs)
     assert {it.severity for it in found(one, "ADDR-TWICE")} == {"note"}
     joined = tuple(it._replace(a=it.a._replace(bridge="bridge0")) for it in pairs)
-    one = ground(running=jails, interfaces=everywhere(*jails), epairs=joined)
+    one = context(running=jails, interfaces=everywhere(*jails), epairs=joined)
     assert {it.severity for it in found(one, "ADDR-TWICE")} == {"error"}
 
 
@@ -82,7 +82,7 @@ def test_nested_jails_are_joined_by_the_bridge_of_the_jail_around_them() -> None
     def told(*members: str) -> set[str]:
         bridges = tuple(Interface("bridge0", "bridge", jid, up=True, members=members) for jid in (1, 2))
         interfaces = (*everywhere(*outer, *inner), *bridges)
-        one = ground(running=[*outer, *inner], interfaces=interfaces, epairs=tuple(pairs))
+        one = context(running=[*outer, *inner], interfaces=interfaces, epairs=tuple(pairs))
         return {it.severity for it in found(one, "ADDR-TWICE")}
 
     assert told("port") == {"note"}
@@ -95,10 +95,10 @@ def test_address_that_carp_hands_over_is_shared_by_design() -> None:
     text = template("web", **{"inet ${ip} up": hook}) + template("db", 155, **{"inet ${ip} up": hook})
     web = jail(text, "web", 4, inside("epair154b", 4, addresses=(shared,)))
     db = jail(text, "db", 5, inside("epair155b", 5, addresses=(shared,)))
-    assert found(ground(text, running=[web, db], interfaces=everywhere(web, db)), "ADDR-TWICE") == ()
-    assert found(ground(text, running=[web], interfaces=everywhere(web)), "ADDR-TWICE") == ()
+    assert found(context(text, running=[web, db], interfaces=everywhere(web, db)), "ADDR-TWICE") == ()
+    assert found(context(text, running=[web], interfaces=everywhere(web)), "ADDR-TWICE") == ()
     plain = jail(text, "db", 5, inside("epair155b", 5, "192.168.1.200/32"))
-    told = found(ground(text, running=[web, plain], interfaces=everywhere(web, plain)), "ADDR-TWICE")
+    told = found(context(text, running=[web, plain], interfaces=everywhere(web, plain)), "ADDR-TWICE")
     assert {it.severity for it in told} == {"error"}
 
 
@@ -106,14 +106,14 @@ def test_host_has_the_address_of_a_running_jail() -> None:
     web = jail(WEB, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
     nic = Interface("em0", "ether", up=True, addresses=(Address("192.168.1.154", 24),))
     bridge = Bridge("bridge0", ("em0", "epair154a"), up=True)
-    told = found(ground(WEB, running=[web], interfaces=(nic, *everywhere(web)), bridges=(bridge,)), "ADDR-TWICE")
+    told = found(context(WEB, running=[web], interfaces=(nic, *everywhere(web)), bridges=(bridge,)), "ADDR-TWICE")
     assert [(it.severity, it.subject.key) for it in told] == [("error", "web")]
     assert "by the host on em0" in told[0].text
 
 
 def test_stopped_jail_with_the_address_of_a_running_one_is_likely_only() -> None:
     web = jail(WEB + SAME, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
-    told = found(ground(WEB + SAME, running=[web], interfaces=everywhere(web)), "ADDR-TWICE")
+    told = found(context(WEB + SAME, running=[web], interfaces=everywhere(web)), "ADDR-TWICE")
     assert {(it.severity, it.confidence, it.subject.key) for it in told} == {
         ("warning", "likely", "web"),
         ("warning", "likely", "db"),
@@ -122,16 +122,16 @@ def test_stopped_jail_with_the_address_of_a_running_one_is_likely_only() -> None
 
 
 def test_two_jails_at_rest_of_which_the_boot_starts_one_are_a_guess() -> None:
-    told = found(ground(WEB + SAME, rcconf={**BOOT, "jail_list": "web"}), "ADDR-TWICE")
+    told = found(context(WEB + SAME, rcconf={**BOOT, "jail_list": "web"}), "ADDR-TWICE")
     assert {(it.severity, it.confidence) for it in told} == {("note", "guess")}
-    told = found(ground(WEB + SAME), "ADDR-TWICE")
+    told = found(context(WEB + SAME), "ADDR-TWICE")
     assert {(it.severity, it.confidence) for it in told} == {("warning", "likely")}
 
 
 def test_ipv6_is_compared_however_it_is_written() -> None:
     web = jail(WEB, "web", 4, inside("epair154b", 4, "fd00::9/64"))
     other = template("db", 155, **{"inet ${ip}": "inet6 FD00:0::9/64"})
-    told = found(ground(WEB + other, running=[web], interfaces=everywhere(web)), "ADDR-TWICE")
+    told = found(context(WEB + other, running=[web], interfaces=everywhere(web)), "ADDR-TWICE")
     assert {it.subject.key for it in told} == {"web", "db"}
 
 
@@ -139,10 +139,10 @@ def test_jails_without_vnet_share_the_hosts_address_by_design() -> None:
     text = "old { path = /old; ip4.addr = em0|192.168.1.60/32; persist; }\n"
     old = jail(text, "old", 6, vnet=False, interfaces=(), addresses=(Address("192.168.1.60"),))
     nic = Interface("em0", "ether", up=True, addresses=(Address("192.168.1.60", 32),))
-    assert found(ground(text, running=[old], interfaces=(nic,)), "ADDR-TWICE") == ()
+    assert found(context(text, running=[old], interfaces=(nic,)), "ADDR-TWICE") == ()
     two = text + text.replace("old", "new")
     new = jail(two, "new", 7, vnet=False, interfaces=(), addresses=(Address("192.168.1.60"),))
-    told = found(ground(two, running=[old, new], interfaces=(nic,)), "ADDR-TWICE")
+    told = found(context(two, running=[old, new], interfaces=(nic,)), "ADDR-TWICE")
     assert {(it.severity, it.subject.key) for it in told} == {("note", "old"), ("note", "new")}
 
 
@@ -152,18 +152,18 @@ def test_what_every_stack_has_or_that_is_not_there_does_not_count() -> None:
     web = jail(WEB, "web", 4, inside("epair154b", 4, addresses=link), inside("wg0", 4, *tunnel, kind="wg"))
     db = jail(DB, "db", 5, inside("epair155b", 5, addresses=link), inside("wg0", 5, *tunnel, kind="wg"))
     gone = Jail("old", "old", 3, JailState.DYING, True, addresses=(Address("192.168.1.155"),))
-    assert found(ground(WEB + DB, running=[web, db, gone], interfaces=everywhere(web, db)), "ADDR-TWICE") == ()
+    assert found(context(WEB + DB, running=[web, db, gone], interfaces=everywhere(web, db)), "ADDR-TWICE") == ()
 
 
 def test_dhcp_by_configuration_does_not_count() -> None:
     lease = template(
         "db", 155, **{"inet ${ip} up": "inet 192.168.1.154/24 up", '/bin/sh /etc/rc"': '/sbin/dhclient ${epair}b"'}
     )
-    assert found(ground(WEB + lease), "ADDR-TWICE") == ()
+    assert found(context(WEB + lease), "ADDR-TWICE") == ()
 
 
 def test_jails_of_the_template_have_addresses_of_their_own() -> None:
-    assert found(ground(WEB + DB), "ADDR-TWICE") == ()
+    assert found(context(WEB + DB), "ADDR-TWICE") == ()
 
 
 def test_address_is_changed_by_the_form(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def with_mac(name: str, number: int, mac: str) -> str:
 def test_two_running_jails_have_one_mac() -> None:
     web = jail(WEB + DB, "web", 4, inside("epair154b", 4, "192.168.1.154/24", ether="02:00:00:00:00:0b", mac=MAC))
     db = jail(WEB + DB, "db", 5, inside("epair155b", 5, "192.168.1.155/24", ether=MAC))
-    told = found(ground(WEB + DB, running=[web, db], interfaces=everywhere(web, db)), "MAC-TWICE")
+    told = found(context(WEB + DB, running=[web, db], interfaces=everywhere(web, db)), "MAC-TWICE")
     assert {(it.severity, it.subject.key) for it in told} == {("error", "web"), ("error", "db")}
     assert told[0].evidence[0].said == f"ether {MAC}"
 
@@ -196,12 +196,12 @@ def test_two_running_jails_have_one_mac() -> None:
 def test_mac_that_was_changed_is_not_the_one_it_was_made_with() -> None:
     web = jail(WEB + DB, "web", 4, inside("epair154b", 4, ether=MAC, mac="02:00:00:00:00:0b"))
     db = jail(WEB + DB, "db", 5, inside("epair155b", 5, ether=MAC))
-    assert found(ground(WEB + DB, running=[web, db], interfaces=everywhere(web, db)), "MAC-TWICE") == ()
+    assert found(context(WEB + DB, running=[web, db], interfaces=everywhere(web, db)), "MAC-TWICE") == ()
 
 
 def test_two_interfaces_of_the_host_have_one_mac() -> None:
     nics = (Interface("em0", "ether", ether=MAC), Interface("em1", "ether", ether=MAC.upper()))
-    (finding,) = found(ground(WEB, interfaces=nics), "MAC-TWICE")
+    (finding,) = found(context(WEB, interfaces=nics), "MAC-TWICE")
     assert (finding.severity, finding.subject.kind, finding.subject.key) == ("warning", "interface", "em0")
     assert "em1" in finding.text
 
@@ -212,19 +212,19 @@ def test_macs_that_are_shared_by_design() -> None:
         Interface("em0.10", "vlan", ether=MAC, tag=10, parent="em0"),
         Interface("bridge0", "bridge", ether=MAC, members=("em0",)),
     )
-    assert found(ground(WEB, interfaces=shared), "MAC-TWICE") == ()
+    assert found(context(WEB, interfaces=shared), "MAC-TWICE") == ()
     lagg = (*(Interface(name, "ether", ether=MAC) for name in ("em0", "em1")), Interface("lagg0", "lagg", ether=MAC))
-    assert found(ground(WEB, interfaces=lagg), "MAC-TWICE") == ()
+    assert found(context(WEB, interfaces=lagg), "MAC-TWICE") == ()
 
 
 def test_mac_in_two_configurations() -> None:
     both = with_mac("web", 154, MAC) + with_mac("db", 155, MAC.upper())
-    told = found(ground(both), "MAC-TWICE")
+    told = found(context(both), "MAC-TWICE")
     assert {(it.severity, it.confidence, it.subject.key) for it in told} == {
         ("warning", "likely", "web"),
         ("warning", "likely", "db"),
     }
-    assert found(ground(with_mac("web", 154, MAC) + with_mac("db", 155, "random")), "MAC-TWICE") == ()
+    assert found(context(with_mac("web", 154, MAC) + with_mac("db", 155, "random")), "MAC-TWICE") == ()
 
 
 def test_mac_is_changed_by_the_form(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from jailtui.backend import HostBackend
 from jailtui.model.state import Interface, Vlan
 from jailtui.rules.finding import Finding
-from tests.support.contexts import BOOT, findings, found, ground
+from tests.support.contexts import BOOT, context, findings, found
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import RC, apply, fill, house, template
 from tests.support.link_hosts import address, nic
@@ -40,7 +40,7 @@ def vlans(*ones: Vlan, rcconf: Mapping[str, str] = BOOT, parent_up: bool = True)
         nic("em1"),
         *(Interface(it.name, "vlan", up=it.up, tag=it.tag) for it in ones),
     )
-    here = ground(rcconf=rcconf, vlans=ones, interfaces=interfaces)
+    here = context(rcconf=rcconf, vlans=ones, interfaces=interfaces)
     return tuple(it for code in CODES for it in found(here, code))
 
 
@@ -81,9 +81,9 @@ def test_vlan_that_nothing_uses_or_that_is_not_known_may_go() -> None:
 def test_vlan_on_a_jails_pair_comes_and_goes_with_it() -> None:
     one = Vlan("epair7a.5", 5, "epair7a", bridge="bridge0", up=True, mtu=1500, persistent=False)
     pair = Interface("epair7a", "epair", up=True)
-    assert found(ground(vlans=(one,), interfaces=(pair,)), "VLAN-NOT-AT-BOOT") == ()
+    assert found(context(vlans=(one,), interfaces=(pair,)), "VLAN-NOT-AT-BOOT") == ()
     nic_too = Interface("epair7a", "ether", up=True)
-    assert len(found(ground(vlans=(one,), interfaces=(nic_too,)), "VLAN-NOT-AT-BOOT")) == 1
+    assert len(found(context(vlans=(one,), interfaces=(nic_too,)), "VLAN-NOT-AT-BOOT")) == 1
 
 
 def test_vlan_on_a_parent_with_a_dot_is_made_at_boot() -> None:

@@ -10,14 +10,14 @@ from jailtui.config.jails import ConfigurationReader, dialect_of
 from jailtui.config.world import world
 from jailtui.jailconf import choose
 from jailtui.model.state import HostFacts, HostState, Jail, JailState
-from jailtui.rules.context import Ground
+from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
 
 BOOT = {"jail_enable": "YES", "cloned_interfaces": "bridge0"}
 
 
-def ground(
+def context(
     texts: Mapping[str, str] | str = "",
     *,
     release: str = "15.1-RELEASE",
@@ -25,7 +25,7 @@ def ground(
     running: Iterable[Jail] = (),
     from_here: bool = False,
     **state: Any,
-) -> Ground:
+) -> Context:
     """A host with these files (a text alone is /etc/jail.conf). Configured jails are stopped unless `running` has them.
 
     `state` are further fields of HostState: epairs, bridges, vlans, interfaces, mounts, connections, rulesets, sysctls.
@@ -42,10 +42,10 @@ def ground(
     facts = HostFacts("nas", "nas.home.arpa", release, "root", 0)
     told = None if rcconf is None else tuple(sorted(rcconf.items()))
     host = HostState(facts, jails=(*live.values(), *stopped), rcconf=told, **state)
-    return Ground(host, world(choose(data, dialect_of(release), rcconf or {})), from_here)
+    return Context(host, world(choose(data, dialect_of(release), rcconf or {})), from_here)
 
 
-def found(one: Ground, code: str) -> tuple[Finding, ...]:
+def found(one: Context, code: str) -> tuple[Finding, ...]:
     """What the rule `code` finds."""
     return judge(one, {code})
 

@@ -171,7 +171,7 @@ class LineView(ScrollView):
     def _segments(self, one: Line) -> Iterator[Segment]:
         """The cells as segments; neighbours that look alike are one: each costs some 40 bytes of colour codes.
 
-        Of a blank only the ground is seen, so it joins what stands before it.
+        Of a blank only the context is seen, so it joins what stands before it.
         """
         pending, style = "", Style.null()
         for cell in one.cells:
@@ -186,16 +186,16 @@ class LineView(ScrollView):
         if pending:
             yield Segment(pending, style)
 
-    def _style(self, tone: Tone, ground: LineTone) -> Style:
+    def _style(self, tone: Tone, context: LineTone) -> Style:
         if tone.startswith("frame") or tone == "new":
-            ground = ""
-        found = self._styles_by_tone.get((tone, ground))
+            context = ""
+        found = self._styles_by_tone.get((tone, context))
         if found is None:
             found = self.screen.get_component_rich_style(f"lines--{tone}") if tone else self.rich_style
-            if ground:
-                under = self.screen.get_component_rich_style(f"lines--{ground}")
+            if context:
+                under = self.screen.get_component_rich_style(f"lines--{context}")
                 found += Style(bgcolor=under.bgcolor, reverse=under.reverse)
-            self._styles_by_tone[tone, ground] = found
+            self._styles_by_tone[tone, context] = found
         return found
 
     # What happens to it.
