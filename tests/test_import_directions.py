@@ -1,11 +1,13 @@
-"""The arrows of DESIGN.md: which room may import which."""
+"""The arrows of DESIGN.md: which room may import which; no circle of files inside a room, no name for two types."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,7 @@ FORBIDDEN = {
     "model": {"textual", "plumbum", "subprocess"},
     "plans": {"textual", "plumbum", "subprocess"},
     "config": {"textual", "plumbum", "subprocess"},
-    "rules": {"textual", "plumbum", "subprocess"},
+    "rules": {"context", "textual", "plumbum", "subprocess"},
     "forms": {"textual", "plumbum", "subprocess"},
     "ui": {"plumbum", "subprocess"},
     "host": {"textual"},
@@ -98,3 +100,66 @@ def test_importing_a_room_loads_no_library_it_must_not_know(module: str, absent:
     code = f"import sys, {module}; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not absent & set(loaded)
+
+
+CIRCLES = {
+    "forms": {"bridge", "bridge_notes"},
+    "rules": {"context", "finding", "jailwords", "running"},
+    "simhost": {
+        *("ifconfig", "ifconfig_cache", "ifconfig_words", "kept", "run", "large", "setup"),
+        *("kernel", "kernel_bridges", "kernel_interfaces", "kernel_jails", "kernel_moves", "kernel_vlans"),
+    },
+}
+"""Files that import one another still, by room; this table shrinks to nothing."""
+TWICE = frozenset(
+    "Backend Block Bridge Cable Command Connection Draft Given Interface Jail Line Moved Network Opened Opener Options "
+    "Pair Param Parser Picture Reader Reading Refused Release Scope Section Selection Situation Style Token Vlan "
+    "Wanted Where".split()
+)
+"""Names that two types have still; this table shrinks to nothing."""
+
+
+def module(file: Path) -> str:
+    parts = file.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module(file): file for file in FILES}
+
+
+def neighbours(name: str) -> set[str]:
+    """The other files of its room that a module imports, deferred imports and those of types only too."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inner & MODULES.keys() or {node.module}
+    return {other for other in found if other in MODULES and room(MODULES[other]) == room(MODULES[name])} - {name}
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """Modules that import one another in a ring, or none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+@pytest.mark.parametrize("here", sorted({room(file) for file in FILES}))
+def test_no_files_of_a_room_import_one_another_in_a_ring(here: str) -> None:
+    known = CIRCLES.get(here, set())
+    graph = {name: neighbours(name) for name, file in MODULES.items() if room(file) == here}
+    tails = {name for name in graph if name.rpartition(".")[2] in known}
+    assert not circle({name: others - tails if name in tails else others for name, others in graph.items()})
+
+
+def test_no_name_stands_for_two_types() -> None:
+    homes = defaultdict(list)
+    for name, file in MODULES.items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append(name)
+    assert {name: where for name, where in homes.items() if len(where) > 1 and name not in TWICE} == {}
