@@ -17,7 +17,6 @@ from jailtui.host.host import Host
 from jailtui.host.shell import Shell
 from jailtui.judging import Judge
 from jailtui.model.build import Builder
-from jailtui.model.state import HostState
 from jailtui.plans import actions
 from jailtui.plans.plan import Plan, Task, Verb
 from jailtui.plans.run import Outcome, RunEvent, overtaken, run_plan
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
     from jailtui.host.files import FileText, Missing
+    from jailtui.model.state import HostState
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
 

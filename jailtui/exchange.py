@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Argv = tuple[str, ...]
 """One command, a word a piece. Only `shell_line` ever turns it into text."""

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Refusal, Task
 from jailtui.plans.preflight import Obstacle
 from jailtui.plans.remedy import Cure, about, gone, remedy_plan, remedy_task
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
     from jailtui.config.world import World
     from jailtui.jailconf import HostConfig
+    from jailtui.model.state import HostState
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
 

@@ -6,17 +6,19 @@ import argparse
 import difflib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from jailtui.cli.exits import Exit
 from jailtui.cli.report import step_text
 from jailtui.cli.show import table
 from jailtui.cli.talk import shown, talk
 from jailtui.exchange import HostError, difference
-from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, Level, NoForm, Note, Scope
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan
+
+if TYPE_CHECKING:
+    from jailtui.forms.opening import FormName
 
 Arguments = argparse.Namespace
 Planned = Callable[[HostState], Plan]

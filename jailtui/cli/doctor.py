@@ -7,9 +7,8 @@ import difflib
 import json
 import sys
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import jailtui.rules.registry  # noqa: F401 - fills RULES
 from jailtui.cli import metrics
@@ -17,9 +16,13 @@ from jailtui.cli.exits import Exit
 from jailtui.cli.show import blind, table
 from jailtui.cli.talk import talk
 from jailtui.exchange import HostError, shell_line
-from jailtui.model.state import HostState
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
 from jailtui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from jailtui.model.state import HostState
 
 Arguments = argparse.Namespace
 COLUMNS = 80

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from io import TextIOWrapper
@@ -20,6 +19,8 @@ from jailtui.cli.talk import talk
 from jailtui.preferences import Config, ConfigError, load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from jailtui.backend import Choice, HostBackend
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan, Verb

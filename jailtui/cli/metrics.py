@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.model.state import HostState, JailState
-from jailtui.rules.finding import Finding, Rule
 from jailtui.text import clean
+
+if TYPE_CHECKING:
+    from jailtui.rules.finding import Finding, Rule
 
 Samples = Iterable[tuple[Mapping[str, str], float]]
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from jailtui.preferences import INTERVAL, THEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def common_options(to: argparse.ArgumentParser, default: Callable[[object], object]) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from jailtui.cli.talk import asked, talk
 from jailtui.exchange import Step, difference, shell_line
-from jailtui.model.state import HostState
-from jailtui.plans.plan import Plan
 from jailtui.plans.reclaim import left_over
-from jailtui.plans.run import RunEvent
 from jailtui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
+    from jailtui.plans.run import RunEvent
 
 
 def step_text(step: Step) -> str:

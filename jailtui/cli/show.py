@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Vlan, Where
 from jailtui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KINDS = ("jails", "bridges", "epairs", "vlans")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui import jailconf
-from jailtui.config.configured import Configured
 from jailtui.config.hooks.summary import configured
 from jailtui.exchange import Capture, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.config.configured import Configured
 
 
 class Configuration(NamedTuple):

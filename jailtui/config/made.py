@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.configured import Configured
 from jailtui.config.hooks import summary as hooks
+
+if TYPE_CHECKING:
+    from jailtui.config.configured import Configured
 
 DOTTED = re.compile(r".+\.([0-9]+)")
 

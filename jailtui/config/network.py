@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.tools import TOOLS
 from jailtui.config.hooks.trace import Node, Spot, traced
 from jailtui.config.hooks.walk import Given, Iface, Pair, Release, Said, Unread, Walk, is_ip
 from jailtui.config.rcconf import variable
 from jailtui.config.view import Link, View
-from jailtui.jailconf import Jail
 from jailtui.jailconf.faults import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.jailconf import Jail
 
 RC_LINE = re.compile(
     r"""^[ \t]*([A-Za-z_]\w*)=(?:"([^"$`\\\n]*)"|'([^'\n]*)'|([^\s"'$`;#]*))""", re.MULTILINE | re.ASCII

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from jailtui.config.permission_table import MOUNT, TABLE
-from jailtui.jailconf import Dialect
 from jailtui.jailconf.options import BOOLEANS, KNOWN, cousins
+
+if TYPE_CHECKING:
+    from jailtui.jailconf import Dialect
 
 KERNEL = frozenset(
     "allow children.cur children.max cpuset.id dying enforce_statfs host host.domainname host.hostid host.hostuuid ip4 "

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_table import ALLOW, DENY, Permission
-from jailtui.forms.sources import Sources
-from jailtui.jailconf import Jail, Origin, Setting
 from jailtui.jailconf.options import truth
+
+if TYPE_CHECKING:
+    from jailtui.forms.sources import Sources
+    from jailtui.jailconf import Jail, Origin, Setting
 
 
 class Line(NamedTuple):

@@ -6,10 +6,12 @@ which of them there are; this table stands in where it could not be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jailtui.jailconf import Dialect
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jailtui.jailconf import Dialect
 
 INHERIT, ALLOW, DENY = "inherit", "allow", "deny"
 THREE = (INHERIT, ALLOW, DENY)

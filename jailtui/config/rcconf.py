@@ -7,11 +7,13 @@ they are, in their order.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, ip_interface
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 MANGLED = frozenset('"$`\\')
 """What does not come through: sysrc writes `NAME="VALUE"` with nothing escaped (recordings rc-service/sysrc/14-18)."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui import jailconf
-from jailtui.config.world import World
 from jailtui.jailconf.faults import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jailtui import jailconf
+    from jailtui.config.world import World
 
 
 class Told(NamedTuple):

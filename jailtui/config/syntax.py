@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from jailtui.forms.links.words import CLONERS, NAME_BYTES, mtu_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from jailtui import jailconf
 from jailtui.config.hazards import Hazard, hazards
 from jailtui.config.network import read
-from jailtui.config.view import View
 from jailtui.jailconf.pause import collections_paused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui import jailconf
+    from jailtui.config.view import View
 
 
 @dataclass(frozen=True, slots=True)

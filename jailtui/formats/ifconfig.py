@@ -19,9 +19,8 @@ something like a head line leaves what follows unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jailtui.formats.ifconfig_lines import Fact, names, read_line
 from jailtui.formats.ifconfig_records import (
@@ -39,6 +38,9 @@ from jailtui.formats.ifconfig_records import (
     Vlan,
     Vxlan,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "Bridge",

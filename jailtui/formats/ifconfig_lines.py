@@ -6,11 +6,13 @@ A reader takes what stands behind the line's first word and gives a `Fact`, or N
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jailtui.formats.ifconfig_records import Inet, Inet6, LaggPort, Tunnel, Vlan, Vxlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Fact = tuple[str, Any, bool]
 """One line: which part of the record it belongs to, its value, and whether every word was understood."""

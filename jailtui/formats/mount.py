@@ -10,8 +10,10 @@ that can be read in two ways is passed over: a path guessed from it might be unm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WORDS = 6
 """Device, path, type, options, dump and pass."""

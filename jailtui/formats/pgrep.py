@@ -8,8 +8,10 @@ pgrep puts blanks between arguments and quotes nothing, so a word that held a bl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WITH_ARGUMENT = frozenset("efJnpsuU")
 Action = Literal["create", "remove", "modify"]

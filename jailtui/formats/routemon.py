@@ -17,8 +17,10 @@ announced, nor is a jail that ends without an interface.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Kind = Literal["interface", "address", "route", "neighbour", "other"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from jailtui.forms.protocol import Form
-
 if TYPE_CHECKING:  # reading jail.conf is loaded with the first form: the console names forms from its start
+    from collections.abc import Callable, Mapping
+
+    from jailtui.forms.protocol import Form
     from jailtui.forms.sources import Sources
 
 FormName = Literal["network", "permissions", "bridge", "vlan", "new", "copy", "rename", "remove"]

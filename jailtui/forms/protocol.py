@@ -5,11 +5,13 @@ The screen and `jailtui conf` draw and fill in these values; neither knows jail.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from jailtui.exchange import FileEdit, Step
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.exchange import FileEdit, Step
 
 Kind = Literal["text", "choice", "switch", "three", "fact"]
 """text: free, `choices` are proposals. choice: one of `choices`. switch: "on" or "off".

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from jailtui import jailconf
 from jailtui.config.jails import dialect_of
 from jailtui.exchange import FileEdit, Section
 from jailtui.forms.protocol import NoForm
 from jailtui.jailconf.hostfiles import globber, reader
-from jailtui.model.state import HostState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jailtui.model.state import HostState
 
 
 @dataclass(frozen=True)

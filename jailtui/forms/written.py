@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.trace import Node, Spot, trace
-from jailtui.config.hooks.walk import Said
-from jailtui.forms.protocol import Scope
 from jailtui.jailconf import Append, Edit, EditError, Evaluation, Jail, Set, SetElement, Setting, Unset, Where, Written
 from jailtui.jailconf.faults import decoded
 from jailtui.jailconf.origins import Template
 from jailtui.jailconf.respell import respelled, within_quotes
-from jailtui.jailconf.tree import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from jailtui.config.hooks.walk import Said
+    from jailtui.forms.protocol import Scope
+    from jailtui.jailconf.tree import Value
 
 Edits = dict[str, list[Edit]]
 """Edits by the file they are made in."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Capture, Garbled, Result, Section, Step, Unreachable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jailtui.host.files import FileText, Missing
 
 FORMAT = "jailtui capture 1"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jailtui.exchange import Section
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jailtui.exchange import Section
 
 MOST_KNOWN = 1000
 """Words a command line may carry; with more files than this the rest is read each time."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Result, Step, Unreachable, shell_line
 from jailtui.host.shell import Shell, script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 STEP_SECONDS = 600.0
 RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from jailtui.host.frames import split
 from jailtui.host.shell import Shell, last_line, script
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from jailtui.host import files
 
 READ_SECONDS = 30.0

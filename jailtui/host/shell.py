@@ -14,11 +14,13 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jailtui.exchange import Argv, HostTimeout, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 SCRIPTS = Path(__file__).parent
 

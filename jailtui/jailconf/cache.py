@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.jailconf.parse import parse
-from jailtui.jailconf.tree import Dialect, File
+
+if TYPE_CHECKING:
+    from jailtui.jailconf.tree import Dialect, File
 
 
 class Cache:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.jailconf.edit import (
     AddJail,
@@ -21,11 +21,15 @@ from jailtui.jailconf.edits_check import Reading, check
 from jailtui.jailconf.edits_jails import add_jail, remove_jail, rename_jail
 from jailtui.jailconf.edits_values import Picture, append_values, picture, set_element, set_values, unset
 from jailtui.jailconf.edits_words import set_word
-from jailtui.jailconf.gather import Glob, Read
 from jailtui.jailconf.patch import Change, Draft, Patch
 from jailtui.jailconf.quote import QuoteError
 from jailtui.jailconf.style import style_of
-from jailtui.jailconf.tree import File
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.jailconf.gather import Glob, Read
+    from jailtui.jailconf.tree import File
 
 
 def apply(file: File, edits: Sequence[Edit], read: Read | None = None, glob: Glob | None = None) -> Change:

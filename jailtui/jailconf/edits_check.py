@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.edit import (
@@ -24,11 +24,15 @@ from jailtui.jailconf.edits_scope import Element, Scope, jail_scope, option, own
 from jailtui.jailconf.edits_values import Picture, picture
 from jailtui.jailconf.edits_words import written_text
 from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
-from jailtui.jailconf.gather import Glob, Read
 from jailtui.jailconf.parse import parse
 from jailtui.jailconf.quote import octets
 from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import Block, File, Param, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jailtui.jailconf.gather import Glob, Read
 
 ValueEdit = Set | Append | Unset | SetElement | SetWord
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jailtui.jailconf.edit import AddJail, Edit, EditError, RemoveJail, RenameJail, Where
 from jailtui.jailconf.edits_scope import Scope, option, own_scopes, same_option, scopes, speaking
 from jailtui.jailconf.edits_values import picture
-from jailtui.jailconf.evaluate import Evaluation, Jail, Setting
 from jailtui.jailconf.options import is_wildcard
 from jailtui.jailconf.origins import Origin
 from jailtui.jailconf.style import Style
-from jailtui.jailconf.tree import File, Param
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jailtui.jailconf.evaluate import Evaluation, Jail, Setting
+    from jailtui.jailconf.tree import File, Param
 
 Kind = Literal[
     "shared", "variable-used-elsewhere", "included-file", "overridden-later", "duplicate-jail", "named-by-depend"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.jailconf.edit import AddJail, EditError, RemoveJail, RenameJail
 from jailtui.jailconf.edits_layout import append_to_file, blanks_before, next_line, remove
 from jailtui.jailconf.edits_scope import Scope, jail_scope, option, scopes
 from jailtui.jailconf.options import is_jid, is_wildcard
 from jailtui.jailconf.patch import Patch
 from jailtui.jailconf.quote import Quote, quote_name
-from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import Block, File
+
+if TYPE_CHECKING:
+    from jailtui.jailconf.style import Style
 
 WIDEST = 100
 """Bytes of a statement beyond which a list is written as one statement a value."""

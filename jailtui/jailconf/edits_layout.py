@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.jailconf.edit import EditError
 from jailtui.jailconf.edits_scope import params_of
 from jailtui.jailconf.patch import Patch
-from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import Block, File, Param, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.jailconf.style import Style
 
 # What can stand between statements and values: everything else is `other`, one byte at a time.
 _GAP = re.compile(

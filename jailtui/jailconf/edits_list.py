@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.jailconf.edit import Written
 from jailtui.jailconf.edits_layout import blanks_before, found_in_gap, has_comment, line_start
@@ -10,7 +10,11 @@ from jailtui.jailconf.edits_scope import option
 from jailtui.jailconf.patch import Patch
 from jailtui.jailconf.quote import BARE_VALUE, octets, quote
 from jailtui.jailconf.style import Style, kind_of, source, written_name
-from jailtui.jailconf.tree import Param, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.jailconf.tree import Param, Value
 
 
 def replaced(value: Value, name: str, new: str, style: Style) -> Patch:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where, Written
 from jailtui.jailconf.edits_layout import (
@@ -16,10 +15,14 @@ from jailtui.jailconf.edits_layout import (
 )
 from jailtui.jailconf.edits_list import listed, renamed, replaced, rewritten
 from jailtui.jailconf.edits_scope import Element, Scope, applied_scopes, elements, own_scopes, scopes, speaking, text_of
-from jailtui.jailconf.evaluate import Setting
 from jailtui.jailconf.patch import Patch
-from jailtui.jailconf.style import Style
 from jailtui.jailconf.tree import File, Include, Param
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.jailconf.evaluate import Setting
+    from jailtui.jailconf.style import Style
 
 
 class Picture(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from jailtui.jailconf.edit import EditError, SetWord
 from jailtui.jailconf.edits_scope import text_of
@@ -10,7 +11,9 @@ from jailtui.jailconf.edits_values import Picture, element_at
 from jailtui.jailconf.patch import Patch
 from jailtui.jailconf.quote import Quote, inside, octets, quote, spelled
 from jailtui.jailconf.style import kind_of
-from jailtui.jailconf.tree import Piece, Value
+
+if TYPE_CHECKING:
+    from jailtui.jailconf.tree import Piece, Value
 
 Spelling = tuple[int, int, int, Quote | None]  # byte, start, end, quotes it stands in; None: part of a variable
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.faults import Fault, decoded, encoded
 from jailtui.jailconf.gather import Gathering, Glob, Read, Section
 from jailtui.jailconf.merge import Crash, Merger, Resolver, Slot
 from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, spellings, truth
-from jailtui.jailconf.origins import Definition, Origin
 from jailtui.jailconf.pause import collections_paused
-from jailtui.jailconf.tree import File
+
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.jailconf.cache import Cache
+    from jailtui.jailconf.origins import Definition, Origin
+    from jailtui.jailconf.tree import File
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def settings(order: list[Slot]) -> list[Setting]:
     found = []
     for slot in order:
         name, variable = slot.name, slot.variable
-        values = cast(tuple[str, ...], slot.values)
+        values = cast("tuple[str, ...]", slot.values)
         if not "".join(values).isascii():
             values = tuple(map(decoded, values))
         known = truth(name, values) if slot.known_as in BOOLEANS and not variable else None

@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.evaluate import Evaluation, Jail, evaluate
-from jailtui.jailconf.tree import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from jailtui.jailconf.tree import Dialect
 
 MAIN = "/etc/jail.conf"
 FOLDER = "/etc/jail.conf.d/"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from jailtui.jailconf.options import known
 from jailtui.jailconf.origins import Definition, Template, Unresolved
-from jailtui.jailconf.tree import Dialect
+
+if TYPE_CHECKING:
+    from jailtui.jailconf.tree import Dialect
 
 Warn = Callable[[str, Definition], None]
 """Hears why a jail fails, and by which statement."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from jailtui.jailconf.tree import Dialect
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.jailconf.tree import Dialect
 
 BOOLEANS = frozenset(
     "allow.dying exec.clean exec.system_jail_user ip_hostname mount.devfs mount.fdescfs mount.procfs".split()

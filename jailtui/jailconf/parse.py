@@ -137,7 +137,7 @@ class Parser:
             return self.values(first, "", second, 2)
         if not self.shift(second, 2):
             return False
-        return self.values(first, cast(Op, second.kind), self.next(), 3)
+        return self.values(first, cast("Op", second.kind), self.next(), 3)
 
     def values(self, name: Token, op: Op, first: Token, height: int) -> bool:
         """Read `v, v;`. `height`: symbols of this statement on the stack with the first value."""
@@ -261,5 +261,5 @@ def plain(text: str, found: re.Match[str], start: int, name_end: int, end: int) 
     first, stop = found.span(3)
     if first < 0:
         return Param(name, start, name_end, variable, None, end - 1, end - 1, start, end, text)
-    op = cast(Literal["=", "+="], found.group(2))
+    op = cast("Literal['=', '+=']", found.group(2))
     return Param(name, start, name_end, variable, op, first, stop, start, end, text)

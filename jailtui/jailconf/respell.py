@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.jailconf.edit import EditError, Written
 from jailtui.jailconf.edits_words import letters_of
 from jailtui.jailconf.quote import BARE_VALUE, inside, octets
-from jailtui.jailconf.tree import File, Piece, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.jailconf.tree import File, Piece, Value
 
 Unit = tuple[int, int, int, int, str, bool]
 """Offsets in the resolved text from and to, offsets in the file from and to, its quotes, whether it is a variable."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from jailtui.config.jails import release_of
 from jailtui.config.rcconf import persistent_names
 from jailtui.exchange import Capture, Trouble
-from jailtui.jailconf import HostConfig
 from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
 from jailtui.model.segments import bridges, vlans
 from jailtui.model.state import Capability, HostFacts, HostState, Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.jailconf import HostConfig
 
 
 class Builder:

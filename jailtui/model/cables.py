@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.configured import Configured
 from jailtui.model.owners import Owners, manager
 from jailtui.model.pairs import Pair, may_join, pair_ends, stem
 from jailtui.model.state import End, Epair, Interface, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from jailtui.config.configured import Configured
 
 
 class Surroundings(NamedTuple):

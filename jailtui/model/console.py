@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Section
 from jailtui.model.state import HostState, Jail, JailState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from jailtui.exchange import Argv, Section
 
 PARAMETER = "exec.consolelog"
 LINES = 20

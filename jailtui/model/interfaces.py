@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from jailtui.formats.ifconfig_records import Interface as Record
 from jailtui.model.state import Address, Interface, Port
+
+if TYPE_CHECKING:
+    from jailtui.formats.ifconfig_records import Interface as Record
 
 EPAIR_NAME = re.compile(r"epair\d+[ab]")
 EPAIR_MAC = re.compile(r"02(:[0-9a-f]{2}){4}:0[ab]")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from jailtui.exchange import Argv
-from jailtui.model.state import Jail
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jailtui.exchange import Argv
+    from jailtui.model.state import Jail
 
 MAIN_FILE = "/etc/jail.conf"
 """What jail(8) reads where no `-f FILE` is given."""

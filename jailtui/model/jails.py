@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from jailtui.config.configured import Configured
-from jailtui.formats.jls import JailRow
 from jailtui.model.chains import Wiring, chains
 from jailtui.model.pairs import stem
-from jailtui.model.reading import Records
 from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from jailtui.config.configured import Configured
+    from jailtui.formats.jls import JailRow
+    from jailtui.model.reading import Records
 
 
 class Lookups:

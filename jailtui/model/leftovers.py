@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
 from jailtui.model.state import End, Epair, Jail, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 
 def why_untouchable(pair: Epair) -> str:

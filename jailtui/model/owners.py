@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from jailtui.config.configured import Configured
 from jailtui.model.pairs import Pair, stem
-from jailtui.model.state import Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jailtui.config.configured import Configured
+    from jailtui.model.state import Interface
 
 MARKS = (
     ("Bastille", re.compile(r"\S+ host interface for Bastille jail (?P<jail>.+)")),

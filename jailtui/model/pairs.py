@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.model.interfaces import EPAIR_MAC
-from jailtui.model.state import Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from jailtui.model.state import Interface
 
 STEMS = (
     (re.compile(r"(epair\d+)([ab])"), r"\1"),

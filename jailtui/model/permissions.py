@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from jailtui.exchange import Section
 from jailtui.formats import devfs, jailparam, jls
 from jailtui.formats.errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.exchange import Section
 
 _FIELDS = ("devfs_ruleset", "children_max", "securelevel")
 

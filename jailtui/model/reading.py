@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jailtui.config.configured import Configured
 from jailtui.config.jails import ConfigurationReader, files_of, release_of
 from jailtui.exchange import Capture, Section, Trouble
 from jailtui.formats import devfs, ifconfig, jls, mount, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
-from jailtui.jailconf import HostConfig
 from jailtui.model.interfaces import interface
 from jailtui.model.permissions import values_of
 from jailtui.model.state import Connection, Interface, Mount
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.config.configured import Configured
+    from jailtui.jailconf import HostConfig
 
 NUMBERED = re.compile(r"inside (\d+)")
 ROUTES = re.compile(r"routes (\d+)")

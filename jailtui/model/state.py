@@ -7,10 +7,11 @@ draws it cleans it. Names are the field's: jail, jid, vnet, epair, bridge, membe
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.configured import Configured
-from jailtui.exchange import Trouble
+if TYPE_CHECKING:
+    from jailtui.config.configured import Configured
+    from jailtui.exchange import Trouble
 
 
 class JailState(StrEnum):

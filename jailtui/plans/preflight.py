@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.plans.plan import Plan, Task
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from jailtui.plans.plan import Plan, Task
 
 
 class Obstacle(NamedTuple):

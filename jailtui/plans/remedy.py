@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Step, shell_line
 from jailtui.plans.actions import legible
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
 from jailtui.plans.reclaim import made_by
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Identity = tuple[str, str, str]
 """What a finding stays known by: its code, and the kind and the row key of what it is about."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.exchange import FileEdit, Step, shell_line
-from jailtui.forms.protocol import Draft, Form
-from jailtui.model.state import HostState
 from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
+
+if TYPE_CHECKING:
+    from jailtui.forms.protocol import Draft, Form
+    from jailtui.model.state import HostState
 
 
 def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Plan, Task, Verb
 from jailtui.plans.remedy import about
-from jailtui.plans.run import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.plans.run import Outcome
 
 
 class Verdict(NamedTuple):

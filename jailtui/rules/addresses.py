@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.config.syntax import family, plain_ip
-from jailtui.config.view import View
-from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
 from jailtui.forms.network.address_checks import given, reached, unsure
-from jailtui.model.state import Jail
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.jails import find, missing
 from jailtui.rules.jailwords import about, inside, manager, settled, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jailtui.config.view import View
+    from jailtui.config.world import JailSettings
+    from jailtui.model.state import Jail
+    from jailtui.rules.context import Context
 
 
 @rule("ADDR-NO-MASK", "error", "Address without a mask", preflight=True)

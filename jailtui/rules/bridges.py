@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import Line, RcConf, variable
-from jailtui.config.view import Link
-from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
-from jailtui.model.state import Bridge, Jail
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.segments import (
     made_at_boot,
@@ -23,6 +19,14 @@ from jailtui.rules.segments import (
     uses,
     writable,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.view import Link
+    from jailtui.config.world import JailSettings
+    from jailtui.model.state import Bridge, Jail
+    from jailtui.rules.context import Context
 
 OWN_NAME = re.compile(r"bridge\d+")
 

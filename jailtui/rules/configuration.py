@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.shell import Command, cannot_fail, commands
 from jailtui.config.syntax import key
-from jailtui.config.world import JailSettings
 from jailtui.forms.network.link_checks import NO_BPF
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import manager
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.world import JailSettings
+    from jailtui.rules.context import Context
 
 GOING = frozenset(("-vnet", "deletem", "destroy"))
 """Words of ifconfig that fail when the interface is not there, or not where it was."""

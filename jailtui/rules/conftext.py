@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from jailtui.config.hazards import Hazard, Sort
 from jailtui.config.jails import dialect_of
 from jailtui.config.parameters import is_parameter
-from jailtui.config.world import JailSettings
 from jailtui.exchange import FileEdit, Step
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.hazards import Hazard, Sort
+    from jailtui.config.world import JailSettings
+    from jailtui.rules.context import Context
 
 CRASH = "jail(8) crashes on the list"
 QUOTE = Remedy(

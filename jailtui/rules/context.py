@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jailtui.config.view import View
-from jailtui.config.world import JailSettings, World
 from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Where
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.config.view import View
+    from jailtui.config.world import JailSettings, World
     from jailtui.rules.running import Run
 
 

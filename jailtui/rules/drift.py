@@ -5,17 +5,21 @@ Nothing is said of a jail whose hooks were not understood (`View.unread`): what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address, ip_interface
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
 from jailtui.forms.links.words import given
-from jailtui.model.state import Interface
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, manager, restart
-from jailtui.rules.running import Run, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jailtui.model.state import Interface
+    from jailtui.rules.context import Context
+    from jailtui.rules.running import Run, Wire
 
 
 @rule("DRIFT-ADDRESS", "warning", "Address otherwise than in the file")

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import NO_TAGS, Line, RcConf, Tags, address_of, clauses, variable
 from jailtui.exchange import Step
 from jailtui.forms.links.words import given
-from jailtui.model.state import Interface
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.model.state import Interface
+    from jailtui.rules.context import Context
 
 ALIAS = re.compile(r"(ifconfig_.+)_(?:alias\d+|aliases)")
 RANGE = re.compile(r"\.\d+-\d+")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from posixpath import basename, normpath
+from typing import TYPE_CHECKING
 
 from jailtui.config.permission_lines import value_of
 from jailtui.config.permission_live import Running, differing, modification
 from jailtui.config.permission_table import TABLE, Permission, negated, word
 from jailtui.exchange import Step
-from jailtui.model.state import Jail
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.jailwords import restart, written
 from jailtui.rules.running import Run, drifted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.model.state import Jail
+    from jailtui.rules.context import Context
 
 
 @rule("DRIFT-VNET", "warning", "Network stack otherwise than in the file")

@@ -6,14 +6,18 @@ A pair in another bridge than configured is EPAIR-WRONG-BRIDGE.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
-from jailtui.model.state import Interface, Port
-from jailtui.rules.context import Context
 from jailtui.rules.drifthost import vlan_set
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.running import Run, Wire, drifted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.model.state import Interface, Port
+    from jailtui.rules.context import Context
 
 MAC = re.compile(r"[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}")
 

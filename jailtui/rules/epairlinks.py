@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.view import Link
 from jailtui.exchange import Argv, Step
 from jailtui.model.leftovers import why_untouchable
 from jailtui.model.state import Epair, Jail, Where
-from jailtui.rules.context import Context
 from jailtui.rules.epairwords import about, link_of, seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jails import find
 from jailtui.rules.jailwords import restart, settled, written
 from jailtui.rules.ladder import destroy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.view import Link
+    from jailtui.rules.context import Context
 
 
 class Cable(NamedTuple):

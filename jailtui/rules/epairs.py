@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.config.syntax import key
-from jailtui.config.world import JailSettings
 from jailtui.model.leftovers import near_and_far, trips_over, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
-from jailtui.rules.context import Context
 from jailtui.rules.epairwords import about, link_of, not_grouped, paired, seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.holders import dying_jail
 from jailtui.rules.jailwords import written
 from jailtui.rules.ladder import destroy, ladder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.world import JailSettings
+    from jailtui.rules.context import Context
 
 NUMBERED = re.compile(r"epair\d+")
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from jailtui.config.view import Link
+from typing import TYPE_CHECKING
+
 from jailtui.model.leftovers import near_and_far
 from jailtui.model.state import End, Epair, Where
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Subject
+
+if TYPE_CHECKING:
+    from jailtui.config.view import Link
+    from jailtui.rules.context import Context
 
 
 def about(pair: Epair) -> Subject:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jailtui.exchange import Step
-
 if TYPE_CHECKING:
+    from jailtui.exchange import Step
     from jailtui.rules.context import Context
 
 Severity = Literal["error", "warning", "note"]

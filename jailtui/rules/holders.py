@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.config.syntax import Interface, parsed
 from jailtui.model.leftovers import near_and_far
 from jailtui.model.state import Connection, Jail, JailState, Mount, Where
-from jailtui.rules.context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jailtui.rules.context import Context
 
 JAILABLE = frozenset("devfs fdescfs fusefs linprocfs linsysfs nullfs p9fs procfs tmpfs zfs".split())
 """File systems that may be mounted from inside a jail (jail(8), allow.mount.*)."""

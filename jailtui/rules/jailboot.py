@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import RcConf
-from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
 from jailtui.forms.jails.boot import ENABLED
 from jailtui.model.jailcommands import MAIN_FILE
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, manager, settled, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.world import JailSettings
+    from jailtui.rules.context import Context
 
 RC_CONF = "/etc/rc.conf"
 

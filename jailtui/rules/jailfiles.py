@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
 from jailtui.config.refusals import Told, failures, refusals
 from jailtui.model.jailcommands import MAIN_FILE
 from jailtui.rules.conftext import CRASH
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.rules.context import Context
 
 SHOWN_FAULTS = 5
 

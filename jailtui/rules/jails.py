@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from jailtui.config.view import Link, View
-from jailtui.config.world import JailSettings
 from jailtui.exchange import Step
 from jailtui.model.leftovers import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
-from jailtui.rules.context import Context
 from jailtui.rules.epairwords import seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, rule
 from jailtui.rules.holders import inside_mounts, peer_connections
 from jailtui.rules.jailwords import about, inside, manager, named, restart, settled, start_step, written
 from jailtui.rules.ladder import ladder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.view import Link, View
+    from jailtui.config.world import JailSettings
+    from jailtui.rules.context import Context
 
 LOG_LINES = 6
 

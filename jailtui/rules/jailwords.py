@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.config.world import JailSettings
 from jailtui.exchange import Argv, Step
 from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.owners import by_name
 from jailtui.model.state import Jail, JailState
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Remedy, Subject
+
+if TYPE_CHECKING:
+    from jailtui.rules.context import Context
 
 MANAGERS = {
     "bastille": "Bastille",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
 from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
 from jailtui.model.pairs import stem
 from jailtui.model.state import Epair, Jail, Where
-from jailtui.rules.context import Context
 from jailtui.rules.epairwords import link_of
 from jailtui.rules.finding import Remedy
 from jailtui.rules.holders import droppable, dying_jail, inside_mounts, may_mount, peer_connections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.rules.context import Context
 
 NAME_LENGTH = 15
 """An interface's name is at most this long: IFNAMSIZ less the byte that ends it."""

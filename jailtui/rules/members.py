@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.rcconf import clauses, variable
 from jailtui.exchange import Argv, Step
 from jailtui.model.state import Bridge, End, Epair, Interface, Where
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.segments import held, managers, rc_of, writable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.rules.context import Context
 
 IFADDRS = "net.link.bridge.member_ifaddrs"
 OFFLOADS = ("TXCSUM", "TXCSUM_IPV6", "TSO4", "TSO6", "LRO")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from jailtui.rules.context import Context
 from jailtui.rules.finding import RULES, SEVERITIES, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from jailtui.rules.context import Context
 
 MODULES = (
     "epairs",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.hooks.trace import Spot
 from jailtui.config.network import Cable, Network, read
-from jailtui.config.view import Link, View
-from jailtui.config.world import JailSettings, World
-from jailtui.exchange import Argv
-from jailtui.model.state import End, Epair, HostState, Interface, Jail
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity
 from jailtui.rules.jailwords import about, manager, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.config.hooks.trace import Spot
+    from jailtui.config.view import Link, View
+    from jailtui.config.world import JailSettings, World
+    from jailtui.exchange import Argv
+    from jailtui.model.state import End, Epair, HostState, Interface, Jail
+    from jailtui.rules.context import Context
 
 
 class Wire(NamedTuple):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from jailtui.config.configured import Configured
 from jailtui.config.made import made
 from jailtui.config.rcconf import MANGLED, RcConf, persistent_names
-from jailtui.exchange import Step
 from jailtui.forms.jails.boot import ENABLED
 from jailtui.forms.links.words import given
 from jailtui.model.state import Bridge, Interface, Vlan
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jailtui.config.configured import Configured
+    from jailtui.exchange import Step
+    from jailtui.rules.context import Context
 
 MISSPELT = "cloned_interface"
 """What rc(8) never reads: the variable is plural (rc.conf(5), FREEBSD.md 8)."""

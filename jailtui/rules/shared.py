@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.syntax import plain_ip
 from jailtui.config.view import Link
 from jailtui.model.state import Interface, Jail, JailState, Where
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Subject
 from jailtui.rules.jailwords import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.rules.context import Context
 
 Raw = tuple[Jail | None, Interface | Link | None]
 """A jail (None: the host) and what of it has the thing: an interface, a link as configured, or the jail itself."""

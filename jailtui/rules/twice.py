@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.syntax import key, plain_ip
 from jailtui.forms.network.address_checks import given
-from jailtui.rules.context import Context
 from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.jailwords import manager
 from jailtui.rules.shared import Holder, address_holders, mac_holders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jailtui.rules.context import Context
 
 
 @rule("ADDR-TWICE", "error", "Address used twice")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.rcconf import variable
 from jailtui.exchange import Step
-from jailtui.model.state import Vlan
-from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.segments import made_at_boot, made_by_hooks, made_by_vm, misspelt, rc_of, respelt, uses, writable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.model.state import Vlan
+    from jailtui.rules.context import Context
 
 
 @rule("VLAN-NOT-AT-BOOT", "warning", "VLAN that is gone after a boot")

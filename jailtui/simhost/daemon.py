@@ -6,10 +6,13 @@ On the host, a program that connects to a jail by nc(1) and stays connected, whi
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from jailtui.simhost import connections, kernel_addresses
-from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import HOST, Jail, Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 CONNECTING = re.compile(r"\bnc ([\d.]+) (\d+)$")
 

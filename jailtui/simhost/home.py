@@ -8,13 +8,16 @@ host held it.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from jailtui.simhost import confjails, connections, hooks, jail_steps
 from jailtui.simhost.call import Call, capture
-from jailtui.simhost.confparse import Block
 from jailtui.simhost.home_files import FILES
 from jailtui.simhost.jail_job import Job
 from jailtui.simhost.run import COMMANDS, run
+
+if TYPE_CHECKING:
+    from jailtui.simhost.confparse import Block
 
 BOOT = """\
 bridge0 create

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.call import Call
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 ALICE = 1001
 """The uid of the unprivileged user (recordings/README.md)."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import ifconfig_doubles as doubles
 from jailtui.simhost import ifconfig_text as text
-from jailtui.simhost.call import Call
-from jailtui.simhost.kernel import Interface, Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel import Interface, Kernel
 
 FAMILIES = ("inet", "inet6", "ether", "link", "lladdr")
 CLONERS_AT_BOOT = ("vlan", "vmnet", "tap", "tun", "lo", "gif")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import ifconfig_filter, kernel_bridges
-from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import ERRORS, Interface, Kernel, KernelError
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 ADDM_USAGE = "usage: addm <interface> [opts ...]"
 PORT_FLAGS = {

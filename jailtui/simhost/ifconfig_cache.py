@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import ifconfig_doubles as doubles
 from jailtui.simhost import store
-from jailtui.simhost.call import Call
-from jailtui.simhost.ifconfig import Options
-from jailtui.simhost.kernel import Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.ifconfig import Options
+    from jailtui.simhost.kernel import Kernel
 
 
 def remember(call: Call, kernel: Kernel, options: Options, answer: str) -> None:

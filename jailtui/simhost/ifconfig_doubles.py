@@ -6,8 +6,12 @@ stanza holds the link addresses of both.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import ifconfig_text as text
-from jailtui.simhost.kernel import Interface, Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.kernel import Interface, Kernel
 
 
 def named(kernel: Kernel, chosen: list[Interface]) -> list[Interface]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.kernel import Interface, Kernel
 from jailtui.simhost.kernel_addresses import prefix_of, unpack
 from jailtui.simhost.kernel_bridges import MEMBER_FLAGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from jailtui.simhost.kernel import Interface, Kernel
 
 FLAGS = (
     ("UP", 0x1),

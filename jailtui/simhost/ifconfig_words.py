@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import ifconfig, ifconfig_bridge, kernel_interfaces
-from jailtui.simhost.call import Call
 from jailtui.simhost.ifconfig_address import finish_address, set_address
 from jailtui.simhost.ifconfig_settings import FLAG_WORDS, OFFLOADS, PLAIN, VALUED, set_flag, set_offload
 from jailtui.simhost.ifconfig_vlan import VLAN_WORDS, create_vlan, finish_vlan, vlan_word
 from jailtui.simhost.ifconfig_work import Failed, Work
 from jailtui.simhost.kernel import ERRORS, KernelError
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 
 def change(call: Call, options: ifconfig.Options) -> int:

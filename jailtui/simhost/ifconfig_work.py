@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.call import Call
-from jailtui.simhost.kernel import Interface, Kernel
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel import Interface, Kernel
 
 
 class Failed(Exception):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 
 from jailtui.simhost import confjails, jail_words
-from jailtui.simhost.call import Call
 from jailtui.simhost.confparse import Block, ConfError, rooted
-from jailtui.simhost.jail_words import Words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
     from jailtui.simhost.jail_job import Job
     from jailtui.simhost.jail_select import Selection
+    from jailtui.simhost.jail_words import Words
 
 CONF = "/etc/jail.conf"
 

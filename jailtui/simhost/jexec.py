@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from jailtui.simhost import hooks
-from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import KernelError
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 USAGE = "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail [command ...]\n"
 USERS = ("root", "alice", "nobody")

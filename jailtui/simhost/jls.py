@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import jail_params, jail_values, store
-from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import Jail, Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 USAGE = "usage: jls [-dhNnqv] [-j jail] [param ...]"
 USAGE_15 = "            jls -c [-d] -j jail\n"

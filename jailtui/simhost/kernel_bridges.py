@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.kernel import Interface, Kernel
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jailtui.simhost.kernel import Interface, Kernel
 
 PATH_COST = {"em": 20000, "vtnet": 2000, "epair": 2000, "tap": 55}
 MEMBER_KINDS = ("em", "vtnet", "epair", "vlan", "tap")

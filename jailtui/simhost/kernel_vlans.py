@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.kernel import Interface, Kernel
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jailtui.simhost.kernel import Interface, Kernel
 
 
 def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, but: Interface | None = None) -> Interface:

@@ -6,11 +6,14 @@ bridge0 and an address in 10.0.0.0/8, so that every one can be stopped and start
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jailtui.simhost import kernel_addresses, kernel_bridges, kernel_interfaces, mounts, setup, store
 from jailtui.simhost.kernel import HOST, Interface, Kernel
 from jailtui.simhost.kernel_jails import create
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOSTNAME = "big.example.org"
 NETMASK = 0xFFFF0000

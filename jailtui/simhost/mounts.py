@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
-from jailtui.simhost.call import Call
-from jailtui.simhost.kernel import Kernel
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel import Kernel
 
 RULESETS = {
     1: ["path * hide"],

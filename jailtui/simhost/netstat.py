@@ -5,9 +5,13 @@ Sources: FREEBSD.md 5.2, 9, 11; recordings inside/network/08, jail/classic/07, o
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import kernel_addresses, netstat_sockets
-from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import HOST, Interface, Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 PRETTY = {"U": "up", "G": "gateway", "H": "host", "R": "reject", "S": "static"}
 ILLEGAL_13 = """netstat: illegal option -- j

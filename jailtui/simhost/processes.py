@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
-from jailtui.simhost.call import Call
-from jailtui.simhost.kernel import Kernel
 from jailtui.simhost.rcscript import daemons
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel import Kernel
 
 DAEMON_PID = 20000
 """Pretend pids of the daemons inside jails: this and the jid."""

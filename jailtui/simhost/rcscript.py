@@ -5,8 +5,12 @@ Sources: rc(8); recordings 15.1 jail/thin/03 and /04, 13.2 orphan/full-rc and fu
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost.call import Call, capture
-from jailtui.simhost.kernel import Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.kernel import Kernel
 
 UNKNOWN = 127
 DAEMONS = ("syslogd", "cron")

@@ -5,9 +5,13 @@ Sources: FREEBSD.md 6, 9, 11; recordings inside/network, inside/main, own/netsta
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import kernel_addresses
-from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import HOST, Interface, Kernel, KernelError
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 WORDS = {
     # release: (an unreachable gateway, stderr of a refused add, of a missing delete, end of a missing get, its status)

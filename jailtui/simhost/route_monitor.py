@@ -10,10 +10,13 @@ import os
 import select
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from jailtui.simhost import store
-from jailtui.simhost.call import Call
-from jailtui.simhost.kernel import Interface, Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel import Interface, Kernel
 
 EVERY_MS = 100
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from typing import TYPE_CHECKING
 
-from jailtui.simhost.call import Call
 from jailtui.simhost.rcscript import DAEMONS
 from jailtui.simhost.sysrc import DEFAULTS, FILES, settings
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 PREFIXES = ("fast", "force", "one", "quiet")
 VERBS = (

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import connections
-from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import ERRORS
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 USAGE = "usage: tcpdrop local-address local-port foreign-address foreign-port\n       tcpdrop -a\n"
 DEAD = ("CLOSED", "LISTEN")

@@ -5,9 +5,13 @@ Sources: recordings ifconfig/clean, ifconfig/bridge, probe/capabilities, dying/f
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.simhost import sysctl_params
-from jailtui.simhost.call import Call
-from jailtui.simhost.kernel import Kernel
+
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel import Kernel
 
 SETTABLE = {
     "net.inet.ip.forwarding": "0",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
-from jailtui.simhost.call import Call
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
 
 FILES = ("/etc/rc.conf", "/etc/rc.conf.local")
 DEFAULTS = {

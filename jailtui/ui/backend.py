@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from jailtui.model.state import HostState
-from jailtui.plans.plan import Plan, Verb
-from jailtui.plans.run import Outcome, RunEvent
-from jailtui.plans.verdict import Verdict
-
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan, Verb
+    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.verdict import Verdict
     from jailtui.rules.finding import Finding, Remedy
 
 

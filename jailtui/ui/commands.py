@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding
 
-from jailtui.forms.opening import FormName
 from jailtui.plans.plan import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.forms.opening import FormName
 
 
 class Command(NamedTuple):

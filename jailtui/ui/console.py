@@ -8,22 +8,26 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.command import CommandPalette, Provider
-from textual.filter import LineFilter
-from textual.screen import Screen
 
-from jailtui.ui.backend import Backend
 from jailtui.ui.glyphs import ASCII, UNICODE
-from jailtui.ui.messages import Copy
 from jailtui.ui.plain import NoColour
 from jailtui.ui.screens.console import ConsoleScreen
 from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.terminal import osc52, write
 from jailtui.ui.themes import THEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from jailtui.ui.backend import Backend
+    from jailtui.ui.messages import Copy
 
 
 def _commands() -> type[Provider]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from jailtui.config.configured import Configured
-from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
-from jailtui.rules.finding import Finding
 from jailtui.text import width
 from jailtui.ui.found import UNJUDGED, Found
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, line, used
 from jailtui.ui.panels import end_cell, jail_address, mark, state_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.config.configured import Configured
+    from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
+    from jailtui.rules.finding import Finding
+    from jailtui.ui.glyphs import Glyphs
 
 LABEL = 10
 """Cells of the labels on the left."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.forms.opening import FORMS, FormName
-from jailtui.rules.finding import Remedy
-from jailtui.ui.doctorlines import DoctorPicture
 from jailtui.ui.found import KIND_PANELS
 from jailtui.ui.lines import Cell, used
+
+if TYPE_CHECKING:
+    from jailtui.rules.finding import Remedy
+    from jailtui.ui.doctorlines import DoctorPicture
 
 KEYS = (
     ("j k, up down", "To another finding; pgup and pgdn a page of them."),

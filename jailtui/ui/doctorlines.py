@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
 from jailtui.ui.detail import labelled, wrap
 from jailtui.ui.found import UNJUDGED, Found
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, line
 from jailtui.ui.rows import Filter, Row
 from jailtui.ui.runlines import hanging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from jailtui.ui.glyphs import Glyphs
 
 LEAST: Mapping[Severity, str] = {"note": "", "warning": "without notes", "error": "errors only"}
 """What is left out below each severity, in words."""

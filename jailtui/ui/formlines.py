@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import FileEdit, shell_line
 from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
 from jailtui.text import cut, width
 from jailtui.ui.difflines import edit_lines
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, Tone, fit, line, used
 from jailtui.ui.rows import Filter, Row
 from jailtui.ui.runlines import hanging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from jailtui.ui.glyphs import Glyphs
 
 GUTTER = 4
 """Cells left of the labels: the cursor's sign, the mark of a changed field, the sign of a note, a gap."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from jailtui.rules.finding import Finding, Kind, Severity
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.rules.finding import Finding, Kind, Severity
 
 PANEL_KINDS: Mapping[str, Kind] = {"jails": "jail", "epairs": "epair", "bridges": "bridge", "vlans": "vlan"}
 """The kind of subject that a panel's rows are."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.model.state import HostState, JailState
 from jailtui.ui.found import UNJUDGED, Found
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell
+
+if TYPE_CHECKING:
+    from jailtui.ui.glyphs import Glyphs
 
 
 class Age(NamedTuple):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual.message import Message
 
-from jailtui.forms.opening import FormName
-from jailtui.forms.protocol import Answers, Draft, Field, Form
-from jailtui.model.state import HostState
-from jailtui.plans.plan import Plan
-from jailtui.plans.run import Outcome, RunEvent
-from jailtui.plans.verdict import Verdict
-from jailtui.ui.found import Found
-from jailtui.ui.reader import Answer
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.forms.opening import FormName
+    from jailtui.forms.protocol import Answers, Draft, Field, Form
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
+    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.verdict import Verdict
+    from jailtui.ui.found import Found
+    from jailtui.ui.reader import Answer
 
 Choice = Literal["go", "clear", "cancel"]
 """What is said to a plan: run it; show it with what clears its way before it; leave it."""

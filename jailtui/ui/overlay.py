@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BUSY = {Verb.START: JailState.STARTING, Verb.STOP: JailState.STOPPING, Verb.RESTART: JailState.STOPPING}
 """The state a jail is shown in while our verb works on it; a restart is `starting` once its first step is over."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from jailtui.text import clean
 from jailtui.ui.commands import COMMANDS, Command, key_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 JAILS_OFFERED = 8
 

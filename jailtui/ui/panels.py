@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
-from jailtui.rules.finding import Severity
 from jailtui.ui.found import UNJUDGED, Found
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Tone
 from jailtui.ui.rows import Column, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.rules.finding import Severity
+    from jailtui.ui.glyphs import Glyphs
 
 STATE_TONES: dict[JailState, Tone] = {
     JailState.RUNNING: "ok",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import HostError
-from jailtui.model.state import HostState
-from jailtui.rules.finding import Finding
 from jailtui.ui.found import UNJUDGED, Found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jailtui.model.state import HostState
+    from jailtui.rules.finding import Finding
 
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds until the next try after the first failure in a row, the second, and so on."""

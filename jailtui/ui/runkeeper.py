@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from jailtui.model.state import HostState
-from jailtui.plans.plan import Plan
-from jailtui.plans.run import Outcome, RunEvent
-from jailtui.plans.verdict import Verdict
-from jailtui.ui.reader import Reader
 from jailtui.ui.runs import Acting, RunPicture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
+    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.verdict import Verdict
+    from jailtui.ui.reader import Reader
 
 
 class RunKeeper:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jailtui.exchange import shell_line
-from jailtui.plans.plan import Plan, Task
 from jailtui.text import output_lines
 from jailtui.ui.detail import labelled, wrap
 from jailtui.ui.difflines import edit_lines
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, Tone, line
-from jailtui.ui.runs import RunPicture, StepPicture, TaskPicture
+
+if TYPE_CHECKING:
+    from jailtui.plans.plan import Plan, Task
+    from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.runs import RunPicture, StepPicture, TaskPicture
 
 LIVE_LINES = 8
 """Lines of output kept in view under a command that runs; all of it is shown once it is over."""

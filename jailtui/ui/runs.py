@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jailtui.exchange import shell_line
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Plan, Verb
-from jailtui.plans.run import Outcome, RunEvent
-from jailtui.plans.verdict import Verdict
 from jailtui.ui.overlay import BUSY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.verdict import Verdict
 
 Progress = Literal["waiting", "running", "done", "failed", "skipped"]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import App
 
 COPY_LIMIT = 74_994
 """Bytes of base64 that most terminals accept in one OSC 52 sequence (the limit k9s uses)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.forms.opening import FormName
 from jailtui.plans.plan import Verb
-from jailtui.ui.commands import Command
+
+if TYPE_CHECKING:
+    from jailtui.forms.opening import FormName
+    from jailtui.ui.commands import Command
 
 LOOKED_AT = ("network", "permissions")
 """Forms that are worth opening where nothing can be saved."""

@@ -26,7 +26,7 @@ RECORDED = {"13": "13.2/jailconf.jsonl", "14": "14.2/replay-jailconf.jsonl", "15
 
 
 def read(name: str, dialect: str) -> Evaluation:
-    return evaluate(parse(Path(name).read_bytes(), name, cast(Dialect, dialect)))
+    return evaluate(parse(Path(name).read_bytes(), name, cast("Dialect", dialect)))
 
 
 def first_message(evaluation: Evaluation) -> str | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import TYPE_CHECKING
 
-from jailtui.config.hooks.trace import Spot
+if TYPE_CHECKING:
+    from jailtui.config.hooks.trace import Spot
 
 
 def prefix_of(mask: str) -> str:

@@ -5,11 +5,9 @@ Each takes the words of one command and gives whether all of it was understood (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.masks import mask_form, prefix_of
-from jailtui.config.hooks.shell import Word
-from jailtui.config.hooks.trace import Spot
 from jailtui.config.hooks.walk import (
     DEFAULTS,
     ENDING,
@@ -24,6 +22,12 @@ from jailtui.config.hooks.walk import (
     is_ip,
     speaks_of_network,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.config.hooks.shell import Word
+    from jailtui.config.hooks.trace import Spot
 
 FLAGS = frozenset(
     "up down arp -arp alias plumb accept_rtadv -accept_rtadv no_radr -no_radr -ifdisabled ifdisabled "

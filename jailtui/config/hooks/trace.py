@@ -6,10 +6,13 @@ Texts are bytes as latin-1 in here, so that an offset is a byte; `decoded` of ja
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from jailtui.jailconf import Jail, Origin, Setting
 from jailtui.jailconf.faults import encoded
 from jailtui.jailconf.origins import Definition, Template
+
+if TYPE_CHECKING:
+    from jailtui.jailconf import Jail, Origin, Setting
 
 
 @dataclass(frozen=True, slots=True, eq=False)

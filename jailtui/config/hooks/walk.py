@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.shell import Command, Word, cannot_fail, commands
 from jailtui.config.hooks.trace import Node, Spot, traced
-from jailtui.jailconf import Jail
+
+if TYPE_CHECKING:
+    from jailtui.jailconf import Jail
 
 BEFORE = ("exec.prepare", "exec.prestart", "exec.created")
 INSIDE = ("exec.start", "command")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from jailtui import jailconf
 from jailtui.config.rcconf import RcConf
-from jailtui.exchange import Step
 from jailtui.forms.protocol import OFF, Field, Note
-from jailtui.forms.sources import Sources
 from jailtui.jailconf.hostfiles import MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui import jailconf
+    from jailtui.exchange import Step
+    from jailtui.forms.sources import Sources
 
 ENABLED = ("yes", "true", "on", "1")
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui import jailconf
-from jailtui.exchange import FileEdit
 from jailtui.forms.jails.free import (
     EPAIR,
     Holdings,
@@ -26,8 +23,14 @@ from jailtui.forms.jails.named import with_name
 from jailtui.forms.jails.outcome import free_roots, new_file
 from jailtui.forms.jails.unique import NAME, Part, edits, parts_of
 from jailtui.forms.protocol import Field, Note
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import AddJail, RenameJail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui import jailconf
+    from jailtui.exchange import FileEdit
+    from jailtui.forms.sources import Sources
 
 HELP = {
     "path": "The root of the jail on the host, a folder that is there already.",

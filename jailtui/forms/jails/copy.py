@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from jailtui import jailconf
-from jailtui.exchange import FileEdit, Step
 from jailtui.forms.jails.boot import boot_field, boot_notes, list_steps, service_notes
 from jailtui.forms.jails.copies import Example, copied, example, number_notes, part_fields, values_for
 from jailtui.forms.jails.free import Used, holdings, used
@@ -16,8 +14,14 @@ from jailtui.forms.jails.outcome import config_after, path_notes, result_notes
 from jailtui.forms.jails.standing import sentence
 from jailtui.forms.jails.values import value_notes
 from jailtui.forms.protocol import ON, Answers, Draft, Field, Note, held
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import EditError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui import jailconf
+    from jailtui.exchange import FileEdit, Step
+    from jailtui.forms.sources import Sources
 
 NAME_FIELD = "Letters, digits, _ and -; the start hooks get it as ${name}."
 

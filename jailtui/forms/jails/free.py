@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui import jailconf
-from jailtui.config.configured import Configured
 from jailtui.config.hooks import shell
 from jailtui.config.hooks import summary as hooks
-from jailtui.forms.sources import Sources
 from jailtui.model import pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from jailtui import jailconf
+    from jailtui.config.configured import Configured
+    from jailtui.forms.sources import Sources
 
 EPAIR = re.compile(r"epair(\d+)[ab]?")
 PAIR = re.compile(r"epair\d+")

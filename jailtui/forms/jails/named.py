@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.trace import Node, Spot, trace
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import Edit, EditError, HostJail, SetElement, Where, Written
 from jailtui.jailconf import Set as SetValue
 from jailtui.jailconf.edits_scope import applied_scopes, elements, scopes
 from jailtui.jailconf.faults import decoded, encoded
 from jailtui.jailconf.options import is_wildcard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.sources import Sources
 
 HOOKS = frozenset(
     "exec.prepare exec.prestart exec.created exec.start exec.poststart exec.prestop exec.stop exec.poststop "

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.forms.protocol import Note
-from jailtui.forms.sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.sources import Sources
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 LONGEST = 255

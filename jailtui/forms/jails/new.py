@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from jailtui.exchange import FileEdit
 from jailtui.forms.jails.boot import boot_field
 from jailtui.forms.jails.copies import HELP, Example, part_fields, usual, values_for, vnet_examples
 from jailtui.forms.jails.copy import NAME_FIELD, copy_draft, new_jail_draft
@@ -18,9 +17,14 @@ from jailtui.forms.jails.standing import sentence
 from jailtui.forms.jails.template import Choices, vnet
 from jailtui.forms.jails.values import value_notes
 from jailtui.forms.protocol import Answers, Draft, Field, Note, held
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import AddJail, EditError
 from jailtui.jailconf.hostfiles import FOLDER, MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.exchange import FileEdit
+    from jailtui.forms.sources import Sources
 
 BUILT_IN = "built-in VNET"
 OF_THE_TEMPLATE = {"address": "0.0.0.0/0", "epair": "epair0"}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from jailtui import jailconf
 from jailtui.exchange import FileEdit
 from jailtui.forms.jails.free import LONGEST_NAME, Holdings, Used, holdings, interface_of, is_pair, plain_address, stem
 from jailtui.forms.protocol import Note
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import EditError
 from jailtui.jailconf.hostfiles import globber, reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jailtui.forms.sources import Sources
 
 
 def config_after(sources: Sources, files: Iterable[FileEdit]) -> jailconf.HostConfig:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.forms.jails.boot import unlist_steps, unlisted_notes, variable_notes
 from jailtui.forms.jails.free import Holdings, holdings
 from jailtui.forms.jails.standing import dependents, left_notes, nested, running_notes, sentence
 from jailtui.forms.protocol import Answers, Draft, Field, Note
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import EditError, RemoveJail, consequences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.sources import Sources
 
 
 class Remove:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from jailtui.exchange import FileEdit
 from jailtui.forms.jails.boot import boot_notes, listed, relist_steps, service_notes, variable_notes
 from jailtui.forms.jails.copies import file_named, stands_alone
 from jailtui.forms.jails.copy import NAME_FIELD
@@ -14,8 +13,13 @@ from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, new_file, result_notes
 from jailtui.forms.jails.standing import left_notes, nested, running_notes, sentence
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Note
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import Edit, EditError, HostConfig, HostJail, RemoveJail, RenameJail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.exchange import FileEdit
+    from jailtui.forms.sources import Sources
 
 
 class Rename:

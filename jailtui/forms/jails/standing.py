@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.forms.protocol import Note
-from jailtui.forms.sources import Sources
 from jailtui.model.state import JailState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.sources import Sources
 
 
 def running_notes(sources: Sources, name: str, what: str) -> Iterator[Note]:

@@ -7,16 +7,19 @@ found where it is written, in a variable, a parameter or the text of a hook.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui import jailconf
 from jailtui.config.hooks.trace import Node, Spot, trace, traced
 from jailtui.forms.jails.free import Holdings, is_pair
 from jailtui.forms.jails.named import is_hook, mentions, renamed, source_of
 from jailtui.jailconf import Edit, EditError, SetElement, Where, Written
 from jailtui.jailconf import Set as SetValue
 from jailtui.jailconf.faults import decoded, encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from jailtui import jailconf
 
 NETWORK = ("vnet.interface", "ip4.addr", "ip6.addr", "command")
 NAME = "name"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from jailtui.forms.jails.free import INTERFACE, PAIR
 from jailtui.forms.protocol import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PROPOSED = ("address", "epair", "interface", "ether")
 MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")

@@ -6,10 +6,9 @@ Sources: bridge(4), ifconfig(8), rc.conf(5); FREEBSD.md 4.2, 4.3 and 8.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from jailtui.config.rcconf import NO_TAGS, Line, Tags, addm, variable
 from jailtui.exchange import Argv, Step
@@ -17,7 +16,11 @@ from jailtui.forms.links.bridge_notes import bridge_notes
 from jailtui.forms.links.common import LinkForm
 from jailtui.forms.links.words import CLONERS, Shape, mtu_step
 from jailtui.forms.protocol import OFF, ON, Answers, Field, Form, Note
-from jailtui.forms.sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.sources import Sources
 
 OWN_NAME = re.compile(r"bridge\d+")
 JOINING = ("ether", "lagg", "vlan", "epair", "tap")

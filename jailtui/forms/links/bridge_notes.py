@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jailtui.forms.links.words import Shape, given
@@ -11,6 +10,8 @@ from jailtui.forms.protocol import Answers, Note
 from jailtui.model.state import Where
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jailtui.forms.links.bridge import BridgeForm
 
 REFUSED = {"loopback": "a loopback interface", "bridge": "a bridge itself", "tun": "a tunnel", "wg": "a tunnel"}

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address, ip_interface
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from jailtui.config.rcconf import MANGLED, RcConf, variable
 from jailtui.exchange import Step
@@ -31,8 +30,12 @@ from jailtui.forms.links.words import (
     wake_step,
 )
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note
-from jailtui.forms.sources import Sources
-from jailtui.model.state import Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.sources import Sources
+    from jailtui.model.state import Interface
 
 COMMON = {
     "mtu": ("MTU", "Bytes in a packet."),

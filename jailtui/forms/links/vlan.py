@@ -6,17 +6,20 @@ Sources: vlan(4), ifconfig(8), rc.conf(5); FREEBSD.md 3.3, 4.2, 4.3 and 8.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from jailtui.config.rcconf import variable
 from jailtui.exchange import Step
 from jailtui.forms.links.common import LinkForm
 from jailtui.forms.links.words import CLONERS, mtu_step
 from jailtui.forms.protocol import Answers, Field, Form, Level, Note
-from jailtui.forms.sources import Sources
-from jailtui.model.state import Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.sources import Sources
+    from jailtui.model.state import Interface
 
 OWN_NAME = re.compile(r"vlan\d+")
 DOTTED = re.compile(r"(.+)\.(\d+)")

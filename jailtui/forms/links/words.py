@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.rcconf import MANGLED, Tags
 from jailtui.exchange import Argv, Step
 from jailtui.forms.protocol import Note
-from jailtui.model.state import Address, Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.model.state import Address, Interface
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
 NAME_BYTES = 15

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.syntax import Interface, address_key, family, parsed, plain_ip, syntax
-from jailtui.config.view import View
-from jailtui.forms.network.in_use import InUse
 from jailtui.forms.protocol import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jailtui.config.view import View
+    from jailtui.forms.network.in_use import InUse
 
 
 class Given(NamedTuple):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.masks import render
 from jailtui.config.hooks.shell import commands
 from jailtui.config.hooks.trace import Node, Spot, trace, traced
 from jailtui.config.hooks.walk import BEFORE, ENDING, INSIDE
-from jailtui.config.network import Cable
 from jailtui.config.rcconf import MANGLED, variable
 from jailtui.config.syntax import major
 from jailtui.exchange import Step
-from jailtui.forms.network.fields import Entry, Picture
 from jailtui.forms.protocol import ON, Scope
 from jailtui.forms.written import Edits, at, changes, element, put_in, take_out
 from jailtui.jailconf import EditError, Set, Where, Written
 from jailtui.jailconf.respell import within_quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.config.network import Cable
+    from jailtui.forms.network.fields import Entry, Picture
 
 ORDER = {"id": 0, "epair": 1, "interface": 1, "bridge": 2, "address": 4, "gateway": 6}
 

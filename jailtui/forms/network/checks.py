@@ -5,8 +5,8 @@ Errors keep from saving, and are only about what differs from the file; what the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from jailtui.config.syntax import address_key, key, syntax
 from jailtui.config.view import View
@@ -15,6 +15,9 @@ from jailtui.forms.network.in_use import InUse
 from jailtui.forms.network.link_checks import link_notes
 from jailtui.forms.network.name_checks import name_notes, renamed_notes
 from jailtui.forms.protocol import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["InUse", "address_key", "check", "key", "syntax"]
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.trace import Node, Spot
 from jailtui.config.hooks.walk import Said
 from jailtui.config.network import Cable, Network, rc_addresses, rc_words, read
 from jailtui.config.syntax import address_key
-from jailtui.exchange import Step
 from jailtui.forms.protocol import OFF, ON, Field, Kind
-from jailtui.forms.sources import Sources
 from jailtui.forms.written import places, raw_text, shared_by, where_text
-from jailtui.jailconf import Evaluation, HostJail
 from jailtui.jailconf.faults import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.exchange import Step
+    from jailtui.forms.sources import Sources
+    from jailtui.jailconf import Evaluation, HostJail
 
 NUMBER = re.compile(r"\d{1,9}")
 LABELS = {

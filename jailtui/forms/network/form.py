@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from jailtui.config.network import read
-from jailtui.config.view import View
 from jailtui.exchange import FileEdit
 from jailtui.forms.network import changing
 from jailtui.forms.network.checks import InUse, check, syntax
 from jailtui.forms.network.fields import Picture
 from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import EditError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jailtui.config.view import View
+    from jailtui.forms.sources import Sources
 
 
 class NetworkForm:

@@ -6,18 +6,21 @@ Built once for a form from one reading; a lookup does not grow with the number o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.configured import Configured
 from jailtui.config.made import Made, made
 from jailtui.config.rcconf import persistent_names
 from jailtui.config.syntax import major, plain_ip
-from jailtui.config.view import Link, View
-from jailtui.forms.sources import Sources
 from jailtui.model.interfaces import EPAIR_MAC
 from jailtui.model.pairs import stem
 from jailtui.model.state import Bridge, End, Epair, Interface, Jail, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jailtui.config.configured import Configured
+    from jailtui.config.view import Link, View
+    from jailtui.forms.sources import Sources
 
 
 class User(NamedTuple):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.config.syntax import family, key, syntax
-from jailtui.config.view import Link, View
 from jailtui.forms.network.address_checks import problem
-from jailtui.forms.network.in_use import InUse
 from jailtui.forms.protocol import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.view import Link, View
+    from jailtui.forms.network.in_use import InUse
 
 USUAL_MTU = 1500
 NO_BPF = frozenset((None, 1, 4, 5))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jailtui.config.syntax import EPAIR, key, name_fault, other_kind, syntax
-from jailtui.config.view import Link, View
 from jailtui.forms.links.words import NAME_BYTES
 from jailtui.forms.network.address_checks import problem
 from jailtui.forms.network.in_use import InUse, claimed
 from jailtui.forms.protocol import Note
 from jailtui.model.pairs import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.view import Link, View
 
 
 def name_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:

@@ -6,11 +6,13 @@ or what opens the host, is an error; what stood in the files before is a warning
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_table import ALLOW, DENY, MOUNT, SYSTEM_V, Permission
 from jailtui.forms.protocol import Level, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 OPEN_SETS = (2, 3)
 """Rulesets that are loaded and hide nothing (FREEBSD.md 2.2)."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui import jailconf
-from jailtui.config.permission_lines import Line
 from jailtui.config.permission_table import ALLOW, Permission, negated, word
 from jailtui.exchange import FileEdit
 from jailtui.forms.protocol import Answers, Note
-from jailtui.forms.sources import Sources
 from jailtui.jailconf import Edit, EditError, HostJail, Set, Unset, Where
 from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.jailconf.options import is_wildcard, truth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.config.permission_lines import Line
+    from jailtui.forms.sources import Sources
 
 KEPT = 200
 """Results kept for one form."""

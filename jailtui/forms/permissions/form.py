@@ -5,20 +5,24 @@ Field keys are parameter names (`allow.mount`, `sysvshm`); two more are `recipe`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jailtui.config.permission_lines import Line, is_vnet, line_of, place, value_of
 from jailtui.config.permission_live import Running, differing, expected, modification
 from jailtui.config.permission_table import MOUNT, THREE, Permission, permissions_of, word
-from jailtui.exchange import Step
 from jailtui.forms.permissions.checks import ADDRESSES, Situation, check
 from jailtui.forms.permissions.edits import Placed, Wish, Writer, after, overruled, placed
 from jailtui.forms.permissions.recipes import RECIPES, Recipe, Setup, recipe
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, Note
-from jailtui.forms.sources import Sources
-from jailtui.jailconf import Jail
 from jailtui.model import permissions as asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from jailtui.exchange import Step
+    from jailtui.forms.sources import Sources
+    from jailtui.jailconf import Jail
 
 RECIPE, APPLY = "recipe", "apply"
 RECIPE_GROUP = "Recipe"

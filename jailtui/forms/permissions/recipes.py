@@ -5,12 +5,15 @@ Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8). A recipe says nothing o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_table import ALLOW, INHERIT, MOUNT
-from jailtui.forms.protocol import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.forms.protocol import Level
 
 OWN_RULESETS = 5
 """Above this number are rulesets of /etc/devfs.rules; up to it those of the system (/etc/defaults/devfs.rules)."""

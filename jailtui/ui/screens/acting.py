@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
-from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Verb
-from jailtui.ui.backend import Backend
 from jailtui.ui.commands import ACTIONS, BY_ID, Command
-from jailtui.ui.glyphs import Glyphs
-from jailtui.ui.header import Age
 from jailtui.ui.messages import Asker, Choice, Judged, Planned, Reported, RunOver
-from jailtui.ui.runkeeper import RunKeeper
 from jailtui.ui.screens.panels import PanelsScreen
 from jailtui.ui.whynot import Situation, why_no_change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jailtui.model.state import HostState
+    from jailtui.ui.backend import Backend
+    from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.header import Age
+    from jailtui.ui.runkeeper import RunKeeper
 
 TOLD = 2
 """Verdicts that find room in the bar of keys."""

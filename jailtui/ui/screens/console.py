@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from contextvars import copy_context
+from typing import TYPE_CHECKING
 
-from jailtui.model.state import HostState
-from jailtui.ui.backend import Backend
 from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
 from jailtui.ui.found import UNJUDGED
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.header import Age, header, notice
 from jailtui.ui.lines import Cell, used
 from jailtui.ui.messages import Answered, Copy
@@ -21,6 +18,13 @@ from jailtui.ui.runkeeper import RunKeeper
 from jailtui.ui.screens.doctoring import DoctoringScreen
 from jailtui.ui.terminal import mouse
 from jailtui.ui.whynot import Situation, why_not
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.model.state import HostState
+    from jailtui.ui.backend import Backend
+    from jailtui.ui.glyphs import Glyphs
 
 SAID_FOR = 6.0
 """Seconds for which a reason stands in the bar of keys."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import Input
 
-from jailtui.forms.opening import FormName
 from jailtui.rules.finding import SEVERITIES, Finding, Remedy, Severity
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.doctorkeys import KEYS, bar_cells, form_name
 from jailtui.ui.doctorlines import LEAST, Selection, commands, page_lines
 from jailtui.ui.found import KIND_PANELS, Found
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.messages import Asker, Copy
 from jailtui.ui.rows import Filter, Narrowed
@@ -23,6 +20,12 @@ from jailtui.ui.screens.filtering import FilteringScreen
 from jailtui.ui.widgets.findinglist import FindingList
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.statusline import StatusLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from jailtui.forms.opening import FormName
+    from jailtui.ui.glyphs import Glyphs
 
 SAID_FOR = 6.0
 """Seconds for which a sentence stands in the bar of keys."""

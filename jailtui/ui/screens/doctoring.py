@@ -8,9 +8,7 @@ from textual import work
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
-from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Refusal, Verb
-from jailtui.rules.finding import Finding, Remedy
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.found import PANEL_KINDS, UNJUDGED, Found
 from jailtui.ui.messages import Asker, Examined
@@ -19,6 +17,8 @@ from jailtui.ui.screens.forming import FormingScreen
 from jailtui.ui.whynot import why_no_change
 
 if TYPE_CHECKING:
+    from jailtui.model.state import HostState
+    from jailtui.rules.finding import Finding, Remedy
     from jailtui.ui.screens.doctor import DoctorScreen
 
 

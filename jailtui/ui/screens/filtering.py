@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
-from jailtui.ui.rows import Narrowed
-from jailtui.ui.widgets.statusline import StatusLine
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from jailtui.ui.rows import Narrowed
+    from jailtui.ui.widgets.statusline import StatusLine
 
 
 class FilteringScreen(Screen[None]):
@@ -43,7 +45,7 @@ class FilteringScreen(Screen[None]):
     def on_filter_line_closed(self) -> None:
         from jailtui.ui.widgets.filterline import FilterLine
 
-        self.set_focus(cast(Widget, self.narrowed))
+        self.set_focus(cast("Widget", self.narrowed))
         self.query(FilterLine).remove()
         self.bar.display = True
         self.filtered()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 
-from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.drafting import drafted
@@ -24,9 +22,7 @@ from jailtui.ui.formlines import (
     unanswered,
     with_value,
 )
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
-from jailtui.ui.messages import Asker, Drafted
 from jailtui.ui.rows import Filter, Narrowed
 from jailtui.ui.screens.filtering import FilteringScreen
 from jailtui.ui.screens.formkeys import KEYS, bar_cells
@@ -34,6 +30,13 @@ from jailtui.ui.widgets.formlist import FormList
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.statusline import StatusLine
 from jailtui.ui.widgets.valueline import ValueLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from jailtui.forms.opening import FormName
+    from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.messages import Asker, Drafted
 
 SAID_FOR = 6.0
 """Seconds for which a sentence stands in the bar of keys, and for which a second esc drops the answers."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.worker import get_current_worker
 
 from jailtui.exchange import HostError
-from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import Answers, Draft, Form, NoForm
 from jailtui.plans.plan import Verb
 from jailtui.plans.save import taken_back
@@ -15,6 +16,9 @@ from jailtui.ui.drafting import drafted
 from jailtui.ui.messages import Asker, Formed
 from jailtui.ui.screens.acting import ActingScreen
 from jailtui.ui.whynot import why_no_change
+
+if TYPE_CHECKING:
+    from jailtui.forms.opening import FormName
 
 BY_PANEL: dict[str, FormName] = {"bridges": "bridge", "vlans": "vlan"}
 """The form that `e` and `n` open in a panel that holds no jails."""

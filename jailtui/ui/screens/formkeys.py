@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from jailtui.forms.opening import FormName
-from jailtui.ui.formlines import FormPicture
+from typing import TYPE_CHECKING
+
 from jailtui.ui.lines import Cell, used
+
+if TYPE_CHECKING:
+    from jailtui.forms.opening import FormName
+    from jailtui.ui.formlines import FormPicture
 
 KEYS = (
     ("j k, up down, tab", "To another field; pgup and pgdn a page of them."),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from jailtui.model.state import HostFacts
 from jailtui.ui.commands import COMMANDS, Command, key_names
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line, line
 from jailtui.ui.runlines import hanging
 from jailtui.ui.screens.dialog import LinesDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from jailtui.model.state import HostFacts
+    from jailtui.ui.glyphs import Glyphs
 
 GROUPS = ("Change", "Edit", "Go", "Move", "View", "Console")
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from textual import events
-from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import Static
 
-from jailtui.model.state import Epair, HostState, Jail
-from jailtui.rules.finding import Severity
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
 from jailtui.ui.found import UNJUDGED, Found
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.rows import Filter, Row, RowMaker
 from jailtui.ui.screens.filtering import FilteringScreen
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 from jailtui.ui.widgets.statusline import StatusLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from jailtui.model.state import Epair, HostState, Jail
+    from jailtui.rules.finding import Severity
+    from jailtui.ui.glyphs import Glyphs
 
 TITLES = {"jails": "1 Jails", "epairs": "2 Epairs", "bridges": "3 Bridges", "vlans": "4 VLANs"}
 COLUMNS = {"jails": panels.JAILS, "epairs": panels.EPAIRS, "bridges": panels.BRIDGES, "vlans": panels.VLANS}

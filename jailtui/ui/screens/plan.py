@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Button
 
-from jailtui.plans.plan import Plan
 from jailtui.text import clean
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line
 from jailtui.ui.messages import Choice, Copy
 from jailtui.ui.runlines import hanging, plan_lines
 from jailtui.ui.screens.dialog import LinesDialog
 from jailtui.ui.widgets.statusline import StatusLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from jailtui.plans.plan import Plan
+    from jailtui.ui.glyphs import Glyphs
 
 
 class PlanScreen(LinesDialog[Choice]):

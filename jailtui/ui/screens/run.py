@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from jailtui.ui.glyphs import Glyphs
 from jailtui.ui.lines import Cell, Line
 from jailtui.ui.messages import Copy
 from jailtui.ui.runlines import NOW, run_lines
-from jailtui.ui.runs import RunPicture
 from jailtui.ui.screens.dialog import LinesDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.runs import RunPicture
 
 
 class RunScreen(LinesDialog[None]):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
 from jailtui.rules.finding import Subject
 from jailtui.ui.doctorlines import DoctorPicture, empty_lines, entry_line
-from jailtui.ui.found import Found
 from jailtui.ui.glyphs import UNICODE, Glyphs
-from jailtui.ui.lines import Line
 from jailtui.ui.rows import Filter, neighbour
 from jailtui.ui.widgets.lineview import LineView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from jailtui.ui.found import Found
+    from jailtui.ui.lines import Line
 
 HEADED_FROM = 12
 """Lines from which on there is room for headings; the sentences name their subjects too."""

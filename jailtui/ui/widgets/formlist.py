@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
 from jailtui.forms.protocol import OFF, ON, Answers, Field, Scope
 from jailtui.ui.formlines import FormLine, FormPicture, columns, form_lines, with_scope, with_value
 from jailtui.ui.glyphs import UNICODE, Glyphs
-from jailtui.ui.lines import Line
 from jailtui.ui.rows import Filter, neighbour
 from jailtui.ui.widgets.lineview import LineView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from jailtui.ui.lines import Line
 
 THREE = ("inherit", "allow", "deny")
 LETTERS = {value[0]: value for value in THREE}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
@@ -12,6 +11,11 @@ from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone
 from jailtui.ui.rows import Column, Filter, Row, natural_widths, neighbour, share
 from jailtui.ui.widgets.lineview import LineView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
 
 GUTTER = 2
 """Cells left of the first column: the cursor's sign and the mark."""
