@@ -34,6 +34,9 @@ SYSRC = re.compile(r"sysrc -ae")
 LINES_IN_A_DESCRIPTION = {"ifconfig/epair-rename-descr/61", "ifconfig/epair/47"}
 """Recordings of a description that holds what looks like a line of its own."""
 
+FORGED = re.compile(r"found/(forged|names)/")
+"""Recordings of a description or a name by which a jail's root feigns interfaces: ifconfig's text alone can't tell."""
+
 Line = dict[str, Any]
 
 
@@ -52,7 +55,8 @@ def matching(release: str, pattern: re.Pattern[str]) -> Iterator[Line]:
 
 
 def ifconfigs(release: str) -> list[Line]:
-    return [line for line in matching(release, IFCONFIG) if HEAD.search(line["stdout"])]
+    lines = (line for line in matching(release, IFCONFIG) if HEAD.search(line["stdout"]))
+    return [line for line in lines if not FORGED.match(line["id"])]
 
 
 def line_of(release: str, file: str, identity: str) -> Line:

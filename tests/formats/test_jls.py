@@ -66,6 +66,15 @@ def test_hostile_text_survives() -> None:
     assert jls.parse(document({"jid": "1", "name": name}))[0].name == name
 
 
+def test_control_characters_in_a_hostname_hide_no_jail() -> None:
+    text = (
+        '{"jail-information": {"jail": [{"jid":1,"name":"a","host.hostname":"x\x1b]0;y\x07z"},{"jid":2,"name":"b"}]}}'
+    )
+    first, second = jls.parse(text)
+
+    assert (first.hostname, second.name) == ("x\x1b]0;y\x07z", "b")
+
+
 def test_two_jails_of_one_name_are_two_rows() -> None:
     rows = jls.parse(document({"jid": "3", "name": "web", "dying": True}, {"jid": "9", "name": "web", "dying": False}))
 
