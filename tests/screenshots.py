@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from jailtui.backend import Choice, open_host
 from jailtui.preferences import Config
-from jailtui.ui.console import Console
+from jailtui.ui.app import ConsoleApp
 from jailtui.ui.screens.console import ConsoleScreen
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -72,7 +72,7 @@ async def take(picture: Picture) -> None:
     with tempfile.TemporaryDirectory() as folder:
         backend = open_host(Choice(host="demo", demo_dir=Path(folder)), Config())
         backend.source._executor.audit = None  # type: ignore[attr-defined]
-        app = Console(backend, interval=None, theme=picture.theme, ascii=picture.ascii, environ=picture.environ)
+        app = ConsoleApp(backend, interval=None, theme=picture.theme, ascii=picture.ascii, environ=picture.environ)
         async with app.run_test(size=picture.size) as pilot:
             await until(app, pilot, "problems")
             for key in picture.keys:
@@ -86,7 +86,7 @@ async def take(picture: Picture) -> None:
             (FOLDER / f"{picture.name}.svg").write_text(image, encoding="utf-8")
 
 
-async def opened(app: Console, pilot: Pilot[None]) -> None:
+async def opened(app: ConsoleApp, pilot: Pilot[None]) -> None:
     """Wait until a form that was asked for is there: the host is read for it first."""
     for _ in range(400):
         if not isinstance(app.screen, ConsoleScreen):
@@ -95,7 +95,7 @@ async def opened(app: Console, pilot: Pilot[None]) -> None:
     raise TimeoutError("the form was never opened")
 
 
-async def until(app: Console, pilot: Pilot[None], text: str) -> str:
+async def until(app: ConsoleApp, pilot: Pilot[None], text: str) -> str:
     """The screen as SVG, once `text` stands on it and everything asked for has been drawn."""
     for _ in range(400):
         await pilot.pause(0.05)

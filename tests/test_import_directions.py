@@ -93,7 +93,7 @@ def test_a_room_imports_only_the_rooms_below_it(file: Path) -> None:
         ("jailtui.model.build", {"textual", "pydantic", "plumbum"}),
         ("jailtui.plans.run", {"textual", "pydantic", "plumbum"}),
         ("jailtui.host.host", {"textual", "pydantic"}),
-        ("jailtui.ui.console", {"pydantic", "plumbum", "yaml"}),
+        ("jailtui.ui.app", {"pydantic", "plumbum", "yaml"}),
     ],
 )
 def test_importing_a_room_loads_no_library_it_must_not_know(module: str, absent: set[str]) -> None:

@@ -27,9 +27,9 @@ def run(backend: HostBackend, config: Config) -> int:
     backend.read_ahead()
     if config.slow_link:
         os.environ.update(SLOW_LINK)
-    from jailtui.ui.console import Console
+    from jailtui.ui.app import ConsoleApp
 
-    app = Console(
+    app = ConsoleApp(
         backend,
         interval=config.interval,
         ascii=config.ascii,

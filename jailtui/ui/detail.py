@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.text import width
-from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import Cell, Line, line, used
 from jailtui.ui.panels import end_cell, jail_address, mark, state_cell
 
@@ -21,7 +21,7 @@ LABEL = 10
 """Cells of the labels on the left."""
 
 
-def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
+def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
     """State and whereabouts, the cables, what is wrong, and where it is written."""
     dot = f" {glyphs.dot} "
     kind = {True: "VNET", False: "host's network", None: "VNET unknown"}[jail.vnet]
@@ -119,7 +119,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> str:
     return f"mtu {found.mtu}" if hop.kind == "bridge" and found.mtu else up
 
 
-def epair_detail(pair: Epair, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
+def epair_detail(pair: Epair, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
     """Both ends, whose it is, and why we think so."""
     verdict = {
         True: Cell(f"{glyphs.bad} orphan", "bad"),
@@ -159,7 +159,9 @@ def up_cell(up: bool) -> Cell:
     return Cell("up", "ok") if up else Cell("down", "warn")
 
 
-def bridge_detail(bridge: Bridge, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
+def bridge_detail(
+    bridge: Bridge, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED
+) -> list[Line]:
     """Members by kind, addresses, and whether it comes back after a boot."""
     lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
     lines += [Line(), *finding_lines(found, "bridge", bridge.name, glyphs, room)]
@@ -177,7 +179,7 @@ def bridge_detail(bridge: Bridge, state: HostState, glyphs: Glyphs, room: int, f
     return lines
 
 
-def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int, found: Found = UNJUDGED) -> list[Line]:
+def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
     """Its parent, tag and what sits on it."""
     parts = [vlan.parent or "no parent", vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
     chain = f" {glyphs.wire} ".join(part for part in parts if part)
@@ -198,7 +200,7 @@ def trouble_lines(state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
     return lines
 
 
-def finding_lines(found: Found, kind: str, key: str, glyphs: Glyphs, room: int) -> list[Line]:
+def finding_lines(found: Findings, kind: str, key: str, glyphs: Glyphs, room: int) -> list[Line]:
     """What was found about one row, worst first: sentence and code, and the key that tells more."""
     if not found.judged:
         return []

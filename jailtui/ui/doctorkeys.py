@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.forms.opening import FORMS, FormName
-from jailtui.ui.found import KIND_PANELS
+from jailtui.ui.findings import KIND_PANELS
 from jailtui.ui.lines import Cell, used
 
 if TYPE_CHECKING:

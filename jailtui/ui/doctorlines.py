@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
 from jailtui.ui.detail import labelled, wrap
-from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, line
 from jailtui.ui.rows import Filter, Row
 from jailtui.ui.runlines import hanging
@@ -33,7 +33,7 @@ CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 class Selection:
     """Which findings are shown: those from `least` on that the filter lets through."""
 
-    found: Found = UNJUDGED
+    found: Findings = UNJUDGED
     filter: Filter = field(default_factory=Filter)
     least: Severity = "warning"
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.model.state import HostState, JailState
-from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import Cell
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def header(
     run: str,
     glyphs: Glyphs,
     room: int,
-    found: Found = UNJUDGED,
+    found: Findings = UNJUDGED,
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """The left and the right end of the header line for a terminal of `room` cells. A healthy host shows no more."""
     right = [*_counts(state, found), *_age(age), *([Cell(run, "busy")] if run else [])]
@@ -53,7 +53,7 @@ def header(
     return tuple(left), (*spaced, Cell(" "))
 
 
-def _counts(state: HostState | None, found: Found) -> list[Cell]:
+def _counts(state: HostState | None, found: Findings) -> list[Cell]:
     """Orphans, dying, problems and what could not be read, each only if there are any."""
     if state is None:
         return []
@@ -78,7 +78,7 @@ def _age(age: Age) -> list[Cell]:
     return told
 
 
-def notice(state: HostState | None, age: Age, found: Found = UNJUDGED) -> str:
+def notice(state: HostState | None, age: Age, found: Findings = UNJUDGED) -> str:
     """What must be told in whole sentences: why the picture is stale, and what could not be read or judged."""
     told = [age.reason] if age.stale_since is not None and age.reason else []
     told += [found.error] if found.error else []

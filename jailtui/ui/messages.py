@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
-    from jailtui.ui.found import Found
+    from jailtui.ui.findings import Findings
     from jailtui.ui.reader import Answer
 
 Choice = Literal["go", "clear", "cancel"]
@@ -60,7 +60,7 @@ class Planned(Message):
 class Examined(Message):
     """The host was read in full and judged; `found` is None where `error` says why it could not be."""
 
-    found: Found | None
+    found: Findings | None
     error: str = ""
 
 

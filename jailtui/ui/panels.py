@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
-from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import Cell, Tone
 from jailtui.ui.rows import Column, Row
 
@@ -62,7 +62,7 @@ VLANS = (
 )
 
 
-def jail_rows(state: HostState, glyphs: Glyphs, found: Found = UNJUDGED) -> tuple[Row, ...]:
+def jail_rows(state: HostState, glyphs: Glyphs, found: Findings = UNJUDGED) -> tuple[Row, ...]:
     """A row for each jail, in the state's order."""
     return tuple(jail_row(jail, glyphs, found.worst("jail", jail.key)) for jail in state.jails)
 
@@ -147,7 +147,7 @@ def epair_order(state: HostState) -> tuple[Epair, ...]:
 
 
 def epair_rows(
-    state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset(), found: Found = UNJUDGED
+    state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset(), found: Findings = UNJUDGED
 ) -> tuple[Row, ...]:
     """A row for each pair, orphans on top; those whose key is in `fresh` say `new`."""
     return tuple(
@@ -191,7 +191,7 @@ def end_cell(end: End) -> Cell:
     return Cell("unknown", "warn")
 
 
-def bridge_rows(state: HostState, glyphs: Glyphs, found: Found = UNJUDGED) -> tuple[Row, ...]:
+def bridge_rows(state: HostState, glyphs: Glyphs, found: Findings = UNJUDGED) -> tuple[Row, ...]:
     """A row for each bridge."""
     return tuple(bridge_row(bridge, glyphs, found.worst("bridge", bridge.name)) for bridge in state.bridges)
 
@@ -210,7 +210,7 @@ def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) ->
     return Row(bridge.name, cells, problem=weighty(worst))
 
 
-def vlan_rows(state: HostState, glyphs: Glyphs, found: Found = UNJUDGED) -> tuple[Row, ...]:
+def vlan_rows(state: HostState, glyphs: Glyphs, found: Findings = UNJUDGED) -> tuple[Row, ...]:
     """A row for each VLAN."""
     return tuple(vlan_row(vlan, glyphs, found.worst("vlan", vlan.name)) for vlan in state.vlans)
 

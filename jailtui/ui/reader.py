@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import HostError
-from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.findings import UNJUDGED, Findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
     at: float
     state: HostState | None = None
     error: HostError | None = None
-    found: Found = UNJUDGED
+    found: Findings = UNJUDGED
 
 
 def pause_after(failures: int, interval: float | None) -> float | None:
@@ -39,12 +39,12 @@ def pause_after(failures: int, interval: float | None) -> float | None:
     return BACK_OFF[min(failures, len(BACK_OFF)) - 1]
 
 
-def judged(judge: Callable[[HostState], tuple[Finding, ...]], state: HostState) -> Found:
+def judged(judge: Callable[[HostState], tuple[Finding, ...]], state: HostState) -> Findings:
     """What `judge` finds in that state; a rule that fails is told, and ends no reading."""
     try:
-        return Found(judge(state))
+        return Findings(judge(state))
     except Exception as error:
-        return Found(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
+        return Findings(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
 
 
 class Reader(threading.Thread):

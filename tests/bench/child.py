@@ -26,7 +26,7 @@ def console(jails: int, mode: str) -> None:
     from jailtui.exchange import Capture, Result, Step
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
-    from jailtui.ui.console import Console
+    from jailtui.ui.app import ConsoleApp
     from tests.support.large_hosts import framed, large_host
 
     captures = [large_host(jails), large_host(jails, moved=True)]
@@ -50,7 +50,7 @@ def console(jails: int, mode: str) -> None:
         def drop(self) -> None: ...
 
     interval = None if mode == "idle" else 1.0
-    Console(HostBackend(Text()), interval=interval).run()
+    ConsoleApp(HostBackend(Text()), interval=interval).run()
 
 
 def main(words: Sequence[str], environ: Mapping[str, str] = os.environ) -> None:

@@ -12,8 +12,8 @@ from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
 
-from jailtui.ui.console import Console
-from jailtui.ui.found import UNJUDGED
+from jailtui.ui.app import ConsoleApp
+from jailtui.ui.findings import UNJUDGED
 from jailtui.ui.screens.console import ConsoleScreen
 from tests.support.screens import ValueHost
 
@@ -25,7 +25,7 @@ NOON = 1_760_000_000.0
 class Stage:
     """A console that runs, and what a test does with it."""
 
-    app: Console
+    app: ConsoleApp
     pilot: Pilot[None]
     host: ValueHost
     heard: asyncio.Event
@@ -88,7 +88,7 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
     now = [NOON]
     environ: Mapping[str, str] = options.pop("environ", {})
     options.setdefault("interval", None)
-    app = Console(host, clock=lambda: now[0], environ=environ, **options)
+    app = ConsoleApp(host, clock=lambda: now[0], environ=environ, **options)
 
     messages: list[Message] = []
 

@@ -11,7 +11,7 @@ import pytest
 from jailtui.exchange import HostError
 from jailtui.model.state import HostState
 from jailtui.rules.finding import Finding, Subject
-from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.reader import BACK_OFF, Answer, Reader, pause_after
 from tests.support.screens import home, many
 
@@ -117,7 +117,7 @@ def test_the_first_state_is_told_before_it_is_judged_and_a_later_one_with_what_w
     for answer in (many(1), many(1), many(2)):
         it.answers.put(answer)
     reader.start()
-    assert [it.next().found for _ in range(3)] == [UNJUDGED, Found((odd,)), Found((odd, odd))]
+    assert [it.next().found for _ in range(3)] == [UNJUDGED, Findings((odd,)), Findings((odd, odd))]
     reader.stop()
     it.answers.put(home())
     reader.join(10)

@@ -114,15 +114,15 @@ def test_osc52_holds_the_text_and_is_wrapped_for_tmux_and_screen() -> None:
 def test_every_style_sheet_is_found() -> None:
     from pathlib import Path
 
-    from jailtui.ui.console import Console
+    from jailtui.ui.app import ConsoleApp
 
-    assert isinstance(Console.CSS_PATH, list)
-    assert all(Path(sheet).is_file() for sheet in Console.CSS_PATH)
+    assert isinstance(ConsoleApp.CSS_PATH, list)
+    assert all(Path(sheet).is_file() for sheet in ConsoleApp.CSS_PATH)
     assert all(Path(sheet).is_file() for sheet in style_sheets("console", "lines", "dialogs", "forms", "doctor"))
 
 
 def test_the_first_frame_loads_no_dialog_no_palette_and_no_pydantic() -> None:
-    code = "import sys, jailtui.ui.console; print('\\n'.join(sys.modules))"
+    code = "import sys, jailtui.ui.app; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     screens = {f"jailtui.ui.screens.{name}" for name in ("plan", "run", "help", "form", "doctor")}
     assert not {

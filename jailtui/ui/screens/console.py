@@ -7,7 +7,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
-from jailtui.ui.found import UNJUDGED
+from jailtui.ui.findings import UNJUDGED
 from jailtui.ui.header import Age, header, notice
 from jailtui.ui.lines import Cell, used
 from jailtui.ui.messages import Answered, Copy

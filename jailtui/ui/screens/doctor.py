@@ -12,7 +12,7 @@ from jailtui.rules.finding import SEVERITIES, Finding, Remedy, Severity
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.doctorkeys import KEYS, bar_cells, form_name
 from jailtui.ui.doctorlines import LEAST, Selection, commands, page_lines
-from jailtui.ui.found import KIND_PANELS, Found
+from jailtui.ui.findings import KIND_PANELS, Findings
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.messages import Asker, Copy
 from jailtui.ui.rows import Filter, Narrowed
@@ -72,7 +72,7 @@ class DoctorScreen(FilteringScreen):
         Binding("ctrl+u", "scroll_page(-1)", show=False),
     ]
 
-    def __init__(self, found: Found, opener: Opener, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
+    def __init__(self, found: Findings, opener: Opener, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
         super().__init__()
         self.glyphs = glyphs
         self.list = FindingList(glyphs=glyphs, id="findings")
@@ -101,14 +101,14 @@ class DoctorScreen(FilteringScreen):
 
     # What is found.
 
-    def update(self, found: Found) -> None:
+    def update(self, found: Findings) -> None:
         """The host is another and was judged again; what a full reading saw more is read again before it is shown."""
         if self._examined:
             self._opener.examine()
         else:
             self.list.tell(found, news=not self._examining)
 
-    def examined(self, found: Found | None, error: str = "") -> None:
+    def examined(self, found: Findings | None, error: str = "") -> None:
         """The host was read in full; None: it could not be, and `error` says why."""
         self._examining = False
         if found is not None:

@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 from jailtui.exchange import HostError
 from jailtui.plans.plan import Plan, Refusal, Verb
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.found import PANEL_KINDS, UNJUDGED, Found
+from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.messages import Asker, Examined
 from jailtui.ui.reader import judged
 from jailtui.ui.screens.forming import FormingScreen
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class DoctoringScreen(FormingScreen):
     """Opens the doctor and carries out what is chosen there."""
 
-    judged: Found = UNJUDGED
+    judged: Findings = UNJUDGED
     doctor: DoctorScreen | None = None
 
     def action_view_doctor(self) -> None:

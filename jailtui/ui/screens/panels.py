@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from jailtui.ui import detail, panels
 from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
-from jailtui.ui.found import UNJUDGED, Found
+from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line
 from jailtui.ui.rows import Filter, Row, RowMaker
 from jailtui.ui.screens.filtering import FilteringScreen
@@ -137,7 +137,7 @@ class PanelsScreen(FilteringScreen):
 
     # Drawing a state.
 
-    def draw(self, picture: HostState, found: Found) -> None:
+    def draw(self, picture: HostState, found: Findings) -> None:
         """Show that picture of the host with what was found. Nothing that looks as before is painted."""
         self.picture, self.found = picture, found
         self._notice_orphans(picture)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from jailtui.ui.found import Found
+    from jailtui.ui.findings import Findings
     from jailtui.ui.lines import Line
 
 HEADED_FROM = 12
@@ -67,7 +67,7 @@ class FindingList(LineView, can_focus=True):
         """Show other findings."""
         self.become(selection=replace(self.picture.selection, **changes))
 
-    def tell(self, found: Found, *, news: bool) -> None:
+    def tell(self, found: Findings, *, news: bool) -> None:
         """Show what is found now; `news`: what was not found before is marked new."""
         before, now = self.picture, replace(self.picture.selection, found=found)
         fresh = now.all_keys - before.selection.all_keys if news else frozenset[str]()

@@ -18,7 +18,7 @@ KIND_PANELS: Mapping[str, str] = {kind: panel for panel, kind in PANEL_KINDS.ite
 
 
 @dataclass(frozen=True)
-class Found:
+class Findings:
     """The findings of one state, worst first. `judged` is False before the first verdict; `error` why there is none."""
 
     findings: tuple[Finding, ...] = ()
@@ -48,4 +48,4 @@ class Found:
         return sum(one.severity != "note" for one in self.findings)
 
 
-UNJUDGED = Found(judged=False)
+UNJUDGED = Findings(judged=False)

@@ -36,7 +36,7 @@ def _commands() -> type[Provider]:
     return ConsoleCommands
 
 
-class Console(App[None]):
+class ConsoleApp(App[None]):
     """`jailtui` on the screen. It ends with `q` from the console, or `ctrl+q` from anywhere.
 
     `interval` is seconds between two reads (None: only when asked); `keymap` gives keys by command id
