@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "jailtui"
 LADDER = (
     {"exchange", "text", "net"},
-    {"preferences", "formats", "jailconf"},
+    {"preferences", "formats", "jailconf", "man"},
     {"config"},
     {"model"},
     {"rules"},

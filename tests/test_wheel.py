@@ -10,6 +10,7 @@ import sys
 import venv
 from pathlib import Path
 
+from jailtui import man
 from tests.support.pseudo_terminal import Screen
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,7 @@ def test_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     run(home / "bin" / "python", "-m", "pip", "install", "-q", "-c", versions, wheel)
     jailtui = home / "bin" / "jailtui"
 
+    assert (home / "share" / "man" / "man8" / "jailtui.8").read_bytes() == man.PAGE.read_bytes()
     told = json.loads(run(jailtui, "show", "--json", "--host", "demo", "--demo-dir", tmp_path / "demo"))
     assert "web" in {jail["name"] for jail in told["jails"]}
 

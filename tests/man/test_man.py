@@ -1,0 +1,62 @@
+"""The manual page: what of it is made from the code, and how it is set as plain text."""
+
+from __future__ import annotations
+
+import pytest
+
+from jailtui import man
+from tests.manual import written
+
+LINES = man.PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def test_tables_are_those_of_the_code() -> None:
+    assert man.PAGE.read_text(encoding="utf-8") == written(), "write it anew: python -m tests.manual"
+
+
+def test_page_uses_only_macros_that_are_set() -> None:
+    used = {line[1:].split()[0] for line in LINES if line.startswith(".") and not line.startswith('.\\"')}
+    assert used - {"Dd", "Dt", "Os"} <= man.MACROS | man.BLOCKS
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("Nm Cm show", "jailtui show"),
+        ("Op Fl -host Ar host", "[--host host]"),
+        ("Fl -json | Fl -diff", "--json | --diff"),
+        ("Cm j , Cm down", "j, down"),
+        ("Xr jail.conf 5 , Xr jail 8 .", "jail.conf(5), jail(8)."),
+        ("Pq see Xr jail 8 .", "(see jail(8))."),
+        (r"Ql \&? ,", "'?',"),
+        ('Ar user@box Ns Op ":" Ns Ar port', "user@box[:port]"),
+        (r'Cm "a  b" \e', "a  b \\"),
+        ("Nm jailtui", "jailtui"),
+    ],
+)
+def test_line_of_macros_is_spaced_as_mdoc_spaces_it(line: str, told: str) -> None:
+    assert man.inline(line) == told
+
+
+def test_no_line_is_wider_than_asked_and_no_macro_is_left() -> None:
+    for width in (40, man.WIDTH):
+        lines = [line for line in man.text(width=width).splitlines() if len(line) > width]
+        assert not [line for line in lines if len(line.split()) > 1 and not line.startswith(" " * 8)]
+    assert not [line for line in man.text().splitlines() if line.lstrip().startswith(".")]
+
+
+def test_topic_is_a_heading_or_a_word_of_one_in_any_case() -> None:
+    assert man.text("keys").startswith("  Keys\n    Press '?' for all keys")
+    assert "\n    epair.reclaim" not in man.text("Keys")
+    assert man.text("stop") == man.text("start, stop, restart")
+    assert man.text("exit").startswith("EXIT STATUS\n    0")
+    assert "SEE ALSO" not in man.text("exit")
+    assert man.text("verbs") in man.text(), "a section is told with its subsections"
+    assert "  reclaim\n" in man.text("verbs")
+
+
+def test_topic_that_there_is_not_is_told_with_the_one_that_may_be_meant() -> None:
+    with pytest.raises(man.NoTopic, match="kyes: the manual has no such topic; did you mean keys"):
+        man.text("kyes")
+    with pytest.raises(man.NoTopic, match="topics are: name; synopsis;"):
+        man.text("zzz")
