@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from jailtui.simhost import store
-from jailtui.simhost.kernel import HOST, Kernel
+from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel.state import HOST, Kernel
 
 
 class Call:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jailtui.simhost import store
 from jailtui.simhost.call import Call, capture
+from jailtui.simhost.kernel import store
 
 CONSTANTS = ("uname", "id", "whoami", "hostname")
 """What they say is the same as long as the folder lives."""

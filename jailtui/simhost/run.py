@@ -37,7 +37,7 @@ COMMANDS = {
     "rc": "rcscript",
     "daemon": "daemon",
 }
-"""Command name to the module that answers it: `jailtui.simhost.MODULE.main(call) -> exit status`."""
+"""Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
 
 
 KEPT = ("uname", "id", "whoami", "hostname", "pgrep", "ifconfig", "jls", "jexec", "netstat", "mount", "sysctl", "devfs")
@@ -46,9 +46,9 @@ KEPT = ("uname", "id", "whoami", "hostname", "pgrep", "ifconfig", "jls", "jexec"
 
 def run(call: Call) -> int:
     """Answer one call. ImportError if its module is missing; a state that can't be read is said, exit 71."""
-    from jailtui.simhost.store import StoreError
+    from jailtui.simhost.kernel.store import StoreError
 
-    module = __import__(f"jailtui.simhost.{COMMANDS[call.name]}", fromlist=["main"])
+    module = __import__(f"jailtui.simhost.tools.{COMMANDS[call.name]}", fromlist=["main"])
     try:
         return int(module.main(call))
     except StoreError as error:

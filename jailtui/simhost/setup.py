@@ -8,8 +8,9 @@ import sys
 from binascii import crc32
 from pathlib import Path
 
-from jailtui.simhost import kept, kernel_addresses, kernel_interfaces, store
-from jailtui.simhost.kernel import HOST, Interface, Kernel
+from jailtui.simhost import kept
+from jailtui.simhost.kernel import addresses, interfaces, store
+from jailtui.simhost.kernel.state import HOST, Interface, Kernel
 from jailtui.simhost.run import COMMANDS, KEPT
 
 REAL_TOOLS = (
@@ -66,14 +67,14 @@ def prepare(
         return environment(root, user)
     clear(root)
     if jails:
-        from jailtui.simhost import large
+        from jailtui.simhost.home import large
 
         large.build(root, jails, release)
     else:
-        from jailtui.simhost import home
+        from jailtui.simhost.home import network
 
         machine(root, release)
-        home.build(str(root))
+        network.build(str(root))
     kept.warm(str(root))
     return environment(root, user)
 
@@ -111,7 +112,7 @@ def machine(root: Path, release: str = "15.1", hostname: str = "nas.home.arpa", 
     kernel = Kernel.new(release, hostname)
     nic(kernel, "em", 0, "52:54:00:65:6d:30", "Ethernet autoselect (1000baseT <full-duplex>)", address)
     loopback(kernel)
-    kernel_addresses.add_route(kernel, HOST, "default", address.rpartition(".")[0] + ".1")
+    addresses.add_route(kernel, HOST, "default", address.rpartition(".")[0] + ".1")
     install(root, kernel)
 
 
@@ -125,20 +126,20 @@ def install(root: Path, kernel: Kernel) -> None:
 
 def nic(kernel: Kernel, kind: str, unit: int, mac: str, media: str, address: str) -> Interface:
     """A network card of the host: up, with a link and one address in a /24."""
-    made = kernel_interfaces.new_interface(kernel, HOST, kind, f"{kind}{unit}", unit, mac=mac, media=media)
+    made = interfaces.new_interface(kernel, HOST, kind, f"{kind}{unit}", unit, mac=mac, media=media)
     made.flags = ["UP", "BROADCAST", "RUNNING", "SIMPLEX", "MULTICAST"]
     made.status = "active"
-    kernel_addresses.set_inet(kernel, made, address, 0xFFFFFF00)
+    addresses.set_inet(kernel, made, address, 0xFFFFFF00)
     return made
 
 
 def loopback(kernel: Kernel) -> Interface:
     """lo0 as every host has it after boot."""
-    made = kernel_interfaces.new_loopback(kernel, HOST, 0)
+    made = interfaces.new_loopback(kernel, HOST, 0)
     made.flags = ["UP", "LOOPBACK", "RUNNING", "MULTICAST"]
-    kernel_addresses.set_inet6(kernel, made, "::1", 128)
-    kernel_addresses.set_inet6(kernel, made, "fe80::1", 64)
-    kernel_addresses.set_inet(kernel, made, "127.0.0.1", 0xFF000000)
+    addresses.set_inet6(kernel, made, "::1", 128)
+    addresses.set_inet6(kernel, made, "fe80::1", 64)
+    addresses.set_inet(kernel, made, "127.0.0.1", 0xFF000000)
     return made
 
 
@@ -169,7 +170,7 @@ def write_commands(root: Path) -> None:
 def write_shell(root: Path, words: dict[str, str]) -> None:
     """`sh` itself may be a script that catches /etc/rc; where it isn't, it stays the link."""
     try:
-        from jailtui.simhost.shells import SH_SHIM
+        from jailtui.simhost.tools.shells import SH_SHIM
     except ImportError:
         return
     (root / "bin/sh").unlink(missing_ok=True)

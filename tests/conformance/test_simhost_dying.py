@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import store
+from jailtui.simhost.kernel import store
 from tests.support import machine
 from tests.support.replay import Line, replay
 from tests.support.shared_material import shared

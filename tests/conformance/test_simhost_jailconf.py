@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from jailtui.simhost import confjails
-from jailtui.simhost.confparse import ConfError
+from jailtui.simhost.tools import confjails
+from jailtui.simhost.tools.confparse import ConfError
 from tests.support.shared_material import shared
 
 FILES = {"13.2": "jailconf.jsonl", "14.2": "replay-jailconf.jsonl", "15.1": "replay-jailconf.jsonl"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.simhost.call import Call, capture
-from jailtui.simhost.home_files import DEVFS_RULES
+from jailtui.simhost.home.files import DEVFS_RULES
 from jailtui.simhost.run import run
 from tests.support import machine
 from tests.support.replay import Line, lines

@@ -10,7 +10,7 @@ import pytest
 from jailtui.forms.protocol import NoForm
 from jailtui.forms.sources import Sources
 from jailtui.model.state import Address, End, Epair, Interface, Where
-from jailtui.simhost.home_files import JAIL_CONF
+from jailtui.simhost.home.files import JAIL_CONF
 from tests.support.form_hosts import MAIN, sources
 from tests.support.new_jails import answered, jails_after, jails_before, opened, shown, told
 

@@ -14,7 +14,7 @@ from jailtui.forms.sources import Sources
 from jailtui.plans.plan import Plan, Verb
 from jailtui.plans.run import Outcome
 from jailtui.plans.save import save_plan
-from jailtui.simhost.home_files import JAIL_CONF
+from jailtui.simhost.home.files import JAIL_CONF
 from tests.support.form_hosts import MAIN, Embedded, sources
 from tests.support.new_jails import answered, argvs, jails_after, jails_before, opened, params, shown, told, with_roots
 from tests.support.shared_material import shared

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from jailtui.simhost import setup
-from jailtui.simhost.store import transaction
-from jailtui.simhost.sysrc import assignments, edited
+from jailtui.simhost.kernel.store import transaction
+from jailtui.simhost.tools.sysrc import assignments, edited
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup, store
+from jailtui.simhost import setup
+from jailtui.simhost.kernel import store
 
 
 def test_folder_with_a_boot_py_of_somebody_else_is_left_alone(tmp_path: Path) -> None:

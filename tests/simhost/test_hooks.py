@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.simhost import hooks, setup
+from jailtui.simhost import setup
+from jailtui.simhost.tools import hooks
 
 BIN = "/d/bin"
 FOLDERS = ("/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin", "/rescue")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jailtui.simhost import setup, store
+from jailtui.simhost import setup
 from jailtui.simhost.call import Call, capture
-from jailtui.simhost.kernel import HOST
+from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel.state import HOST
 from jailtui.simhost.run import run
 
 Answer = tuple[int, str, str]

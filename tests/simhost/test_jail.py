@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup, store
+from jailtui.simhost import setup
+from jailtui.simhost.kernel import store
 
 WEB = """
 web {

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.simhost import confjails
-from jailtui.simhost.confparse import ConfError
+from jailtui.simhost.tools import confjails
+from jailtui.simhost.tools.confparse import ConfError
 
 WORDS = [
     "a",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from jailtui.simhost import kernel_bridges, kernel_interfaces, kernel_jails, kernel_vlans
-from jailtui.simhost.kernel import HOST, Interface, Kernel, KernelError
-from jailtui.simhost.releases import RELEASES, release
+from jailtui.simhost.kernel import bridges, interfaces, jails, vlans
+from jailtui.simhost.kernel.releases import RELEASES, release
+from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
 
 ALL = tuple(RELEASES)
 
@@ -25,9 +25,9 @@ def kernel(request: pytest.FixtureRequest) -> Iterator[Kernel]:
 
 def host(name: str) -> Kernel:
     kernel = Kernel.new(name, "host.example.org")
-    card = kernel_interfaces.new_interface(kernel, HOST, "em", "em0", 0, mac="52:54:00:65:6d:30", status="active")
+    card = interfaces.new_interface(kernel, HOST, "em", "em0", 0, mac="52:54:00:65:6d:30", status="active")
     card.flags = ["UP", "BROADCAST", "RUNNING", "SIMPLEX", "MULTICAST"]
-    kernel_interfaces.new_loopback(kernel, HOST, 0)
+    interfaces.new_loopback(kernel, HOST, 0)
     return kernel
 
 
@@ -36,7 +36,7 @@ def names(kernel: Kernel, vnet: int = HOST) -> list[str]:
 
 
 def pair(kernel: Kernel, word: str = "epair", vnet: int = HOST) -> Interface:
-    return kernel_interfaces.clone(kernel, vnet, word)
+    return interfaces.clone(kernel, vnet, word)
 
 
 def jail(kernel: Kernel, name: str) -> int:
@@ -49,7 +49,7 @@ def groups(interface: Interface) -> list[str]:
 
 def test_an_epair_takes_the_lowest_free_number_and_keeps_it_under_any_name(kernel: Kernel) -> None:
     first = pair(kernel)
-    kernel_interfaces.rename(kernel, first, "e0a_www")
+    interfaces.rename(kernel, first, "e0a_www")
     assert pair(kernel).name == "epair1a"
     with pytest.raises(KernelError, match="File exists"):
         pair(kernel, "epair0")
@@ -63,7 +63,7 @@ def test_destroying_either_end_takes_both_even_from_a_dying_jail(kernel: Kernel)
     assert not kernel.jail_remove(jid)
     end = kernel.find(HOST, "epair7a")
     assert end is not None
-    kernel_interfaces.destroy(kernel, HOST, end)
+    interfaces.destroy(kernel, HOST, end)
     assert names(kernel) == ["em0", "lo0"]
     assert kernel.jails[jid].dying
     assert pair(kernel, "epair7").name == "epair7a"
@@ -74,7 +74,7 @@ def test_a_foreign_pair_on_the_lowest_number_makes_a_create_fail(kernel: Kernel)
     jid = jail(kernel, "v1")
     pair(kernel).name = "kept"
     pair(kernel, "epair1")
-    kernel_interfaces.erase(kernel, kernel.listed(HOST)[2])
+    interfaces.erase(kernel, kernel.listed(HOST)[2])
     pair(kernel, "epair", kernel.jails[jid].vnet)
     kernel.vreturn("epair0a", "v1")
     with pytest.raises(KernelError, match="File exists"):
@@ -83,10 +83,10 @@ def test_a_foreign_pair_on_the_lowest_number_makes_a_create_fail(kernel: Kernel)
 
 def test_a_move_takes_addresses_up_and_membership_and_leaves_mac_mtu_and_description(kernel: Kernel) -> None:
     jid = jail(kernel, "web")
-    end, bridge = pair(kernel), kernel_interfaces.clone(kernel, HOST, "bridge")
+    end, bridge = pair(kernel), interfaces.clone(kernel, HOST, "bridge")
     end.description, end.mtu, mac = "mine", 1400, end.mac
     bridge.mtu = 1400
-    kernel_bridges.add_member(kernel, bridge, end.name)
+    bridges.add_member(kernel, bridge, end.name)
     kernel.join_group(end, "pot")
     end.addresses.append({"family": "inet", "address": "10.0.0.1", "mask": 0xFFFFFF00, "broadcast": ""})
     end.flags.append("UP")
@@ -137,11 +137,11 @@ def test_a_dying_jail_refuses_both_moves_and_a_gone_one_is_not_found(kernel: Ker
 def test_nobody_checks_the_name_on_a_return_and_the_first_in_the_list_answers(kernel: Kernel) -> None:
     jail(kernel, "v2")
     mine = pair(kernel)
-    kernel_interfaces.rename(kernel, mine, "eth0")
+    interfaces.rename(kernel, mine, "eth0")
     kernel.vmove("epair0b", "v2")
     inside = kernel.find(kernel.jails[1].vnet, "epair0b")
     assert inside is not None
-    kernel_interfaces.rename(kernel, inside, "eth0")
+    interfaces.rename(kernel, inside, "eth0")
     kernel.vreturn("eth0", "v2")
     assert names(kernel) == ["em0", "lo0", "eth0", "eth0"]
     assert kernel.find(HOST, "eth0") is mine
@@ -189,9 +189,9 @@ def test_from_inside_a_guest_is_destroyed_since_14_only(kernel: Kernel) -> None:
     assert end is not None
     if kernel.release is release("13"):
         with pytest.raises(KernelError, match="Device not configured"):
-            kernel_interfaces.destroy(kernel, kernel.jails[jid].vnet, end)
+            interfaces.destroy(kernel, kernel.jails[jid].vnet, end)
     else:
-        kernel_interfaces.destroy(kernel, kernel.jails[jid].vnet, end)
+        interfaces.destroy(kernel, kernel.jails[jid].vnet, end)
         assert names(kernel) == ["em0", "lo0"]
 
 
@@ -201,7 +201,7 @@ def test_15_gives_a_dying_jails_jid_away_and_the_others_refuse(kernel: Kernel) -
     kernel.jail_remove(jid)
     if kernel.release is release("15"):
         kernel.jail_create({"name": "new", "jid": jid})
-        assert {one.jid: one.name for one in kernel.jails.values()} == {jid: "new", kernel_jails.LAST_DYING: "db"}
+        assert {one.jid: one.name for one in kernel.jails.values()} == {jid: "new", jails.LAST_DYING: "db"}
     else:
         with pytest.raises(KernelError, match=r"^jail 1 already exists$"):
             kernel.jail_create({"name": "new", "jid": jid})
@@ -221,7 +221,7 @@ def test_macs_of_a_pair_are_related_before_15_and_stable_on_15(kernel: Kernel) -
     a = pair(kernel)
     b = kernel.interfaces[a.peer]
     before = (a.mac, b.mac)
-    kernel_interfaces.erase(kernel, a)
+    interfaces.erase(kernel, a)
     a = pair(kernel)
     again = (a.mac, kernel.interfaces[a.peer].mac)
     if kernel.release.fixed_macs:
@@ -235,7 +235,7 @@ def test_macs_of_a_pair_are_related_before_15_and_stable_on_15(kernel: Kernel) -
 def test_vlan_children_of_a_parent_that_moves_stay_and_lose_tag_and_parent_for_good(kernel: Kernel) -> None:
     jail(kernel, "web")
     pair(kernel)
-    child = kernel_interfaces.clone(kernel, HOST, "epair0b.20")
+    child = interfaces.clone(kernel, HOST, "epair0b.20")
     kernel.vmove("epair0b", "web")
     kernel.vreturn("epair0b", "web")
     assert (child.tag, child.parent, child.vnet) == (0, 0, HOST)
@@ -243,40 +243,40 @@ def test_vlan_children_of_a_parent_that_moves_stay_and_lose_tag_and_parent_for_g
 
 def test_a_vlan_that_moves_in_and_back_keeps_tag_and_parent(kernel: Kernel) -> None:
     jail(kernel, "web")
-    vlan = kernel_interfaces.clone(kernel, HOST, "em0.20")
+    vlan = interfaces.clone(kernel, HOST, "em0.20")
     kernel.vmove("em0.20", "web")
     kernel.vreturn("em0.20", "web")
     assert (vlan.tag, kernel.interfaces[vlan.parent].name) == (20, "em0")
 
 
 def test_a_tag_is_used_once_on_a_parent(kernel: Kernel) -> None:
-    kernel_interfaces.clone(kernel, HOST, "em0.20")
+    interfaces.clone(kernel, HOST, "em0.20")
     with pytest.raises(KernelError, match="File exists"):
-        kernel_vlans.check(kernel, HOST, 20, "em0")
+        vlans.check(kernel, HOST, 20, "em0")
 
 
 @pytest.mark.parametrize(
     ("name", "code"), [("nosuch0", "ENOENT"), ("lo0", "EINVAL"), ("bridge0", "EINVAL"), ("epair0a", "EEXIST")]
 )
 def test_what_cannot_become_a_member_is_refused_by_its_reason(kernel: Kernel, name: str, code: str) -> None:
-    bridge = kernel_interfaces.clone(kernel, HOST, "bridge")
+    bridge = interfaces.clone(kernel, HOST, "bridge")
     pair(kernel)
-    kernel_bridges.add_member(kernel, bridge, "epair0a")
+    bridges.add_member(kernel, bridge, "epair0a")
     with pytest.raises(KernelError) as refused:
-        kernel_bridges.add_member(kernel, bridge, name)
+        bridges.add_member(kernel, bridge, name)
     assert refused.value.code == code
     assert ("(" in str(refused.value)) == kernel.release.explains
 
 
 def test_a_member_of_another_mtu_is_refused_on_13_and_fitted_later(kernel: Kernel) -> None:
-    bridge = kernel_interfaces.clone(kernel, HOST, "bridge")
-    kernel_bridges.add_member(kernel, bridge, "em0")
+    bridge = interfaces.clone(kernel, HOST, "bridge")
+    bridges.add_member(kernel, bridge, "em0")
     pair(kernel).mtu = 9000
     if kernel.release is release("13"):
         with pytest.raises(KernelError, match="Invalid argument"):
-            kernel_bridges.add_member(kernel, bridge, "epair0a")
+            bridges.add_member(kernel, bridge, "epair0a")
     else:
-        kernel_bridges.add_member(kernel, bridge, "epair0a")
+        bridges.add_member(kernel, bridge, "epair0a")
         end = kernel.find(HOST, "epair0a")
         assert end is not None
         assert end.mtu == 1500

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup, store
-from jailtui.simhost.kernel import Kernel
+from jailtui.simhost import setup
+from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel.state import Kernel
 
 
 @pytest.fixture

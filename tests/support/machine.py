@@ -7,8 +7,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from jailtui.simhost import kernel_addresses, setup, store
-from jailtui.simhost.kernel import HOST, Kernel
+from jailtui.simhost import setup
+from jailtui.simhost.kernel import addresses, store
+from jailtui.simhost.kernel.state import HOST, Kernel
 
 RC_CONF = """hostname="host.example.org"
 ifconfig_vtnet0="inet 10.0.2.15/24"
@@ -105,7 +106,7 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
     setup.nic(kernel, "vtnet", 0, "52:54:00:12:34:56", "Ethernet autoselect (10Gbase-T <full-duplex>)", "10.0.2.15")
     setup.nic(kernel, "em", 0, "52:54:00:65:6d:30", "Ethernet autoselect (1000baseT <full-duplex>)", "192.168.1.50")
     setup.loopback(kernel)
-    kernel_addresses.add_route(kernel, HOST, "default", "192.168.1.1")
+    addresses.add_route(kernel, HOST, "default", "192.168.1.1")
     setup.install(folder, kernel)
     for name in ("dev", "jails", "usr/jails", "usr/share/misc", "mnt"):
         (folder / name).mkdir(parents=True, exist_ok=True)

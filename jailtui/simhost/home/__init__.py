@@ -1,0 +1,1 @@
+"""The hosts that the embedded host starts as: the home network, and one of many jails."""

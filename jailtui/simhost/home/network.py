@@ -1,0 +1,120 @@
+"""The home network: a host with ten jails in every state a console must show, brought about by its own jail.conf.
+
+Each jail is started as jail(8) would, with its hooks, but in this process: a hundred commands are too slow
+for the first look. Two jails have had bad days: `broken` never started, `old` was removed while a connection of the
+host held it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from jailtui.simhost.call import Call, capture
+from jailtui.simhost.home.files import FILES
+from jailtui.simhost.kernel import connections
+from jailtui.simhost.run import COMMANDS, run
+from jailtui.simhost.tools import confjails, hooks, jail_steps
+from jailtui.simhost.tools.jail_job import Job
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.tools.confparse import Block
+
+BOOT = """\
+bridge0 create
+bridge10 create name br10
+bridge20 create name br20
+bridge30 create name br30
+em0.10 create up
+em0.20 create up
+em0.30 create up
+bridge0 addm em0 up
+br10 addm em0.10 up
+br20 addm em0.20 up
+br30 addm em0.30 up
+"""
+"""What rc.conf did at boot, and br30, which somebody made by hand."""
+
+RUNNING = ("web", "db", "dns", "proxy", "vpn", "lease", "legacy")
+FIRST_JID = 2
+BACKED_UP = ("192.168.1.157", "873")
+"""Address and port of `old`, to which a program of the host is connected."""
+OPERATOR = ("192.168.1.10", "192.168.1.20", 50396)
+"""Who works on the host by ssh: the host's address, the other's, and the other's port."""
+FORGIVEN = " || true"
+SILENCED = " 2>/dev/null"
+
+
+def build(root: str) -> None:
+    """Give the freshly booted host in folder `root` its files, interfaces and jails."""
+    before = os.environ.get("JAILTUI_ROOT")
+    os.environ["JAILTUI_ROOT"] = root
+    try:
+        _files(root)
+        _start_state(root)
+    finally:
+        if before is None:
+            del os.environ["JAILTUI_ROOT"]
+        else:
+            os.environ["JAILTUI_ROOT"] = before
+
+
+def _files(root: str) -> None:
+    jails = ("broken", "mail", "old", *RUNNING)
+    for folder in [f"jails/{name}/{part}" for name in jails for part in ("dev", "etc", "mnt")]:
+        os.makedirs(f"{root}/{folder}", exist_ok=True)
+    for path, text in FILES.items():
+        os.makedirs(os.path.dirname(f"{root}/{path}"), exist_ok=True)
+        with open(f"{root}/{path}", "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _start_state(root: str) -> None:
+    for line in BOOT.splitlines():
+        answer(root, "ifconfig", line.split())
+    answer(root, "service", ["devfs", "start"])
+    call = Call(root, "jail", ["-c"], {})
+    with call.transaction(write=True) as kernel:
+        kernel.modules.append("wg")
+        kernel.last_jid = FIRST_JID - 1
+        connections.from_outside(kernel, *OPERATOR)
+        release = kernel.release.name
+    blocks = {block.name: block for block in confjails.load(f"{root}/etc/jail.conf", "/etc/jail.conf", release)[0]}
+    start(root, blocks["broken"])
+    lose(root, start(root, blocks["old"]))
+    for name in RUNNING:
+        start(root, blocks[name])
+    answer(root, "ifconfig", ["epair9", "create"])
+
+
+def start(root: str, block: Block) -> int:
+    """Start one jail as `jail -c` does. Returns its jid."""
+    job = HomeJob(capture(Call(root, "jail", ["-c", block.name], {})), block)
+    jail_steps.start(job)
+    return job.jid
+
+
+def lose(root: str, jid: int) -> None:
+    """The host's backup has a connection to the jail when it is removed with `jail -R`: it stays dying, with end b."""
+    answer(root, "daemon", ["-f", "nc", *BACKED_UP])
+    answer(root, "jail", ["-R", str(jid)])
+
+
+def answer(root: str, name: str, args: list[str], jid: int = 0) -> int:
+    """Run a simulated command here, inside jail `jid` (0: on the host). Returns its exit status."""
+    return run(capture(Call(root, name, args, {"JAILTUI_SIM_JID": str(jid or "")})))
+
+
+class HomeJob(Job):
+    """jail(8) at work whose commands are all our own, so that none needs a process."""
+
+    def command(self, text: str, inside: bool = False) -> bool:
+        forgiven = text.endswith(FORGIVEN)
+        words = hooks.words(text.removesuffix(FORGIVEN).removesuffix(SILENCED))
+        name, args = words[0].rpartition("/")[2], words[1:]
+        if name == "sh":
+            name = "rc"
+        if name not in COMMANDS:
+            raise ValueError(f"the home network's hooks run only simulated commands: {text}")
+        status = answer(self.call.root, name, args, self.jid if inside else 0)
+        return status == 0 or forgiven or self.fail()

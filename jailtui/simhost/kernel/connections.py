@@ -1,0 +1,77 @@
+"""TCP connections between jails and their host, pretended (FREEBSD.md 3.1, 3.5; recordings dying/tcpdrop-one).
+
+State: kernel.extra["connections"], a list of [holder, address, port, peer, peer port]. The holder is what keeps the
+jail of the first end (`Kernel.hold`) as long as the connection stands; "" is a connection of the host with a machine
+outside. The program at the host's end is alive, so its socket stays to be seen, CLOSED, when the connection is dropped.
+"""
+
+from __future__ import annotations
+
+from jailtui.simhost.kernel.state import HOST, Kernel
+
+HELD_BY = "tcp:"
+"""A connection holds its jail: the holder is this and a number."""
+
+FIRST_PORT = 49152
+SSH = 22
+
+Entry = list[object]
+Socket = tuple[str, int, str, int, str]
+"""Address, port, the peer's, and the state."""
+
+
+def table(kernel: Kernel) -> list[Entry]:
+    """All connections, oldest first; the list itself, to be changed in place."""
+    found = kernel.extra.setdefault("connections", [])
+    assert isinstance(found, list)
+    return found
+
+
+def from_host(kernel: Kernel, jid: int, address: str, port: int, own: str) -> None:
+    """A program of the host, at address `own`, connects to a port of jail `jid` and stays connected."""
+    number = kernel.next_serial()
+    holder = f"{HELD_BY}{number}"
+    table(kernel).append([holder, address, port, own, FIRST_PORT + number % (65536 - FIRST_PORT)])
+    kernel.hold(jid, holder)
+
+
+def from_outside(kernel: Kernel, own: str, peer: str, peer_port: int) -> None:
+    """Somebody works on the host by ssh."""
+    table(kernel).append(["", own, SSH, peer, peer_port])
+
+
+def sockets(kernel: Kernel, vnet: int) -> list[Socket]:
+    """The connections with an end in that network stack, the youngest first as netstat prints them."""
+    found: list[Socket] = []
+    for holder, address, port, peer, peer_port in reversed(table(kernel)):
+        near, far = (str(address), int(str(port))), (str(peer), int(str(peer_port)))
+        if not holder:
+            if vnet == HOST:
+                found.append((*near, *far, "ESTABLISHED"))
+            continue
+        held = next((jail for jail in kernel.jails.values() if holder in jail.holders), None)
+        if held is not None and held.vnet == vnet:
+            found.append((*near, *far, "FIN_WAIT_2" if held.dying else "ESTABLISHED"))
+        if vnet == HOST:
+            state = "CLOSED" if held is None else "CLOSE_WAIT" if held.dying else "ESTABLISHED"
+            found.append((*far, *near, state))
+    return found
+
+
+def drop(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
+    """Reset the connection of that stack with those ends. False if there is none such that still stands."""
+    for entry in table(kernel):
+        near, far = (str(entry[1]), int(str(entry[2]))), (str(entry[3]), int(str(entry[4])))
+        if ends not in ((*near, *far), (*far, *near)) or not stands(kernel, vnet, ends):
+            continue
+        for jail in [one for one in kernel.jails.values() if entry[0] and entry[0] in one.holders]:
+            kernel.release_jail(jail.jid, str(entry[0]))
+        if not entry[0]:
+            table(kernel).remove(entry)
+        return True
+    return False
+
+
+def stands(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
+    """Whether the stack has a connection with those ends, its own first, that is not closed."""
+    return any(one[:4] == ends and one[4] != "CLOSED" for one in sockets(kernel, vnet))

@@ -1,0 +1,290 @@
+"""The simulated kernel: network stacks, interfaces and jails, with the operations on them.
+
+Values are plain objects whose attributes are what is stored. Rules live in the `kernel_*` modules, one subject
+each; this module holds the objects, looking things up, and what the rules share.
+"""
+
+from __future__ import annotations
+
+from binascii import crc32
+
+from jailtui.simhost.kernel.releases import Release, release
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
+HOST = 0
+"""The vnet of the host itself."""
+
+HOSTUUID = "12345678-1234-1234-1234-123456789abc"
+
+ERRORS = {
+    "EPERM": "Operation not permitted",
+    "ENOENT": "No such file or directory",
+    "ENXIO": "Device not configured",
+    "EEXIST": "File exists",
+    "EINVAL": "Invalid argument",
+    "EBUSY": "Device busy",
+    "ENOSPC": "No space left on device",
+    "ENOTSUP": "Operation not supported",
+    "EPROTONOSUPPORT": "Protocol not supported",
+    "ENAMETOOLONG": "File name too long",
+    "EADDRNOTAVAIL": "Can't assign requested address",
+    "ESRCH": "No such process",
+}
+
+
+class KernelError(Exception):
+    """What the kernel refused. `code` names the errno; `str()` is the errno's text, with 15's explanation if any."""
+
+    def __init__(self, code: str, text: str | None = None) -> None:
+        super().__init__(ERRORS[code] if text is None else text)
+        self.code = code
+
+
+class Record:
+    """An object that is stored as the dict of its attributes; what is at its default is left out."""
+
+    def __init__(self, **values: object) -> None:
+        self.__dict__.update(values)
+
+    @classmethod
+    def thaw(cls, values: dict[str, object]) -> Self:
+        made = cls.__new__(cls)
+        made.__dict__ = values
+        return made
+
+
+class Interface(Record):
+    """A network interface. `uid` is for ever, `name` is not. `flags` are the names that `ifconfig` prints first.
+
+    `driver` is its driver name (both ends of a pair have the same), `home` the vnet it was made in, `peer` the uid
+    of a pair's other end, `bridge` the uid of the bridge it is a member of, `parent` the uid of a vlan's parent.
+    `groups` are [name, order of joining]; `addresses` are dicts: family, address, prefix or mask, broadcast, flags.
+    """
+
+    uid: int
+    name: str
+    kind: str
+    driver: str
+    unit: int
+    vnet: int
+    home: int
+    index: int
+    mac: str
+    groups: list[list[object]]
+    flags: list[str]
+    addresses: list[dict[str, object]]
+    mtu: int = 1500
+    metric: int = 0
+    hwaddr: str = ""
+    description: str = ""
+    options: str = ""
+    capabilities: str = ""
+    media: str = ""
+    status: str = ""
+    nd6: str = "29<PERFORMNUD,IFDISABLED,AUTO_LINKLOCAL>"
+    peer: int = 0
+    bridge: int = 0
+    parent: int = 0
+    tag: int = 0
+    proto: str = "0x0000"
+    pcp: int = 0
+    stopped: bool = False
+    members: list[dict[str, object]]
+    settings: dict[str, object]
+
+    @property
+    def bridged(self) -> bool:
+        return bool(self.bridge)
+
+
+class Jail(Record):
+    """A jail as the kernel has it. `vnet` is its own network stack, or that of the jail it is in.
+
+    `params` is what jail(8) set, `holders` what keeps it dying once it is removed, `parent` a jid (0: the host).
+    """
+
+    jid: int
+    name: str
+    path: str
+    vnet: int
+    own_vnet: bool
+    parent: int
+    dying: bool
+    params: dict[str, object]
+    holders: list[str]
+
+
+class Vnet(Record):
+    """A network stack: its interfaces in order, by uid, and its static routes."""
+
+    interfaces: list[int]
+    routes: list[dict[str, object]]
+
+
+class Kernel:
+    """The whole state of a host. `extra` is for commands that keep something of their own (by a key of theirs)."""
+
+    generation: int
+    release: type[Release]
+    hostname: str
+    serial: int
+    last_jid: int
+    last_vnet: int
+    interfaces: dict[int, Interface]
+    vnets: dict[int, Vnet]
+    jails: dict[int, Jail]
+    modules: list[str]
+    extra: dict[str, object]
+
+    @classmethod
+    def new(cls, release_name: str, hostname: str) -> Kernel:
+        """A host without any interface. `release_name` as `releases.release` takes it."""
+        made = cls()
+        made.generation = made.serial = made.last_jid = made.last_vnet = 0
+        made.release = release(release_name)
+        made.hostname = hostname
+        made.interfaces, made.jails, made.extra, made.modules = {}, {}, {}, []
+        made.vnets = {HOST: Vnet(interfaces=[], routes=[])}
+        return made
+
+    def freeze(self) -> dict[str, object]:
+        """The state as builtin types."""
+        state = dict(vars(self))
+        state["release"] = self.release.name
+        for part in ("interfaces", "vnets", "jails"):
+            state[part] = {key: vars(value) for key, value in state[part].items()}
+        return state
+
+    @classmethod
+    def thaw(cls, state: dict[str, object]) -> Kernel:
+        """What `freeze` gave, as a kernel again. KeyError, TypeError or ValueError for anything else."""
+        made = cls()
+        made.__dict__.update(state)
+        made.release = release(str(state["release"]))
+        made.interfaces = {uid: Interface.thaw(v) for uid, v in made.interfaces.items()}  # type: ignore[arg-type]
+        made.vnets = {number: Vnet.thaw(v) for number, v in made.vnets.items()}  # type: ignore[arg-type]
+        made.jails = {jid: Jail.thaw(v) for jid, v in made.jails.items()}  # type: ignore[arg-type]
+        return made
+
+    @property
+    def member_addresses(self) -> bool:
+        """Whether a bridge member may have addresses: net.link.bridge.member_ifaddrs, where there is one."""
+        changed = self.extra.get("sysctl")
+        return not isinstance(changed, dict) or str(changed.get("net.link.bridge.member_ifaddrs", "1")) != "0"
+
+    def next_serial(self) -> int:
+        self.serial += 1
+        return self.serial
+
+    # looking up
+
+    def listed(self, vnet: int) -> list[Interface]:
+        """The interfaces of a network stack in the order ifconfig prints them."""
+        return [self.interfaces[uid] for uid in self.vnets[vnet].interfaces]
+
+    def find(self, vnet: int, name: str) -> Interface | None:
+        """The first interface of that name in the stack (two of one name are possible, FREEBSD.md 3.3)."""
+        for uid in self.vnets[vnet].interfaces:
+            if self.interfaces[uid].name == name:
+                return self.interfaces[uid]
+        return None
+
+    def jail_by(self, name_or_jid: str, dying: bool = False) -> Jail | None:
+        """A jail by jid or name as libjail looks it up; a dying one only if asked for, and after a live one."""
+        found = [jail for jail in self.jails.values() if name_or_jid in (jail.name, str(jail.jid))]
+        live = [jail for jail in found if not jail.dying]
+        if live or not dying:
+            return live[0] if live else None
+        return found[0] if found else None
+
+    def jail_of(self, vnet: int) -> Jail | None:
+        """The jail that owns a network stack; None for the host's."""
+        return next((jail for jail in self.jails.values() if jail.own_vnet and jail.vnet == vnet), None)
+
+    def jail_for_move(self, name_or_jid: str) -> Jail:
+        """The jail that ifconfig's `vnet` and jexec name. KernelError with libjail's own words."""
+        if (jail := self.jail_by(name_or_jid)) is not None:
+            return jail
+        shown = name_or_jid if name_or_jid.isdecimal() else f'"{name_or_jid}"'
+        if self.jail_by(name_or_jid, dying=True) is not None:
+            raise KernelError("ENOENT", f"jail {shown} is dying")
+        raise KernelError("ENOENT", f"jail {shown} not found")
+
+    def fail(self, code: str, why: str = "") -> KernelError:
+        """A refusal; `why` is what 15 adds in brackets."""
+        return KernelError(code, f"{ERRORS[code]} ({why})" if why and self.release.explains else None)
+
+    # shared by the rules
+
+    def free_index(self, vnet: int) -> int:
+        """The lowest free interface index: each stack counts for itself on 13, all together later."""
+        if self.release.index_per_vnet:
+            taken = {self.interfaces[uid].index for uid in self.vnets[vnet].interfaces}
+        else:
+            taken = {interface.index for interface in self.interfaces.values()}
+        index = 1
+        while index in taken:
+            index += 1
+        return index
+
+    def make_mac(self, name: str, vnet: int) -> str:
+        """An address by FreeBSD's generator: of host uuid and name on the host, random in a jail."""
+        if vnet == HOST:
+            number = crc32(f"{HOSTUUID}{name}".encode("utf-8", "surrogateescape"))
+            return f"58:9c:fc:10:{number >> 8 & 255:02x}:{number & 255:02x}"
+        number = crc32(f"{self.next_serial()}.{name}".encode("utf-8", "surrogateescape")) * 2654435761
+        return f"{(number & 0xFC) | 2:02x}:" + ":".join(f"{number >> shift & 255:02x}" for shift in (8, 16, 24, 32, 40))
+
+    def join_group(self, interface: Interface, group: str) -> None:
+        if all(entry[0] != group for entry in interface.groups):
+            interface.groups.append([group, self.next_serial()])
+
+    def leave_group(self, interface: Interface, group: str) -> None:
+        interface.groups = [entry for entry in interface.groups if entry[0] != group]
+
+    def detach(self, interface: Interface) -> None:
+        """Take an interface out of its stack's list; where it goes is the caller's business."""
+        self.vnets[interface.vnet].interfaces.remove(interface.uid)
+
+    def attach(self, interface: Interface, vnet: int) -> None:
+        interface.vnet = vnet
+        self.vnets[vnet].interfaces.append(interface.uid)
+
+    # what other commands call; the rules are in modules of their own, loaded when needed
+
+    def jail_create(self, params: dict[str, object]) -> int:
+        """Make a jail and return its jid; see `jails.create`."""
+        from jailtui.simhost.kernel import jails
+
+        return jails.create(self, params)
+
+    def jail_remove(self, jid: int) -> bool:
+        """Remove a jail; true if it is gone, false if it is dying; see `jails.remove`."""
+        from jailtui.simhost.kernel import jails
+
+        return jails.remove(self, jid)
+
+    def hold(self, jid: int, why: str) -> None:
+        """Something now keeps this jail from vanishing when it is removed."""
+        self.jails[jid].holders.append(why)
+
+    def release_jail(self, jid: int, why: str | None = None) -> None:
+        """One holder (or all) lets go; see `jails.let_go`."""
+        from jailtui.simhost.kernel import jails
+
+        jails.let_go(self, jid, why)
+
+    def vmove(self, name: str, jail: str, vnet: int = HOST) -> None:
+        """`ifconfig NAME vnet JAIL` run in stack `vnet`; see `moves.move_in`."""
+        from jailtui.simhost.kernel import moves
+
+        moves.move_in(self, name, jail, vnet)
+
+    def vreturn(self, name: str, jail: str, vnet: int = HOST) -> None:
+        """`ifconfig NAME -vnet JAIL` run in stack `vnet`; see `moves.take_back`."""
+        from jailtui.simhost.kernel import moves
+
+        moves.take_back(self, name, jail, vnet)

@@ -1,0 +1,154 @@
+"""The state file of a simulated host: loaded, changed and replaced under one lock, with a generation number.
+
+A folder holds `state` (marshal), `lock` (flock), `generation` (a decimal number, for the shell) and `cache/N/`:
+answers rendered from generation N. A writer moves `generation` on before it replaces `state` and before it lets
+go of the lock, so an answer in `cache/N` is right for whoever has just read N.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import marshal
+import os
+
+from jailtui.simhost.kernel.state import Kernel
+
+MARSHAL_VERSION = 4
+FORMAT = 2
+"""Of what is stored: raise it whenever a field is added, renamed or given another meaning."""
+
+KEPT_CACHES = 8
+CONSTANT = "constant"
+"""The generation of answers that no change of state can touch."""
+
+REFUSED = ".1"
+"""Ends the name of a kept refusal: its text is for standard error."""
+
+SEPARATOR = "\x1f"
+"""Between the words of a cached command; the shims join with the same."""
+
+
+class StoreError(Exception):
+    """The folder is not a simulated host's, or its state file can't be read."""
+
+
+class Transaction:
+    """`with transaction(root, write) as kernel`: the state, locked. Leaving it writes when `write` is true.
+
+    What was changed before an exception is written too: a command that fails half-way has done its first half.
+    """
+
+    def __init__(self, root: str, write: bool) -> None:
+        self.root = root
+        self.write = write
+        self.lock = -1
+        self.kernel: Kernel | None = None
+
+    def __enter__(self) -> Kernel:
+        self.lock = os.open(self.root + "/lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        fcntl.flock(self.lock, fcntl.LOCK_EX if self.write else fcntl.LOCK_SH)
+        try:
+            self.kernel = load(self.root)
+        except BaseException:
+            os.close(self.lock)
+            raise
+        return self.kernel
+
+    def __exit__(self, *exc: object) -> None:
+        try:
+            if self.write and self.kernel is not None:
+                save(self.root, self.kernel)
+        finally:
+            os.close(self.lock)
+
+
+def transaction(root: str, write: bool) -> Transaction:
+    """A locked look at (or change of) the host in folder `root`. Raises StoreError on entry if there is none."""
+    return Transaction(root, write)
+
+
+def load(root: str) -> Kernel:
+    """The state of the host in `root`, without a lock."""
+    try:
+        with open(root + "/state", "rb", buffering=0) as file:
+            made_as, state = marshal.loads(file.readall())
+            if made_as != FORMAT:
+                raise ValueError("another version of jailtui made it")
+            return Kernel.thaw(state)
+    except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"{root} holds no simulated host that can be read: {error}") from None
+
+
+def save(root: str, kernel: Kernel) -> None:
+    """Replace the state of `root`, one generation on. The caller holds the lock."""
+    kernel.generation += 1
+    replace(root + "/generation", b"%d\n" % kernel.generation)
+    replace(root + "/state", marshal.dumps((FORMAT, kernel.freeze()), MARSHAL_VERSION))
+
+
+def readable(root: str) -> bool:
+    """Whether `root` holds a host that this version can read."""
+    try:
+        load(root)
+    except StoreError:
+        return False
+    return True
+
+
+def replace(path: str, data: bytes) -> None:
+    """Write `data` to `path` in one step: a reader sees the old file or the new one."""
+    part = f"{path}.{os.getpid()}"
+    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+    finally:
+        os.close(fd)
+    os.rename(part, path)
+
+
+def remember(
+    root: str,
+    generation: int | str,
+    answers: dict[tuple[str, ...], str],
+    refusals: dict[tuple[str, ...], str] | None = None,
+) -> None:
+    """Keep what commands answer at `generation` (or CONSTANT): words of a command to its standard output, rc 0.
+
+    `refusals` are commands that say nothing on standard output, the text on standard error, and exit 1.
+    Only what depends on nothing but the state belongs here. A full disk is no reason to fail.
+    """
+    folder = f"{root}/cache/{generation}"
+    try:
+        os.makedirs(folder, exist_ok=True)
+        for words, text in answers.items():
+            replace(f"{folder}/{cache_name(words)}", text.encode("utf-8", "surrogateescape"))
+        for words, text in (refusals or {}).items():
+            replace(f"{folder}/{cache_name(words)}{REFUSED}", text.encode("utf-8", "surrogateescape"))
+        if isinstance(generation, str):
+            return
+        for old in os.listdir(root + "/cache"):
+            if old.isdigit() and int(old) <= generation - KEPT_CACHES:
+                forget(f"{root}/cache/{old}")
+    except OSError:
+        return
+
+
+def cache_name(words: tuple[str, ...]) -> str:
+    """The file name of a cached command; words that can't be in one give a name nobody looks up."""
+    name = words[0] + SEPARATOR + SEPARATOR.join(words[1:])
+    return name if "/" not in name and "\0" not in name and len(name) < 250 else "unnamed"
+
+
+def forget_all(root: str) -> None:
+    """Drop every kept answer: whoever rendered them may have been another version of these commands."""
+    for name in os.listdir(root + "/cache"):
+        forget(f"{root}/cache/{name}")
+
+
+def forget(folder: str) -> None:
+    """Remove one generation's answers; another process may be doing the same."""
+    for name in os.listdir(folder):
+        os.unlink(f"{folder}/{name}")
+    os.rmdir(folder)

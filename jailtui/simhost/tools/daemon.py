@@ -1,0 +1,67 @@
+"""daemon(8): in a jail, a process that stays. It is pretended, so that nothing outlives the simulated host.
+
+On the host, a program that connects to a jail by nc(1) and stays connected, which may hold the jail one day.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jailtui.simhost.kernel import addresses, connections
+from jailtui.simhost.kernel.state import HOST, Jail, Kernel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+CONNECTING = re.compile(r"\bnc ([\d.]+) (\d+)$")
+
+
+def main(call: Call) -> int:
+    """`daemon [-fcr] [-p FILE] COMMAND...`: the jail it is called in now has a process; see above for the host."""
+    words = list(call.args)
+    while words and words[0].startswith("-"):
+        option = words.pop(0)
+        if option in ("-p", "-P", "-o", "-u", "-t", "-l", "-s", "-T"):
+            words = words[1:]
+    if not words:
+        return call.fail("no command given", 64)
+    if call.jid:
+        with call.transaction(write=True) as kernel:
+            running = kernel.extra.setdefault("daemons", [])
+            if isinstance(running, list) and call.jid in kernel.jails:
+                running.append(call.jid)
+                named = kernel.extra.setdefault("daemon_words", {})
+                if isinstance(named, dict):
+                    named[call.jid] = " ".join(words)
+    elif match := CONNECTING.search(words[-1] if words[0] == "sh" else " ".join(words)):
+        with call.transaction(write=True) as kernel:
+            connect(kernel, match[1], int(match[2]))
+    return 0
+
+
+def connect(kernel: Kernel, address: str, port: int) -> None:
+    """A connection from the host to that address, if a jail has it and the host has one in its net."""
+    jail = jail_at(kernel, address)
+    own = address_towards(kernel, address)
+    if jail is not None and own:
+        connections.from_host(kernel, jail.jid, address, port, own)
+
+
+def jail_at(kernel: Kernel, address: str) -> Jail | None:
+    """The live VNET jail with that address."""
+    live = [jail for jail in kernel.jails.values() if jail.own_vnet and not jail.dying]
+    return next((jail for jail in live if address in inet_addresses(kernel, jail.vnet)), None)
+
+
+def address_towards(kernel: Kernel, address: str) -> str:
+    """The host's own address in the net of that one, "" for none."""
+    there = addresses.pack(address)
+    near = inet_addresses(kernel, HOST).items()
+    return next((own for own, mask in near if addresses.pack(own) & mask == there & mask), "")
+
+
+def inet_addresses(kernel: Kernel, vnet: int) -> dict[str, int]:
+    """The IPv4 addresses of a stack with their masks."""
+    given = [one for interface in kernel.listed(vnet) for one in interface.addresses if one["family"] == "inet"]
+    return {str(one["address"]): int(str(one["mask"])) for one in given}

@@ -1,0 +1,75 @@
+"""uname, id, whoami, hostname, logger: who and what the simulated host is."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+ALICE = 1001
+"""The uid of the unprivileged user (recordings/README.md)."""
+
+
+def main(call: Call) -> int:
+    """Answer one of the commands by its name."""
+    return {"uname": uname, "id": identity, "whoami": whoami, "hostname": hostname, "logger": logger}[call.name](call)
+
+
+def uname(call: Call) -> int:
+    """`uname [-amnprsvUK]`: the fields in uname's own order."""
+    letters = "".join(word[1:] for word in call.args if word.startswith("-")) or "s"
+    with call.transaction(write=False) as kernel:
+        release = kernel.release
+        host = host_name(call)
+    fields = {
+        "s": "FreeBSD",
+        "n": host,
+        "r": release.uname,
+        "v": f"FreeBSD {release.uname} GENERIC",
+        "m": "amd64",
+        "p": "amd64",
+        "i": "GENERIC",
+        "K": str(release.osreldate),
+        "U": str(release.osreldate),
+    }
+    wanted = "snrvm" if "a" in letters else letters
+    call.out(" ".join(text for letter, text in fields.items() if letter in wanted) + "\n")
+    return 0
+
+
+def identity(call: Call) -> int:
+    """`id [-u|-g] [-n]`."""
+    number = 0 if call.privileged else ALICE
+    group = "wheel" if call.privileged else call.user
+    letters = "".join(word[1:] for word in call.args if word.startswith("-"))
+    if "u" in letters:
+        call.out(f"{call.user if 'n' in letters else number}\n")
+    elif "g" in letters or "G" in letters:
+        call.out(f"{group if 'n' in letters else number}\n")
+    else:
+        call.out(f"uid={number}({call.user}) gid={number}({group}) groups={number}({group})\n")
+    return 0
+
+
+def whoami(call: Call) -> int:
+    """The user's name."""
+    call.out(call.user + "\n")
+    return 0
+
+
+def hostname(call: Call) -> int:
+    """The host's name, or the jail's."""
+    call.out(host_name(call) + "\n")
+    return 0
+
+
+def host_name(call: Call) -> str:
+    """The name of the host, or of the jail the command runs in (its host.hostname)."""
+    with call.transaction(write=False) as kernel:
+        jail = kernel.jails.get(call.jid)
+        return kernel.hostname if jail is None else str(jail.params.get("host.hostname") or "")
+
+
+def logger(call: Call) -> int:
+    """Nothing is logged."""
+    return 0

@@ -1,0 +1,266 @@
+"""ifconfig(8): options, what to list, and the way to the words (FREEBSD.md 4; sbin/ifconfig/ifconfig.c)."""
+
+from __future__ import annotations
+
+from jailtui.simhost.tools import ifconfig_doubles as doubles
+from jailtui.simhost.tools import ifconfig_text as text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel.state import Interface, Kernel
+
+FAMILIES = ("inet", "inet6", "ether", "link", "lladdr")
+CLONERS_AT_BOOT = ("vlan", "vmnet", "tap", "tun", "lo", "gif")
+
+
+class Usage(Exception):
+    """Wrong options: the usage is printed, after `text` if there is any."""
+
+
+class Options:
+    """The options of one call and the words after them."""
+
+    def __init__(self) -> None:
+        self.all = self.names = self.cloners = self.down = self.up = self.no_load = False
+        self.jail = ""
+        self.group: str | None = None
+        self.not_group: str | None = None
+        self.style = text.Style()
+        self.warnings: list[str] = []
+        self.words: list[str] = []
+
+
+def main(call: Call) -> int:
+    """Exit status 0, or 1 after a message on standard error."""
+    with call.transaction(False) as kernel:
+        try:
+            options = parse(call, kernel)
+            check(options)
+        except Usage as error:
+            call.err(str(error) + usage(kernel))
+            return 1
+        for warning in options.warnings:
+            call.err(warning)
+        words = options.words
+        changing = bool(words) and not options.all and not options.names and not only_family(words[1:])
+        if not changing:
+            return look(call, kernel, options)
+    from jailtui.simhost.tools import ifconfig_words
+
+    return ifconfig_words.change(call, options)
+
+
+def only_family(words: list[str]) -> bool:
+    return not words or (len(words) == 1 and words[0] in FAMILIES)
+
+
+def parse(call: Call, kernel: Kernel) -> Options:
+    """getopt as this release does it. Usage for an option it doesn't know."""
+    options = Options()
+    letters = "adklmnuvLC" + ("D" if kernel.release.drivername else "")
+    valued = "fgG" + ("j" if kernel.release.jail_option else "")
+    words = list(call.args)
+    if form := call.environ.get("IFCONFIG_FORMAT"):
+        set_formats(options, kernel, form)
+    while words and words[0].startswith("-") and words[0] != "-":
+        cluster = words.pop(0)[1:]
+        if cluster == "-":
+            break
+        while cluster:
+            letter, cluster = cluster[0], cluster[1:]
+            if letter in valued:
+                if not cluster and not words:
+                    raise Usage(f"ifconfig: option requires an argument -- {letter}\n")
+                value, cluster = cluster or words.pop(0), ""
+                take_value(options, kernel, letter, value)
+            elif letter in letters:
+                take_flag(options, kernel, letter)
+            else:
+                raise Usage(f"ifconfig: illegal option -- {letter}\n")
+    options.words = words
+    if not options.names and not words and not options.cloners and options.group is None:
+        options.all = True
+    return options
+
+
+def take_flag(options: Options, kernel: Kernel, letter: str) -> None:
+    if letter == "a":
+        options.all = True
+    elif letter == "l":
+        options.names = True
+    elif letter == "C":
+        options.cloners = True
+    elif letter == "d":
+        options.down = True
+    elif letter == "u":
+        options.up = True
+    elif letter == "n":
+        options.no_load = True
+    elif letter == "m":
+        options.style.supported = True
+    elif letter in "vD":
+        options.style.drivername = True
+        options.style.verbose = options.style.verbose or letter == "v"
+
+
+def take_value(options: Options, kernel: Kernel, letter: str, value: str) -> None:
+    if letter == "j":
+        options.jail = value
+    elif letter == "f":
+        set_formats(options, kernel, value)
+    elif letter == "g":
+        if options.group is not None:
+            raise Usage
+        options.group = value
+    else:
+        if options.not_group is not None or not options.all:
+            raise Usage
+        options.not_group = value
+
+
+def set_formats(options: Options, kernel: Kernel, value: str) -> None:
+    """`-f type:format[,…]`; a word without a colon is skipped with a warning, but 14's `cidr`."""
+    for piece in value.split(","):
+        kind, colon, form = piece.partition(":")
+        if colon:
+            options.style.formats[kind] = form
+        elif kernel.release.short_cidr and kind == "cidr":
+            options.style.formats |= {"inet": "cidr", "inet6": "cidr"}
+        else:
+            specification = " specification" if not kernel.release.short_cidr else ""
+            options.warnings.append(f"ifconfig: Skipping invalid format{specification}: {kind}\n\n")
+
+
+def check(options: Options) -> None:
+    """Combinations that ifconfig refuses."""
+    if options.names and (options.all or options.style.supported):
+        raise Usage
+    if options.cloners and (options.all or options.names or options.style.supported or options.words):
+        raise Usage
+    if options.all and len(options.words) > 1:
+        raise Usage
+
+
+def usage(kernel: Kernel) -> str:
+    jail = "[-j jail] " if kernel.release.jail_option else ""
+    return (
+        f"usage: ifconfig {jail}[-f type:format] [-g groupname] [-C] [-L] interface address_family\n"
+        "                [address [dest_address]] [parameters]\n"
+        f"       ifconfig {jail}interface create\n"
+        f"       ifconfig {jail}-a [-g groupname] [-C] [-L] [-d] [-m] [-u] [-v] [address_family]\n"
+        f"       ifconfig {jail}-l [-d] [-u] [address_family]\n"
+        f"       ifconfig {jail}[-g groupname] [-C] [-L] [-d] [-m] [-u] [-v]\n"
+    )
+
+
+def stack_of(call: Call, kernel: Kernel, options: Options) -> int:
+    """The stack `-j` or the caller's place means. LookupError with what ifconfig says if there is none."""
+    if not options.jail:
+        return call.vnet(kernel)
+    jail = kernel.jail_by(options.jail)
+    if jail is None or (call.jid and jail.parent != call.jid):
+        raise LookupError("jail not found: No such file or directory")
+    if not call.privileged:
+        raise LookupError("cannot attach to jail: permission denied")
+    return jail.vnet
+
+
+def allowed_addresses(call: Call, kernel: Kernel, options: Options) -> frozenset[str] | None:
+    """What a jail that shares the host's stack sees: its `ip4.addr` and `ip6.addr`, or the family it inherits."""
+    jail = kernel.jail_by(options.jail) if options.jail else kernel.jails.get(call.jid)
+    if jail is None or jail.own_vnet:
+        return None
+    seen: set[str] = set()
+    for family, key in (("inet", "ip4"), ("inet6", "ip6")):
+        if jail.params.get(key) == "inherit":
+            seen.add(family)
+        given = jail.params.get(f"{key}.addr")
+        for word in given if isinstance(given, list) else []:
+            seen.add(str(word).rpartition("|")[2].split("/")[0])
+    return frozenset(seen)
+
+
+def look(call: Call, kernel: Kernel, options: Options) -> int:
+    """Every form that only prints."""
+    try:
+        vnet = stack_of(call, kernel, options)
+    except LookupError as error:
+        return call.fail(str(error.args[0]))
+    options.style.allowed = allowed_addresses(call, kernel, options)
+    if options.cloners:
+        call.out(" ".join([*reversed(kernel.modules), *CLONERS_AT_BOOT]) + "\n")
+        return 0
+    if options.group is not None and not options.all and not options.words:
+        print_group(call, kernel, vnet, options.group)
+        return 0
+    if options.all or options.names:
+        family = options.words[0] if options.words else ""
+        if family and family not in FAMILIES:
+            call.err(f"ifconfig: Address family '{family}' unknown.\n" + usage(kernel))
+            return 1
+        options.style.family = family
+        return look_at_all(call, kernel, options, vnet)
+    return look_at_one(call, kernel, options, vnet)
+
+
+def look_at_all(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
+    chosen = [one for one in kernel.listed(vnet) if is_chosen(kernel, options, one)]
+    if options.names:
+        call.out(" ".join(one.name for one in doubles.named(kernel, chosen)) + "\n")
+        return 0
+    answer = "".join(doubles.stanzas(kernel, chosen, options.style))
+    call.out(answer)
+    if call.args in (["-a"], ["-aD"], ["-a", "-D"]) or (len(call.args) == 3 and call.args[0] == "-j"):
+        from jailtui.simhost.tools import ifconfig_cache
+
+        ifconfig_cache.remember(call, kernel, options, answer)
+    return 0
+
+
+def is_chosen(kernel: Kernel, options: Options, one: Interface) -> bool:
+    up = "UP" in one.flags
+    if (options.down and up) or (options.up and not up):
+        return False
+    if options.group is not None and not in_group(one, options.group):
+        return False
+    if options.not_group is not None and in_group(one, options.not_group):
+        return False
+    filters = options.names or kernel.release.family_filters_interfaces
+    return not (options.style.family and filters and not text.has_family(one, options.style.family))
+
+
+def in_group(one: Interface, pattern: str) -> bool:
+    if pattern == "all":
+        return True
+    names = [str(name) for name, _ in one.groups]
+    if not any(sign in pattern for sign in "*?["):
+        return pattern in names
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(name, pattern) for name in names)
+
+
+def print_group(call: Call, kernel: Kernel, vnet: int, group: str) -> None:
+    """The names of a group in the order of joining; nothing for an unknown group."""
+    if group == "all":
+        members = list(enumerate(kernel.listed(vnet)))
+    else:
+        members = [(int(str(n)), one) for one in kernel.listed(vnet) for name, n in one.groups if name == group]
+    for _, one in sorted(members, key=lambda pair: pair[0]):
+        call.out(one.name + "\n")
+
+
+def look_at_one(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
+    name = options.words[0]
+    found = [one for one in kernel.listed(vnet) if one.name == name]
+    if not found:
+        return call.fail(f"interface {name} does not exist")
+    options.style.family = options.words[1] if len(options.words) > 1 else ""
+    if options.style.family in ("link", "lladdr"):
+        options.style.family = "ether"
+    filtered = kernel.release.family_filters_interfaces and options.style.family
+    for stanza in doubles.stanzas(kernel, found if kernel.release.name_prints_doubles else found[:1], options.style):
+        if not filtered or text.has_family(found[0], options.style.family):
+            call.out(stanza)
+    return 0

@@ -1,0 +1,244 @@
+"""What ifconfig(8) prints of an interface (FREEBSD.md 4.1)."""
+
+from __future__ import annotations
+
+from jailtui.simhost.kernel.addresses import prefix_of, unpack
+from jailtui.simhost.kernel.bridges import MEMBER_FLAGS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.simhost.kernel.state import Interface, Kernel
+
+FLAGS = (
+    ("UP", 0x1),
+    ("BROADCAST", 0x2),
+    ("DEBUG", 0x4),
+    ("LOOPBACK", 0x8),
+    ("POINTOPOINT", 0x10),
+    ("RUNNING", 0x40),
+    ("NOARP", 0x80),
+    ("PROMISC", 0x100),
+    ("ALLMULTI", 0x200),
+    ("OACTIVE", 0x400),
+    ("DRV_OACTIVE", 0x400),
+    ("SIMPLEX", 0x800),
+    ("LINK0", 0x1000),
+    ("LINK1", 0x2000),
+    ("LINK2", 0x4000),
+    ("MULTICAST", 0x8000),
+    ("PPROMISC", 0x20000),
+    ("MONITOR", 0x40000),
+    ("STATICARP", 0x80000),
+    ("LOWER_UP", 0x1000000),
+)
+OLD_ETHERS = ("em", "vtnet", "epair")
+BARE = ("vlan", "tap", "tun", "wg", "lagg")
+
+
+class Style:
+    """How to print: which families' lines, address formats, and the extra lines of -m, -v and -D."""
+
+    def __init__(self) -> None:
+        self.family = ""
+        self.formats: dict[str, str] = {}
+        self.supported = False
+        self.verbose = False
+        self.drivername = False
+        self.allowed: frozenset[str] | None = None
+        """The addresses a jail without its own stack may see; None for all."""
+
+
+def stanza(kernel: Kernel, interface: Interface, style: Style, twins: Sequence[Interface] = ()) -> str:
+    """All lines of one interface; of `twins` (others of its name, on 13) the addresses."""
+    lines = [head(kernel, interface)]
+    link = style.family in ("", "ether", "link", "lladdr")
+    lines += general(kernel, interface, style)
+    if link:
+        lines += ether(interface, style)
+        for twin in twins:
+            lines += ether(twin, style, interface.hwaddr or interface.mac)
+    for one in (interface, *twins):
+        lines += addresses(kernel, one, style)
+    if not style.family:
+        lines += tail(kernel, interface, style)
+    elif style.family == "inet6" and sees_inet6(style):
+        lines.append(f"\tnd6 options={interface.nd6}")
+    return "".join(line + "\n" for line in lines)
+
+
+def has_family(interface: Interface, family: str) -> bool:
+    """Whether `-a FAMILY` shows the interface on 14 and 15."""
+    if family in ("ether", "link", "lladdr"):
+        return bool(interface.mac)
+    return any(one["family"] == family for one in interface.addresses)
+
+
+def flag_names(kernel: Kernel, interface: Interface) -> list[str]:
+    names = {kernel.release.output_active if name == "OACTIVE" else name for name in interface.flags}
+    if kernel.release.lower_up and has_carrier(kernel, interface):
+        names.add("LOWER_UP")
+    return [name for name, _ in FLAGS if name in names]
+
+
+def has_carrier(kernel: Kernel, interface: Interface) -> bool:
+    if interface.kind == "bridge":
+        return "RUNNING" in interface.flags and "UP" in interface.flags
+    if interface.kind in ("lo", "wg"):
+        return "RUNNING" in interface.flags
+    return interface.status == "active"
+
+
+def head(kernel: Kernel, interface: Interface) -> str:
+    names = flag_names(kernel, interface)
+    bits = sum(value for name, value in FLAGS if name in names)
+    if kernel.release.needs_epoch_bit and interface.kind in OLD_ETHERS:
+        bits |= 0x20
+    shown = f"<{','.join(names)}>" if names or kernel.release.empty_flag_brackets else ""
+    return f"{interface.name}: flags={bits:x}{shown} metric {interface.metric} mtu {interface.mtu}"
+
+
+def general(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+    lines = []
+    if interface.description:
+        lines.append(f"\tdescription: {interface.description}")
+    if interface.options:
+        lines.append(f"\toptions={interface.options}")
+    elif kernel.release.zero_options:
+        lines.append("\toptions=0")
+    if style.supported and (capabilities := kernel.release.capabilities.get(interface.kind)):
+        lines.append(f"\tcapabilities={capabilities}")
+    return lines
+
+
+def ether(interface: Interface, style: Style, hwaddr: str = "") -> list[str]:
+    if not interface.mac:
+        return []
+    sign = "-" if style.formats.get("ether") == "dash" else ":"
+    lines = [f"\tether {interface.mac.replace(':', sign)}"]
+    hwaddr = hwaddr or interface.hwaddr
+    if hwaddr and hwaddr != interface.mac:
+        lines.append(f"\thwaddr {hwaddr.replace(':', sign)}")
+    if interface.kind != "vlan" and interface.pcp:
+        lines.append(f"\tpcp {interface.pcp}")
+    return lines
+
+
+def addresses(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+    listed = interface.addresses
+    if style.family:
+        listed = [one for one in listed if one["family"] == style.family]
+    if style.allowed is not None:
+        listed = [one for one in listed if one["address"] in style.allowed or one["family"] in style.allowed]
+    families = [str(one["family"]) for one in interface.addresses]
+    # inet first, or the family that came first: on 13 the one stands where its first address stood
+    order = sorted(set(families)) if kernel.release.addresses_by_family else families
+    listed = sorted(listed, key=lambda one: order.index(str(one["family"])))
+    return [inet(one, style) if one["family"] == "inet" else inet6(interface, one, style) for one in listed]
+
+
+def inet(one: dict[str, object], style: Style) -> str:
+    mask = int(str(one["mask"]))
+    form = style.formats.get("inet")
+    if form == "cidr":
+        text = f"\tinet {one['address']}/{prefix_of(mask)}"
+    elif form == "dotted":
+        text = f"\tinet {one['address']} netmask {unpack(mask)}"
+    else:
+        text = f"\tinet {one['address']} netmask 0x{mask:08x}"
+    return text + (f" broadcast {one['broadcast']}" if one["broadcast"] else "")
+
+
+def inet6(interface: Interface, one: dict[str, object], style: Style) -> str:
+    address = str(one["address"])
+    local = address.startswith("fe80:")
+    if local:
+        address += f"%{interface.name}"
+    length = f"/{one['prefix']}" if style.formats.get("inet6") == "cidr" else f" prefixlen {one['prefix']}"
+    flags = f" {one['flags']}" if one["flags"] else ""
+    return f"\tinet6 {address}{length}{flags}" + (f" scopeid 0x{interface.index:x}" if local else "")
+
+
+def tail(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+    lines = bridge(kernel, interface) if interface.kind == "bridge" else []
+    if interface.groups:
+        lines.append("\tgroups: " + " ".join(str(name) for name, _ in interface.groups))
+    if interface.kind == "vlan" and interface.vnet == interface.home:
+        parent = kernel.interfaces[interface.parent].name if interface.parent else "<none>"
+        tag = f"{interface.tag} vlanproto: {interface.proto} vlanpcp: {interface.pcp}"
+        lines.append(f"\tvlan: {tag} parent interface: {parent}")
+    if interface.media:
+        lines += [f"\tmedia: {interface.media}", f"\tstatus: {interface.status}"]
+        if style.supported:
+            lines += ["\tsupported media:", *(f"\t\tmedia {one}" for one in SUPPORTED.get(interface.kind, ()))]
+    if sees_inet6(style):
+        lines.append(f"\tnd6 options={interface.nd6}")
+    if style.drivername and kernel.release.drivername:
+        lines.append(f"\tdrivername: {interface.driver}")
+    return lines
+
+
+def sees_inet6(style: Style) -> bool:
+    return style.allowed is None or any(one == "inet6" or ":" in one for one in style.allowed)
+
+
+SUPPORTED = {
+    "epair": ("10Gbase-T",),
+    "em": (
+        "autoselect",
+        "1000baseT",
+        "1000baseT mediaopt full-duplex",
+        "100baseTX mediaopt full-duplex",
+        "100baseTX",
+        "10baseT/UTP mediaopt full-duplex",
+        "10baseT/UTP",
+    ),
+}
+
+
+def bridge(kernel: Kernel, interface: Interface) -> list[str]:
+    """The bridge's own lines and two or three for each member."""
+    own = interface.settings
+    identity = bridge_identity(kernel, interface)
+    lines = [
+        f"\tid {identity} priority {own['priority']} hellotime 2 fwddelay 15",
+        f"\tmaxage 20 holdcnt {own['holdcnt']} proto {own['proto']} maxaddr {own['maxaddr']} timeout {own['timeout']}",
+        f"\troot id {identity} priority {own['root']} ifcost 0 port 0",
+    ]
+    if kernel.release.bridge_flags:
+        names = own["flags"]
+        assert isinstance(names, list)
+        bits = sum({"VLANFILTER": 1, "DEFQINQ": 2}[name] for name in names)
+        untagged = f" defuntagged={own['defuntagged']}" if own.get("defuntagged") else ""
+        lines.append(f"\tbridge flags={bits:x}<{','.join(names)}>{untagged}")
+    for entry in interface.members:
+        lines += member(kernel, interface, entry)
+    return lines
+
+
+def bridge_identity(kernel: Kernel, interface: Interface) -> str:
+    """The lowest MAC among the members once one of them speaks STP."""
+    members = [(kernel.interfaces[int(str(entry["uid"]))].mac, int(str(entry["flags"]))) for entry in interface.members]
+    if any(flags & 4 for _, flags in members):
+        return min(mac for mac, _ in members)
+    return "00:00:00:00:00:00"
+
+
+def member(kernel: Kernel, interface: Interface, entry: dict[str, object]) -> list[str]:
+    one = kernel.interfaces[int(str(entry["uid"]))]
+    flags = int(str(entry["flags"]))
+    names = ",".join(name for name, bit in MEMBER_FLAGS if flags & bit)
+    detail = f"port {one.index} priority {entry['priority']} path cost {entry['cost']}"
+    if kernel.release.ifmaxaddr or entry["ifmaxaddr"]:
+        detail = f"ifmaxaddr {entry['ifmaxaddr']} {detail}"
+    lines = [f"\tmember: {one.name} flags={flags:x}<{names}>", f"\t        {detail}"]
+    if flags & 4:
+        lines[-1] += f" proto {interface.settings['proto']}"
+        role = "designated" if flags & 0x80 else "disabled"
+        lines.append(f"\t        role {role} state discarding")
+    if kernel.release.vlan_protocol:
+        lines[-1] += f" vlan protocol {entry.get('proto', '802.1q')}"
+        lines[-1] += f" untagged {entry['untagged']}" if entry["untagged"] else ""
+        lines[-1] += f" tagged {entry['tagged']}" if entry["tagged"] else ""
+    return lines

@@ -1,0 +1,156 @@
+"""One jail in the hands of jail(8): its commands run, its messages said, its record in the kernel changed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from jailtui.simhost.tools import hooks
+from jailtui.simhost.tools.confparse import Block, rooted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+NO_TIME = 0.0
+
+
+class Job:
+    """`block` is what jail.conf or the command line says. `named`: messages carry the jail's name.
+
+    `known`: the file has it. `noted`: jail(8) says when it is made or removed, also without -v.
+    """
+
+    def __init__(
+        self, call: Call, block: Block, *, verbose: int = 0, named: bool = True, known: bool = True, noted: bool = True
+    ) -> None:
+        self.call = call
+        self.block = block
+        self.verbose = verbose
+        self.named = named
+        self.known = known
+        self.noted = noted
+        self.print_jid = False
+        self.jid = 0
+        self.failed = False
+        self.command_failed = False
+        self.bindir = call.root + "/bin"
+        with call.transaction(write=False) as kernel:
+            self.release = kernel.release.name.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.block.last("name") or self.block.last("jid") or self.block.name
+
+    @property
+    def path(self) -> str:
+        return self.block.last("path") or "/"
+
+    def say(self, text: str) -> None:
+        """An error, on standard error."""
+        self.call.err(f"jail: {self.name}: {text}\n" if self.named else f"jail: {text}\n")
+
+    def fail(self, text: str = "") -> bool:
+        """Say it, mark the jail as failed; False."""
+        if text:
+            self.say(text)
+        self.failed = True
+        return False
+
+    def note(self, text: str, at: int = 0) -> None:
+        """Progress on standard output, if verbose enough; -q is -1."""
+        if self.verbose >= max(at, 0 if self.noted else 1):
+            self.call.out(f"{self.name}: {text}\n" if self.named else f"{text}\n")
+        self.flush()
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+    def setting(self, name: str) -> bool:
+        """One of jail(8)'s own booleans."""
+        param = self.block.get(name)
+        if param is None:
+            return False
+        if param.values:
+            value = param.values[-1].lower()
+            return value == "true" or (value.isdigit() and value != "0")
+        return param.name == name
+
+    # commands
+
+    def commands(self, name: str, inside: bool = False) -> bool:
+        """Run all of one parameter's commands; False at the first that fails."""
+        return all(self.command(text, inside) for text in self.block.values(name) if text)
+
+    def command(self, text: str, inside: bool = False) -> bool:
+        return self.run(hooks.shown(text), hooks.words(text), inside, hooks.in_background(text))
+
+    def step(self, words: list[str]) -> bool:
+        """One of jail(8)'s own calls of ifconfig, mount or umount."""
+        return self.run(" ".join(words), words)
+
+    def run(self, shown: str, words: list[str], inside: bool = False, background: bool = False) -> bool:
+        self.note(f"run command{' in jail' if inside else ''}: {shown}", 1)
+        if not words:
+            return True
+        jail = (self.jid, self.name, self.path) if self.release == "15" and self.jid and not inside else None
+        env = hooks.environment(
+            self.call.environ,
+            self.bindir,
+            jid=self.jid if inside else self.call.jid,
+            jail=jail,
+            clean=inside and self.setting("exec.clean"),
+        )
+        output = self.console() if inside else None
+        if output == -1:
+            return False
+        return self.wait(shown, words, env, output, background)
+
+    def wait(self, shown: str, words: list[str], env: dict[str, str], output: int | None, background: bool) -> bool:
+        self.flush()
+        argv = [hooks.map_paths(word, self.bindir) for word in words]
+        if hooks.executable(argv[0], self.bindir) is None:
+            self.say(f"exec {words[0]}: No such file or directory")
+            return self.fail(f"{shown}: failed")
+        pid = hooks.start(argv, env, self.bindir, output)
+        if output is not None:
+            os.close(output)
+        if background:
+            return True
+        self.command_failed = True
+        status = hooks.wait(pid, float(self.block.last("exec.timeout") or 0))
+        if status is None:
+            return self.fail(f"{shown}: timed out")
+        if status < 0:
+            return self.fail(f"{shown}: exited on signal {-status}")
+        if status:
+            return self.fail(f"{shown}: failed")
+        self.command_failed = False
+        return True
+
+    def console(self) -> int | None:
+        """exec.consolelog, open for appending; None without one, -1 if it can't be opened."""
+        name = self.block.last("exec.consolelog")
+        if not name:
+            return None
+        try:
+            return os.open(rooted(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            self.fail(f"open {name}: {error.strerror}")
+            return -1
+
+    # the kernel's side
+
+    def remove(self) -> None:
+        with self.call.transaction(write=True) as kernel:
+            if self.jid in kernel.jails and not kernel.jails[self.jid].dying:
+                kernel.jail_remove(self.jid)
+            forget_daemons(kernel, self.jid)
+
+
+def forget_daemons(kernel: object, jid: int) -> None:
+    extra: dict[str, object] = kernel.extra  # type: ignore[attr-defined]
+    running = extra.get("daemons")
+    if isinstance(running, list):
+        extra["daemons"] = [other for other in running if other != jid]

@@ -1,0 +1,61 @@
+"""jexec(8): run a simulated command in a jail's network stack."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from jailtui.simhost.kernel.state import KernelError
+from jailtui.simhost.tools import hooks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+USAGE = "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail [command ...]\n"
+USERS = ("root", "alice", "nobody")
+
+
+def main(call: Call) -> int:
+    words = list(call.args)
+    clean = False
+    user = ""
+    while words and words[0].startswith("-") and len(words[0]) > 1:
+        option = words.pop(0)
+        if option == "-l":
+            clean = True
+        elif option[:2] in ("-u", "-U", "-d"):
+            value = option[2:] or (words.pop(0) if words else "")
+            user = user if option[:2] == "-d" else value
+        else:
+            call.err(f"jexec: illegal option -- {option[1]}\n{USAGE}")
+            return 1
+    if not words:
+        call.err(USAGE)
+        return 1
+    try:
+        with call.transaction(write=False) as kernel:
+            jid = kernel.jail_for_move(words[0]).jid
+    except KernelError as error:
+        return call.fail(str(error))
+    if not call.privileged:
+        return call.fail(f"jail_attach({jid}): Operation not permitted")
+    if user and user not in USERS:
+        return call.fail(f"{user}: no such user")
+    return execute(call, jid, words[1:] or ["/bin/sh"], clean, user)
+
+
+def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> int:
+    """Become the command; return only if there is none such."""
+    bindir = call.root + "/bin"
+    env = hooks.environment(call.environ, bindir, jid=jid, clean=clean)
+    if user and user != "root":
+        env["JAILTUI_SIM_USER"] = user
+    path = hooks.executable(hooks.map_paths(words[0], bindir), bindir)
+    if path is None:
+        return call.fail(f"execvp: {words[0]}: No such file or directory")
+    script = words[1:2] and os.path.basename(path) == "sh" and words[1].startswith("/etc/rc")
+    argv = [path, *(words[1:] if script else [hooks.map_paths(word, bindir) for word in words[1:]])]
+    sys.stdout.flush()
+    os.execve(path, argv, env)
+    raise AssertionError("execve returned")

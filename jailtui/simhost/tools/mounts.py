@@ -1,0 +1,174 @@
+"""mount(8), umount(8), devfs(8) and the kld tools, as far as jails meet them (13.2 jail-basic/file/62).
+
+State: kernel.extra["mounts"], a list of [source, target, type, options]; kernel.extra["rulesets"], the devfs rulesets
+that are loaded beside those of /etc/defaults/devfs.rules, as {number: rules}.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel.state import Kernel
+
+RULESETS = {
+    1: ["path * hide"],
+    2: [],
+    3: [],
+    4: ["include 1", "include 2", "include 3", "path fuse unhide", "path zfs unhide"],
+    5: ["include 1", "include 2", "include 3", "include 4", "path pf unhide"],
+}
+"""Of /etc/defaults/devfs.rules: 4 and 5 as recorded (rc-service/netif/82, /83); nobody here reads 1 to 3."""
+
+INCLUDED = {"hide_all": 1, "unhide_basic": 2, "unhide_login": 3, "jail": 4, "jail_vnet": 5}
+
+ALWAYS = (["/dev/gpt/rootfs", "/", "ufs", "local"], ["devfs", "/dev", "devfs", ""])
+
+HELD_BY = "mount:"
+"""A mount made inside a jail holds it until it is unmounted (FREEBSD.md 3.1): the holder is this and the target."""
+
+USAGE = (
+    "usage: umount [-fNnv] special ... | node ... | fsid ...\n"
+    "       umount -a | -A [-F fstab] [-fnv] [-h host] [-t type]\n"
+)
+
+
+def main(call: Call) -> int:
+    """Answer as the name says."""
+    if call.name == "mount":
+        return mount(call)
+    if call.name == "umount":
+        return umount(call)
+    if call.name == "devfs":
+        return devfs(call)
+    if call.name == "kldload" and call.jid:
+        return call.fail(f"can't load {call.args[-1] if call.args else ''}: Operation not permitted")
+    return 0
+
+
+def table(kernel: Kernel) -> list[list[str]]:
+    """What is mounted beside the root and /dev, oldest first; the list itself, to be changed in place."""
+    found = kernel.extra.setdefault("mounts", [])
+    if not isinstance(found, list):
+        raise TypeError("kernel.extra['mounts'] is no list")
+    return found
+
+
+def mount(call: Call) -> int:
+    """`mount [-p]`, or `mount [-t TYPE] [-o OPTIONS] SOURCE TARGET`."""
+    kind, options, words = "ufs", "", list(call.args)
+    rest: list[str] = []
+    while words:
+        word = words.pop(0)
+        if word.startswith("-t"):
+            kind = word[2:] or words.pop(0)
+        elif word.startswith("-o"):
+            options = word[2:] or words.pop(0)
+        elif not word.startswith("-"):
+            rest.append(word)
+    if len(rest) < 2:
+        return as_fstab(call) if "-p" in call.args else listing(call)
+    source, target = rest[0], rest[1].rstrip("/") or "/"
+    with call.transaction(write=True) as kernel:
+        if call.jid:
+            target = kernel.jails[call.jid].path.rstrip("/") + target
+        for path in (source if kind == "nullfs" else "/", target):
+            if not os.path.isdir(inside(call, path)):
+                missing = "/" + path.strip("/").split("/")[0] if kind == "nullfs" else path
+                call.err(f"{'mount_nullfs' if kind == 'nullfs' else 'mount'}: {missing}: No such file or directory\n")
+                return 1
+        table(kernel).append(["devfs" if kind == "devfs" else source, target, kind, options])
+        if call.jid:
+            kernel.hold(call.jid, HELD_BY + target)
+    return 0
+
+
+def inside(call: Call, path: str) -> str:
+    return path if path.startswith(call.root + "/") else call.root + path
+
+
+def listing(call: Call) -> int:
+    with call.transaction(write=False) as kernel:
+        for source, target, kind, options in (*ALWAYS, *table(kernel)):
+            local = "local" if kind == "nullfs" or options == "local" else ""
+            words = [kind, local, "read-only" if "ro" in options.split(",") else ""]
+            call.out(f"{source} on {target} ({', '.join(word for word in words if word)})\n")
+    return 0
+
+
+def as_fstab(call: Call) -> int:
+    """`mount -p` (probe/capabilities/37): names are filled up with tabs to a width of three."""
+    with call.transaction(write=False) as kernel:
+        for source, target, kind, options in (*ALWAYS, *table(kernel)):
+            writing = "ro" if "ro" in options.split(",") else "rw"
+            passes = "0 0" if kind != "ufs" else "1 1" if target == "/" else "2 2"
+            call.out(f"{filled(source)}{filled(target)}{kind}\t{writing}\t\t{passes}\n")
+    return 0
+
+
+def filled(name: str) -> str:
+    return name + ("\t" * (3 - len(name) // 8) or " ")
+
+
+def umount(call: Call) -> int:
+    """`umount [-f] TARGET`: the youngest mount there goes."""
+    words = [word for word in call.args if not word.startswith("-")]
+    if not words:
+        call.err(USAGE)
+        return 1
+    target = words[0].rstrip("/") or "/"
+    with call.transaction(write=True) as kernel:
+        if call.jid:
+            target = kernel.jails[call.jid].path.rstrip("/") + target
+        mounted = table(kernel)
+        for index in range(len(mounted) - 1, -1, -1):
+            if mounted[index][1] == target:
+                del mounted[index]
+                for jid in [jid for jid, jail in kernel.jails.items() if HELD_BY + target in jail.holders]:
+                    kernel.release_jail(jid, HELD_BY + target)
+                return 0
+    return call.fail(f"{words[0]}: not a file system root directory")
+
+
+def devfs(call: Call) -> int:
+    """`devfs rule showsets` and `devfs rule -s N show`; anything else succeeds and says nothing."""
+    with call.transaction(write=False) as kernel:
+        loaded = RULESETS | {int(number): rules for number, rules in rulesets(kernel).items()}
+    words = [word for word in call.args if word != "rule"]
+    if words == ["showsets"]:
+        call.out("".join(f"{number}\n" for number in sorted(loaded)))
+    elif len(words) == 3 and words[0] == "-s" and words[2] == "show":
+        rules = loaded.get(int(words[1]) if words[1].isdigit() else -1, [])
+        call.out("".join(f"{at}00 {rule}\n" for at, rule in enumerate(rules, 1)))
+    return 0
+
+
+def rulesets(kernel: Kernel) -> dict[str, list[str]]:
+    """The rulesets of /etc/devfs.rules that are loaded, by number; the table itself, to be changed in place."""
+    found = kernel.extra.setdefault("rulesets", {})
+    if not isinstance(found, dict):
+        raise TypeError("kernel.extra['rulesets'] is no table")
+    return found
+
+
+def load_rulesets(call: Call) -> int:
+    """`service devfs restart`, and what boot does: the rulesets of /etc/devfs.rules, and none it has no more."""
+    try:
+        with open(f"{call.root}/etc/devfs.rules", encoding="utf-8") as file:
+            text = file.read()
+    except FileNotFoundError:
+        text = ""
+    found: dict[str, list[str]] = {}
+    rules: list[str] = []
+    for line in text.splitlines():
+        if head := re.match(r"\[\w+=(\d+)\]", line):
+            rules = found[head[1]] = []
+        elif line.startswith("add "):
+            rule = re.sub(r"\$devfsrules_(\w+)", lambda name: str(INCLUDED.get(name[1], name[1])), line[4:])
+            rules.append(rule.replace("'", ""))
+    with call.transaction(write=True) as kernel:
+        kernel.extra["rulesets"] = found
+    return 0

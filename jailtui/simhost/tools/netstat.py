@@ -1,0 +1,185 @@
+"""netstat(1): -r, the routes, as text and JSON; -a is in `netstat_sockets`.
+
+Sources: FREEBSD.md 5.2, 9, 11; recordings inside/network/08, jail/classic/07, own/netstat.
+"""
+
+from __future__ import annotations
+
+from jailtui.simhost.kernel import addresses
+from jailtui.simhost.kernel.state import HOST, Interface, Kernel
+from jailtui.simhost.tools import netstat_sockets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+PRETTY = {"U": "up", "G": "gateway", "H": "host", "R": "reject", "S": "static"}
+ILLEGAL_13 = """netstat: illegal option -- j
+usage: netstat [-46AaCcLnRSTWx] [-f protocol_family | -p protocol]
+               [-M core] [-N system]
+"""
+
+Entry = tuple[int, str, str, str, Interface]
+"""Order, destination, gateway, flags, interface."""
+
+
+def main(call: Call) -> int:
+    """`netstat -rn[W]` or `-an[W]`, with `[-f FAMILY] [-j JAIL] [--libxo json]`; nothing else is simulated."""
+    letters, options = parse(call.args)
+    with call.transaction(write=False) as kernel:
+        vnet = call.vnet(kernel)
+        if "j" in options:
+            if not kernel.release.route_jail_option:
+                call.err(ILLEGAL_13)
+                return 1
+            jail = kernel.jail_by(options["j"]) if options["j"] != "0" else None
+            if jail is None or not call.privileged:
+                return no_jail(call, kernel, options)
+            vnet = jail.vnet
+        if "r" not in letters:
+            call.out(netstat_sockets.show(kernel, vnet, letters, options) if "a" in letters else "")
+            return 0
+        families = []
+        if options.get("f", "inet") == "inet" and "6" not in letters:
+            families.append(("Internet", inet(kernel, vnet)))
+        if options.get("f", "inet6") == "inet6" and "4" not in letters:
+            families.append(("Internet6", inet6(kernel, vnet)))
+    families = [(name, entries) for name, entries in families if entries]
+    wide = "W" in letters
+    call.out(as_json(kernel, families, wide) if options.get("libxo") == "json" else as_text(kernel, families, wide))
+    return 0
+
+
+def parse(words: list[str]) -> tuple[str, dict[str, str]]:
+    """Flag letters, and the options that take a value (f, j, p, libxo)."""
+    letters, options = "", {}
+    rest = iter(words)
+    for word in rest:
+        if word.startswith("--libxo"):
+            options["libxo"] = word[8:] or next(rest, "")
+        elif word.startswith("-") and word[-1] in "fjp":
+            letters += word[1:-1]
+            options[word[-1]] = next(rest, "")
+        elif word.startswith("-"):
+            letters += word[1:]
+    return letters, options
+
+
+def no_jail(call: Call, kernel: Kernel, options: dict[str, str]) -> int:
+    """A jail that isn't there, or may not be entered: exit 69 on 15.1, 1 on 14.2."""
+    missing = call.privileged and options["j"] != "0"
+    if options.get("libxo") == "json":
+        call.out("{ }\n")
+    return call.fail("Jail not found" if missing else "Cannot attach to jail", 69 if kernel.release.explains else 1)
+
+
+def inet(kernel: Kernel, vnet: int) -> list[Entry]:
+    """The IPv4 table of a stack: nets and addresses of what is up, then the static routes, in order of destination."""
+    listed = kernel.listed(vnet)
+    lo0 = next((one for one in listed if one.kind == "lo"), None)
+    found: dict[str, Entry] = {}
+    for interface in listed:
+        if "UP" not in interface.flags:
+            continue
+        for one in interface.addresses:
+            if one["family"] == "inet":
+                _connected(kernel, found, interface, lo0, one)
+    for route in kernel.vnets[vnet].routes:
+        destination = str(route["destination"])
+        start = 0 if destination == "default" else addresses.pack(destination.partition("/")[0])
+        flags = "UGS" if destination == "default" or "/" in destination else "UGHS"
+        found[destination] = (
+            start,
+            destination,
+            str(route["gateway"]),
+            flags,
+            kernel.interfaces[int(str(route["uid"]))],
+        )
+    return sorted(found.values(), key=lambda entry: entry[0])
+
+
+def _connected(
+    kernel: Kernel, found: dict[str, Entry], interface: Interface, lo0: Interface | None, one: dict[str, object]
+) -> None:
+    address, mask = str(one["address"]), int(str(one["mask"]))
+    number = addresses.pack(address)
+    if interface.kind == "lo":
+        found.setdefault(address, (number, address, f"link#{interface.index}", "UH", interface))
+        return
+    net, length = number & mask, addresses.prefix_of(mask)
+    if length < 32:
+        shown = f"{addresses.unpack(net)}/{length}"
+        found.setdefault(shown, (net, shown, f"link#{interface.index}", "U", interface))
+    own = lo0 if lo0 is not None and not kernel.release.index_per_vnet else interface
+    found.setdefault(address, (number, address, f"link#{own.index}", "UHS", lo0 or interface))
+
+
+def inet6(kernel: Kernel, vnet: int) -> list[Entry]:
+    """The IPv6 table of a stack; on the host with the reject routes that rc(8) adds."""
+    found: list[Entry] = []
+    listed = [one for one in kernel.listed(vnet) if "UP" in one.flags]
+    lo0 = next((one for one in listed if one.kind == "lo"), None)
+    if lo0 is None:
+        return found
+    gateway = "::1" if kernel.release.index_per_vnet else f"link#{lo0.index}"
+    if vnet == HOST:
+        found += [
+            (order, net, gateway, "URS", lo0)
+            for order, net in enumerate(("::/96", "::ffff:0.0.0.0/96", "fe80::/10", "ff02::/16"))
+        ]
+    for interface in listed:
+        for one in interface.addresses:
+            if one["family"] == "inet6":
+                scope = f"%{interface.name}" if str(one["address"]).startswith("fe80:") else ""
+                found.append((0, f"{one['address']}{scope}", f"link#{lo0.index}", "UHS", lo0))
+                if one["prefix"] == 64 and scope:
+                    found.append((0, f"fe80::{scope}/64", f"link#{interface.index}", "U", interface))
+    return sorted(found, key=lambda entry: entry[1])
+
+
+def mtu_of(entry: Entry) -> int:
+    """The MTU of a route: that of its interface."""
+    return entry[4].mtu
+
+
+def as_json(kernel: Kernel, families: list[tuple[str, list[Entry]]], wide: bool) -> str:
+    """One line of JSON with libxo's odd blanks."""
+    told = []
+    for name, entries in families:
+        rows = ", ".join(_json_entry(kernel, number, entry, wide) for number, entry in enumerate(entries, 1))
+        told.append(f'{{"address-family":"{name}", "rt-entry": [{rows}]}}')
+    inner = ", ".join(told)
+    return f'{{"statistics": {{"route-information": {{"route-table": {{"rt-family": [{inner}]}}}}}}}}\n'
+
+
+def _json_entry(kernel: Kernel, number: int, entry: Entry, wide: bool) -> str:
+    _, destination, gateway, flags, interface = entry
+    pretty = ",".join(f'"{PRETTY[flag]}"' for flag in flags)
+    hops = "" if kernel.release.index_per_vnet else f'"nhop-kidx":{number},'
+    if wide:
+        hops += f'"nhop":{number},"mtu":{mtu_of(entry)},'
+    return (
+        f'{{"destination":"{destination}","gateway":"{gateway}","flags":"{flags}", "flags_pretty": [{pretty}],'
+        f'"weight":1,{hops}"interface-name":"{shown_name(kernel, interface, wide)}"}}'
+    )
+
+
+def shown_name(kernel: Kernel, interface: Interface, wide: bool) -> str:
+    """The interface's name, cut unless -W (also in JSON): 8 characters on 13.2, 12 since."""
+    return interface.name if wide else interface.name[: 8 if kernel.release.index_per_vnet else 12]
+
+
+def as_text(kernel: Kernel, families: list[tuple[str, list[Entry]]], wide: bool) -> str:
+    """The table for people."""
+    told = "Routing tables\n"
+    width = 16 if wide else 8 if kernel.release.index_per_vnet else 12
+    for name, entries in families:
+        d, g = (18, 18) if name == "Internet" else (33, 29)
+        hops = f" {'Nhop#':>6} {'Mtu':>6}" if wide else ""
+        told += f"\n{name}:\n{'Destination':<{d}} {'Gateway':<{g}} {'Flags':<6}{hops} {'Netif':>{width}} Expire\n"
+        for number, entry in enumerate(entries, 1):
+            _, destination, gateway, flags, interface = entry
+            hops = f" {number:>6} {mtu_of(entry):>6}" if wide else ""
+            shown = shown_name(kernel, interface, wide)
+            told += f"{destination:<{d}} {gateway:<{g}} {flags:<6}{hops} {shown:>{width}}\n"
+    return told

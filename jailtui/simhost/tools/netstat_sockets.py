@@ -1,0 +1,68 @@
+"""netstat(1) -an: the TCP connections of one network stack, as text and JSON.
+
+Sources: recordings dying/tcpdrop-one/10, dying/tcp-keep/18, inside/network/36, inside/main/08.
+"""
+
+from __future__ import annotations
+
+from jailtui.simhost.kernel import connections
+from jailtui.simhost.kernel.state import HOST, Kernel
+
+Row = tuple[str, str, str, str]
+"""Protocol, own end, the peer's (each ADDRESS.PORT), state."""
+
+LISTENING: tuple[Row, ...] = (("tcp4", "*.22", "*.*", "LISTEN"), ("tcp6", "*.22", "*.*", "LISTEN"))
+"""The host's sshd."""
+
+
+def show(kernel: Kernel, vnet: int, letters: str, options: dict[str, str]) -> str:
+    """What `netstat -an[W] [-p tcp] [-f FAMILY] [--libxo json]` prints; nothing but TCP has sockets here."""
+    found = [row for row in rows(kernel, vnet) if wanted(row, letters, options)]
+    if options.get("p", "tcp") != "tcp":
+        found = []
+    if options.get("libxo") == "json":
+        return as_json(kernel, found)
+    return as_text(kernel, found, 45 if "W" in letters else 22)
+
+
+def rows(kernel: Kernel, vnet: int) -> list[Row]:
+    """The connections, the youngest first, and on the host who listens."""
+    found = [
+        ("tcp6" if ":" in near else "tcp4", f"{near}.{port}", f"{far}.{far_port}", state)
+        for near, port, far, far_port, state in connections.sockets(kernel, vnet)
+    ]
+    return [*found, *(LISTENING if vnet == HOST else ())]
+
+
+def wanted(row: Row, letters: str, options: dict[str, str]) -> bool:
+    """Whether -f, -4 and -6 leave it in."""
+    family = options.get("f") or ("inet" if "4" in letters else "inet6" if "6" in letters else "")
+    return family in ("", "inet" if row[0] == "tcp4" else "inet6")
+
+
+def as_text(kernel: Kernel, found: list[Row], width: int) -> str:
+    """The table for people; nothing at all where there is no socket."""
+    proto = 9 if kernel.release.netstat_wide_protocol else 5
+    heads = ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "(state)")
+    lines = [heads, *((one[0], "0", "0", *one[1:]) for one in found)] if found else []
+    told = "".join(
+        f"{kind:<{proto}} {received:>6} {sent:>6} {near[:width]:<{width}} {far[:width]:<{width}} {state:<11}\n"
+        for kind, received, sent, near, far, state in lines
+    )
+    return f"Active Internet connections (including servers)\n{told}" if told else ""
+
+
+def as_json(kernel: Kernel, found: list[Row]) -> str:
+    """One line with libxo's odd blanks; before 15 a state is filled up as in the table."""
+    width = 0 if kernel.release.netstat_wide_protocol else 11
+    told = ", ".join(
+        f'{{"protocol":"{kind}","receive-bytes-waiting":0,"send-bytes-waiting":0, "local": {end(near)}, '
+        f'"remote": {end(far)},"tcp-state":"{state:<{width}}"}}'
+        for kind, near, far, state in found
+    )
+    return f'{{"statistics": {{"socket": [{told}]}}}}\n'
+
+
+def end(text: str) -> str:
+    address, _, port = text.rpartition(".")
+    return f'{{"address":"{address}","port":"{port}"}}'

@@ -1,0 +1,105 @@
+"""/etc/rc and /etc/rc.shutdown inside a jail, as far as a console can tell: addresses, a daemon, a few lines.
+
+Sources: rc(8); recordings 15.1 jail/thin/03 and /04, 13.2 orphan/full-rc and full-rc-daemon.
+"""
+
+from __future__ import annotations
+
+from jailtui.simhost.call import Call, capture
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.kernel.state import Kernel
+
+UNKNOWN = 127
+DAEMONS = ("syslogd", "cron")
+"""Started by every rc.conf that does not say NO (defaults/rc.conf)."""
+
+
+def main(call: Call) -> int:
+    """`rc SCRIPT WORD...`. On the host a script only says that it is missing: nothing may boot it."""
+    script = call.args[0]
+    if script == "/etc/rc" and call.jid:
+        return boot(call)
+    if script == "/etc/rc.shutdown":
+        return shutdown(call)
+    call.err(f"{script}: not found\n")
+    return UNKNOWN
+
+
+def boot(call: Call) -> int:
+    """lo0 up in a stack of the jail's own, what the jail's rc.conf says of its interfaces, its daemons."""
+    with call.transaction(write=False) as kernel:
+        jail = kernel.jails[call.jid]
+        path, own, names = jail.path, jail.own_vnet, [i.name for i in kernel.listed(call.vnet(kernel))]
+    settings = rc_conf(call.root + path.rstrip("/") + "/etc/rc.conf")
+    call.out("ELF ldconfig path: /lib /usr/lib /usr/lib/compat\n32-bit compatibility ldconfig path:\n")
+    if own:
+        configure(call, settings, names)
+    started = [name for name in DAEMONS if settings.get(f"{name}_enable", "YES").upper() != "NO"]
+    for name in started:
+        call.out(f"Starting {name}.\n")
+    if started:
+        with call.transaction(write=True) as kernel:
+            daemons(kernel).append(call.jid)
+    return 0
+
+
+def configure(call: Call, settings: dict[str, str], names: list[str]) -> None:
+    """`Starting Network`: lo0, every interface the jail's rc.conf names, the default route."""
+    inside(call, "ifconfig", ["lo0", "inet", "127.0.0.1/8", "up"])
+    started = ["lo0"]
+    for name in names:
+        words = settings.get("ifconfig_" + "".join(c if c.isalnum() else "_" for c in name), "").split()
+        if "DHCP" in words or "SYNCDHCP" in words:
+            inside(call, "dhclient", [name])
+        elif words:
+            inside(call, "ifconfig", [name, *words])
+        if words:
+            started.append(name)
+    call.out(f"Starting Network: {' '.join(started)}.\n")
+    for name in started:
+        inside(call, "ifconfig", [name])
+    gateway = settings.get("defaultrouter", "NO")
+    if gateway.upper() not in ("NO", ""):
+        inside(call, "route", ["add", "default", gateway])
+
+
+def shutdown(call: Call) -> int:
+    """The jail's services end."""
+    if call.jid:
+        with call.transaction(write=True) as kernel:
+            running = daemons(kernel)
+            if call.jid in running:
+                running.remove(call.jid)
+                call.out("Stopping cron.\n")
+    return 0
+
+
+def daemons(kernel: Kernel) -> list[int]:
+    """The jids of the jails in which a process runs on after their start command."""
+    found = kernel.extra.setdefault("daemons", [])
+    if not isinstance(found, list):
+        raise TypeError("kernel.extra['daemons'] is no list")
+    return found
+
+
+def inside(call: Call, name: str, args: list[str]) -> None:
+    """Run a command of ours in the same jail and print what it says."""
+    from jailtui.simhost.run import run
+
+    other = capture(Call(call.root, name, args, call.environ))
+    run(other)
+    call.out("".join(other.captured or []))
+    call.err("".join(other.errors or []))
+
+
+def rc_conf(path: str) -> dict[str, str]:
+    """The assignments of an rc.conf; a missing file has none."""
+    from jailtui.simhost.tools.sysrc import assignments
+
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return assignments(file.read())
+    except OSError:
+        return {}

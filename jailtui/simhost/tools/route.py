@@ -1,0 +1,161 @@
+"""route(8): add, delete, get, monitor.
+
+Sources: FREEBSD.md 6, 9, 11; recordings inside/network, inside/main, own/netstat.
+"""
+
+from __future__ import annotations
+
+from jailtui.simhost.kernel import addresses
+from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+WORDS = {
+    # release: (an unreachable gateway, stderr of a refused add, of a missing delete, end of a missing get, its status)
+    "13.2": ("Network is unreachable", "writing to routing socket: ", True, "", 255),
+    "14.2": ("Invalid argument", "", False, ": No error: 0", 0),
+    "15.1": ("Invalid argument", "message indicates error: ", True, "", 255),
+}
+USAGE = "usage: route [-46dnqtv] command [[modifiers] args]"
+ALTERING = ("add", "delete", "del", "change", "flush")
+
+
+def main(call: Call) -> int:
+    """`route [-n] [-j JAIL] add|delete|get|monitor ...`."""
+    words = list(call.args)
+    jail = None
+    while words and words[0].startswith("-"):
+        option = words.pop(0)
+        if option == "-j":
+            with call.transaction(write=False) as kernel:
+                known = kernel.release.route_jail_option
+            if not known:
+                call.err(f"route: illegal option -- j\nroute: {USAGE}\n")
+                return 64
+            jail = words.pop(0) if words else ""
+    if not words:
+        call.err(f"route: {USAGE}\n")
+        return 64
+    verb, rest = words[0], words[1:]
+    if verb == "monitor":
+        from jailtui.simhost.tools import route_monitor
+
+        return route_monitor.watch(call, jail)
+    if verb in ALTERING and not call.privileged:
+        return call.fail("must be root to alter routing table", 77)
+    with call.transaction(write=verb in ALTERING) as kernel:
+        vnet = stack(call, kernel, jail)
+        return vnet if vnet < 0 else answer(call, kernel, vnet, verb, rest)
+
+
+def stack(call: Call, kernel: Kernel, jail: str | None) -> int:
+    """The network stack meant; -1 (an exit status too) when the jail can't be entered, which is told."""
+    if jail is None:
+        return call.vnet(kernel)
+    if jail == "0" or not call.privileged:
+        return -call.fail("Cannot attach to jail")
+    found = kernel.jail_by(jail)
+    if found is None:
+        return -call.fail("Jail not found")
+    return found.vnet
+
+
+def answer(call: Call, kernel: Kernel, vnet: int, verb: str, words: list[str]) -> int:
+    """One verb on one stack."""
+    plain = [word for word in words if not word.startswith("-")]
+    if not plain:
+        call.err(f"route: {USAGE}\n")
+        return 64
+    if verb == "get":
+        return get(call, kernel, vnet, plain[0])
+    kind = (
+        "host" if "-host" in words or (plain[0] != "default" and "/" not in plain[0] and "-net" not in words) else "net"
+    )
+    if verb == "add":
+        return add(call, kernel, vnet, kind, plain)
+    if verb in ("delete", "del"):
+        return delete(call, kernel, vnet, kind, plain)
+    call.err(f"route: {USAGE}\n")
+    return 64
+
+
+def refuse(call: Call, kernel: Kernel, what: str, text: str, told: str) -> int:
+    """A refused change: a line on stdout, on some releases one on stderr."""
+    prefix = WORDS[kernel.release.name][1]
+    call.out(f"{what} fib 0: {text}\n")
+    return call.fail(prefix + told) if prefix else 1
+
+
+def add(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -> int:
+    """`add DEST GATEWAY`."""
+    if len(plain) < 2:
+        call.err(f"route: {USAGE}\n")
+        return 64
+    destination, gateway = plain[0], plain[1]
+    what = f"add {kind} {destination.partition('/')[0]}: gateway {gateway}"
+    release = kernel.release.name
+    if call.jid and vnet == HOST:
+        if release == "13.2":
+            return call.fail("writing to routing socket: Operation not permitted")
+        return refuse(call, kernel, what, "Operation not permitted", "Operation not permitted")
+    try:
+        addresses.add_route(kernel, vnet, destination, gateway)
+    except ValueError:
+        return call.fail(f"bad address: {gateway}", 68)
+    except KernelError as error:
+        if error.code != "EEXIST":
+            return refuse(call, kernel, what, WORDS[release][0], WORDS[release][0])
+        call.out(f"{what} fib 0: route already in table\n")
+        return call.fail("message indicates error: File exists") if release == "15.1" else 1
+    call.out(what + "\n")
+    return 0
+
+
+def delete(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -> int:
+    """`delete DEST [GATEWAY]`."""
+    what = f"delete {kind} {plain[0].partition('/')[0]}" + (f": gateway {plain[1]}" if plain[1:] else "")
+    try:
+        addresses.delete_route(kernel, vnet, plain[0])
+    except KernelError:
+        call.out(what + " fib 0: not in table\n")
+        return call.fail("route has not been found") if WORDS[kernel.release.name][2] else 1
+    call.out(what + "\n")
+    return 0
+
+
+def get(call: Call, kernel: Kernel, vnet: int, destination: str) -> int:
+    """`get DEST`: where it would go."""
+    target = "0.0.0.0" if destination == "default" else destination
+    there = None if destination == "default" else addresses.reachable(kernel, vnet, target)
+    if there is not None:
+        entry = next(one for one in there.addresses if one["family"] == "inet" and covers(one, target))
+        mask = int(str(entry["mask"]))
+        net = addresses.unpack(addresses.pack(target) & mask)
+        call.out(told(target, net, addresses.unpack(mask), "", there, "UP,DONE,PINNED"))
+        return 0
+    for route in kernel.vnets[vnet].routes:
+        if route["destination"] == "default":
+            through = kernel.interfaces[int(str(route["uid"]))]
+            call.out(told(target, "0.0.0.0", "0.0.0.0", str(route["gateway"]), through, "UP,GATEWAY,DONE,STATIC"))
+            return 0
+    _, _, _, end, status = WORDS[kernel.release.name]
+    return call.fail("route has not been found" + end, status)
+
+
+def covers(entry: dict[str, object], target: str) -> bool:
+    """Whether an address's net holds `target`."""
+    mask = int(str(entry["mask"]))
+    return addresses.pack(str(entry["address"])) & mask == addresses.pack(target) & mask
+
+
+def told(target: str, net: str, mask: str, gateway: str, through: Interface, flags: str) -> str:
+    """What `get` prints."""
+    via = f"    gateway: {gateway}\n" if gateway else ""
+    return (
+        f"   route to: {target}\ndestination: {net}\n       mask: {mask}\n{via}        fib: 0\n"
+        f"  interface: {through.name}\n      flags: <{flags}>\n"
+        " recvpipe  sendpipe  ssthresh  rtt,msec    mtu        weight    expire\n"
+        f"       0         0         0         0  {through.mtu:8d}         1         0 \n"
+    )

@@ -1,0 +1,134 @@
+"""`route -n monitor`: what changes in a network stack, told as it happens, in the manner of the release.
+
+Sources: FREEBSD.md 6; recordings monitor/host (15.1), monitor/interfaces-linebuffered (13.2). Told are interfaces
+that come, go, change flags or MTU, or get members, and IPv4 addresses; descriptions, groups and MACs are not.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+
+from jailtui.simhost.kernel import store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel.state import Interface, Kernel
+
+EVERY_MS = 100
+
+Seen = tuple[str, int, tuple[str, ...], int, tuple[int, ...], tuple[tuple[str, str], ...]]
+"""Name, index, flags, MTU, members, (address, length)."""
+
+
+def watch(call: Call, jail: str | None) -> int:
+    """Print changes until the reader goes or the jail ends. `jail`: of `-j`."""
+    with call.transaction(write=False) as kernel:
+        vnet = call.vnet(kernel)
+        if jail is not None:
+            found = kernel.jail_by(jail)
+            if found is None or not call.privileged:
+                return call.fail("Jail not found" if call.privileged else "Cannot attach to jail")
+            vnet = found.vnet
+        netlink = kernel.release.netlink_monitor
+        before = snapshot(kernel, vnet)
+    gone = select.poll()
+    gone.register(sys.stdout.fileno(), 0)
+    path = call.root + "/generation"
+    last = stamp(path)
+    while not gone.poll(EVERY_MS):
+        now = stamp(path)
+        if now == last:
+            continue
+        last = now
+        with store.transaction(call.root, write=False) as kernel:
+            if vnet not in kernel.vnets:
+                return 0
+            after = snapshot(kernel, vnet)
+        for line in changes(before, after, netlink):
+            call.out(line)
+        sys.stdout.flush()
+        before = after
+    return 0
+
+
+def stamp(path: str) -> tuple[int, int]:
+    """What changes whenever the state does."""
+    told = os.stat(path)
+    return told.st_mtime_ns, told.st_ino
+
+
+def snapshot(kernel: Kernel, vnet: int) -> dict[int, Seen]:
+    """What the monitor would notice of each interface, by uid."""
+    return {one.uid: _seen(one) for one in kernel.listed(vnet)}
+
+
+def _seen(one: Interface) -> Seen:
+    members = tuple(int(str(entry["uid"])) for entry in one.members)
+    addresses = tuple((str(a["address"]), str(a.get("mask", a.get("prefix")))) for a in one.addresses)
+    return one.name, one.index, tuple(one.flags), one.mtu, members, addresses
+
+
+def changes(before: dict[int, Seen], after: dict[int, Seen], netlink: bool) -> list[str]:
+    """The messages for what differs."""
+    told: list[str] = []
+    for uid, old in before.items():
+        new = after.get(uid)
+        if new is None or new[0] != old[0]:
+            told.append(message("delete", old, netlink))
+        if new is not None and new[0] == old[0] and new[2:5] != old[2:5]:
+            told.append(message("add/repl", new, netlink))
+        if new is not None and new[5] != old[5]:
+            told += addresses(old, new, netlink)
+    for uid, new in after.items():
+        if uid not in before or before[uid][0] != new[0]:
+            told.append(message("add/repl", new, netlink))
+            told.append(message("change", new, netlink))
+    return [line for line in told if line]
+
+
+def message(what: str, seen: Seen, netlink: bool) -> str:
+    """One event of an interface: `delete`, `add/repl`, or `change` (only 13.2 tells arrival and state apart)."""
+    name, index, flags, mtu, _, _ = seen
+    if netlink:
+        if what == "change":
+            return ""
+        link = "UP" if "RUNNING" in flags else "DOWN"
+        admin = "UP" if "UP" in flags else "DOWN"
+        return f"{clock()}{what} iface iface#{index} {name} admin {admin} oper {link} mtu {mtu} \n"
+    if what == "change":
+        link = "up" if "RUNNING" in flags else "down"
+        text = f"RTM_IFINFO: iface status change: len 168, if# {index}, link: {link}, flags:<{','.join(flags)}>"
+        return block(168, text)
+    happened = "departure" if what == "delete" else "arrival"
+    return block(24, f"RTM_IFANNOUNCE: interface arrival/departure: len 24, if# {index}, what: {happened}")
+
+
+def addresses(old: Seen, new: Seen, netlink: bool) -> list[str]:
+    """Events of addresses that came or went."""
+    told = []
+    for verb, kind, ones in (
+        ("delete", "DELADDR: address being removed from", set(old[5]) - set(new[5])),
+        ("add/repl", "NEWADDR: address being added to", set(new[5]) - set(old[5])),
+    ):
+        for address, width in sorted(ones):
+            if netlink:
+                length = bin(int(width)).count("1") if int(width) > 128 else width
+                told.append(f"{clock()}{verb} addr {address}/{length} iface {new[0]} \n")
+            else:
+                told.append(block(124, f"RTM_{kind} iface: len 124, metric 0, flags:\nsockaddrs: <IFA>\n {address}"))
+    return told
+
+
+def clock() -> str:
+    """How a netlink line begins: time of day in milliseconds, and a pid."""
+    now = time.time()
+    return time.strftime("%H:%M:%S", time.localtime(now)) + f".{int(now * 1000) % 1000:03d} PID {0:4d} "
+
+
+def block(size: int, text: str) -> str:
+    """A routing-socket message as 13.2 prints it."""
+    return f"\ngot message of size {size} on {time.strftime('%a %b %e %H:%M:%S %Y')}\n{text}\n"

@@ -1,0 +1,67 @@
+"""tcpdrop(8) and ping(8). Sources: recordings dying/tcpdrop-one, dying/help-it-along, dying/stop-processes-first."""
+
+from __future__ import annotations
+
+from jailtui.simhost.kernel import connections
+from jailtui.simhost.kernel.state import ERRORS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+USAGE = "usage: tcpdrop local-address local-port foreign-address foreign-port\n       tcpdrop -a\n"
+DEAD = ("CLOSED", "LISTEN")
+
+
+def main(call: Call) -> int:
+    """Answer as the name says."""
+    return tcpdrop(call) if call.name == "tcpdrop" else ping(call)
+
+
+def tcpdrop(call: Call) -> int:
+    """`tcpdrop -l -a` lists the connections of this stack as commands, `-a` resets all, four words reset one."""
+    letters = "".join(word[1:] for word in call.args if word.startswith("-"))
+    words = [word for word in call.args if not word.startswith("-")]
+    if "a" in letters and not words:
+        return drop_all(call, only_list="l" in letters)
+    if len(words) != len(("address", "port", "peer", "peer port")) or not (words[1] + words[3]).isdecimal():
+        call.err(USAGE)
+        return 1
+    return drop(call, (words[0], int(words[1]), words[2], int(words[3])))
+
+
+def drop_all(call: Call, only_list: bool) -> int:
+    """All connections that are not closed: listed as commands, or reset. Never to be done to a host."""
+    with call.transaction(write=False) as kernel:
+        found = [one[:4] for one in connections.sockets(kernel, call.vnet(kernel)) if one[4] not in DEAD]
+    status = 0
+    for one in found:
+        if only_list:
+            call.out(f"tcpdrop {shown(one)}\n")
+        else:
+            status |= drop(call, one)
+    return status
+
+
+def drop(call: Call, ends: tuple[str, int, str, int]) -> int:
+    """Reset one connection: what it held is free at once (FREEBSD.md 3.5, 0b and 3)."""
+    if not call.privileged:
+        return call.fail(f"{shown(ends)}: {ERRORS['EPERM']}")
+    with call.transaction(write=True) as kernel:
+        dropped = connections.drop(kernel, call.vnet(kernel), ends)
+    if not dropped:
+        return call.fail(f"{shown(ends)}: {ERRORS['ESRCH']}")
+    call.out(f"{shown(ends)}: dropped\n")
+    return 0
+
+
+def shown(ends: tuple[str, int, str, int]) -> str:
+    return " ".join(map(str, ends))
+
+
+def ping(call: Call) -> int:
+    """No wire is simulated: nobody answers."""
+    target = call.args[-1] if call.args else ""
+    call.out(f"PING {target} ({target}): 56 data bytes\n\n--- {target} ping statistics ---\n")
+    call.out("1 packets transmitted, 0 packets received, 100.0% packet loss\n")
+    return 2
