@@ -109,7 +109,7 @@ class HostBackend:
         def begin() -> None:
             try:
                 future.set_result(self._refresh())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 it reaches who waits for the future
                 future.set_exception(error)
 
         threading.Thread(target=begin, daemon=True, name="first reading").start()

@@ -96,7 +96,7 @@ class Judge:
         """What a start of the jails of these row keys would fail or go wrong by, worst first."""
         try:
             found = self._preflight(state)
-        except Exception as error:  # a fault in a rule must not keep a jail from being started
+        except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
             text = f"What would make it fail is not known, judging failed inside jailtui: {type(error).__name__}."
             return tuple(Obstacle(key, text) for key in keys)
         return tuple(

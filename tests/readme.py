@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from functools import partial
 from pathlib import Path
 
 import jailtui.rules.registry  # noqa: F401 - fills RULES
@@ -43,10 +44,12 @@ def written() -> str:
     """README.md with its generated parts as the code would have them."""
     text = README.read_text(encoding="utf-8")
     for name, part in (("keys", keys()), ("rules", rules()), ("exits", exits())):
-        text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda m, p=part: f"{m[1]}{p}\n{m[2]}", text, flags=re.S
-        )
+        text = re.sub(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", partial(filled, part), text, flags=re.S)
     return text
+
+
+def filled(part: str, place: re.Match[str]) -> str:
+    return f"{place[1]}{part}\n{place[2]}"
 
 
 if __name__ == "__main__":

@@ -183,7 +183,7 @@ def doctor(arguments: Arguments, config: Config) -> int:
         return doctors.run(arguments, backend)
 
 
-def explain(arguments: Arguments, config: Config) -> int:
+def explain(arguments: Arguments, _config: Config) -> int:
     """`jailtui explain`."""
     from jailtui.cli import doctor as doctors
 
@@ -219,7 +219,7 @@ def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
     return settle(planned, state, backend, arguments)
 
 
-def settle(planned: Callable[[HostState], Plan], state: HostState, backend: HostBackend, arguments: Arguments) -> int:
+def settle(planned: Callable[[HostState], Plan], state: HostState, backend: HostBackend, arguments: Arguments) -> int:  # noqa: C901
     """Plan it, show it, ask, run it. `planned` makes the plan by a reading: by `state`, and by a new one once the
     question was answered."""
     from jailtui.cli.report import agreed, meanwhile, put

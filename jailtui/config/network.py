@@ -75,7 +75,7 @@ class Network:
         return View(
             jail=self.jail.name,
             vnet=self.vnet,
-            links=tuple(_link(cable, self.walk) for cable in self.cables),
+            links=tuple(_link(cable) for cable in self.cables),
             gateways=tuple(decoded(one.value) for one in self.gateways) + self.rc_gateways,
             unread=tuple(decoded(one.text) for one in self.unread),
             path=next(iter(one.text for one in traced(self.jail, "path")[-1:]), ""),
@@ -185,7 +185,7 @@ def _whole(node: Node | None) -> list[Spot]:
     return [Spot(node, 0, len(node.text))] if node is not None else []
 
 
-def _link(cable: Cable, walk: Walk) -> Link:
+def _link(cable: Cable) -> Link:
     rc = rc_words(cable)
     pair = cable.pair.stem.value if cable.pair is not None else ""
     return Link(

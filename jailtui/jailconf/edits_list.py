@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jailtui.jailconf.tree import Param, Value
 
 
-def replaced(value: Value, name: str, new: str, style: Style) -> Patch:
+def replaced(value: Value, new: str, style: Style) -> Patch:
     """`value` changed to `new`, in the quotes it has."""
     if isinstance(new, Written):
         return Patch(value.start, value.end, source(new))
@@ -27,9 +27,9 @@ def replaced(value: Value, name: str, new: str, style: Style) -> Patch:
     return Patch(value.start, value.end, quote(new, kind))
 
 
-def inserted(data: bytes, param: Param, index: int, name: str, values: Sequence[str], style: Style) -> Patch:
+def inserted(data: bytes, param: Param, index: int, values: Sequence[str], style: Style) -> Patch:
     """Values put into a list that has some, so that the first of them gets the index `index`."""
-    written = [_like(param.values[min(index, len(param.values)) - 1], name, value, style) for value in values]
+    written = [_like(param.values[min(index, len(param.values)) - 1], value, style) for value in values]
     comma = _separator(data, param)
     if index >= len(param.values):
         end = param.values[-1].end
@@ -38,8 +38,8 @@ def inserted(data: bytes, param: Param, index: int, name: str, values: Sequence[
     return Patch(start, start, b"".join(text + comma for text in written))
 
 
-def _like(value: Value, name: str, new: str, style: Style) -> bytes:
-    return replaced(value, name, new, style).text
+def _like(value: Value, new: str, style: Style) -> bytes:
+    return replaced(value, new, style).text
 
 
 def _separator(data: bytes, param: Param) -> bytes:
@@ -106,17 +106,15 @@ def rewritten(data: bytes, param: Param, name: str, values: Sequence[str], style
         plus = found_in_gap(data, param.name_end, param.values[0].start, b"+=")
         assert plus is not None, "the operator stands between name and value"
         patches.append(Patch(plus, plus + 1, b""))
-    return patches + listed(data, param, 0, len(param.values), name, values, style)
+    return patches + listed(data, param, 0, len(param.values), values, style)
 
 
-def listed(
-    data: bytes, param: Param, first: int, last: int, name: str, values: Sequence[str], style: Style
-) -> list[Patch]:
+def listed(data: bytes, param: Param, first: int, last: int, values: Sequence[str], style: Style) -> list[Patch]:
     """Values `first` up to `last` of a statement changed to `values`; something has to be left afterwards."""
     common = min(last - first, len(values))
-    patches = [replaced(param.values[first + at], name, values[at], style) for at in range(common)]
+    patches = [replaced(param.values[first + at], values[at], style) for at in range(common)]
     if len(values) > common:
-        patches.append(inserted(data, param, first + common, name, values[common:], style))
+        patches.append(inserted(data, param, first + common, values[common:], style))
     if first + common < last:
         patches += removed(data, param, first + common, last)
     return patches

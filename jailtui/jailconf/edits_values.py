@@ -108,7 +108,7 @@ def _in_place(seen: Picture, head: int, old: Sequence[Element], new: Sequence[st
         return None
     data, style = seen.file.data, seen.style
     if len(old) == len(new):
-        return [replaced(part.value, seen.name, text, style) for part, text in zip(old, new, strict=True)]
+        return [replaced(part.value, text, style) for part, text in zip(old, new, strict=True)]
     if not old:
         return _between(seen, head, new)
     param = old[0].param
@@ -117,7 +117,7 @@ def _in_place(seen: Picture, head: int, old: Sequence[Element], new: Sequence[st
     first = param.values.index(old[0].value)
     if not new and len(old) == len(param.values):
         return _whole_out(seen, param)
-    return listed(data, param, first, first + len(old), seen.name, new, style)
+    return listed(data, param, first, first + len(old), new, style)
 
 
 def _whole_out(seen: Picture, param: Param) -> list[Patch] | None:
@@ -145,7 +145,7 @@ def _between(seen: Picture, index: int, new: Sequence[str]) -> list[Patch] | Non
         if 0 <= at < len(seen.elements) and seen.is_own(seen.elements[at]):
             part = seen.elements[at]
             first = part.param.values.index(part.value) + offset
-            return listed(seen.file.data, part.param, first, first, seen.name, new, seen.style)
+            return listed(seen.file.data, part.param, first, first, new, seen.style)
     return None
 
 
@@ -193,7 +193,7 @@ def append_values(seen: Picture, edit: Append) -> list[Patch]:
         lines = [seen.style.statement(edit.name, [value], append=True) for value in edit.values]
         return [insert_behind(seen.file, block, last, line, seen.style) for line in lines]
     count = len(last.values)
-    patches = listed(seen.file.data, last, count, count, edit.name, edit.values, seen.style)
+    patches = listed(seen.file.data, last, count, count, edit.values, seen.style)
     return patches + renamed(seen.file.data, last, edit.name)
 
 
@@ -215,7 +215,7 @@ def set_element(seen: Picture, edit: SetElement) -> list[Patch]:
     part = element_at(seen, edit.index)
     if same(seen.texts[edit.index], edit.value):
         return []
-    return [replaced(part.value, edit.name, edit.value, seen.style)]
+    return [replaced(part.value, edit.value, seen.style)]
 
 
 def element_at(seen: Picture, index: int) -> Element:

@@ -33,7 +33,7 @@ def set_word(seen: Picture, edit: SetWord) -> list[Patch]:
         raise EditError(f"word {edit.word} of this value of {edit.name} is {found}, not {edit.old}.")
     if old == new:
         return []
-    return _respelled(seen, value, spelling, (start, end), new)
+    return _respelled(value, spelling, (start, end), new)
 
 
 def written_text(seen: Picture, edit: SetWord, *, changed: bool = False) -> bytes:
@@ -87,7 +87,7 @@ def _joins_variable(spelling: list[Spelling], start: int, middle: bytes, end: in
     return behind == b"_" or behind.isalnum()
 
 
-def _respelled(seen: Picture, value: Value, spelling: list[Spelling], word: tuple[int, int], new: bytes) -> list[Patch]:
+def _respelled(value: Value, spelling: list[Spelling], word: tuple[int, int], new: bytes) -> list[Patch]:
     """The word's letters that differ, spelled anew; the whole value where its spelling cannot be kept."""
     start, end = word
     common = 0

@@ -100,7 +100,7 @@ class _Setter:
         self.flush()
         return self.set
 
-    def macro(self, line: str) -> None:
+    def macro(self, line: str) -> None:  # noqa: C901
         """One line that begins with a macro."""
         name, _, rest = line.partition(" ")
         if name in ("Sh", "Ss"):

@@ -45,7 +45,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
     """Join the records of one capture into the state."""
     facts = host_facts(capture)
     host = records.host or ()
-    around = surroundings(records, facts)
+    around = surroundings(records)
     everywhere = [*host, *(one for inside in records.inside.values() for one in inside)]
     pairs = cables(everywhere, around)
     lookups = Lookups(host, pairs)
@@ -58,7 +58,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         bridges=bridges(host, jails, boot),
         vlans=vlans(host, jails, around.bridge_of, boot),
         interfaces=tuple(everywhere),
-        errors=(*missing_tools(facts, capture), *records.troubles),
+        errors=(*missing_tools(capture), *records.troubles),
         rcconf=None if records.rcconf is None else tuple(sorted(records.rcconf.items())),
         sysctls=records.sysctls,
         rulesets=records.rulesets,
@@ -67,7 +67,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
     )
 
 
-def surroundings(records: Records, facts: HostFacts) -> Surroundings:
+def surroundings(records: Records) -> Surroundings:
     """What the judging of pairs takes from the records."""
     rows = records.rows or ()
     live = {row.jid: row.name or str(row.jid) for row in rows if not row.dying}
@@ -118,7 +118,7 @@ def host_facts(capture: Capture) -> HostFacts:
     )
 
 
-def missing_tools(facts: HostFacts, capture: Capture) -> tuple[Trouble, ...]:
+def missing_tools(capture: Capture) -> tuple[Trouble, ...]:
     """A host without the jail tools is no FreeBSD host, or one without a usable PATH."""
     absent = [name for name in ("jls", "jail", "ifconfig") if capture.facts.get(f"tool {name}") == "no"]
     if not absent:

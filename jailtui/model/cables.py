@@ -148,7 +148,7 @@ def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None
     return other.where is Where.HOST, reason
 
 
-def judge_on_host(
+def judge_on_host(  # noqa: C901
     a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surroundings
 ) -> tuple[bool | None, str]:
     """Both ends are on the host: somebody's, waiting, or left over."""

@@ -89,7 +89,7 @@ def in_kernel(
         osrelease=row.osrelease,
         dhcp=config is not None and config.dhcp,
         chains=chains(name, row.jid, row.dying, pairs, inside or (), lookups.wiring),
-        problems=tuple(kernel_problems(row, inside, pairs, config)),
+        problems=tuple(kernel_problems(row, inside, pairs)),
         ruleset=row.devfs_ruleset,
         children_max=row.children_max,
         securelevel=row.securelevel,
@@ -142,9 +142,7 @@ def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:
             yield from (given for given in one.addresses if not given.address.lower().startswith("fe80:"))
 
 
-def kernel_problems(
-    row: JailRow, inside: tuple[Interface, ...] | None, pairs: Iterable[Epair], config: Configured | None
-) -> Iterator[str]:
+def kernel_problems(row: JailRow, inside: tuple[Interface, ...] | None, pairs: Iterable[Epair]) -> Iterator[str]:
     """What is wrong with a jail of the kernel at a glance, worst first."""
     if row.dying:
         lost = [pair.name for pair in pairs if Where.LOST in (pair.a.where, pair.b.where)]

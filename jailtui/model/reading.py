@@ -97,7 +97,7 @@ class Reader:
                 records.troubles.append(Trouble(section.name, str(error)))
             return error
 
-    def _place(self, capture: Capture, kept: dict[str, tuple[str, Any]], records: Records) -> None:
+    def _place(self, capture: Capture, kept: dict[str, tuple[str, Any]], records: Records) -> None:  # noqa: C901
         for section in capture.sections:
             value = kept[section.name][1]
             if isinstance(value, FormatError) or value is None:

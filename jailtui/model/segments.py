@@ -27,14 +27,14 @@ def bridges(host: Iterable[Interface], jails: Iterable[Jail], boot: frozenset[st
             jails=users.get(one.name, ()),
             persistent=None if boot is None else one.name in boot,
             description=one.description,
-            problems=bridge_problems(one, by_name, boot),
+            problems=bridge_problems(one, boot),
         )
         for one in by_name.values()
         if one.kind == "bridge"
     )
 
 
-def bridge_problems(one: Interface, by_name: Mapping[str, Interface], boot: frozenset[str] | None) -> tuple[str, ...]:
+def bridge_problems(one: Interface, boot: frozenset[str] | None) -> tuple[str, ...]:
     """What is wrong with a bridge at a glance."""
     found = [] if one.up else ["down"]
     if boot is not None and one.name not in boot:

@@ -79,7 +79,7 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task |
     return found
 
 
-def start_task(jail: Jail, state: HostState) -> Task | Refusal:
+def start_task(jail: Jail, _state: HostState) -> Task | Refusal:
     """`jail -c NAME`. What would make it fail is told by the rules that have `preflight` (plans/preflight.py)."""
     if jail.running:
         return Refusal(jail.key, jail.name, f"it runs already, jid {jail.jid}")

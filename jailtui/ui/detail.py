@@ -95,11 +95,11 @@ def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs, *, beyond
         return Cell(hop.name, "dim"), Cell("")
     if not hop.ok:
         return Cell(f"{glyphs.broken} {hop.note or hop.name or 'missing'}", "bad"), Cell("")
-    fact = hop.note or _fact(hop, state, jail, glyphs)
+    fact = hop.note or _fact(hop, state, jail)
     return Cell(hop.name, "strong" if hop.kind == "jail" else ""), Cell(fact, "dim")
 
 
-def _fact(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> str:
+def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
     """What is worth knowing of a hop that is sound."""
     if hop.kind == "jail":
         return ""
@@ -119,7 +119,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs) -> str:
     return f"mtu {found.mtu}" if hop.kind == "bridge" and found.mtu else up
 
 
-def epair_detail(pair: Epair, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
+def epair_detail(pair: Epair, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
     """Both ends, whose it is, and why we think so."""
     verdict = {
         True: Cell(f"{glyphs.bad} orphan", "bad"),
@@ -159,9 +159,7 @@ def up_cell(up: bool) -> Cell:
     return Cell("up", "ok") if up else Cell("down", "warn")
 
 
-def bridge_detail(
-    bridge: Bridge, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED
-) -> list[Line]:
+def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
     """Members by kind, addresses, and whether it comes back after a boot."""
     lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
     lines += [Line(), *finding_lines(found, "bridge", bridge.name, glyphs, room)]
@@ -179,7 +177,7 @@ def bridge_detail(
     return lines
 
 
-def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
+def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
     """Its parent, tag and what sits on it."""
     parts = [vlan.parent or "no parent", vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
     chain = f" {glyphs.wire} ".join(part for part in parts if part)
@@ -192,7 +190,7 @@ def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int, found: 
     return lines
 
 
-def trouble_lines(state: HostState, glyphs: Glyphs, room: int) -> list[Line]:
+def trouble_lines(state: HostState, room: int) -> list[Line]:
     """What the last refresh could not read."""
     lines: list[Line] = [Line()] if state.errors else []
     for one in state.errors:

@@ -12,6 +12,6 @@ def drafted(form: Form, answers: Answers) -> Drafted:
     try:
         fields = form.fields(answers)
         draft = form.draft(answers)
-    except Exception as error:  # typing goes on, and the next answers may do
+    except Exception as error:  # noqa: BLE001 typing goes on, and the next answers may do
         draft = Draft(notes=(Note("error", f"Failed inside jailtui: {type(error).__name__}: {error}"),))
     return Drafted(form, answers, fields, draft)

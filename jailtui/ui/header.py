@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from jailtui.model.state import HostState, JailState
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import Cell
-
-if TYPE_CHECKING:
-    from jailtui.ui.glyphs import Glyphs
 
 
 class Age(NamedTuple):
@@ -32,7 +29,6 @@ def header(
     age: Age,
     read_only: str | None,
     run: str,
-    glyphs: Glyphs,
     room: int,
     found: Findings = UNJUDGED,
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:

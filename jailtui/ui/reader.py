@@ -43,7 +43,7 @@ def judged(judge: Callable[[HostState], tuple[Finding, ...]], state: HostState) 
     """What `judge` finds in that state; a rule that fails is told, and ends no reading."""
     try:
         return Findings(judge(state))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 a fault of a rule is shown, the console goes on
         return Findings(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
 
 
@@ -129,7 +129,7 @@ class Reader(threading.Thread):
             return Answer(ticket, self._clock(), state=self._read())
         except HostError as error:
             return Answer(ticket, self._clock(), error=error)
-        except Exception as error:  # a thread that dies here would leave a picture that never ages
+        except Exception as error:  # noqa: BLE001 a thread that dies here would leave a picture that never ages
             told = HostError(f"Reading failed inside jailtui: {type(error).__name__}: {error}")
             return Answer(ticket, self._clock(), error=told)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 from textual.app import App, ComposeResult
 from textual.widgets import Label
@@ -22,7 +23,7 @@ class Empty(App[None]):
 
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
-    from jailtui.backend import HostBackend
+    from jailtui.backend import HostBackend, Source
     from jailtui.exchange import Capture, Result, Step
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
@@ -50,10 +51,10 @@ def console(jails: int, mode: str) -> None:
         def drop(self) -> None: ...
 
     interval = None if mode == "idle" else 1.0
-    ConsoleApp(HostBackend(Text()), interval=interval).run()
+    ConsoleApp(HostBackend(cast("Source", Text())), interval=interval).run()
 
 
-def main(words: Sequence[str], environ: Mapping[str, str] = os.environ) -> None:
+def main(words: Sequence[str]) -> None:
     if words[0] == "empty":
         Empty().run()
     else:

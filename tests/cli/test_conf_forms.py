@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import pytest
 
@@ -30,7 +31,7 @@ def conf(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Conf:
         module = ModuleType(f"jailtui.forms.small_{name}")
         module.form = made  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
-        monkeypatch.setitem(forms._MODULES, name, f"small_{name}")  # type: ignore[arg-type]
+        monkeypatch.setitem(cast("dict[str, str]", forms._MODULES), name, f"small_{name}")
     return lambda *words: main(["conf", *words, *demo.words])
 
 
@@ -90,7 +91,7 @@ def test_options_may_stand_anywhere(conf: Conf, demo: Demo, capsys: Capsys) -> N
     assert demo.text.read_bytes() == before
 
 
-def test_word_that_no_verb_knows_is_refused_as_ever(conf: Conf, demo: Demo) -> None:
+def test_word_that_no_verb_knows_is_refused_as_ever(demo: Demo) -> None:
     for words in (["conf", "get", "web", "path", "a=b", *demo.words], ["conf", "network", "web", "--nosuch"], ["x=y"]):
         with pytest.raises(SystemExit) as ended:
             main(words)
@@ -237,7 +238,7 @@ def test_edit_of_somebody_else_while_the_question_stands_is_shown_and_never_over
     assert "+# theirs" in capsys.readouterr().err
 
 
-def test_jail_is_restarted_with_the_save_when_it_runs(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+def test_jail_is_restarted_with_the_save_when_it_runs(conf: Conf, capsys: Capsys) -> None:
     assert conf("network", "db", "hostname=sql.home.arpa", "--restart", "--yes") == Exit.OK
     told = capsys.readouterr()
     assert told.out.startswith("/etc/jail.conf is saved. db runs, jid ")
@@ -281,7 +282,7 @@ def test_what_is_not_there_is_refused_with_a_sentence(conf: Conf, capsys: Capsys
     assert told.err == "No jail.conf defines nosuch.\nThere is no bridge bridge99.\n"
 
 
-def test_form_of_a_capture_can_be_read_and_not_saved(conf: Conf, demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
+def test_form_of_a_capture_can_be_read_and_not_saved(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
     saved = str(tmp_path / "nas.json")
     assert main(["collect", saved, *demo.words]) == Exit.OK
     assert main(["conf", "network", "mail", "--host", saved]) == Exit.OK

@@ -29,7 +29,7 @@ def web(tmp_path: Path) -> str:
     told = running_web()
     told["host"] = str(told["host"]) + epair(9, "a") + epair(9, "b", up=False)
     told["conf"] = str(told["conf"]) + conf("mail", 160)
-    return saved(tmp_path, capture(**told))  # type: ignore[arg-type]
+    return saved(tmp_path, capture(**told))
 
 
 def test_show_json_is_one_object_with_the_promised_keys(web: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +63,7 @@ def test_name_that_several_pairs_carry_is_refused_and_their_keys_told(
     told = running_web()
     inner = {jid: LO0 + epair(number, "b").replace(f"epair{number}b:", "eth0:") for jid, number in ((4, 154), (5, 7))}
     told |= {"rows": [row(4, "web"), row(5, "db")], "host": str(told["host"]) + epair(7, "a"), "inside": inner}
-    host = saved(tmp_path, capture(**told))  # type: ignore[arg-type]
+    host = saved(tmp_path, capture(**told))
     assert main(["reclaim", "eth0", "--dry-run", "--host", host]) == Exit.REFUSED
     printed = capsys.readouterr()
     assert "destroy" not in printed.out

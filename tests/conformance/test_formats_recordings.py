@@ -229,7 +229,7 @@ def test_every_line_of_the_monitor_is_known_but_multicast_and_queries(release: s
 
 def monitored(release: str, scenario: str) -> list[tuple[str, set[str], set[str]]]:
     """Each action of a scenario with the kinds and interfaces of the events it made."""
-    found = []
+    found: list[tuple[str, set[str], set[str]]] = []
     for line in recorded(release):
         if line["id"].rpartition("/")[0] == scenario:
             events = list(routemon.events((line.get("monitor") or "").split("\n")))

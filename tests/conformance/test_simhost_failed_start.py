@@ -44,7 +44,7 @@ def edit(line: Line, host: machine.Host) -> bool:
     if change is not None:
         old, new = change
         (host.folder / "etc/jail.conf").write_text(CLASSIC.replace(old, new), encoding="ascii")
-        words = [host.folder / "bin/ifconfig", "epair154a", "destroy"]
+        words = [str(host.folder / "bin/ifconfig"), "epair154a", "destroy"]
         subprocess.run(words, env=host.environment(), check=False, capture_output=True)
     return False
 

@@ -104,7 +104,7 @@ def bridged(host: machine.Host) -> None:
     asked(host, "ifconfig", "bridge0", "create")
 
 
-def nothing(host: machine.Host) -> None:
+def nothing(_host: machine.Host) -> None:
     return
 
 

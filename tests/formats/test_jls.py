@@ -97,7 +97,7 @@ def test_no_jails_is_an_empty_list() -> None:
 
 def test_parameters_are_those_a_row_has_a_place_for() -> None:
     """And none that loads a kernel module when asked for."""
-    told = {
+    told: dict[str, Any] = {
         name: [] if name.endswith(".addr") else False if name in ("dying", "persist") else "1"
         for name in jls.PARAMETERS
     }

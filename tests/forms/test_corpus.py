@@ -316,7 +316,7 @@ def last(jail: jailconf.Jail, name: str) -> str:
     return found.values[-1]
 
 
-def check(host: Embedded, state: HostState, name: str, told: dict[str, str]) -> None:
+def check(host: Embedded, state: HostState, name: str, told: dict[str, str]) -> None:  # noqa: C901
     """That the running jail has all that was told of it."""
     jail = state.jail(name)
     assert jail is not None

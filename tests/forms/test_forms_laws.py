@@ -131,7 +131,7 @@ def check_two(found: Sources, jail: str) -> None:
         form = open_form("network", jail, found)
     except NoForm:
         return
-    both = {key: ANOTHER[key] for key in ("bridge", "mtu") if key in values(form)}
+    both: dict[str, str] = {key: ANOTHER[key] for key in ("bridge", "mtu") if key in values(form)}
     scopes: dict[str, Scope] = dict.fromkeys(both, "one")
     at_once = form.draft(Answers(both, scopes))
     if len(both) < 2 or at_once.errors:
@@ -163,8 +163,9 @@ def check_permissions(found: Sources, jail: str, every: int = 1) -> None:
 def check_whole(found: Sources, jail: str) -> None:
     """Copy, rename and remove: no others change, and the jail is there or not as it was said."""
     rest = others(found, jail)
-    for name, there in (("copy", {jail, "brandnew"}), ("rename", {"brandnew"}), ("remove", set())):
-        form = open_form(name, jail, found)  # type: ignore[arg-type]
+    jails: dict[FormName, set[str]] = {"copy": {jail, "brandnew"}, "rename": {"brandnew"}, "remove": set()}
+    for name, there in jails.items():
+        form = open_form(name, jail, found)
         assert form.fields(Answers())
         draft = form.draft(Answers({} if name == "remove" else {"name": "brandnew"}))
         if draft.errors:
@@ -201,7 +202,7 @@ def test_forms_of_every_file_that_jail8_loads_hold_the_laws(release: str) -> Non
     for number, (name, found) in enumerate(loaded(release)):
         for one in found.config.jails[:2]:
             try:
-                saved += check_network(found, one.name, (("one", "all")[number % 2],))  # type: ignore[arg-type]
+                saved += check_network(found, one.name, (("one", "all")[number % 2],))
                 check_permissions(found, one.name, every=25)
                 check_whole(found, one.name)
             except Exception as error:

@@ -13,7 +13,7 @@ from jailtui.backend import Choice, HostBackend, open_host
 from jailtui.exchange import Section, shell_line
 from jailtui.forms.opening import open_form
 from jailtui.forms.permissions.recipes import RECIPES
-from jailtui.forms.protocol import Answers, Draft, Field, Form, NoForm
+from jailtui.forms.protocol import Answers, Draft, Field, Form, NoForm, Scope
 from jailtui.forms.sources import Sources
 from jailtui.model.state import JailState
 from jailtui.preferences import Config
@@ -72,10 +72,15 @@ def field(form: Form, key: str, **answers: str) -> Field:
     return next(one for one in form.fields(Answers(answers)) if one.key == key)
 
 
-def draft(made: Sources, jail: str = "db", scope: Mapping[str, str] | None = None, **answers: str) -> Draft:
+def draft(made: Sources, jail: str = "db", scope: Mapping[str, Scope] | None = None, **answers: str) -> Draft:
     """`answers` by key, with `__` for a dot."""
-    named = {key.replace("__", "."): value for key, value in answers.items()}
-    return open_form("permissions", jail, made).draft(Answers(named, scope or {}))  # type: ignore[arg-type]
+    return answered(made, {key.replace("__", "."): value for key, value in answers.items()}, jail, scope)
+
+
+def answered(
+    made: Sources, answers: Mapping[str, str], jail: str = "db", scope: Mapping[str, Scope] | None = None
+) -> Draft:
+    return open_form("permissions", jail, made).draft(Answers(answers, scope or {}))
 
 
 def saved(made: Draft) -> str:
@@ -187,11 +192,11 @@ def test_a_permission_is_written_as_the_file_writes_it(before: str, answer: str,
     ],
 )
 def test_every_kind_can_be_set_and_taken_back(key: str, value: str, line: str) -> None:
-    text = saved(draft(host(ONE), **{key: value}))
+    text = saved(answered(host(ONE), {key: value}))
     assert line in text
     kind = field(open_form("permissions", "db", host(text)), key)
     assert kind.value == value
-    back = saved(draft(host(text), **{key: "inherit" if kind.kind == "three" else ""}))
+    back = saved(answered(host(text), {key: "inherit" if kind.kind == "three" else ""}))
     assert line not in back
     assert field(open_form("permissions", "db", host(back)), key).value in ("inherit", "")
 
@@ -462,7 +467,7 @@ VNET = "db { vnet; path = /db; }\n"
 def test_a_combination_that_can_not_be_is_explained(
     text: str, answers: dict[str, str], level: str, key: str, said: str
 ) -> None:
-    found = told(draft(host(text), **answers), level, key)
+    found = told(answered(host(text), answers), level, key)
     assert any(said in one for one in found), found
 
 
@@ -492,7 +497,7 @@ def test_the_hosts_own_securelevel_is_the_lowest() -> None:
 def test_a_jail_in_a_jail_has_no_more_than_the_one_around_it() -> None:
     text = "p { path = /p; children.max = 3; }\np.a { path = /p/a; }\n"
     for key, value in (("allow.mount", "allow"), ("enforce_statfs", "0"), ("children.max", "5")):
-        made = draft(host(text), "p.a", **{key: value})
+        made = answered(host(text), {key: value}, "p.a")
         assert any("a jail in it can't have more" in one for one in told(made, "error", key)), key
     assert told(draft(host(text), "p.a", children__max="1"), "error", "children.max") == []
 
@@ -500,7 +505,7 @@ def test_a_jail_in_a_jail_has_no_more_than_the_one_around_it() -> None:
 def test_hostile_answers_are_refused_and_raise_nothing() -> None:
     for value in ('1"; exec.prestart = "rm -rf /', "4\n", "\x00", "४", "9" * 5000, "$name"):
         for key in ("devfs_ruleset", "children.max", "securelevel", "sysvshm", "allow.mount", "recipe"):
-            made = draft(host(ONE), **{key: value})
+            made = answered(host(ONE), {key: value})
             written = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in made.files)
             assert made.errors or "exec.prestart" not in written
             assert made.errors or value.strip() == "4"

@@ -35,7 +35,7 @@ def host(name: str = "web", state: JailState | None = None, **rc: str) -> Source
 def test_block_goes_and_every_other_jail_and_comment_stays() -> None:
     before = host()
     draft = opened("remove", "web", before).draft(answered())
-    assert text_after(before, draft) == {MAIN: TEXT.replace('web { path = "/jails/web"; host.hostname = web; }\n', "")}
+    assert text_after(draft) == {MAIN: TEXT.replace('web { path = "/jails/web"; host.hostname = web; }\n', "")}
     was = jails_before(before)
     del was["web"]
     assert jails_after(before, draft) == was
@@ -86,7 +86,7 @@ def test_second_definition_that_would_then_count_is_told_of() -> None:
     texts = {MAIN: TEXT.encode(), "/etc/jail.conf.d/web.conf": b"web { path = /other; }\n"}
     before = sources(texts, rcconf={"jail_enable": "YES"})
     draft = opened("remove", "web", before).draft(answered())
-    assert list(text_after(before, draft)) == ["/etc/jail.conf.d/web.conf"]
+    assert list(text_after(draft)) == ["/etc/jail.conf.d/web.conf"]
     assert ": /etc/jail.conf defines web too: from then on that one counts." in told(draft, "warning")
     assert ": /etc/jail.conf.d/web.conf stays, without a jail in it." in told(draft, "info")
 

@@ -44,7 +44,7 @@ def test_block_and_all_that_depend_on_it_get_the_new_name_and_no_other_byte_chan
     before = host()
     draft = opened("rename", "web", before).draft(answered(name="www"))
     text = TEXT.replace("web {", "www {").replace("depend = web", "depend = www").replace('"db", "web"', '"db", "www"')
-    assert text_after(before, draft) == {MAIN: text}
+    assert text_after(draft) == {MAIN: text}
     after = jails_after(before, draft)
     was = renamed(jails_before(before), "web", "www")
     assert list(after) == list(was)
@@ -60,7 +60,7 @@ def test_depend_in_other_files_and_in_wildcard_blocks_follows() -> None:
     }
     before = sources(texts, rcconf={"jail_enable": "YES"})
     draft = opened("rename", "web", before).draft(answered(name="www"))
-    assert text_after(before, draft) == {
+    assert text_after(draft) == {
         MAIN: '* { depend = "www"; }\n"a.*" { depend += "b"; }\nwww { depend = ""; }\nx { }\n',
         "/etc/jail.conf.d/y.conf": 'y { depend = "x", "www"; }\n',
     }
@@ -122,7 +122,7 @@ def test_file_that_is_named_after_its_jail_goes_with_it() -> None:
     texts = {path: b"# mine\nweb { path = /jails/web; }\n", MAIN: b"db { depend = web; }\n"}
     before = sources(texts, rcconf={"jail_enable": "YES", "jail_list": "web db", "jail_web_fib": "1"})
     draft = opened("rename", "web", before).draft(answered(name="www"))
-    assert text_after(before, draft) == {
+    assert text_after(draft) == {
         "/etc/jail.conf.d/www.conf": "# mine\nwww { path = /jails/web; }\n",
         path: "# mine\n",
         MAIN: "db { depend = www; }\n",

@@ -14,7 +14,7 @@ from tests.support.box import CONF, NEW, OLD, Box, undo
 THIRD = b"third { persist; }\n"
 
 
-def plain(box: Box) -> bytes | None:
+def plain(_box: Box) -> bytes | None:
     return OLD
 
 

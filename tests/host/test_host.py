@@ -105,7 +105,8 @@ def test_missing_shell_is_unreachable() -> None:
         Shell(local, become="doas-of-nowhere")
 
 
-def test_become_that_refuses_is_told_in_its_own_words(tools: Tools, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("tools")
+def test_become_that_refuses_is_told_in_its_own_words(tmp_path: Path) -> None:
     refusing = tmp_path / "doas"
     refusing.write_text("#!/bin/sh\necho 'doas: Authorization required' >&2; exit 1\n")
     refusing.chmod(0o755)

@@ -9,7 +9,7 @@ import pytest
 from jailtui.jailconf import Cache, Dialect, Evaluation, Origin, evaluate, parse
 
 
-def loaded(text: str, dialect: Dialect = "15", **included: str) -> Evaluation:
+def loaded(text: str, dialect: Dialect = "15", /, **included: str) -> Evaluation:
     """The evaluation of `text`, a file `conf/f`, with other files beside it."""
     files = {f"conf/{name}": data.encode() for name, data in included.items()}
 

@@ -177,7 +177,7 @@ def test_line_of_a_later_release_leaves_no_gap() -> None:
 def test_nothing_is_an_orphan_and_no_jail_stopped_while_jls_can_not_be_read(answer: Section) -> None:
     told = running_web()
     told["host"] = str(told["host"]) + epair(9, "a") + epair(9, "b", up=False)
-    asked = capture(**(told | {"inside": {}}))  # type: ignore[arg-type]
+    asked = capture(**(told | {"inside": {}}))
     found = Builder().build(asked._replace(sections=(answer, *asked.sections[1:])))
     assert [pair.orphan for pair in found.epairs] == [None, None]
     assert found.jails == ()

@@ -78,7 +78,7 @@ def test_several_run_at_once_but_no_more_than_asked() -> None:
     barrier = threading.Barrier(3, timeout=10)
     running, most, lock = set(), [0], threading.Lock()
 
-    def execute(step: Step, output: Callable[[str], None]) -> Result:
+    def execute(step: Step, _output: Callable[[str], None]) -> Result:
         with lock:
             running.add(step.argv)
             most[0] = max(most[0], len(running))

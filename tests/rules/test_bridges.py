@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,10 +31,10 @@ def host(folder: Path, rc: str = RC, release: str = "15.1", text: str = WEB) -> 
     return house(folder / "host", text, "web", rc=rc, release=release)
 
 
-def bridged(members: tuple[str, ...] = (), **more: object) -> dict[str, object]:
+def bridged(members: tuple[str, ...] = (), **more: object) -> dict[str, Any]:
     """State fields with a bridge0 beside em0."""
-    told: dict[str, object] = {"up": True, "mtu": 1500, "persistent": True, **more}
-    bridge = Bridge("bridge0", members, **told)  # type: ignore[arg-type]
+    told: dict[str, Any] = {"up": True, "mtu": 1500, "persistent": True, **more}
+    bridge = Bridge("bridge0", members, **told)
     return {"bridges": (bridge,), "interfaces": (EM0, Interface("bridge0", "bridge", up=True, members=members))}
 
 

@@ -155,7 +155,7 @@ def test_what_was_not_told_is_silent_on_pure_ground() -> None:
     assert [code for code in codes if found(other, code)] == ["DRIFT-RULESET", "DRIFT-PERMISSION"]
 
 
-def test_jail_that_is_being_stopped_is_silent(host: Embedded) -> None:
+def test_jail_that_is_being_stopped_is_silent() -> None:
     jail = running(WEB, "web", 3, ruleset=0)
     stopping = jail._replace(state=type(jail.state).STOPPING)
     assert found(context(WEB, running=[jail]), "DRIFT-RULESET")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
-def jail(text: str, name: str, jid: int, *has: Interface, bridge: str = "bridge0", **more: object) -> Jail:
+def jail(text: str, name: str, jid: int, *has: Interface, bridge: str = "bridge0", **more: Any) -> Jail:
     return running(text, name, jid, *has, bridges=(bridge,), **more)
 
 

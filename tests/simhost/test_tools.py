@@ -40,7 +40,7 @@ def test_jail_finds_no_such_tool_either(root: Path, words: tuple[str, ...]) -> N
 def test_kill_is_the_simulated_one_and_signals_no_process_of_this_machine(root: Path) -> None:
     with subprocess.Popen(["sleep", "60"]) as sleeper:
         for command in ("kill", "/bin/kill"):
-            words = [root / "bin/jexec", "web00001", command, "-9", str(sleeper.pid)]
+            words = [str(root / "bin/jexec"), "web00001", command, "-9", str(sleeper.pid)]
             done = subprocess.run(words, env=setup.environment(root), capture_output=True, text=True, check=False)
             assert done.stderr == f"kill: {sleeper.pid}: No such process\n"
         assert sleeper.poll() is None

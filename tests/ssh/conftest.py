@@ -64,8 +64,8 @@ def sshd(tmp_path: Path) -> Iterator[Sshd]:
         f"StrictModes no\nAuthorizedKeysFile {tmp_path}/user_key.pub\nPasswordAuthentication no\n"
         f"KbdInteractiveAuthentication no\nSetEnv {given}\n"
     )
-    key = (tmp_path / "host_key.pub").read_text().split()
-    (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{port} {key[0]} {key[1]}\n")
+    kind, public, *_ = (tmp_path / "host_key.pub").read_text().split()
+    (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{port} {kind} {public}\n")
     config = tmp_path / "ssh_config"
     config.write_text(
         f"Host *\n IdentityFile {tmp_path}/user_key\n IdentitiesOnly yes\n IdentityAgent none\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jailtui.exchange import Capture, Section
 from jailtui.model.build import Builder
@@ -59,7 +60,7 @@ def state(**told: object) -> HostState:
     return Builder().build(capture(**told))  # type: ignore[arg-type]
 
 
-def running_web() -> dict[str, object]:
+def running_web() -> dict[str, Any]:
     """A host where web runs with epair154 in bridge0."""
     return {
         "rows": [row(4, "web")],

@@ -20,7 +20,7 @@ TEMPLATE = shared("templates/vnet.conf").read_text(encoding="utf-8")
 RC = 'jail_enable="YES"\ncloned_interfaces="bridge0"\nifconfig_bridge0="up"\n'
 
 
-def template(name: str, number: int = 154, **changes: str) -> str:
+def template(name: str, number: int = 154, /, **changes: str) -> str:
     """The template as a jail of that name and number, with texts in it changed (old="new", by `changes`)."""
     text = (
         TEMPLATE.replace("web {", f"{name} {{", 1).replace("/jails/web", f"/jails/{name}").replace("154", str(number))

@@ -55,7 +55,7 @@ def jails_before(sources: Sources) -> dict[str, Params]:
     return {one.name: params(one.jail) for one in sources.config.jails}
 
 
-def text_after(sources: Sources, draft: Draft) -> Mapping[str, str]:
+def text_after(draft: Draft) -> Mapping[str, str]:
     """The texts of the files that the draft saves."""
     return {edit.path: edit.new.decode() for edit in draft.files}
 

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
 
 from jailtui.ui.app import ConsoleApp
+from jailtui.ui.backend import Backend
 from jailtui.ui.findings import UNJUDGED
 from jailtui.ui.screens.console import ConsoleScreen
 from tests.support.screens import ValueHost
@@ -88,7 +89,7 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
     now = [NOON]
     environ: Mapping[str, str] = options.pop("environ", {})
     options.setdefault("interval", None)
-    app = ConsoleApp(host, clock=lambda: now[0], environ=environ, **options)
+    app = ConsoleApp(cast("Backend", host), clock=lambda: now[0], environ=environ, **options)
 
     messages: list[Message] = []
 

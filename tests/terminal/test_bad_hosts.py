@@ -88,8 +88,8 @@ def test_ifconfig_printing_garbage(opened: Open, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["\x1b[2J\x1b]0;pwned\x07", "[bold]markup[/bold]", "web[/]", "\u202eevil", "\x9b31m"])
 def test_hostile_text(opened: Open, tmp_path: Path, name: str) -> None:
     host = EM0 + LO0 + bridge("bridge0", ["epair9a"]) + epair(9, "a", description=f"jail:{name}") + epair(9, "b")
-    told = {"rows": [row(4, name)], "host": host, "inside": {4: LO0}, "conf": conf("mail", 160)}
-    screen = on_file(opened, tmp_path, capture(**told))  # type: ignore[arg-type]
+    told = capture(rows=[row(4, name)], host=host, inside={4: LO0}, conf=conf("mail", 160))
+    screen = on_file(opened, tmp_path, told)
     screen.shows("mail", "epair9")
     assert b"pwned\x07" not in screen.written
     assert b"\x1b[2J\x1b]0" not in screen.written
@@ -102,7 +102,7 @@ def test_hostile_text(opened: Open, tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("more", [{"NO_COLOR": "1"}, {"TERM": "xterm"}, {"TERM": "screen"}, {"LANG": "C"}])
 def test_poor_terminals(opened: Open, tmp_path: Path, more: dict[str, str]) -> None:
     file = tmp_path / "nas.json"
-    file.write_text(dump(capture(**running_web())))  # type: ignore[arg-type]
+    file.write_text(dump(capture(**running_web())))
     screen = opened("--host", str(file), **more)
     screen.shows("web", "running")
     if "NO_COLOR" in more:

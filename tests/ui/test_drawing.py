@@ -72,7 +72,7 @@ def test_facts_stand_under_their_hops() -> None:
 def test_header_keeps_what_is_wrong_on_a_narrow_terminal() -> None:
     age = Age(stale_since=0.0, reason="No answer within 10 s.")
     for room in (20, 40, 80, 160):
-        left, right = header("nas", HOME, age, "no root", "", UNICODE, room)
+        left, right = header("nas", HOME, age, "no root", "", room)
         assert "3 orphans" in "".join(cell.text for cell in right)
         assert ("15.1-RELEASE" in "".join(cell.text for cell in left)) == (room >= 70)
 
@@ -176,11 +176,11 @@ def test_no_two_commands_share_a_key_or_a_name_and_that_of_the_map_is_free() -> 
 
 def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:
     pair = left_pair(9, None, None, "no jail mentions it")
-    assert "no jail mentions it" in "\n".join(one.text for one in detail.epair_detail(pair, HOME, UNICODE, 70))
+    assert "no jail mentions it" in "\n".join(one.text for one in detail.epair_detail(pair, UNICODE, 70))
     br30 = HOME.bridges[3]
-    assert "not in rc.conf" in "\n".join(one.text for one in detail.bridge_detail(br30, HOME, UNICODE, 70))
+    assert "not in rc.conf" in "\n".join(one.text for one in detail.bridge_detail(br30, UNICODE, 70))
     lost = HOME.vlans[0]._replace(parent=None)
-    assert "no parent" in "\n".join(one.text for one in detail.vlan_detail(lost, HOME, UNICODE, 70))
+    assert "no parent" in "\n".join(one.text for one in detail.vlan_detail(lost, UNICODE, 70))
 
 
 def test_keymap_that_names_no_command_or_one_key_twice_is_told() -> None:

@@ -49,7 +49,7 @@ class Command(NamedTuple):
         return (texts[0].rpartition("/")[2], *texts[1:])
 
 
-def commands(text: str) -> tuple[Command, ...] | None:
+def commands(text: str) -> tuple[Command, ...] | None:  # noqa: C901
     """The simple commands of `text` in their order; None where it is more than a list of them, or nothing sh reads."""
     if SIMPLE.fullmatch(text):
         return _simple(text)

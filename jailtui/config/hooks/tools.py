@@ -45,7 +45,7 @@ TALKS = frozenset(("-n", "-v", "-k", "-f"))
 """Options that do not make it list instead of setting: -f has a value."""
 
 
-def ifconfig(walk: Walk, line: Line) -> bool:
+def ifconfig(walk: Walk, line: Line) -> bool:  # noqa: C901
     """`ifconfig [-n] [-j JAIL] INTERFACE WORDS…`."""
     words = list(line.words)
     inside = line.inside

@@ -135,7 +135,7 @@ def changes_for(one: Example, values: Mapping[str, str], name: str) -> list[tupl
     ]
 
 
-def _default(one: Example, part: Part, taken: Used, known: Mapping[str, str], pair: int | None) -> str:
+def _default(one: Example, part: Part, taken: Used, known: Mapping[str, str], pair: int | None) -> str:  # noqa: C901
     following = part.rendered(known)
     if part.shared or following != part.value:
         return following

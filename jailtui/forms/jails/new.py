@@ -244,6 +244,6 @@ class NewJail:
         return parents.most_common(1)[0][0] if parents else (seen or [""])[0]
 
 
-def form(subject: str, sources: Sources) -> NewJail:
-    """The form; it is about no jail that is there, so `subject` is ""."""
+def form(_subject: str, sources: Sources) -> NewJail:
+    """The form; it is about no jail that is there, so the subject is ""."""
     return NewJail(sources)

@@ -28,7 +28,7 @@ def value_notes(values: Mapping[str, str], olds: Mapping[str, str]) -> list[Note
     return found
 
 
-def fault_of(kind: str, value: str, old: str) -> str:
+def fault_of(kind: str, value: str, old: str) -> str:  # noqa: C901
     """What is wrong with a value, as a sentence; "" for nothing. A kind that is none of ours is a number."""
     if not value and kind in PROPOSED:
         return "Nothing free could be proposed: give one."

@@ -28,7 +28,7 @@ def bridge_notes(form: BridgeForm, answers: Answers, changed: frozenset[str]) ->
         yield from joining_notes(form, answers, name)
     for name in form.live.members:
         if name not in after:
-            yield from leaving_notes(form, wanted, name)
+            yield from leaving_notes(form, name)
     known = [name for name in joining if name in form.host]
     yield from mtu_notes(form, wanted, known, "mtu" in changed)
     if wanted.filtering:
@@ -79,7 +79,7 @@ def address_notes(form: BridgeForm, name: str) -> Iterator[Note]:
         yield Note("info", f"{told}: an address belongs on the bridge, not on a member.", "members")
 
 
-def leaving_notes(form: BridgeForm, wanted: Shape, name: str) -> Iterator[Note]:
+def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
     """What is cut when a member leaves."""
     one = form.host.get(name)
     if one is None or one.kind not in ("ether", "lagg", "vlan"):

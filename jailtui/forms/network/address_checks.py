@@ -64,7 +64,7 @@ def address_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:
         seen.add(ip)
 
 
-def gateway_notes(view: View, before: View, in_use: InUse) -> Iterator[Note]:
+def gateway_notes(view: View, before: View) -> Iterator[Note]:
     """A default route needs a gateway in a network of the jail that is not the jail itself.
 
     Else route(8) fails: `Network is unreachable` on 13, `Invalid argument` on 14 and 15 (recorded: inside/network/30).

@@ -92,7 +92,7 @@ def _release(picture: Picture, entry: Entry, value: str, scope: Scope | None, ed
     assert cable is not None, "only an interface has this switch"
     if value == ON:
         name = _jail_name(picture)
-        line = _line(picture, f"{_tool(picture)} {_inside(cable)} -vnet {name} || true")
+        line = _line(f"{_tool(picture)} {_inside(cable)} -vnet {name} || true")
         put_in(jail, "exec.prestop", [line], 0 if traced(jail, "exec.prestop") else None, edits)
     elif cable.release is not None:
         if not cable.release.alone:
@@ -193,13 +193,13 @@ def _add_address(picture: Picture, cable: Cable | None, value: str, edits: Edits
     _start(picture, f"{_tool(picture)} {_inside(cable)} {family} {value} up", edits)
 
 
-def _add_gateway(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_gateway(picture: Picture, _cable: Cable | None, value: str, edits: Edits) -> None:
     _start(picture, f"{_tool(picture, 'route')} add {'-inet6 ' if ':' in value else ''}default {value}", edits)
 
 
 def _add_bridge(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
     assert cable is not None, "only an interface has a bridge"
-    line = _line(picture, f"{_tool(picture)} {value} addm {_host_end(cable)} up")
+    line = _line(f"{_tool(picture)} {value} addm {_host_end(cable)} up")
     put_in(picture.found.jail, "exec.prestart", [line], None, edits)
 
 
@@ -235,7 +235,7 @@ def _add_mac(picture: Picture, cable: Cable | None, value: str, edits: Edits) ->
     _prepare(picture, cable, [f"{_tool(picture)} {_given(cable)} ether {value}"], edits)
 
 
-def _add_interface(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_interface(picture: Picture, _cable: Cable | None, value: str, edits: Edits) -> None:
     """For the addresses that name none themselves (jail(8), interface)."""
     edits.setdefault(picture.found.jail.block.file, []).append(Set(Where(jail=picture.name), "interface", (value,)))
 
@@ -259,7 +259,7 @@ def _prepare(picture: Picture, cable: Cable, lines: list[str], edits: Edits) -> 
         for node in traced(jail, hook):
             found = commands(node.text) or ()
             if any("create" in one.argv and cable.name.value in one.argv for one in found):
-                put_in(jail, hook, [_line(picture, line) for line in lines], node.index + 1, edits)
+                put_in(jail, hook, [_line(line) for line in lines], node.index + 1, edits)
                 return
     _start(picture, lines[-1].replace(_given(cable), _inside(cable)), edits)
 
@@ -268,13 +268,13 @@ def _start(picture: Picture, line: str, edits: Edits) -> None:
     """In the jail, before its /etc/rc runs, so that services find it; behind an address that is given there."""
     jail = picture.found.jail
     rc = next((one.index for one in traced(jail, "exec.start") if re.search(r"/etc/rc\b(?!\.)", one.text)), None)
-    put_in(jail, "exec.start", [_line(picture, line)], rc, edits)
+    put_in(jail, "exec.start", [_line(line)], rc, edits)
 
 
 # How a line is written, in the habits of the file.
 
 
-def _line(picture: Picture, text: str) -> str:
+def _line(text: str) -> str:
     """A command as a value: text in double quotes where it holds variables, else plain, for the file's own quotes."""
     return Written(f'"{text}"') if "$" in text else text
 

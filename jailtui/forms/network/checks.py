@@ -36,7 +36,7 @@ def check(view: View, before: View, in_use: InUse, ids: Mapping[str, str] = NO_I
     notes = (
         *renamed,
         *address_notes(view, before, in_use),
-        *gateway_notes(view, before, in_use),
+        *gateway_notes(view, before),
         *name_notes(view, before, in_use),
         *link_notes(view, before, in_use),
         *id_notes(view.jail, ids),

@@ -53,7 +53,7 @@ def build(root: Path, jails: int, release: str) -> None:
     with store.transaction(str(root), write=True) as kernel:
         bridge = interfaces.clone(kernel, HOST, "bridge0")
         bridges.add_member(kernel, bridge, "em0")
-        addresses.bring_up(kernel, bridge)
+        addresses.bring_up(bridge)
         for number in range(FIRST_JAIL, FIRST_JAIL + jails):
             start(kernel, bridge, number)
     for number in range(FIRST_JAIL, FIRST_JAIL + jails):
@@ -90,7 +90,7 @@ def start(kernel: Kernel, bridge: Interface, number: int) -> None:
     a = interfaces.new_pair(kernel, HOST, number)
     b = kernel.interfaces[a.peer]
     a.description = f"jail:{name}"
-    addresses.bring_up(kernel, a)
+    addresses.bring_up(a)
     bridges.add_member(kernel, bridge, a.name)
     params: dict[str, object] = {
         "name": name,

@@ -41,7 +41,7 @@ def set_inet(kernel: Kernel, interface: Interface, address: str, mask: int, broa
     if interface.kind == "wg":
         broadcast = ""
     interface.addresses.append({"family": "inet", "address": address, "mask": mask, "broadcast": broadcast})
-    bring_up(kernel, interface)
+    bring_up(interface)
 
 
 def refuse_member(kernel: Kernel, interface: Interface) -> None:
@@ -56,8 +56,8 @@ def set_inet6(kernel: Kernel, interface: Interface, address: str, prefix: int, f
     drop(interface, "inet6", address)
     interface.addresses.append({"family": "inet6", "address": address, "prefix": prefix, "flags": flags})
     if interface.kind != "lo":
-        enable_inet6(kernel, interface)
-        bring_up(kernel, interface)
+        enable_inet6(interface)
+        bring_up(interface)
 
 
 ND6 = (("PERFORMNUD", 0x1), ("ACCEPT_RTADV", 0x2), ("IFDISABLED", 0x8), ("AUTO_LINKLOCAL", 0x20), ("NO_DAD", 0x100))
@@ -70,7 +70,7 @@ def nd6_with(shown: str, name: str, on: bool) -> str:
     return f"{sum(bit for _, bit in kept):x}<{','.join(one for one, _ in kept)}>"
 
 
-def enable_inet6(kernel: Kernel, interface: Interface) -> None:
+def enable_inet6(interface: Interface) -> None:
     """IPv6 is no longer disabled here, so the automatic link-local address appears."""
     interface.nd6 = nd6_with(interface.nd6, "IFDISABLED", False)
     local = any(str(one["address"]).startswith("fe80:") for one in interface.addresses)
@@ -86,7 +86,7 @@ def link_local(mac: str) -> str:
     return "fe80::" + ":".join(f"{octets[i] << 8 | octets[i + 1]:x}" for i in range(0, 8, 2))
 
 
-def bring_up(kernel: Kernel, interface: Interface) -> None:
+def bring_up(interface: Interface) -> None:
     """IFF_UP, and what comes up with it: lo0's own IPv6 addresses, the RUNNING of a bridge, tun, wg or loopback."""
     if "UP" not in interface.flags:
         interface.flags.insert(0, "UP")

@@ -100,7 +100,7 @@ def value(kernel: Kernel, jail: Jail, name: str) -> str | bool | list[str]:
     return computed(kernel, jail, name)
 
 
-def computed(kernel: Kernel, jail: Jail, name: str) -> str:
+def computed(kernel: Kernel, jail: Jail, name: str) -> str:  # noqa: C901
     match name:
         case "jid":
             return str(jail.jid)

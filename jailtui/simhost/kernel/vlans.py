@@ -42,7 +42,7 @@ def configure(kernel: Kernel, vlan: Interface, parent: Interface, tag: int, prot
             vlan.flags.append(flag)
 
 
-def unconfigure(kernel: Kernel, vlan: Interface) -> None:
+def unconfigure(vlan: Interface) -> None:
     """The parent is gone: no tag, no link; the MAC stays."""
     vlan.parent, vlan.tag, vlan.proto, vlan.mtu = 0, 0, "0x0000", 1500
     vlan.media = vlan.status = ""
@@ -53,4 +53,4 @@ def unconfigure(kernel: Kernel, vlan: Interface) -> None:
 def orphan_children(kernel: Kernel, parent: Interface) -> None:
     """When a parent moves or goes, its children lose tag and parent for good."""
     for child in children(kernel, parent):
-        unconfigure(kernel, child)
+        unconfigure(child)

@@ -133,5 +133,5 @@ def wait(pid: int, seconds: float = 0) -> int | None:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _too_late(number: int, frame: object) -> None:
+def _too_late(_number: int, _frame: object) -> None:
     raise TimeoutError

@@ -70,6 +70,6 @@ def host_name(call: Call) -> str:
         return kernel.hostname if jail is None else str(jail.params.get("host.hostname") or "")
 
 
-def logger(call: Call) -> int:
+def logger(_call: Call) -> int:
     """Nothing is logged."""
     return 0

@@ -75,7 +75,7 @@ def parse(call: Call, kernel: Kernel) -> Options:
                 value, cluster = cluster or words.pop(0), ""
                 take_value(options, kernel, letter, value)
             elif letter in letters:
-                take_flag(options, kernel, letter)
+                take_flag(options, letter)
             else:
                 raise Usage(f"ifconfig: illegal option -- {letter}\n")
     options.words = words
@@ -84,7 +84,7 @@ def parse(call: Call, kernel: Kernel) -> Options:
     return options
 
 
-def take_flag(options: Options, kernel: Kernel, letter: str) -> None:
+def take_flag(options: Options, letter: str) -> None:
     if letter == "a":
         options.all = True
     elif letter == "l":

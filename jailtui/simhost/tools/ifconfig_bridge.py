@@ -29,7 +29,7 @@ BRIDGE_ONLY = ("addr", "deladdr", "static", "proto", "flush", "flushall")
 TIMERS = {"hellotime": "BRDGSHT", "fwddelay": "BRDGSFD", "maxage": "BRDGSMA"}
 
 
-def step(
+def step(  # noqa: C901
     call: Call, kernel: Kernel, bridge: Interface | None, words: list[str], lost: bool = False
 ) -> int | str | None:
     """Do one bridge word: how many words that took, the text of its failure, or None if it is no bridge word.

@@ -44,7 +44,7 @@ def set_flag(work: Work, word: str) -> None:
 
 def up(work: Work) -> None:
     work.allow("up: permission denied")
-    addresses.bring_up(work.kernel, work.one)
+    addresses.bring_up(work.one)
 
 
 def down(work: Work) -> None:
@@ -78,7 +78,7 @@ def unalias(work: Work) -> None:
 
 
 def ifdisabled_off(work: Work) -> None:
-    addresses.enable_inet6(work.kernel, work.one)
+    addresses.enable_inet6(work.one)
 
 
 def accept_rtadv(work: Work) -> None:

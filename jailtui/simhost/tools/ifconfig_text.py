@@ -77,12 +77,12 @@ def has_family(interface: Interface, family: str) -> bool:
 
 def flag_names(kernel: Kernel, interface: Interface) -> list[str]:
     names = {kernel.release.output_active if name == "OACTIVE" else name for name in interface.flags}
-    if kernel.release.lower_up and has_carrier(kernel, interface):
+    if kernel.release.lower_up and has_carrier(interface):
         names.add("LOWER_UP")
     return [name for name, _ in FLAGS if name in names]
 
 
-def has_carrier(kernel: Kernel, interface: Interface) -> bool:
+def has_carrier(interface: Interface) -> bool:
     if interface.kind == "bridge":
         return "RUNNING" in interface.flags and "UP" in interface.flags
     if interface.kind in ("lo", "wg"):

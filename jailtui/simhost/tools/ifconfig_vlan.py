@@ -23,7 +23,7 @@ def vlan_word(work: Work, words: list[str]) -> int:
     word = words[0]
     if word == "-vlandev":
         if work.one.parent:
-            vlans.unconfigure(work.kernel, work.one)
+            vlans.unconfigure(work.one)
         return 2 if len(words) > 1 else 1
     if len(words) < 2:
         raise Failed(f"'{word}' requires argument")

@@ -158,7 +158,7 @@ class ActingScreen(PanelsScreen):
             outcomes = self.backend.run(plan, lambda event: void(self.post_message(Reported(event))), cancelled)
         except HostError as error:
             self.post_message(RunOver(None, str(error)))
-        except Exception as error:  # a run must never end unheard: what was done is then unknown
+        except Exception as error:  # noqa: BLE001 a run must never end unheard: what was done is then unknown
             self.post_message(RunOver(None, f"Running failed inside jailtui: {type(error).__name__}: {error}"))
         else:
             self.post_message(RunOver(outcomes))

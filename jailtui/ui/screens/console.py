@@ -146,7 +146,7 @@ class ConsoleScreen(DoctoringScreen):
     def situation_changed(self) -> None:
         run = self.runs.under_way or ""
         state, found = self.state, self.judged
-        ends = header(self.backend.name, state, self.age, self.read_only, run, self.glyphs, self.wide, found)
+        ends = header(self.backend.name, state, self.age, self.read_only, run, self.wide, found)
         self.head.show(*ends)
         self.bar.show(*self._bar_cells())
         if (told := notice(state, self.age, found)) != self._noticed:

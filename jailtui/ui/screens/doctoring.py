@@ -58,7 +58,7 @@ class DoctoringScreen(FormingScreen):
             message = Examined(judged(self.backend.findings, self.backend.examine()))
         except HostError as error:
             message = Examined(None, str(error))
-        except Exception as error:  # the doctor must not wait in vain
+        except Exception as error:  # noqa: BLE001 the doctor must not wait in vain
             message = Examined(None, f"Reading failed inside jailtui: {type(error).__name__}: {error}")
         if not worker.is_cancelled:
             self.post_message(message)

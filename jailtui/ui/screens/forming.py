@@ -95,7 +95,7 @@ class FormingScreen(ActingScreen):
             message = Formed(name, asker, drafted(self.backend.form(name, subject), Answers()), field=field)
         except (HostError, NoForm) as error:
             message = Formed(name, asker, None, str(error))
-        except Exception as error:  # a form that can't be made must not be waited for in vain
+        except Exception as error:  # noqa: BLE001 a form that can't be made must not be waited for in vain
             message = Formed(name, asker, None, f"The form failed inside jailtui: {type(error).__name__}: {error}")
         if not worker.is_cancelled:
             self.post_message(message)

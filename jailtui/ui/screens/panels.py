@@ -225,19 +225,19 @@ class PanelsScreen(FilteringScreen):
         found = self._object_lines(picture, panel, key or "")
         if found is not None:
             lines += found(room)
-        return lines + detail.trouble_lines(picture, self.glyphs, room)
+        return lines + detail.trouble_lines(picture, room)
 
     def _object_lines(self, picture: HostState, panel: str, key: str) -> Callable[[int], list[Line]] | None:
         glyphs, found = self.glyphs, self.found
         if panel == "jails" and (jail := picture.jail(key)) is not None:
             return lambda room: detail.jail_detail(jail, picture, glyphs, room, found)
         if panel == "epairs" and (pair := picture.epair(key)) is not None:
-            return lambda room: detail.epair_detail(pair, picture, glyphs, room, found)
+            return lambda room: detail.epair_detail(pair, glyphs, room, found)
         if panel == "bridges":
             bridge = next((one for one in picture.bridges if one.name == key), None)
-            return None if bridge is None else lambda room: detail.bridge_detail(bridge, picture, glyphs, room, found)
+            return None if bridge is None else lambda room: detail.bridge_detail(bridge, glyphs, room, found)
         vlan = next((one for one in picture.vlans if one.name == key), None)
-        return None if vlan is None else lambda room: detail.vlan_detail(vlan, picture, glyphs, room, found)
+        return None if vlan is None else lambda room: detail.vlan_detail(vlan, glyphs, room, found)
 
     # Moving about.
 
