@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= $(PYTHON)
 TESTS ?= tests
 
-.PHONY: help demo test test-oldest lint bench screenshots wheel clean
+.PHONY: help demo test test-oldest test-tools lint bench screenshots wheel clean
 
 help:
 	@echo "make demo         open the console on the embedded FreeBSD host"
@@ -17,11 +17,14 @@ help:
 demo: .venv/ready
 	@if [ -t 0 ] && [ -t 1 ]; then .venv/bin/jailtui demo; else .venv/bin/jailtui show --host demo; fi
 
-test: .venv/dev
+test: test-tools .venv/dev
 	.venv/bin/python -m pytest -n auto $(TESTS)
 
-test-oldest: .venv-oldest/dev
+test-oldest: test-tools .venv-oldest/dev
 	.venv-oldest/bin/python -m pytest -n auto $(TESTS)
+
+test-tools:
+	@sh tests/setup.sh ssh ssh-keygen sshd pgrep patch
 
 lint: .venv/dev
 	.venv/bin/ruff check .
