@@ -58,7 +58,7 @@ def run(arguments: Arguments, state: HostState, backend: Backend, settle: Callab
         if not acts(arguments, wanted, draft):
             return told(arguments, form, wanted, draft)
         planned = planner(arguments, wanted, backend, state, (form, draft))
-        tell(draft, ("error", "info"))
+        tell(draft, ("error", "note"))
         if draft.errors or draft.empty or arguments.diff or arguments.json:
             return previewed(arguments, planned(state), draft)
         return settle(planned)
@@ -163,7 +163,7 @@ def told(arguments: Arguments, form: Form, wanted: Wanted, draft: Draft) -> int:
         print(json.dumps(document, indent=2))
     else:
         print(table([list(row) for row in rows(fields)]))
-        tell(draft, ("warning", "info"))
+        tell(draft, ("warning", "note"))
     return Exit.OK
 
 

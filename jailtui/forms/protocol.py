@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jailtui.exchange import FileEdit, Step
+from jailtui.rules.finding import Severity
 
 Kind = Literal["text", "choice", "switch", "three", "fact"]
 """text: free, `choices` are proposals. choice: one of `choices`. switch: "on" or "off".
 three: "inherit", "allow" or "deny". fact: can't be edited."""
 
-Level = Literal["error", "warning", "info"]
-"""An error keeps from saving, a warning may be overruled, an info is only told."""
+Level = Severity
+"""An error keeps from saving, a warning may be overruled, a note is only told."""
 
 ON, OFF = "on", "off"
 
@@ -65,11 +66,17 @@ class Answers(NamedTuple):
 
 
 class Note(NamedTuple):
-    """One thing to be told about a draft, beside the field of that key ("": about all of it)."""
+    """One thing to be told about a draft, beside the field of that key ("": about all of it).
+
+    `code` is the rule's that finds it ("": it is about what was put in, or about the save itself). `standing`: it is so
+    already, whether the draft is saved or not, and so keeps nothing from being saved.
+    """
 
     level: Level
     text: str
     field: str = ""
+    code: str = ""
+    standing: bool = False
 
 
 class Draft(NamedTuple):
@@ -88,7 +95,7 @@ class Draft(NamedTuple):
     @property
     def errors(self) -> tuple[Note, ...]:
         """What keeps it from being saved."""
-        return tuple(note for note in self.notes if note.level == "error")
+        return tuple(note for note in self.notes if note.level == "error" and not note.standing)
 
     @property
     def empty(self) -> bool:

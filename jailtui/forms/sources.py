@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui import jailconf
 from jailtui.config.jails import dialect_of
+from jailtui.config.world import world
 from jailtui.exchange import FileEdit, Section
 from jailtui.forms.protocol import NoForm
 from jailtui.jailconf.hostfiles import globber, reader
+from jailtui.rules.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jailtui.model.state import HostState
 
@@ -47,6 +49,15 @@ class Sources:
     def config(self) -> jailconf.HostConfig:
         """All configured jails, each with the file that rc.d/jail would read for it."""
         return jailconf.choose(self.texts, self.dialect, self.rcconf or {})
+
+    @cached_property
+    def context(self) -> Context:
+        """What rules judge the host by, as it is."""
+        return Context(self.state, world(self.config), from_here=self.state.facts.local)
+
+    def edited(self, files: Iterable[FileEdit]) -> Sources:
+        """The same host with other texts of files."""
+        return replace(self, texts={**self.texts, **{edit.path: edit.new for edit in files}})
 
     def jail(self, name: str) -> jailconf.HostJail:
         """The configured jail of that name; NoForm where there is none, or its file can't be edited."""

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
-@rule("ADDR-NO-MASK", "error", "Address without a mask", preflight=True)
+@rule("ADDR-NO-MASK", "error", "Address without a mask", preflight=True, drafts=True)
 def no_mask(context: Context) -> Iterator[Finding]:
     """A hook gives an IPv4 address without a prefix. ifconfig of FreeBSD 15 refuses that (`setting interface address
     without mask is no longer supported`), so the start fails there; 13 and 14 warn and take the mask of the old
     address class. Write it with its prefix, as 192.168.1.10/24. IPv6 without one is a /64, and addresses of ip4.addr
     are single ones: neither is meant here. Source: FREEBSD.md 4.3, 11; recorded: ifconfig/addr/02.
     """
-    for one in context.world.jails:
+    for one in context.judged:
         if not one.view.vnet:
             continue
         bare = [text for link in one.view.links for text in link.addresses if "/" not in text and ":" not in text]
@@ -55,14 +55,14 @@ def _has_live(context: Context, one: JailSettings, addresses: Sequence[str]) -> 
     return context.major >= 15 and live.issuperset(addresses)
 
 
-@rule("ADDR-GATEWAY", "error", "Gateway outside every network", preflight=True)
+@rule("ADDR-GATEWAY", "error", "Gateway outside every network", preflight=True, drafts=True)
 def gateway(context: Context) -> Iterator[Finding]:
     """The default route's gateway is in no network of the jail, or is the jail's own address. route(8) refuses it
     (`Network is unreachable` on 13, `Invalid argument` on 14 and 15), and as a command of exec.start that fails the
     start. Where the jail may have more addresses than its file tells (DHCP, a script of its own) it is a guess.
     Recorded: inside/network/30, orphan/failed-start.
     """
-    for one in context.world.jails:
+    for one in context.judged:
         view = one.view
         for router in view.gateways if view.vnet else ():
             if _near(router, view) or _routed(context, one, router):

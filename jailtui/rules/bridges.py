@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OWN_NAME = re.compile(r"bridge\d+")
 
 
-@rule("BRIDGE-MISSING", "error", "A jail's bridge is not there", preflight=True)
+@rule("BRIDGE-MISSING", "error", "A jail's bridge is not there", preflight=True, drafts=True)
 def missing(context: Context) -> Iterator[Finding]:
     """The jail's hooks add an interface to a bridge that the host does not have, and none of them makes it. The `addm`
     fails, the start with it, and the epair that was made for it stays behind; a jail that runs is cut off from what
@@ -39,7 +39,7 @@ def missing(context: Context) -> Iterator[Finding]:
     the s; FREEBSD.md 4.3, 8)."""
     if not context.host:
         return
-    for jail in context.world.jails:
+    for jail in context.judged:
         for link in jail.view.links if jail.view.vnet else ():
             if link.bridge and link.bridge not in context.bridges and not _made(context, jail, link):
                 yield _missing(context, jail, link.bridge)

@@ -97,7 +97,7 @@ def dead_include(context: Context) -> Iterator[Finding]:
         yield _finding("CONF-INCLUDE", "error", one, text, _by_hand(one.file, one.line, hint))
 
 
-@rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True)
+@rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True, drafts=True)
 def unknown_parameter(context: Context) -> Iterator[Finding]:
     """A parameter is spelled wrongly, or is of a later release. jail(8) passes on what it does not know, the kernel
     answers `unknown parameter`, and the jail is not created (FREEBSD.md 2.2). A kernel module may add parameters
@@ -105,7 +105,7 @@ def unknown_parameter(context: Context) -> Iterator[Finding]:
     if not context.major:
         return
     dialect = dialect_of(context.state.facts.release)
-    for jail in context.world.jails:
+    for jail in context.judged:
         if wrong := [name for name in jail.params if not is_parameter(name, dialect) and name != ".include"]:
             live = context.jails.get(jail.name)
             if live is None or not live.running:  # what runs was made with its parameters

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """One picture to be judged. `from_here` is False over ssh: then steps that need a program on the host are out."""
+    """A host to be judged. `from_here` is False over ssh: then steps that need a program on the host are out.
+
+    `only` are the configured jails that are judged, by name; None: all. The others are there to compare with.
+    """
 
     state: HostState
     world: World
     from_here: bool = False
+    only: frozenset[str] | None = None
 
     @property
     def major(self) -> int:
@@ -55,6 +59,12 @@ class Context:
     def live_paths(self) -> frozenset[str]:
         """The paths of the jails that live."""
         return frozenset(jail.path for jail in self.live.values() if jail.path)
+
+    @cached_property
+    def judged(self) -> tuple[JailSettings, ...]:
+        """The configured jails that are judged."""
+        jails = self.world.jails
+        return jails if self.only is None else tuple(jail for jail in jails if jail.name in self.only)
 
     @cached_property
     def settings(self) -> Mapping[str, JailSettings]:

@@ -105,7 +105,13 @@ def nobody(context: Context) -> Iterator[Finding]:
             yield _finding("EPAIR-NOBODY", "warning", pair, text, tuple(_both(context, pair)), sure, remedies)
 
 
-@rule("EPAIR-IN-THE-WAY", "error", "Epair that the next start wants to create is there already", preflight=True)
+@rule(
+    "EPAIR-IN-THE-WAY",
+    "error",
+    "Epair that the next start wants to create is there already",
+    preflight=True,
+    drafts=True,
+)
 def in_the_way(context: Context) -> Iterator[Finding]:
     """The jail does not run, its hooks create a pair of this number and do not clear the way first, and a pair of that
     number exists. The number stays taken as long as the pair lives, whatever its ends are called now and wherever they
@@ -113,7 +119,7 @@ def in_the_way(context: Context) -> Iterator[Finding]:
     over, destroy it. If it is another's, give this jail a number of its own. Source: FREEBSD.md 2.4, 3.4.
     """
     made = _made_here(context)
-    for jail in context.world.jails:
+    for jail in context.judged:
         if jail.name in context.live or _state(context, jail.name) in (JailState.STARTING, JailState.STOPPING):
             continue
         for name, number in _wanted(context, jail):

@@ -56,6 +56,7 @@ class Finding(NamedTuple):
     """One thing that is wrong. `text` is one sentence for the list, `owner` whose resource it is (`Bastille`, "").
 
     `drift` is how a setting differs: "live" (can be changed now), "restart", "reboot" (lost then), or "".
+    `fields` are (form, field) pairs: beside which field of a form it is shown where no remedy opens that form.
     """
 
     code: str
@@ -67,6 +68,12 @@ class Finding(NamedTuple):
     owner: str = ""
     remedies: tuple[Remedy, ...] = ()
     drift: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def field(self, form: str) -> str | None:
+        """The field of that form which the finding is about; None where the form has none."""
+        opened = ((one.form[0], one.form[2]) for one in self.remedies if one.form is not None)
+        return next((field for name, field in (*self.fields, *opened) if name == form), None)
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -77,7 +84,8 @@ class Finding(NamedTuple):
 class Rule(NamedTuple):
     """A rule: its stable code, the severity of its findings as a rule, one line, and one paragraph that explains it.
 
-    `preflight`: a start of the subject would fail or go wrong by it.
+    `preflight`: a start of the subject would fail or go wrong by it. `drafts`: what it finds follows from the files, so
+    that forms ask it about a draft.
     """
 
     code: str
@@ -86,6 +94,7 @@ class Rule(NamedTuple):
     explanation: str
     judge: Callable[[Context], Iterable[Finding]]
     preflight: bool = False
+    drafts: bool = False
 
 
 RULES: dict[str, Rule] = {}
@@ -109,12 +118,14 @@ def published(docstring: str) -> str:
     return re.sub(r"\((?:FREEBSD|USERS)\.md [\d., ]*(?=[a-z])", "(", text).strip()
 
 
-def rule(code: str, severity: Severity, title: str, *, preflight: bool = False) -> Callable[[Judge], Judge]:
+def rule(
+    code: str, severity: Severity, title: str, *, preflight: bool = False, drafts: bool = False
+) -> Callable[[Judge], Judge]:
     """Make a function a rule. Its docstring is the explanation that `jailtui explain CODE` prints."""
 
     def register(judge: Judge) -> Judge:
         assert code not in RULES, f"two rules are called {code}"
-        RULES[code] = Rule(code, severity, title, published(judge.__doc__ or ""), judge, preflight)
+        RULES[code] = Rule(code, severity, title, published(judge.__doc__ or ""), judge, preflight, drafts)
         return judge
 
     return register

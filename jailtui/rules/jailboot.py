@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 RC_CONF = "/etc/rc.conf"
 
 
-@rule("JAIL-DOTTED", "note", "Dotted name that service can't start")
+@rule("JAIL-DOTTED", "note", "Dotted name that service can't start", drafts=True)
 def dotted(context: Context) -> Iterator[Finding]:
     """rc.d/jail turns every `/` and `.` of a name into `_`, so `service jail start a.b` asks for a jail `a_b`, and so
     does the boot for a name in jail_list; it says that there is none, and exits 0. `jail -c a.b` starts it. Without
     a jail_list the boot starts all of jail.conf, names with dots too. Source: FREEBSD.md 1.4.
     """
     listed = _listed(context)
-    for one in context.world.jails:
+    for one in context.judged:
         if "." not in one.name:
             continue
         at_boot = one.name in listed
@@ -121,7 +121,7 @@ def legacy(context: Context) -> Iterator[Finding]:
     variables. Source: FREEBSD.md 1.4.
     """
     rcconf = context.rcconf or {}
-    for one in context.world.jails:
+    for one in context.judged:
         if not one.legacy:
             continue
         stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', one.name)}_"

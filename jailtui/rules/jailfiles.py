@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN_FAULTS = 5
 
 
-@rule("CONF-SYNTAX", "error", "jail(8) refuses a file", preflight=True)
+@rule("CONF-SYNTAX", "error", "jail(8) refuses a file", preflight=True, drafts=True)
 def syntax(context: Context) -> Iterator[Finding]:
     """jail(8) does not load the file: none of its jails can be started from it, and a stop runs none of their hooks.
     What runs goes on running. The evidence shows the place as jail(8) numbers it, the line in which the token ends,
@@ -49,7 +49,7 @@ def _seen(one: Told) -> Evidence:
     return Evidence(f"{one.file or MAIN_FILE}:{one.line}", one.picture)
 
 
-@rule("JAIL-CONF-FAILS", "error", "Jail fails as it is written", preflight=True)
+@rule("JAIL-CONF-FAILS", "error", "Jail fails as it is written", preflight=True, drafts=True)
 def conf_fails(context: Context) -> Iterator[Finding]:
     """jail(8) loads the file and marks this jail as failed: a variable that is not defined, that turns in a circle or
     holds a list, an unknown value of a boolean, or a name that is defined anew. The other jails of the file are not
@@ -57,7 +57,7 @@ def conf_fails(context: Context) -> Iterator[Finding]:
     1.2, 1.3.
     """
     told = failures(context.world)
-    for one in context.world.jails:
+    for one in context.judged:
         if not one.failed:
             continue
         said = told.get(one.name, ())
@@ -72,7 +72,7 @@ def conf_fails(context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("JAIL-DEPEND", "error", "depend that can't be met", preflight=True)
+@rule("JAIL-DEPEND", "error", "depend that can't be met", preflight=True, drafts=True)
 def depend(context: Context) -> Iterator[Finding]:
     """The jail's `depend` names a jail that its file does not define, or leads back to itself. jail(8) then does not
     start it, and says so at every command with that file, for whatever jail. A jail of another file does not count
@@ -83,7 +83,7 @@ def depend(context: Context) -> Iterator[Finding]:
         for file in (one.file, *one.others):
             in_file[file].add(one.name)
     graph: dict[str, tuple[str, ...]] = {}
-    for one in context.world.jails:
+    for one in context.judged:
         needs = tuple(name.strip() for text in one.params.get("depend", ()) for name in text.split(","))
         if not needs:
             continue
@@ -119,14 +119,14 @@ def _loop(context: Context, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Fi
             yield Finding("JAIL-DEPEND", "error", about(one), text, (written(one, "depend"),), remedies=(remedy,))
 
 
-@rule("JAIL-NO-PATH", "warning", "Jail without a path", preflight=True)
+@rule("JAIL-NO-PATH", "warning", "Jail without a path", preflight=True, drafts=True)
 def no_path(context: Context) -> Iterator[Finding]:
     """The jail is configured without `path`, so its root is the host's own: all files of the host are the jail's too,
     and with /bin/sh /etc/rc as exec.start it runs the host's own rc scripts and rc.local a second time. A jail that
     is meant to share the host's files says `path = "/";`. Source: FREEBSD.md, traps 10; recorded:
     jail-basic/create-modify-remove/05.
     """
-    for one in context.world.jails:
+    for one in context.judged:
         if one.params.get("path") or one.failed or one.legacy:
             continue
         runs_rc = any("/etc/rc" in text for text in one.params.get("exec.start", ()))
@@ -141,14 +141,14 @@ def no_path(context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("JAIL-TWICE", "error", "Jail defined twice")
+@rule("JAIL-TWICE", "error", "Jail defined twice", drafts=True)
 def twice(context: Context) -> Iterator[Finding]:
     """Two blocks of one file have the same name: jail(8) makes two records of them and merges nothing; which one a
     command takes is not to be foreseen. Or two files define it: `service jail start` takes /etc/jail.NAME.conf, then
     /etc/jail.conf.d/NAME.conf, then jail.conf, while `jail -c NAME` takes what jail.conf says, so that it depends on
     the command which settings and which stop hooks run. Keep one. Source: FREEBSD.md 1.2, 1.4.
     """
-    for one in context.world.jails:
+    for one in context.judged:
         places = tuple(dict.fromkeys(context.world.defined.get(one.name, ())))
         if len(places) < 2:
             continue

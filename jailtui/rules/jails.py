@@ -199,7 +199,7 @@ def start_again(context: Context, jail: Jail, left: list[Epair]) -> Iterator[Rem
     )
 
 
-@rule("JAIL-RULESET", "error", "devfs ruleset hides nothing", preflight=True)
+@rule("JAIL-RULESET", "error", "devfs ruleset hides nothing", preflight=True, drafts=True)
 def ruleset(context: Context) -> Iterator[Finding]:
     """The jail's /dev shows every device of the host: memory, disks, bpf. That is so with a devfs_ruleset that is not
     loaded, and with 0, 2 and 3, which hide nothing; jail(8) says nothing and exits 0. Root in such a jail can read

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
-@rule("ADDR-TWICE", "error", "Address used twice")
+@rule("ADDR-TWICE", "error", "Address used twice", drafts=True)
 def address_twice(context: Context) -> Iterator[Finding]:
     """Two of the host and its jails have the same address. On one segment each answers ARP for it, so that
     connections reach now the one, now the other, or break. Where both run that is so now; where one is stopped, at
@@ -117,7 +117,7 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
         yield Remedy("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
 
 
-@rule("MAC-TWICE", "error", "MAC used twice")
+@rule("MAC-TWICE", "error", "MAC used twice", drafts=True)
 def mac_twice(context: Context) -> Iterator[Finding]:
     """Two interfaces have the same MAC. A bridge then learns it now behind the one, now behind the other, and frames
     for either get lost: both seem to work by turns. Tools that make MACs of names or numbers do that, and copies of

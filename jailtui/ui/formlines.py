@@ -25,7 +25,7 @@ WIDE = 120
 """Cells from which on a permission's default and its risk are columns."""
 NAMES = 8
 """Jails named in the question for whom a shared value is changed."""
-_LEVELS: dict[Level, Tone] = {"error": "bad", "warning": "warn", "info": "dim"}
+_LEVELS: dict[Level, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 
 
 @dataclass(frozen=True)
@@ -240,14 +240,14 @@ def _keyed(sign: Cell, key: str, text: str, room: int, tone: Tone) -> list[Line]
 
 
 def by_weight(notes: Iterable[Note], first: str = "") -> list[Note]:
-    """Errors, warnings, infos; within each those about the field `first` before others."""
-    order: tuple[Level, ...] = ("error", "warning", "info")
+    """Errors, warnings, notes; within each those about the field `first` before others."""
+    order: tuple[Level, ...] = ("error", "warning", "note")
     return sorted(notes, key=lambda note: (order.index(note.level), note.field != first))
 
 
 def note_sign(level: Level, glyphs: Glyphs) -> str:
     """The sign of a note."""
-    return {"error": glyphs.broken, "warning": glyphs.warn, "info": glyphs.dot}[level]
+    return {"error": glyphs.broken, "warning": glyphs.warn, "note": glyphs.dot}[level]
 
 
 def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:

@@ -77,7 +77,7 @@ class TestNew:
     def test_each_switch_alone(self) -> None:
         now = draft("bridge", "", read(), name="bridge2", boot=OFF)
         assert commands(now) == ["ifconfig bridge2 create", "ifconfig bridge2 up"]
-        assert told(now, "info", "boot") == ["bridge2 is gone after boot: rc.conf does not make it."]
+        assert told(now, "note", "boot") == ["bridge2 is gone after boot: rc.conf does not make it."]
         boot = draft("bridge", "", read(), name="bridge2", now=OFF)
         assert commands(boot) == ["sysrc cloned_interfaces+=bridge2", "sysrc ifconfig_bridge2=up"]
         assert (now.effect, boot.effect) == ("live now, until the next boot", "after boot")
@@ -187,7 +187,7 @@ class TestMembers:
             "sysrc cloned_interfaces+=bridge1",
             "sysrc ifconfig_bridge1=up",
         ]
-        assert told(one, "info", "boot") == ["Left out of rc.conf: epair154a; web adds it as it starts."]
+        assert told(one, "note", "boot") == ["Left out of rc.conf: epair154a; web adds it as it starts."]
         rcconf = RCCONF | {"cloned_interfaces": "bridge0 epair154"}
         two = draft(
             "bridge",
@@ -197,7 +197,7 @@ class TestMembers:
             boot=ON,
         )
         assert commands(two)[-1] == "sysrc ifconfig_bridge1=addm epair154a up"
-        assert not told(two, "info", "boot")
+        assert not told(two, "note", "boot")
 
     @pytest.mark.parametrize(
         ("members", "fault"),
@@ -240,7 +240,7 @@ class TestMembers:
             one = draft("bridge", "bridge0", sources, members="em1")
             return tuple(  # type: ignore[return-value]
                 [text for text in told(one, level, "members") if "10.1.1.1" in text]
-                for level in ("error", "warning", "info")
+                for level in ("error", "warning", "note")
             )
 
         assert [len(one) for one in about("15.1", "0")] == [1, 0, 0]
@@ -303,7 +303,7 @@ class TestMtu:
             "em1 has MTU 9000 and the bridge 1500: FreeBSD 13 refuses it. Set the MTU here for all."
         ]
         new = draft("bridge", "bridge0", read("15.1", interfaces), members="epair154a em0 em1")
-        assert told(new, "info", "members") == ["em1 gets MTU 1500, as the bridge has."]
+        assert told(new, "note", "members") == ["em1 gets MTU 1500, as the bridge has."]
         same = draft("bridge", "bridge0", read("13.2"), members="epair154a em0 em1")
         assert not same.errors
 

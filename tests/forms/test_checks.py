@@ -38,7 +38,7 @@ def test_a_sound_network_is_silent() -> None:
 
 def test_errors_come_first_and_nothing_twice() -> None:
     found = notes(web(addresses=("192.168.1.50/24", "192.168.1.255/24"), release=False))
-    assert [note.level for note in found] == ["error", "warning", "info"]
+    assert [note.level for note in found] == ["error", "warning", "note"]
     assert len(set(found)) == len(found)
 
 
@@ -101,5 +101,5 @@ def test_a_pair_left_by_a_failed_start() -> None:
     told["host"] = f"{told['host']}{epair(154, 'b')}"
     at_home = WEB._replace(gateways=())
     (found,) = check(at_home, at_home, InUse(built(**told), ()))
-    assert (found.level, found.field) == ("info", "epair")
+    assert (found.level, found.field) == ("note", "epair")
     assert found.text == "epair154 is left over from web: its next start fails until it is destroyed."

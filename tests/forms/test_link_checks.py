@@ -74,7 +74,7 @@ def test_the_mtu_of_a_bridge() -> None:
         return levels(notes(web(mtu=mtu), release=release, bridges=bridges), "mtu")
 
     assert said("13.2-RELEASE", 9000) == ["error"]
-    assert said("14.2-RELEASE", 9000) == said("15.1-RELEASE", 9000) == ["info"]
+    assert said("14.2-RELEASE", 9000) == said("15.1-RELEASE", 9000) == ["note"]
     assert said("13.2-RELEASE", 1500) == said("13.2-RELEASE", None) == []
     assert said("13.2-RELEASE", None, bridge=9000) == ["error"]
     assert said("15.1-RELEASE", None, bridge=9000) == said("13.2-RELEASE", 9000, bridge=0) == []
@@ -170,7 +170,7 @@ def test_a_ruleset_that_is_not_loaded_opens_all_of_dev() -> None:
 
 def test_the_way_back_out_of_the_jail() -> None:
     (off,) = notes(web(release=False))
-    assert (off.level, off.field) == ("info", "release")
+    assert (off.level, off.field) == ("note", "release")
     (unsafe,) = notes(web(release_safe=False))
     assert (unsafe.level, unsafe.field) == ("warning", "release")
     assert "|| true" in unsafe.text

@@ -147,7 +147,7 @@ class TestBoot:
             "sysrc ifconfig_bridge1_descr=lab",
         ]
         assert one.effect == "after boot"
-        assert told(form.draft(Answers()), "info", "boot") == ["bridge1 is gone after boot: rc.conf does not make it."]
+        assert told(form.draft(Answers()), "note", "boot") == ["bridge1 is gone after boot: rc.conf does not make it."]
 
     def test_bridge_with_a_name_of_its_own_is_made_by_the_number_it_was_made_by(self) -> None:
         lan = bridge("lan")._replace(drivername="bridge30")
@@ -179,7 +179,7 @@ class TestBoot:
             "members": "epair154a em0",
             "mtu": "1500",
         }
-        assert told(form.draft(Answers()), "info", "boot") == [
+        assert told(form.draft(Answers()), "note", "boot") == [
             "After boot bridge0 is otherwise than now: address, members, mtu."
         ]
         assert commands(form.draft(Answers({"boot": ON}))) == [
@@ -191,7 +191,7 @@ class TestBoot:
         assert (field(form, "boot").kind, field(form, "boot").value) == ("fact", "not known")
         one = form.draft(Answers({"boot": ON, "description": "x"}))
         assert commands(one) == ["ifconfig bridge0 descr x"]
-        assert told(one, "info", "boot") == ["rc.conf could not be read: what holds after boot is not known."]
+        assert told(one, "note", "boot") == ["rc.conf could not be read: what holds after boot is not known."]
 
     def test_line_that_sysrc_would_mangle_is_left_to_the_operator(self) -> None:
         rcconf = RCCONF | {"ifconfig_bridge0": "addm em0 descr $x up"}

@@ -36,7 +36,7 @@ def test_a_pair_on_the_host_of_somebody_else_or_nobody_is_taken() -> None:
 
 def test_the_jails_own_left_over_pair_is_only_told() -> None:
     left = [pair("epair154", "web", orphan=True)]
-    assert levels(notes(WEB, WEB, epairs=left), "epair") == ["info"]
+    assert levels(notes(WEB, WEB, epairs=left), "epair") == ["note"]
     assert notes(web(idempotent=True), WEB, epairs=left) == []
     assert notes(WEB, WEB, epairs=[pair("epair154", "web")]) == []
 

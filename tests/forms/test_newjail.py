@@ -238,14 +238,14 @@ def test_boot_says_what_starts_it_and_joins_jail_list_when_asked() -> None:
     form = opened("new", "", home(jail_list="web db"))
     draft = form.draft(answered(name="shop", template=BUILT_IN))
     assert draft.commands == ()
-    assert "boot: jail_list of rc.conf names what starts at boot: shop is not in it." in told(draft, "info")
+    assert "boot: jail_list of rc.conf names what starts at boot: shop is not in it." in told(draft, "note")
     draft = form.draft(answered(name="shop", template=BUILT_IN, boot="on"))
     assert argvs(draft) == [("sysrc", "jail_list+=shop")]
     assert draft.commands[0].undo == ("sysrc", "jail_list-=shop")
     draft = opened("new", "", home()).draft(answered(name="shop", template=BUILT_IN))
-    assert "boot: It starts at boot, as all jails of /etc/jail.conf do." in told(draft, "info")
+    assert "boot: It starts at boot, as all jails of /etc/jail.conf do." in told(draft, "note")
     draft = opened("new", "", home(jail_enable="NO")).draft(answered(name="shop", template=BUILT_IN))
-    assert "boot: rc.conf has no jail_enable=YES: no jail starts at boot." in told(draft, "info")
+    assert "boot: rc.conf has no jail_enable=YES: no jail starts at boot." in told(draft, "note")
 
 
 def test_value_that_a_block_further_down_overrides_is_refused() -> None:

@@ -272,7 +272,7 @@ def test_a_recipe_sets_its_lines_and_says_why() -> None:
     assert {one.key: one.value for one in form.fields(answers)}["sysvshm"] == "new"
     made = form.draft(answers)
     assert saved(made) == "db {\n    path = /jails/db;\n    persist;\n    sysvshm = new;\n}\n"
-    assert told(made, "info", "sysvshm")[0].startswith(
+    assert told(made, "note", "sysvshm")[0].startswith(
         "sysvshm = new: PostgreSQL takes a little System V shared memory"
     )
     assert "allow.sysvipc" not in saved(made)
@@ -316,7 +316,7 @@ def test_ping_takes_raw_sockets_only_without_vnet() -> None:
     assert "allow.raw_sockets;" in saved(draft(host(ONE), recipe="ping without VNET"))
     vnet = draft(host("db { vnet; path = /db; }\n"), recipe="ping without VNET")
     assert vnet.empty
-    assert told(vnet, "info", "recipe") == ["db has vnet, so ping works: nothing has to be allowed."]
+    assert told(vnet, "note", "recipe") == ["db has vnet, so ping works: nothing has to be allowed."]
 
 
 def test_zfs_takes_all_three_and_a_dev() -> None:
@@ -447,7 +447,7 @@ VNET = "db { vnet; path = /db; }\n"
         (ONE.decode(), {"securelevel": "-5"}, "error", "securelevel", "host's securelevel is -1"),
         (ONE.decode(), {"securelevel": "high"}, "error", "securelevel", "is a number"),
         (ONE.decode(), {"children.max": "many"}, "error", "children.max", "is a number, 0 or more, not many"),
-        (ONE.decode(), {"children.max": "2"}, "info", "children.max", "Jails in db get no /dev"),
+        (ONE.decode(), {"children.max": "2"}, "note", "children.max", "Jails in db get no /dev"),
         (ONE.decode(), {"enforce_statfs": "5"}, "error", "enforce_statfs", "is one of 0, 1, 2, not 5"),
         (ONE.decode(), {"sysvshm": "yes"}, "error", "sysvshm", "is one of disable, new, inherit, not yes"),
         (ONE.decode(), {"allow.mount": "maybe"}, "error", "allow.mount", "not maybe"),
@@ -455,7 +455,7 @@ VNET = "db { vnet; path = /db; }\n"
         (ONE.decode(), {"allow.mount.zfs": "allow"}, "warning", "allow.mount.zfs", "without allow.mount"),
         (ONE.decode(), {"allow.nfsd": "allow"}, "error", "allow.nfsd", "only in a jail with vnet"),
         ("db { allow.nfsd; }\n", {}, "warning", "allow.nfsd", "only in a jail with vnet"),
-        (VNET, {"allow.raw_sockets": "allow"}, "info", "allow.raw_sockets", "does nothing in a jail with vnet"),
+        (VNET, {"allow.raw_sockets": "allow"}, "note", "allow.raw_sockets", "does nothing in a jail with vnet"),
         (ONE.decode(), {"allow.sysvipc": "allow"}, "warning", "allow.sysvipc", "deprecated"),
         (ONE.decode(), {"allow.suser": "deny"}, "warning", "allow.suser", "no privileges"),
         ("db { vnet; ip4.addr = 10.0.0.2; }\n", {}, "warning", "", "ip4.addr (jail.conf:1): the kernel refuses that"),

@@ -39,13 +39,13 @@ def test_block_goes_and_every_other_jail_and_comment_stays() -> None:
     was = jails_before(before)
     del was["web"]
     assert jails_after(before, draft) == was
-    assert ": Its root /jails/web stays as it is." in told(draft, "info")
-    assert ": The comment above its block, /etc/jail.conf line 1, stays." in told(draft, "info")
+    assert ": Its root /jails/web stays as it is." in told(draft, "note")
+    assert ": The comment above its block, /etc/jail.conf line 1, stays." in told(draft, "note")
 
 
 def test_no_comment_is_told_of_where_there_is_none() -> None:
     draft = opened("remove", "proxy", host()).draft(answered())
-    assert not [text for text in told(draft, "info") if "comment" in text]
+    assert not [text for text in told(draft, "note") if "comment" in text]
 
 
 def test_fields_show_which_jail_it_is() -> None:
@@ -88,7 +88,7 @@ def test_second_definition_that_would_then_count_is_told_of() -> None:
     draft = opened("remove", "web", before).draft(answered())
     assert list(text_after(draft)) == ["/etc/jail.conf.d/web.conf"]
     assert ": /etc/jail.conf defines web too: from then on that one counts." in told(draft, "warning")
-    assert ": /etc/jail.conf.d/web.conf stays, without a jail in it." in told(draft, "info")
+    assert ": /etc/jail.conf.d/web.conf stays, without a jail in it." in told(draft, "note")
 
 
 def test_two_blocks_of_one_name_in_a_file_are_not_guessed_between() -> None:

@@ -85,7 +85,7 @@ class TestNew:
     def test_each_switch_alone(self) -> None:
         now = draft("vlan", "", read(), tag="20", parent="em0", boot=OFF)
         assert commands(now) == ["ifconfig em0.20 create", "ifconfig em0.20 up"]
-        assert told(now, "info", "boot") == ["em0.20 is gone after boot: rc.conf does not make it."]
+        assert told(now, "note", "boot") == ["em0.20 is gone after boot: rc.conf does not make it."]
         boot = draft("vlan", "", read(rcconf=BOOT), tag="20", parent="em0", now=OFF)
         assert commands(boot) == ["sysrc vlans_em0+=20", "sysrc ifconfig_em0_20=up"]
 
@@ -234,7 +234,7 @@ class TestOne:
 
     @pytest.mark.parametrize(
         ("release", "member_ifaddrs", "level"),
-        [("13.2", "", "info"), ("14.2", "", "info"), ("15.1", "1", "warning"), ("15.1", "0", "error")],
+        [("13.2", "", "note"), ("14.2", "", "note"), ("15.1", "1", "warning"), ("15.1", "0", "error")],
     )
     def test_address_of_a_member_belongs_on_its_bridge(self, release: str, member_ifaddrs: str, level: str) -> None:
         sources = read(release, changing(bridge("br10", "em0.10")), member_ifaddrs=member_ifaddrs)

@@ -43,17 +43,17 @@ def boot_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Itera
     if jail is None:
         return
     if sources.rcconf is None:
-        yield Note("info", "rc.conf could not be read: what starts it at boot is not known.", "boot")
+        yield Note("note", "rc.conf could not be read: what starts it at boot is not known.", "boot")
     elif not enabled(sources):
-        yield Note("info", "rc.conf has no jail_enable=YES: no jail starts at boot.", "boot")
+        yield Note("note", "rc.conf has no jail_enable=YES: no jail starts at boot.", "boot")
     elif listed(sources):
-        yield Note("info", f"jail_list of rc.conf names what starts at boot: {name} is not in it.", "boot")
+        yield Note("note", f"jail_list of rc.conf names what starts at boot: {name} is not in it.", "boot")
     elif jail.boot_file is not None:
-        yield Note("info", f"It starts at boot, as all jails of {jail.boot_file} do.", "boot")
+        yield Note("note", f"It starts at boot, as all jails of {jail.boot_file} do.", "boot")
     else:
         main = (sources.rcconf or {}).get("jail_conf") or MAIN
         text = f"It does not start at boot: without a jail_list only {main} is started, and that does not include it."
-        yield Note("info", text, "boot")
+        yield Note("note", text, "boot")
 
 
 def service_notes(after: jailconf.HostConfig, name: str) -> Iterator[Note]:

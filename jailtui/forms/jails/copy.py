@@ -85,11 +85,11 @@ def _of_example(one: Example) -> Iterator[Note]:
     hooks = [hook for it in one.jail.jail.params if it.name == "exec.prestart" for hook in it.values]
     if one.held.creates and not any("destroy" in hook for hook in hooks):
         text = f"As in {one.name}, its prestart does not clear a pair that a failed start left."
-        yield Note("info", f"{text} The built-in template's does.")
+        yield Note("note", f"{text} The built-in template's does.")
     changed = {spot.node.place for part in one.parts for spot in part.spots if not part.shared}
     for mention in mentions(one.jail):
         if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
-            yield Note("info", f"{mention.text} has {one.name} in it, and so has the copy.")
+            yield Note("note", f"{mention.text} has {one.name} in it, and so has the copy.")
     for other in one.jail.others:
         yield Note("warning", f"{other} defines {one.name} too: the copy is made of {one.file}.")
 

@@ -65,7 +65,7 @@ class Remove:
         block = self._jail.jail.block
         above = sources.texts[block.file].splitlines()[: block.line - 1][-1:]
         if any(one.lstrip().startswith((b"#", b"//")) or one.rstrip().endswith(b"*/") for one in above):
-            yield Note("info", f"The comment above its block, {block.file} line {block.line - 1}, stays.")
+            yield Note("note", f"The comment above its block, {block.file} line {block.line - 1}, stays.")
         if needing := dependents(sources, name):
             text = f"depend of {', '.join(needing)} names {name}: jail(8) can't start them without it."
             yield Note("error", text)
@@ -78,9 +78,9 @@ class Remove:
             yield Note("warning", f"{other} defines {name} too: from then on that one counts.")
         block = self._jail.jail.block
         if not any(one.jail.block.file == block.file and one.name != name for one in sources.config.jails):
-            yield Note("info", f"{block.file} stays, without a jail in it.")
+            yield Note("note", f"{block.file} stays, without a jail in it.")
         if path := self._held.configured.path:
-            yield Note("info", f"Its root {path} stays as it is.")
+            yield Note("note", f"Its root {path} stays as it is.")
 
 
 def form(subject: str, sources: Sources) -> Remove:

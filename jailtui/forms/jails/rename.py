@@ -91,7 +91,7 @@ class Rename:
             yield Note("warning", f"The jail moves to a file of its new name; {file} stays, without a jail in it.")
         for one in self._mentions:
             if not (one.follows and follow):
-                yield Note("warning" if one.needed else "info", f"{one.text} has the old name in it, which stays.")
+                yield Note("warning" if one.needed else "note", f"{one.text} has the old name in it, which stays.")
 
     def _result(self, after: HostConfig, new: str, follow: bool) -> Iterator[Note]:
         was, now = self._jail, after.get(new)

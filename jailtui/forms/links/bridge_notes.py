@@ -76,7 +76,7 @@ def address_notes(form: BridgeForm, name: str) -> Iterator[Note]:
         text = f"{told}: the bridge may refuse it, net.link.bridge.member_ifaddrs is not known yet."
         yield Note("warning", text, "members")
     else:
-        yield Note("info", f"{told}: an address belongs on the bridge, not on a member.", "members")
+        yield Note("note", f"{told}: an address belongs on the bridge, not on a member.", "members")
 
 
 def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
@@ -113,7 +113,7 @@ def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool
             text = f"{name} has MTU {one.mtu} and the bridge {mtu}: FreeBSD 13 refuses it. Set the MTU here for all."
             yield Note("error", text, "members")
         elif not chosen:
-            yield Note("info", f"{name} gets MTU {mtu}, as the bridge has.", "members")
+            yield Note("note", f"{name} gets MTU {mtu}, as the bridge has.", "members")
     if chosen:
         yield from far_end_notes(form, wanted, mtu)
 
@@ -143,7 +143,7 @@ def filter_notes(wanted: Shape) -> Iterator[Note]:
             yield Note("warning", f"{name} passes nothing: no VLAN is named for it.", f"untagged.{name}")
     if wanted.address or wanted.address6:
         text = "For an address of the host inside a VLAN make a VLAN on this bridge."
-        yield Note("info", text, "address" if wanted.address else "address6")
+        yield Note("note", text, "address" if wanted.address else "address6")
 
 
 def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
@@ -158,7 +158,7 @@ def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
         how = "not every one of them is made at boot" if len(out) > 1 else "it is not made at boot"
     else:
         how = "their jails add them as they start" if len(out) > 1 else f"{users.pop()} adds it as it starts"
-    yield Note("info", f"Left out of rc.conf: {names}; {how}.", "boot")
+    yield Note("note", f"Left out of rc.conf: {names}; {how}.", "boot")
 
 
 def is_vlan(text: str) -> bool:

@@ -236,16 +236,16 @@ class LinkForm:
             yield from self.forgotten(self.subject)
         elif self.drift:
             names = ", ".join(sorted(self.drift))
-            yield Note("info", f"After boot {self.subject} is otherwise than now: {names}.", "boot")
+            yield Note("note", f"After boot {self.subject} is otherwise than now: {names}.", "boot")
 
     def forgotten(self, name: str) -> Iterator[Note]:
         """What is lost at the next boot, as rc.conf is not written."""
         if self.rc is None:
-            yield Note("info", "rc.conf could not be read: what holds after boot is not known.", "boot")
+            yield Note("note", "rc.conf could not be read: what holds after boot is not known.", "boot")
         elif self.made:
-            yield Note("info", f"rc.conf stays as it is: after boot {name} is as it says there.", "boot")
+            yield Note("note", f"rc.conf stays as it is: after boot {name} is as it says there.", "boot")
         else:
-            yield Note("info", f"{name or 'It'} is gone after boot: rc.conf does not make it.", "boot")
+            yield Note("note", f"{name or 'It'} is gone after boot: rc.conf does not make it.", "boot")
 
     def notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
         """Everything wrong with the answers, and what they mean."""

@@ -188,7 +188,7 @@ class VlanForm(LinkForm):
             text = f"{self.subject} is in {bridge}: with net.link.bridge.member_ifaddrs=0 it takes no address."
             yield Note("error", text, key)
         elif bridge:
-            level: Level = "warning" if self.filters else "info"
+            level: Level = "warning" if self.filters else "note"
             yield Note(level, f"{self.subject} is in {bridge}: an address belongs on the bridge.", key)
 
     # The steps.

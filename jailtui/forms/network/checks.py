@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["InUse", "address_key", "check", "key", "syntax"]
 
 NO_IDS: Mapping[str, str] = MappingProxyType({})
-ORDER = {"error": 0, "warning": 1, "info": 2}
+ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def check(view: View, before: View, in_use: InUse, ids: Mapping[str, str] = NO_IDS) -> tuple[Note, ...]:

@@ -82,7 +82,7 @@ def mtu_notes(link: Link, number: int, view: View, before: View, in_use: InUse) 
         text = f"{bridge.name} has MTU {bridge.mtu}: a member with {mtu} is refused (BRDGADD: Invalid argument)."
         yield problem(changed, text, field)
     elif link.mtu is not None:
-        yield Note("info", f"{bridge.name} sets its own MTU, {bridge.mtu}, on the end that joins it.", field)
+        yield Note("note", f"{bridge.name} sets its own MTU, {bridge.mtu}, on the end that joins it.", field)
 
 
 def _other_members(members: tuple[str, ...], view: View, before: View, in_use: InUse) -> bool:
@@ -187,7 +187,7 @@ def release_notes(link: Link, number: int, view: View) -> Iterator[Note]:
         return
     if not link.release:
         text = f"Unless exec.prestop gives {link.inside or link.given} back, a dying jail can keep it for minutes."
-        yield Note("info", text, field)
+        yield Note("note", text, field)
     elif not link.release_safe:
         text = f"The release line in exec.prestop can keep {view.jail} from stopping: end it with `|| true`."
         yield Note("warning", text, field)

@@ -78,7 +78,7 @@ def _pair_taken(link: Link, view: View, changed: bool, in_use: InUse, field: str
             yield Note("warning", text, field) if link.idempotent else problem(changed, text, field)
         elif link.created and one.orphan and not link.idempotent:
             text = f"{called} is left over from {view.jail}: its next start fails until it is destroyed."
-            yield Note("info", text, field)
+            yield Note("note", text, field)
     ends = [f"{pair}{end}" for end in "ab"] if link.created and EPAIR.fullmatch(pair) and not held else []
     for name in ends:
         if name in in_use.host:

@@ -78,7 +78,7 @@ def answers(now: Situation) -> Iterator[Note]:
 def raw_sockets(now: Situation) -> Iterator[Note]:
     key = "allow.raw_sockets"
     if now.vnet and now.allowed(key) and key in now.said:
-        yield Note("info", f"{key} does nothing in a jail with vnet: it has raw sockets anyway.", key)
+        yield Note("note", f"{key} does nothing in a jail with vnet: it has raw sockets anyway.", key)
 
 
 def root(now: Situation) -> Iterator[Note]:
@@ -95,7 +95,7 @@ def nfs(now: Situation) -> Iterator[Note]:
 def routing(now: Situation) -> Iterator[Note]:
     if now.vnet and now.allowed("allow.routing"):
         text = "allow.routing is for jails without vnet: with vnet the jail has a routing table of its own."
-        yield Note("info", text, "allow.routing")
+        yield Note("note", text, "allow.routing")
 
 
 def mounting(now: Situation) -> Iterator[Note]:
@@ -107,7 +107,7 @@ def mounting(now: Situation) -> Iterator[Note]:
     if systems and not now.allowed(MOUNT):
         yield Note("warning", f"{', '.join(systems)} without {MOUNT}: nothing can be mounted.", systems[0])
     if now.allowed(MOUNT) and not systems:
-        yield Note("info", f"{MOUNT} alone allows no file system: allow one below it too.", MOUNT)
+        yield Note("note", f"{MOUNT} alone allows no file system: allow one below it too.", MOUNT)
     if now.allowed(f"{MOUNT}.zfs") and not now.allowed("mount.devfs"):
         yield Note("warning", "ZFS in a jail takes /dev/zfs, and mount.devfs is off.", "mount.devfs")
 
@@ -150,7 +150,7 @@ def children(now: Situation) -> Iterator[Note]:
         yield Note(now.level_of(key), f"{key} is a number, 0 or more, not {value}.", key)
     elif key in now.said and int(value) > 0 and not (now.allowed(MOUNT) and now.allowed(f"{MOUNT}.devfs")):
         text = f"Jails in {now.jail} get no /dev: for that it takes {MOUNT}, {MOUNT}.devfs and enforce_statfs = 1."
-        yield Note("info", text, key)
+        yield Note("note", text, key)
 
 
 def secure(now: Situation) -> Iterator[Note]:

@@ -197,9 +197,9 @@ class PermissionForm:
             if key not in self.permissions:
                 yield Note("error", f"This host has no {key}.", RECIPE)
             elif wanted.get(key) == value:
-                yield Note("info", f"{key} = {word(value)}: {why}", key)
+                yield Note("note", f"{key} = {word(value)}: {why}", key)
         if chosen.lines and not wanted.keys() & chosen.lines.keys():
-            yield Note("info", f"All that {answers.values[RECIPE]} takes is set.", RECIPE)
+            yield Note("note", f"All that {answers.values[RECIPE]} takes is set.", RECIPE)
         for level, text in chosen.remarks:
             yield Note(level, text, RECIPE)
 

@@ -50,16 +50,16 @@ def postgresql(setup: Setup) -> Recipe:
     lines = {"sysvshm": ("new", why)}
     if setup.values.get("allow.sysvipc") == ALLOW:
         lines["allow.sysvipc"] = (INHERIT, "It shares all of System V IPC with the host and other jails.")
-    return Recipe(lines, (("info", "Only PostgreSQL before 10 takes sysvsem = new as well."),))
+    return Recipe(lines, (("note", "Only PostgreSQL before 10 takes sysvsem = new as well."),))
 
 
 def dhcp(setup: Setup) -> Recipe:
     """dhclient opens /dev/bpf, which no ruleset of the system shows to a jail."""
     lines = {"mount.devfs": (ALLOW, "dhclient opens /dev/bpf, so the jail takes a /dev.")}
     remarks: list[tuple[Level, str]] = [
-        ("info", 'In the jail\'s rc.conf write SYNCDHCP (ifconfig_IF="SYNCDHCP"): DHCP alone is started by devd, which '
+        ("note", 'In the jail\'s rc.conf write SYNCDHCP (ifconfig_IF="SYNCDHCP"): DHCP alone is started by devd, which '
          "does not run in jails."),
-        ("info", "bpf shows the jail all traffic on its interfaces. allow.raw_sockets is not needed."),
+        ("note", "bpf shows the jail all traffic on its interfaces. allow.raw_sockets is not needed."),
     ]  # fmt: skip
     if not setup.vnet:
         remarks.append(("warning", f"{setup.jail} has no vnet, so no interface that could ask for an address."))
@@ -92,7 +92,7 @@ def missing_ruleset(shown: str, head: str) -> str:
 
 def ping(setup: Setup) -> Recipe:
     if setup.vnet:
-        return Recipe(remarks=(("info", f"{setup.jail} has vnet, so ping works: nothing has to be allowed."),))
+        return Recipe(remarks=(("note", f"{setup.jail} has vnet, so ping works: nothing has to be allowed."),))
     return Recipe({"allow.raw_sockets": (ALLOW, "ping opens a raw socket, which only a jail with vnet has anyway.")})
 
 
@@ -106,10 +106,10 @@ def nested(setup: Setup) -> Recipe:
         f"{MOUNT}.devfs": (ALLOW, "It is a devfs."),
         "enforce_statfs": (below_two(setup), "With 2 every mount from inside is refused."),
     }
-    remarks: list[tuple[Level, str]] = [("info", "An inner jail has at most what this one has.")]
+    remarks: list[tuple[Level, str]] = [("note", "An inner jail has at most what this one has.")]
     if setup.vnet:
         text = "An interface of the host that is lent to an inner jail with vnet returns to the host, not to this jail."
-        remarks.append(("info", text))
+        remarks.append(("note", text))
     return Recipe(lines, tuple(remarks))
 
 
@@ -122,7 +122,7 @@ def zfs(setup: Setup) -> Recipe:
         "mount.devfs": (ALLOW, "zfs(8) in the jail opens /dev/zfs, which rulesets 4 and 5 show."),
     }
     attach = "zfs.dataset = DATASET;" if setup.dialect == "15" else f"`zfs jail {setup.jail} DATASET` after each start"
-    return Recipe(lines, (("info", f"The dataset takes jailed=on, and is attached by {attach}."),))
+    return Recipe(lines, (("note", f"The dataset takes jailed=on, and is attached by {attach}."),))
 
 
 def below_two(setup: Setup) -> str:
@@ -137,8 +137,8 @@ def vpn(setup: Setup) -> Recipe:
     own = own_ruleset(setup)
     tun = f"look at `devfs rule -s {own} show`" if own else "rulesets 4 and 5 do not"
     remarks: list[tuple[Level, str]] = [
-        ("info", "No permission is needed. WireGuard takes the module if_wg on the host (kld_list in rc.conf)."),
-        ("info", f"To open /dev/tun, devfs_ruleset has to show it (add path 'tun*' unhide): {tun}."),
+        ("note", "No permission is needed. WireGuard takes the module if_wg on the host (kld_list in rc.conf)."),
+        ("note", f"To open /dev/tun, devfs_ruleset has to show it (add path 'tun*' unhide): {tun}."),
     ]
     if not setup.vnet:
         remarks.append(("warning", f"{setup.jail} has no vnet, so it can't have interfaces of its own."))

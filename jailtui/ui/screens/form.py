@@ -207,11 +207,11 @@ class FormScreen(FilteringScreen):
         effect = (Cell(draft.effect, "accent"),) if draft.effect and not draft.empty else ()
         self.coming.entitle((*sign, title), effect)
         page = self.coming.page
-        weighty = [note for note in draft.notes if note.level != "info"]
-        infos = [note for note in draft.notes if note.level == "info"]
+        weighty = [note for note in draft.notes if note.level != "note"]
+        plain = [note for note in draft.notes if note.level == "note"]
         lines = note_lines(weighty, picture.fields, picture.cursor, glyphs, room)
         lines += draft_lines(draft, room, 0 if page < 6 else 1 if page < 9 else 3)
-        lines += note_lines(infos, picture.fields, picture.cursor, glyphs, room)
+        lines += note_lines(plain, picture.fields, picture.cursor, glyphs, room)
         self.coming.show([Line((Cell(" "), *one.cells)) for one in lines])
 
     def _draw_bar(self) -> None:
