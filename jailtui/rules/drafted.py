@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
-class Verdict(NamedTuple):
+class Comparison(NamedTuple):
     """Findings about a draft, worst first: those it brings about, and those that stand whether it is saved or not."""
 
     new: tuple[Finding, ...]
     standing: tuple[Finding, ...]
 
 
-def compared(before: Context, after: World, jails: Collection[str]) -> Verdict:
+def compared(before: Context, after: World, jails: Collection[str]) -> Comparison:
     """What the rules about files find once the jails of these names are configured as in `after`.
 
     `before` is the host as it is; `after` its configured jails with the draft in their files.
@@ -37,7 +37,7 @@ def compared(before: Context, after: World, jails: Collection[str]) -> Verdict:
     known = {(one.identity, one.text) for one in found(replace(before, state=state, only=names))}
     drafted = found(replace(before, state=state, world=after, only=names))
     new = tuple(one for one in drafted if (one.identity, one.text) not in known)
-    return Verdict(new, tuple(one for one in drafted if (one.identity, one.text) in known))
+    return Comparison(new, tuple(one for one in drafted if (one.identity, one.text) in known))
 
 
 def found(context: Context) -> tuple[Finding, ...]:
