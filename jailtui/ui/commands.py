@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Command(NamedTuple):
-    """One thing to do. `id` names it in the keymap, and its action is `id` with `_` for `.`.
+    """One thing to do. `id` names it in the keymap.
 
     `key` is Textual's key, or several with commas. `verb` is set where it changes the host, `form` where it opens
     one. `footer` says whether the bar of keys shows it, `group` under which heading `?` does.
@@ -33,7 +33,8 @@ class Command(NamedTuple):
 
     @property
     def action(self) -> str:
-        return self.id.replace(".", "_").replace("-", "_")
+        """What its key and a click on it run: an action of the screen."""
+        return f"command('{self.id}')"
 
     def binding(self) -> Binding:
         """The Textual binding of it."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jailtui.text import width
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import Cell, Line, line, used
-from jailtui.ui.panels import end_cell, jail_address, mark, state_cell
+from jailtui.ui.lines import Cell, Line, labelled, line, used, wrap
+from jailtui.ui.panelrows import end_cell, jail_address, mark, state_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
     from jailtui.rules.finding import Finding
     from jailtui.ui.glyphs import Glyphs
-
-LABEL = 10
-"""Cells of the labels on the left."""
 
 
 def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
@@ -217,28 +214,3 @@ def _finding(one: Finding, glyphs: Glyphs, room: int) -> list[Line]:
     if lines[-1].width + 1 + len(one.code) <= room:
         return [*lines[:-1], Line((*lines[-1].cells, Cell(f" {one.code}", "dim")))]
     return [*lines, line("   ", Cell(one.code, "dim"))]
-
-
-def labelled(label: str, value: str, room: int, *, wide: int = LABEL, tone_bad: bool = False) -> list[Line]:
-    """A label and its value, the value wrapped beside it."""
-    parts = wrap(value, max(8, room - wide))
-    lead = Cell(label + " " * max(1, wide - len(label)), "bad" if tone_bad else "dim")
-    return [line(lead if at == 0 else Cell(" " * wide), part) for at, part in enumerate(parts)]
-
-
-def wrap(text: str, room: int) -> list[str]:
-    """`text` cleaned and broken at blanks into lines of `room` cells; a longer word is broken where it must be."""
-    room = max(room, 1)
-    lines: list[str] = [""]
-    for word in Cell(text).text.split(" "):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if width(joined) <= room:
-            lines[-1] = joined
-            continue
-        if lines[-1]:
-            lines.append("")
-        for char in word:
-            if width(lines[-1] + char) > room:
-                lines.append("")
-            lines[-1] += char
-    return lines

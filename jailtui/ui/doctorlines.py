@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from jailtui.exchange import shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
-from jailtui.ui.detail import labelled, wrap
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import Cell, Line, LineTone, Tone, line
+from jailtui.ui.lines import Cell, Line, LineTone, Tone, hanging, labelled, line, wrap
 from jailtui.ui.rows import Filter, Row
-from jailtui.ui.runlines import hanging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +28,7 @@ CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 
 
 @dataclass(frozen=True)
-class Selection:
+class ShownFindings:
     """Which findings are shown: those from `least` on that the filter lets through."""
 
     found: Findings = UNJUDGED
@@ -89,13 +87,13 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class DoctorPicture:
+class DoctorState:
     """What the doctor shows: its findings, the one under the cursor, and the remedy chosen for it.
 
     `fresh` are the findings that have come while it was open, until the cursor has been on them and left.
     """
 
-    selection: Selection = field(default_factory=Selection)
+    selection: ShownFindings = field(default_factory=ShownFindings)
     cursor: str = ""
     remedy: int = 0
     fresh: frozenset[str] = frozenset()
@@ -133,18 +131,18 @@ def filter_row(one: Finding) -> Row:
 # The list.
 
 
-def entry_line(entry: str | Subject, picture: DoctorPicture, glyphs: Glyphs, *, focused: bool) -> Line:
+def entry_line(entry: str | Subject, state: DoctorState, glyphs: Glyphs, *, focused: bool) -> Line:
     """A line of the list: a subject's name, or a finding as mark, code and sentence."""
     if isinstance(entry, Subject):
         kind = "" if entry.name.startswith(entry.kind) or entry.kind in ("file", "host") else f"  {entry.kind}"
         return line(" ", Cell(entry.name, "title"), Cell(kind, "dim"))
-    selection, here = picture.selection, entry == picture.cursor
+    selection, here = state.selection, entry == state.cursor
     one, wide = selection.shown[entry], selection.code_width
     lead = Cell(f"{glyphs.cursor if here else ' ':<2}", "accent")
     code = Cell(f"{one.code:<{wide}}"[:wide] + "  ", "strong" if one.severity == "error" else "")
     text = Cell(one.text, "dim" if one.severity == "note" else "")
     context: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
-    new = (Cell("new", "new"), Cell(" ")) if entry in picture.fresh else ()
+    new = (Cell("new", "new"), Cell(" ")) if entry in state.fresh else ()
     return line(lead, *severity_mark(one.severity, glyphs), code, *new, text, tone=context)
 
 
@@ -155,7 +153,7 @@ def severity_mark(severity: Severity, glyphs: Glyphs) -> tuple[Cell, Cell]:
     return cell, Cell(" " * (3 - cell.width))
 
 
-def empty_lines(selection: Selection, room: int) -> list[Line]:
+def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
     """What stands in the list where no finding does."""
     found = selection.found
     tone: Tone = "dim"
@@ -172,18 +170,18 @@ def empty_lines(selection: Selection, room: int) -> list[Line]:
 # The page of one finding.
 
 
-def page_lines(picture: DoctorPicture, glyphs: Glyphs, room: int, *, brief: bool) -> tuple[list[Line], tuple[int, int]]:
+def page_lines(state: DoctorState, glyphs: Glyphs, room: int, *, brief: bool) -> tuple[list[Line], tuple[int, int]]:
     """All about the finding under the cursor, and between which lines its chosen remedy stands.
 
     `brief`: where there is little room, what can be done stands before what it is.
     """
-    one = picture.here
+    one = state.here
     if one is None:
         return [], (0, 0)
     top = [*_sentence(one, glyphs, room), *_facts(one, glyphs, room)]
     explained = [Line(), *(line(part) for part in wrap(explanation(one.code), room))] if explanation(one.code) else []
     evidence = _evidence(one, room)
-    remedies, (begin, end) = _remedies(one, picture.remedy, glyphs, room)
+    remedies, (begin, end) = _remedies(one, state.remedy, glyphs, room)
     before = top if brief else [*top, *explained, *evidence]
     after = [*evidence, *explained] if brief else []
     return [*before, *remedies, *after], (len(before) + begin, len(before) + end)

@@ -1,9 +1,19 @@
-"""What a form makes of answers, as a message: asked aside, so that typing never waits for it."""
+"""What a form makes of answers: asked for in another thread, so that typing never waits for it."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from jailtui.forms.protocol import Answers, Draft, Field, Form, Note
-from jailtui.ui.messages import Drafted
+
+
+class Drafted(NamedTuple):
+    """What these answers to that form come to."""
+
+    form: Form
+    answers: Answers
+    fields: tuple[Field, ...]
+    draft: Draft
 
 
 def drafted(form: Form, answers: Answers) -> Drafted:

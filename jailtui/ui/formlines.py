@@ -10,9 +10,8 @@ from jailtui.exchange import FileEdit, shell_line
 from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
 from jailtui.text import cut, width
 from jailtui.ui.difflines import edit_lines
-from jailtui.ui.lines import Cell, Line, Tone, fit, line, used
+from jailtui.ui.lines import Cell, Line, Tone, fit, hanging, line, used
 from jailtui.ui.rows import Filter, Row
-from jailtui.ui.runlines import hanging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +28,7 @@ _LEVELS: dict[Level, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 
 
 @dataclass(frozen=True)
-class FormPicture:
+class FormState:
     """All that the list of fields shows.
 
     `cursor` is a field's key. `offered` are the values to pick one from, shown under that field, `picked` the one
@@ -120,44 +119,42 @@ class Columns(NamedTuple):
         return GUTTER + self.label + 2
 
 
-def columns(picture: FormPicture, room: int) -> Columns:
+def columns(state: FormState, room: int) -> Columns:
     """The columns for all fields of the form, shown or not, so that nothing moves while it is filtered."""
-    label = max((width(Cell(one.label).text) for one in picture.fields), default=0)
-    three = any(one.kind == "three" for one in picture.fields)
+    label = max((width(Cell(one.label).text) for one in state.fields), default=0)
+    three = any(one.kind == "three" for one in state.fields)
     least = 12 if three else 22
-    value = max([least, *(width(Cell(one.value).text) + 4 for one in picture.fields)])
+    value = max([least, *(width(Cell(one.value).text) + 4 for one in state.fields)])
     most = max(16, room - GUTTER - 4)
     label = min(label, max(12, most * 2 // 5))
     return Columns(label, min(value, max(least, (most - label) // 2)), three and room >= WIDE)
 
 
-def form_lines(picture: FormPicture, glyphs: Glyphs, room: int) -> list[FormLine]:
+def form_lines(state: FormState, glyphs: Glyphs, room: int) -> list[FormLine]:
     """The list of fields in `room` cells: headings, one line a field, and under it what belongs to it."""
-    wide = columns(picture, room)
-    levels = {note.field: note.level for note in reversed(by_weight(picture.notes))}
+    wide = columns(state, room)
+    levels = {note.field: note.level for note in reversed(by_weight(state.notes))}
     lines: list[FormLine] = []
     group = ""
-    for one in picture.shown:
+    for one in state.shown:
         if one.group and one.group != group:
             lines += [FormLine(Line())] if lines else []
             lines.append(FormLine(line(" " * GUTTER, Cell(one.group, "title"))))
         group = one.group
-        lines.append(FormLine(_field_line(picture, one, levels.get(one.key), wide, glyphs, room), one.key, True))
-        lines += [FormLine(extra, one.key) for extra in _under(picture, one, wide, glyphs, room)]
+        lines.append(FormLine(_field_line(state, one, levels.get(one.key), wide, glyphs, room), one.key, True))
+        lines += [FormLine(extra, one.key) for extra in _under(state, one, wide, glyphs, room)]
     if not lines:
-        words = f"nothing matches {picture.filter.words}" if picture.filter else "nothing to fill in"
+        words = f"nothing matches {state.filter.words}" if state.filter else "nothing to fill in"
         lines.append(FormLine(line(" " * GUTTER, Cell(words, "dim"))))
     return lines
 
 
-def _field_line(
-    picture: FormPicture, one: Field, level: Level | None, wide: Columns, glyphs: Glyphs, room: int
-) -> Line:
-    here, changed = one.key == picture.cursor, picture.answers.changed(one)
+def _field_line(state: FormState, one: Field, level: Level | None, wide: Columns, glyphs: Glyphs, room: int) -> Line:
+    here, changed = one.key == state.cursor, state.answers.changed(one)
     note = Cell(note_sign(level, glyphs)[:1], _LEVELS[level]) if level else Cell(" ")
     gutter = (Cell(glyphs.cursor if here else " ", "accent"), Cell("*" if changed else " ", "accent"), note, Cell(" "))
     label = _padded(Cell(one.label, "strong" if changed else ""), wide.label, glyphs)
-    value = Cell("") if here and picture.open else value_cell(one, picture.value(one), glyphs, changed=changed)
+    value = Cell("") if here and state.open else value_cell(one, state.value(one), glyphs, changed=changed)
     cells = [*gutter, label, Cell("  "), _padded(value, wide.value, glyphs), Cell("  ")]
     if one.now:
         cells.append(Cell(f"now {one.now}  ", "warn"))
@@ -206,24 +203,24 @@ def where_text(one: Field) -> str:
     return "  ".join(part for part in (one.where, raw) if part)
 
 
-def _under(picture: FormPicture, one: Field, wide: Columns, glyphs: Glyphs, room: int) -> list[Line]:
+def _under(state: FormState, one: Field, wide: Columns, glyphs: Glyphs, room: int) -> list[Line]:
     lead = " " * min(wide.at, room // 3)
     lines: list[Line] = []
-    if one.key == picture.cursor:
-        for value in picture.offered:
-            sign = glyphs.cursor if value == picture.picked else " "
+    if one.key == state.cursor:
+        for value in state.offered:
+            sign = glyphs.cursor if value == state.picked else " "
             lines.append(line(lead, Cell(f"{sign} ", "accent"), Cell(value, "strong" if sign.strip() else "dim")))
-    if picture.asks(one):
-        lines += _question(picture, one, lead, room)
+    if state.asks(one):
+        lines += _question(state, one, lead, room)
     return lines
 
 
-def _question(picture: FormPicture, one: Field, lead: str, room: int) -> list[Line]:
+def _question(state: FormState, one: Field, lead: str, room: int) -> list[Line]:
     """For whom a value that several jails share is changed."""
-    scope = picture.answers.scope.get(one.key)
+    scope = state.answers.scope.get(one.key)
     told = " ".join(one.shared[:NAMES]) + (" ..." if len(one.shared) > NAMES else "")
     options: tuple[tuple[Scope, str, str], ...] = (
-        ("one", "o", f"for {picture.subject} only"),
+        ("one", "o", f"for {state.subject} only"),
         ("all", "A" if one.kind == "three" else "a", f"for all {len(one.shared)}: {told}"),
     )
     lines: list[Line] = []

@@ -20,6 +20,9 @@ TONE_CLASSES = {f"lines--{tone}" for tone in (*get_args(Tone), "cursor", "cursor
 
 LineTone = Literal["", "cursor", "cursor-idle", "marked", "bar"]
 
+LABEL = 10
+"""Cells of the labels on the left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -118,3 +121,41 @@ def _characters(one: Line) -> list[tuple[str, str, str]]:
             places.append((char, tone, one.tone))
             places += [("", tone, one.tone)] * (width(char) - 1)
     return places
+
+
+def hanging(lead: Cell, text: str, room: int, tone: Tone = "") -> list[Line]:
+    """`text` wrapped beside `lead`: never cut, since it is what will run."""
+    blank = Cell(" " * lead.width)
+    parts = wrap(text, max(10, room - lead.width))
+    return [line(lead if at == 0 else blank, Cell(part, tone)) for at, part in enumerate(parts)]
+
+
+def indented(lines: Iterable[Line], cells: int = 1) -> list[Line]:
+    """The same lines that many cells further to the right."""
+    blank = Cell(" " * cells)
+    return [Line((blank, *each.cells), each.tone) for each in lines]
+
+
+def labelled(label: str, value: str, room: int, *, wide: int = LABEL, tone_bad: bool = False) -> list[Line]:
+    """A label and its value, the value wrapped beside it."""
+    parts = wrap(value, max(8, room - wide))
+    lead = Cell(label + " " * max(1, wide - len(label)), "bad" if tone_bad else "dim")
+    return [line(lead if at == 0 else Cell(" " * wide), part) for at, part in enumerate(parts)]
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """`text` cleaned and broken at blanks into lines of `room` cells; a longer word is broken where it must be."""
+    room = max(room, 1)
+    lines: list[str] = [""]
+    for word in Cell(text).text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(joined) <= room:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for char in word:
+            if width(lines[-1] + char) > room:
+                lines.append("")
+            lines[-1] += char
+    return lines

@@ -29,7 +29,7 @@ class Answer(NamedTuple):
     at: float
     state: HostState | None = None
     error: HostError | None = None
-    found: Findings = UNJUDGED
+    findings: Findings = UNJUDGED
 
 
 def pause_after(failures: int, interval: float | None) -> float | None:
@@ -40,34 +40,34 @@ def pause_after(failures: int, interval: float | None) -> float | None:
 
 
 def judged(judge: Callable[[HostState], tuple[Finding, ...]], state: HostState) -> Findings:
-    """What `judge` finds in that state; a rule that fails is told, and ends no reading."""
+    """What `judge` finds in that state; a rule that fails is reported, and ends no reading."""
     try:
         return Findings(judge(state))
     except Exception as error:  # noqa: BLE001 a fault of a rule is shown, the console goes on
         return Findings(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
 
 
-class Reader(threading.Thread):
-    """Reads by interval and when asked, has each new state judged, and hands answers to `tell`, from its own thread.
+class HostReader(threading.Thread):
+    """Reads by interval and when asked, has each new state judged, and passes the answers on, from its own thread.
 
-    The first state is told before it is judged, and then again: the first picture does not wait for the rules. An
-    equal state is judged and told only if somebody asked for it (the rules see more of a file than its state does), or
-    told if the read before it failed. A daemon thread: a host that hangs does not keep the program from ending. While
-    paused it reads only when asked.
+    The first state is passed on before it is judged, and then again: the first rows do not wait for the rules. An
+    equal state is judged and passed on only if somebody asked for it (the rules see more of a file than its state
+    does), or passed on if the read before it failed. A daemon thread: a host that hangs does not keep the program from
+    ending. While paused it reads only when asked.
     """
 
     def __init__(
         self,
         read: Callable[[], HostState],
-        tell: Callable[[Answer], None],
+        pass_on: Callable[[Answer], None],
         *,
         interval: float | None,
         clock: Callable[[], float] = time.time,
         judge: Callable[[HostState], tuple[Finding, ...]] | None = None,
     ) -> None:
         super().__init__(name="reader", daemon=True)
-        self._read, self._tell, self._interval, self._clock, self._judge = read, tell, interval, clock, judge
-        self._found = UNJUDGED
+        self._read, self._pass_on, self._interval, self._clock, self._judge = read, pass_on, interval, clock, judge
+        self._findings = UNJUDGED
         self._wake = threading.Condition()
         self._asked = 1
         self._served = 0
@@ -88,28 +88,28 @@ class Reader(threading.Thread):
             self._wake.notify()
 
     def stop(self) -> None:
-        """Tell nothing more; a read that is under way ends unheard."""
+        """Answer nothing more; a read that is under way ends unheard."""
         with self._wake:
             self._stopped = True
             self._wake.notify()
 
     def run(self) -> None:
         last: HostState | None = None
-        failures, told_failure = 0, False
+        failures, failure_told = 0, False
         while (ticket := self._next(pause_after(failures, self._interval))) is not None:
             asked = ticket > self._served
-            answer = self._one(ticket)
+            answer = self._read_once(ticket)
             self._served = ticket
             failures = failures + 1 if answer.error is not None else 0
             changed = answer.state is not None and answer.state != last
             first, last = last is None, answer.state or last
             if answer.state is not None and (changed or asked) and self._judge is not None:
                 if first:
-                    self._say(answer)
-                self._found = judged(self._judge, answer.state)
-            if asked or changed or answer.error is not None or told_failure:
-                self._say(answer._replace(found=self._found))
-            told_failure = answer.error is not None
+                    self._answer(answer)
+                self._findings = judged(self._judge, answer.state)
+            if asked or changed or answer.error is not None or failure_told:
+                self._answer(answer._replace(findings=self._findings))
+            failure_told = answer.error is not None
 
     def _next(self, pause: float | None) -> int | None:
         """Wait until a read is due; gives its ticket, or None when it is over."""
@@ -124,15 +124,15 @@ class Reader(threading.Thread):
                     break
             return None if self._stopped else self._asked
 
-    def _one(self, ticket: int) -> Answer:
+    def _read_once(self, ticket: int) -> Answer:
         try:
             return Answer(ticket, self._clock(), state=self._read())
         except HostError as error:
             return Answer(ticket, self._clock(), error=error)
-        except Exception as error:  # noqa: BLE001 a thread that dies here would leave a picture that never ages
-            told = HostError(f"Reading failed inside jailtui: {type(error).__name__}: {error}")
-            return Answer(ticket, self._clock(), error=told)
+        except Exception as error:  # noqa: BLE001 a thread that dies here would leave a state that never gets stale
+            failure = HostError(f"Reading failed inside jailtui: {type(error).__name__}: {error}")
+            return Answer(ticket, self._clock(), error=failure)
 
-    def _say(self, answer: Answer) -> None:
+    def _answer(self, answer: Answer) -> None:
         if not self._stopped:
-            self._tell(answer)
+            self._pass_on(answer)

@@ -126,22 +126,21 @@ class Filter:
         return " ".join([*parts, "problems only"] if self.problems else parts)
 
     def __call__(self, row: Row) -> bool:
-        if self.problems and not row.problem:
-            return False
-        return self._matches(row.text)
+        return (row.problem or not self.problems) and self.lets(row.text)
 
     @cached_property
-    def _matches(self) -> Callable[[str], bool]:
+    def lets(self) -> Callable[[str], bool]:
+        """Whether a text is shown."""
         inverse, sought = self.text.startswith("!"), self.text.lstrip("!").strip()
         if not sought:
             return lambda _text: True
         if re.search(r"[\\^$*+?\[\](){}|]", sought):
             try:
-                found = re.compile(sought, re.IGNORECASE).search
+                search = re.compile(sought, re.IGNORECASE).search
             except re.error:
                 pass
             else:
-                return lambda text: (found(text) is None) == inverse
+                return lambda text: (search(text) is None) == inverse
         lowered = sought.casefold()
         return lambda text: (lowered in text.casefold()) != inverse
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from jailtui.exchange import shell_line
 from jailtui.text import output_lines
-from jailtui.ui.detail import labelled, wrap
 from jailtui.ui.difflines import edit_lines
-from jailtui.ui.lines import Cell, Line, Tone, line
+from jailtui.ui.lines import Cell, Line, Tone, hanging, labelled, line, wrap
 
 if TYPE_CHECKING:
     from jailtui.plans.plan import Plan, Task
     from jailtui.ui.glyphs import Glyphs
-    from jailtui.ui.runs import RunPicture, StepPicture, TaskPicture
+    from jailtui.ui.progress import RunProgress, StepProgress, TaskProgress
 
 LIVE_LINES = 8
 """Lines of output kept in view under a command that runs; all of it is shown once it is over."""
@@ -63,14 +62,7 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
     return lines
 
 
-def hanging(lead: Cell, text: str, room: int, tone: Tone = "") -> list[Line]:
-    """`text` wrapped beside `lead`: never cut, since it is what will run."""
-    blank = Cell(" " * lead.width)
-    parts = wrap(text, max(10, room - lead.width))
-    return [line(lead if at == 0 else blank, Cell(part, tone)) for at, part in enumerate(parts)]
-
-
-def run_lines(run: RunPicture, glyphs: Glyphs, room: int) -> list[Line]:
+def run_lines(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:
     """Progress, each task with its commands and their output, and at the end what is true now."""
     lines: list[Line] = []
     if len(run.tasks) > 1:
@@ -82,7 +74,7 @@ def run_lines(run: RunPicture, glyphs: Glyphs, room: int) -> list[Line]:
     return lines
 
 
-def _progress(run: RunPicture, glyphs: Glyphs, room: int) -> Line:
+def _progress(run: RunProgress, glyphs: Glyphs, room: int) -> Line:
     done, total = run.finished, len(run.tasks)
     size = max(4, min(30, room - 30))
     full = size * done // total
@@ -91,7 +83,7 @@ def _progress(run: RunPicture, glyphs: Glyphs, room: int) -> Line:
     return line(*bar, Cell(f"  {done} of {total}", "strong"), now, *([Cell("  cancelled", "warn")] * run.cancelled))
 
 
-def _task_run(task: TaskPicture, glyphs: Glyphs, room: int, compact: bool) -> list[Line]:
+def _task_run(task: TaskProgress, glyphs: Glyphs, room: int, compact: bool) -> list[Line]:
     signs: dict[str, tuple[str, Tone]] = {
         "waiting": (" ", "dim"),
         "running": (glyphs.cursor, "busy"),
@@ -99,32 +91,32 @@ def _task_run(task: TaskPicture, glyphs: Glyphs, room: int, compact: bool) -> li
         "failed": (glyphs.broken, "bad"),
         "skipped": (glyphs.none, "warn"),
     }
-    sign, tone = signs[task.progress]
+    sign, tone = signs[task.status]
     note = f": {task.note}" if task.note else ""
-    lines = [line(Cell(f"{sign} ", tone), Cell(task.subject, "strong"), Cell(f"  {task.progress}{note}", tone))]
-    if compact and task.progress not in ("running", "failed"):
+    lines = [line(Cell(f"{sign} ", tone), Cell(task.subject, "strong"), Cell(f"  {task.status}{note}", tone))]
+    if compact and task.status not in ("running", "failed"):
         return lines
     for number, step in enumerate(task.steps, start=1):
         lines += _step_run(number, step, room)
     return lines
 
 
-def _step_run(number: int, step: StepPicture, room: int) -> list[Line]:
+def _step_run(number: int, step: StepProgress, room: int) -> list[Line]:
     tones: dict[str, Tone] = {"running": "busy", "done": "ok", "failed": "bad"}
-    tone = tones.get(step.progress, "dim")
-    ending = step.ending or ("running" if step.progress == "running" else "")
-    lines = hanging(Cell(f"  {number:>2}  ", "dim"), step.command, room, "dim" if step.progress == "waiting" else "")
+    tone = tones.get(step.status, "dim")
+    ending = step.ending or ("running" if step.status == "running" else "")
+    lines = hanging(Cell(f"  {number:>2}  ", "dim"), step.command, room, "dim" if step.status == "waiting" else "")
     if ending:
         lines[-1] = line(*lines[-1].cells, Cell(f"  {ending}", tone))
     printed = output_lines(step.output.rstrip("\n")) if step.output.strip() else []
-    if step.progress == "running":
+    if step.status == "running":
         printed = printed[-LIVE_LINES:]
     for text in printed:
         lines += [line("      ", Cell(part, "dim")) for part in wrap(text, max(10, room - 6))]
     return lines
 
 
-def _ending(run: RunPicture, glyphs: Glyphs, room: int) -> list[Line]:
+def _ending(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:
     lines = hanging(Cell(f"{glyphs.bad} ", "bad"), run.error, room, "bad") if run.error else []
     if run.verdicts is not None:
         lines.append(line(Cell(NOW, "title")))

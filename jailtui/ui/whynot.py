@@ -14,7 +14,7 @@ LOOKED_AT = ("network", "permissions")
 """Forms that are worth opening where nothing can be saved."""
 
 
-class Situation(NamedTuple):
+class CommandContext(NamedTuple):
     """What decides whether a command can be done: what the screen knows at this moment.
 
     `configured`: the jail under the cursor stands in a file of the host.
@@ -31,7 +31,7 @@ class Situation(NamedTuple):
     orphans: int = 0
 
 
-def why_not(command: Command, now: Situation) -> str | None:
+def why_not(command: Command, now: CommandContext) -> str | None:
     """The reason `command` can't be done, as a sentence; None when it can."""
     if command.verb is not None:
         return _why_no_action(command.verb, now)
@@ -53,7 +53,7 @@ def why_not(command: Command, now: Situation) -> str | None:
     return None
 
 
-def why_no_change(now: Situation) -> str | None:
+def why_no_change(now: CommandContext) -> str | None:
     """The reason why nothing at all can be changed, whatever it is."""
     if now.read_only is not None:
         return f"Read-only: {now.read_only}"
@@ -66,7 +66,7 @@ def why_no_change(now: Situation) -> str | None:
     return None
 
 
-def _why_no_action(verb: Verb, now: Situation) -> str | None:
+def _why_no_action(verb: Verb, now: CommandContext) -> str | None:
     if (reason := why_no_change(now)) is not None:
         return reason
     if now.panel not in ("jails", "epairs"):
@@ -78,7 +78,7 @@ def _why_no_action(verb: Verb, now: Situation) -> str | None:
     return None
 
 
-def _why_no_form(form: FormName, now: Situation) -> str | None:
+def _why_no_form(form: FormName, now: CommandContext) -> str | None:
     if form in ("network", "new"):
         if now.panel == "epairs":
             return "Go to a jail, a bridge or a VLAN first (1, 3, 4)."

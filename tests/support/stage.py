@@ -63,8 +63,8 @@ class Stage:
 
     async def refreshed(self) -> None:
         """One read of the host that began after this call, shown."""
-        ticket = self.console.reader.ask()
-        await self.until(lambda: self.console.last_ticket >= ticket)
+        ticket = self.console.host.reader.ask()
+        await self.until(lambda: self.console.host.ticket >= ticket)
 
     def text(self) -> str:
         """Everything on screen, as lines of text."""
@@ -100,6 +100,6 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
     async with app.run_test(size=size, message_hook=hook) as pilot:
         it = Stage(app, pilot, host, heard, now, messages)
         if host.hold is None:
-            console = it.console
-            await it.until(lambda: console.last_ticket and (console.state is None or console.judged != UNJUDGED))
+            shown = it.console.host
+            await it.until(lambda: shown.ticket and (shown.state is None or shown.findings != UNJUDGED))
         yield it

@@ -57,28 +57,28 @@ async def test_o_jumps_from_orphan_to_orphan_and_round() -> None:
         seen = []
         for _ in range(4):
             await it.press("o")
-            seen.append(it.console.lists["epairs"].cursor)
+            seen.append(it.console.panels.lists["epairs"].cursor)
         assert seen == ["epair7", "epair161", "epair9", "epair7"]
-        assert it.console.active == "epairs"
+        assert it.console.panels.active == "epairs"
 
 
 async def test_o_lifts_a_filter_that_hides_the_orphan() -> None:
     async with stage(ValueHost(home())) as it:
         await it.press("2", "slash", *"154", "enter", "1", "o")
-        assert it.console.lists["epairs"].cursor == "epair7"
+        assert it.console.panels.lists["epairs"].cursor == "epair7"
 
 
 async def test_a_new_orphan_is_marked_new_until_it_was_looked_at_and_the_cursor_does_not_jump() -> None:
     async with stage(ValueHost(home())) as it:
         await it.press("2", "j")
-        assert it.console.rows.cursor == "epair161"
+        assert it.console.panels.rows.cursor == "epair161"
         late = left_pair(77, None, None, "nobody's")
         it.host.state = it.host.state._replace(epairs=(late, *it.host.state.epairs))
         await it.refreshed()
-        assert it.console.rows.cursor == "epair161"
+        assert it.console.panels.rows.cursor == "epair161"
         assert "new" in it.row("epair77")
         await it.press("g")
-        assert it.console.rows.cursor == "epair77"
+        assert it.console.panels.rows.cursor == "epair77"
         assert "new" in next(line for line in it.text().splitlines() if "epair77 " in line and "▸" in line)
         await it.press("j")
         assert "new" not in it.row("epair77")
@@ -99,12 +99,12 @@ async def test_digits_and_tab_go_between_panels_on_both_sizes() -> None:
         async with stage(ValueHost(home()), size) as it:
             for key, name in (("3", "bridges"), ("4", "vlans"), ("2", "epairs"), ("1", "jails")):
                 await it.press(key)
-                assert it.console.lists[name].has_focus
+                assert it.console.panels.lists[name].has_focus
             for name in ("epairs", "bridges", "vlans", "jails"):
                 await it.press("tab")
-                assert it.console.lists[name].has_focus
+                assert it.console.panels.lists[name].has_focus
             await it.press("shift+tab")
-            assert it.console.lists["vlans"].has_focus
+            assert it.console.panels.lists["vlans"].has_focus
 
 
 async def test_at_80_by_24_the_lower_panels_share_one_place() -> None:
@@ -118,7 +118,7 @@ async def test_at_80_by_24_the_lower_panels_share_one_place() -> None:
 
 async def test_filter_narrows_as_it_is_typed_enter_keeps_it_and_escape_lifts_it() -> None:
     async with stage(ValueHost(home())) as it:
-        rows = it.console.lists["jails"]
+        rows = it.console.panels.lists["jails"]
         await it.press("slash", "d")
         assert {row.key for row in rows.shown} >= {"db", "dns"}
         await it.press("n")
@@ -133,15 +133,15 @@ async def test_filter_narrows_as_it_is_typed_enter_keeps_it_and_escape_lifts_it(
 async def test_escape_while_typing_lifts_the_filter_and_leaves_the_console_running() -> None:
     async with stage(ValueHost(home())) as it:
         await it.press("slash", *"web", "escape")
-        assert len(it.console.lists["jails"].shown) == 10
+        assert len(it.console.panels.lists["jails"].shown) == 10
         await it.press("escape", "escape", "escape")
         assert it.app.is_running
-        assert it.console.lists["jails"].has_focus
+        assert it.console.panels.lists["jails"].has_focus
 
 
 async def test_a_filter_may_be_a_regular_expression_or_inverse() -> None:
     async with stage(ValueHost(home())) as it:
-        rows = it.console.lists["jails"]
+        rows = it.console.panels.lists["jails"]
         await it.press("slash", *"^.*(web|db)", "enter")
         assert [row.key for row in rows.shown] == ["web", "db"]
         await it.press("escape", "slash", *"!running", "enter")
@@ -150,7 +150,7 @@ async def test_a_filter_may_be_a_regular_expression_or_inverse() -> None:
 
 async def test_problems_only_shows_what_is_wrong_and_all_again() -> None:
     async with stage(ValueHost(home())) as it:
-        rows = it.console.lists["jails"]
+        rows = it.console.panels.lists["jails"]
         await it.press("exclamation_mark")
         assert [row.key for row in rows.shown] == ["db", "old#3", "broken"]
         assert "problems only" in it.text()
@@ -160,7 +160,7 @@ async def test_problems_only_shows_what_is_wrong_and_all_again() -> None:
 
 async def test_cursor_marks_and_filter_stay_with_their_objects_while_rows_come_and_go() -> None:
     async with stage(ValueHost(home())) as it:
-        rows = it.console.lists["jails"]
+        rows = it.console.panels.lists["jails"]
         await it.press("j", "space")
         assert rows.marks == {"db"}
         assert rows.cursor == "dns"
@@ -194,7 +194,7 @@ async def run_to_the_end(it: Stage) -> None:
     """Confirm the plan on screen and wait for what is true now."""
     await it.until(lambda: isinstance(it.app.screen, PlanScreen))
     await it.press("tab", "enter")
-    await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+    await it.until(lambda: it.console.runs.progress is not None and it.console.runs.progress.verdicts is not None)
 
 
 async def test_a_stop_is_confirmed_run_and_judged_by_the_host() -> None:
@@ -247,7 +247,7 @@ async def test_a_host_that_stopped_answering_while_a_dialog_stood_open_is_told_n
 
 async def test_a_start_that_ends_well_and_starts_nothing_is_called_what_it_is() -> None:
     async with stage(ValueHost(home(), leaves=frozenset({"mail"}))) as it:
-        it.console.rows.point("mail")
+        it.console.panels.rows.point("mail")
         await it.press("s")
         await run_to_the_end(it)
         assert "mail does not run" in it.text()
@@ -255,7 +255,7 @@ async def test_a_start_that_ends_well_and_starts_nothing_is_called_what_it_is() 
 
 async def test_a_failing_command_shows_its_output_and_its_status() -> None:
     async with stage(ValueHost(home(), fails=frozenset({"mail"}), output="jail: mail: boom\x1b[31m!\n")) as it:
-        it.console.rows.point("mail")
+        it.console.panels.rows.point("mail")
         await it.press("s")
         await run_to_the_end(it)
         text = it.text()
@@ -276,7 +276,7 @@ async def test_reclaim_works_on_a_pair_and_on_the_jail_that_owns_it() -> None:
         await run_to_the_end(it)
         assert "epair7 is gone." in it.text()
         await it.press("enter", "1")
-        it.console.rows.point("broken")
+        it.console.panels.rows.point("broken")
         await it.press("R")
         await run_to_the_end(it)
         assert "epair161 is gone." in it.text()
@@ -289,7 +289,7 @@ async def test_marked_rows_are_run_together_with_progress() -> None:
         await run_to_the_end(it)
         assert len(it.host.ran) == 5
         assert "5 of 5" in it.text()
-        assert it.console.rows.marks == frozenset()
+        assert it.console.panels.rows.marks == frozenset()
 
 
 async def test_what_a_verb_cannot_do_is_left_out_with_its_reason() -> None:
@@ -306,7 +306,7 @@ async def test_while_a_run_is_under_way_rows_say_so_and_the_rest_can_be_cancelle
         await it.press("space", "space", "space", "S")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
         await it.press("tab", "enter")
-        await it.until(lambda: it.console.runs.acting.states)
+        await it.until(lambda: it.console.runs.busy and it.console.runs.busy.states)
         assert "now: jail1" in it.text()
         await it.press("c", "escape")
         assert "stopping" in it.row("jail1    1")
@@ -314,7 +314,7 @@ async def test_while_a_run_is_under_way_rows_say_so_and_the_rest_can_be_cancelle
         assert "stop 0 of 3" in it.text().splitlines()[0]
         assert host.hold_run is not None
         host.hold_run.set()
-        await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+        await it.until(lambda: it.console.runs.progress is not None and it.console.runs.progress.verdicts is not None)
         assert "stopped" in it.row("jail1    –")
         assert len(host.ran) == 1
         await it.press("v")
@@ -358,7 +358,7 @@ async def test_a_host_that_fails_leaves_the_last_picture_marked_stale_and_comes_
         await it.press("S")
         assert "The picture is stale" in it.text()
         it.host.failing = None
-        await it.until(lambda: it.console.age.stale_since is None)
+        await it.until(lambda: it.console.host.age.stale_since is None)
         assert "stale" not in it.text().splitlines()[0]
 
 
@@ -374,7 +374,7 @@ async def test_a_bug_in_reading_is_an_error_on_screen_and_not_the_end() -> None:
     async with stage(host) as it:
         host.state = None  # type: ignore[assignment]
         host.read = lambda: 1 // 0  # type: ignore[assignment, return-value, method-assign]
-        it.console.reader._read = host.read
+        it.console.host.reader._read = host.read
         await it.refreshed()
         assert "ZeroDivisionError" in it.text()
         assert it.app.is_running
@@ -409,7 +409,7 @@ async def test_input_never_waits_for_a_read_that_hangs() -> None:
         host.hold = threading.Event()
         host.reading.clear()
         await it.press("ctrl+r", "j", "j")
-        assert it.console.rows.cursor == "dns"
+        assert it.console.panels.rows.cursor == "dns"
         host.hold.set()
 
 
@@ -443,7 +443,7 @@ async def test_enter_opens_the_details_and_escape_or_q_goes_back() -> None:
             assert "/etc/jail.conf" in it.text()
             await it.press(back)
             assert "1 Jails" in it.text()
-            assert it.console.lists["jails"].has_focus
+            assert it.console.panels.lists["jails"].has_focus
 
 
 async def test_q_leaves_from_the_console() -> None:
@@ -456,9 +456,9 @@ async def test_q_leaves_from_the_console() -> None:
 async def test_a_row_can_be_clicked_and_the_wheel_scrolls() -> None:
     async with stage(ValueHost(many(100))) as it:
         await it.pilot.click("#jails", offset=(8, 4))
-        assert it.console.rows.cursor == "jail3"
+        assert it.console.panels.rows.cursor == "jail3"
         await it.pilot.click("#epairs", offset=(8, 2))
-        assert it.console.active == "epairs"
+        assert it.console.panels.active == "epairs"
 
 
 async def test_what_could_not_be_read_has_its_place_and_the_rest_stays() -> None:
@@ -479,21 +479,21 @@ async def test_a_jail_that_vanishes_between_key_and_plan_is_no_crash() -> None:
         it.host.state = it.host.state._replace(jails=it.host.state.jails[1:])
         it.host.leaves = frozenset({"web"})
         await it.press("tab", "enter")
-        await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
-        assert it.console.runs.picture is not None
-        assert it.console.runs.picture.plan.verb is Verb.STOP
+        await it.until(lambda: it.console.runs.progress is not None and it.console.runs.progress.verdicts is not None)
+        assert it.console.runs.progress is not None
+        assert it.console.runs.progress.plan.verb is Verb.STOP
         await it.press("enter")
-        assert it.console.rows.cursor == "db"
+        assert it.console.panels.rows.cursor == "db"
 
 
 async def test_what_is_typed_at_once_behind_the_filter_key_is_the_filter_and_no_command() -> None:
     async with stage(ValueHost(home())) as it:
         for key in ("slash", "S", "r"):
             it.app.simulate_key(key)
-        await it.until(lambda: it.console.rows.filter.text == "Sr")
+        await it.until(lambda: it.console.panels.rows.filter.text == "Sr")
         assert it.app.screen is it.console, "no plan was opened by S or r"
         await it.press("slash")
-        assert it.console.rows.filter.text == "Sr/", "in the line it is a letter like any other"
+        assert it.console.panels.rows.filter.text == "Sr/", "in the line it is a letter like any other"
 
 
 async def test_reason_why_the_picture_is_stale_is_told_whole() -> None:

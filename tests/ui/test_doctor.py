@@ -19,7 +19,7 @@ from jailtui.ui.lines import Cell
 from jailtui.ui.messages import Copy
 from jailtui.ui.screens.doctor import DoctorScreen
 from jailtui.ui.screens.form import FormScreen
-from jailtui.ui.screens.help import KeysScreen
+from jailtui.ui.screens.help import HelpScreen
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.screens.run import RunScreen
 from tests.support.fake_form import FormHost
@@ -111,7 +111,7 @@ async def planned(it: Stage, *keys: str) -> PlanScreen:
 async def ended(it: Stage) -> None:
     """Wait until the run on screen is judged, and leave it."""
     await it.until(lambda: it.console.runs.under_way is None and isinstance(it.app.screen, RunScreen))
-    await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+    await it.until(lambda: it.console.runs.progress is not None and it.console.runs.progress.verdicts is not None)
     await it.press("enter")
 
 
@@ -126,7 +126,7 @@ async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -
         top = it.text().splitlines()[0]
         assert "4 problems" in top
         await it.press("exclamation_mark")
-        assert [row.key for row in it.console.lists["jails"].shown] == ["web", "db", "old#3", "broken"]
+        assert [row.key for row in it.console.panels.lists["jails"].shown] == ["web", "db", "old#3", "broken"]
 
 
 async def test_bridges_and_vlans_are_marked_too() -> None:
@@ -138,7 +138,9 @@ async def test_bridges_and_vlans_are_marked_too() -> None:
             return (bridge, vlan)
 
     async with stage(Host(calm())) as it:
-        marks = {row.key: row.cells[0].text for name in ("bridges", "vlans") for row in it.console.lists[name].rows}
+        marks = {
+            row.key: row.cells[0].text for name in ("bridges", "vlans") for row in it.console.panels.lists[name].rows
+        }
         assert marks == {
             "bridge0": "", "br10": "", "br20": "‼", "br30": "", "em0.10": "", "em0.20": "", "em0.30": "!",
         }  # fmt: skip
@@ -226,10 +228,10 @@ async def test_d_opens_on_the_row_and_shows_notes_where_there_is_nothing_else() 
     async with stage(ValueHost(calm(), found=ALL)) as it:
         await it.press("2", "d")
         await shown(it)
-        assert doctor(it).list.picture.here == LOST
+        assert doctor(it).list.state.here == LOST
         await it.press("escape", "1", "j", "j", "d")
         await shown(it)
-        assert doctor(it).list.picture.here == NOTE
+        assert doctor(it).list.state.here == NOTE
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -248,19 +250,19 @@ async def test_s_goes_round_the_severities_and_the_cursor_stays_near() -> None:
     async with opened() as it:
         shown_codes = []
         for _ in range(4):
-            shown_codes.append([one.code for one in doctor(it).list.picture.selection.shown.values()])
+            shown_codes.append([one.code for one in doctor(it).list.state.selection.shown.values()])
             await it.press("s")
         assert [len(codes) for codes in shown_codes] == [3, 1, 4, 3]
-        assert doctor(it).list.picture.here is not None
+        assert doctor(it).list.state.here is not None
 
 
 async def test_a_filter_narrows_by_subject_code_sentence_and_manager_and_esc_lifts_it() -> None:
     async with opened(size=(80, 24)) as it:
         await it.press("slash", *"bastille", "enter")
-        assert [one.code for one in doctor(it).list.picture.selection.shown.values()] == ["EPAIR-NOBODY"]
+        assert [one.code for one in doctor(it).list.state.selection.shown.values()] == ["EPAIR-NOBODY"]
         assert "/bastille" in it.text()
         await it.press("escape")
-        assert len(doctor(it).list.picture.selection.shown) == 3
+        assert len(doctor(it).list.state.selection.shown) == 3
         await it.press("slash", *"nonesuch", "enter")
         assert "Nothing matches /nonesuch." in it.text()
         await it.press("escape", "escape")
@@ -285,7 +287,7 @@ async def test_the_mouse_chooses_and_opens() -> None:
     async with opened() as it:
         row = next(at for at, line in enumerate(it.text().splitlines()) if "EPAIR-NOBODY" in line)
         await it.pilot.click(offset=(20, row))
-        assert doctor(it).list.picture.here == FOREIGN
+        assert doctor(it).list.state.here == FOREIGN
         await it.pilot.click(offset=(20, row), times=2)
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
 
@@ -302,11 +304,11 @@ async def test_y_copies_the_commands_and_says_so_where_there_are_none() -> None:
 async def test_g_goes_to_the_row_and_question_mark_tells_the_keys() -> None:
     async with opened() as it:
         await it.press("question_mark")
-        assert isinstance(it.app.screen, KeysScreen)
+        assert isinstance(it.app.screen, HelpScreen)
         assert "Choose another remedy." in it.text()
         await it.press("escape", "home", "g")
         assert it.app.screen is it.console
-        assert (it.console.active, it.console.rows.cursor) == ("epairs", "epair7")
+        assert (it.console.panels.active, it.console.panels.rows.cursor) == ("epairs", "epair7")
 
 
 async def test_r_reads_in_full_and_a_host_that_does_not_answer_is_told() -> None:
@@ -343,7 +345,7 @@ async def test_a_finding_that_comes_is_marked_new_until_looked_at_and_the_cursor
         host.state = with_jail(host.state, "mail", hostname="other")
         await it.refreshed()
         await it.until(lambda: "EPAIR-LOST" in it.text())
-        assert doctor(it).list.picture.here == GATEWAY
+        assert doctor(it).list.state.here == GATEWAY
         line = next(line for line in it.text().splitlines() if "EPAIR-LOST" in line)
         assert "new Its end b" in line
         await it.press("k", "j")
@@ -362,16 +364,14 @@ async def test_a_remedy_is_planned_confirmed_run_and_gone_from_the_list(size: tu
         assert "ifconfig epair7a destroy" in it.text()
         await it.press("escape")
         assert it.host.ran == []
-        assert doctor(it).list.picture.remedy == 2
+        assert doctor(it).list.state.remedy == 2
         await planned(it, "enter")
         await it.press("tab", "enter")
         await ended(it)
         assert it.host.ran[-1] == ("ifconfig", "epair7a", "destroy")
         await it.until(lambda: isinstance(it.app.screen, DoctorScreen) and "gone" in it.text())
-        await it.until(
-            lambda: "EPAIR-LOST" not in [one.code for one in doctor(it).list.picture.selection.shown.values()]
-        )
-        assert doctor(it).list.picture.here == GATEWAY
+        await it.until(lambda: "EPAIR-LOST" not in [one.code for one in doctor(it).list.state.selection.shown.values()])
+        assert doctor(it).list.state.here == GATEWAY
 
 
 async def test_a_remedy_with_nothing_to_run_says_why() -> None:
@@ -388,9 +388,9 @@ async def test_a_remedy_that_is_an_edit_opens_its_form_at_the_field_and_comes_ba
         await it.press("enter")
         await it.until(lambda: isinstance(it.app.screen, FormScreen))
         assert isinstance(it.app.screen, FormScreen)
-        assert it.app.screen.fields.picture.cursor == "gateway"
+        assert it.app.screen.fields.state.cursor == "gateway"
         await it.press("escape")
-        assert doctor(it).list.picture.here == GATEWAY
+        assert doctor(it).list.state.here == GATEWAY
 
 
 def test_a_form_is_named_by_what_it_is_about() -> None:
@@ -410,7 +410,7 @@ async def test_a_read_only_host_can_be_looked_at_and_nothing_be_run() -> None:
 async def test_what_a_manager_owns_needs_a_second_yes() -> None:
     async with opened() as it:
         await it.press("end")
-        assert doctor(it).list.picture.here == FOREIGN
+        assert doctor(it).list.state.here == FOREIGN
         await planned(it, "enter")
         assert "made by Bastille" in it.text()
         await it.press("tab", "enter")
@@ -440,7 +440,7 @@ async def test_all_orphans_are_one_plan_and_a_managers_only_where_it_is_marked()
     async with stage(ValueHost(managed(calm(), "epair9"))) as it:
         plan = await planned(it, "O")
         assert [task.key for task in plan.plan.tasks] == ["epair7", "epair161"]
-        assert "Bastille made it: mark it in its panel" in it.text()
+        assert "made by Bastille: mark it in its panel" in it.text()
         await it.press("escape", "2", "slash", *"epair9 ", "enter", "space")
         plan = await planned(it, "O")
         assert sorted(task.key for task in plan.plan.tasks) == ["epair161", "epair7", "epair9"]
@@ -459,7 +459,7 @@ async def test_the_bar_of_a_narrow_terminal_has_the_filter_beside_a_choice_of_re
     async with opened(size=(80, 24)) as it:
         await it.press("home", "2")
         bar = next(one for one in reversed(it.text().splitlines()) if one.strip())
-        for key in ("enter carry out", "tab remedy", "y copy", "g row", "s severity", "/ filter", "r read", "esc back"):
+        for key in ("enter show plan", "tab remedy", "y copy", "g row", "s severity", "/ filter", "r read", "esc back"):
             assert key in bar
 
 
@@ -515,7 +515,7 @@ async def test_a_thousand_findings_are_walked_line_by_line() -> None:
         await it.press("d")
         await shown(it)
         await it.press("end", "k")
-        assert doctor(it).list.picture.here == found[-2]
+        assert doctor(it).list.state.here == found[-2]
         assert "jail999 is odd." in it.text()
         await it.press("pagedown", "home")
         assert "jail1 is odd." in it.text()

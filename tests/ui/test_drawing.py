@@ -10,15 +10,15 @@ from jailtui.exchange import Result
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Verb
 from jailtui.plans.run import RunEvent
-from jailtui.ui import detail, panels
+from jailtui.ui import detail, panelrows
 from jailtui.ui.arrange import LOWER, PANELS, layout_for, shown
+from jailtui.ui.busy import BusyJails
 from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, keymap_problems
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
-from jailtui.ui.overlay import overlay
+from jailtui.ui.progress import RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
-from jailtui.ui.runs import Acting, RunPicture
-from jailtui.ui.whynot import Situation, why_not
+from jailtui.ui.whynot import CommandContext, why_not
 from tests.support.screens import ValueHost, home, left_pair
 
 HOME = home()
@@ -33,19 +33,19 @@ def text_of(state: HostState, key: str, room: int = 70, glyphs: Glyphs = UNICODE
 def test_orphans_stand_first_and_the_unknown_before_the_sound() -> None:
     unknown = HOME.epairs[0]._replace(key="epairX", orphan=None)
     state = HOME._replace(epairs=(*HOME.epairs, unknown))
-    assert [row.key for row in panels.epair_rows(state, UNICODE)][:4] == ["epair7", "epair161", "epair9", "epairX"]
+    assert [row.key for row in panelrows.epair_rows(state, UNICODE)][:4] == ["epair7", "epair161", "epair9", "epairX"]
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 def test_every_state_has_a_word_and_a_glyph_of_its_own(glyphs: Glyphs) -> None:
-    cells = [panels.state_cell(state, glyphs).text for state in JailState]
+    cells = [panelrows.state_cell(state, glyphs).text for state in JailState]
     assert all(state.value in cell for state, cell in zip(JailState, cells, strict=True))
     assert len({cell[0] for cell in cells}) >= len(cells) - 1
 
 
 def test_ascii_glyphs_are_ascii() -> None:
     told = text_of(HOME, "old#3", glyphs=ASCII) + text_of(HOME, "web", glyphs=ASCII)
-    told += "".join(row.text for row in panels.jail_rows(HOME, ASCII) + panels.epair_rows(HOME, ASCII))
+    told += "".join(row.text for row in panelrows.jail_rows(HOME, ASCII) + panelrows.epair_rows(HOME, ASCII))
     assert told.isascii()
 
 
@@ -84,38 +84,38 @@ def test_the_active_panel_is_shown_at_every_size(width: int, height: int, active
     assert "detail" in visible if zoom else active in visible
 
 
-def test_what_we_do_to_a_jail_lies_over_the_picture_and_nothing_else_changes() -> None:
-    over = overlay(HOME, {"web": JailState.STOPPING, "gone": JailState.STARTING})
+def test_what_we_do_to_a_jail_lies_over_the_progress_and_nothing_else_changes() -> None:
+    over = BusyJails({"web": JailState.STOPPING, "gone": JailState.STARTING}).over(HOME)
     web = over.jail("web")
     assert web is not None
     assert web.state is JailState.STOPPING
     assert over.jails[1:] == HOME.jails[1:]
-    assert overlay(HOME, {}) is HOME
+    assert BusyJails().over(HOME) is HOME
 
 
 def test_an_action_of_ours_holds_a_row_until_a_later_read() -> None:
-    acting = Acting()
-    assert acting.heard(Verb.RESTART, RunEvent("task-started", "web"))
-    assert acting.states == {"web": JailState.STOPPING}
-    acting.heard(Verb.RESTART, RunEvent("step-ended", "web", 0, result=Result(("jail",), 0)))
-    assert acting.states == {"web": JailState.STARTING}
-    acting.ended("web", 7)
-    acting.read(6)
-    assert acting.states
-    acting.read(7)
-    assert not acting.states
+    busy = BusyJails()
+    busy.advance(Verb.RESTART, RunEvent("task-started", "web"))
+    assert busy.states == {"web": JailState.STOPPING}
+    busy.advance(Verb.RESTART, RunEvent("step-ended", "web", 0, result=Result(("jail",), 0)))
+    assert busy.states == {"web": JailState.STARTING}
+    busy.ended("web", 7)
+    busy.read(6)
+    assert busy.states
+    busy.read(7)
+    assert not busy.states
 
 
-def folded(events: list[RunEvent]) -> RunPicture:
+def folded(events: list[RunEvent]) -> RunProgress:
     plan = ValueHost(HOME).plan(Verb.RESTART, HOME, ["web", "db"])
-    picture = RunPicture.of(plan, HOME)
+    progress = RunProgress.of(plan, HOME)
     for event in events:
-        picture = picture.after(event)
-    return picture
+        progress = progress.after(event)
+    return progress
 
 
 def test_a_run_is_the_fold_of_its_events() -> None:
-    picture = folded(
+    progress = folded(
         [
             RunEvent("task-started", "web"),
             RunEvent("step-started", "web", 0),
@@ -127,8 +127,8 @@ def test_a_run_is_the_fold_of_its_events() -> None:
             RunEvent("output", "stranger", 0, "x"),
         ]
     )
-    assert picture.outcomes() == {"web": "failed", "db": "skipped"}
-    text = "\n".join(one.text for one in run_lines(picture, UNICODE, 80))
+    assert progress.outcomes() == {"web": "failed", "db": "skipped"}
+    text = "\n".join(one.text for one in run_lines(progress, UNICODE, 80))
     assert "exit 3" in text
     assert "one" in text
     assert "two" in text
@@ -148,7 +148,7 @@ def test_no_part_of_a_command_is_cut_from_a_plan(room: int) -> None:
 
 
 def test_reasons_are_given_in_one_order_and_only_for_what_is_off() -> None:
-    fine = Situation(loaded=True, rows=True, configured=True, orphans=1, had_run=True)
+    fine = CommandContext(loaded=True, rows=True, configured=True, orphans=1, had_run=True)
     assert [command.id for command in COMMANDS if why_not(command, fine) is not None] == []
     blocked = fine._replace(read_only="no root", stale="gone", running="stop web")
     looked_at = [command for command in FORMS if why_not(command, blocked) is None]

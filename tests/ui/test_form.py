@@ -13,7 +13,7 @@ from textual import events
 from jailtui.exchange import HostError
 from jailtui.forms.protocol import NoForm
 from jailtui.ui.screens.form import FormScreen
-from jailtui.ui.screens.help import KeysScreen
+from jailtui.ui.screens.help import HelpScreen
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.screens.run import RunScreen
 from tests.support.fake_form import PATH, TEXT, FormHost, unwritten
@@ -71,7 +71,7 @@ async def test_what_is_typed_is_told_about_and_shown_as_the_diff_that_saving_wou
         assert "2 + " in line(it, "address = 192.168.1.5/24;")
         assert "after a restart of web" in it.text()
         assert "1 changed" in it.text().splitlines()[0]
-        assert form(it).fields.picture.cursor == "gateway"
+        assert form(it).fields.state.cursor == "gateway"
 
 
 async def test_notes_stand_under_the_fields_with_their_labels_and_an_error_keeps_from_saving() -> None:
@@ -139,7 +139,7 @@ async def test_fields_come_and_go_with_the_answers_and_the_cursor_stays() -> Non
         await press(it, "tab", "tab", "tab", "space")
         assert "[x] on" in line(it, "DHCP")
         assert "Lease file" in it.text()
-        assert form(it).fields.picture.cursor == "dhcp"
+        assert form(it).fields.state.cursor == "dhcp"
         await press(it, "space")
         assert "Lease file" not in it.text()
 
@@ -151,7 +151,7 @@ async def test_a_shared_value_asks_for_whom_before_it_can_be_saved() -> None:
         assert "( ) a for all 3: web db dns" in it.text()
         await press(it, "ctrl+s")
         assert "say for whom" in it.text().splitlines()[-1]
-        assert form(it).fields.picture.cursor == "gateway"
+        assert form(it).fields.state.cursor == "gateway"
         await press(it, "a")
         assert "(x) a for all 3" in it.text()
         await press(it, "o")
@@ -166,7 +166,7 @@ async def save(it: Stage, key: str = "ctrl+s") -> None:
     await it.press(key)
     await it.until(lambda: isinstance(it.app.screen, PlanScreen))
     await it.press("tab", "enter")
-    await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+    await it.until(lambda: it.console.runs.progress is not None and it.console.runs.progress.verdicts is not None)
 
 
 async def test_saving_shows_the_plan_with_cancel_focused_and_the_diff_in_it() -> None:
@@ -228,7 +228,7 @@ async def test_a_file_that_changed_meanwhile_is_read_again_and_the_answers_go_in
         await it.press("enter")
         await it.until(lambda: form(it).draft.files and b"192.168.1.9" in form(it).draft.files[0].new)
         assert form(it).answers.values == {"address": "192.168.1.5/24"}, "the bridge is as answered by now"
-        assert form(it).fields.picture.cursor == "bridge"
+        assert form(it).fields.state.cursor == "bridge"
         assert "192.168.1.9" in line(it, "Gateway")
         host.refuses = False
         await save(it)
@@ -244,9 +244,9 @@ async def test_nothing_to_save_and_nothing_to_restart_are_said() -> None:
 async def test_unsaved_answers_take_two_escapes_and_the_first_says_so() -> None:
     async with opened() as it:
         await press(it, "j", "j", "space", "escape")
-        assert "esc again drops it" in it.text().splitlines()[-1]
+        assert "esc again discards it" in it.text().splitlines()[-1]
         await press(it, "space", "escape")
-        assert "esc again drops it" in it.text().splitlines()[-1], "another answer needs another warning"
+        assert "esc again discards it" in it.text().splitlines()[-1], "another answer needs another warning"
         await it.press("escape")
         assert it.app.screen is it.console
         assert it.app.is_running
@@ -264,7 +264,7 @@ async def test_e_and_p_go_between_the_two_forms_of_a_jail() -> None:
         await it.until(lambda: "web · permissions" in it.text() and form(it)._drafted is not None)
         assert "allow.raw_sockets" in it.text()
         await press(it, "space", "e")
-        assert "e again drops it" in it.text().splitlines()[-1]
+        assert "e again discards it" in it.text().splitlines()[-1]
         await it.press("e")
         await it.until(lambda: "web · network" in it.text() and form(it)._drafted is not None)
         assert not form(it).changed
@@ -303,12 +303,12 @@ async def test_fifty_permissions_scroll_and_a_filter_finds_one() -> None:
         await press(it, "G")
         assert "▸" in line(it, "allow.right50")
         await press(it, "slash", *"thing 2.", "enter")
-        assert [one.key for one in form(it).fields.picture.shown] == ["allow.raw_sockets"]
+        assert [one.key for one in form(it).fields.state.shown] == ["allow.raw_sockets"]
         await press(it, "a")
         assert "allow.raw_sockets = allow;" in it.text()
         await press(it, "escape")
-        assert len(form(it).fields.picture.shown) == 50
-        assert form(it).fields.picture.cursor == "allow.raw_sockets"
+        assert len(form(it).fields.state.shown) == 50
+        assert form(it).fields.state.cursor == "allow.raw_sockets"
 
 
 async def test_typing_never_waits_for_a_draft_and_only_the_last_answers_are_drafted() -> None:
@@ -344,7 +344,7 @@ async def test_u_shows_the_last_save_taken_back_and_runs_it() -> None:
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
         assert "+ " in line(it, "address = 192.168.1.154/24;")
         await it.press("tab", "enter")
-        await it.until(lambda: it.console.runs.picture is not None and it.console.runs.picture.verdicts is not None)
+        await it.until(lambda: it.console.runs.progress is not None and it.console.runs.progress.verdicts is not None)
         assert host.text == TEXT
 
 
@@ -405,13 +405,13 @@ async def test_what_is_typed_right_behind_enter_is_not_lost() -> None:
         for key in ("enter", "o", "a"):  # all queued before the first is looked at; o and a are keys of the list
             screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await it.until(lambda: screen.value.value.endswith("oa"))
-        assert screen.fields.picture.open
+        assert screen.fields.state.open
 
 
 async def test_question_mark_tells_the_keys_of_the_form() -> None:
     async with opened() as it:
         await it.press("question_mark")
-        assert isinstance(it.app.screen, KeysScreen)
+        assert isinstance(it.app.screen, HelpScreen)
         assert "ctrl+s" in it.text()
         await it.press("escape")
         assert isinstance(it.app.screen, FormScreen)

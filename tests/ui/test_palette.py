@@ -45,7 +45,7 @@ async def test_a_jail_is_gone_to_by_name_whatever_the_name_holds() -> None:
         await opened(it, "zz")
         await it.press("down", "enter")
         await it.until(lambda: it.app.screen is it.console)
-        assert it.console.rows.cursor == hostile.key
+        assert it.console.panels.rows.cursor == hostile.key
 
 
 async def test_the_palette_is_ascii_in_ascii_mode() -> None:

@@ -12,7 +12,7 @@ from jailtui.exchange import HostError
 from jailtui.model.state import HostState
 from jailtui.rules.finding import Finding, Subject
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.reader import BACK_OFF, Answer, Reader, pause_after
+from jailtui.ui.reader import BACK_OFF, Answer, HostReader, pause_after
 from tests.support.screens import home, many
 
 
@@ -21,7 +21,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.answers: queue.Queue[HostState | Exception] = queue.Queue()
-        self.told: queue.Queue[Answer] = queue.Queue()
+        self.heard: queue.Queue[Answer] = queue.Queue()
         self.inside = threading.Semaphore(1)
         self.overlapped = False
 
@@ -37,13 +37,13 @@ class Desk:
         return answer
 
     def next(self) -> Answer:
-        return self.told.get(timeout=10)
+        return self.heard.get(timeout=10)
 
 
 @pytest.fixture
-def desk() -> Iterator[tuple[Desk, Reader]]:
+def desk() -> Iterator[tuple[Desk, HostReader]]:
     it = Desk()
-    reader = Reader(it.read, it.told.put, interval=None)
+    reader = HostReader(it.read, it.heard.put, interval=None)
     reader.start()
     yield it, reader
     reader.stop()
@@ -58,13 +58,13 @@ def test_waits_grow_with_failures_and_end_with_the_first_answer() -> None:
     assert pause_after(0, None) is None
 
 
-def test_the_first_read_needs_no_asking(desk: tuple[Desk, Reader]) -> None:
+def test_the_first_read_needs_no_asking(desk: tuple[Desk, HostReader]) -> None:
     it, _ = desk
     it.answers.put(home())
     assert it.next().state == home()
 
 
-def test_a_read_asked_for_while_another_is_under_way_begins_after_the_asking(desk: tuple[Desk, Reader]) -> None:
+def test_a_read_asked_for_while_another_is_under_way_begins_after_the_asking(desk: tuple[Desk, HostReader]) -> None:
     it, reader = desk
     ticket = reader.ask()
     later = reader.ask()
@@ -77,7 +77,7 @@ def test_a_read_asked_for_while_another_is_under_way_begins_after_the_asking(des
     assert answers[-1].ticket >= later > ticket
 
 
-def test_an_error_is_told_with_its_reason_and_a_bug_as_one(desk: tuple[Desk, Reader]) -> None:
+def test_an_error_is_told_with_its_reason_and_a_bug_as_one(desk: tuple[Desk, HostReader]) -> None:
     it, reader = desk
     it.answers.put(HostError("refused"))
     assert str(it.next().error) == "refused"
@@ -89,7 +89,7 @@ def test_an_error_is_told_with_its_reason_and_a_bug_as_one(desk: tuple[Desk, Rea
 
 def test_equal_states_are_told_only_to_who_asked() -> None:
     it = Desk()
-    reader = Reader(it.read, it.told.put, interval=0.0)
+    reader = HostReader(it.read, it.heard.put, interval=0.0)
     for answer in (home(), home(), home(), many(1)):
         it.answers.put(answer)
     reader.start()
@@ -102,22 +102,22 @@ def test_equal_states_are_told_only_to_who_asked() -> None:
 
 def test_a_stopped_reader_tells_nothing_of_the_read_that_was_under_way() -> None:
     it = Desk()
-    reader = Reader(it.read, it.told.put, interval=0.0)
+    reader = HostReader(it.read, it.heard.put, interval=0.0)
     reader.start()
     reader.stop()
     it.answers.put(home())
     reader.join(10)
-    assert it.told.empty()
+    assert it.heard.empty()
 
 
 def test_the_first_state_is_told_before_it_is_judged_and_a_later_one_with_what_was_found() -> None:
     it = Desk()
     odd = Finding("ODD", "warning", Subject("jail", "jail1", "jail1"), "It is odd.")
-    reader = Reader(it.read, it.told.put, interval=0.0, judge=lambda state: (odd,) * len(state.jails))
+    reader = HostReader(it.read, it.heard.put, interval=0.0, judge=lambda state: (odd,) * len(state.jails))
     for answer in (many(1), many(1), many(2)):
         it.answers.put(answer)
     reader.start()
-    assert [it.next().found for _ in range(3)] == [UNJUDGED, Findings((odd,)), Findings((odd, odd))]
+    assert [it.next().findings for _ in range(3)] == [UNJUDGED, Findings((odd,)), Findings((odd, odd))]
     reader.stop()
     it.answers.put(home())
     reader.join(10)

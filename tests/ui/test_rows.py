@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jailtui.ui.columns import JAILS
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Cell
-from jailtui.ui.panels import JAILS, jail_rows
+from jailtui.ui.panelrows import jail_rows
 from jailtui.ui.rows import Filter, Row, natural_widths, neighbour, share
 from tests.support.screens import home
 

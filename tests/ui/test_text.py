@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from jailtui.text import as_ascii, clean, cut, middle, output_lines, width
-from jailtui.ui.detail import wrap
-from jailtui.ui.lines import Cell, Line, changed_span, fit, line, spread
+from jailtui.ui.lines import Cell, Line, changed_span, fit, line, spread, wrap
 
 ANY = st.text(st.characters())
 HOSTILE = (

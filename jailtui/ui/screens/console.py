@@ -1,37 +1,42 @@
-"""The console: reads the host, draws it, and runs what the operator has seen and confirmed."""
+"""The main screen: its parts joined. It reads the host, draws it, and runs what the operator has seen and confirmed."""
 
 from __future__ import annotations
 
 import time
-from contextvars import copy_context
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from textual.widgets import Static
+
+from jailtui.plans.plan import Verb
 from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
-from jailtui.ui.findings import UNJUDGED
-from jailtui.ui.header import Age, header, notice
-from jailtui.ui.lines import Cell, used
-from jailtui.ui.messages import Answered, Copy
-from jailtui.ui.overlay import overlay
-from jailtui.ui.reader import Answer, Reader
-from jailtui.ui.rows import Filter, Narrowed
-from jailtui.ui.runkeeper import RunKeeper
-from jailtui.ui.screens.doctoring import DoctoringScreen
+from jailtui.ui.header import header, notice
+from jailtui.ui.keys import WIDE, Key, bar
+from jailtui.ui.messages import Copy, Requester
+from jailtui.ui.parts.doctor import Doctor
+from jailtui.ui.parts.forms import Forms
+from jailtui.ui.parts.panels import Panels
+from jailtui.ui.parts.planner import Planner
+from jailtui.ui.parts.runs import Runs
+from jailtui.ui.parts.watched import WatchedHost
+from jailtui.ui.screens.commanded import CommandScreen
 from jailtui.ui.terminal import mouse
-from jailtui.ui.whynot import Situation, why_not
+from jailtui.ui.whynot import CommandContext, why_no_change, why_not
+from jailtui.ui.widgets.statusline import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jailtui.model.state import HostState
+    from textual.app import ComposeResult
+    from textual.screen import Screen
+
     from jailtui.ui.backend import Backend
     from jailtui.ui.glyphs import Glyphs
-
-SAID_FOR = 6.0
-"""Seconds for which a reason stands in the bar of keys."""
+    from jailtui.ui.reader import Answer
 
 
-class ConsoleScreen(DoctoringScreen):
-    """The one screen everything starts from."""
+class ConsoleScreen(CommandScreen):
+    """The one screen everything starts from. What it knows is its parts'; here they are wired together."""
 
     BINDINGS = [command.binding() for command in (*ACTIONS, *FORMS, *OTHERS)]
 
@@ -45,223 +50,209 @@ class ConsoleScreen(DoctoringScreen):
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(glyphs)
-        self.backend = backend
         self.keymap = dict(keymap)
-        self.state: HostState | None = None
-        self.age = Age()
-        self.read_at: float | None = None
-        self.started_at = clock()
-        self._clock = clock
-        self.judged = UNJUDGED
-        self.reader = Reader(backend.read, self._tell, interval=interval, clock=clock, judge=backend.findings)
-        self._here = copy_context()
-        self.runs = RunKeeper(self.reader)
-        self.last_ticket = 0
+        self.head = StatusLine(glyphs=glyphs, id="head")
+        self.notice = Static("", markup=False, id="notice")
+        self.notice.display = False
+        self.panels = Panels(glyphs)
+        self.host = WatchedHost(backend, partial(self.background.call, self.take), interval=interval, clock=clock)
+        self.runs = Runs(backend, self.host.reader, self.background, self)
+        self.planner = Planner(backend, self.host, self.runs, self.background, self)
+        self.forms = Forms(backend, self.panels, self.planner, self.runs, self.background, self)
+        self.doctor = Doctor(
+            backend, self.host, self.panels, self.planner, self.runs, self.forms, self.background, self
+        )
+        self._backend = backend
         self._has_mouse = True
-        self._said = ""
         self._noticed = ""
+        self.commands = self._handlers()
+
+    def compose(self) -> ComposeResult:
+        self.panels.place()
+        yield self.head
+        yield self.panels
+        yield self.notice
+        yield self.bar
 
     def on_mount(self) -> None:
-        self.lists["jails"].focus()
-        self._here = copy_context()
-        self.reader.start()
-        self.situation_changed()
-
-    def _tell(self, answer: Answer) -> None:
-        """Called by the reader's thread, where Textual finds its app only in the screen's context."""
-        self._here.run(lambda: self.post_message(Answered(answer)))
+        self.panels.rows.focus()
+        self.background.mounted()
+        self.host.reader.start()
+        self.draw_bars()
 
     def on_unmount(self) -> None:
-        self.reader.stop()
-        self.runs.cancel.set()
+        self.host.reader.stop()
+        self.runs.stop()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.after_resize)
+        self.panels.place()
+        self.call_after_refresh(self._resized)
 
-    def after_resize(self) -> None:
-        self.show_details()
-        self.situation_changed()
+    def _resized(self) -> None:
+        self.panels.show_details()
+        self.draw_bars()
 
-    # What the host answered.
+    def on_panels_cursor_moved(self) -> None:
+        self.draw_bars()
 
-    def on_answered(self, event: Answered) -> None:
-        answer = event.answer
-        self.last_ticket = answer.ticket
-        if answer.state is None:
-            if self.age.stale_since is None:
-                since = self.read_at if self.read_at is not None else answer.at
-                self.age = Age(self.age.paused_since, since, str(answer.error))
-            else:
-                self.age = Age(self.age.paused_since, self.age.stale_since, str(answer.error))
-            self.situation_changed()
-            return
-        self.read_at = answer.at
-        self.age = Age(self.age.paused_since)
-        judge = self.runs.read(answer.ticket)
-        before = self.state, self.judged
-        self.state, self.judged = answer.state, answer.found
-        if before != (self.state, self.judged) or judge or self.runs.acting.states:
-            self.draw_overlaid()
-        if before[1] != self.judged:
-            self.tell_doctor()
-        self.situation_changed()
-        if judge and self.runs.picture is not None:
-            self._judge(self.runs.picture.plan, self.runs.picture.before, answer.state)
+    # What the parts tell each other.
 
-    def draw_overlaid(self) -> None:
-        """Draw the last state, with what an action of ours is doing laid over it."""
-        if self.state is not None:
-            picture = overlay(self.state, self.runs.acting.states)
-            if (picture, self.judged) != (self.picture, self.found):
-                self.draw(picture, self.judged)
+    def take(self, answer: Answer) -> None:
+        """The host was read, or could not be."""
+        findings = self.host.findings
+        self.host.take(answer)
+        if answer.state is not None:
+            self.runs.take(answer.state, answer.ticket)
+            if findings != self.host.findings:
+                self.doctor.update()
+        self.redraw()
 
-    @property
-    def read_only(self) -> str | None:
-        """Why no action can run at all."""
-        return self.backend.read_only or (self.state.facts.read_only if self.state is not None else None)
+    def redraw(self) -> None:
+        """Bring the rows, the header and the bar of keys up to date."""
+        if self.host.state is not None:
+            self.panels.draw(self.runs.overlaid(self.host.state), self.host.findings)
+        self.draw_bars()
 
-    @property
-    def wide(self) -> int:
-        """Cells across, known before the first layout."""
-        return (self.size or self.app.size).width
+    def confirmed(self, verb: Verb) -> None:
+        """A plan is about to be run: the marks have served, unless they were not what it was made of."""
+        if verb not in (Verb.SAVE, Verb.REMEDY):
+            self.panels.rows.mark(frozenset())
 
-    def situation(self) -> Situation:
+    def settled(self, saved: bool) -> None:
+        """Nothing: the panels show the host as it is."""
+
+    def push(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
+        """Show another screen over this one."""
+        self.app.push_screen(screen, closed)
+
+    def is_on_top(self, requester: Requester) -> bool:
+        """Whether the screen of `requester` is the one that is seen."""
+        top: object = self.app.screen
+        return top is requester
+
+    # What can be done now.
+
+    def situation(self) -> CommandContext:
         """What decides which commands can be done now."""
-        return Situation(
-            read_only=self.read_only,
-            loaded=self.state is not None,
-            stale=self.age.reason if self.age.stale_since is not None else None,
+        state = self.host.state
+        return CommandContext(
+            read_only=self._backend.read_only or self.host.read_only,
+            loaded=state is not None,
+            stale=self.host.stale,
             running=self.runs.under_way,
-            had_run=self.runs.picture is not None,
-            panel=self.active,
-            rows=self.rows.cursor is not None,
-            configured=self.configured_in is not None,
-            orphans=len(self.state.orphans) if self.state is not None else 0,
+            had_run=self.runs.progress is not None,
+            panel=self.panels.active,
+            rows=self.panels.rows.cursor is not None,
+            configured=self.forms.configured_in is not None,
+            orphans=len(state.orphans) if state is not None else 0,
         )
 
     def why_not(self, command: Command) -> str | None:
         """The reason `command` is off, or None."""
         return why_not(command, self.situation())
 
-    def situation_changed(self) -> None:
-        run = self.runs.under_way or ""
-        state, found = self.state, self.judged
-        ends = header(self.backend.name, state, self.age, self.read_only, run, self.wide, found)
-        self.head.show(*ends)
-        self.bar.show(*self._bar_cells())
-        if (told := notice(state, self.age, found)) != self._noticed:
-            self._noticed = told
-            self.notice.update(told)
-            self.notice.display = bool(told)
+    def blocked(self) -> str | None:
+        """Why nothing at all can be changed now, or None."""
+        return why_no_change(self.situation())
 
-    def _bar_cells(self) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-        if self._said:
-            return (Cell(" "), Cell(self._said, "warn")), ()
-        now, narrow = self.situation(), self.wide < 100
-        always = [BY_ID[one] for one in ("app.help", "app.palette", "app.leave")]
-        right = [
-            cell
-            for command in always
-            for cell in (
-                Cell(f" {key_names(command, self.keymap)[0]}", "key", f"screen.{command.action}"),
-                Cell("" if narrow else f" {command.label} ", "", f"screen.{command.action}"),
-            )
-        ]
-        room = self.wide - used(right) - 1
-        cells: list[Cell] = []
-        for command in (one for one in COMMANDS if one.footer and one.group != "Console"):
-            off = why_not(command, now) is not None
-            key = key_names(command, self.keymap)[0]
-            action = f"screen.{command.action}" if command.group != "Move" else ""
-            pair = (
-                Cell(f" {key}", "dim" if off else "key", action),
-                Cell(f" {command.label}" + ("" if narrow else " "), "dim" if off else "", action),
-            )
-            if used((*cells, *pair)) <= room:  # no half of a label; `?` has them all
-                cells += pair
-        return tuple(cells), (*right, Cell(" "))
-
-    def say(self, text: str) -> None:
-        """Show a sentence in the place of the keys for a moment."""
-        self._said = text
-        self.situation_changed()
-        if text:
-            self.set_timer(SAID_FOR, lambda: self._unsay(text))
-
-    def _unsay(self, text: str) -> None:
-        if self._said == text:
-            self._said = ""
-            self.situation_changed()
-
-    # The view.
-
-    @property
-    def narrowed(self) -> Narrowed:
-        return self.rows
-
-    def filtered(self) -> None:
-        self.titles()
-
-    def action_go_orphan(self) -> None:
-        if (key := self.next_orphan()) is not None:
-            self.go_to("epairs", key)
+    async def action_command(self, name: str) -> None:
+        """Do the command of that id, or show why it is off."""
+        if (reason := self.why_not(BY_ID[name])) is not None:
+            self.show_message(reason)
         else:
-            self.say("There is no orphaned epair.")
+            await super().action_command(name)
 
-    def action_view_problems(self) -> None:
-        rows = self.rows
-        rows.narrow(Filter(rows.filter.text, not rows.filter.problems))
-        self.titles()
+    def draw_bars(self) -> None:
+        """Bring the header, the bar of keys and the notice up to date."""
+        host, now = self.host, self.situation()
+        width = (self.size or self.app.size).width  # known before the first layout
+        run = self.runs.under_way or ""
+        ends = header(self._backend.name, host.state, host.age, now.read_only, run, width, host.findings)
+        self.head.show(*ends)
+        keys = {
+            command.id: Key(
+                key_names(command, self.keymap)[0],
+                command.label if width >= WIDE or command.group != "Console" else "",
+                f"screen.{command.action}" if command.group != "Move" else "",
+                why_not(command, now) is not None,
+            )
+            for command in COMMANDS
+            if command.footer
+        }
+        always = [keys.pop(name) for name in ("app.help", "app.palette", "app.leave")]
+        self.bar.show_keys(*bar(keys.values(), always, width))
+        if (text := notice(host.state, host.age, host.findings)) != self._noticed:
+            self._noticed = text
+            self.notice.update(text)
+            self.notice.display = bool(text)
 
-    def action_view_back(self) -> None:
-        if self.zoomed:
-            self.zoom(False)
-        elif self.rows.filter:
-            self.rows.narrow(Filter())
-        elif self.rows.marks:
-            self.rows.mark(frozenset())
-        self._said = ""
-        self.titles()
-        self.situation_changed()
+    # Commands.
 
-    def action_view_pause(self) -> None:
-        paused = self.age.paused_since is None
-        self.age = Age(self._clock() if paused else None, self.age.stale_since, self.age.reason)
-        self.reader.pause(paused)
-        if not paused:
-            self.reader.ask()
-        self.situation_changed()
+    def _handlers(self) -> dict[str, Callable[[], Any]]:
+        """What each command of the table does, by its id."""
+        panels = self.panels
+        return {
+            **{command.id: partial(self._intend, command.verb) for command in ACTIONS if command.verb is not None},
+            **{command.id: partial(self.forms.open, command.form) for command in FORMS if command.form is not None},
+            **{f"panel.{name}": partial(panels.activate, name) for name in panels.lists},
+            "panel.next": partial(panels.step, 1),
+            "panel.previous": partial(panels.step, -1),
+            "file.undo": self.forms.ask_undo,
+            "epair.reclaim-all": partial(self.doctor.ask_reclaims, self),
+            "go.orphan": self._to_next_orphan,
+            "view.doctor": self.doctor.open,
+            "view.filter": lambda: self.bar.open_filter(panels.rows, panels.draw_titles),
+            "view.back": self._back,
+            "view.problems": panels.toggle_problems,
+            "view.pause": self._pause,
+            "view.refresh": self.host.reader.ask,
+            "view.run": self.runs.show,
+            "view.mouse": self._switch_mouse,
+            "view.copy": self._copy_details,
+            "app.help": self._help,
+            "app.palette": lambda: self.app.action_command_palette(),
+            "app.leave": self._leave,
+        }
 
-    def action_view_refresh(self) -> None:
-        self.reader.ask()
+    def _intend(self, verb: Verb) -> None:
+        """Show what `verb` would run for the marked rows, or for the row under the cursor."""
+        rows = self.panels.rows
+        keys = tuple(row.key for row in rows.rows if row.key in rows.marks) or (rows.cursor or "",)
+        self.planner.ask_verb(verb, keys, self)
 
-    def action_view_mouse(self) -> None:
+    def _to_next_orphan(self) -> None:
+        if (key := self.panels.next_orphan()) is not None:
+            self.panels.go_to("epairs", key)
+
+    def _back(self) -> None:
+        self.panels.back()
+        self.bar.show_message("")
+        self.draw_bars()
+
+    def _pause(self) -> None:
+        self.host.pause()
+        self.draw_bars()
+
+    def _switch_mouse(self) -> None:
         self._has_mouse = not self._has_mouse
         mouse(self.app, self._has_mouse)
-        self.say(
-            "The mouse is ours again." if self._has_mouse else "The mouse is the terminal's: select text; M ends it."
-        )
+        self.show_message("Mouse on." if self._has_mouse else "Mouse off: select text freely; M turns it on.")
 
-    def action_view_copy(self) -> None:
-        if (reason := self.why_not(BY_ID["view.copy"])) is not None:
-            self.say(reason)
-            return
-        self.post_message(Copy("\n".join(one.text.strip() for one in self.details.lines) + "\n"))
+    def _copy_details(self) -> None:
+        self.post_message(Copy("\n".join(line.text.strip() for line in self.panels.details.lines) + "\n"))
 
-    def action_app_help(self) -> None:
-        from jailtui.ui.screens.help import HelpScreen
+    def _help(self) -> None:
+        from jailtui.ui.screens.help import command_help
 
-        facts = self.state.facts if self.state is not None else None
-        self.app.push_screen(HelpScreen(self.why_not, self.keymap, facts, glyphs=self.glyphs))
+        facts = self.host.state.facts if self.host.state is not None else None
+        self.push(command_help(self.why_not, self.keymap, facts, self.glyphs))
 
-    def action_app_palette(self) -> None:
-        self.app.action_command_palette()
-
-    def action_app_leave(self) -> None:
-        if self.zoomed:
-            self.zoom(False)
-        elif self.runs.under_way is not None and not self.runs.cancel.is_set():
-            self.runs.cancel_rest()
-            self.say(f"{self.runs.under_way} is under way: no further task begins; q again leaves when it has ended.")
+    def _leave(self) -> None:
+        """Leave the details, or the program; while a run is under way, cancel its rest first."""
+        running = self.runs.under_way
+        if self.panels.zoomed:
+            self.panels.zoom(False)
+        elif self.runs.cancel_rest():
+            self.show_message(f"{running} is still running: no further task begins; press q again to leave now.")
         else:
             self.app.exit()

@@ -1,4 +1,4 @@
-"""A box of lines over the console: what the plan, the run and the help have in common."""
+"""A box of lines over the main screen: what the plan, the run, the help and the manual have in common."""
 
 from __future__ import annotations
 
@@ -7,52 +7,57 @@ from typing import TYPE_CHECKING
 from textual.containers import Vertical
 from textual.screen import ModalScreen, ScreenResultType
 
-from jailtui.ui.glyphs import UNICODE, Glyphs
-from jailtui.ui.lines import TONE_CLASSES, Cell, Line
+from jailtui.ui.keys import Key, bar
+from jailtui.ui.lines import TONE_CLASSES, Cell, Line, indented
+from jailtui.ui.widgets.keybar import KeyBar
 from jailtui.ui.widgets.lineview import TextLines
-from jailtui.ui.widgets.statusline import StatusLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from jailtui.ui.glyphs import Glyphs
+
+BACK = (Key("esc", "back"),)
+
 
 class LinesDialog(ModalScreen[ScreenResultType]):
-    """A title, lines that scroll, and a bar of keys. Esc closes it."""
+    """A title, lines that scroll, and a bar of keys. Esc closes it.
+
+    `content` gives the lines for a number of cells, `keys` the keys for the bar, `corner` stands right in the frame;
+    `below` are widgets under the lines.
+    """
 
     BINDINGS = [("escape", "close", "back")]
     COMPONENT_CLASSES = TONE_CLASSES
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(
+        self,
+        title: str,
+        content: Callable[[int], Sequence[Line]],
+        *,
+        glyphs: Glyphs,
+        keys: Callable[[], Sequence[Key]] = lambda: BACK,
+        corner: str = "",
+        below: Sequence[Widget] = (),
+    ) -> None:
         super().__init__()
         self.glyphs = glyphs
         self.text = TextLines(framed=True, glyphs=glyphs, id="text")
-
-    def title_cells(self) -> tuple[Cell, ...]:
-        """What stands in the frame."""
-        raise NotImplementedError
-
-    def lines(self, room: int) -> Sequence[Line]:
-        """The content for that many cells."""
-        raise NotImplementedError
-
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        """Keys and what they do, for the bar."""
-        return (("esc", "back"),)
+        self.bar = KeyBar(glyphs=glyphs)
+        self._heading = Cell(title, "title"), Cell(corner, "dim")
+        self._content, self._keys, self._below = content, keys, below
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield self.text
-        yield StatusLine(glyphs=self.glyphs, id="bar")
+            yield from self._below
+        yield self.bar
 
     def on_mount(self) -> None:
-        self.first_focus().focus()
-
-    def first_focus(self) -> Widget:
-        """What has the focus when the dialog opens."""
-        return self.text
+        self.text.focus()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.redraw)
@@ -60,16 +65,12 @@ class LinesDialog(ModalScreen[ScreenResultType]):
     def redraw(self) -> None:
         """Show the content anew; what did not change is not painted."""
         if self.text.size:
-            self.text.title = self.title_cells()
-            lines = [Line((Cell(" "), *one.cells), one.tone) for one in self.lines(self.text.room - 2)]
+            title, corner = self._heading
+            self.text.entitle((title,), (corner,) if corner.text else ())
+            lines = indented(self._content(self.text.room - 2))
             self.query_one(".box").styles.height = len(lines) + 2
             self.text.show(lines)
-        self.query_one("#bar", StatusLine).show(key_cells(self.keys()))
+        self.bar.show_keys(*bar(self._keys(), (), self.app.size.width))
 
     def action_close(self) -> None:
         self.dismiss(None)
-
-
-def key_cells(keys: Sequence[tuple[str, str]]) -> tuple[Cell, ...]:
-    """Keys with their labels, as the bar shows them."""
-    return tuple(cell for key, label in keys for cell in (Cell(f" {key}", "key"), Cell(f" {label} ")))

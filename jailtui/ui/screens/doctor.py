@@ -10,16 +10,15 @@ from textual.widgets import Input
 
 from jailtui.rules.finding import SEVERITIES, Finding, Remedy, Severity
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.doctorkeys import KEYS, bar_cells, form_name
-from jailtui.ui.doctorlines import LEAST, Selection, commands, page_lines
+from jailtui.ui.doctorkeys import KEYS, doctor_bar, form_name
+from jailtui.ui.doctorlines import LEAST, ShownFindings, commands, page_lines
 from jailtui.ui.findings import KIND_PANELS, Findings
-from jailtui.ui.lines import TONE_CLASSES, Cell, Line
-from jailtui.ui.messages import Asker, Copy
-from jailtui.ui.rows import Filter, Narrowed
-from jailtui.ui.screens.filtering import FilteringScreen
+from jailtui.ui.lines import Cell, indented
+from jailtui.ui.messages import Copy, Requester
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.commanded import CommandScreen
 from jailtui.ui.widgets.findinglist import FindingList
 from jailtui.ui.widgets.lineview import TextLines
-from jailtui.ui.widgets.statusline import StatusLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -27,34 +26,31 @@ if TYPE_CHECKING:
     from jailtui.forms.opening import FormName
     from jailtui.ui.glyphs import Glyphs
 
-SAID_FOR = 6.0
-"""Seconds for which a sentence stands in the bar of keys."""
 WIDE = 120
 """Cells from which on the page stands beside the list, and not under it."""
 BRIEF = 22
 """Lines of the page below which what can be done stands before what it is."""
 
 
-class Opener(Protocol):
-    """What the doctor needs of the console it was opened from."""
+class DoctorOwner(Protocol):
+    """What the doctor needs of the part that opened it."""
 
-    def ask_form(self, name: FormName, subject: str, asker: Asker, field: str = "") -> None: ...
+    def ask_form(self, name: FormName, subject: str, requester: Requester, field: str = "") -> None: ...
 
-    def ask_remedy(self, finding: Finding, remedy: Remedy, asker: Asker) -> None: ...
+    def ask_remedy(self, finding: Finding, remedy: Remedy, requester: Requester) -> None: ...
 
-    def ask_reclaims(self, asker: Asker) -> None: ...
+    def ask_reclaims(self, requester: Requester) -> None: ...
 
     def examine(self) -> None: ...
 
     def go_to(self, panel: str, key: str) -> None: ...
 
-    def came_of_it(self) -> str: ...
+    def outcome(self) -> str: ...
 
 
-class DoctorScreen(FilteringScreen):
+class DoctorScreen(CommandScreen):
     """Shows the findings it was given last. `kind` and `key` are the row it was opened from."""
 
-    COMPONENT_CLASSES = TONE_CLASSES
     BINDINGS = [
         BY_ID["view.filter"].binding(),
         BY_ID["app.help"].binding(),
@@ -72,21 +68,23 @@ class DoctorScreen(FilteringScreen):
         Binding("ctrl+u", "scroll_page(-1)", show=False),
     ]
 
-    def __init__(self, found: Findings, opener: Opener, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
-        super().__init__()
-        self.glyphs = glyphs
+    def __init__(self, found: Findings, owner: DoctorOwner, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
+        super().__init__(glyphs)
         self.list = FindingList(glyphs=glyphs, id="findings")
         self.page = TextLines(framed=True, glyphs=glyphs, id="page")
         self.page.can_focus = False
-        self.bar = StatusLine(glyphs=glyphs, id="bar")
-        self._opener = opener
+        self._owner = owner
         self._examining = False
         self._examined = False
-        self._said = ""
+        self.commands = {
+            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
+            "app.help": self._help,
+            "epair.reclaim-all": lambda: self._owner.ask_reclaims(self),
+        }
         self._shown: tuple[str, int] = ("", 0)
         here = found.of(kind, key)
         least: Severity = "note" if here and here[0].severity == "note" else "warning"
-        selection = Selection(found, least=least)
+        selection = ShownFindings(found, least=least)
         self.list.become(selection=selection, cursor=selection.key_of(kind, key))
 
     def compose(self) -> ComposeResult:
@@ -104,7 +102,7 @@ class DoctorScreen(FilteringScreen):
     def update(self, found: Findings) -> None:
         """The host is another and was judged again; what a full reading saw more is read again before it is shown."""
         if self._examined:
-            self._opener.examine()
+            self._owner.examine()
         else:
             self.list.tell(found, news=not self._examining)
 
@@ -114,7 +112,7 @@ class DoctorScreen(FilteringScreen):
         if found is not None:
             self.list.tell(found, news=self._examined)
         else:
-            self.say(error)
+            self.show_message(error)
         self._examined = found is not None
         self.redraw()
 
@@ -127,13 +125,13 @@ class DoctorScreen(FilteringScreen):
         self.page.display = wide or height >= 10
         self.call_after_refresh(self.redraw)
 
-    def on_finding_list_moved(self) -> None:
+    def on_finding_list_finding_moved(self) -> None:
         self.redraw()
 
     def redraw(self) -> None:
         """Bring page and bar up to date; what did not change is not painted."""
-        picture = self.list.picture
-        selection, glyphs = picture.selection, self.glyphs
+        state = self.list.state
+        selection, glyphs = state.selection, self.glyphs
         hidden = len(selection.weighty) < len(selection.found.findings)
         told = [LEAST[selection.least]] if hidden else []
         told += [selection.filter.words] if selection.filter else []
@@ -141,43 +139,26 @@ class DoctorScreen(FilteringScreen):
         counts = (Cell("  "), Cell(selection.counts, "dim")) if selection.counts else ()
         words = (Cell(f" {glyphs.dot} ".join(told), "accent"),) if told else ()
         self.list.entitle((Cell("Doctor", "title"), *counts), words)
-        here = picture.here
+        here = state.here
         self.page.entitle((Cell(here.code, "title"),) if here is not None else ())
         brief = self.page.page < BRIEF
-        lines, span = page_lines(picture, glyphs, max(10, self.page.room - 2), brief=brief)
-        self.page.show([Line((Cell(" "), *one.cells)) for one in lines])
+        lines, span = page_lines(state, glyphs, max(10, self.page.room - 2), brief=brief)
+        self.page.show(indented(lines))
         self._scroll_page(span)
-        self._draw_bar()
+        self.bar.show_keys(*doctor_bar(state, self.app.size.width))
 
     def _scroll_page(self, span: tuple[int, int]) -> None:
         """To the top of another finding, and to a remedy that was chosen; else the page stays where it is."""
-        picture = self.list.picture
-        before, self._shown = self._shown, (picture.cursor, picture.remedy)
-        if before[0] != picture.cursor:
+        state = self.list.state
+        before, self._shown = self._shown, (state.cursor, state.remedy)
+        if before[0] != state.cursor:
             self.page.scroll_first(0)
-        elif before[1] != picture.remedy:
+        elif before[1] != state.remedy:
             begin, end = span
             if end > self.page.first + self.page.page:
                 self.page.scroll_first(end - self.page.page)
             if begin < self.page.first:
                 self.page.scroll_first(begin)
-
-    def _draw_bar(self) -> None:
-        if self._said:
-            self.bar.show((Cell(" "), Cell(self._said, "warn")))
-        else:
-            self.bar.show(*bar_cells(self.list.picture, self.app.size.width))
-
-    def say(self, text: str) -> None:
-        """Show a sentence in the place of the keys for a moment."""
-        self._said = text
-        self._draw_bar()
-        if text:
-            self.set_timer(SAID_FOR, lambda: self._unsay(text))
-
-    def _unsay(self, text: str) -> None:
-        if self._said == text:
-            self.say("")
 
     # Keys.
 
@@ -189,73 +170,70 @@ class DoctorScreen(FilteringScreen):
 
     def action_remedy(self, way: int) -> None:
         """Choose another remedy, round at the ends."""
-        here = self.list.picture.here
+        here = self.list.state.here
         if here is not None and here.remedies:
-            self.list.become(remedy=(self.list.picture.remedy + way) % len(here.remedies))
+            self.list.become(remedy=(self.list.state.remedy + way) % len(here.remedies))
 
     def action_choose(self, number: int) -> None:
         """Choose the remedy of that number."""
-        here = self.list.picture.here
+        here = self.list.state.here
         if here is not None and number <= len(here.remedies):
             self.list.become(remedy=number - 1)
         else:
-            self.say(f"There is no remedy {number} here.")
+            self.show_message(f"There is no remedy {number} here.")
 
-    def on_finding_list_opened(self) -> None:
+    def on_finding_list_finding_opened(self) -> None:
         self.action_carry_out()
 
     def action_carry_out(self) -> None:
         """Show the plan of the chosen remedy, or its form; nothing runs before it is confirmed."""
-        here, remedy = self.list.picture.here, self.list.picture.chosen
+        here, remedy = self.list.state.here, self.list.state.chosen
         if here is None:
-            self.say("No finding is chosen.")
+            self.show_message("No finding is chosen.")
         elif remedy is None:
-            self.say("No remedy is known here; the page says what it is.")
+            self.show_message("No remedy is known here; the page says what it is.")
         elif remedy.form is not None:
             _, subject, field = remedy.form
             name = form_name(remedy)
             if name is None:
-                self.say(f"There is no form called {remedy.form[0]}.")
+                self.show_message(f"There is no form called {remedy.form[0]}.")
             else:
-                self._opener.ask_form(name, subject, self, field)
+                self._owner.ask_form(name, subject, self, field)
         elif remedy.steps:
-            self._opener.ask_remedy(here, remedy, self)
+            self._owner.ask_remedy(here, remedy, self)
         else:
-            self.say(f"Nothing to run: {remedy.why or remedy.label}")
-
-    def action_epair_reclaim_all(self) -> None:
-        self._opener.ask_reclaims(self)
+            self.show_message(f"Nothing to run: {remedy.why or remedy.label}")
 
     def settled(self, saved: bool) -> None:
         """A plan of here was run: say what is true now."""
-        self.say(self._opener.came_of_it())
+        self.show_message(self._owner.outcome())
 
     def action_copy(self) -> None:
-        remedy = self.list.picture.chosen
+        remedy = self.list.state.chosen
         if remedy is not None and remedy.steps:
             self.post_message(Copy(commands(remedy)))
         else:
-            self.say("The chosen remedy has no commands to copy.")
+            self.show_message("The chosen remedy has no commands to copy.")
 
     def action_go(self) -> None:
         """To the row in the panels that the finding is about."""
-        here = self.list.picture.here
+        here = self.list.state.here
         panel = KIND_PANELS.get(here.subject.kind) if here is not None else None
         if here is None or panel is None:
-            self.say("That has no row in the panels." if here is not None else "No finding is chosen.")
+            self.show_message("That has no row in the panels." if here is not None else "No finding is chosen.")
             return
         self.dismiss(None)
-        self._opener.go_to(panel, here.subject.key)
+        self._owner.go_to(panel, here.subject.key)
 
     def action_severity(self) -> None:
         """From the next severity on: without notes, errors only, all."""
-        least = self.list.picture.selection.least
+        least = self.list.state.selection.least
         self.list.select(least=SEVERITIES[(SEVERITIES.index(least) - 1) % len(SEVERITIES)])
 
     def action_examine(self) -> None:
         """Have the host read in full and judged."""
         self._examining = True
-        self._opener.examine()
+        self._owner.examine()
         self.redraw()
 
     def action_scroll_page(self, pages: int) -> None:
@@ -268,14 +246,7 @@ class DoctorScreen(FilteringScreen):
         else:
             self.dismiss(None)
 
-    def action_app_help(self) -> None:
-        from jailtui.ui.screens.help import KeysScreen
+    def _help(self) -> None:
+        from jailtui.ui.screens.help import keys_help
 
-        self.app.push_screen(KeysScreen("Keys of the doctor", KEYS, glyphs=self.glyphs))
-
-    @property
-    def narrowed(self) -> Narrowed:
-        return self.list
-
-    def filtered(self) -> None:
-        self.redraw()
+        self.app.push_screen(keys_help("Keys of the doctor", KEYS, self.glyphs))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from textual import work
 from textual.binding import Binding
 from textual.containers import Container
 
 from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.drafting import drafted
+from jailtui.ui.drafting import Drafted, drafted
+from jailtui.ui.formkeys import KEYS, form_bar
 from jailtui.ui.formlines import (
-    FormPicture,
+    FormState,
     by_weight,
     draft_lines,
     help_lines,
@@ -22,13 +22,11 @@ from jailtui.ui.formlines import (
     unanswered,
     with_value,
 )
-from jailtui.ui.lines import TONE_CLASSES, Cell, Line
-from jailtui.ui.rows import Filter, Narrowed
-from jailtui.ui.screens.filtering import FilteringScreen
-from jailtui.ui.screens.formkeys import KEYS, bar_cells
+from jailtui.ui.lines import Cell, indented
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.commanded import CommandScreen
 from jailtui.ui.widgets.formlist import FormList
 from jailtui.ui.widgets.lineview import TextLines
-from jailtui.ui.widgets.statusline import StatusLine
 from jailtui.ui.widgets.valueline import ValueLine
 
 if TYPE_CHECKING:
@@ -36,28 +34,23 @@ if TYPE_CHECKING:
 
     from jailtui.forms.opening import FormName
     from jailtui.ui.glyphs import Glyphs
-    from jailtui.ui.messages import Asker, Drafted
+    from jailtui.ui.messages import Requester
 
-SAID_FOR = 6.0
-"""Seconds for which a sentence stands in the bar of keys, and for which a second esc drops the answers."""
-OFFERED = 6
-"""Proposals shown under a text that is typed."""
+SUGGESTED = 6
+"""Suggestions shown under a text that is typed."""
 
 
-class Opener(Protocol):
-    """What a form needs of the console it was opened from."""
+class FormOwner(Protocol):
+    """What a form needs of the part that opened it."""
 
-    def say(self, text: str) -> None: ...
+    def ask_form(self, name: FormName, subject: str, requester: Requester) -> None: ...
 
-    def ask_form(self, name: FormName, subject: str, asker: Asker) -> None: ...
-
-    def ask_save(self, form: Form, draft: Draft, asker: Asker, *, restart: bool) -> None: ...
+    def ask_save(self, form: Form, draft: Draft, requester: Requester, *, restart: bool) -> None: ...
 
 
-class FormScreen(FilteringScreen):
+class FormScreen(CommandScreen):
     """One form at a time; `open` puts another one in its place. Answers are kept until they are saved or dropped."""
 
-    COMPONENT_CLASSES = TONE_CLASSES
     BINDINGS = [
         BY_ID["form.network"].binding(),
         BY_ID["form.permissions"].binding(),
@@ -71,9 +64,8 @@ class FormScreen(FilteringScreen):
         Binding("ctrl+u", "scroll_draft(-1)", show=False),
     ]
 
-    def __init__(self, name: FormName, first: Drafted, opener: Opener, glyphs: Glyphs) -> None:
-        super().__init__()
-        self.glyphs = glyphs
+    def __init__(self, name: FormName, first: Drafted, owner: FormOwner, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
         self.form_name = name
         self.form = first.form
         self.draft = first.draft
@@ -81,13 +73,18 @@ class FormScreen(FilteringScreen):
         self.about = TextLines(glyphs=glyphs, id="about")
         self.coming = TextLines(framed=True, glyphs=glyphs, id="draft")
         self.value = ValueLine()
-        self.bar = StatusLine(glyphs=glyphs, id="bar")
-        self._opener = opener
+        self._owner = owner
         self._before = Answers()
         self._drafted = first.answers
         self._drafting = False
         self._saving: bool | None = None
-        self._said = self._warned = ""
+        self._warned = ""
+        self.commands = {
+            "view.filter": lambda: self.bar.open_filter(self.fields, self.redraw),
+            "app.help": self._help,
+            "form.network": lambda: self._switch("network", "e"),
+            "form.permissions": lambda: self._switch("permissions", "p"),
+        }
         self.about.can_focus = self.coming.can_focus = False
         self.open(name, first)
 
@@ -111,9 +108,9 @@ class FormScreen(FilteringScreen):
             fields, answers = unanswered(first.form, self.answers)
             self.fields.become(fields=fields, answers=answers)
             self._ask_draft()
-            self.say("That was not saved. The host was read again; the answers are still here.")
+            self.show_message("That was not saved. The host was read again; the answers are still here.")
             return
-        self.fields.picture = FormPicture(first.form.subject)
+        self.fields.state = FormState(first.form.subject)
         self.fields.become(fields=first.fields, notes=first.draft.notes)
         if self.is_mounted:
             self.fields.scroll_first(0)
@@ -122,12 +119,12 @@ class FormScreen(FilteringScreen):
 
     @property
     def answers(self) -> Answers:
-        return self.fields.picture.answers
+        return self.fields.state.answers
 
     @property
     def changed(self) -> int:
         """How many fields have other values than on the host."""
-        return sum(self.answers.changed(one) for one in self.fields.picture.fields)
+        return sum(self.answers.changed(one) for one in self.fields.state.fields)
 
     # The draft, made aside so that typing never waits for it.
 
@@ -135,21 +132,20 @@ class FormScreen(FilteringScreen):
         """Have a draft made of the answers; while one is made, the next waits, and those in between never are."""
         if not self._drafting:
             self._drafting = True
-            self._make_draft(self.form, self.answers)
+            form, answers = self.form, self.answers
+            self.background.start(
+                "draft", lambda: drafted(form, answers), self._take_draft, self.show_message, exclusive=False
+            )
 
-    @work(thread=True, group="draft", exit_on_error=False)
-    def _make_draft(self, form: Form, answers: Answers) -> None:
-        self.post_message(drafted(form, answers))
-
-    def on_drafted(self, event: Drafted) -> None:
+    def _take_draft(self, drafted: Drafted) -> None:
         self._drafting = False
-        if event.form is not self.form or event.answers != self.answers:
+        if drafted.form is not self.form or drafted.answers != self.answers:
             self._ask_draft()
             return
-        self._drafted, self.draft = event.answers, event.draft
-        shown = event.fields or self.fields.picture.fields
-        more = len(shown) != len(self.fields.picture.fields)
-        self.fields.become(fields=shown, notes=event.draft.notes)
+        self._drafted, self.draft = drafted.answers, drafted.draft
+        shown = drafted.fields or self.fields.state.fields
+        more = len(shown) != len(self.fields.state.fields)
+        self.fields.become(fields=shown, notes=drafted.draft.notes)
         if more:
             self.share_height()
         self.redraw()
@@ -171,8 +167,8 @@ class FormScreen(FilteringScreen):
         height = self.app.size.height - 1
         strip = 0 if height < 15 else 3 if height < 29 else 5
         least = 0 if height < 11 else max(5, (height - strip) // 3)
-        picture = self.fields.picture
-        needed = len(picture.fields) + 2 * len({one.group for one in picture.fields if one.group}) + 3
+        state = self.fields.state
+        needed = len(state.fields) + 2 * len({one.group for one in state.fields if one.group}) + 3
         fields = max(3, min(needed, height - strip - least))
         for widget, rows in (
             (self.fields, fields),
@@ -184,21 +180,21 @@ class FormScreen(FilteringScreen):
 
     def redraw(self) -> None:
         """Bring all but the fields up to date; what did not change is not painted."""
-        picture, glyphs = self.fields.picture, self.glyphs
+        state, glyphs = self.fields.state, self.glyphs
         changed = self.changed
         told = [f"{changed} changed"] if changed else []
-        told += [picture.filter.words] if picture.filter else []
+        told += [state.filter.words] if state.filter else []
         self.fields.entitle(
             (Cell(self.form.title, "title"),), (Cell(f" {glyphs.dot} ".join(told), "accent"),) if told else ()
         )
         room = self.about.room - 2
-        about = help_lines(picture.here, glyphs, max(10, room))
-        self.about.show([Line((Cell(" "), *one.cells)) for one in about])
-        self._draw_draft(picture)
+        about = help_lines(state.here, glyphs, max(10, room))
+        self.about.show(indented(about))
+        self._draw_draft(state)
         self._place_value()
         self._draw_bar()
 
-    def _draw_draft(self, picture: FormPicture) -> None:
+    def _draw_draft(self, state: FormState) -> None:
         draft, glyphs = self.draft, self.glyphs
         room = max(10, self.coming.room - 2)
         heaviest = by_weight(draft.notes)[:1]
@@ -209,71 +205,56 @@ class FormScreen(FilteringScreen):
         page = self.coming.page
         weighty = [note for note in draft.notes if note.level != "note"]
         plain = [note for note in draft.notes if note.level == "note"]
-        lines = note_lines(weighty, picture.fields, picture.cursor, glyphs, room)
+        lines = note_lines(weighty, state.fields, state.cursor, glyphs, room)
         lines += draft_lines(draft, room, 0 if page < 6 else 1 if page < 9 else 3)
-        lines += note_lines(plain, picture.fields, picture.cursor, glyphs, room)
-        self.coming.show([Line((Cell(" "), *one.cells)) for one in lines])
+        lines += note_lines(plain, state.fields, state.cursor, glyphs, room)
+        self.coming.show(indented(lines))
 
     def _draw_bar(self) -> None:
-        if self._said:
-            self.bar.show((Cell(" "), Cell(self._said, "warn")))
-        else:
-            restart = self.draft.restart is not None
-            self.bar.show(*bar_cells(self.fields.picture, self.form_name, restart, self.app.size.width))
-
-    def say(self, text: str) -> None:
-        """Show a sentence in the place of the keys for a moment."""
-        self._said = text
-        self._draw_bar()
-        if text:
-            self.set_timer(SAID_FOR, lambda: self._unsay(text))
-
-    def _unsay(self, text: str) -> None:
-        if self._said == text:
-            self._said = self._warned = ""
-            self._draw_bar()
+        restart = self.draft.restart is not None
+        self.bar.show_keys(*form_bar(self.fields.state, self.form_name, restart, self.app.size.width))
 
     # Typing a value.
 
-    def on_form_list_moved(self) -> None:
+    def on_form_list_field_moved(self) -> None:
         self.redraw()
 
     def action_type(self) -> None:
         """Enter on a field. A priority binding: keys typed behind it wait until the line they are for has the focus."""
-        one = self.fields.picture.here
-        if one is not None and one.kind == "text" and not self.fields.picture.offered:
+        one = self.fields.state.here
+        if one is not None and one.kind == "text" and not self.fields.state.offered:
             self.begin_typing(one)
         else:
             self.fields.action_open()
 
-    def on_form_list_opened(self, event: FormList.Opened) -> None:
+    def on_form_list_field_opened(self, event: FormList.FieldOpened) -> None:
         self.begin_typing(event.field)
 
     def begin_typing(self, one: Field) -> None:
         """Lay the line over the field's value."""
-        picture = self.fields.picture
-        self._before = picture.answers
-        self.value.fill(picture.value(one))
-        offered = () if " " in self.value.value else one.choices[:OFFERED]
+        state = self.fields.state
+        self._before = state.answers
+        self.value.fill(state.value(one))
+        offered = () if " " in self.value.value else one.choices[:SUGGESTED]
         self.fields.become(open=True, offered=offered, picked=None)
         self._place_value()
         self.set_focus(self.value)
 
     def on_value_line_typed(self, event: ValueLine.Typed) -> None:
-        picture = self.fields.picture
-        if picture.open and (one := picture.here) is not None:
-            offered = proposals(one, event.value)[:OFFERED]
-            self.fields.become(answers=with_value(picture.answers, one, event.value), offered=offered, picked=None)
+        state = self.fields.state
+        if state.open and (one := state.here) is not None:
+            offered = proposals(one, event.value)[:SUGGESTED]
+            self.fields.become(answers=with_value(state.answers, one, event.value), offered=offered, picked=None)
 
     def on_value_line_walked(self, event: ValueLine.Walked) -> None:
         """Along the proposals, or to another field where there are none."""
-        one = self.fields.picture.here
-        if one is None or not self.fields.picture.offered:
+        one = self.fields.state.here
+        if one is None or not self.fields.state.offered:
             self.close_value("next" if event.way > 0 else "previous")
             return
         self.fields.walk(event.way)
         before, blank, _ = self.value.value.rpartition(" ")
-        text = before + blank + (self.fields.picture.picked or "")
+        text = before + blank + (self.fields.state.picked or "")
         self.value.fill(text)
         self.fields.become(answers=with_value(self.answers, one, text))
 
@@ -289,7 +270,7 @@ class FormScreen(FilteringScreen):
 
     def _place_value(self) -> None:
         """Put the line in which a value is typed over its place, or away."""
-        typed = self.fields.picture.open
+        typed = self.fields.state.open
         if typed:
             column, row, room = self.fields.value_place()
             self.value.styles.offset = (column, row)
@@ -313,25 +294,25 @@ class FormScreen(FilteringScreen):
             self._saving = restart
             return
         self._saving = None
-        if self.fields.picture.open:
+        if self.fields.state.open:
             self.close_value("here")
         if (reason := self.why_not_save(restart)) is not None:
-            self.say(reason)
+            self.show_message(reason)
         else:
-            self._opener.ask_save(self.form, self.draft, self, restart=restart)
+            self._owner.ask_save(self.form, self.draft, self, restart=restart)
 
     def why_not_save(self, restart: bool) -> str | None:
         """The reason why these answers can't be saved, as a sentence; the cursor goes to the field it is about."""
-        picture, draft = self.fields.picture, self.draft
+        state, draft = self.fields.state, self.draft
         for note in draft.errors[:1]:
-            if any(one.key == note.field for one in picture.shown):
+            if any(one.key == note.field for one in state.shown):
                 self.fields.become(cursor=note.field)
-            (first, *_) = note_lines([note], picture.fields, "", self.glyphs, 1000)
+            (first, *_) = note_lines([note], state.fields, "", self.glyphs, 1000)
             return first.text.partition(" ")[2]
-        for one in picture.fields:
-            if picture.asks(one) and one.key not in picture.answers.scope:
+        for one in state.fields:
+            if state.asks(one) and one.key not in state.answers.scope:
                 self.fields.become(cursor=one.key)
-                return f"{one.label}: say for whom, {picture.subject} only (o) or all {len(one.shared)} (A)."
+                return f"{one.label}: say for whom, {state.subject} only (o) or all {len(one.shared)} (A)."
         if draft.empty:
             return "Nothing was changed."
         if restart and draft.restart is None:
@@ -343,49 +324,39 @@ class FormScreen(FilteringScreen):
         if saved:
             self.dismiss(None)
         else:
-            self._opener.ask_form(self.form_name, self.form.subject, self)
+            self._owner.ask_form(self.form_name, self.form.subject, self)
 
     def action_back(self) -> None:
         """One level back: proposals, filter, the form; of unsaved answers once a warning."""
-        picture = self.fields.picture
-        if picture.offered:
+        state = self.fields.state
+        if state.offered:
             self.fields.become(offered=(), picked=None)
-        elif picture.filter:
+        elif state.filter:
             self.fields.narrow(Filter())
         elif self._may_drop("esc"):
             self.dismiss(None)
 
     def _may_drop(self, key: str) -> bool:
         """Whether there are no answers to lose, or the same key was pressed again after the warning."""
-        if not self.changed or self._warned == key:
+        changed = self.changed
+        what = f"{changed} unsaved change{'s' * (changed != 1)}"
+        warning = f"{what}. {key} again discards {'it' if changed == 1 else 'them'}, ctrl+s saves."
+        if not changed or self._warned == warning == self.bar.message:
             return True
-        self.say(f"Not saved: {self.changed} changed. {key} again drops it; ctrl+s saves.")
-        self._warned = key
+        self.show_message(warning)
+        self._warned = warning
         return False
-
-    def action_form_network(self) -> None:
-        self._switch("network", "e")
-
-    def action_form_permissions(self) -> None:
-        self._switch("permissions", "p")
 
     def _switch(self, name: FormName, key: str) -> None:
         if self.form_name not in ("network", "permissions"):
-            self.say("Go back to the jail first (esc): this form is about something else.")
+            self.show_message("Go back to the jail first (esc): this form is about something else.")
         elif name != self.form_name and self._may_drop(key):
-            self._opener.ask_form(name, self.form.subject, self)
+            self._owner.ask_form(name, self.form.subject, self)
 
     def action_scroll_draft(self, pages: int) -> None:
         self.coming.scroll_first(self.coming.first + pages * max(1, self.coming.page // 2))
 
-    def action_app_help(self) -> None:
-        from jailtui.ui.screens.help import KeysScreen
+    def _help(self) -> None:
+        from jailtui.ui.screens.help import keys_help
 
-        self.app.push_screen(KeysScreen("Keys of a form", KEYS, glyphs=self.glyphs))
-
-    @property
-    def narrowed(self) -> Narrowed:
-        return self.fields
-
-    def filtered(self) -> None:
-        self.redraw()
+        self.app.push_screen(keys_help("Keys of a form", KEYS, self.glyphs))

@@ -1,4 +1,4 @@
-"""`?`: every key of the console, from the table of commands, with the reason where one is off."""
+"""`?`: every key of the main screen with the reason where one is off, or the keys of another screen; `M` the manual."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from jailtui.ui.commands import COMMANDS, Command, key_names
-from jailtui.ui.lines import Cell, Line, line
-from jailtui.ui.runlines import hanging
-from jailtui.ui.screens.dialog import LinesDialog
+from jailtui.ui.keys import Key
+from jailtui.ui.lines import Cell, Line, hanging, line
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.dialog import BACK, LinesDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,67 +21,92 @@ if TYPE_CHECKING:
 GROUPS = ("Change", "Edit", "Go", "Move", "View", "Console")
 
 
-class HelpScreen(LinesDialog[None]):
-    """Keys by group, then what the glyphs mean, then what the host can do."""
+class TextScreen(LinesDialog[None]):
+    """Text to read, whose lines `/` filters."""
 
-    BINDINGS = [Binding("question_mark,q,enter", "close", "back", show=False)]
+    BINDINGS = [Binding("q,enter", "close", "back", show=False), Binding("slash", "filter", "filter")]
 
     def __init__(
-        self,
-        why_not: Callable[[Command], str | None],
-        keymap: Mapping[str, str],
-        facts: HostFacts | None,
-        *,
-        glyphs: Glyphs,
+        self, title: str, content: Callable[[int], Sequence[Line]], glyphs: Glyphs, keys: Sequence[Key] = ()
     ) -> None:
-        super().__init__(glyphs=glyphs)
-        self._why_not, self._keymap, self._facts = why_not, keymap, facts
+        super().__init__(title, content, glyphs=glyphs, keys=lambda: (*keys, Key("/", "filter"), *BACK))
 
-    def title_cells(self) -> tuple[Cell, ...]:
-        return (Cell("Keys of the console", "title"),)
+    async def action_filter(self) -> None:
+        await self.bar.open_filter(self.text, self.redraw)
 
-    def lines(self, room: int) -> Sequence[Line]:
+    def action_close(self) -> None:
+        """One level back: the filter, then the screen below."""
+        if self.text.filter:
+            self.text.narrow(Filter())
+        else:
+            super().action_close()
+
+
+class HelpScreen(TextScreen):
+    """Lines about keys, and the way to the manual."""
+
+    BINDINGS = [Binding("question_mark", "close", "back", show=False), Binding("M", "manual", "manual")]
+
+    def __init__(self, title: str, content: Callable[[int], Sequence[Line]], glyphs: Glyphs) -> None:
+        super().__init__(title, content, glyphs, [Key("M", "manual")])
+
+    def action_manual(self) -> None:
+        """Show the manual page over the keys."""
+        from jailtui import man
+
+        def content(room: int) -> list[Line]:
+            return [line(text) for text in man.text(width=min(room, man.WIDTH)).splitlines()]
+
+        self.app.push_screen(TextScreen("jailtui(8)", content, self.glyphs))
+
+
+def keys_help(title: str, keys: Sequence[tuple[str, str]], glyphs: Glyphs) -> HelpScreen:
+    """The keys of one screen, with what each does."""
+
+    def content(room: int) -> list[Line]:
+        texts = (hanging(Cell(f"  {key:<16} ", "key"), text, room) for key, text in keys)
+        return [Line(), *(each for lines in texts for each in lines), Line()]
+
+    return HelpScreen(title, content, glyphs)
+
+
+def command_help(
+    why_not: Callable[[Command], str | None], keymap: Mapping[str, str], facts: HostFacts | None, glyphs: Glyphs
+) -> HelpScreen:
+    """Keys by group, then what the glyphs mean, then what the host can do."""
+
+    def explained(command: Command, room: int) -> list[Line]:
+        reason = why_not(command)
+        lead = Cell(f"  {' '.join(key_names(command, keymap)):<16} ", "dim" if reason else "key")
+        lines = hanging(lead, command.help, room, "dim" if reason else "")
+        return lines + (hanging(Cell(" " * lead.width), f"off: {reason}", room, "warn") if reason else [])
+
+    def content(room: int) -> list[Line]:
         lines: list[Line] = []
         for group in GROUPS:
             lines += [Line(), line(Cell(group, "title"))]
             for command in COMMANDS:
-                if command.group == group:
-                    lines += self._command(command, room)
-        lines += [Line(), line(Cell("State", "title"))]
-        for state, sign in self.glyphs.states.items():
-            lines.append(line(f"  {sign}  ", Cell(state.value, "strong")))
-        lines.append(line(f"  {self.glyphs.bad:<2} ", Cell("broken", "strong"), f"   {self.glyphs.warn} worth a look"))
-        return [*lines, *self._host(room), Line()]
+                lines += explained(command, room) if command.group == group else []
+        return [*lines, *_signs(glyphs), *_capabilities(facts, glyphs, room), Line()]
 
-    def _command(self, command: Command, room: int) -> list[Line]:
-        reason = self._why_not(command)
-        keys = " ".join(key_names(command, self._keymap))
-        lead = Cell(f"  {keys:<16} ", "dim" if reason else "key")
-        told = hanging(lead, command.help, room, "dim" if reason else "")
-        return told + (hanging(Cell(" " * lead.width), f"off: {reason}", room, "warn") if reason else [])
-
-    def _host(self, room: int) -> list[Line]:
-        if self._facts is None or not self._facts.capabilities:
-            return []
-        lines = [Line(), line(Cell("What the host can do", "title"))]
-        for one in self._facts.capabilities:
-            sign = Cell(f"  {self.glyphs.marked} ", "ok") if one.present else Cell(f"  {self.glyphs.broken} ", "warn")
-            lines += hanging(sign, f"{one.name}  {one.note}".rstrip(), room)
-        return lines
+    return HelpScreen("Keys", content, glyphs)
 
 
-class KeysScreen(LinesDialog[None]):
-    """The keys of one screen, with what each does."""
+def _signs(glyphs: Glyphs) -> list[Line]:
+    """The signs of states and severities."""
+    states = [line(f"  {sign:<2} ", Cell(state, "strong")) for state, sign in glyphs.states.items()]
+    severities = [
+        line(f"  {sign:<2} ", Cell(name, "strong"))
+        for sign, name in ((glyphs.bad, "error"), (glyphs.warn, "warning"), (glyphs.dot, "note"))
+    ]
+    return [Line(), line(Cell("States", "title")), *states, Line(), line(Cell("Severities", "title")), *severities]
 
-    BINDINGS = [Binding("question_mark,q,enter", "close", "back", show=False)]
 
-    def __init__(self, title: str, keys: Sequence[tuple[str, str]], *, glyphs: Glyphs) -> None:
-        super().__init__(glyphs=glyphs)
-        self._title, self._told = title, tuple(keys)
-
-    def title_cells(self) -> tuple[Cell, ...]:
-        return (Cell(self._title, "title"),)
-
-    def lines(self, room: int) -> Sequence[Line]:
-        told = (hanging(Cell(f"  {key:<16} ", "key"), text, room) for key, text in self._told)
-        return [Line(), *(each for lines in told for each in lines), Line()]
+def _capabilities(facts: HostFacts | None, glyphs: Glyphs, room: int) -> list[Line]:
+    if facts is None or not facts.capabilities:
+        return []
+    lines = [Line(), line(Cell("What the host supports", "title"))]
+    for capability in facts.capabilities:
+        sign, tone = (glyphs.marked, "ok") if capability.present else (glyphs.broken, "warn")
+        lines += hanging(Cell(f"  {sign} ", tone), f"{capability.name}  {capability.note}".rstrip(), room)  # type: ignore[arg-type]
+    return lines

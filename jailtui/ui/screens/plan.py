@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
 from jailtui.text import clean
-from jailtui.ui.lines import Cell, Line
-from jailtui.ui.messages import Choice, Copy
-from jailtui.ui.runlines import hanging, plan_lines
+from jailtui.ui.keys import Key
+from jailtui.ui.lines import Cell, Line, hanging
+from jailtui.ui.messages import Copy
+from jailtui.ui.runlines import plan_lines
 from jailtui.ui.screens.dialog import LinesDialog
-from jailtui.ui.widgets.statusline import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.app import ComposeResult
-    from textual.widget import Widget
-
     from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
 
+PlanChoice = Literal["go", "clear", "cancel"]
+"""What is answered to a plan: run it; show it with the removal of leftovers before it; leave it."""
 
-class PlanScreen(LinesDialog[Choice]):
+
+class PlanScreen(LinesDialog[PlanChoice]):
     """Dismissed with what the operator has chosen, or None. `note` stands above its commands.
 
     What another manager owns needs a second yes: the first only changes what the button asks.
@@ -34,7 +34,7 @@ class PlanScreen(LinesDialog[Choice]):
 
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
-        Binding("c", "clear", "clear the way first"),
+        Binding("c", "clear", "remove leftovers first"),
         Binding("left,shift+tab", "other(-1)", show=False, priority=True),
         Binding("right,tab", "other(1)", show=False, priority=True),
         Binding("j,down", "text('scroll_by(1)')", show=False),
@@ -44,7 +44,20 @@ class PlanScreen(LinesDialog[Choice]):
     ]
 
     def __init__(self, plan: Plan, *, glyphs: Glyphs, note: str = "") -> None:
-        super().__init__(glyphs=glyphs)
+        self.cancel = Button(Content("[ Cancel ]" if plan.tasks else "[ Close ]"), id="cancel")
+        buttons = [self.cancel]
+        if plan.tasks:
+            go = Button(Content(f"[ {plan.word} ]"), id="go", variant="error")
+            go.active_effect_duration = 0  # while it lasts a second press would be lost
+            buttons.append(go)
+        super().__init__(
+            plan.title if plan.tasks else plan.word,
+            self._lines,
+            glyphs=glyphs,
+            keys=self._plan_keys,
+            corner=plan.host,
+            below=[Horizontal(*buttons, id="choice")],
+        )
         self.plan = plan
         self.note = note
         self.armed = False
@@ -55,32 +68,17 @@ class PlanScreen(LinesDialog[Choice]):
         """The managers whose resources the plan touches, "" for none."""
         return " and ".join(dict.fromkeys(task.owner for task in self.plan.tasks if task.owner))
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield self.text
-            with Horizontal(id="choice"):
-                yield Button(Content("[ Cancel ]" if self.plan.tasks else "[ Close ]"), id="cancel")
-                if self.plan.tasks:
-                    go = Button(Content(f"[ {self.plan.word} ]"), id="go", variant="error")
-                    go.active_effect_duration = 0  # while it lasts a second press would be lost
-                    yield go
-        yield StatusLine(glyphs=self.glyphs, id="bar")
+    def on_mount(self) -> None:
+        self.cancel.focus()
 
-    def first_focus(self) -> Widget:
-        return self.query_one("#cancel", Button)
-
-    def title_cells(self) -> tuple[Cell, ...]:
-        nothing = f"{self.plan.word} on {self.plan.host}"
-        return (Cell(self.plan.title if self.plan.tasks else nothing, "title"),)
-
-    def lines(self, room: int) -> Sequence[Line]:
-        above = [Line(), *hanging(Cell(f"{self.glyphs.bad} ", "warn"), self.note, room, "warn")] if self.note else []
+    def _lines(self, room: int) -> Sequence[Line]:
+        above = [Line(), *hanging(Cell(f"{self.glyphs.warn} ", "warn"), self.note, room, "warn")] if self.note else []
         return [*above, *plan_lines(self.plan, self.glyphs, room)]
 
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        twice = "do it all the same" if self.armed else "ask again" if self.owners else "do it"
-        clear = (("c", "clear the way first"),) if self.plan.offers else ()
-        return (*clear, ("y", "copy as script"), ("tab", "choose"), ("enter", twice), ("esc", "back"))
+    def _plan_keys(self) -> Sequence[Key]:
+        enter = "do it all the same" if self.armed else "ask again" if self.owners else "do it"
+        clear = [Key("c", "remove leftovers first")] if self.plan.offers else []
+        return [*clear, Key("y", "copy as script"), Key("tab", "choose"), Key("enter", enter), Key("esc", "back")]
 
     def action_other(self, way: int) -> None:
         """Go to the other button."""
@@ -112,5 +110,5 @@ class PlanScreen(LinesDialog[Choice]):
         self.armed = True
         button.label = Content(f"[ Really? It is {clean(self.owners)}'s. ]")
         button.refresh(layout=True)
-        self.first_focus().focus()
+        self.cancel.focus()
         self.redraw()

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.message import Message
 
 from jailtui.rules.finding import Subject
-from jailtui.ui.doctorlines import DoctorPicture, empty_lines, entry_line
+from jailtui.ui.doctorlines import DoctorState, empty_lines, entry_line
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.rows import Filter, neighbour
 from jailtui.ui.widgets.lineview import LineView
@@ -27,7 +27,7 @@ HEADED_FROM = 12
 
 
 class FindingList(LineView, can_focus=True):
-    """Shows a `DoctorPicture` and moves its cursor."""
+    """Shows a `DoctorState` and moves its cursor."""
 
     BINDINGS = [
         Binding("j,down", "move(1)", "Down", id="list.down", show=False),
@@ -38,19 +38,19 @@ class FindingList(LineView, can_focus=True):
         Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
     ]
 
-    class Moved(Message):
+    class FindingMoved(Message):
         """Something else is shown now, or another finding is under the cursor."""
 
-    class Opened(Message):
+    class FindingOpened(Message):
         """A double click on a finding."""
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=True, glyphs=glyphs, id=id)
-        self.picture = DoctorPicture()
+        self.state = DoctorState()
 
     def become(self, **changes: Any) -> None:
-        """Show the picture with these of its fields changed; the cursor stays on its finding, or near it."""
-        before, new = self.picture, replace(self.picture, **changes)
+        """Show the state with these of its fields changed; the cursor stays on its finding, or near it."""
+        before, new = self.state, replace(self.state, **changes)
         if new.selection is not before.selection or new.cursor not in new.selection.shown:
             cursor = neighbour(before.selection.keys, new.selection.keys, new.cursor or None) or ""
             new = replace(new, cursor=cursor)
@@ -58,24 +58,24 @@ class FindingList(LineView, can_focus=True):
             new = replace(new, remedy=0, fresh=new.fresh - {before.cursor})
         if new == before:
             return
-        self.picture = new
+        self.state = new
         self._reveal()
         self.repaint()
-        self.post_message(self.Moved())
+        self.post_message(self.FindingMoved())
 
     def select(self, **changes: Any) -> None:
         """Show other findings."""
-        self.become(selection=replace(self.picture.selection, **changes))
+        self.become(selection=replace(self.state.selection, **changes))
 
     def tell(self, found: Findings, *, news: bool) -> None:
         """Show what is found now; `news`: what was not found before is marked new."""
-        before, now = self.picture, replace(self.picture.selection, found=found)
+        before, now = self.state, replace(self.state.selection, found=found)
         fresh = now.all_keys - before.selection.all_keys if news else frozenset[str]()
         self.become(selection=now, fresh=(before.fresh & now.all_keys) | fresh)
 
     @property
     def filter(self) -> Filter:
-        return self.picture.selection.filter
+        return self.state.selection.filter
 
     def narrow(self, chosen: Filter) -> None:
         """Show only the findings `chosen` lets through."""
@@ -84,26 +84,26 @@ class FindingList(LineView, can_focus=True):
     @property
     def entries(self) -> Sequence[str | Subject]:
         """The lines there are: keys of findings, and headings where there is room for them."""
-        selection = self.picture.selection
+        selection = self.state.selection
         return selection.entries if self.page >= HEADED_FROM else selection.keys
 
     def total(self) -> int:
         return len(self.entries)
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
-        if not self.picture.selection.shown:
-            return empty_lines(self.picture.selection, room)
+        if not self.state.selection.shown:
+            return empty_lines(self.state.selection, room)
         focused = self.has_focus
         return [
-            entry_line(one, self.picture, self.glyphs, focused=focused) for one in self.entries[first : first + count]
+            entry_line(one, self.state, self.glyphs, focused=focused) for one in self.entries[first : first + count]
         ]
 
     def _reveal(self) -> None:
         """Scroll as little as shows the finding, and its heading where it is the first of its subject."""
         entries = self.entries
-        if not self.page or self.picture.cursor not in entries:
+        if not self.page or self.state.cursor not in entries:
             return
-        at = entries.index(self.picture.cursor)
+        at = entries.index(self.state.cursor)
         top = at - 1 if at and isinstance(entries[at - 1], Subject) else at
         if at >= self.first + self.page:
             self.scroll_first(at - self.page + 1)
@@ -113,9 +113,9 @@ class FindingList(LineView, can_focus=True):
     # Keys and mouse.
 
     def action_move(self, findings: int) -> None:
-        keys = self.picture.selection.keys
+        keys = self.state.selection.keys
         if keys:
-            at = keys.index(self.picture.cursor) + findings
+            at = keys.index(self.state.cursor) + findings
             self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
 
     def action_page(self, pages: int) -> None:
@@ -129,7 +129,7 @@ class FindingList(LineView, can_focus=True):
             event.stop()
             self.become(cursor=key)
             if event.chain == 2:
-                self.post_message(self.Opened())
+                self.post_message(self.FindingOpened())
         else:
             await super().clicked(event)
 

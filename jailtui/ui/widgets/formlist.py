@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.message import Message
 
 from jailtui.forms.protocol import OFF, ON, Answers, Field, Scope
-from jailtui.ui.formlines import FormLine, FormPicture, columns, form_lines, with_scope, with_value
+from jailtui.ui.formlines import FormLine, FormState, columns, form_lines, with_scope, with_value
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.rows import Filter, neighbour
 from jailtui.ui.widgets.lineview import LineView
@@ -26,7 +26,7 @@ LETTERS = {value[0]: value for value in THREE}
 
 
 class FormList(LineView, can_focus=True):
-    """Shows a `FormPicture` and makes the next one. Text is typed elsewhere (`Opened` asks for it)."""
+    """Shows a `FormState` and makes the next one. Text is typed elsewhere (`FieldOpened` asks for it)."""
 
     BINDINGS = [
         Binding("j,down", "move(1)", "Down", id="list.down", show=False),
@@ -55,10 +55,10 @@ class FormList(LineView, can_focus=True):
             super().__init__()
             self.answers = answers
 
-    class Moved(Message):
+    class FieldMoved(Message):
         """The cursor is on another field, or what is shown around it changed."""
 
-    class Opened(Message):
+    class FieldOpened(Message):
         """The text of a field is to be typed."""
 
         def __init__(self, field: Field) -> None:
@@ -67,30 +67,30 @@ class FormList(LineView, can_focus=True):
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=True, glyphs=glyphs, id=id)
-        self.picture = FormPicture("")
-        self._lines: tuple[FormPicture | None, int, list[FormLine]] = (None, 0, [])
+        self.state = FormState("")
+        self._lines: tuple[FormState | None, int, list[FormLine]] = (None, 0, [])
 
     # What it shows.
 
     def become(self, **changes: Any) -> None:
-        """Show the picture with these of its fields changed; the cursor stays on its field, or near it."""
-        before, new = self.picture, replace(self.picture, **changes)
+        """Show the state with these of its fields changed; the cursor stays on its field, or near it."""
+        before, new = self.state, replace(self.state, **changes)
         keys = [one.key for one in new.shown]
         cursor = neighbour([one.key for one in before.shown], keys, new.cursor or None) or ""
         if cursor != before.cursor:
             new = replace(new, cursor=cursor, open=False, offered=(), picked=None)
         if new == before:
             return
-        self.picture = new
+        self.state = new
         self._reveal()
         self.repaint()
         if new.answers != before.answers:
             self.post_message(self.Changed(new.answers))
-        self.post_message(self.Moved())
+        self.post_message(self.FieldMoved())
 
     @property
     def filter(self) -> Filter:
-        return self.picture.filter
+        return self.state.filter
 
     def narrow(self, chosen: Filter) -> None:
         """Show only the fields `chosen` lets through."""
@@ -101,11 +101,11 @@ class FormList(LineView, can_focus=True):
         return max(0, super().room)
 
     def lines(self) -> list[FormLine]:
-        """All lines of the picture for the width there is."""
-        picture, room, lines = self._lines
-        if picture is not self.picture or room != self.room:
-            lines = form_lines(self.picture, self.glyphs, self.room) if self.picture.fields else []
-            self._lines = (self.picture, self.room, lines)
+        """All lines of the state for the width there is."""
+        state, room, lines = self._lines
+        if state is not self.state or room != self.room:
+            lines = form_lines(self.state, self.glyphs, self.room) if self.state.fields else []
+            self._lines = (self.state, self.room, lines)
         return lines
 
     def total(self) -> int:
@@ -117,8 +117,8 @@ class FormList(LineView, can_focus=True):
     def value_place(self) -> tuple[int, int, int]:
         """Where the value under the cursor stands: column and row in the widget, and how much room it has."""
         frame = 1 if self.has_frame else 0
-        at = columns(self.picture, self.room).at
-        row = next((n for n, one in enumerate(self.lines()) if one.main and one.key == self.picture.cursor), 0)
+        at = columns(self.state, self.room).at
+        row = next((n for n, one in enumerate(self.lines()) if one.main and one.key == self.state.cursor), 0)
         return frame + at, self.top_lines + row - self.first, max(1, self.room - at)
 
     def _reveal(self) -> None:
@@ -126,12 +126,12 @@ class FormList(LineView, can_focus=True):
         if not self.page:
             return
         lines = self.lines()
-        mine = [at for at, one in enumerate(lines) if one.key == self.picture.cursor]
+        mine = [at for at, one in enumerate(lines) if one.key == self.state.cursor]
         if not mine:
             return
         top, bottom = mine[0], mine[-1]
-        if self.picture.picked in self.picture.offered:
-            bottom = top + 1 + self.picture.offered.index(self.picture.picked or "")
+        if self.state.picked in self.state.offered:
+            bottom = top + 1 + self.state.offered.index(self.state.picked or "")
         if top and not lines[top - 1].key:
             top -= 1
         if top and not any(one.key for one in lines[:top]):
@@ -144,13 +144,13 @@ class FormList(LineView, can_focus=True):
     # Keys.
 
     def action_move(self, fields: int) -> None:
-        picture = self.picture
-        if picture.offered:
+        state = self.state
+        if state.offered:
             self.walk(fields)
             return
-        keys = [one.key for one in picture.shown]
+        keys = [one.key for one in state.shown]
         if keys:
-            at = keys.index(picture.cursor) + fields
+            at = keys.index(state.cursor) + fields
             self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
 
     def action_page(self, pages: int) -> None:
@@ -158,40 +158,40 @@ class FormList(LineView, can_focus=True):
 
     def walk(self, way: int) -> None:
         """To another of the offered values, round at the ends."""
-        offered, picked = self.picture.offered, self.picture.picked
+        offered, picked = self.state.offered, self.state.picked
         if offered:
             at = offered.index(picked) + way if picked in offered else 0 if way > 0 else -1
             self.become(picked=offered[at % len(offered)])
 
     def action_open(self) -> None:
         """Type a text, choose from a list; what is neither is left as it is for the next field."""
-        one = self.picture.here
+        one = self.state.here
         if one is None:
             return
-        if self.picture.offered:
-            self.answer(one, self.picture.picked or self.picture.value(one))
+        if self.state.offered:
+            self.answer(one, self.state.picked or self.state.value(one))
         elif one.kind == "text":
-            self.post_message(self.Opened(one))
+            self.post_message(self.FieldOpened(one))
         elif one.kind == "choice" and one.choices:
-            self.become(offered=one.choices, picked=self.picture.value(one))
+            self.become(offered=one.choices, picked=self.state.value(one))
         else:
             self.action_move(1)
 
     def action_cycle(self, way: int) -> None:
         """The next value of a field that has only a few."""
-        one = self.picture.here
+        one = self.state.here
         if one is None:
             return
         values = {"switch": (OFF, ON), "three": THREE, "choice": one.choices}.get(one.kind, ())
         if values:
-            now = self.picture.value(one)
+            now = self.state.value(one)
             self.answer(one, values[(values.index(now) + way) % len(values) if now in values else 0])
         elif one.kind == "text":
-            self.post_message(self.Opened(one))
+            self.post_message(self.FieldOpened(one))
 
     def action_letter(self, letter: Literal["i", "a", "d"]) -> None:
         """A permission's letter; of what is none, `a` says for whom."""
-        one = self.picture.here
+        one = self.state.here
         if one is not None and one.kind == "three":
             self.answer(one, LETTERS[letter])
         elif letter == "a":
@@ -199,13 +199,13 @@ class FormList(LineView, can_focus=True):
 
     def action_scope(self, scope: Scope) -> None:
         """Say for whom the value under the cursor is changed."""
-        one = self.picture.here
-        if one is not None and self.picture.asks(one):
-            self.become(answers=with_scope(self.picture.answers, one, scope))
+        one = self.state.here
+        if one is not None and self.state.asks(one):
+            self.become(answers=with_scope(self.state.answers, one, scope))
 
     def answer(self, one: Field, value: str) -> None:
         """Give a field another value."""
-        self.become(answers=with_value(self.picture.answers, one, value), offered=(), picked=None)
+        self.become(answers=with_value(self.state.answers, one, value), offered=(), picked=None)
 
     # Mouse, size and scrolling.
 
@@ -227,4 +227,4 @@ class FormList(LineView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self.post_message(self.Moved())
+        self.post_message(self.FieldMoved())

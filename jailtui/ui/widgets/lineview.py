@@ -14,6 +14,7 @@ from textual.widget import Widget
 from jailtui.text import as_ascii
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit, used
+from jailtui.ui.rows import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -267,25 +268,44 @@ class TextLines(LineView, can_focus=True):
     def __init__(self, *, framed: bool = False, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=framed, glyphs=glyphs, id=id)
         self._lines: tuple[Line, ...] = ()
+        self._shown: tuple[Line, ...] = ()
+        self._filter = Filter()
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines; the scroll stays where it is, or at the end where it was at the end."""
-        at_end = self.first > 0 and self.first >= len(self._lines) - self.page
+        at_end = self.first > 0 and self.first >= self.total() - self.page
         self._lines = tuple(lines)
+        self._choose()
         if at_end:
-            self.scroll_first(len(self._lines))
+            self.scroll_first(self.total())
         self.repaint()
+
+    def _choose(self) -> None:
+        self._shown = (
+            tuple(line for line in self._lines if self._filter.lets(line.text)) if self._filter else self._lines
+        )
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """What is shown, scrolled out of sight or not."""
+        """All lines, seen or not."""
         return self._lines
 
+    @property
+    def filter(self) -> Filter:
+        return self._filter
+
+    def narrow(self, chosen: Filter) -> None:
+        """Show only the lines `chosen` lets through."""
+        self._filter = chosen
+        self._choose()
+        self.scroll_first(0)
+        self.repaint()
+
     def total(self) -> int:
-        return len(self._lines)
+        return len(self._shown)
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
-        return self._lines[first : first + count]
+        return self._shown[first : first + count]
 
     def action_scroll_by(self, lines: int) -> None:
         self.scroll_first(self.first + lines)

@@ -1,0 +1,1 @@
+"""The parts of the main screen: each with its own state, joined by `screens/console.py`."""

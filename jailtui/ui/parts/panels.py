@@ -1,0 +1,277 @@
+"""The panels: one `HostState` drawn, and moving about in it. Knows no host and runs nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Container
+from textual.message import Message
+
+from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
+from jailtui.ui.columns import COLUMNS
+from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
+from jailtui.ui.lines import Cell, Line, indented
+from jailtui.ui.rows import Filter, RowMaker
+from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.rowlist import RowList
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.geometry import Size
+
+    from jailtui.model.state import Epair, HostState, Jail
+    from jailtui.rules.finding import Severity
+    from jailtui.ui.glyphs import Glyphs
+
+TITLES = {"jails": "1 Jails", "epairs": "2 Epairs", "bridges": "3 Bridges", "vlans": "4 VLANs"}
+
+
+class Panels(Container):
+    """Four lists and the details of the row under the cursor, arranged to the size of the terminal.
+
+    `active` is the panel with the cursor, `lower` that one of the lower three which is seen where they share a place.
+    """
+
+    class CursorMoved(Message):
+        """The cursor is on another row, or in another panel."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        self.glyphs = glyphs
+        self.lists = {name: RowList(COLUMNS[name], glyphs=glyphs, id=name) for name in PANELS}
+        self.details = TextLines(framed=True, glyphs=glyphs, id="detail")
+        super().__init__(self.lists["jails"], self.details, *(self.lists[name] for name in LOWER), id="body")
+        self.state: HostState | None = None
+        self.findings = UNJUDGED
+        self.active = "jails"
+        self.lower = "epairs"
+        self.zoomed = False
+        self.layout_name: Layout = "wide"
+        self._rows_of_jails: RowMaker[tuple[Jail, Severity | None]] | None = None
+        self._rows_of_epairs: RowMaker[tuple[Epair, bool, Severity | None]] | None = None
+        self._fresh: frozenset[str] = frozenset()
+        self._known_orphans: frozenset[str] | None = None
+        self._looked_at: str | None = None
+
+    # Arrangement.
+
+    def place(self) -> None:
+        """Give the panels their places for the size of the screen; those that have none are hidden."""
+        before = self.layout_name
+        width, height = self._screen_size()
+        self.layout_name = layout_for(width, height, self.zoomed)
+        if not self.has_class(f"-{self.layout_name}"):
+            self.remove_class(f"-{before}", update=False)
+            self.add_class(f"-{self.layout_name}")
+        visible = shown(self.layout_name, self.active, self.lower)
+        for widget in (*self.lists.values(), self.details):
+            widget.display = widget.id in visible
+        self.draw_titles()
+
+    def _screen_size(self) -> Size:
+        """Known before the first layout too."""
+        return (self.screen.size if self.is_attached else None) or self.app.size
+
+    @property
+    def rows(self) -> RowList:
+        """The list that keys act on."""
+        return self.lists[self.active]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Kind and key of the row under the cursor."""
+        return PANEL_KINDS[self.active], self.rows.cursor or ""
+
+    def activate(self, name: str) -> None:
+        """Go to that panel; where it shares its place, it takes it."""
+        self._enter(name)
+        self.zoomed = False
+        self.place()
+        self.screen.set_focus(self.rows)
+        self.show_details()
+
+    def _enter(self, name: str) -> None:
+        self.active = name
+        self.lower = name if name in LOWER else self.lower
+
+    def step(self, way: int) -> None:
+        """To the next panel, or to the one before."""
+        self.activate(PANELS[(PANELS.index(self.active) + way) % len(PANELS)])
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        name = event.widget.id
+        if name in self.lists and name != self.active:
+            self._enter(name)
+            self.show_details()
+            self.post_message(self.CursorMoved())
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        event.stop()
+        if event.control.id == "epairs":
+            self._look_at(event.key if self.active == "epairs" else None)
+        if event.control is self.rows:
+            self.show_details()
+            self.post_message(self.CursorMoved())
+
+    def on_row_list_marked(self, event: RowList.Marked) -> None:
+        event.stop()
+        self.draw_titles()
+
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
+        event.stop()
+        self.zoom(True)
+
+    def zoom(self, zoomed: bool) -> None:
+        """The details on the whole screen, or the panels again."""
+        self.zoomed = zoomed
+        self.place()
+        (self.details if zoomed else self.rows).focus()
+        self.call_after_refresh(self.show_details)
+
+    def back(self) -> None:
+        """One level back: the details, the filter, the marks."""
+        if self.zoomed:
+            self.zoom(False)
+        elif self.rows.filter:
+            self.rows.narrow(Filter())
+        elif self.rows.marks:
+            self.rows.mark(frozenset())
+        self.draw_titles()
+
+    def toggle_problems(self) -> None:
+        """Only rows with a problem, or all again."""
+        self.rows.narrow(Filter(self.rows.filter.text, not self.rows.filter.problems))
+        self.draw_titles()
+
+    # Drawing a state.
+
+    def draw(self, state: HostState, findings: Findings) -> None:
+        """Show that state with what was found in it. Nothing that looks as before is painted."""
+        if (state, findings) == (self.state, self.findings):
+            return
+        from jailtui.ui import panelrows
+
+        if self._rows_of_jails is None or self._rows_of_epairs is None:
+            self._rows_of_jails = RowMaker(lambda known: panelrows.jail_row(known[0], self.glyphs, known[1]))
+            self._rows_of_epairs = RowMaker(lambda known: panelrows.epair_row(known[0], self.glyphs, *known[1:]))
+        self.state, self.findings = state, findings
+        self._mark_new_orphans(state)
+        rows = {
+            "jails": self._rows_of_jails((jail, findings.worst("jail", jail.key)) for jail in state.jails),
+            "epairs": self._rows_of_epairs(
+                (pair, pair.key in self._fresh, findings.worst("epair", pair.key))
+                for pair in panelrows.epair_order(state)
+            ),
+            "bridges": panelrows.bridge_rows(state, self.glyphs, findings),
+            "vlans": panelrows.vlan_rows(state, self.glyphs, findings),
+        }
+        for name, rowlist in self.lists.items():
+            rowlist.empty = f"no {TITLES[name].partition(' ')[2].lower() if name != 'vlans' else 'VLANs'}"
+            rowlist.show(rows[name])
+        self.draw_titles()
+        self.show_details()
+
+    def _mark_new_orphans(self, state: HostState) -> None:
+        """A pair that could not be judged for a moment is no new orphan when it can be again."""
+        orphans = frozenset(pair.key for pair in state.orphans)
+        known = orphans if self._known_orphans is None else self._known_orphans
+        unjudged = {pair.key for pair in state.epairs if pair.orphan is None}
+        self._fresh = (self._fresh | (orphans - known)) & (orphans | unjudged)
+        self._known_orphans = orphans | (known & unjudged)
+
+    def _look_at(self, key: str | None) -> None:
+        """An orphan is new until the cursor has been on it and left."""
+        left, self._looked_at = self._looked_at, key
+        if left in self._fresh and left != key and self.state is not None:
+            from jailtui.ui.panelrows import epair_rows
+
+            self._fresh -= {left or ""}
+            self.lists["epairs"].show(epair_rows(self.state, self.glyphs, self._fresh, self.findings))
+
+    def draw_titles(self) -> None:
+        """Title and counts of every panel."""
+        for name, rowlist in self.lists.items():
+            rowlist.entitle(self._title(name), self._title_right(name))
+
+    def _title(self, name: str) -> tuple[Cell, ...]:
+        count = (Cell("  "), self._count(name))
+        if name == "jails" or self.layout_name == "wide":
+            return (Cell(TITLES[name], "title"), *count)
+        names = PANELS if self.layout_name == "single" else LOWER
+        dot = Cell(f" {self.glyphs.dot} ", "dim")
+        cells: list[Cell] = []
+        for other in names:
+            cells += [dot] if cells else []
+            cells.append(Cell(TITLES[other], "title" if other == name else "dim", f"screen.command('panel.{other}')"))
+        return (*cells, *count)
+
+    def _title_right(self, name: str) -> tuple[Cell, ...]:
+        rowlist = self.lists[name]
+        cells = [Cell(rowlist.filter.words, "accent")] if rowlist.filter else []
+        if rowlist.marks:
+            hidden = len(rowlist.marks - {row.key for row in rowlist.shown})
+            cells.append(Cell(f"{len(rowlist.marks)} marked" + (f", {hidden} hidden" if hidden else ""), "accent"))
+        gap = Cell(f" {self.glyphs.dot} ", "dim")
+        return tuple(piece for at, cell in enumerate(cells) for piece in ((gap, cell) if at else (cell,)))
+
+    def _count(self, name: str) -> Cell:
+        if self.state is None:
+            return Cell("reading", "dim")
+        if name == "jails":
+            return Cell(f"{sum(jail.running for jail in self.state.jails)} up of {len(self.state.jails)}", "dim")
+        if name == "epairs" and (orphans := len(self.state.orphans)):
+            return Cell(f"{orphans} orphan{'s' * (orphans != 1)} {self.glyphs.dot} o jumps", "bad")
+        return Cell(str(len(self.lists[name].rows)), "dim")
+
+    def show_details(self) -> None:
+        """The details of the row under the cursor of the active panel."""
+        if self.state is None or not self.details.size:
+            return
+        key = self.rows.cursor
+        more = Cell("esc: back" if self.zoomed else "enter: more", "dim")
+        self.details.entitle((Cell(key or "nothing selected", "title"),), (more,))
+        lines = self._detail_lines(self.state, key or "")
+        if self.details.page < 10:
+            lines = [line for line in lines if line.cells]
+        self.details.show(indented(lines))
+
+    def _detail_lines(self, state: HostState, key: str) -> list[Line]:
+        """What is known of the object under the cursor, and what could not be read at all."""
+        from jailtui.ui import detail
+
+        room = self.details.room - 2
+        glyphs, findings = self.glyphs, self.findings
+        lines: list[Line] = []
+        if self.active == "jails" and (jail := state.jail(key)) is not None:
+            lines = detail.jail_detail(jail, state, glyphs, room, findings)
+        elif self.active == "epairs" and (pair := state.epair(key)) is not None:
+            lines = detail.epair_detail(pair, glyphs, room, findings)
+        elif self.active == "bridges":
+            bridges = (bridge for bridge in state.bridges if bridge.name == key)
+            lines = [line for bridge in bridges for line in detail.bridge_detail(bridge, glyphs, room, findings)]
+        elif self.active == "vlans":
+            vlans = (vlan for vlan in state.vlans if vlan.name == key)
+            lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, glyphs, room, findings)]
+        return lines + detail.trouble_lines(state, room)
+
+    # Moving about.
+
+    def next_orphan(self) -> str | None:
+        """Key of the orphan after the cursor in the epair panel, from the top again after the last."""
+        if self.state is None:
+            return None
+        from jailtui.ui.panelrows import epair_order
+
+        orphans = [pair.key for pair in epair_order(self.state) if pair.orphan]
+        cursor = self.lists["epairs"].cursor
+        if cursor in orphans and self.active == "epairs":
+            return orphans[(orphans.index(cursor) + 1) % len(orphans)]
+        return orphans[0] if orphans else None
+
+    def go_to(self, panel: str, key: str) -> None:
+        """Go to that row; a filter that hides it is lifted."""
+        rowlist = self.lists[panel]
+        if key not in {row.key for row in rowlist.shown}:
+            rowlist.narrow(Filter())
+        self.activate(panel)
+        if rowlist.point(key) and panel == "epairs":
+            self._look_at(key)

@@ -1,0 +1,169 @@
+"""Runs of plans: begun once confirmed, shown while they last, and judged by the host when they are over."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
+    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.verdict import Verdict
+    from jailtui.ui.backend import Backend
+    from jailtui.ui.busy import BusyJails
+    from jailtui.ui.messages import Requester
+    from jailtui.ui.parts.background import Background
+    from jailtui.ui.parts.front import Front
+    from jailtui.ui.progress import RunProgress
+    from jailtui.ui.reader import HostReader
+    from jailtui.ui.screens.run import RunScreen
+
+VERDICTS_SHOWN = 2
+"""Verdicts that find room in the bar of keys."""
+
+
+class Runs:
+    """Knows the last run, one at a time. `progress` is None before the first."""
+
+    def __init__(self, backend: Backend, reader: HostReader, background: Background, front: Front) -> None:
+        self._backend, self._reader, self._background, self._front = backend, reader, background, front
+        self.progress: RunProgress | None = None
+        self.busy: BusyJails | None = None
+        self._cancel = threading.Event()
+        self._outcomes: Mapping[str, Outcome] = {}
+        self._judge_from: int | None = None
+        self._requester: Requester | None = None
+        self._screen: RunScreen | None = None
+
+    @property
+    def under_way(self) -> str | None:
+        """What is being run, in words, or None: over means that the host was read again too."""
+        if self.progress is None or (self.progress.over and self._judge_from is None):
+            return None
+        return self.progress.words
+
+    def begin(self, plan: Plan, before: HostState, requester: Requester) -> None:
+        """Run it and show it; `requester` is told when it is settled."""
+        from jailtui.ui.busy import BusyJails
+        from jailtui.ui.progress import RunProgress
+
+        self._cancel = threading.Event()
+        self.progress = RunProgress.of(plan, before)
+        self.busy = BusyJails()
+        self._requester = requester
+        self._background.start(
+            "run",
+            lambda: self._backend.run(
+                plan, lambda event: self._background.call(self._advance, event), self._cancel.is_set
+            ),
+            self._over,
+            self._broke_off,
+            exclusive=False,
+        )
+        self._changed()
+        self.show()
+
+    def _advance(self, event: RunEvent) -> None:
+        if self.progress is not None and self.busy is not None:
+            self.progress = self.progress.after(event)
+            self.busy.advance(self.progress.plan.verb, event)
+            if event.kind == "task-ended":
+                self.busy.ended(event.key, self._reader.ask())
+            self._changed()
+
+    def _broke_off(self, error: str) -> None:
+        if self.progress is not None:
+            self._over(self.progress.outcomes(), error)
+
+    def _over(self, outcomes: Mapping[str, Outcome], error: str = "") -> None:
+        """No command runs any more: ask for the read that tells what came of it."""
+        if self.progress is None or self.busy is None:
+            return
+        self._outcomes = outcomes
+        self.progress = self.progress.ended(error)
+        self._judge_from = self._reader.ask()
+        for key in self.busy.states:
+            self.busy.ended(key, self._judge_from)
+        self._changed()
+
+    def cancel_rest(self) -> bool:
+        """Begin no further task of the run; False when there is none to cancel, or when it was cancelled before."""
+        if self.progress is None or self.under_way is None or self._cancel.is_set():
+            return False
+        self._cancel.set()
+        if not self.progress.over:
+            self.progress = self.progress.stopped()
+        self._changed()
+        return True
+
+    def stop(self) -> None:
+        """The screen is left: a task under way ends, no other begins."""
+        self._cancel.set()
+
+    # What came of it.
+
+    def take(self, state: HostState, ticket: int) -> None:
+        """The host was read: have the run judged by it if it is the reading that was asked for."""
+        if self.busy is not None:
+            self.busy.read(ticket)
+        if self.progress is None or self._judge_from is None or ticket < self._judge_from:
+            return
+        self._judge_from = None
+        plan, before, outcomes = self.progress.plan, self.progress.before, self._outcomes
+        self._background.start(
+            "verdict",
+            lambda: self._backend.verdict(plan, outcomes, before, state),
+            self._judged,
+            self._front.show_message,
+            exclusive=False,
+        )
+
+    def _judged(self, verdicts: tuple[Verdict, ...]) -> None:
+        if self.progress is not None:
+            self.progress = self.progress.judged(verdicts)
+        self._changed()
+        self.settle()
+        if self._front.is_on_top(self._front):
+            self._front.show_message(self.outcome())
+
+    def outcome(self) -> str:
+        """What is true now of what was run last, what went wrong before what went well."""
+        verdicts = (self.progress.verdicts if self.progress is not None else None) or ()
+        weighty = [verdict for verdict in verdicts if not verdict.ok] or verdicts
+        more = len(weighty) - VERDICTS_SHOWN
+        sentences = [verdict.text for verdict in weighty[:VERDICTS_SHOWN]]
+        return " ".join([*sentences, *([f"{more} more: v shows the run."] if more > 0 else [])])
+
+    def settle(self) -> None:
+        """Tell the screen that asked for the run what came of it, once it is judged and that screen is on top."""
+        if self._requester is None or self.progress is None or self.progress.verdicts is None:
+            return
+        if self._front.is_on_top(self._requester):
+            requester, self._requester = self._requester, None
+            requester.settled(self.progress.saved)
+
+    # Showing it.
+
+    def overlaid(self, state: HostState) -> HostState:
+        """`state` with the jails that the run works on as they are meanwhile."""
+        return state if self.busy is None else self.busy.over(state)
+
+    def show(self) -> None:
+        """Show the run that is under way, or the last one."""
+        from jailtui.ui.screens.run import RunScreen
+
+        if self.progress is not None:
+            self._screen = RunScreen(self.progress, cancel_rest=self.cancel_rest, glyphs=self._front.glyphs)
+            self._front.push(self._screen, lambda _: self._closed())
+
+    def _closed(self) -> None:
+        self._screen = None
+        self.settle()
+
+    def _changed(self) -> None:
+        if self._screen is not None and self.progress is not None:
+            self._screen.update(self.progress)
+        self._front.redraw()

@@ -1,0 +1,131 @@
+"""A run as values, as far as it has come: what the run screen shows. Folded from `RunEvent`s."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from jailtui.exchange import shell_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
+    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.verdict import Verdict
+
+Status = Literal["waiting", "running", "done", "failed", "skipped"]
+
+
+class StepProgress(NamedTuple):
+    """One command of a run: how far it is, what it printed, how it ended."""
+
+    command: str
+    status: Status = "waiting"
+    output: str = ""
+    ending: str = ""
+
+
+class TaskProgress(NamedTuple):
+    """One object of a run with its commands; `note` is why it was skipped."""
+
+    key: str
+    subject: str
+    steps: tuple[StepProgress, ...]
+    status: Status = "waiting"
+    note: str = ""
+
+
+class RunProgress(NamedTuple):
+    """A plan while it runs and after. `over` is set when no command runs any more; then the host is read again.
+
+    `error` is why the run broke off; `verdicts` are None until the host was read again.
+    """
+
+    plan: Plan
+    before: HostState
+    tasks: tuple[TaskProgress, ...]
+    over: bool = False
+    cancelled: bool = False
+    error: str = ""
+    verdicts: tuple[Verdict, ...] | None = None
+
+    @classmethod
+    def of(cls, plan: Plan, before: HostState) -> RunProgress:
+        """`plan` before its first command."""
+        steps = {task.key: tuple(StepProgress(shell_line(step.argv)) for step in task.steps) for task in plan.tasks}
+        return cls(plan, before, tuple(TaskProgress(task.key, task.subject, steps[task.key]) for task in plan.tasks))
+
+    def after(self, event: RunEvent) -> RunProgress:
+        """The progress once `event` has happened; an event of a task that is not in the plan changes nothing."""
+        tasks = tuple(_task_after(task, event) if task.key == event.key else task for task in self.tasks)
+        return self._replace(tasks=tasks)
+
+    def ended(self, error: str = "") -> RunProgress:
+        """The progress once no command runs any more."""
+        return self._replace(over=True, error=error)
+
+    def stopped(self) -> RunProgress:
+        """The progress once the operator cancelled what has not begun."""
+        return self._replace(cancelled=True)
+
+    def judged(self, verdicts: tuple[Verdict, ...]) -> RunProgress:
+        """The progress once the host was read again."""
+        return self._replace(verdicts=verdicts)
+
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """Outcome by task key, for a run that broke off: what was under way counts as failed."""
+        known: dict[Status, Outcome] = {"done": "done", "failed": "failed", "running": "failed"}
+        return {task.key: known.get(task.status, "skipped") for task in self.tasks}
+
+    @property
+    def finished(self) -> int:
+        """Tasks that won't change any more."""
+        return sum(task.status in ("done", "failed", "skipped") for task in self.tasks)
+
+    @property
+    def now(self) -> tuple[str, ...]:
+        """Subjects of the tasks that run at this moment."""
+        return tuple(task.subject for task in self.tasks if task.status == "running")
+
+    @property
+    def saved(self) -> bool:
+        """Whether it left nothing to be saved: each file is written, or what has none ended well."""
+        done = {task.key: [step.status == "done" for step in task.steps] for task in self.tasks}
+        files = [
+            well for task in self.plan.tasks for well, step in zip(done[task.key], task.steps, strict=True) if step.file
+        ]
+        return all(files) if files else all(task.status == "done" for task in self.tasks)
+
+    @property
+    def words(self) -> str:
+        """`start web`, or `start 3 of 7`."""
+        verb = self.plan.verb.value
+        if len(self.tasks) == 1:
+            return f"{verb} {self.tasks[0].subject}"
+        return f"{verb} {self.finished} of {len(self.tasks)}"
+
+
+def _task_after(task: TaskProgress, event: RunEvent) -> TaskProgress:
+    if event.kind == "task-started":
+        return task._replace(status="running")
+    if event.kind == "task-skipped":
+        return task._replace(status="skipped", note=event.text)
+    if event.kind == "task-ended":
+        return task._replace(status="failed" if event.text == "failed" else "done")
+    if event.step is None or event.step >= len(task.steps):
+        return task
+    step = _step_after(task.steps[event.step], event)
+    return task._replace(steps=(*task.steps[: event.step], step, *task.steps[event.step + 1 :]))
+
+
+def _step_after(step: StepProgress, event: RunEvent) -> StepProgress:
+    if event.kind == "step-started":
+        return step._replace(status="running")
+    if event.kind == "output":
+        return step._replace(output=step.output + event.text)
+    if event.kind != "step-ended" or event.result is None:
+        return step
+    result = event.result
+    ending = result.note or ("ok" if result.ok else "no exit status" if result.rc is None else f"exit {result.rc}")
+    return step._replace(status="done" if result.ok else "failed", ending=ending, output=step.output or result.output)
