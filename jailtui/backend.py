@@ -1,58 +1,76 @@
-"""Where the rooms are joined into a host that can be read and told: the backend of the screen and of the verbs."""
+"""The rooms joined around one reading of a host: the backend of the screen and of the verbs."""
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
 from concurrent.futures import Future
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from jailtui.exchange import Argv, Capture, HostError, Result, Section, Step
-from jailtui.host.collect import FileHost
-from jailtui.host.executor import Executor
-from jailtui.host.host import Host
-from jailtui.host.shell import Shell
-from jailtui.judging import Judge
 from jailtui.model.build import Builder
 from jailtui.plans import actions
-from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.plans.plan import Plan, Refusal, Task, Verb
+from jailtui.plans.preflight import Obstacle, with_preflight
+from jailtui.plans.remedy import Cure, about, gone, is_remedy, remedy_plan, remedy_task
 from jailtui.plans.run import Outcome, RunEvent, overtaken, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
-from jailtui.preferences import Config, state_home
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from jailtui.config.world import World
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
     from jailtui.host.files import FileText, Missing
+    from jailtui.jailconf import HostConfig
     from jailtui.model.state import HostState
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
 
 
-class Choice(NamedTuple):
-    """Which host, and how to get there: `host` is local, demo, a file or [ssh://]user@box[:port]; None by platform.
+class Snapshot:
+    """One reading of a host: its state, what its files mean, when it was taken (seconds since the epoch).
 
-    The demo_ fields are for the embedded host: its folder, a size in jails, a release, a fresh start.
+    What follows from these is made when it is first asked for, from whatever thread, or taken from the reading
+    `before` where that one saw the same.
     """
 
-    host: str | None = None
-    ssh_config: str | None = None
-    become: str | None = None
-    demo_dir: Path | None = None
-    demo_jails: int | None = None
-    demo_release: str | None = None
-    demo_reset: bool = False
+    def __init__(
+        self, state: HostState, config: HostConfig, taken_at: float = 0.0, before: Snapshot | None = None
+    ) -> None:
+        self.state = state
+        self.config = config
+        self.taken_at = taken_at
+        made = {} if before is None else vars(before)
+        self._last_world: World | None = made.get("world", made.get("_last_world"))
+        if before is not None and before.config is config:  # it is the same one as long as no file changed
+            kept = ("world", "context", "findings") if before.state is state else ("world",)
+            vars(self).update({name: made[name] for name in kept if name in made})
 
-    def kind(self) -> str:
-        """local, demo, file or ssh. A file is a word that names one, or ends in .json."""
-        host = self.host or ("local" if sys.platform.startswith("freebsd") else "demo")
-        if host in ("local", "demo"):
-            return host
-        return "file" if host.endswith(".json") or ("@" not in host and Path(host).is_file()) else "ssh"
+    @cached_property
+    def world(self) -> World:
+        """All jails as configured."""
+        from jailtui.config.world import world
+
+        return world(self.config, self._last_world)
+
+    @cached_property
+    def context(self) -> Context:
+        """What rules judge by."""
+        from jailtui.rules.context import Context
+
+        return Context(self.state, self.world, from_here=self.state.facts.local)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the host, worst first."""
+        from jailtui.rules.registry import judge
+
+        return judge(self.context)
 
 
 class Source(Protocol):
@@ -79,13 +97,12 @@ class HostBackend:
 
     def __init__(self, source: Source, at_once: int = 4) -> None:
         self.source = source
-        self.taken_at = 0.0
         self._at_once = at_once
         self._builder = Builder()
         self._building = threading.Lock()
-        self._judge = Judge()
-        self._state: HostState | None = None
-        self._ahead: Future[HostState] | None = None
+        self._last: Snapshot | None = None
+        self._examined: Snapshot | None = None
+        self._ahead: Future[Snapshot] | None = None
 
     @property
     def name(self) -> str:
@@ -94,16 +111,16 @@ class HostBackend:
     @property
     def read_only(self) -> str | None:
         """Why no action can run at all: the source's reason, or what the last reading told (no root)."""
-        return self.source.read_only or (self._state.facts.read_only if self._state else None)
+        return self.source.read_only or (self._last.state.facts.read_only if self._last else None)
 
-    def read(self) -> HostState:
+    def read(self) -> Snapshot:
         """One refresh. Raises HostError."""
         ahead, self._ahead = self._ahead, None
         return ahead.result() if ahead is not None else self._refresh()
 
     def read_ahead(self) -> None:
         """Begin a reading on a thread of its own; the next `read` waits for it and gives its answer."""
-        future: Future[HostState] = Future()
+        future: Future[Snapshot] = Future()
         self._ahead = future
 
         def begin() -> None:
@@ -114,72 +131,53 @@ class HostBackend:
 
         threading.Thread(target=begin, daemon=True, name="first reading").start()
 
-    def _refresh(self, *, everything: bool = False) -> HostState:
-        capture = self.source.capture(everything=everything)
-        self.taken_at = capture.taken_at
-        self._state = self._build(capture)
-        return self._state
+    def _refresh(self, *, everything: bool = False) -> Snapshot:
+        return self._snapshot(self.source.capture(everything=everything))
 
-    def _build(self, capture: Capture) -> HostState:
-        with self._building:  # readings come from several threads, and a state is judged by the files of its own
+    def _snapshot(self, capture: Capture) -> Snapshot:
+        with self._building:  # readings come from several threads
             state = self._builder.build(capture)
-            self._judge.remember(state, self._builder.config)
-            return state
+            self._last = Snapshot(state, self._builder.config, capture.taken_at, self._last)
+            return self._last
 
-    def examine(self) -> HostState:
+    def examine(self) -> Snapshot:
         """One full reading, for the doctor: routes inside jails too, and the console logs of jails that failed.
 
         Raises HostError.
         """
         from jailtui.model.console import answers, questions, with_console
 
-        state = self._refresh(everything=True)
-        words = questions(state)
-        if not words:
-            return state
-        told = with_console(state, answers(state, self.source.about(words)))
-        self._judge.same_files(told, state)
-        return told
+        snapshot = self._refresh(everything=True)
+        if words := questions(snapshot.state):
+            state = with_console(snapshot.state, answers(snapshot.state, self.source.about(words)))
+            snapshot = Snapshot(state, snapshot.config, snapshot.taken_at, snapshot)
+        self._examined = snapshot
+        return snapshot
 
-    def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
+    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
         """What `verb` would run for these rows.
 
         Before a start the rules say what would make it fail. What clears its way is offered, or, where the keys of the
         offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`.
         """
-        from jailtui.plans.preflight import with_preflight
-        from jailtui.plans.remedy import is_remedy
-
         if verb is Verb.REMEDY:
-            return self._remedies(state, keys)
+            return self._remedies(snapshot, keys)
         wanted = frozenset(filter(is_remedy, keys))
-        made = actions.plan(verb, state, [key for key in keys if key not in wanted])
-        if verb not in (Verb.START, Verb.RESTART) or not made.tasks:
-            return made
-        return with_preflight(made, self._judge.obstacles(state, {task.key for task in made.tasks}), wanted)
+        plan = actions.plan(verb, snapshot.state, [key for key in keys if key not in wanted])
+        if verb not in (Verb.START, Verb.RESTART) or not plan.tasks:
+            return plan
+        return with_preflight(plan, obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
 
-    def remedy_plan(self, finding: Finding, remedy: Remedy, state: HostState) -> Plan:
+    def remedy_plan(self, finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
         """What carrying out that remedy runs; refused where the finding is no longer true of the host.
 
         What only a full reading tells is read anew. Raises HostError.
         """
-        from jailtui.judging import cure
+        return self._remedies(snapshot, (cure(finding, remedy).key,))
 
-        return self._remedies(state, (cure(finding, remedy).key,))
-
-    def _remedies(self, state: HostState, keys: Sequence[str]) -> Plan:
-        made = self._judge.remedies(state, keys)
-        if made.refused:
-            made = self._judge.remedies(self.examine(), keys)
-        return made
-
-    def context(self, state: HostState) -> Context:
-        """What rules judge by: `state`, which has to be one of those read last, and the settings in its files."""
-        return self._judge.context(state)
-
-    def findings(self, state: HostState) -> tuple[Finding, ...]:
-        """What is wrong with the host in that state, worst first. Each state is judged once."""
-        return self._judge.findings(state)
+    def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+        plan = remedies(snapshot, keys)
+        return remedies(self.examine(), keys) if plan.refused else plan
 
     def form(self, name: FormName, subject: str) -> Form:
         """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading.
@@ -197,18 +195,18 @@ class HostBackend:
         from jailtui.forms.sources import Sources, questions
 
         capture = self.source.capture(fresh=True)
-        state = self._build(capture)
+        state = self._snapshot(capture).state
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
         told = next((one for one in capture.sections if one.name == "sysrc" and one.rc == 0), None)
         rcconf = None if told is None else dict(sysrc.parse(told.out))
         about = {one.name: one for one in self.source.about(questions(state, subject))}
         return Sources(state, texts, rcconf, about)
 
-    def save_plan(self, form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
+    def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
         """What saving `draft` runs, and restarting its jail where that is asked for."""
         from jailtui.plans.save import save_plan
 
-        return save_plan(form, draft, state, restart=restart)
+        return save_plan(form, draft, snapshot.state, restart=restart)
 
     def undo_plan(self, path: str) -> Plan:
         """What giving a file its text from before the last save back runs. Raises HostError."""
@@ -246,70 +244,102 @@ class HostBackend:
             return f"the host could not be read again before it: {error}"
 
     def verdict(
-        self, plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState
+        self, plan: Plan, outcomes: Mapping[str, Outcome], before: Snapshot, after: Snapshot
     ) -> tuple[Verdict, ...]:
         """What is true now, by the host's state; of a remedy, by what is found by a full reading."""
-        cured = [task.key for task in plan.tasks if plan.verb_of(task) is Verb.REMEDY]
-        left: Mapping[str, str] = {}
-        if cured:
-            with suppress(HostError):  # then the shorter reading is what there is
-                after = self.examine()
-            left = self._judge.left(after, cured)
-        return verdicts(plan, outcomes, before, after, left)
+        keys = [task.key for task in plan.tasks if plan.verb_of(task) is Verb.REMEDY]
+        if not keys:
+            return verdicts(plan, outcomes, before.state, after.state)
+        known = (before, self._examined or before)
+        with suppress(HostError):  # then the shorter reading is what there is
+            after = self.examine()
+        return verdicts(plan, outcomes, before.state, after.state, left(known, after, keys))
 
     def close(self) -> None:
         """Let go of the host."""
         self.source.drop()
 
 
-def open_host(choice: Choice, config: Config) -> HostBackend:
-    """The backend for `choice`. Nothing is connected yet.
+def obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:
+    """What a start of the jails of these row keys would fail or go wrong by, worst first."""
+    from jailtui.rules.finding import RULES
 
-    Raises ValueError for a host that is none, OSError when the embedded host's folder can't be used.
-    """
-    kind = choice.kind()
-    if kind == "file":
-        return HostBackend(FileHost(Path(choice.host or "")))
-    name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
-    executor = Executor(audit=state_home() / "audit.log", limit=config.step_limit)
-    return HostBackend(Host(name, connect, executor, keep=config.backups, reached=kind), config.at_once)
-
-
-Opening = tuple[str, Callable[[], Shell]]
-
-
-def local(choice: Choice) -> Opening:
-    """This machine."""
-
-    def connect() -> Shell:
-        from plumbum import local as machine
-
-        return Shell(machine, become=choice.become)
-
-    return "local", connect
-
-
-def demo(choice: Choice) -> Opening:
-    """The embedded host, made in its folder now if it is not there."""
-    from jailtui.simhost.setup import prepare
-
-    folder = choice.demo_dir or state_home() / "demo"
-    environment = prepare(
-        folder, jails=choice.demo_jails or 0, reset=choice.demo_reset, release=choice.demo_release or "15.1"
+    try:
+        findings = [finding for finding in snapshot.findings if RULES[finding.code].preflight]
+    except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
+        text = f"What would make it fail is not known, judging failed inside jailtui: {type(error).__name__}."
+        return tuple(Obstacle(key, text) for key in keys)
+    return tuple(
+        Obstacle(key, f"{finding.code}: {finding.text}", clearing(finding))
+        for finding in findings
+        for key in concerned(finding, snapshot.state)
+        if key in keys
     )
 
-    def connect() -> Shell:
-        from plumbum import local as machine
 
-        return Shell(machine, environment=environment)
+def remedies(snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+    """The remedies of these task keys as one plan; refused is what `snapshot` gives no cause for."""
+    known = {task.key: task for finding in snapshot.findings for task in tasks(finding)}
+    return remedy_plan(snapshot.state.facts.name, [known.get(key) or gone(key) for key in dict.fromkeys(keys)])
 
-    return "demo", connect
+
+def left(before: Iterable[Snapshot], after: Snapshot, keys: Sequence[str]) -> Mapping[str, str]:
+    """The sentence of what is still found, by the key of the remedy that was to take it away.
+
+    A subject may have several findings of one code: then one less than in any reading `before` is the one that is gone.
+    """
+    counts = [Counter(finding.identity for finding in snapshot.findings) for snapshot in (*before, after)]
+    texts = {finding.identity: finding.text for finding in reversed(after.findings)}
+    identities = {key: about(key) for key in keys}
+    return {
+        key: texts[identity]
+        for key, identity in identities.items()
+        if identity in texts and counts[-1][identity] >= max(count[identity] for count in counts)
+    }
 
 
-def remote(choice: Choice) -> Opening:
-    """A machine reached by ssh."""
-    from jailtui.host import ssh
+def concerned(finding: Finding, state: HostState) -> Iterator[str]:
+    """The row keys of the jails whose start the finding is about."""
+    kind, key = finding.subject.kind, finding.subject.key
+    if kind == "jail":
+        yield key
+    elif kind == "epair":
+        pair = state.epair(key)
+        yield from (jail.key for jail in state.jails if pair is not None and jail.name == pair.owner)
+    elif kind == "file":
+        yield from (jail.key for jail in state.jails if jail.configured is not None and jail.configured.file == key)
+    elif kind == "bridge":
+        yield from (jail.key for jail in state.jails if jail.configured is not None and key in jail.configured.bridges)
+    elif kind == "host":
+        yield from (jail.key for jail in state.jails)
 
-    where = ssh.destination(choice.host or "")
-    name = (choice.host or "").removeprefix("ssh://").rstrip("/")
-    return name, lambda: ssh.connect(where, config=choice.ssh_config, become=choice.become)
+
+def clearing(finding: Finding) -> Task | None:
+    """The first remedy with commands; one by force, whose warning says so, only where there is no other."""
+    ways = sorted((one for one in finding.remedies if one.steps), key=lambda one: one.force == "forced")
+    made = (remedy_task(cure(finding, one)) for one in ways)
+    return next((one for one in made if isinstance(one, Task)), None)
+
+
+def cure(finding: Finding, remedy: Remedy) -> Cure:
+    """The finding and one of its remedies in plain parts."""
+    doubts = (
+        "what it is for is only a guess" if finding.confidence == "guess" else "",
+        "the last of the ways: it forces what would otherwise go by itself" if remedy.force == "forced" else "",
+    )
+    return Cure(
+        finding.identity,
+        finding.subject.name,
+        remedy.label,
+        remedy.steps,
+        why=remedy.why,
+        breaks=remedy.breaks,
+        undo=remedy.undo,
+        owner=finding.owner,
+        doubt="; ".join(filter(None, doubts)),
+    )
+
+
+def tasks(finding: Finding) -> Iterator[Task | Refusal]:
+    """Its remedies as tasks."""
+    return (remedy_task(cure(finding, one)) for one in finding.remedies)

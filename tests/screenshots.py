@@ -10,7 +10,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from jailtui.backend import Choice, open_host
+from jailtui.cli.hosts import Choice, open_host
 from jailtui.preferences import Config
 from jailtui.ui.app import ConsoleApp
 from jailtui.ui.screens.console import ConsoleScreen

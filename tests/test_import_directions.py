@@ -21,7 +21,7 @@ LADDER = (
     {"rules"},
     {"forms"},
     {"plans"},
-    {"backend", "judging"},
+    {"backend"},
     {"ui"},
     {"cli"},
 )
@@ -32,7 +32,6 @@ JOINING = {"backend", "cli"}
 PENDING = {
     ("config", "forms"),
     ("rules", "forms"),
-    ("backend", "judging"),
 }
 """Arrows that point up still; this table shrinks to nothing."""
 FORBIDDEN = {

@@ -14,14 +14,15 @@ from jailtui.cli.show import table
 from jailtui.cli.talk import shown, talk
 from jailtui.exchange import HostError, difference
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, Level, NoForm, Note, Scope
-from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
+    from jailtui.backend import Snapshot
     from jailtui.forms.opening import FormName
+    from jailtui.model.state import HostState
 
 Arguments = argparse.Namespace
-Planned = Callable[[HostState], Plan]
+Planned = Callable[["Snapshot"], Plan]
 NEW = ("bridge", "vlan")
 """Forms whose subject may be left out: a new one."""
 
@@ -31,7 +32,7 @@ class Backend(Protocol):
 
     def form(self, name: FormName, subject: str) -> Form: ...
 
-    def save_plan(self, form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan: ...
+    def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan: ...
 
 
 class Wrong(Exception):
@@ -46,10 +47,10 @@ class Wanted(NamedTuple):
     answers: Answers
 
 
-def run(arguments: Arguments, state: HostState, backend: Backend, settle: Callable[[Planned], int]) -> int:
+def run(arguments: Arguments, snapshot: Snapshot, backend: Backend, settle: Callable[[Planned], int]) -> int:
     """Carry the verb out; gives the exit status. `settle` shows, asks and runs what the plan made by its argument does.
 
-    `state` is the host as it was read.
+    `snapshot` is the host as it was read.
     """
     try:
         wanted = understood(arguments)
@@ -57,10 +58,10 @@ def run(arguments: Arguments, state: HostState, backend: Backend, settle: Callab
         draft = judged(form, wanted.answers)
         if not acts(arguments, wanted, draft):
             return told(arguments, form, wanted, draft)
-        planned = planner(arguments, wanted, backend, state, (form, draft))
+        planned = planner(arguments, wanted, backend, snapshot, (form, draft))
         tell(draft, ("error", "note"))
         if draft.errors or draft.empty or arguments.diff or arguments.json:
-            return previewed(arguments, planned(state), draft)
+            return previewed(arguments, planned(snapshot), draft)
         return settle(planned)
     except (Wrong, NoForm) as error:
         talk(str(error))
@@ -71,16 +72,16 @@ def run(arguments: Arguments, state: HostState, backend: Backend, settle: Callab
 
 
 def planner(
-    arguments: Arguments, wanted: Wanted, backend: Backend, state: HostState, made: tuple[Form, Draft]
+    arguments: Arguments, wanted: Wanted, backend: Backend, snapshot: Snapshot, made: tuple[Form, Draft]
 ) -> Planned:
-    """What makes the plan: of the reading `state` by the form as it was `made`, of any other by a form opened anew."""
+    """What makes the plan: of `snapshot` by the form as it was `made`, of any other by a form opened anew."""
 
-    def planned(now: HostState) -> Plan:
+    def planned(now: Snapshot) -> Plan:
         form, draft = made
-        if now is not state:
+        if now is not snapshot:
             form = backend.form(wanted.name, wanted.subject)
             draft = judged(form, wanted.answers)
-        return backend.save_plan(form, draft, now, restart=restarts(arguments, draft, now))
+        return backend.save_plan(form, draft, now, restart=restarts(arguments, draft, now.state))
 
     return planned
 

@@ -22,6 +22,7 @@ from jailtui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from jailtui.backend import Snapshot
     from jailtui.model.state import HostState
 
 Arguments = argparse.Namespace
@@ -31,14 +32,10 @@ COLUMNS = 80
 class Backend(Protocol):
     """What is needed of the host."""
 
-    taken_at: float
-
     @property
     def name(self) -> str: ...
 
-    def examine(self) -> HostState: ...
-
-    def findings(self, state: HostState) -> tuple[Finding, ...]: ...
+    def examine(self) -> Snapshot: ...
 
 
 class Unknown(Exception):
@@ -56,27 +53,28 @@ def run(arguments: Arguments, backend: Backend) -> int:
         talk(f"jailtui: {error}")
         return Exit.USAGE
     try:
-        state = backend.examine()
+        snapshot = backend.examine()
     except HostError as error:
         talk(f"{backend.name}: {error}")
         if arguments.openmetrics:
             put(metrics.unread(backend.name))
         return Exit.UNREACHABLE
-    found = [one for one in backend.findings(state) if one.code in asked]
-    tell(arguments, backend, state, found, list(asked.values()))
-    if blind(state):
+    found = [one for one in snapshot.findings if one.code in asked]
+    tell(arguments, backend.name, snapshot, found, list(asked.values()))
+    if blind(snapshot.state):
         return Exit.UNREACHABLE
     worst = SEVERITIES.index(arguments.fail_on)
     return Exit.FAILED if any(SEVERITIES.index(one.severity) <= worst for one in found) else Exit.OK
 
 
-def tell(arguments: Arguments, backend: Backend, state: HostState, found: Sequence[Finding], asked: list[Rule]) -> None:
+def tell(arguments: Arguments, host: str, snapshot: Snapshot, found: Sequence[Finding], asked: list[Rule]) -> None:
     """Print it in the form that was asked for."""
+    state = snapshot.state
     if arguments.openmetrics:
-        told = metrics.metrics(state, found, asked, backend.name, backend.taken_at)
-        put(metrics.unread(backend.name) if blind(state) else told)
+        told = metrics.metrics(state, found, asked, host, snapshot.taken_at)
+        put(metrics.unread(host) if blind(state) else told)
     elif arguments.json:
-        print(json.dumps(document(state, found, backend.name, backend.taken_at), indent=2))
+        print(json.dumps(document(state, found, host, snapshot.taken_at), indent=2))
     else:
         print("".join(f"{clean(line)}\n" for line in lines(found)), end="")
     for trouble in () if arguments.json else state.errors:

@@ -21,7 +21,8 @@ from jailtui.preferences import Config, ConfigError, load
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from jailtui.backend import Choice, HostBackend
+    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.cli.hosts import Choice
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan, Verb
 
@@ -121,7 +122,7 @@ def verb_parser(
 
 def choice(arguments: Arguments, config: Config) -> Choice:
     """The host the command line and the config file choose."""
-    from jailtui.backend import Choice
+    from jailtui.cli.hosts import Choice
 
     return Choice(
         host=arguments.host or config.host,
@@ -136,7 +137,7 @@ def choice(arguments: Arguments, config: Config) -> Choice:
 
 def opened(arguments: Arguments, config: Config) -> HostBackend:
     """The chosen host. Raises SystemExit with a message when there is none of that name."""
-    from jailtui.backend import open_host
+    from jailtui.cli.hosts import open_host
 
     try:
         return open_host(choice(arguments, config), config)
@@ -163,11 +164,12 @@ def show(arguments: Arguments, config: Config) -> int:
     from jailtui.cli import show as printed
 
     with closing(opened(arguments, config)) as backend:
-        state = read(backend)
-    if state is None:
+        snapshot = read(backend)
+    if snapshot is None:
         return Exit.UNREACHABLE
+    state = snapshot.state
     if arguments.json:
-        print(printed.as_json(state, backend.name, backend.taken_at))
+        print(printed.as_json(state, backend.name, snapshot.taken_at))
     else:
         print(printed.tables(state, (arguments.what,) if arguments.what else printed.KINDS))
         for trouble in state.errors:
@@ -195,36 +197,38 @@ def act(arguments: Arguments, config: Config) -> int:
     if not (arguments.names or getattr(arguments, "all", False)):
         return complain("reclaim wants NAME, or --all.", Exit.USAGE)
     with closing(opened(arguments, config)) as backend:
-        state = read(backend)
-        return Exit.UNREACHABLE if state is None else act_on(state, backend, arguments)
+        snapshot = read(backend)
+        return Exit.UNREACHABLE if snapshot is None else act_on(snapshot, backend, arguments)
 
 
-def act_on(state: HostState, backend: HostBackend, arguments: Arguments) -> int:
+def act_on(snapshot: Snapshot, backend: HostBackend, arguments: Arguments) -> int:
     """Find the rows that are meant, and do it to them."""
     from jailtui.cli.report import everything
     from jailtui.plans.plan import Verb
 
     verb = Verb(arguments.verb)
-    keys = [key_of(name, verb, state) for name in arguments.names]
+    keys = [key_of(name, verb, snapshot.state) for name in arguments.names]
     if getattr(arguments, "all", False):
-        keys = everything(state, keys)
+        keys = everything(snapshot.state, keys)
         if not keys:
             return Exit.OK
 
-    def planned(now: HostState) -> Plan:
+    def planned(now: Snapshot) -> Plan:
         plan = backend.plan(verb, now, keys)
         offers = [one.key for one in plan.offers] if getattr(arguments, "clear", False) else []
         return backend.plan(verb, now, [*keys, *offers]) if offers else plan
 
-    return settle(planned, state, backend, arguments)
+    return settle(planned, snapshot, backend, arguments)
 
 
-def settle(planned: Callable[[HostState], Plan], state: HostState, backend: HostBackend, arguments: Arguments) -> int:  # noqa: C901
-    """Plan it, show it, ask, run it. `planned` makes the plan by a reading: by `state`, and by a new one once the
+def settle(  # noqa: C901
+    planned: Callable[[Snapshot], Plan], snapshot: Snapshot, backend: HostBackend, arguments: Arguments
+) -> int:
+    """Plan it, show it, ask, run it. `planned` makes the plan by a reading: by `snapshot`, and by a new one once the
     question was answered."""
     from jailtui.cli.report import agreed, meanwhile, put
 
-    plan = planned(state)
+    plan = planned(snapshot)
     for refusal in plan.refused:
         talk(f"{refusal.subject}: {refusal.reason}")
     for offer in plan.offers:
@@ -238,7 +242,7 @@ def settle(planned: Callable[[HostState], Plan], state: HostState, backend: Host
     if backend.read_only:
         return complain(backend.read_only, Exit.REFUSED)
     if arguments.yes:
-        return carry_out(plan, backend, state)
+        return carry_out(plan, backend, snapshot)
     if not agreed(plan):
         return Exit.DECLINED
     now = read(backend)  # the question may have stood for an hour
@@ -251,7 +255,7 @@ def settle(planned: Callable[[HostState], Plan], state: HostState, backend: Host
     return carry_out(plan, backend, now)
 
 
-def carry_out(plan: Plan, backend: HostBackend, before: HostState) -> int:
+def carry_out(plan: Plan, backend: HostBackend, before: Snapshot) -> int:
     """Run a plan, read the host again and say what is true now."""
     from jailtui.cli.report import reporter
 
@@ -326,10 +330,12 @@ def conf_form(arguments: Arguments, config: Config) -> int:
     from jailtui.cli import conf_forms
 
     with closing(opened(arguments, config)) as backend:
-        state = read(backend)
-        if state is None:
+        snapshot = read(backend)
+        if snapshot is None:
             return Exit.UNREACHABLE
-        return conf_forms.run(arguments, state, backend, lambda planned: settle(planned, state, backend, arguments))
+        return conf_forms.run(
+            arguments, snapshot, backend, lambda planned: settle(planned, snapshot, backend, arguments)
+        )
 
 
 def undo(arguments: Arguments, config: Config) -> int:
@@ -339,19 +345,19 @@ def undo(arguments: Arguments, config: Config) -> int:
     if not arguments.path.startswith("/"):
         return complain(f"{arguments.path} is no absolute path.", Exit.USAGE)
     with closing(opened(arguments, config)) as backend:
-        state = read(backend)
-        if state is None:
+        snapshot = read(backend)
+        if snapshot is None:
             return Exit.UNREACHABLE
         if backend.read_only:
             return complain(backend.read_only, Exit.REFUSED)
         try:
-            return settle(lambda _: backend.undo_plan(arguments.path), state, backend, arguments)
+            return settle(lambda _: backend.undo_plan(arguments.path), snapshot, backend, arguments)
         except HostError as error:
             talk(str(error))
             return Exit.UNREACHABLE
 
 
-def read(backend: HostBackend) -> HostState | None:
+def read(backend: HostBackend) -> Snapshot | None:
     """One refresh; says why when there is none."""
     from jailtui.exchange import HostError
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from jailtui.backend import Snapshot
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
-    from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan, Verb
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
@@ -28,20 +28,17 @@ class Backend(Protocol):
     @property
     def read_only(self) -> str | None: ...
 
-    def read(self) -> HostState:
+    def read(self) -> Snapshot:
         """One refresh. Raises `exchange.HostError`."""
 
-    def findings(self, state: HostState) -> tuple[Finding, ...]:
-        """What is wrong with the host in that state, which is the last one read; worst first."""
-
-    def examine(self) -> HostState:
+    def examine(self) -> Snapshot:
         """One full reading, for the doctor. Raises `exchange.HostError`."""
 
-    def remedy_plan(self, finding: Finding, remedy: Remedy, state: HostState) -> Plan:
-        """What carrying out that remedy runs; refused where the finding is no longer true of `state`."""
+    def remedy_plan(self, finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
+        """What carrying out that remedy runs; refused where the finding is no longer true of `snapshot`."""
 
-    def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
-        """What `verb` would run for these rows of `state`; a jail's key with `RECLAIM` means its pairs."""
+    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+        """What `verb` would run for these rows of `snapshot`; a jail's key with `RECLAIM` means its pairs."""
 
     def form(self, name: FormName, subject: str) -> Form:
         """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading of the host.
@@ -49,7 +46,7 @@ class Backend(Protocol):
         Raises `settings.form.NoForm`, `exchange.HostError`.
         """
 
-    def save_plan(self, form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
+    def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
         """What saving `draft` runs, and restarting its jail where that is asked for."""
 
     def undo_plan(self, path: str) -> Plan:
@@ -61,6 +58,6 @@ class Backend(Protocol):
         """Run it; gives the outcome by task key. `report` is called from any thread. Raises `exchange.HostError`."""
 
     def verdict(
-        self, plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState
+        self, plan: Plan, outcomes: Mapping[str, Outcome], before: Snapshot, after: Snapshot
     ) -> tuple[Verdict, ...]:
         """What is true now of each task, judged by the host's state."""

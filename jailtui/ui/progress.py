@@ -9,7 +9,7 @@ from jailtui.exchange import shell_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jailtui.model.state import HostState
+    from jailtui.backend import Snapshot
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
@@ -43,7 +43,7 @@ class RunProgress(NamedTuple):
     """
 
     plan: Plan
-    before: HostState
+    before: Snapshot
     tasks: tuple[TaskProgress, ...]
     over: bool = False
     cancelled: bool = False
@@ -51,7 +51,7 @@ class RunProgress(NamedTuple):
     verdicts: tuple[Verdict, ...] | None = None
 
     @classmethod
-    def of(cls, plan: Plan, before: HostState) -> RunProgress:
+    def of(cls, plan: Plan, before: Snapshot) -> RunProgress:
         """`plan` before its first command."""
         steps = {task.key: tuple(StepProgress(shell_line(step.argv)) for step in task.steps) for task in plan.tasks}
         return cls(plan, before, tuple(TaskProgress(task.key, task.subject, steps[task.key]) for task in plan.tasks))

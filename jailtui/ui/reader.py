@@ -12,22 +12,21 @@ from jailtui.ui.findings import UNJUDGED, Findings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jailtui.model.state import HostState
-    from jailtui.rules.finding import Finding
+    from jailtui.backend import Snapshot
 
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds until the next try after the first failure in a row, the second, and so on."""
 
 
 class Answer(NamedTuple):
-    """What one read came to: a state with what the rules found in it, or an error.
+    """What one read came to: a snapshot with what the rules found in it, or an error.
 
     `ticket` is the last `ask` that was made before it began; `at` is when it ended, in seconds since the epoch.
     """
 
     ticket: int
     at: float
-    state: HostState | None = None
+    snapshot: Snapshot | None = None
     error: HostError | None = None
     findings: Findings = UNJUDGED
 
@@ -39,10 +38,10 @@ def pause_after(failures: int, interval: float | None) -> float | None:
     return BACK_OFF[min(failures, len(BACK_OFF)) - 1]
 
 
-def judged(judge: Callable[[HostState], tuple[Finding, ...]], state: HostState) -> Findings:
-    """What `judge` finds in that state; a rule that fails is reported, and ends no reading."""
+def judged(snapshot: Snapshot) -> Findings:
+    """What the rules find in it; a rule that fails is reported, and ends no reading."""
     try:
-        return Findings(judge(state))
+        return Findings(snapshot.findings)
     except Exception as error:  # noqa: BLE001 a fault of a rule is shown, the console goes on
         return Findings(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
 
@@ -58,15 +57,14 @@ class HostReader(threading.Thread):
 
     def __init__(
         self,
-        read: Callable[[], HostState],
+        read: Callable[[], Snapshot],
         pass_on: Callable[[Answer], None],
         *,
         interval: float | None,
         clock: Callable[[], float] = time.time,
-        judge: Callable[[HostState], tuple[Finding, ...]] | None = None,
     ) -> None:
         super().__init__(name="reader", daemon=True)
-        self._read, self._pass_on, self._interval, self._clock, self._judge = read, pass_on, interval, clock, judge
+        self._read, self._pass_on, self._interval, self._clock = read, pass_on, interval, clock
         self._findings = UNJUDGED
         self._wake = threading.Condition()
         self._asked = 1
@@ -94,19 +92,19 @@ class HostReader(threading.Thread):
             self._wake.notify()
 
     def run(self) -> None:
-        last: HostState | None = None
+        last: Snapshot | None = None
         failures, failure_told = 0, False
         while (ticket := self._next(pause_after(failures, self._interval))) is not None:
             asked = ticket > self._served
             answer = self._read_once(ticket)
             self._served = ticket
             failures = failures + 1 if answer.error is not None else 0
-            changed = answer.state is not None and answer.state != last
-            first, last = last is None, answer.state or last
-            if answer.state is not None and (changed or asked) and self._judge is not None:
+            changed = answer.snapshot is not None and (last is None or answer.snapshot.state != last.state)
+            first, last = last is None, answer.snapshot or last
+            if answer.snapshot is not None and (changed or asked):
                 if first:
                     self._answer(answer)
-                self._findings = judged(self._judge, answer.state)
+                self._findings = judged(answer.snapshot)
             if asked or changed or answer.error is not None or failure_told:
                 self._answer(answer._replace(findings=self._findings))
             failure_told = answer.error is not None
@@ -126,7 +124,7 @@ class HostReader(threading.Thread):
 
     def _read_once(self, ticket: int) -> Answer:
         try:
-            return Answer(ticket, self._clock(), state=self._read())
+            return Answer(ticket, self._clock(), self._read())
         except HostError as error:
             return Answer(ticket, self._clock(), error=error)
         except Exception as error:  # noqa: BLE001 a thread that dies here would leave a state that never gets stale

@@ -153,7 +153,7 @@ def test_collected_file_shows_the_same_and_can_not_be_changed(demo: Demo, tmp_pa
 def test_without_root_a_pair_is_unknown_and_the_reason_for_doing_nothing_told(tmp_path: Path) -> None:
     environment = setup.prepare(tmp_path, user="alice")
     backend = HostBackend(Host("demo", lambda: Shell(local, environment=environment)))
-    state = backend.read()
+    state = backend.read().state
     pairs = {pair.name: pair for pair in state.epairs}
     assert (pairs["epair154"].b.where, pairs["epair154"].orphan) == ("unknown", None)
     assert pairs["epair9"].orphan is True, "both its ends are in sight"

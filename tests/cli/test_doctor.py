@@ -214,7 +214,7 @@ def test_reclaim_without_a_name_wants_all(empty: str, capsys: Capsys) -> None:
 
 
 def test_pair_of_a_manager_is_asked_for_twice(demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jailtui.backend import Choice, open_host
+    from jailtui.cli.hosts import Choice, open_host
     from jailtui.preferences import Config
     from tests.support.form_hosts import execute
 

@@ -291,7 +291,7 @@ def test_edited_jail_starts_and_has_what_the_form_said(
     try:
         done = execute(backend, "jail", "-f", case.main, "-c", case.jail)
         assert done.ok, done.output
-        check(host, backend.read(), case.jail, {**case.reads_after(edit), **case.told.get("shows", {})})
+        check(host, backend.read().state, case.jail, {**case.reads_after(edit), **case.told.get("shows", {})})
     finally:
         backend.close()
 

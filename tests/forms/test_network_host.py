@@ -57,7 +57,7 @@ class Host:
         return next(field.value for field in fields if field.key == key)
 
     def addresses(self) -> list[str]:
-        jail = self.backend.read().jail("web")
+        jail = self.backend.read().state.jail("web")
         return [] if jail is None else [str(one) for one in jail.addresses if ":" not in one.address]
 
     def on_host(self, name: str) -> bool:
@@ -131,7 +131,7 @@ def test_a_release_that_fails_does_not_keep_the_jail_from_stopping(
     host.host.ask("ifconfig", "epair154a", "destroy")
     done = execute(host.backend, "jail", "-r", "web")
     assert done.ok, done.output
-    jail = host.backend.read().jail("web")
+    jail = host.backend.read().state.jail("web")
     assert jail is not None
     assert not jail.running
 

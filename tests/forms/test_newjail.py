@@ -274,9 +274,10 @@ def test_new_jail_runs_with_its_address_on_its_bridge_and_leaves_no_pair(tmp_pat
     def run(plan: Plan) -> set[Outcome]:
         return set(backend.run(plan, lambda _: None, lambda: False).values())
 
-    assert run(save_plan(form, draft, backend.read())) == {"done"}
+    assert run(save_plan(form, draft, backend.read().state)) == {"done"}
     assert run(backend.plan(Verb.START, backend.read(), ["shop"])) == {"done"}
-    state = backend.read()
+    snapshot = backend.read()
+    state = snapshot.state
     jail = state.jail("shop")
     assert jail is not None
     assert jail.running
@@ -284,8 +285,8 @@ def test_new_jail_runs_with_its_address_on_its_bridge_and_leaves_no_pair(tmp_pat
     assert [bridge.members for bridge in state.bridges] == [("epair44a",)]
     assert host.default_routes("shop") == ["192.168.1.1"]
     assert host.ask("sysrc", "-n", "jail_list") == "web shop\n"
-    assert run(backend.plan(Verb.STOP, state, ["shop"])) == {"done"}
-    assert backend.read().epairs == ()
+    assert run(backend.plan(Verb.STOP, snapshot, ["shop"])) == {"done"}
+    assert backend.read().state.epairs == ()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.backend import Choice, HostBackend, open_host
+from jailtui.backend import HostBackend
+from jailtui.cli.hosts import Choice, open_host
 from jailtui.exchange import Section, shell_line
 from jailtui.forms.opening import open_form
 from jailtui.forms.permissions.recipes import RECIPES
@@ -522,9 +523,9 @@ def backend(tmp_path: Path) -> Iterator[HostBackend]:
 
 
 def save(backend: HostBackend, answers: Mapping[str, str], restart: bool) -> None:
-    state = backend.read()
+    snapshot = backend.read()
     form = backend.form("permissions", "db")
-    plan = backend.save_plan(form, form.draft(Answers(answers)), state, restart=restart)
+    plan = backend.save_plan(form, form.draft(Answers(answers)), snapshot, restart=restart)
     assert plan.refused == ()
     assert set(backend.run(plan, lambda _: None, never).values()) == {"done"}
 

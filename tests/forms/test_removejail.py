@@ -101,9 +101,9 @@ def test_removed_jail_is_gone_from_the_host_and_starts_no_more(tmp_path: Path) -
     host = Embedded(tmp_path, texts, folders=["/jails/web", "/jails/db"])
     backend = host.backend()
     form = backend.form("remove", "web")
-    plan = save_plan(form, form.draft(answered()), backend.read())
+    plan = save_plan(form, form.draft(answered()), backend.read().state)
     assert set(backend.run(plan, lambda _: None, lambda: False).values()) == {"done"}
-    state = backend.read()
-    assert state.jail("web") is None
+    snapshot = backend.read()
+    assert snapshot.state.jail("web") is None
     assert host.ask("sysrc", "-n", "jail_list") == "db\n"
-    assert backend.plan(Verb.START, state, ["web"]).tasks == ()
+    assert backend.plan(Verb.START, snapshot, ["web"]).tasks == ()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.backend import Choice, HostBackend, open_host
+from jailtui.backend import HostBackend
+from jailtui.cli.hosts import Choice, open_host
 from jailtui.exchange import Step
 from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import ON, Answers
@@ -151,7 +152,7 @@ def test_mtu_of_a_bridge_reaches_its_members(house: House_of, release: str) -> N
     home.save("bridge", "", {"name": "bridge5", "members": "epair9a"})
     before = home.picture()
     task = home.save("bridge", "bridge5", {"mtu": "1400"})
-    mtus = {one.name: one.mtu for one in home.backend.read().interfaces if one.name in ("bridge5", "epair9a")}
+    mtus = {one.name: one.mtu for one in home.backend.read().state.interfaces if one.name in ("bridge5", "epair9a")}
     assert mtus == {"bridge5": 1400, "epair9a": 1400}
     if release != "13.2":
         home.take_back(task)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.backend import Choice, HostBackend, open_host
+from jailtui.backend import HostBackend, Snapshot, cure
+from jailtui.cli.hosts import Choice, open_host
 from jailtui.exchange import Step
-from jailtui.judging import cure
-from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan, Refusal, Task, Verb
 from jailtui.plans.remedy import Cure, is_remedy, remedy_plan, remedy_task
 from jailtui.plans.run import RunEvent, overtaken
@@ -24,13 +23,13 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostBackend:
     return open_host(Choice(host="demo", demo_dir=tmp_path / "demo"), Config())
 
 
-def finding(host: HostBackend, state: HostState, code: str, name: str) -> tuple[Finding, Remedy]:
+def finding(snapshot: Snapshot, code: str, name: str) -> tuple[Finding, Remedy]:
     """That finding, and the last of its remedies that has commands."""
-    one = next(it for it in host.findings(state) if (it.code, it.subject.name) == (code, name))
+    one = next(it for it in snapshot.findings if (it.code, it.subject.name) == (code, name))
     return one, [it for it in one.remedies if it.steps][-1]
 
 
-def carried_out(host: HostBackend, plan: Plan, before: HostState) -> tuple[list[str], list[str]]:
+def carried_out(host: HostBackend, plan: Plan, before: Snapshot) -> tuple[list[str], list[str]]:
     """The verdicts of a run, and the reasons for which tasks were skipped."""
     events: list[RunEvent] = []
     outcomes = host.run(plan, events.append, lambda: False)
@@ -43,62 +42,62 @@ def argv(plan: Plan) -> list[str]:
 
 
 def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBackend) -> None:
-    state = host.examine()
-    plan = host.remedy_plan(*finding(host, state, "EPAIR-LOST", "epair7"), state)
+    snapshot = host.examine()
+    plan = host.remedy_plan(*finding(snapshot, "EPAIR-LOST", "epair7"), snapshot)
     assert (plan.title, argv(plan)[-1]) == ("Destroy epair7 on demo", "ifconfig epair7a destroy")
     assert "forces" in plan.tasks[0].warning
-    assert carried_out(host, plan, state) == (["EPAIR-LOST epair7: no longer found. epair7 is gone."], [])
+    assert carried_out(host, plan, snapshot) == (["EPAIR-LOST epair7: no longer found. epair7 is gone."], [])
 
 
 def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host: HostBackend) -> None:
-    state = host.examine()
-    one = next(it for it in host.findings(state) if it.code == "EPAIR-LOST")
+    snapshot = host.examine()
+    one = next(it for it in snapshot.findings if it.code == "EPAIR-LOST")
     drop = next(it for it in one.remedies if it.label.startswith("Drop"))
-    (told,), _ = carried_out(host, host.remedy_plan(one, drop, state), state)
+    (told,), _ = carried_out(host, host.remedy_plan(one, drop, snapshot), snapshot)
     assert told.startswith("EPAIR-LOST epair7: no longer found. epair7 is left over still: old does not run")
 
 
 def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_time(host: HostBackend) -> None:
-    state = host.read()
-    one, remedy = finding(host, state, "EPAIR-NOBODY", "epair9")
-    plan = host.remedy_plan(one, remedy, state)
+    snapshot = host.read()
+    one, remedy = finding(snapshot, "EPAIR-NOBODY", "epair9")
+    plan = host.remedy_plan(one, remedy, snapshot)
     execute(host, "ifconfig", "epair9a", "destroy")
-    told, skipped = carried_out(host, plan, state)
+    told, skipped = carried_out(host, plan, snapshot)
     assert (told, len(skipped)) == (["EPAIR-NOBODY epair9: no longer found, and nothing was run. epair9 is gone."], 1)
     again = host.remedy_plan(one, remedy, host.read())
     assert (again.tasks, [refusal.subject for refusal in again.refused]) == ((), ["EPAIR-NOBODY epair9"])
 
 
 def test_remedy_that_changed_nothing_is_told_with_what_is_found_still(host: HostBackend) -> None:
-    state = host.read()
-    plan = host.remedy_plan(*finding(host, state, "EPAIR-NOBODY", "epair9"), state)
-    (told,) = host.verdict(plan, {plan.tasks[0].key: "failed"}, state, host.read())
+    snapshot = host.read()
+    plan = host.remedy_plan(*finding(snapshot, "EPAIR-NOBODY", "epair9"), snapshot)
+    (told,) = host.verdict(plan, {plan.tasks[0].key: "failed"}, snapshot, host.read())
     assert (told.ok, told.text.startswith("EPAIR-NOBODY epair9: still found: Both ends of epair9")) == (False, True)
 
 
 def test_what_only_the_full_reading_finds_is_planned_from_a_short_one(host: HostBackend) -> None:
     full = host.examine()
-    one, remedy = finding(host, full, "JAIL-FAILED", "broken")
+    one, remedy = finding(full, "JAIL-FAILED", "broken")
     assert argv(host.remedy_plan(one, remedy, host.read()))[-1] == "jail -c broken"
 
 
 def test_pair_that_has_come_back_to_life_is_not_reclaimed(host: HostBackend) -> None:
-    state = host.read()
-    plan = host.plan(Verb.RECLAIM, state, ["epair161", "epair9"])
-    jid = next(str(jail.jid) for jail in state.jails if jail.name == "web")
+    snapshot = host.read()
+    plan = host.plan(Verb.RECLAIM, snapshot, ["epair161", "epair9"])
+    jid = next(str(jail.jid) for jail in snapshot.state.jails if jail.name == "web")
     execute(host, "ifconfig", "epair161b", "vnet", jid)
-    told, skipped = carried_out(host, plan, state)
+    told, skipped = carried_out(host, plan, snapshot)
     assert told[0].startswith("epair161 was not touched: ")
     assert "web" in skipped[0]
     assert told[1:] == ["epair9 is gone."]
-    assert host.read().epair("epair161") is not None
+    assert host.read().state.epair("epair161") is not None
 
 
 def test_pair_that_somebody_else_took_back_is_gone_already(host: HostBackend) -> None:
-    state = host.read()
-    plan = host.plan(Verb.RECLAIM, state, ["epair9"])
+    snapshot = host.read()
+    plan = host.plan(Verb.RECLAIM, snapshot, ["epair9"])
     execute(host, "ifconfig", "epair9a", "destroy")
-    told, skipped = carried_out(host, plan, state)
+    told, skipped = carried_out(host, plan, snapshot)
     assert (told, len(skipped)) == (["epair9 is gone already."], 1)
 
 
@@ -114,15 +113,15 @@ def test_task_that_would_run_otherwise_now_is_overtaken() -> None:
 
 
 def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBackend) -> None:
-    state = host.read()
-    plan = host.plan(Verb.START, state, ["broken", "mail"])
+    snapshot = host.read()
+    plan = host.plan(Verb.START, snapshot, ["broken", "mail"])
     assert [(task.key, "EPAIR-IN-THE-WAY" in task.warning) for task in plan.tasks] == [
         ("broken", True),
         ("mail", False),
     ]
     (offer,) = plan.offers
     assert [step.argv[-1] for step in offer.steps] == ["epair161a", "destroy"]
-    cleared = host.plan(Verb.START, state, ["broken", "mail", offer.key])
+    cleared = host.plan(Verb.START, snapshot, ["broken", "mail", offer.key])
     assert (cleared.title, cleared.offers) == ("Start 2 jails on demo, the way cleared first", ())
     assert [task.subject for task in cleared.tasks] == ["EPAIR-IN-THE-WAY broken", "broken", "mail"]
     assert cleared.tasks[1].needs == {offer.key}
@@ -132,9 +131,9 @@ def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBac
 
 
 def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> None:
-    state = host.read()
-    (offer,) = host.plan(Verb.START, state, ["broken"]).offers
-    told, skipped = carried_out(host, host.plan(Verb.START, state, ["broken", offer.key]), state)
+    snapshot = host.read()
+    (offer,) = host.plan(Verb.START, snapshot, ["broken"]).offers
+    told, skipped = carried_out(host, host.plan(Verb.START, snapshot, ["broken", offer.key]), snapshot)
     assert skipped == []
     # Its route is wrong too, so that the start fails and leaves a new pair in the way.
     assert told[0].startswith("EPAIR-IN-THE-WAY broken: still found")
@@ -144,8 +143,8 @@ def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> Non
 def test_way_that_only_force_clears_is_offered_with_its_warning(host: HostBackend) -> None:
     (offer,) = host.plan(Verb.START, host.read(), ["old"]).offers
     assert (offer.label, "it forces what" in offer.warning) == ("Destroy epair7", True)
-    state = host.read()
-    told, _ = carried_out(host, host.plan(Verb.START, state, ["old", offer.key]), state)
+    snapshot = host.read()
+    told, _ = carried_out(host, host.plan(Verb.START, snapshot, ["old", offer.key]), snapshot)
     assert told[0] == "EPAIR-IN-THE-WAY old: no longer found. old runs, jid 11."
 
 
@@ -158,9 +157,9 @@ def test_reclaim_of_an_end_that_a_dying_jail_holds_says_what_still_answers(host:
 
 
 def test_each_state_is_judged_once(host: HostBackend) -> None:
-    state = host.read()
-    assert host.findings(state) is host.findings(state)
-    assert host.read() is state, "a quiet host gives the same state, judged already"
+    snapshot = host.read()
+    assert snapshot.findings is snapshot.findings
+    assert host.read().findings is snapshot.findings, "a quiet host is not judged again"
 
 
 def test_owner_is_warned_of_and_asked_for_again() -> None:
@@ -197,7 +196,7 @@ def test_interface_that_is_called_like_an_option_is_in_no_command(argv: tuple[st
 
 
 def test_guess_and_force_are_told_before_they_run(host: HostBackend) -> None:
-    one, remedy = finding(host, host.read(), "EPAIR-NOBODY", "epair9")
+    one, remedy = finding(host.read(), "EPAIR-NOBODY", "epair9")
     told = cure(one._replace(confidence="guess"), remedy._replace(force="forced")).doubt
     assert "only a guess" in told
     assert "forces" in told

@@ -195,7 +195,7 @@ def test_lost_address_and_route_are_given_back(tmp_path: Path) -> None:
     (finding,) = findings(backend, "ADDR-NONE")
     apply(backend, finding.remedies[0])
     assert findings(backend, "ADDR-NONE") == ()
-    assert [str(one) for one in backend.read().jail("web").addresses] == ["192.168.1.154/24"]  # type: ignore[union-attr]
+    assert [str(one) for one in backend.read().state.jail("web").addresses] == ["192.168.1.154/24"]  # type: ignore[union-attr]
 
 
 def test_lost_route_is_added(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_lost_route_is_added(tmp_path: Path) -> None:
 
     def lost() -> list[Finding]:
         everything = backend.examine()  # routes inside are read for the doctor only
-        return [one for one in backend.findings(everything) if one.code == "ADDR-NO-ROUTE"]
+        return [one for one in everything.findings if one.code == "ADDR-NO-ROUTE"]
 
     assert lost() == []
     host.ask("jexec", "web", "route", "delete", "default")

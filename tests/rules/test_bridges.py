@@ -62,7 +62,7 @@ def test_bridge_of_a_jail_is_missing_and_made_as_rc_conf_says(tmp_path: Path, re
     assert ("ifconfig bridge0", "interface bridge0 does not exist") in {(it.source, it.said) for it in finding.evidence}
     apply(backend, finding.remedies[0])
     assert findings(backend, "BRIDGE-MISSING") == findings(backend, "BRIDGE-MEMBER-GONE") == ()
-    assert backend.read().bridges[0].members == ("em0",)
+    assert backend.read().state.bridges[0].members == ("em0",)
 
 
 def test_bridge_that_rc_conf_does_not_make_is_made_empty_or_by_the_form(tmp_path: Path) -> None:

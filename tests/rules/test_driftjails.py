@@ -71,7 +71,7 @@ def test_limits_change_while_it_runs(host: Embedded) -> None:
 
 def permissions(backend: HostBackend) -> list[Finding]:
     """By a full reading, which alone asks for all parameters."""
-    return [one for one in backend.findings(backend.examine()) if one.code == "DRIFT-PERMISSION"]
+    return [one for one in backend.examine().findings if one.code == "DRIFT-PERMISSION"]
 
 
 def test_every_permission_of_the_file_is_compared_when_the_host_is_read_in_full(host: Embedded) -> None:

@@ -54,7 +54,7 @@ def test_end_that_was_taken_out_is_moved_in_again(tmp_path: Path, release: str, 
     assert [remedy.force for remedy in one.remedies] == ["gentle", "firm"]
     apply(backend, one.remedies[0])
     assert not codes(backend).intersection(CODES)
-    (jail,) = backend.read().jails
+    (jail,) = backend.read().state.jails
     assert [str(it) for it in jail.addresses] == ["192.168.1.154/24"]
 
 
@@ -79,7 +79,7 @@ def test_pair_of_an_earlier_start_is_left_over_and_destroyed(tmp_path: Path) -> 
     assert "left over from an earlier start of web" in one.text
     apply(backend, one.remedies[0])
     assert findings(backend, "EPAIR-OUTSIDE") == ()
-    assert backend.read().jails[0].interfaces, "web runs on with its own"
+    assert backend.read().state.jails[0].interfaces, "web runs on with its own"
 
 
 def test_pair_outside_is_only_judged_of_a_settled_vnet_jail_that_was_looked_into() -> None:

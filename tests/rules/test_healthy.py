@@ -15,9 +15,9 @@ CASES = [pytest.param(one, release, id=f"{one.name}-{release}") for one in HOSTS
 
 def alarms(backend: HostBackend) -> list[str]:
     """What is said above a note, of a full reading, which has the routes inside jails too."""
-    state = backend.examine()
-    found = judge(backend.context(state))
-    assert state.errors == ()
+    snapshot = backend.examine()
+    found = judge(snapshot.context)
+    assert snapshot.state.errors == ()
     return [f"{one.severity} {one.code}: {one.text}" for one in found if one.severity != "note"]
 
 
@@ -27,7 +27,7 @@ def test_healthy_host_gives_no_alarm(healthy: Healthy, release: str, tmp_path: P
     backend = host.backend()
     assert alarms(backend) == [], "before the jails are started"
     healthy.start(host)
-    assert any(jail.running for jail in backend.read().jails)
+    assert any(jail.running for jail in backend.read().state.jails)
     assert alarms(backend) == [], "while they run"
     for name in reversed(healthy.jails):
         host.ask("jail", "-r", name)

@@ -89,7 +89,7 @@ def test_half_started_jail_is_healed(tmp_path: Path, way: int) -> None:
     (finding,) = findings(backend, "JAIL-HALF-STARTED")
     apply(backend, finding.remedies[way])
     assert findings(backend, "JAIL-HALF-STARTED") == ()
-    assert backend.read().jail("web").running == (way == 0)  # type: ignore[union-attr]
+    assert backend.read().state.jail("web").running == (way == 0)  # type: ignore[union-attr]
 
 
 def dying_jail(**more: object) -> Jail:
@@ -217,7 +217,7 @@ def test_failed_jail_is_started_again(tmp_path: Path) -> None:
     (finding,) = findings(backend, "JAIL-FAILED")
     apply(backend, finding.remedies[0])
     assert findings(backend, "JAIL-FAILED") == ()
-    assert backend.read().jail("web").running  # type: ignore[union-attr]
+    assert backend.read().state.jail("web").running  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("number", [0, 2, 3, 99])

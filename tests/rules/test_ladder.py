@@ -59,7 +59,7 @@ def test_dropping_the_one_connection_frees_the_jail_at_once(tmp_path: Path, rele
     assert step.argv[3:] == ("192.168.1.154", "5432")
     apply(backend, remedy)
     assert "EPAIR-LOST" not in codes(backend)
-    assert not [one for one in backend.read().jails if one.state is JailState.DYING]
+    assert not [one for one in backend.read().state.jails if one.state is JailState.DYING]
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -75,7 +75,7 @@ def test_unmounting_what_was_mounted_inside_frees_the_jail_at_once(tmp_path: Pat
 def test_reviving_takes_the_end_back_and_the_jail_dies_on(tmp_path: Path, release: str, text: str) -> None:
     backend, remedy = of(tmp_path, "Revive", release, text=text)
     apply(backend, remedy)
-    state = backend.read()
+    state = backend.read().state
     (there,) = state.epairs
     assert there.a.where is Where.HOST
     assert there.b.where is Where.HOST
@@ -92,7 +92,7 @@ def test_reviving_beside_a_new_jail_renames_the_dying_one(tmp_path: Path) -> Non
     remedy = next(one for one in found.remedies if one.label.startswith("Revive"))
     assert remedy.steps[0].argv == ("jail", "-d", "-m", "jid=1", "name=old1", "persist")
     apply(backend, remedy)
-    assert {one.name: one.state for one in backend.read().jails} == {
+    assert {one.name: one.state for one in backend.read().state.jails} == {
         "old1": JailState.DYING,
         "web": JailState.RUNNING,
     }

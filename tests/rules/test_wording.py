@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.backend import Choice, open_host
+from jailtui.cli.hosts import Choice, open_host
 from jailtui.preferences import Config
 from jailtui.rules.finding import Finding
 
@@ -16,7 +16,7 @@ def found(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     """What is wrong with the home network."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     host = open_host(Choice(host="demo", demo_dir=tmp_path / "demo", demo_release=request.param), Config())
-    return host.findings(host.examine())
+    return host.examine().findings
 
 
 def test_a_finding_is_a_sentence_and_so_is_what_a_remedy_does(found: tuple[Finding, ...]) -> None:

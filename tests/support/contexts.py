@@ -52,4 +52,4 @@ def found(one: Context, code: str) -> tuple[Finding, ...]:
 
 def findings(backend: HostBackend, code: str | None = None) -> tuple[Finding, ...]:
     """What is found on an embedded host now, by one rule or by all."""
-    return tuple(one for one in backend.findings(backend.read()) if code in (None, one.code))
+    return tuple(one for one in backend.read().findings if code in (None, one.code))

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jailtui.backend import Snapshot
 from jailtui.exchange import FileEdit, HostError, Step
 from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import Answers, Draft, Field, Form, NoForm, Note
@@ -126,8 +127,8 @@ class FormHost(ValueHost):
         self.last = LineForm(name, subject, self.text, self.hold_draft)
         return self.last
 
-    def save_plan(self, form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
-        return save_plan(form, draft, state, restart=restart)
+    def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
+        return save_plan(form, draft, snapshot.state, restart=restart)
 
     def undo_plan(self, path: str) -> Plan:
         return undo_plan(self.name, path, self.text.encode(), self.before and self.before.encode(), "10:00")  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from jailtui.backend import Choice, HostBackend, open_host
+from jailtui.backend import HostBackend
+from jailtui.cli.hosts import Choice, open_host
 from jailtui.config.jails import ConfigurationReader
 from jailtui.exchange import Result, Section, Step
 from jailtui.forms.sources import Sources

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from jailtui.backend import Snapshot, cure
+from jailtui.backend import tasks as remedy_tasks
 from jailtui.config.configured import Configured
 from jailtui.exchange import HostError, Result, Step
-from jailtui.judging import cure
-from jailtui.judging import tasks as remedy_tasks
+from jailtui.jailconf import HostConfig
 from jailtui.model.state import (
     Address,
     Bridge,
@@ -196,6 +198,18 @@ def with_jail(host: HostState, key: str, /, **changes: object) -> HostState:
     return host._replace(jails=jails)
 
 
+class ValueSnapshot(Snapshot):
+    """A state without files, in which `judge` finds what is wrong."""
+
+    def __init__(self, state: HostState, judge: Callable[[HostState], tuple[Finding, ...]] = lambda _: ()) -> None:
+        super().__init__(state, HostConfig((), {}, ()))
+        self._judge = judge
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return self._judge(self.state)
+
+
 @dataclass
 class ValueHost:
     """A whole host as a value: reads give `state`, plans are made of it, runs change it by `effects`.
@@ -221,7 +235,7 @@ class ValueHost:
     found: tuple[Finding, ...] = ()
     offers: tuple[Task, ...] = ()
 
-    def read(self) -> HostState:
+    def read(self) -> Snapshot:
         self.reads += 1
         self.reading.set()
         state = self.state
@@ -229,25 +243,26 @@ class ValueHost:
             self.hold.wait(10)
         if self.failing is not None:
             raise self.failing
-        return state
+        return ValueSnapshot(state, self.findings)
 
     def findings(self, state: HostState) -> tuple[Finding, ...]:
         rows = {("jail", one.key) for one in state.jails} | {("epair", one.key) for one in state.epairs}
         there = [one for one in self.found if (one.subject.kind, one.subject.key) in rows]
         return (*there, *problems(state))
 
-    def examine(self) -> HostState:
+    def examine(self) -> Snapshot:
         return self.read()
 
-    def remedy_plan(self, finding: Finding, remedy: Remedy, state: HostState) -> Plan:
-        return self.plan(Verb.REMEDY, state, [cure(finding, remedy).key])
+    def remedy_plan(self, finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
+        return self.plan(Verb.REMEDY, snapshot, [cure(finding, remedy).key])
 
     def _remedies(self, state: HostState, keys: Sequence[str]) -> Plan:
         made = [one for finding in self.findings(state) for one in remedy_tasks(finding) if isinstance(one, Task)]
         left = (Refusal(key, key.split("\n")[0], "it is gone") for key in keys if key not in {one.key for one in made})
         return Plan(Verb.REMEDY, self.name, tuple(one for one in made if one.key in keys), tuple(left))
 
-    def plan(self, verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
+    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+        state = snapshot.state
         if verb is Verb.REMEDY:
             return self._remedies(state, keys)
         offers = tuple(one for one in self.offers if one.key not in keys) if verb is Verb.START else ()
@@ -283,9 +298,9 @@ class ValueHost:
         return run_plan(plan, execute, heard, cancelled, at_once=1)
 
     def verdict(
-        self, plan: Plan, outcomes: Mapping[str, Outcome], before: HostState, after: HostState
+        self, plan: Plan, outcomes: Mapping[str, Outcome], before: Snapshot, after: Snapshot
     ) -> tuple[Verdict, ...]:
-        return verdicts(plan, outcomes, before, after)
+        return verdicts(plan, outcomes, before.state, after.state)
 
 
 def problems(state: HostState) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
+from jailtui.backend import Snapshot
 from jailtui.exchange import HostError, Step
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Task
@@ -23,7 +24,7 @@ from jailtui.ui.screens.help import HelpScreen
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.screens.run import RunScreen
 from tests.support.fake_form import FormHost
-from tests.support.screens import ValueHost, home, many, with_jail
+from tests.support.screens import ValueHost, ValueSnapshot, home, many, with_jail
 from tests.support.stage import Stage, stage
 
 SIZES = ((80, 24), (160, 45))
@@ -317,11 +318,11 @@ async def test_r_reads_in_full_and_a_host_that_does_not_answer_is_told() -> None
         more: tuple[Finding, ...] = ()
         dead: HostError | None = None
 
-        def examine(self) -> HostState:
+        def examine(self) -> Snapshot:
             if self.dead is not None:
                 raise self.dead
             self.found = (*ALL, *self.more)
-            return self.state
+            return ValueSnapshot(self.state, self.findings)
 
     host = Host(calm(), found=ALL)
     async with stage(host) as it:

@@ -19,7 +19,7 @@ from jailtui.ui.header import Age, header
 from jailtui.ui.progress import RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
 from jailtui.ui.whynot import CommandContext, why_not
-from tests.support.screens import ValueHost, home, left_pair
+from tests.support.screens import ValueHost, ValueSnapshot, home, left_pair
 
 HOME = home()
 
@@ -107,8 +107,8 @@ def test_an_action_of_ours_holds_a_row_until_a_later_read() -> None:
 
 
 def folded(events: list[RunEvent]) -> RunProgress:
-    plan = ValueHost(HOME).plan(Verb.RESTART, HOME, ["web", "db"])
-    progress = RunProgress.of(plan, HOME)
+    plan = ValueHost(HOME).plan(Verb.RESTART, ValueSnapshot(HOME), ["web", "db"])
+    progress = RunProgress.of(plan, ValueSnapshot(HOME))
     for event in events:
         progress = progress.after(event)
     return progress
@@ -142,7 +142,7 @@ def test_a_run_that_broke_off_counts_what_was_under_way_as_failed() -> None:
 
 @given(st.integers(10, 100))
 def test_no_part_of_a_command_is_cut_from_a_plan(room: int) -> None:
-    plan = ValueHost(HOME).plan(Verb.STOP, HOME, ["web"])
+    plan = ValueHost(HOME).plan(Verb.STOP, ValueSnapshot(HOME), ["web"])
     text = "".join(one.text for one in plan_lines(plan, UNICODE, room))
     assert "".join("jail -f /etc/jail.conf -r web".split()) in "".join(text.split())
 

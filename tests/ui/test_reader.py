@@ -8,24 +8,26 @@ from collections.abc import Iterator
 
 import pytest
 
+from jailtui.backend import Snapshot
 from jailtui.exchange import HostError
-from jailtui.model.state import HostState
 from jailtui.rules.finding import Finding, Subject
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.reader import BACK_OFF, Answer, HostReader, pause_after
-from tests.support.screens import home, many
+from tests.support.screens import ValueSnapshot, home, many
+
+HOME = ValueSnapshot(home())
 
 
 class Desk:
     """A host that answers what a test lays before it, and the answers that were told."""
 
     def __init__(self) -> None:
-        self.answers: queue.Queue[HostState | Exception] = queue.Queue()
+        self.answers: queue.Queue[Snapshot | Exception] = queue.Queue()
         self.heard: queue.Queue[Answer] = queue.Queue()
         self.inside = threading.Semaphore(1)
         self.overlapped = False
 
-    def read(self) -> HostState:
+    def read(self) -> Snapshot:
         if not self.inside.acquire(blocking=False):
             self.overlapped = True
         try:
@@ -47,7 +49,7 @@ def desk() -> Iterator[tuple[Desk, HostReader]]:
     reader.start()
     yield it, reader
     reader.stop()
-    it.answers.put(home())
+    it.answers.put(HOME)
     reader.join(10)
     assert not reader.is_alive()
     assert not it.overlapped
@@ -60,20 +62,20 @@ def test_waits_grow_with_failures_and_end_with_the_first_answer() -> None:
 
 def test_the_first_read_needs_no_asking(desk: tuple[Desk, HostReader]) -> None:
     it, _ = desk
-    it.answers.put(home())
-    assert it.next().state == home()
+    it.answers.put(HOME)
+    assert it.next().snapshot is HOME
 
 
 def test_a_read_asked_for_while_another_is_under_way_begins_after_the_asking(desk: tuple[Desk, HostReader]) -> None:
     it, reader = desk
     ticket = reader.ask()
     later = reader.ask()
-    it.answers.put(home())
-    it.answers.put(many(1))
+    it.answers.put(HOME)
+    it.answers.put(ValueSnapshot(many(1)))
     answers = [it.next()]
     while answers[-1].ticket < later:
         answers.append(it.next())
-    assert answers[-1].state is not None
+    assert answers[-1].snapshot is not None
     assert answers[-1].ticket >= later > ticket
 
 
@@ -90,13 +92,13 @@ def test_an_error_is_told_with_its_reason_and_a_bug_as_one(desk: tuple[Desk, Hos
 def test_equal_states_are_told_only_to_who_asked() -> None:
     it = Desk()
     reader = HostReader(it.read, it.heard.put, interval=0.0)
-    for answer in (home(), home(), home(), many(1)):
+    other = ValueSnapshot(many(1))
+    for answer in (HOME, ValueSnapshot(home()), ValueSnapshot(home()), other):
         it.answers.put(answer)
     reader.start()
-    assert it.next().state == home()
-    assert it.next().state == many(1)
+    assert [it.next().snapshot for _ in range(3)] == [HOME, HOME, other], "the first comes unjudged, then judged"
     reader.stop()
-    it.answers.put(home())
+    it.answers.put(HOME)
     reader.join(10)
 
 
@@ -105,7 +107,7 @@ def test_a_stopped_reader_tells_nothing_of_the_read_that_was_under_way() -> None
     reader = HostReader(it.read, it.heard.put, interval=0.0)
     reader.start()
     reader.stop()
-    it.answers.put(home())
+    it.answers.put(HOME)
     reader.join(10)
     assert it.heard.empty()
 
@@ -113,11 +115,11 @@ def test_a_stopped_reader_tells_nothing_of_the_read_that_was_under_way() -> None
 def test_the_first_state_is_told_before_it_is_judged_and_a_later_one_with_what_was_found() -> None:
     it = Desk()
     odd = Finding("ODD", "warning", Subject("jail", "jail1", "jail1"), "It is odd.")
-    reader = HostReader(it.read, it.heard.put, interval=0.0, judge=lambda state: (odd,) * len(state.jails))
-    for answer in (many(1), many(1), many(2)):
-        it.answers.put(answer)
+    reader = HostReader(it.read, it.heard.put, interval=0.0)
+    for jails in (1, 1, 2):
+        it.answers.put(ValueSnapshot(many(jails), lambda state: (odd,) * len(state.jails)))
     reader.start()
     assert [it.next().findings for _ in range(3)] == [UNJUDGED, Findings((odd,)), Findings((odd, odd))]
     reader.stop()
-    it.answers.put(home())
+    it.answers.put(HOME)
     reader.join(10)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.plans.plan import Refusal, Verb
 
 if TYPE_CHECKING:
-    from jailtui.model.state import HostState
+    from jailtui.backend import Snapshot
     from jailtui.plans.plan import Plan
     from jailtui.rules.finding import Finding, Remedy
     from jailtui.ui.backend import Backend
@@ -65,7 +65,7 @@ class Doctor:
         if screen is not None:
             self._background.start(
                 "full reading",
-                lambda: judged(self._backend.findings, self._backend.examine()),
+                lambda: judged(self._backend.examine()),
                 screen.examined,
                 lambda error: screen.examined(None, error),
             )
@@ -79,7 +79,7 @@ class Doctor:
         if (reason := self._front.blocked()) is not None:
             requester.show_message(reason)
         else:
-            self._planner.ask(lambda state: self._backend.remedy_plan(finding, remedy, state), requester)
+            self._planner.ask(lambda snapshot: self._backend.remedy_plan(finding, remedy, snapshot), requester)
 
     def ask_reclaims(self, requester: Requester) -> None:
         """Have one plan made for all orphans that no manager made, or that are marked, and shown."""
@@ -89,15 +89,15 @@ class Doctor:
             requester.show_message(reason)
         else:
             marked = self._panels.lists["epairs"].marks
-            self._planner.ask(lambda state: self._reclaims(state, marked), requester)
+            self._planner.ask(lambda snapshot: self._reclaims(snapshot, marked), requester)
 
-    def _reclaims(self, state: HostState, marked: frozenset[str]) -> Plan:
+    def _reclaims(self, snapshot: Snapshot, marked: frozenset[str]) -> Plan:
         from jailtui.plans.reclaim import left_over
 
-        unmanaged, managed = left_over(state)
+        unmanaged, managed = left_over(snapshot.state)
         left = [pair for pair in managed if pair.key not in marked]
         keys = tuple(pair.key for pair in (*unmanaged, *managed) if pair not in left)
-        plan = self._backend.plan(Verb.RECLAIM, state, keys)
+        plan = self._backend.plan(Verb.RECLAIM, snapshot, keys)
         refused = (
             Refusal(pair.key, pair.name, f"made by {pair.manager}: mark it in its panel (space) to include it")
             for pair in left

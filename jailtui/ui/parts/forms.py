@@ -88,7 +88,7 @@ class Forms:
         if (reason := self._front.blocked()) is not None:
             requester.show_message(reason)
             return
-        self._planner.ask(lambda state: self._backend.save_plan(form, draft, state, restart=restart), requester)
+        self._planner.ask(lambda snapshot: self._backend.save_plan(form, draft, snapshot, restart=restart), requester)
 
     def ask_undo(self) -> None:
         """Show the plan that takes the last save back: the one of this session, else the last of the row's file."""

@@ -9,7 +9,7 @@ from jailtui.plans.plan import Verb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jailtui.model.state import HostState
+    from jailtui.backend import Snapshot
     from jailtui.plans.plan import Plan
     from jailtui.ui.backend import Backend
     from jailtui.ui.messages import Requester
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jailtui.ui.parts.watched import WatchedHost
     from jailtui.ui.screens.plan import PlanChoice
 
-    MakePlan = Callable[[HostState], Plan]
+    MakePlan = Callable[[Snapshot], Plan]
 
 
 class Planner:
@@ -33,23 +33,23 @@ class Planner:
         self.ask(self._maker(verb, keys), requester)
 
     def _maker(self, verb: Verb, keys: tuple[str, ...]) -> MakePlan:
-        return lambda state: self._backend.plan(verb, state, keys)
+        return lambda snapshot: self._backend.plan(verb, snapshot, keys)
 
     def ask(self, make: MakePlan, requester: Requester, agreed: Plan | None = None) -> None:
         """Have a plan made of the host's state of now, and shown over the screen of `requester`.
 
         `agreed` is the plan that was said yes to: what is made anew of it is run at once if it does the same.
         """
-        state, paused = self._host.state, self._host.paused
-        if state is None:
+        snapshot, paused = self._host.snapshot, self._host.paused
+        if snapshot is None:
             return
 
-        def work() -> tuple[Plan, HostState]:
+        def work() -> tuple[Plan, Snapshot]:
             """While paused the host is read anew first: a plan is never made of an old state."""
-            now = self._backend.read() if paused else state
+            now = self._backend.read() if paused else snapshot
             return make(now), now
 
-        def made(result: tuple[Plan, HostState]) -> None:
+        def made(result: tuple[Plan, Snapshot]) -> None:
             plan, before = result
             if agreed is not None and plan.does(agreed):
                 self._run(plan, before, requester)
@@ -76,7 +76,7 @@ class Planner:
         note = "The host has changed meanwhile: look again." if changed else ""
         self._front.push(PlanScreen(plan, glyphs=self._front.glyphs, note=note), chosen)
 
-    def _run(self, plan: Plan, before: HostState, requester: Requester) -> None:
+    def _run(self, plan: Plan, before: Snapshot, requester: Requester) -> None:
         if self._runs.under_way is not None:
             requester.show_message(f"{self._runs.under_way} is still running.")
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jailtui.backend import Snapshot
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
@@ -45,7 +46,7 @@ class Runs:
             return None
         return self.progress.words
 
-    def begin(self, plan: Plan, before: HostState, requester: Requester) -> None:
+    def begin(self, plan: Plan, before: Snapshot, requester: Requester) -> None:
         """Run it and show it; `requester` is told when it is settled."""
         from jailtui.ui.busy import BusyJails
         from jailtui.ui.progress import RunProgress
@@ -105,7 +106,7 @@ class Runs:
 
     # What came of it.
 
-    def take(self, state: HostState, ticket: int) -> None:
+    def take(self, snapshot: Snapshot, ticket: int) -> None:
         """The host was read: have the run judged by it if it is the reading that was asked for."""
         if self.busy is not None:
             self.busy.read(ticket)
@@ -115,7 +116,7 @@ class Runs:
         plan, before, outcomes = self.progress.plan, self.progress.before, self._outcomes
         self._background.start(
             "verdict",
-            lambda: self._backend.verdict(plan, outcomes, before, state),
+            lambda: self._backend.verdict(plan, outcomes, before, snapshot),
             self._judged,
             self._front.show_message,
             exclusive=False,

@@ -11,23 +11,29 @@ from jailtui.ui.reader import Answer, HostReader
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jailtui.backend import Snapshot
     from jailtui.model.state import HostState
     from jailtui.ui.backend import Backend
 
 
 class WatchedHost:
-    """Takes the reader's answers. `state` is None until the first reading; `ticket` is the last answer's."""
+    """Takes the reader's answers. `snapshot` is None until the first reading; `ticket` is the last answer's."""
 
     def __init__(
         self, backend: Backend, heard: Callable[[Answer], None], *, interval: float | None, clock: Callable[[], float]
     ) -> None:
-        self.reader = HostReader(backend.read, heard, interval=interval, clock=clock, judge=backend.findings)
-        self.state: HostState | None = None
+        self.reader = HostReader(backend.read, heard, interval=interval, clock=clock)
+        self.snapshot: Snapshot | None = None
         self.findings = UNJUDGED
         self.age = Age()
         self.ticket = 0
         self._read_at: float | None = None
         self._clock = clock
+
+    @property
+    def state(self) -> HostState | None:
+        """The host's state; None until the first reading."""
+        return self.snapshot.state if self.snapshot is not None else None
 
     @property
     def read_only(self) -> str | None:
@@ -46,8 +52,8 @@ class WatchedHost:
     def take(self, answer: Answer) -> None:
         """The host was read, or could not be: then the state of before stays and gets stale."""
         self.ticket = answer.ticket
-        if answer.state is not None:
-            self.state, self.findings = answer.state, answer.findings
+        if answer.snapshot is not None:
+            self.snapshot, self.findings = answer.snapshot, answer.findings
             self._read_at = answer.at
             self.age = Age(self.age.paused_since)
         else:

@@ -101,8 +101,8 @@ class ConsoleScreen(CommandScreen):
         """The host was read, or could not be."""
         findings = self.host.findings
         self.host.take(answer)
-        if answer.state is not None:
-            self.runs.take(answer.state, answer.ticket)
+        if answer.snapshot is not None:
+            self.runs.take(answer.snapshot, answer.ticket)
             if findings != self.host.findings:
                 self.doctor.update()
         self.redraw()
