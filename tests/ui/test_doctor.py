@@ -215,6 +215,7 @@ async def test_findings_stand_by_subject_worst_first_and_the_page_tells_all_of_o
 
 
 async def test_the_page_explains_the_rule_and_says_whose_it_is_and_when_it_counts() -> None:
+    import jailtui.rules.registry  # noqa: F401 it fills RULES
     from jailtui.rules.finding import RULES
 
     async with opened((GATEWAY, FOREIGN)) as it:
