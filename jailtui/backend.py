@@ -9,17 +9,16 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from jailtui.exchange import Argv, Capture, HostError, Result, Section, Step
+from jailtui.exchange import Argv, Capture, HostError, Result, Section, Step, Task, Verb
 from jailtui.model.build import Builder
 from jailtui.plans import actions
-from jailtui.plans.plan import Plan, Refusal, Task, Verb
-from jailtui.plans.preflight import Obstacle, with_preflight
-from jailtui.plans.remedy import Cure, about, gone, is_remedy, remedy_plan, remedy_task
+from jailtui.plans.preflight import Obstacle, obstacles, with_preflight
+from jailtui.plans.remedy import about, is_remedy, remedy_plan
 from jailtui.plans.run import Outcome, RunEvent, overtaken, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from jailtui.config.world import World
     from jailtui.forms.opening import FormName
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from jailtui.host.files import FileText, Missing
     from jailtui.jailconf import HostConfig
     from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
 
@@ -166,14 +166,14 @@ class HostBackend:
         plan = actions.plan(verb, snapshot.state, [key for key in keys if key not in wanted])
         if verb not in (Verb.START, Verb.RESTART) or not plan.tasks:
             return plan
-        return with_preflight(plan, obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
+        return with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
 
     def remedy_plan(self, finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
         """What carrying out that remedy runs; refused where the finding is no longer true of the host.
 
         What only a full reading tells is read anew. Raises HostError.
         """
-        return self._remedies(snapshot, (cure(finding, remedy).key,))
+        return self._remedies(snapshot, (remedy.task.key,))
 
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
         plan = remedies(snapshot, keys)
@@ -260,27 +260,18 @@ class HostBackend:
         self.source.drop()
 
 
-def obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:
+def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:
     """What a start of the jails of these row keys would fail or go wrong by, worst first."""
-    from jailtui.rules.finding import RULES
-
     try:
-        findings = [finding for finding in snapshot.findings if RULES[finding.code].preflight]
+        return obstacles(snapshot.findings, snapshot.state, keys)
     except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
         text = f"What would make it fail is not known, judging failed inside jailtui: {type(error).__name__}."
         return tuple(Obstacle(key, text) for key in keys)
-    return tuple(
-        Obstacle(key, f"{finding.code}: {finding.text}", clearing(finding))
-        for finding in findings
-        for key in concerned(finding, snapshot.state)
-        if key in keys
-    )
 
 
 def remedies(snapshot: Snapshot, keys: Sequence[str]) -> Plan:
     """The remedies of these task keys as one plan; refused is what `snapshot` gives no cause for."""
-    known = {task.key: task for finding in snapshot.findings for task in tasks(finding)}
-    return remedy_plan(snapshot.state.facts.name, [known.get(key) or gone(key) for key in dict.fromkeys(keys)])
+    return remedy_plan(snapshot.state.facts.name, snapshot.findings, keys)
 
 
 def left(before: Iterable[Snapshot], after: Snapshot, keys: Sequence[str]) -> Mapping[str, str]:
@@ -296,50 +287,3 @@ def left(before: Iterable[Snapshot], after: Snapshot, keys: Sequence[str]) -> Ma
         for key, identity in identities.items()
         if identity in texts and counts[-1][identity] >= max(count[identity] for count in counts)
     }
-
-
-def concerned(finding: Finding, state: HostState) -> Iterator[str]:
-    """The row keys of the jails whose start the finding is about."""
-    kind, key = finding.subject.kind, finding.subject.key
-    if kind == "jail":
-        yield key
-    elif kind == "epair":
-        pair = state.epair(key)
-        yield from (jail.key for jail in state.jails if pair is not None and jail.name == pair.owner)
-    elif kind == "file":
-        yield from (jail.key for jail in state.jails if jail.configured is not None and jail.configured.file == key)
-    elif kind == "bridge":
-        yield from (jail.key for jail in state.jails if jail.configured is not None and key in jail.configured.bridges)
-    elif kind == "host":
-        yield from (jail.key for jail in state.jails)
-
-
-def clearing(finding: Finding) -> Task | None:
-    """The first remedy with commands; one by force, whose warning says so, only where there is no other."""
-    ways = sorted((one for one in finding.remedies if one.steps), key=lambda one: one.force == "forced")
-    made = (remedy_task(cure(finding, one)) for one in ways)
-    return next((one for one in made if isinstance(one, Task)), None)
-
-
-def cure(finding: Finding, remedy: Remedy) -> Cure:
-    """The finding and one of its remedies in plain parts."""
-    doubts = (
-        "what it is for is only a guess" if finding.confidence == "guess" else "",
-        "the last of the ways: it forces what would otherwise go by itself" if remedy.force == "forced" else "",
-    )
-    return Cure(
-        finding.identity,
-        finding.subject.name,
-        remedy.label,
-        remedy.steps,
-        why=remedy.why,
-        breaks=remedy.breaks,
-        undo=remedy.undo,
-        owner=finding.owner,
-        doubt="; ".join(filter(None, doubts)),
-    )
-
-
-def tasks(finding: Finding) -> Iterator[Task | Refusal]:
-    """Its remedies as tasks."""
-    return (remedy_task(cure(finding, one)) for one in finding.remedies)

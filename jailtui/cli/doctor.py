@@ -153,9 +153,9 @@ DRIFTS = {
 
 def remedy_lines(remedy: Remedy) -> Iterator[str]:
     forced = " (forced)" if remedy.force == "forced" else ""
-    yield f"-> {remedy.label}{forced}{f': {remedy.why}' if remedy.why else ''}"
+    yield f"-> {remedy.task.label}{forced}{f': {remedy.task.why}' if remedy.task.why else ''}"
     yield from (f"   $ {command}" for command in commands(remedy))
-    for label, text in (("breaks", remedy.breaks), ("undo", remedy.undo)):
+    for label, text in (("breaks", remedy.task.breaks), ("undo", remedy.task.undo)):
         if text:
             yield f"   {label}: {text}"
 
@@ -163,7 +163,7 @@ def remedy_lines(remedy: Remedy) -> Iterator[str]:
 def commands(remedy: Remedy) -> list[str]:
     """Its commands, each as a line of shell; of an edit, the verb that makes it by its form."""
     if remedy.form is None:
-        return [shell_line(step.argv) for step in remedy.steps]
+        return [shell_line(step.argv) for step in remedy.task.steps]
     form, subject, field = remedy.form
     return [f"{shell_line(('jailtui', 'conf', form, *filter(None, (subject,))))} {shell_line((f'{field}=VALUE',))}"]
 
@@ -204,11 +204,11 @@ def finding_object(one: Finding) -> dict[str, Any]:
 def remedy_object(remedy: Remedy) -> dict[str, Any]:
     form = dict(zip(("form", "subject", "field"), remedy.form, strict=True)) if remedy.form else None
     return {
-        "label": remedy.label,
-        "commands": [shell_line(step.argv) for step in remedy.steps],
-        "why": remedy.why,
-        "breaks": remedy.breaks,
-        "undo": remedy.undo,
+        "label": remedy.task.label,
+        "commands": [shell_line(step.argv) for step in remedy.task.steps],
+        "why": remedy.task.why,
+        "breaks": remedy.task.breaks,
+        "undo": remedy.task.undo,
         "force": remedy.force,
         "form": form,
     }

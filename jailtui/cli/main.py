@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from jailtui.backend import HostBackend, Snapshot
     from jailtui.cli.hosts import Choice
+    from jailtui.exchange import Verb
     from jailtui.model.state import HostState
-    from jailtui.plans.plan import Plan, Verb
+    from jailtui.plans.plan import Plan
 
 Arguments = argparse.Namespace
 
@@ -204,7 +205,7 @@ def act(arguments: Arguments, config: Config) -> int:
 def act_on(snapshot: Snapshot, backend: HostBackend, arguments: Arguments) -> int:
     """Find the rows that are meant, and do it to them."""
     from jailtui.cli.report import everything
-    from jailtui.plans.plan import Verb
+    from jailtui.exchange import Verb
 
     verb = Verb(arguments.verb)
     keys = [key_of(name, verb, snapshot.state) for name in arguments.names]
@@ -279,7 +280,7 @@ def key_of(name: str, verb: Verb, state: HostState) -> str:
 
     A name that fits several is none of them: it comes back as it is, and the plan knows no such row.
     """
-    from jailtui.plans.plan import Verb
+    from jailtui.exchange import Verb
 
     if state.jail(name) or (verb is Verb.RECLAIM and state.epair(name)):
         return name

@@ -22,6 +22,11 @@ def why_untouchable(pair: Epair) -> str:
     return ""
 
 
+def made_by(manager: str | None) -> tuple[str, ...]:
+    """What is to be known of a resource that a manager has made; nothing of one that has none."""
+    return (f"made by {manager}, not by hand: its own commands may be the better way",) if manager else ()
+
+
 def near_and_far(pair: Epair) -> tuple[End, End]:
     """The end commands can be given for on the host, and the other."""
     return (pair.a, pair.b) if pair.a.where is Where.HOST else (pair.b, pair.a)

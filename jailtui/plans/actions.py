@@ -5,10 +5,10 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Step
+from jailtui.exchange import Argv, Refusal, Step, Task, Verb
 from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.state import HostState, Jail, JailState
-from jailtui.plans.plan import Plan, Refusal, Task, Verb
+from jailtui.plans.plan import Plan
 from jailtui.plans.reclaim import reclaim_task
 
 if TYPE_CHECKING:

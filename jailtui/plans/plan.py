@@ -2,54 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import NamedTuple
 
-from jailtui.exchange import FileEdit, Step, difference, shell_line
+from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, difference, shell_line
 
 END_OF_PATCH = "END OF PATCH"
-
-
-class Verb(StrEnum):
-    """What an operator can ask for."""
-
-    START = "start"
-    STOP = "stop"
-    RESTART = "restart"
-    RECLAIM = "reclaim"
-    SAVE = "save"
-    REMEDY = "carry out"
-
-
-class Task(NamedTuple):
-    """The steps for one jail or one epair, run in order; the first failing step ends the task.
-
-    `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
-    must have ended well before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line
-    each for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `owner` the manager
-    whose resource it is ("Bastille"): nothing of its is done without a second yes. `verb` is set where it differs from
-    the plan's: of a remedy that clears the way of a start; `label` is what a remedy is called.
-    """
-
-    key: str
-    subject: str
-    steps: tuple[Step, ...]
-    needs: frozenset[str] = frozenset()
-    why: str = ""
-    breaks: str = ""
-    undo: str = ""
-    warning: str = ""
-    owner: str = ""
-    verb: Verb | None = None
-    label: str = ""
-
-
-class Refusal(NamedTuple):
-    """An object the verb was asked for and can't be done to, and the reason as a sentence."""
-
-    key: str
-    subject: str
-    reason: str
 
 
 class Plan(NamedTuple):

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+from jailtui.plans.remedy import clearing
 
-    from jailtui.plans.plan import Plan, Task
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from jailtui.exchange import Task
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
+    from jailtui.rules.finding import Finding
 
 
 class Obstacle(NamedTuple):
@@ -16,6 +21,35 @@ class Obstacle(NamedTuple):
     jail: str
     text: str
     clearing: Task | None = None
+
+
+def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[str]) -> tuple[Obstacle, ...]:
+    """What a start of the jails of these row keys would fail or go wrong by, in the order of the findings."""
+    from jailtui.rules.finding import RULES
+
+    return tuple(
+        Obstacle(key, f"{one.code}: {one.text}", clearing(one))
+        for one in findings
+        if RULES[one.code].preflight
+        for key in concerned(one, state)
+        if key in keys
+    )
+
+
+def concerned(finding: Finding, state: HostState) -> Iterator[str]:
+    """The row keys of the jails whose start the finding is about."""
+    kind, key = finding.subject.kind, finding.subject.key
+    if kind == "jail":
+        yield key
+    elif kind == "epair":
+        pair = state.epair(key)
+        yield from (jail.key for jail in state.jails if pair is not None and jail.name == pair.owner)
+    elif kind == "file":
+        yield from (jail.key for jail in state.jails if jail.configured is not None and jail.configured.file == key)
+    elif kind == "bridge":
+        yield from (jail.key for jail in state.jails if jail.configured is not None and key in jail.configured.bridges)
+    elif kind == "host":
+        yield from (jail.key for jail in state.jails)
 
 
 def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection[str] = ()) -> Plan:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jailtui.model.leftovers import reclaim_steps, why_untouchable
+from jailtui.exchange import Refusal, Task
+from jailtui.model.leftovers import made_by, reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, HostState, Where
-from jailtui.plans.plan import Refusal, Task
 
 
 def reclaim_task(pair: Epair, on_host: frozenset[str]) -> Task | Refusal:
@@ -36,11 +36,6 @@ def warning(pair: Epair) -> str:
     """What must not be overlooked: somebody uses it, or another tool made it."""
     said = [] if pair.orphan else [f"this pair is no orphan: {pair.why}"]
     return "; ".join((*said, *made_by(pair.manager)))
-
-
-def made_by(manager: str | None) -> tuple[str, ...]:
-    """What is to be known of a resource that a manager has made; nothing of one that has none."""
-    return (f"made by {manager}, not by hand: its own commands may be the better way",) if manager else ()
 
 
 def left_over(state: HostState) -> tuple[tuple[Epair, ...], tuple[Epair, ...]]:

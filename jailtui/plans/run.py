@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jailtui.exchange import Result, Step
-from jailtui.plans.plan import Plan, Task
+from jailtui.exchange import Result, Step, Task
+
+if TYPE_CHECKING:
+    from jailtui.plans.plan import Plan
 
 EventKind = Literal["task-started", "step-started", "output", "step-ended", "task-ended", "task-skipped"]
 Outcome = Literal["done", "failed", "skipped"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import FileEdit, Step, shell_line
+from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
 from jailtui.plans.actions import legible, plan
-from jailtui.plans.plan import Plan, Refusal, Task, Verb
+from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
     from jailtui.forms.protocol import Draft, Form

@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.exchange import Task, Verb
 from jailtui.model.state import HostState, JailState
-from jailtui.plans.plan import Plan, Task, Verb
 from jailtui.plans.remedy import about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome
 
 

@@ -36,7 +36,7 @@ def no_mask(context: Context) -> Iterator[Finding]:
         refused = context.major >= 15
         does = f"FreeBSD {context.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
         field = next((it.key for it in given(one.view) if it.text == bare[0]), "address")
-        remedy = Remedy("Write it with its prefix", form=("network", one.name, field))
+        remedy = Remedy.of("Write it with its prefix", form=("network", one.name, field))
         yield Finding(
             "ADDR-NO-MASK",
             "error" if refused else "note",
@@ -76,7 +76,7 @@ def gateway(context: Context) -> Iterator[Finding]:
             text = f"{router} is {'its own address' if own else 'in none of its networks'}"
             has = ", ".join(it for link in view.links for it in link.addresses) or "none that is known"
             field = "gateway6" if version == 6 else "gateway"
-            remedy = Remedy("Change the gateway", form=("network", one.name, field))
+            remedy = Remedy.of("Change the gateway", form=("network", one.name, field))
             yield Finding(
                 "ADDR-GATEWAY",
                 "note" if guessed else "error",
@@ -137,7 +137,7 @@ def no_route(context: Context) -> Iterator[Finding]:
             yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(context, jail))
             continue
         steps = tuple(_route_step(context, jail, one) for one in lost)
-        remedy = Remedy("Add the route", steps, "As its configuration says.", "nothing", "route delete takes it out")
+        remedy = Remedy.of("Add the route", steps, "As its configuration says.", "nothing", "route delete takes it out")
         text = f"{jail.name} has no default route, though {lost[0]} is configured."
         evidence = (asked, written(context.settings[jail.name], "exec.start", lost[0]))
         yield Finding(
@@ -173,7 +173,7 @@ def no_address(context: Context) -> Iterator[Finding]:
         steps = tuple(
             _address_step(context, jail, there.name, text) for there, link in pairs for text in link.addresses
         )
-        remedy = Remedy("Give it its addresses", steps, "As its configuration says, without its routes.", "nothing")
+        remedy = Remedy.of("Give it its addresses", steps, "As its configuration says, without its routes.", "nothing")
         names = " ".join(one.name for one in has)
         told = f", though {wanted} is configured" if wanted else ""
         yield Finding(

@@ -85,14 +85,14 @@ def _making(context: Context, name: str) -> Iterator[Remedy]:
     if rc is not None and OWN_NAME.fullmatch(name) and name in rc.cloned:
         start = Step(("service", "netif", "start", name), "set it up as ifconfig_IF of rc.conf says")
         steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), start)
-        yield Remedy(f"Make {name} as rc.conf says", steps, undo=f"ifconfig {name} destroy")
+        yield Remedy.of(f"Make {name} as rc.conf says", steps, undo=f"ifconfig {name} destroy")
         return
     if OWN_NAME.fullmatch(name):
         up = Step(("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down"))
         steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), up)
         why = "It has no NIC in it and is gone after a boot: its form adds both."
-        yield Remedy(f"Make an empty {name}", steps, why, undo=f"ifconfig {name} destroy")
-    yield Remedy(f"Make {name} with its members", why="Now and at boot, by the form.", form=("bridge", "", "name"))
+        yield Remedy.of(f"Make an empty {name}", steps, why, undo=f"ifconfig {name} destroy")
+    yield Remedy.of(f"Make {name} with its members", why="Now and at boot, by the form.", form=("bridge", "", "name"))
 
 
 @rule("BRIDGE-NOT-AT-BOOT", "warning", "Bridge that is gone after a boot")
@@ -130,8 +130,10 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
 def _writing(rc: RcConf | None, bridge: Bridge, is_misspelt: bool) -> Iterator[Remedy]:
     """The variable's right name; else the form, which writes the members too."""
     if rc is not None and is_misspelt and writable(*(steps := respelt(rc))):
-        yield Remedy("Spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc")
-    yield Remedy(
+        yield Remedy.of(
+            "Spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc"
+        )
+    yield Remedy.of(
         f"Write {bridge.name} to rc.conf", why="With its members, by the form.", form=("bridge", bridge.name, "boot")
     )
 
@@ -158,7 +160,7 @@ def down(context: Context) -> Iterator[Finding]:
                 ),
             ),
             owner=managers(context, name),
-            remedies=(Remedy(f"Bring {name} up", (step,), undo=f"ifconfig {name} down"),),
+            remedies=(Remedy.of(f"Bring {name} up", (step,), undo=f"ifconfig {name} down"),),
         )
 
 
@@ -198,9 +200,11 @@ def _gone(rc: RcConf, name: str, line: Line, missing: list[str]) -> Finding:
     after = " ".join(words[words.index(missing[0]) + 1 :])
     kept = {one: tags for one, tags in line.members.items() if one not in missing}
     steps = tuple(rc.assign(told, str(line.with_members(kept)), f"without {', '.join(missing)}"))
-    remedies = [Remedy(f"Wait for {missing[0]}", why="Nothing is to be done if it is plugged in or made before boot.")]
+    remedies = [
+        Remedy.of(f"Wait for {missing[0]}", why="Nothing is to be done if it is plugged in or made before boot.")
+    ]
     if writable(*steps):
-        remedies.append(Remedy(f"Take {', '.join(missing)} out of rc.conf", steps, undo="by sysrc"))
+        remedies.append(Remedy.of(f"Take {', '.join(missing)} out of rc.conf", steps, undo="by sysrc"))
     return Finding(
         "BRIDGE-MEMBER-GONE",
         "warning",
@@ -231,7 +235,7 @@ def _left(context: Context, bridge: Bridge, name: str) -> Finding:
             Evidence(f"ifconfig {bridge.name}", f"members: {', '.join(bridge.members) or 'none'}"),
         ),
         owner=managers(context, bridge.name),
-        remedies=(Remedy(f"Add {name} to {bridge.name}", steps, breaks=breaks, undo=" ".join(drop)),),
+        remedies=(Remedy.of(f"Add {name} to {bridge.name}", steps, breaks=breaks, undo=" ".join(drop)),),
         drift="live",
     )
 

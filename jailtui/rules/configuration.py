@@ -46,7 +46,7 @@ def no_release(context: Context) -> Iterator[Finding]:
             (_at(jail, "vnet.interface"), Evidence(jail.file, _prestop(jail))),
             owner=owner,
             remedies=(
-                Remedy(
+                Remedy.of(
                     "Give it back in exec.prestop",
                     why=f"It adds `{line}`. exec.prestop runs before exec.stop: services end without a network.",
                     form=("network", jail.name, key(number, "release")),
@@ -92,7 +92,7 @@ def _can_fail(context: Context, jail: JailSettings, name: str, risky: str) -> Fi
         (Evidence(f"{file}:{line}", f"{name}: {risky}"),),
         owner=owner,
         remedies=(
-            Remedy(
+            Remedy.of(
                 f"End the line with || true in {file}",
                 why=f"`{risky} || true` does the same and can't fail. The file is read anew by the next stop.",
             ),
@@ -137,7 +137,7 @@ def _create(context: Context, jail: JailSettings, found: list[str]) -> Finding:
         (_at(jail, "exec.prestart"),),
         owner=manager(context, jail),
         remedies=(
-            Remedy(
+            Remedy.of(
                 "Clear it first in exec.prestart",
                 why=f'Put exec.prestart = "/sbin/ifconfig {found[0]}a destroy 2>/dev/null || true"; before the line '
                 "that makes it, and let that one add (+=).",
@@ -172,7 +172,7 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
             "likely",
             manager(context, jail),
             (
-                Remedy(
+                Remedy.of(
                     "Take a ruleset that shows bpf",
                     why=f"{loaded}look with `devfs rule -s NUMBER show`. It holds from the next start on.",
                     form=("permissions", jail.name, field),
@@ -205,7 +205,7 @@ def sysvipc(context: Context) -> Iterator[Finding]:
                 (_at(jail, "allow.sysvipc"),),
                 owner=manager(context, jail),
                 remedies=(
-                    Remedy(
+                    Remedy.of(
                         "Give it System V IPC of its own",
                         why="Take allow.sysvipc out and set sysvshm to new (and sysvsem, for PostgreSQL before 10).",
                         breaks="what shares memory with another jail on purpose",
@@ -232,7 +232,7 @@ def noop_permission(context: Context) -> Iterator[Finding]:
                 f"{', '.join(name for name, _ in names)} of {jail.name} does nothing: {names[0][1]}.",
                 tuple(_at(jail, name) for name, _ in names),
                 owner=manager(context, jail),
-                remedies=(Remedy("Take it out", form=("permissions", jail.name, names[0][0])),),
+                remedies=(Remedy.of("Take it out", form=("permissions", jail.name, names[0][0])),),
             )
 
 
@@ -266,7 +266,7 @@ def vnet_address(context: Context) -> Iterator[Finding]:
             tuple(_at(jail, name) for name in names),
             owner=manager(context, jail),
             remedies=(
-                Remedy(
+                Remedy.of(
                     f"Take {names[0]} out of {file} at line {line}",
                     why="Give the address inside the jail instead, in exec.start or its own rc.conf.",
                 ),

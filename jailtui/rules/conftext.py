@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 CRASH = "jail(8) crashes on the list"
-QUOTE = Remedy(
+QUOTE = Remedy.of(
     "Put the value in quotes",
     why='Between double quotes #, // and /* are plain text: path = "/x//y"; (jail.conf(5)).',
 )
@@ -147,8 +147,8 @@ def _mend(one: Hazard, label: str) -> Remedy | None:
     if one.mended is None:
         return None
     step = Step(("save", one.file), label, file=FileEdit(one.file, one.old, one.mended))
-    return Remedy(label, (step,), f"It changes line {one.line} and nothing else.", undo="the text before is kept")
+    return Remedy.of(label, (step,), f"It changes line {one.line} and nothing else.", undo="the text before is kept")
 
 
 def _by_hand(file: str, line: int, what: str) -> Remedy:
-    return Remedy(f"Edit {file} at line {line}", why=what)
+    return Remedy.of(f"Edit {file} at line {line}", why=what)

@@ -62,7 +62,7 @@ def _differing(
     said = {_canonical(one.value): one.spots for one in run.cable(wire).addresses}
     evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
     ours, theirs = ", ".join(extra), ", ".join(missing)
-    edit = Remedy(f"Edit {jail.name}", why=f"The file gets the address that {jail.name} runs with.")
+    edit = Remedy.of(f"Edit {jail.name}", why=f"The file gets the address that {jail.name} runs with.")
     form = edit._replace(form=("network", jail.key, wire.field(_address_field((missing or extra)[0]))))
     again = restart(jail, f"{jail.name} starts with what its file says.")
     if missing and extra:
@@ -74,7 +74,7 @@ def _differing(
     else:
         text, drift = f"{jail.name} has {ours} on {name}, which no file gives it: its next start loses it.", "reboot"
         why = f"Write {ours} into a hook of {jail.name} or the rc.conf inside it, if it shall stay."
-        remedies = (Remedy("Write it down", why=why), _drop(context, run, name, extra))
+        remedies = (Remedy.of("Write it down", why=why), _drop(context, run, name, extra))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     severity: Severity = "note" if run.view.runs_rc and not missing else "warning"
     owner = manager(context, jail)
@@ -94,7 +94,7 @@ def _add(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Rem
         for one in addresses
         if "/" in one
     )
-    return Remedy("Add it now", steps, f"{run.jail.name} has it at once.", undo="take it away again")
+    return Remedy.of("Add it now", steps, f"{run.jail.name} has it at once.", undo="take it away again")
 
 
 def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
@@ -109,7 +109,9 @@ def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Re
         for one in addresses
     )
     gone = ", ".join(map(_bare, addresses))
-    return Remedy("Take it away now", steps, "As its next start would.", f"what reaches it by {gone}", "add it again")
+    return Remedy.of(
+        "Take it away now", steps, "As its next start would.", f"what reaches it by {gone}", "add it again"
+    )
 
 
 @rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet otherwise than in the file")
@@ -137,7 +139,7 @@ def drift_alias(context: Context) -> Iterator[Finding]:
             Evidence(f"{file}:{line}", f"{name} = {', '.join(params[name])}"),
         )
         remedies = (
-            Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, "address")),
+            Remedy.of(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, "address")),
             *restart(jail, f"{jail.name} starts with the addresses of its file."),
         )
         yield Finding(
@@ -180,10 +182,10 @@ def _route(context: Context, run: Run, wanted: list[str], held: list[str], six: 
     family = ("-6",) if six else ()
     delete = Step((*route, "delete", *family, "default"), f"the route through {now} goes", f"what {jail.name} reaches")
     add = Step((*route, "add", *family, "default", wanted[0]), f"{wanted[0]} is its router")
-    live = Remedy(
+    live = Remedy.of(
         "Set it now", (delete, add) if held else (add,), "As its next start would.", "what runs through the old route"
     )
-    edit = Remedy(f"Edit {jail.name}", form=("network", jail.key, "gateway6" if six else "gateway"))
+    edit = Remedy.of(f"Edit {jail.name}", form=("network", jail.key, "gateway6" if six else "gateway"))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     return Finding(
         "DRIFT-GATEWAY", "warning", about(jail), text, evidence, likely,
@@ -208,7 +210,9 @@ def drift_interface(context: Context) -> Iterator[Finding]:
             owner = pair.manager or manager(context, jail)
             if number >= len(missing):
                 text = f"{pair.name} is in {jail.name}, and no file puts it there: its next start does without."
-                note = Remedy("Write it down", why=f"Add {end.name} to vnet.interface of {jail.name} if it shall stay.")
+                note = Remedy.of(
+                    "Write it down", why=f"Add {end.name} to vnet.interface of {jail.name} if it shall stay."
+                )
                 found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
                 yield found._replace(remedies=(note,), drift="reboot")
                 continue
@@ -216,7 +220,9 @@ def drift_interface(context: Context) -> Iterator[Finding]:
             text = f"{jail.name} runs with {pair.name}, while its file names {wire.link.pair}."
             evidence.append(run.written(run.cable(wire).given_spots, f"vnet.interface is {wire.link.given}"))
             key = ("network", jail.key, wire.field("epair"))
-            back = Remedy(f"Edit {jail.name}", why=f"Its file names {pair.name} again until it has stopped.", form=key)
+            back = Remedy.of(
+                f"Edit {jail.name}", why=f"Its file names {pair.name} again until it has stopped.", form=key
+            )
             found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
             yield found._replace(remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
 
@@ -228,7 +234,8 @@ def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[R
     why = f"{run.jail.name} starts with the pair of its file; the old one is destroyed."
     for one in restart(run.jail, why):
         destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not know it", "both its ends", may_fail=True)
-        yield one._replace(steps=(one.steps[0], destroy, *one.steps[1:]), force="forced", undo="")
+        first, *rest = one.task.steps
+        yield one._replace(task=one.task._replace(steps=(first, destroy, *rest), undo=""), force="forced")
 
 
 def _family(address: str) -> str:

@@ -219,7 +219,7 @@ def _gain(one: Interface, addresses: list[str]) -> tuple[Remedy, ...]:
         family, bare = "inet6" if ":" in it else "inet", it.partition("/")[0]
         undo = ("ifconfig", one.name, family, bare, "-alias")
         steps.append(Step(("ifconfig", one.name, family, it, "alias"), f"the address {it}", undo=undo))
-    return (Remedy("Add it now", tuple(steps), "As the next boot does.", undo="take it away again"),)
+    return (Remedy.of("Add it now", tuple(steps), "As the next boot does.", undo="take it away again"),)
 
 
 def _boot_finding(
@@ -240,6 +240,6 @@ def _boot_finding(
         Evidence(RC_CONF, f"{name} is not set" if told is None else f'{name}="{told}"'),
     )
     why = f"rc.conf makes {one.name} as it is now."
-    edit = Remedy("Write it to rc.conf", why=why, form=(kind, one.name, "boot"))
+    edit = Remedy.of("Write it to rc.conf", why=why, form=(kind, one.name, "boot"))
     subject = Subject("vlan" if kind == "vlan" else "bridge", one.name, one.name)
     return Finding(code, severity, subject, text, evidence, "likely", "", (*before, edit), drift)

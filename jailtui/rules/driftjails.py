@@ -77,7 +77,7 @@ def drift_ruleset(context: Context) -> Iterator[Finding]:
         text = f"{jail.name} runs with devfs_ruleset {jail.ruleset}, while its file says {wanted}."
         shown = Evidence(f"jls -j {jail.jid} devfs_ruleset", str(jail.ruleset))
         form = ("permissions", jail.key, "devfs_ruleset")
-        edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=form)
+        edit = Remedy.of(f"Edit {jail.name}", why="The file gets what runs.", form=form)
         remedies = (edit, *restart(jail, f"Its /dev shows what ruleset {wanted} shows."))
         evidence = (shown, written(run.settings, "devfs_ruleset"))
         yield drifted("DRIFT-RULESET", context, run, text, evidence, remedies, "restart")
@@ -137,12 +137,12 @@ def _parameter(context: Context, run: Run, one: Permission, running: Running, wa
     # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
     asked = f"jls -n -j {jail.jid}" if one.kind == "three" else f"jls -j {jail.jid} {one.key}"
     said = f"{one.key}={now}" if one.kind == "three" else now
-    edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("permissions", jail.key, one.key))
+    edit = Remedy.of(f"Edit {jail.name}", why="The file gets what runs.", form=("permissions", jail.key, one.key))
     step = modification(jail.name, running, {one: wanted}) if one.live == "live" else None
     legible = step is not None and all(text.isprintable() for text in step.argv)
     now_again = f"{one.key} {word(now)} again"
     live = (
-        (Remedy("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, now_again),)
+        (Remedy.of("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, now_again),)
         if step and legible
         else ()
     )
@@ -157,4 +157,4 @@ def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:
         return ()
     words = ("jail", "-m", f"jid={jail.jid}")
     step = Step((*words, f"{name}={wanted}"), "as its file says", undo=(*words, f"{name}={now}"))
-    return (Remedy("Set it now", (step,), f"{jail.name} has it at once.", undo=f"{name}={now} again"),)
+    return (Remedy.of("Set it now", (step,), f"{jail.name} has it at once.", undo=f"{name}={now} again"),)

@@ -49,8 +49,10 @@ def drift_mtu(context: Context) -> Iterator[Finding]:
         )
         set_mtu, back = (run.inside(context.state, name, "mtu", str(one)) for one in (wanted, interface.mtu))
         remedies = (
-            Remedy("Set it now", (Step(set_mtu, "as its file says", undo=back),), undo=f"mtu {interface.mtu} again"),
-            Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mtu"))),
+            Remedy.of("Set it now", (Step(set_mtu, "as its file says", undo=back),), undo=f"mtu {interface.mtu} again"),
+            Remedy.of(
+                f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mtu"))
+            ),
         )
         text = f"{name} in {jail.name} has MTU {interface.mtu}, while its file says {wanted}."
         yield drifted("DRIFT-MTU", context, run, text, evidence, remedies, "live")
@@ -74,8 +76,10 @@ def drift_mac(context: Context) -> Iterator[Finding]:
         set_mac, back = (run.inside(context.state, name, "ether", one) for one in (wanted, held))
         breaks = f"connections of {jail.name}, until its neighbours have learned the MAC"
         remedies = (
-            Remedy("Set it now", (Step(set_mac, "as its file says", breaks, back),), breaks=breaks),
-            Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mac"))),
+            Remedy.of("Set it now", (Step(set_mac, "as its file says", breaks, back),), breaks=breaks),
+            Remedy.of(
+                f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mac"))
+            ),
         )
         text = f"{name} in {jail.name} has MAC {held}, while its file says {wanted}."
         yield drifted("DRIFT-MAC", context, run, text, evidence, remedies, "live")
@@ -113,9 +117,13 @@ def _port(context: Context, run: Run, wire: Wire, bridge: str, port: Port) -> Fi
     )
     set_vlan, back = (("ifconfig", bridge, "ifuntagged", port.name, one) for one in (wanted, held))
     breaks = f"what {jail.name} has open in VLAN {held}"
-    now = Remedy("Set it now", (Step(set_vlan, "as its file says", breaks, back),), breaks=breaks, undo=" ".join(back))
+    now = Remedy.of(
+        "Set it now", (Step(set_vlan, "as its file says", breaks, back),), breaks=breaks, undo=" ".join(back)
+    )
     twice = any(port.name in pair.ambiguous for pair in context.pairs.get(jail.name, ()))
-    edit = Remedy(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("vlan")))
+    edit = Remedy.of(
+        f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("vlan"))
+    )
     text = f"{port.name}, the port of {jail.name}, is in VLAN {held} of {bridge}, while its file says {wanted}."
     return drifted("DRIFT-PORT", context, run, text, evidence, (edit,) if twice else (now, edit), "live")
 

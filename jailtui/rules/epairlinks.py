@@ -65,8 +65,8 @@ def _spare(context: Context, cable: Cable) -> Finding:
     pair, jail = cable.pair, cable.jail
     text = f"{pair.name} is left over from an earlier start of {jail.name}, which runs with another pair now."
     evidence = (seen(context, pair.a), seen(context, pair.b), written(context.settings[jail.name], "vnet.interface"))
-    remedies = () if why_untouchable(pair) else (destroy(context, pair)._replace(undo="none: nothing makes it again"),)
-    return _finding("EPAIR-OUTSIDE", "warning", cable, text, evidence, "likely", remedies)
+    remedy = None if why_untouchable(pair) else destroy(context, pair, undo="none: nothing recreates this pair")
+    return _finding("EPAIR-OUTSIDE", "warning", cable, text, evidence, "likely", (remedy,) if remedy else ())
 
 
 @rule("EPAIR-NO-BRIDGE", "error", "Host end of an epair in no bridge")
@@ -103,7 +103,7 @@ def wrong_bridge(context: Context) -> Iterator[Finding]:
         if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
             continue
         text = f"{near.name}, the host's end of {cable.jail.name}, is in {near.bridge}; configured is {link.bridge}."
-        edit = Remedy(f"Configure {near.bridge}", why="In the form.", form=("network", cable.jail.name, "bridge"))
+        edit = Remedy.of(f"Configure {near.bridge}", why="In the form.", form=("network", cable.jail.name, "bridge"))
         remedies = (*_join(context, cable, link.bridge), edit)
         evidence = _evidence(context, cable)
         yield _finding("EPAIR-WRONG-BRIDGE", "warning", cable, text, evidence, _sure(context, cable), remedies, "live")
@@ -122,7 +122,9 @@ def down(context: Context) -> Iterator[Finding]:
             continue
         assert near.name is not None
         text = f"{near.name}, the host's end of {cable.jail.name}, is down."
-        remedies = _usable(cable, Remedy(f"Set {near.name} up", (_up(near.name),), undo=f"ifconfig {near.name} down"))
+        remedies = _usable(
+            cable, Remedy.of(f"Set {near.name} up", (_up(near.name),), undo=f"ifconfig {near.name} down")
+        )
         yield _finding("EPAIR-DOWN", "error", cable, text, _evidence(context, cable), "certain", remedies)
 
 
@@ -183,16 +185,18 @@ def _join(context: Context, cable: Cable, bridge: str) -> tuple[Remedy, ...]:
     assert near.name is not None
     if not bridge:
         form = ("network", cable.jail.name, "bridge")
-        return (Remedy("Choose a bridge for it", why="No configuration that was understood names one.", form=form),)
+        return (Remedy.of("Choose a bridge for it", why="No configuration that was understood names one.", form=form),)
     if bridge not in context.bridges:
-        return (Remedy(f"Make {bridge} first", why=f"There is no {bridge} on this host.", form=("bridge", "", "name")),)
+        return (
+            Remedy.of(f"Make {bridge} first", why=f"There is no {bridge} on this host.", form=("bridge", "", "name")),
+        )
     steps = tuple(_join_steps(near.name, near.bridge, bridge, near.up))
     breaks = f"what {cable.jail.name} has open on {near.bridge}" if near.bridge else "nothing"
     why = "At once; a member's MTU is changed to the bridge's."
     undo = f"ifconfig {bridge} deletem {near.name}"
     if near.bridge:
         undo += f", ifconfig {near.bridge} addm {near.name}"
-    return _usable(cable, Remedy(f"Put {near.name} into {bridge}", steps, why, breaks, undo))
+    return _usable(cable, Remedy.of(f"Put {near.name} into {bridge}", steps, why, breaks, undo))
 
 
 def _join_steps(name: str, now: str | None, bridge: str, up: bool) -> Iterator[Step]:
@@ -225,7 +229,7 @@ def _move_in(context: Context, cable: Cable) -> tuple[Remedy, ...]:
     breaks = f"nothing: {jail.name} has no network by this pair now"
     undo = f"ifconfig {link.inside} -vnet {jail.jid}"
     why = "Moves it in, and sets the configured addresses and gateway; what else the hooks set is missing."
-    return _usable(cable, Remedy(f"Move {end.name} into {jail.name} again", steps, why, breaks, undo))
+    return _usable(cable, Remedy.of(f"Move {end.name} into {jail.name} again", steps, why, breaks, undo))
 
 
 def _move_steps(context: Context, cable: Cable, link: Link, name: str) -> Iterator[Step]:

@@ -152,7 +152,7 @@ def name_twice(context: Context) -> Iterator[Finding]:
             f"Two interfaces of the host are called {name}: commands hit the first.",
             (Evidence("ifconfig -a", told or f"{name} stands there twice"),),
             owner=next((pair.manager for pair in context.state.epairs if name in pair.ambiguous and pair.manager), ""),
-            remedies=(Remedy("Rename one of them by hand", why=why),),
+            remedies=(Remedy.of("Rename one of them by hand", why=why),),
         )
 
 
@@ -264,7 +264,7 @@ def _blocked(context: Context, jail: JailSettings, wanted: str, number: int, pai
     called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
     form = ("network", jail.name, key(number or 1, "epair"))
-    remedies: tuple[Remedy, ...] = (Remedy(f"Give {jail.name} another pair", why="One that is free.", form=form),)
+    remedies: tuple[Remedy, ...] = (Remedy.of(f"Give {jail.name} another pair", why="One that is free.", form=form),)
     if pair.orphan and not why_untouchable(pair):
         remedies = (destroy(context, pair), *(remedies if whose else ()))
     return Finding(

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from jailtui.exchange import Step, Task, Verb, shell_line
+from jailtui.model.leftovers import made_by
+
 if TYPE_CHECKING:
-    from jailtui.exchange import Step
     from jailtui.rules.context import Context
 
 Severity = Literal["error", "warning", "note"]
@@ -37,19 +39,33 @@ class Evidence(NamedTuple):
 
 
 class Remedy(NamedTuple):
-    """One way back. `steps` are the exact commands; without any there is nothing to run: to wait, or a human's work.
+    """One way to put a finding right: its task, and what else the doctor says of it.
 
-    `why` says what it does, `breaks` what stops with it, `undo` whether it can be taken back and how. `form` is the
-    form that makes the edit, as (form, subject, field): a remedy in a file is made there, by its diff.
+    The task's `steps` are the exact commands; without any there is nothing to run: to wait, or a human's work. `form`
+    is the form that makes the edit, as (form, subject, field): a remedy in a file is made there, by its diff.
     """
 
-    label: str
-    steps: tuple[Step, ...] = ()
-    why: str = ""
-    breaks: str = ""
-    undo: str = ""
+    task: Task
     force: Force = "gentle"
     form: tuple[str, str, str] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        label: str,
+        steps: tuple[Step, ...] = (),
+        why: str = "",
+        breaks: str = "",
+        undo: str = "",
+        force: Force = "gentle",
+        form: tuple[str, str, str] | None = None,
+    ) -> Remedy:
+        """A remedy that does not know its finding yet.
+
+        `why` says what it does, `breaks` what stops with it, `undo` whether it can be taken back and how.
+        """
+        task = Task("", "", steps, why=why, breaks=breaks, undo=undo, verb=Verb.REMEDY, label=label)
+        return cls(task, force, form)
 
 
 class Finding(NamedTuple):
@@ -79,6 +95,25 @@ class Finding(NamedTuple):
     def identity(self) -> tuple[str, str, str]:
         """What stays the same from one reading to the next."""
         return (self.code, self.subject.kind, self.subject.key)
+
+    def complete(self) -> Finding:
+        """The finding with remedies whose tasks know it: their keys, subjects (`EPAIR-LOST epair7`) and warnings."""
+        return self._replace(remedies=tuple(one._replace(task=self._task(one)) for one in self.remedies))
+
+    def _task(self, remedy: Remedy) -> Task:
+        """Its key is another one as soon as other commands are needed."""
+        commands = " && ".join(shell_line(step.argv) for step in remedy.task.steps).replace("\n", " ")
+        warnings = (
+            *(["what it is for is only a guess"] if self.confidence == "guess" else []),
+            *(["the last of the ways: it forces what would otherwise go by itself"] * (remedy.force == "forced")),
+            *made_by(self.owner),
+        )
+        return remedy.task._replace(
+            key=f"{self.code}\n{self.subject.kind}\n{commands}\n{self.subject.key}",
+            subject=f"{self.code} {self.subject.name}",
+            warning="; ".join(warnings),
+            owner=self.owner,
+        )
 
 
 class Rule(NamedTuple):

@@ -42,7 +42,7 @@ def dotted(context: Context) -> Iterator[Finding]:
             about(one),
             f"service jail can't start {one.name}, because of the dot in its name; {does}.",
             tuple(evidence),
-            remedies=(Remedy("Give it a name without dots", form=("rename", one.name, "name")),),
+            remedies=(Remedy.of("Give it a name without dots", form=("rename", one.name, "name")),),
         )
 
 
@@ -88,7 +88,7 @@ def _disabled(context: Context, count: int) -> Finding:
         f"{runs} now and no jail starts at boot: rc.conf has no jail_enable=YES.",
         (Evidence("sysrc jail_enable", value),),
         "likely",
-        remedies=(Remedy("Start jails at boot", (step,), "At the next boot; nothing is started now.", "nothing"),),
+        remedies=(Remedy.of("Start jails at boot", (step,), "At the next boot; nothing is started now.", "nothing"),),
     )
 
 
@@ -96,13 +96,13 @@ def _list_it(context: Context, one: JailSettings, listed: list[str]) -> tuple[Re
     """Into jail_list; where there is none, a list of all that starts now and of this one."""
     if " " in one.name or not one.by_service:
         return (
-            Remedy("Start it by hand", why=f"service jail does not find it; jail -f {one.file} -c {one.name} does."),
+            Remedy.of("Start it by hand", why=f"service jail does not find it; jail -f {one.file} -c {one.name} does."),
         )
     conf = RcConf(context.rcconf or {})
     if listed:
         steps = tuple(conf.add("jail_list", one.name, f"start {one.name} at boot, after the others"))
-        return (Remedy(f"Put {one.name} into jail_list", steps, "It starts after the others.", "nothing"),)
-    include = Remedy(
+        return (Remedy.of(f"Put {one.name} into jail_list", steps, "It starts after the others.", "nothing"),)
+    include = Remedy.of(
         "Include its file", why=f'With an editor: .include "{one.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
     )
     names = [*context.world.boot_names, one.name]
@@ -110,7 +110,7 @@ def _list_it(context: Context, one: JailSettings, listed: list[str]) -> tuple[Re
         return (include,)
     steps = tuple(conf.assign("jail_list", " ".join(names), "all that starts now, and this one behind them"))
     why = "From then on only what the list names starts at boot: a new jail has to be put into it."
-    return (*((include,) if context.major >= 14 else ()), Remedy("Make a jail_list", steps, why, "nothing"))
+    return (*((include,) if context.major >= 14 else ()), Remedy.of("Make a jail_list", steps, why, "nothing"))
 
 
 @rule("JAIL-LEGACY", "warning", "Variables of rc.conf win over jail.conf")
@@ -138,7 +138,7 @@ def legacy(context: Context) -> Iterator[Finding]:
             f"service jail and the boot start {one.name} by variables of rc.conf and not by {one.file}.",
             (*(Evidence(f"sysrc {name}", rcconf.get(name, "")) for name in both), written(one, "")),
             remedies=(
-                Remedy("Remove the two variables", steps, f"{one.file} counts then.", "nothing that is running"),
+                Remedy.of("Remove the two variables", steps, f"{one.file} counts then.", "nothing that is running"),
             ),
         )
 

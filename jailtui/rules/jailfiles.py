@@ -40,7 +40,7 @@ def syntax(context: Context) -> Iterator[Finding]:
             f"jail(8) refuses {path} at line {fatal[0].line}, so none of its jails can be started: {fatal[0].message}.",
             tuple(_seen(one) for one in fatal[:SHOWN_FAULTS]),
             remedies=(
-                Remedy("Correct the line", why=f"With an editor; jail -f {path} -e '|' says whether it is good."),
+                Remedy.of("Correct the line", why=f"With an editor; jail -f {path} -e '|' says whether it is good."),
             ),
         )
 
@@ -68,7 +68,9 @@ def conf_fails(context: Context) -> Iterator[Finding]:
             about(one),
             f"jail(8) does not start {one.name} as it is written: {why.rstrip('.')}.",
             tuple(_seen(it) for it in said[:SHOWN_FAULTS]),
-            remedies=(Remedy("Correct the line", why=f"With an editor; jail -f {one.file} -e '|' says what is left."),),
+            remedies=(
+                Remedy.of("Correct the line", why=f"With an editor; jail -f {one.file} -e '|' says what is left."),
+            ),
         )
 
 
@@ -101,7 +103,7 @@ def depend(context: Context) -> Iterator[Finding]:
                 text,
                 (written(one, "depend"),),
                 "likely" if elsewhere else "certain",
-                remedies=(Remedy("Change depend", why=f"With an editor: {why}."),),
+                remedies=(Remedy.of("Change depend", why=f"With an editor: {why}."),),
             )
     yield from _loop(context, graph)
 
@@ -115,7 +117,7 @@ def _loop(context: Context, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Fi
         for name in dict.fromkeys(circle):
             one = context.settings[name]
             text = f"{name} can't be started: its depend goes round in a circle ({' → '.join(circle)})."
-            remedy = Remedy("Change depend", why="With an editor: one of them has to do without.")
+            remedy = Remedy.of("Change depend", why="With an editor: one of them has to do without.")
             yield Finding("JAIL-DEPEND", "error", about(one), text, (written(one, "depend"),), remedies=(remedy,))
 
 
@@ -137,7 +139,9 @@ def no_path(context: Context) -> Iterator[Finding]:
             about(one),
             f"{one.name} has no path: its root is the host's{does}.",
             (written(one, "path"), *((written(one, "exec.start"),) if runs_rc else ())),
-            remedies=(Remedy("Set its path", why=f'With an editor: path = "/jails/{one.name}"; or another folder.'),),
+            remedies=(
+                Remedy.of("Set its path", why=f'With an editor: path = "/jails/{one.name}"; or another folder.'),
+            ),
         )
 
 
@@ -161,5 +165,7 @@ def twice(context: Context) -> Iterator[Finding]:
             about(one),
             f"{one.name} is defined {where}: {takes}.",
             tuple(Evidence(f"{file}:{line}", f"{one.name} {{") for file, line in places),
-            remedies=(Remedy("Keep one of them", why="With an editor: move what is still needed, remove the other."),),
+            remedies=(
+                Remedy.of("Keep one of them", why="With an editor: move what is still needed, remove the other."),
+            ),
         )

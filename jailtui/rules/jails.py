@@ -89,7 +89,7 @@ def remove(jail: Jail) -> tuple[Remedy, ...]:
     step = Step(("jail", "-R", str(jail.jid)), "remove it without any hook")
     why = "For a jail whose stop hooks fail: what they would clean up stays."
     breaks = f"all that runs in {jail.name}; its mounts stay and the next start stacks new ones on them"
-    return (Remedy(f"Remove {jail.name} by force", (step,), why, breaks, "none", "forced"),)
+    return (Remedy.of(f"Remove {jail.name} by force", (step,), why, breaks, "none", "forced"),)
 
 
 @rule("JAIL-DYING", "note", "Jail is dying")
@@ -182,14 +182,14 @@ def console(context: Context, jail: Jail) -> Iterator[Evidence]:
 def start_again(context: Context, jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
     """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
     if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
-        yield Remedy(
+        yield Remedy.of(
             f"See why {jail.name} fails", why="Its pair has a name that two interfaces carry: rename one first."
         )
         return
     tool = next((pair.manager for pair in left if pair.manager), "")
     steps = [step for pair in left for step in reclaim_steps(pair, context.host.keys())]
     why = "The start makes the pair anew; what failed before may fail again."
-    yield Remedy(
+    yield Remedy.of(
         f"Destroy what is left and start {jail.name}",
         (*steps, start_step(jail)),
         f"{why} {tool} made the pair: its own commands may be the better way." if tool else why,
@@ -260,11 +260,13 @@ def _open(context: Context, jail: Jail, found: JailSettings | None, number: int,
     if found is not None:
         label = f"Give {jail.name} a ruleset that hides devices"
         why = "Ruleset 4 is the one for jails, 5 shows pf to a VNET jail. A running jail has to be restarted."
-        remedies.append(Remedy(label, why=why, form=("permissions", jail.name, "devfs_ruleset")))
+        remedies.append(Remedy.of(label, why=why, form=("permissions", jail.name, "devfs_ruleset")))
     if number not in (0, 2, 3):
         load = Step(("service", "devfs", "restart"), "load the rulesets of /etc/devfs.rules")
         why = f"Helps where /etc/devfs.rules has a ruleset {number}; a running jail keeps its /dev until a restart."
-        remedies += restart(jail, why, load) if now else [Remedy("Load the rulesets", (load,), why, "nothing", "none")]
+        remedies += (
+            restart(jail, why, load) if now else [Remedy.of("Load the rulesets", (load,), why, "nothing", "none")]
+        )
     sure: Confidence = "certain" if found is not None else "likely"
     owner = manager(context, jail)
     return Finding("JAIL-RULESET", "error", about(jail), text, tuple(evidence), sure, owner, tuple(remedies))
@@ -272,7 +274,7 @@ def _open(context: Context, jail: Jail, found: JailSettings | None, number: int,
 
 def _refused(found: JailSettings) -> Finding:
     text = f"{found.name} can't be started: devfs_ruleset is a number, jail(8) takes no name."
-    remedy = Remedy("Give the number", form=("permissions", found.name, "devfs_ruleset"))
+    remedy = Remedy.of("Give the number", form=("permissions", found.name, "devfs_ruleset"))
     return Finding(
         "JAIL-RULESET", "error", about(found), text, (written(found, "devfs_ruleset"),), "likely", "", (remedy,)
     )
@@ -294,6 +296,6 @@ def not_configured(context: Context) -> Iterator[Finding]:
             continue
         text = f"{jail.name} runs, and no jail.conf defines it: it is stopped without hooks and not started again."
         why = "Write its block, with the path and the interfaces that it has now; a form makes a new one to start from."
-        remedy = Remedy("Write it down in jail.conf", why=why, form=("new", "", "name"))
+        remedy = Remedy.of("Write it down in jail.conf", why=why, form=("new", "", "name"))
         seen = Evidence("jls -n jid name path", f"jid={jail.jid} name={jail.name} path={jail.path}")
         yield Finding("JAIL-NOT-CONFIGURED", "note", about(jail), text, (seen,), remedies=(remedy,))

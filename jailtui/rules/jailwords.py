@@ -99,4 +99,4 @@ def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
     steps = (*before, stop, start_step(jail))
     served = ", ".join(one.address for one in jail.addresses[:3])
     breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is up again"
-    return (Remedy(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)
+    return (Remedy.of(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)

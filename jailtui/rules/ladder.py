@@ -47,7 +47,7 @@ def _rungs(context: Context, jail: Jail | None, pair: Epair | None) -> Iterator[
     if pair is None or not pair.orphan:
         return
     if reason := why_untouchable(pair):
-        yield Remedy("Tell the interfaces apart first", why=f"Nothing can be done by command: {reason}.")
+        yield Remedy.of("Tell the interfaces apart first", why=f"Nothing can be done by command: {reason}.")
         return
     if jail is not None and (inside := inside_name(context, pair)):
         yield from _revive(context, jail, pair, inside)
@@ -73,7 +73,7 @@ def _wait(context: Context, jail: Jail) -> Remedy:
         )
     if not all(droppable(context, one) for one in peers):
         why += "; a connection with this host's ssh is never dropped here, it may be your own"
-    return Remedy("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
+    return Remedy.of("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
 
 def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
@@ -89,7 +89,7 @@ def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
     steps = tuple(Step(("umount", one.path), f"{one.kind} of {one.device}") for one in mounts)
     paths = ", ".join(one.path for one in mounts)
     undo = "none: mount it again by hand; what a tmpfs held is gone"
-    yield Remedy(
+    yield Remedy.of(
         "Unmount what was mounted inside", steps, f"{why}.", f"what is in {paths} is out of reach", undo, "firm"
     )
 
@@ -109,7 +109,7 @@ def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
         for one in peers
     )
     count = "the connection" if len(peers) == 1 else f"{len(peers)} connections"
-    yield Remedy(
+    yield Remedy.of(
         "Drop the connection that holds it" if len(peers) == 1 else "Drop the connections that hold it",
         steps,
         f"Resets {count} of this host with {jail.name}, and no other: without a holder the jail is gone at once.",
@@ -151,7 +151,7 @@ def _revive(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[
         Step(("ifconfig", inside, "-vnet", jid), f"take {inside} back, down and without addresses", may_fail=True),
         Step(("jail", "-R", jid), "remove it again; it dies on, without the end"),
     )
-    yield Remedy(
+    yield Remedy.of(
         f"Revive jid {jid}, release {inside}, remove it again",
         steps,
         f"Works before 15 only. {inside} is its name inside by {_source(context, pair)}; no command lists it.",
@@ -170,7 +170,7 @@ def _take_out(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterato
         f"ask the kernel for {inside} of jid {jail.jid}: SIOCSIFRVNET",
         undo=None,
     )
-    yield Remedy(
+    yield Remedy.of(
         f"Take {inside} out of jid {jail.jid} by the bare ioctl",
         (step,),
         f"No command asks this of a dying jail; the kernel grants it. It was run from C, never yet from Python. "
@@ -186,7 +186,7 @@ def _source(context: Context, pair: Epair) -> str:
     return f"{found.file} as it is now" if found is not None else "the name of the other end (a guess)"
 
 
-def destroy(context: Context, pair: Epair) -> Remedy:
+def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:
     """The pair destroyed by the end that is on the host. `pair` is one that commands may act on."""
     near, far = near_and_far(pair)
     lost = far.where is Where.LOST
@@ -199,13 +199,13 @@ def destroy(context: Context, pair: Epair) -> Remedy:
     else:
         mac = "with new MACs"
     again = f"the start of {owner.name} makes the pair again, {mac}" if owner is not None else ""
-    return Remedy(
+    return Remedy.of(
         f"Destroy {pair.name}",
         tuple(reclaim_steps(pair, context.host)),
         f"Destroys {near.name}, and with it the other end, wherever it is: name and number are free at once"
         + (", and the jail can be started anew beside the dying one." if lost else "."),
         _breaks(pair, ends),
-        again or "none: nobody is known to make it again",
+        undo or again or "none: nothing recreates this pair",
         "forced" if lost else "firm",
     )
 

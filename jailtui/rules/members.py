@@ -46,8 +46,8 @@ def _members_differ(context: Context, bridge: Bridge, others: list[Interface]) -
     steps: tuple[Step, ...] = ()
     if context.major == 13 and not any(one.kind == "vlan" for one in others):
         steps = tuple(_set_mtu(("ifconfig", one.name), bridge.mtu, one.mtu) for one in others)
-    live = Remedy(f"Give them MTU {bridge.mtu}", steps, "A bridge and its members have one MTU.", undo="the old MTU")
-    form = Remedy("Set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
+    live = Remedy.of(f"Give them MTU {bridge.mtu}", steps, "A bridge and its members have one MTU.", undo="the old MTU")
+    form = Remedy.of("Set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
     return Finding(
         "MTU-MISMATCH",
         "warning",
@@ -95,7 +95,9 @@ def _even(context: Context, pair: Epair, wrong: End, mtu: int) -> tuple[Remedy, 
     """A step now, where the name is nobody else's, and the form for every start."""
     form: tuple[Remedy, ...] = ()
     if wrong.jail is not None and wrong.jail in context.settings:
-        form = (Remedy("Set it at every start", why="In its hooks, by the form.", form=("network", wrong.jail, "mtu")),)
+        form = (
+            Remedy.of("Set it at every start", why="In its hooks, by the form.", form=("network", wrong.jail, "mtu")),
+        )
     if wrong.name is None or pair.ambiguous or (wrong.jid is None and context.major > 13 and wrong.bridge):
         return form
     jail = str(wrong.jid)
@@ -103,7 +105,7 @@ def _even(context: Context, pair: Epair, wrong: End, mtu: int) -> tuple[Remedy, 
     if wrong.jid is not None and context.state.facts.can("ifconfig -j"):
         tool = ("ifconfig", "-j", jail)
     step = _set_mtu((*tool, wrong.name), mtu, wrong.mtu)
-    return (Remedy(f"Give {wrong.name} MTU {mtu} now", (step,), undo=f"mtu {wrong.mtu} again"), *form)
+    return (Remedy.of(f"Give {wrong.name} MTU {mtu} now", (step,), undo=f"mtu {wrong.mtu} again"), *form)
 
 
 @rule("MEMBER-ADDRESS", "warning", "Member of a bridge with an address")
@@ -139,7 +141,7 @@ def _addressed(context: Context, bridge: Bridge, name: str, address: str, told: 
         (Evidence(f"ifconfig {name}", f"inet {address}" if ":" not in address else f"inet6 {address}"), *sysctl),
         owner=managers(context, bridge.name),
         remedies=(
-            Remedy(
+            Remedy.of(
                 f"Move {address} to {bridge.name}",
                 why=f"In rc.conf put it into {variable('ifconfig', bridge.name)}, leave `up` in "
                 f"{variable('ifconfig', name)}, and reboot or do the same at the console.",
@@ -175,7 +177,7 @@ def _closed(context: Context, bridge: Bridge, name: str) -> Finding:
         (Evidence(f"ifconfig {bridge.name}", f"VLANFILTER; member {name} has no untagged and no tagged"),),
         owner=managers(context, bridge.name),
         remedies=(
-            Remedy(
+            Remedy.of(
                 f"Name a VLAN for {name}",
                 why="By the form; in the hooks of its jail, `addm NAME untagged N`.",
                 form=("bridge", bridge.name, f"untagged.{name}"),
@@ -208,7 +210,9 @@ def bridge_offload(context: Context) -> Iterator[Finding]:
                 Evidence(f"ifconfig {name}", f"options: {', '.join(sorted(sets[name])) or 'none'}") for name in shown
             ),
             owner=managers(context, bridge.name),
-            remedies=(Remedy("Leave it, or switch it off on the NIC", why="Only where ping works and TCP does not."),),
+            remedies=(
+                Remedy.of("Leave it, or switch it off on the NIC", why="Only where ping works and TCP does not."),
+            ),
         )
 
 
@@ -250,7 +254,7 @@ def _flap(context: Context, bridge: Bridge, nic: Interface) -> Flap | None:
 
 def _flapping(context: Context, bridge: Bridge, flap: Flap) -> Finding:
     nic, major = flap.nic, context.major
-    waiting = Remedy("Start and stop jails from the console, or in tmux", why="The link is back within two seconds.")
+    waiting = Remedy.of("Start and stop jails from the console, or in tmux", why="The link is back within two seconds.")
     return Finding(
         "NIC-FLAP",
         "note",
@@ -277,4 +281,4 @@ def _steady(context: Context, nic: Interface) -> Iterator[Remedy]:
     plain = all(clause[0].upper() not in ("DHCP", "SYNCDHCP") for clause in clauses(line))
     steps = (now, *boot) if plain and writable(*boot) else (now,)
     breaks = f"the link of {nic.name} for a second, once; its checksums are made by the CPU"
-    yield Remedy(f"Switch TXCSUM of {nic.name} off", steps, breaks=breaks, undo=" ".join(undo))
+    yield Remedy.of(f"Switch TXCSUM of {nic.name} off", steps, breaks=breaks, undo=" ".join(undo))

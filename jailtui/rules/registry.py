@@ -42,6 +42,7 @@ RULES.update((one.code, one) for one in _in_order)
 
 def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
     """What all rules (or those of `codes`) find, worst first, else in the order of the rules. Each finding once."""
-    found = [one for rule in RULES.values() if codes is None or rule.code in codes for one in rule.judge(context)]
+    chosen = [rule for rule in RULES.values() if codes is None or rule.code in codes]
+    found = [one.complete() for rule in chosen for one in rule.judge(context)]
     unique = {(one.identity, one.text): one for one in found}
     return tuple(sorted(unique.values(), key=lambda one: SEVERITIES.index(one.severity)))

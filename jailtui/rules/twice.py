@@ -108,13 +108,13 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
     view = context.view(subject.name) if subject.kind == "jail" else None
     if view is not None and code == "ADDR-TWICE":
         field = next((one.key for one in given(view) if plain_ip(one.text) == what), "address")
-        yield Remedy(f"Give {subject.name} another address", form=("network", subject.name, field))
+        yield Remedy.of(f"Give {subject.name} another address", form=("network", subject.name, field))
     elif view is not None:
         macs = [one.mac.lower().replace("-", ":") for one in view.links]
         field = key(macs.index(what) + 1 if what in macs else 1, "mac")
-        yield Remedy(f"Give {subject.name} another MAC", form=("network", subject.name, field))
+        yield Remedy.of(f"Give {subject.name} another MAC", form=("network", subject.name, field))
     else:
-        yield Remedy("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
+        yield Remedy.of("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
 
 
 @rule("MAC-TWICE", "error", "MAC used twice", drafts=True)

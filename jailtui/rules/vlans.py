@@ -35,8 +35,8 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
         told = variable("vlans", vlan.parent or "")
         is_misspelt = list(misspelt(context, vlan.name))
         steps = respelt(rc) if rc is not None and is_misspelt else ()
-        way = Remedy(f"Write {vlan.name} to rc.conf", why="By the form.", form=("vlan", vlan.name, "boot"))
-        spelt = Remedy(
+        way = Remedy.of(f"Write {vlan.name} to rc.conf", why="By the form.", form=("vlan", vlan.name, "boot"))
+        spelt = Remedy.of(
             "Spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc"
         )
         yield Finding(
@@ -104,8 +104,8 @@ def _nowhere(context: Context) -> Iterator[Finding]:
             (Evidence(f"sysrc -n {told}", values[told]), Evidence(f"ifconfig {parent}", "does not exist")),
             "likely",
             remedies=(
-                Remedy(f"Wait for {parent}", why="Nothing is to be done if it is plugged in or made before boot."),
-                Remedy("Put them on another interface", why=f"Write what {told} says to the variable of that one."),
+                Remedy.of(f"Wait for {parent}", why="Nothing is to be done if it is plugged in or made before boot."),
+                Remedy.of("Put them on another interface", why=f"Write what {told} says to the variable of that one."),
             ),
             drift="reboot",
         )
@@ -118,11 +118,11 @@ def _attach(context: Context, vlan: Vlan) -> Iterator[Remedy]:
     if parent in context.host and tag.isascii() and tag.isdecimal() and 0 < int(tag) < 4095 and not taken:
         argv = ("ifconfig", vlan.name, "vlan", tag, "vlandev", parent)
         step = Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", vlan.name, "-vlandev"))
-        yield Remedy(f"Put it on {parent} again", (step,), undo=f"ifconfig {vlan.name} -vlandev")
+        yield Remedy.of(f"Put it on {parent} again", (step,), undo=f"ifconfig {vlan.name} -vlandev")
 
 
 def _form(vlan: Vlan) -> Remedy:
-    return Remedy("Give it a tag and a parent", why="By the form.", form=("vlan", vlan.name, "parent"))
+    return Remedy.of("Give it a tag and a parent", why="By the form.", form=("vlan", vlan.name, "parent"))
 
 
 def _used(vlan: Vlan) -> Iterator[Evidence]:
@@ -154,7 +154,7 @@ def down(context: Context) -> Iterator[Finding]:
                     *(Evidence(f"ifconfig {name}", "no UP among its flags") for name in asleep),
                     Evidence(f"ifconfig {vlan.name}", used),
                 ),
-                remedies=(Remedy(f"Bring {' and '.join(asleep)} up", steps, undo=f"ifconfig {asleep[-1]} down"),),
+                remedies=(Remedy.of(f"Bring {' and '.join(asleep)} up", steps, undo=f"ifconfig {asleep[-1]} down"),),
             )
 
 
@@ -236,7 +236,7 @@ def _twice(context: Context, parent: str, tag: int, wanted: list[Wanted], there:
         f"VLAN {tag} of {parent} is wanted as {', '.join(names)}{has}.",
         (*(Evidence(f"sysrc -n {name}", _said(context, name)) for name in told), *live),
         remedies=(
-            Remedy(
+            Remedy.of(
                 f"Take {spare.name} out of rc.conf",
                 (drop,) if writable(drop) else (),
                 f"Use {kept} wherever {spare.name} is meant.",

@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from jailtui.backend import Snapshot
+    from jailtui.exchange import Verb
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
-    from jailtui.plans.plan import Plan, Verb
+    from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
     from jailtui.rules.finding import Finding, Remedy

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jailtui.exchange import Verb
 from jailtui.model.state import JailState
-from jailtui.plans.plan import Verb
 
 if TYPE_CHECKING:
     from jailtui.model.state import HostState

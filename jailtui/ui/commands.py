@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding
 
-from jailtui.plans.plan import Verb
+from jailtui.exchange import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -41,11 +41,11 @@ def doctor_bar(state: DoctorState, room: int) -> tuple[tuple[Cell, ...], tuple[C
 def _keys(state: DoctorState) -> list[Key]:
     keys: list[Key] = []
     here, remedy = state.here, state.chosen
-    if remedy is not None and (remedy.form is not None or remedy.steps):
+    if remedy is not None and (remedy.form is not None or remedy.task.steps):
         keys.append(Key("enter", "show plan" if remedy.form is None else "open form", "screen.carry_out"))
     if here is not None and len(here.remedies) > 1:
         keys.append(Key("tab", "remedy", "screen.remedy(1)"))
-    if remedy is not None and remedy.steps:
+    if remedy is not None and remedy.task.steps:
         keys.append(Key("y", "copy", "screen.copy"))
     if here is not None and here.subject.kind in KIND_PANELS:
         keys.append(Key("g", "row", "screen.go"))

@@ -233,17 +233,17 @@ def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) ->
     sign = Cell(f"{glyphs.cursor if chosen else ' '} ", "accent")
     number = Cell(f"{at + 1}  ", "key")
     force = "" if remedy.force == "gentle" else f"  ({remedy.force})"
-    first, *more = wrap(f"{remedy.label}{force}", max(8, room - 5))
+    first, *more = wrap(f"{remedy.task.label}{force}", max(8, room - 5))
     lines = [line(sign, number, Cell(first, "strong" if chosen else ""))]
     lines += [line("     ", Cell(part, "strong" if chosen else "")) for part in more]
-    for step in remedy.steps:
+    for step in remedy.task.steps:
         lines += hanging(Cell("     "), shell_line(step.argv), room, "accent")
     if remedy.form is not None:
         lines.append(line("     ", Cell(form_words(remedy.form), "accent")))
-    elif not remedy.steps:
+    elif not remedy.task.steps:
         lines.append(line("     ", Cell("nothing to run: it is done by hand, or waited for", "dim")))
-    lines += hanging(Cell("     "), remedy.why, room, "dim") if remedy.why else []
-    for label, text in (("Breaks", remedy.breaks), ("Undo", remedy.undo)):
+    lines += hanging(Cell("     "), remedy.task.why, room, "dim") if remedy.task.why else []
+    for label, text in (("Breaks", remedy.task.breaks), ("Undo", remedy.task.undo)):
         told = labelled(label, text, max(12, room - 5), wide=8) if text else []
         lines += [Line((Cell("     "), *each.cells)) for each in told]
     return lines
@@ -257,4 +257,4 @@ def form_words(form: tuple[str, str, str]) -> str:
 
 def commands(remedy: Remedy) -> str:
     """The remedy's commands as lines of shell, "" where it has none."""
-    return "".join(f"{shell_line(step.argv)}\n" for step in remedy.steps)
+    return "".join(f"{shell_line(step.argv)}\n" for step in remedy.task.steps)

@@ -10,7 +10,8 @@ from jailtui.ui.difflines import edit_lines
 from jailtui.ui.lines import Cell, Line, Tone, hanging, labelled, line, wrap
 
 if TYPE_CHECKING:
-    from jailtui.plans.plan import Plan, Task
+    from jailtui.exchange import Task
+    from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.progress import RunProgress, StepProgress, TaskProgress
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.plans.plan import Verb
+from jailtui.exchange import Verb
 
 if TYPE_CHECKING:
     from jailtui.forms.opening import FormName

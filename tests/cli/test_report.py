@@ -7,8 +7,8 @@ import io
 import pytest
 
 from jailtui.cli.report import put, reporter
-from jailtui.exchange import FileEdit, Result, Step
-from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.exchange import FileEdit, Result, Step, Task, Verb
+from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.plans.save import save_step
 

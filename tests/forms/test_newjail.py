@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from jailtui import jailconf
+from jailtui.exchange import Verb
 from jailtui.forms.jails.template import Choices, vnet
 from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import Answers
 from jailtui.forms.sources import Sources
-from jailtui.plans.plan import Plan, Verb
+from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome
 from jailtui.plans.save import save_plan
 from jailtui.simhost.home.files import JAIL_CONF

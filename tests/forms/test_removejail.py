@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from jailtui.exchange import Verb
 from jailtui.forms.sources import Sources
 from jailtui.model.state import End, Epair, JailState, Where
-from jailtui.plans.plan import Verb
 from jailtui.plans.save import save_plan
 from tests.support.form_hosts import MAIN, Embedded, sources
 from tests.support.new_jails import answered, argvs, jails_after, jails_before, opened, shown, text_after, told

@@ -10,11 +10,10 @@ import pytest
 
 from jailtui.backend import HostBackend
 from jailtui.cli.hosts import Choice, open_host
-from jailtui.exchange import Step
+from jailtui.exchange import Step, Task
 from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import ON, Answers
 from jailtui.model.state import Bridge, Vlan
-from jailtui.plans.plan import Task
 from jailtui.preferences import Config
 from jailtui.simhost.setup import prepare
 from tests.support.link_hosts import RELEASES

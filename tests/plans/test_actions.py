@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from jailtui.exchange import Verb
 from jailtui.model.state import HostState
 from jailtui.plans.actions import plan
-from jailtui.plans.plan import Plan, Verb
+from jailtui.plans.plan import Plan
 from tests.support.captures import conf, row, running_web, state
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
 

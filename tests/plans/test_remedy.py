@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.backend import HostBackend, Snapshot, cure
+from jailtui.backend import HostBackend, Snapshot
 from jailtui.cli.hosts import Choice, open_host
-from jailtui.exchange import Step
-from jailtui.plans.plan import Plan, Refusal, Task, Verb
-from jailtui.plans.remedy import Cure, is_remedy, remedy_plan, remedy_task
+from jailtui.exchange import Step, Task, Verb
+from jailtui.plans.plan import Plan
+from jailtui.plans.remedy import is_remedy, remedy_plan
 from jailtui.plans.run import RunEvent, overtaken
 from jailtui.preferences import Config
-from jailtui.rules.finding import Finding, Remedy
+from jailtui.rules.finding import Finding, Remedy, Subject
 from tests.support.form_hosts import execute
 
 
@@ -26,7 +26,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostBackend:
 def finding(snapshot: Snapshot, code: str, name: str) -> tuple[Finding, Remedy]:
     """That finding, and the last of its remedies that has commands."""
     one = next(it for it in snapshot.findings if (it.code, it.subject.name) == (code, name))
-    return one, [it for it in one.remedies if it.steps][-1]
+    return one, [it for it in one.remedies if it.task.steps][-1]
 
 
 def carried_out(host: HostBackend, plan: Plan, before: Snapshot) -> tuple[list[str], list[str]]:
@@ -52,7 +52,7 @@ def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBac
 def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host: HostBackend) -> None:
     snapshot = host.examine()
     one = next(it for it in snapshot.findings if it.code == "EPAIR-LOST")
-    drop = next(it for it in one.remedies if it.label.startswith("Drop"))
+    drop = next(it for it in one.remedies if it.task.label.startswith("Drop"))
     (told,), _ = carried_out(host, host.remedy_plan(one, drop, snapshot), snapshot)
     assert told.startswith("EPAIR-LOST epair7: no longer found. epair7 is left over still: old does not run")
 
@@ -162,21 +162,28 @@ def test_each_state_is_judged_once(host: HostBackend) -> None:
     assert host.read().findings is snapshot.findings, "a quiet host is not judged again"
 
 
+def with_remedy(*steps: Step, owner: str = "") -> Finding:
+    """A finding about the pair `e` with one remedy of those steps, complete as rules give it."""
+    one = Finding("EPAIR-LOST", "error", Subject("epair", "e", "e"), "One end of e is lost.", owner=owner)
+    return one._replace(remedies=(Remedy.of("Destroy e", steps),)).complete()
+
+
+def planned(one: Finding) -> Plan:
+    return remedy_plan("nas", [one], [remedy.task.key for remedy in one.remedies])
+
+
 def test_owner_is_warned_of_and_asked_for_again() -> None:
-    pair = Cure(("EPAIR-LOST", "epair", "epair7"), "epair7", "Destroy it", (Step(("x",)),), owner="Bastille")
-    task = remedy_task(pair)
-    assert isinstance(task, Task)
+    (task,) = planned(with_remedy(Step(("x",)), owner="Bastille")).tasks
     assert (task.owner, task.warning.startswith("made by Bastille")) == ("Bastille", True)
     assert is_remedy(task.key)
     assert not is_remedy("epair7")
 
 
 def test_remedy_that_a_terminal_can_not_show_or_without_commands_is_refused() -> None:
-    hostile = Cure(("EPAIR-LOST", "epair", "e"), "e", "Destroy it", (Step(("ifconfig", "a\x1b\n\nb", "destroy")),))
-    by_hand = hostile._replace(steps=())
-    plan = remedy_plan("nas", [remedy_task(hostile), remedy_task(by_hand)])
-    assert plan.tasks == ()
-    assert ["can't show" in plan.refused[0].reason, "no command" in plan.refused[1].reason] == [True, True]
+    (hostile,) = planned(with_remedy(Step(("ifconfig", "a\x1b\n\nb", "destroy")))).refused
+    assert "can't show" in hostile.reason
+    (by_hand,) = planned(with_remedy()).refused
+    assert "no command" in by_hand.reason
 
 
 @pytest.mark.parametrize(
@@ -188,15 +195,14 @@ def test_remedy_that_a_terminal_can_not_show_or_without_commands_is_refused() ->
     ],
 )
 def test_interface_that_is_called_like_an_option_is_in_no_command(argv: tuple[str, ...]) -> None:
-    made = remedy_task(Cure(("EPAIR-LOST", "epair", "e"), "e", "Do it", (Step(("ifconfig", "e", "up")), Step(argv))))
-    assert isinstance(made, Refusal)
-    assert "take the interface -" in made.reason
+    (refused,) = planned(with_remedy(Step(("ifconfig", "e", "up")), Step(argv))).refused
+    assert "take the interface -" in refused.reason
     sound = (Step(("ifconfig", "-j", "4", "e", "-alias")), Step(("ifconfig", "e", "-vnet", "4")), Step(("jail", "-R")))
-    assert isinstance(remedy_task(Cure(("EPAIR-LOST", "epair", "e"), "e", "Do it", sound)), Task)
+    assert planned(with_remedy(*sound)).refused == ()
 
 
 def test_guess_and_force_are_told_before_they_run(host: HostBackend) -> None:
     one, remedy = finding(host.read(), "EPAIR-NOBODY", "epair9")
-    told = cure(one._replace(confidence="guess"), remedy._replace(force="forced")).doubt
-    assert "only a guess" in told
-    assert "forces" in told
+    (forced,) = one._replace(confidence="guess", remedies=(remedy._replace(force="forced"),)).complete().remedies
+    assert "only a guess" in forced.task.warning
+    assert "forces" in forced.task.warning

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.exchange import Result, Step
-from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.exchange import Result, Step, Task, Verb
+from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent, run_plan
 from jailtui.plans.verdict import verdicts
 from tests.support.captures import conf, row, running_web, state

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jailtui.exchange import FileEdit, Step
-from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.exchange import FileEdit, Step, Task, Verb
+from jailtui.plans.plan import Plan
 from jailtui.plans.save import save_step, taken_back
 
 EDIT = FileEdit("/etc/jail.conf", b"old", b"new")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jailtui.exchange import FileEdit, Step, difference
-from jailtui.plans.plan import Plan, Task, Verb
+from jailtui.exchange import FileEdit, Step, Task, Verb, difference
+from jailtui.plans.plan import Plan
 from jailtui.plans.save import save_step
 
 NEW = b"# new\nEND OF PATCH\n$(touch gone) `id` \\\n  web { }\n--- a\n+++ b\n@@ -1 +1 @@\n"

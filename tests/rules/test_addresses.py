@@ -126,7 +126,7 @@ def test_configured_route_that_is_lost() -> None:
     (finding,) = found(context(WEB, running=[running(WEB, "web", 4, UP, gateways=())]), "ADDR-NO-ROUTE")
     assert (finding.severity, finding.subject.key) == ("warning", "web")
     assert "though 192.168.1.1 is configured" in finding.text
-    assert finding.remedies[0].steps[0].argv == ("jexec", "4", "route", "add", "default", "192.168.1.1")
+    assert finding.remedies[0].task.steps[0].argv == ("jexec", "4", "route", "add", "default", "192.168.1.1")
 
 
 def test_route_of_the_other_family_does_not_do() -> None:

@@ -79,7 +79,7 @@ def test_bridge_that_rc_conf_does_not_make_is_made_empty_or_by_the_form(tmp_path
 def test_form_makes_a_bridge_with_a_name_of_its_own(tmp_path: Path) -> None:
     backend = host(tmp_path, text=WEB.replace('"bridge0"', '"lan"')).backend()
     finding = one(backend, "BRIDGE-MISSING")
-    assert [it.steps for it in finding.remedies] == [()]
+    assert [it.task.steps for it in finding.remedies] == [()]
     fill(backend, finding, "lan")
     assert findings(backend, "BRIDGE-MISSING") == ()
 
@@ -196,7 +196,7 @@ def test_nic_that_should_be_a_member_is_added(tmp_path: Path, release: str) -> N
     finding = one(backend, "BRIDGE-MEMBER-GONE")
     assert (finding.severity, finding.drift) == ("warning", "live")
     assert finding.evidence[0].source == "sysrc -n ifconfig_bridge0"
-    assert "ssh" in finding.remedies[0].breaks
+    assert "ssh" in finding.remedies[0].task.breaks
     apply(backend, finding.remedies[0])
     assert findings(backend, "BRIDGE-MEMBER-GONE") == ()
 

@@ -139,7 +139,7 @@ def test_clean_up_that_can_fail_the_stop(hook: str) -> None:
     finding = one(changed((RELEASE, f'    exec.prestop = "{hook}";\n')), "CONF-STOP-CAN-FAIL")
     assert finding.severity == "warning"
     assert finding.evidence[0].said.startswith("exec.prestop: ifconfig ")
-    assert "|| true" in finding.remedies[0].label
+    assert "|| true" in finding.remedies[0].task.label
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_creation_that_nothing_clears_before() -> None:
     finding = one(changed((line, ""), ("exec.prestart +=", "exec.prestart+=")), "CONF-CREATE")
     assert finding.severity == "note"
     assert "epair154" in finding.text
-    assert line.partition("=")[2].strip().replace("${epair}", "epair154") in finding.remedies[0].why
+    assert line.partition("=")[2].strip().replace("${epair}", "epair154") in finding.remedies[0].task.why
 
 
 def test_creation_whose_failure_is_let_pass() -> None:
@@ -231,7 +231,7 @@ def test_form_sets_a_ruleset_that_shows_bpf(tmp_path: Path) -> None:
     host.ask("service", "devfs", "restart")
     backend = host.backend()
     (finding,) = findings(backend, "CONF-DHCP-BPF")
-    assert "11" in finding.remedies[0].why
+    assert "11" in finding.remedies[0].task.why
     fill(backend, finding, "11")
     assert findings(backend, "CONF-DHCP-BPF") == ()
 
@@ -302,4 +302,4 @@ def test_addresses_of_a_jail_without_vnet_are_fine() -> None:
 def test_wildcard_that_gives_a_vnet_jail_an_address_is_shown_where_it_stands() -> None:
     finding = one(f"* {{\n  ip4.addr = 10.0.0.1;\n}}\n{WEB}", "CONF-VNET-ADDRESS")
     assert finding.evidence[0].source == f"{MAIN}:2"
-    assert "line 2" in finding.remedies[0].label
+    assert "line 2" in finding.remedies[0].task.label

@@ -24,7 +24,7 @@ def one(text: str, code: str, release: str = "15.1-RELEASE") -> Finding:
 def mended(finding: Finding) -> bytes:
     """The file's text behind the finding's one step."""
     (remedy,) = finding.remedies
-    (step,) = remedy.steps
+    (step,) = remedy.task.steps
     assert step.file is not None
     assert step.file.path == MAIN
     return step.file.new
@@ -61,7 +61,7 @@ def test_list_inside_a_longer_text_is_no_crash() -> None:
 def test_comment_inside_a_value(line: str, severity: str) -> None:
     finding = one(f"a {{\n  {line}\n  persist;\n}}\n", "CONF-COMMENT")
     assert (finding.severity, finding.evidence[0].source) == (severity, f"{MAIN}:2")
-    assert "quotes" in finding.remedies[0].label
+    assert "quotes" in finding.remedies[0].task.label
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_byte_order_mark_ends_the_file_and_is_taken_out() -> None:
 def test_letter_between_blocks_ends_the_file_there() -> None:
     finding = one("a { path = /a; }\nä { path = /b; }\n", "CONF-BYTE")
     assert finding.evidence[0].source == f"{MAIN}:2"
-    assert finding.remedies[0].steps == ()
+    assert finding.remedies[0].task.steps == ()
 
 
 def test_letters_in_quotes_and_comments_are_fine() -> None:
@@ -154,7 +154,7 @@ def test_parameter_of_a_later_release() -> None:
     text = "web { path = /web; meta = x; allow.nfsd; }\n"
     (finding,) = found(context(text, release="13.2-RELEASE"), "CONF-UNKNOWN")
     assert "meta, allow.nfsd" in finding.text
-    assert "later release" in finding.remedies[0].why
+    assert "later release" in finding.remedies[0].task.why
     assert found(context(text), "CONF-UNKNOWN") == ()
 
 
@@ -178,7 +178,7 @@ def test_edit_mends_the_file_of_the_host(tmp_path: Path, code: str, release: str
     host = house(tmp_path / "host", WEB.replace(old, new), "web", release=release)
     backend = host.backend()
     (finding,) = findings(backend, code)
-    (step,) = finding.remedies[0].steps
+    (step,) = finding.remedies[0].task.steps
     assert backend.source.execute(step, lambda _: None).ok
     assert findings(backend, code) == ()
     assert (host.folder / "etc/jail.conf").read_text(encoding="utf-8") == WEB

@@ -72,7 +72,7 @@ def test_edited_address_takes_a_restart(host: Embedded) -> None:
     assert (finding.drift, finding.severity, finding.subject.key) == ("restart", "warning", "web")
     assert finding.text == "web runs with 192.168.1.154/24 on epair154b, while its file says 192.168.1.99/24."
     assert sources(finding)[1] == "/etc/jail.conf:11"
-    apply(backend, next(one for one in finding.remedies if one.steps))
+    apply(backend, next(one for one in finding.remedies if one.task.steps))
     assert drifts(backend) == []
 
 
@@ -103,7 +103,7 @@ def test_address_added_by_hand_is_lost_at_the_next_start(host: Embedded) -> None
     backend = host.backend()
     finding = only(backend, "DRIFT-ADDRESS")
     assert (finding.drift, finding.severity) == ("reboot", "note"), "the rc.conf inside may give it"
-    apply(backend, next(one for one in finding.remedies if one.steps))
+    apply(backend, next(one for one in finding.remedies if one.task.steps))
     assert drifts(backend) == []
 
 
@@ -153,7 +153,7 @@ def test_edited_aliases_take_a_restart(tmp_path: Path) -> None:
     said = "classic uses 192.168.1.50, 192.168.1.51, while its file says 192.168.1.50, 192.168.1.52."
     assert finding.text == said
     assert sources(finding)[1] == "/etc/jail.conf:3"
-    apply(backend, next(one for one in finding.remedies if one.steps))
+    apply(backend, next(one for one in finding.remedies if one.task.steps))
     assert drifts(backend) == []
 
 
@@ -170,7 +170,7 @@ def test_default_route_on_pure_ground() -> None:
     (other,) = found(route_ground("192.168.1.254"), "DRIFT-GATEWAY")
     said = "web has its default route through 192.168.1.254, while its file says 192.168.1.1."
     assert (other.text, other.drift, other.severity) == (said, "live", "warning")
-    assert [one.argv for one in other.remedies[0].steps] == [
+    assert [one.argv for one in other.remedies[0].task.steps] == [
         ("jexec", "3", "route", "delete", "default"),
         ("jexec", "3", "route", "add", "default", "192.168.1.1"),
     ]

@@ -63,7 +63,7 @@ def test_limits_change_while_it_runs(host: Embedded) -> None:
         ("web runs with children.max 2, while its file says 3.", "live"),
         ("web runs with securelevel 1, while its file says 2.", "live"),
     ]
-    assert told[0].remedies[0].steps[0].undo == ("jail", "-m", "jid=1", "children.max=2")
+    assert told[0].remedies[0].task.steps[0].undo == ("jail", "-m", "jid=1", "children.max=2")
     for one in told:
         apply(backend, one.remedies[0])
     assert drift(backend) == {}
@@ -86,8 +86,8 @@ def test_every_permission_of_the_file_is_compared_when_the_host_is_read_in_full(
     }
     mount = next(one for one in told if "allow.mount" in one.text)
     assert mount.evidence[0].source == "jls -n -j 1"
-    assert mount.remedies[0].steps[0].argv == ("jail", "-m", "jid=1", "allow.mount")
-    assert mount.remedies[0].steps[0].undo == ("jail", "-m", "jid=1", "allow.nomount")
+    assert mount.remedies[0].task.steps[0].argv == ("jail", "-m", "jid=1", "allow.mount")
+    assert mount.remedies[0].task.steps[0].undo == ("jail", "-m", "jid=1", "allow.nomount")
     for one in told:
         if one.drift == "live":
             apply(backend, one.remedies[0])

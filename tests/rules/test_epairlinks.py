@@ -104,7 +104,7 @@ def test_addresses_by_dhcp_are_left_to_a_restart() -> None:
     jail = running(text, "web", 4)
     made = context(text, running=(jail,), epairs=(OUT,), interfaces=on_host(OUT), bridges=BRIDGES)
     (one,) = found(made, "EPAIR-OUTSIDE")
-    assert [remedy.label for remedy in one.remedies] == ["Restart web"]
+    assert [remedy.task.label for remedy in one.remedies] == ["Restart web"]
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -147,7 +147,7 @@ def test_bridge_that_is_missing_has_to_be_made_first() -> None:
     jail = running(WEB, "web", 4, inside("epair154b", 4))
     made = context(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one))
     (it,) = found(made, "EPAIR-NO-BRIDGE")
-    assert [(remedy.label, remedy.steps) for remedy in it.remedies] == [("Make bridge0 first", ())]
+    assert [(remedy.task.label, remedy.task.steps) for remedy in it.remedies] == [("Make bridge0 first", ())]
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -195,7 +195,7 @@ def test_name_that_two_carry_is_in_no_command() -> None:
         made = context(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one), bridges=BRIDGES)
         told = [it for code in CODES for it in found(made, code)]
         assert len(told) == 1
-        assert not any(remedy.steps for remedy in told[0].remedies)
+        assert not any(remedy.task.steps for remedy in told[0].remedies)
 
 
 def test_owner_is_told_by_the_marks_of_its_tool() -> None:

@@ -56,7 +56,7 @@ def test_lost_end_without_a_dying_jail_is_only_likely() -> None:
     one = pair(near(), End(None, Where.LOST), orphan=True, why="one end is nowhere", owner=None)
     (it,) = found(context(epairs=(one,), interfaces=on_host(one)), "EPAIR-LOST")
     assert it.confidence == "likely"
-    assert [remedy.label for remedy in it.remedies] == ["Destroy epair154"]
+    assert [remedy.task.label for remedy in it.remedies] == ["Destroy epair154"]
 
 
 def test_unknown_end_is_not_lost() -> None:
@@ -200,7 +200,7 @@ def test_pair_of_another_jail_is_not_destroyed_and_the_form_gives_a_number(tmp_p
     (one,) = findings(backend, "EPAIR-IN-THE-WAY")
     assert one.subject.name == "db"
     assert one.text.endswith("epair154 is there and belongs to web.")
-    assert not any(remedy.steps for remedy in one.remedies)
+    assert not any(remedy.task.steps for remedy in one.remedies)
     fill(backend, one, "epair155")
     assert findings(backend, "EPAIR-IN-THE-WAY") == ()
 
@@ -230,7 +230,7 @@ def test_two_interfaces_of_one_name_and_no_command_by_it() -> None:
     assert "58:9c:fc:00:00:01" in it.evidence[0].said
     assert "58:9c:fc:00:00:02" in it.evidence[0].said
     assert "drivername epair8" in it.evidence[0].said
-    assert all(not remedy.steps for found_one in found_all(made) for remedy in found_one.remedies)
+    assert all(not remedy.task.steps for found_one in found_all(made) for remedy in found_one.remedies)
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -245,7 +245,7 @@ def test_name_twice_after_two_returns_is_gone_when_one_is_renamed(tmp_path: Path
     (one,) = findings(backend, "NAME-TWICE")
     assert one.subject.name == "lan0"
     told = [remedy for it in findings(backend) if it.code.startswith(("EPAIR-", "NAME-")) for remedy in it.remedies]
-    assert not any("lan0" in step.argv for remedy in told for step in remedy.steps)
+    assert not any("lan0" in step.argv for remedy in told for step in remedy.task.steps)
     host.ask("ifconfig", "lan0", "name", "lan1")
     assert findings(backend, "NAME-TWICE") == ()
 

@@ -47,7 +47,7 @@ def test_running_jail_that_jail_list_leaves_out() -> None:
     (finding,) = found(one, "JAIL-NOT-AT-BOOT")
     assert (finding.severity, finding.subject.key) == ("warning", "web")
     assert "jail_list does not name it" in finding.text
-    assert finding.remedies[0].steps[0].argv == ("sysrc", "jail_list+=web")
+    assert finding.remedies[0].task.steps[0].argv == ("sysrc", "jail_list+=web")
 
 
 def test_running_jail_of_a_file_that_is_not_included() -> None:
@@ -55,7 +55,7 @@ def test_running_jail_of_a_file_that_is_not_included() -> None:
     one = context(texts, running=[running("", "web", 4)])
     (finding,) = found(one, "JAIL-NOT-AT-BOOT")
     assert f"{MAIN} does not include {OWN}" in finding.text
-    assert [step.argv for step in finding.remedies[-1].steps] == [("sysrc", "jail_list=db web")]
+    assert [step.argv for step in finding.remedies[-1].task.steps] == [("sysrc", "jail_list=db web")]
 
 
 def test_no_jail_starts_at_boot() -> None:

@@ -160,7 +160,7 @@ def test_jail_held_by_a_mount_is_found_on_the_embedded_host(tmp_path: Path) -> N
     backend = host.backend()
     (finding,) = findings(backend, "JAIL-DYING")
     assert "until the host unmounts it" in finding.text
-    apply(backend, next(one for one in finding.remedies if one.steps))
+    apply(backend, next(one for one in finding.remedies if one.task.steps))
     assert findings(backend, "JAIL-DYING") == ()
 
 
@@ -195,14 +195,14 @@ def test_failed_start_without_lines_names_the_log() -> None:
 def test_failed_start_of_an_ambiguous_pair_has_no_steps() -> None:
     pair = left_pair(ambiguous=("epair154a",))
     (finding,) = found(context(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
-    assert all(not remedy.steps for remedy in finding.remedies)
+    assert all(not remedy.task.steps for remedy in finding.remedies)
 
 
 def test_failed_start_of_a_manager_says_so() -> None:
     pair = left_pair(manager="Bastille")
     (finding,) = found(context(WEB, running=[failed_jail(WEB)], epairs=(pair,)), "JAIL-FAILED")
     assert finding.owner == "Bastille"
-    assert "Bastille made the pair" in finding.remedies[0].why
+    assert "Bastille made the pair" in finding.remedies[0].task.why
 
 
 def test_stopped_jail_has_not_failed() -> None:

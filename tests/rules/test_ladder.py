@@ -41,20 +41,20 @@ def scene(one: Epair = PAIR, text: str = WEB, *, running: tuple[Jail, ...] = (),
 
 def offered(made: Context, one: Epair = PAIR) -> dict[str, Remedy]:
     """What is offered for the pair, by the first word of its label."""
-    return {remedy.label.split()[0]: remedy for remedy in ladder(made, jail=None, pair=one)}
+    return {remedy.task.label.split()[0]: remedy for remedy in ladder(made, jail=None, pair=one)}
 
 
 def of(folder: Path, word: str, release: str, **how: Any) -> tuple[Any, Remedy]:
     """A host with a dying jail, and the remedy for its pair that begins with a word."""
     backend = dying(folder / "host", release, **how).backend()
     (found,) = findings(backend, "EPAIR-LOST")
-    return backend, next(one for one in found.remedies if one.label.startswith(word))
+    return backend, next(one for one in found.remedies if one.task.label.startswith(word))
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_dropping_the_one_connection_frees_the_jail_at_once(tmp_path: Path, release: str) -> None:
     backend, remedy = of(tmp_path, "Drop", release)
-    (step,) = remedy.steps
+    (step,) = remedy.task.steps
     assert step.argv[0] == "tcpdrop"
     assert step.argv[3:] == ("192.168.1.154", "5432")
     apply(backend, remedy)
@@ -65,7 +65,7 @@ def test_dropping_the_one_connection_frees_the_jail_at_once(tmp_path: Path, rele
 @pytest.mark.parametrize("release", RELEASES)
 def test_unmounting_what_was_mounted_inside_frees_the_jail_at_once(tmp_path: Path, release: str) -> None:
     backend, remedy = of(tmp_path, "Unmount", release, peer=False, mount=True)
-    assert [step.argv for step in remedy.steps] == [("umount", "/jails/web/mnt")]
+    assert [step.argv for step in remedy.task.steps] == [("umount", "/jails/web/mnt")]
     apply(backend, remedy)
     assert "EPAIR-LOST" not in codes(backend)
 
@@ -89,8 +89,8 @@ def test_reviving_beside_a_new_jail_renames_the_dying_one(tmp_path: Path) -> Non
     host.ask("jail", "-c", "name=web", "path=/jails/web", "persist")
     backend = host.backend()
     (found,) = findings(backend, "EPAIR-LOST")
-    remedy = next(one for one in found.remedies if one.label.startswith("Revive"))
-    assert remedy.steps[0].argv == ("jail", "-d", "-m", "jid=1", "name=old1", "persist")
+    remedy = next(one for one in found.remedies if one.task.label.startswith("Revive"))
+    assert remedy.task.steps[0].argv == ("jail", "-d", "-m", "jid=1", "name=old1", "persist")
     apply(backend, remedy)
     assert {one.name: one.state for one in backend.read().state.jails} == {
         "old1": JailState.DYING,
@@ -104,7 +104,7 @@ def test_destroying_the_a_end_takes_the_lost_one_and_the_jail_starts_again(tmp_p
     host = dying(tmp_path / "host", release)
     backend = host.backend()
     remedy = findings(backend, "EPAIR-LOST")[0].remedies[-1]
-    assert remedy.label == "Destroy epair154"
+    assert remedy.task.label == "Destroy epair154"
     assert remedy.force == "forced"
     apply(backend, remedy)
     assert codes(backend) == set()
@@ -116,10 +116,10 @@ def test_rungs_stand_in_their_order_gentle_to_forced() -> None:
     mount = Mount("tmpfs", "/jails/web/mnt", "tmpfs")
     made = scene(release="14.2-RELEASE", mounts=(mount,), connections=(CLOSING,), from_here=True)
     found = ladder(made, jail=None, pair=PAIR)
-    words = [one.label.split()[0] for one in found]
+    words = [one.task.label.split()[0] for one in found]
     assert words == ["Wait", "Unmount", "Drop", "Revive", "Take", "Destroy"]
     assert [one.force for one in found] == ["gentle", "firm", "firm", "firm", "forced", "forced"]
-    assert all(one.breaks and (one.undo or not one.steps) for one in found)
+    assert all(one.task.breaks and (one.task.undo or not one.task.steps) for one in found)
 
 
 def test_15_has_no_way_back_from_dying() -> None:
@@ -130,7 +130,7 @@ def test_15_has_no_way_back_from_dying() -> None:
 
 def test_jail_alone_has_what_frees_it_and_nothing_for_a_pair() -> None:
     made = scene(connections=(CLOSING,))
-    assert [one.label.split()[0] for one in ladder(made, jail=gone(), pair=None)] == ["Wait", "Drop"]
+    assert [one.task.label.split()[0] for one in ladder(made, jail=gone(), pair=None)] == ["Wait", "Drop"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_jail_alone_has_what_frees_it_and_nothing_for_a_pair() -> None:
     ],
 )
 def test_waiting_says_why_and_how_long(told: dict[str, Any], says: str) -> None:
-    assert says in offered(scene(**told))["Wait"].why
+    assert says in offered(scene(**told))["Wait"].task.why
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,13 @@ def test_ssh_on_a_port_of_its_own_is_not_dropped(flags: str) -> None:
 
 
 def test_ssh_that_is_left_alone_is_told() -> None:
-    assert "ssh" in offered(scene(connections=(CLOSING._replace(port=22),)))["Wait"].why
+    assert "ssh" in offered(scene(connections=(CLOSING._replace(port=22),)))["Wait"].task.why
 
 
 def test_open_connection_may_be_that_of_the_new_jail() -> None:
     again = Jail("web", "web", 9, JailState.RUNNING, True, path="/jails/other")
     established = CLOSING._replace(state="ESTABLISHED", port=50000)
-    steps = offered(scene(connections=(CLOSING, established), running=(again,)))["Drop"].steps
+    steps = offered(scene(connections=(CLOSING, established), running=(again,)))["Drop"].task.steps
     assert [step.argv[2] for step in steps] == ["49166"]
 
 
@@ -183,7 +183,7 @@ def test_jail_without_vnet_is_known_by_the_address_that_the_kernel_shows() -> No
     jail = gone(name="plain")._replace(vnet=False, addresses=(Address("10.0.0.7"),))
     made = context(running=(jail,), mounts=(), connections=(CLOSING._replace(peer="10.0.0.7"),))
     drop = ladder(made, jail=jail, pair=None)[1]
-    assert drop.steps[0].argv == ("tcpdrop", "192.168.1.1", "49166", "10.0.0.7", "5432")
+    assert drop.task.steps[0].argv == ("tcpdrop", "192.168.1.1", "49166", "10.0.0.7", "5432")
 
 
 def test_jail_in_no_file_is_known_by_the_cable_that_only_it_is_on() -> None:
@@ -195,13 +195,13 @@ def test_jail_in_no_file_is_known_by_the_cable_that_only_it_is_on() -> None:
     told = context(
         "", running=(gone(name="hand"),), epairs=(routed,), connections=(open_, other), interfaces=on_host(routed)
     )
-    argvs = [step.argv for it in ladder(told, jail=told.kernel[3], pair=routed) for step in it.steps]
+    argvs = [step.argv for it in ladder(told, jail=told.kernel[3], pair=routed) for step in it.task.steps]
     assert [argv for argv in argvs if argv[0] == "tcpdrop"] == [("tcpdrop", "10.5.0.1", "40000", "10.5.0.2", "5000")]
     bridged = routed._replace(a=near(addresses=(Address("10.5.0.1", 24),)))
     told = context(
         "", running=(gone(name="hand"),), epairs=(bridged,), connections=(open_,), interfaces=on_host(bridged)
     )
-    steps = [step for it in ladder(told, jail=told.kernel[3], pair=bridged) for step in it.steps]
+    steps = [step for it in ladder(told, jail=told.kernel[3], pair=bridged) for step in it.task.steps]
     assert not any(step.argv[0] == "tcpdrop" for step in steps), "in a bridge it may be anybody's"
 
 
@@ -229,12 +229,12 @@ def test_mount_of_the_host_is_not_unmounted(mount: Mount) -> None:
 def test_deepest_mount_is_unmounted_first() -> None:
     paths = ("/jails/web/mnt", "/jails/web/mnt/a/b", "/jails/web/mnt/a")
     made = scene(mounts=tuple(Mount("tmpfs", path, "tmpfs") for path in paths))
-    assert [step.argv[1] for step in offered(made)["Unmount"].steps] == [paths[1], paths[2], paths[0]]
+    assert [step.argv[1] for step in offered(made)["Unmount"].task.steps] == [paths[1], paths[2], paths[0]]
 
 
 def test_mount_that_the_jail_could_not_make_is_doubted() -> None:
     made = scene(text=WEB.replace("    allow.mount.tmpfs;\n", ""), mounts=(Mount("tmpfs", "/jails/web/mnt", "tmpfs"),))
-    assert "does not set allow.mount.tmpfs" in offered(made)["Unmount"].why
+    assert "does not set allow.mount.tmpfs" in offered(made)["Unmount"].task.why
 
 
 def test_mount_where_a_new_jail_lives_is_left_alone() -> None:
@@ -247,8 +247,8 @@ def test_bare_ioctl_is_for_the_host_itself_with_python() -> None:
     assert "Take" not in offered(scene())
     assert "Take" not in offered(replace(scene(), from_here=True))
     remedy = offered(scene(from_here=True))["Take"]
-    assert remedy.steps[0].argv == ("python3", "-c", TAKE_BACK, "epair154b", "3")
-    assert "never yet from Python" in remedy.why
+    assert remedy.task.steps[0].argv == ("python3", "-c", TAKE_BACK, "epair154b", "3")
+    assert "never yet from Python" in remedy.task.why
 
 
 def test_bare_ioctl_asks_for_the_name_inside_and_the_jid(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,18 +283,18 @@ def test_end_of_a_pair_that_a_tool_made_has_no_known_name() -> None:
 def test_name_that_two_carry_is_in_no_command() -> None:
     one = PAIR._replace(ambiguous=("epair154a",))
     found = ladder(scene(one), jail=None, pair=one)
-    assert not any(remedy.steps for remedy in found)
-    assert "two interfaces of the host" in found[-1].why
+    assert not any(remedy.task.steps for remedy in found)
+    assert "two interfaces of the host" in found[-1].task.why
 
 
 def test_pair_of_another_tool_says_so_in_what_breaks() -> None:
     one = PAIR._replace(manager="Bastille")
-    assert "Bastille made this pair" in offered(scene(one), one)["Destroy"].breaks
+    assert "Bastille made this pair" in offered(scene(one), one)["Destroy"].task.breaks
 
 
 @pytest.mark.parametrize(("release", "macs"), [("13.2-RELEASE", "new MACs"), ("15.1-RELEASE", "the same MACs")])
 def test_destroying_says_what_comes_again(release: str, macs: str) -> None:
-    assert offered(scene(release=release))["Destroy"].undo == f"the start of web makes the pair again, with {macs}"
+    assert offered(scene(release=release))["Destroy"].task.undo == f"the start of web makes the pair again, with {macs}"
 
 
 def test_pair_that_is_no_orphan_is_not_destroyed() -> None:

@@ -72,7 +72,7 @@ def test_end_in_the_jail_has_another_mtu_and_gets_the_bridges(tmp_path: Path, re
     finding = one(backend, "MTU-MISMATCH")
     assert (finding.severity, finding.subject.kind) == ("warning", "epair")
     assert finding.text.startswith("epair154b in web has MTU 9000, not 1500 as bridge0 has")
-    assert finding.remedies[0].steps[0].argv[0] == ("ifconfig" if release == "15.1" else "jexec")
+    assert finding.remedies[0].task.steps[0].argv[0] == ("ifconfig" if release == "15.1" else "jexec")
     apply(backend, finding.remedies[0])
     assert findings(backend, "MTU-MISMATCH") == ()
 
@@ -93,20 +93,20 @@ def test_end_on_the_host_is_the_wrong_one_where_the_other_has_the_mtu_of_the_bri
     told = context(WEB, release="13.2-RELEASE", epairs=(pair(1400, 1500),), **state(nic("em0"), end(mtu=1400)))
     texts = {it.subject.kind: it for it in found(told, "MTU-MISMATCH")}
     assert texts["epair"].text.startswith("epair154a has MTU 1400, not 1500")
-    assert texts["epair"].remedies[0].steps[0].argv == ("ifconfig", "epair154a", "mtu", "1500")
+    assert texts["epair"].remedies[0].task.steps[0].argv == ("ifconfig", "epair154a", "mtu", "1500")
     assert "epair154a 1400" in texts["bridge"].text
 
 
 def test_member_since_14_is_only_changed_by_its_bridge() -> None:
     told = context(WEB, epairs=(pair(1400, 1500),), **state(nic("em0"), end(mtu=1400)))
     for finding in found(told, "MTU-MISMATCH"):
-        assert [it.steps for it in finding.remedies if it.form is None] == []
+        assert [it.task.steps for it in finding.remedies if it.form is None] == []
 
 
 def test_name_that_two_carry_gets_no_step() -> None:
     told = context(WEB, epairs=(pair(1500, 9000, ambiguous=("epair154b",)),), **state(nic("em0"), end()))
     (finding,) = found(told, "MTU-MISMATCH")
-    assert [(it.steps, it.form) for it in finding.remedies] == [((), ("network", "web", "mtu"))]
+    assert [(it.task.steps, it.form) for it in finding.remedies] == [((), ("network", "web", "mtu"))]
 
 
 def test_equal_and_unknown_mtus_are_fine() -> None:
@@ -127,8 +127,8 @@ def test_address_on_a_member_by_release_and_sysctl(release: str, told: str | Non
     (finding,) = found(here, "MEMBER-ADDRESS")
     assert (finding.severity, finding.subject.key) == (severity, "bridge0")
     assert finding.evidence[0].source == "ifconfig em0"
-    assert finding.remedies[0].steps == ()
-    assert "session" in finding.remedies[0].breaks
+    assert finding.remedies[0].task.steps == ()
+    assert "session" in finding.remedies[0].task.breaks
 
 
 def test_address_that_moves_to_the_bridge_is_no_longer_told(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_nic_that_loses_its_link_with_the_first_or_last_jail(
     (finding,) = found(context(release=f"{release}-RELEASE", **state(*members)), "NIC-FLAP")
     assert (finding.severity, finding.confidence, finding.subject.key) == ("note", confidence, "bridge0")
     assert finding.evidence[0].source == "ifconfig em0"
-    assert bool(finding.remedies[0].steps) == (release == "13.2")
+    assert bool(finding.remedies[0].task.steps) == (release == "13.2")
 
 
 def test_nic_without_jails_behind_it_or_without_offloads_stays() -> None:
@@ -229,10 +229,10 @@ def test_txcsum_is_switched_off_for_good_on_13() -> None:
     em0 = nic("em0")._replace(options=EM0_13)
     told = BOOT | {"ifconfig_em0": "inet 10.0.0.1/24"}
     (finding,) = found(context(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
-    now, boot = finding.remedies[0].steps
+    now, boot = finding.remedies[0].task.steps
     assert (now.argv, now.undo) == (("ifconfig", "em0", "-txcsum"), ("ifconfig", "em0", "txcsum"))
     assert boot.argv == ("sysrc", "ifconfig_em0=inet 10.0.0.1/24 -txcsum")
-    assert "link of em0" in finding.remedies[0].breaks
+    assert "link of em0" in finding.remedies[0].task.breaks
     told = BOOT | {"ifconfig_em0": "DHCP"}
     (finding,) = found(context(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
-    assert len(finding.remedies[0].steps) == 1
+    assert len(finding.remedies[0].task.steps) == 1

@@ -134,7 +134,7 @@ def test_vlan_is_only_put_back_where_its_name_says_it_and_the_tag_is_free() -> N
     assert [it.form for it in finding.remedies] == [("vlan", "dmz", "parent")]
     lost, other = Vlan("em0.10", None, None, persistent=True), Vlan("lan", 10, "em0", persistent=True)
     (finding,) = [it for it in vlans(lost, other) if it.code == "VLAN-NO-PARENT"]
-    assert [it.steps for it in finding.remedies] == [()]
+    assert [it.task.steps for it in finding.remedies] == [()]
 
 
 @pytest.mark.parametrize("name", ["em0", "em0.10"])
@@ -198,4 +198,4 @@ def test_one_of_two_names_is_taken_out_of_rc_conf(tmp_path: Path) -> None:
 def test_word_that_sysrc_would_mangle_is_left_to_a_human() -> None:
     (finding,) = vlans(rcconf={"vlans_em0": "10 d$mz", "create_args_d_mz": "vlan 10", "create_args_d$mz": "vlan 10"})
     assert finding.code == "VLAN-TWICE"
-    assert [it.steps for it in finding.remedies] == [()]
+    assert [it.task.steps for it in finding.remedies] == [()]

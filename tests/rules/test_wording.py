@@ -24,12 +24,14 @@ def test_a_finding_is_a_sentence_and_so_is_what_a_remedy_does(found: tuple[Findi
     for one in found:
         assert one.text.endswith("."), one.text
         for remedy in one.remedies:
-            assert remedy.label[0].isupper(), remedy.label
-            assert not remedy.label.endswith("."), remedy.label
-            assert not remedy.why or (remedy.why[0].isupper() and remedy.why.endswith(".")), remedy.why
+            assert remedy.task.label[0].isupper(), remedy.task.label
+            assert not remedy.task.label.endswith("."), remedy.task.label
+            assert not remedy.task.why or (remedy.task.why[0].isupper() and remedy.task.why.endswith(".")), (
+                remedy.task.why
+            )
 
 
 def test_what_breaks_and_the_way_back_are_clauses_behind_their_label(found: tuple[Finding, ...]) -> None:
-    told = [text for one in found for remedy in one.remedies for text in (remedy.breaks, remedy.undo) if text]
+    told = [text for one in found for remedy in one.remedies for text in (remedy.task.breaks, remedy.task.undo) if text]
     assert told
     assert [text for text in told if text.endswith(".") or text[0].isupper()] == []

@@ -67,8 +67,8 @@ def house(folder: Path, text: str, *names: str, release: str = "15.1", rc: str =
 
 def apply(backend: HostBackend, remedy: Remedy) -> None:
     """Run the steps of a remedy; each that may not fail has to succeed."""
-    assert remedy.steps, remedy
-    for step in remedy.steps:
+    assert remedy.task.steps, remedy
+    for step in remedy.task.steps:
         result = execute(backend, *step.argv)
         assert result.ok or step.may_fail, (step.argv, result.output)
 

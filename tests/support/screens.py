@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jailtui.backend import Snapshot, cure
-from jailtui.backend import tasks as remedy_tasks
+from jailtui.backend import Snapshot
 from jailtui.config.configured import Configured
-from jailtui.exchange import HostError, Result, Step
+from jailtui.exchange import HostError, Refusal, Result, Step, Task, Verb
 from jailtui.jailconf import HostConfig
 from jailtui.model.state import (
     Address,
@@ -26,7 +25,7 @@ from jailtui.model.state import (
     Vlan,
     Where,
 )
-from jailtui.plans.plan import Plan, Refusal, Task, Verb
+from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
 from jailtui.rules.finding import Finding, Remedy, Subject
@@ -254,10 +253,10 @@ class ValueHost:
         return self.read()
 
     def remedy_plan(self, finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
-        return self.plan(Verb.REMEDY, snapshot, [cure(finding, remedy).key])
+        return self.plan(Verb.REMEDY, snapshot, [remedy.task.key])
 
     def _remedies(self, state: HostState, keys: Sequence[str]) -> Plan:
-        made = [one for finding in self.findings(state) for one in remedy_tasks(finding) if isinstance(one, Task)]
+        made = [one.task for finding in self.findings(state) for one in finding.remedies if one.task.steps]
         left = (Refusal(key, key.split("\n")[0], "it is gone") for key in keys if key not in {one.key for one in made})
         return Plan(Verb.REMEDY, self.name, tuple(one for one in made if one.key in keys), tuple(left))
 

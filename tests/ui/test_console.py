@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from jailtui.exchange import HostError, HostTimeout
+from jailtui.exchange import HostError, HostTimeout, Verb
 from jailtui.model.state import JailState
-from jailtui.plans.plan import Verb
 from jailtui.ui.commands import COMMANDS
 from jailtui.ui.messages import Copy
 from jailtui.ui.screens.help import HelpScreen

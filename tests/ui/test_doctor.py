@@ -11,9 +11,8 @@ import pytest
 from textual.screen import Screen
 
 from jailtui.backend import Snapshot
-from jailtui.exchange import HostError, Step
+from jailtui.exchange import HostError, Step, Task
 from jailtui.model.state import HostState
-from jailtui.plans.plan import Task
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
 from jailtui.ui.doctorlines import form_words
 from jailtui.ui.lines import Cell
@@ -37,14 +36,14 @@ LOST = Finding(
     (Evidence("jls -d -n", "jid=3 name=old dying=true"), Evidence("ifconfig epair7a", "up; in bridge0")),
     "likely",
     remedies=(
-        Remedy("Wait", why="connections end by themselves"),
-        Remedy(
+        Remedy.of("Wait", why="connections end by themselves"),
+        Remedy.of(
             "Drop what holds it",
             (Step(("tcpdrop", "192.168.1.10", "49187", "192.168.1.157", "873")),),
             breaks="that connection",
             force="firm",
         ),
-        Remedy(
+        Remedy.of(
             "Destroy epair7",
             (Step(("ifconfig", "bridge0", "deletem", "epair7a")), Step(("ifconfig", "epair7a", "destroy"))),
             breaks="both ends",
@@ -58,7 +57,7 @@ GATEWAY = Finding(
     "warning",
     Subject("jail", "web", "web"),
     "The gateway of web is in none of its networks.",
-    remedies=(Remedy("Change the gateway", form=("network", "web", "gateway")),),
+    remedies=(Remedy.of("Change the gateway", form=("network", "web", "gateway")),),
     drift="restart",
 )
 FOREIGN = Finding(
@@ -67,10 +66,10 @@ FOREIGN = Finding(
     Subject("epair", "epair9", "epair9"),
     "Both ends of epair9 are on the host.",
     owner="Bastille",
-    remedies=(Remedy("Destroy epair9", (Step(("ifconfig", "epair9a", "destroy")),)),),
+    remedies=(Remedy.of("Destroy epair9", (Step(("ifconfig", "epair9a", "destroy")),)),),
 )
 NOTE = Finding("CONF-CREATE", "note", Subject("jail", "dns", "dns"), "dns makes epair2 without clearing the way.")
-ALL = (LOST, GATEWAY, FOREIGN, NOTE)
+LOST, GATEWAY, FOREIGN, NOTE = ALL = tuple(one.complete() for one in (LOST, GATEWAY, FOREIGN, NOTE))
 
 
 def calm() -> HostState:
@@ -499,7 +498,7 @@ async def test_hostile_text_is_shown_and_never_obeyed() -> None:
         evil,
         (Evidence(evil, evil),),
         owner=evil,
-        remedies=(Remedy(evil, (Step(("ifconfig", evil)),), evil, evil, evil),),
+        remedies=(Remedy.of(evil, (Step(("ifconfig", evil)),), evil, evil, evil),),
     )
     async with opened((bad,), size=(80, 24)) as it:
         text = it.text()

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.exchange import Result
+from jailtui.exchange import Result, Verb
 from jailtui.model.state import HostState, JailState
-from jailtui.plans.plan import Verb
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
 from jailtui.ui.arrange import LOWER, PANELS, layout_for, shown

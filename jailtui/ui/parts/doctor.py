@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.plans.plan import Refusal, Verb
+from jailtui.exchange import Refusal, Verb
 
 if TYPE_CHECKING:
     from jailtui.backend import Snapshot

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from jailtui.plans.plan import Verb
+    from jailtui.exchange import Verb
     from jailtui.ui.glyphs import Glyphs
 
 

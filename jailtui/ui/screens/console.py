@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
-from jailtui.plans.plan import Verb
+from jailtui.exchange import Verb
 from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
 from jailtui.ui.header import header, notice
 from jailtui.ui.keys import WIDE, Key, bar

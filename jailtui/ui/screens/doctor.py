@@ -199,10 +199,10 @@ class DoctorScreen(CommandScreen):
                 self.show_message(f"There is no form called {remedy.form[0]}.")
             else:
                 self._owner.ask_form(name, subject, self, field)
-        elif remedy.steps:
+        elif remedy.task.steps:
             self._owner.ask_remedy(here, remedy, self)
         else:
-            self.show_message(f"Nothing to run: {remedy.why or remedy.label}")
+            self.show_message(f"Nothing to run: {remedy.task.why or remedy.task.label}")
 
     def settled(self, saved: bool) -> None:
         """A plan of here was run: say what is true now."""
@@ -210,7 +210,7 @@ class DoctorScreen(CommandScreen):
 
     def action_copy(self) -> None:
         remedy = self.list.state.chosen
-        if remedy is not None and remedy.steps:
+        if remedy is not None and remedy.task.steps:
             self.post_message(Copy(commands(remedy)))
         else:
             self.show_message("The chosen remedy has no commands to copy.")
