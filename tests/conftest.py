@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections import Counter
 
 import pytest
 
@@ -11,10 +12,14 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the conformance tests counted: for each scenario how many lines are as recorded."""
-    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
-    told = [one for one in reports if one.nodeid.startswith("tests/conformance/") and one.capstdout.strip()]
-    if told:
+    """Print what the conformance tests counted, a scenario a line, and which tests had nothing to be held to."""
+    stats = terminalreporter.stats
+    reports = [*stats.get("passed", []), *stats.get("failed", [])]
+    counted = [one for one in reports if one.nodeid.startswith("tests/conformance/") and one.capstdout.strip()]
+    if counted:
         terminalreporter.section("conformance")
-    for one in sorted(told, key=lambda report: report.nodeid):
-        terminalreporter.write_line(one.capstdout.strip())
+    for report in sorted(counted, key=lambda report: report.nodeid):
+        terminalreporter.write_line(report.capstdout.strip())
+    left_out = Counter((report.nodeid.partition("[")[0], report.longrepr[2]) for report in stats.get("skipped", []))
+    for (test, reason), count in left_out.items():
+        terminalreporter.write_line(f"NOT RUN {test} ({count}): {reason.removeprefix('Skipped: ')}")

@@ -1,4 +1,8 @@
-"""The material the project was given, beside the checkout: facts, recordings of real hosts, a corpus of jail.conf."""
+"""The material the tests are held to: recordings of real hosts, facts, a template, a corpus of jail.conf.
+
+What is in use stands in tests/recordings, line by line as it is in the full set, which may stand beside the checkout in
+../shared. The corpus is there only.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,29 @@ from typing import Any
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+RECORDINGS = Path(__file__).resolve().parents[1] / "recordings"
+FULL_SET = Path(__file__).resolve().parents[3] / "shared"
 RELEASES = ("13.2", "14.2", "15.1")
 
 
 def shared(path: str) -> Path:
-    """`path` below the material. Where that is absent: not run, or failed where CI=true. Works at import too."""
-    if not SHARED.is_dir():
-        reason = f"{SHARED} is not there"
+    """`path` of the full set, from tests/recordings where it is there. Works at import too.
+
+    Where both lack it the test is not run, or fails where CI=true.
+    """
+    ours = RECORDINGS / path.removeprefix("recordings").removeprefix("/")
+    if ours.exists():
+        return ours
+    if not (FULL_SET / path).exists():
+        reason = f"{FULL_SET / path} is not there"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason, allow_module_level=True)
-    return SHARED / path
+    return FULL_SET / path
 
 
 def recordings(release: str) -> Iterator[dict[str, Any]]:
     """Every recorded line of a release in the order of its files, as recorded, plus `file` (the file's stem)."""
-    for file in sorted(shared(f"recordings/{release}").glob("*.jsonl")):
+    for file in sorted((RECORDINGS / release).glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
             yield {"file": file.stem, **json.loads(line)}
