@@ -104,10 +104,6 @@ def test_importing_a_room_loads_no_library_it_must_not_know(module: str, absent:
 CIRCLES = {
     "forms": {"bridge", "bridge_notes"},
     "rules": {"context", "finding", "jailwords", "running"},
-    "simhost": {
-        *("ifconfig", "ifconfig_cache", "ifconfig_words", "kept", "run", "large", "setup"),
-        *("state", "bridges", "interfaces", "jails", "moves", "vlans"),
-    },
 }
 """Files that import one another still, by room; this table shrinks to nothing."""
 TWICE = frozenset(

@@ -13,11 +13,20 @@ class Call:
     """A command with its words (`args`, without the name). `jid` is 0 on the host, else the jail it runs in.
 
     `user` is root unless JAILTUI_SIM_USER says otherwise. Output is written by `out` and `err`, text as it is.
+    `kernel`: the state, where the caller holds its lock and will save it.
     """
 
-    def __init__(self, root: str, name: str, args: list[str], environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        name: str,
+        args: list[str],
+        environ: dict[str, str] | None = None,
+        kernel: Kernel | None = None,
+    ) -> None:
         env = dict(os.environ) if environ is None else environ
         self.root = root
+        self.kernel = kernel
         self.name = name
         self.args = args
         self.environ = env
@@ -30,8 +39,12 @@ class Call:
     def privileged(self) -> bool:
         return self.user == "root"
 
-    def transaction(self, write: bool) -> store.Transaction:
-        return store.transaction(self.root, write)
+    def transaction(self, write: bool) -> store.Transaction | store.Held:
+        return store.transaction(self.root, write) if self.kernel is None else store.Held(self.kernel)
+
+    def other(self, name: str, args: list[str], environ: dict[str, str] | None = None) -> Call:
+        """Another command called from the same place (or in `environ`), whose output is kept."""
+        return capture(Call(self.root, name, args, self.environ if environ is None else environ, self.kernel))
 
     def vnet(self, kernel: Kernel) -> int:
         """The stack this command acts on. KeyError if its jail is gone."""
@@ -54,6 +67,11 @@ class Call:
         """`name: text` on standard error; returns `rc`."""
         self.err(f"{self.name}: {text}\n")
         return rc
+
+
+def rooted(root: str, path: str) -> str:
+    """Where an absolute path of the simulated host is on this machine: below `root`, unless it is already."""
+    return path if not path.startswith("/") or path == root or path.startswith(root + "/") else root + path
 
 
 def capture(call: Call) -> Call:

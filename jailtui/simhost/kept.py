@@ -5,6 +5,10 @@ from __future__ import annotations
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.kernel import store
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 CONSTANTS = ("uname", "id", "whoami", "hostname")
 """What they say is the same as long as the folder lives."""
 
@@ -29,14 +33,12 @@ def worth_keeping(call: Call) -> bool:
     return call.name in CONSTANTS or (call.name, *call.args) in STATE_ONLY
 
 
-def answer(call: Call) -> int:
+def answer(call: Call, run: Callable[[Call], int]) -> int:
     """Run a call worth keeping, keep what it says, and say it."""
-    from jailtui.simhost.run import run
-
     with call.transaction(False) as kernel:
         generation: int | str = store.CONSTANT if call.name in CONSTANTS else kernel.generation
         busy = bool(kernel.extra.get("commands"))
-    held = capture(Call(call.root, call.name, call.args, call.environ))
+    held = call.other(call.name, call.args)
     rc = run(held)
     out, err = "".join(held.captured or ()), "".join(held.errors or ())
     words = (call.name, *call.args)
@@ -51,8 +53,7 @@ def answer(call: Call) -> int:
     return rc
 
 
-def warm(root: str) -> None:
-    """Forget what is kept and keep what a console asks first."""
-    store.forget_all(root)
+def warm(root: str, run: Callable[[Call], int]) -> None:
+    """Keep what a console asks first."""
     for name, *args in WARM:
-        answer(capture(Call(root, name, args, {})))
+        answer(capture(Call(root, name, args, {})), run)

@@ -62,7 +62,7 @@ def main(root: str, name: str, args: list[str]) -> None:
         if name in KEPT:
             from jailtui.simhost import kept
 
-            rc = kept.answer(call) if kept.worth_keeping(call) else run(call)
+            rc = kept.answer(call, run) if kept.worth_keeping(call) else run(call)
         else:
             rc = run(call)
         sys.stdout.flush()

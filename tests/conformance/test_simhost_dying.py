@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel import jails, store
 from tests.support import machine
 from tests.support.replay import Line, replay
 from tests.support.shared_material import shared
@@ -54,7 +54,7 @@ def holder(line: Line, host: machine.Host) -> bool:
             kernel.hold(live[-1], text)
         elif unmounts:
             for jid in list(kernel.jails):
-                kernel.release_jail(jid)
+                jails.let_go(kernel, jid)
     return True
 
 

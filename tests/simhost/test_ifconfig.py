@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine
 from jailtui.simhost.call import Call, capture
-from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel import jails, store
 from jailtui.simhost.kernel.state import HOST
 from jailtui.simhost.run import run
 
@@ -32,7 +32,7 @@ def asker(root: Path, user: str = "root") -> Ask:
 def root(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     folder = tmp_path / "host"
     folder.mkdir()
-    setup.machine(folder, request.param)
+    machine.booted(folder, request.param)
     return folder
 
 
@@ -93,7 +93,7 @@ def test_an_unprivileged_user_sees_everything_and_changes_nothing(root: Path, if
 
 def test_a_jails_options_are_refused_by_13_as_unknown(root: Path, ifconfig: Ask) -> None:
     with store.transaction(str(root), write=True) as kernel:
-        kernel.jail_create({"name": "web", "vnet": True})
+        jails.create(kernel, {"name": "web", "vnet": True})
         old = not kernel.release.jail_option
     answer = ifconfig("-j", "web", "-l")
     if old:

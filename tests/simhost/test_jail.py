@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup
-from jailtui.simhost.kernel import store
+from jailtui.simhost import machine, setup
+from jailtui.simhost.kernel import jails, store
 
 WEB = """
 web {
@@ -27,7 +27,7 @@ class Sim:
     """A bare host with bridge0 and the commands to run on it."""
 
     def __init__(self, folder: Path, release: str) -> None:
-        setup.machine(folder, release)
+        machine.booted(folder, release)
         self.folder = folder
         self.env = setup.environment(folder)
         self("ifconfig", "bridge0", "create")
@@ -60,7 +60,7 @@ class Sim:
 
     def let_go(self, jid: int) -> None:
         with store.transaction(str(self.folder), write=True) as kernel:
-            kernel.release_jail(jid)
+            jails.let_go(kernel, jid)
 
 
 @pytest.fixture(params=["13.2", "14.2", "15.1"])

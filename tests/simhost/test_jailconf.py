@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.simhost.tools import confjails
-from jailtui.simhost.tools.confparse import ConfError
+from jailtui.simhost.tools import jail_config
+from jailtui.simhost.tools.jail_config import BadConfig
 
 WORDS = [
     "a",
@@ -36,14 +38,15 @@ WORDS = [
 
 
 def export(tmp_path: Path, text: str, release: str = "15.1") -> str:
-    path = tmp_path / "jail.conf"
-    path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    jails, said = confjails.load(str(path), "jail.conf", release)
-    return "".join(f"! {message}\n" for message in said) + confjails.exported(jails, "|")
+    """What `jail -e '|'` prints of /etc/jail.conf, after the messages."""
+    (tmp_path / "etc").mkdir(exist_ok=True)
+    (tmp_path / "etc/jail.conf").write_bytes(text.encode("utf-8", "surrogateescape"))
+    jails, messages = jail_config.load(str(tmp_path), "", release.partition(".")[0])
+    return "".join(f"! {message}\n" for message in messages) + jail_config.exported(jails, "|")
 
 
 def refusal(tmp_path: Path, text: str, release: str = "15.1") -> list[str]:
-    with pytest.raises(ConfError) as caught:
+    with pytest.raises(BadConfig) as caught:
         export(tmp_path, text, release)
     return caught.value.messages
 
@@ -85,7 +88,7 @@ def test_a_final_star_stands_for_many_components_and_another_for_one(tmp_path: P
 def test_blocks_nest_on_15_and_are_a_syntax_error_on_13(tmp_path: Path) -> None:
     text = "foo { path=/f; b { path=/b; } }"
     assert export(tmp_path, text) == "name=foo|path=/f\nname=foo.b|path=/b\n"
-    assert refusal(tmp_path, text, "13.2") == ["jail: jail.conf line 1: {: syntax error"]
+    assert refusal(tmp_path, text, "13.2") == ["jail: /etc/jail.conf line 1: {: syntax error"]
 
 
 def test_a_number_is_a_jid_and_on_15_a_name_too(tmp_path: Path) -> None:
@@ -108,9 +111,9 @@ def test_variables_that_use_each_other_are_a_loop(tmp_path: Path) -> None:
 
 
 def test_a_list_used_whole_crashes_the_real_jail_and_is_told_as_its_status(tmp_path: Path) -> None:
-    with pytest.raises(ConfError) as caught:
+    with pytest.raises(BadConfig) as caught:
         export(tmp_path, "a { $ips = 1.1.1.1, 2.2.2.2; ip4.addr = $ips; }")
-    assert caught.value.status == confjails.CRASH
+    assert caught.value.status == jail_config.CRASH
 
 
 def test_a_name_can_be_defined_twice_and_is_not_merged(tmp_path: Path) -> None:
@@ -120,13 +123,13 @@ def test_a_name_can_be_defined_twice_and_is_not_merged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a { path = /a }", "jail: jail.conf line 1: }: syntax error"),
-        ("a { persist;", "jail: jail.conf: unexpected EOF"),
-        ("a {\n path = 'x' 'y'; }", "jail: jail.conf line 2: 'y': syntax error"),
-        ("a { /* never\nclosed }", "jail: jail.conf line 2: unterminated comment"),
-        ("a { path = 'x; }", "jail: jail.conf line 1: unterminated string"),
-        ('a { path = "${x"; }', "jail: jail.conf line 1: unterminated variable"),
-        ("www* { path=/; }", "jail: jail.conf line 1: *: syntax error"),
+        ("a { path = /a }", "jail: /etc/jail.conf line 1: }: syntax error"),
+        ("a { persist;", "jail: /etc/jail.conf: unexpected EOF"),
+        ("a {\n path = 'x' 'y'; }", "jail: /etc/jail.conf line 2: 'y': syntax error"),
+        ("a { /* never\nclosed }", "jail: /etc/jail.conf line 2: unterminated comment"),
+        ("a { path = 'x; }", "jail: /etc/jail.conf line 1: unterminated string"),
+        ('a { path = "${x"; }', "jail: /etc/jail.conf line 1: unterminated variable"),
+        ("www* { path=/; }", "jail: /etc/jail.conf line 1: *: syntax error"),
     ],
 )
 def test_a_syntax_error_names_the_line_and_the_word(tmp_path: Path, text: str, message: str) -> None:
@@ -134,18 +137,38 @@ def test_a_syntax_error_names_the_line_and_the_word(tmp_path: Path, text: str, m
 
 
 def test_an_include_is_read_beside_the_file_on_15_and_a_parameter_on_13(tmp_path: Path) -> None:
-    (tmp_path / "conf.d").mkdir()
-    (tmp_path / "conf.d/one.conf").write_text("one { path=/1; }", encoding="ascii")
+    (tmp_path / "etc/conf.d").mkdir(parents=True)
+    (tmp_path / "etc/conf.d/one.conf").write_text("one { path=/1; }", encoding="ascii")
     text = '.include "conf.d/*.conf"; .include "none.d/*.conf"; two { path=/2; }'
     assert export(tmp_path, text) == "name=one|path=/1\nname=two|path=/2\n"
     assert export(tmp_path, text, "13.2") == "name=two|.include=none.d/*.conf|path=/2\n"
 
 
+def test_a_reading_is_kept_until_a_file_or_a_pattern_of_it_changes(tmp_path: Path) -> None:
+    (tmp_path / "etc/conf.d").mkdir(parents=True)
+    (tmp_path / "etc/conf.d/a.conf").write_text("a { path=/1; }", encoding="ascii")
+    text = '.include "conf.d/*.conf";'
+    export(tmp_path, text)
+    again = (
+        "import sys; from jailtui.simhost.tools import jail_config;"
+        f"jails, _ = jail_config.load({str(tmp_path)!r}, '', '15');"
+        "print(jail_config.exported(jails, '|'), 'jailtui.jailconf' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", again], capture_output=True, text=True, check=True).stdout
+    assert answer == "name=a|path=/1\n False\n"
+    (tmp_path / "etc/conf.d/b.conf").write_text("b { path=/2; }", encoding="ascii")
+    assert export(tmp_path, text) == "name=a|path=/1\nname=b|path=/2\n"
+    (tmp_path / "etc/conf.d/a.conf").write_text("a { path=/3; }", encoding="ascii")
+    assert export(tmp_path, text) == "name=a|path=/3\nname=b|path=/2\n"
+    (tmp_path / "etc/conf.d/b.conf").unlink()
+    assert export(tmp_path, text) == "name=a|path=/3\n"
+
+
 def test_an_include_that_is_missing_or_eats_its_tail_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path, ".include 'gone.conf';") == ["jail: gone.conf: No such file or directory"]
+    assert refusal(tmp_path, ".include 'gone.conf';") == ["jail: /etc/gone.conf: No such file or directory"]
     assert refusal(tmp_path, ".include 'jail.conf';") == ["jail: maximum include depth exceeded"]
     assert refusal(tmp_path, ".include $x;") == [
-        "jail: jail.conf line 1: variables not permitted in '.include' filename"
+        "jail: /etc/jail.conf line 1: variables not permitted in '.include' filename"
     ]
 
 
@@ -169,9 +192,9 @@ def test_any_text_is_read_or_refused_with_a_message(text: str, release: str) -> 
         refused = None
         try:
             shown = export(Path(folder), text, release)
-        except ConfError as error:
+        except BadConfig as error:
             refused = error
             shown = ""
     if refused is not None:
-        assert refused.messages or refused.status == confjails.CRASH
+        assert refused.messages or refused.status == jail_config.CRASH
     assert not shown or shown.endswith("\n")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jailtui.simhost.kernel import bridges, interfaces, jails, vlans
+from jailtui.simhost.kernel import bridges, interfaces, jails, moves, vlans
 from jailtui.simhost.kernel.releases import RELEASES, release
 from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
 
@@ -40,7 +40,7 @@ def pair(kernel: Kernel, word: str = "epair", vnet: int = HOST) -> Interface:
 
 
 def jail(kernel: Kernel, name: str) -> int:
-    return kernel.jail_create({"name": name, "vnet": True})
+    return jails.create(kernel, {"name": name, "vnet": True})
 
 
 def groups(interface: Interface) -> list[str]:
@@ -58,9 +58,9 @@ def test_an_epair_takes_the_lowest_free_number_and_keeps_it_under_any_name(kerne
 def test_destroying_either_end_takes_both_even_from_a_dying_jail(kernel: Kernel) -> None:
     pair(kernel, "epair7")
     jid = jail(kernel, "old")
-    kernel.vmove("epair7b", "old")
+    moves.move_in(kernel, "epair7b", "old")
     kernel.hold(jid, "tcp")
-    assert not kernel.jail_remove(jid)
+    assert not jails.remove(kernel, jid)
     end = kernel.find(HOST, "epair7a")
     assert end is not None
     interfaces.destroy(kernel, HOST, end)
@@ -76,7 +76,7 @@ def test_a_foreign_pair_on_the_lowest_number_makes_a_create_fail(kernel: Kernel)
     pair(kernel, "epair1")
     interfaces.erase(kernel, kernel.listed(HOST)[2])
     pair(kernel, "epair", kernel.jails[jid].vnet)
-    kernel.vreturn("epair0a", "v1")
+    moves.take_back(kernel, "epair0a", "v1")
     with pytest.raises(KernelError, match="File exists"):
         pair(kernel)
 
@@ -90,7 +90,7 @@ def test_a_move_takes_addresses_up_and_membership_and_leaves_mac_mtu_and_descrip
     kernel.join_group(end, "pot")
     end.addresses.append({"family": "inet", "address": "10.0.0.1", "mask": 0xFFFFFF00, "broadcast": ""})
     end.flags.append("UP")
-    kernel.vmove("epair0a", "web")
+    moves.move_in(kernel, "epair0a", "web")
     assert names(kernel, kernel.jails[jid].vnet) == ["lo0", "epair0a"]
     assert (end.addresses, "UP" in end.flags, end.bridge, bridge.members) == ([], False, 0, [])
     assert (end.description, end.mtu, end.mac, groups(end)) == ("mine", 1400, mac, ["epair"])
@@ -99,22 +99,22 @@ def test_a_move_takes_addresses_up_and_membership_and_leaves_mac_mtu_and_descrip
 def test_only_13_loses_the_group_epair_on_the_way_back(kernel: Kernel) -> None:
     jail(kernel, "web")
     end = pair(kernel)
-    kernel.vmove("epair0a", "web")
-    kernel.vreturn("epair0a", "web")
+    moves.move_in(kernel, "epair0a", "web")
+    moves.take_back(kernel, "epair0a", "web")
     assert groups(end) == ([] if kernel.release is release("13") else ["epair"])
 
 
 def test_the_interfaces_of_a_dying_jail_are_nowhere_until_the_last_holder_lets_go(kernel: Kernel) -> None:
     jid = jail(kernel, "db")
     pair(kernel, "epair5")
-    kernel.vmove("epair5b", "db")
+    moves.move_in(kernel, "epair5b", "db")
     kernel.hold(jid, "tcp")
     kernel.hold(jid, "mount")
-    kernel.jail_remove(jid)
+    jails.remove(kernel, jid)
     assert names(kernel) == ["em0", "lo0", "epair5a"]
-    kernel.release_jail(jid, "tcp")
+    jails.let_go(kernel, jid, "tcp")
     assert "epair5b" not in names(kernel)
-    kernel.release_jail(jid, "mount")
+    jails.let_go(kernel, jid, "mount")
     assert names(kernel) == ["em0", "lo0", "epair5a", "epair5b"]
     assert not kernel.jails
 
@@ -122,47 +122,47 @@ def test_the_interfaces_of_a_dying_jail_are_nowhere_until_the_last_holder_lets_g
 def test_a_dying_jail_refuses_both_moves_and_a_gone_one_is_not_found(kernel: Kernel) -> None:
     jid = jail(kernel, "db")
     pair(kernel)
-    kernel.vmove("epair0b", "db")
+    moves.move_in(kernel, "epair0b", "db")
     kernel.hold(jid, "tcp")
-    kernel.jail_remove(jid)
+    jails.remove(kernel, jid)
     with pytest.raises(KernelError, match=r'^jail "db" is dying$'):
-        kernel.vreturn("epair0b", "db")
+        moves.take_back(kernel, "epair0b", "db")
     with pytest.raises(KernelError, match=f"^jail {jid} is dying$"):
-        kernel.vmove("epair0a", str(jid))
-    kernel.release_jail(jid)
+        moves.move_in(kernel, "epair0a", str(jid))
+    jails.let_go(kernel, jid)
     with pytest.raises(KernelError, match=r'^jail "db" not found$'):
-        kernel.vreturn("epair0b", "db")
+        moves.take_back(kernel, "epair0b", "db")
 
 
 def test_nobody_checks_the_name_on_a_return_and_the_first_in_the_list_answers(kernel: Kernel) -> None:
     jail(kernel, "v2")
     mine = pair(kernel)
     interfaces.rename(kernel, mine, "eth0")
-    kernel.vmove("epair0b", "v2")
+    moves.move_in(kernel, "epair0b", "v2")
     inside = kernel.find(kernel.jails[1].vnet, "epair0b")
     assert inside is not None
     interfaces.rename(kernel, inside, "eth0")
-    kernel.vreturn("eth0", "v2")
+    moves.take_back(kernel, "eth0", "v2")
     assert names(kernel) == ["em0", "lo0", "eth0", "eth0"]
     assert kernel.find(HOST, "eth0") is mine
 
 
 def test_a_move_in_is_refused_where_the_name_is_taken_or_there_is_no_own_stack(kernel: Kernel) -> None:
-    kernel.jail_create({"name": "plain"})
+    jails.create(kernel, {"name": "plain"})
     jail(kernel, "web")
     pair(kernel)
     for name, where in (("epair0a", "plain"), ("lo0", "web")):
         with pytest.raises(KernelError, match=r"^SIOCSIFVNET: File exists$"):
-            kernel.vmove(name, where)
+            moves.move_in(kernel, name, where)
 
 
 def test_an_end_in_a_nested_jail_comes_home_to_the_host(kernel: Kernel) -> None:
     outer = jail(kernel, "outer")
-    inner = kernel.jail_create({"name": "outer.inner", "vnet": True, "parent": outer})
+    inner = jails.create(kernel, {"name": "outer.inner", "vnet": True, "parent": outer})
     pair(kernel)
-    kernel.vmove("epair0b", "outer")
-    kernel.vmove("epair0b", "outer.inner", kernel.jails[outer].vnet)
-    assert kernel.jail_remove(inner)
+    moves.move_in(kernel, "epair0b", "outer")
+    moves.move_in(kernel, "epair0b", "outer.inner", kernel.jails[outer].vnet)
+    assert jails.remove(kernel, inner)
     assert "epair0b" in names(kernel)
 
 
@@ -170,8 +170,8 @@ def test_a_pair_made_inside_goes_with_its_jail(kernel: Kernel) -> None:
     kernel.modules.append("epair")
     jid = jail(kernel, "web")
     pair(kernel, "epair", kernel.jails[jid].vnet)
-    kernel.vreturn("epair0a", "web")
-    kernel.jail_remove(jid)
+    moves.take_back(kernel, "epair0a", "web")
+    jails.remove(kernel, jid)
     assert names(kernel) == ["em0", "lo0"]
 
 
@@ -184,7 +184,7 @@ def test_a_jail_cannot_load_the_module_of_a_cloner(kernel: Kernel) -> None:
 def test_from_inside_a_guest_is_destroyed_since_14_only(kernel: Kernel) -> None:
     jid = jail(kernel, "web")
     pair(kernel)
-    kernel.vmove("epair0b", "web")
+    moves.move_in(kernel, "epair0b", "web")
     end = kernel.find(kernel.jails[jid].vnet, "epair0b")
     assert end is not None
     if kernel.release is release("13"):
@@ -198,19 +198,19 @@ def test_from_inside_a_guest_is_destroyed_since_14_only(kernel: Kernel) -> None:
 def test_15_gives_a_dying_jails_jid_away_and_the_others_refuse(kernel: Kernel) -> None:
     jid = jail(kernel, "db")
     kernel.hold(jid, "tcp")
-    kernel.jail_remove(jid)
+    jails.remove(kernel, jid)
     if kernel.release is release("15"):
-        kernel.jail_create({"name": "new", "jid": jid})
+        jails.create(kernel, {"name": "new", "jid": jid})
         assert {one.jid: one.name for one in kernel.jails.values()} == {jid: "new", jails.LAST_DYING: "db"}
     else:
         with pytest.raises(KernelError, match=r"^jail 1 already exists$"):
-            kernel.jail_create({"name": "new", "jid": jid})
+            jails.create(kernel, {"name": "new", "jid": jid})
 
 
 def test_a_dying_jail_may_share_its_name_and_the_live_one_answers_to_it(kernel: Kernel) -> None:
     old = jail(kernel, "db")
     kernel.hold(old, "tcp")
-    kernel.jail_remove(old)
+    jails.remove(kernel, old)
     new = jail(kernel, "db")
     found = kernel.jail_by("db", dying=True)
     assert found is not None
@@ -236,16 +236,16 @@ def test_vlan_children_of_a_parent_that_moves_stay_and_lose_tag_and_parent_for_g
     jail(kernel, "web")
     pair(kernel)
     child = interfaces.clone(kernel, HOST, "epair0b.20")
-    kernel.vmove("epair0b", "web")
-    kernel.vreturn("epair0b", "web")
+    moves.move_in(kernel, "epair0b", "web")
+    moves.take_back(kernel, "epair0b", "web")
     assert (child.tag, child.parent, child.vnet) == (0, 0, HOST)
 
 
 def test_a_vlan_that_moves_in_and_back_keeps_tag_and_parent(kernel: Kernel) -> None:
     jail(kernel, "web")
     vlan = interfaces.clone(kernel, HOST, "em0.20")
-    kernel.vmove("em0.20", "web")
-    kernel.vreturn("em0.20", "web")
+    moves.move_in(kernel, "em0.20", "web")
+    moves.take_back(kernel, "em0.20", "web")
     assert (vlan.tag, kernel.interfaces[vlan.parent].name) == (20, "em0")
 
 

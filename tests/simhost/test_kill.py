@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine, setup
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def bystander() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def shell(folder: Path, text: str) -> int:
-    setup.machine(folder)
+    machine.booted(folder)
     environment = setup.environment(folder)
     return subprocess.run([folder / "bin/sh", "-c", text], env=environment, capture_output=True, check=False).returncode
 
@@ -47,7 +47,7 @@ def test_a_shell_may_end_its_child(tmp_path: Path) -> None:
 
 
 def test_words_after_the_text_stay_the_texts_own(tmp_path: Path) -> None:
-    setup.machine(tmp_path / "host")
+    machine.booted(tmp_path / "host")
     words = [str(tmp_path / "host/bin/sh"), "-c", 'echo "$0 $1"', "name", "one two"]
     done = subprocess.run(words, env=setup.environment(tmp_path / "host"), capture_output=True, check=True, text=True)
     assert done.stdout == "name one two\n"

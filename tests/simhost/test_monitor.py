@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine, setup
 
 ALARM = 30
 """Seconds after which a monitor that says nothing is killed, which fails the test."""
@@ -64,7 +64,7 @@ def ifconfig(root: Path, *words: str) -> None:
 @pytest.fixture
 def monitored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Monitor]:
     root = tmp_path / "host"
-    setup.machine(root, request.param)
+    machine.booted(root, request.param)
     monitor = Monitor(root)
     monitor.ready()
     yield monitor

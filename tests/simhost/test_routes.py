@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine
 from jailtui.simhost.call import Call, capture
+from jailtui.simhost.kernel import jails
 from jailtui.simhost.run import run
 
 RELEASES = ("13.2", "14.2", "15.1")
@@ -26,13 +27,13 @@ def ask(root: Path, *words: str, user: str = "root", jid: int = 0) -> tuple[int,
 def host(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A bare host of each release with one VNET jail, jid 1, that has epair154b with 192.168.1.154/24."""
     root = tmp_path / "host"
-    setup.machine(root, request.param)
+    machine.booted(root, request.param)
     kernel_words = (
         ("ifconfig", "epair154", "create", "up"),
         ("ifconfig", "epair154b", "vnet", "1"),
     )
     with Call(str(root), "test", [], environ={}).transaction(write=True) as kernel:
-        kernel.jail_create({"name": "web", "path": "/jails/web", "vnet": True, "persist": True})
+        jails.create(kernel, {"name": "web", "path": "/jails/web", "vnet": True, "persist": True})
     for words in kernel_words:
         assert ask(root, *words)[0] == 0
     assert ask(root, "ifconfig", "epair154b", "192.168.1.154/24", jid=1) == (0, "", "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine, setup
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def root(tmp_path: Path) -> Path:
     """A bare machine, in a folder whose name needs quoting."""
     folder = tmp_path / "the demo's folder"
     folder.mkdir()
-    setup.machine(folder)
+    machine.booted(folder)
     return folder
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine, setup
 from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.state import Kernel
 
@@ -17,7 +17,7 @@ def root(tmp_path: Path) -> Path:
     """A bare machine."""
     folder = tmp_path / "host"
     folder.mkdir()
-    setup.machine(folder)
+    machine.booted(folder)
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,16 @@ def test_tool_left_by_an_older_version_is_taken_away(root: Path) -> None:
     (root / "boot.py").write_text("# older\n" + boot, encoding="utf-8")
     setup.prepare(root)
     assert not (root / "bin/rm").is_symlink()
+
+
+def test_commands_start_without_the_slow_modules_of_the_standard_library() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
+        "from jailtui.simhost.run import COMMANDS\n"
+        "for name in {*COMMANDS.values(), 'jail_steps', 'jail_select', 'ifconfig_words', 'jail_modify'}:\n"
+        "    __import__(f'jailtui.simhost.tools.{name}')\n"
+        "print(' '.join(sys.modules))"
+    )
+    words = [sys.executable, "-I", "-S", "-c", code]
+    loaded = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+    assert not {"typing", "dataclasses", "pathlib", "inspect", "jailtui.jailconf"} & set(loaded)

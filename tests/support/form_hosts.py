@@ -13,7 +13,7 @@ from jailtui.exchange import Result, Section, Step
 from jailtui.forms.sources import Sources
 from jailtui.model.state import Bridge, HostFacts, HostState, Interface, Jail, JailState
 from jailtui.preferences import Config
-from jailtui.simhost import setup
+from jailtui.simhost import machine, setup
 
 RCCONF = {"jail_enable": "YES"}
 MAIN = "/etc/jail.conf"
@@ -65,7 +65,7 @@ class Embedded:
     ) -> None:
         self.folder = folder
         setup.clear(folder)
-        setup.machine(folder, release)
+        machine.booted(folder, release)
         for path in folders:
             for part in ("dev", "etc"):
                 (folder / path.strip("/") / part).mkdir(parents=True, exist_ok=True)

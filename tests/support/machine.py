@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine, setup
 from jailtui.simhost.kernel import addresses, store
 from jailtui.simhost.kernel.state import HOST, Kernel
 
@@ -103,11 +103,11 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
     """Make the machine in `folder` (which must not exist), in start state `clean` or `blog`."""
     folder.mkdir(parents=True)
     kernel = Kernel.new(release, "host.example.org")
-    setup.nic(kernel, "vtnet", 0, "52:54:00:12:34:56", "Ethernet autoselect (10Gbase-T <full-duplex>)", "10.0.2.15")
-    setup.nic(kernel, "em", 0, "52:54:00:65:6d:30", "Ethernet autoselect (1000baseT <full-duplex>)", "192.168.1.50")
-    setup.loopback(kernel)
+    machine.nic(kernel, "vtnet", 0, "52:54:00:12:34:56", "Ethernet autoselect (10Gbase-T <full-duplex>)", "10.0.2.15")
+    machine.nic(kernel, "em", 0, "52:54:00:65:6d:30", "Ethernet autoselect (1000baseT <full-duplex>)", "192.168.1.50")
+    machine.loopback(kernel)
     addresses.add_route(kernel, HOST, "default", "192.168.1.1")
-    setup.install(folder, kernel)
+    machine.install(folder, kernel)
     for name in ("dev", "jails", "usr/jails", "usr/share/misc", "mnt"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "etc/passwd").touch()

@@ -6,8 +6,8 @@ bridge0 and an address in 10.0.0.0/8, so that every one can be stopped and start
 
 from __future__ import annotations
 
-from jailtui.simhost import setup
-from jailtui.simhost.kernel import addresses, bridges, interfaces, store
+from jailtui.simhost import machine
+from jailtui.simhost.kernel import addresses, bridges, interfaces, moves, store
 from jailtui.simhost.kernel.jails import create
 from jailtui.simhost.kernel.state import HOST, Interface, Kernel
 from jailtui.simhost.tools import mounts
@@ -49,7 +49,7 @@ BLOCK = """
 
 def build(root: Path, jails: int, release: str) -> None:
     """Make the host in the empty folder `root`, all `jails` of them running."""
-    setup.machine(root, release, HOSTNAME)
+    machine.booted(root, release, HOSTNAME)
     with store.transaction(str(root), write=True) as kernel:
         bridge = interfaces.clone(kernel, HOST, "bridge0")
         bridges.add_member(kernel, bridge, "em0")
@@ -101,5 +101,5 @@ def start(kernel: Kernel, bridge: Interface, number: int) -> None:
     }
     jid = create(kernel, params)
     mounts.table(kernel).append(["devfs", f"{PATH.format(name)}/dev", "devfs", "ruleset=4"])
-    kernel.vmove(b.name, str(jid))
+    moves.move_in(kernel, b.name, str(jid))
     addresses.set_inet(kernel, b, address_of(number), NETMASK)

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost.call import Call, capture
+from jailtui.simhost.call import Call
 from jailtui.simhost.home.files import FILES
-from jailtui.simhost.kernel import connections
+from jailtui.simhost.kernel import connections, store
 from jailtui.simhost.run import COMMANDS, run
-from jailtui.simhost.tools import confjails, hooks, jail_steps
+from jailtui.simhost.tools import hooks, jail_config, jail_steps
 from jailtui.simhost.tools.jail_job import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.tools.confparse import Block
+    from jailtui.simhost.tools.jail_config import ConfiguredJail
 
 BOOT = """\
 bridge0 create
@@ -46,20 +46,26 @@ SILENCED = " 2>/dev/null"
 
 
 def build(root: str) -> None:
-    """Give the freshly booted host in folder `root` its files, interfaces and jails."""
-    before = os.environ.get("JAILTUI_ROOT")
-    os.environ["JAILTUI_ROOT"] = root
-    try:
-        _files(root)
-        _start_state(root)
-    finally:
-        if before is None:
-            del os.environ["JAILTUI_ROOT"]
-        else:
-            os.environ["JAILTUI_ROOT"] = before
+    """Give the freshly booted host in folder `root` its files, interfaces and jails, in one transaction."""
+    write_files(root)
+    with store.transaction(root, write=True) as kernel:
+        host = Call(root, "sh", [], {}, kernel)
+        for line in BOOT.splitlines():
+            answer(host, "ifconfig", line.split())
+        answer(host, "service", ["devfs", "start"])
+        kernel.modules.append("wg")
+        kernel.last_jid = FIRST_JID - 1
+        connections.from_outside(kernel, *OPERATOR)
+        configured, _ = jail_config.load(root, "", kernel.release.name.partition(".")[0])
+        jails = {jail.name: jail for jail in configured}
+        start(host, jails["broken"])
+        lose(host, start(host, jails["old"]))
+        for name in RUNNING:
+            start(host, jails[name])
+        answer(host, "ifconfig", ["epair9", "create"])
 
 
-def _files(root: str) -> None:
+def write_files(root: str) -> None:
     jails = ("broken", "mail", "old", *RUNNING)
     for folder in [f"jails/{name}/{part}" for name in jails for part in ("dev", "etc", "mnt")]:
         os.makedirs(f"{root}/{folder}", exist_ok=True)
@@ -69,40 +75,22 @@ def _files(root: str) -> None:
             file.write(text)
 
 
-def _start_state(root: str) -> None:
-    for line in BOOT.splitlines():
-        answer(root, "ifconfig", line.split())
-    answer(root, "service", ["devfs", "start"])
-    call = Call(root, "jail", ["-c"], {})
-    with call.transaction(write=True) as kernel:
-        kernel.modules.append("wg")
-        kernel.last_jid = FIRST_JID - 1
-        connections.from_outside(kernel, *OPERATOR)
-        release = kernel.release.name
-    blocks = {block.name: block for block in confjails.load(f"{root}/etc/jail.conf", "/etc/jail.conf", release)[0]}
-    start(root, blocks["broken"])
-    lose(root, start(root, blocks["old"]))
-    for name in RUNNING:
-        start(root, blocks[name])
-    answer(root, "ifconfig", ["epair9", "create"])
-
-
-def start(root: str, block: Block) -> int:
+def start(host: Call, jail: ConfiguredJail) -> int:
     """Start one jail as `jail -c` does. Returns its jid."""
-    job = HomeJob(capture(Call(root, "jail", ["-c", block.name], {})), block)
+    job = HomeJob(host.other("jail", ["-c", jail.name]), jail)
     jail_steps.start(job)
     return job.jid
 
 
-def lose(root: str, jid: int) -> None:
+def lose(host: Call, jid: int) -> None:
     """The host's backup has a connection to the jail when it is removed with `jail -R`: it stays dying, with end b."""
-    answer(root, "daemon", ["-f", "nc", *BACKED_UP])
-    answer(root, "jail", ["-R", str(jid)])
+    answer(host, "daemon", ["-f", "nc", *BACKED_UP])
+    answer(host, "jail", ["-R", str(jid)])
 
 
-def answer(root: str, name: str, args: list[str], jid: int = 0) -> int:
+def answer(host: Call, name: str, args: list[str], jid: int = 0) -> int:
     """Run a simulated command here, inside jail `jid` (0: on the host). Returns its exit status."""
-    return run(capture(Call(root, name, args, {"JAILTUI_SIM_JID": str(jid or "")})))
+    return run(host.other(name, args, {"JAILTUI_SIM_JID": str(jid or "")}))
 
 
 class HomeJob(Job):
@@ -111,10 +99,12 @@ class HomeJob(Job):
     def command(self, text: str, inside: bool = False) -> bool:
         forgiven = text.endswith(FORGIVEN)
         words = hooks.words(text.removesuffix(FORGIVEN).removesuffix(SILENCED))
+        return self.run(text, words, inside) or forgiven
+
+    def run(self, shown: str, words: list[str], inside: bool = False, background: bool = False) -> bool:
         name, args = words[0].rpartition("/")[2], words[1:]
         if name == "sh":
             name = "rc"
         if name not in COMMANDS:
-            raise ValueError(f"the home network's hooks run only simulated commands: {text}")
-        status = answer(self.call.root, name, args, self.jid if inside else 0)
-        return status == 0 or forgiven or self.fail()
+            raise ValueError(f"the home network's hooks run only simulated commands: {shown}")
+        return answer(self.call, name, args, self.jid if inside else 0) == 0 or self.fail()

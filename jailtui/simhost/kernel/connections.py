@@ -7,6 +7,7 @@ outside. The program at the host's end is alive, so its socket stays to be seen,
 
 from __future__ import annotations
 
+from jailtui.simhost.kernel import jails
 from jailtui.simhost.kernel.state import HOST, Kernel
 
 HELD_BY = "tcp:"
@@ -65,7 +66,7 @@ def drop(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
         if ends not in ((*near, *far), (*far, *near)) or not stands(kernel, vnet, ends):
             continue
         for jail in [one for one in kernel.jails.values() if entry[0] and entry[0] in one.holders]:
-            kernel.release_jail(jail.jid, str(entry[0]))
+            jails.let_go(kernel, jail.jid, str(entry[0]))
         if not entry[0]:
             table(kernel).remove(entry)
         return True

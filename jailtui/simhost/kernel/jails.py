@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.kernel import interfaces, moves
 from jailtui.simhost.kernel.state import HOST, Jail, Kernel, KernelError, Vnet
 
 LAST_DYING = 999999
@@ -62,8 +63,6 @@ def make_room(kernel: Kernel, jid: int) -> None:
 
 def new_vnet(kernel: Kernel) -> int:
     """A new network stack, which begins with a loopback interface that is down."""
-    from jailtui.simhost.kernel import interfaces
-
     kernel.last_vnet += 1
     kernel.vnets[kernel.last_vnet] = Vnet(interfaces=[], routes=[])
     interfaces.new_loopback(kernel, kernel.last_vnet, 0)
@@ -103,8 +102,6 @@ def vanish_if_free(kernel: Kernel, jail: Jail) -> bool:
 
 
 def end_vnet(kernel: Kernel, vnet: int) -> None:
-    from jailtui.simhost.kernel import interfaces, moves
-
     for interface in kernel.listed(vnet):
         if interface.home != vnet:
             moves.move(kernel, interface, interface.home if interface.home in kernel.vnets else HOST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.kernel import bridges, vlans
 from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
 
 
@@ -27,8 +28,6 @@ def take_back(kernel: Kernel, name: str, jail_name: str, vnet: int = HOST) -> No
 
 def move(kernel: Kernel, interface: Interface, vnet: int) -> None:
     """What a move takes away, and the move. Name, MAC, MTU, description and driver name stay."""
-    from jailtui.simhost.kernel import bridges, vlans
-
     returning = vnet == interface.home
     if interface.bridge:
         bridges.drop_member(kernel, interface, leaving=True)

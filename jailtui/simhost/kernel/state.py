@@ -253,38 +253,6 @@ class Kernel:
         interface.vnet = vnet
         self.vnets[vnet].interfaces.append(interface.uid)
 
-    # what other commands call; the rules are in modules of their own, loaded when needed
-
-    def jail_create(self, params: dict[str, object]) -> int:
-        """Make a jail and return its jid; see `jails.create`."""
-        from jailtui.simhost.kernel import jails
-
-        return jails.create(self, params)
-
-    def jail_remove(self, jid: int) -> bool:
-        """Remove a jail; true if it is gone, false if it is dying; see `jails.remove`."""
-        from jailtui.simhost.kernel import jails
-
-        return jails.remove(self, jid)
-
     def hold(self, jid: int, why: str) -> None:
         """Something now keeps this jail from vanishing when it is removed."""
         self.jails[jid].holders.append(why)
-
-    def release_jail(self, jid: int, why: str | None = None) -> None:
-        """One holder (or all) lets go; see `jails.let_go`."""
-        from jailtui.simhost.kernel import jails
-
-        jails.let_go(self, jid, why)
-
-    def vmove(self, name: str, jail: str, vnet: int = HOST) -> None:
-        """`ifconfig NAME vnet JAIL` run in stack `vnet`; see `moves.move_in`."""
-        from jailtui.simhost.kernel import moves
-
-        moves.move_in(self, name, jail, vnet)
-
-    def vreturn(self, name: str, jail: str, vnet: int = HOST) -> None:
-        """`ifconfig NAME -vnet JAIL` run in stack `vnet`; see `moves.take_back`."""
-        from jailtui.simhost.kernel import moves
-
-        moves.take_back(self, name, jail, vnet)

@@ -62,6 +62,19 @@ class Transaction:
             os.close(self.lock)
 
 
+class Held:
+    """`with` the state of a transaction that is under way already: it is neither read nor written again."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+
+    def __enter__(self) -> Kernel:
+        return self.kernel
+
+    def __exit__(self, *exc: object) -> None:
+        pass
+
+
 def transaction(root: str, write: bool) -> Transaction:
     """A locked look at (or change of) the host in folder `root`. Raises StoreError on entry if there is none."""
     return Transaction(root, write)

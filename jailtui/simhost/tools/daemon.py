@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from jailtui.simhost.kernel import addresses, connections
+from jailtui.simhost.kernel.processes import daemon_words, daemons
 from jailtui.simhost.kernel.state import HOST, Jail, Kernel
 
 TYPE_CHECKING = False
@@ -28,12 +29,9 @@ def main(call: Call) -> int:
         return call.fail("no command given", 64)
     if call.jid:
         with call.transaction(write=True) as kernel:
-            running = kernel.extra.setdefault("daemons", [])
-            if isinstance(running, list) and call.jid in kernel.jails:
-                running.append(call.jid)
-                named = kernel.extra.setdefault("daemon_words", {})
-                if isinstance(named, dict):
-                    named[call.jid] = " ".join(words)
+            if call.jid in kernel.jails:
+                daemons(kernel).append(call.jid)
+                daemon_words(kernel)[call.jid] = " ".join(words)
     elif match := CONNECTING.search(words[-1] if words[0] == "sh" else " ".join(words)):
         with call.transaction(write=True) as kernel:
             connect(kernel, match[1], int(match[2]))

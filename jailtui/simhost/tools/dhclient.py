@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.call import Call, capture
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
 
 DEFAULT_LEASE = ("192.168.1.87", "192.168.1.1")
 WITHOUT_BPF = ("4", "5")
@@ -37,7 +40,7 @@ def inside(call: Call, name: str, args: list[str]) -> int:
     """Run a command of ours where this one runs; its errors are ours, its output is not (dhclient-script is silent)."""
     from jailtui.simhost.run import run
 
-    other = capture(Call(call.root, name, args, call.environ))
+    other = call.other(name, args)
     status = run(other)
     call.err("".join(other.errors or []))
     return status

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from jailtui.simhost.tools import ifconfig_doubles as doubles
 from jailtui.simhost.tools import ifconfig_text as text
+from jailtui.simhost.tools.ifconfig_options import FAMILIES, Options, Usage, check, parse, stack_of, usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
     from jailtui.simhost.kernel.state import Interface, Kernel
 
-FAMILIES = ("inet", "inet6", "ether", "link", "lladdr")
 CLONERS_AT_BOOT = ("vlan", "vmnet", "tap", "tun", "lo", "gif")
-
-
-class Usage(Exception):
-    """Wrong options: the usage is printed, after `text` if there is any."""
-
-
-class Options:
-    """The options of one call and the words after them."""
-
-    def __init__(self) -> None:
-        self.all = self.names = self.cloners = self.down = self.up = self.no_load = False
-        self.jail = ""
-        self.group: str | None = None
-        self.not_group: str | None = None
-        self.style = text.Style()
-        self.warnings: list[str] = []
-        self.words: list[str] = []
 
 
 def main(call: Call) -> int:
@@ -53,117 +36,6 @@ def main(call: Call) -> int:
 
 def only_family(words: list[str]) -> bool:
     return not words or (len(words) == 1 and words[0] in FAMILIES)
-
-
-def parse(call: Call, kernel: Kernel) -> Options:
-    """getopt as this release does it. Usage for an option it doesn't know."""
-    options = Options()
-    letters = "adklmnuvLC" + ("D" if kernel.release.drivername else "")
-    valued = "fgG" + ("j" if kernel.release.jail_option else "")
-    words = list(call.args)
-    if form := call.environ.get("IFCONFIG_FORMAT"):
-        set_formats(options, kernel, form)
-    while words and words[0].startswith("-") and words[0] != "-":
-        cluster = words.pop(0)[1:]
-        if cluster == "-":
-            break
-        while cluster:
-            letter, cluster = cluster[0], cluster[1:]
-            if letter in valued:
-                if not cluster and not words:
-                    raise Usage(f"ifconfig: option requires an argument -- {letter}\n")
-                value, cluster = cluster or words.pop(0), ""
-                take_value(options, kernel, letter, value)
-            elif letter in letters:
-                take_flag(options, letter)
-            else:
-                raise Usage(f"ifconfig: illegal option -- {letter}\n")
-    options.words = words
-    if not options.names and not words and not options.cloners and options.group is None:
-        options.all = True
-    return options
-
-
-def take_flag(options: Options, letter: str) -> None:
-    if letter == "a":
-        options.all = True
-    elif letter == "l":
-        options.names = True
-    elif letter == "C":
-        options.cloners = True
-    elif letter == "d":
-        options.down = True
-    elif letter == "u":
-        options.up = True
-    elif letter == "n":
-        options.no_load = True
-    elif letter == "m":
-        options.style.supported = True
-    elif letter in "vD":
-        options.style.drivername = True
-        options.style.verbose = options.style.verbose or letter == "v"
-
-
-def take_value(options: Options, kernel: Kernel, letter: str, value: str) -> None:
-    if letter == "j":
-        options.jail = value
-    elif letter == "f":
-        set_formats(options, kernel, value)
-    elif letter == "g":
-        if options.group is not None:
-            raise Usage
-        options.group = value
-    else:
-        if options.not_group is not None or not options.all:
-            raise Usage
-        options.not_group = value
-
-
-def set_formats(options: Options, kernel: Kernel, value: str) -> None:
-    """`-f type:format[,…]`; a word without a colon is skipped with a warning, but 14's `cidr`."""
-    for piece in value.split(","):
-        kind, colon, form = piece.partition(":")
-        if colon:
-            options.style.formats[kind] = form
-        elif kernel.release.short_cidr and kind == "cidr":
-            options.style.formats |= {"inet": "cidr", "inet6": "cidr"}
-        else:
-            specification = " specification" if not kernel.release.short_cidr else ""
-            options.warnings.append(f"ifconfig: Skipping invalid format{specification}: {kind}\n\n")
-
-
-def check(options: Options) -> None:
-    """Combinations that ifconfig refuses."""
-    if options.names and (options.all or options.style.supported):
-        raise Usage
-    if options.cloners and (options.all or options.names or options.style.supported or options.words):
-        raise Usage
-    if options.all and len(options.words) > 1:
-        raise Usage
-
-
-def usage(kernel: Kernel) -> str:
-    jail = "[-j jail] " if kernel.release.jail_option else ""
-    return (
-        f"usage: ifconfig {jail}[-f type:format] [-g groupname] [-C] [-L] interface address_family\n"
-        "                [address [dest_address]] [parameters]\n"
-        f"       ifconfig {jail}interface create\n"
-        f"       ifconfig {jail}-a [-g groupname] [-C] [-L] [-d] [-m] [-u] [-v] [address_family]\n"
-        f"       ifconfig {jail}-l [-d] [-u] [address_family]\n"
-        f"       ifconfig {jail}[-g groupname] [-C] [-L] [-d] [-m] [-u] [-v]\n"
-    )
-
-
-def stack_of(call: Call, kernel: Kernel, options: Options) -> int:
-    """The stack `-j` or the caller's place means. LookupError with what ifconfig says if there is none."""
-    if not options.jail:
-        return call.vnet(kernel)
-    jail = kernel.jail_by(options.jail)
-    if jail is None or (call.jid and jail.parent != call.jid):
-        raise LookupError("jail not found: No such file or directory")
-    if not call.privileged:
-        raise LookupError("cannot attach to jail: permission denied")
-    return jail.vnet
 
 
 def allowed_addresses(call: Call, kernel: Kernel, options: Options) -> frozenset[str] | None:

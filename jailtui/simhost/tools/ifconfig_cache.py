@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
     from jailtui.simhost.kernel.state import Kernel
-    from jailtui.simhost.tools.ifconfig import Options
+    from jailtui.simhost.tools.ifconfig_options import Options
 
 
 def remember(call: Call, kernel: Kernel, options: Options, answer: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from jailtui.simhost.kernel import interfaces
 from jailtui.simhost.kernel.state import ERRORS, KernelError
-from jailtui.simhost.tools import ifconfig, ifconfig_bridge
+from jailtui.simhost.tools import ifconfig_bridge
 from jailtui.simhost.tools.ifconfig_address import finish_address, set_address
+from jailtui.simhost.tools.ifconfig_options import FAMILIES, Options, stack_of
 from jailtui.simhost.tools.ifconfig_settings import FLAG_WORDS, OFFLOADS, PLAIN, VALUED, set_flag, set_offload
 from jailtui.simhost.tools.ifconfig_vlan import VLAN_WORDS, create_vlan, finish_vlan, vlan_word
 from jailtui.simhost.tools.ifconfig_work import Failed, Work
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
     from jailtui.simhost.call import Call
 
 
-def change(call: Call, options: ifconfig.Options) -> int:
+def change(call: Call, options: Options) -> int:
     """Run the words; what stands before the first failing one stays done."""
     with call.transaction(True) as kernel:
         try:
-            vnet = ifconfig.stack_of(call, kernel, options)
+            vnet = stack_of(call, kernel, options)
         except LookupError as error:
             return call.fail(str(error.args[0]))
         if call.jid and not kernel.jails[call.jid].own_vnet:
@@ -48,7 +49,7 @@ def perform(work: Work, words: list[str]) -> None:
             raise Failed(f"interface {work.name} does not exist")
     elif words[0] in ("create", "plumb"):
         raise Failed(f"interface {work.name} already exists")
-    if words and words[0] in ifconfig.FAMILIES:
+    if words and words[0] in FAMILIES:
         create(work)
     while words:
         words = words[step(work, words) :]
@@ -63,7 +64,7 @@ def step(work: Work, words: list[str]) -> int:
     if word in VLAN_WORDS and (work.creating is not None or work.interface is not None):
         return vlan_word(work, words)
     create(work)
-    if word in ifconfig.FAMILIES:
+    if word in FAMILIES:
         work.family = {"link": "ether", "lladdr": "ether"}.get(word, word)
         return 1
     if word in FLAG_WORDS:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost.tools import confjails, jail_words
-from jailtui.simhost.tools.confparse import Block, ConfError, rooted
+from jailtui.simhost.kernel.processes import alive, commands
+from jailtui.simhost.tools import jail_config, jail_words
+from jailtui.simhost.tools.jail_config import BadConfig, ConfiguredJail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from jailtui.simhost.tools.jail_job import Job
     from jailtui.simhost.tools.jail_select import Selection
     from jailtui.simhost.tools.jail_words import Words
-
-CONF = "/etc/jail.conf"
 
 
 def main(call: Call) -> int:
@@ -32,7 +31,7 @@ def main(call: Call) -> int:
     announce(call, " ".join(["jail", *call.args]))
     try:
         return act(call, words, release)
-    except ConfError as error:
+    except BadConfig as error:
         call.err("".join(f"{message}\n" for message in error.messages))
         return error.status
     finally:
@@ -41,38 +40,24 @@ def main(call: Call) -> int:
 
 def export(call: Call, words: Words, release: str) -> int:
     """`jail -e SEP`: every jail of the file, resolved."""
-    shown = words.file or CONF
     try:
-        jails, said = confjails.load(rooted(shown), shown, release)
-    except ConfError as error:
+        jails, messages = jail_config.load(call.root, words.file, release)
+    except BadConfig as error:
         call.err("".join(f"{message}\n" for message in error.messages))
         return error.status
-    call.err("".join(f"{message}\n" for message in said))
-    call.out(confjails.exported(jails, words.separator or ""))
+    call.err("".join(f"{message}\n" for message in messages))
+    call.out(jail_config.exported(jails, words.separator or ""))
     return 0
 
 
 def announce(call: Call, text: str | None) -> None:
     """While a jail(8) works pgrep(1) sees it."""
     with call.transaction(write=True) as kernel:
-        running = kernel.extra.setdefault("commands", {})
-        if not isinstance(running, dict):
-            return
+        running = commands(kernel)
         for pid in [pid for pid in running if pid == os.getpid() or not alive(pid)]:
             del running[pid]
         if text is not None:
             running[os.getpid()] = text
-
-
-def alive(pid: int) -> bool:
-    """Whether the process is there still; one that was killed could not take itself off the list."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def act(call: Call, words: Words, release: str) -> int:
@@ -85,13 +70,13 @@ def act(call: Call, words: Words, release: str) -> int:
         return remove(call, words, select)
     if words.has("C") and not words.has("c"):
         return 0
-    blocks = select.blocks()
-    if blocks is None:
+    jails = select.jails()
+    if jails is None:
         return 1
     status = 0
-    more = len(blocks)
-    for block in blocks:
-        job = select.job(block)
+    more = len(jails)
+    for jail in jails:
+        job = select.job(jail)
         if select.everything and not words.has("m") and not words.has("r") and select.running(job):
             continue
         if not more:
@@ -107,19 +92,18 @@ def create_or_modify(call: Call, words: Words, select: Selection, job: Job) -> i
     """One jail of `-c`, `-m` or both, with `-r` a restart."""
     from jailtui.simhost.tools import jail_modify, jail_steps
 
-    block = job.block
     job.print_jid = words.has("i") and words.has("c")
     running = select.running(job)
     if job.name in select.skipped:
         return 1
-    if block.failed:
+    if job.jail.failed:
         return select.skip_dependents(job)
     if select.refuses(job):
         return 1
     if words.has("m") and (running or not words.has("c")):
         return jail_modify.modify(job, select)
     if running and not words.has("r"):
-        by_jid = not job.named and (select.release == "15" or block.get("jid"))
+        by_jid = not job.named and (select.release == "15" or job.jail.last("jid"))
         taken = str(running) if by_jid else job.name
         call.err(f'jail: "{taken}" already exists\n')
         return select.skip_dependents(job)
@@ -140,8 +124,8 @@ def remove(call: Call, words: Words, select: Selection) -> int:
     from jailtui.simhost.tools import jail_steps
 
     status = 0
-    for block, name in select.to_stop():
-        job = select.job(block)
+    for jail, name in select.to_stop():
+        job = select.job(jail)
         job.jid = select.running(job)
         if not job.jid:
             if words.has("C"):
@@ -176,8 +160,7 @@ def remove_hard(call: Call, words: Words, select: Selection) -> int:
                 call.err(f'jail: "{name}" not found\n')
             status |= not dying
             continue
-        block = Block(found.name)
-        job = select.job(block)
+        job = select.job(ConfiguredJail(found.name))
         job.jid = found.jid
         if not call.privileged:
             job.say("jail_remove: Operation not permitted")

@@ -5,27 +5,37 @@ from __future__ import annotations
 import os
 import sys
 
+from jailtui.simhost.call import rooted
+from jailtui.simhost.kernel import jails
+from jailtui.simhost.kernel.processes import end_daemons
 from jailtui.simhost.tools import hooks
-from jailtui.simhost.tools.confparse import Block, rooted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
+    from jailtui.simhost.tools.jail_config import ConfiguredJail
 
 NO_TIME = 0.0
 
 
 class Job:
-    """`block` is what jail.conf or the command line says. `named`: messages carry the jail's name.
+    """`jail` is what jail.conf or the command line says. `named`: messages carry the jail's name.
 
     `known`: the file has it. `noted`: jail(8) says when it is made or removed, also without -v.
     """
 
     def __init__(
-        self, call: Call, block: Block, *, verbose: int = 0, named: bool = True, known: bool = True, noted: bool = True
+        self,
+        call: Call,
+        jail: ConfiguredJail,
+        *,
+        verbose: int = 0,
+        named: bool = True,
+        known: bool = True,
+        noted: bool = True,
     ) -> None:
         self.call = call
-        self.block = block
+        self.jail = jail
         self.verbose = verbose
         self.named = named
         self.known = known
@@ -40,11 +50,11 @@ class Job:
 
     @property
     def name(self) -> str:
-        return self.block.last("name") or self.block.last("jid") or self.block.name
+        return self.jail.called
 
     @property
     def path(self) -> str:
-        return self.block.last("path") or "/"
+        return self.jail.last("path") or "/"
 
     def say(self, text: str) -> None:
         """An error, on standard error."""
@@ -69,19 +79,16 @@ class Job:
 
     def setting(self, name: str) -> bool:
         """One of jail(8)'s own booleans."""
-        param = self.block.get(name)
-        if param is None:
-            return False
-        if param.values:
-            value = param.values[-1].lower()
-            return value == "true" or (value.isdigit() and value != "0")
-        return param.name == name
+        value = self.jail.last(name)
+        if value is None:
+            return name in self.jail.params
+        return value.lower() == "true" or (value.isdigit() and value != "0")
 
     # commands
 
     def commands(self, name: str, inside: bool = False) -> bool:
         """Run all of one parameter's commands; False at the first that fails."""
-        return all(self.command(text, inside) for text in self.block.values(name) if text)
+        return all(self.command(text, inside) for text in self.jail.values(name) if text)
 
     def command(self, text: str, inside: bool = False) -> bool:
         return self.run(hooks.shown(text), hooks.words(text), inside, hooks.in_background(text))
@@ -119,7 +126,7 @@ class Job:
         if background:
             return True
         self.command_failed = True
-        status = hooks.wait(pid, float(self.block.last("exec.timeout") or 0))
+        status = hooks.wait(pid, float(self.jail.last("exec.timeout") or 0))
         if status is None:
             return self.fail(f"{shown}: timed out")
         if status < 0:
@@ -131,11 +138,11 @@ class Job:
 
     def console(self) -> int | None:
         """exec.consolelog, open for appending; None without one, -1 if it can't be opened."""
-        name = self.block.last("exec.consolelog")
+        name = self.jail.last("exec.consolelog")
         if not name:
             return None
         try:
-            return os.open(rooted(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            return os.open(rooted(self.call.root, name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             self.fail(f"open {name}: {error.strerror}")
             return -1
@@ -145,12 +152,5 @@ class Job:
     def remove(self) -> None:
         with self.call.transaction(write=True) as kernel:
             if self.jid in kernel.jails and not kernel.jails[self.jid].dying:
-                kernel.jail_remove(self.jid)
-            forget_daemons(kernel, self.jid)
-
-
-def forget_daemons(kernel: object, jid: int) -> None:
-    extra: dict[str, object] = kernel.extra  # type: ignore[attr-defined]
-    running = extra.get("daemons")
-    if isinstance(running, list):
-        extra["daemons"] = [other for other in running if other != jid]
+                jails.remove(kernel, self.jid)
+            end_daemons(kernel, self.jid)

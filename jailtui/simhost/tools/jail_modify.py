@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.kernel import jail_params
+from jailtui.simhost.kernel import jail_params, jails
+from jailtui.simhost.kernel.processes import daemons
 from jailtui.simhost.tools import jail_values
 
 TYPE_CHECKING = False
@@ -20,13 +21,13 @@ def modify(job: Job, select: Selection) -> int:
         revive = select.words.has("d") and kernel.release.revives_dying
     jid = select.running(job, dying=revive)
     if not jid:
-        job.call.err(f'jail: "{job.block.last("jid") or job.name}" not found\n')
+        job.call.err(f'jail: "{job.jail.last("jid") or job.name}" not found\n')
         return 1
     try:
-        values = jail_values.values(job.block)
+        values = jail_values.kernel_values(job.jail)
         if not job.call.privileged:
             raise jail_values.BadValue("jail_set: Operation not permitted")
-        job.note(f"jail_set(JAIL_UPDATE) {jail_values.shown(job.block, jid)}", 1)
+        job.note(f"jail_set(JAIL_UPDATE) {jail_values.shown(job.jail, jid)}", 1)
         with job.call.transaction(write=True) as kernel:
             change(kernel, kernel.jails[jid], values)
     except jail_values.BadValue as error:
@@ -50,7 +51,5 @@ def change(kernel: Kernel, jail: Jail, values: dict[str, object]) -> None:
     jail.dying = False
     jail.name = name
     jail.params = jail.params | {key: value for key, value in values.items() if key not in IDENTITY}
-    daemons = kernel.extra.get("daemons")
-    alive = isinstance(daemons, list) and jail.jid in daemons
-    if values.get("persist") is False and not alive:
-        kernel.jail_remove(jail.jid)
+    if values.get("persist") is False and jail.jid not in daemons(kernel):
+        jails.remove(kernel, jail.jid)

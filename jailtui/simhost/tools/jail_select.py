@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.tools import confjails, jail_values
-from jailtui.simhost.tools.confparse import Block, ConfError, Param, rooted
+from jailtui.simhost.tools import jail_config, jail_values
+from jailtui.simhost.tools.jail_config import BadConfig, ConfiguredJail
 from jailtui.simhost.tools.jail_job import Job
 
 TYPE_CHECKING = False
@@ -11,19 +11,22 @@ if TYPE_CHECKING:
     from jailtui.simhost.call import Call
     from jailtui.simhost.tools.jail_words import Words
 
-CONF = "/etc/jail.conf"
+    Named = tuple[ConfiguredJail, str | None]
+    """A jail, and the name to complain about where one was given."""
+
+IMMUTABLE = ("name", "jid")
 SPLIT_AT_COMMAS = frozenset(("ip4.addr", "ip6.addr", "vnet.interface", "depend"))
 
 
 class Selection:
-    """The jails of the file (or of the command line) that `words` name. Raises ConfError when the file is bad."""
+    """The jails of the file (or of the command line) that `words` name. Raises BadConfig when the file is bad."""
 
     def __init__(self, call: Call, words: Words, release: str) -> None:
         self.call = call
         self.words = words
         self.release = release
         self.status = 0
-        self.file: list[Block] = []
+        self.file: list[ConfiguredJail] = []
         self.skipped: set[str] = set()
         self.loaded = False
         self.everything = not words.words or words.words == ["*"]
@@ -31,41 +34,39 @@ class Selection:
             self.load()
 
     def load(self) -> None:
-        shown = self.words.file or CONF
         removing = self.words.has("r") and not any(self.words.has(letter) for letter in "cmC")
         try:
-            self.file, said = confjails.load(rooted(shown), shown, self.release)
-        except ConfError as error:
+            self.file, messages = jail_config.load(self.call.root, self.words.file, self.release)
+        except BadConfig as error:
             if removing and not self.words.file and error.messages[0].endswith(": No such file or directory"):
                 return
             raise
         self.loaded = True
-        for message in said:
-            self.call.err(message + "\n")
+        self.call.err("".join(f"{message}\n" for message in messages))
         self.check_dependencies()
 
     def check_dependencies(self) -> None:
         """Reported by every command, about every jail of the file (FREEBSD.md 1.3)."""
-        by_name = {name_of(block): block for block in self.file}
-        for block in self.file:
-            for name in block.values("depend"):
+        by_name = {jail.called: jail for jail in self.file}
+        for jail in self.file:
+            for name in jail.values("depend"):
                 if name not in by_name:
-                    self.call.err(f'jail: {name_of(block)}: depends on undefined jail "{name}"\n')
-                    block.failed = True
-        for block in self.file:
-            if not block.failed and reaches(block, name_of(block), by_name, set()):
-                self.call.err(f"jail: {name_of(block)}: dependency loop\n")
-                block.failed = True
+                    self.call.err(f'jail: {jail.called}: depends on undefined jail "{name}"\n')
+                    jail.failed = True
+        for jail in self.file:
+            if not jail.failed and reaches(jail, jail.called, by_name, set()):
+                self.call.err(f"jail: {jail.called}: dependency loop\n")
+                jail.failed = True
                 return
 
-    def find(self, name: str) -> Block | None:
-        return next((block for block in self.file if name_of(block) == name or block.last("jid") == name), None)
+    def find(self, name: str) -> ConfiguredJail | None:
+        return next((jail for jail in self.file if jail.called == name or jail.last("jid") == name), None)
 
-    def blocks(self) -> list[Block] | None:
+    def jails(self) -> list[ConfiguredJail] | None:
         """What to create or modify, dependencies first. None: said and done."""
         if self.words.on_command_line:
-            block = self.from_words()
-            return None if block is None else [block]
+            jail = self.from_words()
+            return None if jail is None else [jail]
         if self.everything:
             wanted = list(self.file)
         else:
@@ -75,59 +76,61 @@ class Selection:
                 return None
             wanted = [found]
         needed = wanted
-        while needed := [block for block in self.needs_of(needed) if block not in wanted]:
+        while needed := [jail for jail in self.needs_of(needed) if jail not in wanted]:
             wanted = [*wanted, *needed]
-        return self.in_waves([block for block in self.file if block in wanted])
+        return self.in_waves([jail for jail in self.file if jail in wanted])
 
-    def needs_of(self, blocks: list[Block]) -> list[Block]:
+    def needs_of(self, jails: list[ConfiguredJail]) -> list[ConfiguredJail]:
         """What these depend on and does not run yet."""
-        found = [self.find(name) for block in blocks if not block.failed for name in block.values("depend")]
-        return [block for block in found if block is not None and not self.running(self.job(block))]
+        found = [self.find(name) for jail in jails if not jail.failed for name in jail.values("depend")]
+        return [jail for jail in found if jail is not None and not self.running(self.job(jail))]
 
-    def in_waves(self, blocks: list[Block]) -> list[Block]:
+    def in_waves(self, jails: list[ConfiguredJail]) -> list[ConfiguredJail]:
         """File order, but each jail after those it needs, as jail(8) gets to it: first what needs nothing more."""
-        ordered: list[Block] = []
-        rest = blocks
+        ordered: list[ConfiguredJail] = []
+        rest = jails
         while rest:
-            names = {name_of(block) for block in rest}
-            ready = [block for block in rest if not names & set(block.values("depend"))] or rest
+            names = {jail.called for jail in rest}
+            ready = [jail for jail in rest if not names & set(jail.values("depend"))] or rest
             ordered += ready
-            rest = [block for block in rest if block not in ready]
+            rest = [jail for jail in rest if jail not in ready]
         return ordered
 
-    def from_words(self) -> Block | None:
+    def from_words(self) -> ConfiguredJail | None:
         """A jail described on the command line."""
-        block = Block("")
-        said: list[str] = []
+        jail = ConfiguredJail("")
         words = self.words.parameters()
+        refused = False
         while words:
             name, equals, value = words.pop(0).partition("=")
             values = value.split(",") if name in SPLIT_AT_COMMAS else [value]
             if name == "command":
                 values, words = [" ".join([value, *words])], []
-            pieces: list[tuple[str | tuple[str], ...]] = [(text,) for text in values] if equals else []
-            confjails.add(block, Param(name, pieces), said)
-        for message in said:
-            self.call.err("jail: " + message.split(": ", 2)[2] + "\n")
-        for param in block.params:
-            param.values = ["".join(str(piece) for piece in value) for value in param.pieces]
-        if (given := block.get("name")) is not None and given.values == [""]:
-            block.params.remove(given)
-        return None if said else block
+            before = jail.spelling(name)
+            if before in IMMUTABLE:
+                self.call.err(f'jail: cannot redefine parameter "{before}".\n')
+                refused = True
+                continue
+            if before is not None and before != name:
+                del jail.params[before]
+            jail.params[name] = values if equals else []
+        if jail.params.get("name") == [""]:
+            del jail.params["name"]
+        return None if refused else jail
 
-    def job(self, block: Block) -> Job:
+    def job(self, jail: ConfiguredJail) -> Job:
         return Job(
             self.call,
-            block,
+            jail,
             verbose=self.words.verbose,
             named=not self.words.on_command_line,
-            known=block in self.file,
-            noted=block in self.file or (self.words.has("r") and (self.loaded or len(self.words.words) > 1)),
+            known=jail in self.file,
+            noted=jail in self.file or (self.words.has("r") and (self.loaded or len(self.words.words) > 1)),
         )
 
     def running(self, job: Job, dying: bool = False) -> int:
-        """The jid of the live jail that a block describes, 0 if there is none."""
-        key = job.block.last("jid") or job.block.last("name") or job.block.name
+        """The jid of the live jail that it describes, 0 if there is none."""
+        key = job.jail.last("jid") or job.jail.last("name") or job.jail.name
         if not key:
             return 0
         with self.call.transaction(write=False) as kernel:
@@ -143,59 +146,68 @@ class Selection:
     def refuses(self, job: Job) -> bool:
         """Unknown parameters, bad booleans and the like, said before anything is done."""
         with self.call.transaction(write=True) as kernel:
-            unknown = jail_values.unknown(kernel, job.block)
+            unknown = jail_values.unknown(kernel, job.jail)
         for name in unknown:
             job.say(f"unknown parameter: {name}")
         if unknown:
             return True
-        persist = job.block.get("persist")
+        persist = job.jail.spelling("persist")
         try:
-            if persist is not None:
-                jail_values.boolean("persist", persist)
-            jail_values.values(job.block)
+            if persist:
+                jail_values.boolean("persist", persist, job.jail.params[persist])
+            jail_values.kernel_values(job.jail)
         except jail_values.KernelRefusal:
             pass
         except jail_values.BadValue as error:
             job.say(str(error))
             return True
-        if not job.named and not self.words.has("m") and not job.setting("persist") and not job.block.get("command"):
+        if (
+            not job.named
+            and not self.words.has("m")
+            and not job.setting("persist")
+            and "command" not in job.jail.params
+        ):
             job.say("new jail must persist or attach")
             return True
         return False
 
     def skip_dependents(self, job: Job) -> int:
         """What needs a failed jail is skipped. Returns 1."""
-        for block in self.file if not self.everything else ():
-            if job.name in block.values("depend") and not self.running(self.job(block)):
+        for jail in self.file if not self.everything else ():
+            if job.name in jail.values("depend") and not self.running(self.job(jail)):
                 if self.words.verbose >= 0:
-                    self.call.err(f"jail: {name_of(block)}: skipped\n")
-                self.skipped.add(name_of(block))
+                    self.call.err(f"jail: {jail.called}: skipped\n")
+                self.skipped.add(jail.called)
         return 1
 
-    def to_stop(self) -> list[tuple[Block, str | None]]:
-        """Blocks to stop in order; with the name to complain about where one was given."""
-        order: list[tuple[Block, str | None]] = []
+    def to_stop(self) -> list[Named]:
+        """Jails to stop in order."""
+        order: list[Named] = []
         if self.everything:
             with self.call.transaction(write=False) as kernel:
                 running = [jail.name for jail in kernel.jails.values() if not jail.dying]
-            others = [unknown_block(name) for name in running if self.find(name) is None]
-            wanted: list[tuple[Block, str | None]] = [(block, None) for block in [*self.file, *others]]
+            others = [ConfiguredJail(name) for name in running if self.find(name) is None]
+            wanted: list[Named] = [(jail, None) for jail in [*self.file, *others]]
         else:
-            wanted = [(self.find(name) or unknown_block(name), name) for name in self.words.words]
-        for block, name in reversed(wanted):
-            self.with_dependents(block, name, order)
+            wanted = [(self.find(name) or ConfiguredJail(name), name) for name in self.words.words]
+        for jail, name in reversed(wanted):
+            self.with_dependents(jail, name, order)
         return order
 
     def with_dependents(
-        self, block: Block, name: str | None, order: list[tuple[Block, str | None]], above: tuple[str, ...] = ()
+        self,
+        jail: ConfiguredJail,
+        name: str | None,
+        order: list[Named],
+        above: tuple[str, ...] = (),
     ) -> None:
-        if any(other is block for other, _ in order):
+        if any(other is jail for other, _ in order):
             return
-        inside = (*above, name_of(block))
+        inside = (*above, jail.called)
         for other in reversed(self.file):
-            if name_of(block) in other.values("depend") and name_of(other) not in inside:
+            if jail.called in other.values("depend") and other.called not in inside:
                 self.with_dependents(other, None, order, inside)
-        order.append((block, name))
+        order.append((jail, name))
 
     def names_to_kill(self) -> list[str]:
         if not self.everything:
@@ -206,22 +218,9 @@ class Selection:
             ]
 
 
-def name_of(block: Block) -> str:
-    return block.last("name") or block.last("jid") or block.name
-
-
-def unknown_block(name: str) -> Block:
-    """A jail that the file does not know."""
-    block = Block(name)
-    param = Param("name", [(name,)])
-    param.values = [name]
-    block.params.append(param)
-    return block
-
-
-def reaches(block: Block, goal: str, by_name: dict[str, Block], seen: set[str]) -> bool:
-    """Whether following `depend` from a block comes back to `goal`."""
-    for name in block.values("depend"):
+def reaches(jail: ConfiguredJail, goal: str, by_name: dict[str, ConfiguredJail], seen: set[str]) -> bool:
+    """Whether following `depend` from a jail comes back to `goal`."""
+    for name in jail.values("depend"):
         if name == goal:
             return True
         if name in by_name and name not in seen:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 
+from jailtui.simhost.call import rooted
+from jailtui.simhost.kernel import jails
+from jailtui.simhost.kernel.processes import daemons, end_daemons
 from jailtui.simhost.kernel.state import KernelError
 from jailtui.simhost.tools import jail_values
-from jailtui.simhost.tools.confparse import rooted
-from jailtui.simhost.tools.jail_job import Job, forget_daemons
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.tools.jail_job import Job
 
 DEVFS_RULESET = "4"
 
@@ -56,10 +61,10 @@ def alias_words(job: Job, sign: str) -> list[str]:
     """The ifconfig calls for ip4.addr and ip6.addr that name an interface."""
     commands = []
     for family, name, whole in (("inet", "ip4.addr", 32), ("inet6", "ip6.addr", 128)):
-        for value in job.block.values(name):
+        for value in job.jail.values(name):
             interface, bar, address = value.partition("|")
             if not bar:
-                interface, address = job.block.last("interface") or "", value
+                interface, address = job.jail.last("interface") or "", value
             if interface and address:
                 head, _, rest = address.partition(" ")
                 head = head if "/" in head else f"{head}/{whole}"
@@ -78,11 +83,11 @@ def aliases(job: Job, undo: list[str]) -> bool:
 
 def mounts(job: Job, undo: list[str]) -> bool:
     """mount, mount.fstab, mount.devfs, mount.fdescfs, mount.procfs, in this order."""
-    fstab = job.block.last("mount.fstab")
-    lines = [("mount", line) for line in job.block.values("mount")]
+    fstab = job.jail.last("mount.fstab")
+    lines = [("mount", line) for line in job.jail.values("mount")]
     if fstab:
         try:
-            with open(rooted(fstab), encoding="utf-8", errors="surrogateescape") as file:
+            with open(rooted(job.call.root, fstab), encoding="utf-8", errors="surrogateescape") as file:
                 text = [line.partition("#")[0].strip() for line in file]
         except OSError as error:
             return job.fail(f"mount.fstab: {fstab}: {error.strerror}")
@@ -99,7 +104,7 @@ def mounts(job: Job, undo: list[str]) -> bool:
 
 def special_mounts(job: Job, undo: list[str]) -> bool:
     base = job.path.rstrip("/")
-    ruleset = job.block.last("devfs_ruleset") or DEVFS_RULESET
+    ruleset = job.jail.last("devfs_ruleset") or DEVFS_RULESET
     for name, where, words in (
         ("mount.devfs", f"{base}/dev", f"-t devfs -oruleset={ruleset}"),
         ("mount.fdescfs", f"{base}/dev/fd", "-t fdescfs"),
@@ -107,7 +112,7 @@ def special_mounts(job: Job, undo: list[str]) -> bool:
     ):
         if not job.setting(name):
             continue
-        if not os.path.isdir(rooted(where)) and not where.endswith("/dev/fd"):
+        if not os.path.isdir(rooted(job.call.root, where)) and not where.endswith("/dev/fd"):
             return job.fail(f"{name}: {where}: No such file or directory")
         if not mounted(job, undo, f"/sbin/mount {words} . {where}", where):
             return False
@@ -124,19 +129,19 @@ def mounted(job: Job, undo: list[str], command: str, where: str) -> bool:
 def create(job: Job) -> bool:
     """jail_set(2)."""
     try:
-        values = jail_values.values(job.block)
+        values = jail_values.kernel_values(job.jail)
     except jail_values.BadValue as error:
         return job.fail(str(error))
-    persist = "" if job.block.get("persist") else "persist "
-    job.note(f"jail_set(JAIL_CREATE) {persist}{jail_values.shown(job.block)}", 1)
+    persist = "" if job.jail.spelling("persist") else "persist "
+    job.note(f"jail_set(JAIL_CREATE) {persist}{jail_values.shown(job.jail)}", 1)
     if not job.call.privileged:
         return job.fail("jail_set: Operation not permitted")
-    if (problem := path_problem(job.path)) or (problem := name_problem(values)):
+    if (problem := path_problem(job.call.root, job.path)) or (problem := name_problem(values)):
         return job.fail(problem)
     try:
         with job.call.transaction(write=True) as kernel:
             place_in_tree(kernel, values, job.call.jid)
-            job.jid = kernel.jail_create(values)
+            job.jid = jails.create(kernel, values)
     except KernelError as error:
         return job.fail(str(error))
     if job.print_jid:
@@ -147,8 +152,8 @@ def create(job: Job) -> bool:
     return True
 
 
-def path_problem(path: str) -> str:
-    found = rooted(path)
+def path_problem(root: str, path: str) -> str:
+    found = rooted(root, path)
     if not path.startswith("/") or not os.path.exists(found):
         return f"path {path}: No such file or directory"
     return "" if os.path.isdir(found) else f"path {path}: Not a directory"
@@ -184,7 +189,7 @@ def place_in_tree(kernel: object, values: dict[str, object], above: int) -> None
 
 def interfaces(job: Job, moved: list[str], old_jid: int) -> bool:
     """vnet.interface: each is moved by ifconfig."""
-    for name in job.block.values("vnet.interface"):
+    for name in job.jail.values("vnet.interface"):
         if not job.step(["/sbin/ifconfig", name, "vnet", reference(job, old_jid)]):
             return False
         moved.append(name)
@@ -198,12 +203,11 @@ def finish(job: Job) -> None:
     job.note(f"jail_set(JAIL_UPDATE) jid={job.jid} nopersist", 1)
     with job.call.transaction(write=True) as kernel:
         jail = kernel.jails.get(job.jid)
-        daemons = kernel.extra.get("daemons")
         if jail is None or jail.dying:
             return
         jail.params["persist"] = False
-        if not (isinstance(daemons, list) and job.jid in daemons):
-            kernel.jail_remove(job.jid)
+        if job.jid not in daemons(kernel):
+            jails.remove(kernel, job.jid)
 
 
 def stop(job: Job, restart: bool = False) -> bool:
@@ -217,13 +221,13 @@ def stop(job: Job, restart: bool = False) -> bool:
 
 def after_removal(job: Job) -> bool:
     """exec.poststop, unmounting, aliases, exec.release: all of it, whatever fails."""
-    for text in job.block.values("exec.poststop"):
+    for text in job.jail.values("exec.poststop"):
         job.command(text)
     for where in unmounts(job):
         job.command(f"/sbin/umount {where}")
     for command in reversed(alias_words(job, "-alias")):
         job.command(command)
-    for text in job.block.values("exec.release"):
+    for text in job.jail.values("exec.release"):
         job.command(text)
     return not job.failed
 
@@ -231,10 +235,10 @@ def after_removal(job: Job) -> bool:
 def unmounts(job: Job) -> list[str]:
     """In the reverse order of mounting."""
     base = job.path.rstrip("/")
-    places = [line.split()[1] for line in job.block.values("mount") if len(line.split()) > 1]
-    if fstab := job.block.last("mount.fstab"):
+    places = [line.split()[1] for line in job.jail.values("mount") if len(line.split()) > 1]
+    if fstab := job.jail.last("mount.fstab"):
         try:
-            with open(rooted(fstab), encoding="utf-8", errors="surrogateescape") as file:
+            with open(rooted(job.call.root, fstab), encoding="utf-8", errors="surrogateescape") as file:
                 places += [line.split()[1] for line in file if len(line.partition("#")[0].split()) > 1]
         except OSError:
             pass
@@ -246,5 +250,5 @@ def unmounts(job: Job) -> list[str]:
 def remove_only(job: Job) -> None:
     """`jail -R`: no command, no unmounting."""
     with job.call.transaction(write=True) as kernel:
-        kernel.jail_remove(job.jid)
-        forget_daemons(kernel, job.jid)
+        jails.remove(kernel, job.jid)
+        end_daemons(kernel, job.jid)

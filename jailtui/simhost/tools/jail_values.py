@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import jail_params
-from jailtui.simhost.tools.confparse import INTERNAL, Block, Param
+from jailtui.simhost.tools.jail_config import split_no
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.kernel.state import Kernel
+    from jailtui.simhost.tools.jail_config import ConfiguredJail
 
+INTERNAL = frozenset(
+    "command depend exec.clean exec.consolelog exec.created exec.fib exec.jail_user exec.poststart exec.poststop "
+    "exec.prepare exec.prestart exec.prestop exec.release exec.start exec.stop exec.system_jail_user exec.system_user "
+    "exec.timeout interface ip_hostname mount mount.devfs mount.fdescfs mount.fstab mount.procfs stop.timeout "
+    "vnet.interface allow.dying zfs.dataset".split()
+)
+"""Parameters that jail(8) keeps to itself."""
 NUMBERS = frozenset(
     "jid devfs_ruleset enforce_statfs children.max securelevel osreldate host.hostid parent cpuset.id".split()
 )
@@ -25,78 +33,71 @@ class KernelRefusal(BadValue):
     """What jail_set(2) itself refuses, so after exec.prestart has run."""
 
 
-def split_no(name: str) -> tuple[str, bool]:
-    """`allow.nomount` as (`allow.mount`, True)."""
-    head, dot, last = name.rpartition(".")
-    return (head + dot + last[2:], True) if last.startswith("no") else (name, False)
-
-
-def kernel_params(block: Block) -> list[Param]:
+def kernel_params(jail: ConfiguredJail) -> list[tuple[str, list[str]]]:
     """Those that are not jail(8)'s own."""
-    return [param for param in block.params if param.name not in INTERNAL and split_no(param.name)[0] not in INTERNAL]
+    return [item for item in jail.params.items() if item[0] not in INTERNAL and split_no(item[0])[0] not in INTERNAL]
 
 
-def unknown(kernel: Kernel, block: Block) -> list[str]:
+def unknown(kernel: Kernel, jail: ConfiguredJail) -> list[str]:
     """Names that the kernel does not have; `allow.mount.X` brings its module."""
     names = jail_params.names(kernel)
     missing = []
-    for param in kernel_params(block):
-        plain, negated = split_no(param.name)
-        if param.name in names or (negated and plain in names and jail_params.is_boolean(plain)):
+    for name, _ in kernel_params(jail):
+        plain, negated = split_no(name)
+        if name in names or (negated and plain in names and jail_params.is_boolean(plain)):
             continue
-        if param.name.startswith(("meta.", "env.")) and "meta" in names:
+        if name.startswith(("meta.", "env.")) and "meta" in names:
             continue
-        if jail_params.load_module(kernel, param.name) or (negated and jail_params.load_module(kernel, plain)):
+        if jail_params.load_module(kernel, name) or (negated and jail_params.load_module(kernel, plain)):
             continue
-        missing.append(param.name)
+        missing.append(name)
     return missing
 
 
-def boolean(name: str, param: Param) -> bool:
-    """A boolean as given. BadValue for a value that is none."""
-    if not param.values:
-        return name == param.name
-    value = param.values[-1]
+def boolean(name: str, spelling: str, values: list[str]) -> bool:
+    """The boolean `name`, which may be spelled with `no`. BadValue for a value that is none."""
+    if not values:
+        return name == spelling
+    value = values[-1]
     if value.lower() in ("true", "false"):
         return value.lower() == "true"
     if value.lstrip("-").isdigit():
         return int(value) != 0
-    raise BadValue(f'{param.name}: unknown boolean value "{value}"')
+    raise BadValue(f'{spelling}: unknown boolean value "{value}"')
 
 
-def values(block: Block) -> dict[str, object]:
+def kernel_values(jail: ConfiguredJail) -> dict[str, object]:
     """Kernel parameters with their values as `jail_params` keeps them. BadValue for what libjail refuses."""
     made: dict[str, object] = {}
-    for param in kernel_params(block):
-        name = param.name
+    for name, given in kernel_params(jail):
         plain, negated = split_no(name)
         if jail_params.is_boolean(name) or (negated and jail_params.is_boolean(plain)):
             real = plain if negated and jail_params.is_boolean(plain) else name
-            made[real] = boolean(real, param)
+            made[real] = boolean(real, name, given)
         elif name in SYSTEMS:
-            made[name] = system(name, param)
+            made[name] = system(name, given)
         elif name in NUMBERS:
-            made[name] = number(name, param)
+            made[name] = number(name, given)
             if name == "jid" and made[name] == "0":
                 del made[name]
         elif name in jail_params.LISTS:
-            made[name] = [bare_address(name, value) for value in param.values if value]
+            made[name] = [bare_address(name, value) for value in given if value]
         else:
-            made[name] = param.values[-1] if param.values else ""
+            made[name] = given[-1] if given else ""
     if made.get("vnet") == "new" and any(name in made for name in ("ip4", "ip6", "ip4.addr", "ip6.addr")):
         raise KernelRefusal("vnet jails cannot have IP address restrictions")
     return made
 
 
-def system(name: str, param: Param) -> str:
-    value = param.values[-1] if param.values else "new"
+def system(name: str, values: list[str]) -> str:
+    value = values[-1] if values else "new"
     if value not in ("new", "inherit", "disable"):
         raise BadValue(f'{name}: unknown jailsys value "{value}"')
     return value
 
 
-def number(name: str, param: Param) -> str:
-    value = param.values[-1] if param.values else "0"
+def number(name: str, values: list[str]) -> str:
+    value = values[-1] if values else "0"
     if not value.lstrip("-").isdigit():
         raise BadValue(f'{name}: non-integer value "{value}"')
     if int(value) not in RANGES.get(name, range(-(2**31), 2**31)):
@@ -120,19 +121,16 @@ def is_ipv4(text: str) -> bool:
     return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
 
 
-def shown(block: Block, jid: int = 0) -> str:
+def shown(jail: ConfiguredJail, jid: int = 0) -> str:
     """The parameters as `-v` prints them after `jail_set(...)`."""
     words = [f"jid={jid}"] if jid else []
-    for param in kernel_params(block):
-        if jid and param.name in CREATE_ONLY:
+    for name, values in kernel_params(jail):
+        if jid and name in CREATE_ONLY:
             continue
-        if param.name == "vnet" and not param.values:
-            words.append("vnet=new")
-        elif param.values:
-            listed = [bare(param.name, value) for value in param.values]
-            words.append(f"{param.name}={','.join(listed)}")
+        if values:
+            words.append(f"{name}={','.join(bare(name, value) for value in values)}")
         else:
-            words.append(param.name)
+            words.append("vnet=new" if name == "vnet" else name)
     return " ".join(words)
 
 

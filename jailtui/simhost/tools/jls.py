@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jailtui.simhost.kernel import jail_params, store
 from jailtui.simhost.kernel.state import Jail, Kernel
-from jailtui.simhost.tools import jail_values
+from jailtui.simhost.tools.jail_config import split_no
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def answer(call: Call, options: Options) -> int:
 
 def known(kernel: Kernel, name: str) -> bool:
     names = [*jail_params.names(kernel), "all"]
-    plain, negated = jail_values.split_no(name)
+    plain, negated = split_no(name)
     if negated and plain in names and jail_params.is_boolean(plain):
         return True
     return name in names or ("meta" in names and name.startswith(("meta.", "env.")))

@@ -9,6 +9,9 @@ from __future__ import annotations
 import os
 import re
 
+from jailtui.simhost.call import rooted
+from jailtui.simhost.kernel import jails
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
@@ -76,7 +79,7 @@ def mount(call: Call) -> int:
         if call.jid:
             target = kernel.jails[call.jid].path.rstrip("/") + target
         for path in (source if kind == "nullfs" else "/", target):
-            if not os.path.isdir(inside(call, path)):
+            if not os.path.isdir(rooted(call.root, path)):
                 missing = "/" + path.strip("/").split("/")[0] if kind == "nullfs" else path
                 call.err(f"{'mount_nullfs' if kind == 'nullfs' else 'mount'}: {missing}: No such file or directory\n")
                 return 1
@@ -84,10 +87,6 @@ def mount(call: Call) -> int:
         if call.jid:
             kernel.hold(call.jid, HELD_BY + target)
     return 0
-
-
-def inside(call: Call, path: str) -> str:
-    return path if path.startswith(call.root + "/") else call.root + path
 
 
 def listing(call: Call) -> int:
@@ -128,7 +127,7 @@ def umount(call: Call) -> int:
             if mounted[index][1] == target:
                 del mounted[index]
                 for jid in [jid for jid, jail in kernel.jails.items() if HELD_BY + target in jail.holders]:
-                    kernel.release_jail(jid, HELD_BY + target)
+                    jails.let_go(kernel, jid, HELD_BY + target)
                 return 0
     return call.fail(f"{words[0]}: not a file system root directory")
 

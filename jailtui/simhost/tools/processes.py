@@ -1,15 +1,11 @@
-"""pgrep(1), pkill(1), kill(1), ps(1): the jail(8) commands that run, and the daemons inside jails.
-
-State: kernel.extra["commands"] maps pid (text) to command line, written by jail(8) while it works;
-kernel.extra["daemon_words"] maps a jid to what daemon(8) was given there.
-"""
+"""pgrep(1), pkill(1), kill(1), ps(1): the jail(8) commands that run, and the daemons inside jails."""
 
 from __future__ import annotations
 
-import os
 import re
 
-from jailtui.simhost.tools.rcscript import daemons
+from jailtui.simhost.kernel import jails
+from jailtui.simhost.kernel.processes import alive, commands, daemon_words, daemons
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,32 +57,18 @@ def kill(call: Call, hits: list[Process]) -> None:
             if jid in running:
                 running.remove(jid)
                 if not kernel.jails[jid].params.get("persist"):
-                    kernel.jail_remove(jid)
+                    jails.remove(kernel, jid)
 
 
 def processes(kernel: Kernel) -> list[Process]:
     """What runs now: jail(8) commands whose process is alive, and one syslogd per jail that has a daemon."""
-    running = kernel.extra.get("commands")
-    commands = running if isinstance(running, dict) else {}
-    found = [(int(pid), 0, str(line)) for pid, line in commands.items() if alive(int(pid))]
-    named = kernel.extra.get("daemon_words")
-    words = named if isinstance(named, dict) else {}
-    return found + [
-        (DAEMON_PID + jid, jid, str(words.get(jid, "/usr/sbin/syslogd -s")))
+    at_work = [(pid, 0, line) for pid, line in commands(kernel).items() if alive(pid)]
+    words = daemon_words(kernel)
+    return at_work + [
+        (DAEMON_PID + jid, jid, words.get(jid, "/usr/sbin/syslogd -s"))
         for jid in daemons(kernel)
         if jid in kernel.jails
     ]
-
-
-def alive(pid: int) -> bool:
-    """Whether a process of this machine has that pid."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def pgrep(call: Call, found: list[Process]) -> tuple[list[Process], int]:

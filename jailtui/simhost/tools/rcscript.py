@@ -5,11 +5,11 @@ Sources: rc(8); recordings 15.1 jail/thin/03 and /04, 13.2 orphan/full-rc and fu
 
 from __future__ import annotations
 
-from jailtui.simhost.call import Call, capture
+from jailtui.simhost.kernel.processes import daemons
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Kernel
+    from jailtui.simhost.call import Call
 
 UNKNOWN = 127
 DAEMONS = ("syslogd", "cron")
@@ -76,19 +76,11 @@ def shutdown(call: Call) -> int:
     return 0
 
 
-def daemons(kernel: Kernel) -> list[int]:
-    """The jids of the jails in which a process runs on after their start command."""
-    found = kernel.extra.setdefault("daemons", [])
-    if not isinstance(found, list):
-        raise TypeError("kernel.extra['daemons'] is no list")
-    return found
-
-
 def inside(call: Call, name: str, args: list[str]) -> None:
     """Run a command of ours in the same jail and print what it says."""
     from jailtui.simhost.run import run
 
-    other = capture(Call(call.root, name, args, call.environ))
+    other = call.other(name, args)
     run(other)
     call.out("".join(other.captured or []))
     call.err("".join(other.errors or []))

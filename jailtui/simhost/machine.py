@@ -1,0 +1,121 @@
+"""What every simulated host has: its folders and commands, and the interfaces of a machine after boot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from binascii import crc32
+from pathlib import Path
+
+from jailtui.simhost.kernel import addresses, interfaces, store
+from jailtui.simhost.kernel.state import HOST, Interface, Kernel
+from jailtui.simhost.run import COMMANDS, KEPT
+from jailtui.simhost.tools.shells import SH_SHIM
+
+REAL_TOOLS = (
+    "cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
+    "cksum seq basename dirname xargs uniq"
+).split()
+"""Tools that hooks and our own scripts use and that are the machine's own, so none that writes files or sends signals:
+`jexec web kill -9 -1` must find no kill."""
+
+BOOT = """\
+import sys
+sys.path.insert(0, {package!r})
+from jailtui.simhost.run import main
+main({root!r}, sys.argv[1], sys.argv[2:])
+"""
+
+SHIM = """\
+#!{sh}
+exec {python} -I -S -X utf8 {root}/boot.py {name} "$@"
+"""
+
+CACHED_SHIM = """\
+#!{sh}
+if [ -z "$JAILTUI_SIM_JID" ] && [ "${{JAILTUI_SIM_USER:-root}}" = root ]; then
+	read -r now <{root}/generation
+	IFS='{separator}'
+	for file in {root}/cache/{constant}/{name}'{separator}'"$*" {root}/cache/$now/{name}'{separator}'"$*"; do
+		[ -r "$file" ] && exec {cat} "$file"
+		[ -r "$file"{refused} ] && {{ {cat} "$file"{refused} >&2; exit 1; }}
+	done
+fi
+exec {python} -I -S -X utf8 {root}/boot.py {name} "$@"
+"""
+
+
+def booted(root: Path, release: str = "15.1", hostname: str = "nas.home.arpa", address: str = "192.168.1.10") -> None:
+    """A freshly booted host in `root`: commands, /etc, and the interfaces em0 (with `address`/24) and lo0."""
+    kernel = Kernel.new(release, hostname)
+    nic(kernel, "em", 0, "52:54:00:65:6d:30", "Ethernet autoselect (1000baseT <full-duplex>)", address)
+    loopback(kernel)
+    addresses.add_route(kernel, HOST, "default", address.rpartition(".")[0] + ".1")
+    install(root, kernel)
+
+
+def install(root: Path, kernel: Kernel) -> None:
+    """Write `kernel` as the state of the host in `root`, with its folders and commands."""
+    for folder in ("bin", "cache", "etc/jail.conf.d", "root", "tmp", "var/run", "var/log"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    write_commands(root)
+    store.save(str(root), kernel)
+
+
+def nic(kernel: Kernel, kind: str, unit: int, mac: str, media: str, address: str) -> Interface:
+    """A network card of the host: up, with a link and one address in a /24."""
+    made = interfaces.new_interface(kernel, HOST, kind, f"{kind}{unit}", unit, mac=mac, media=media)
+    made.flags = ["UP", "BROADCAST", "RUNNING", "SIMPLEX", "MULTICAST"]
+    made.status = "active"
+    addresses.set_inet(kernel, made, address, 0xFFFFFF00)
+    return made
+
+
+def loopback(kernel: Kernel) -> Interface:
+    """lo0 as every host has it after boot."""
+    made = interfaces.new_loopback(kernel, HOST, 0)
+    made.flags = ["UP", "LOOPBACK", "RUNNING", "MULTICAST"]
+    addresses.set_inet6(kernel, made, "::1", 128)
+    addresses.set_inet6(kernel, made, "fe80::1", 64)
+    addresses.set_inet(kernel, made, "127.0.0.1", 0xFF000000)
+    return made
+
+
+def write_commands(root: Path) -> None:
+    """`bin/`: one script per simulated command, links to real tools; again if Python or we have moved."""
+    package = Path(__file__).absolute().parents[2]
+    boot = BOOT.format(package=str(package), root=str(root))
+    written = crc32(repr((SHIM, CACHED_SHIM, REAL_TOOLS, KEPT, sorted(COMMANDS))).encode())
+    marker = f"# {sys.executable} {written:x}\n{boot}"
+    path = root / "boot.py"
+    if path.exists() and path.read_text() == marker:
+        return
+    sh = shutil.which("sh") or "/bin/sh"
+    words = {"sh": sh, "python": quote(sys.executable), "root": quote(str(root)), "separator": store.SEPARATOR}
+    words |= {"constant": store.CONSTANT, "refused": store.REFUSED}
+    words["cat"] = quote(shutil.which("cat") or "/bin/cat")
+    for old in (root / "bin").iterdir():
+        if old.name not in REAL_TOOLS and old.name not in COMMANDS:
+            old.unlink()
+    for tool in REAL_TOOLS:
+        link(root / "bin" / tool, shutil.which(tool))
+    for name in COMMANDS:
+        script(root / "bin" / name, (CACHED_SHIM if name in KEPT else SHIM).format(name=name, **words))
+    script(root / "bin/sh", SH_SHIM.format(**words))
+    store.replace(str(path), marker.encode())
+
+
+def link(path: Path, target: str | None) -> None:
+    path.unlink(missing_ok=True)
+    if target is not None:
+        path.symlink_to(target)
+
+
+def script(path: Path, text: str) -> None:
+    store.replace(str(path), text.encode("utf-8", "surrogateescape"))
+    os.chmod(path, 0o755)
+
+
+def quote(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
