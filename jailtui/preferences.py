@@ -1,38 +1,48 @@
-"""The operator's config file, `$XDG_CONFIG_HOME/jailtui/config.yaml`, and where files of ours live."""
+"""The configuration file, `$XDG_CONFIG_HOME/jailtui/config.yaml`, and the directory for the state of jailtui."""
 
 from __future__ import annotations
 
 import difflib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 INTERVAL = (0.2, 3600.0)
-"""Seconds between refreshes that can be kept to, and a person still waits for."""
-
-
+"""Seconds between refreshes that a host can keep up with, and that a person still waits for."""
 THEMES = ("dark", "light")
 
 
 class ConfigError(Exception):
-    """The config file can't be used. The text names the file and line of every problem."""
+    """The configuration file can't be used. The text names the file and line of every problem."""
+
+
+def key(default: Any, about: str, least: float | None = None, most: float | None = None) -> Any:
+    """A key of the file: its default, what the manual and the schema say of it, its smallest and largest value."""
+    limits = {} if least is None else {"json_schema_extra": {"minimum": least, "maximum": most}}
+    return field(default=default, metadata={"description": about, **limits})
 
 
 @dataclass(frozen=True)
 class Config:
-    """What the operator chose. `interval` and `step_limit` are seconds, `keys` maps a command's id to a key."""
+    """The configuration file. `keys` maps a command's id to a key."""
 
-    host: str | None = None
-    ssh_config: str | None = None
-    become: str | None = None
-    interval: float = 2.0
-    step_limit: float = 600.0
-    at_once: int = 4
-    backups: int = 5
-    theme: str = "dark"
-    ascii: bool = False
-    slow_link: bool = False
-    keys: dict[str, str] = field(default_factory=dict)
+    host: str | None = key(None, "as --host")
+    ssh_config: str | None = key(None, "as --ssh-config")
+    become: Literal["doas", "sudo"] | None = key(None, "as --become")
+    interval: float = key(2.0, "seconds between refreshes", *INTERVAL)
+    step_limit: float = key(600.0, "seconds a command is waited for; then it is left to finish", 0.1, 86400)
+    at_once: int = key(4, "jails started or stopped at a time", 1, 32)
+    backups: int = key(5, "previous texts kept of a file that was saved", 1, 1000)
+    theme: Literal["dark", "light"] = key("dark", "colours of the screen")
+    ascii: bool = key(False, "draw with ASCII characters only")
+    slow_link: bool = key(False, "no animation, fewer frames")
+    keys: dict[str, str] = field(
+        default_factory=dict, metadata={"description": "other keys for commands, by their identifiers"}
+    )
 
 
 def state_home() -> Path:
@@ -41,12 +51,12 @@ def state_home() -> Path:
 
 
 def config_file() -> Path:
-    """Where the config file is looked for."""
+    """Where the configuration file is, by the XDG Base Directory Specification."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "jailtui" / "config.yaml"
 
 
 def load(path: Path | None = None) -> Config:
-    """Read the config file; without one, and without a `path` asked for, the defaults.
+    """Read the configuration file at `path`, or the usual one, without which the defaults hold.
 
     Raises ConfigError with all problems at once.
     """
@@ -54,32 +64,51 @@ def load(path: Path | None = None) -> Config:
     if path is None and not file.is_file():
         return Config()
     import yaml  # only where there is a file: the screen starts sooner without
-    from pydantic import TypeAdapter, ValidationError
 
     try:
         text = file.read_text(encoding="utf-8")
-        told = yaml.safe_load(text)
+        content = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
-        raise ConfigError(f"{file}{where}: {getattr(error, 'problem', None) or 'no YAML'}") from error
-    if told is None:
+        raise ConfigError(f"{file}{where}: {getattr(error, 'problem', None) or 'not YAML'}") from error
+    if content is None:
         return Config()
-    if not isinstance(told, dict):
-        raise ConfigError(f"{file}: it must be a list of `name: value` lines")
-    known = list(Config.__dataclass_fields__)
-    problems = [unknown_key(str(key), known) for key in told if key not in known]
-    try:
-        config = TypeAdapter(Config).validate_python({key: told[key] for key in told if key in known})
-    except ValidationError as error:
-        problems += [(str(one["loc"][0]), one["msg"]) for one in error.errors()]
+    if not isinstance(content, dict):
+        raise ConfigError(f"{file}: it must consist of `name: value` lines")
+    kinds = get_type_hints(Config)
+    known = {name: value for name, value in content.items() if name in kinds}
+    problems = [unknown_key(str(name), list(kinds)) for name in content if name not in kinds]
+    config = Config()
+    if all(fits(value, kinds[name]) for name, value in known.items()):
+        config = Config(**known)
     else:
-        problems += out_of_range(config)
+        from pydantic import TypeAdapter, ValidationError
+
+        try:
+            config = TypeAdapter(Config).validate_python(known)
+        except ValidationError as error:
+            problems += [(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+    problems += out_of_range(config)
     if problems:
-        raise ConfigError("\n".join(f"{file} line {line_of(text, key)}: {key}: {what}" for key, what in problems))
+        raise ConfigError("\n".join(f"{file} line {line_of(text, name)}: {name}: {what}" for name, what in problems))
     return config
+
+
+def fits(value: object, kind: Any) -> bool:
+    """Whether a value has an annotation's type as it is; only for the others pydantic is imported, to convert them or
+    to say what is wrong.
+    """
+    of = get_args(kind)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(fits(word, of[0]) for pair in value.items() for word in pair)
+    if get_origin(kind) is Literal:
+        return value in of
+    return (
+        any(fits(value, other) for other in of) if of else type(value) in ((int, float) if kind is float else (kind,))
+    )
 
 
 def unknown_key(key: str, known: list[str]) -> tuple[str, str]:
@@ -87,23 +116,15 @@ def unknown_key(key: str, known: list[str]) -> tuple[str, str]:
     return key, f"unknown; did you mean {near[0]}?" if near else f"unknown; known are {', '.join(known)}"
 
 
-def out_of_range(config: Config) -> list[tuple[str, str]]:
-    """Values of the right kind that make no sense."""
-    found = []
-    least, most = INTERVAL
-    if not least <= config.interval <= most:
-        found.append(("interval", f"{least:g} to {most:g} seconds"))
-    if config.theme not in THEMES:
-        found.append(("theme", " or ".join(THEMES)))
-    if config.become not in (None, "doas", "sudo"):
-        found.append(("become", "doas or sudo"))
-    if not 1 <= config.backups <= 1000:
-        found.append(("backups", "1 to 1000"))
-    if not 1 <= config.at_once <= 32:
-        found.append(("at_once", "1 to 32"))
-    if not 0 < config.step_limit <= 86400:
-        found.append(("step_limit", "more than 0 seconds, at most a day"))
-    return found
+def out_of_range(config: Config) -> Iterator[tuple[str, str]]:
+    """Numbers that are too small or too large, as (key, what is allowed)."""
+    for key_field in fields(Config):
+        limits = key_field.metadata.get("json_schema_extra", {})
+        if limits and not limits["minimum"] <= getattr(config, key_field.name) <= limits["maximum"]:
+            yield (
+                key_field.name,
+                f"must be {limits['minimum']:g} to {limits['maximum']:g} ({key_field.metadata['description']})",
+            )
 
 
 def line_of(text: str, key: str) -> int:

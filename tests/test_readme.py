@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from jailtui.cli.show import document
+from jailtui.cli.documents import ShowDocument
 from jailtui.preferences import Config, load
 from tests.model.test_jails import VLAN
 from tests.readme import README, written
@@ -28,8 +28,8 @@ def keys_of(kind: str) -> set[str]:
 
 def test_json_has_the_keys_that_the_table_tells() -> None:
     host = EM0 + LO0 + VLAN + bridge("bridge0", ["em0.10", "epair7a"]) + epair(7, "a")
-    found = document(state(rows=[row(3, "old", dying=True)], host=host, conf=conf("old", 7)), "nas", 0.0)
-    json.dumps(found)
+    old = state(rows=[row(3, "old", dying=True)], host=host, conf=conf("old", 7))
+    found = json.loads(ShowDocument.of(old, "nas", 0.0).as_json())
     for kind in ("jails", "bridges", "vlans", "interfaces"):
         assert set(found[kind][0]) == keys_of(kind), kind
     ends = {"where", "jail", "jid", "bridge"}

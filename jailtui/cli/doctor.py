@@ -1,233 +1,167 @@
-"""`jailtui doctor` and `jailtui explain`: the doctor without the screen, for a terminal, cron and Prometheus."""
+"""`jailtui doctor`: the doctor without the screen, for a terminal, cron and Prometheus."""
 
 from __future__ import annotations
 
-import argparse
-import difflib
-import json
 import sys
-import textwrap
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-import jailtui.rules.registry  # noqa: F401 - fills RULES
 from jailtui.cli import metrics
 from jailtui.cli.exits import Exit
-from jailtui.cli.show import blind, table
+from jailtui.cli.explain import no_rule
+from jailtui.cli.opening import opened, unreadable
+from jailtui.cli.options import host_options
 from jailtui.cli.talk import talk
+from jailtui.cli.verb import CommandVerb
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
 from jailtui.text import clean
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from jailtui.backend import Snapshot
-    from jailtui.model.state import HostState
-
-Arguments = argparse.Namespace
-COLUMNS = 80
+    from jailtui.cli.verb import Arguments
+    from jailtui.preferences import Config
 
 
-class Backend(Protocol):
-    """What is needed of the host."""
+def options(to: argparse.ArgumentParser) -> None:
+    """The words of `doctor`."""
+    form = to.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--openmetrics", action="store_true", help="print counts for Prometheus")
+    for name, text in (("--select", "only these rules"), ("--ignore", "without these rules")):
+        to.add_argument(name, action="append", default=[], metavar="CODE[,CODE]", help=text)
+    to.add_argument(
+        "--fail-on",
+        choices=SEVERITIES,
+        default="warning",
+        help="exit with status 1 from this severity on (default: warning)",
+    )
+    host_options(to)
 
-    @property
-    def name(self) -> str: ...
 
-    def examine(self) -> Snapshot: ...
-
-
-class Unknown(Exception):
-    """No rule is called so. The text is a sentence for the operator."""
-
-
-# jailtui doctor
-
-
-def run(arguments: Arguments, backend: Backend) -> int:
-    """Read the host in full, judge it and print what was found; gives the exit status, see `exits`."""
-    try:
-        asked = chosen(arguments.select, arguments.ignore)
-    except Unknown as error:
-        talk(f"jailtui: {error}")
-        return Exit.USAGE
-    try:
-        snapshot = backend.examine()
-    except HostError as error:
-        talk(f"{backend.name}: {error}")
-        if arguments.openmetrics:
-            put(metrics.unread(backend.name))
+def run(arguments: Arguments, config: Config) -> int:
+    """Read the host in full, judge it and print the findings."""
+    rules = chosen(arguments.select, arguments.ignore)
+    with opened(arguments, config) as backend:
+        try:
+            snapshot = backend.examine()
+        except HostError:
+            if arguments.openmetrics:
+                put(metrics.unread(backend.name))
+            raise
+    findings = [finding for finding in snapshot.findings if finding.code in rules]
+    report(arguments, backend.name, snapshot, findings, list(rules.values()))
+    if unreadable(snapshot.state):
         return Exit.UNREACHABLE
-    found = [one for one in snapshot.findings if one.code in asked]
-    tell(arguments, backend.name, snapshot, found, list(asked.values()))
-    if blind(snapshot.state):
-        return Exit.UNREACHABLE
-    worst = SEVERITIES.index(arguments.fail_on)
-    return Exit.FAILED if any(SEVERITIES.index(one.severity) <= worst for one in found) else Exit.OK
+    failing = SEVERITIES[: SEVERITIES.index(arguments.fail_on) + 1]
+    return Exit.FAILED if any(finding.severity in failing for finding in findings) else Exit.OK
 
 
-def tell(arguments: Arguments, host: str, snapshot: Snapshot, found: Sequence[Finding], asked: list[Rule]) -> None:
-    """Print it in the form that was asked for."""
+def report(arguments: Arguments, host: str, snapshot: Snapshot, findings: Sequence[Finding], rules: list[Rule]) -> None:
+    """Print the findings in the form that was asked for."""
     state = snapshot.state
     if arguments.openmetrics:
-        told = metrics.metrics(state, found, asked, host, snapshot.taken_at)
-        put(metrics.unread(host) if blind(state) else told)
+        counts = metrics.metrics(state, findings, rules, host, snapshot.taken_at)
+        put(metrics.unread(host) if unreadable(state) else counts)
     elif arguments.json:
-        print(json.dumps(document(state, found, host, snapshot.taken_at), indent=2))
+        from jailtui.cli.documents import DoctorDocument
+
+        print(DoctorDocument.of(state, findings, host, snapshot.taken_at).as_json())
     else:
-        print("".join(f"{clean(line)}\n" for line in lines(found)), end="")
+        print("".join(f"{clean(line)}\n" for line in lines(findings)), end="")
     for trouble in () if arguments.json else state.errors:
         talk(f"{trouble.subject}: {trouble.message}")
     if state.facts.read_only:
-        talk(f"{state.facts.read_only}, and what can't be seen is not judged")
+        talk(f"{state.facts.read_only}; what can't be seen is not judged")
     if not arguments.json and not arguments.openmetrics:
-        talk(summary(found))
+        talk(summary(findings))
 
 
 def put(text: str) -> None:
-    """Print it as UTF-8, whatever the terminal takes: that is what metrics are written in."""
+    """Print it as UTF-8, whatever the terminal's encoding: metrics are written in that."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.buffer.flush()
 
 
 def chosen(select: Iterable[str], ignore: Iterable[str]) -> dict[str, Rule]:
-    """The rules of `--select` (none: all) without those of `--ignore`, each a list of codes. Raises Unknown."""
-    wanted = {code for words in select for code in codes(words)}
-    unwanted = {code for words in ignore for code in codes(words)}
-    return {code: rule for code, rule in RULES.items() if (not wanted or code in wanted) and code not in unwanted}
+    """The rules of `--select` (none: all) without those of `--ignore`, each a list of codes. Raises Stop."""
+    selected = {code for words in select for code in codes(words)} or RULES.keys()
+    ignored = {code for words in ignore for code in codes(words)}
+    return {code: rule for code, rule in RULES.items() if code in selected and code not in ignored}
 
 
 def codes(words: str) -> Iterator[str]:
-    """The codes that a list with commas means; `EPAIR` means all that begin with it. Raises Unknown."""
+    """The codes that a list with commas means; `EPAIR` means all that begin with it. Raises Stop."""
     for word in filter(None, (word.strip().upper() for word in words.split(","))):
-        found = [code for code in RULES if code == word] or [code for code in RULES if code.startswith(f"{word}-")]
-        if not found:
-            raise Unknown(f"{word}: {near(word)}")
-        yield from found
-
-
-def near(word: str) -> str:
-    """What to say of a code that there is not."""
-    like = difflib.get_close_matches(word, RULES, n=1)
-    return f"there is no such rule; did you mean {like[0]}?" if like else "there is no such rule; see `jailtui explain`"
+        meant = [code for code in RULES if code == word] or [code for code in RULES if code.startswith(f"{word}-")]
+        if not meant:
+            raise no_rule(word)
+        yield from meant
 
 
 # As text.
 
 
-def lines(found: Sequence[Finding]) -> Iterator[str]:
-    """What was found by subject, the one with the worst finding first."""
+def lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings by subject, the subject with the worst finding first."""
     subjects: dict[Subject, list[Finding]] = {}
-    for one in found:
-        subjects.setdefault(one.subject, []).append(one)
-    for number, (subject, ones) in enumerate(subjects.items()):
+    for finding in findings:
+        subjects.setdefault(finding.subject, []).append(finding)
+    for number, (subject, about) in enumerate(subjects.items()):
         if number:
             yield ""
         yield str(subject)
-        for one in ones:
-            yield from (f"  {line}" for line in finding_lines(one))
+        for finding in about:
+            yield from (f"  {line}" for line in finding_lines(finding))
 
 
-def finding_lines(one: Finding) -> Iterator[str]:
-    yield f"{one.code} {one.severity}: {one.text}"
-    for fact in one.evidence:
-        yield f"  {fact.source}: {fact.said}"
-    if one.confidence != "certain":
-        yield "  This is likely, not certain." if one.confidence == "likely" else "  This is a guess."
-    if one.drift:
-        yield f"  {DRIFTS.get(one.drift, one.drift)}"
-    if one.owner:
-        yield f"  Made by {one.owner}, not by hand."
-    for remedy in one.remedies:
-        yield from (f"  {line}" for line in remedy_lines(remedy))
-
-
+CONFIDENCES = {"certain": "", "likely": "  This is likely, not certain.", "guess": "  This is a guess."}
 DRIFTS = {
-    "live": "It can be changed while it runs.",
-    "restart": "It takes a restart to change it.",
-    "reboot": "It is lost at a reboot.",
+    "": "",
+    "live": "  It can be changed while the jail runs.",
+    "restart": "  It takes a restart to change it.",
+    "reboot": "  It is lost at a reboot.",
 }
 
 
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """A finding with its evidence and remedies."""
+    yield f"{finding.code} {finding.severity}: {finding.text}"
+    for fact in finding.evidence:
+        yield f"  {fact.source}: {fact.said}"
+    owner = f"  Created by {finding.owner}." if finding.owner else ""
+    yield from filter(None, (CONFIDENCES[finding.confidence], DRIFTS.get(finding.drift, ""), owner))
+    for remedy in finding.remedies:
+        yield from (f"  {line}" for line in remedy_lines(remedy))
+
+
 def remedy_lines(remedy: Remedy) -> Iterator[str]:
+    """A remedy with its commands."""
     forced = " (forced)" if remedy.force == "forced" else ""
-    yield f"-> {remedy.task.label}{forced}{f': {remedy.task.why}' if remedy.task.why else ''}"
+    task = remedy.task
+    yield f"-> {task.label}{forced}{f': {task.why}' if task.why else ''}"
     yield from (f"   $ {command}" for command in commands(remedy))
-    for label, text in (("breaks", remedy.task.breaks), ("undo", remedy.task.undo)):
+    for label, text in (("breaks", task.breaks), ("undo", task.undo)):
         if text:
             yield f"   {label}: {text}"
 
 
 def commands(remedy: Remedy) -> list[str]:
-    """Its commands, each as a line of shell; of an edit, the verb that makes it by its form."""
+    """Its commands, each as a line of shell; of an edit, the verb that opens its form."""
     if remedy.form is None:
         return [shell_line(step.argv) for step in remedy.task.steps]
     form, subject, field = remedy.form
     return [f"{shell_line(('jailtui', 'conf', form, *filter(None, (subject,))))} {shell_line((f'{field}=VALUE',))}"]
 
 
-def summary(found: Collection[Finding]) -> str:
-    counts = [(severity, sum(1 for one in found if one.severity == severity)) for severity in SEVERITIES]
-    told = [f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts if count]
-    return f"{', '.join(told)}." if told else "Nothing is wrong."
+def summary(findings: Collection[Finding]) -> str:
+    """How many findings there are of each severity."""
+    counts = [(severity, sum(finding.severity == severity for finding in findings)) for severity in SEVERITIES]
+    words = [f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts if count]
+    return f"{', '.join(words)}." if words else "No problems."
 
 
-# As JSON.
-
-
-def document(state: HostState, found: Sequence[Finding], host: str, taken_at: float) -> dict[str, Any]:
-    """The object `--json` prints; its keys are described in the README and held by a test."""
-    return {
-        "host": host,
-        "taken_at": datetime.fromtimestamp(taken_at, UTC).isoformat(timespec="seconds"),
-        "findings": [finding_object(one) for one in found],
-        "errors": [{"subject": one.subject, "message": one.message} for one in state.errors],
-    }
-
-
-def finding_object(one: Finding) -> dict[str, Any]:
-    return {
-        "code": one.code,
-        "severity": one.severity,
-        "subject": {"kind": one.subject.kind, "name": one.subject.name, "key": one.subject.key},
-        "text": one.text,
-        "evidence": [{"source": fact.source, "said": fact.said} for fact in one.evidence],
-        "confidence": one.confidence,
-        "owner": one.owner,
-        "drift": one.drift,
-        "remedies": [remedy_object(remedy) for remedy in one.remedies],
-    }
-
-
-def remedy_object(remedy: Remedy) -> dict[str, Any]:
-    form = dict(zip(("form", "subject", "field"), remedy.form, strict=True)) if remedy.form else None
-    return {
-        "label": remedy.task.label,
-        "commands": [shell_line(step.argv) for step in remedy.task.steps],
-        "why": remedy.task.why,
-        "breaks": remedy.task.breaks,
-        "undo": remedy.task.undo,
-        "force": remedy.force,
-        "form": form,
-    }
-
-
-# jailtui explain
-
-
-def explain(code: str | None) -> int:
-    """Print what a rule is about, or the list of all."""
-    if code is None:
-        print(table([["CODE", "SEVERITY", "WHAT"], *([one.code, one.severity, one.title] for one in RULES.values())]))
-        return Exit.OK
-    found = RULES.get(code.upper())
-    if found is None:
-        talk(f"jailtui: {code}: {near(code.upper())}")
-        return Exit.USAGE
-    print(f"{found.code}, {found.severity}: {found.title}\n")
-    print(textwrap.fill(found.explanation, COLUMNS, break_on_hyphens=False, break_long_words=False))
-    if found.preflight:
-        print("\nA start of the jail is warned of it first.")
-    return Exit.OK
+VERBS = {"doctor": CommandVerb(options, run)}

@@ -1,4 +1,4 @@
-"""The exit statuses of jailtui."""
+"""The exit statuses of jailtui, and what ends a verb early."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ class Exit(IntEnum):
     """Exit statuses of jailtui."""
 
     OK = 0
-    """All that was asked for is true now; of `doctor`, nothing was found as bad as `--fail-on` says."""
+    """What was asked for is true now; of `doctor`: no finding is as severe as `--fail-on` says."""
     FAILED = 1
-    """Something was done, and the host is not as it was asked to be; of `doctor`, something was found."""
+    """Something was done, but the host is not as it was asked to be; of `doctor`: there are such findings."""
     USAGE = 2
-    """The command line or the config file can't be used."""
+    """The command line or the configuration file is not valid."""
     UNREACHABLE = 3
     """The host could not be read, or not in full: jls or ifconfig failed there."""
     REFUSED = 4
-    """Something was refused: no such object, or the verb can't be done to it. stderr says why; the rest was done."""
+    """Something was refused, because there is no such object or the verb does not apply to it; the rest was done."""
     DECLINED = 5
     """Nothing was done: the operator did not say yes, could not be asked, or the host changed before the answer."""
     INTERRUPTED = 130
-    """Ctrl-C."""
+    """Interrupted by ctrl-c."""
+
+
+class Stop(Exception):
+    """A verb ends here. `text` is for the operator, `status` the exit status."""
+
+    def __init__(self, text: str, status: Exit) -> None:
+        super().__init__(text)
+        self.text = text
+        self.status = status

@@ -1,11 +1,11 @@
-"""Talking to the operator of a verb: on stderr, nothing in it that a terminal would act on."""
+"""Messages to the operator of a verb: on stderr, with nothing in them that a terminal would act on."""
 
 from __future__ import annotations
 
 import sys
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """Text made fit for a terminal, its lines kept."""
     from jailtui.text import clean  # rich's tables of widths: not for `--help`
 
@@ -13,14 +13,14 @@ def shown(text: str) -> str:
 
 
 def talk(text: str) -> None:
-    """Lines for the operator."""
-    print(shown(text), file=sys.stderr)
+    """Print lines for the operator."""
+    print(printable(text), file=sys.stderr)
 
 
-def asked(question: str, otherwise: str) -> bool:
-    """Whether the operator says yes. Without a terminal nobody can: then `otherwise` tells what would do."""
+def ask(question: str, otherwise: str) -> bool:
+    """Whether the operator says yes. Without a terminal the answer is no, and `otherwise` says what to do instead."""
     if not sys.stdin.isatty():
-        talk(f"Not asked, since there is no terminal: {otherwise}.")
+        talk(f"There is no terminal to ask on: {otherwise}.")
         return False
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()

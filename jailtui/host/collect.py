@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from jailtui import __version__
 from jailtui.exchange import Argv, Capture, Garbled, Result, Section, Step, Unreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jailtui.host.files import FileText, Missing
 
-FORMAT = "jailtui capture 1"
+FIRST_FORMAT = "jailtui capture 1"
+"""What stood in the place of the format's number in format 1."""
+PROBLEMS = 5
+"""How many problems of a file are told at most."""
 HIDDEN = "LEFT-OUT"
 """One word, so that a jail.conf it stands in still reads."""
 WIREGUARD_KEY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
@@ -31,39 +35,57 @@ def without_secrets(text: str) -> str:
 
 def dump(capture: Capture) -> str:
     """The capture as JSON, without secrets."""
-    told = {
-        "format": FORMAT,
-        "host": capture.host,
-        "taken_at": capture.taken_at,
-        "facts": dict(capture.facts),
-        "sections": [
-            {"name": one.name, "rc": one.rc, "out": without_secrets(one.out), "err": without_secrets(one.err)}
-            for one in capture.sections
+    from jailtui.host.collected import FORMAT, CollectedFile, CollectedSection
+
+    file = CollectedFile(
+        format=FORMAT,
+        program=f"jailtui {__version__}",
+        host=capture.host,
+        taken_at=capture.taken_at,
+        facts=dict(capture.facts),
+        sections=[
+            CollectedSection(name=name, rc=rc, out=without_secrets(out), err=without_secrets(err))
+            for name, rc, out, err in capture.sections
         ],
-    }
-    return json.dumps(told, indent=1) + "\n"
+    )
+    return json.dumps(file.model_dump(), indent=1) + "\n"
 
 
 def load(path: Path) -> Capture:
-    """Read a file that `dump` wrote. Raises Unreachable when it can't be read, Garbled when it is no such file."""
+    """Read a file that `dump` wrote, of this format or an older one.
+
+    Raises Unreachable when it can't be read, Garbled when it is no such file or of a newer format.
+    """
+    from pydantic import ValidationError
+
+    from jailtui.host.collected import FORMAT, CollectedFile
+
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise Unreachable(f"{path}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise Garbled(f"{path} is no JSON: {error}.") from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise Garbled(f"{path} is not JSON: {error}.") from error
+    if not isinstance(content, dict) or "format" not in content:
         raise Garbled(f"{path} was not written by `jailtui collect`.")
-    try:
-        sections = tuple(
-            Section(str(one["name"]), int(one["rc"]), str(one["out"]), str(one["err"])) for one in told["sections"]
+    if content["format"] == FIRST_FORMAT:
+        content["format"] = 1
+    if isinstance(content["format"], int) and content["format"] > FORMAT:
+        raise Garbled(
+            f"{path} has format {content['format']}, and this version of jailtui reads formats up to {FORMAT}:"
+            " a newer version is needed."
         )
-        facts = {str(name): str(value) for name, value in told["facts"].items()}
-        taken_at = float(told["taken_at"])
-        datetime.fromtimestamp(taken_at, UTC)  # NaN, or a year that is none
-        return Capture(str(told["host"]), taken_at, sections, facts)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
-        raise Garbled(f"{path} is damaged: {type(error).__name__} {error}.") from error
+    try:
+        file = CollectedFile.model_validate(content)
+    except ValidationError as error:
+        raise Garbled("\n".join(f"{path}: {place(e['loc'])}: {e['msg']}" for e in error.errors()[:PROBLEMS])) from error
+    sections = tuple(Section(part.name, part.rc, part.out, part.err) for part in file.sections)
+    return Capture(file.host, file.taken_at, sections, file.facts)
+
+
+def place(keys: Iterable[int | str]) -> str:
+    """The place of a value in JSON: `sections[3].rc`."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".")
 
 
 class FileHost:
@@ -71,13 +93,13 @@ class FileHost:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        self.read_only = f"{path.name} is a file that `jailtui collect` wrote"
+        self.read_only = f"{path.name} is a file written by `jailtui collect`"
         self._path = path
 
     def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
         """The capture in the file, under the name of the host it came from. Raises HostError."""
-        told = load(self._path)
-        return told._replace(facts=MappingProxyType({**told.facts, "reached": "file"}))
+        capture = load(self._path)
+        return capture._replace(facts=MappingProxyType({**capture.facts, "reached": "file"}))
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """What the capture holds of it: nothing. Never raises."""

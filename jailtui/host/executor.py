@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from jailtui.exchange import Argv, Result, Step, Unreachable, shell_line
 from jailtui.host.shell import Shell, script
@@ -16,6 +17,23 @@ if TYPE_CHECKING:
 
 STEP_SECONDS = 600.0
 RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
+
+
+@dataclass
+class AuditLine:
+    """A line of the audit file, as JSON. A step that was begun and never ended may still be running.
+
+    A plain dataclass, since it is written while the screen runs; `jailtui schema audit` has pydantic describe it.
+    """
+
+    at: str = field(metadata={"description": "local time with its offset from UTC, ISO 8601"})
+    host: str = field(metadata={"description": "the host by the name it was reached by"})
+    event: Literal["begun", "ended"] = field(metadata={"description": "two lines a step"})
+    argv: list[str] = field(metadata={"description": "the command, a word each, or `save` and a file"})
+    rc: int | None = field(metadata={"description": "its exit status; null if it has none (yet)"})
+    by: dict[str, str] = field(
+        metadata={"description": "who: USER, SUDO_USER, DOAS_USER, SSH_CONNECTION as they are set"}
+    )
 
 
 class Executor:
@@ -55,24 +73,18 @@ class Executor:
             return Result(result.argv, result.rc, result.output, f"{result.note} (not recorded: {problem})".strip())
         return result
 
-    def _append(self, argv: Argv, host: str, event: str, status: int | None) -> str:
+    def _append(self, argv: Argv, host: str, event: Literal["begun", "ended"], status: int | None) -> str:
         """Add a line to the audit file; why it could not be, or an empty text. Two lines a step: one that was begun
         and never ended is one that may still run.
         """
         if self.audit is None:
             return ""
-        record = {
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "host": host,
-            "event": event,
-            "argv": list(argv),
-            "rc": status,
-            "by": {name: os.environ[name] for name in RECORDED if name in os.environ},
-        }
+        by = {name: os.environ[name] for name in RECORDED if name in os.environ}
+        line = AuditLine(time.strftime("%Y-%m-%dT%H:%M:%S%z"), host, event, list(argv), status, by)
         try:
             self.audit.parent.mkdir(parents=True, exist_ok=True)
             with self.audit.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record) + "\n")
+                file.write(json.dumps(asdict(line)) + "\n")
         except OSError as error:
             return error.strerror or str(error)
         return ""

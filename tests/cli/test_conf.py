@@ -106,7 +106,7 @@ def test_add_and_unset(file: Path, capsys: Capsys) -> None:
 
 def test_value_it_has_already_changes_nothing(file: Path, capsys: Capsys) -> None:
     assert conf("set", "web", "$id", "154", "--file", str(file), "--yes") == Exit.OK
-    assert "so already" in capsys.readouterr().err
+    assert capsys.readouterr().err == "Nothing to change.\n"
     assert file.read_text() == TEXT
 
 

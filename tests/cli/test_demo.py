@@ -180,5 +180,5 @@ def test_yes_to_a_question_that_the_host_has_overtaken_runs_nothing(
 ) -> None:
     monkeypatch.setattr("sys.stdin", LateAnswer(demo))
     assert demo.run("stop", "web", "db") == Exit.DECLINED
-    assert "has changed meanwhile" in capsys.readouterr().err
+    assert "has changed in the meantime" in capsys.readouterr().err
     assert {name: demo.jails()[name]["state"] for name in ("web", "db")} == {"web": "stopped", "db": "running"}

@@ -114,7 +114,7 @@ def test_code_that_there_is_not_is_told_with_the_one_that_may_be_meant(empty: st
 def test_host_on_which_nothing_is_wrong(empty: str, capsys: Capsys) -> None:
     assert main(["doctor", "--host", empty, "--fail-on", "note"]) == Exit.OK
     told = capsys.readouterr()
-    assert (told.out, told.err) == ("", "Nothing is wrong.\n")
+    assert (told.out, told.err) == ("", "No problems.\n")
 
 
 def test_file_that_collect_wrote_is_judged_as_its_host(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
@@ -189,7 +189,7 @@ def test_reclaim_all_is_one_plan_for_all_orphans(demo: Demo, capsys: Capsys) -> 
     assert main(["reclaim", "--all", "--yes", *demo.words]) == Exit.OK
     assert before - epairs(demo, capsys) == {"epair161", "epair9", "epair7"}
     assert main(["reclaim", "--all", "--yes", *demo.words]) == Exit.OK
-    assert "No pair is left over" in capsys.readouterr().err
+    assert "There is no orphaned epair" in capsys.readouterr().err
 
 
 def bastilles(folder: Path) -> str:
@@ -203,7 +203,7 @@ def test_what_a_manager_made_is_left_out_of_all_unless_it_is_named(tmp_path: Pat
     assert main(["reclaim", "--all", "--dry-run", "--host", host]) == Exit.OK
     told = capsys.readouterr()
     assert "epair7a" not in told.out
-    assert "epair7: Bastille made it" in told.err
+    assert "epair7: created by Bastille" in told.err
     assert main(["reclaim", "--all", "epair7", "--dry-run", "--host", host]) == Exit.OK
     assert "ifconfig epair7a destroy" in capsys.readouterr().out
 
@@ -232,7 +232,7 @@ def test_pair_of_a_manager_is_asked_for_twice(demo: Demo, capsys: Capsys, monkey
 
     monkeypatch.setattr("sys.stdin", Operator())
     assert main(["reclaim", "epair9", *demo.words]) == Exit.DECLINED
-    assert "Bastille's" in capsys.readouterr().err
+    assert "created by Bastille" in capsys.readouterr().err
     assert "epair9" in epairs(demo, capsys)
 
 
@@ -244,7 +244,7 @@ def test_pair_that_came_to_life_while_the_question_stood_is_not_touched(
 
     answering(monkeypatch, "y", meanwhile)
     assert main(["reclaim", "--all", *demo.words]) == Exit.DECLINED
-    assert "has changed meanwhile" in capsys.readouterr().err
+    assert "has changed in the meantime" in capsys.readouterr().err
     assert "epair161" in epairs(demo, capsys)
 
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from jailtui.cli.report import put, reporter
+from jailtui.cli.report import put_script, reporter
 from jailtui.exchange import FileEdit, Result, Step, Task, Verb
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
@@ -46,7 +46,7 @@ def test_script_on_a_terminal_holds_nothing_that_it_acts_on(
 
     terminal = Terminal()
     monkeypatch.setattr("sys.stdout", terminal)
-    put(Plan(Verb.SAVE, "nas", (Task("x", "x", (save_step(FileEdit("/etc/x", b"a\n", text)),)),)))
+    put_script(Plan(Verb.SAVE, "nas", (Task("x", "x", (save_step(FileEdit("/etc/x", b"a\n", text)),)),)))
     assert "\n+\tb" in terminal.getvalue()
     assert "\x1b" not in terminal.getvalue()
     err = capsys.readouterr().err

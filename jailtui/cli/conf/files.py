@@ -1,0 +1,111 @@
+"""`jailtui conf check` and `dump`: what jail(8) makes of files of this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jailtui import jailconf
+from jailtui.cli.exits import Exit
+from jailtui.cli.talk import printable, talk
+from jailtui.cli.verb import CommandVerb
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from jailtui.cli.verb import Arguments
+    from jailtui.preferences import Config
+
+DIALECTS = ("13", "14", "15")
+
+
+def dialect_option(to: argparse.ArgumentParser) -> None:
+    """`--dialect`."""
+    to.add_argument("--dialect", choices=DIALECTS, help="read as jail(8) of this release of FreeBSD does")
+
+
+def options(to: argparse.ArgumentParser) -> None:
+    """The words of `check`."""
+    to.add_argument("files", metavar="FILE", nargs="+")
+    dialect_option(to)
+
+
+def dump_options(to: argparse.ArgumentParser) -> None:
+    """The words of `dump`."""
+    to.add_argument("--json", action="store_true", help="one JSON object a line, the only form there is")
+    options(to)
+
+
+def check(arguments: Arguments, _config: Config) -> int:
+    """Print messages in the form of jail(8), each with the line and a caret."""
+    status = Exit.OK
+    for name, data, evaluation in evaluated(arguments):
+        if evaluation is None:
+            status = Exit.FAILED
+            continue
+        texts = {file.name: file.data for file in evaluation.files} | {name: data}
+        crash = (evaluation.crash,) if evaluation.crash else ()
+        for fault in (*evaluation.faults, *crash, *evaluation.warnings):
+            status = Exit.FAILED
+            print(printable(fault.caret(texts[fault.file]) if fault.file in texts else fault.message))
+    return status
+
+
+def dump(arguments: Arguments, _config: Config) -> int:
+    """Print one JSON object a line."""
+    status = Exit.OK
+    for name, _, evaluation in evaluated(arguments):
+        if evaluation is None:
+            status = Exit.FAILED
+        else:
+            print(json.dumps({"file": name, "dialect": arguments.dialect or "15"} | document(evaluation)))
+    return status
+
+
+def evaluated(arguments: Arguments) -> Iterator[tuple[str, bytes, jailconf.Evaluation | None]]:
+    """The files by name with their text and what they evaluate to; None, after a message, if one can't be read."""
+    for name in arguments.files:
+        try:
+            data = Path(name).read_bytes()
+        except OSError as error:
+            talk(f"{name}: {error.strerror}")
+            yield name, b"", None
+        else:
+            yield name, data, jailconf.evaluate(jailconf.parse(data, name, arguments.dialect or "15"))
+
+
+def document(evaluation: jailconf.Evaluation) -> dict[str, Any]:
+    """What jail(8) makes of a file, in the form of the corpus of its parser (`kind`: ok, ok+warnings, error, crash)."""
+    if evaluation.faults:
+        return {"kind": "error", "rc": 1, "first_message": message(evaluation.faults[0])}
+    if evaluation.crash:
+        return {"kind": "crash", "rc": 139, "first_message": None, "crash": evaluation.crash.message}
+    warnings = evaluation.warnings
+    return {
+        "kind": "ok+warnings" if warnings else "ok",
+        "rc": 0,
+        "first_message": message(warnings[0]) if warnings else None,
+        "jails": [
+            {"name": jail.name, "failed": jail.failed, "params": [parameter(setting) for setting in jail.params]}
+            for jail in evaluation.jails
+        ],
+    }
+
+
+def message(fault: jailconf.Fault) -> str:
+    """Its message as a terminal would show it: bytes that are no UTF-8 as U+FFFD."""
+    return fault.message.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def parameter(setting: jailconf.Setting) -> dict[str, Any]:
+    """A parameter with its values, and its boolean if it is one."""
+    value: dict[str, Any] = {"name": setting.name, "values": list(setting.values)}
+    return value if setting.bool is None else value | {"bool": setting.bool}
+
+
+CONF_VERBS = {
+    "check": ("print what jail(8) would say of files", CommandVerb(options, check)),
+    "dump": ("print what jail(8) makes of files", CommandVerb(dump_options, dump)),
+}

@@ -1,0 +1,133 @@
+"""`jailtui conf get`, `explain`, `set`, `add` and `unset`: one parameter or variable of a jail."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jailtui import jailconf
+from jailtui.cli.conf.files import dialect_option
+from jailtui.cli.conf.target import Target, opened_target
+from jailtui.cli.exits import Exit, Stop
+from jailtui.cli.options import host_options
+from jailtui.cli.talk import ask, printable, talk
+from jailtui.cli.verb import CommandVerb
+from jailtui.text import clean
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from jailtui.cli.verb import Arguments
+    from jailtui.preferences import Config
+
+
+def options(to: argparse.ArgumentParser) -> None:
+    """The words that all these verbs have."""
+    to.add_argument("jail", metavar="JAIL")
+    to.add_argument("param", metavar="PARAM")
+    dialect_option(to)
+    to.add_argument("--file", metavar="FILE", help="work on this file, without a host")
+    host_options(to)
+
+
+def edit_options(values: str, to: argparse.ArgumentParser) -> None:
+    """The words of a verb that changes the parameter; `values` says how many VALUEs it takes, as argparse does."""
+    options(to)
+    if values:
+        to.add_argument("values", metavar="VALUE", nargs=values)
+        to.add_argument(
+            "--as-written", action="store_true", help="VALUE is text of jail.conf: with its quotes and variables"
+        )
+    to.add_argument("--diff", action="store_true", help="print the change and save nothing")
+    to.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def get(arguments: Arguments, config: Config) -> int:
+    """Print the values, one a line."""
+    with opened_target(arguments, config) as target:
+        setting = wanted(arguments, target)
+    for value in setting.values or (() if setting.bool is None else (str(setting.bool).lower(),)):
+        print(value)
+    return Exit.OK
+
+
+def explain(arguments: Arguments, config: Config) -> int:
+    """Print where each value comes from."""
+    with opened_target(arguments, config) as target:
+        setting = wanted(arguments, target)
+    if not setting.values:
+        print(f"{setting.name}: set, without a value")
+    for value, origin in zip(setting.values, setting.origins, strict=False):
+        print(f"{setting.name} = {clean(value)}")
+        for line in origin_lines(origin, 1):
+            print(line)
+    return Exit.OK
+
+
+def origin_lines(origin: jailconf.Origin, depth: int) -> Iterator[str]:
+    """An origin and the variables it goes through, each indented one step more."""
+    where = "for every jail" if origin.block is None else f"in {clean(origin.block)}"
+    yield f"{'  ' * depth}{clean(origin.file)}:{origin.line}:{origin.column}, {where}"
+    for variable in origin.through:
+        yield from origin_lines(variable, depth + 1)
+
+
+def wanted(arguments: Arguments, target: Target) -> jailconf.Setting:
+    """The parameter or variable that the command line names. Raises Stop."""
+    jail = next((jail for jail in target.evaluation.jails if jail.name == arguments.jail), None)
+    if jail is None:
+        raise Stop(f"{target.file.name} defines no jail {arguments.jail}.", Exit.REFUSED)
+    variables = {f"${variable.name.removeprefix('$')}": variable for variable in jail.variables}
+    name = arguments.param
+    setting = variables.get(name) if name.startswith("$") else jail.get(name)
+    if setting is None:
+        raise Stop(f"{arguments.jail} has no {name}.", Exit.REFUSED)
+    return setting
+
+
+def edit(arguments: Arguments, config: Config) -> int:
+    """Show the change, ask, and save it."""
+    with opened_target(arguments, config) as target:
+        edit = edit_of(arguments)
+        try:
+            change = jailconf.apply(target.file, [edit], target.read, target.glob)
+            concerns = jailconf.consequences(target.file, edit, target.evaluation) if change.patches else ()
+        except jailconf.EditError as error:
+            raise Stop(str(error), Exit.REFUSED) from error
+        if not change.patches:
+            talk("Nothing to change.")
+            return Exit.OK
+        for concern in concerns:
+            talk(concern.text)
+        diff = change.diff(target.file.name)
+        if arguments.diff:
+            print(printable(diff))
+            return Exit.OK
+        if not arguments.yes:
+            talk(diff)
+            if not ask("Save it?", "give --yes to save it"):
+                return Exit.DECLINED
+        saved, message = target.save(change.after)
+    talk(message)
+    return Exit.OK if saved else Exit.FAILED
+
+
+def edit_of(arguments: Arguments) -> jailconf.Edit:
+    """The edit that the command line means. A name with a component `*` is a wildcard block."""
+    wildcard = "*" in arguments.jail.split(".")
+    where = jailconf.Where(block=arguments.jail) if wildcard else jailconf.Where(jail=arguments.jail)
+    if arguments.conf_verb == "unset":
+        return jailconf.Unset(where, arguments.param)
+    values = tuple(jailconf.Written(value) if arguments.as_written else value for value in arguments.values)
+    make = jailconf.Set if arguments.conf_verb == "set" else jailconf.Append
+    return make(where, arguments.param, values)
+
+
+CONF_VERBS = {
+    "get": ("print the values of a parameter, one a line", CommandVerb(options, get)),
+    "explain": ("print where a value comes from, step by step", CommandVerb(options, explain)),
+    "set": ("set a parameter or a $variable", CommandVerb(partial(edit_options, "*"), edit)),
+    "add": ("append values to a parameter", CommandVerb(partial(edit_options, "+"), edit)),
+    "unset": ("remove a parameter", CommandVerb(partial(edit_options, ""), edit)),
+}

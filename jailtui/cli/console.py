@@ -1,0 +1,66 @@
+"""Opening the screen: its first reading begins before Textual is imported."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jailtui.cli.exits import Exit, Stop
+from jailtui.cli.opening import open_chosen
+from jailtui.preferences import ConfigError
+
+if TYPE_CHECKING:
+    from jailtui.cli.verb import Arguments
+    from jailtui.preferences import Config
+
+SLOW_LINK = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+"""Textual reads these when it is first imported."""
+
+
+def run(arguments: Arguments, config: Config) -> int:
+    """Show the screen until the operator leaves it; gives the exit status.
+
+    Raises ConfigError where the keymap names no command, or one key for two; Stop without a terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Stop("The screen needs a terminal; `jailtui show` does without.", Exit.USAGE)
+    gc.disable()  # until the first screen stands, nothing dies; the screen enables it again
+    config = with_options(config, arguments)
+    backend = open_chosen(arguments, config)
+    if config.keys:
+        check_keymap(config.keys)
+    backend.read_ahead()
+    if config.slow_link:
+        os.environ.update(SLOW_LINK)
+    from jailtui.ui.app import ConsoleApp
+
+    app = ConsoleApp(
+        backend,
+        interval=config.interval,
+        ascii=config.ascii,
+        slow_link=config.slow_link,
+        keymap=config.keys,
+        theme=config.theme,
+    )
+    try:
+        app.run()
+    finally:
+        backend.close()
+    return app.return_code or 0
+
+
+def with_options(config: Config, arguments: Arguments) -> Config:
+    """The configuration with the screen's options of the command line in place of its own."""
+    given = {name: getattr(arguments, name) for name in ("interval", "theme", "ascii", "slow_link")}
+    return replace(config, **{name: value for name, value in given.items() if value})
+
+
+def check_keymap(keys: dict[str, str]) -> None:
+    """Raises ConfigError with all that is wrong with the keys."""
+    from jailtui.ui.commands import keymap_problems
+
+    if problems := keymap_problems(keys):
+        raise ConfigError("\n".join(f"keys: {name}: {problem}" for name, problem in problems))

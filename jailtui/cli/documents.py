@@ -1,0 +1,314 @@
+"""The JSON that jailtui prints, as pydantic models made from the values of the program by their attributes.
+
+pydantic takes a tenth of a second to import: only what prints JSON, or a schema, imports this module.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+
+from jailtui.exchange import FileEdit, Step, difference, shell_line
+from jailtui.forms.protocol import Answers, Form, Level
+from jailtui.forms.protocol import Kind as FieldKind
+from jailtui.model.state import HostState, JailState, Where
+from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    return [str(value) for value in values]
+
+
+def _commands(steps: Iterable[Step]) -> list[str]:
+    return [shell_line(step.argv) for step in steps]
+
+
+def _argvs(steps: Iterable[Step]) -> list[list[str]]:
+    return [list(step.argv) for step in steps]
+
+
+def _form(form: tuple[str, str, str] | None) -> dict[str, str] | None:
+    return dict(zip(("form", "subject", "field"), form, strict=True)) if form else None
+
+
+def _files(edits: Iterable[FileEdit]) -> list[dict[str, str]]:
+    return [{"path": edit.path, "diff": "\n".join(difference(edit.old or b"", edit.new, edit.path))} for edit in edits]
+
+
+Texts = Annotated[list[str], BeforeValidator(_texts)]
+
+
+class Document(BaseModel):
+    """An object of the output, validated from the attributes of a value."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+    def as_json(self) -> str:
+        """The document as text; bytes that are no UTF-8 stand as `\\udcXX`, which pydantic's own JSON refuses."""
+        return json.dumps(self.model_dump(), indent=2)
+
+
+class ErrorEntry(Document):
+    """What could not be read."""
+
+    subject: str = Field(description="what was asked")
+    message: str = Field(description="the answer in one line")
+
+
+class ReadingDocument(Document):
+    """What is printed of one reading of a host."""
+
+    host: str = Field(description="the host by the name it was reached by")
+    taken_at: str = Field(description="time of the reading, ISO 8601, UTC", json_schema_extra={"format": "date-time"})
+
+
+def _reading(host: str, taken_at: float) -> dict[str, str]:
+    return {"host": host, "taken_at": datetime.fromtimestamp(taken_at, UTC).isoformat(timespec="seconds")}
+
+
+# jailtui show --json
+
+
+class JailEntry(Document):
+    """A jail that runs, is dying, or is configured."""
+
+    name: str
+    jid: int | None = Field(description="null if it does not run")
+    state: JailState
+    vnet: bool | None = Field(description="null if not known")
+    addresses: Texts
+    epairs: Texts = Field(description="names of the pairs that its cables use")
+    bridges: Texts = Field(description="names")
+    vlans: Texts = Field(description="names")
+    configured: Annotated[bool, BeforeValidator(lambda block: block is not None)] = Field(
+        description="whether a file defines it"
+    )
+    path: str | None
+    hostname: str | None
+    file: str | None = Field(
+        None, validation_alias=AliasPath("configured", "file"), description="the file that defines it"
+    )
+    problems: Texts = Field(description="short sentences, worst first")
+
+
+class BridgeEntry(Document):
+    """A bridge of the host."""
+
+    name: str
+    members: Texts
+    addresses: Texts
+    up: bool
+    mtu: int
+    jails: Texts = Field(description="names of the jails behind it")
+    after_boot: bool | None = Field(
+        validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"
+    )
+    problems: Texts
+
+
+class EndEntry(Document):
+    """One end of an epair."""
+
+    name: str | None = Field(description="its name where it is now; null if it was never seen")
+    where: Where
+    jail: str | None = Field(description="the jail it is in, or lost in")
+    jid: int | None
+    bridge: str | None = Field(description="the bridge it is a member of")
+
+
+class EpairEntry(Document):
+    """An epair with both its ends."""
+
+    name: str
+    a: EndEntry = Field(description="the end for the host")
+    b: EndEntry = Field(description="the end for the jail")
+    paired_by: Literal["drivername", "mac", "name", "none"] = Field(description="how the ends were found to be a pair")
+    orphan: bool | None = Field(description="null if not known")
+    why: str = Field(description="the reason for orphan")
+    owner: str | None = Field(description="the jail it belongs to")
+    manager: str | None = Field(description="the jail manager whose marks it carries")
+
+
+class VlanEntry(Document):
+    """A VLAN interface of the host."""
+
+    name: str
+    tag: int | None
+    parent: str | None
+    bridge: str | None
+    jails: Texts = Field(description="names of the jails behind it")
+    addresses: Texts
+    up: bool
+    mtu: int
+    after_boot: bool | None = Field(
+        validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"
+    )
+    problems: Texts
+
+
+class InterfaceEntry(Document):
+    """An interface, of the host or in a jail."""
+
+    name: str
+    kind: str
+    jid: int | None = Field(description="of the jail it is in")
+    up: bool
+    mtu: int
+    ether: str | None = Field(description="its MAC")
+    description: str | None
+    groups: Texts
+    addresses: Texts
+    members: Texts = Field(description="of a bridge")
+    tag: int | None = Field(description="of a VLAN")
+    parent: str | None = Field(description="of a VLAN")
+
+
+class ShowDocument(ReadingDocument):
+    """What `jailtui show --json` prints."""
+
+    jails: list[JailEntry]
+    bridges: list[BridgeEntry]
+    epairs: list[EpairEntry]
+    vlans: list[VlanEntry]
+    interfaces: list[InterfaceEntry]
+    errors: list[ErrorEntry]
+
+    @classmethod
+    def of(cls, state: HostState, host: str, taken_at: float) -> ShowDocument:
+        """Of a state, read from `host` at `taken_at` (seconds since the epoch)."""
+        parts = ("jails", "bridges", "epairs", "vlans", "interfaces", "errors")
+        return cls.model_validate(_reading(host, taken_at) | {part: getattr(state, part) for part in parts})
+
+
+# jailtui doctor --json
+
+
+class SubjectEntry(Document):
+    """What a finding is about."""
+
+    kind: Kind
+    name: str
+    key: str = Field(description="tells apart what has one name")
+
+
+class EvidenceEntry(Document):
+    """A fact, and the command or the place in a file that shows it."""
+
+    source: str
+    said: str
+
+
+class FormEntry(Document):
+    """The form of `jailtui conf` that makes the edit."""
+
+    form: str
+    subject: str
+    field: str
+
+
+class RemedyEntry(Document):
+    """A remedy."""
+
+    label: str = Field(validation_alias=AliasPath("task", "label"))
+    commands: Annotated[list[str], BeforeValidator(_commands)] = Field(
+        validation_alias=AliasPath("task", "steps"), description="lines of shell; none: wait, or edit by hand"
+    )
+    why: str = Field(validation_alias=AliasPath("task", "why"))
+    breaks: str = Field(validation_alias=AliasPath("task", "breaks"), description="what stops working")
+    undo: str = Field(validation_alias=AliasPath("task", "undo"), description="how to undo it")
+    force: Force
+    form: Annotated[FormEntry | None, BeforeValidator(_form)] = Field(description="for an edit of a file")
+
+
+class FindingEntry(Document):
+    """A finding."""
+
+    code: str = Field(description="of the rule, see jailtui explain")
+    severity: Severity
+    subject: SubjectEntry
+    text: str
+    evidence: list[EvidenceEntry]
+    confidence: Confidence
+    owner: str = Field(description="the jail manager that created it, or empty")
+    drift: Literal["", "live", "restart", "reboot"] = Field(
+        description="for a difference between a file and the kernel: what it takes to change it, or when it is lost"
+    )
+    remedies: list[RemedyEntry]
+
+
+class DoctorDocument(ReadingDocument):
+    """What `jailtui doctor --json` prints."""
+
+    findings: list[FindingEntry]
+    errors: list[ErrorEntry]
+
+    @classmethod
+    def of(cls, state: HostState, findings: Sequence[Finding], host: str, taken_at: float) -> DoctorDocument:
+        """Of the findings in a state, read from `host` at `taken_at` (seconds since the epoch)."""
+        return cls.model_validate(_reading(host, taken_at) | {"findings": findings, "errors": state.errors})
+
+
+# jailtui conf FORM --json
+
+
+class FieldEntry(Document):
+    """A field of a form."""
+
+    key: str = Field(description="FIELD of FIELD=VALUE")
+    label: str
+    value: str
+    raw: str = Field(description="the value as it is written")
+    where: str = Field(description="the place where it is written")
+    group: str
+    shared: Texts = Field(description="the jails that get it from there")
+    kind: FieldKind
+    choices: Texts
+    help: str
+    now: str = Field(description="what the running jail has instead")
+    risk: str = Field(description="of a permission")
+    default: str = Field(description="of a permission")
+    live: str = Field(description="of a permission: live or restart, what it takes to change it")
+
+
+class FormDocument(Document):
+    """What `jailtui conf` prints of a form with `--json` and without FIELD=VALUE."""
+
+    title: str
+    subject: str
+    fields: list[FieldEntry]
+
+    @classmethod
+    def of(cls, form: Form, answers: Answers) -> FormDocument:
+        """Of a form with these answers."""
+        return cls.model_validate({"title": form.title, "subject": form.subject, "fields": form.fields(answers)})
+
+
+class EditEntry(Document):
+    """A file that is changed."""
+
+    path: str
+    diff: str
+
+
+class NoteEntry(Document):
+    """A note on the answers."""
+
+    level: Level
+    text: str
+    field: str
+
+
+class DraftDocument(Document):
+    """What `jailtui conf` prints with FIELD=VALUE and `--json`: what saving would do."""
+
+    files: Annotated[list[EditEntry], BeforeValidator(_files)]
+    commands: Annotated[list[list[str]], BeforeValidator(_argvs)] = Field(description="each a list of words")
+    notes: list[NoteEntry]
+    effect: str = Field(description="when the change takes effect")
+    restart: str | None = Field(description="the jail that needs a restart for it")
