@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.config.reach import may_have_more, placed, reached
 from jailtui.config.syntax import family, plain_ip
 from jailtui.exchange import Step
-from jailtui.forms.network.address_checks import given, reached, unsure
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.jails import find, missing
 from jailtui.rules.jailwords import about, inside, manager, settled, written
@@ -35,7 +35,7 @@ def no_mask(context: Context) -> Iterator[Finding]:
             continue
         refused = context.major >= 15
         does = f"FreeBSD {context.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
-        field = next((it.key for it in given(one.view) if it.text == bare[0]), "address")
+        field = next((it.key for it in placed(one.view) if it.text == bare[0]), "address")
         remedy = Remedy.of("Write it with its prefix", form=("network", one.name, field))
         yield Finding(
             "ADDR-NO-MASK",
@@ -68,11 +68,11 @@ def gateway(context: Context) -> Iterator[Finding]:
             if _near(router, view) or _routed(context, one, router):
                 continue
             version = family(router)
-            mine = [it for it in given(view) if family(it.text) == version]
+            mine = [it for it in placed(view) if family(it.text) == version]
             own = plain_ip(router) in {plain_ip(it.text) for it in mine}
             if not own and reached(router, mine):
                 continue
-            guessed = not own and (unsure(view, version, mine) or _by_interface(one, router))
+            guessed = not own and (may_have_more(view, version, mine) or _by_interface(one, router))
             text = f"{router} is {'its own address' if own else 'in none of its networks'}"
             has = ", ".join(it for link in view.links for it in link.addresses) or "none that is known"
             field = "gateway6" if version == 6 else "gateway"

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Where
+from jailtui.model.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +23,14 @@ class Context:
     """A host to be judged. `from_here` is False over ssh: then steps that need a program on the host are out.
 
     `only` are the configured jails that are judged, by name; None: all. The others are there to compare with.
+    `index` is who uses what, of a draft; else it is made when it is asked for.
     """
 
     state: HostState
     world: World
     from_here: bool = False
     only: frozenset[str] | None = None
+    index: Usage | None = None
 
     @property
     def major(self) -> int:
@@ -65,6 +68,11 @@ class Context:
         """The configured jails that are judged."""
         jails = self.world.jails
         return jails if self.only is None else tuple(jail for jail in jails if jail.name in self.only)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Who uses an address, a MAC, a name, a bridge."""
+        return self.index or Usage(self.state, self.world.jails)
 
     @cached_property
     def settings(self) -> Mapping[str, JailSettings]:

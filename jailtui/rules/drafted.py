@@ -34,8 +34,14 @@ def compared(before: Context, after: World, jails: Collection[str]) -> Compariso
     """
     names = frozenset(jails)
     state = at_rest(before.state, names)
-    known = {(one.identity, one.text) for one in found(replace(before, state=state, only=names))}
-    drafted = found(replace(before, state=state, world=after, only=names))
+
+    def asked(files: World) -> tuple[Finding, ...]:
+        mine = (jail for jail in files.jails if jail.name in names)
+        index = before.usage.drafted(state, mine, names)
+        return found(replace(before, state=state, world=files, only=names, index=index))
+
+    known = {(one.identity, one.text) for one in asked(before.world)}
+    drafted = asked(after)
     new = tuple(one for one in drafted if (one.identity, one.text) not in known)
     return Comparison(new, tuple(one for one in drafted if (one.identity, one.text) in known))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config.reach import placed
 from jailtui.config.syntax import key, plain_ip
-from jailtui.forms.network.address_checks import given
 from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.jailwords import manager
-from jailtui.rules.shared import Holder, address_holders, mac_holders
+from jailtui.rules.shared import Holder, holders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jailtui.rules.context import Context
 
@@ -25,13 +25,8 @@ def address_twice(context: Context) -> Iterator[Finding]:
     meant. A jail without vnet has its addresses on the host's interfaces: that is one address, not two. Addresses
     that DHCP gives are counted where they are, not where they may come to be. Source: FREEBSD.md 2.2; USERS.md 9.
     """
-    by_subject: dict[Subject, list[Clash]] = defaultdict(list)
-    for address, holders in address_holders(context):
-        if (clash := _address_clash(context, address, holders)) is not None:
-            for subject in clash.subjects:
-                by_subject[subject].append(clash)
-    for subject, clashes in by_subject.items():
-        yield _told(context, "ADDR-TWICE", subject, clashes)
+    clashes = (_address_clash(context, address, several) for address, several in holders(context, "address"))
+    yield from _told(context, "ADDR-TWICE", filter(None, clashes))
 
 
 class Clash(NamedTuple):
@@ -45,33 +40,35 @@ class Clash(NamedTuple):
     @property
     def subjects(self) -> tuple[Subject, ...]:
         """The jails among them; interfaces only where there is no jail."""
-        jails = tuple(dict.fromkeys(one.subject for one in self.holders if one.jail is not None))
+        jails = tuple(dict.fromkeys(one.subject for one in self.holders if one.use.jail))
         return jails or tuple(dict.fromkeys(one.subject for one in self.holders))[:1]
 
 
-def _address_clash(context: Context, address: str, holders: list[Holder]) -> Clash | None:
+def _address_clash(context: Context, address: str, several: list[Holder]) -> Clash | None:
     """How bad it is that these have one address; None where it is no clash."""
-    kept = list({one.subject.key if one.jail else "": one for one in holders}.values())  # one of each jail, of the host
-    classic = [one for one in kept if one.jail is not None and not one.jail.vnet]
+    kept = list({one.use.jail: one for one in several}.values())  # one of each jail, of the host
+    classic = [one for one in kept if one.use.jail and not one.use.vnet]
     if classic:
-        kept = [one for one in kept if one.jail is not None]
-    if len(kept) < 2 or all(one.jail is None for one in kept):
+        kept = [one for one in kept if one.use.jail]
+    if len(kept) == 1 and kept[0].use.by == "file":
+        return Clash(address, several, ("warning", "certain"), "ifconfig(8) refuses the second")
+    if len(kept) < 2 or not any(one.use.jail for one in kept):
         return None
     if len(classic) == len(kept):
         return Clash(address, kept, ("note", "likely"), "jails without vnet may share one")
     return Clash(address, kept, *_grade(context, kept))
 
 
-def _grade(context: Context, holders: Sequence[Holder]) -> tuple[tuple[Severity, Confidence], str]:
+def _grade(context: Context, several: Sequence[Holder]) -> tuple[tuple[Severity, Confidence], str]:
     """By who of them runs: two now, one now, or none; and by whether they can meet at all."""
-    live = [one for one in holders if one.live]
-    if all(one.jail is None for one in holders):
+    live = [one for one in several if one.live]
+    if not any(one.use.jail for one in several):
         return ("warning", "likely"), "both work only if they are on different segments"
-    if all(one.apart(other) for at, one in enumerate(holders) for other in holders[at + 1 :]):
+    if all(one.apart(other) for at, one in enumerate(several) for other in several[at + 1 :]):
         return ("note", "likely"), "nothing on this host joins them"
     if len(live) > 1:
         return ("error", "certain"), ""
-    if live or all(_boots(context, one) for one in holders):
+    if live or all(_boots(context, one) for one in several):
         return ("warning", "likely"), "it breaks once both run"
     return ("note", "guess"), "it breaks once both run"
 
@@ -81,16 +78,26 @@ def _boots(context: Context, one: Holder) -> bool:
     return found is not None and found.boot_file is not None
 
 
-def _told(context: Context, code: str, subject: Subject, clashes: Sequence[Clash]) -> Finding:
-    """One finding for all that a subject shares, the worst first."""
+def _told(context: Context, code: str, clashes: Iterable[Clash]) -> Iterator[Finding]:
+    """One finding a subject, for all that it shares."""
+    by_subject: dict[Subject, list[Clash]] = defaultdict(list)
+    for clash in clashes:
+        for subject in clash.subjects:
+            by_subject[subject].append(clash)
+    for subject, shared in by_subject.items():
+        yield _of_subject(context, code, subject, shared)
+
+
+def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence[Clash]) -> Finding:
+    """The worst first."""
     worst, *rest = sorted(clashes, key=lambda one: SEVERITIES.index(one.grade[0]))
     others = " and ".join(dict.fromkeys(one.text for one in worst.holders if one.subject != subject))
     same = next((one for one in worst.holders if one.subject == subject), worst.holders[0])
-    mine = subject.name if subject.kind == "jail" and same.live else same.text
+    mine = subject.name if subject.kind == "jail" and (same.live or not others) else same.text
     others = others or "another interface of the same jail"
     more = f" (and {len(rest)} more)" if rest else ""
     note = f": {worst.note}" if worst.note else ""
-    jail = same.jail
+    jail = context.jails.get(same.use.key) or context.settings.get(same.use.jail)
     return Finding(
         code,
         worst.grade[0],
@@ -98,7 +105,7 @@ def _told(context: Context, code: str, subject: Subject, clashes: Sequence[Clash
         f"{worst.what} is used by {mine} and by {others}{more}{note}.",
         tuple(dict.fromkeys(one.evidence for clash in (worst, *rest) for one in clash.holders)),
         worst.grade[1],
-        manager(context, jail) if jail is not None else "",
+        manager(context, jail) if jail is not None and same.use.jail else "",
         tuple(_change(context, code, subject, worst.what)),
     )
 
@@ -107,11 +114,12 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
     """The field of the network form that holds the value of this jail; without one, words."""
     view = context.view(subject.name) if subject.kind == "jail" else None
     if view is not None and code == "ADDR-TWICE":
-        field = next((one.key for one in given(view) if plain_ip(one.text) == what), "address")
+        fields = [one.key for one in placed(view) if plain_ip(one.text) == what]
+        field = fields[-1] if fields else "address"
         yield Remedy.of(f"Give {subject.name} another address", form=("network", subject.name, field))
     elif view is not None:
         macs = [one.mac.lower().replace("-", ":") for one in view.links]
-        field = key(macs.index(what) + 1 if what in macs else 1, "mac")
+        field = key(len(macs) - macs[::-1].index(what) if what in macs else 1, "mac")
         yield Remedy.of(f"Give {subject.name} another MAC", form=("network", subject.name, field))
     else:
         yield Remedy.of("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
@@ -125,10 +133,5 @@ def mac_twice(context: Context) -> Iterator[Finding]:
     (58:9c:fc:10:xx:xx), so among many hundred pairs two may meet by chance. What shares one by design does not count:
     a VLAN and its parent, a bridge and its member, a lagg and its members. Source: FREEBSD.md 10; USERS.md 5.
     """
-    by_subject: dict[Subject, list[Clash]] = defaultdict(list)
-    for mac, holders in mac_holders(context):
-        clash = Clash(mac, holders, *_grade(context, holders))
-        for subject in clash.subjects:
-            by_subject[subject].append(clash)
-    for subject, clashes in by_subject.items():
-        yield _told(context, "MAC-TWICE", subject, clashes)
+    clashes = (Clash(mac, several, *_grade(context, several)) for mac, several in holders(context, "mac"))
+    yield from _told(context, "MAC-TWICE", clashes)

@@ -1,0 +1,52 @@
+"""The addresses of a jail with their networks and fields, and whether a gateway is in one of these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.config.syntax import Interface, address_key, family, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.config.view import View
+
+
+class Placed(NamedTuple):
+    """One address of a jail, as written, with the key of its field. `address` is None where it can't be read."""
+
+    text: str
+    key: str
+    address: Interface | None
+
+    @property
+    def network_known(self) -> bool:
+        """IPv6 without a prefix is a /64 (recorded: 15.1 ifconfig/addr/29, /30); IPv4's depends on the release."""
+        return "/" in self.text or family(self.text) == 6
+
+
+def placed(view: View) -> tuple[Placed, ...]:
+    """All addresses of a jail, in order."""
+    found: list[Placed] = []
+    for number, link in enumerate(view.links, 1):
+        places = {4: 0, 6: 0}
+        for text in link.addresses:
+            version = family(text)
+            places[version] += 1
+            address = parsed(text if "/" in text or version == 4 else f"{text}/64")
+            found.append(Placed(text, address_key(number, version, places[version]), address))
+    return tuple(found)
+
+
+def reached(gateway: str, addresses: Sequence[Placed]) -> bool:
+    """Whether a gateway is in a network of these addresses, or says itself by which interface it is reached."""
+    router = parsed(gateway)
+    if router is None or router.ip.is_link_local:
+        return True
+    return any(it.address is not None and it.network_known and router.ip in it.address.network for it in addresses)
+
+
+def may_have_more(view: View, version: int, addresses: Sequence[Placed]) -> bool:
+    """Whether the jail may have more addresses of that IP version than these, which its files tell."""
+    asks = any(link.slaac if version == 6 else link.dhcp for link in view.links)
+    return asks or bool(view.unread) or any(it.address is None or not it.network_known for it in addresses)

@@ -1,0 +1,233 @@
+"""Who uses an address, a MAC, a name, a bridge, a VLAN, a path, a jid on a host: the one index of it.
+
+The kernel's uses are what interfaces and jails have now, the files' are what configured jails will have. A drafted
+index is derived from another: it looks through it, so that nothing is copied for a draft of one jail among 1,000.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from jailtui.config.syntax import plain_ip
+from jailtui.model.interfaces import EPAIR_MAC
+from jailtui.model.pairs import stem
+from jailtui.model.state import JailState, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jailtui.config.view import Link
+    from jailtui.config.world import JailSettings
+    from jailtui.model.state import End, Epair, HostState, Interface, Jail
+
+Kind = Literal["address", "gateway", "mac", "name", "bridge", "vlan", "path", "jid"]
+"""A `name` is one that an interface has on the host, or a pair as it is created (`epair154`). A `vlan` is a tag."""
+Said = Literal["file", "kernel"]
+SEPARATE = ("loopback", "tun", "wg")
+"""Interfaces of a jail whose addresses are on no segment that others share."""
+
+
+class Use(NamedTuple):
+    """One who uses something.
+
+    `jail` is the jail's name, "" for the host; `key` its row's; `jid` None where it does not run. `interface` is the
+    one that has it, of a file's link its name inside; `bridge` the segment that a file's link joins. `owner` is the
+    jail whose pair an interface of the host is an end of. `floating`: CARP hands the address from one to another.
+    """
+
+    kind: Kind
+    value: str
+    by: Said
+    jail: str = ""
+    key: str = ""
+    jid: int | None = None
+    interface: str = ""
+    bridge: str = ""
+    owner: str = ""
+    dying: bool = False
+    vnet: bool = True
+    floating: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether it has it now."""
+        return self.by == "kernel"
+
+    @property
+    def text(self) -> str:
+        """Who it is, for a sentence: `the host on em0`, `db (jid 5) on epair155b`, `mail, by its configuration`."""
+        on = f" on {self.interface}" if self.interface else ""
+        if not self.jail:
+            return f"the host{on}"
+        if self.by == "file":
+            return f"{self.jail}, by its configuration"
+        return f"{self.jail} (jid {self.jid}{', dying' if self.dying else ''}){on}"
+
+
+Table = dict[tuple[Kind, str], list[Use]]
+
+
+class Usage:
+    """All uses of a host. `jails` are the configured ones.
+
+    With `below` it is a draft of that index: of the jails in `instead` the files say what is given here, and the
+    kernel's uses of these are left out, as the draft holds once they have been stopped.
+    """
+
+    def __init__(
+        self,
+        state: HostState,
+        jails: Iterable[JailSettings],
+        below: Usage | None = None,
+        instead: frozenset[str] = frozenset(),
+    ) -> None:
+        self._below, self._instead = below, instead
+        self._table: Table = defaultdict(list)
+        self._jails: dict[str, list[Use]] = defaultdict(list)
+        for use in kernel_uses(state) if below is None else ():
+            self._table[use.kind, use.value].append(use)
+        for jail in jails:
+            for use in file_uses(jail):
+                self._table[use.kind, use.value].append(use)
+                self._jails[jail.name].append(use)
+
+    def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> Usage:
+        """The same host once the jails of these names are configured as in `jails`; one that is not there is gone."""
+        return Usage(state, jails, self, names)
+
+    def users(self, kind: Kind, value: str) -> tuple[Use, ...]:
+        """All who use that value: the kernel's first, then the files'."""
+        here = self._table.get((kind, value), ())
+        if self._below is None:
+            return tuple(here)
+        below = self._below.users(kind, value)
+        return (*(use for use in below if not self._instead & {use.jail, use.owner}), *here)
+
+    def by_file(self, jail: str) -> tuple[Use, ...]:
+        """What the files say that a jail uses."""
+        if self._below is None or jail in self._instead:
+            return tuple(self._jails.get(jail, ()))
+        return self._below.by_file(jail)
+
+    def values(self, kind: Kind, jails: Iterable[str] | None = None) -> Iterator[str]:
+        """Values that several use, or those that the files of these jails name."""
+        if jails is not None:
+            uses = chain.from_iterable(self.by_file(name) for name in jails)
+            yield from dict.fromkeys(use.value for use in uses if use.kind == kind)
+        else:
+            yield from (value for (it, value), uses in self._table.items() if it == kind and len(uses) > 1)
+
+
+def file_uses(jail: JailSettings) -> Iterator[Use]:
+    """What a configured jail uses. An address beside DHCP does not count: it is another that the jail will have."""
+    view = jail.view
+
+    def use(kind: Kind, value: str, link: Link | None = None) -> Use:
+        inside, bridge = (link.inside, link.bridge) if link is not None else ("", "")
+        return Use(kind, value, "file", jail.name, jail.name, None, inside, bridge, vnet=view.vnet)
+
+    for link in view.links:
+        for text in () if link.dhcp else link.addresses:
+            if ip := shareable(text):
+                yield use("address", ip, link)._replace(floating=_hands_over(jail, ip))
+        if view.vnet:
+            if link.mac and link.mac != "random":
+                yield use("mac", link.mac.lower().replace("-", ":"), link)
+            yield from (use("name", name, link) for name in claimed(link))
+        if link.bridge:
+            yield use("bridge", link.bridge, link)
+        if link.vlan is not None:
+            yield use("vlan", str(link.vlan), link)
+    yield from (use("gateway", ip) for text in view.gateways if (ip := shareable(text)))
+    if path := view.path.rstrip("/"):
+        yield use("path", path)
+    yield from (use("jid", jid) for jid in jail.params.get("jid", ())[-1:])
+
+
+def shareable(text: str) -> str:
+    """An address without its prefix as the index has it; "" for link-local and loopback ones, which each stack has."""
+    ip = plain_ip(text) if ":" in text else text.partition("/")[0]  # to parse an IPv4 one would change nothing
+    return "" if ip == "::1" or ip.startswith(("fe80:", "127.")) else ip
+
+
+def _hands_over(jail: JailSettings, ip: str) -> bool:
+    """Whether a command of the jail makes CARP hand out the address (carp(4))."""
+    return any("vhid" in text and ip in text for texts in jail.params.values() for text in texts)
+
+
+def claimed(link: Link) -> Iterator[str]:
+    """Every name that a link of a VNET jail has for itself on the host: its pair, and both ends."""
+    names = (link.pair, stem(link.given) or "", link.given, link.host_end)
+    yield from dict.fromkeys(name for name in names if name)
+
+
+def kernel_uses(state: HostState) -> Iterator[Use]:
+    """What the host and its jails use now."""
+    live = {jail.jid: jail for jail in state.jails if jail.running}
+    owners = {end.name: pair.owner for pair in state.epairs for end in (pair.a, pair.b) if end.where is Where.HOST}
+    laggs = {_mac(one) for one in state.interfaces if one.kind == "lagg"}
+    for one in state.interfaces:
+        jail = live.get(one.jid) if one.jid is not None else None
+        if (one.jid is None) is (jail is None):
+            yield from _of_interface(one, jail, owners.get(one.name) or "" if jail is None else "", laggs)
+    for jail in state.jails:
+        if jail.jid is not None:
+            yield from _of_jail(jail)
+    for pair in state.epairs:
+        yield from _of_pair(pair, early=state.facts.release.startswith(("13", "14")))
+
+
+def _of_interface(one: Interface, jail: Jail | None, owner: str, laggs: set[str]) -> Iterator[Use]:
+    """A VLAN has its parent's MAC, a bridge may have a member's, members of a lagg have its own: only NICs, taps and
+    ends of pairs have one for themselves."""
+    name, key, jid = (jail.name, jail.key, jail.jid) if jail is not None else ("", one.name, None)
+
+    def use(kind: Kind, value: str) -> Use:
+        return Use(kind, value, "kernel", name, key, jid, one.name, owner=owner)
+
+    for given in one.addresses if jail is None or one.kind not in SEPARATE else ():
+        if ip := shareable(given.address):
+            yield use("address", ip)._replace(floating=any(flag.startswith("vhid ") for flag in given.flags))
+    mac = _mac(one)
+    if mac and one.kind in ("ether", "epair", "tap") and mac not in laggs:
+        yield use("mac", mac)
+    if jail is None:
+        yield from (use("name", it) for it in dict.fromkeys((one.name, one.drivername)) if it)
+
+
+def _mac(one: Interface) -> str:
+    return (one.mac or one.ether or "").lower()
+
+
+def _of_jail(jail: Jail) -> Iterator[Use]:
+    """What no interface tells: the addresses that a jail without vnet shares with the host, its path and jid."""
+    dying = jail.state is JailState.DYING
+
+    def use(kind: Kind, value: str) -> Use:
+        return Use(kind, value, "kernel", jail.name, jail.key, jail.jid, dying=dying, vnet=bool(jail.vnet))
+
+    if dying or not jail.vnet:
+        yield from (use("address", ip) for given in jail.addresses if (ip := shareable(given.address)))
+    yield use("jid", str(jail.jid))
+    if not dying and jail.path and jail.path != "/":
+        yield use("path", jail.path.rstrip("/"))
+    yield from (use("bridge", name) for name in jail.bridges)
+
+
+def _of_pair(pair: Epair, *, early: bool) -> Iterator[Use]:
+    """The number of a pair stays taken while the pair lives, whatever its ends are called (FREEBSD.md 3.4)."""
+    if pair.a.where is Where.JAIL and pair.a.jid == pair.b.jid:
+        return  # made inside a jail, which numbers its own
+    yield Use("name", pair.name, "kernel", key=pair.key, interface=pair.name, owner=pair.owner or "")
+    for seen, unseen in ((pair.a, pair.b), (pair.b, pair.a)) if early else ():
+        yield from _derived(pair, seen, unseen)
+
+
+def _derived(pair: Epair, seen: End, unseen: End) -> Iterator[Use]:
+    """On 13 and 14 the MACs of a pair differ in the last byte alone, so one tells the other (FREEBSD.md 10)."""
+    if seen.ether and not unseen.ether and EPAIR_MAC.fullmatch(seen.ether):
+        mac = seen.ether[:-1] + ("b" if seen.ether.endswith("a") else "a")
+        name = unseen.name or f"the other end of {seen.name or pair.name}"
+        yield Use("mac", mac, "kernel", key=pair.key, interface=name, owner=pair.owner or "")
