@@ -31,7 +31,6 @@ ASIDE = {"host": {"exchange", "text", "net"}, "simhost": {"jailconf"}, "__init__
 JOINING = {"backend", "cli"}
 PENDING = {
     ("config", "forms"),
-    ("rules", "forms"),
 }
 """Arrows that point up still; this table shrinks to nothing."""
 FORBIDDEN = {

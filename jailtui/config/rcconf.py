@@ -15,6 +15,8 @@ from jailtui.exchange import Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+ENABLED = ("yes", "true", "on", "1")
+"""What rc.subr takes for yes, in any case (checkyesno)."""
 MANGLED = frozenset('"$`\\')
 """What does not come through: sysrc writes `NAME="VALUE"` with nothing escaped (recordings rc-service/sysrc/14-18)."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jailtui.config.view import View
 
 
-class Placed(NamedTuple):
+class PlacedAddress(NamedTuple):
     """One address of a jail, as written, with the key of its field. `address` is None where it can't be read."""
 
     text: str
@@ -25,20 +25,20 @@ class Placed(NamedTuple):
         return "/" in self.text or family(self.text) == 6
 
 
-def placed(view: View) -> tuple[Placed, ...]:
+def placed(view: View) -> tuple[PlacedAddress, ...]:
     """All addresses of a jail, in order."""
-    found: list[Placed] = []
+    found: list[PlacedAddress] = []
     for number, link in enumerate(view.links, 1):
         places = {4: 0, 6: 0}
         for text in link.addresses:
             version = family(text)
             places[version] += 1
             address = parsed(text if "/" in text or version == 4 else f"{text}/64")
-            found.append(Placed(text, address_key(number, version, places[version]), address))
+            found.append(PlacedAddress(text, address_key(number, version, places[version]), address))
     return tuple(found)
 
 
-def reached(gateway: str, addresses: Sequence[Placed]) -> bool:
+def reached(gateway: str, addresses: Sequence[PlacedAddress]) -> bool:
     """Whether a gateway is in a network of these addresses, or says itself by which interface it is reached."""
     router = parsed(gateway)
     if router is None or router.ip.is_link_local:
@@ -46,7 +46,7 @@ def reached(gateway: str, addresses: Sequence[Placed]) -> bool:
     return any(it.address is not None and it.network_known and router.ip in it.address.network for it in addresses)
 
 
-def may_have_more(view: View, version: int, addresses: Sequence[Placed]) -> bool:
+def may_have_more(view: View, version: int, addresses: Sequence[PlacedAddress]) -> bool:
     """Whether the jail may have more addresses of that IP version than these, which its files tell."""
     asks = any(link.slaac if version == 6 else link.dhcp for link in view.links)
     return asks or bool(view.unread) or any(it.address is None or not it.network_known for it in addresses)

@@ -9,8 +9,6 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.forms.links.words import CLONERS, NAME_BYTES, mtu_fault
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,6 +16,13 @@ Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 ADDRESS = re.compile(r"(?P<ip>[0-9A-Fa-f.:]+)(?:/(?P<prefix>[0-9]{1,3}))?")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+NAME_BYTES = 15
+CLONERS = re.compile(
+    r"(epair\d+[ab]?|(bridge|vlan|svlan|wg|ipfw|ipfwlog|lo|tap|tun|vmnet|gif|gre|stf|lagg|vxlan|enc|pfsync|pflog|ipsec|"
+    r"edsc|disc|me)\d*)"
+)
+"""Names that ifconfig makes an interface of; `ipfw0` on 15 shuts the host off the network (FREEBSD.md, trap 10)."""
+
 EPAIR = re.compile(r"epair(\d+)")
 EPAIR_END = re.compile(r"(epair\d+)[ab]")
 LAST_EPAIR = 32767
@@ -25,6 +30,7 @@ LAST_EPAIR = 32767
 FIREWALL = re.compile(r"ipfw(log)?\d*")
 """`ifconfig ipfw0 create` on 15 loads a firewall that denies all (FREEBSD.md, traps)."""
 MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
+MTU = range(72, 65536)
 ID = re.compile(r"[A-Za-z0-9_]+")
 TAGS = (1, 4094)
 """Tags that a vlan(4) takes; recorded: 0, 4095 and 5000 refused (ifconfig/vlan/18-21)."""
@@ -74,18 +80,15 @@ def family(text: str) -> int:
     return 6 if ":" in text else 4
 
 
-def syntax(name: str, value: str, release: str = "", *, vnet: bool = True) -> str | None:
-    """What is wrong with a value for the field of that key, as a sentence, or None. An empty value is never wrong.
-
-    `release` is the host's (`15.1-RELEASE`); without `vnet` the addresses are of ip4.addr and need no prefix.
-    """
+def syntax(name: str, value: str) -> str | None:
+    """What is wrong with a value for the field of that key, as a sentence, or None. An empty value is never wrong."""
     if not value:
         return None
     base = name.rpartition(".")[2]
     if base == "address6" or base.startswith("alias6"):
         return _address(value, 6)
     if base == "address" or base.startswith("alias"):
-        return _address(value, 4) or (_bare(value, release) if vnet else None)
+        return _address(value, 4)
     rule = RULES.get(base)
     return rule(value) if rule is not None else None
 
@@ -111,13 +114,6 @@ def _address(value: str, version: int) -> str | None:
         return f"{one.ip} can't be the address of a jail."
     # ifconfig says "File exists" to it (recorded: ifconfig/addresses/31).
     return "A prefix of 0 can't be set." if version == 4 and one.network.prefixlen == 0 else None
-
-
-def _bare(value: str, release: str) -> str | None:
-    """15 refuses an IPv4 address without a mask (FREEBSD.md 4.3)."""
-    if "/" in value or major(release) < 15:
-        return None
-    return f"FreeBSD {major(release)} refuses an address without a prefix: write {value}/24, or the prefix it has."
 
 
 def _gateway(value: str, version: int) -> str | None:
@@ -150,6 +146,13 @@ def other_kind(value: str, wanted: str) -> str | None:
 
 def _bridge(value: str) -> str | None:
     return name_fault(value) or other_kind(value, "bridge")
+
+
+def mtu_fault(value: str) -> str:
+    """Why an MTU can't be set, as a sentence; "": it can, as far as the number goes."""
+    if value.isascii() and value.isdecimal() and int(value) in MTU:
+        return ""
+    return f"The MTU is a number from {MTU.start} to {MTU.stop - 1}, not {value or 'empty'}."
 
 
 def _mtu(value: str) -> str | None:

@@ -80,3 +80,8 @@ def is_epair(record: Record) -> bool:
         return False
     macs = (record.hwaddr, record.ether)
     return bool(EPAIR_NAME.fullmatch(record.name)) or any(mac and EPAIR_MAC.fullmatch(mac) for mac in macs)
+
+
+def assigned(one: Address, family: str) -> bool:
+    """Whether an address of that family was set by somebody: no link-local, no autoconfigured one."""
+    return one.family == family and "autoconf" not in one.flags and not one.address.lower().startswith("fe80:")

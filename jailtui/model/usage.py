@@ -69,7 +69,7 @@ class Use(NamedTuple):
 Table = dict[tuple[Kind, str], list[Use]]
 
 
-class Usage:
+class UsageIndex:
     """All uses of a host. `jails` are the configured ones.
 
     With `below` it is a draft of that index: of the jails in `instead` the files say what is given here, and the
@@ -80,7 +80,7 @@ class Usage:
         self,
         state: HostState,
         jails: Iterable[JailSettings],
-        below: Usage | None = None,
+        below: UsageIndex | None = None,
         instead: frozenset[str] = frozenset(),
     ) -> None:
         self._below, self._instead = below, instead
@@ -93,9 +93,9 @@ class Usage:
                 self._table[use.kind, use.value].append(use)
                 self._jails[jail.name].append(use)
 
-    def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> Usage:
+    def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> UsageIndex:
         """The same host once the jails of these names are configured as in `jails`; one that is not there is gone."""
-        return Usage(state, jails, self, names)
+        return UsageIndex(state, jails, self, names)
 
     def users(self, kind: Kind, value: str) -> tuple[Use, ...]:
         """All who use that value: the kernel's first, then the files'."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from jailtui.config.reach import may_have_more, placed, reached
-from jailtui.config.syntax import family, plain_ip
+from jailtui.config.syntax import Interface, family, key, plain_ip
 from jailtui.exchange import Step
-from jailtui.rules.finding import Evidence, Finding, Remedy, rule
+from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jails import find, missing
 from jailtui.rules.jailwords import about, inside, manager, settled, written
 
@@ -53,6 +54,76 @@ def _has_live(context: Context, one: JailSettings, addresses: Sequence[str]) -> 
     jail = context.jails.get(one.name)
     live = {it.address for it in jail.addresses} if jail is not None and jail.running else set()
     return context.major >= 15 and live.issuperset(addresses)
+
+
+@rule("ADDR-NETWORK", "error", "Address that is a network's own", drafts=True)
+def network(context: Context) -> Iterator[Finding]:
+    """The first address of an IPv4 network stands for the network itself: no host may have it, and others do not answer
+    it. An IPv6 network's first address is that of any of its routers (RFC 4291, 2.6.1): it works until a router of
+    that network answers too. Networks of one or two addresses have none (RFC 3021).
+    """
+    for jail, it in _in_networks(context):
+        network = it.network
+        if it.ip != network.network_address:
+            continue
+        if it.version == 6:
+            text = f"{it.ip} of {jail.name} is the address of any router of {network}."
+            yield _change(context, "ADDR-NETWORK", "warning", jail, it, text)
+        else:
+            text = f"{it.ip} of {jail.name} is the network {network} itself, no address in it."
+            yield _change(context, "ADDR-NETWORK", "error", jail, it, text)
+
+
+@rule("ADDR-BROADCAST", "error", "Address that is a network's broadcast address", drafts=True)
+def broadcast(context: Context) -> Iterator[Finding]:
+    """The last address of an IPv4 network is for all of its hosts: none may have it, and what is sent to it reaches
+    every host and no jail alone. Networks of one or two addresses have none (RFC 3021), nor has IPv6.
+    """
+    for jail, it in _in_networks(context):
+        if it.version == 4 and it.ip == it.network.broadcast_address:
+            text = f"{it.ip} of {jail.name} is the broadcast address of {it.network}."
+            yield _change(context, "ADDR-BROADCAST", "error", jail, it, text)
+
+
+ENDS = re.compile(r":|\.(?:0|255)/|/(?:2[5-9]|3[0-2])$")
+"""An address that may be the first or last one of its network: of most others the parsing can be spared."""
+
+
+def _in_networks(context: Context) -> Iterator[tuple[JailSettings, Interface]]:
+    """The judged jails with each of their addresses whose network is known and has more than two."""
+    for jail in context.judged:
+        if not any(ENDS.search(text) for link in jail.view.links for text in link.addresses):
+            continue
+        for it in placed(jail.view):
+            known = it.address if it.network_known else None
+            if known is not None and known.network.max_prefixlen - known.network.prefixlen > 1:
+                yield jail, known
+
+
+def _change(
+    context: Context, code: str, severity: Severity, jail: JailSettings, address: Interface, text: str
+) -> Finding:
+    field = next((it.key for it in placed(jail.view) if it.address == address), "address")
+    remedy = Remedy.of(f"Give {jail.name} another address", form=("network", jail.name, field))
+    at = written(jail, "exec.start" if jail.view.vnet else "ip4.addr", str(address.ip))
+    return Finding(code, severity, about(jail), text, (at,), "certain", manager(context, jail), (remedy,))
+
+
+@rule("ADDR-DHCP", "warning", "DHCP beside a fixed address", drafts=True)
+def dhcp_beside(context: Context) -> Iterator[Finding]:
+    """An interface of the jail has a DHCP client and a fixed IPv4 address. The client replaces the address and the
+    default route by those of its lease, or what sets the address afterwards replaces the lease's: which of them the
+    jail has depends on which came last (dhclient(8)). Take one of them.
+    """
+    for jail in context.judged:
+        for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
+            fixed = next((text for text in link.addresses if family(text) == 4), None) if link.dhcp else None
+            if fixed is not None:
+                text = f"{jail.name} has DHCP and the address {fixed} on one interface: the last one set wins."
+                remedy = Remedy.of("Take one of them", form=("network", jail.name, key(number, "dhcp")))
+                at = written(jail, "exec.start", fixed.partition("/")[0])
+                owner = manager(context, jail)
+                yield Finding("ADDR-DHCP", "warning", about(jail), text, (at,), "certain", owner, (remedy,))
 
 
 @rule("ADDR-GATEWAY", "error", "Gateway outside every network", preflight=True, drafts=True)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import Line, RcConf, variable
+from jailtui.config.syntax import key
 from jailtui.exchange import Step
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.segments import (
@@ -40,9 +41,9 @@ def missing(context: Context) -> Iterator[Finding]:
     if not context.host:
         return
     for jail in context.judged:
-        for link in jail.view.links if jail.view.vnet else ():
+        for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
             if link.bridge and link.bridge not in context.bridges and not _made(context, jail, link):
-                yield _missing(context, jail, link.bridge)
+                yield _missing(context, jail, link.bridge, number)
                 break
 
 
@@ -51,7 +52,7 @@ def _made(context: Context, jail: JailSettings, link: Link) -> bool:
     return any(link.bridge in text for text in jail.view.unread) or made_by_hooks(context, link.bridge, [jail.name])
 
 
-def _missing(context: Context, jail: JailSettings, name: str) -> Finding:
+def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Finding:
     live = context.jails.get(jail.name)
     runs = live is not None and live.running
     what = "is cut off from it" if runs else "does not start without it"
@@ -75,6 +76,7 @@ def _missing(context: Context, jail: JailSettings, name: str) -> Finding:
         ),
         "guess" if doubt else "certain",
         remedies=tuple(_making(context, name)) if name not in context.host else (),
+        fields=(("network", key(number, "bridge")),),
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.shell import Command, cannot_fail, commands
 from jailtui.config.syntax import key
-from jailtui.forms.network.link_checks import NO_BPF
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import manager
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
 
+NO_BPF = frozenset((None, 1, 4, 5))
+"""Rulesets of /etc/defaults/devfs.rules that hide bpf; None is 4 (FREEBSD.md 2.2, 7)."""
 GOING = frozenset(("-vnet", "deletem", "destroy"))
 """Words of ifconfig that fail when the interface is not there, or not where it was."""
 STOPPING = ("exec.prestop", "exec.stop")
@@ -91,6 +92,7 @@ def _can_fail(context: Context, jail: JailSettings, name: str, risky: str) -> Fi
         f"{jail.name} can't be stopped once `{risky}` of {name} fails.",
         (Evidence(f"{file}:{line}", f"{name}: {risky}"),),
         owner=owner,
+        fields=(("network", "release"),),
         remedies=(
             Remedy.of(
                 f"End the line with || true in {file}",
@@ -178,6 +180,7 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
                     form=("permissions", jail.name, field),
                 ),
             ),
+            fields=(("network", key(view.links.index(wanting[0]) + 1, "dhcp")),),
         )
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Where
-from jailtui.model.usage import Usage
+from jailtui.model.usage import UsageIndex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Context:
     world: World
     from_here: bool = False
     only: frozenset[str] | None = None
-    index: Usage | None = None
+    index: UsageIndex | None = None
 
     @property
     def major(self) -> int:
@@ -70,9 +70,9 @@ class Context:
         return jails if self.only is None else tuple(jail for jail in jails if jail.name in self.only)
 
     @cached_property
-    def usage(self) -> Usage:
+    def usage(self) -> UsageIndex:
         """Who uses an address, a MAC, a name, a bridge."""
-        return self.index or Usage(self.state, self.world.jails)
+        return self.index or UsageIndex(self.state, self.world.jails)
 
     @cached_property
     def settings(self) -> Mapping[str, JailSettings]:

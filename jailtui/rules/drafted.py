@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.model.state import HostState, Jail, JailState, Where
+from jailtui.config.hooks.summary import configured
+from jailtui.model.state import HostState, Jail, JailState
 from jailtui.rules.finding import RULES, Finding
 from jailtui.rules.registry import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from jailtui.config.world import World
+    from jailtui.config.world import JailSettings, World
     from jailtui.rules.context import Context
 
 
@@ -27,20 +28,20 @@ class Comparison(NamedTuple):
     standing: tuple[Finding, ...]
 
 
-def compared(before: Context, after: World, jails: Collection[str]) -> Comparison:
-    """What the rules about files find once the jails of these names are configured as in `after`.
+def compared(context: Context, before: World, after: World, jails: Collection[str]) -> Comparison:
+    """What the rules about files find once the jails of these names are configured as in `after` instead of `before`.
 
-    `before` is the host as it is; `after` its configured jails with the draft in their files.
+    `context` is the host as it is.
     """
     names = frozenset(jails)
-    state = at_rest(before.state, names)
 
     def asked(files: World) -> tuple[Finding, ...]:
-        mine = (jail for jail in files.jails if jail.name in names)
-        index = before.usage.drafted(state, mine, names)
-        return found(replace(before, state=state, world=files, only=names, index=index))
+        mine = tuple(jail for jail in files.jails if jail.name in names)
+        state = at_rest(context, mine, names)
+        index = context.usage.drafted(state, mine, names)
+        return found(replace(context, state=state, world=files, only=names, index=index))
 
-    known = {(one.identity, one.text) for one in asked(before.world)}
+    known = {(one.identity, one.text) for one in asked(before)}
     drafted = asked(after)
     new = tuple(one for one in drafted if (one.identity, one.text) not in known)
     return Comparison(new, tuple(one for one in drafted if (one.identity, one.text) in known))
@@ -53,21 +54,46 @@ def found(context: Context) -> tuple[Finding, ...]:
     return tuple(one for one in judge(context, codes) if one.subject.kind != "jail" or one.subject.name in only)
 
 
-def at_rest(state: HostState, names: frozenset[str]) -> HostState:
-    """The host with these jails stopped, as if each had cleaned up behind itself."""
-    jids = {jail.jid for jail in state.jails if jail.name in names and jail.running}
+def at_rest(context: Context, jails: Sequence[JailSettings], names: frozenset[str]) -> HostState:
+    """The host with the jails of these names stopped, and configured as in `jails`.
+
+    What a jail was given is on the host again, but for the pairs that its hooks make: these go with it.
+    """
+    state = context.state
+    rows = {jail.name: jail for jail in state.jails if jail.name in names}
+    stopped = {jail.name: _stopped(jail, rows.get(jail.name)) for jail in jails}
+    others = tuple(jail for jail in state.jails if jail.name not in stopped or jail.state is JailState.DYING)
+    state = state._replace(jails=(*others, *stopped.values()))
+    jids = {jail.jid for jail in rows.values() if jail.running}
     if not jids:
         return state
     used = [pair for pair in state.epairs if jids & {pair.a.jid, pair.b.jid}]
-    gone = {end.name for pair in used for end in (pair.a, pair.b) if end.where is Where.HOST}
+    views = {name: context.view(name) for name in names}
+    made = {name for name, view in views.items() if view is not None and any(link.created for link in view.links)}
+    lost = {(end.jid, end.name) for pair in used if pair.owner in made for end in (pair.a, pair.b)}
+    interfaces = (
+        one._replace(jid=None) if one.jid in jids else one
+        for one in state.interfaces
+        if (one.jid, one.name) not in lost and not (one.jid in jids and one.kind == "loopback")
+    )
     return state._replace(
-        jails=tuple(_stopped(jail) if jail.jid in jids else jail for jail in state.jails),
         epairs=tuple(pair for pair in state.epairs if not jids & {pair.a.jid, pair.b.jid}),
-        interfaces=tuple(
-            one for one in state.interfaces if one.jid not in jids and not (one.jid is None and one.name in gone)
-        ),
+        interfaces=tuple(interfaces),
     )
 
 
-def _stopped(jail: Jail) -> Jail:
-    return jail._replace(jid=None, state=JailState.STOPPED, addresses=(), interfaces=(), gateways=None)
+def _stopped(jail: JailSettings, row: Jail | None) -> Jail:
+    """The row of a jail that does not run, as its file has it."""
+    params = tuple(jail.params.items())
+    stopped = Jail(jail.name, jail.name, None, JailState.STOPPED, jail.view.vnet)
+    return (row or stopped)._replace(
+        key=jail.name,
+        jid=None,
+        state=JailState.STOPPED,
+        vnet=jail.view.vnet,
+        path=jail.view.path or None,
+        addresses=(),
+        interfaces=(),
+        gateways=None,
+        configured=configured(params, jail.file),
+    )

@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_interface
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
-from jailtui.forms.links.words import given
+from jailtui.model.interfaces import assigned
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, manager, restart
 
@@ -39,7 +39,7 @@ def drift_address(context: Context) -> Iterator[Finding]:
 
 def _addresses(context: Context, run: Run, wire: Wire, interface: Interface) -> Iterator[Finding]:
     link = wire.link
-    has = [str(one) for one in interface.addresses if given(one, one.family)]
+    has = [str(one) for one in interface.addresses if assigned(one, one.family)]
     if has == list(link.addresses):
         return
     wanted = dict.fromkeys(map(_canonical, link.addresses))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import NO_TAGS, Line, RcConf, Tags, address_of, clauses, variable
 from jailtui.exchange import Step
-from jailtui.forms.links.words import given
+from jailtui.model.interfaces import assigned
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _filter(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
 
 def _common(boot: Boot, one: Interface, line: Line, code: str, kind: str) -> Iterator[Finding]:
     """Addresses, MTU and description."""
-    held = {str(it) for it in one.addresses if given(it, it.family)}
+    held = {str(it) for it in one.addresses if assigned(it, it.family)}
     wanted = boot.addresses(one.name, line)
     if held != wanted:
         lost = sorted(it for it in held - wanted if not boot.explains(one.name, it, line))

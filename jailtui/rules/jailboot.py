@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.rcconf import RcConf
+from jailtui.config.rcconf import ENABLED, RcConf
 from jailtui.exchange import Step
-from jailtui.forms.jails.boot import ENABLED
 from jailtui.model.jailcommands import MAIN_FILE
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, manager, settled, written

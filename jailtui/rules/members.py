@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.rcconf import clauses, variable
+from jailtui.config.syntax import key
 from jailtui.exchange import Argv, Step
 from jailtui.model.state import Bridge, End, Epair, Interface, Where
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.rules.interfaces import links
+from jailtui.rules.jailwords import manager, written
 from jailtui.rules.segments import held, managers, rc_of, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jailtui.config.view import Link
+    from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
 
 IFADDRS = "net.link.bridge.member_ifaddrs"
@@ -24,21 +29,27 @@ TSO = ("TSO4", "TSO6")
 SHOWN = 4
 
 
-@rule("MTU-MISMATCH", "warning", "MTUs that differ along a cable")
+@rule("MTU-MISMATCH", "warning", "MTUs that differ along a cable", drafts=True)
 def mtu_mismatch(context: Context) -> Iterator[Finding]:
     """All that is in one bridge, and the far ends in the jails, should have one MTU: what is longer than the next hop
     takes is dropped without a word, so that ping works and large transfers hang. 13: the first member sets the bridge's
     MTU, others must equal it, but a member's can be changed later and then differs. Since 14 the bridge gives a new
     member its own MTU, and it is changed on the bridge only; on 15 a member refuses. The end inside a jail keeps what
     it has, whatever the bridge does: set it there, and where its hooks set it (FREEBSD.md 8)."""
+    differing: set[str | None] = set()
     for bridge in context.state.bridges:
         members = [context.host[name] for name in bridge.members if name in context.host]
         if others := [one for one in members if one.mtu and bridge.mtu and one.mtu != bridge.mtu]:
+            differing |= {one.name for one in others}  # one finding a cable: the far end follows
             yield _members_differ(context, bridge, others)
     for pair in context.state.epairs:
         apart = pair.a.where is Where.HOST and pair.b.where is Where.JAIL
-        if apart and pair.a.mtu != pair.b.mtu and pair.a.mtu and pair.b.mtu:
+        if apart and pair.a.mtu != pair.b.mtu and pair.a.mtu and pair.b.mtu and pair.a.name not in differing:
             yield _ends_differ(context, pair)
+    for jail, number, link in links(context):
+        joined = context.bridges.get(link.bridge)
+        if jail.name not in context.live and joined is not None:
+            yield from _will_differ(context, jail, number, link, joined)
 
 
 def _members_differ(context: Context, bridge: Bridge, others: list[Interface]) -> Finding:
@@ -62,25 +73,49 @@ def _members_differ(context: Context, bridge: Bridge, others: list[Interface]) -
     )
 
 
+USUAL_MTU = 1500
+
+
+def _will_differ(context: Context, jail: JailSettings, number: int, link: Link, bridge: Bridge) -> Iterator[Finding]:
+    """A jail at rest whose pair would not have its bridge's MTU; an empty bridge takes that of the first member."""
+    mtu = link.mtu or USUAL_MTU
+    members = (use for name in bridge.members for use in context.usage.users("name", name) if use.by == "kernel")
+    if not link.pair or bridge.mtu in (0, mtu) or not any(use.owner != jail.name for use in members):
+        return
+    if context.major == 13:
+        text = f"{jail.name} can't start: {bridge.name} has MTU {bridge.mtu} and refuses a member with {mtu}."
+    else:
+        text = (
+            f"{jail.name} will have MTU {mtu} behind {bridge.name}, which has {bridge.mtu}: what is longer is dropped."
+        )
+    yield Finding(
+        "MTU-MISMATCH",
+        "error" if context.major == 13 else "warning",
+        Subject("jail", jail.name, jail.name),
+        text,
+        (Evidence(f"ifconfig {bridge.name}", f"mtu {bridge.mtu}"), written(jail, "exec.prestart", str(link.mtu or ""))),
+        "likely" if jail.view.unread else "certain",
+        manager(context, jail),
+        (Remedy.of(f"Give it MTU {bridge.mtu}", form=("network", jail.name, key(number, "mtu"))),),
+    )
+
+
 def _set_mtu(tool: Argv, wanted: int, had: int) -> Step:
     return Step((*tool, "mtu", str(wanted)), f"MTU {wanted}", undo=(*tool, "mtu", str(had)))
 
 
 def _ends_differ(context: Context, pair: Epair) -> Finding:
-    """Which end is wrong: the one that has not the bridge's MTU; of a pair in no bridge end b, as it can be set."""
+    """The end in the jail differs: the one on the host has its bridge's MTU, or is in none."""
     bridge = context.bridges.get(pair.a.bridge or "")
-    a_is_wrong = bridge is not None and bridge.mtu != pair.a.mtu and bridge.mtu == pair.b.mtu
-    wrong, right = (pair.a, pair.b) if a_is_wrong else (pair.b, pair.a)
-    where = f" in {wrong.jail}" if wrong.jail else ""
-    measure = f"as {bridge.name} has" if bridge is not None and bridge.mtu == right.mtu else "the other end"
+    measure = f"as {bridge.name} has" if bridge is not None else "the other end"
     return Finding(
         "MTU-MISMATCH",
         "warning",
         Subject("epair", pair.key, pair.name),
-        f"{wrong.name}{where} has MTU {wrong.mtu}, not {right.mtu} {measure}: what is longer is dropped.",
+        f"{pair.b.name} in {pair.b.jail} has MTU {pair.b.mtu}, not {pair.a.mtu} {measure}: what is longer is dropped.",
         tuple(Evidence(_asked(context, end), f"mtu {end.mtu}") for end in (pair.a, pair.b)),
         owner=pair.manager or "",
-        remedies=_even(context, pair, wrong, right.mtu),
+        remedies=_even(context, pair),
     )
 
 
@@ -91,21 +126,18 @@ def _asked(context: Context, end: End) -> str:
     return f"ifconfig -j {end.jid} {end.name}" if option else f"jexec {end.jid} ifconfig {end.name}"
 
 
-def _even(context: Context, pair: Epair, wrong: End, mtu: int) -> tuple[Remedy, ...]:
+def _even(context: Context, pair: Epair) -> tuple[Remedy, ...]:
     """A step now, where the name is nobody else's, and the form for every start."""
+    end, mtu = pair.b, pair.a.mtu
     form: tuple[Remedy, ...] = ()
-    if wrong.jail is not None and wrong.jail in context.settings:
-        form = (
-            Remedy.of("Set it at every start", why="In its hooks, by the form.", form=("network", wrong.jail, "mtu")),
-        )
-    if wrong.name is None or pair.ambiguous or (wrong.jid is None and context.major > 13 and wrong.bridge):
+    if end.jail is not None and end.jail in context.settings:
+        form = (Remedy.of("Set it at every start", why="In its hooks, by the form.", form=("network", end.jail, "mtu")),)
+    if end.name is None or pair.ambiguous:
         return form
-    jail = str(wrong.jid)
-    tool: Argv = ("ifconfig",) if wrong.jid is None else ("jexec", jail, "ifconfig")
-    if wrong.jid is not None and context.state.facts.can("ifconfig -j"):
-        tool = ("ifconfig", "-j", jail)
-    step = _set_mtu((*tool, wrong.name), mtu, wrong.mtu)
-    return (Remedy.of(f"Give {wrong.name} MTU {mtu} now", (step,), undo=f"mtu {wrong.mtu} again"), *form)
+    looks_inside = context.state.facts.can("ifconfig -j")
+    tool: Argv = ("ifconfig", "-j", str(end.jid)) if looks_inside else ("jexec", str(end.jid), "ifconfig")
+    step = _set_mtu((*tool, end.name), mtu, end.mtu)
+    return (Remedy.of(f"Give {end.name} MTU {mtu} now", (step,), undo=f"mtu {end.mtu} again"), *form)
 
 
 @rule("MEMBER-ADDRESS", "warning", "Member of a bridge with an address")

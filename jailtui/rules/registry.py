@@ -20,6 +20,7 @@ MODULES = (
     "jailboot",
     "addresses",
     "twice",
+    "interfaces",
     "bridges",
     "members",
     "vlans",

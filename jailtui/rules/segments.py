@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.config.made import made
-from jailtui.config.rcconf import MANGLED, RcConf, persistent_names
-from jailtui.forms.jails.boot import ENABLED
-from jailtui.forms.links.words import given
+from jailtui.config.rcconf import ENABLED, MANGLED, RcConf, persistent_names
+from jailtui.model.interfaces import assigned
 from jailtui.model.state import Bridge, Interface, Vlan
 from jailtui.rules.finding import Evidence
 
@@ -109,4 +108,4 @@ def writable(*steps: Step) -> bool:
 
 def held(one: Interface | Bridge | Vlan) -> list[str]:
     """The addresses an interface was given; what every interface has of itself is none."""
-    return [str(address) for address in one.addresses if given(address, address.family)]
+    return [str(address) for address in one.addresses if assigned(address, address.family)]

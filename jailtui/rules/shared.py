@@ -59,7 +59,8 @@ def _counts(context: Context, use: Use) -> bool:
 
 def _holder(context: Context, use: Use) -> Holder:
     if not use.jail:
-        joined = frozenset(name for name in (use.interface, context.bridge_of.get(use.interface)) if name)
+        there = use.interface in context.host
+        joined = frozenset(name for name in (use.interface, context.bridge_of.get(use.interface)) if name and there)
         return Holder(use, Subject("interface", use.key, use.interface), joined, _evidence(context, use))
     jail = context.jails.get(use.key)
     if use.by == "file":

@@ -50,8 +50,9 @@ def _address_clash(context: Context, address: str, several: list[Holder]) -> Cla
     classic = [one for one in kept if one.use.jail and not one.use.vnet]
     if classic:
         kept = [one for one in kept if one.use.jail]
-    if len(kept) == 1 and kept[0].use.by == "file":
-        return Clash(address, several, ("warning", "certain"), "ifconfig(8) refuses the second")
+    alone = [one for one in several if one.use.by == "file"]
+    if len(kept) == 1 and len(alone) > 1:
+        return Clash(address, alone, ("warning", "certain"), "one of them is enough")
     if len(kept) < 2 or not any(one.use.jail for one in kept):
         return None
     if len(classic) == len(kept):

@@ -85,20 +85,14 @@ BAD = [
 
 @pytest.mark.parametrize(("key", "value"), GOOD)
 def test_good_values(key: str, value: str) -> None:
-    assert syntax(key, value, "15.1-RELEASE") is None
+    assert syntax(key, value) is None
 
 
 @pytest.mark.parametrize(("key", "value"), BAD)
 def test_bad_values_are_answered_by_a_sentence(key: str, value: str) -> None:
-    said = syntax(key, value, "15.1-RELEASE")
+    said = syntax(key, value)
     assert said is not None
     assert said.endswith(".")
-
-
-def test_the_release_and_vnet_decide_about_a_missing_prefix() -> None:
-    assert syntax("address", "10.0.0.1", "13.2-RELEASE") is syntax("alias", "10.0.0.1", "14.2-RELEASE") is None
-    assert "refuses an address without a prefix" in (syntax("address", "10.0.0.1", "15.1-RELEASE") or "")
-    assert syntax("address", "10.0.0.1", "15.1-RELEASE", vnet=False) is None
 
 
 def test_nothing_is_never_wrong() -> None:

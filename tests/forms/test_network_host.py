@@ -94,8 +94,9 @@ def test_dhcp_switched_on_gives_the_jail_a_lease_and_off_takes_it_away(
 @releases
 def test_a_ruleset_without_bpf_is_named_before_dhcp_is_saved(made: list[Host], tmp_path: Path, release: str) -> None:
     made.append(host := Host(tmp_path / "host", release, TEXT.replace("= 11", "= 5")))
-    notes = [note for note in host.draft({"dhcp": ON}).notes if note.level in ("error", "warning")]
-    assert any("/dev/bpf" in note.text and "devfs_ruleset" in note.text for note in notes)
+    (told,) = (note for note in host.draft({"dhcp": ON}).notes if note.code == "CONF-DHCP-BPF")
+    assert (told.level, told.field) == ("error", "dhcp")
+    assert told.text.endswith("and devfs ruleset 5 hides /dev/bpf.")
 
 
 @releases

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jailtui.config.view import Link, View
-from jailtui.exchange import Section
-from jailtui.forms.network.checks import InUse, check
+from jailtui.config.world import JailSettings, World
+from jailtui.forms.judged import note
 from jailtui.forms.protocol import Note
-from jailtui.forms.sources import Sources
+from jailtui.jailconf import evaluate, parse
 from jailtui.model.state import (
     Address,
     Bridge,
@@ -23,6 +23,8 @@ from jailtui.model.state import (
     Vlan,
     Where,
 )
+from jailtui.rules.context import Context
+from jailtui.rules.drafted import Comparison, compared
 
 LINK = Link(
     inside="epair154b",
@@ -30,6 +32,7 @@ LINK = Link(
     pair="epair154",
     host_end="epair154a",
     created=True,
+    idempotent=True,
     bridge="bridge0",
     addresses=("192.168.1.154/24",),
     release=True,
@@ -40,7 +43,8 @@ NEW = View("web", True)
 """What a jail without any network of its own has: against it everything is new."""
 DB = View("db", True, (LINK._replace(inside="epair155b", given="epair155b", pair="epair155", host_end="epair155a"),))
 EM0 = Interface("em0", "ether", mtu=1500, ether="52:54:00:12:34:56", addresses=(Address("192.168.1.50", 24),))
-RULESETS = "1\n2\n3\n4\n5\n11\n"
+RULESETS = frozenset((1, 2, 3, 4, 5, 11))
+PARAMS = {"path": ("/",)}
 
 
 def host(
@@ -51,21 +55,55 @@ def host(
     vlans: Sequence[Vlan] = (),
     interfaces: Sequence[Interface] = (),
     release: str = "15.1-RELEASE",
-    rulesets: str | None = RULESETS,
+    rulesets: frozenset[int] | None = RULESETS,
     rcconf: Mapping[str, str] | None = None,
-) -> Sources:
+) -> HostState:
     """A host with em0 and bridge0, and what is given."""
-    told = [EM0, *(Interface(one.name, "bridge", mtu=one.mtu) for one in bridges), *interfaces]
-    state = HostState(
-        HostFacts("nas", release=release), tuple(jails), tuple(epairs), tuple(bridges), tuple(vlans), tuple(told)
+    told = [EM0, *(Interface(one.name, "bridge", mtu=one.mtu, up=True) for one in bridges), *interfaces]
+    rc = {"cloned_interfaces": "bridge0"} if rcconf is None else rcconf
+    return HostState(
+        HostFacts("nas", release=release),
+        tuple(jails),
+        tuple(epairs),
+        tuple(bridges),
+        tuple(vlans),
+        tuple(told),
+        rcconf=tuple(rc.items()),
+        rulesets=rulesets,
     )
-    about = {} if rulesets is None else {"rulesets": Section("rulesets", 0, rulesets)}
-    return Sources(state, {}, {"cloned_interfaces": "bridge0"} if rcconf is None else rcconf, about)
 
 
-def notes(view: View, before: View = NEW, *, others: Sequence[View] = (), ids: Any = None, **more: Any) -> list[Note]:
-    """What is said about `view`."""
-    return list(check(view, before, InUse(host(**more), others), {} if ids is None else ids))
+def settings(view: View, params: Mapping[str, tuple[str, ...]] = PARAMS) -> JailSettings:
+    """A jail of /etc/jail.conf with that network."""
+    block = evaluate(parse(f"{view.jail} {{ path = /; }}".encode(), "/etc/jail.conf")).jails[0]
+    return JailSettings(view.jail, view, params, "/etc/jail.conf", 1, True, None, (), False, False, block)
+
+
+def compare(
+    view: View,
+    before: View = NEW,
+    *,
+    others: Sequence[View] = (),
+    params: Mapping[str, tuple[str, ...]] = PARAMS,
+    **more: Any,
+) -> Comparison:
+    """What the rules find once a jail has this network."""
+    state = host(**more)
+    rest = tuple(map(settings, others))
+    was, will = World((settings(before, params), *rest)), World((settings(view, params), *rest))
+    return compared(Context(state, was), was, will, {view.jail})
+
+
+def notes(view: View, before: View = NEW, **more: Any) -> list[Note]:
+    """The same, as the network form tells it."""
+    found = compare(view, before, **more)
+    standing = [note("network", one, standing=True) for one in found.standing]
+    return [*(note("network", one) for one in found.new), *standing]
+
+
+def codes(view: View, before: View = NEW, **more: Any) -> list[str]:
+    """The rules that find something new."""
+    return [one.code for one in compare(view, before, **more).new]
 
 
 def web(*, rest: Any = None, **more: Any) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.rcconf import RcConf
+from jailtui.config.rcconf import ENABLED, RcConf
 from jailtui.forms.protocol import OFF, Field, Note
 from jailtui.jailconf.hostfiles import MAIN
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from jailtui import jailconf
     from jailtui.exchange import Step
     from jailtui.forms.sources import Sources
-
-ENABLED = ("yes", "true", "on", "1")
 
 
 def enabled(sources: Sources) -> bool:

@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from jailtui.config.rcconf import NO_TAGS, Line, Tags, addm, variable
+from jailtui.config.syntax import CLONERS
 from jailtui.exchange import Argv, Step
 from jailtui.forms.links.bridge_notes import bridge_notes
 from jailtui.forms.links.common import LinkForm
-from jailtui.forms.links.words import CLONERS, Shape, mtu_step
+from jailtui.forms.links.words import Shape, mtu_step
 from jailtui.forms.protocol import OFF, ON, Answers, Field, Form, Note
 
 if TYPE_CHECKING:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.forms.links.words import Shape, given
 from jailtui.forms.protocol import Answers, Note
+from jailtui.model.interfaces import assigned
 from jailtui.model.state import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jailtui.forms.links.bridge import BridgeForm
+    from jailtui.forms.links.words import Shape
 
 REFUSED = {"loopback": "a loopback interface", "bridge": "a bridge itself", "tun": "a tunnel", "wg": "a tunnel"}
 SPAN = re.compile(r"(\d+)(?:-(\d+))?")
@@ -62,7 +63,7 @@ def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Not
 
 def address_notes(form: BridgeForm, name: str) -> Iterator[Note]:
     """Addresses belong on the bridge; what a member with one means differs by release (FREEBSD.md 8)."""
-    held = [str(one) for one in form.host[name].addresses if given(one, one.family)]
+    held = [str(one) for one in form.host[name].addresses if assigned(one, one.family)]
     if not held:
         return
     allowed, told = form.member_ifaddrs, f"{name} has {held[0]}"

@@ -14,6 +14,7 @@ from ipaddress import ip_address, ip_interface
 from typing import TYPE_CHECKING, ClassVar
 
 from jailtui.config.rcconf import MANGLED, RcConf, variable
+from jailtui.config.syntax import mtu_fault
 from jailtui.exchange import Step
 from jailtui.forms.links.words import (
     Shape,
@@ -22,14 +23,13 @@ from jailtui.forms.links.words import (
     cidr,
     describe,
     description_notes,
-    given,
-    mtu_fault,
     name_fault,
     same,
     shape,
     wake_step,
 )
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note
+from jailtui.model.interfaces import assigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -324,7 +324,7 @@ class LinkForm:
         held = () if self.one is None else self.one.addresses
         for key, family, version in FAMILIES:
             old, new = getattr(self.live, key), getattr(wanted, key)
-            alone = version == 4 and len([one for one in held if given(one, family)]) == 1
+            alone = version == 4 and len([one for one in held if assigned(one, family)]) == 1
             if old != new:
                 yield from address_steps(name, family, old, new, alone=alone)
         if wanted.description != self.live.description:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from jailtui.config.rcconf import variable
+from jailtui.config.syntax import CLONERS
 from jailtui.exchange import Step
 from jailtui.forms.links.common import LinkForm
-from jailtui.forms.links.words import CLONERS, mtu_step
+from jailtui.forms.links.words import mtu_step
 from jailtui.forms.protocol import Answers, Field, Form, Level, Note
 
 if TYPE_CHECKING:

@@ -8,24 +8,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.rcconf import MANGLED, Tags
+from jailtui.config.syntax import NAME_BYTES
 from jailtui.exchange import Argv, Step
 from jailtui.forms.protocol import Note
+from jailtui.model.interfaces import assigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jailtui.model.state import Address, Interface
+    from jailtui.model.state import Interface
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
-NAME_BYTES = 15
-CLONERS = re.compile(
-    r"(epair\d+[ab]?|(bridge|vlan|svlan|wg|ipfw|ipfwlog|lo|tap|tun|vmnet|gif|gre|stf|lagg|vxlan|enc|pfsync|pflog|ipsec|"
-    r"edsc|disc|me)\d*)"
-)
-"""Names that ifconfig makes an interface of; `ipfw0` on 15 shuts the host off the network (FREEBSD.md, trap 10)."""
-
 DESCRIPTION_BYTES = 1023
-MTU = range(72, 65536)
 EXAMPLES = {4: "192.168.1.10/24", 6: "fd00::1/64"}
 
 
@@ -45,15 +39,10 @@ def shape(one: Interface) -> Shape:
     """What an interface is set to now. Of several addresses the first counts; those it gave itself don't."""
 
     def first(family: str) -> str:
-        return next((str(address) for address in one.addresses if given(address, family)), "")
+        return next((str(address) for address in one.addresses if assigned(address, family)), "")
 
     tags = {port.name: (str(port.untagged or ""), port.tagged) for port in one.ports}
     return Shape(str(one.mtu), first("inet"), first("inet6"), one.description or "", one.members, one.filtering, tags)
-
-
-def given(one: Address, family: str) -> bool:
-    """Whether an address of that family was set by somebody: no link-local, no autoconfigured one."""
-    return one.family == family and "autoconf" not in one.flags and not one.address.lower().startswith("fe80:")
 
 
 def same(one: str, wanted: IPv4Address | IPv6Address) -> bool:
@@ -98,13 +87,6 @@ def name_fault(value: str, taken: Mapping[str, str]) -> str:
     if value in taken:
         return f"{value} is taken: {taken[value]}."
     return ""
-
-
-def mtu_fault(value: str) -> str:
-    """Why an MTU can't be set, as a sentence; "": it can, as far as the number goes."""
-    if value.isascii() and value.isdecimal() and int(value) in MTU:
-        return ""
-    return f"The MTU is a number from {MTU.start} to {MTU.stop - 1}, not {value or 'empty'}."
 
 
 def description_notes(value: str, boot: bool) -> Iterator[Note]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.config.network import read
+from jailtui.config.syntax import key as field_key
+from jailtui.config.syntax import other_kind, syntax
 from jailtui.exchange import FileEdit
+from jailtui.forms import judged
 from jailtui.forms.network import changing
-from jailtui.forms.network.checks import InUse, check, syntax
-from jailtui.forms.network.fields import Picture
+from jailtui.forms.network.fields import Entry, Picture
+from jailtui.forms.notes import saving, unfit
 from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note
 from jailtui.jailconf import EditError
+from jailtui.model.usage import claimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +30,6 @@ class NetworkForm:
         told = sources.about.get("jail-rc")
         self._before = Picture(subject, sources, told.out if told is not None and told.rc == 0 else None)
         self._view = self._before.network.view
-        self._in_use = InUse(sources, views(sources, subject))
         self._last: tuple[Answers, tuple[Picture, tuple[Note, ...]]] | None = None
 
     @property
@@ -52,14 +54,15 @@ class NetworkForm:
         after, notes = self._answered(answers)
         old, new = self._before.sources.texts, after.sources.texts
         files = tuple(FileEdit(path, old[path], text) for path, text in new.items() if text != old[path])
-        checked = check(after.network.view, self._view, self._in_use)
+        views = {self.subject: (self._view, after.network.view)}
+        found = judged.notes("network", self._before.sources, files, {self.subject}, views)
         running = self._before.sources.running(self.subject)
         effect = f"after a restart of {self.subject}" if running else f"from the next start of {self.subject} on"
         something = bool(files or after.commands)
         return Draft(
             files,
             after.commands,
-            (*notes, *checked),
+            (*notes, *self._other_pair(after.network.view), *found),
             effect if something else "",
             self.subject if running and something else None,
         )
@@ -79,14 +82,13 @@ class NetworkForm:
             entry = picture.entries.get(key)
             if entry is None or entry.field.kind == "fact" or entry.field.value == wanted[key]:
                 continue
-            problem = syntax(key, wanted[key], self._before.sources.release, vnet=self._view.vnet)
-            if problem is not None:
-                notes.append(Note("error", problem, key))
+            if problem := self._unfit(entry, wanted[key]):
+                notes.append(unfit(problem, key))
                 continue
             try:
                 picture = changing.change(picture, key, wanted[key], answers.scope.get(key))
             except EditError as error:
-                notes.append(Note("error", f"{entry.field.label}: {error}", key))
+                notes.append(unfit(f"{entry.field.label}: {error}", key))
         return picture, (*notes, *self._unkept(picture, wanted, {note.field for note in notes}))
 
     def _unkept(self, picture: Picture, wanted: Mapping[str, str], known: set[str]) -> Iterator[Note]:
@@ -96,14 +98,23 @@ class NetworkForm:
             read_back = entry.field.value if entry is not None else ""
             if key not in known and read_back != value and self._before.entries[key].field.value != value:
                 label = self._before.entries[key].field.label
-                yield Note(
-                    "error", f"{label}: it would read {read_back or 'as nothing'}, not {value or 'nothing'}.", key
-                )
+                yield unfit(f"{label}: it would read {read_back or 'as nothing'}, not {value or 'nothing'}.", key)
 
+    def _unfit(self, entry: Entry, value: str) -> str | None:
+        """Why a value can't stand in a field, whatever the host is like."""
+        problem = syntax(entry.field.key, value)
+        pair = entry.cable.pair if entry.name == "epair" and entry.cable is not None else None
+        return other_kind(value, "epair") if problem is None and pair is not None and pair.created else problem
 
-def views(sources: Sources, without: str) -> tuple[View, ...]:
-    """The networks of all configured jails but one."""
-    return tuple(read(one.jail).view for one in sources.config.jails if one.name != without)
+    def _other_pair(self, after: View) -> Iterator[Note]:
+        """The stop runs by the new file: it would clean up another pair than the jail has (FREEBSD.md 2.4)."""
+        if not self._before.sources.running(self.subject) or not self._view.vnet:
+            return
+        kept = {name for link in after.links for name in claimed(link)}
+        for number, link in enumerate(self._view.links, 1):
+            if gone := next((name for name in (link.pair, link.given) if name and name not in kept), None):
+                text = f"{self.subject} runs with {gone}: stop it first, or its stop cleans up the wrong pair."
+                yield saving("other-pair", text, field_key(min(number, max(len(after.links), 1)), "epair"))
 
 
 def form(subject: str, sources: Sources) -> NetworkForm:

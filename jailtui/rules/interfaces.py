@@ -1,0 +1,209 @@
+"""Rules about the interfaces that a jail's file gives it: whether they can be had, named and joined at its next start.
+
+Names: an interface's has at most 15 bytes, and a move into a jail fails where the jail has one of that name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.config.made import Made, made
+from jailtui.config.syntax import EPAIR, NAME_BYTES, key
+from jailtui.model.pairs import stem
+from jailtui.model.usage import claimed
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
+from jailtui.rules.jailwords import about, manager, written
+from jailtui.rules.segments import made_at_boot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.view import Link
+    from jailtui.config.world import JailSettings
+    from jailtui.rules.context import Context
+
+
+def links(context: Context) -> Iterator[tuple[JailSettings, int, Link]]:
+    """The interfaces of the judged VNET jails, each with its number, counted from 1."""
+    for jail in context.judged:
+        for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
+            yield jail, number, link
+
+
+def finding(
+    context: Context,
+    code: str,
+    severity: Severity,
+    jail: JailSettings,
+    text: str,
+    evidence: Evidence,
+    field: str,
+    label: str,
+) -> Finding:
+    """A finding about a jail's file that is put right in a field of its network form."""
+    remedy = Remedy.of(label, form=("network", jail.name, field))
+    sure: Confidence = "likely" if jail.view.unread else "certain"
+    return Finding(code, severity, about(jail), text, (evidence,), sure, manager(context, jail), (remedy,))
+
+
+@rule("NAME-LONG", "error", "Name too long for an interface", preflight=True, drafts=True)
+def too_long(context: Context) -> Iterator[Finding]:
+    """The name of an interface has at most 15 bytes (IFNAMSIZ less its NUL). ifconfig(8) refuses to create one of a
+    longer name or to give it such a name, and the start of the jail fails with the command. Names that follow from the
+    name of the jail grow with that. Source: FREEBSD.md 4.3.
+    """
+    for jail, number, link in links(context):
+        names = dict.fromkeys(_names(link), "epair") | {link.bridge: "bridge"}
+        for name, field in names.items():
+            if (size := len(name.encode("utf-8", "surrogateescape"))) > NAME_BYTES:
+                text = f"{name} of {jail.name} has {size} bytes: an interface's name has at most {NAME_BYTES}."
+                at = written(jail, "exec.prestart", name)
+                yield finding(context, "NAME-LONG", "error", jail, text, at, key(number, field), "Shorten the name")
+                break
+
+
+def _names(link: Link) -> Iterator[str]:
+    """Every name of a link, those that follow from its pair too."""
+    ends = (f"{link.pair}a", f"{link.pair}b") if EPAIR.fullmatch(link.pair) else ()
+    yield from dict.fromkeys(name for name in (link.pair, *ends, link.given, link.host_end, link.inside) if name)
+
+
+@rule("NAME-INSIDE", "error", "Two interfaces of one name in a jail", preflight=True, drafts=True)
+def same_inside(context: Context) -> Iterator[Finding]:
+    """Two of the interfaces that the jail is given would have the same name inside. The kernel refuses to move the
+    second in (`SIOCSIFVNET: File exists`), or ifconfig(8) refuses to give it that name, and the start fails.
+    Source: FREEBSD.md 3.3.
+    """
+    for jail, number, link in links(context):
+        if link.inside and link.inside in (other.inside for other in jail.view.links[: number - 1]):
+            text = f"Two interfaces of {jail.name} would be called {link.inside} inside it."
+            at = written(jail, "vnet.interface", link.given)
+            field = key(number, "epair")
+            yield finding(context, "NAME-INSIDE", "error", jail, text, at, field, "Give one another name")
+
+
+@rule("EPAIR-TWICE", "error", "Interface given to two jails", preflight=True, drafts=True)
+def pair_twice(context: Context) -> Iterator[Finding]:
+    """Two configured jails name the same pair or interface for themselves. Whichever starts second fails: the pair
+    exists already, or the interface is in the other jail. Where both start at boot, or one of them runs, that is an
+    error; else it may be meant, if the two never run at once. Source: FREEBSD.md 3.1, 3.4.
+    """
+    for jail, number, link in links(context):
+        users = [(name, use.jail) for name in claimed(link) for use in context.usage.users("name", name)
+                 if use.by == "file" and use.jail != jail.name]  # fmt: skip
+        if not users:
+            continue
+        name, other = users[0]
+        both = _boots(context, jail.name) and _boots(context, other)
+        severity: Severity = "error" if both or other in context.live or jail.name in context.live else "warning"
+        text = f"{name} is given to {jail.name} and to {other}: the one that starts second fails."
+        at = written(jail, "vnet.interface", name)
+        field = key(number, "epair")
+        yield finding(context, "EPAIR-TWICE", severity, jail, text, at, field, f"Give {jail.name} another pair")
+
+
+def _boots(context: Context, name: str) -> bool:
+    jail = context.settings.get(name)
+    return jail is not None and jail.boot_file is not None
+
+
+@rule("NAME-TAKEN", "error", "Name that another interface has", preflight=True, drafts=True)
+def name_taken(context: Context) -> Iterator[Finding]:
+    """The jail's hooks create a pair and give its ends names, or leave them those they are made with, and another
+    interface of the host is called so. `ifconfig epairN create` and `ifconfig IF name OTHER` say that it exists
+    already, and the start fails. A pair of that number is told of as EPAIR-IN-THE-WAY. Source: FREEBSD.md 4.3.
+    """
+    for jail, number, link in links(context):
+        if not link.created or jail.name in context.live:
+            continue
+        ends = (f"{link.pair}a", f"{link.pair}b") if EPAIR.fullmatch(link.pair) else ()
+        for name in dict.fromkeys((*ends, link.host_end, link.given)):
+            if name in context.host and not _own(context, jail, link, name):
+                text = f"An interface of the host is called {name}, so {jail.name} can't make its own of that name."
+                at = Evidence(f"ifconfig {name}", f"{context.host[name].kind} {name}")
+                yield finding(context, "NAME-TAKEN", "error", jail, text, at, key(number, "epair"), "Take another name")
+                break
+
+
+def _own(context: Context, jail: JailSettings, link: Link, name: str) -> bool:
+    """Whether it is an end of the jail's own pair, or of the one whose number the link wants."""
+    uses = context.usage.users("name", name)
+    if any(use.by == "kernel" and use.owner == jail.name for use in uses):
+        return True
+    return any(name in (pair.a.name, pair.b.name) for pair in context.state.epairs if pair.name == link.pair)
+
+
+@rule("IF-MISSING", "warning", "Interface that nothing makes", preflight=True, drafts=True)
+def interface_missing(context: Context) -> Iterator[Finding]:
+    """vnet.interface names an interface that is not on the host, that none of the jail's hooks makes and that rc.conf
+    does not make at boot. jail(8) says `interface X does not exist` and the start fails, unless something that is not
+    known here makes it by then. Source: FREEBSD.md 3.1.
+    """
+    for jail, number, link in links(context):
+        if not link.given or link.created or jail.view.unread or not context.host or context.rcconf is None:
+            continue
+        if jail.name not in context.live and not _found(context, link):
+            text = f"{link.given} is not on the host, and nothing that is known makes it: {jail.name} can't start."
+            at = written(jail, "vnet.interface", link.given)
+            field = key(number, "epair")
+            yield finding(context, "IF-MISSING", "warning", jail, text, at, field, "Name one that there is")
+
+
+def _found(context: Context, link: Link) -> bool:
+    """Whether the interface is there, as a pair too, is in a jail that may return it, or is made at boot."""
+    whole = stem(link.given) or link.given
+    if link.given in context.host or any(it.by == "kernel" for it in context.usage.users("name", whole)):
+        return True
+    inside = (one.name for jail in context.live.values() for one in jail.interfaces or ())
+    return not made_at_boot(context).isdisjoint((whole, link.given)) or link.given in inside
+
+
+@rule("VLAN-MISSING", "warning", "A jail's VLAN is not there", preflight=True, drafts=True)
+def vlan_missing(context: Context) -> Iterator[Finding]:
+    """The jail is given a VLAN, or its bridge is to carry one, and the host has none of that tag there: the parent is
+    missing, another interface has the tag already (a parent has each once), or no such VLAN is in the bridge. Then the
+    start fails, or what is behind that VLAN is not reached. One that the hooks of the jail make does not count.
+    Source: FREEBSD.md 3.3, 4.3.
+    """
+    for jail, number, link in links(context):
+        if link.vlan is None or jail.name in context.live or link.vlan in makes(context, jail.name).tags:
+            continue
+        why = _riding(context, link, link.vlan) if link.pair else _moved_in(context, link, link.vlan)
+        if why and not (link.pair and jail.view.unread):
+            at = Evidence("ifconfig -g vlan", why)
+            text = f"{jail.name} needs VLAN {link.vlan}, and {why}."
+            yield finding(context, "VLAN-MISSING", "warning", jail, text, at, key(number, "vlan"), "Take another VLAN")
+
+
+def makes(context: Context, name: str) -> Made:
+    """What the hooks of that jail make on the host, and those of the jails it depends on."""
+    row = context.jails.get(name)
+    config = row.configured if row is not None else None
+    needed = [context.jails.get(it) for it in (config.depend if config is not None else ())]
+    read = [made(it) for it in (config, *(one.configured for one in needed if one is not None)) if it is not None]
+    return Made(frozenset().union(*(one.names for one in read)), frozenset().union(*(one.tags for one in read)))
+
+
+def _moved_in(context: Context, link: Link, tag: int) -> str:
+    """What is wrong with a VLAN that is itself moved into the jail."""
+    parent = link.given.rpartition(".")[0]
+    if link.given in context.host:
+        return ""
+    if parent and parent not in context.host:
+        return f"there is no {parent} on the host, the parent of {link.given}"
+    there = (one for one in context.state.vlans if one.tag == tag and parent in ("", one.parent))
+    other = next(there, None)
+    return f"that of {other.parent or 'the host'} is {other.name} already" if other is not None else ""
+
+
+def _riding(context: Context, link: Link, tag: int) -> str:
+    """What is wrong with a VLAN that the jail's bridge is to carry."""
+    there = [one for one in context.state.vlans if one.tag == tag]
+    bridge = context.bridges.get(link.bridge)
+    if not there:
+        return "the host has none of that tag"
+    if all(one.parent is None or one.parent not in context.host for one in there):
+        return f"{there[0].name} has lost its parent"
+    if bridge is not None and not any(one.name in bridge.members for one in there):
+        return f"{there[0].name} is not in {bridge.name}"
+    return ""
