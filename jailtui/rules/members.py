@@ -131,7 +131,9 @@ def _even(context: Context, pair: Epair) -> tuple[Remedy, ...]:
     end, mtu = pair.b, pair.a.mtu
     form: tuple[Remedy, ...] = ()
     if end.jail is not None and end.jail in context.settings:
-        form = (Remedy.of("Set it at every start", why="In its hooks, by the form.", form=("network", end.jail, "mtu")),)
+        form = (
+            Remedy.of("Set it at every start", why="In its hooks, by the form.", form=("network", end.jail, "mtu")),
+        )
     if end.name is None or pair.ambiguous:
         return form
     looks_inside = context.state.facts.can("ifconfig -j")
