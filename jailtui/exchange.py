@@ -80,7 +80,7 @@ class Task(NamedTuple):
     must have ended well before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line
     each for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `owner` the manager
     whose resource it is ("Bastille"): nothing of its is done without a second yes. `verb` is set where it differs from
-    the plan's: of a remedy that clears the way of a start; `label` is what a remedy is called.
+    the plan's: of a remedy that clears the way of a start; `label` is what a plan of it alone is called.
     """
 
     key: str

@@ -26,7 +26,7 @@ def step_text(step: Step) -> str:
 
 def agreed(plan: Plan) -> bool:
     """Show the commands and the changes of files, and ask."""
-    talk(plan.title + ":")
+    talk(f"{plan.title} on {plan.host}:")
     saves = False
     for task in plan.tasks:
         for step in task.steps:

@@ -23,6 +23,20 @@ Level = Severity
 
 ON, OFF = "on", "off"
 
+AT_ONCE = "takes effect at once"
+_TITLES = {"permissions": "Permissions of", "copy": "Copy", "rename": "Rename", "remove": "Remove"}
+_NEW = {"new": "jail", "vlan": "VLAN"}
+
+
+def form_title(name: str, subject: str) -> str:
+    """What the form of that name is called: `Network of web`, `Rename web`, without a subject `New jail`."""
+    return f"{_TITLES.get(name, 'Network of')} {subject}" if subject else f"New {_NEW.get(name, name)}"
+
+
+def form_effect(jail: str, *, running: bool) -> str:
+    """When a change of a jail's configuration holds that can't be made while it runs."""
+    return f"takes effect after {jail} restarts" if running else f"takes effect when {jail} next starts"
+
 
 class Field(NamedTuple):
     """One value of a form.
@@ -82,7 +96,7 @@ class Note(NamedTuple):
 class Draft(NamedTuple):
     """What saving would do: files get new text, then commands run. Empty: nothing would change.
 
-    `effect` says when it holds (`live now`, `after a restart of web`). `restart` is the jail to be restarted for it,
+    `effect` says when it holds (`takes effect at once`). `restart` is the jail to be restarted for it,
     if it runs.
     """
 
@@ -120,7 +134,7 @@ class Form(Protocol):
 
     @property
     def title(self) -> str:
-        """`web · network`."""
+        """`Network of web`, `Rename web`, `New jail`."""
 
     @property
     def subject(self) -> str:

@@ -31,14 +31,13 @@ class Plan(NamedTuple):
 
     @property
     def title(self) -> str:
-        """`Start web on nas`, or `Start 7 jails on nas`; of one remedy what it is called: `Destroy epair7 on nas`."""
+        """`Start web`, `Start 7 jails`; of one task with a label, that: `Destroy epair7`, `Save network of web`."""
         own = [task for task in self.tasks if self.verb_of(task) is self.verb]
-        if self.verb is Verb.REMEDY and len(own) == 1:
-            return f"{own[0].label} on {self.host}"
+        if len(own) == 1 and own[0].label and not self.called:
+            return own[0].label
         many = {Verb.RECLAIM: "epairs", Verb.REMEDY: "remedies"}.get(self.verb, "jails")
         what = own[0].subject if len(own) == 1 else f"{len(own)} {many}"
-        cleared = "" if len(own) == len(self.tasks) else ", the way cleared first"
-        return f"{self.word} {what} on {self.host}{cleared}"
+        return f"{self.word} {what}" if len(own) == len(self.tasks) else f"Clear leftovers, then {self.verb} {what}"
 
     def verb_of(self, task: Task) -> Verb:
         """What is done to the object of that task."""
@@ -55,7 +54,7 @@ class Plan(NamedTuple):
 
         What is no UTF-8 in a file's text stands as surrogateescape has it.
         """
-        lines = ["#!/bin/sh", "# " + comment(self.title)]
+        lines = ["#!/bin/sh", "# " + comment(f"{self.title} on {self.host}")]
         for task in self.tasks:
             lines += ["", "# " + comment(task.subject)]
             if task.warning:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from jailtui.model.state import HostState
 
 
+DOES = ("Copy ", "Rename ", "Remove ")
+"""How titles of forms begin that say what saving does."""
+
+
 def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
     """Files first, then commands, then the restart of the jail: one task, so that the first failure ends it.
 
@@ -30,16 +34,18 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
         again = plan(Verb.RESTART, state, [draft.restart])
         steps += [step for task in again.tasks for step in task.steps]
         refused, breaks = again.refused, "; ".join(task.breaks for task in again.tasks)
+    subject = form.title[:1].lower() + form.title[1:]
     warning = "; ".join(note.text for note in draft.notes if note.level == "warning")
     task = legible(
         Task(
             form.subject,
-            form.title,
+            subject,
             tuple(steps),
             why="" if restart else draft.effect,
             breaks=breaks,
             undo="u, or jailtui undo" if draft.files else "",
             warning=warning,
+            label=form.title if form.title.startswith(DOES) else f"Save {subject}",
         )
     )
     if isinstance(task, Refusal):
@@ -55,8 +61,8 @@ def save_step(edit: FileEdit, why: str = "") -> Step:
 def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, when: str) -> Plan:
     """The text of before the last save, `before`, in the place of `now`; it is itself a save that can be undone."""
     if before is None:
-        return Plan(Verb.SAVE, host, (), (Refusal(path, path, "there is no earlier text of it"),), "Undo")
-    step = save_step(FileEdit(path, now, before), f"the text of {when}")
+        return Plan(Verb.SAVE, host, (), (Refusal(path, path, "there is no backup of it"),), "Undo")
+    step = save_step(FileEdit(path, now, before), f"backup of {when}")
     return Plan(Verb.SAVE, host, (Task(path, path, (step,), undo="u again"),), called="Undo")
 
 
@@ -72,7 +78,7 @@ def _backwards(task: Task) -> Task | None:
     steps: list[Step] = []
     for step in reversed([step for step in task.steps if step.argv[:1] != ("jail",) or step.undo is not None]):
         if step.file is not None and step.file.old is not None:
-            steps.append(save_step(FileEdit(step.file.path, step.file.new, step.file.old), "its text of before"))
+            steps.append(save_step(FileEdit(step.file.path, step.file.new, step.file.old), "text before the last save"))
         elif step.undo is not None:
             steps.append(Step(step.undo, f"takes back {shell_line(step.argv)}", undo=step.argv))
         else:

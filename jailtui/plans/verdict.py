@@ -110,12 +110,13 @@ def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: H
 def _judge_save(task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
     """What was saved, and of a jail that was restarted with it, whether it runs."""
     if outcome == "failed":
-        return Verdict(task.key, task.subject, False, f"{task.subject}: not all of it was done.")
+        return Verdict(task.key, task.subject, False, f"{task.subject}: not everything was done.")
     files = ", ".join(dict.fromkeys(step.file.path for step in task.steps if step.file is not None))
-    done = f"{files} is saved." if files else f"{task.subject} is as asked for."
+    done = f"{files} is saved." if files else f"{task.subject}: done."
     restarted = next((step.argv[-1] for step in task.steps if step.argv[:1] == ("jail",) and "-c" in step.argv), None)
     if restarted is None:
-        return Verdict(task.key, task.subject, True, f"{done} In effect: {task.why}." if task.why else done)
+        effect = f" {task.why[:1].upper()}{task.why[1:]}." if task.why else ""
+        return Verdict(task.key, task.subject, True, done + effect)
     key = next((jail.key for jail in before.jails if jail.name == restarted), restarted)
     again = _judge_start(Verb.RESTART, Task(key, restarted, ()), outcome, before, after)
     return Verdict(task.key, task.subject, again.ok, f"{done} {again.text}")

@@ -63,7 +63,7 @@ def test_hostile_text_never_reaches_the_terminal_as_it_came(conf: Conf, capsys: 
 def test_fields_as_json_tell_all_of_a_field(conf: Conf, capsys: Capsys) -> None:
     assert conf("network", "mail", "--json") == Exit.OK
     told = json.loads(capsys.readouterr().out)
-    assert (told["title"], told["subject"]) == ("mail · small", "mail")
+    assert (told["title"], told["subject"]) == ("Small of mail", "mail")
     assert {"key", "label", "value", "raw", "where", "group", "shared", "kind", "choices", "help", "now", "risk",
             "default", "live"} == set(told["fields"][0])  # fmt: skip
     assert told["fields"][4]["risk"] == "high"
@@ -74,7 +74,7 @@ def test_answer_is_saved_as_the_form_says_and_taken_back(conf: Conf, demo: Demo,
     before = demo.text.read_bytes()
     assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
     told = capsys.readouterr()
-    assert told.out == "/etc/jail.conf is saved. In effect: after a restart of mail.\n"
+    assert told.out == "/etc/jail.conf is saved. Takes effect after mail restarts.\n"
     assert "$ save /etc/jail.conf" in told.err
     assert b'"post.home.arpa"' in demo.text.read_bytes() or b"post.home.arpa;" in demo.text.read_bytes()
     assert main(["undo", "--yes", *demo.words]) == Exit.OK
@@ -124,7 +124,7 @@ def test_draft_as_json(conf: Conf, demo: Demo, capsys: Capsys) -> None:
     assert told["files"][0]["diff"].startswith("--- /etc/jail.conf\n")
     assert told["commands"] == [["ifconfig", "bridge0", "descr", "mtu 9000"]]
     assert told["notes"] == [{"level": "warning", "text": "it has no domain.", "field": "hostname"}]
-    assert (told["effect"], told["restart"]) == ("after a restart of mail", "mail")
+    assert (told["effect"], told["restart"]) == ("takes effect after mail restarts", "mail")
     assert conf("network", "mail", "hostname=", "--json") == Exit.REFUSED
     assert json.loads(capsys.readouterr().out)["notes"][0]["level"] == "error"
     assert demo.text.read_bytes() == before
@@ -148,8 +148,8 @@ def test_dry_run_prints_a_script_that_does_it(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["hostnam=x"], "mail · small has no field hostnam; did you mean hostname?"),
-        (["zzz=x"], "mail · small has no field zzz; it has hostname, ruleset, mode,"),
+        (["hostnam=x"], "Small of mail has no field hostnam; did you mean hostname?"),
+        (["zzz=x"], "Small of mail has no field zzz; it has hostname, ruleset, mode,"),
         (["mtu=9000"], "has no field mtu"),
         (["--for-one", "rulset", "ruleset=5"], "did you mean ruleset?"),
         (["hostname"], "hostname: expected FIELD=VALUE."),
@@ -213,7 +213,7 @@ def test_without_yes_and_without_a_terminal_nothing_is_saved(
     told = capsys.readouterr().err
     assert "--- /etc/jail.conf" in told
     assert "    warning: it has no domain." in told
-    assert "    effect: after a restart of mail" in told
+    assert "    effect: takes effect after mail restarts" in told
     assert "--yes" in told
     assert demo.text.read_bytes() == before
 

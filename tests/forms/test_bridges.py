@@ -60,7 +60,7 @@ class TestNew:
             "sysrc -x ifconfig_bridge2",
             "sysrc -x ifconfig_bridge2_descr",
         ]
-        assert one.effect == "live now and after boot"
+        assert one.effect == "takes effect now and at boot"
 
     def test_name_of_its_own_is_given_to_the_lowest_free_bridge(self) -> None:
         one = draft("bridge", "", read(), name="lan")
@@ -80,7 +80,7 @@ class TestNew:
         assert told(now, "note", "boot") == ["bridge2 is gone after boot: rc.conf does not make it."]
         boot = draft("bridge", "", read(), name="bridge2", now=OFF)
         assert commands(boot) == ["sysrc cloned_interfaces+=bridge2", "sysrc ifconfig_bridge2=up"]
-        assert (now.effect, boot.effect) == ("live now, until the next boot", "after boot")
+        assert (now.effect, boot.effect) == ("takes effect now, until the next boot", "takes effect at boot")
         assert told(draft("bridge", "", read(), name="bridge2", now=OFF, boot=OFF), "error", "now")
 
     def test_ipv6_stands_in_a_variable_of_its_own(self) -> None:

@@ -146,7 +146,7 @@ class TestBoot:
             "sysrc ifconfig_bridge1=inet 10.0.0.1/24 addm em0 up",
             "sysrc ifconfig_bridge1_descr=lab",
         ]
-        assert one.effect == "after boot"
+        assert one.effect == "takes effect at boot"
         assert told(form.draft(Answers()), "note", "boot") == ["bridge1 is gone after boot: rc.conf does not make it."]
 
     def test_bridge_with_a_name_of_its_own_is_made_by_the_number_it_was_made_by(self) -> None:

@@ -98,7 +98,7 @@ def told(made: Draft, level: str, key: str) -> list[str]:
 
 def test_a_field_tells_its_value_its_place_and_for_whom() -> None:
     form = open_form("permissions", "web", host(SHARED))
-    assert form.title == "web · permissions"
+    assert form.title == "Permissions of web"
     own = field(form, "allow.mount")
     assert (own.value, own.where, own.shared) == ("allow", "jail.conf:7", ())
     shared = field(form, "allow.raw_sockets")
@@ -176,7 +176,7 @@ def test_a_jail_that_no_file_defines_has_no_form() -> None:
 def test_a_permission_is_written_as_the_file_writes_it(before: str, answer: str, line: str) -> None:
     made = draft(host(f'db {{\n    path = "/db";\n{before}}}\n'), allow__chflags=answer)
     assert saved(made) == f'db {{\n    path = "/db";\n{line}}}\n'
-    assert made.effect == "at the next start of db"
+    assert made.effect == "takes effect when db next starts"
     assert made.restart is None
 
 
@@ -364,18 +364,18 @@ def test_apply_now_changes_the_running_jail_by_its_jid() -> None:
     assert shell_line(step.argv) == ("jail -m jid=4 allow.noset_hostname allow.chflags enforce_statfs=1 children.max=3")
     assert step.undo is not None
     assert shell_line(step.undo) == "jail -m jid=4 allow.set_hostname allow.nochflags enforce_statfs=2 children.max=0"
-    assert (made.effect, made.restart) == ("live now", None)
+    assert (made.effect, made.restart) == ("takes effect at once", None)
 
 
 def test_without_apply_a_running_jail_gets_it_at_a_restart() -> None:
     made = draft(running(ONE), allow__chflags="allow")
-    assert (made.commands, made.effect, made.restart) == ((), "after a restart of db", "db")
+    assert (made.commands, made.effect, made.restart) == ((), "takes effect after db restarts", "db")
 
 
 def test_what_the_kernel_ignores_is_left_to_the_restart() -> None:
     made = draft(running(ONE), apply="on", allow__chflags="allow", mount__fdescfs="allow", devfs_ruleset="11")
     assert [shell_line(step.argv) for step in made.commands] == ["jail -m jid=4 allow.chflags"]
-    assert made.effect == "allow.chflags live now, the rest after a restart of db"
+    assert made.effect == "takes effect after db restarts; allow.chflags at once"
     assert made.restart == "db"
 
 
@@ -417,7 +417,7 @@ def test_a_field_tells_what_the_running_jail_has_otherwise() -> None:
 def test_apply_alone_brings_the_running_jail_to_what_the_file_says() -> None:
     made = draft(running("db { path = /db; allow.mount; }\n"), apply="on")
     assert [shell_line(step.argv) for step in made.commands] == ["jail -m jid=4 allow.mount"]
-    assert (made.files, made.effect) == ((), "live now")
+    assert (made.files, made.effect) == ((), "takes effect at once")
 
 
 def test_what_a_running_jail_has_may_not_be_known() -> None:

@@ -60,7 +60,7 @@ class TestNew:
             "sysrc -x ifconfig_em1_20",
             "sysrc -x ifconfig_em1_20_descr",
         ]
-        assert one.effect == "live now and after boot"
+        assert one.effect == "takes effect now and at boot"
 
     def test_name_of_its_own_is_given_when_tag_and_parent_stand(self) -> None:
         one = draft("vlan", "", read(), tag="102", parent="em0", name="dmz")

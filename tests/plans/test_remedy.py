@@ -44,7 +44,7 @@ def argv(plan: Plan) -> list[str]:
 def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBackend) -> None:
     snapshot = host.examine()
     plan = host.remedy_plan(*finding(snapshot, "EPAIR-LOST", "epair7"), snapshot)
-    assert (plan.title, argv(plan)[-1]) == ("Destroy epair7 on demo", "ifconfig epair7a destroy")
+    assert (plan.title, argv(plan)[-1]) == ("Destroy epair7", "ifconfig epair7a destroy")
     assert "forces" in plan.tasks[0].warning
     assert carried_out(host, plan, snapshot) == (["EPAIR-LOST epair7: no longer found. epair7 is gone."], [])
 
@@ -122,7 +122,7 @@ def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBac
     (offer,) = plan.offers
     assert [step.argv[-1] for step in offer.steps] == ["epair161a", "destroy"]
     cleared = host.plan(Verb.START, snapshot, ["broken", "mail", offer.key])
-    assert (cleared.title, cleared.offers) == ("Start 2 jails on demo, the way cleared first", ())
+    assert (cleared.title, cleared.offers) == ("Clear leftovers, then start 2 jails", ())
     assert [task.subject for task in cleared.tasks] == ["EPAIR-IN-THE-WAY broken", "broken", "mail"]
     assert cleared.tasks[1].needs == {offer.key}
     assert "EPAIR-IN-THE-WAY" not in cleared.tasks[1].warning

@@ -11,7 +11,7 @@ SYSRC = Step(("sysrc", "cloned_interfaces+=bridge1"), undo=("sysrc", "cloned_int
 
 
 def plan(*steps: Step) -> Plan:
-    return Plan(Verb.SAVE, "nas", (Task("web", "web · network", steps),))
+    return Plan(Verb.SAVE, "nas", (Task("web", "network of web", steps),))
 
 
 def test_a_save_is_taken_back_step_by_step_from_its_end() -> None:
@@ -20,7 +20,7 @@ def test_a_save_is_taken_back_step_by_step_from_its_end() -> None:
     steps = back.tasks[0].steps
     assert [step.argv for step in steps] == [SYSRC.undo, ("save", "/etc/jail.conf")]
     assert steps[1].file == FileEdit("/etc/jail.conf", b"new", b"old")
-    assert back.title == "Undo web · network on nas"
+    assert back.title == "Undo network of web"
 
 
 def test_what_was_taken_back_can_be_done_again() -> None:

@@ -38,7 +38,7 @@ TEXTS = (
 
 
 def script(*steps: Step) -> bytes:
-    plan = Plan(Verb.SAVE, "nas", (Task("web", "web · network", steps),))
+    plan = Plan(Verb.SAVE, "nas", (Task("web", "network of web", steps),))
     return plan.script().encode("utf-8", "surrogateescape")
 
 

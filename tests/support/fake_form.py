@@ -105,7 +105,7 @@ class LineForm:
             return Draft(notes=tuple(notes))
         files = (FileEdit(PATH, self.text.encode(), text.encode()),)
         commands = (Step(("ifconfig", "bridge0", "addm", "epair154a"), "now"),) if "bridge" in answers.values else ()
-        return Draft(files, commands, tuple(notes), "after a restart of web", "web")
+        return Draft(files, commands, tuple(notes), "takes effect after web restarts", "web")
 
 
 @dataclass

@@ -16,7 +16,7 @@ class SmallForm:
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
-        self.title = f"{subject} · small"
+        self.title = f"Small of {subject}"
         self.sources = sources
         self.jail = sources.jail(subject)
 
@@ -56,7 +56,7 @@ class SmallForm:
             return Draft(notes=(Note("error", str(error)),))
         mtu = answers.values.get("mtu")
         commands = (Step(("ifconfig", "bridge0", "descr", f"mtu {mtu}"), "for all to see"),) if mtu else ()
-        after = f"after a restart of {self.subject}"
+        after = f"takes effect after {self.subject} restarts"
         return Draft(files, commands, tuple(notes), after, restart=self.subject)
 
 
@@ -79,11 +79,13 @@ class SmallBridge:
         if subject and all(one.name != subject for one in sources.state.bridges):
             raise NoForm(f"There is no bridge {subject}.")
         self.subject = subject
-        self.title = f"{subject or 'new bridge'} · small"
+        self.title = f"Small of {subject or 'new bridge'}"
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         return (Field("name", "Name", self.subject), Field("description", "Description"))
 
     def draft(self, answers: Answers) -> Draft:
         told = answers.values.get("description")
-        return Draft(commands=(Step(("ifconfig", self.subject, "descr", told)),) if told else (), effect="live now")
+        return Draft(
+            commands=(Step(("ifconfig", self.subject, "descr", told)),) if told else (), effect="takes effect at once"
+        )

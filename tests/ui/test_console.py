@@ -178,7 +178,7 @@ async def test_stop_shows_the_exact_commands_with_cancel_focused_and_escape_runs
         assert it.app.focused.id == "cancel"
         text = it.text()
         assert "jail -f /etc/jail.conf -r web" in text
-        assert "Stop web on nas" in text
+        assert "─ Stop web ─" in text
         assert "what runs in web" in text
         await it.press("escape")
         assert it.host.ran == []

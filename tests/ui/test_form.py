@@ -55,7 +55,7 @@ def line(it: Stage, text: str) -> str:
 
 async def test_e_shows_each_value_with_the_text_as_written_and_where() -> None:
     async with opened() as it:
-        assert "web · network" in it.text().splitlines()[0]
+        assert "Network of web" in it.text().splitlines()[0]
         assert "jail.conf:2, $ip" in line(it, "Address")
         assert "[ ] off" in line(it, "DHCP")
         assert "Nothing would change." in it.text()
@@ -69,7 +69,7 @@ async def test_what_is_typed_is_told_about_and_shown_as_the_diff_that_saving_wou
         await press(it, "enter")
         assert "- " in line(it, "address = 192.168.1.154/24;")
         assert "2 + " in line(it, "address = 192.168.1.5/24;")
-        assert "after a restart of web" in it.text()
+        assert "takes effect after web restarts" in it.text()
         assert "1 changed" in it.text().splitlines()[0]
         assert form(it).fields.state.cursor == "gateway"
 
@@ -261,12 +261,12 @@ async def test_without_answers_one_escape_is_enough() -> None:
 async def test_e_and_p_go_between_the_two_forms_of_a_jail() -> None:
     async with opened() as it:
         await it.press("p")
-        await it.until(lambda: "web · permissions" in it.text() and form(it)._drafted is not None)
+        await it.until(lambda: "Permissions of web" in it.text() and form(it)._drafted is not None)
         assert "allow.raw_sockets" in it.text()
         await press(it, "space", "e")
         assert "e again discards it" in it.text().splitlines()[-1]
         await it.press("e")
-        await it.until(lambda: "web · network" in it.text() and form(it)._drafted is not None)
+        await it.until(lambda: "Network of web" in it.text() and form(it)._drafted is not None)
         assert not form(it).changed
         await it.press("escape")
         assert it.app.screen is it.console

@@ -13,7 +13,7 @@ from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, path_notes, result_notes
 from jailtui.forms.jails.standing import sentence
 from jailtui.forms.jails.values import value_notes
-from jailtui.forms.protocol import ON, Answers, Draft, Field, Note, held
+from jailtui.forms.protocol import ON, Answers, Draft, Field, Note, form_title, held
 from jailtui.jailconf import EditError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class CopyJail:
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
-        self.title = f"copy {subject}"
+        self.title = form_title("copy", subject)
         self._sources = sources
         jail = sources.jail(subject)
         self._example = example(sources, jail, holdings(jail.jail, jail.file))
@@ -106,7 +106,7 @@ def new_jail_draft(
     else:
         found += boot_notes(sources, after, name)
     found += service_notes(after, name)
-    return Draft(files, commands, tuple(found), f"at the first start of {name}")
+    return Draft(files, commands, tuple(found), f"takes effect when {name} first starts")
 
 
 def _root_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:

@@ -16,7 +16,7 @@ from jailtui.forms.jails.outcome import free_roots, new_file, roots
 from jailtui.forms.jails.standing import sentence
 from jailtui.forms.jails.template import Choices, vnet
 from jailtui.forms.jails.values import value_notes
-from jailtui.forms.protocol import Answers, Draft, Field, Note, held
+from jailtui.forms.protocol import Answers, Draft, Field, Note, form_title, held
 from jailtui.jailconf import AddJail, EditError
 from jailtui.jailconf.hostfiles import FOLDER, MAIN
 
@@ -36,7 +36,7 @@ class NewJail:
     """A jail that is not there yet."""
 
     subject = ""
-    title = "new jail"
+    title = form_title("new", "")
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.forms.jails.boot import unlist_steps, unlisted_notes, variable_notes
 from jailtui.forms.jails.free import Holdings, holdings
 from jailtui.forms.jails.standing import dependents, left_notes, nested, running_notes, sentence
-from jailtui.forms.protocol import Answers, Draft, Field, Note
+from jailtui.forms.protocol import AT_ONCE, Answers, Draft, Field, Note, form_title
 from jailtui.jailconf import EditError, RemoveJail, consequences
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Remove:
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
-        self.title = f"remove {subject} from the configuration"
+        self.title = form_title("remove", subject)
         self._sources = sources
         self._jail = sources.jail(subject)
 
@@ -56,7 +56,10 @@ class Remove:
         except EditError as error:
             return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         return Draft(
-            files, unlist_steps(self._sources, self.subject), tuple(notes), "at once; it can't be started any more"
+            files,
+            unlist_steps(self._sources, self.subject),
+            tuple(notes),
+            f"{AT_ONCE}; the jail can no longer be started",
         )
 
     def _notes(self) -> Iterator[Note]:

@@ -12,7 +12,7 @@ from jailtui.forms.jails.named import depend_edits, mentions
 from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, new_file, result_notes
 from jailtui.forms.jails.standing import left_notes, nested, running_notes, sentence
-from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Note
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Note, form_title
 from jailtui.jailconf import Edit, EditError, HostConfig, HostJail, RemoveJail, RenameJail
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Rename:
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
-        self.title = f"rename {subject}"
+        self.title = form_title("rename", subject)
         self._sources = sources
         self._jail = sources.jail(subject)
         self._mentions = tuple(mentions(self._jail))
@@ -61,7 +61,7 @@ class Rename:
         after = config_after(self._sources, files)
         notes += self._result(after, new, follow)
         steps = relist_steps(self._sources, self.subject, new)
-        return Draft(files, steps, tuple(notes), f"at the next start, as {new}")
+        return Draft(files, steps, tuple(notes), f"takes effect when it is started as {new}")
 
     def _files(self, new: str, follow: bool) -> tuple[FileEdit, ...]:
         """The files under the new name. Raises EditError."""

@@ -28,7 +28,7 @@ from jailtui.forms.links.words import (
     shape,
     wake_step,
 )
-from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note, form_title
 from jailtui.model.interfaces import assigned
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class LinkForm:
 
     @property
     def title(self) -> str:
-        """`bridge0 · bridge`."""
-        return f"{self.subject} · {self.label}" if self.subject else f"new {self.label}"
+        """`Network of bridge0`."""
+        return form_title(self.label, self.subject)
 
     @cached_property
     def live(self) -> Shape:
@@ -224,9 +224,8 @@ class LinkForm:
         if signs := MANGLED & {sign for step in written for word in step.argv for sign in word}:
             text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
             return Draft(notes=(*notes, Note("error", text, "boot")))
-        after = "after boot" if boot else "until the next boot"
-        effect = after if not live else f"live now and {after}" if boot else f"live now, {after}"
-        return Draft(commands=(*live, *written), notes=notes, effect=effect if live or written else "")
+        when = "at boot" if not live else "now and at boot" if boot else "now, until the next boot"
+        return Draft(commands=(*live, *written), notes=notes, effect=f"takes effect {when}" if live or written else "")
 
     # What is to be said of it.
 

@@ -11,7 +11,7 @@ from jailtui.forms import judged
 from jailtui.forms.network import changing
 from jailtui.forms.network.fields import Entry, Picture
 from jailtui.forms.notes import saving, unfit
-from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note
+from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note, form_effect, form_title
 from jailtui.jailconf import EditError
 from jailtui.model.usage import claimed
 
@@ -34,7 +34,7 @@ class NetworkForm:
 
     @property
     def title(self) -> str:
-        return f"{self.subject} · network"
+        return form_title("network", self.subject)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The fields; those that follow from an answer (an address made of `$id`) show what they would be."""
@@ -57,7 +57,7 @@ class NetworkForm:
         views = {self.subject: (self._view, after.network.view)}
         found = judged.notes("network", self._before.sources, files, {self.subject}, views)
         running = self._before.sources.running(self.subject)
-        effect = f"after a restart of {self.subject}" if running else f"from the next start of {self.subject} on"
+        effect = form_effect(self.subject, running=running)
         something = bool(files or after.commands)
         return Draft(
             files,

@@ -14,7 +14,7 @@ from jailtui.config.permission_table import MOUNT, THREE, Permission, permission
 from jailtui.forms.permissions.checks import ADDRESSES, Situation, check
 from jailtui.forms.permissions.edits import Placed, Wish, Writer, after, overruled, placed
 from jailtui.forms.permissions.recipes import RECIPES, Recipe, Setup, recipe
-from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, Note
+from jailtui.forms.protocol import AT_ONCE, OFF, ON, Answers, Draft, Field, Form, Note, form_effect, form_title
 from jailtui.model import permissions as asked
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class PermissionForm:
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
-        self.title = f"{subject} · permissions"
+        self.title = form_title("permissions", subject)
         self._sources = sources
         self._jail = sources.jail(subject)
         sources.file(self._jail.jail.block.file)
@@ -246,14 +246,14 @@ class PermissionForm:
     def _effect(self, keys: frozenset[str], live: frozenset[str], commands: tuple[Step, ...]) -> str:
         """When what is changed holds."""
         if not keys:
-            return "live now" if commands else ""
+            return AT_ONCE if commands else ""
         if self._running is None:
-            return f"at the next start of {self.subject}"
+            return form_effect(self.subject, running=False)
         rest = keys - live
         if not rest:
-            return "live now"
-        later = f"after a restart of {self.subject}"
-        return f"{', '.join(sorted(keys & live))} live now, the rest {later}" if keys & live else later
+            return AT_ONCE
+        later = form_effect(self.subject, running=True)
+        return f"{later}; {', '.join(sorted(keys & live))} at once" if keys & live else later
 
 
 def values(permissions: Iterable[Permission], jail: Jail) -> dict[str, str]:
