@@ -9,7 +9,7 @@ from binascii import crc32
 from pathlib import Path
 
 from jailtui.simhost.kernel import addresses, interfaces, store
-from jailtui.simhost.kernel.state import HOST, Interface, Kernel
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.run import COMMANDS, KEPT
 from jailtui.simhost.tools.shells import SH_SHIM
 
@@ -63,23 +63,23 @@ def install(root: Path, kernel: Kernel) -> None:
     store.save(str(root), kernel)
 
 
-def nic(kernel: Kernel, kind: str, unit: int, mac: str, media: str, address: str) -> Interface:
+def nic(kernel: Kernel, kind: str, unit: int, mac: str, media: str, address: str) -> Ifnet:
     """A network card of the host: up, with a link and one address in a /24."""
-    made = interfaces.new_interface(kernel, HOST, kind, f"{kind}{unit}", unit, mac=mac, media=media)
-    made.flags = ["UP", "BROADCAST", "RUNNING", "SIMPLEX", "MULTICAST"]
-    made.status = "active"
-    addresses.set_inet(kernel, made, address, 0xFFFFFF00)
-    return made
+    card = interfaces.new_interface(kernel, HOST, kind, f"{kind}{unit}", unit, mac=mac, media=media)
+    card.flags = ["UP", "BROADCAST", "RUNNING", "SIMPLEX", "MULTICAST"]
+    card.status = "active"
+    addresses.set_inet(kernel, card, address, 0xFFFFFF00)
+    return card
 
 
-def loopback(kernel: Kernel) -> Interface:
+def loopback(kernel: Kernel) -> Ifnet:
     """lo0 as every host has it after boot."""
-    made = interfaces.new_loopback(kernel, HOST, 0)
-    made.flags = ["UP", "LOOPBACK", "RUNNING", "MULTICAST"]
-    addresses.set_inet6(kernel, made, "::1", 128)
-    addresses.set_inet6(kernel, made, "fe80::1", 64)
-    addresses.set_inet(kernel, made, "127.0.0.1", 0xFF000000)
-    return made
+    lo0 = interfaces.new_loopback(kernel, HOST, 0)
+    lo0.flags = ["UP", "LOOPBACK", "RUNNING", "MULTICAST"]
+    addresses.set_inet6(kernel, lo0, "::1", 128)
+    addresses.set_inet6(kernel, lo0, "fe80::1", 64)
+    addresses.set_inet(kernel, lo0, "127.0.0.1", 0xFF000000)
+    return lo0
 
 
 def write_commands(root: Path) -> None:

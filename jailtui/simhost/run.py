@@ -45,7 +45,7 @@ KEPT = ("uname", "id", "whoami", "hostname", "pgrep", "ifconfig", "jls", "jexec"
 
 
 def run(call: Call) -> int:
-    """Answer one call. ImportError if its module is missing; a state that can't be read is said, exit 71."""
+    """Answer one call. ImportError if its module is missing; a state that can't be read: a message, exit 71."""
     from jailtui.simhost.kernel.store import StoreError
 
     module = __import__(f"jailtui.simhost.tools.{COMMANDS[call.name]}", fromlist=["main"])

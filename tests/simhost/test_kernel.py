@@ -9,7 +9,7 @@ import pytest
 
 from jailtui.simhost.kernel import bridges, interfaces, jails, moves, vlans
 from jailtui.simhost.kernel.releases import RELEASES, release
-from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel, KernelError
 
 ALL = tuple(RELEASES)
 
@@ -35,7 +35,7 @@ def names(kernel: Kernel, vnet: int = HOST) -> list[str]:
     return [one.name for one in kernel.listed(vnet)]
 
 
-def pair(kernel: Kernel, word: str = "epair", vnet: int = HOST) -> Interface:
+def pair(kernel: Kernel, word: str = "epair", vnet: int = HOST) -> Ifnet:
     return interfaces.clone(kernel, vnet, word)
 
 
@@ -43,7 +43,7 @@ def jail(kernel: Kernel, name: str) -> int:
     return jails.create(kernel, {"name": name, "vnet": True})
 
 
-def groups(interface: Interface) -> list[str]:
+def groups(interface: Ifnet) -> list[str]:
     return [str(name) for name, _ in interface.groups]
 
 

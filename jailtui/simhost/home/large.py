@@ -9,7 +9,7 @@ from __future__ import annotations
 from jailtui.simhost import machine
 from jailtui.simhost.kernel import addresses, bridges, interfaces, moves, store
 from jailtui.simhost.kernel.jails import create
-from jailtui.simhost.kernel.state import HOST, Interface, Kernel
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.tools import mounts
 
 TYPE_CHECKING = False
@@ -84,7 +84,7 @@ def config(jails: int) -> str:
     return HEAD.format(count=jails) + "".join(blocks)
 
 
-def start(kernel: Kernel, bridge: Interface, number: int) -> None:
+def start(kernel: Kernel, bridge: Ifnet, number: int) -> None:
     """What `jail -c` of one block leaves behind."""
     name = name_of(number)
     a = interfaces.new_pair(kernel, HOST, number)

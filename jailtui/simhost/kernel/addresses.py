@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.kernel.state import Interface, Kernel, KernelError
+from jailtui.simhost.kernel.state import Ifnet, Kernel, KernelError
 
 
 def pack(address: str) -> int:
@@ -29,7 +29,7 @@ def class_mask(address: str) -> int:
     return 0xFF000000 if first < 128 else 0xFFFF0000 if first < 192 else 0xFFFFFF00
 
 
-def set_inet(kernel: Kernel, interface: Interface, address: str, mask: int, broadcast: str = "") -> None:
+def set_inet(kernel: Kernel, interface: Ifnet, address: str, mask: int, broadcast: str = "") -> None:
     """Add (or change the mask of) an IPv4 address; the interface comes up. KernelError EEXIST for a /0."""
     if mask == 0 and kernel.release.zero_mask_refused:
         raise KernelError("EEXIST")
@@ -44,13 +44,13 @@ def set_inet(kernel: Kernel, interface: Interface, address: str, mask: int, broa
     bring_up(interface)
 
 
-def refuse_member(kernel: Kernel, interface: Interface) -> None:
+def refuse_member(kernel: Kernel, interface: Ifnet) -> None:
     """With member_ifaddrs=0 a bridge member takes no address: KernelError EINVAL (FREEBSD.md 8)."""
     if interface.bridge and not kernel.member_addresses:
         raise KernelError("EINVAL")
 
 
-def set_inet6(kernel: Kernel, interface: Interface, address: str, prefix: int, flags: str = "") -> None:
+def set_inet6(kernel: Kernel, interface: Ifnet, address: str, prefix: int, flags: str = "") -> None:
     """Add an IPv6 address; the first one brings the link-local address too."""
     refuse_member(kernel, interface)
     drop(interface, "inet6", address)
@@ -67,13 +67,13 @@ def nd6_with(shown: str, name: str, on: bool) -> str:
     """The nd6 options, as ifconfig prints them, with one more or one less."""
     names = shown.partition("<")[2].rstrip(">").split(",")
     kept = [pair for pair in ND6 if (pair[0] in names and pair[0] != name) or (pair[0] == name and on)]
-    return f"{sum(bit for _, bit in kept):x}<{','.join(one for one, _ in kept)}>"
+    return f"{sum(bit for _, bit in kept):x}<{','.join(word for word, _ in kept)}>"
 
 
-def enable_inet6(interface: Interface) -> None:
+def enable_inet6(interface: Ifnet) -> None:
     """IPv6 is no longer disabled here, so the automatic link-local address appears."""
     interface.nd6 = nd6_with(interface.nd6, "IFDISABLED", False)
-    local = any(str(one["address"]).startswith("fe80:") for one in interface.addresses)
+    local = any(str(entry["address"]).startswith("fe80:") for entry in interface.addresses)
     if interface.mac and "AUTO_LINKLOCAL" in interface.nd6 and not local:
         address = {"family": "inet6", "address": link_local(interface.mac), "prefix": 64, "flags": ""}
         interface.addresses.append(address)
@@ -86,7 +86,7 @@ def link_local(mac: str) -> str:
     return "fe80::" + ":".join(f"{octets[i] << 8 | octets[i + 1]:x}" for i in range(0, 8, 2))
 
 
-def bring_up(interface: Interface) -> None:
+def bring_up(interface: Ifnet) -> None:
     """IFF_UP, and what comes up with it: lo0's own IPv6 addresses, the RUNNING of a bridge, tun, wg or loopback."""
     if "UP" not in interface.flags:
         interface.flags.insert(0, "UP")
@@ -96,43 +96,43 @@ def bring_up(interface: Interface) -> None:
         interface.flags.remove("OACTIVE")
     if interface.kind in ("bridge", "lo", "wg", "em") and "RUNNING" not in interface.flags:
         interface.flags.append("RUNNING")
-    if interface.kind == "lo" and not any(one["family"] == "inet6" for one in interface.addresses):
+    if interface.kind == "lo" and not any(entry["family"] == "inet6" for entry in interface.addresses):
         if interface.unit == 0:
             interface.addresses.append({"family": "inet6", "address": "::1", "prefix": 128, "flags": ""})
         interface.addresses.append({"family": "inet6", "address": "fe80::1", "prefix": 64, "flags": ""})
-        interface.addresses.sort(key=lambda one: one["family"] != "inet6")
+        interface.addresses.sort(key=lambda entry: entry["family"] != "inet6")
 
 
-def drop(interface: Interface, family: str, address: str) -> bool:
+def drop(interface: Ifnet, family: str, address: str) -> bool:
     """Remove an address; false if it wasn't there."""
-    kept = [one for one in interface.addresses if (one["family"], one["address"]) != (family, address)]
+    kept = [entry for entry in interface.addresses if (entry["family"], entry["address"]) != (family, address)]
     there = len(kept) != len(interface.addresses)
     interface.addresses = kept
     return there
 
 
-def first(interface: Interface, family: str) -> str | None:
-    for one in interface.addresses:
-        if one["family"] == family:
-            return str(one["address"])
+def first(interface: Ifnet, family: str) -> str | None:
+    for entry in interface.addresses:
+        if entry["family"] == family:
+            return str(entry["address"])
     return None
 
 
-def delete(kernel: Kernel, interface: Interface, family: str, address: str) -> None:
+def delete(kernel: Kernel, interface: Ifnet, family: str, address: str) -> None:
     """KernelError EADDRNOTAVAIL if the interface doesn't have it. Routes through its net go with it."""
     if not drop(interface, family, address):
         raise KernelError("EADDRNOTAVAIL")
     prune_routes(kernel, interface.vnet)
 
 
-def reachable(kernel: Kernel, vnet: int, gateway: str) -> Interface | None:
+def reachable(kernel: Kernel, vnet: int, gateway: str) -> Ifnet | None:
     """The interface of the stack in whose net an IPv4 gateway is."""
     number = pack(gateway)
     for interface in kernel.listed(vnet):
-        for one in interface.addresses:
-            if one["family"] == "inet" and "UP" in interface.flags:
-                mask = int(str(one["mask"]))
-                if pack(str(one["address"])) & mask == number & mask:
+        for entry in interface.addresses:
+            if entry["family"] == "inet" and "UP" in interface.flags:
+                mask = int(str(entry["mask"]))
+                if pack(str(entry["address"])) & mask == number & mask:
                     return interface
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Interface, Kernel
+    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 PATH_COST = {"em": 20000, "vtnet": 2000, "epair": 2000, "tap": 55}
 MEMBER_KINDS = ("em", "vtnet", "epair", "vlan", "tap")
@@ -41,13 +41,13 @@ def settings() -> dict[str, object]:
     }
 
 
-def path_cost(kernel: Kernel, member: Interface) -> int:
+def path_cost(kernel: Kernel, member: Ifnet) -> int:
     if member.kind == "vlan" and member.parent:
         return path_cost(kernel, kernel.interfaces[member.parent])
     return PATH_COST.get(member.kind, 2000)
 
 
-def add_member(kernel: Kernel, bridge: Interface, name: str) -> None:
+def add_member(kernel: Kernel, bridge: Ifnet, name: str) -> None:
     """`addm`: KernelError EEXIST, EBUSY, ENOENT or EINVAL as the kernel says it."""
     member = check_new(kernel, bridge, name)
     adopt_mtu(kernel, bridge, member)
@@ -59,7 +59,7 @@ def add_member(kernel: Kernel, bridge: Interface, name: str) -> None:
     refresh_offload(kernel, bridge)
 
 
-def add_span(kernel: Kernel, bridge: Interface, name: str) -> None:
+def add_span(kernel: Kernel, bridge: Ifnet, name: str) -> None:
     """`span`: a port that only sees copies; it stands last among the members."""
     member = kernel.find(bridge.vnet, name)
     if member is None:
@@ -70,7 +70,7 @@ def add_span(kernel: Kernel, bridge: Interface, name: str) -> None:
     member.bridge = bridge.uid
 
 
-def new_entry(kernel: Kernel, member: Interface, flags: int) -> dict[str, object]:
+def new_entry(kernel: Kernel, member: Ifnet, flags: int) -> dict[str, object]:
     return {
         "uid": member.uid,
         "flags": flags,
@@ -82,7 +82,7 @@ def new_entry(kernel: Kernel, member: Interface, flags: int) -> dict[str, object
     }
 
 
-def check_new(kernel: Kernel, bridge: Interface, name: str) -> Interface:
+def check_new(kernel: Kernel, bridge: Ifnet, name: str) -> Ifnet:
     """The interface `name` may become a member of `bridge`, or KernelError."""
     if bridge.kind != "bridge":
         raise kernel.fail("EINVAL" if bridge.kind == "epair" else "ENOTSUP")
@@ -102,7 +102,7 @@ def check_new(kernel: Kernel, bridge: Interface, name: str) -> Interface:
     return member
 
 
-def adopt_mtu(kernel: Kernel, bridge: Interface, member: Interface) -> None:
+def adopt_mtu(kernel: Kernel, bridge: Ifnet, member: Ifnet) -> None:
     """The first member sets the bridge's MTU; a later one must fit on 13 and is fitted since 14 (FREEBSD.md 8)."""
     if not bridge.members and not (kernel.release.bridge_mtu_follows and bridge.settings.get("mtu_set")):
         bridge.mtu = member.mtu
@@ -112,7 +112,7 @@ def adopt_mtu(kernel: Kernel, bridge: Interface, member: Interface) -> None:
         member.mtu = bridge.mtu
 
 
-def entry_of(kernel: Kernel, bridge: Interface, name: str) -> dict[str, object]:
+def entry_of(kernel: Kernel, bridge: Ifnet, name: str) -> dict[str, object]:
     """The bridge's record of its member `name`, or KernelError ENOENT."""
     for entry in bridge.members:
         if kernel.interfaces[int(str(entry["uid"]))].name == name:
@@ -120,13 +120,13 @@ def entry_of(kernel: Kernel, bridge: Interface, name: str) -> dict[str, object]:
     raise kernel.fail("ENOENT", "Interface is not a bridge member")
 
 
-def delete_member(kernel: Kernel, bridge: Interface, name: str) -> None:
+def delete_member(kernel: Kernel, bridge: Ifnet, name: str) -> None:
     """`deletem`."""
     entry = entry_of(kernel, bridge, name)
     drop_member(kernel, kernel.interfaces[int(str(entry["uid"]))])
 
 
-def drop_member(kernel: Kernel, member: Interface, leaving: bool = False) -> None:
+def drop_member(kernel: Kernel, member: Ifnet, leaving: bool = False) -> None:
     """Out of its bridge, by command or because it leaves the stack (then PROMISC may stay set)."""
     bridge = kernel.interfaces[member.bridge]
     bridge.members = [entry for entry in bridge.members if entry["uid"] != member.uid]
@@ -140,12 +140,12 @@ def drop_member(kernel: Kernel, member: Interface, leaving: bool = False) -> Non
     refresh_own_offload(kernel, member, "")
 
 
-def drop_all(kernel: Kernel, bridge: Interface) -> None:
+def drop_all(kernel: Kernel, bridge: Ifnet) -> None:
     for entry in list(bridge.members):
         drop_member(kernel, kernel.interfaces[int(str(entry["uid"]))])
 
 
-def set_promiscuous(kernel: Kernel, member: Interface, on: bool) -> None:
+def set_promiscuous(kernel: Kernel, member: Ifnet, on: bool) -> None:
     """PROMISC on or off; a vlan asks the same of its parent."""
     if on and "PROMISC" not in member.flags:
         member.flags.append("PROMISC")
@@ -153,11 +153,11 @@ def set_promiscuous(kernel: Kernel, member: Interface, on: bool) -> None:
         member.flags.remove("PROMISC")
     parent = kernel.interfaces.get(member.parent)
     if parent is not None and not parent.bridge:
-        siblings = [one for one in kernel.interfaces.values() if one.parent == parent.uid and one.bridge]
+        siblings = [other for other in kernel.interfaces.values() if other.parent == parent.uid and other.bridge]
         set_promiscuous(kernel, parent, bool(siblings))
 
 
-def refresh_offload(kernel: Kernel, bridge: Interface) -> None:
+def refresh_offload(kernel: Kernel, bridge: Ifnet) -> None:
     """Members lose the offload capabilities that not all of them have (if_bridge.c bridge_mutecaps)."""
     members = [kernel.interfaces[int(str(entry["uid"]))] for entry in bridge.members if entry["flags"] != 0x8]
     mixed = len({member.kind for member in members}) > 1
@@ -165,7 +165,7 @@ def refresh_offload(kernel: Kernel, bridge: Interface) -> None:
         refresh_own_offload(kernel, member, "bridged" if mixed else "member")
 
 
-def refresh_own_offload(kernel: Kernel, member: Interface, place: str) -> None:
+def refresh_own_offload(kernel: Kernel, member: Ifnet, place: str) -> None:
     """`place`: "bridged" among others, "member" with its like, or "" outside."""
     options = kernel.release.options
     kind = member.kind

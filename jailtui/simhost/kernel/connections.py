@@ -23,9 +23,7 @@ Socket = tuple[str, int, str, int, str]
 
 def table(kernel: Kernel) -> list[Entry]:
     """All connections, oldest first; the list itself, to be changed in place."""
-    found = kernel.extra.setdefault("connections", [])
-    assert isinstance(found, list)
-    return found
+    return kernel.extra.setdefault("connections", [])  # type: ignore[return-value]
 
 
 def from_host(kernel: Kernel, jid: int, address: str, port: int, own: str) -> None:
@@ -43,20 +41,20 @@ def from_outside(kernel: Kernel, own: str, peer: str, peer_port: int) -> None:
 
 def sockets(kernel: Kernel, vnet: int) -> list[Socket]:
     """The connections with an end in that network stack, the youngest first as netstat prints them."""
-    found: list[Socket] = []
+    listed: list[Socket] = []
     for holder, address, port, peer, peer_port in reversed(table(kernel)):
         near, far = (str(address), int(str(port))), (str(peer), int(str(peer_port)))
         if not holder:
             if vnet == HOST:
-                found.append((*near, *far, "ESTABLISHED"))
+                listed.append((*near, *far, "ESTABLISHED"))
             continue
         held = next((jail for jail in kernel.jails.values() if holder in jail.holders), None)
         if held is not None and held.vnet == vnet:
-            found.append((*near, *far, "FIN_WAIT_2" if held.dying else "ESTABLISHED"))
+            listed.append((*near, *far, "FIN_WAIT_2" if held.dying else "ESTABLISHED"))
         if vnet == HOST:
             state = "CLOSED" if held is None else "CLOSE_WAIT" if held.dying else "ESTABLISHED"
-            found.append((*far, *near, state))
-    return found
+            listed.append((*far, *near, state))
+    return listed
 
 
 def drop(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
@@ -65,7 +63,7 @@ def drop(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
         near, far = (str(entry[1]), int(str(entry[2]))), (str(entry[3]), int(str(entry[4])))
         if ends not in ((*near, *far), (*far, *near)) or not stands(kernel, vnet, ends):
             continue
-        for jail in [one for one in kernel.jails.values() if entry[0] and entry[0] in one.holders]:
+        for jail in [held for held in kernel.jails.values() if entry[0] and entry[0] in held.holders]:
             jails.let_go(kernel, jail.jid, str(entry[0]))
         if not entry[0]:
             table(kernel).remove(entry)
@@ -75,4 +73,4 @@ def drop(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
 
 def stands(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
     """Whether the stack has a connection with those ends, its own first, that is not closed."""
-    return any(one[:4] == ends and one[4] != "CLOSED" for one in sockets(kernel, vnet))
+    return any(socket[:4] == ends and socket[4] != "CLOSED" for socket in sockets(kernel, vnet))

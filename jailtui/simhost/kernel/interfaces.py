@@ -5,7 +5,7 @@ from __future__ import annotations
 from binascii import crc32
 
 from jailtui.simhost.kernel import bridges, moves, vlans
-from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel, KernelError
 
 CLONERS = ("epair", "bridge", "vlan", "lo", "tap", "tun", "wg", "lagg", "gif", "gre")
 MODULES = ("epair", "bridge", "wg", "lagg", "gre")
@@ -14,7 +14,7 @@ NAME_SIZE = 16
 EPAIR_MEDIA = "Ethernet 10Gbase-T (10Gbase-T <full-duplex>)"
 
 
-def clone(kernel: Kernel, vnet: int, word: str, load: bool = True) -> Interface:
+def clone(kernel: Kernel, vnet: int, word: str, load: bool = True) -> Ifnet:
     """`create` for a cloner's name with or without a number: the new interface (a pair's a end).
 
     Without `load` a cloner whose module isn't there is none.
@@ -22,8 +22,8 @@ def clone(kernel: Kernel, vnet: int, word: str, load: bool = True) -> Interface:
     KernelError EEXIST if number or name is taken, EINVAL for no such cloner, ENOSPC for a number too big.
     """
     kind, digits = split_unit(word)
-    if word.count(".") and (made := clone_dotted(kernel, vnet, word)) is not None:
-        return made
+    if word.count(".") and (dotted := clone_dotted(kernel, vnet, word)) is not None:
+        return dotted
     load_module(kernel, vnet, kind, load)
     if kind not in CLONERS or (digits and (digits != str(int(digits)))):
         if kernel.find(vnet, word) is not None:
@@ -57,7 +57,8 @@ def load_module(kernel: Kernel, vnet: int, kind: str, load: bool) -> None:
 def taken_units(kernel: Kernel, vnet: int, kind: str) -> set[int]:
     """Numbers in use: by what was made in this stack, wherever and under whatever name it now is."""
     everywhere = kind in ("tap", "tun")  # their numbers are those of device nodes
-    return {one.unit for one in kernel.interfaces.values() if one.kind == kind and (one.home == vnet or everywhere)}
+    same_kind = (interface for interface in kernel.interfaces.values() if interface.kind == kind)
+    return {interface.unit for interface in same_kind if interface.home == vnet or everywhere}
 
 
 def free_unit(kernel: Kernel, vnet: int, kind: str) -> int:
@@ -69,7 +70,7 @@ def free_unit(kernel: Kernel, vnet: int, kind: str) -> int:
     return unit
 
 
-def new_interface(kernel: Kernel, vnet: int, kind: str, name: str, unit: int, **more: object) -> Interface:
+def new_interface(kernel: Kernel, vnet: int, kind: str, name: str, unit: int, **more: object) -> Ifnet:
     """An interface that nobody looked at yet, at the end of the stack's list."""
     values: dict[str, object] = {
         "uid": kernel.next_serial(),
@@ -88,14 +89,14 @@ def new_interface(kernel: Kernel, vnet: int, kind: str, name: str, unit: int, **
         "members": [],
         "settings": {},
     }
-    interface = Interface(**values | more)
+    interface = Ifnet(**values | more)
     interface.nd6 = moves.nd6_at_attach(interface)
     kernel.interfaces[interface.uid] = interface
     kernel.attach(interface, vnet)
     return interface
 
 
-def new_pair(kernel: Kernel, vnet: int, unit: int) -> Interface:
+def new_pair(kernel: Kernel, vnet: int, unit: int) -> Ifnet:
     """Both ends of an epair; the a end is returned."""
     name = f"epair{unit}"
     if any(kernel.find(vnet, taken) is not None for taken in (name, name + "a", name + "b")):
@@ -118,7 +119,7 @@ def new_pair(kernel: Kernel, vnet: int, unit: int) -> Interface:
     return a
 
 
-def new_single(kernel: Kernel, vnet: int, kind: str, unit: int) -> Interface:
+def new_single(kernel: Kernel, vnet: int, kind: str, unit: int) -> Ifnet:
     """Any cloned interface that is not a pair."""
     name = f"{kind}{unit}"
     if kernel.find(vnet, name) is not None:
@@ -142,7 +143,7 @@ def new_single(kernel: Kernel, vnet: int, kind: str, unit: int) -> Interface:
     return interface
 
 
-def new_loopback(kernel: Kernel, vnet: int, unit: int) -> Interface:
+def new_loopback(kernel: Kernel, vnet: int, unit: int) -> Ifnet:
     """A loopback interface that is down, as every new stack has one."""
     flags = ["LOOPBACK", "MULTICAST"]
     interface = new_interface(kernel, vnet, "lo", f"lo{unit}", unit, mtu=16384, flags=flags)
@@ -150,7 +151,7 @@ def new_loopback(kernel: Kernel, vnet: int, unit: int) -> Interface:
     return interface
 
 
-def clone_dotted(kernel: Kernel, vnet: int, word: str) -> Interface | None:
+def clone_dotted(kernel: Kernel, vnet: int, word: str) -> Ifnet | None:
     """`PARENT.TAG create`; None if there is no such parent. KernelError EINVAL "invalid vlan tag" for a bad tag."""
     stem, _, digits = word.rpartition(".")
     if kernel.find(vnet, stem) is None:
@@ -164,7 +165,7 @@ def clone_dotted(kernel: Kernel, vnet: int, word: str) -> Interface | None:
 
 def clone_vlan(
     kernel: Kernel, vnet: int, word: str, parent_name: str, tag: int, proto: str = "802.1q", pcp: int = 0
-) -> Interface:
+) -> Ifnet:
     """A vlan(4) made with tag and parent: named `word`, or the next `vlanN` if that is the bare cloner."""
     kind, digits = split_unit(word)
     parent = vlans.check(kernel, vnet, tag, parent_name)
@@ -172,20 +173,20 @@ def clone_vlan(
         raise KernelError("EEXIST")
     if kind == "vlan":
         unit = int(digits) if digits else free_unit(kernel, vnet, "vlan")
-        made = new_single(kernel, vnet, "vlan", unit)
+        vlan = new_single(kernel, vnet, "vlan", unit)
     elif "." not in word:
         raise KernelError("EINVAL")
     else:
-        made = new_interface(
+        vlan = new_interface(
             kernel, vnet, "vlan", word, -1, flags=["BROADCAST", "MULTICAST"], mac="00:00:00:00:00:00", driver="vlan"
         )
-        kernel.join_group(made, "vlan")
-    made.pcp = pcp
-    vlans.configure(kernel, made, parent, tag, proto)
-    return made
+        kernel.join_group(vlan, "vlan")
+    vlan.pcp = pcp
+    vlans.configure(kernel, vlan, parent, tag, proto)
+    return vlan
 
 
-def rename(kernel: Kernel, interface: Interface, name: str) -> None:
+def rename(kernel: Kernel, interface: Ifnet, name: str) -> None:
     """KernelError ENAMETOOLONG, EINVAL for an empty name, EEXIST for one in use here."""
     if len(name.encode("utf-8", "surrogateescape")) >= NAME_SIZE:
         raise KernelError("ENAMETOOLONG")
@@ -196,7 +197,7 @@ def rename(kernel: Kernel, interface: Interface, name: str) -> None:
     interface.name = name
 
 
-def destroy(kernel: Kernel, vnet: int, interface: Interface) -> None:
+def destroy(kernel: Kernel, vnet: int, interface: Ifnet) -> None:
     """`destroy`: a pair goes as a whole, wherever its ends are. KernelError EINVAL for hardware.
 
     From inside a jail a guest can't be destroyed on 13 (ENXIO); since 14 it can (FREEBSD.md 3.4).
@@ -210,7 +211,7 @@ def destroy(kernel: Kernel, vnet: int, interface: Interface) -> None:
     erase(kernel, interface)
 
 
-def erase(kernel: Kernel, interface: Interface) -> None:
+def erase(kernel: Kernel, interface: Ifnet) -> None:
     """The interface, and a pair's other end, are no more."""
     ends = [interface] + ([kernel.interfaces[interface.peer]] if interface.peer else [])
     for end in ends:

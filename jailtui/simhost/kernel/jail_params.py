@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Jail, Kernel
+    from jailtui.simhost.kernel.state import Kernel, Prison
 
 FIRST = (
     "devfs_ruleset dying enforce_statfs host ip4 ip6 jid name osreldate osrelease parent path persist securelevel "
@@ -81,7 +81,7 @@ def is_boolean(name: str) -> bool:
     return name.startswith("allow.") or name in ("dying", "persist", "ip4.saddrsel", "ip6.saddrsel")
 
 
-def value(kernel: Kernel, jail: Jail, name: str) -> str | bool | list[str]:
+def value(kernel: Kernel, jail: Prison, name: str) -> str | bool | list[str]:
     """What the kernel says of one parameter of a jail. KeyError for a name it does not have."""
     if name == "persist" and jail.dying:
         return False
@@ -100,7 +100,7 @@ def value(kernel: Kernel, jail: Jail, name: str) -> str | bool | list[str]:
     return computed(kernel, jail, name)
 
 
-def computed(kernel: Kernel, jail: Jail, name: str) -> str:  # noqa: C901
+def computed(kernel: Kernel, jail: Prison, name: str) -> str:  # noqa: C901
     match name:
         case "jid":
             return str(jail.jid)

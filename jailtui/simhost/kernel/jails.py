@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import interfaces, moves
-from jailtui.simhost.kernel.state import HOST, Jail, Kernel, KernelError, Vnet
+from jailtui.simhost.kernel.state import HOST, Kernel, KernelError, Prison, Vnet
 
 LAST_DYING = 999999
 """Where 15 starts counting down when a dying jail must give up its jid."""
@@ -25,7 +25,7 @@ def create(kernel: Kernel, params: dict[str, object]) -> int:
     parent = int(str(params.get("parent") or 0))
     own = bool(params.get("vnet"))
     vnet = new_vnet(kernel) if own else (kernel.jails[parent].vnet if parent else HOST)
-    kernel.jails[jid] = Jail(
+    kernel.jails[jid] = Prison(
         jid=jid,
         name=name,
         path=str(params.get("path") or "/"),
@@ -89,7 +89,7 @@ def let_go(kernel: Kernel, jid: int, why: str | None = None) -> None:
         vanish_if_free(kernel, jail)
 
 
-def vanish_if_free(kernel: Kernel, jail: Jail) -> bool:
+def vanish_if_free(kernel: Kernel, jail: Prison) -> bool:
     """The last reference is gone: the stack ends, guests go home, what was made inside is destroyed."""
     if jail.holders or any(child.parent == jail.jid for child in kernel.jails.values()):
         return False
@@ -105,7 +105,7 @@ def end_vnet(kernel: Kernel, vnet: int) -> None:
     for interface in kernel.listed(vnet):
         if interface.home != vnet:
             moves.move(kernel, interface, interface.home if interface.home in kernel.vnets else HOST)
-    for interface in [one for one in kernel.interfaces.values() if one.home == vnet]:
+    for interface in [own for own in kernel.interfaces.values() if own.home == vnet]:
         if interface.uid in kernel.interfaces:
             interfaces.erase(kernel, interface)
     del kernel.vnets[vnet]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import bridges, vlans
-from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel, KernelError
 
 
 def move_in(kernel: Kernel, name: str, jail_name: str, vnet: int = HOST) -> None:
@@ -26,7 +26,7 @@ def take_back(kernel: Kernel, name: str, jail_name: str, vnet: int = HOST) -> No
     move(kernel, interface, vnet)
 
 
-def move(kernel: Kernel, interface: Interface, vnet: int) -> None:
+def move(kernel: Kernel, interface: Ifnet, vnet: int) -> None:
     """What a move takes away, and the move. Name, MAC, MTU, description and driver name stay."""
     returning = vnet == interface.home
     if interface.bridge:
@@ -49,7 +49,7 @@ def move(kernel: Kernel, interface: Interface, vnet: int) -> None:
     kernel.attach(interface, vnet)
 
 
-def nd6_at_attach(interface: Interface) -> str:
+def nd6_at_attach(interface: Ifnet) -> str:
     """The nd6 options an interface starts with."""
     return {
         "lo": "21<PERFORMNUD,AUTO_LINKLOCAL>",

@@ -13,7 +13,7 @@ EM0_OPTIONS = (
 LO0_OPTIONS = "680003<RXCSUM,TXCSUM,LINKSTATE,RXCSUM_IPV6,TXCSUM_IPV6>"
 
 
-class Release:
+class KernelRelease:
     """FreeBSD 13.2."""
 
     name = "13.2"
@@ -109,7 +109,7 @@ class Release:
     netstat_wide_protocol = False
 
 
-class Release14(Release):
+class Release14(KernelRelease):
     """FreeBSD 14.2."""
 
     name = "14.2"
@@ -133,11 +133,11 @@ class Release14(Release):
     bridge_sysctls = (
         ("ipfw", "0"),
         ("log_mac_flap", "1"),
-        *((k, "0" if k in ("pfil_member", "pfil_bridge") else v) for k, v in Release.bridge_sysctls[1:]),
+        *((k, "0" if k in ("pfil_member", "pfil_bridge") else v) for k, v in KernelRelease.bridge_sysctls[1:]),
     )
     vlan_protocol_changes = True
     vlan_change_attached = True
-    options = Release.options | {
+    options = KernelRelease.options | {
         "em": EM0_OPTIONS,
         "em-bridged": (
             "48520b9<RXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,VLAN_HWTSO,"
@@ -146,7 +146,7 @@ class Release14(Release):
         "vlan-em": "4000503<RXCSUM,TXCSUM,TSO4,LRO,MEXTPG>",
         "vlan-vlan": "4000000<MEXTPG>",
     }
-    capabilities = Release.capabilities | {
+    capabilities = KernelRelease.capabilities | {
         "em": (
             "4953dbb<RXCSUM,TXCSUM,VLAN_MTU,VLAN_HWTAGGING,JUMBO_MTU,VLAN_HWCSUM,TSO4,LRO,WOL_UCAST,WOL_MCAST,WOL_MAGIC,"
             "VLAN_HWFILTER,VLAN_HWTSO,NETMAP,HWSTATS,MEXTPG>"
@@ -214,11 +214,11 @@ class Release15(Release14):
     span_of_member = "EEXIST"
 
 
-RELEASES: dict[str, type[Release]] = {cls.name: cls for cls in (Release, Release14, Release15)}
+RELEASES: dict[str, type[KernelRelease]] = {cls.name: cls for cls in (KernelRelease, Release14, Release15)}
 SHORT = {"13": "13.2", "14": "14.2", "15": "15.1"}
 
 
-def release(name: str) -> type[Release]:
+def release(name: str) -> type[KernelRelease]:
     """The table of `name`: "13.2", "14.2", "15.1", or "13", "14", "15". ValueError for any other."""
     try:
         return RELEASES[SHORT.get(name, name)]

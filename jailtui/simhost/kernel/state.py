@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from binascii import crc32
 
-from jailtui.simhost.kernel.releases import Release, release
+from jailtui.simhost.kernel.releases import KernelRelease, release
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ class Record:
 
     @classmethod
     def thaw(cls, values: dict[str, object]) -> Self:
-        made = cls.__new__(cls)
-        made.__dict__ = values
-        return made
+        record = cls.__new__(cls)
+        record.__dict__ = values
+        return record
 
 
-class Interface(Record):
-    """A network interface. `uid` is for ever, `name` is not. `flags` are the names that `ifconfig` prints first.
+class Ifnet(Record):
+    """A network interface (struct ifnet). `uid` is for ever, `name` is not. `flags`: what `ifconfig` prints first.
 
     `driver` is its driver name (both ends of a pair have the same), `home` the vnet it was made in, `peer` the uid
     of a pair's other end, `bridge` the uid of the bridge it is a member of, `parent` the uid of a vlan's parent.
@@ -100,8 +100,8 @@ class Interface(Record):
         return bool(self.bridge)
 
 
-class Jail(Record):
-    """A jail as the kernel has it. `vnet` is its own network stack, or that of the jail it is in.
+class Prison(Record):
+    """A jail as the kernel has it (struct prison). `vnet` is its own network stack, or that of the jail it is in.
 
     `params` is what jail(8) set, `holders` what keeps it dying once it is removed, `parent` a jid (0: the host).
     """
@@ -128,27 +128,27 @@ class Kernel:
     """The whole state of a host. `extra` is for commands that keep something of their own (by a key of theirs)."""
 
     generation: int
-    release: type[Release]
+    release: type[KernelRelease]
     hostname: str
     serial: int
     last_jid: int
     last_vnet: int
-    interfaces: dict[int, Interface]
+    interfaces: dict[int, Ifnet]
     vnets: dict[int, Vnet]
-    jails: dict[int, Jail]
+    jails: dict[int, Prison]
     modules: list[str]
     extra: dict[str, object]
 
     @classmethod
     def new(cls, release_name: str, hostname: str) -> Kernel:
         """A host without any interface. `release_name` as `releases.release` takes it."""
-        made = cls()
-        made.generation = made.serial = made.last_jid = made.last_vnet = 0
-        made.release = release(release_name)
-        made.hostname = hostname
-        made.interfaces, made.jails, made.extra, made.modules = {}, {}, {}, []
-        made.vnets = {HOST: Vnet(interfaces=[], routes=[])}
-        return made
+        kernel = cls()
+        kernel.generation = kernel.serial = kernel.last_jid = kernel.last_vnet = 0
+        kernel.release = release(release_name)
+        kernel.hostname = hostname
+        kernel.interfaces, kernel.jails, kernel.extra, kernel.modules = {}, {}, {}, []
+        kernel.vnets = {HOST: Vnet(interfaces=[], routes=[])}
+        return kernel
 
     def freeze(self) -> dict[str, object]:
         """The state as builtin types."""
@@ -161,13 +161,13 @@ class Kernel:
     @classmethod
     def thaw(cls, state: dict[str, object]) -> Kernel:
         """What `freeze` gave, as a kernel again. KeyError, TypeError or ValueError for anything else."""
-        made = cls()
-        made.__dict__.update(state)
-        made.release = release(str(state["release"]))
-        made.interfaces = {uid: Interface.thaw(v) for uid, v in made.interfaces.items()}  # type: ignore[arg-type]
-        made.vnets = {number: Vnet.thaw(v) for number, v in made.vnets.items()}  # type: ignore[arg-type]
-        made.jails = {jid: Jail.thaw(v) for jid, v in made.jails.items()}  # type: ignore[arg-type]
-        return made
+        kernel = cls()
+        kernel.__dict__.update(state)
+        kernel.release = release(str(state["release"]))
+        kernel.interfaces = {uid: Ifnet.thaw(v) for uid, v in kernel.interfaces.items()}  # type: ignore[arg-type]
+        kernel.vnets = {number: Vnet.thaw(v) for number, v in kernel.vnets.items()}  # type: ignore[arg-type]
+        kernel.jails = {jid: Prison.thaw(v) for jid, v in kernel.jails.items()}  # type: ignore[arg-type]
+        return kernel
 
     @property
     def member_addresses(self) -> bool:
@@ -181,30 +181,30 @@ class Kernel:
 
     # looking up
 
-    def listed(self, vnet: int) -> list[Interface]:
+    def listed(self, vnet: int) -> list[Ifnet]:
         """The interfaces of a network stack in the order ifconfig prints them."""
         return [self.interfaces[uid] for uid in self.vnets[vnet].interfaces]
 
-    def find(self, vnet: int, name: str) -> Interface | None:
+    def find(self, vnet: int, name: str) -> Ifnet | None:
         """The first interface of that name in the stack (two of one name are possible, FREEBSD.md 3.3)."""
         for uid in self.vnets[vnet].interfaces:
             if self.interfaces[uid].name == name:
                 return self.interfaces[uid]
         return None
 
-    def jail_by(self, name_or_jid: str, dying: bool = False) -> Jail | None:
+    def jail_by(self, name_or_jid: str, dying: bool = False) -> Prison | None:
         """A jail by jid or name as libjail looks it up; a dying one only if asked for, and after a live one."""
-        found = [jail for jail in self.jails.values() if name_or_jid in (jail.name, str(jail.jid))]
-        live = [jail for jail in found if not jail.dying]
+        named = [jail for jail in self.jails.values() if name_or_jid in (jail.name, str(jail.jid))]
+        live = [jail for jail in named if not jail.dying]
         if live or not dying:
             return live[0] if live else None
-        return found[0] if found else None
+        return named[0] if named else None
 
-    def jail_of(self, vnet: int) -> Jail | None:
+    def jail_of(self, vnet: int) -> Prison | None:
         """The jail that owns a network stack; None for the host's."""
         return next((jail for jail in self.jails.values() if jail.own_vnet and jail.vnet == vnet), None)
 
-    def jail_for_move(self, name_or_jid: str) -> Jail:
+    def jail_for_move(self, name_or_jid: str) -> Prison:
         """The jail that ifconfig's `vnet` and jexec name. KernelError with libjail's own words."""
         if (jail := self.jail_by(name_or_jid)) is not None:
             return jail
@@ -238,18 +238,18 @@ class Kernel:
         number = crc32(f"{self.next_serial()}.{name}".encode("utf-8", "surrogateescape")) * 2654435761
         return f"{(number & 0xFC) | 2:02x}:" + ":".join(f"{number >> shift & 255:02x}" for shift in (8, 16, 24, 32, 40))
 
-    def join_group(self, interface: Interface, group: str) -> None:
+    def join_group(self, interface: Ifnet, group: str) -> None:
         if all(entry[0] != group for entry in interface.groups):
             interface.groups.append([group, self.next_serial()])
 
-    def leave_group(self, interface: Interface, group: str) -> None:
+    def leave_group(self, interface: Ifnet, group: str) -> None:
         interface.groups = [entry for entry in interface.groups if entry[0] != group]
 
-    def detach(self, interface: Interface) -> None:
+    def detach(self, interface: Ifnet) -> None:
         """Take an interface out of its stack's list; where it goes is the caller's business."""
         self.vnets[interface.vnet].interfaces.remove(interface.uid)
 
-    def attach(self, interface: Interface, vnet: int) -> None:
+    def attach(self, interface: Ifnet, vnet: int) -> None:
         interface.vnet = vnet
         self.vnets[vnet].interfaces.append(interface.uid)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Interface, Kernel
+    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 
-def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, but: Interface | None = None) -> Interface:
+def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, but: Ifnet | None = None) -> Ifnet:
     """The parent on which `tag` is free (`but` for one vlan) and possible.
 
     KernelError EINVAL (tag), ENXIO (no parent), EPROTONOSUPPORT (not an Ethernet), EEXIST (tag in use there).
@@ -25,11 +25,11 @@ def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, but: Interface 
     return parent
 
 
-def children(kernel: Kernel, parent: Interface) -> list[Interface]:
-    return [one for one in kernel.interfaces.values() if one.parent == parent.uid]
+def children(kernel: Kernel, parent: Ifnet) -> list[Ifnet]:
+    return [child for child in kernel.interfaces.values() if child.parent == parent.uid]
 
 
-def configure(kernel: Kernel, vlan: Interface, parent: Interface, tag: int, proto: str = "802.1q") -> None:
+def configure(kernel: Kernel, vlan: Ifnet, parent: Ifnet, tag: int, proto: str = "802.1q") -> None:
     """Put a vlan(4) on its parent: it takes MAC, link and offload from there, and 4 bytes less where it must."""
     vlan.parent, vlan.tag, vlan.proto = parent.uid, tag, proto
     vlan.mac = parent.mac
@@ -42,7 +42,7 @@ def configure(kernel: Kernel, vlan: Interface, parent: Interface, tag: int, prot
             vlan.flags.append(flag)
 
 
-def unconfigure(vlan: Interface) -> None:
+def unconfigure(vlan: Ifnet) -> None:
     """The parent is gone: no tag, no link; the MAC stays."""
     vlan.parent, vlan.tag, vlan.proto, vlan.mtu = 0, 0, "0x0000", 1500
     vlan.media = vlan.status = ""
@@ -50,7 +50,7 @@ def unconfigure(vlan: Interface) -> None:
         vlan.flags.remove("RUNNING")
 
 
-def orphan_children(kernel: Kernel, parent: Interface) -> None:
+def orphan_children(kernel: Kernel, parent: Ifnet) -> None:
     """When a parent moves or goes, its children lose tag and parent for good."""
     for child in children(kernel, parent):
         unconfigure(child)

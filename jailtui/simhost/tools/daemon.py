@@ -9,7 +9,7 @@ import re
 
 from jailtui.simhost.kernel import addresses, connections
 from jailtui.simhost.kernel.processes import daemon_words, daemons
-from jailtui.simhost.kernel.state import HOST, Jail, Kernel
+from jailtui.simhost.kernel.state import HOST, Kernel, Prison
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def connect(kernel: Kernel, address: str, port: int) -> None:
         connections.from_host(kernel, jail.jid, address, port, own)
 
 
-def jail_at(kernel: Kernel, address: str) -> Jail | None:
+def jail_at(kernel: Kernel, address: str) -> Prison | None:
     """The live VNET jail with that address."""
     live = [jail for jail in kernel.jails.values() if jail.own_vnet and not jail.dying]
     return next((jail for jail in live if address in inet_addresses(kernel, jail.vnet)), None)
@@ -61,5 +61,5 @@ def address_towards(kernel: Kernel, address: str) -> str:
 
 def inet_addresses(kernel: Kernel, vnet: int) -> dict[str, int]:
     """The IPv4 addresses of a stack with their masks."""
-    given = [one for interface in kernel.listed(vnet) for one in interface.addresses if one["family"] == "inet"]
-    return {str(one["address"]): int(str(one["mask"])) for one in given}
+    entries = [entry for interface in kernel.listed(vnet) for entry in interface.addresses if entry["family"] == "inet"]
+    return {str(entry["address"]): int(str(entry["mask"])) for entry in entries}

@@ -81,16 +81,16 @@ def environment(
 ) -> dict[str, str]:
     """The variables of a hook. `jid`: run inside that jail (0: on the host). `jail`: what 15 tells host commands."""
     kept = {key: value for key, value in base.items() if key.startswith("JAILTUI_") or key == "LC_ALL"}
-    made = kept if clean else dict(base)
+    variables = kept if clean else dict(base)
     if clean:
-        made |= {"HOME": "/root", "SHELL": "/bin/sh", "USER": "root", "TERM": base.get("TERM", "su")}
-    made["PATH"] = bindir
-    made.pop("JAILTUI_SIM_JID", None)
+        variables |= {"HOME": "/root", "SHELL": "/bin/sh", "USER": "root", "TERM": base.get("TERM", "su")}
+    variables["PATH"] = bindir
+    variables.pop("JAILTUI_SIM_JID", None)
     if jid:
-        made["JAILTUI_SIM_JID"] = str(jid)
+        variables["JAILTUI_SIM_JID"] = str(jid)
     elif jail:
-        made["JID"], made["JNAME"], made["JPATH"] = str(jail[0]), jail[1], jail[2]
-    return made
+        variables["JID"], variables["JNAME"], variables["JPATH"] = str(jail[0]), jail[1], jail[2]
+    return variables
 
 
 def start(argv: list[str], env: dict[str, str], bindir: str, output: int | None = None) -> int:

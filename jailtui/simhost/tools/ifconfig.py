@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from jailtui.simhost.tools import ifconfig_doubles as doubles
 from jailtui.simhost.tools import ifconfig_text as text
-from jailtui.simhost.tools.ifconfig_options import FAMILIES, Options, Usage, check, parse, stack_of, usage
+from jailtui.simhost.tools.ifconfig_options import FAMILIES, IfconfigOptions, Usage, check, parse, stack_of, usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Interface, Kernel
+    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 CLONERS_AT_BOOT = ("vlan", "vmnet", "tap", "tun", "lo", "gif")
 
@@ -38,7 +38,7 @@ def only_family(words: list[str]) -> bool:
     return not words or (len(words) == 1 and words[0] in FAMILIES)
 
 
-def allowed_addresses(call: Call, kernel: Kernel, options: Options) -> frozenset[str] | None:
+def allowed_addresses(call: Call, kernel: Kernel, options: IfconfigOptions) -> frozenset[str] | None:
     """What a jail that shares the host's stack sees: its `ip4.addr` and `ip6.addr`, or the family it inherits."""
     jail = kernel.jail_by(options.jail) if options.jail else kernel.jails.get(call.jid)
     if jail is None or jail.own_vnet:
@@ -47,13 +47,13 @@ def allowed_addresses(call: Call, kernel: Kernel, options: Options) -> frozenset
     for family, key in (("inet", "ip4"), ("inet6", "ip6")):
         if jail.params.get(key) == "inherit":
             seen.add(family)
-        given = jail.params.get(f"{key}.addr")
-        for word in given if isinstance(given, list) else []:
+        own = jail.params.get(f"{key}.addr")
+        for word in own if isinstance(own, list) else []:
             seen.add(str(word).rpartition("|")[2].split("/")[0])
     return frozenset(seen)
 
 
-def look(call: Call, kernel: Kernel, options: Options) -> int:
+def look(call: Call, kernel: Kernel, options: IfconfigOptions) -> int:
     """Every form that only prints."""
     try:
         vnet = stack_of(call, kernel, options)
@@ -76,10 +76,10 @@ def look(call: Call, kernel: Kernel, options: Options) -> int:
     return look_at_one(call, kernel, options, vnet)
 
 
-def look_at_all(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
-    chosen = [one for one in kernel.listed(vnet) if is_chosen(kernel, options, one)]
+def look_at_all(call: Call, kernel: Kernel, options: IfconfigOptions, vnet: int) -> int:
+    chosen = [interface for interface in kernel.listed(vnet) if is_chosen(kernel, options, interface)]
     if options.names:
-        call.out(" ".join(one.name for one in doubles.named(kernel, chosen)) + "\n")
+        call.out(" ".join(interface.name for interface in doubles.named(kernel, chosen)) + "\n")
         return 0
     answer = "".join(doubles.stanzas(kernel, chosen, options.style))
     call.out(answer)
@@ -90,22 +90,22 @@ def look_at_all(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
     return 0
 
 
-def is_chosen(kernel: Kernel, options: Options, one: Interface) -> bool:
-    up = "UP" in one.flags
+def is_chosen(kernel: Kernel, options: IfconfigOptions, interface: Ifnet) -> bool:
+    up = "UP" in interface.flags
     if (options.down and up) or (options.up and not up):
         return False
-    if options.group is not None and not in_group(one, options.group):
+    if options.group is not None and not in_group(interface, options.group):
         return False
-    if options.not_group is not None and in_group(one, options.not_group):
+    if options.not_group is not None and in_group(interface, options.not_group):
         return False
     filters = options.names or kernel.release.family_filters_interfaces
-    return not (options.style.family and filters and not text.has_family(one, options.style.family))
+    return not (options.style.family and filters and not text.has_family(interface, options.style.family))
 
 
-def in_group(one: Interface, pattern: str) -> bool:
+def in_group(interface: Ifnet, pattern: str) -> bool:
     if pattern == "all":
         return True
-    names = [str(name) for name, _ in one.groups]
+    names = [str(name) for name, _ in interface.groups]
     if not any(sign in pattern for sign in "*?["):
         return pattern in names
     from fnmatch import fnmatchcase
@@ -118,21 +118,23 @@ def print_group(call: Call, kernel: Kernel, vnet: int, group: str) -> None:
     if group == "all":
         members = list(enumerate(kernel.listed(vnet)))
     else:
-        members = [(int(str(n)), one) for one in kernel.listed(vnet) for name, n in one.groups if name == group]
-    for _, one in sorted(members, key=lambda pair: pair[0]):
-        call.out(one.name + "\n")
+        listed = kernel.listed(vnet)
+        members = [(int(str(n)), interface) for interface in listed for name, n in interface.groups if name == group]
+    for _, interface in sorted(members, key=lambda pair: pair[0]):
+        call.out(interface.name + "\n")
 
 
-def look_at_one(call: Call, kernel: Kernel, options: Options, vnet: int) -> int:
+def look_at_one(call: Call, kernel: Kernel, options: IfconfigOptions, vnet: int) -> int:
     name = options.words[0]
-    found = [one for one in kernel.listed(vnet) if one.name == name]
-    if not found:
+    same_name = [interface for interface in kernel.listed(vnet) if interface.name == name]
+    if not same_name:
         return call.fail(f"interface {name} does not exist")
     options.style.family = options.words[1] if len(options.words) > 1 else ""
     if options.style.family in ("link", "lladdr"):
         options.style.family = "ether"
     filtered = kernel.release.family_filters_interfaces and options.style.family
-    for stanza in doubles.stanzas(kernel, found if kernel.release.name_prints_doubles else found[:1], options.style):
-        if not filtered or text.has_family(found[0], options.style.family):
+    printed = same_name if kernel.release.name_prints_doubles else same_name[:1]
+    for stanza in doubles.stanzas(kernel, printed, options.style):
+        if not filtered or text.has_family(same_name[0], options.style.family):
             call.out(stanza)
     return 0

@@ -78,11 +78,11 @@ def finish_address(work: Work) -> None:
 
 
 def delete_address(work: Work) -> None:
-    address = work.address or addresses.first(work.one, work.family)
+    address = work.address or addresses.first(work.target, work.family)
     if address is None:
         return
     try:
-        addresses.delete(work.kernel, work.one, work.family, address)
+        addresses.delete(work.kernel, work.target, work.family, address)
     except KernelError as error:
         raise Failed(f"ioctl (SIOCDIFADDR): {error}") from None
 
@@ -99,29 +99,29 @@ def add_inet(work: Work) -> None:
         mask = addresses.class_mask(work.address)
     if work.address == "0.0.0.0" and not work.kernel.release.any_address:
         return
-    if not work.alias and (old := addresses.first(work.one, "inet")) is not None:
-        addresses.drop(work.one, "inet", old)
+    if not work.alias and (old := addresses.first(work.target, "inet")) is not None:
+        addresses.drop(work.target, "inet", old)
     try:
-        addresses.set_inet(work.kernel, work.one, work.address, mask, work.broadcast)
+        addresses.set_inet(work.kernel, work.target, work.address, mask, work.broadcast)
     except KernelError as error:
         raise Failed(f"ioctl (SIOCAIFADDR): {error}") from None
 
 
 def add_inet6(work: Work) -> None:
     prefix = int(work.prefix) if work.prefix else 64
-    if work.address == "::1" and work.one.kind != "lo":
+    if work.address == "::1" and work.target.kind != "lo":
         raise Failed(f"ioctl ({work.kernel.release.loopback6_refusal}): {ERRORS['EINVAL']}")
     try:
-        addresses.set_inet6(work.kernel, work.one, work.address, prefix, work.v6_flags)
+        addresses.set_inet6(work.kernel, work.target, work.address, prefix, work.v6_flags)
     except KernelError as error:
         raise Failed(f"ioctl (SIOCAIFADDR): {error}") from None
 
 
 def set_ether(work: Work) -> None:
     """A new MAC; the one it was born with is shown as `hwaddr` from now on."""
-    one = work.one
+    interface = work.target
     if work.address == "random":
-        mac = work.kernel.make_mac(one.name, 1)
+        mac = work.kernel.make_mac(interface.name, 1)
     else:
         octets = work.address.replace("-", ":").split(":")
         digits = "0123456789abcdefABCDEF"
@@ -129,6 +129,6 @@ def set_ether(work: Work) -> None:
             short = len(octets) == 5 and all(octets)
             raise Failed(f"ioctl (SIOCAIFADDR): {ERRORS['EINVAL']}" if short else work.kernel.release.bad_mac)
         mac = ":".join(f"{int(part, 16):02x}" for part in octets)
-    if one.kind in ("epair", "em", "vtnet"):
-        one.hwaddr = one.hwaddr or one.mac
-    one.mac = mac
+    if interface.kind in ("epair", "em", "vtnet"):
+        interface.hwaddr = interface.hwaddr or interface.mac
+    interface.mac = mac

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import bridges
-from jailtui.simhost.kernel.state import ERRORS, Interface, Kernel, KernelError
+from jailtui.simhost.kernel.state import ERRORS, Ifnet, Kernel, KernelError
 from jailtui.simhost.tools import ifconfig_filter
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ TIMERS = {"hellotime": "BRDGSHT", "fwddelay": "BRDGSFD", "maxage": "BRDGSMA"}
 
 
 def step(  # noqa: C901
-    call: Call, kernel: Kernel, bridge: Interface | None, words: list[str], lost: bool = False
+    call: Call, kernel: Kernel, bridge: Ifnet | None, words: list[str], lost: bool = False
 ) -> int | str | None:
     """Do one bridge word: how many words that took, the text of its failure, or None if it is no bridge word.
 
@@ -69,7 +69,7 @@ def is_bridge_word(word: str) -> bool:
     return bare in PORT_FLAGS or word in (*MEMBER_VALUES, *NUMBERS, *TIMERS, *BRIDGE_ONLY)
 
 
-def one_argument(call: Call, kernel: Kernel, bridge: Interface, word: str, words: list[str]) -> int | str:
+def one_argument(call: Call, kernel: Kernel, bridge: Ifnet, word: str, words: list[str]) -> int | str:
     value = words[1]
     request = MEMBERSHIP.get(word)
     try:
@@ -91,7 +91,7 @@ def one_argument(call: Call, kernel: Kernel, bridge: Interface, word: str, words
     return 2
 
 
-def addm_options(kernel: Kernel, bridge: Interface, name: str, words: list[str]) -> int:
+def addm_options(kernel: Kernel, bridge: Ifnet, name: str, words: list[str]) -> int:
     """15: `addm IF [untagged N] [tagged LIST]`."""
     taken = 0
     entry = bridges.entry_of(kernel, bridge, name)
@@ -101,7 +101,7 @@ def addm_options(kernel: Kernel, bridge: Interface, name: str, words: list[str])
     return taken
 
 
-def set_port_flag(kernel: Kernel, bridge: Interface, word: str, name: str) -> None:
+def set_port_flag(kernel: Kernel, bridge: Ifnet, word: str, name: str) -> None:
     entry = bridges.entry_of(kernel, bridge, name)
     flag, _ = PORT_FLAGS[word.removeprefix("-")]
     bit = dict(bridges.MEMBER_FLAGS)[flag]
@@ -117,7 +117,7 @@ def set_port_flag(kernel: Kernel, bridge: Interface, word: str, name: str) -> No
     entry["flags"] = flags & ~bit if word.startswith("-") else flags | bit
 
 
-def two_arguments(kernel: Kernel, bridge: Interface, words: list[str]) -> int | str:
+def two_arguments(kernel: Kernel, bridge: Ifnet, words: list[str]) -> int | str:
     word, name, value = words[:3]
     try:
         entry = bridges.entry_of(kernel, bridge, name)
@@ -134,7 +134,7 @@ def two_arguments(kernel: Kernel, bridge: Interface, words: list[str]) -> int | 
     return 3
 
 
-def set_number(bridge: Interface, word: str, value: str) -> int | str:
+def set_number(bridge: Ifnet, word: str, value: str) -> int | str:
     """A setting of the bridge. STP's timers can't be changed while it speaks RSTP (recorded: bridge/79)."""
     if word in TIMERS:
         return f"{TIMERS[word]} {value}: {ERRORS['EPERM']}"
@@ -152,7 +152,7 @@ def set_number(bridge: Interface, word: str, value: str) -> int | str:
     return 2
 
 
-def table(kernel: Kernel, bridge: Interface) -> str:
+def table(kernel: Kernel, bridge: Ifnet) -> str:
     """`addr`: the entries somebody put there by hand."""
     kept = bridge.settings["table"]
     assert isinstance(kept, list)
@@ -162,7 +162,7 @@ def table(kernel: Kernel, bridge: Interface) -> str:
     )
 
 
-def forget_address(kernel: Kernel, bridge: Interface, mac: str) -> int | str:
+def forget_address(kernel: Kernel, bridge: Ifnet, mac: str) -> int | str:
     kept = bridge.settings["table"]
     assert isinstance(kept, list)
     rest = [entry for entry in kept if entry["mac"] != mac]

@@ -9,10 +9,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
     from jailtui.simhost.kernel.state import Kernel
-    from jailtui.simhost.tools.ifconfig_options import Options
+    from jailtui.simhost.tools.ifconfig_options import IfconfigOptions
 
 
-def remember(call: Call, kernel: Kernel, options: Options, answer: str) -> None:
+def remember(call: Call, kernel: Kernel, options: IfconfigOptions, answer: str) -> None:
     """Keep `answer`; for a jail's `-j J -a[D]` or `jexec J ifconfig -a`, keep that of every jail."""
     if not call.privileged:
         return

@@ -10,32 +10,32 @@ from jailtui.simhost.tools import ifconfig_text as text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Interface, Kernel
+    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 
-def named(kernel: Kernel, chosen: list[Interface]) -> list[Interface]:
+def named(kernel: Kernel, chosen: list[Ifnet]) -> list[Ifnet]:
     """The interfaces in the order, and as often, as `-l` says their names."""
     if not kernel.release.mixes_doubles:
         return chosen
-    said: list[Interface] = []
-    for one, twins in grouped(chosen):
-        walk = [*twins, *(twin for twin in twins if twin.addresses)] if len(twins) > 1 else [one]
+    walked: list[Ifnet] = []
+    for first, twins in grouped(chosen):
+        walk = [*twins, *(twin for twin in twins if twin.addresses)] if len(twins) > 1 else [first]
         for twin in walk:
-            if not said or said[-1] is not twin:
-                said.append(twin)
-    return said
+            if not walked or walked[-1] is not twin:
+                walked.append(twin)
+    return walked
 
 
-def stanzas(kernel: Kernel, chosen: list[Interface], style: text.Style) -> list[str]:
+def stanzas(kernel: Kernel, chosen: list[Ifnet], style: text.StanzaStyle) -> list[str]:
     """What is printed of each, one after the other."""
     if not kernel.release.mixes_doubles:
-        return [text.stanza(kernel, one, style) for one in chosen]
-    return [text.stanza(kernel, one, style, twins[1:]) for one, twins in grouped(chosen)]
+        return [text.stanza(kernel, interface, style) for interface in chosen]
+    return [text.stanza(kernel, interface, style, twins[1:]) for interface, twins in grouped(chosen)]
 
 
-def grouped(chosen: list[Interface]) -> list[tuple[Interface, list[Interface]]]:
+def grouped(chosen: list[Ifnet]) -> list[tuple[Ifnet, list[Ifnet]]]:
     """Each name's first interface with all of that name."""
-    by_name: dict[str, list[Interface]] = {}
-    for one in chosen:
-        by_name.setdefault(one.name, []).append(one)
+    by_name: dict[str, list[Ifnet]] = {}
+    for interface in chosen:
+        by_name.setdefault(interface.name, []).append(interface)
     return [(twins[0], twins) for twins in by_name.values()]

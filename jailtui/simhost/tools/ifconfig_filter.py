@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import bridges
-from jailtui.simhost.kernel.state import Interface, Kernel, KernelError
+from jailtui.simhost.kernel.state import Ifnet, Kernel, KernelError
 
 FLAGS = {"vlanfilter": "VLANFILTER", "defqinq": "DEFQINQ"}
 PORT_WORDS = ("ifuntagged", "iftagged", "+iftagged", "-iftagged", "ifvlanproto")
 ALL_TAGS = frozenset(range(1, 4095))
 
 
-def step(kernel: Kernel, bridge: Interface, words: list[str]) -> int | str | None:
+def step(kernel: Kernel, bridge: Ifnet, words: list[str]) -> int | str | None:
     """As `ifconfig_bridge.step`: words taken, the text of a failure, or None for a word that isn't one of these."""
     word = words[0]
     if word.removeprefix("-") in FLAGS:
@@ -31,7 +31,7 @@ def step(kernel: Kernel, bridge: Interface, words: list[str]) -> int | str | Non
     return None
 
 
-def set_flag(bridge: Interface, name: str, on: bool) -> None:
+def set_flag(bridge: Ifnet, name: str, on: bool) -> None:
     flags = bridge.settings["flags"]
     assert isinstance(flags, list)
     kept = [flag for flag in FLAGS.values() if (flag in flags and flag != name) or (flag == name and on)]
@@ -43,7 +43,7 @@ def tag_of(text: str) -> int | None:
     return int(text) if text.isdecimal() and 0 < int(text) < 4095 else None
 
 
-def port(kernel: Kernel, bridge: Interface, word: str, name: str, value: str) -> int | str:
+def port(kernel: Kernel, bridge: Ifnet, word: str, name: str, value: str) -> int | str:
     tag = tag_of(value)
     if word == "ifuntagged" and tag is None:
         return f"invalid VLAN identifier: {value}"
@@ -69,14 +69,14 @@ def tags_of(text: str) -> frozenset[int] | None:
     """`1,5-7`, `all` or `none` as a set; None if it is no such list."""
     if text in ("all", "none"):
         return ALL_TAGS if text == "all" else frozenset()
-    found: set[int] = set()
+    tags: set[int] = set()
     for piece in text.split(","):
         low, dash, high = piece.partition("-")
         first, last = tag_of(low), tag_of(high if dash else low)
         if first is None or last is None:
             return None
-        found |= set(range(first, last + 1))
-    return frozenset(found)
+        tags |= set(range(first, last + 1))
+    return frozenset(tags)
 
 
 def shown(tags: frozenset[int]) -> str:

@@ -17,7 +17,7 @@ class Usage(Exception):
     """Wrong options: the usage is printed, after `text` if there is any."""
 
 
-class Options:
+class IfconfigOptions:
     """The options of one call and the words after them."""
 
     def __init__(self) -> None:
@@ -25,14 +25,14 @@ class Options:
         self.jail = ""
         self.group: str | None = None
         self.not_group: str | None = None
-        self.style = text.Style()
+        self.style = text.StanzaStyle()
         self.warnings: list[str] = []
         self.words: list[str] = []
 
 
-def parse(call: Call, kernel: Kernel) -> Options:
+def parse(call: Call, kernel: Kernel) -> IfconfigOptions:
     """getopt as this release does it. Usage for an option it doesn't know."""
-    options = Options()
+    options = IfconfigOptions()
     letters = "adklmnuvLC" + ("D" if kernel.release.drivername else "")
     valued = "fgG" + ("j" if kernel.release.jail_option else "")
     words = list(call.args)
@@ -59,7 +59,7 @@ def parse(call: Call, kernel: Kernel) -> Options:
     return options
 
 
-def take_flag(options: Options, letter: str) -> None:
+def take_flag(options: IfconfigOptions, letter: str) -> None:
     if letter in FLAGS:
         setattr(options, FLAGS[letter], True)
     elif letter == "m":
@@ -69,7 +69,7 @@ def take_flag(options: Options, letter: str) -> None:
         options.style.verbose = options.style.verbose or letter == "v"
 
 
-def take_value(options: Options, kernel: Kernel, letter: str, value: str) -> None:
+def take_value(options: IfconfigOptions, kernel: Kernel, letter: str, value: str) -> None:
     if letter == "j":
         options.jail = value
     elif letter == "f":
@@ -84,7 +84,7 @@ def take_value(options: Options, kernel: Kernel, letter: str, value: str) -> Non
         options.not_group = value
 
 
-def set_formats(options: Options, kernel: Kernel, value: str) -> None:
+def set_formats(options: IfconfigOptions, kernel: Kernel, value: str) -> None:
     """`-f type:format[,…]`; a word without a colon is skipped with a warning, but 14's `cidr`."""
     for piece in value.split(","):
         kind, colon, form = piece.partition(":")
@@ -97,7 +97,7 @@ def set_formats(options: Options, kernel: Kernel, value: str) -> None:
             options.warnings.append(f"ifconfig: Skipping invalid format{specification}: {kind}\n\n")
 
 
-def check(options: Options) -> None:
+def check(options: IfconfigOptions) -> None:
     """Combinations that ifconfig refuses."""
     if options.names and (options.all or options.style.supported):
         raise Usage
@@ -119,7 +119,7 @@ def usage(kernel: Kernel) -> str:
     )
 
 
-def stack_of(call: Call, kernel: Kernel, options: Options) -> int:
+def stack_of(call: Call, kernel: Kernel, options: IfconfigOptions) -> int:
     """The stack `-j` or the caller's place means. LookupError with what ifconfig says if there is none."""
     if not options.jail:
         return call.vnet(kernel)

@@ -34,8 +34,8 @@ FLAG_WORDS = {
 def set_flag(work: Work, word: str) -> None:
     work.allow(f"{word}: permission denied")
     flag, on = FLAG_WORDS[word]
-    flags = work.one.flags
-    for name in (flag, "PROMISC") if flag == "PPROMISC" and not work.one.bridge else (flag,):
+    flags = work.target.flags
+    for name in (flag, "PROMISC") if flag == "PPROMISC" and not work.target.bridge else (flag,):
         if on and name not in flags:
             flags.append(name)
         elif not on and name in flags:
@@ -44,22 +44,22 @@ def set_flag(work: Work, word: str) -> None:
 
 def up(work: Work) -> None:
     work.allow("up: permission denied")
-    addresses.bring_up(work.one)
+    addresses.bring_up(work.target)
 
 
 def down(work: Work) -> None:
     work.allow("down: permission denied")
-    one = work.one
-    stops = one.kind in ("bridge", "em")
-    one.flags = [flag for flag in one.flags if flag != "UP" and not (flag == "RUNNING" and stops)]
-    if one.kind == "em" and "OACTIVE" not in one.flags:
-        one.flags.append("OACTIVE")
+    interface = work.target
+    stops = interface.kind in ("bridge", "em")
+    interface.flags = [flag for flag in interface.flags if flag != "UP" and not (flag == "RUNNING" and stops)]
+    if interface.kind == "em" and "OACTIVE" not in interface.flags:
+        interface.flags.append("OACTIVE")
 
 
 def destroy(work: Work) -> None:
     work.allow(f"SIOCIFDESTROY: {ERRORS['EPERM']}")
     try:
-        interfaces.destroy(work.kernel, work.vnet, work.one)
+        interfaces.destroy(work.kernel, work.vnet, work.target)
     except KernelError as error:
         raise Failed(f"SIOCIFDESTROY: {error}") from None
     work.interface, work.destroyed = None, True
@@ -78,19 +78,19 @@ def unalias(work: Work) -> None:
 
 
 def ifdisabled_off(work: Work) -> None:
-    addresses.enable_inet6(work.one)
+    addresses.enable_inet6(work.target)
 
 
 def accept_rtadv(work: Work) -> None:
-    work.one.nd6 = addresses.nd6_with(work.one.nd6, "ACCEPT_RTADV", True)
+    work.target.nd6 = addresses.nd6_with(work.target.nd6, "ACCEPT_RTADV", True)
 
 
 def no_dad(work: Work) -> None:
-    work.one.nd6 = addresses.nd6_with(work.one.nd6, "NO_DAD", True)
+    work.target.nd6 = addresses.nd6_with(work.target.nd6, "NO_DAD", True)
 
 
 def no_pcp(work: Work) -> None:
-    work.one.pcp = 0
+    work.target.pcp = 0
 
 
 def anycast(work: Work) -> None:
@@ -133,16 +133,16 @@ OFFLOADS = {
 def set_offload(work: Work, word: str) -> None:
     """Switch a capability the driver has; what it hasn't stays off without a word."""
     name, bit = OFFLOADS[word.removeprefix("-")]
-    one = work.one
-    able = work.kernel.release.options.get(one.kind, "").partition("<")[2].rstrip(">").split(",")
-    number, _, names = one.options.partition("<")
+    interface = work.target
+    able = work.kernel.release.options.get(interface.kind, "").partition("<")[2].rstrip(">").split(",")
+    number, _, names = interface.options.partition("<")
     kept = [other for other in names.rstrip(">").split(",") if other]
     if word.startswith("-") and name in kept:
         kept.remove(name)
-        one.options = f"{int(number, 16) & ~bit:x}<{','.join(kept)}>" if kept else ""
+        interface.options = f"{int(number, 16) & ~bit:x}<{','.join(kept)}>" if kept else ""
     elif not word.startswith("-") and name in able and name not in kept:
         kept = [other for other in able if other in kept or other == name]
-        one.options = f"{int(number or '0', 16) | bit:x}<{','.join(kept)}>"
+        interface.options = f"{int(number or '0', 16) | bit:x}<{','.join(kept)}>"
 
 
 # words with an argument
@@ -152,13 +152,13 @@ def describe(work: Work, value: str) -> None:
     work.allow(f"ioctl SIOCSIFDESCR (set descr): {ERRORS['EPERM']}")
     if len(value.encode("utf-8", "surrogateescape")) >= MAX_DESCRIPTION:
         raise Failed(f"ioctl SIOCSIFDESCR (set descr): {ERRORS['ENAMETOOLONG']}")
-    work.one.description = value
+    work.target.description = value
 
 
 def rename(work: Work, value: str) -> None:
     work.allow(f"ioctl SIOCSIFNAME (set name): {ERRORS['EPERM']}")
     try:
-        interfaces.rename(work.kernel, work.one, value)
+        interfaces.rename(work.kernel, work.target, value)
     except KernelError as error:
         raise Failed(f"ioctl SIOCSIFNAME (set name): {error}") from None
     work.print_name = True
@@ -167,21 +167,21 @@ def rename(work: Work, value: str) -> None:
 def set_mtu(work: Work, value: str) -> None:
     """The limits of each kind; a bridge and its members bind each other (FREEBSD.md 8)."""
     work.allow(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['EPERM']}")
-    one, kernel = work.one, work.kernel
+    interface, kernel = work.target, work.kernel
     number = int(value) if value.removeprefix("-").isdecimal() else 0
-    if not 72 <= number <= (16128 if one.kind in ("em", "vtnet") else 65535):
+    if not 72 <= number <= (16128 if interface.kind in ("em", "vtnet") else 65535):
         raise Failed(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['EINVAL']}")
-    if one.bridge and kernel.release.member_mtu_locked:
+    if interface.bridge and kernel.release.member_mtu_locked:
         raise Failed(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['ENOTSUP']}")
-    if one.kind == "vlan" and one.parent and number > kernel.interfaces[one.parent].mtu:
+    if interface.kind == "vlan" and interface.parent and number > kernel.interfaces[interface.parent].mtu:
         raise Failed(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['EINVAL']}")
-    if one.kind == "bridge":
-        members = [kernel.interfaces[int(str(entry["uid"]))] for entry in one.members]
+    if interface.kind == "bridge":
+        members = [kernel.interfaces[int(str(entry["uid"]))] for entry in interface.members]
         if not kernel.release.bridge_mtu_follows and any(member.mtu != number for member in members):
             raise Failed(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['EINVAL']}")
         for member in members:
             member.mtu = number
-    one.mtu = number
+    interface.mtu = number
 
 
 def set_group(work: Work, value: str) -> None:
@@ -190,14 +190,14 @@ def set_group(work: Work, value: str) -> None:
         raise Failed("setifgroup: group names may not end in a digit")
     if len(value) >= interfaces.NAME_SIZE:
         raise Failed("setifgroup: group name too long")
-    work.kernel.join_group(work.one, value)
+    work.kernel.join_group(work.target, value)
 
 
 def unset_group(work: Work, value: str) -> None:
     work.allow(f" SIOCDIFGROUP: {ERRORS['EPERM']}")
     if value[-1:].isdecimal():
         raise Failed("unsetifgroup: group names may not end in a digit")
-    work.kernel.leave_group(work.one, value)
+    work.kernel.leave_group(work.target, value)
 
 
 def jail_named(work: Work, value: str) -> str:
@@ -212,14 +212,14 @@ def jail_named(work: Work, value: str) -> str:
 
 
 def into_vnet(work: Work, value: str) -> None:
-    one = work.one
+    interface = work.target
     try:
         value = jail_named(work, value)
         work.allow(f"SIOCSIFVNET: {ERRORS['EPERM']}")
-        moves.move_in(work.kernel, one.name, value, work.vnet)
+        moves.move_in(work.kernel, interface.name, value, work.vnet)
     except KernelError as error:
         raise Failed(str(error)) from None
-    work.interface, work.print_name = one, False
+    work.interface, work.print_name = interface, False
 
 
 def out_of_vnet(work: Work, value: str) -> None:
@@ -231,9 +231,9 @@ def out_of_vnet(work: Work, value: str) -> None:
     except KernelError as error:
         raise Failed(str(error)) from None
     work.interface = None
-    for one in work.kernel.listed(work.vnet):
-        if one.name == work.name:
-            work.interface = one
+    for interface in work.kernel.listed(work.vnet):
+        if interface.name == work.name:
+            work.interface = interface
 
 
 def set_broadcast(work: Work, value: str) -> None:
@@ -246,12 +246,12 @@ def set_prefix(work: Work, value: str) -> None:
 
 def set_pcp(work: Work, value: str) -> None:
     check_number("pcp", value, 7)
-    work.one.pcp = int(value)
+    work.target.pcp = int(value)
 
 
 def set_media(work: Work, value: str) -> None:
     """Only what a card offers; a pair has nothing to choose."""
-    if work.one.kind != "em":
+    if work.target.kind != "em":
         raise Failed(f"SIOCSIFMEDIA (media): {ERRORS['ENXIO']}")
     if value not in ("autoselect", "1000baseT", "100baseTX", "10baseT/UTP"):
         raise Failed(f"unknown media subtype: {value}")
@@ -267,7 +267,7 @@ def set_fib(work: Work, value: str) -> None:
 
 
 def set_metric(work: Work, value: str) -> None:
-    work.one.metric = int(value) if value.isdecimal() else 0
+    work.target.metric = int(value) if value.isdecimal() else 0
 
 
 VALUED: dict[str, Callable[[Work, str], None]] = {

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jailtui.simhost.kernel.state import Interface, Kernel
+    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 FLAGS = (
     ("UP", 0x1),
@@ -37,7 +37,7 @@ OLD_ETHERS = ("em", "vtnet", "epair")
 BARE = ("vlan", "tap", "tun", "wg", "lagg")
 
 
-class Style:
+class StanzaStyle:
     """How to print: which families' lines, address formats, and the extra lines of -m, -v and -D."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Style:
         """The addresses a jail without its own stack may see; None for all."""
 
 
-def stanza(kernel: Kernel, interface: Interface, style: Style, twins: Sequence[Interface] = ()) -> str:
+def stanza(kernel: Kernel, interface: Ifnet, style: StanzaStyle, twins: Sequence[Ifnet] = ()) -> str:
     """All lines of one interface; of `twins` (others of its name, on 13) the addresses."""
     lines = [head(kernel, interface)]
     link = style.family in ("", "ether", "link", "lladdr")
@@ -59,8 +59,8 @@ def stanza(kernel: Kernel, interface: Interface, style: Style, twins: Sequence[I
         lines += ether(interface, style)
         for twin in twins:
             lines += ether(twin, style, interface.hwaddr or interface.mac)
-    for one in (interface, *twins):
-        lines += addresses(kernel, one, style)
+    for twin in (interface, *twins):
+        lines += addresses(kernel, twin, style)
     if not style.family:
         lines += tail(kernel, interface, style)
     elif style.family == "inet6" and sees_inet6(style):
@@ -68,21 +68,21 @@ def stanza(kernel: Kernel, interface: Interface, style: Style, twins: Sequence[I
     return "".join(line + "\n" for line in lines)
 
 
-def has_family(interface: Interface, family: str) -> bool:
+def has_family(interface: Ifnet, family: str) -> bool:
     """Whether `-a FAMILY` shows the interface on 14 and 15."""
     if family in ("ether", "link", "lladdr"):
         return bool(interface.mac)
-    return any(one["family"] == family for one in interface.addresses)
+    return any(entry["family"] == family for entry in interface.addresses)
 
 
-def flag_names(kernel: Kernel, interface: Interface) -> list[str]:
+def flag_names(kernel: Kernel, interface: Ifnet) -> list[str]:
     names = {kernel.release.output_active if name == "OACTIVE" else name for name in interface.flags}
     if kernel.release.lower_up and has_carrier(interface):
         names.add("LOWER_UP")
     return [name for name, _ in FLAGS if name in names]
 
 
-def has_carrier(interface: Interface) -> bool:
+def has_carrier(interface: Ifnet) -> bool:
     if interface.kind == "bridge":
         return "RUNNING" in interface.flags and "UP" in interface.flags
     if interface.kind in ("lo", "wg"):
@@ -90,7 +90,7 @@ def has_carrier(interface: Interface) -> bool:
     return interface.status == "active"
 
 
-def head(kernel: Kernel, interface: Interface) -> str:
+def head(kernel: Kernel, interface: Ifnet) -> str:
     names = flag_names(kernel, interface)
     bits = sum(value for name, value in FLAGS if name in names)
     if kernel.release.needs_epoch_bit and interface.kind in OLD_ETHERS:
@@ -99,7 +99,7 @@ def head(kernel: Kernel, interface: Interface) -> str:
     return f"{interface.name}: flags={bits:x}{shown} metric {interface.metric} mtu {interface.mtu}"
 
 
-def general(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+def general(kernel: Kernel, interface: Ifnet, style: StanzaStyle) -> list[str]:
     lines = []
     if interface.description:
         lines.append(f"\tdescription: {interface.description}")
@@ -112,7 +112,7 @@ def general(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
     return lines
 
 
-def ether(interface: Interface, style: Style, hwaddr: str = "") -> list[str]:
+def ether(interface: Ifnet, style: StanzaStyle, hwaddr: str = "") -> list[str]:
     if not interface.mac:
         return []
     sign = "-" if style.formats.get("ether") == "dash" else ":"
@@ -125,42 +125,42 @@ def ether(interface: Interface, style: Style, hwaddr: str = "") -> list[str]:
     return lines
 
 
-def addresses(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+def addresses(kernel: Kernel, interface: Ifnet, style: StanzaStyle) -> list[str]:
     listed = interface.addresses
     if style.family:
-        listed = [one for one in listed if one["family"] == style.family]
+        listed = [entry for entry in listed if entry["family"] == style.family]
     if style.allowed is not None:
-        listed = [one for one in listed if one["address"] in style.allowed or one["family"] in style.allowed]
-    families = [str(one["family"]) for one in interface.addresses]
+        listed = [entry for entry in listed if entry["address"] in style.allowed or entry["family"] in style.allowed]
+    families = [str(entry["family"]) for entry in interface.addresses]
     # inet first, or the family that came first: on 13 the one stands where its first address stood
     order = sorted(set(families)) if kernel.release.addresses_by_family else families
-    listed = sorted(listed, key=lambda one: order.index(str(one["family"])))
-    return [inet(one, style) if one["family"] == "inet" else inet6(interface, one, style) for one in listed]
+    listed = sorted(listed, key=lambda entry: order.index(str(entry["family"])))
+    return [inet(entry, style) if entry["family"] == "inet" else inet6(interface, entry, style) for entry in listed]
 
 
-def inet(one: dict[str, object], style: Style) -> str:
-    mask = int(str(one["mask"]))
+def inet(entry: dict[str, object], style: StanzaStyle) -> str:
+    mask = int(str(entry["mask"]))
     form = style.formats.get("inet")
     if form == "cidr":
-        text = f"\tinet {one['address']}/{prefix_of(mask)}"
+        text = f"\tinet {entry['address']}/{prefix_of(mask)}"
     elif form == "dotted":
-        text = f"\tinet {one['address']} netmask {unpack(mask)}"
+        text = f"\tinet {entry['address']} netmask {unpack(mask)}"
     else:
-        text = f"\tinet {one['address']} netmask 0x{mask:08x}"
-    return text + (f" broadcast {one['broadcast']}" if one["broadcast"] else "")
+        text = f"\tinet {entry['address']} netmask 0x{mask:08x}"
+    return text + (f" broadcast {entry['broadcast']}" if entry["broadcast"] else "")
 
 
-def inet6(interface: Interface, one: dict[str, object], style: Style) -> str:
-    address = str(one["address"])
+def inet6(interface: Ifnet, entry: dict[str, object], style: StanzaStyle) -> str:
+    address = str(entry["address"])
     local = address.startswith("fe80:")
     if local:
         address += f"%{interface.name}"
-    length = f"/{one['prefix']}" if style.formats.get("inet6") == "cidr" else f" prefixlen {one['prefix']}"
-    flags = f" {one['flags']}" if one["flags"] else ""
+    length = f"/{entry['prefix']}" if style.formats.get("inet6") == "cidr" else f" prefixlen {entry['prefix']}"
+    flags = f" {entry['flags']}" if entry["flags"] else ""
     return f"\tinet6 {address}{length}{flags}" + (f" scopeid 0x{interface.index:x}" if local else "")
 
 
-def tail(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
+def tail(kernel: Kernel, interface: Ifnet, style: StanzaStyle) -> list[str]:
     lines = bridge(kernel, interface) if interface.kind == "bridge" else []
     if interface.groups:
         lines.append("\tgroups: " + " ".join(str(name) for name, _ in interface.groups))
@@ -171,7 +171,7 @@ def tail(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
     if interface.media:
         lines += [f"\tmedia: {interface.media}", f"\tstatus: {interface.status}"]
         if style.supported:
-            lines += ["\tsupported media:", *(f"\t\tmedia {one}" for one in SUPPORTED.get(interface.kind, ()))]
+            lines += ["\tsupported media:", *(f"\t\tmedia {medium}" for medium in SUPPORTED.get(interface.kind, ()))]
     if sees_inet6(style):
         lines.append(f"\tnd6 options={interface.nd6}")
     if style.drivername and kernel.release.drivername:
@@ -179,8 +179,8 @@ def tail(kernel: Kernel, interface: Interface, style: Style) -> list[str]:
     return lines
 
 
-def sees_inet6(style: Style) -> bool:
-    return style.allowed is None or any(one == "inet6" or ":" in one for one in style.allowed)
+def sees_inet6(style: StanzaStyle) -> bool:
+    return style.allowed is None or any(word == "inet6" or ":" in word for word in style.allowed)
 
 
 SUPPORTED = {
@@ -197,7 +197,7 @@ SUPPORTED = {
 }
 
 
-def bridge(kernel: Kernel, interface: Interface) -> list[str]:
+def bridge(kernel: Kernel, interface: Ifnet) -> list[str]:
     """The bridge's own lines and two or three for each member."""
     own = interface.settings
     identity = bridge_identity(kernel, interface)
@@ -217,7 +217,7 @@ def bridge(kernel: Kernel, interface: Interface) -> list[str]:
     return lines
 
 
-def bridge_identity(kernel: Kernel, interface: Interface) -> str:
+def bridge_identity(kernel: Kernel, interface: Ifnet) -> str:
     """The lowest MAC among the members once one of them speaks STP."""
     members = [(kernel.interfaces[int(str(entry["uid"]))].mac, int(str(entry["flags"]))) for entry in interface.members]
     if any(flags & 4 for _, flags in members):
@@ -225,14 +225,14 @@ def bridge_identity(kernel: Kernel, interface: Interface) -> str:
     return "00:00:00:00:00:00"
 
 
-def member(kernel: Kernel, interface: Interface, entry: dict[str, object]) -> list[str]:
-    one = kernel.interfaces[int(str(entry["uid"]))]
+def member(kernel: Kernel, interface: Ifnet, entry: dict[str, object]) -> list[str]:
+    member = kernel.interfaces[int(str(entry["uid"]))]
     flags = int(str(entry["flags"]))
     names = ",".join(name for name, bit in MEMBER_FLAGS if flags & bit)
-    detail = f"port {one.index} priority {entry['priority']} path cost {entry['cost']}"
+    detail = f"port {member.index} priority {entry['priority']} path cost {entry['cost']}"
     if kernel.release.ifmaxaddr or entry["ifmaxaddr"]:
         detail = f"ifmaxaddr {entry['ifmaxaddr']} {detail}"
-    lines = [f"\tmember: {one.name} flags={flags:x}<{names}>", f"\t        {detail}"]
+    lines = [f"\tmember: {member.name} flags={flags:x}<{names}>", f"\t        {detail}"]
     if flags & 4:
         lines[-1] += f" proto {interface.settings['proto']}"
         role = "designated" if flags & 0x80 else "disabled"

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import interfaces, vlans
-from jailtui.simhost.kernel.state import ERRORS, Interface, KernelError
+from jailtui.simhost.kernel.state import ERRORS, Ifnet, KernelError
 from jailtui.simhost.tools.ifconfig_work import Failed, Work
 
 VLAN_WORDS = ("vlan", "vlandev", "-vlandev", "vlanpcp", "vlanproto")
 
 
-def create_vlan(work: Work, given: dict[str, str]) -> Interface:
-    if "vlandev" in given and "vlan" not in given:
+def create_vlan(work: Work, words: dict[str, str]) -> Ifnet:
+    if "vlandev" in words and "vlan" not in words:
         raise Failed("must specify a tag for vlan create")
-    if "vlandev" not in given:
+    if "vlandev" not in words:
         raise Failed("must specify a parent device for vlan create")
-    proto, pcp = given.get("vlanproto", "802.1q"), int(given.get("vlanpcp", "0"))
-    return interfaces.clone_vlan(work.kernel, work.vnet, work.name, given["vlandev"], int(given["vlan"]), proto, pcp)
+    proto, pcp = words.get("vlanproto", "802.1q"), int(words.get("vlanpcp", "0"))
+    return interfaces.clone_vlan(work.kernel, work.vnet, work.name, words["vlandev"], int(words["vlan"]), proto, pcp)
 
 
 def vlan_word(work: Work, words: list[str]) -> int:
     """A word of vlan(4): kept until tag and parent are both known."""
     word = words[0]
     if word == "-vlandev":
-        if work.one.parent:
-            vlans.unconfigure(work.one)
+        if work.target.parent:
+            vlans.unconfigure(work.target)
         return 2 if len(words) > 1 else 1
     if len(words) < 2:
         raise Failed(f"'{word}' requires argument")
@@ -45,23 +45,23 @@ def check_number(word: str, value: str, top: int) -> None:
 
 def finish_vlan(work: Work) -> None:
     """`vlan N vlandev IF` of an interface that exists."""
-    given = work.vlan
-    if not given:
+    words = work.vlan
+    if not words:
         return
-    vlan = work.one
+    vlan = work.target
     if work.lost:
         return
-    if ("vlan" in given) != ("vlandev" in given):
+    if ("vlan" in words) != ("vlandev" in words):
         raise Failed("both vlan and vlandev must be specified")
-    if "vlan" in given:
+    if "vlan" in words:
         if vlan.parent and not work.kernel.release.vlan_change_attached:
             raise Failed(f"SIOCSETVLAN: {ERRORS['EBUSY']}")
         try:
-            parent = vlans.check(work.kernel, work.vnet, int(given["vlan"]), given["vlandev"], but=vlan)
+            parent = vlans.check(work.kernel, work.vnet, int(words["vlan"]), words["vlandev"], but=vlan)
         except KernelError as error:
             raise Failed(f"SIOCSETVLAN: {error}") from None
-        vlans.configure(work.kernel, vlan, parent, int(given["vlan"]))
-    if "vlanpcp" in given:
-        vlan.pcp = int(given["vlanpcp"])
-    if "vlanproto" in given and work.kernel.release.vlan_protocol_changes:
-        vlan.proto = given["vlanproto"]
+        vlans.configure(work.kernel, vlan, parent, int(words["vlan"]))
+    if "vlanpcp" in words:
+        vlan.pcp = int(words["vlanpcp"])
+    if "vlanproto" in words and work.kernel.release.vlan_protocol_changes:
+        vlan.proto = words["vlanproto"]

@@ -6,7 +6,7 @@ from jailtui.simhost.kernel import interfaces
 from jailtui.simhost.kernel.state import ERRORS, KernelError
 from jailtui.simhost.tools import ifconfig_bridge
 from jailtui.simhost.tools.ifconfig_address import finish_address, set_address
-from jailtui.simhost.tools.ifconfig_options import FAMILIES, Options, stack_of
+from jailtui.simhost.tools.ifconfig_options import FAMILIES, IfconfigOptions, stack_of
 from jailtui.simhost.tools.ifconfig_settings import FLAG_WORDS, OFFLOADS, PLAIN, VALUED, set_flag, set_offload
 from jailtui.simhost.tools.ifconfig_vlan import VLAN_WORDS, create_vlan, finish_vlan, vlan_word
 from jailtui.simhost.tools.ifconfig_work import Failed, Work
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jailtui.simhost.call import Call
 
 
-def change(call: Call, options: Options) -> int:
+def change(call: Call, options: IfconfigOptions) -> int:
     """Run the words; what stands before the first failing one stays done."""
     with call.transaction(True) as kernel:
         try:
@@ -93,11 +93,11 @@ def create(work: Work) -> None:
     """The interface that `create` promised is made once its VLAN words are read."""
     if work.creating is None:
         return
-    given, work.creating = work.creating, None
+    vlan_words, work.creating = work.creating, None
     work.allow(f"SIOCIFCREATE2 ({work.name}): {ERRORS['EPERM']}")
     try:
-        if given:
-            work.interface = create_vlan(work, given)
+        if vlan_words:
+            work.interface = create_vlan(work, vlan_words)
         else:
             work.interface = interfaces.clone(work.kernel, work.vnet, work.name, load=not work.no_load)
     except KernelError as error:

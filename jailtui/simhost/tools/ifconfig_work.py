@@ -5,7 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Interface, Kernel
+    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 
 class Failed(Exception):
@@ -20,7 +20,7 @@ class Work:
         self.kernel = kernel
         self.vnet = vnet
         self.name = name
-        self.interface: Interface | None = None
+        self.interface: Ifnet | None = None
         self.print_name = False
         self.destroyed = False
         self.no_load = False
@@ -36,7 +36,8 @@ class Work:
         self.deleting = False
 
     @property
-    def one(self) -> Interface:
+    def target(self) -> Ifnet:
+        """The interface; Failed where there is none."""
         if self.destroyed:
             raise Failed("ioctl (SIOCGIFFLAGS): no such interface")
         if self.interface is None:

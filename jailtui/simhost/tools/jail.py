@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
     from jailtui.simhost.tools.jail_job import Job
-    from jailtui.simhost.tools.jail_select import Selection
+    from jailtui.simhost.tools.jail_select import JailSelection
     from jailtui.simhost.tools.jail_words import Words
 
 
@@ -21,7 +21,7 @@ def main(call: Call) -> int:
         release = kernel.release.name.partition(".")[0]
     try:
         words = jail_words.read(call.args, release)
-    except jail_words.Refused as error:
+    except jail_words.BadUsage as error:
         call.err(str(error))
         return 1
     if words.separator is not None:
@@ -61,9 +61,9 @@ def announce(call: Call, text: str | None) -> None:
 
 
 def act(call: Call, words: Words, release: str) -> int:
-    from jailtui.simhost.tools.jail_select import Selection
+    from jailtui.simhost.tools.jail_select import JailSelection
 
-    select = Selection(call, words, release)
+    select = JailSelection(call, words, release)
     if words.has("R"):
         return remove_hard(call, words, select)
     if words.has("r") and not words.has("c") and not words.has("m"):
@@ -88,7 +88,7 @@ def act(call: Call, words: Words, release: str) -> int:
     return status
 
 
-def create_or_modify(call: Call, words: Words, select: Selection, job: Job) -> int:
+def create_or_modify(call: Call, words: Words, select: JailSelection, job: Job) -> int:
     """One jail of `-c`, `-m` or both, with `-r` a restart."""
     from jailtui.simhost.tools import jail_modify, jail_steps
 
@@ -119,7 +119,7 @@ def create_or_modify(call: Call, words: Words, select: Selection, job: Job) -> i
     return 0 if jail_steps.start(job, old) else select.skip_dependents(job)
 
 
-def remove(call: Call, words: Words, select: Selection) -> int:
+def remove(call: Call, words: Words, select: JailSelection) -> int:
     """`jail -r NAME...`, last first; what depends on a jail is stopped before it."""
     from jailtui.simhost.tools import jail_steps
 
@@ -146,27 +146,27 @@ def remove(call: Call, words: Words, select: Selection) -> int:
     return int(status)
 
 
-def remove_hard(call: Call, words: Words, select: Selection) -> int:
+def remove_hard(call: Call, words: Words, select: JailSelection) -> int:
     """`jail -R NAME...`: no commands, nothing unmounted."""
     from jailtui.simhost.tools import jail_steps
 
     status = 0
     for name in select.names_to_kill():
         with call.transaction(write=False) as kernel:
-            found = kernel.jail_by(name)
-            dying = found is None and kernel.jail_by(name, dying=True) is not None
-        if found is None:
+            running = kernel.jail_by(name)
+            dying = running is None and kernel.jail_by(name, dying=True) is not None
+        if running is None:
             if not dying:
                 call.err(f'jail: "{name}" not found\n')
             status |= not dying
             continue
-        job = select.job(ConfiguredJail(found.name))
-        job.jid = found.jid
+        job = select.job(ConfiguredJail(running.name))
+        job.jid = running.jid
         if not call.privileged:
             job.say("jail_remove: Operation not permitted")
             status = 1
             continue
         jail_steps.remove_only(job)
         if words.words == ["*"]:
-            call.out(f"{found.name}: removed\n")
+            call.out(f"{running.name}: removed\n")
     return int(status)

@@ -1,4 +1,4 @@
-"""One jail in the hands of jail(8): its commands run, its messages said, its record in the kernel changed."""
+"""One jail in the hands of jail(8): its commands run, its messages printed, its record in the kernel changed."""
 
 from __future__ import annotations
 

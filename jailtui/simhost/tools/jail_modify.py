@@ -8,14 +8,14 @@ from jailtui.simhost.tools import jail_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Jail, Kernel
+    from jailtui.simhost.kernel.state import Kernel, Prison
     from jailtui.simhost.tools.jail_job import Job
-    from jailtui.simhost.tools.jail_select import Selection
+    from jailtui.simhost.tools.jail_select import JailSelection
 
 IDENTITY = ("jid", "name", "path", "vnet", "parent")
 
 
-def modify(job: Job, select: Selection) -> int:
+def modify(job: Job, select: JailSelection) -> int:
     """Change a jail. Returns the exit status."""
     with job.call.transaction(write=False) as kernel:
         revive = select.words.has("d") and kernel.release.revives_dying
@@ -37,7 +37,7 @@ def modify(job: Job, select: Selection) -> int:
     return 0
 
 
-def change(kernel: Kernel, jail: Jail, values: dict[str, object]) -> None:
+def change(kernel: Kernel, jail: Prison, values: dict[str, object]) -> None:
     """Raises BadValue for what is fixed at creation."""
     for name in jail_values.CREATE_ONLY:
         if name in values and name != "ip4" and name != "ip6":

@@ -18,7 +18,7 @@ IMMUTABLE = ("name", "jid")
 SPLIT_AT_COMMAS = frozenset(("ip4.addr", "ip6.addr", "vnet.interface", "depend"))
 
 
-class Selection:
+class JailSelection:
     """The jails of the file (or of the command line) that `words` name. Raises BadConfig when the file is bad."""
 
     def __init__(self, call: Call, words: Words, release: str) -> None:
@@ -63,18 +63,18 @@ class Selection:
         return next((jail for jail in self.file if jail.called == name or jail.last("jid") == name), None)
 
     def jails(self) -> list[ConfiguredJail] | None:
-        """What to create or modify, dependencies first. None: said and done."""
+        """What to create or modify, dependencies first. None: there is nothing, as printed."""
         if self.words.on_command_line:
             jail = self.from_words()
             return None if jail is None else [jail]
         if self.everything:
             wanted = list(self.file)
         else:
-            found = self.find(self.words.words[0])
-            if found is None:
+            chosen = self.find(self.words.words[0])
+            if chosen is None:
                 self.call.err(f'jail: "{self.words.words[0]}" not found\n')
                 return None
-            wanted = [found]
+            wanted = [chosen]
         needed = wanted
         while needed := [jail for jail in self.needs_of(needed) if jail not in wanted]:
             wanted = [*wanted, *needed]
@@ -82,8 +82,8 @@ class Selection:
 
     def needs_of(self, jails: list[ConfiguredJail]) -> list[ConfiguredJail]:
         """What these depend on and does not run yet."""
-        found = [self.find(name) for jail in jails if not jail.failed for name in jail.values("depend")]
-        return [jail for jail in found if jail is not None and not self.running(self.job(jail))]
+        needed = [self.find(name) for jail in jails if not jail.failed for name in jail.values("depend")]
+        return [jail for jail in needed if jail is not None and not self.running(self.job(jail))]
 
     def in_waves(self, jails: list[ConfiguredJail]) -> list[ConfiguredJail]:
         """File order, but each jail after those it needs, as jail(8) gets to it: first what needs nothing more."""
@@ -136,15 +136,15 @@ class Selection:
         with self.call.transaction(write=False) as kernel:
             if self.call.jid and not key.isdigit():
                 key = f"{kernel.jails[self.call.jid].name}.{key}"
-            found = kernel.jail_by(key, dying)
-            return found.jid if found else 0
+            live = kernel.jail_by(key, dying)
+            return live.jid if live else 0
 
     def dying_quietly(self, job: Job) -> bool:
         """`jail -r` of a dying jail says nothing, but for one that 15 finds in the file (FREEBSD.md 3.5)."""
         return bool(self.running(job, dying=True)) and not (self.release == "15" and job.known)
 
     def refuses(self, job: Job) -> bool:
-        """Unknown parameters, bad booleans and the like, said before anything is done."""
+        """Unknown parameters, bad booleans and the like, printed before anything is done."""
         with self.call.transaction(write=True) as kernel:
             unknown = jail_values.unknown(kernel, job.jail)
         for name in unknown:

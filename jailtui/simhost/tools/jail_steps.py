@@ -53,7 +53,7 @@ def take_back(job: Job, moved: list[str], undo: list[str]) -> None:
 
 
 def reference(job: Job, old_jid: int = 0) -> str:
-    """How ifconfig is told the jail: by jid on 15, by name before."""
+    """How ifconfig names the jail: by jid on 15, by name before."""
     return str(old_jid or job.jid) if job.release == "15" else job.name
 
 
@@ -153,10 +153,10 @@ def create(job: Job) -> bool:
 
 
 def path_problem(root: str, path: str) -> str:
-    found = rooted(root, path)
-    if not path.startswith("/") or not os.path.exists(found):
+    real_path = rooted(root, path)
+    if not path.startswith("/") or not os.path.exists(real_path):
         return f"path {path}: No such file or directory"
-    return "" if os.path.isdir(found) else f"path {path}: Not a directory"
+    return "" if os.path.isdir(real_path) else f"path {path}: Not a directory"
 
 
 def name_problem(values: dict[str, object]) -> str:
@@ -179,10 +179,10 @@ def place_in_tree(kernel: object, values: dict[str, object], above: int) -> None
     values["path"] = os.path.normpath(str(values.get("path") or "/"))
     values["parent"] = above
     if dot:
-        found = kernel.jail_by(parent)  # type: ignore[attr-defined]
-        if found is None:
+        parent_jail = kernel.jail_by(parent)  # type: ignore[attr-defined]
+        if parent_jail is None:
             raise KernelError("ENOENT", f'jail "{parent}" not found')
-        values["parent"] = found.jid
+        values["parent"] = parent_jail.jid
     cpusets = {jail.params.get("cpuset") for jail in kernel.jails.values()}  # type: ignore[attr-defined]
     values["cpuset"] = next(number for number in range(3, 3 + len(cpusets) + 1) if number not in cpusets)
 

@@ -68,25 +68,25 @@ def boolean(name: str, spelling: str, values: list[str]) -> bool:
 
 def kernel_values(jail: ConfiguredJail) -> dict[str, object]:
     """Kernel parameters with their values as `jail_params` keeps them. BadValue for what libjail refuses."""
-    made: dict[str, object] = {}
-    for name, given in kernel_params(jail):
+    values: dict[str, object] = {}
+    for name, texts in kernel_params(jail):
         plain, negated = split_no(name)
         if jail_params.is_boolean(name) or (negated and jail_params.is_boolean(plain)):
             real = plain if negated and jail_params.is_boolean(plain) else name
-            made[real] = boolean(real, name, given)
+            values[real] = boolean(real, name, texts)
         elif name in SYSTEMS:
-            made[name] = system(name, given)
+            values[name] = system(name, texts)
         elif name in NUMBERS:
-            made[name] = number(name, given)
-            if name == "jid" and made[name] == "0":
-                del made[name]
+            values[name] = number(name, texts)
+            if name == "jid" and values[name] == "0":
+                del values[name]
         elif name in jail_params.LISTS:
-            made[name] = [bare_address(name, value) for value in given if value]
+            values[name] = [bare_address(name, value) for value in texts if value]
         else:
-            made[name] = given[-1] if given else ""
-    if made.get("vnet") == "new" and any(name in made for name in ("ip4", "ip6", "ip4.addr", "ip6.addr")):
+            values[name] = texts[-1] if texts else ""
+    if values.get("vnet") == "new" and any(name in values for name in ("ip4", "ip6", "ip4.addr", "ip6.addr")):
         raise KernelRefusal("vnet jails cannot have IP address restrictions")
-    return made
+    return values
 
 
 def system(name: str, values: list[str]) -> str:

@@ -15,7 +15,7 @@ usage: jail [-dhilqv] [-J jid_file] [-u username] [-U username]
 WITH_VALUE = "efJnpsuU"
 
 
-class Refused(Exception):
+class BadUsage(Exception):
     """Usage; the text is what goes to standard error."""
 
 
@@ -46,8 +46,8 @@ class Words:
     def on_command_line(self) -> bool:
         """The jail is described by parameters, not looked up in a file."""
         acts = self.has("c") or self.has("m")
-        given = len(self.words) > 1 or "=" in self.words[0] if self.words else False
-        return self.old_style or (acts and given) or (acts and bool(self.words) and "n" in self.values)
+        described = len(self.words) > 1 or "=" in self.words[0] if self.words else False
+        return self.old_style or (acts and described) or (acts and bool(self.words) and "n" in self.values)
 
     @property
     def old_style(self) -> bool:
@@ -70,7 +70,7 @@ class Words:
 
 
 def read(args: list[str], release: str) -> Words:
-    """Options as getopt(3) reads them. Raises Refused."""
+    """Options as getopt(3) reads them. Raises BadUsage."""
     words = Words()
     letters = "cdefhiJlmnpqrRsuUv" + ("C" if release == "15" else "")
     rest = list(args)
@@ -83,14 +83,14 @@ def read(args: list[str], release: str) -> Words:
             letter = word[at]
             at += 1
             if letter not in letters:
-                raise Refused(f"jail: illegal option -- {letter}\n{USAGE}")
+                raise BadUsage(f"jail: illegal option -- {letter}\n{USAGE}")
             if letter not in WITH_VALUE:
                 words.order.append(letter)
                 continue
             value = word[at:]
             if not value:
                 if not rest:
-                    raise Refused(f"jail: option requires an argument -- {letter}\n{USAGE}")
+                    raise BadUsage(f"jail: option requires an argument -- {letter}\n{USAGE}")
                 value = rest.pop(0)
             words.values[letter] = value
             break
@@ -104,11 +104,11 @@ def check(words: Words, release: str) -> None:
     acts = [letter for letter in words.order if letter in "cmrRC"]
     if words.separator is not None:
         if (words.words or acts) and release == "15":
-            raise Refused(USAGE)
+            raise BadUsage(USAGE)
         if words.has("c") and words.words:
             words.values.pop("e")
         return
     if not acts and not words.old_style:
-        raise Refused(USAGE)
+        raise BadUsage(USAGE)
     if not words.words and not words.old_style and not words.has("c") and not words.has("m"):
-        raise Refused(USAGE)
+        raise BadUsage(USAGE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import jail_params, store
-from jailtui.simhost.kernel.state import Jail, Kernel
+from jailtui.simhost.kernel.state import Kernel, Prison
 from jailtui.simhost.tools.jail_config import split_no
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ HEADINGS = {
 }
 
 
-class Options:
+class JlsOptions:
     """The words of one call."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Options:
 
 
 def main(call: Call) -> int:
-    options = Options()
+    options = JlsOptions()
     words = list(call.args)
     while words and words[0].startswith("-") and words[0] != "-":
         word = words.pop(0)
@@ -78,7 +78,7 @@ def usage(call: Call, letter: str) -> int:
     return 1
 
 
-def answer(call: Call, options: Options) -> int:
+def answer(call: Call, options: JlsOptions) -> int:
     with call.transaction(write=False) as kernel:
         unknown = [name for name in options.params if not known(kernel, name)]
         generation = kernel.generation
@@ -110,7 +110,7 @@ def known(kernel: Kernel, name: str) -> bool:
     return name in names or ("meta" in names and name.startswith(("meta.", "env.")))
 
 
-def render(call: Call, kernel: Kernel, options: Options) -> tuple[str, str]:
+def render(call: Call, kernel: Kernel, options: JlsOptions) -> tuple[str, str]:
     """Standard output, and what goes wrong (empty: nothing)."""
     jails, error = chosen(call, kernel, options)
     jails = [relative(kernel.jails.get(call.jid), jail) for jail in jails]
@@ -132,7 +132,7 @@ def render(call: Call, kernel: Kernel, options: Options) -> tuple[str, str]:
     return HEADINGS[kind] + "".join(table_row(kernel, jail, kind) for jail in jails), error
 
 
-def chosen(call: Call, kernel: Kernel, options: Options) -> tuple[list[Jail], str]:
+def chosen(call: Call, kernel: Kernel, options: JlsOptions) -> tuple[list[Prison], str]:
     dying = options.has("d")
     if options.jail:
         jail = kernel.jail_by(options.jail, dying)
@@ -146,7 +146,7 @@ def chosen(call: Call, kernel: Kernel, options: Options) -> tuple[list[Jail], st
     return [jail for jail in jails if (dying or not jail.dying) and visible(call, jail)], ""
 
 
-def visible(call: Call, jail: Jail) -> bool:
+def visible(call: Call, jail: Prison) -> bool:
     """A jailed caller sees its own children only; names are told from there too (not simulated deeper)."""
     return not call.jid or jail.parent == call.jid
 
@@ -154,17 +154,17 @@ def visible(call: Call, jail: Jail) -> bool:
 # text
 
 
-def relative(call_jail: Jail | None, jail: Jail) -> Jail:
+def relative(call_jail: Prison | None, jail: Prison) -> Prison:
     """A jail as a jailed caller sees it: its name without the caller's, the caller as its parent 0."""
     if call_jail is None:
         return jail
-    seen = Jail(**vars(jail))
+    seen = Prison(**vars(jail))
     seen.name = jail.name.removeprefix(call_jail.name + ".")
     seen.parent = 0
     return seen
 
 
-def table_row(kernel: Kernel, jail: Jail, kind: str) -> str:
+def table_row(kernel: Kernel, jail: Prison, kind: str) -> str:
     host = str(jail_params.value(kernel, jail, "host.hostname"))
     addresses = jail_params.value(kernel, jail, "ip4.addr")
     four = list(addresses) if isinstance(addresses, list) else []
@@ -178,7 +178,7 @@ def table_row(kernel: Kernel, jail: Jail, kind: str) -> str:
     return text + "".join(f"        {address}\n" for address in [*four, *(six if isinstance(six, list) else [])])
 
 
-def text_row(kernel: Kernel, jail: Jail, options: Options, names: list[str]) -> str:
+def text_row(kernel: Kernel, jail: Prison, options: JlsOptions, names: list[str]) -> str:
     pairs = options.has("n") or options.has("s")
     words = []
     for name in names:
@@ -196,7 +196,7 @@ def text_row(kernel: Kernel, jail: Jail, options: Options, names: list[str]) -> 
     return " ".join(words) + "\n"
 
 
-def hidden(kernel: Kernel, jail: Jail, name: str) -> bool:
+def hidden(kernel: Kernel, jail: Prison, name: str) -> bool:
     """`-s` leaves out what means nothing: below a subsystem that is not `new`."""
     system = next((key for key, prefix in jail_params.JAIL_SYSTEMS.items() if name.startswith(prefix)), "")
     return bool(system) and jail_params.value(kernel, jail, system) != "new"
@@ -220,7 +220,7 @@ def quoted(text: str, quote: bool) -> str:
 Field = tuple[str, str | list[str]]
 
 
-def json_row(kernel: Kernel, jail: Jail, options: Options, names: list[str]) -> list[Field]:
+def json_row(kernel: Kernel, jail: Prison, options: JlsOptions, names: list[str]) -> list[Field]:
     """(key, value as JSON text) of one jail; a list stays one, of texts."""
     if names:
         bare = options.has("n") or options.has("s")

@@ -54,10 +54,7 @@ def main(call: Call) -> int:
 
 def table(kernel: Kernel) -> list[list[str]]:
     """What is mounted beside the root and /dev, oldest first; the list itself, to be changed in place."""
-    found = kernel.extra.setdefault("mounts", [])
-    if not isinstance(found, list):
-        raise TypeError("kernel.extra['mounts'] is no list")
-    return found
+    return kernel.extra.setdefault("mounts", [])  # type: ignore[return-value]
 
 
 def mount(call: Call) -> int:
@@ -147,10 +144,7 @@ def devfs(call: Call) -> int:
 
 def rulesets(kernel: Kernel) -> dict[str, list[str]]:
     """The rulesets of /etc/devfs.rules that are loaded, by number; the table itself, to be changed in place."""
-    found = kernel.extra.setdefault("rulesets", {})
-    if not isinstance(found, dict):
-        raise TypeError("kernel.extra['rulesets'] is no table")
-    return found
+    return kernel.extra.setdefault("rulesets", {})  # type: ignore[return-value]
 
 
 def load_rulesets(call: Call) -> int:
@@ -160,14 +154,14 @@ def load_rulesets(call: Call) -> int:
             text = file.read()
     except FileNotFoundError:
         text = ""
-    found: dict[str, list[str]] = {}
+    loaded: dict[str, list[str]] = {}
     rules: list[str] = []
     for line in text.splitlines():
         if head := re.match(r"\[\w+=(\d+)\]", line):
-            rules = found[head[1]] = []
+            rules = loaded[head[1]] = []
         elif line.startswith("add "):
             rule = re.sub(r"\$devfsrules_(\w+)", lambda name: str(INCLUDED.get(name[1], name[1])), line[4:])
             rules.append(rule.replace("'", ""))
     with call.transaction(write=True) as kernel:
-        kernel.extra["rulesets"] = found
+        kernel.extra["rulesets"] = loaded
     return 0

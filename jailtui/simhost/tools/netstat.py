@@ -6,7 +6,7 @@ Sources: FREEBSD.md 5.2, 9, 11; recordings inside/network/08, jail/classic/07, o
 from __future__ import annotations
 
 from jailtui.simhost.kernel import addresses
-from jailtui.simhost.kernel.state import HOST, Interface, Kernel
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.tools import netstat_sockets
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ usage: netstat [-46AaCcLnRSTWx] [-f protocol_family | -p protocol]
                [-M core] [-N system]
 """
 
-Entry = tuple[int, str, str, str, Interface]
+Entry = tuple[int, str, str, str, Ifnet]
 """Order, destination, gateway, flags, interface."""
 
 
@@ -76,65 +76,65 @@ def no_jail(call: Call, kernel: Kernel, options: dict[str, str]) -> int:
 def inet(kernel: Kernel, vnet: int) -> list[Entry]:
     """The IPv4 table of a stack: nets and addresses of what is up, then the static routes, in order of destination."""
     listed = kernel.listed(vnet)
-    lo0 = next((one for one in listed if one.kind == "lo"), None)
-    found: dict[str, Entry] = {}
+    lo0 = next((interface for interface in listed if interface.kind == "lo"), None)
+    entries: dict[str, Entry] = {}
     for interface in listed:
         if "UP" not in interface.flags:
             continue
-        for one in interface.addresses:
-            if one["family"] == "inet":
-                _connected(kernel, found, interface, lo0, one)
+        for entry in interface.addresses:
+            if entry["family"] == "inet":
+                _connected(kernel, entries, interface, lo0, entry)
     for route in kernel.vnets[vnet].routes:
         destination = str(route["destination"])
         start = 0 if destination == "default" else addresses.pack(destination.partition("/")[0])
         flags = "UGS" if destination == "default" or "/" in destination else "UGHS"
-        found[destination] = (
+        entries[destination] = (
             start,
             destination,
             str(route["gateway"]),
             flags,
             kernel.interfaces[int(str(route["uid"]))],
         )
-    return sorted(found.values(), key=lambda entry: entry[0])
+    return sorted(entries.values(), key=lambda entry: entry[0])
 
 
 def _connected(
-    kernel: Kernel, found: dict[str, Entry], interface: Interface, lo0: Interface | None, one: dict[str, object]
+    kernel: Kernel, entries: dict[str, Entry], interface: Ifnet, lo0: Ifnet | None, entry: dict[str, object]
 ) -> None:
-    address, mask = str(one["address"]), int(str(one["mask"]))
+    address, mask = str(entry["address"]), int(str(entry["mask"]))
     number = addresses.pack(address)
     if interface.kind == "lo":
-        found.setdefault(address, (number, address, f"link#{interface.index}", "UH", interface))
+        entries.setdefault(address, (number, address, f"link#{interface.index}", "UH", interface))
         return
     net, length = number & mask, addresses.prefix_of(mask)
     if length < 32:
         shown = f"{addresses.unpack(net)}/{length}"
-        found.setdefault(shown, (net, shown, f"link#{interface.index}", "U", interface))
+        entries.setdefault(shown, (net, shown, f"link#{interface.index}", "U", interface))
     own = lo0 if lo0 is not None and not kernel.release.index_per_vnet else interface
-    found.setdefault(address, (number, address, f"link#{own.index}", "UHS", lo0 or interface))
+    entries.setdefault(address, (number, address, f"link#{own.index}", "UHS", lo0 or interface))
 
 
 def inet6(kernel: Kernel, vnet: int) -> list[Entry]:
     """The IPv6 table of a stack; on the host with the reject routes that rc(8) adds."""
-    found: list[Entry] = []
-    listed = [one for one in kernel.listed(vnet) if "UP" in one.flags]
-    lo0 = next((one for one in listed if one.kind == "lo"), None)
+    entries: list[Entry] = []
+    listed = [interface for interface in kernel.listed(vnet) if "UP" in interface.flags]
+    lo0 = next((interface for interface in listed if interface.kind == "lo"), None)
     if lo0 is None:
-        return found
+        return entries
     gateway = "::1" if kernel.release.index_per_vnet else f"link#{lo0.index}"
     if vnet == HOST:
-        found += [
+        entries += [
             (order, net, gateway, "URS", lo0)
             for order, net in enumerate(("::/96", "::ffff:0.0.0.0/96", "fe80::/10", "ff02::/16"))
         ]
     for interface in listed:
-        for one in interface.addresses:
-            if one["family"] == "inet6":
-                scope = f"%{interface.name}" if str(one["address"]).startswith("fe80:") else ""
-                found.append((0, f"{one['address']}{scope}", f"link#{lo0.index}", "UHS", lo0))
-                if one["prefix"] == 64 and scope:
-                    found.append((0, f"fe80::{scope}/64", f"link#{interface.index}", "U", interface))
-    return sorted(found, key=lambda entry: entry[1])
+        for entry in interface.addresses:
+            if entry["family"] == "inet6":
+                scope = f"%{interface.name}" if str(entry["address"]).startswith("fe80:") else ""
+                entries.append((0, f"{entry['address']}{scope}", f"link#{lo0.index}", "UHS", lo0))
+                if entry["prefix"] == 64 and scope:
+                    entries.append((0, f"fe80::{scope}/64", f"link#{interface.index}", "U", interface))
+    return sorted(entries, key=lambda entry: entry[1])
 
 
 def mtu_of(entry: Entry) -> int:
@@ -144,11 +144,11 @@ def mtu_of(entry: Entry) -> int:
 
 def as_json(kernel: Kernel, families: list[tuple[str, list[Entry]]], wide: bool) -> str:
     """One line of JSON with libxo's odd blanks."""
-    told = []
+    tables = []
     for name, entries in families:
         rows = ", ".join(_json_entry(kernel, number, entry, wide) for number, entry in enumerate(entries, 1))
-        told.append(f'{{"address-family":"{name}", "rt-entry": [{rows}]}}')
-    inner = ", ".join(told)
+        tables.append(f'{{"address-family":"{name}", "rt-entry": [{rows}]}}')
+    inner = ", ".join(tables)
     return f'{{"statistics": {{"route-information": {{"route-table": {{"rt-family": [{inner}]}}}}}}}}\n'
 
 
@@ -164,22 +164,22 @@ def _json_entry(kernel: Kernel, number: int, entry: Entry, wide: bool) -> str:
     )
 
 
-def shown_name(kernel: Kernel, interface: Interface, wide: bool) -> str:
+def shown_name(kernel: Kernel, interface: Ifnet, wide: bool) -> str:
     """The interface's name, cut unless -W (also in JSON): 8 characters on 13.2, 12 since."""
     return interface.name if wide else interface.name[: 8 if kernel.release.index_per_vnet else 12]
 
 
 def as_text(kernel: Kernel, families: list[tuple[str, list[Entry]]], wide: bool) -> str:
     """The table for people."""
-    told = "Routing tables\n"
+    text = "Routing tables\n"
     width = 16 if wide else 8 if kernel.release.index_per_vnet else 12
     for name, entries in families:
         d, g = (18, 18) if name == "Internet" else (33, 29)
         hops = f" {'Nhop#':>6} {'Mtu':>6}" if wide else ""
-        told += f"\n{name}:\n{'Destination':<{d}} {'Gateway':<{g}} {'Flags':<6}{hops} {'Netif':>{width}} Expire\n"
+        text += f"\n{name}:\n{'Destination':<{d}} {'Gateway':<{g}} {'Flags':<6}{hops} {'Netif':>{width}} Expire\n"
         for number, entry in enumerate(entries, 1):
             _, destination, gateway, flags, interface = entry
             hops = f" {number:>6} {mtu_of(entry):>6}" if wide else ""
             shown = shown_name(kernel, interface, wide)
-            told += f"{destination:<{d}} {gateway:<{g}} {flags:<6}{hops} {shown:>{width}}\n"
-    return told
+            text += f"{destination:<{d}} {gateway:<{g}} {flags:<6}{hops} {shown:>{width}}\n"
+    return text

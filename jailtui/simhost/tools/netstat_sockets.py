@@ -17,21 +17,21 @@ LISTENING: tuple[Row, ...] = (("tcp4", "*.22", "*.*", "LISTEN"), ("tcp6", "*.22"
 
 def show(kernel: Kernel, vnet: int, letters: str, options: dict[str, str]) -> str:
     """What `netstat -an[W] [-p tcp] [-f FAMILY] [--libxo json]` prints; nothing but TCP has sockets here."""
-    found = [row for row in rows(kernel, vnet) if wanted(row, letters, options)]
+    listed = [row for row in rows(kernel, vnet) if wanted(row, letters, options)]
     if options.get("p", "tcp") != "tcp":
-        found = []
+        listed = []
     if options.get("libxo") == "json":
-        return as_json(kernel, found)
-    return as_text(kernel, found, 45 if "W" in letters else 22)
+        return as_json(kernel, listed)
+    return as_text(kernel, listed, 45 if "W" in letters else 22)
 
 
 def rows(kernel: Kernel, vnet: int) -> list[Row]:
     """The connections, the youngest first, and on the host who listens."""
-    found = [
+    listed = [
         ("tcp6" if ":" in near else "tcp4", f"{near}.{port}", f"{far}.{far_port}", state)
         for near, port, far, far_port, state in connections.sockets(kernel, vnet)
     ]
-    return [*found, *(LISTENING if vnet == HOST else ())]
+    return [*listed, *(LISTENING if vnet == HOST else ())]
 
 
 def wanted(row: Row, letters: str, options: dict[str, str]) -> bool:
@@ -40,27 +40,27 @@ def wanted(row: Row, letters: str, options: dict[str, str]) -> bool:
     return family in ("", "inet" if row[0] == "tcp4" else "inet6")
 
 
-def as_text(kernel: Kernel, found: list[Row], width: int) -> str:
+def as_text(kernel: Kernel, listed: list[Row], width: int) -> str:
     """The table for people; nothing at all where there is no socket."""
     proto = 9 if kernel.release.netstat_wide_protocol else 5
     heads = ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "(state)")
-    lines = [heads, *((one[0], "0", "0", *one[1:]) for one in found)] if found else []
-    told = "".join(
+    rows = [heads, *((socket[0], "0", "0", *socket[1:]) for socket in listed)] if listed else []
+    lines = "".join(
         f"{kind:<{proto}} {received:>6} {sent:>6} {near[:width]:<{width}} {far[:width]:<{width}} {state:<11}\n"
-        for kind, received, sent, near, far, state in lines
+        for kind, received, sent, near, far, state in rows
     )
-    return f"Active Internet connections (including servers)\n{told}" if told else ""
+    return f"Active Internet connections (including servers)\n{lines}" if lines else ""
 
 
-def as_json(kernel: Kernel, found: list[Row]) -> str:
+def as_json(kernel: Kernel, listed: list[Row]) -> str:
     """One line with libxo's odd blanks; before 15 a state is filled up as in the table."""
     width = 0 if kernel.release.netstat_wide_protocol else 11
-    told = ", ".join(
+    rows = ", ".join(
         f'{{"protocol":"{kind}","receive-bytes-waiting":0,"send-bytes-waiting":0, "local": {end(near)}, '
         f'"remote": {end(far)},"tcp-state":"{state:<{width}}"}}'
-        for kind, near, far, state in found
+        for kind, near, far, state in listed
     )
-    return f'{{"statistics": {{"socket": [{told}]}}}}\n'
+    return f'{{"statistics": {{"socket": [{rows}]}}}}\n'
 
 
 def end(text: str) -> str:

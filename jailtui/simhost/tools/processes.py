@@ -22,27 +22,27 @@ Process = tuple[int, int, str]
 def main(call: Call) -> int:
     """Answer as the name says."""
     with call.transaction(write=False) as kernel:
-        found = processes(kernel)
+        known = processes(kernel)
         if call.jid:
-            found = [process for process in found if process[1] == call.jid]
+            known = [process for process in known if process[1] == call.jid]
         if call.name == "ps":
-            return ps(call, kernel, found)
+            return ps(call, kernel, known)
     if call.name == "kill":
-        return signalled(call, found)
-    hits, status = pgrep(call, found)
+        return signalled(call, known)
+    hits, status = pgrep(call, known)
     if call.name == "pkill" and hits:
         kill(call, hits)
     return status
 
 
-def signalled(call: Call, found: list[Process]) -> int:
+def signalled(call: Call, known: list[Process]) -> int:
     """`kill [-SIGNAL] PID...`: only pretended processes of jails can be meant, with -1 all of the caller's jail."""
     if not call.args:
         call.err("usage: kill [-s signal_name] pid ...\n")
         return 2
-    hits = [process for process in found if process[1] and str(process[0]) in call.args]
+    hits = [process for process in known if process[1] and str(process[0]) in call.args]
     if call.args[-1] == "-1" and call.jid:
-        hits = found
+        hits = known
     elif not hits:
         return call.fail(f"{call.args[-1]}: No such process")
     kill(call, hits)
@@ -71,7 +71,7 @@ def processes(kernel: Kernel) -> list[Process]:
     ]
 
 
-def pgrep(call: Call, found: list[Process]) -> tuple[list[Process], int]:
+def pgrep(call: Call, known: list[Process]) -> tuple[list[Process], int]:
     """`pgrep [-flx] PATTERN`: pids in order; `-f` matches the whole line, `-l` shows it. Exit 1 for none.
 
     Returns what matched, and the exit status.
@@ -81,7 +81,7 @@ def pgrep(call: Call, found: list[Process]) -> tuple[list[Process], int]:
     if not words:
         call.err("usage: pgrep [-LSfilnoqvx] [-d delim] [-F pidfile] [-G gid] [-M core] pattern ...\n")
         return [], 2
-    hits = [process for process in sorted(found) if matches(words, process[2], letters)]
+    hits = [process for process in sorted(known) if matches(words, process[2], letters)]
     for pid, _, line in hits:
         if call.name == "pgrep" and "q" not in letters:
             shown = line if "f" in letters else command_name(line)
@@ -105,7 +105,7 @@ def command_name(line: str) -> str:
     return line.split(" ", 1)[0].rpartition("/")[2]
 
 
-def ps(call: Call, kernel: Kernel, found: list[Process]) -> int:
+def ps(call: Call, kernel: Kernel, known: list[Process]) -> int:
     """`ps [-axww] [-J JID] [-o COLUMN[=]...]`: pid, jid, args and command are known columns."""
     columns: list[str] = []
     words = list(call.args)
@@ -116,17 +116,17 @@ def ps(call: Call, kernel: Kernel, found: list[Process]) -> int:
             jail = kernel.jail_by(name)
             if name != "0" and jail is None:
                 return call.fail(f"Invalid jail id: {name}")
-            found = [process for process in found if process[1] == (jail.jid if jail else 0)]
+            known = [process for process in known if process[1] == (jail.jid if jail else 0)]
         elif word.startswith("-") and word.endswith("o") and words:
             columns.append(words.pop(0))
     shown = columns or ["pid", "tt", "stat", "time", "command"]
     heads = [head for column in shown for head in column.rstrip("=").split(",")]
     if not all(column.endswith("=") for column in shown):
         call.out(heading(heads) + "\n")
-    for pid, jid, line in sorted(found):
+    for pid, jid, line in sorted(known):
         values = {"pid": f"{pid:5d}", "jid": f"{jid:3d}", "tt": " - ", "stat": "Is  ", "time": "0:00.01"}
         call.out(" ".join(values.get(head, line) for head in heads) + "\n")
-    return 0 if found else 1
+    return 0 if known else 1
 
 
 def heading(heads: list[str]) -> str:

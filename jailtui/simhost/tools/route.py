@@ -6,7 +6,7 @@ Sources: FREEBSD.md 6, 9, 11; recordings inside/network, inside/main, own/netsta
 from __future__ import annotations
 
 from jailtui.simhost.kernel import addresses
-from jailtui.simhost.kernel.state import HOST, Interface, Kernel, KernelError
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel, KernelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,15 +51,15 @@ def main(call: Call) -> int:
 
 
 def stack(call: Call, kernel: Kernel, jail: str | None) -> int:
-    """The network stack meant; -1 (an exit status too) when the jail can't be entered, which is told."""
+    """The network stack meant; -1 (an exit status too) when the jail can't be entered, which is printed."""
     if jail is None:
         return call.vnet(kernel)
     if jail == "0" or not call.privileged:
         return -call.fail("Cannot attach to jail")
-    found = kernel.jail_by(jail)
-    if found is None:
+    entered = kernel.jail_by(jail)
+    if entered is None:
         return -call.fail("Jail not found")
-    return found.vnet
+    return entered.vnet
 
 
 def answer(call: Call, kernel: Kernel, vnet: int, verb: str, words: list[str]) -> int:
@@ -81,11 +81,11 @@ def answer(call: Call, kernel: Kernel, vnet: int, verb: str, words: list[str]) -
     return 64
 
 
-def refuse(call: Call, kernel: Kernel, what: str, text: str, told: str) -> int:
+def refuse(call: Call, kernel: Kernel, what: str, text: str, error: str) -> int:
     """A refused change: a line on stdout, on some releases one on stderr."""
     prefix = WORDS[kernel.release.name][1]
     call.out(f"{what} fib 0: {text}\n")
-    return call.fail(prefix + told) if prefix else 1
+    return call.fail(prefix + error) if prefix else 1
 
 
 def add(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -> int:
@@ -130,15 +130,15 @@ def get(call: Call, kernel: Kernel, vnet: int, destination: str) -> int:
     target = "0.0.0.0" if destination == "default" else destination
     there = None if destination == "default" else addresses.reachable(kernel, vnet, target)
     if there is not None:
-        entry = next(one for one in there.addresses if one["family"] == "inet" and covers(one, target))
+        entry = next(entry for entry in there.addresses if entry["family"] == "inet" and covers(entry, target))
         mask = int(str(entry["mask"]))
         net = addresses.unpack(addresses.pack(target) & mask)
-        call.out(told(target, net, addresses.unpack(mask), "", there, "UP,DONE,PINNED"))
+        call.out(answer_of(target, net, addresses.unpack(mask), "", there, "UP,DONE,PINNED"))
         return 0
     for route in kernel.vnets[vnet].routes:
         if route["destination"] == "default":
             through = kernel.interfaces[int(str(route["uid"]))]
-            call.out(told(target, "0.0.0.0", "0.0.0.0", str(route["gateway"]), through, "UP,GATEWAY,DONE,STATIC"))
+            call.out(answer_of(target, "0.0.0.0", "0.0.0.0", str(route["gateway"]), through, "UP,GATEWAY,DONE,STATIC"))
             return 0
     _, _, _, end, status = WORDS[kernel.release.name]
     return call.fail("route has not been found" + end, status)
@@ -150,7 +150,7 @@ def covers(entry: dict[str, object], target: str) -> bool:
     return addresses.pack(str(entry["address"])) & mask == addresses.pack(target) & mask
 
 
-def told(target: str, net: str, mask: str, gateway: str, through: Interface, flags: str) -> str:
+def answer_of(target: str, net: str, mask: str, gateway: str, through: Ifnet, flags: str) -> str:
     """What `get` prints."""
     via = f"    gateway: {gateway}\n" if gateway else ""
     return (

@@ -1,4 +1,4 @@
-"""`route -n monitor`: what changes in a network stack, told as it happens, in the manner of the release.
+"""`route -n monitor`: what changes in a network stack, printed as it happens, in the manner of the release.
 
 Sources: FREEBSD.md 6; recordings monitor/host (15.1), monitor/interfaces-linebuffered (13.2). Told are interfaces
 that come, go, change flags or MTU, or get members, and IPv4 addresses; descriptions, groups and MACs are not.
@@ -16,7 +16,7 @@ from jailtui.simhost.kernel import store
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Interface, Kernel
+    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 EVERY_MS = 100
 
@@ -29,10 +29,10 @@ def watch(call: Call, jail: str | None) -> int:
     with call.transaction(write=False) as kernel:
         vnet = call.vnet(kernel)
         if jail is not None:
-            found = kernel.jail_by(jail)
-            if found is None or not call.privileged:
+            entered = kernel.jail_by(jail)
+            if entered is None or not call.privileged:
                 return call.fail("Jail not found" if call.privileged else "Cannot attach to jail")
-            vnet = found.vnet
+            vnet = entered.vnet
         netlink = kernel.release.netlink_monitor
         before = snapshot(kernel, vnet)
     gone = select.poll()
@@ -57,37 +57,37 @@ def watch(call: Call, jail: str | None) -> int:
 
 def stamp(path: str) -> tuple[int, int]:
     """What changes whenever the state does."""
-    told = os.stat(path)
-    return told.st_mtime_ns, told.st_ino
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_ino
 
 
 def snapshot(kernel: Kernel, vnet: int) -> dict[int, Seen]:
     """What the monitor would notice of each interface, by uid."""
-    return {one.uid: _seen(one) for one in kernel.listed(vnet)}
+    return {interface.uid: _seen(interface) for interface in kernel.listed(vnet)}
 
 
-def _seen(one: Interface) -> Seen:
-    members = tuple(int(str(entry["uid"])) for entry in one.members)
-    addresses = tuple((str(a["address"]), str(a.get("mask", a.get("prefix")))) for a in one.addresses)
-    return one.name, one.index, tuple(one.flags), one.mtu, members, addresses
+def _seen(interface: Ifnet) -> Seen:
+    members = tuple(int(str(entry["uid"])) for entry in interface.members)
+    addresses = tuple((str(a["address"]), str(a.get("mask", a.get("prefix")))) for a in interface.addresses)
+    return interface.name, interface.index, tuple(interface.flags), interface.mtu, members, addresses
 
 
 def changes(before: dict[int, Seen], after: dict[int, Seen], netlink: bool) -> list[str]:
     """The messages for what differs."""
-    told: list[str] = []
+    messages: list[str] = []
     for uid, old in before.items():
         new = after.get(uid)
         if new is None or new[0] != old[0]:
-            told.append(message("delete", old, netlink))
+            messages.append(message("delete", old, netlink))
         if new is not None and new[0] == old[0] and new[2:5] != old[2:5]:
-            told.append(message("add/repl", new, netlink))
+            messages.append(message("add/repl", new, netlink))
         if new is not None and new[5] != old[5]:
-            told += addresses(old, new, netlink)
+            messages += addresses(old, new, netlink)
     for uid, new in after.items():
         if uid not in before or before[uid][0] != new[0]:
-            told.append(message("add/repl", new, netlink))
-            told.append(message("change", new, netlink))
-    return [line for line in told if line]
+            messages.append(message("add/repl", new, netlink))
+            messages.append(message("change", new, netlink))
+    return [line for line in messages if line]
 
 
 def message(what: str, seen: Seen, netlink: bool) -> str:
@@ -101,7 +101,7 @@ def message(what: str, seen: Seen, netlink: bool) -> str:
         return f"{clock()}{what} iface iface#{index} {name} admin {admin} oper {link} mtu {mtu} \n"
     if what == "change":
         link = "up" if "RUNNING" in flags else "down"
-        text = f"RTM_IFINFO: iface status change: len 168, if# {index}, link: {link}, flags:<{','.join(flags)}>"
+        text = f"RTM_IFINFO: iface messages change: len 168, if# {index}, link: {link}, flags:<{','.join(flags)}>"
         return block(168, text)
     happened = "departure" if what == "delete" else "arrival"
     return block(24, f"RTM_IFANNOUNCE: interface arrival/departure: len 24, if# {index}, what: {happened}")
@@ -109,7 +109,7 @@ def message(what: str, seen: Seen, netlink: bool) -> str:
 
 def addresses(old: Seen, new: Seen, netlink: bool) -> list[str]:
     """Events of addresses that came or went."""
-    told = []
+    messages = []
     for verb, kind, ones in (
         ("delete", "DELADDR: address being removed from", set(old[5]) - set(new[5])),
         ("add/repl", "NEWADDR: address being added to", set(new[5]) - set(old[5])),
@@ -117,10 +117,12 @@ def addresses(old: Seen, new: Seen, netlink: bool) -> list[str]:
         for address, width in sorted(ones):
             if netlink:
                 length = bin(int(width)).count("1") if int(width) > 128 else width
-                told.append(f"{clock()}{verb} addr {address}/{length} iface {new[0]} \n")
+                messages.append(f"{clock()}{verb} addr {address}/{length} iface {new[0]} \n")
             else:
-                told.append(block(124, f"RTM_{kind} iface: len 124, metric 0, flags:\nsockaddrs: <IFA>\n {address}"))
-    return told
+                messages.append(
+                    block(124, f"RTM_{kind} iface: len 124, metric 0, flags:\nsockaddrs: <IFA>\n {address}")
+                )
+    return messages
 
 
 def clock() -> str:

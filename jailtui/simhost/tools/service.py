@@ -49,12 +49,12 @@ def stop_daemon(call: Call, name: str) -> int:
     from jailtui.simhost.tools import processes
 
     with call.transaction(write=False) as kernel:
-        found = [process for process in processes.processes(kernel) if process[1] == call.jid]
-    if not found:
+        inside = [process for process in processes.processes(kernel) if process[1] == call.jid]
+    if not inside:
         call.out(f"{name} not running? (check /var/run/{name}.pid).\n")
         return 1
-    call.out(f"Stopping {name}.\nWaiting for PIDS: {found[0][0]}.\n")
-    processes.kill(call, found)
+    call.out(f"Stopping {name}.\nWaiting for PIDS: {inside[0][0]}.\n")
+    processes.kill(call, inside)
     return 0
 
 

@@ -33,13 +33,13 @@ def tcpdrop(call: Call) -> int:
 def drop_all(call: Call, only_list: bool) -> int:
     """All connections that are not closed: listed as commands, or reset. Never to be done to a host."""
     with call.transaction(write=False) as kernel:
-        found = [one[:4] for one in connections.sockets(kernel, call.vnet(kernel)) if one[4] not in DEAD]
+        standing = [ends[:4] for ends in connections.sockets(kernel, call.vnet(kernel)) if ends[4] not in DEAD]
     status = 0
-    for one in found:
+    for ends in standing:
         if only_list:
-            call.out(f"tcpdrop {shown(one)}\n")
+            call.out(f"tcpdrop {shown(ends)}\n")
         else:
-            status |= drop(call, one)
+            status |= drop(call, ends)
     return status
 
 

@@ -64,10 +64,10 @@ def show(call: Call, name: str, letters: str) -> int:
         jail = kernel.jails.get(call.jid)
         known = values(kernel, jail is not None, jail is not None and jail.own_vnet)
         params = sysctl_params.asked(kernel, name)
-    found = [(key, value) for key, value in known.items() if not name or key == name or key.startswith(name + ".")]
-    if not found and not params:
+    chosen = [(key, value) for key, value in known.items() if not name or key == name or key.startswith(name + ".")]
+    if not chosen and not params:
         return call.fail(f"unknown oid '{name}'")
-    for key, value in found:
+    for key, value in chosen:
         call.out(line(key, value, "Jail parameter", letters))
     for key, value, text in params:
         if value or "d" in letters or ("N" in letters and key != sysctl_params.ROOT):

@@ -88,18 +88,20 @@ AFTER = "allow.mount"
 def tree(kernel: Kernel) -> list[tuple[str, str, str]]:
     """(name, value, text) of each line; the value is empty where sysctl prints none."""
     major = int(kernel.release.name.partition(".")[0])
-    found = [(ROOT, "", "Jail parameters")]
+    lines = [(ROOT, "", "Jail parameters")]
     for line in TREE.splitlines():
         since, (head, text) = line[:2].strip(), line[3:].split(": ", 1)
         if since and (major != 13 if since == "13" else major < int(since)):
             continue
         name, _, value = head.partition(" ")
-        found.append((f"{ROOT}.{name}", value, text))
+        lines.append((f"{ROOT}.{name}", value, text))
         if name == AFTER:
             systems = kernel.extra.get("filesystems", [])
             assert isinstance(systems, list)
-            found += [(f"{ROOT}.{AFTER}.{one}", "0", f"Jail may mount the {one} file system") for one in systems[::-1]]
-    return found
+            lines += [
+                (f"{ROOT}.{AFTER}.{kind}", "0", f"Jail may mount the {kind} file system") for kind in systems[::-1]
+            ]
+    return lines
 
 
 def asked(kernel: Kernel, name: str) -> list[tuple[str, str, str]]:

@@ -41,7 +41,7 @@ def assignments(text: str) -> dict[str, str]:
     return {name: double or single or bare for name, double, single, bare in ASSIGNMENT.findall(text)}
 
 
-class Options:
+class SysrcOptions:
     """The letters of one call, the files it works on and the words that follow."""
 
     def __init__(self, call: Call) -> None:
@@ -74,7 +74,7 @@ class Options:
 
 def main(call: Call) -> int:
     """`sysrc [-acdeEinqvx] [-f FILE] [-j JAIL] NAME[[+|-]=VALUE]...`"""
-    options = Options(call)
+    options = SysrcOptions(call)
     prefix = root_of(call, options)
     if prefix is None:
         return 1
@@ -93,11 +93,11 @@ def main(call: Call) -> int:
         for name in sorted(values):
             show(call, options, name, values[name])
         return 0
-    return max([one(call, options, prefix, word) for word in options.words])
+    return max([answer_word(call, options, prefix, word) for word in options.words])
 
 
-def root_of(call: Call, options: Options) -> str | None:
-    """The folder that is `/` to this call: the host's, a jail's (`-j`), or that of `-R`. None: said why not."""
+def root_of(call: Call, options: SysrcOptions) -> str | None:
+    """The folder that is `/` to this call: the host's, a jail's (`-j`), or that of `-R`. None: none, as printed."""
     if options.root.strip("/"):
         folder = call.root + "/" + options.root.strip("/")
         if not os.path.isdir(folder):
@@ -127,10 +127,10 @@ def syntax(call: Call, prefix: str, files: list[str]) -> str:
         argv = [f"{call.root}/bin/sh", "-n", below(prefix, name)]
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
         if done.returncode:
-            said = re.search(r":\s*(?:line )?(\d+):\s*(.*)", done.stderr)
-            if said is None:
+            complaint = re.search(r":\s*(?:line )?(\d+):\s*(.*)", done.stderr)
+            if complaint is None:
                 return f"{name}: {done.stderr}"
-            return f"{name}: {min(int(said[1]), len(lines))}: {said[2]}\n"
+            return f"{name}: {min(int(complaint[1]), len(lines))}: {complaint[2]}\n"
     return ""
 
 
@@ -149,13 +149,13 @@ def read(prefix: str, name: str) -> str:
 
 def settings(prefix: str, files: list[str]) -> dict[str, str]:
     """All that the files set, the last one winning."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name in files:
-        found |= assignments(read(prefix, name))
-    return found
+        values |= assignments(read(prefix, name))
+    return values
 
 
-def one(call: Call, options: Options, prefix: str, word: str) -> int:
+def answer_word(call: Call, options: SysrcOptions, prefix: str, word: str) -> int:
     """One word: a question, or `NAME=VALUE`, `NAME+=WORDS`, `NAME-=WORDS`."""
     edit = NAME_AND_EDIT.fullmatch(word)
     name = edit[1] if edit else word
@@ -195,7 +195,7 @@ def edited(old: str, sign: str, value: str) -> str:
     return separator.join(have + [word for word in words if word not in have])
 
 
-def change(call: Call, options: Options, prefix: str, name: str, old: str, new: str) -> int:
+def change(call: Call, options: SysrcOptions, prefix: str, name: str, old: str, new: str) -> int:
     """Write `new`, print `name: old -> new`; the first file is the one written unless another sets the name."""
     target = next((f for f in reversed(options.shown) if name in assignments(read(prefix, f))), options.shown[0])
     text = read(prefix, target)
@@ -212,7 +212,7 @@ def change(call: Call, options: Options, prefix: str, name: str, old: str, new: 
     return 0
 
 
-def delete(call: Call, options: Options, prefix: str, name: str) -> int:
+def delete(call: Call, options: SysrcOptions, prefix: str, name: str) -> int:
     for target in options.shown:
         text = read(prefix, target)
         rest = re.sub(LINE.format(re.escape(name)), "", text)
@@ -222,7 +222,7 @@ def delete(call: Call, options: Options, prefix: str, name: str) -> int:
 
 
 def write(call: Call, prefix: str, name: str, text: str) -> bool:
-    """Replace a file; what stops it is said as the shell says it."""
+    """Replace a file; what stops it is printed as the shell prints it."""
     if not call.privileged:
         call.err(f"sysrc: cannot create {name}: Permission denied\n")
         return False
@@ -235,7 +235,7 @@ def write(call: Call, prefix: str, name: str, text: str) -> bool:
     return True
 
 
-def show(call: Call, options: Options, name: str, value: str) -> None:
+def show(call: Call, options: SysrcOptions, name: str, value: str) -> None:
     """One value as `name: value`, bare (`-n`) or as a line of rc.conf (`-e`)."""
     if "F" in options.flags:
         call.out(f"{name}: {options.shown[0]}\n")
@@ -248,7 +248,7 @@ def show(call: Call, options: Options, name: str, value: str) -> None:
         call.out(f"{where}{name}: {value}\n")
 
 
-def unknown(call: Call, options: Options, name: str) -> int:
+def unknown(call: Call, options: SysrcOptions, name: str) -> int:
     if not options.flags & {"i", "q"}:
         call.fail(f"unknown variable '{name}'")
     return 1
