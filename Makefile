@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= $(PYTHON)
 TESTS ?= tests
 
-.PHONY: help demo test test-oldest test-tools lint bench screenshots wheel clean
+.PHONY: help demo test test-oldest test-tools lint bench mutants screenshots wheel clean
 
 help:
 	@echo "make demo         open the console on the embedded FreeBSD host"
@@ -11,6 +11,7 @@ help:
 	@echo "make test-oldest  run all tests with the oldest libraries we promise"
 	@echo "make lint         ruff and mypy"
 	@echo "make bench        measure, as ratios within one run"
+	@echo "make mutants      make small changes to the code and see that tests notice them"
 	@echo "make screenshots  make screenshots/ anew from the embedded host"
 	@echo "make wheel        build dist/*.whl"
 
@@ -33,6 +34,10 @@ lint: .venv/dev
 
 bench: .venv/dev
 	.venv/bin/python -m tests.bench
+
+mutants: .venv/dev
+	.venv/bin/python -m pip install -q -c tests/constraints.txt -e '.[mutants]'
+	.venv/bin/python -m tests.mutants
 
 screenshots: .venv/dev
 	.venv/bin/python -m tests.screenshots
