@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from jailtui.config.configured import Configured
@@ -39,7 +41,7 @@ def test_a_pair_of_two_jails() -> None:
     (told,) = (one for one in compare(taken, others=[DB]).new if one.code == "EPAIR-TWICE")
     assert (told.code, told.severity, told.field("network")) == ("EPAIR-TWICE", "warning", "epair")
     assert told.text == "epair155 is given to web and to db: the one that starts second fails."
-    running = {"jails": [live("db", 5)], "others": [DB]}
+    running: dict[str, Any] = {"jails": [live("db", 5)], "others": [DB]}
     assert "error" in {one.severity for one in compare(taken, **running).new if one.code == "EPAIR-TWICE"}
     assert "EPAIR-TWICE" not in codes(WEB, others=[DB])
 
