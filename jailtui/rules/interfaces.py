@@ -197,7 +197,7 @@ def _moved_in(context: Context, link: Link, tag: int) -> str:
 
 
 def _riding(context: Context, link: Link, tag: int) -> str:
-    """What is wrong with a VLAN that the jail's bridge is to carry. One that filters by VLAN needs no interface of it."""
+    """What is wrong with a VLAN that the jail's bridge is to carry; one that filters needs no interface of it."""
     if link.bridge in context.host and context.host[link.bridge].filtering:
         return ""
     there = [one for one in context.state.vlans if one.tag == tag]
