@@ -195,12 +195,12 @@ class HostBackend:
         from jailtui.forms.sources import Sources, questions
 
         capture = self.source.capture(fresh=True)
-        state = self._snapshot(capture).state
+        snapshot = self._snapshot(capture)
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
         told = next((one for one in capture.sections if one.name == "sysrc" and one.rc == 0), None)
         rcconf = None if told is None else dict(sysrc.parse(told.out))
-        about = {one.name: one for one in self.source.about(questions(state, subject))}
-        return Sources(state, texts, rcconf, about)
+        about = {one.name: one for one in self.source.about(questions(snapshot.state, subject))}
+        return Sources(snapshot.state, texts, rcconf, about, snapshot)
 
     def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
         """What saving `draft` runs, and restarting its jail where that is asked for."""

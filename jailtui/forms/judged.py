@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.world import World, world
 from jailtui.forms.protocol import Note
-from jailtui.rules.drafted import compared
+from jailtui.rules.drafted import Drafting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -16,32 +16,55 @@ if TYPE_CHECKING:
     from jailtui.config.view import View
     from jailtui.exchange import FileEdit
     from jailtui.forms.sources import Sources
+    from jailtui.jailconf import HostConfig
     from jailtui.rules.finding import Finding
 
+NO_VIEWS: Mapping[str, View] = MappingProxyType({})
 
-NO_VIEWS: Mapping[str, tuple[View, View]] = MappingProxyType({})
 
+class Judging:
+    """Judges one draft after another of the jails of these names, for the form `form` (`network`).
 
-def notes(
-    form: str,
-    sources: Sources,
-    files: Sequence[FileEdit],
-    jails: Collection[str],
-    views: Mapping[str, tuple[View, View]] = NO_VIEWS,
-) -> tuple[Note, ...]:
-    """What is found of the jails of these names once `files` are saved: what is new first, then what stands already.
-
-    Of what stands only that is told which has a field in the form of this name (`network`). `views` are networks of
-    jails before and after, where a form knows more of them than jail.conf tells (a jail's own rc.conf).
+    `views` are networks of jails, where the form knows more of them than jail.conf tells (a jail's own rc.conf).
     """
-    context = sources.context
-    after = world(sources.edited(files).config, context.world)
-    before, after = (
-        _with(it, {name: pair[at] for name, pair in views.items()}) for at, it in ((0, context.world), (1, after))
-    )
-    comparison = compared(context, before, after, jails)
-    standing = (one for one in comparison.standing if one.field(form) is not None)
-    return (*(note(form, one) for one in comparison.new), *(note(form, one, standing=True) for one in standing))
+
+    def __init__(
+        self, form: str, sources: Sources, jails: Collection[str], views: Mapping[str, View] = NO_VIEWS
+    ) -> None:
+        self._form, self._jails = form, frozenset(jails)
+        self._before = _with(sources.context.world, views)
+        self._drafting = Drafting(sources.context, self._before, self._jails)
+
+    def notes(self, config: HostConfig, views: Mapping[str, View] = NO_VIEWS) -> tuple[Note, ...]:
+        """What is found once the files come to `config`: what is new first, then what stands already.
+
+        Of what stands only that is told which has a field in the form.
+        """
+        comparison = self._drafting.compared(_with(redone(self._before, config, self._jails), views))
+        standing = (one for one in comparison.standing if one.field(self._form) is not None)
+        return (
+            *(note(self._form, one) for one in comparison.new),
+            *(note(self._form, one, standing=True) for one in standing),
+        )
+
+
+def notes(form: str, sources: Sources, files: Sequence[FileEdit], jails: Collection[str]) -> tuple[Note, ...]:
+    """What is found of the jails of these names once `files` are saved, as `Judging` tells it."""
+    return Judging(form, sources, jails).notes(sources.edited(files).config)
+
+
+def note(form: str, finding: Finding, *, standing: bool = False) -> Note:
+    """A finding beside its field of the form of this name."""
+    return Note(finding.severity, finding.text, finding.field(form) or "", finding.code, standing)
+
+
+def redone(before: World, config: HostConfig, jails: frozenset[str]) -> World:
+    """The world with the jails of these names read anew from `config`, which may have no others."""
+    mine = tuple(jail for jail in config.jails if jail.name in jails)
+    new = world(replace(config, jails=mine))
+    others = tuple(jail for jail in before.jails if jail.name not in jails)
+    places = {name: new.defined.get(name, ()) for name in jails}
+    return replace(new, jails=(*others, *new.jails), defined={**before.defined, **places}, boot_names=before.boot_names)
 
 
 def _with(world: World, views: Mapping[str, View]) -> World:
@@ -50,8 +73,3 @@ def _with(world: World, views: Mapping[str, View]) -> World:
         return world
     jails = (replace(one, view=views[one.name]) if one.name in views else one for one in world.jails)
     return replace(world, jails=tuple(jails))
-
-
-def note(form: str, finding: Finding, *, standing: bool = False) -> Note:
-    """A finding beside its field of the form of this name."""
-    return Note(finding.severity, finding.text, finding.field(form) or "", finding.code, standing)

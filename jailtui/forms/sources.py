@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jailtui import jailconf
 from jailtui.config.jails import dialect_of
@@ -13,6 +13,7 @@ from jailtui.config.world import world
 from jailtui.exchange import FileEdit, Section
 from jailtui.forms.protocol import NoForm
 from jailtui.jailconf.hostfiles import globber, reader
+from jailtui.jailconf.narrow import narrowed, widened
 from jailtui.rules.context import Context
 
 if TYPE_CHECKING:
@@ -21,19 +22,30 @@ if TYPE_CHECKING:
     from jailtui.model.state import HostState
 
 
+class HostReading(Protocol):
+    """A reading of a host: what its files come to, and what rules judge it by."""
+
+    @property
+    def config(self) -> jailconf.HostConfig: ...
+
+    @property
+    def context(self) -> Context: ...
+
+
 @dataclass(frozen=True)
 class Sources:
     """One reading of a host for a form.
 
     `texts` are the files that define jails by path, `rcconf` the variables of rc.conf (None: it could not be read).
     `about` are the sections of `host/about.sh` by name, on the jail the form is about; one that is missing was not
-    read, and a form then says "not known" instead of guessing.
+    read, and a form then says "not known" instead of guessing. `reading` is what was made of the same files already.
     """
 
     state: HostState
     texts: Mapping[str, bytes]
     rcconf: Mapping[str, str] | None
     about: Mapping[str, Section] = field(default_factory=lambda: MappingProxyType({}))
+    reading: HostReading | None = field(default=None, compare=False)
 
     @property
     def release(self) -> str:
@@ -48,16 +60,51 @@ class Sources:
     @cached_property
     def config(self) -> jailconf.HostConfig:
         """All configured jails, each with the file that rc.d/jail would read for it."""
+        if self.reading is not None:
+            return self.reading.config
         return jailconf.choose(self.texts, self.dialect, self.rcconf or {})
+
+    @cached_property
+    def trees(self) -> Mapping[str, jailconf.File]:
+        """The files that jail(8) would read, parsed."""
+        return {file.name: file for one in self.config.evaluations.values() for file in one.files}
 
     @cached_property
     def context(self) -> Context:
         """What rules judge the host by, as it is."""
+        if self.reading is not None:
+            return self.reading.context
         return Context(self.state, world(self.config), from_here=self.state.facts.local)
 
     def edited(self, files: Iterable[FileEdit]) -> Sources:
         """The same host with other texts of files."""
-        return replace(self, texts={**self.texts, **{edit.path: edit.new for edit in files}})
+        return self.of({**self.texts, **{edit.path: edit.new for edit in files}})
+
+    def of(self, texts: Mapping[str, bytes]) -> Sources:
+        """The same host with these texts instead of its files."""
+        return replace(self, texts=texts, reading=None)
+
+    def narrowed(self, name: str) -> Sources:
+        """The same host, in whose files the blocks of other jails than that of this name are blank."""
+        files = self.trees
+        return self.of(
+            {path: narrowed(files[path], name) if path in files else data for path, data in self.texts.items()}
+        )
+
+    def widened(self, narrow: Sources, after: Mapping[str, bytes], name: str) -> tuple[FileEdit, ...] | None:
+        """The changes that made the texts of `narrow`, narrowed to the jail `name`, into `after`, in the whole files.
+
+        None where they reach beyond its block, so that other jails may be changed too.
+        """
+        found: list[FileEdit] = []
+        for path, text in after.items():
+            if text == narrow.texts[path]:
+                continue
+            new = widened(self.file(path), narrow.texts[path], text, name)
+            if new is None:
+                return None
+            found.append(FileEdit(path, self.texts[path], new))
+        return tuple(found)
 
     def jail(self, name: str) -> jailconf.HostJail:
         """The configured jail of that name; NoForm where there is none, or its file can't be edited."""
@@ -74,7 +121,7 @@ class Sources:
         """A file of the host, parsed. NoForm where it was not read."""
         if path not in self.texts:
             raise NoForm(f"{path} could not be read.")
-        return jailconf.parse(self.texts[path], path, self.dialect)
+        return self.trees.get(path) or jailconf.parse(self.texts[path], path, self.dialect)
 
     def apply(self, edits: Mapping[str, Sequence[jailconf.Edit]]) -> tuple[FileEdit, ...]:
         """The edits of each file, by path, as texts to save; a file that stays as it is is left out.

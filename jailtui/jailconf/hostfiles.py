@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAIN = "/etc/jail.conf"
 FOLDER = "/etc/jail.conf.d/"
 ALONE = re.compile(r"/etc/(?:jail\.conf\.d/[^/]+|jail\.[^/]+)\.conf")
-INCLUDES_FOLDER = re.compile(rb"^\s*\.include\s*[\"']?/etc/jail.conf.d/", re.MULTILINE)
+INCLUDES_FOLDER = re.compile(rb"^[^\S\n]*\.include[^\S\n]*[\"']?/etc/jail.conf.d/", re.MULTILINE)
 """What rc.d/jail of 14 and 15 looks for, comments and all, in jail.conf."""
 
 

@@ -6,7 +6,9 @@ running jail then differs from its file is no fault of the draft, it is what the
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.summary import configured
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
+LINE = re.compile(r"\bline \d+")
+
+
 class Comparison(NamedTuple):
     """Findings about a draft, worst first: those it brings about, and those that stand whether it is saved or not."""
 
@@ -28,23 +33,40 @@ class Comparison(NamedTuple):
     standing: tuple[Finding, ...]
 
 
-def compared(context: Context, before: World, after: World, jails: Collection[str]) -> Comparison:
-    """What the rules about files find once the jails of these names are configured as in `after` instead of `before`.
+class Drafting:
+    """Compares one draft after another of the jails of these names with `before`, the configured jails as they are.
 
     `context` is the host as it is.
     """
-    names = frozenset(jails)
 
-    def asked(files: World) -> tuple[Finding, ...]:
-        mine = tuple(jail for jail in files.jails if jail.name in names)
-        state = at_rest(context, mine, names)
-        index = context.usage.drafted(state, mine, names)
-        return found(replace(context, state=state, world=files, only=names, index=index))
+    def __init__(self, context: Context, before: World, jails: Collection[str]) -> None:
+        self._context, self._before, self._names = context, before, frozenset(jails)
 
-    known = {(one.identity, one.text) for one in asked(before)}
-    drafted = asked(after)
-    new = tuple(one for one in drafted if (one.identity, one.text) not in known)
-    return Comparison(new, tuple(one for one in drafted if (one.identity, one.text) in known))
+    def compared(self, after: World) -> Comparison:
+        """What the rules about files find once the jails are configured as in `after`."""
+        drafted = self._found(after)
+        new = tuple(one for one in drafted if _told(one) not in self._known)
+        return Comparison(new, tuple(one for one in drafted if _told(one) in self._known))
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[tuple[str, str, str], str]]:
+        return frozenset(map(_told, self._found(self._before)))
+
+    def _found(self, world: World) -> tuple[Finding, ...]:
+        mine = tuple(jail for jail in world.jails if jail.name in self._names)
+        state = at_rest(self._context, mine, self._names)
+        index = self._context.usage.drafted(state, mine, self._names)
+        return found(replace(self._context, state=state, world=world, only=self._names, index=index))
+
+
+def compared(context: Context, before: World, after: World, jails: Collection[str]) -> Comparison:
+    """What the rules about files find once these jails are configured as in `after` instead of `before`."""
+    return Drafting(context, before, jails).compared(after)
+
+
+def _told(finding: Finding) -> tuple[tuple[str, str, str], str]:
+    """What it says, whatever line of a file that is in: a draft moves the lines behind it."""
+    return finding.identity, LINE.sub("line", finding.text)
 
 
 def found(context: Context) -> tuple[Finding, ...]:

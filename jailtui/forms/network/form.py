@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.syntax import key as field_key
 from jailtui.config.syntax import other_kind, syntax
 from jailtui.exchange import FileEdit
-from jailtui.forms import judged
+from jailtui.forms.judged import Judging
 from jailtui.forms.network import changing
 from jailtui.forms.network.fields import Entry, Picture
 from jailtui.forms.notes import saving, unfit
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
 
 
+class Answered(NamedTuple):
+    """Answers put in: the files that change, the jail's network then, and what could not be put in."""
+
+    files: tuple[FileEdit, ...]
+    after: Picture
+    notes: tuple[Note, ...]
+
+
 class NetworkForm:
     """The form of one jail. Raises NoForm where the jail is not configured, or has no network of its own to show."""
 
@@ -30,7 +40,8 @@ class NetworkForm:
         told = sources.about.get("jail-rc")
         self._before = Picture(subject, sources, told.out if told is not None and told.rc == 0 else None)
         self._view = self._before.network.view
-        self._last: tuple[Answers, tuple[Picture, tuple[Note, ...]]] | None = None
+        self._last: tuple[Answers, Answered] | None = None
+        self._judgings: dict[frozenset[str], Judging] = {}
 
     @property
     def title(self) -> str:
@@ -38,7 +49,7 @@ class NetworkForm:
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The fields; those that follow from an answer (an address made of `$id`) show what they would be."""
-        after, _ = self._answered(answers)
+        after = self._answered(answers).after
         before = self._before.entries
         return tuple(
             before[key].field._replace(value=entry.field.value)
@@ -51,30 +62,55 @@ class NetworkForm:
 
     def draft(self, answers: Answers) -> Draft:
         """The texts with the answers in them, read again: what does not read as answered is an error."""
-        after, notes = self._answered(answers)
-        old, new = self._before.sources.texts, after.sources.texts
-        files = tuple(FileEdit(path, old[path], text) for path, text in new.items() if text != old[path])
-        views = {self.subject: (self._view, after.network.view)}
-        found = judged.notes("network", self._before.sources, files, {self.subject}, views)
+        answered = self._answered(answers)
+        view = answered.after.network.view
+        names = {self.subject}.union(*(self._before.entries[key].field.shared for key in _for_all(answers)))
+        views = {self.subject: view}
+        found = self._judging(frozenset(names)).notes(answered.after.sources.config, views)
         running = self._before.sources.running(self.subject)
         effect = form_effect(self.subject, running=running)
-        something = bool(files or after.commands)
+        something = bool(answered.files or answered.after.commands)
         return Draft(
-            files,
-            after.commands,
-            (*notes, *self._other_pair(after.network.view), *found),
+            answered.files,
+            answered.after.commands,
+            (*answered.notes, *self._other_pair(view), *found),
             effect if something else "",
             self.subject if running and something else None,
         )
 
-    def _answered(self, answers: Answers) -> tuple[Picture, tuple[Note, ...]]:
+    def _judging(self, names: frozenset[str]) -> Judging:
+        if names not in self._judgings:
+            self._judgings[names] = Judging("network", self._before.sources, names, {self.subject: self._view})
+        return self._judgings[names]
+
+    def _answered(self, answers: Answers) -> Answered:
         if self._last is None or self._last[0] != answers:
-            self._last = (answers, self._put_in(answers))
+            self._last = (answers, self._in_own_block(answers) or self._in_whole_files(answers))
         return self._last[1]
 
-    def _put_in(self, answers: Answers) -> tuple[Picture, tuple[Note, ...]]:
+    def _in_own_block(self, answers: Answers) -> Answered | None:
+        """The answers put into the jail's own block; None where they reach further."""
+        if not answers.values or any(_for_all(answers)):
+            return None
+        start = self._narrow
+        after, notes = self._put_in(start, answers)
+        files = self._before.sources.widened(start.sources, after.sources.texts, self.subject)
+        return None if files is None or after.entries.keys() - start.entries.keys() else Answered(files, after, notes)
+
+    def _in_whole_files(self, answers: Answers) -> Answered:
+        after, notes = self._put_in(self._before, answers)
+        old, new = self._before.sources.texts, after.sources.texts
+        files = tuple(FileEdit(path, old[path], text) for path, text in new.items() if text != old[path])
+        return Answered(files, after, notes)
+
+    @cached_property
+    def _narrow(self) -> Picture:
+        """The jail in files without the blocks of the others, which are read in no time."""
+        return replace(self._before, sources=self._before.sources.narrowed(self.subject))
+
+    def _put_in(self, start: Picture, answers: Answers) -> tuple[Picture, tuple[Note, ...]]:
         """One answer after another, each into the files that the one before has changed."""
-        picture, notes = self._before, []
+        picture, notes = start, []
         wanted = {key: value.strip() for key, value in answers.values.items() if key in picture.entries}
         ordered = [key for key in picture.entries if key in wanted]
         ordered.sort(key=lambda key: changing.turn(self._before.entries[key].name, wanted[key]))
@@ -115,6 +151,11 @@ class NetworkForm:
             if gone := next((name for name in (link.pair, link.given) if name and name not in kept), None):
                 text = f"{self.subject} runs with {gone}: stop it first, or its stop cleans up the wrong pair."
                 yield saving("other-pair", text, field_key(min(number, max(len(after.links), 1)), "epair"))
+
+
+def _for_all(answers: Answers) -> Iterator[str]:
+    """The answers that are for all jails which share the place."""
+    return (key for key, scope in answers.scope.items() if scope == "all" and key in answers.values)
 
 
 def form(subject: str, sources: Sources) -> NetworkForm:
