@@ -1,33 +1,33 @@
-"""The rooms joined around one reading of a host: the backend of the screen and of the verbs."""
+"""The rooms joined around one reading of a host: the backend of the screen and of the verbs.
+
+What parses, judges and plans is imported when it is first needed: the first frame of the screen stands before that.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from concurrent.futures import Future
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from jailtui.exchange import Argv, Capture, HostError, Result, Section, Step, Task, Verb
-from jailtui.model.build import Builder
-from jailtui.plans import actions
-from jailtui.plans.preflight import Obstacle, obstacles, with_preflight
-from jailtui.plans.remedy import about, is_remedy, remedy_plan
-from jailtui.plans.run import Outcome, RunEvent, overtaken, run_plan
-from jailtui.plans.verdict import Verdict, verdicts
+from jailtui.exchange import HostError, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from jailtui.config.world import World
+    from jailtui.exchange import Argv, Capture, Result, Section, Step, Task
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
     from jailtui.host.files import FileText, Missing
     from jailtui.jailconf import HostConfig
+    from jailtui.model.build import Builder
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
+    from jailtui.plans.preflight import Obstacle
+    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.verdict import Verdict
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
 
@@ -92,17 +92,46 @@ class Source(Protocol):
     def drop(self) -> None: ...
 
 
+READ_ANYWAY = 10.0
+"""Seconds after which the answer to the first reading is parsed though no frame stands."""
+
+
+class FirstReading(threading.Thread):
+    """Asks a host at once, and parses its answer when `drawn` is set: Python runs one thread at a time."""
+
+    def __init__(self, backend: HostBackend, drawn: threading.Event) -> None:
+        super().__init__(name="first reading", daemon=True)
+        self._backend, self._drawn = backend, drawn
+        self._snapshot: Snapshot | None = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            capture = self._backend.source.capture()
+            self._drawn.wait(READ_ANYWAY)
+            self._snapshot = self._backend.understood(capture)
+        except BaseException as error:  # noqa: BLE001 it reaches who waits for the answer
+            self._error = error
+
+    def answer(self) -> Snapshot:
+        """Wait for it. Raises what the reading raised."""
+        self.join()
+        if self._snapshot is None:
+            raise self._error or RuntimeError("The first reading was never begun.")
+        return self._snapshot
+
+
 class HostBackend:
     """A host as the screen and the verbs need it. Its methods may block, and may be called from any thread."""
 
     def __init__(self, source: Source, at_once: int = 4) -> None:
         self.source = source
         self._at_once = at_once
-        self._builder = Builder()
+        self._builder: Builder | None = None
         self._building = threading.Lock()
         self._last: Snapshot | None = None
         self._examined: Snapshot | None = None
-        self._ahead: Future[Snapshot] | None = None
+        self._ahead: FirstReading | None = None
 
     @property
     def name(self) -> str:
@@ -116,26 +145,22 @@ class HostBackend:
     def read(self) -> Snapshot:
         """One refresh. Raises HostError."""
         ahead, self._ahead = self._ahead, None
-        return ahead.result() if ahead is not None else self._refresh()
+        return ahead.answer() if ahead is not None else self._refresh()
 
-    def read_ahead(self) -> None:
-        """Begin a reading on a thread of its own; the next `read` waits for it and gives its answer."""
-        future: Future[Snapshot] = Future()
-        self._ahead = future
-
-        def begin() -> None:
-            try:
-                future.set_result(self._refresh())
-            except BaseException as error:  # noqa: BLE001 it reaches who waits for the future
-                future.set_exception(error)
-
-        threading.Thread(target=begin, daemon=True, name="first reading").start()
+    def read_ahead(self, drawn: threading.Event) -> None:
+        """Ask the host on another thread; the next `read` gives the answer, which is parsed once `drawn` is set."""
+        self._ahead = FirstReading(self, drawn)
+        self._ahead.start()
 
     def _refresh(self, *, everything: bool = False) -> Snapshot:
-        return self._snapshot(self.source.capture(everything=everything))
+        return self.understood(self.source.capture(everything=everything))
 
-    def _snapshot(self, capture: Capture) -> Snapshot:
+    def understood(self, capture: Capture) -> Snapshot:
+        """What the host answered, parsed."""
+        from jailtui.model.build import Builder
+
         with self._building:  # readings come from several threads
+            self._builder = self._builder or Builder()
             state = self._builder.build(capture)
             self._last = Snapshot(state, self._builder.config, capture.taken_at, self._last)
             return self._last
@@ -160,10 +185,14 @@ class HostBackend:
         Before a start the rules say what would make it fail. What clears its way is offered, or, where the keys of the
         offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`.
         """
+        from jailtui.plans.actions import plan as actions
+        from jailtui.plans.preflight import with_preflight
+        from jailtui.plans.remedy import is_remedy
+
         if verb is Verb.REMEDY:
             return self._remedies(snapshot, keys)
         wanted = frozenset(filter(is_remedy, keys))
-        plan = actions.plan(verb, snapshot.state, [key for key in keys if key not in wanted])
+        plan = actions(verb, snapshot.state, [key for key in keys if key not in wanted])
         if verb not in (Verb.START, Verb.RESTART) or not plan.tasks:
             return plan
         return with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
@@ -176,8 +205,10 @@ class HostBackend:
         return self._remedies(snapshot, (remedy.task.key,))
 
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
-        plan = remedies(snapshot, keys)
-        return remedies(self.examine(), keys) if plan.refused else plan
+        from jailtui.plans.remedy import remedy_plan
+
+        plan = remedy_plan(self.name, snapshot.findings, keys)
+        return remedy_plan(self.name, self.examine().findings, keys) if plan.refused else plan
 
     def form(self, name: FormName, subject: str) -> Form:
         """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading.
@@ -195,7 +226,7 @@ class HostBackend:
         from jailtui.forms.sources import Sources, questions
 
         capture = self.source.capture(fresh=True)
-        snapshot = self._snapshot(capture)
+        snapshot = self.understood(capture)
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
         told = next((one for one in capture.sections if one.name == "sysrc" and one.rc == 0), None)
         rcconf = None if told is None else dict(sysrc.parse(told.out))
@@ -225,6 +256,8 @@ class HostBackend:
 
         A pair to be reclaimed, or a remedy, is judged again by a new reading right before it begins.
         """
+        from jailtui.plans.run import run_plan
+
         return run_plan(
             plan,
             self.source.execute,
@@ -236,6 +269,8 @@ class HostBackend:
 
     def _still(self, verb: Verb, task: Task) -> str | None:
         """Why the task must not run any more, if so: the world moves."""
+        from jailtui.plans.run import overtaken
+
         if verb not in (Verb.RECLAIM, Verb.REMEDY):
             return None
         try:
@@ -247,13 +282,16 @@ class HostBackend:
         self, plan: Plan, outcomes: Mapping[str, Outcome], before: Snapshot, after: Snapshot
     ) -> tuple[Verdict, ...]:
         """What is true now, by the host's state; of a remedy, by what is found by a full reading."""
+        from jailtui.plans.remedy import still_found
+        from jailtui.plans.verdict import verdicts
+
         keys = [task.key for task in plan.tasks if plan.verb_of(task) is Verb.REMEDY]
         if not keys:
             return verdicts(plan, outcomes, before.state, after.state)
-        known = (before, self._examined or before)
+        earlier = (before.findings, (self._examined or before).findings)
         with suppress(HostError):  # then the shorter reading is what there is
             after = self.examine()
-        return verdicts(plan, outcomes, before.state, after.state, left(known, after, keys))
+        return verdicts(plan, outcomes, before.state, after.state, still_found(keys, earlier, after.findings))
 
     def close(self) -> None:
         """Let go of the host."""
@@ -262,28 +300,10 @@ class HostBackend:
 
 def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:
     """What a start of the jails of these row keys would fail or go wrong by, worst first."""
+    from jailtui.plans.preflight import Obstacle, obstacles
+
     try:
         return obstacles(snapshot.findings, snapshot.state, keys)
     except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
         text = f"What would make it fail is not known, judging failed inside jailtui: {type(error).__name__}."
         return tuple(Obstacle(key, text) for key in keys)
-
-
-def remedies(snapshot: Snapshot, keys: Sequence[str]) -> Plan:
-    """The remedies of these task keys as one plan; refused is what `snapshot` gives no cause for."""
-    return remedy_plan(snapshot.state.facts.name, snapshot.findings, keys)
-
-
-def left(before: Iterable[Snapshot], after: Snapshot, keys: Sequence[str]) -> Mapping[str, str]:
-    """The sentence of what is still found, by the key of the remedy that was to take it away.
-
-    A subject may have several findings of one code: then one less than in any reading `before` is the one that is gone.
-    """
-    counts = [Counter(finding.identity for finding in snapshot.findings) for snapshot in (*before, after)]
-    texts = {finding.identity: finding.text for finding in reversed(after.findings)}
-    identities = {key: about(key) for key in keys}
-    return {
-        key: texts[identity]
-        for key, identity in identities.items()
-        if identity in texts and counts[-1][identity] >= max(count[identity] for count in counts)
-    }

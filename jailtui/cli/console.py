@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ def run(arguments: Arguments, config: Config) -> int:
     backend = open_chosen(arguments, config)
     if config.keys:
         check_keymap(config.keys)
-    backend.read_ahead()
+    drawn = threading.Event()
+    backend.read_ahead(drawn)
     if config.slow_link:
         os.environ.update(SLOW_LINK)
     from jailtui.ui.app import ConsoleApp
@@ -44,6 +46,7 @@ def run(arguments: Arguments, config: Config) -> int:
         slow_link=config.slow_link,
         keymap=config.keys,
         theme=config.theme,
+        drawn=drawn.set,
     )
     try:
         app.run()

@@ -11,7 +11,7 @@ from jailtui.backend import HostBackend
 from jailtui.host.collect import FileHost
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
-from jailtui.host.shell import Shell
+from jailtui.host.shell import Shell, local_shell
 from jailtui.preferences import Config, state_home
 
 
@@ -56,12 +56,7 @@ Opening = tuple[str, Callable[[], Shell]]
 def local(choice: Choice) -> Opening:
     """This machine."""
 
-    def connect() -> Shell:
-        from plumbum import local as machine
-
-        return Shell(machine, become=choice.become)
-
-    return "local", connect
+    return "local", lambda: local_shell(choice.become)
 
 
 def demo(choice: Choice) -> Opening:
@@ -73,12 +68,7 @@ def demo(choice: Choice) -> Opening:
         folder, jails=choice.demo_jails or 0, reset=choice.demo_reset, release=choice.demo_release or "15.1"
     )
 
-    def connect() -> Shell:
-        from plumbum import local as machine
-
-        return Shell(machine, environment=environment)
-
-    return "demo", connect
+    return "demo", lambda: local_shell(environment=environment)
 
 
 def remote(choice: Choice) -> Opening:

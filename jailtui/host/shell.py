@@ -1,8 +1,7 @@
 """Feeding scripts to `/bin/sh -s` on a machine: this one, one reached by ssh, or the embedded host.
 
-Data goes on standard input only, never on a command line: ssh hands that to the login shell, which may be csh
-(DESIGN.md, second trap). plumbum's ShellSession is used for nothing that may print much (first trap): every script
-is a process of its own.
+Data goes on standard input only, never on a command line: ssh passes that to the login shell, which may be csh.
+Every script is a process of its own: plumbum's ShellSession hangs once a command prints more than a pipe holds.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from jailtui.exchange import Argv, HostTimeout, Unreachable
 
@@ -30,28 +30,48 @@ def script(*names: str) -> str:
     return "".join((SCRIPTS / name).read_text(encoding="utf-8") for name in names)
 
 
-class Shell:
-    """`/bin/sh -s` on one plumbum machine, behind `become` (doas or sudo, never asking) when that is wanted.
+class Command(Protocol):
+    """A command of some machine with its first arguments; plumbum's commands are such."""
 
-    `environment` is added to that of the process; `on_close` is called once, by `close`.
-    Raises Unreachable when `become` is no command there.
+    def popen(self, args: Argv = (), *, new_session: bool, **pipes: Any) -> Any:
+        """Start it with `args` added."""
+
+
+class LocalCommand(NamedTuple):
+    """A command of this machine, started without plumbum, whose import alone takes longer than a reading.
+
+    `environment` is added to that of this process.
     """
 
-    def __init__(
-        self,
-        machine: Any,
-        *,
-        become: str | None = None,
-        environment: Mapping[str, str] | None = None,
-        on_close: Callable[[], None] | None = None,
-    ) -> None:
-        from plumbum.commands import CommandNotFound
+    argv: Argv
+    environment: Mapping[str, str] = MappingProxyType({})
 
-        try:
-            command = machine[become]["-n", "/bin/sh", "-s"] if become else machine["/bin/sh"]["-s"]
-        except CommandNotFound as error:
-            raise Unreachable(f"There is no {become or '/bin/sh'} on the host.") from error
-        self.command = command.with_env(**environment) if environment else command
+    def popen(self, args: Argv = (), *, new_session: bool, **pipes: Any) -> Any:
+        """Start it with `args` added."""
+        environment = {**os.environ, **self.environment}
+        return subprocess.Popen((*self.argv, *args), env=environment, start_new_session=new_session, **pipes)
+
+
+def become_argv(become: str | None) -> Argv:
+    """`/bin/sh -s`, behind doas or sudo, which never ask, when that is wanted."""
+    return (become, "-n", "/bin/sh", "-s") if become else ("/bin/sh", "-s")
+
+
+def local_shell(become: str | None = None, environment: Mapping[str, str] | None = None) -> Shell:
+    """A shell on this machine. Raises Unreachable when `become` is no command here."""
+    if become:
+        from shutil import which
+
+        if which(become) is None:
+            raise Unreachable(f"There is no {become} on the host.")
+    return Shell(LocalCommand(become_argv(become), environment or {}))
+
+
+class Shell:
+    """`/bin/sh -s` on one machine, as `command` there; `on_close` is called once, by `close`."""
+
+    def __init__(self, command: Command, on_close: Callable[[], None] | None = None) -> None:
+        self.command = command
         self.on_close = on_close
 
     def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ import tempfile
 from typing import Any, NamedTuple
 
 from jailtui.exchange import HostTimeout, Unreachable
-from jailtui.host.shell import Shell, decoded, kill, last_line
+from jailtui.host.shell import Command, Shell, become_argv, decoded, kill, last_line
 
 CONNECT_SECONDS = 10
 KEEPALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
@@ -75,7 +75,7 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=("-o", "ControlMaster=no", *common))
         machine.cwd  # noqa: B018  asked by the session, which then has served: every script is its own process
         machine.close()
-        return Shell(machine, become=become, on_close=close)
+        return Shell(_command(machine, become), close)
     except CommandNotFound as error:
         close()
         raise Unreachable("There is no ssh on this machine.") from error
@@ -85,6 +85,18 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
     except Exception as error:  # plumbum raises several kinds, EOFError among them
         close()
         raise Unreachable(f"ssh to {where.host}: {last_line(str(error)) or type(error).__name__}.") from error
+
+
+def _command(machine: Any, become: str | None) -> Command:
+    """`/bin/sh -s` there. Raises Unreachable when `become` is no command there."""
+    from plumbum.commands import CommandNotFound
+
+    program, *words = become_argv(become)
+    try:
+        command: Command = machine[program][words]
+    except CommandNotFound as error:
+        raise Unreachable(f"There is no {program} on the host.") from error
+    return command
 
 
 def _open(command: Any, log: str, where: Destination) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Refusal, Task, Verb
@@ -10,10 +10,9 @@ from jailtui.plans.actions import legible
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
-    from jailtui.rules.finding import Finding
+    from collections.abc import Iterable, Mapping, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from jailtui.rules.finding import Finding
 
 Identity = tuple[str, str, str]
 """What a finding stays known by: its code, and the kind and the row key of what it is about."""
@@ -53,3 +52,18 @@ def gone(key: str) -> Refusal:
     """What is said of a remedy whose finding is true no more, or needs other commands now."""
     code, _, subject = about(key)
     return Refusal(key, f"{code} {subject}", "it is gone, or something else is to be done about it now")
+
+
+def still_found(keys: Iterable[str], earlier: Iterable[Sequence[Finding]], now: Sequence[Finding]) -> Mapping[str, str]:
+    """The sentence of what is still found, by the key of the remedy that was to take it away.
+
+    A subject may have several findings of one code: one less than in any `earlier` reading is the one that is gone.
+    """
+    counts = [Counter(finding.identity for finding in findings) for findings in (*earlier, now)]
+    texts = {finding.identity: finding.text for finding in reversed(now)}
+    identities = {key: about(key) for key in keys}
+    return {
+        key: texts[identity]
+        for key, identity in identities.items()
+        if identity in texts and counts[-1][identity] >= max(count[identity] for count in counts)
+    }

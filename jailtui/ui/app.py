@@ -57,6 +57,7 @@ class ConsoleApp(App[None]):
         slow_link: bool = False,
         keymap: Mapping[str, str] | None = None,
         theme: str = "dark",
+        drawn: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
@@ -66,6 +67,7 @@ class ConsoleApp(App[None]):
         self.set_reactive(App.theme, {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme))
         self.stylesheet.set_variables(self.get_css_variables())
         self._environ = environ
+        self._drawn = drawn
         self._no_colour = [NoColour()] if environ.get("NO_COLOR") else []
         self._keys = dict(keymap or {})
         self.set_class(bool(self._no_colour), "-no-colour")
@@ -96,11 +98,14 @@ class ConsoleApp(App[None]):
     def on_ready(self) -> None:
         """What was loaded for the first frame stays for good: no later collection looks through it again.
 
+        `drawn` is called once that frame is on the terminal.
+
         A caller that wants to start fast disables the collector before it imports Textual; from here on it runs.
         """
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        self.call_after_refresh(self._drawn)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[Any]:
         """None: the palette holds the console's commands only."""

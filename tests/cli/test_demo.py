@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plumbum import local
 
 from jailtui.backend import HostBackend
 from jailtui.cli.exits import Exit
 from jailtui.cli.main import main
 from jailtui.host.host import Host
-from jailtui.host.shell import Shell
+from jailtui.host.shell import local_shell
 from jailtui.simhost import setup
 
 Capsys = pytest.CaptureFixture[str]
@@ -152,7 +151,7 @@ def test_collected_file_shows_the_same_and_can_not_be_changed(demo: Demo, tmp_pa
 
 def test_without_root_a_pair_is_unknown_and_the_reason_for_doing_nothing_told(tmp_path: Path) -> None:
     environment = setup.prepare(tmp_path, user="alice")
-    backend = HostBackend(Host("demo", lambda: Shell(local, environment=environment)))
+    backend = HostBackend(Host("demo", lambda: local_shell(environment=environment)))
     state = backend.read().state
     pairs = {pair.name: pair for pair in state.epairs}
     assert (pairs["epair154"].b.where, pairs["epair154"].orphan) == ("unknown", None)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from plumbum import local
 
 from jailtui.exchange import Step
 from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
-from jailtui.host.shell import Shell
+from jailtui.host.shell import local_shell
 from jailtui.model import console
 from jailtui.model.build import Builder
 from jailtui.model.state import Connection, HostState, JailState, Mount, Where
@@ -23,7 +22,7 @@ class Demo:
     def __init__(self, root: Path, release: str, user: str = "root") -> None:
         environment = setup.prepare(root, release=release, user=user)
         self.root = root
-        self.host = Host("demo", lambda: Shell(local, environment=environment), reached="demo")
+        self.host = Host("demo", lambda: local_shell(environment=environment), reached="demo")
         self._builder = Builder()
 
     def read(self, *, everything: bool = False) -> HostState:

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from plumbum import local
 
 from jailtui.exchange import HostError
 from jailtui.host.executor import Executor
@@ -33,7 +32,7 @@ from jailtui.host.files import (
     save_file,
 )
 from jailtui.host.host import Host
-from jailtui.host.shell import Shell, script
+from jailtui.host.shell import local_shell, script
 from jailtui.simhost import setup
 from tests.support.box import CONF, NEW, OLD, Box, undo
 
@@ -234,7 +233,7 @@ def test_jail_of_the_embedded_host_sees_no_tools_of_the_machine(box: Box) -> Non
 
 
 def test_simulated_jail_refuses_in_its_own_words_and_the_old_text_stays(tmp_path: Path) -> None:
-    shell = Shell(local, environment=setup.prepare(tmp_path))
+    shell = local_shell(environment=setup.prepare(tmp_path))
     found = read_file(shell, CONF)
     assert isinstance(found, FileText)
     outcome = refused(save_file(shell, CONF, found.digest, b"web {\n path = ;\n}\n"))
@@ -270,7 +269,7 @@ def test_shell_that_dies_in_the_middle_of_writing_leaves_the_old_text(box: Box) 
 
 
 def test_folder_that_no_one_may_write_to_is_told() -> None:
-    shell = Shell(local)
+    shell = local_shell()
     found = read_file(shell, "/proc/version")
     assert isinstance(found, FileText)
     outcome = refused(save_file(shell, "/proc/version", found.digest, b"x", check=False))

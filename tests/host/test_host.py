@@ -12,7 +12,7 @@ from plumbum import local
 from jailtui.exchange import Garbled, HostTimeout, Step, Unreachable
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
-from jailtui.host.shell import Shell, script
+from jailtui.host.shell import Shell, local_shell, script
 
 REAL = ("sh", "sed", "cat", "sleep", "timeout", "printf", "env", "head", "tr")
 
@@ -38,7 +38,7 @@ class Tools:
         file.chmod(0o755)
 
     def shell(self) -> Shell:
-        return Shell(local, environment={"PATH": str(self.bin), "JAILTUI_ROOT": str(self.root)})
+        return local_shell(environment={"PATH": str(self.bin), "JAILTUI_ROOT": str(self.root)})
 
     def host(self, executor: Executor | None = None) -> Host:
         return Host("nas", self.shell, executor)
@@ -102,7 +102,7 @@ def test_host_that_never_answers_is_given_up_after_the_limit(tools: Tools) -> No
 
 def test_missing_shell_is_unreachable() -> None:
     with pytest.raises(Unreachable, match="no doas-of-nowhere"):
-        Shell(local, become="doas-of-nowhere")
+        local_shell("doas-of-nowhere")
 
 
 @pytest.mark.usefixtures("tools")
@@ -110,7 +110,7 @@ def test_become_that_refuses_is_told_in_its_own_words(tmp_path: Path) -> None:
     refusing = tmp_path / "doas"
     refusing.write_text("#!/bin/sh\necho 'doas: Authorization required' >&2; exit 1\n")
     refusing.chmod(0o755)
-    host = Host("nas", lambda: Shell(local, become=str(refusing)))
+    host = Host("nas", lambda: local_shell(str(refusing)))
     with pytest.raises(Unreachable, match="Authorization required"):
         host.capture()
 
@@ -121,7 +121,7 @@ def test_become_runs_every_script_through_it(tools: Tools, tmp_path: Path) -> No
     become.write_text(f'#!/bin/sh\necho "$1 $2 $3" >>{log}; shift; exec "$@"\n')
     become.chmod(0o755)
     environment = {"PATH": str(tools.bin), "JAILTUI_ROOT": str(tools.root)}
-    Host("nas", lambda: Shell(local, become=str(become), environment=environment)).capture()
+    Host("nas", lambda: local_shell(str(become), environment)).capture()
     assert log.read_text() == "-n /bin/sh -s\n" * 2
 
 

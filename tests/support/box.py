@@ -6,10 +6,8 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from plumbum import local
-
 from jailtui.host.files import Outcome, earlier, read_file, save_file
-from jailtui.host.shell import Shell
+from jailtui.host.shell import Shell, local_shell
 
 CONF = "/etc/jail.conf"
 OLD = b"# kept \xff by hand\r\nweb { path = /j/web; persist; }"
@@ -52,7 +50,7 @@ class Box:
 
     def shell(self, become: Path | None = None) -> Shell:
         environment = {"PATH": str(self.bin), "JAILTUI_ROOT": str(self.root)}
-        return Shell(local, become=str(become) if become else None, environment=environment)
+        return local_shell(str(become) if become else None, environment)
 
     def through(self, lines: str) -> Shell:
         """A shell that is started after these lines of sh, as doas(1) would start it."""

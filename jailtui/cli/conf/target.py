@@ -64,14 +64,12 @@ def local_target(arguments: Arguments, keep: int) -> Target:
     file = jailconf.parse(data, path, arguments.dialect or "15")
 
     def save(new: bytes) -> tuple[bool, str]:
-        from plumbum import local
-
         from jailtui.host import files
-        from jailtui.host.shell import Shell
+        from jailtui.host.shell import local_shell
 
         absolute = str(Path(path).absolute())
         return files.told(
-            files.save_file(Shell(local), absolute, files.digest(data), new, check=False, keep=keep), data
+            files.save_file(local_shell(), absolute, files.digest(data), new, check=False, keep=keep), data
         )
 
     return Target(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), glob_files)
