@@ -62,8 +62,8 @@ class ConsoleApp(App[None]):
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
-        for one in THEMES:
-            self.register_theme(one)
+        for known in THEMES:
+            self.register_theme(known)
         self.set_reactive(App.theme, {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme))
         self.stylesheet.set_variables(self.get_css_variables())
         self._environ = environ
@@ -114,7 +114,7 @@ class ConsoleApp(App[None]):
     def on_copy(self, event: Copy) -> None:
         sequence = osc52(event.text, self._environ)
         if sequence is None:
-            self.notify("Too long for the clipboard of a terminal.", severity="warning", markup=False)
+            self.notify("Too long for the terminal's clipboard.", severity="warning", markup=False)
             return
         write(self, sequence)
         lines = event.text.count("\n")
@@ -125,4 +125,4 @@ class ConsoleApp(App[None]):
             self.push_screen(CommandPalette(placeholder="a command, or a jail to go to", id="--command-palette"))
 
     def action_help_quit(self) -> None:
-        self.notify("q in the console leaves, ctrl+q leaves from anywhere.", timeout=3, markup=False)
+        self.notify("q quits from the main screen, ctrl+q from anywhere.", timeout=3, markup=False)

@@ -45,14 +45,14 @@ class Command(NamedTuple):
 
 
 ACTIONS = (
-    Command("jail.start", "s", "start", "Show what starting would run, then run it.", "Change", Verb.START, True),
-    Command("jail.stop", "S", "stop", "Show what stopping would run, then run it.", "Change", Verb.STOP, True),
-    Command("jail.restart", "r", "restart", "Stop and start again, as two commands.", "Change", Verb.RESTART, True),
+    Command("jail.start", "s", "start", "Start the jail; shows the plan first.", "Change", Verb.START, True),
+    Command("jail.stop", "S", "stop", "Stop the jail; shows the plan first.", "Change", Verb.STOP, True),
+    Command("jail.restart", "r", "restart", "Stop and start the jail, as two commands.", "Change", Verb.RESTART, True),
     Command(
         "epair.reclaim",
         "R",
         "reclaim",
-        "Take a pair out of its bridge and destroy it; on a jail, the pairs of it.",
+        "Destroy an orphaned pair; on a jail, its pairs.",
         "Change",
         Verb.RECLAIM,
         True,
@@ -63,60 +63,62 @@ FORMS = (
         "form.network",
         "e",
         "network",
-        "Edit how the jail, bridge or VLAN is joined to the network.",
+        "Edit the network of the jail, or the bridge or VLAN.",
         "Edit",
         footer=True,
         form="network",
     ),
     Command(
-        "form.permissions", "p", "permissions", "Edit what the jail may do.", "Edit", footer=True, form="permissions"
+        "form.permissions",
+        "p",
+        "permissions",
+        "Edit the jail's permissions.",
+        "Edit",
+        footer=True,
+        form="permissions",
     ),
-    Command("form.new", "n", "new", "A new jail; in their panels, a new bridge or VLAN.", "Edit", form="new"),
-    Command("form.copy", "c", "copy jail", "A new jail with the settings of this one.", "Edit", form="copy"),
-    Command(
-        "form.rename", "N", "rename jail", "Give the jail another name wherever it is written.", "Edit", form="rename"
-    ),
-    Command("form.remove", "X", "remove jail", "Take the jail out of the configuration.", "Edit", form="remove"),
-    Command("file.undo", "u", "undo save", "Show the last save of the file behind the row taken back.", "Edit"),
+    Command("form.new", "n", "new", "New jail, or a bridge or VLAN in its panel.", "Edit", form="new"),
+    Command("form.copy", "c", "copy jail", "New jail with the settings of this one.", "Edit", form="copy"),
+    Command("form.rename", "N", "rename jail", "Rename the jail wherever its name is written.", "Edit", form="rename"),
+    Command("form.remove", "X", "remove jail", "Remove the jail from the configuration.", "Edit", form="remove"),
+    Command("file.undo", "u", "undo save", "Undo the last save of this row's file.", "Edit"),
 )
 OTHERS = (
     Command(
         "epair.reclaim-all",
         "O",
         "reclaim all orphans",
-        "One plan for all orphaned pairs; those of a manager only where they are marked.",
+        "Destroy all orphaned pairs; those made by a manager only if marked.",
         "Change",
     ),
-    Command(
-        "view.doctor", "d", "doctor", "All that is wrong, with what shows it and the ways back.", "Go", footer=True
-    ),
-    Command("view.filter", "slash", "filter", "Narrow as you type: text or regex, ! inverts.", "View", footer=True),
-    Command("go.orphan", "o", "orphan", "Jump to the next orphaned epair.", "Go", footer=True),
+    Command("view.doctor", "d", "doctor", "All problems, with evidence and fixes.", "Go", footer=True),
+    Command("view.filter", "slash", "filter", "Filter by text or regex; ! inverts.", "View", footer=True),
+    Command("go.orphan", "o", "orphan", "Go to the next orphaned epair.", "Go", footer=True),
     Command("panel.jails", "1", "jails", "Go to the jails.", "Go"),
     Command("panel.epairs", "2", "epairs", "Go to the epairs.", "Go"),
     Command("panel.bridges", "3", "bridges", "Go to the bridges.", "Go"),
     Command("panel.vlans", "4", "VLANs", "Go to the VLANs.", "Go"),
     Command("panel.next", "tab", "next panel", "Go to the next panel.", "Go"),
-    Command("panel.previous", "shift+tab", "previous panel", "Go to the panel before.", "Go"),
+    Command("panel.previous", "shift+tab", "previous panel", "Go to the previous panel.", "Go"),
     Command("view.back", "escape", "back", "One level back: details, filter, marks. Never quits.", "Go"),
-    Command("view.problems", "exclamation_mark", "problems", "Show only what has a problem, or all again.", "View"),
-    Command("view.pause", "z", "pause", "Freeze the picture, or let it live again.", "View"),
+    Command("view.problems", "exclamation_mark", "problems", "Show only rows with a problem, or all rows.", "View"),
+    Command("view.pause", "z", "pause", "Pause reading the host, or resume.", "View"),
     Command("view.refresh", "ctrl+r", "refresh", "Read the host now.", "View"),
-    Command("view.run", "v", "view run", "Show the run that is under way, or the last one.", "View"),
-    Command("view.mouse", "M", "mouse", "Leave the mouse to the terminal, or take it back.", "View"),
+    Command("view.run", "v", "view run", "Show the current run, or the last one.", "View"),
+    Command("view.mouse", "M", "mouse", "Turn the mouse off to select text freely, or on again.", "View"),
     Command("view.copy", "y", "copy", "Copy the details as text (OSC 52).", "View"),
-    Command("app.help", "question_mark", "help", "All keys, and why some are off.", "Console", footer=True),
+    Command("app.help", "question_mark", "help", "All keys, why some are off, and the manual.", "Console", footer=True),
     Command("app.palette", "colon", "palette", "Commands by name, and jails to go to.", "Console", footer=True),
-    Command("app.leave", "q", "quit", "Leave jailtui.", "Console", footer=True),
+    Command("app.leave", "q", "quit", "Quit jailtui.", "Console", footer=True),
 )
 MOVES = (
     Command("list.down", "j,down", "down", "One row down.", "Move"),
     Command("list.up", "k,up", "up", "One row up.", "Move"),
-    Command("list.first", "g,home", "first", "To the first row.", "Move"),
-    Command("list.last", "G,end", "last", "To the last row.", "Move"),
+    Command("list.first", "g,home", "first", "First row.", "Move"),
+    Command("list.last", "G,end", "last", "Last row.", "Move"),
     Command("list.page_down", "pagedown,ctrl+f", "page down", "One page down.", "Move"),
     Command("list.page_up", "pageup,ctrl+b", "page up", "One page up.", "Move"),
-    Command("list.mark", "space", "mark", "Mark the row, or unmark it, and go down.", "Move", footer=True),
+    Command("list.mark", "space", "mark", "Mark or unmark the row and go down.", "Move", footer=True),
     Command("list.open", "enter", "details", "Show all details of the row.", "Move"),
 )
 COMMANDS = (*ACTIONS, *FORMS, *OTHERS, *MOVES)
@@ -135,17 +137,17 @@ _SIGNS = {
 
 def keymap_problems(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is wrong with the operator's keys, as (id, what): an id that no command has, a key that two would have."""
-    found = []
-    taken = {key: one.id for one in COMMANDS if one.id not in keymap for key in one.key.split(",")}
+    problems = []
+    taken = {key: command.id for command in COMMANDS if command.id not in keymap for key in command.key.split(",")}
     for name, keys in keymap.items():
         if name not in BY_ID:
             near = difflib.get_close_matches(name, BY_ID, 1)
-            found.append((name, "no command has this id" + (f"; did you mean {near[0]}?" if near else "")))
+            problems.append((name, "no such command" + (f"; did you mean {near[0]}?" if near else "")))
             continue
-        for key in (one.strip() for one in keys.split(",")):
+        for key in map(str.strip, keys.split(",")):
             if taken.setdefault(key, name) != name:
-                found.append((name, f"{key} is the key of {taken[key]} already"))
-    return found
+                problems.append((name, f"{key} is already the key of {taken[key]}"))
+    return problems
 
 
 def key_names(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:

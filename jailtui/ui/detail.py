@@ -17,24 +17,33 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Finding
     from jailtui.ui.glyphs import Glyphs
 
+MISSING = "missing after a reboot: not in rc.conf"
+PAIRED = {
+    "drivername": "ends matched by driver name",
+    "mac": "ends matched by MAC address",
+    "name": "ends matched by name",
+    "none": "one end only",
+}
+"""How the two ends were found to be one pair, by `Epair.paired_by`."""
 
-def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
+
+def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """State and whereabouts, the cables, what is wrong, and where it is written."""
     dot = f" {glyphs.dot} "
-    kind = {True: "VNET", False: "host's network", None: "VNET unknown"}[jail.vnet]
+    kind = {True: "VNET", False: "shares the host's network", None: "VNET unknown"}[jail.vnet]
     facts = [f"jid {jail.jid}" if jail.jid is not None else "", kind, jail.path or "", jail.osrelease or ""]
     lines = [line(state_cell(jail.state, glyphs), Cell(dot + dot.join(fact for fact in facts if fact)))]
     for chain in jail.chains:
         lines += [Line(), *draw_chain(chain, state, jail, glyphs, room)]
     lines.append(Line())
-    lines += finding_lines(found, "jail", jail.key, glyphs, room)
-    several = [str(one) for one in jail.addresses]
+    lines += finding_lines(findings, "jail", jail.key, glyphs, room)
+    several = [str(address) for address in jail.addresses]
     if len(several) > 1:
         lines += labelled("Addresses", " ".join(several), room)
     elif not jail.chains:
         lines += labelled("Address", jail_address(jail, glyphs), room)
     if jail.interfaces is None:
-        lines += labelled("Inside", "unknown: no right to look into it", room)
+        lines += labelled("Inside", "unknown: no permission to look inside", room)
     if jail.hostname and jail.hostname != jail.name:
         lines += labelled("Hostname", jail.hostname, room)
     lines += labelled("Name", jail.name, room) if width(jail.name) > 20 else []
@@ -45,13 +54,13 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, found: 
 def written(configured: Configured | None, room: int) -> list[Line]:
     """Which file defines a jail, and what it says of its network."""
     if configured is None:
-        return labelled("Written", "in no jail.conf that was read", room)
-    lines = labelled("Written", configured.file, room)
+        return labelled("File", "not in any jail.conf that was read", room)
+    lines = labelled("File", configured.file, room)
     if configured.depend:
-        lines += labelled("Depends", " ".join(configured.depend), room)
-    told = dict(configured.params)
+        lines += labelled("Depends on", " ".join(configured.depend), room)
+    facts = dict(configured.params)
     for name in ("vnet.interface", "ip4.addr", "ip6.addr", "exec.prestart", "exec.prestop", "exec.poststop"):
-        for value in told.get(name, ()):
+        for value in facts.get(name, ()):
             lines += labelled(name, value, room, wide=15)
     return lines
 
@@ -66,17 +75,17 @@ def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyph
     broken = next((at for at, hop in enumerate(chain) if not hop.ok), len(chain))
     for at, hop in enumerate(chain):
         name, fact = _hop_cells(hop, state, jail, glyphs, beyond=at > broken)
-        taken, told = used(above), used(below)
+        taken, facts = used(above), used(below)
         link = _link(hop, 0, glyphs) if at else Cell("")
         if fact.text:
-            link = _link(hop, max(0, told + 1 - taken - link.width), glyphs) if at else link
+            link = _link(hop, max(0, facts + 1 - taken - link.width), glyphs) if at else link
         if at and taken + link.width + max(name.width, fact.width) > room:
             lines += [Line(tuple(above)), Line(tuple(below))]
             link = _link(hop, 0, glyphs)
-            above, below, taken, told = [Cell("  ")], [Cell("  ")], 2, 2
+            above, below, taken, facts = [Cell("  ")], [Cell("  ")], 2, 2
         above += [link, name]
         if fact.text:
-            below += [Cell(" " * (taken + link.width - told)), fact]
+            below += [Cell(" " * (taken + link.width - facts)), fact]
     return [*lines, Line(tuple(above)), Line(tuple(below))]
 
 
@@ -102,28 +111,28 @@ def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
         return ""
     inside = jail.interfaces or ()
     where = inside if hop.kind == "epair-b" else state.interfaces
-    found: Interface | None = next((one for one in where if one.name == hop.name), None)
-    if found is None:
+    seen: Interface | None = next((interface for interface in where if interface.name == hop.name), None)
+    if seen is None:
         return ""
-    up = "up" if found.up else "down"
+    up = "up" if seen.up else "down"
     if hop.kind == "epair-b":
-        told = found.addresses or jail.addresses
-        return str(told[0]) if told else f"{up}, no address"
+        inside_addresses = seen.addresses or jail.addresses
+        return str(inside_addresses[0]) if inside_addresses else f"{up}, no address"
     if hop.kind == "nic":
-        return found.status or up
+        return seen.status or up
     if hop.kind == "vlan":
-        return f"tag {found.tag}" if found.tag else "no tag"
-    return f"mtu {found.mtu}" if hop.kind == "bridge" and found.mtu else up
+        return f"tag {seen.tag}" if seen.tag else "no tag"
+    return f"mtu {seen.mtu}" if hop.kind == "bridge" and seen.mtu else up
 
 
-def epair_detail(pair: Epair, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
+def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Both ends, whose it is, and why we think so."""
     verdict = {
         True: Cell(f"{glyphs.bad} orphan", "bad"),
-        None: Cell("? can't be judged", "warn"),
+        None: Cell("? unknown", "warn"),
         False: Cell("in use", "ok"),
     }[pair.orphan]
-    lines = [line(verdict, Cell(f" {glyphs.dot} paired by {pair.paired_by}", "dim")), Line()]
+    lines = [line(verdict, Cell(f" {glyphs.dot} {PAIRED[pair.paired_by]}", "dim")), Line()]
     bridge = (Cell(pair.a.bridge), Cell(f" {glyphs.wire} ", "dim")) if pair.a.bridge else ()
     far = end_cell(pair.b)
     left = (Cell(" "), *bridge, Cell(pair.a.name or f"{pair.name}a", "strong"))
@@ -132,16 +141,18 @@ def epair_detail(pair: Epair, glyphs: Glyphs, room: int, found: Findings = UNJUD
     else:
         end_b = Cell(pair.b.name or "?", "strong")
         lines.append(line(*left, Cell(f" {glyphs.cable} ", "dim"), end_b, *_holder(pair, glyphs)))
-    lines += [Line(), *finding_lines(found, "epair", pair.key, glyphs, room)]
+    lines += [Line(), *finding_lines(findings, "epair", pair.key, glyphs, room)]
     lines += labelled("Why", pair.why, room) if pair.why else []
     lines += labelled("Owner", pair.owner or "nobody", room)
     lines += labelled("Made by", pair.manager, room) if pair.manager else []
     if pair.ambiguous:
         lines += labelled("Ambiguous", f"{' '.join(pair.ambiguous)}: two interfaces have that name", room)
-    lines += labelled("Text", pair.description, room) if pair.description else []
-    for label, end in (("End a", pair.a), ("End b", pair.b)):
-        told = [end_cell(end).text, end.ether or "", "up" if end.up else "", f"mtu {end.mtu}" if end.mtu else ""]
-        lines += labelled(label, ", ".join(one for one in (*told, *map(str, end.addresses)) if one), room)
+    lines += labelled("Description", pair.description, room) if pair.description else []
+    for end, name in ((pair.a, f"{pair.name}a"), (pair.b, f"{pair.name}b")):
+        facts = [end_cell(end).text, end.ether or "", "up" if end.up else "", f"mtu {end.mtu}" if end.mtu else ""]
+        lines += labelled(
+            end.name or name, ", ".join(fact for fact in (*facts, *map(str, end.addresses)) if fact), room
+        )
     return lines
 
 
@@ -156,11 +167,11 @@ def up_cell(up: bool) -> Cell:
     return Cell("up", "ok") if up else Cell("down", "warn")
 
 
-def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
+def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Members by kind, addresses, and whether it comes back after a boot."""
     lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
-    lines += [Line(), *finding_lines(found, "bridge", bridge.name, glyphs, room)]
-    boot = {True: "rc.conf makes it", False: "gone after a boot: not in rc.conf", None: "not known"}[bridge.persistent]
+    lines += [Line(), *finding_lines(findings, "bridge", bridge.name, glyphs, room)]
+    boot = {True: "created by rc.conf", False: MISSING, None: "unknown"}[bridge.persistent]
     for label, value in (
         ("Members", " ".join(bridge.members)),
         ("NICs", " ".join(bridge.nics)),
@@ -168,49 +179,49 @@ def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, found: Findings = U
         ("Jails", " ".join(bridge.jails)),
         ("Addresses", " ".join(map(str, bridge.addresses))),
         ("Boot", boot),
-        ("Text", bridge.description or ""),
+        ("Description", bridge.description or ""),
     ):
         lines += labelled(label, value, room) if value else []
     return lines
 
 
-def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, found: Findings = UNJUDGED) -> list[Line]:
+def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Its parent, tag and what sits on it."""
     parts = [vlan.parent or "no parent", vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
     chain = f" {glyphs.wire} ".join(part for part in parts if part)
     lines = [line(up_cell(vlan.up), f" {glyphs.dot} tag {vlan.tag}")]
     lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1)), Line()]
-    lines += finding_lines(found, "vlan", vlan.name, glyphs, room)
+    lines += finding_lines(findings, "vlan", vlan.name, glyphs, room)
     lines += labelled("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
     if vlan.persistent is False:
-        lines += labelled("Boot", "gone after a boot: not in rc.conf", room)
+        lines += labelled("Boot", MISSING, room)
     return lines
 
 
 def trouble_lines(state: HostState, room: int) -> list[Line]:
     """What the last refresh could not read."""
     lines: list[Line] = [Line()] if state.errors else []
-    for one in state.errors:
-        lines += labelled("Not read", f"{one.subject}: {one.message}", room, tone_bad=True)
+    for trouble in state.errors:
+        lines += labelled("Not read", f"{trouble.subject}: {trouble.message}", room, tone_bad=True)
     return lines
 
 
-def finding_lines(found: Findings, kind: str, key: str, glyphs: Glyphs, room: int) -> list[Line]:
+def finding_lines(findings: Findings, kind: str, key: str, glyphs: Glyphs, room: int) -> list[Line]:
     """What was found about one row, worst first: sentence and code, and the key that tells more."""
-    if not found.judged:
+    if not findings.judged:
         return []
-    findings = found.of(kind, key)
-    if not findings:
+    about = findings.of(kind, key)
+    if not about:
         return [line(Cell("No problems.", "dim"))]
-    lines = [each for one in findings for each in _finding(one, glyphs, room)]
+    lines = [each for finding in about for each in _finding(finding, glyphs, room)]
     return [*lines, line(Cell("  d: doctor", "dim"))]
 
 
-def _finding(one: Finding, glyphs: Glyphs, room: int) -> list[Line]:
-    sign = mark(one.severity, glyphs)
+def _finding(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
+    sign = mark(finding.severity, glyphs)
     blank = " " * (3 - sign.width)
-    parts = wrap(one.text, max(8, room - 3))
+    parts = wrap(finding.text, max(8, room - 3))
     lines = [line(sign, blank, part) if at == 0 else line("   ", part) for at, part in enumerate(parts)]
-    if lines[-1].width + 1 + len(one.code) <= room:
-        return [*lines[:-1], Line((*lines[-1].cells, Cell(f" {one.code}", "dim")))]
-    return [*lines, line("   ", Cell(one.code, "dim"))]
+    if lines[-1].width + 1 + len(finding.code) <= room:
+        return [*lines[:-1], Line((*lines[-1].cells, Cell(f" {finding.code}", "dim")))]
+    return [*lines, line("   ", Cell(finding.code, "dim"))]

@@ -43,8 +43,8 @@ def _changes(edit: FileEdit) -> Iterator[tuple[int, str, str]]:
     """Line number, sign and text of each line of the difference; no sign where a new place begins."""
     before = after = 0
     for text in difference(edit.old or b"", edit.new, edit.path)[2:]:
-        if found := _HUNK.match(text):
-            before, after = int(found[1]), int(found[2])
+        if hunk := _HUNK.match(text):
+            before, after = int(hunk[1]), int(hunk[2])
             yield 0, "", ""
             continue
         sign = text[0]
@@ -57,9 +57,9 @@ def _near(changes: list[tuple[int, str, str]], context: int) -> list[tuple[int, 
     """Those of the lines that are a change or at most `context` lines away from one."""
     ranges = (changes[max(0, at - context) : at + context + 1] for at in range(len(changes)))
     return [
-        one
-        for one, near in zip(changes, ranges, strict=True)
-        if not one[1] or any(each[1] in "+-" for each in near if each[1])
+        change
+        for change, near in zip(changes, ranges, strict=True)
+        if not change[1] or any(each[1] in "+-" for each in near if each[1])
     ]
 
 

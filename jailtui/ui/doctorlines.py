@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import shell_line
+from jailtui.forms.protocol import form_title
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, hanging, labelled, line, wrap
@@ -22,7 +23,11 @@ LEAST: Mapping[Severity, str] = {"note": "", "warning": "without notes", "error"
 """What is left out below each severity, in words."""
 CODE = 18
 """Cells that codes take at most in the list."""
-DRIFTS = {"live": "can be changed while it runs", "restart": "after a restart", "reboot": "lost at the next boot"}
+DRIFTS = {
+    "live": "can be changed while it runs",
+    "restart": "needs a restart",
+    "reboot": "lost at the next boot",
+}
 TONES: Mapping[Severity, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 
@@ -31,29 +36,29 @@ CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 class ShownFindings:
     """Which findings are shown: those from `least` on that the filter lets through."""
 
-    found: Findings = UNJUDGED
+    findings: Findings = UNJUDGED
     filter: Filter = field(default_factory=Filter)
     least: Severity = "warning"
 
     @cached_property
     def weighty(self) -> tuple[Finding, ...]:
         """The findings from `least` on, whatever the filter says."""
-        return tuple(one for one in self.found.findings if at_least(one, self.least))
+        return tuple(finding for finding in self.findings.findings if at_least(finding, self.least))
 
     @cached_property
     def shown(self) -> Mapping[str, Finding]:
         """The findings in the list's order, by key: a subject's together, the worst subject first."""
         return {
-            key: one
-            for group in self.found.by_row.values()
-            for key, one in keyed(group)
-            if at_least(one, self.least) and (not self.filter or self.filter(filter_row(one)))
+            key: finding
+            for group in self.findings.by_row.values()
+            for key, finding in keyed(group)
+            if at_least(finding, self.least) and (not self.filter or self.filter(filter_row(finding)))
         }
 
     @cached_property
     def all_keys(self) -> frozenset[str]:
         """The keys of all findings, shown or not."""
-        return frozenset(key for group in self.found.by_row.values() for key, _ in keyed(group))
+        return frozenset(key for group in self.findings.by_row.values() for key, _ in keyed(group))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -62,28 +67,28 @@ class ShownFindings:
     @cached_property
     def counts(self) -> str:
         """How many of each severity there are, `2 errors, 1 note`."""
-        of = Counter(one.severity for one in self.found.findings)
-        return ", ".join(f"{of[one]} {one}{'s' * (of[one] != 1)}" for one in SEVERITIES if of[one])
+        counts = Counter(finding.severity for finding in self.findings.findings)
+        return ", ".join(f"{counts[name]} {name}{'s' * (counts[name] != 1)}" for name in SEVERITIES if counts[name])
 
     @cached_property
     def code_width(self) -> int:
-        return min(CODE, max((len(one.code) for one in self.shown.values()), default=0))
+        return min(CODE, max((len(finding.code) for finding in self.shown.values()), default=0))
 
     @cached_property
     def entries(self) -> tuple[str | Subject, ...]:
         """The lines of the list with headings: a subject, then the keys of its findings."""
         entries: list[str | Subject] = []
         subject = None
-        for key, one in self.shown.items():
-            if one.subject != subject:
-                subject = one.subject
+        for key, finding in self.shown.items():
+            if finding.subject != subject:
+                subject = finding.subject
                 entries.append(subject)
             entries.append(key)
         return tuple(entries)
 
     def key_of(self, kind: str, key: str) -> str:
         """The key of the worst finding about that row, or ""."""
-        return next((name for name, _ in keyed(self.found.of(kind, key))), "")
+        return next((name for name, _ in keyed(self.findings.of(kind, key))), "")
 
 
 @dataclass(frozen=True)
@@ -110,22 +115,22 @@ class DoctorState:
         return remedies[self.remedy] if self.remedy < len(remedies) else None
 
 
-def at_least(one: Finding, least: Severity) -> bool:
+def at_least(finding: Finding, least: Severity) -> bool:
     """Whether its severity is `least` or above."""
-    return SEVERITIES.index(one.severity) <= SEVERITIES.index(least)
+    return SEVERITIES.index(finding.severity) <= SEVERITIES.index(least)
 
 
 def keyed(findings: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
     """Findings of one subject with keys that stay the same from one reading to the next."""
     seen: Counter[tuple[str, ...]] = Counter()
-    for one in findings:
-        yield "\n".join((*one.identity, str(seen[one.identity]))), one
-        seen[one.identity] += 1
+    for finding in findings:
+        yield "\n".join((*finding.identity, str(seen[finding.identity]))), finding
+        seen[finding.identity] += 1
 
 
-def filter_row(one: Finding) -> Row:
+def filter_row(finding: Finding) -> Row:
     """What a filter looks at."""
-    return Row("", (Cell(str(one.subject)), Cell(one.code), Cell(one.text), Cell(one.owner)))
+    return Row("", (Cell(str(finding.subject)), Cell(finding.code), Cell(finding.text), Cell(finding.owner)))
 
 
 # The list.
@@ -137,13 +142,13 @@ def entry_line(entry: str | Subject, state: DoctorState, glyphs: Glyphs, *, focu
         kind = "" if entry.name.startswith(entry.kind) or entry.kind in ("file", "host") else f"  {entry.kind}"
         return line(" ", Cell(entry.name, "title"), Cell(kind, "dim"))
     selection, here = state.selection, entry == state.cursor
-    one, wide = selection.shown[entry], selection.code_width
+    finding, wide = selection.shown[entry], selection.code_width
     lead = Cell(f"{glyphs.cursor if here else ' ':<2}", "accent")
-    code = Cell(f"{one.code:<{wide}}"[:wide] + "  ", "strong" if one.severity == "error" else "")
-    text = Cell(one.text, "dim" if one.severity == "note" else "")
+    code = Cell(f"{finding.code:<{wide}}"[:wide] + "  ", "strong" if finding.severity == "error" else "")
+    text = Cell(finding.text, "dim" if finding.severity == "note" else "")
     context: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
     new = (Cell("new", "new"), Cell(" ")) if entry in state.fresh else ()
-    return line(lead, *severity_mark(one.severity, glyphs), code, *new, text, tone=context)
+    return line(lead, *severity_mark(finding.severity, glyphs), code, *new, text, tone=context)
 
 
 def severity_mark(severity: Severity, glyphs: Glyphs) -> tuple[Cell, Cell]:
@@ -155,15 +160,15 @@ def severity_mark(severity: Severity, glyphs: Glyphs) -> tuple[Cell, Cell]:
 
 def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
     """What stands in the list where no finding does."""
-    found = selection.found
+    findings = selection.findings
     tone: Tone = "dim"
-    if not found.judged:
-        words, tone = found.error or "Not judged yet.", "bad" if found.error else "dim"
+    if not findings.judged:
+        words, tone = findings.error or "Not judged yet.", "bad" if findings.error else "dim"
     elif selection.filter and selection.weighty:
         words = f"Nothing matches {selection.filter.words}."
     else:
         words, tone = "No errors." if selection.least == "error" else "No problems.", "ok"
-        words += f" {selection.counts}: s shows them." if found.findings else ""
+        words += f" {selection.counts}: s shows them." if findings.findings else ""
     return [line("  ", Cell(part, tone)) for part in wrap(words, max(8, room - 3))]
 
 
@@ -175,13 +180,14 @@ def page_lines(state: DoctorState, glyphs: Glyphs, room: int, *, brief: bool) ->
 
     `brief`: where there is little room, what can be done stands before what it is.
     """
-    one = state.here
-    if one is None:
+    finding = state.here
+    if finding is None:
         return [], (0, 0)
-    top = [*_sentence(one, glyphs, room), *_facts(one, glyphs, room)]
-    explained = [Line(), *(line(part) for part in wrap(explanation(one.code), room))] if explanation(one.code) else []
-    evidence = _evidence(one, room)
-    remedies, (begin, end) = _remedies(one, state.remedy, glyphs, room)
+    top = [*_sentence(finding, glyphs, room), *_facts(finding, glyphs, room)]
+    text = explanation(finding.code)
+    explained = [Line(), *(line(part) for part in wrap(text, room))] if text else []
+    evidence = _evidence(finding, room)
+    remedies, (begin, end) = _remedies(finding, state.remedy, glyphs, room)
     before = top if brief else [*top, *explained, *evidence]
     after = [*evidence, *explained] if brief else []
     return [*before, *remedies, *after], (len(before) + begin, len(before) + end)
@@ -193,46 +199,47 @@ def explanation(code: str) -> str:
     return rule.explanation if rule is not None else ""
 
 
-def _sentence(one: Finding, glyphs: Glyphs, room: int) -> list[Line]:
-    sign, blank = severity_mark(one.severity, glyphs)
-    parts = wrap(one.text, max(8, room - 3))
+def _sentence(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
+    sign, blank = severity_mark(finding.severity, glyphs)
+    parts = wrap(finding.text, max(8, room - 3))
     return [line(*((sign, blank) if at == 0 else ("   ",)), Cell(part, "strong")) for at, part in enumerate(parts)]
 
 
-def _facts(one: Finding, glyphs: Glyphs, room: int) -> list[Line]:
-    told = [str(one.subject), one.severity, CONFIDENCE[one.confidence], DRIFTS.get(one.drift, one.drift)]
-    facts = f" {glyphs.dot} ".join(fact for fact in told if fact)
-    lines = [line("   ", Cell(part, "dim")) for part in wrap(facts, max(8, room - 3))]
-    if one.owner:
-        lines += hanging(Cell("   "), f"{one.owner} made it: its own commands may be the better way.", room, "warn")
+def _facts(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
+    drift = DRIFTS.get(finding.drift, finding.drift)
+    facts = filter(None, (str(finding.subject), finding.severity, CONFIDENCE[finding.confidence], drift))
+    lines = hanging(Cell("   "), f" {glyphs.dot} ".join(facts), room, "dim")
+    if finding.owner:
+        advice = f"Made by {finding.owner}: its own commands may be the better choice."
+        lines += hanging(Cell("   "), advice, room, "warn")
     return lines
 
 
-def _evidence(one: Finding, room: int) -> list[Line]:
-    lines = [Line(), line(Cell("Evidence", "title"))] if one.evidence else []
-    for fact in one.evidence:
+def _evidence(finding: Finding, room: int) -> list[Line]:
+    lines = [Line(), line(Cell("Evidence", "title"))] if finding.evidence else []
+    for fact in finding.evidence:
         lines += hanging(Cell("  "), fact.source, room, "accent")
         lines += hanging(Cell("      "), fact.said, room)
     return lines
 
 
-def _remedies(one: Finding, chosen: int, glyphs: Glyphs, room: int) -> tuple[list[Line], tuple[int, int]]:
-    lines = [Line(), line(Cell("Remedies" if len(one.remedies) != 1 else "Remedy", "title"))]
+def _remedies(finding: Finding, chosen: int, glyphs: Glyphs, room: int) -> tuple[list[Line], tuple[int, int]]:
+    lines = [Line(), line(Cell("Remedies" if len(finding.remedies) != 1 else "Remedy", "title"))]
     span = (0, 0)
-    for at, remedy in enumerate(one.remedies):
+    for at, remedy in enumerate(finding.remedies):
         begin = len(lines)
         lines += _remedy(at, remedy, at == chosen, glyphs, room)
         if at == chosen:
             span = (begin, len(lines))
-    if not one.remedies:
-        lines.append(line("  ", Cell("None is known.", "dim")))
+    if not finding.remedies:
+        lines.append(line("  ", Cell("No remedy is known.", "dim")))
     return lines, span
 
 
 def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) -> list[Line]:
     sign = Cell(f"{glyphs.cursor if chosen else ' '} ", "accent")
     number = Cell(f"{at + 1}  ", "key")
-    force = "" if remedy.force == "gentle" else f"  ({remedy.force})"
+    force = "  (last resort)" if remedy.force == "forced" else ""
     first, *more = wrap(f"{remedy.task.label}{force}", max(8, room - 5))
     lines = [line(sign, number, Cell(first, "strong" if chosen else ""))]
     lines += [line("     ", Cell(part, "strong" if chosen else "")) for part in more]
@@ -241,18 +248,17 @@ def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) ->
     if remedy.form is not None:
         lines.append(line("     ", Cell(form_words(remedy.form), "accent")))
     elif not remedy.task.steps:
-        lines.append(line("     ", Cell("nothing to run: it is done by hand, or waited for", "dim")))
+        lines.append(line("     ", Cell("no command: wait, or edit by hand", "dim")))
     lines += hanging(Cell("     "), remedy.task.why, room, "dim") if remedy.task.why else []
     for label, text in (("Breaks", remedy.task.breaks), ("Undo", remedy.task.undo)):
-        told = labelled(label, text, max(12, room - 5), wide=8) if text else []
-        lines += [Line((Cell("     "), *each.cells)) for each in told]
+        facts = labelled(label, text, max(12, room - 5), wide=8) if text else []
+        lines += [Line((Cell("     "), *each.cells)) for each in facts]
     return lines
 
 
 def form_words(form: tuple[str, str, str]) -> str:
-    """`the network form of web`, `the form of a new bridge`."""
-    name, subject, _ = form
-    return f"the {name} form of {subject}" if subject else f"the form of a new {'jail' if name == 'new' else name}"
+    """`opens Network of web`, `opens New bridge`."""
+    return f"opens {form_title(*form[:2])}"
 
 
 def commands(remedy: Remedy) -> str:

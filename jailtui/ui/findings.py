@@ -29,9 +29,9 @@ class Findings:
     def by_row(self) -> Mapping[tuple[str, str], tuple[Finding, ...]]:
         """The findings of each subject, by its kind and its row's key."""
         rows: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-        for one in self.findings:
-            rows[one.subject.kind, one.subject.key].append(one)
-        return {row: tuple(ones) for row, ones in rows.items()}
+        for finding in self.findings:
+            rows[finding.subject.kind, finding.subject.key].append(finding)
+        return {row: tuple(group) for row, group in rows.items()}
 
     def of(self, kind: str, key: str) -> tuple[Finding, ...]:
         """The findings about that row, worst first."""
@@ -39,13 +39,13 @@ class Findings:
 
     def worst(self, kind: str, key: str) -> Severity | None:
         """The severity of the worst finding about that row."""
-        ones = self.by_row.get((kind, key))
-        return ones[0].severity if ones else None
+        group = self.by_row.get((kind, key))
+        return group[0].severity if group else None
 
     @cached_property
     def problems(self) -> int:
         """How many findings are at warning or above."""
-        return sum(one.severity != "note" for one in self.findings)
+        return sum(finding.severity != "note" for finding in self.findings)
 
 
 UNJUDGED = Findings(judged=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +28,7 @@ NAMES = 8
 _LEVELS: dict[Level, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class FormState:
     """All that the list of fields shows.
 
@@ -37,9 +38,9 @@ class FormState:
 
     subject: str
     fields: tuple[Field, ...] = ()
-    answers: Answers = field(default_factory=Answers)
+    answers: Answers = dataclasses.field(default_factory=Answers)
     notes: tuple[Note, ...] = ()
-    filter: Filter = field(default_factory=Filter)
+    filter: Filter = dataclasses.field(default_factory=Filter)
     cursor: str = ""
     open: bool = False
     offered: tuple[str, ...] = ()
@@ -48,54 +49,54 @@ class FormState:
     @cached_property
     def shown(self) -> tuple[Field, ...]:
         """The fields that the filter lets through; another answer takes none of them away."""
-        return tuple(one for one in self.fields if self.filter(_filter_row(one)))
+        return tuple(field for field in self.fields if self.filter(_filter_row(field)))
 
     @property
     def here(self) -> Field | None:
         """The field under the cursor."""
-        return next((one for one in self.shown if one.key == self.cursor), None)
+        return next((field for field in self.shown if field.key == self.cursor), None)
 
-    def value(self, one: Field) -> str:
+    def value(self, field: Field) -> str:
         """What has been answered, or else what holds."""
-        return self.answers.values.get(one.key, one.value)
+        return self.answers.values.get(field.key, field.value)
 
-    def asks(self, one: Field) -> bool:
+    def asks(self, field: Field) -> bool:
         """Whether it has to be said for whom that field is changed."""
-        return len(one.shared) > 1 and self.answers.changed(one)
+        return len(field.shared) > 1 and self.answers.changed(field)
 
 
-def proposals(one: Field, text: str) -> tuple[str, ...]:
+def proposals(field: Field, text: str) -> tuple[str, ...]:
     """What may stand in the place of the last word of `text`: a list of members is proposed word by word."""
     before, _, last = text.rpartition(" ")
     taken = before.split()
-    return tuple(value for value in one.choices if last.casefold() in value.casefold() and value not in taken)
+    return tuple(value for value in field.choices if last.casefold() in value.casefold() and value not in taken)
 
 
-def with_value(answers: Answers, one: Field, value: str) -> Answers:
+def with_value(answers: Answers, field: Field, value: str) -> Answers:
     """`answers` with another one to that field; the value it has is no answer."""
     values, scope = dict(answers.values), dict(answers.scope)
-    values[one.key] = value
-    if value == one.value:
-        del values[one.key]
-        scope.pop(one.key, None)
+    values[field.key] = value
+    if value == field.value:
+        del values[field.key]
+        scope.pop(field.key, None)
     return Answers(values, scope)
 
 
-def with_scope(answers: Answers, one: Field, scope: Scope) -> Answers:
+def with_scope(answers: Answers, field: Field, scope: Scope) -> Answers:
     """`answers` where it is said for whom that field is changed."""
-    return Answers(answers.values, {**answers.scope, one.key: scope})
+    return Answers(answers.values, {**answers.scope, field.key: scope})
 
 
 def unanswered(form: Form, answers: Answers) -> tuple[tuple[Field, ...], Answers]:
     """The fields of a form that was read again, and those of `answers` that still change one of them."""
     fields = form.fields(answers)
-    left = {one.key for one in fields if answers.changed(one)}
+    left = {field.key for field in fields if answers.changed(field)}
     values = {key: value for key, value in answers.values.items() if key in left}
     return fields, Answers(values, {key: scope for key, scope in answers.scope.items() if key in left})
 
 
-def _filter_row(one: Field) -> Row:
-    return Row(one.key, tuple(map(Cell, (one.key, one.label, one.group, one.value, one.help))))
+def _filter_row(field: Field) -> Row:
+    return Row(field.key, tuple(map(Cell, (field.key, field.label, field.group, field.value, field.help))))
 
 
 class FormLine(NamedTuple):
@@ -121,10 +122,10 @@ class Columns(NamedTuple):
 
 def columns(state: FormState, room: int) -> Columns:
     """The columns for all fields of the form, shown or not, so that nothing moves while it is filtered."""
-    label = max((width(Cell(one.label).text) for one in state.fields), default=0)
-    three = any(one.kind == "three" for one in state.fields)
+    label = max((width(Cell(field.label).text) for field in state.fields), default=0)
+    three = any(field.kind == "three" for field in state.fields)
     least = 12 if three else 22
-    value = max([least, *(width(Cell(one.value).text) + 4 for one in state.fields)])
+    value = max([least, *(width(Cell(field.value).text) + 4 for field in state.fields)])
     most = max(16, room - GUTTER - 4)
     label = min(label, max(12, most * 2 // 5))
     return Columns(label, min(value, max(least, (most - label) // 2)), three and room >= WIDE)
@@ -136,45 +137,45 @@ def form_lines(state: FormState, glyphs: Glyphs, room: int) -> list[FormLine]:
     levels = {note.field: note.level for note in reversed(by_weight(state.notes))}
     lines: list[FormLine] = []
     group = ""
-    for one in state.shown:
-        if one.group and one.group != group:
+    for field in state.shown:
+        if field.group and field.group != group:
             lines += [FormLine(Line())] if lines else []
-            lines.append(FormLine(line(" " * GUTTER, Cell(one.group, "title"))))
-        group = one.group
-        lines.append(FormLine(_field_line(state, one, levels.get(one.key), wide, glyphs, room), one.key, True))
-        lines += [FormLine(extra, one.key) for extra in _under(state, one, wide, glyphs, room)]
+            lines.append(FormLine(line(" " * GUTTER, Cell(field.group, "title"))))
+        group = field.group
+        lines.append(FormLine(_field_line(state, field, levels.get(field.key), wide, glyphs, room), field.key, True))
+        lines += [FormLine(extra, field.key) for extra in _under(state, field, wide, glyphs, room)]
     if not lines:
         words = f"nothing matches {state.filter.words}" if state.filter else "nothing to fill in"
         lines.append(FormLine(line(" " * GUTTER, Cell(words, "dim"))))
     return lines
 
 
-def _field_line(state: FormState, one: Field, level: Level | None, wide: Columns, glyphs: Glyphs, room: int) -> Line:
-    here, changed = one.key == state.cursor, state.answers.changed(one)
+def _field_line(state: FormState, field: Field, level: Level | None, wide: Columns, glyphs: Glyphs, room: int) -> Line:
+    here, changed = field.key == state.cursor, state.answers.changed(field)
     note = Cell(note_sign(level, glyphs)[:1], _LEVELS[level]) if level else Cell(" ")
     gutter = (Cell(glyphs.cursor if here else " ", "accent"), Cell("*" if changed else " ", "accent"), note, Cell(" "))
-    label = _padded(Cell(one.label, "strong" if changed else ""), wide.label, glyphs)
-    value = Cell("") if here and state.open else value_cell(one, state.value(one), glyphs, changed=changed)
+    label = _padded(Cell(field.label, "strong" if changed else ""), wide.label, glyphs)
+    value = Cell("") if here and state.open else value_cell(field, state.value(field), glyphs, changed=changed)
     cells = [*gutter, label, Cell("  "), _padded(value, wide.value, glyphs), Cell("  ")]
-    if one.now:
-        cells.append(Cell(f"now {one.now}  ", "warn"))
+    if field.now:
+        cells.append(Cell(f"running: {field.now}  ", "warn"))
     if wide.rich:
-        cells += _rich(one, wide, glyphs, used(cells))
-    cells.append(Cell(where_text(one), "dim"))
+        cells += _rich(field, wide, glyphs, used(cells))
+    cells.append(Cell(where_text(field), "dim"))
     return Line(fit(cells, room, glyphs.ellipsis), "cursor" if here else "")
 
 
-def _rich(one: Field, wide: Columns, glyphs: Glyphs, taken: int) -> list[Cell]:
+def _rich(field: Field, wide: Columns, glyphs: Glyphs, taken: int) -> list[Cell]:
     """A permission's own columns, behind what the running jail has."""
     ahead = max(0, wide.at + wide.value + 2 + 14 - taken)
-    default = Cell(f"default {one.default}" if one.default else "", "dim")
-    risk = Cell(f"risk {one.risk}" if one.risk else "", _risk_tone(one.risk))
-    cells = [_padded(default, 18, glyphs), _padded(Cell(one.live, "dim"), 8, glyphs), _padded(risk, 36, glyphs)]
+    default = Cell(f"default {field.default}" if field.default else "", "dim")
+    risk = Cell(f"risk {field.risk}" if field.risk else "", _risk_tone(field.risk))
+    cells = [_padded(default, 18, glyphs), _padded(Cell(field.live, "dim"), 8, glyphs), _padded(risk, 36, glyphs)]
     return [Cell(" " * ahead), *(piece for cell in cells for piece in (cell, Cell("  ")))]
 
 
 def _risk_tone(risk: str) -> Tone:
-    return {"": "", "none": "dim", "low": "dim", "high": "bad"}.get(risk.partition(",")[0], "warn")  # type: ignore[return-value]
+    return {"": "", "none": "dim", "low": "dim", "high": "bad"}.get(re.split("[,;]", risk)[0], "warn")  # type: ignore[return-value]
 
 
 def _padded(cell: Cell, cells: int, glyphs: Glyphs) -> Cell:
@@ -182,46 +183,46 @@ def _padded(cell: Cell, cells: int, glyphs: Glyphs) -> Cell:
     return Cell(text + " " * (cells - width(text)), cell.tone)
 
 
-def value_cell(one: Field, value: str, glyphs: Glyphs, *, changed: bool = False) -> Cell:
+def value_cell(field: Field, value: str, glyphs: Glyphs, *, changed: bool = False) -> Cell:
     """A value as its kind is drawn; each can be told without colour."""
     tone: Tone = "accent" if changed else ""
-    if one.kind == "three":
+    if field.kind == "three":
         sign, own = {"allow": (glyphs.marked, "ok"), "deny": (glyphs.broken, "bad")}.get(value, (glyphs.dot, "dim"))
         return Cell(f"{sign} {value}", tone or own)  # type: ignore[arg-type]
-    if one.kind == "switch":
+    if field.kind == "switch":
         return Cell(f"[{'x' if value == ON else ' '}] {value}", tone)
-    if one.kind == "choice":
+    if field.kind == "choice":
         return Cell(f"{value or glyphs.none} {glyphs.down}", tone)
-    if one.kind == "fact":
+    if field.kind == "fact":
         return Cell(value or glyphs.none, "dim")
     return Cell(value or glyphs.none, tone or ("" if value else "dim"))
 
 
-def where_text(one: Field) -> str:
+def where_text(field: Field) -> str:
     """Where it is written, with the text as written where that differs."""
-    raw = one.raw if one.raw != one.value else ""
-    return "  ".join(part for part in (one.where, raw) if part)
+    raw = field.raw if field.raw != field.value else ""
+    return "  ".join(part for part in (field.where, raw) if part)
 
 
-def _under(state: FormState, one: Field, wide: Columns, glyphs: Glyphs, room: int) -> list[Line]:
+def _under(state: FormState, field: Field, wide: Columns, glyphs: Glyphs, room: int) -> list[Line]:
     lead = " " * min(wide.at, room // 3)
     lines: list[Line] = []
-    if one.key == state.cursor:
+    if field.key == state.cursor:
         for value in state.offered:
             sign = glyphs.cursor if value == state.picked else " "
             lines.append(line(lead, Cell(f"{sign} ", "accent"), Cell(value, "strong" if sign.strip() else "dim")))
-    if state.asks(one):
-        lines += _question(state, one, lead, room)
+    if state.asks(field):
+        lines += _question(state, field, lead, room)
     return lines
 
 
-def _question(state: FormState, one: Field, lead: str, room: int) -> list[Line]:
+def _question(state: FormState, field: Field, lead: str, room: int) -> list[Line]:
     """For whom a value that several jails share is changed."""
-    scope = state.answers.scope.get(one.key)
-    told = " ".join(one.shared[:NAMES]) + (" ..." if len(one.shared) > NAMES else "")
+    scope = state.answers.scope.get(field.key)
+    facts = " ".join(field.shared[:NAMES]) + (" ..." if len(field.shared) > NAMES else "")
     options: tuple[tuple[Scope, str, str], ...] = (
-        ("one", "o", f"for {state.subject} only"),
-        ("all", "A" if one.kind == "three" else "a", f"for all {len(one.shared)}: {told}"),
+        ("one", "o", f"only {state.subject}"),
+        ("all", "A" if field.kind == "three" else "a", f"all {len(field.shared)}: {facts}"),
     )
     lines: list[Line] = []
     for name, key, text in options:
@@ -249,7 +250,7 @@ def note_sign(level: Level, glyphs: Glyphs) -> str:
 
 def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:
     """The notes by weight, each with the label of its field unless it begins with it."""
-    labels = {one.key: one.label for one in fields}
+    labels = {field.key: field.label for field in fields}
     lines: list[Line] = []
     for note in by_weight(notes, here):
         label = labels.get(note.field, "")
@@ -273,28 +274,28 @@ def draft_lines(draft: Draft, room: int, context: int = 3) -> list[Line]:
 
 
 def _file_words(edit: FileEdit) -> str:
-    return edit.path if edit.old is not None else f"{edit.path}, a new file"
+    return edit.path if edit.old is not None else f"{edit.path} (new file)"
 
 
-def help_lines(one: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
+def help_lines(field: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
     """What there is to know of the field under the cursor: a sentence, then facts, then where it is written."""
-    if one is None:
+    if field is None:
         return []
     dot = f" {glyphs.dot} "
-    live = {"live": "can be changed while it runs", "restart": "takes a restart"}.get(one.live, one.live)
+    live = {"live": "can be changed while it runs", "restart": "needs a restart"}.get(field.live, field.live)
     facts = [
-        f"default {one.default}" if one.default else "",
+        f"default {field.default}" if field.default else "",
         live,
-        f"the running jail has {one.now}" if one.now else "",
-        f"shared by {len(one.shared)} jails" if len(one.shared) > 1 and "shared" not in one.where else "",
-        where_text(one),
+        f"the running jail has {field.now}" if field.now else "",
+        f"shared by {len(field.shared)} jails" if len(field.shared) > 1 and "shared" not in field.where else "",
+        where_text(field),
     ]
-    lines = hanging(Cell(""), one.help or one.label, room)
-    told = dot.join(fact for fact in facts if fact)
-    if not one.risk:
-        return lines + (hanging(Cell(""), told, room, "dim") if told else [])
-    risk = Cell(f"risk {one.risk}" + (dot if told else ""), _risk_tone(one.risk))
+    lines = hanging(Cell(""), field.help or field.label, room)
+    text = dot.join(fact for fact in facts if fact)
+    if not field.risk:
+        return lines + (hanging(Cell(""), text, room, "dim") if text else [])
+    risk = Cell(f"risk {field.risk}" + (dot if text else ""), _risk_tone(field.risk))
     if risk.width > room // 2:
-        return lines + hanging(Cell(""), risk.text + told, room, risk.tone)
-    first, *others = hanging(Cell(" " * risk.width), told, room, "dim")
+        return lines + hanging(Cell(""), risk.text + text, room, risk.tone)
+    first, *others = hanging(Cell(" " * risk.width), text, room, "dim")
     return [*lines, line(risk, *first.cells[1:]), *others]

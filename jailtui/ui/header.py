@@ -30,10 +30,10 @@ def header(
     read_only: str | None,
     run: str,
     room: int,
-    found: Findings = UNJUDGED,
+    findings: Findings = UNJUDGED,
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """The left and the right end of the header line for a terminal of `room` cells. A healthy host shows no more."""
-    right = [*_counts(state, found), *_age(age), *([Cell(run, "busy")] if run else [])]
+    right = [*_counts(state, findings), *_age(age), *([Cell(run, "busy")] if run else [])]
     if read_only is not None:
         right.append(Cell("read-only" if room < 120 else f"read-only: {read_only}", "warn"))
     left = [Cell(" jailtui ", "title"), Cell(f" {name}", "strong")]
@@ -49,37 +49,37 @@ def header(
     return tuple(left), (*spaced, Cell(" "))
 
 
-def _counts(state: HostState | None, found: Findings) -> list[Cell]:
+def _counts(state: HostState | None, findings: Findings) -> list[Cell]:
     """Orphans, dying, problems and what could not be read, each only if there are any."""
     if state is None:
         return []
     orphans = len(state.orphans)
     dying = sum(jail.state is JailState.DYING for jail in state.jails)
-    problems = found.problems
-    told = [
+    problems = findings.problems
+    cells = [
         Cell(f"{orphans} orphan{'s' * (orphans != 1)}", "bad") if orphans else None,
         Cell(f"{dying} dying", "warn") if dying else None,
         Cell(f"{problems} problem{'s' * (problems != 1)}", "warn") if problems else None,
         Cell(f"{len(state.errors)} not read", "bad") if state.errors else None,
     ]
-    return [cell for cell in told if cell is not None]
+    return [cell for cell in cells if cell is not None]
 
 
 def _age(age: Age) -> list[Cell]:
-    told: list[Cell] = []
+    cells: list[Cell] = []
     if age.stale_since is not None:
-        told.append(Cell(f"stale since {clock_time(age.stale_since)}", "bad"))
+        cells.append(Cell(f"stale since {clock_time(age.stale_since)}", "bad"))
     if age.paused_since is not None:
-        told.append(Cell(f"paused since {clock_time(age.paused_since)}", "warn"))
-    return told
+        cells.append(Cell(f"paused since {clock_time(age.paused_since)}", "warn"))
+    return cells
 
 
-def notice(state: HostState | None, age: Age, found: Findings = UNJUDGED) -> str:
+def notice(state: HostState | None, age: Age, findings: Findings = UNJUDGED) -> str:
     """What must be told in whole sentences: why the picture is stale, and what could not be read or judged."""
-    told = [age.reason] if age.stale_since is not None and age.reason else []
-    told += [found.error] if found.error else []
+    sentences = [age.reason] if age.stale_since is not None and age.reason else []
+    sentences += [findings.error] if findings.error else []
     errors = state.errors if state is not None else ()
-    told += [f"{one.subject}: {one.message}" for one in errors[:2]]
+    sentences += [f"{trouble.subject}: {trouble.message}" for trouble in errors[:2]]
     if len(errors) > 2:
-        told.append(f"and {len(errors) - 2} more, in the details (enter)")
-    return "\n".join(Cell(one).text for one in told)
+        sentences.append(f"and {len(errors) - 2} more, in the details (enter)")
+    return "\n".join(Cell(sentence).text for sentence in sentences)

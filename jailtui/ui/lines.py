@@ -20,7 +20,7 @@ TONE_CLASSES = {f"lines--{tone}" for tone in (*get_args(Tone), "cursor", "cursor
 
 LineTone = Literal["", "cursor", "cursor-idle", "marked", "bar"]
 
-LABEL = 10
+LABEL = 12
 """Cells of the labels on the left."""
 
 
@@ -101,7 +101,7 @@ def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
     if old == new:
         return None
     before, after = _characters(old), _characters(new)
-    start = next((at for at, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), None)
+    start = next((at for at, (was, now) in enumerate(zip(before, after, strict=False)) if was != now), None)
     if start is None and len(before) == len(after):
         return None
     start = min(len(before), len(after)) if start is None else start
@@ -112,14 +112,14 @@ def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
     return start, end
 
 
-def _characters(one: Line) -> list[tuple[str, str, str]]:
+def _characters(shown: Line) -> list[tuple[str, str, str]]:
     """What stands in each cell of the terminal: of a wide character, itself and nothing; a blank has no tone."""
     places: list[tuple[str, str, str]] = []
-    for cell in one.cells:
+    for cell in shown.cells:
         for char in cell.text:
             tone = cell.tone if char != " " or cell.tone == "new" else ""
-            places.append((char, tone, one.tone))
-            places += [("", tone, one.tone)] * (width(char) - 1)
+            places.append((char, tone, shown.tone))
+            places += [("", tone, shown.tone)] * (width(char) - 1)
     return places
 
 

@@ -25,9 +25,9 @@ STATE_TONES: dict[JailState, Tone] = {
 }
 
 
-def jail_rows(state: HostState, glyphs: Glyphs, found: Findings = UNJUDGED) -> tuple[Row, ...]:
+def jail_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
     """A row for each jail, in the state's order."""
-    return tuple(jail_row(jail, glyphs, found.worst("jail", jail.key)) for jail in state.jails)
+    return tuple(jail_row(jail, glyphs, findings.worst("jail", jail.key)) for jail in state.jails)
 
 
 def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
@@ -73,14 +73,14 @@ def state_cell(state: JailState, glyphs: Glyphs) -> Cell:
 
 def jail_address(jail: Jail, glyphs: Glyphs) -> str:
     """The first address, how many more there are, and `dhcp` or `alias` where that is how it got it."""
-    told = [str(one) for one in jail.addresses]
-    if not told and jail.configured is not None:
-        told = list(jail.configured.addresses)
-    if not told:
+    known = [str(address) for address in jail.addresses]
+    if not known and jail.configured is not None:
+        known = list(jail.configured.addresses)
+    if not known:
         return "dhcp" if jail.dhcp else glyphs.none
-    more = f" +{len(told) - 1}" if len(told) > 1 else ""
+    more = f" +{len(known) - 1}" if len(known) > 1 else ""
     kind = " dhcp" if jail.dhcp else " alias" if jail.vnet is False else ""
-    return f"{told[0]}{kind}{more}"
+    return f"{known[0]}{kind}{more}"
 
 
 def epair_cell(jail: Jail, glyphs: Glyphs, tone: Tone) -> Cell:
@@ -110,11 +110,11 @@ def epair_order(state: HostState) -> tuple[Epair, ...]:
 
 
 def epair_rows(
-    state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset(), found: Findings = UNJUDGED
+    state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset(), findings: Findings = UNJUDGED
 ) -> tuple[Row, ...]:
     """A row for each pair, orphans on top; those whose key is in `fresh` say `new`."""
     return tuple(
-        epair_row(pair, glyphs, pair.key in fresh, found.worst("epair", pair.key)) for pair in epair_order(state)
+        epair_row(pair, glyphs, pair.key in fresh, findings.worst("epair", pair.key)) for pair in epair_order(state)
     )
 
 
@@ -143,20 +143,20 @@ def epair_mark(pair: Epair, glyphs: Glyphs, worst: Severity | None) -> Cell:
 
 
 def end_cell(end: End) -> Cell:
-    """Where an end is: `host, bridge0`, `web as epair154b`, `lost: jail 3 dying`, `unknown`."""
+    """Where an end is: `in bridge0`, `on the host`, `in web as epair154b`, `lost: jail 3 dying`, `unknown`."""
     if end.where is Where.HOST:
-        return Cell(f"host, {end.bridge}" if end.bridge else "host, no bridge")
+        return Cell(f"in {end.bridge}" if end.bridge else "on the host")
     if end.where is Where.JAIL:
-        return Cell(f"{end.jail or end.jid} as {end.name}")
+        return Cell(f"in {end.jail or end.jid} as {end.name}")
     if end.where is Where.LOST:
         holder = f": jail {end.jid} dying" if end.jid is not None else ""
         return Cell(f"lost{holder}", "bad")
     return Cell("unknown", "warn")
 
 
-def bridge_rows(state: HostState, glyphs: Glyphs, found: Findings = UNJUDGED) -> tuple[Row, ...]:
+def bridge_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
     """A row for each bridge."""
-    return tuple(bridge_row(bridge, glyphs, found.worst("bridge", bridge.name)) for bridge in state.bridges)
+    return tuple(bridge_row(bridge, glyphs, findings.worst("bridge", bridge.name)) for bridge in state.bridges)
 
 
 def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) -> Row:
@@ -173,9 +173,9 @@ def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) ->
     return Row(bridge.name, cells, problem=weighty(worst))
 
 
-def vlan_rows(state: HostState, glyphs: Glyphs, found: Findings = UNJUDGED) -> tuple[Row, ...]:
+def vlan_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
     """A row for each VLAN."""
-    return tuple(vlan_row(vlan, glyphs, found.worst("vlan", vlan.name)) for vlan in state.vlans)
+    return tuple(vlan_row(vlan, glyphs, findings.worst("vlan", vlan.name)) for vlan in state.vlans)
 
 
 def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
@@ -192,7 +192,7 @@ def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
 
 
 def boot_cell(persistent: bool | None, glyphs: Glyphs) -> Cell:
-    """Whether rc.conf makes it at boot."""
+    """Whether rc.conf creates it at boot."""
     if persistent is None:
         return Cell(glyphs.none, "dim")
-    return Cell("rc.conf", "dim") if persistent else Cell("not after boot", "warn")
+    return Cell("rc.conf", "dim") if persistent else Cell("not in rc.conf", "warn")

@@ -57,7 +57,8 @@ class Column(NamedTuple):
 def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequence[int] = ()) -> tuple[int, ...]:
     """What each column would like to be wide; never less than in `least`, so that columns don't jump about."""
     widths = [
-        max(len(one.title), one.low if one.fixed else 0, *least[at : at + 1] or [0]) for at, one in enumerate(columns)
+        max(len(column.title), column.low if column.fixed else 0, *least[at : at + 1] or [0])
+        for at, column in enumerate(columns)
     ]
     for row in rows:
         for at, cell in enumerate(row.cells):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import shell_line
 from jailtui.text import output_lines
 from jailtui.ui.difflines import edit_lines
-from jailtui.ui.lines import Cell, Line, Tone, hanging, labelled, line, wrap
+from jailtui.ui.lines import Cell, Line, Tone, hanging, indented, labelled, line, wrap
 
 if TYPE_CHECKING:
     from jailtui.exchange import Task
@@ -33,7 +33,7 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
             lines.append(line(Cell(task.label or task.subject, "title")))
         lines += _task_plan(task, glyphs, room)
     if plan.offers:
-        lines += [Line(), line(Cell("c clears the way first", "title"))]
+        lines += [Line(), line(Cell("c: clear leftovers first", "title"))]
     for task in plan.offers:
         lines += hanging(Cell("  "), task.label or task.subject, room)
         lines += hanging(Cell(f"    {glyphs.bad} ", "bad"), task.warning, room, "bad") if task.warning else []
@@ -41,8 +41,8 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
             lines += hanging(Cell("      "), shell_line(step.argv), room, "accent")
     if plan.refused:
         lines += [Line(), line(Cell("Left out" if plan.tasks else "Nothing to run", "warn"))]
-        for one in plan.refused:
-            lines += hanging(Cell(f"{glyphs.broken} {one.subject}  ", "strong"), one.reason, room)
+        for refusal in plan.refused:
+            lines += hanging(Cell(f"{glyphs.broken} {refusal.subject}  ", "strong"), refusal.reason, room)
     elif not plan.tasks:
         lines += [Line(), line(Cell("Nothing to do.", "dim"))]
     return [*lines, Line()]
@@ -54,11 +54,12 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
         lines += hanging(Cell(f"{glyphs.bad} ", "bad"), task.warning, room, "bad")
     for number, step in enumerate(task.steps, start=1):
         lines += hanging(Cell(f"{number:>2}  ", "dim"), shell_line(step.argv), room, "accent")
-        told = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
-        lines += hanging(Cell("      "), told, room, "dim") if told else []
+        words = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
+        lines += hanging(Cell("      "), words, room, "dim") if words else []
         if step.file is not None:
-            lines += [Line((Cell("  "), *one.cells)) for one in edit_lines(step.file, room - 2)]
-    for label, text in (("Why", task.why), ("Breaks", task.breaks), ("Undo", task.undo)):
+            lines += indented(edit_lines(step.file, room - 2), 2)
+    why = "Effect" if any(step.file is not None for step in task.steps) else "Why"
+    for label, text in ((why, task.why), ("Breaks", task.breaks), ("Undo", task.undo)):
         lines += labelled(label, text, room, wide=8) if text else []
     return lines
 
@@ -121,9 +122,9 @@ def _ending(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:
     lines = hanging(Cell(f"{glyphs.bad} ", "bad"), run.error, room, "bad") if run.error else []
     if run.verdicts is not None:
         lines.append(line(Cell(NOW, "title")))
-        for one in run.verdicts:
-            sign = Cell(f"{glyphs.marked} ", "ok") if one.ok else Cell(f"{glyphs.broken} ", "bad")
-            lines += hanging(sign, one.text, room, "strong" if one.ok else "bad")
+        for verdict in run.verdicts:
+            sign = Cell(f"{glyphs.marked} ", "ok") if verdict.ok else Cell(f"{glyphs.broken} ", "bad")
+            lines += hanging(sign, verdict.text, room, "strong" if verdict.ok else "bad")
     elif run.over:
-        lines.append(line(Cell("Reading the host again", "dim")))
+        lines.append(line(Cell(f"Reading the host again{glyphs.ellipsis}", "dim")))
     return lines

@@ -45,11 +45,11 @@ def why_not(command: Command, now: CommandContext) -> str | None:
     if command.id == "epair.reclaim-all":
         return why_no_change(now)
     if command.id == "view.doctor" and not now.loaded:
-        return "The host was not read yet."
+        return "The host has not been read yet."
     if command.id == "view.run" and not now.had_run:
-        return "Nothing was run yet."
+        return "Nothing has been run yet."
     if command.id == "view.copy" and not now.rows:
-        return "No row is chosen."
+        return "No row is selected."
     return None
 
 
@@ -58,11 +58,11 @@ def why_no_change(now: CommandContext) -> str | None:
     if now.read_only is not None:
         return f"Read-only: {now.read_only}"
     if not now.loaded:
-        return "The host was not read yet."
+        return "The host has not been read yet."
     if now.stale is not None:
-        return f"The picture is stale: {now.stale}"
+        return f"The last reading is stale: {now.stale}"
     if now.running is not None:
-        return f"{now.running} is still under way (v shows it)."
+        return f"{now.running} is still running (v shows it)."
     return None
 
 
@@ -70,24 +70,24 @@ def _why_no_action(verb: Verb, now: CommandContext) -> str | None:
     if (reason := why_no_change(now)) is not None:
         return reason
     if now.panel not in ("jails", "epairs"):
-        return "Go to a jail or an epair first (1, 2)."
+        return "Select a jail or an epair first (1, 2)."
     if now.panel == "epairs" and verb is not Verb.RECLAIM:
         return f"An epair can only be reclaimed; {verb.value} is for jails (1)."
     if not now.rows:
-        return "No row is chosen."
+        return "No row is selected."
     return None
 
 
 def _why_no_form(form: FormName, now: CommandContext) -> str | None:
     if form in ("network", "new"):
         if now.panel == "epairs":
-            return "Go to a jail, a bridge or a VLAN first (1, 3, 4)."
+            return "Select a jail, a bridge or a VLAN first (1, 3, 4)."
     elif now.panel != "jails":
-        return "Go to a jail first (1)."
+        return "Select a jail first (1)."
     if form == "new":
         return None
     if not now.rows:
-        return "No row is chosen."
+        return "No row is selected."
     if now.panel == "jails" and not now.configured:
-        return "No file of this host defines that jail: there is nothing to edit."
+        return "This jail is not defined in a file: there is nothing to edit."
     return None

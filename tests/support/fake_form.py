@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from jailtui.backend import Snapshot
 from jailtui.exchange import FileEdit, HostError, Step
 from jailtui.forms.opening import FormName
-from jailtui.forms.protocol import Answers, Draft, Field, Form, NoForm, Note
+from jailtui.forms.protocol import Answers, Draft, Field, Form, NoForm, Note, form_title
 from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent
@@ -40,7 +40,7 @@ class LineForm:
 
     @property
     def title(self) -> str:
-        return f"{self.subject or 'new'} · {self.name}"
+        return form_title(self.name, self.subject)
 
     def written(self, key: str) -> str:
         return next((line.split(" = ")[1].rstrip(";") for line in self.text.splitlines() if f"\t{key} = " in line), "")

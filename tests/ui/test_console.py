@@ -226,7 +226,7 @@ async def test_a_plan_that_the_host_has_overtaken_is_shown_again_and_not_run() -
         it.host.state = it.host.state._replace(epairs=tuple(pairs))
         await it.refreshed()
         await it.press("tab", "enter")
-        await it.until(lambda: isinstance(it.app.screen, PlanScreen) and "has changed meanwhile" in it.text())
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen) and "The host has changed" in it.text())
         assert it.host.ran == []
         assert "ifconfig bridge9 deletem epair7a" in it.text()
         await run_to_the_end(it)
@@ -326,7 +326,7 @@ async def test_one_run_at_a_time_and_the_reason_is_said() -> None:
         await it.press("S")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
         await it.press("tab", "enter", "escape", "S")
-        assert "still under way" in it.text()
+        assert "still running" in it.text()
         await it.press("q")
         assert it.app.is_running
         assert host.hold_run is not None
@@ -355,7 +355,7 @@ async def test_a_host_that_fails_leaves_the_last_picture_marked_stale_and_comes_
         assert "No answer within 10 s." in it.text()
         assert "192.168.1.154/24" in it.text()
         await it.press("S")
-        assert "The picture is stale" in it.text()
+        assert "The last reading is stale" in it.text()
         it.host.failing = None
         await it.until(lambda: it.console.host.age.stale_since is None)
         assert "stale" not in it.text().splitlines()[0]
@@ -365,7 +365,7 @@ async def test_a_host_that_never_answered_says_why() -> None:
     async with stage(ValueHost(home(), failing=HostError("ssh: Could not resolve hostname nas"))) as it:
         assert "Could not resolve" in it.text()
         await it.press("S")
-        assert "not read yet" in it.text()
+        assert "has not been read yet" in it.text()
 
 
 async def test_a_bug_in_reading_is_an_error_on_screen_and_not_the_end() -> None:

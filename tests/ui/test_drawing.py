@@ -184,6 +184,6 @@ def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:
 
 def test_keymap_that_names_no_command_or_one_key_twice_is_told() -> None:
     assert keymap_problems({"jail.start": "f5", "jail.stop": "s"}) == [], "a key that was given up is free"
-    assert keymap_problems({"jail.strat": "f5"}) == [("jail.strat", "no command has this id; did you mean jail.start?")]
-    assert keymap_problems({"jail.stop": "q"}) == [("jail.stop", "q is the key of app.leave already")]
+    assert keymap_problems({"jail.strat": "f5"}) == [("jail.strat", "no such command; did you mean jail.start?")]
+    assert keymap_problems({"jail.stop": "q"}) == [("jail.stop", "q is already the key of app.leave")]
     assert len(keymap_problems({"jail.stop": "f5", "jail.start": "f6,f5"})) == 1

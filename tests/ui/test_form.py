@@ -147,15 +147,15 @@ async def test_fields_come_and_go_with_the_answers_and_the_cursor_stays() -> Non
 async def test_a_shared_value_asks_for_whom_before_it_can_be_saved() -> None:
     async with opened() as it:
         await press(it, "j", "enter", *["backspace"], *"254", "up")
-        assert "( ) o for web only" in it.text()
-        assert "( ) a for all 3: web db dns" in it.text()
+        assert "( ) o only web" in it.text()
+        assert "( ) a all 3: web db dns" in it.text()
         await press(it, "ctrl+s")
-        assert "say for whom" in it.text().splitlines()[-1]
+        assert "is shared by" in it.text().splitlines()[-1]
         assert form(it).fields.state.cursor == "gateway"
         await press(it, "a")
-        assert "(x) a for all 3" in it.text()
+        assert "(x) a all 3" in it.text()
         await press(it, "o")
-        assert "(x) o for web only" in it.text()
+        assert "(x) o only web" in it.text()
         assert form(it).answers.scope == {"gateway": "one"}
         await it.press("ctrl+s")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
@@ -211,12 +211,12 @@ async def test_a_save_that_fails_comes_back_to_the_form_with_all_answers() -> No
     async with opened(host=host) as it:
         await press(it, "enter", *["backspace"] * 6, *"5/24", "enter")
         await save(it)
-        assert "not all of it was done" in it.text()
+        assert "not everything was done" in it.text()
         await it.press("enter")
         await it.until(lambda: len(host.opened) == 2)
         await rested(it)
         assert form(it).answers.values == {"address": "192.168.1.5/24"}
-        assert "still here" in it.text().splitlines()[-1]
+        assert "your changes are kept" in it.text().splitlines()[-1]
 
 
 async def test_a_file_that_changed_meanwhile_is_read_again_and_the_answers_go_into_its_new_text() -> None:
@@ -238,7 +238,7 @@ async def test_a_file_that_changed_meanwhile_is_read_again_and_the_answers_go_in
 async def test_nothing_to_save_and_nothing_to_restart_are_said() -> None:
     async with opened() as it:
         await press(it, "ctrl+s")
-        assert "Nothing was changed." in it.text()
+        assert "There are no changes to save." in it.text()
 
 
 async def test_unsaved_answers_take_two_escapes_and_the_first_says_so() -> None:
@@ -292,7 +292,7 @@ async def test_help_default_risk_and_what_the_running_jail_has_are_told_of_the_f
         assert "risk can read other jails' packets" in text
         assert "default deny" in text
         await press(it, "j")
-        assert "now allow" in line(it, "allow.right3")
+        assert "running: allow" in line(it, "allow.right3")
     async with opened("p", size=(160, 45)) as it:
         assert "can read other jails' packets" in line(it, "allow.raw_sockets")
         assert "default deny" in line(it, "allow.raw_sockets")
@@ -380,11 +380,11 @@ async def test_each_key_opens_its_form_for_what_the_panel_holds() -> None:
 async def test_why_a_form_is_off_is_said() -> None:
     async with stage(FormHost(unwritten(home(), ["web"])), (80, 24)) as it:
         await it.press("e")
-        assert "No file of this host defines that jail" in it.text()
+        assert "This jail is not defined in a file" in it.text()
         await it.press("3", "p")
-        assert "Go to a jail first" in it.text()
+        assert "Select a jail first" in it.text()
         await it.press("2", "n")
-        assert "Go to a jail, a bridge or a VLAN first" in it.text()
+        assert "Select a jail, a bridge or a VLAN first" in it.text()
     async with stage(FormHost(home(), read_only="a file is not a host"), (80, 24)) as it:
         for key in "ncNXu":
             await it.press(key)

@@ -73,7 +73,7 @@ class Planner:
             # made anew: the dialog may have stood open for an hour
             self.ask(again, requester, plan if choice == "go" else None)
 
-        note = "The host has changed meanwhile: look again." if changed else ""
+        note = "The host has changed: check the plan again." if changed else ""
         self._front.push(PlanScreen(plan, glyphs=self._front.glyphs, note=note), chosen)
 
     def _run(self, plan: Plan, before: Snapshot, requester: Requester) -> None:

@@ -253,6 +253,6 @@ class ConsoleScreen(CommandScreen):
         if self.panels.zoomed:
             self.panels.zoom(False)
         elif self.runs.cancel_rest():
-            self.show_message(f"{running} is still running: no further task begins; press q again to leave now.")
+            self.show_message(f"{running} is still running: no further task begins; q again quits once it has ended.")
         else:
             self.app.exit()

@@ -68,7 +68,7 @@ class DoctorScreen(CommandScreen):
         Binding("ctrl+u", "scroll_page(-1)", show=False),
     ]
 
-    def __init__(self, found: Findings, owner: DoctorOwner, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
+    def __init__(self, findings: Findings, owner: DoctorOwner, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
         super().__init__(glyphs)
         self.list = FindingList(glyphs=glyphs, id="findings")
         self.page = TextLines(framed=True, glyphs=glyphs, id="page")
@@ -82,9 +82,9 @@ class DoctorScreen(CommandScreen):
             "epair.reclaim-all": lambda: self._owner.ask_reclaims(self),
         }
         self._shown: tuple[str, int] = ("", 0)
-        here = found.of(kind, key)
+        here = findings.of(kind, key)
         least: Severity = "note" if here and here[0].severity == "note" else "warning"
-        selection = ShownFindings(found, least=least)
+        selection = ShownFindings(findings, least=least)
         self.list.become(selection=selection, cursor=selection.key_of(kind, key))
 
     def compose(self) -> ComposeResult:
@@ -99,21 +99,21 @@ class DoctorScreen(CommandScreen):
 
     # What is found.
 
-    def update(self, found: Findings) -> None:
+    def update(self, findings: Findings) -> None:
         """The host is another and was judged again; what a full reading saw more is read again before it is shown."""
         if self._examined:
             self._owner.examine()
         else:
-            self.list.tell(found, news=not self._examining)
+            self.list.tell(findings, news=not self._examining)
 
-    def examined(self, found: Findings | None, error: str = "") -> None:
+    def examined(self, findings: Findings | None, error: str = "") -> None:
         """The host was read in full; None: it could not be, and `error` says why."""
         self._examining = False
-        if found is not None:
-            self.list.tell(found, news=self._examined)
+        if findings is not None:
+            self.list.tell(findings, news=self._examined)
         else:
             self.show_message(error)
-        self._examined = found is not None
+        self._examined = findings is not None
         self.redraw()
 
     # Drawing.
@@ -132,13 +132,13 @@ class DoctorScreen(CommandScreen):
         """Bring page and bar up to date; what did not change is not painted."""
         state = self.list.state
         selection, glyphs = state.selection, self.glyphs
-        hidden = len(selection.weighty) < len(selection.found.findings)
-        told = [LEAST[selection.least]] if hidden else []
-        told += [selection.filter.words] if selection.filter else []
-        told += ["reading in full"] if self._examining else []
+        hidden = len(selection.weighty) < len(selection.findings.findings)
+        words = [LEAST[selection.least]] if hidden else []
+        words += [selection.filter.words] if selection.filter else []
+        words += ["reading in full"] if self._examining else []
         counts = (Cell("  "), Cell(selection.counts, "dim")) if selection.counts else ()
-        words = (Cell(f" {glyphs.dot} ".join(told), "accent"),) if told else ()
-        self.list.entitle((Cell("Doctor", "title"), *counts), words)
+        corner = (Cell(f" {glyphs.dot} ".join(words), "accent"),) if words else ()
+        self.list.entitle((Cell("Doctor", "title"), *counts), corner)
         here = state.here
         self.page.entitle((Cell(here.code, "title"),) if here is not None else ())
         brief = self.page.page < BRIEF
@@ -180,7 +180,7 @@ class DoctorScreen(CommandScreen):
         if here is not None and number <= len(here.remedies):
             self.list.become(remedy=number - 1)
         else:
-            self.show_message(f"There is no remedy {number} here.")
+            self.show_message(f"There is no remedy {number}.")
 
     def on_finding_list_finding_opened(self) -> None:
         self.action_carry_out()
@@ -189,9 +189,9 @@ class DoctorScreen(CommandScreen):
         """Show the plan of the chosen remedy, or its form; nothing runs before it is confirmed."""
         here, remedy = self.list.state.here, self.list.state.chosen
         if here is None:
-            self.show_message("No finding is chosen.")
+            self.show_message("No finding is selected.")
         elif remedy is None:
-            self.show_message("No remedy is known here; the page says what it is.")
+            self.show_message("No remedy is known; the page explains the problem.")
         elif remedy.form is not None:
             _, subject, field = remedy.form
             name = form_name(remedy)
@@ -213,14 +213,14 @@ class DoctorScreen(CommandScreen):
         if remedy is not None and remedy.task.steps:
             self.post_message(Copy(commands(remedy)))
         else:
-            self.show_message("The chosen remedy has no commands to copy.")
+            self.show_message("This remedy has no commands to copy.")
 
     def action_go(self) -> None:
         """To the row in the panels that the finding is about."""
         here = self.list.state.here
         panel = KIND_PANELS.get(here.subject.kind) if here is not None else None
         if here is None or panel is None:
-            self.show_message("That has no row in the panels." if here is not None else "No finding is chosen.")
+            self.show_message("This has no row in the panels." if here is not None else "No finding is selected.")
             return
         self.dismiss(None)
         self._owner.go_to(panel, here.subject.key)

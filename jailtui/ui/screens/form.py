@@ -108,7 +108,7 @@ class FormScreen(CommandScreen):
             fields, answers = unanswered(first.form, self.answers)
             self.fields.become(fields=fields, answers=answers)
             self._ask_draft()
-            self.show_message("That was not saved. The host was read again; the answers are still here.")
+            self.show_message("Not saved. The host was read again; your changes are kept.")
             return
         self.fields.state = FormState(first.form.subject)
         self.fields.become(fields=first.fields, notes=first.draft.notes)
@@ -124,7 +124,7 @@ class FormScreen(CommandScreen):
     @property
     def changed(self) -> int:
         """How many fields have other values than on the host."""
-        return sum(self.answers.changed(one) for one in self.fields.state.fields)
+        return sum(self.answers.changed(field) for field in self.fields.state.fields)
 
     # The draft, made aside so that typing never waits for it.
 
@@ -168,7 +168,7 @@ class FormScreen(CommandScreen):
         strip = 0 if height < 15 else 3 if height < 29 else 5
         least = 0 if height < 11 else max(5, (height - strip) // 3)
         state = self.fields.state
-        needed = len(state.fields) + 2 * len({one.group for one in state.fields if one.group}) + 3
+        needed = len(state.fields) + 2 * len({field.group for field in state.fields if field.group}) + 3
         fields = max(3, min(needed, height - strip - least))
         for widget, rows in (
             (self.fields, fields),
@@ -182,10 +182,10 @@ class FormScreen(CommandScreen):
         """Bring all but the fields up to date; what did not change is not painted."""
         state, glyphs = self.fields.state, self.glyphs
         changed = self.changed
-        told = [f"{changed} changed"] if changed else []
-        told += [state.filter.words] if state.filter else []
+        words = [f"{changed} changed"] if changed else []
+        words += [state.filter.words] if state.filter else []
         self.fields.entitle(
-            (Cell(self.form.title, "title"),), (Cell(f" {glyphs.dot} ".join(told), "accent"),) if told else ()
+            (Cell(self.form.title, "title"),), (Cell(f" {glyphs.dot} ".join(words), "accent"),) if words else ()
         )
         room = self.about.room - 2
         about = help_lines(state.here, glyphs, max(10, room))
@@ -199,7 +199,7 @@ class FormScreen(CommandScreen):
         room = max(10, self.coming.room - 2)
         heaviest = by_weight(draft.notes)[:1]
         title = Cell("Saving would write" if not draft.errors else "Can't be saved", "bad" if draft.errors else "title")
-        sign = [Cell(f"{note_sign(one.level, glyphs)} ", title.tone) for one in heaviest if one.level == "error"]
+        sign = [Cell(f"{note_sign(field.level, glyphs)} ", title.tone) for field in heaviest if field.level == "error"]
         effect = (Cell(draft.effect, "accent"),) if draft.effect and not draft.empty else ()
         self.coming.entitle((*sign, title), effect)
         page = self.coming.page
@@ -221,42 +221,42 @@ class FormScreen(CommandScreen):
 
     def action_type(self) -> None:
         """Enter on a field. A priority binding: keys typed behind it wait until the line they are for has the focus."""
-        one = self.fields.state.here
-        if one is not None and one.kind == "text" and not self.fields.state.offered:
-            self.begin_typing(one)
+        field = self.fields.state.here
+        if field is not None and field.kind == "text" and not self.fields.state.offered:
+            self.begin_typing(field)
         else:
             self.fields.action_open()
 
     def on_form_list_field_opened(self, event: FormList.FieldOpened) -> None:
         self.begin_typing(event.field)
 
-    def begin_typing(self, one: Field) -> None:
+    def begin_typing(self, field: Field) -> None:
         """Lay the line over the field's value."""
         state = self.fields.state
         self._before = state.answers
-        self.value.fill(state.value(one))
-        offered = () if " " in self.value.value else one.choices[:SUGGESTED]
+        self.value.fill(state.value(field))
+        offered = () if " " in self.value.value else field.choices[:SUGGESTED]
         self.fields.become(open=True, offered=offered, picked=None)
         self._place_value()
         self.set_focus(self.value)
 
     def on_value_line_typed(self, event: ValueLine.Typed) -> None:
         state = self.fields.state
-        if state.open and (one := state.here) is not None:
-            offered = proposals(one, event.value)[:SUGGESTED]
-            self.fields.become(answers=with_value(state.answers, one, event.value), offered=offered, picked=None)
+        if state.open and (field := state.here) is not None:
+            offered = proposals(field, event.value)[:SUGGESTED]
+            self.fields.become(answers=with_value(state.answers, field, event.value), offered=offered, picked=None)
 
     def on_value_line_walked(self, event: ValueLine.Walked) -> None:
         """Along the proposals, or to another field where there are none."""
-        one = self.fields.state.here
-        if one is None or not self.fields.state.offered:
+        field = self.fields.state.here
+        if field is None or not self.fields.state.offered:
             self.close_value("next" if event.way > 0 else "previous")
             return
         self.fields.walk(event.way)
         before, blank, _ = self.value.value.rpartition(" ")
         text = before + blank + (self.fields.state.picked or "")
         self.value.fill(text)
-        self.fields.become(answers=with_value(self.answers, one, text))
+        self.fields.become(answers=with_value(self.answers, field, text))
 
     def on_value_line_left(self, event: ValueLine.Left) -> None:
         self.close_value(event.how)
@@ -305,16 +305,18 @@ class FormScreen(CommandScreen):
         """The reason why these answers can't be saved, as a sentence; the cursor goes to the field it is about."""
         state, draft = self.fields.state, self.draft
         for note in draft.errors[:1]:
-            if any(one.key == note.field for one in state.shown):
+            if any(field.key == note.field for field in state.shown):
                 self.fields.become(cursor=note.field)
             (first, *_) = note_lines([note], state.fields, "", self.glyphs, 1000)
             return first.text.partition(" ")[2]
-        for one in state.fields:
-            if state.asks(one) and one.key not in state.answers.scope:
-                self.fields.become(cursor=one.key)
-                return f"{one.label}: say for whom, {state.subject} only (o) or all {len(one.shared)} (A)."
+        for field in state.fields:
+            if state.asks(field) and field.key not in state.answers.scope:
+                self.fields.become(cursor=field.key)
+                key = "A" if field.kind == "three" else "a"
+                count = len(field.shared)
+                return f"{field.label} is shared by {count} jails: press o (only this one) or {key} (all {count})."
         if draft.empty:
-            return "Nothing was changed."
+            return "There are no changes to save."
         if restart and draft.restart is None:
             return f"No restart is needed: {draft.effect or 'nothing that runs depends on it'} (ctrl+s saves)."
         return None
@@ -349,7 +351,7 @@ class FormScreen(CommandScreen):
 
     def _switch(self, name: FormName, key: str) -> None:
         if self.form_name not in ("network", "permissions"):
-            self.show_message("Go back to the jail first (esc): this form is about something else.")
+            self.show_message("Go back first (esc): this form is not about a jail.")
         elif name != self.form_name and self._may_drop(key):
             self._owner.ask_form(name, self.form.subject, self)
 

@@ -34,7 +34,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
 
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
-        Binding("c", "clear", "remove leftovers first"),
+        Binding("c", "clear", "clear leftovers first"),
         Binding("left,shift+tab", "other(-1)", show=False, priority=True),
         Binding("right,tab", "other(1)", show=False, priority=True),
         Binding("j,down", "text('scroll_by(1)')", show=False),
@@ -76,8 +76,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
         return [*above, *plan_lines(self.plan, self.glyphs, room)]
 
     def _plan_keys(self) -> Sequence[Key]:
-        enter = "do it all the same" if self.armed else "ask again" if self.owners else "do it"
-        clear = [Key("c", "remove leftovers first")] if self.plan.offers else []
+        enter = "do it anyway" if self.armed else "ask again" if self.owners else "do it"
+        clear = [Key("c", "clear leftovers first")] if self.plan.offers else []
         return [*clear, Key("y", "copy as script"), Key("tab", "choose"), Key("enter", enter), Key("esc", "back")]
 
     def action_other(self, way: int) -> None:
@@ -108,7 +108,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
     def _ask_again(self, button: Button) -> None:
         """The second question; the focus goes back, so that a key held down says no."""
         self.armed = True
-        button.label = Content(f"[ Really? It is {clean(self.owners)}'s. ]")
+        button.label = Content(f"[ Really? It belongs to {clean(self.owners)}. ]")
         button.refresh(layout=True)
         self.cancel.focus()
         self.redraw()

@@ -67,9 +67,9 @@ class FindingList(LineView, can_focus=True):
         """Show other findings."""
         self.become(selection=replace(self.state.selection, **changes))
 
-    def tell(self, found: Findings, *, news: bool) -> None:
+    def tell(self, findings: Findings, *, news: bool) -> None:
         """Show what is found now; `news`: what was not found before is marked new."""
-        before, now = self.state, replace(self.state.selection, found=found)
+        before, now = self.state, replace(self.state.selection, findings=findings)
         fresh = now.all_keys - before.selection.all_keys if news else frozenset[str]()
         self.become(selection=now, fresh=(before.fresh & now.all_keys) | fresh)
 
@@ -95,7 +95,7 @@ class FindingList(LineView, can_focus=True):
             return empty_lines(self.state.selection, room)
         focused = self.has_focus
         return [
-            entry_line(one, self.state, self.glyphs, focused=focused) for one in self.entries[first : first + count]
+            entry_line(entry, self.state, self.glyphs, focused=focused) for entry in self.entries[first : first + count]
         ]
 
     def _reveal(self) -> None:

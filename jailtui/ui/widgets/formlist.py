@@ -75,8 +75,8 @@ class FormList(LineView, can_focus=True):
     def become(self, **changes: Any) -> None:
         """Show the state with these of its fields changed; the cursor stays on its field, or near it."""
         before, new = self.state, replace(self.state, **changes)
-        keys = [one.key for one in new.shown]
-        cursor = neighbour([one.key for one in before.shown], keys, new.cursor or None) or ""
+        keys = [field.key for field in new.shown]
+        cursor = neighbour([field.key for field in before.shown], keys, new.cursor or None) or ""
         if cursor != before.cursor:
             new = replace(new, cursor=cursor, open=False, offered=(), picked=None)
         if new == before:
@@ -112,13 +112,13 @@ class FormList(LineView, can_focus=True):
         return len(self.lines())
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
-        return [one.line for one in self.lines()[first : first + count]]
+        return [field.line for field in self.lines()[first : first + count]]
 
     def value_place(self) -> tuple[int, int, int]:
         """Where the value under the cursor stands: column and row in the widget, and how much room it has."""
         frame = 1 if self.has_frame else 0
         at = columns(self.state, self.room).at
-        row = next((n for n, one in enumerate(self.lines()) if one.main and one.key == self.state.cursor), 0)
+        row = next((n for n, field in enumerate(self.lines()) if field.main and field.key == self.state.cursor), 0)
         return frame + at, self.top_lines + row - self.first, max(1, self.room - at)
 
     def _reveal(self) -> None:
@@ -126,7 +126,7 @@ class FormList(LineView, can_focus=True):
         if not self.page:
             return
         lines = self.lines()
-        mine = [at for at, one in enumerate(lines) if one.key == self.state.cursor]
+        mine = [at for at, field in enumerate(lines) if field.key == self.state.cursor]
         if not mine:
             return
         top, bottom = mine[0], mine[-1]
@@ -134,7 +134,7 @@ class FormList(LineView, can_focus=True):
             bottom = top + 1 + self.state.offered.index(self.state.picked or "")
         if top and not lines[top - 1].key:
             top -= 1
-        if top and not any(one.key for one in lines[:top]):
+        if top and not any(field.key for field in lines[:top]):
             top = 0
         if bottom >= self.first + self.page:
             self.scroll_first(bottom - self.page + 1)
@@ -148,7 +148,7 @@ class FormList(LineView, can_focus=True):
         if state.offered:
             self.walk(fields)
             return
-        keys = [one.key for one in state.shown]
+        keys = [field.key for field in state.shown]
         if keys:
             at = keys.index(state.cursor) + fields
             self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
@@ -165,47 +165,47 @@ class FormList(LineView, can_focus=True):
 
     def action_open(self) -> None:
         """Type a text, choose from a list; what is neither is left as it is for the next field."""
-        one = self.state.here
-        if one is None:
+        field = self.state.here
+        if field is None:
             return
         if self.state.offered:
-            self.answer(one, self.state.picked or self.state.value(one))
-        elif one.kind == "text":
-            self.post_message(self.FieldOpened(one))
-        elif one.kind == "choice" and one.choices:
-            self.become(offered=one.choices, picked=self.state.value(one))
+            self.answer(field, self.state.picked or self.state.value(field))
+        elif field.kind == "text":
+            self.post_message(self.FieldOpened(field))
+        elif field.kind == "choice" and field.choices:
+            self.become(offered=field.choices, picked=self.state.value(field))
         else:
             self.action_move(1)
 
     def action_cycle(self, way: int) -> None:
         """The next value of a field that has only a few."""
-        one = self.state.here
-        if one is None:
+        field = self.state.here
+        if field is None:
             return
-        values = {"switch": (OFF, ON), "three": THREE, "choice": one.choices}.get(one.kind, ())
+        values = {"switch": (OFF, ON), "three": THREE, "choice": field.choices}.get(field.kind, ())
         if values:
-            now = self.state.value(one)
-            self.answer(one, values[(values.index(now) + way) % len(values) if now in values else 0])
-        elif one.kind == "text":
-            self.post_message(self.FieldOpened(one))
+            now = self.state.value(field)
+            self.answer(field, values[(values.index(now) + way) % len(values) if now in values else 0])
+        elif field.kind == "text":
+            self.post_message(self.FieldOpened(field))
 
     def action_letter(self, letter: Literal["i", "a", "d"]) -> None:
         """A permission's letter; of what is none, `a` says for whom."""
-        one = self.state.here
-        if one is not None and one.kind == "three":
-            self.answer(one, LETTERS[letter])
+        field = self.state.here
+        if field is not None and field.kind == "three":
+            self.answer(field, LETTERS[letter])
         elif letter == "a":
             self.action_scope("all")
 
     def action_scope(self, scope: Scope) -> None:
         """Say for whom the value under the cursor is changed."""
-        one = self.state.here
-        if one is not None and self.state.asks(one):
-            self.become(answers=with_scope(self.state.answers, one, scope))
+        field = self.state.here
+        if field is not None and self.state.asks(field):
+            self.become(answers=with_scope(self.state.answers, field, scope))
 
-    def answer(self, one: Field, value: str) -> None:
+    def answer(self, field: Field, value: str) -> None:
         """Give a field another value."""
-        self.become(answers=with_value(self.state.answers, one, value), offered=(), picked=None)
+        self.become(answers=with_value(self.state.answers, field, value), offered=(), picked=None)
 
     # Mouse, size and scrolling.
 

@@ -133,9 +133,9 @@ class LineView(ScrollView):
         lines += shown[: self.page]
         lines += [Line()] * (self.page - len(shown))
         if not self.has_frame:
-            return [Line(fit(one.cells, room, ellipsis), one.tone) for one in lines]
+            return [Line(fit(line.cells, room, ellipsis), line.tone) for line in lines]
         side = Cell(self.glyphs.side, self._frame_tone)
-        framed = [Line((side, *fit(one.cells, room, ellipsis), side), one.tone) for one in lines]
+        framed = [Line((side, *fit(line.cells, room, ellipsis), side), line.tone) for line in lines]
         return [self._edge_top(), *framed, self._edge_bottom()]
 
     @property
@@ -170,18 +170,18 @@ class LineView(ScrollView):
             self._painted, self._painted_size = self._compose_lines(), self.size
         if y >= len(self._painted):
             return Strip.blank(self.size.width, self.rich_style)
-        one = self._painted[y]
-        return Strip(list(self._segments(one)), one.width)
+        line = self._painted[y]
+        return Strip(list(self._segments(line)), line.width)
 
-    def _segments(self, one: Line) -> Iterator[Segment]:
+    def _segments(self, line: Line) -> Iterator[Segment]:
         """The cells as segments; neighbours that look alike are one: each costs some 40 bytes of colour codes.
 
         Of a blank only the context is seen, so it joins what stands before it.
         """
         pending, style = "", Style.null()
-        for cell in one.cells:
+        for cell in line.cells:
             text = as_ascii(cell.text) if self.glyphs.ascii else cell.text
-            own = self._style(cell.tone, one.tone)
+            own = self._style(cell.tone, line.tone)
             blank = text.isspace() and own.bgcolor == style.bgcolor and own.reverse == style.reverse
             if pending and own != style and not blank:
                 yield Segment(pending, style)
@@ -194,14 +194,14 @@ class LineView(ScrollView):
     def _style(self, tone: Tone, context: LineTone) -> Style:
         if tone.startswith("frame") or tone == "new":
             context = ""
-        found = self._styles_by_tone.get((tone, context))
-        if found is None:
-            found = self.screen.get_component_rich_style(f"lines--{tone}") if tone else self.rich_style
+        style = self._styles_by_tone.get((tone, context))
+        if style is None:
+            style = self.screen.get_component_rich_style(f"lines--{tone}") if tone else self.rich_style
             if context:
                 under = self.screen.get_component_rich_style(f"lines--{context}")
-                found += Style(bgcolor=under.bgcolor, reverse=under.reverse)
-            self._styles_by_tone[tone, context] = found
-        return found
+                style += Style(bgcolor=under.bgcolor, reverse=under.reverse)
+            self._styles_by_tone[tone, context] = style
+        return style
 
     # What happens to it.
 

@@ -175,7 +175,9 @@ class RowList(LineView, can_focus=True):
 
     def head(self, room: int) -> Line:
         """The column titles."""
-        return Line((Cell(" " * GUTTER), *self._laid_out([Cell(one.title, "head") for one in self.columns], room)))
+        return Line(
+            (Cell(" " * GUTTER), *self._laid_out([Cell(column.title, "head") for column in self.columns], room))
+        )
 
     def _laid_out(self, cells: Sequence[Cell], room: int) -> list[Cell]:
         """The cells of the columns there is room for, each as wide as its column, with the gaps between them."""
