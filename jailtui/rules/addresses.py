@@ -9,8 +9,8 @@ from jailtui.config.reach import may_have_more, placed, reached
 from jailtui.config.syntax import Interface, family, key, plain_ip
 from jailtui.exchange import Step
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, rule
-from jailtui.rules.jails import find, missing
-from jailtui.rules.jailwords import about, inside, manager, settled, written
+from jailtui.rules.jails import find
+from jailtui.rules.jailwords import about, inside, manager, routes, settled, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 @rule("ADDR-NO-MASK", "error", "Address without a mask", preflight=True, drafts=True)
 def no_mask(context: Context) -> Iterator[Finding]:
-    """A hook gives an IPv4 address without a prefix. ifconfig of FreeBSD 15 refuses that (`setting interface address
-    without mask is no longer supported`), so the start fails there; 13 and 14 warn and take the mask of the old
-    address class. Write it with its prefix, as 192.168.1.10/24. IPv6 without one is a /64, and addresses of ip4.addr
-    are single ones: neither is meant here. Source: FREEBSD.md 4.3, 11; recorded: ifconfig/addr/02.
+    """A hook sets an IPv4 address without a prefix. ifconfig of FreeBSD 15 refuses this (`setting interface address
+    without mask is no longer supported`), so the start fails there; 13 and 14 warn and use the mask of the old address
+    class. Write the prefix, as in 192.168.1.10/24. An IPv6 address without one is a /64, and addresses of ip4.addr are
+    single ones; neither is reported.
     """
+    # Sources: FREEBSD.md 4.3, 11; recorded: ifconfig/addr/02.
     for one in context.judged:
         if not one.view.vnet:
             continue
@@ -128,11 +129,11 @@ def dhcp_beside(context: Context) -> Iterator[Finding]:
 
 @rule("ADDR-GATEWAY", "error", "Gateway outside every network", preflight=True, drafts=True)
 def gateway(context: Context) -> Iterator[Finding]:
-    """The default route's gateway is in no network of the jail, or is the jail's own address. route(8) refuses it
-    (`Network is unreachable` on 13, `Invalid argument` on 14 and 15), and as a command of exec.start that fails the
-    start. Where the jail may have more addresses than its file tells (DHCP, a script of its own) it is a guess.
-    Recorded: inside/network/30, orphan/failed-start.
+    """The gateway of the default route is in none of the jail's networks, or is the jail's own address. route(8)
+    refuses it (`Network is unreachable` on 13, `Invalid argument` on 14 and 15), and in exec.start that makes the start
+    fail. If the jail may have more addresses than its file shows (DHCP, a script of its own), this is a guess.
     """
+    # Recorded: inside/network/30, orphan/failed-start.
     for one in context.judged:
         view = one.view
         for router in view.gateways if view.vnet else ():
@@ -156,6 +157,7 @@ def gateway(context: Context) -> Iterator[Finding]:
                 (written(one, "exec.start", router), Evidence("its addresses", has)),
                 "guess" if guessed else "certain",
                 remedies=(remedy,),
+                causes=routes(one, (version,)),
             )
             break
 
@@ -186,17 +188,17 @@ def _routed(context: Context, one: JailSettings, router: str) -> bool:
 
 @rule("ADDR-NO-ROUTE", "note", "No default route inside")
 def no_route(context: Context) -> Iterator[Finding]:
-    """The running jail has addresses and no default route, so it reaches its own networks only, and nothing beyond
-    them can answer it. Where its configuration sets a route, the route has been lost: with the address of its
-    interface, or because its start was cut off before. Where it sets none, that may be meant. Source: FREEBSD.md
-    2.4; recorded: orphan/kill-jail-command.
+    """The running jail has addresses but no default route: it reaches its own networks only, and nothing beyond them
+    can answer it. If its configuration sets a route, the route was lost with the address of its interface, or the start
+    was cut off before. If it sets none, that may be intended.
     """
+    # Sources: FREEBSD.md 2.4; recorded: orphan/kill-jail-command.
     for jail in context.state.jails:
         if not settled(jail) or not jail.vnet or jail.gateways is None or not jail.addresses or jail.dhcp:
             continue
         view = context.view(jail.name)
         links = view.links if view is not None else ()
-        if any(link.dhcp or link.slaac or missing(context, jail, link) for link in links):
+        if any(link.dhcp or link.slaac for link in links):
             continue
         live = {family(one) for one in jail.gateways}
         lost = [one for one in (view.gateways if view is not None else ()) if family(one) not in live]
@@ -211,8 +213,9 @@ def no_route(context: Context) -> Iterator[Finding]:
         remedy = Remedy.of("Add the route", steps, "As its configuration says.", "nothing", "route delete takes it out")
         text = f"{jail.name} has no default route, though {lost[0]} is configured."
         evidence = (asked, written(context.settings[jail.name], "exec.start", lost[0]))
+        owner, causes = manager(context, jail), routes(jail, map(family, lost))
         yield Finding(
-            "ADDR-NO-ROUTE", "warning", about(jail), text, evidence, "certain", manager(context, jail), (remedy,)
+            "ADDR-NO-ROUTE", "warning", about(jail), text, evidence, "certain", owner, (remedy,), causes=causes
         )
 
 
@@ -224,11 +227,12 @@ def _route_step(context: Context, jail: Jail, router: str) -> Step:
 
 @rule("ADDR-NONE", "error", "Running jail without any address")
 def no_address(context: Context) -> Iterator[Finding]:
-    """The running jail has interfaces of its own and no address on any of them but loopback's and link-local ones:
-    nothing reaches it. Where its configuration gives one, it has been lost: a move of the interface drops it, and
-    `ifconfig IF -alias` does. Where none is configured it may be set inside, or be meant. A jail with DHCP that has
-    no lease yet is left out, and so is one that is half-started. Source: FREEBSD.md 3.3.
+    """The running jail has interfaces of its own but no address on them besides loopback and link-local ones: nothing
+    reaches it. If its configuration sets one, the address was lost: moving the interface drops it, and so does
+    `ifconfig IF -alias`. If none is configured, it may be set inside, or be absent on purpose. A jail that waits for a
+    DHCP lease is not reported.
     """
+    # Sources: FREEBSD.md 3.3.
     for jail in context.state.jails:
         if not settled(jail) or not jail.vnet or jail.addresses or jail.dhcp:
             continue
@@ -237,7 +241,7 @@ def no_address(context: Context) -> Iterator[Finding]:
         links = view.links if view is not None else ()
         if all(one.kind == "loopback" for one in has):
             continue
-        if any(link.dhcp or link.slaac or missing(context, jail, link) for link in links):
+        if any(link.dhcp or link.slaac for link in links):
             continue
         pairs = [(there, link) for link in links if link.addresses and (there := find(has, link)) is not None]
         wanted = ", ".join(text for _, link in pairs for text in link.addresses)

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 OWN_NAME = re.compile(r"bridge\d+")
 
 
-@rule("BRIDGE-MISSING", "error", "A jail's bridge is not there", preflight=True, drafts=True)
+@rule("BRIDGE-MISSING", "error", "A jail's bridge does not exist", preflight=True, drafts=True)
 def missing(context: Context) -> Iterator[Finding]:
-    """The jail's hooks add an interface to a bridge that the host does not have, and none of them makes it. The `addm`
-    fails, the start with it, and the epair that was made for it stays behind; a jail that runs is cut off from what
-    was behind the bridge. Make the bridge now, and see to it that rc.conf makes it at boot (cloned_interfaces, with
-    the s; FREEBSD.md 4.3, 8)."""
+    """The jail's hooks add an interface to a bridge that the host does not have, and none of them creates it. The
+    `addm` fails, and with it the start, and the epair made for it stays behind. A running jail is cut off from
+    everything behind the bridge. Create the bridge now, and let rc.conf create it at boot (cloned_interfaces, with the
+    s).
+    """
+    # Sources: FREEBSD.md 4.3, 8.
     if not context.host:
         return
     for jail in context.judged:
@@ -97,12 +99,14 @@ def _making(context: Context, name: str) -> Iterator[Remedy]:
     yield Remedy.of(f"Make {name} with its members", why="Now and at boot, by the form.", form=("bridge", "", "name"))
 
 
-@rule("BRIDGE-NOT-AT-BOOT", "warning", "Bridge that is gone after a boot")
+@rule("BRIDGE-NOT-AT-BOOT", "warning", "Bridge that will be missing after a reboot")
 def not_at_boot(context: Context) -> Iterator[Finding]:
-    """The bridge was made by hand, and rc.conf does not make it: after the next boot it is missing, with the network
-    of all that uses it, and jails whose hooks add to it do not start. cloned_interfaces makes bridges at boot; without
-    its last s, `cloned_interface`, it is read by nobody. A bridge that a jail's hooks make is left alone; one of
-    another tool (iocage, AppJail, pot, CBSD) may be made anew by that tool (FREEBSD.md 8, 10)."""
+    """The bridge was made by hand, and rc.conf does not create it: after a reboot it is missing, everything that uses
+    it has no network, and jails whose hooks add to it do not start. cloned_interfaces creates bridges at boot;
+    `cloned_interface`, without the last s, has no effect. A bridge that a jail's hooks create is not reported. One of
+    another tool (iocage, AppJail, pot, CBSD) may be recreated by that tool.
+    """
+    # Sources: FREEBSD.md 8, 10.
     rc = rc_of(context)
     for bridge in context.state.bridges:
         used = uses(bridge)
@@ -142,8 +146,9 @@ def _writing(rc: RcConf | None, bridge: Bridge, is_misspelt: bool) -> Iterator[R
 
 @rule("BRIDGE-DOWN", "error", "Bridge that is down")
 def down(context: Context) -> Iterator[Finding]:
-    """The bridge has members and is not UP: it passes nothing between them, and no jail behind it reaches anything.
-    `ifconfig bridge0 up`; for after a boot ifconfig_bridge0 in rc.conf has to say `up` (ifconfig(8))."""
+    """The bridge has members and is not UP: it passes nothing between them, and no jail behind it reaches anything. Set
+    it up with `ifconfig bridge0 up`. For the next boot, ifconfig_bridge0 in rc.conf has to say `up` (ifconfig(8)).
+    """
     for bridge in context.state.bridges:
         if bridge.up or not bridge.members:
             continue
@@ -168,10 +173,12 @@ def down(context: Context) -> Iterator[Finding]:
 
 @rule("BRIDGE-MEMBER-GONE", "warning", "Member of a bridge that is missing")
 def member_gone(context: Context) -> Iterator[Finding]:
-    """rc.conf names members of the bridge (ifconfig_bridge0="addm em0 … up"), and one is not in it. If there is no such
-    interface, ifconfig stops at its word: nothing after it is applied at boot, no further member and no `up`
-    (FREEBSD.md 4.3). If it exists, the bridge lost it, as with `service netif restart`, which makes the clones anew, or
-    nobody added it yet: all that is behind the bridge is cut off from that network now (FREEBSD.md 8)."""
+    """rc.conf names members of the bridge (ifconfig_bridge0="addm em0 … up"), and one is not in it. If no such
+    interface exists, ifconfig stops at that word: nothing after it is applied at boot, neither further members nor
+    `up`. If it exists, the bridge lost it, for example when `service netif restart` recreated the clones, or nobody
+    added it yet: everything behind the bridge is cut off from that network now.
+    """
+    # Sources: FREEBSD.md 4.3, 8.
     rc = rc_of(context)
     if rc is None or not context.host:
         return

@@ -24,12 +24,15 @@ STOPPING = ("exec.prestop", "exec.stop")
 ADDRESSES = ("ip4", "ip4.addr", "ip6", "ip6.addr")
 
 
-@rule("CONF-NO-RELEASE", "warning", "End b is not given back before the jail stops", drafts=True)
+@rule("CONF-NO-RELEASE", "warning", "Jail that does not return its interface before it stops", drafts=True)
 def no_release(context: Context) -> Iterator[Finding]:
-    """jail(8) never moves an interface back on a stop: the kernel does it when nothing holds the jail any more. Until
-    then the jail is dying and end b is nowhere to be seen, for a minute or twelve, with a mount inside for good
-    (FREEBSD.md 3.1). `exec.prestop = "ifconfig epair7b -vnet web || true";` gives it back while the jail lives; without
-    the `|| true` it could keep the jail from stopping (3.5). A tool's own stop command may know another way."""
+    """jail(8) does not return an interface to the host when a jail stops; the kernel does, when nothing holds the jail
+    any more. Until then the jail is dying and its end of the pair can't be seen: for 1 to 12 minutes, or for ever if
+    something is mounted inside. `exec.prestop = "ifconfig epair7b -vnet web || true";` returns the end while the jail
+    still runs; without the `|| true` it could keep the jail from stopping. A tool's own stop command may do this in
+    another way.
+    """
+    # Sources: FREEBSD.md 3.1.
     for jail in context.judged:
         view = jail.view
         if not view.vnet or not view.links:
@@ -71,10 +74,12 @@ def _prestop(jail: JailSettings) -> str:
 
 @rule("CONF-STOP-CAN-FAIL", "warning", "Clean-up that can keep a jail from stopping", drafts=True)
 def stop_can_fail(context: Context) -> Iterator[Finding]:
-    """A command of exec.prestop or exec.stop that exits with anything but 0 ends the stop: the jail stays running, and
-    `service jail stop` still exits 0 (FREEBSD.md 2.4). A line that gives an end back, takes it out of its bridge or
-    destroys it fails as soon as the end was renamed or is gone, so the jail can't be stopped at all from then on
-    (3.5, 0a). End such a line with `|| true`; `A || B` is not enough, since B fails too."""
+    """When a command of exec.prestop or exec.stop exits with a status other than 0, the stop ends there: the jail stays
+    running, and `service jail stop` still exits 0. A line that returns an end, takes it out of its bridge or destroys
+    it fails if the end was renamed or is gone, and from then on the jail can't be stopped at all. End such a line with
+    `|| true`; `A || B` is not enough, since B fails too.
+    """
+    # Sources: FREEBSD.md 2.4.
     for jail in context.judged:
         for name in STOPPING:
             for text in jail.params.get(name, ()):
@@ -119,11 +124,13 @@ def _goes(one: Command) -> bool:
     return one.argv[0] == "ifconfig" and not GOING.isdisjoint(one.argv[2:])
 
 
-@rule("CONF-CREATE", "note", "Creation of an epair that fails when it is there already", drafts=True)
+@rule("CONF-CREATE", "note", "Creation of an epair that fails if it exists already", drafts=True)
 def create_fails(context: Context) -> Iterator[Finding]:
     """A start that fails runs none of its clean-up commands: the epair stays, and every later start fails with
-    `interface epair7 already exists` until somebody destroys it (FREEBSD.md 2.4, trap 3). A first line
-    `exec.prestart = "ifconfig epair7a destroy 2>/dev/null || true";` clears the way, and the jail heals itself."""
+    `interface epair7 already exists` until somebody destroys it. With a first line `exec.prestart = "ifconfig epair7a
+    destroy 2>/dev/null || true";` the next start removes it by itself.
+    """
+    # Sources: FREEBSD.md 2.4, trap 3.
     for jail in context.judged:
         links = (link for link in jail.view.links if link.created and not link.idempotent)
         if found := [link.pair for link in links if link.pair.startswith("epair")]:  # jib and the like are not ours
@@ -150,11 +157,13 @@ def _create(context: Context, jail: JailSettings, found: list[str]) -> Finding:
 
 @rule("CONF-DHCP-BPF", "error", "DHCP in a jail that has no /dev/bpf", preflight=True, drafts=True)
 def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
-    """dhclient opens /dev/bpf, and devfs rulesets 1, 4 and 5 hide it; 5 shows pf only, and without devfs_ruleset
-    jail(8) takes 4. The client says `Can't find free bpf` and the jail gets no address (FREEBSD.md 7). Write a ruleset
-    of your own with `add path 'bpf*' unhide` to /etc/devfs.rules, load it with `service devfs restart`, and only then
-    set devfs_ruleset to its number: one that is not loaded shows the jail all of /dev. bpf shows the jail all traffic
-    on its interfaces; allow.raw_sockets is not needed."""
+    """dhclient(8) opens /dev/bpf, and devfs rulesets 1, 4 and 5 hide it: 5 shows only pf, and without devfs_ruleset
+    jail(8) uses 4. The client says `Can't find free bpf`, and the jail gets no address. Add a ruleset of your own with
+    `add path 'bpf*' unhide` to /etc/devfs.rules, load it with `service devfs restart`, and only then set devfs_ruleset
+    to its number: one that is not loaded shows the jail all of /dev. With bpf the jail sees all traffic on its
+    interfaces. allow.raw_sockets is not needed.
+    """
+    # Sources: FREEBSD.md 7.
     for jail in context.judged:
         view = jail.view
         wanting = [link for link in view.links if link.dhcp] if view.vnet else []
@@ -195,9 +204,11 @@ def _has_address(context: Context, name: str) -> bool:
 @rule("CONF-SYSVIPC", "warning", "allow.sysvipc shares System V IPC with the host", drafts=True)
 def sysvipc(context: Context) -> Iterator[Finding]:
     """allow.sysvipc is deprecated and means `inherit` for messages, semaphores and shared memory: the jail shares them
-    with the host and with every other jail that has it. Two PostgreSQL of one uid can clash, and one jail can read
-    another's memory. `sysvshm = new;` gives the jail its own, which is all PostgreSQL since 10 takes (FREEBSD.md 7,
-    jail(8)). Such a change needs a restart of the jail to be safe."""
+    with the host and with every other jail that sets it. Two PostgreSQL servers of one uid can clash, and one jail can
+    read another's memory. `sysvshm = new;` gives the jail its own, and PostgreSQL since 10 needs no more (jail(8)).
+    Restart the jail after such a change.
+    """
+    # Sources: FREEBSD.md 7.
     for jail in context.judged:
         if jail.flag("allow.sysvipc"):
             yield Finding(
@@ -220,9 +231,11 @@ def sysvipc(context: Context) -> Iterator[Finding]:
 
 @rule("CONF-NOOP-PERMISSION", "note", "Permission that does nothing", drafts=True)
 def noop_permission(context: Context) -> Iterator[Finding]:
-    """A permission that has no effect in this jail only misleads who reads the file. With vnet a jail has raw sockets
-    and a routing table of its own, so allow.raw_sockets and allow.routing add nothing; allow.nfsd works only with vnet;
-    allow.mount does nothing while enforce_statfs is 2, its default (FREEBSD.md 2.1, 7; trap 9)."""
+    """A permission without effect misleads those who read the file. With vnet a jail has raw sockets and a routing
+    table of its own, so allow.raw_sockets and allow.routing add nothing; allow.nfsd works only with vnet; allow.mount
+    does nothing while enforce_statfs is 2, its default.
+    """
+    # Sources: FREEBSD.md 2.1, 7.
     for jail in context.judged:
         names = [(name, why) for name, why in _NOOPS[jail.view.vnet] if jail.flag(name)]
         if jail.flag("allow.mount") and jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):
@@ -251,9 +264,12 @@ _NOOPS = {
 
 @rule("CONF-VNET-ADDRESS", "error", "vnet and a list of addresses exclude each other", preflight=True, drafts=True)
 def vnet_address(context: Context) -> Iterator[Finding]:
-    """With vnet the kernel refuses ip4.addr and ip6.addr, and ip4 and ip6 of any value: `vnet jails cannot have IP
-    address restrictions`. The jail is not created (FREEBSD.md 2.2). Its address is set inside, by a line like
-    `exec.start = "ifconfig epair7b inet 192.168.1.7/24 up";`. Look for a wildcard that sets it for all jails."""
+    """With vnet the kernel refuses ip4.addr and ip6.addr, and ip4 and ip6 with any value: `vnet jails cannot have IP
+    address restrictions`. The jail is not created. Set its address inside, by a line like `exec.start = "ifconfig
+    epair7b inet 192.168.1.7/24 up";`. If the jail's own block does not set the list, look for a wildcard that sets it
+    for all jails.
+    """
+    # Sources: FREEBSD.md 2.2.
     for jail in context.judged:
         if not jail.view.vnet:
             continue

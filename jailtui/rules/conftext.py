@@ -25,9 +25,11 @@ QUOTE = Remedy.of(
 
 @rule("CONF-LIST-VARIABLE", "error", "List variable that crashes jail(8)", preflight=True)
 def list_variable(context: Context) -> Iterator[Finding]:
-    """A variable that holds a list, `$v = 1.1.1.1, 2.2.2.2;`, is used as a whole value, `ip4.addr = $v;`. jail(8) of
-    13.2 and of 15.1 dies of that with a segmentation fault (exit 139) before it starts, stops or shows any jail of the
-    file (FREEBSD.md 1.2). Repeat the values where they are used; inside a longer text a list is refused too."""
+    """A variable that holds a list, `$v = 1.1.1.1, 2.2.2.2;`, is used as a whole value, `ip4.addr = $v;`. This makes
+    jail(8) of 13.2 and 15.1 crash with a segmentation fault (exit 139) before it starts, stops or shows any jail of the
+    file. Repeat the values where they are used. Inside a longer text a list is refused too.
+    """
+    # Sources: FREEBSD.md 1.2.
     for fault in context.world.faults:
         if CRASH in fault.message:
             yield Finding(
@@ -42,9 +44,11 @@ def list_variable(context: Context) -> Iterator[Finding]:
 
 @rule("CONF-COMMENT", "warning", "Comment that begins inside a value")
 def glued_comment(context: Context) -> Iterator[Finding]:
-    """Outside of quotes #, // and /* begin a comment anywhere, even in the middle of a word: `path = /x//y;` gives the
-    path /x and loses the semicolon, `a#b` is a, and `/usr/jails/*;` opens a comment up to the next `*/` or the end of
-    the file (FREEBSD.md 1.1). What follows is read as something else, or not at all. Put the value in double quotes."""
+    """Outside quotes, #, // and /* begin a comment anywhere, even in the middle of a word: `path = /x//y;` sets the
+    path /x and loses the semicolon, `a#b` is a, and `/usr/jails/*;` opens a comment that ends at the next `*/` or the
+    end of the file. What follows is read as something else, or not at all. Put the value in double quotes.
+    """
+    # Sources: FREEBSD.md 1.1.
     for one in _hazards(context, "comment"):
         text = f"A comment begins inside a value at line {one.line} of {one.file}."
         yield _finding("CONF-COMMENT", "error" if one.fatal else "warning", one, text, QUOTE)
@@ -52,10 +56,11 @@ def glued_comment(context: Context) -> Iterator[Finding]:
 
 @rule("CONF-BYTE", "error", "Byte that ends the file for jail(8)", preflight=True)
 def stray_byte(context: Context) -> Iterator[Finding]:
-    """A byte order mark, a NUL or a letter that is not ASCII stands outside of quotes and comments. To the parser of
-    jail(8) such a byte is the end of the file: between two blocks it says nothing, and every jail behind it is not
-    there; inside a block it is a syntax error. Editors that save as "UTF-8 with BOM" put one in front. Take it out, or
-    put the value in quotes."""
+    """A byte order mark, a NUL or a letter that is not ASCII stands outside quotes and comments. The parser of jail(8)
+    takes such a byte for the end of the file. Between two blocks it says nothing, and no jail below it exists; inside a
+    block it reports a syntax error. Editors that save as "UTF-8 with BOM" put such a mark at the beginning. Remove it,
+    or put the value in quotes.
+    """
     for one in _hazards(context, "byte"):
         text = f"jail(8) reads {one.file} only up to line {one.line}: a byte there ends it."
         label = "take the byte order mark out" if one.mended is not None else ""
@@ -65,9 +70,11 @@ def stray_byte(context: Context) -> Iterator[Finding]:
 @rule("CONF-SEMICOLON", "error", "Missing semicolon", preflight=True)
 def missing_semicolon(context: Context) -> Iterator[Finding]:
     """A semicolon is missing. The `=` of a statement may be left out, so a name without its semicolon takes the next
-    one for its value: `vnet` and on the next line `mount.devfs;` sets vnet to "mount.devfs", and no devfs is mounted.
-    In most other places it is a syntax error, told for the line after, and jail(8) loads nothing of the file
-    (FREEBSD.md 1.2). The last statement before a `}` needs its semicolon too."""
+    name for its value: `vnet` followed by the line `mount.devfs;` sets vnet to "mount.devfs", and no devfs is mounted.
+    In most other places it is a syntax error, reported for the line below, and jail(8) loads nothing of the file. The
+    last statement before a `}` needs its semicolon too.
+    """
+    # Sources: FREEBSD.md 1.2.
     for one in _hazards(context, "semicolon"):
         what = "jail(8) loads nothing of it" if one.fatal else "the next name is taken for its value"
         text = f"A semicolon is missing at line {one.line} of {one.file}: {what}."
@@ -77,8 +84,10 @@ def missing_semicolon(context: Context) -> Iterator[Finding]:
 
 @rule("CONF-CR", "error", "Lines that end in CR LF on FreeBSD 13", preflight=True)
 def carriage_return(context: Context) -> Iterator[Finding]:
-    """The file was written with the line ends of Windows. To jail(8) of 13 a carriage return is a syntax error, and it
-    loads nothing of the file; since 14 it is a blank (FREEBSD.md 1.1, 11). Write it with line feeds only."""
+    """The file was written with the line ends of Windows. For jail(8) of 13 a carriage return is a syntax error, and it
+    loads nothing of the file; since 14 it is white space. Save the file with LF line ends.
+    """
+    # Sources: FREEBSD.md 1.1, 11.
     for one in _hazards(context, "return"):
         text = f"{one.file} has lines that end in CR LF: jail(8) of 13 loads nothing of it."
         fallback = _by_hand(one.file, one.line, "Write the file with line feeds only.")
@@ -87,9 +96,11 @@ def carriage_return(context: Context) -> Iterator[Finding]:
 
 @rule("CONF-INCLUDE", "error", "`.include` that includes nothing", preflight=True)
 def dead_include(context: Context) -> Iterator[Finding]:
-    """`.include "FILE";` is known from 14 on, and only without an `=`. On 13, or with one, the line is silently stored
-    as an unknown parameter called `.include`: no file is read, and the jails in those files are not there
-    (FREEBSD.md 1.2, 11). On 13 name each jail's file after it in /etc/jail.conf.d and list them in jail_list."""
+    """`.include "FILE";` exists since 14, and only without an `=`. On 13, or with one, jail(8) silently stores the line
+    as an unknown parameter called `.include`: it reads no file, and the jails in those files do not exist. On 13, put
+    each jail in a file of its name in /etc/jail.conf.d and list the names in jail_list.
+    """
+    # Sources: FREEBSD.md 1.2, 11.
     for one in _hazards(context, "include"):
         what = "13 does not know .include" if context.major == 13 else "an = makes it a parameter"
         text = f"Line {one.line} of {one.file} includes nothing: {what}."
@@ -99,9 +110,11 @@ def dead_include(context: Context) -> Iterator[Finding]:
 
 @rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True, drafts=True)
 def unknown_parameter(context: Context) -> Iterator[Finding]:
-    """A parameter is spelled wrongly, or is of a later release. jail(8) passes on what it does not know, the kernel
-    answers `unknown parameter`, and the jail is not created (FREEBSD.md 2.2). A kernel module may add parameters
-    (allow.mount.*, linux.*): those are not judged here. `sysctl -d security.jail.param` lists what this host knows."""
+    """The name of a parameter is misspelt, or the parameter is of a later release. jail(8) passes it on, the kernel
+    answers `unknown parameter`, and the jail is not created. Kernel modules may add parameters (allow.mount.*,
+    linux.*): those are not judged here. `sysctl -d security.jail.param` lists what this host knows.
+    """
+    # Sources: FREEBSD.md 2.2.
     if not context.major:
         return
     dialect = dialect_of(context.state.facts.release)

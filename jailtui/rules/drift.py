@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
-from jailtui.rules.jailwords import about, manager, restart
+from jailtui.rules.jailwords import about, manager, restart, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from jailtui.rules.running import Run, Wire
 
 
-@rule("DRIFT-ADDRESS", "warning", "Address otherwise than in the file")
+@rule("DRIFT-ADDRESS", "warning", "Address differs from the file")
 def drift_address(context: Context) -> Iterator[Finding]:
-    """A running VNET jail has another address than its hooks give it, has not got one that they give it, or has one
-    that no file gives it. jail(8) reads jail.conf at start and stop only, so an edit shows at the next start, and what
-    was added by ifconfig is gone then (FREEBSD.md 2.2, 2.4). Addresses from DHCP or router advertisements, link-local
-    ones, and those of interfaces that the hooks give none are not compared. Where the jail runs its own /etc/rc, its
-    rc.conf may have set the address: then this is likely, not certain. Restart the jail where the file is right, put
-    the file right where the jail is."""
+    """A running VNET jail has another address than its hooks set, lacks one, or has one that no file sets. jail(8)
+    reads jail.conf only when it starts or stops a jail: an edit takes effect at the next start, which also drops what
+    was added by ifconfig. Addresses from DHCP or router advertisements and link-local ones are not compared, nor those
+    of interfaces to which the hooks give no address. If the jail runs its own /etc/rc, its rc.conf may have set the
+    address; then this is likely, not certain. If the file is right, restart the jail; if the jail is right, edit the
+    file.
+    """
+    # Sources: FREEBSD.md 2.2, 2.4.
     for run in context.runs:
         if not run.view.unread:
             for wire in run.wires:
@@ -114,12 +116,14 @@ def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Re
     )
 
 
-@rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet otherwise than in the file")
+@rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet differs from the file")
 def drift_alias(context: Context) -> Iterator[Finding]:
-    """A running jail without its own network stack may use other addresses (ip4.addr, ip6.addr of jls) than its file
-    lists. The list of a running jail may be changed by `jail -m` (FREEBSD.md 2.2), but only jail(8)'s start puts the
-    alias on the host's interface and only its stop takes it away: a restart is the clean way. Host names in the file
-    are not looked up, and with ip_hostname nothing is compared."""
+    """A running jail without vnet has other addresses (ip4.addr and ip6.addr of jls(8)) than its file lists. `jail -m`
+    can change the list of a running jail, but only a start by jail(8) adds the alias to the host's interface, and only
+    a stop removes it: restart the jail. Host names in the file are not looked up, and with ip_hostname nothing is
+    compared.
+    """
+    # Sources: FREEBSD.md 2.2.
     for run in context.runs:
         params = run.settings.params
         if run.jail.vnet is not False or run.view.vnet or "ip_hostname" in params:
@@ -148,11 +152,12 @@ def drift_alias(context: Context) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-@rule("DRIFT-GATEWAY", "warning", "Default route otherwise than in the file")
+@rule("DRIFT-GATEWAY", "warning", "Default route differs from the file")
 def drift_gateway(context: Context) -> Iterator[Finding]:
-    """A VNET jail's default route is not the one that its hooks add, or there is none any more. It can be set in the
-    running jail, by route -j or by the jail's own route(8). Compared only where the routes inside were read, not for
-    DHCP or SLAAC, and only for an address family whose route the hooks add."""
+    """The default route of a VNET jail is not the one that its hooks add, or is missing. It can be set while the jail
+    is running, by `route -j` or by the jail's own route(8). It is compared only where the routes inside were read, not
+    with DHCP or SLAAC, and only for an address family for which the hooks add a route.
+    """
     for run in context.runs:
         if run.jail.gateways is None or run.view.unread or not run.view.gateways or not run.wires:
             continue
@@ -190,16 +195,19 @@ def _route(context: Context, run: Run, wanted: list[str], held: list[str], six: 
     return Finding(
         "DRIFT-GATEWAY", "warning", about(jail), text, evidence, likely,
         owner=manager(context, jail), remedies=(live, edit), drift="live",
+        causes=routes(jail, (6 if six else 4,)),
     )  # fmt: skip
 
 
-@rule("DRIFT-INTERFACE", "warning", "Other pair than in the file")
+@rule("DRIFT-INTERFACE", "warning", "Epair differs from the file")
 def drift_interface(context: Context) -> Iterator[Finding]:
-    """A pair lies between the host and a running VNET jail that the jail's file does not name. If the file names
-    another one that the jail has not got, the file was changed while the jail runs: its stop will then clean up the
-    wrong pair and leave this one behind (FREEBSD.md 2.4; a changed `$id` is enough). Give the file its old name back
-    until the jail has been stopped, or restart the jail and destroy the old pair between stop and start. A pair that
-    is only there in addition was moved in by hand: the next start does without it."""
+    """A running VNET jail uses a pair that its file does not name. If the file names another pair, which the jail does
+    not have, the file was changed while the jail was running (a changed `$id` is enough): its stop hooks will clean up
+    the wrong pair and leave this one behind. Restore the old name in the file until the jail has been stopped, or
+    restart the jail and destroy the old pair between stop and start. If the jail has all pairs of its file, this one
+    was added by hand, and the next start does not add it.
+    """
+    # Sources: FREEBSD.md 2.4.
     for run in context.runs:
         if not run.strange or run.view.unread:
             continue

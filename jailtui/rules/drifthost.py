@@ -106,13 +106,15 @@ class Boot:
         return other or bare in self.lent or names(bare, "\n".join((self.hooks, *texts)))
 
 
-@rule("DRIFT-BRIDGE", "warning", "Bridge otherwise after boot")
+@rule("DRIFT-BRIDGE", "warning", "Bridge will differ after a reboot")
 def drift_bridge_boot(context: Context) -> Iterator[Finding]:
-    """A bridge that rc.conf makes has other members, addresses, VLANs or another MTU now than after the next boot. What
-    was only done by ifconfig is lost then; what only rc.conf says comes then (FREEBSD.md 8). A member that is in no
-    bridge now is BRIDGE-MEMBER-GONE. Not compared: members that are made by
-    jails, matched by autobridge_interfaces or named in a jail's hooks; addresses lent to jails without vnet, from DHCP,
-    autoconfigured or link-local; an MTU that rc.conf does not mention."""
+    """A bridge that rc.conf creates has other members, addresses or VLANs, or another MTU, than it will have after a
+    reboot. What was only set by ifconfig is lost then, and what only rc.conf says takes effect. A member that is in no
+    bridge now is reported as BRIDGE-MEMBER-GONE. Not compared are members that jails make, that autobridge_interfaces
+    matches or that a jail's hooks name; addresses of jails without vnet, from DHCP, autoconfigured or link-local; and
+    an MTU that rc.conf does not mention.
+    """
+    # Sources: FREEBSD.md 8.
     boot = Boot(context, context.rcconf or {})
     for one in context.host.values() if context.rcconf is not None else ():
         if one.kind == "bridge" and boot.makes(one):
@@ -122,11 +124,13 @@ def drift_bridge_boot(context: Context) -> Iterator[Finding]:
             yield from _common(boot, one, line, "DRIFT-BRIDGE", "bridge")
 
 
-@rule("DRIFT-VLAN", "warning", "VLAN otherwise after boot")
+@rule("DRIFT-VLAN", "warning", "VLAN will differ after a reboot")
 def drift_vlan_boot(context: Context) -> Iterator[Finding]:
-    """A VLAN that rc.conf makes has other addresses, another MTU or description now than after the next boot. What was
-    only done by ifconfig is lost then (FREEBSD.md 8). Addresses from DHCP, autoconfigured or lent to jails, and an MTU
-    that rc.conf does not mention are not compared."""
+    """A VLAN that rc.conf creates has other addresses, another MTU or another description than it will have after a
+    reboot. What was only set by ifconfig is lost then. Addresses from DHCP, autoconfigured ones, those of jails without
+    vnet, and an MTU that rc.conf does not mention are not compared.
+    """
+    # Sources: FREEBSD.md 8.
     boot = Boot(context, context.rcconf or {})
     for one in context.host.values() if context.rcconf is not None else ():
         if one.kind == "vlan" and one.parent and boot.makes(one):

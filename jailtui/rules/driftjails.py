@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
-@rule("DRIFT-VNET", "warning", "Network stack otherwise than in the file")
+@rule("DRIFT-VNET", "warning", "Network stack differs from the file")
 def drift_vnet(context: Context) -> Iterator[Finding]:
-    """A jail runs with a network stack of its own (vnet=new) while its file says nothing of vnet, or the other way
-    round. That can't be changed in a running jail (FREEBSD.md 2.2): its next start changes its whole network."""
+    """A jail runs with a network stack of its own (vnet=new) while its file does not set vnet, or the other way round.
+    This can't be changed in a running jail: its next start changes its whole network.
+    """
+    # Sources: FREEBSD.md 2.2.
     for run in context.runs:
         jail = run.jail
         if jail.vnet is None or jail.vnet == run.view.vnet:
@@ -35,11 +37,13 @@ def drift_vnet(context: Context) -> Iterator[Finding]:
         yield drifted("DRIFT-VNET", context, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
 
 
-@rule("DRIFT-PATH", "note", "Root otherwise than in the file")
+@rule("DRIFT-PATH", "note", "Root differs from the file")
 def drift_path(context: Context) -> Iterator[Finding]:
-    """A jail runs in another folder than its file says; its next start takes that of the file. The path of a running
-    jail can't be changed (FREEBSD.md 2.2). The kernel shows the path with its symbolic links followed, so that this is
-    a guess where the last part of both is the same, and is not told then."""
+    """A jail runs in another directory than its file says; its next start uses that of the file. The path of a running
+    jail can't be changed. The kernel shows the path with symbolic links resolved, so nothing is reported if the last
+    part of both is the same, and otherwise it is likely, not certain.
+    """
+    # Sources: FREEBSD.md 2.2.
     for run in context.runs:
         jail, said = run.jail, run.settings.params.get("path", ())[-1:]
         if not jail.path or not said or jail.path == said[0] or basename(normpath(said[0])) == basename(jail.path):
@@ -50,11 +54,13 @@ def drift_path(context: Context) -> Iterator[Finding]:
         yield drifted("DRIFT-PATH", context, run, text, evidence, remedies, "restart", "note", "likely")
 
 
-@rule("DRIFT-HOSTNAME", "note", "Host name otherwise than in the file")
+@rule("DRIFT-HOSTNAME", "note", "Host name differs from the file")
 def drift_hostname(context: Context) -> Iterator[Finding]:
-    """A jail has another host name than its file says. It may have named itself: allow.set_hostname is on by default
-    (FREEBSD.md 2.1), and the hostname of the rc.conf inside wins then. It can be changed while the jail runs; with
-    ip_hostname nothing is compared."""
+    """A jail has another host name than its file says. The jail may have set it itself: allow.set_hostname is on by
+    default, and then the hostname of the rc.conf inside counts. It can be changed while the jail is running. With
+    ip_hostname nothing is compared.
+    """
+    # Sources: FREEBSD.md 2.1.
     for run in context.runs:
         jail, said = run.jail, run.settings.params.get("host.hostname", ())[-1:]
         if not said or not jail.hostname or jail.hostname == said[0] or "ip_hostname" in run.settings.params:
@@ -65,11 +71,13 @@ def drift_hostname(context: Context) -> Iterator[Finding]:
         yield drifted("DRIFT-HOSTNAME", context, run, text, evidence, remedies, "live", "note", "likely")
 
 
-@rule("DRIFT-RULESET", "warning", "devfs ruleset otherwise than in the file")
+@rule("DRIFT-RULESET", "warning", "devfs ruleset differs from the file")
 def drift_ruleset(context: Context) -> Iterator[Finding]:
     """A jail was started with another devfs_ruleset than its file says now. Its /dev shows what the old one shows until
-    it is started anew: `jail -m` changes the number that jls shows, and nothing in /dev (FREEBSD.md 2.2). Where the
-    file sets none, jls shows 0, also when mount.devfs makes it 4."""
+    the jail is restarted: `jail -m` changes the number that jls(8) prints, and nothing in /dev. If the file sets none,
+    jls prints 0, also where mount.devfs makes it 4.
+    """
+    # Sources: FREEBSD.md 2.2.
     for run in context.runs:
         jail, wanted = run.jail, run.view.ruleset
         if jail.ruleset is None or wanted is None or jail.ruleset == wanted:
@@ -83,12 +91,14 @@ def drift_ruleset(context: Context) -> Iterator[Finding]:
         yield drifted("DRIFT-RULESET", context, run, text, evidence, remedies, "restart")
 
 
-@rule("DRIFT-PERMISSION", "warning", "Permission otherwise than in the file")
+@rule("DRIFT-PERMISSION", "warning", "Permission differs from the file")
 def drift_permission(context: Context) -> Iterator[Finding]:
-    """A running jail has another value of a permission than its file says. `jail -m` changes most at once; a line that
-    was taken out of the file is not undone by it (FREEBSD.md 2.2), and what the file does not mention is not compared.
-    A securelevel above that of the file may be the jail's own work, since a system can always raise it, and is not
-    told. An ordinary refresh reads only children.max and securelevel; the doctor reads them all."""
+    """A permission of a running jail has another value than in its file. `jail -m` changes most at once, but does not
+    undo a line that was removed from the file; what the file does not mention is not compared. A securelevel above that
+    of the file is not reported: a system can always raise it, so it may be the jail's own doing. An ordinary refresh
+    reads only children.max and securelevel; the doctor reads all permissions.
+    """
+    # Sources: FREEBSD.md 2.2.
     for run in context.runs:
         if (running := _running(run.jail)) is None:
             continue

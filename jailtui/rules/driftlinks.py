@@ -31,12 +31,13 @@ def _wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
                     yield run, wire, wire.interface
 
 
-@rule("DRIFT-MTU", "warning", "MTU otherwise than in the file")
+@rule("DRIFT-MTU", "warning", "MTU differs from the file")
 def drift_mtu(context: Context) -> Iterator[Finding]:
-    """Neither end of a jail's pair has the MTU that its hooks set. Packets above the smaller of two MTUs are lost or
-    cut on the way. The end in the jail can be changed while it runs; the end in a bridge follows the bridge from 14 on
-    (FREEBSD.md 8), so that what the hooks set there does not hold, and counts only where the jail's end has it not
-    either."""
+    """Neither end of a jail's pair has the MTU that its hooks set. Packets larger than the smaller of two MTUs are lost
+    or fragmented on the way. The end in the jail can be changed while it is running. Since 14 the end in a bridge has
+    the MTU of the bridge whatever the hooks set, so it is compared only where the jail's end differs too.
+    """
+    # Sources: FREEBSD.md 8.
     for run, wire, interface in _wires(context):
         wanted = wire.link.mtu
         if wanted is None or interface.mtu in (wanted, 0) or (wire.end is not None and wire.end.mtu == wanted):
@@ -58,11 +59,12 @@ def drift_mtu(context: Context) -> Iterator[Finding]:
         yield drifted("DRIFT-MTU", context, run, text, evidence, remedies, "live")
 
 
-@rule("DRIFT-MAC", "warning", "MAC otherwise than in the file")
+@rule("DRIFT-MAC", "warning", "MAC differs from the file")
 def drift_mac(context: Context) -> Iterator[Finding]:
-    """The interface in the jail has another MAC than its hooks set. Whoever knows the jail by its MAC, a DHCP server or
-    a switch, will not after its next start, or does not now. It can be set while the jail runs; its neighbours then
-    need a moment to learn it. Letters and leading zeros are compared as numbers."""
+    """The interface in the jail has another MAC than its hooks set. A DHCP server or a switch that knows the jail by
+    its MAC will not recognise it after the next start, or does not now. The MAC can be set while the jail is running;
+    neighbours then need a moment to learn it. Letter case and leading zeros do not count.
+    """
     for run, wire, interface in _wires(context):
         wanted, held = wire.link.mac, interface.mac
         if not held or not wanted or wanted == held or not MAC.fullmatch(wanted) or _octets(wanted) == _octets(held):
@@ -85,12 +87,14 @@ def drift_mac(context: Context) -> Iterator[Finding]:
         yield drifted("DRIFT-MAC", context, run, text, evidence, remedies, "live")
 
 
-@rule("DRIFT-PORT", "warning", "VLAN of a jail's port otherwise than in the file")
+@rule("DRIFT-PORT", "warning", "VLAN of a jail's port differs from the file")
 def drift_port(context: Context) -> Iterator[Finding]:
     """The jail's pair is in a bridge that filters by VLAN (15), and its port has another untagged VLAN than the jail's
-    hooks give it: the jail is on another segment than meant until its next start. It can be changed while the jail
-    runs, by `ifconfig bridge0 ifuntagged epair7a 10`. A port that lets the VLAN through tagged is not told, since the
-    jail may take the tag off itself (FREEBSD.md 8)."""
+    hooks set: until its next start the jail is on the wrong segment. The VLAN can be changed while the jail is running,
+    by `ifconfig bridge0 ifuntagged epair7a 10`. A port that passes the VLAN tagged is not reported, since the jail may
+    remove the tag itself.
+    """
+    # Sources: FREEBSD.md 8.
     for run, wire, _ in _wires(context):
         end, wanted = wire.end, wire.link.vlan
         bridge = context.host.get(end.bridge or "") if end is not None and wanted else None

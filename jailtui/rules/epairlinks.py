@@ -8,7 +8,7 @@ from jailtui.exchange import Argv, Step
 from jailtui.model.leftovers import why_untouchable
 from jailtui.model.state import Epair, Jail, Where
 from jailtui.rules.epairwords import about, link_of, seen
-from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, cause, rule
 from jailtui.rules.jails import find
 from jailtui.rules.jailwords import restart, settled, written
 from jailtui.rules.ladder import destroy
@@ -28,15 +28,16 @@ class Cable(NamedTuple):
     link: Link | None
 
 
-@rule("EPAIR-OUTSIDE", "error", "Epair on the host while its jail runs")
+@rule("EPAIR-OUTSIDE", "error", "Epair on the host while its jail is running")
 def outside(context: Context) -> Iterator[Finding]:
-    """The jail runs, and both ends of its pair are on the host: the jail has no network by it. Either the inner end was
-    given back by exec.prestop of a stop that was cut off later (a failing exec.stop keeps the jail running), or
-    somebody moved it out by `ifconfig IF -vnet JAIL`. A move takes addresses, routes and the UP flag with it, so that
-    moving it in again is not enough: they have to be set anew, as the remedy does, or the jail restarted.
-    A jail that has all that its configuration gives it runs with another pair: then this one is left over from a start
-    before its file was changed, and can be destroyed. Source: FREEBSD.md 2.4, 3.2, 3.3.
+    """The jail is running, and both ends of its pair are on the host, so the jail has no network through it. Either
+    exec.prestop returned the inner end and the stop was cut off later (a failing exec.stop keeps the jail running), or
+    somebody took it out with `ifconfig IF -vnet JAIL`. A move drops addresses, routes and the UP flag, so moving the
+    end in again is not enough: they have to be set again, as the remedy does, or the jail restarted. If the jail has
+    every interface that its configuration names, it runs with another pair; this one is left from a start before the
+    file was changed, and can be destroyed.
     """
+    # Sources: FREEBSD.md 2.4, 3.2, 3.3.
     for cable in _cables(context, Where.HOST):
         pair, jail = cable.pair, cable.jail
         if pair.b.bridge or pair.b.addresses or not context.riding.isdisjoint((pair.a.name, pair.b.name)):
@@ -51,7 +52,8 @@ def outside(context: Context) -> Iterator[Finding]:
         text = f"{jail.name} (jid {jail.jid}) runs, and both ends of {pair.name} are on the host."
         remedies = (*_move_in(context, cable), *restart(jail, "its hooks make the pair anew and move it in"))
         sure: Confidence = "certain" if cable.link is not None else "likely"
-        yield _finding("EPAIR-OUTSIDE", "error", cable, text, evidence, sure, remedies)
+        finding = _finding("EPAIR-OUTSIDE", "error", cable, text, evidence, sure, remedies)
+        yield finding._replace(causes=(cause("jail", jail.key),))
 
 
 def _complete(context: Context, jail: Jail) -> bool:
@@ -71,12 +73,12 @@ def _spare(context: Context, cable: Cable) -> Finding:
 
 @rule("EPAIR-NO-BRIDGE", "error", "Host end of an epair in no bridge")
 def no_bridge(context: Context) -> Iterator[Finding]:
-    """The jail runs, and the end of its pair on the host is member of no bridge: nothing reaches the jail by it. A move
-    into a jail and back ends a membership, and so does a bridge that was destroyed and made again (`service netif
-    restart`). If the jail is routed instead, its host end has an address, and nothing is said unless the configuration
-    names a bridge; so with one that a VLAN of the host rides on. Add it to its bridge; that can be done while the jail
-    runs. Source: FREEBSD.md 3.3, 8.
+    """The jail is running, and the host's end of its pair is not a member of any bridge: nothing reaches the jail
+    through it. Moving an end into a jail and back ends its membership; so does destroying and recreating the bridge
+    (`service netif restart`). A host end with an address routes instead, as does one with a VLAN on it: these are
+    reported only if the configuration names a bridge. Add the end to its bridge; the jail can stay running.
     """
+    # Sources: FREEBSD.md 3.3, 8.
     for cable in _cables(context, Where.JAIL):
         near, wanted = cable.pair.a, cable.link.bridge if cable.link is not None else ""
         routed = any(not one.address.lower().startswith("fe80:") for one in near.addresses)
@@ -93,11 +95,12 @@ def no_bridge(context: Context) -> Iterator[Finding]:
 
 @rule("EPAIR-WRONG-BRIDGE", "warning", "Host end of an epair in another bridge than configured")
 def wrong_bridge(context: Context) -> Iterator[Finding]:
-    """The jail runs, and the end of its pair on the host is member of a bridge that is not the one its configuration
-    names. It is on another segment than meant, with other neighbours and another gateway; its next start puts it where
-    the file says. Either somebody moved it by hand, or the file was changed since the start. Put it into the
-    configured bridge, or write into the file where it is now. Source: FREEBSD.md 8.
+    """The jail is running, and the host's end of its pair is a member of a bridge other than the one its configuration
+    names. The jail is on the wrong segment, with other neighbours and another gateway, and its next start puts it where
+    the file says. Either somebody moved it by hand, or the file was changed after the start. Move it to the configured
+    bridge, or write the current one to the file.
     """
+    # Sources: FREEBSD.md 8.
     for cable in _cables(context, Where.JAIL):
         near, link = cable.pair.a, cable.link
         if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
@@ -111,10 +114,11 @@ def wrong_bridge(context: Context) -> Iterator[Finding]:
 
 @rule("EPAIR-DOWN", "error", "Host end of an epair down")
 def down(context: Context) -> Iterator[Finding]:
-    """The jail runs, and the end of its pair on the host is not UP: it carries nothing, although the jail sees its own
-    end as before. A move takes the UP flag, and `ifconfig epairN create up` sets it on the a end only; adding an end
-    to a bridge does not set it. Set it up; that can be done while the jail runs. Source: FREEBSD.md 3.3.
+    """The jail is running, and the host's end of its pair is not UP: it carries nothing, although the jail sees no
+    difference at its own end. A move clears the UP flag, `ifconfig epairN create up` sets it on the a end only, and
+    adding an end to a bridge does not set it. Set it up; the jail can stay running.
     """
+    # Sources: FREEBSD.md 3.3.
     for cable in _cables(context, Where.JAIL):
         near = cable.pair.a
         routed = bool(near.addresses) and not (cable.link is not None and cable.link.bridge)

@@ -11,7 +11,7 @@ from jailtui.model.leftovers import near_and_far, trips_over, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
 from jailtui.rules.epairwords import about, link_of, not_grouped, paired, seen
-from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, cause, rule
 from jailtui.rules.holders import dying_jail
 from jailtui.rules.jailwords import written
 from jailtui.rules.ladder import destroy, ladder
@@ -27,13 +27,14 @@ NUMBERED = re.compile(r"epair\d+")
 
 @rule("EPAIR-LOST", "error", "End of an epair lost in a dying jail")
 def lost(context: Context) -> Iterator[Finding]:
-    """One end of the pair is on the host, the other on no list: not on the host, not in any jail that lives. jail(8)
-    never moves an interface back when a jail stops; the kernel does it when the last reference to the jail goes. Until
-    then the jail is dying, its interfaces are listed nowhere, and still answer. The number of the pair stays taken, so
-    that the next start of the same jail fails if its hooks create the pair. Wait, free the jail, or destroy the end
-    that is here: that takes both. To prevent it, give the end back in exec.prestop: `ifconfig IF -vnet $name || true`.
-    Source: FREEBSD.md 3.1, 3.4, 3.5.
+    """One end of the pair is on the host. The other is on no list: neither on the host nor in a running jail. jail(8)
+    does not return an interface to the host when a jail stops; the kernel does, when the last reference to the jail is
+    gone. Until then the jail is dying: its interfaces are listed nowhere, and they still answer. The pair's number
+    stays taken, so the next start of the same jail fails if its hooks create that pair. Wait, free the jail, or destroy
+    the end that is on the host: that destroys both. To prevent this, return the end in exec.prestop: `ifconfig IF -vnet
+    $name || true`.
     """
+    # Sources: FREEBSD.md 3.1, 3.4, 3.5.
     dying = any(one.state is JailState.DYING for one in context.state.jails)
     looked = sum(1 for one in context.live.values() if one.vnet)
     twice = next((name for pair in context.state.epairs for name in pair.ambiguous), "")
@@ -54,14 +55,15 @@ def lost(context: Context) -> Iterator[Finding]:
         yield _finding("EPAIR-LOST", "error", pair, text, tuple(evidence), sure, ladder(context, jail=jail, pair=pair))
 
 
-@rule("EPAIR-RETURNED", "warning", "Epair came back from a jail and belongs to nobody")
+@rule("EPAIR-RETURNED", "warning", "Epair returned from a jail and unused")
 def returned(context: Context) -> Iterator[Finding]:
-    """Both ends of the pair are on the host, the inner one as a jail gives it back: down, without addresses, under the
-    name it had inside (`vnet0`, `eth0`), on 13 without its group `epair`. So it is after a jail died slowly, was
-    removed by `jail -R`, or lost its last process: its exec.poststop, which would destroy the pair, did not run or
-    came too early. It is of no use: the next start makes its own, or fails since this one has the number. On 13
-    `ifconfig -g epair` does not list the end. Destroy the pair. Source: FREEBSD.md 2.4, 3.1, 3.3.
+    """Both ends of the pair are on the host, and the inner one looks as a jail leaves it: down, without addresses,
+    under the name it had inside (`vnet0`, `eth0`), and on 13 without its group `epair`. This happens when a jail was
+    dying for a while, was removed by `jail -R`, or lost its last process: exec.poststop, which destroys the pair, did
+    not run or ran too early. The pair is of no use. The next start makes its own, or fails because the number is taken.
+    On 13 `ifconfig -g epair` does not list the end. Destroy the pair.
     """
+    # Sources: FREEBSD.md 2.4, 3.1, 3.3.
     for pair in _left(context):
         if signs := _signs_of_return(context, pair):
             text = f"{pair.name} came back from {pair.owner or 'a jail'}, and nothing uses it."
@@ -73,13 +75,14 @@ def returned(context: Context) -> Iterator[Finding]:
 
 @rule("EPAIR-FAILED-START", "warning", "Epair left by a failed start")
 def failed_start(context: Context) -> Iterator[Finding]:
-    """Both ends of the pair are on the host, and the jail whose exec.prestart makes it does not run. When a command of
-    a start fails, jail(8) undoes only its own steps: exec.poststop does not run, and what exec.prestart has made
-    stays, the membership in a bridge too. The same is left by `jail -R` and by a jail whose last process exits. Unless
-    the hooks clear it first, each later start fails at `interface epairN already exists`. Destroy the pair, then see
-    why the start failed; a first line `ifconfig epairNa destroy 2>/dev/null || true` in exec.prestart prevents it.
-    Source: FREEBSD.md 2.4.
+    """Both ends of the pair are on the host, and the jail whose exec.prestart makes it is not running. When a command
+    of a start fails, jail(8) undoes only its own steps: it does not run exec.poststop, and what exec.prestart made
+    stays, with its place in a bridge. `jail -R`, and a jail whose last process exits, leave the same. Unless the hooks
+    destroy the pair first, each later start fails with `interface epairN already exists`. Destroy the pair, then find
+    out why the start failed. A first line `ifconfig epairNa destroy 2>/dev/null || true` in exec.prestart prevents
+    this.
     """
+    # Sources: FREEBSD.md 2.4.
     for pair in _left(context):
         if _maker(context, pair) is None or _signs_of_return(context, pair):
             continue
@@ -89,14 +92,15 @@ def failed_start(context: Context) -> Iterator[Finding]:
         yield _finding("EPAIR-FAILED-START", "warning", pair, text, evidence, "likely", remedies)
 
 
-@rule("EPAIR-NOBODY", "warning", "Epair on the host with no owner")
+@rule("EPAIR-NOBODY", "warning", "Epair on the host that nothing uses")
 def nobody(context: Context) -> Iterator[Finding]:
-    """Both ends of the pair are on the host and no jail, configured or running, names either; rc.conf does not make it
-    at boot, the inner end is in no bridge, has no address, and no VLAN rides on it. Mostly it was made by hand and
-    forgotten, or its jail has been deleted from the configuration. It holds its number and, if its a end is in a
-    bridge, a place there. Not known to jailtui is what a program outside of jails does with it, as a virtual machine
-    or a netgraph node: look before it is destroyed. Source: FREEBSD.md 3.4, 10.
+    """Both ends of the pair are on the host, and no jail, configured or running, names either. rc.conf does not create
+    it at boot, and its inner end is in no bridge and has neither an address nor a VLAN on it. Most such pairs were made
+    by hand and forgotten, or their jail has been removed from the configuration. The pair takes up its number and, if
+    its a end is in a bridge, a place there. jailtui does not see what other programs do with it, such as a virtual
+    machine or a netgraph node: check before you destroy it.
     """
+    # Sources: FREEBSD.md 3.4, 10.
     for pair in _left(context):
         if _maker(context, pair) is None and not _signs_of_return(context, pair):
             text = f"Both ends of {pair.name} are on the host and nobody's: {pair.why}."
@@ -108,16 +112,17 @@ def nobody(context: Context) -> Iterator[Finding]:
 @rule(
     "EPAIR-IN-THE-WAY",
     "error",
-    "Epair that the next start wants to create is there already",
+    "Epair that the next start creates exists already",
     preflight=True,
     drafts=True,
 )
 def in_the_way(context: Context) -> Iterator[Finding]:
-    """The jail does not run, its hooks create a pair of this number and do not clear the way first, and a pair of that
-    number exists. The number stays taken as long as the pair lives, whatever its ends are called now and wherever they
-    are; `ifconfig epairN create` then says `interface epairN already exists`, and the start fails. If the pair is left
-    over, destroy it. If it is another's, give this jail a number of its own. Source: FREEBSD.md 2.4, 3.4.
+    """The jail is not running, its hooks create a pair of this number without destroying an old one first, and a pair
+    of this number exists. The number is taken as long as the pair exists, whatever its ends are called and wherever
+    they are. `ifconfig epairN create` then says `interface epairN already exists`, and the start fails. If the pair is
+    left over, destroy it. If something else uses it, give this jail another number.
     """
+    # Sources: FREEBSD.md 2.4, 3.4.
     made = _made_here(context)
     for jail in context.judged:
         if jail.name in context.live or _state(context, jail.name) in (JailState.STARTING, JailState.STOPPING):
@@ -127,14 +132,15 @@ def in_the_way(context: Context) -> Iterator[Finding]:
                 yield _blocked(context, jail, name, number, pair)
 
 
-@rule("NAME-TWICE", "error", "Two interfaces of one name on the host")
+@rule("NAME-TWICE", "error", "Two interfaces on the host have the same name")
 def name_twice(context: Context) -> Iterator[Finding]:
-    """Two interfaces of the host carry one name. Neither the kernel nor `ifconfig -vnet` looks whether a name is taken
-    when an interface comes back from a jail, so two jails that call theirs `vnet0` inside are enough. Each command then
-    hits the first in the list: `ifconfig NAME destroy` may take the host's own pair and not the stray one. No remedy
-    is offered by that name. Look at the MACs, or on 14 and 15 at `ifconfig -aD`, then rename until each name is
-    unique: `ifconfig NAME name OTHER` renames the first. Only then act. Source: FREEBSD.md 3.3.
+    """Two interfaces on the host have the same name. When an interface returns from a jail, neither the kernel nor
+    `ifconfig -vnet` checks whether its name is taken, so two jails that call theirs `vnet0` are enough. Every command
+    then acts on the first in the list: `ifconfig NAME destroy` may destroy the host's own pair instead of the stray
+    one. jailtui offers no command that uses this name. Compare the MACs, or on 14 and 15 the output of `ifconfig -aD`.
+    Then rename until each name is unique: `ifconfig NAME name OTHER` renames the first.
     """
+    # Sources: FREEBSD.md 3.3.
     names = Counter(one.name for one in context.state.interfaces if one.jid is None)
     twice = {name: None for name, count in names.items() if count > 1}
     twice |= {name: None for pair in context.state.epairs for name in pair.ambiguous}
@@ -276,4 +282,5 @@ def _blocked(context: Context, jail: JailSettings, wanted: str, number: int, pai
         "likely" if jail.view.unread else "certain",
         pair.manager or "",
         remedies,
+        causes=(cause("epair", pair.key),),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -73,6 +72,7 @@ class Finding(NamedTuple):
 
     `drift` is how a setting differs: "live" (can be changed now), "restart", "reboot" (lost then), or "".
     `fields` are (form, field) pairs: beside which field of a form it is shown where no remedy opens that form.
+    `causes` are what is behind it where that is not the subject (see `cause`).
     """
 
     code: str
@@ -85,11 +85,17 @@ class Finding(NamedTuple):
     remedies: tuple[Remedy, ...] = ()
     drift: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    causes: tuple[str, ...] = ()
 
     def field(self, form: str) -> str | None:
         """The field of that form which the finding is about; None where the form has none."""
         opened = ((one.form[0], one.form[2]) for one in self.remedies if one.form is not None)
         return next((field for name, field in (*self.fields, *opened) if name == form), None)
+
+    @property
+    def all_causes(self) -> tuple[str, ...]:
+        """What findings of several rules share where they have one cause; mostly the subject."""
+        return self.causes or (cause(self.subject.kind, self.subject.key),)
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -116,6 +122,11 @@ class Finding(NamedTuple):
         )
 
 
+def cause(kind: Kind, key: str, what: str = "") -> str:
+    """The pair, jail or other row that is behind a finding, or `what` of it (`default route`)."""
+    return f"{kind} {key} {what}"
+
+
 class Rule(NamedTuple):
     """A rule: its stable code, the severity of its findings as a rule, one line, and one paragraph that explains it.
 
@@ -138,21 +149,6 @@ RULES: dict[str, Rule] = {}
 Judge = Callable[["Context"], Iterator[Finding]]
 
 
-HOUSE = re.compile(
-    r"\s*(?:Sources?: [^.]*(?:FREEBSD|USERS)\.md|Recorded: ).*$"
-    r"|\s*\((?:see )?(?:(?:FREEBSD|USERS)\.md )?(?:trap \d+|\d+\.\d+)[^()]*\)"
-    r"|\s*\(FREEBSD\.md[^()]*\)"
-    r"|[;,]? (?:FREEBSD|USERS)\.md [\d., ]*\d(?:, trap \d+)?"
-)
-"""References to the papers of the house, which an operator does not have; manual pages stay."""
-
-
-def published(docstring: str) -> str:
-    """A rule's docstring as the one paragraph that an operator reads."""
-    text = HOUSE.sub("", " ".join(docstring.split()))
-    return re.sub(r"\((?:FREEBSD|USERS)\.md [\d., ]*(?=[a-z])", "(", text).strip()
-
-
 def rule(
     code: str, severity: Severity, title: str, *, preflight: bool = False, drafts: bool = False
 ) -> Callable[[Judge], Judge]:
@@ -160,7 +156,7 @@ def rule(
 
     def register(judge: Judge) -> Judge:
         assert code not in RULES, f"two rules are called {code}"
-        RULES[code] = Rule(code, severity, title, published(judge.__doc__ or ""), judge, preflight, drafts)
+        RULES[code] = Rule(code, severity, title, " ".join((judge.__doc__ or "").split()), judge, preflight, drafts)
         return judge
 
     return register

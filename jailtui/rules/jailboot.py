@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 RC_CONF = "/etc/rc.conf"
 
 
-@rule("JAIL-DOTTED", "note", "Dotted name that service can't start", drafts=True)
+@rule("JAIL-DOTTED", "note", "Dotted name that service(8) can't start", drafts=True)
 def dotted(context: Context) -> Iterator[Finding]:
-    """rc.d/jail turns every `/` and `.` of a name into `_`, so `service jail start a.b` asks for a jail `a_b`, and so
-    does the boot for a name in jail_list; it says that there is none, and exits 0. `jail -c a.b` starts it. Without
-    a jail_list the boot starts all of jail.conf, names with dots too. Source: FREEBSD.md 1.4.
+    """rc.d/jail turns every `/` and `.` of a name into `_`: `service jail start a.b`, and the boot for a name in
+    jail_list, look for a jail `a_b`, say that there is none, and exit 0. `jail -c a.b` starts it. Without jail_list the
+    boot starts all jails of jail.conf, also those with dots in their names.
     """
+    # Sources: FREEBSD.md 1.4.
     listed = _listed(context)
     for one in context.judged:
         if "." not in one.name:
@@ -45,13 +46,14 @@ def dotted(context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("JAIL-NOT-AT-BOOT", "warning", "Running jail that the boot does not start")
+@rule("JAIL-NOT-AT-BOOT", "warning", "Running jail that does not start at boot")
 def not_at_boot(context: Context) -> Iterator[Finding]:
-    """The jail runs now and will not after a reboot. At boot rc.d/jail starts nothing without jail_enable=YES, then
-    what jail_list names, or without such a list all of jail.conf and of what that includes: files in
-    /etc/jail.conf.d are not found by themselves. A stopped jail that nothing starts is taken as meant so. Jails with
-    a manager's marks are left out: managers start them in their own way. Source: FREEBSD.md 1.4.
+    """The jail is running now, but will not be after a reboot. rc.d/jail starts nothing without jail_enable=YES. With
+    it, it starts the jails in jail_list, or without such a list all jails of jail.conf and of the files it includes; it
+    does not look for files in /etc/jail.conf.d by itself. A stopped jail that nothing starts is assumed to be intended.
+    Jails with a manager's marks are not reported: managers start them in their own way.
     """
+    # Sources: FREEBSD.md 1.4.
     rcconf = context.rcconf
     if rcconf is None or context.world.faults:
         return
@@ -112,13 +114,14 @@ def _list_it(context: Context, one: JailSettings, listed: list[str]) -> tuple[Re
     return (*((include,) if context.major >= 14 else ()), Remedy.of("Make a jail_list", steps, why, "nothing"))
 
 
-@rule("JAIL-LEGACY", "warning", "Variables of rc.conf win over jail.conf")
+@rule("JAIL-LEGACY", "warning", "Variables in rc.conf override jail.conf")
 def legacy(context: Context) -> Iterator[Finding]:
-    """rc.conf sets jail_NAME_rootdir and jail_NAME_hostname, the way of before jail.conf. With both of them rc.d/jail
-    writes /var/run/jail.NAME.conf from the variables and starts the jail from that: what the files say of it counts
-    for jail(8) alone, not for `service jail` and the boot. Move what is still needed to jail.conf and remove the
-    variables. Source: FREEBSD.md 1.4.
+    """rc.conf sets jail_NAME_rootdir and jail_NAME_hostname, as was usual before jail.conf. With both of them rc.d/jail
+    writes /var/run/jail.NAME.conf from the variables and starts the jail from that. The jail's block in jail.conf then
+    counts for jail(8) alone, not for service(8) and the boot. Move what is still needed to jail.conf and remove the
+    variables.
     """
+    # Sources: FREEBSD.md 1.4.
     rcconf = context.rcconf or {}
     for one in context.judged:
         if not one.legacy:

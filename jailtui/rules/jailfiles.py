@@ -23,11 +23,12 @@ SHOWN_FAULTS = 5
 @rule("CONF-SYNTAX", "error", "jail(8) refuses a file", preflight=True, drafts=True)
 def syntax(context: Context) -> Iterator[Finding]:
     """jail(8) does not load the file: none of its jails can be started from it, and a stop runs none of their hooks.
-    What runs goes on running. The evidence shows the place as jail(8) numbers it, the line in which the token ends,
-    which may stand below the real cause: a missing `;` or `}` is noticed late. A block without a name crashes it, after
-    the same message. `jail -f FILE -e '|'` says whether a file is good, and changes
-    nothing; add no words to it. Source: FREEBSD.md 1.2, 1.3.
+    Jails that are running keep running. The evidence gives the place as jail(8) numbers it, the line where the token
+    ends. The cause may stand above it: a missing `;` or `}` is noticed late. A block without a name makes jail(8) crash
+    after the same message. `jail -f FILE -e '|'` says whether a file is good and changes nothing; add no other words to
+    it.
     """
+    # Sources: FREEBSD.md 1.2, 1.3.
     for path, told in refusals(context.world).items():
         fatal = [one for one in told if CRASH not in one.message]  # CONF-LIST-VARIABLE tells of those
         if not fatal:
@@ -49,13 +50,13 @@ def _seen(one: Told) -> Evidence:
     return Evidence(f"{one.file or MAIN_FILE}:{one.line}", one.picture)
 
 
-@rule("JAIL-CONF-FAILS", "error", "Jail fails as it is written", preflight=True, drafts=True)
+@rule("JAIL-CONF-FAILS", "error", "Jail fails as configured", preflight=True, drafts=True)
 def conf_fails(context: Context) -> Iterator[Finding]:
-    """jail(8) loads the file and marks this jail as failed: a variable that is not defined, that turns in a circle or
-    holds a list, an unknown value of a boolean, or a name that is defined anew. The other jails of the file are not
-    affected. `jail -f FILE -e '|'` prints the message, and still prints the jail and exits 0. Source: FREEBSD.md
-    1.2, 1.3.
+    """jail(8) loads the file and marks this jail as failed: a variable is not defined, refers to itself or holds a
+    list, a boolean has an unknown value, or a name is defined again. The other jails of the file are not affected.
+    `jail -f FILE -e '|'` prints the message, but also prints the jail and exits 0.
     """
+    # Sources: FREEBSD.md 1.2, 1.3.
     told = failures(context.world)
     for one in context.judged:
         if not one.failed:
@@ -76,10 +77,11 @@ def conf_fails(context: Context) -> Iterator[Finding]:
 
 @rule("JAIL-DEPEND", "error", "depend that can't be met", preflight=True, drafts=True)
 def depend(context: Context) -> Iterator[Finding]:
-    """The jail's `depend` names a jail that its file does not define, or leads back to itself. jail(8) then does not
-    start it, and says so at every command with that file, for whatever jail. A jail of another file does not count
-    unless that file is included: jail(8) reads one file. Source: FREEBSD.md 1.3; recorded: jail-basic/file/08, /33.
+    """The jail's `depend` names a jail that its file does not define, or leads back to the jail itself. jail(8) then
+    does not start it, and says so at every command with that file, for any jail. A jail in another file does not count
+    unless that file is included: jail(8) reads one file.
     """
+    # Sources: FREEBSD.md 1.3; recorded: jail-basic/file/08, /33.
     in_file: dict[str, set[str]] = defaultdict(set)
     for one in context.world.jails:
         for file in (one.file, *one.others):
@@ -123,11 +125,11 @@ def _loop(context: Context, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Fi
 
 @rule("JAIL-NO-PATH", "warning", "Jail without a path", preflight=True, drafts=True)
 def no_path(context: Context) -> Iterator[Finding]:
-    """The jail is configured without `path`, so its root is the host's own: all files of the host are the jail's too,
-    and with /bin/sh /etc/rc as exec.start it runs the host's own rc scripts and rc.local a second time. A jail that
-    is meant to share the host's files says `path = "/";`. Source: FREEBSD.md, traps 10; recorded:
-    jail-basic/create-modify-remove/05.
+    """The jail is configured without `path`, so its root is the host's root: all of the host's files are the jail's
+    too, and with /bin/sh /etc/rc as exec.start it runs the host's rc scripts and rc.local a second time. For a jail
+    that is meant to share the host's files, write `path = "/";`.
     """
+    # Sources: FREEBSD.md, trap 10; recorded: jail-basic/create-modify-remove/05.
     for one in context.judged:
         if one.params.get("path") or one.failed or one.legacy:
             continue
@@ -147,11 +149,12 @@ def no_path(context: Context) -> Iterator[Finding]:
 
 @rule("JAIL-TWICE", "error", "Jail defined twice", drafts=True)
 def twice(context: Context) -> Iterator[Finding]:
-    """Two blocks of one file have the same name: jail(8) makes two records of them and merges nothing; which one a
-    command takes is not to be foreseen. Or two files define it: `service jail start` takes /etc/jail.NAME.conf, then
-    /etc/jail.conf.d/NAME.conf, then jail.conf, while `jail -c NAME` takes what jail.conf says, so that it depends on
-    the command which settings and which stop hooks run. Keep one. Source: FREEBSD.md 1.2, 1.4.
+    """Two blocks of one file have the same name: jail(8) makes two records of them and merges nothing, and which one a
+    command uses can't be predicted. Or two files define the jail: `service jail start` uses /etc/jail.NAME.conf, then
+    /etc/jail.conf.d/NAME.conf, then jail.conf, while `jail -c NAME` uses jail.conf, so settings and stop hooks depend
+    on the command. Keep one.
     """
+    # Sources: FREEBSD.md 1.2, 1.4.
     for one in context.judged:
         places = tuple(dict.fromkeys(context.world.defined.get(one.name, ())))
         if len(places) < 2:

@@ -8,9 +8,9 @@ from jailtui.exchange import Step
 from jailtui.model.leftovers import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import seen
-from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, rule
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, cause, rule
 from jailtui.rules.holders import inside_mounts, peer_connections
-from jailtui.rules.jailwords import about, inside, manager, named, restart, settled, start_step, written
+from jailtui.rules.jailwords import about, inside, manager, named, restart, routes, settled, start_step, written
 from jailtui.rules.ladder import ladder
 
 if TYPE_CHECKING:
@@ -25,14 +25,13 @@ LOG_LINES = 6
 
 @rule("JAIL-HALF-STARTED", "error", "Jail half-started")
 def half_started(context: Context) -> Iterator[Finding]:
-    """The jail runs, no jail(8) is at work on it, and it lacks what its configuration gives it: its interface is not
-    inside, or is inside as a move leaves it, down and without address. So it is left when jail(8) was killed during
-    a start, or when a stop was cut off after exec.prestop had given the interface back; the same is seen where somebody
-    destroyed its pair or took the interface out. jls shows it as any other
-    jail, and `jail -c` says that it exists already. Stop it and start it anew; its stop hooks run as usual. Where
-    they fail, `jail -R` removes it without any, and leaves its mounts. Source: FREEBSD.md 2.4, 3.3; recorded:
-    orphan/kill-jail-command.
+    """The jail is running, jail(8) is not working on it, and it lacks what its configuration gives it: its interface is
+    not inside, or is inside as a move leaves it, down and without an address. jail(8) was killed during a start, or a
+    stop was cut off after exec.prestop had returned the interface; or somebody destroyed the pair or took the interface
+    out. jls lists the jail like any other, and `jail -c` says that it already exists. Stop it and start it again; its
+    stop hooks run as usual. If they fail, `jail -R` removes the jail without them and leaves its mounts.
     """
+    # Sources: FREEBSD.md 2.4, 3.3; recorded: orphan/kill-jail-command.
     for jail in context.state.jails:
         view = context.view(jail.name) if settled(jail) and jail.vnet and jail.interfaces is not None else None
         if view is None:
@@ -48,6 +47,7 @@ def half_started(context: Context) -> Iterator[Finding]:
                     "likely" if view.unread else "certain",
                     manager(context, jail),
                     (*restart(jail, "its hooks run from the beginning"), *remove(jail)),
+                    causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
                 )
                 break
 
@@ -94,13 +94,14 @@ def remove(jail: Jail) -> tuple[Remedy, ...]:
 
 @rule("JAIL-DYING", "note", "Jail is dying")
 def dying(context: Context) -> Iterator[Finding]:
-    """The jail has been removed, and something still refers to it. Until that ends its interfaces are listed nowhere
-    and still answer. A TCP connection that the jail closed first takes about a minute (TIME_WAIT); one whose peer
-    keeps its side open 11 to 12 minutes (CLOSE_WAIT at the peer); one over a cut link about 3, or as long as TCP
-    retries; a file system mounted inside the jail never ends until the host unmounts it. Only the host's own mounts
-    and connections can be seen from outside: jexec, ifconfig -j, ps and sockstat refuse a dying jail. The same jail
-    can be started beside it once its pair is free. Source: FREEBSD.md 3.1, 3.5.
+    """The jail has been removed, but something still refers to it. Until that ends, its interfaces are listed nowhere
+    and still answer. A TCP connection that the jail closed first takes about a minute (TIME_WAIT). One whose peer keeps
+    its side open takes 11 to 12 minutes (CLOSE_WAIT at the peer), and one over a cut link about 3, or as long as TCP
+    retries. A file system mounted inside the jail holds it until the host unmounts it. Only the host's own mounts and
+    connections can be seen from outside: jexec, ifconfig -j, ps and sockstat refuse a dying jail. The same jail can be
+    started beside it once its pair is free.
     """
+    # Sources: FREEBSD.md 3.1, 3.5.
     for jail in context.state.jails:
         if jail.state is not JailState.DYING:
             continue
@@ -140,12 +141,13 @@ def _peers(context: Context, jail: Jail) -> Iterator[Evidence]:
 
 @rule("JAIL-FAILED", "error", "Jail did not start")
 def failed(context: Context) -> Iterator[Finding]:
-    """The jail does not run, and the pair that its hooks make stands: a start failed, or a stop skipped poststop. A
-    failed start runs no exec.poststop, so what exec.prestart made stays, and the next start fails at `interface
-    epairN already exists` unless the hooks clear it first. `service jail start` exits 0 all the same. Read the lines
-    of exec.consolelog (only commands inside the jail write there), or start it with `jail -v`; then destroy the pair
-    and start it again. Source: FREEBSD.md 1.4, 2.4.
+    """The jail is not running, and the pair that its hooks make exists: a start failed, or a stop did not run
+    exec.poststop. A failed start does not run exec.poststop, so what exec.prestart made stays, and the next start fails
+    with `interface epairN already exists` unless the hooks destroy the pair first. `service jail start` exits 0 all the
+    same. Read the lines of exec.consolelog (only commands inside the jail write there), or start the jail with `jail
+    -v`; then destroy the pair and start it again.
     """
+    # Sources: FREEBSD.md 1.4, 2.4.
     for jail in context.state.jails:
         if jail.state is not JailState.FAILED:
             continue
@@ -160,6 +162,7 @@ def failed(context: Context) -> Iterator[Finding]:
             "likely",
             next((pair.manager for pair in left if pair.manager), ""),
             tuple(start_again(context, jail, left)),
+            causes=tuple(cause("epair", pair.key) for pair in left),
         )
 
 
@@ -201,12 +204,13 @@ def start_again(context: Context, jail: Jail, left: list[Epair]) -> Iterator[Rem
 
 @rule("JAIL-RULESET", "error", "devfs ruleset hides nothing", preflight=True, drafts=True)
 def ruleset(context: Context) -> Iterator[Finding]:
-    """The jail's /dev shows every device of the host: memory, disks, bpf. That is so with a devfs_ruleset that is not
-    loaded, and with 0, 2 and 3, which hide nothing; jail(8) says nothing and exits 0. Root in such a jail can read
-    and write the host's memory and disks. Without devfs_ruleset jail(8) mounts with 4. A number of one's own is in
-    /etc/devfs.rules, and `service devfs restart` loads it; `devfs rule showsets` lists what is loaded. A running
-    jail keeps the /dev it was started with: restart it. Source: FREEBSD.md 2.2; recorded: jail-basic/devfs-rulesets.
+    """The jail's /dev shows every device of the host: memory, disks, bpf. A devfs_ruleset that is not loaded has this
+    effect, and so have 0, 2 and 3, which hide nothing; jail(8) says nothing and exits 0. Root in such a jail can read
+    and write the host's memory and disks. Without devfs_ruleset, jail(8) uses ruleset 4. Your own rulesets are in
+    /etc/devfs.rules; `service devfs restart` loads them, and `devfs rule showsets` lists what is loaded. A running jail
+    keeps the /dev it was started with: restart it.
     """
+    # Sources: FREEBSD.md 2.2; recorded: jail-basic/devfs-rulesets.
     if context.state.rulesets is None:
         return
     for jail in context.state.jails:
@@ -282,12 +286,12 @@ def _refused(found: JailSettings) -> Finding:
 
 @rule("JAIL-NOT-CONFIGURED", "note", "Running jail in no file")
 def not_configured(context: Context) -> Iterator[Finding]:
-    """The jail runs, and no jail.conf of the host defines it: it was made on the command line, or its block has been
-    renamed or removed since. It can't be started again from here, it is not back after a reboot, and stopping it
-    runs no exec.stop and no exec.poststop, so its pair stays behind. Jails of managers that keep no jail.conf
-    (iocage, CBSD, pot) are left out, and so are jails inside jails. Source: FREEBSD.md 2.4; recorded:
-    orphan/config-removed.
+    """The jail is running, and no jail.conf of the host defines it: it was made on the command line, or its block has
+    since been renamed or removed. It can't be started again from here and is not back after a reboot. Stopping it runs
+    neither exec.stop nor exec.poststop, so its pair stays behind. Jails of managers that keep no jail.conf (iocage,
+    CBSD, pot) are not reported, nor are jails inside jails.
     """
+    # Sources: FREEBSD.md 2.4; recorded: orphan/config-removed.
     if context.world.faults or any(one.subject.startswith("/") for one in context.state.errors):
         return  # what is defined is not known
     for jail in context.state.jails:

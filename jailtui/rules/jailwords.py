@@ -9,9 +9,11 @@ from jailtui.exchange import Argv, Step
 from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.owners import by_name
 from jailtui.model.state import Jail, JailState
-from jailtui.rules.finding import Evidence, Remedy, Subject
+from jailtui.rules.finding import Evidence, Remedy, Subject, cause
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jailtui.rules.context import Context
 
 MANAGERS = {
@@ -29,6 +31,11 @@ MANAGERS = {
 def about(jail: Jail | JailSettings) -> Subject:
     """The jail as the subject of a finding; a configured one has its name as its row's key."""
     return Subject("jail", jail.key if isinstance(jail, Jail) else jail.name, jail.name)
+
+
+def routes(jail: Jail | JailSettings, families: Iterable[int]) -> tuple[str, ...]:
+    """The jail's default routes of these address families (4, 6) as causes of findings."""
+    return tuple(cause("jail", about(jail).key, f"default route {family}") for family in families)
 
 
 def written(one: JailSettings, name: str, holding: str = "") -> Evidence:

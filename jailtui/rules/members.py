@@ -31,11 +31,13 @@ SHOWN = 4
 
 @rule("MTU-MISMATCH", "warning", "MTUs that differ along a cable", drafts=True)
 def mtu_mismatch(context: Context) -> Iterator[Finding]:
-    """All that is in one bridge, and the far ends in the jails, should have one MTU: what is longer than the next hop
-    takes is dropped without a word, so that ping works and large transfers hang. 13: the first member sets the bridge's
-    MTU, others must equal it, but a member's can be changed later and then differs. Since 14 the bridge gives a new
-    member its own MTU, and it is changed on the bridge only; on 15 a member refuses. The end inside a jail keeps what
-    it has, whatever the bridge does: set it there, and where its hooks set it (FREEBSD.md 8)."""
+    """The members of a bridge, and the far ends in the jails, should have one MTU: what is longer than the next hop
+    takes is dropped silently, so ping works and large transfers hang. On 13 the first member sets the bridge's MTU and
+    others have to match it, but a member's MTU can be changed later. Since 14 the bridge gives a new member its own
+    MTU, which is changed on the bridge only; on 15 a member refuses a change. The end inside a jail keeps its MTU
+    whatever the bridge does: set it there, and where the hooks set it.
+    """
+    # Sources: FREEBSD.md 8.
     differing: set[str | None] = set()
     for bridge in context.state.bridges:
         members = [context.host[name] for name in bridge.members if name in context.host]
@@ -145,10 +147,12 @@ def _even(context: Context, pair: Epair) -> tuple[Remedy, ...]:
 @rule("MEMBER-ADDRESS", "warning", "Member of a bridge with an address")
 def member_address(context: Context) -> Iterator[Finding]:
     """An address belongs on the bridge and not on a member (bridge(4)). With net.link.bridge.member_ifaddrs=0, which
-    the release notes of 15 call the default, a bridge takes no member that has an address, and a member no address:
-    at boot the `addm` fails, and with it the rest of its line. 15.1 has 1 and only logs a warning; 16 is to behave as
-    with 0. On 13 and 14 it works (FREEBSD.md 8). Moving the host's own address cuts the session that goes through it:
-    do it in rc.conf, or at the console."""
+    the release notes of 15 call the default, a bridge refuses a member that has an address, and a member refuses an
+    address: at boot the `addm` fails, and with it the rest of its line. On 15.1 the value is 1, and the kernel only
+    logs a warning; 16 is to behave as with 0. On 13 and 14 it works. Moving the host's own address cuts the session
+    that uses it: do it in rc.conf, or at the console.
+    """
+    # Sources: FREEBSD.md 8.
     told = dict(context.state.sysctls or ()).get(IFADDRS)
     if told is None and context.major >= 15:
         return
@@ -187,10 +191,11 @@ def _addressed(context: Context, bridge: Bridge, name: str, address: str, told: 
 
 @rule("BRIDGE-PORT", "error", "Member that the VLAN filter lets nothing through")
 def bridge_port(context: Context) -> Iterator[Finding]:
-    """The bridge filters by VLAN (15), and a member has neither an untagged VLAN nor a tagged one: every frame of it
-    is dropped, silently. Hooks and tools from before 15 add members without a VLAN. `ifconfig bridge0 ifuntagged
-    epair7a 10`, and `addm epair7a untagged 10` in the jail's hooks; defuntagged gives new members a VLAN (FREEBSD.md
-    8)."""
+    """The bridge filters by VLAN (15), and a member has neither an untagged VLAN nor a tagged one: all of its frames
+    are dropped silently. Hooks and tools from before 15 add members without a VLAN. Use `ifconfig bridge0 ifuntagged
+    epair7a 10` now, and `addm epair7a untagged 10` in the jail's hooks. defuntagged gives new members a VLAN.
+    """
+    # Sources: FREEBSD.md 8.
     for bridge in context.state.bridges:
         one = context.host.get(bridge.name)
         if one is None or not one.filtering:
@@ -222,10 +227,12 @@ def _closed(context: Context, bridge: Bridge, name: str) -> Finding:
 
 @rule("BRIDGE-OFFLOAD", "note", "Members of a bridge with different offloads")
 def bridge_offload(context: Context) -> Iterator[Finding]:
-    """Members differ in what they leave to the hardware: checksums of what they send (TXCSUM), segmentation (TSO),
-    joining of what they receive (LRO). That is usual for a NIC beside an epair, and mostly harmless. It is the first
-    thing to look at where ping works and DNS or TCP does not: then switch them off on the NIC with `ifconfig em0
-    -txcsum -tso -lro`, which takes its link down for a moment (USERS.md 12, ifconfig(8))."""
+    """The members differ in what they leave to the hardware: checksums of what they send (TXCSUM), segmentation (TSO),
+    joining of what they receive (LRO). This is usual for a NIC beside an epair, and mostly harmless. It is the first
+    thing to look at when ping works but DNS or TCP does not: switch the offloads off on the NIC with `ifconfig em0
+    -txcsum -tso -lro`, which takes its link down for a moment (ifconfig(8)).
+    """
+    # Sources: USERS.md 12.
     for bridge in context.state.bridges:
         members = [context.host[name] for name in bridge.members if name in context.host]
         known = [one for one in members if one.options]
@@ -258,12 +265,14 @@ class Flap(NamedTuple):
     confidence: Confidence
 
 
-@rule("NIC-FLAP", "note", "NIC that loses its link as jails come and go")
+@rule("NIC-FLAP", "note", "NIC that loses its link when jails start and stop")
 def nic_flap(context: Context) -> Iterator[Finding]:
-    """A bridge takes from its members the offloads that one of them lacks, and gives them back when that one leaves. An
-    epair lacks some that a NIC has: so with the first epair that joins, and the last that leaves, em(4) starts anew and
-    has no link for 0.1 to 1.2 seconds, and ssh through it stalls or breaks. `ifconfig em0 -txcsum` avoids it on 13.2;
-    it did not on 15.1 (FREEBSD.md 6)."""
+    """A bridge disables on its members the offloads that one of them lacks, and restores them when that one leaves. An
+    epair lacks some that a NIC has. So em(4) restarts when the first epair joins and when the last one leaves; it has
+    no link for 0.1 to 1.2 seconds, and ssh through it stalls or breaks. `ifconfig em0 -txcsum` prevents this on 13.2,
+    but not on 15.1.
+    """
+    # Sources: FREEBSD.md 6.
     for bridge in context.state.bridges:
         if bridge.jails:
             for name in bridge.nics:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jailtui.rules.finding import RULES, SEVERITIES, Finding
+from jailtui.rules.precedence import gravest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,8 +43,10 @@ RULES.update((one.code, one) for one in _in_order)
 
 
 def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
-    """What all rules (or those of `codes`) find, worst first, else in the order of the rules. Each finding once."""
+    """What all rules (or those of `codes`) find, worst first, else in the order of the rules.
+
+    Each finding once, and of those with one cause the gravest."""
     chosen = [rule for rule in RULES.values() if codes is None or rule.code in codes]
-    found = [one.complete() for rule in chosen for one in rule.judge(context)]
-    unique = {(one.identity, one.text): one for one in found}
-    return tuple(sorted(unique.values(), key=lambda one: SEVERITIES.index(one.severity)))
+    unique = {(one.identity, one.text): one for rule in chosen for one in rule.judge(context)}
+    standing = [one.complete() for one in gravest(unique.values())]
+    return tuple(sorted(standing, key=lambda one: SEVERITIES.index(one.severity)))

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @rule("ADDR-TWICE", "error", "Address used twice", drafts=True)
 def address_twice(context: Context) -> Iterator[Finding]:
-    """Two of the host and its jails have the same address. On one segment each answers ARP for it, so that
-    connections reach now the one, now the other, or break. Where both run that is so now; where one is stopped, at
-    its next start, unless the two are never to run at once. In two bridges without a way between them it may be
-    meant. A jail without vnet has its addresses on the host's interfaces: that is one address, not two. Addresses
-    that DHCP gives are counted where they are, not where they may come to be. Source: FREEBSD.md 2.2; USERS.md 9.
+    """The host and a jail, or two jails, have the same address. On one segment both answer ARP for it, so connections
+    reach one or the other, or break. If both are running this happens now; otherwise when both have started, unless
+    they are never to run at the same time. In two bridges without a path between them it may be intended. The addresses
+    of a jail without vnet are on the host's interfaces: that is one address, not two. DHCP addresses count where they
+    are now.
     """
+    # Sources: FREEBSD.md 2.2; USERS.md 9.
     clashes = (_address_clash(context, address, several) for address, several in holders(context, "address"))
     yield from _told(context, "ADDR-TWICE", filter(None, clashes))
 
@@ -128,11 +129,12 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
 
 @rule("MAC-TWICE", "error", "MAC used twice", drafts=True)
 def mac_twice(context: Context) -> Iterator[Finding]:
-    """Two interfaces have the same MAC. A bridge then learns it now behind the one, now behind the other, and frames
-    for either get lost: both seem to work by turns. Tools that make MACs of names or numbers do that, and copies of
-    jails with a MAC in their hooks; FreeBSD 15 itself makes MACs of which only the last two bytes differ
-    (58:9c:fc:10:xx:xx), so among many hundred pairs two may meet by chance. What shares one by design does not count:
-    a VLAN and its parent, a bridge and its member, a lagg and its members. Source: FREEBSD.md 10; USERS.md 5.
+    """Two interfaces have the same MAC. A bridge then learns it behind one and the other in turn, and frames for both
+    get lost: each works some of the time. Tools that make MACs from names or numbers cause this, and copies of jails
+    with a MAC in their hooks. FreeBSD 15 makes MACs that differ in the last two bytes only (58:9c:fc:10:xx:xx), so
+    among many hundred pairs two may be the same by chance. Interfaces that share a MAC by design do not count: a VLAN
+    and its parent, a bridge and its member, a lagg and its members.
     """
+    # Sources: FREEBSD.md 10; USERS.md 5.
     clashes = (Clash(mac, several, *_grade(context, several)) for mac, several in holders(context, "mac"))
     yield from _told(context, "MAC-TWICE", clashes)

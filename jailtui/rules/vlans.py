@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
-@rule("VLAN-NOT-AT-BOOT", "warning", "VLAN that is gone after a boot")
+@rule("VLAN-NOT-AT-BOOT", "warning", "VLAN that will be missing after a reboot")
 def not_at_boot(context: Context) -> Iterator[Finding]:
-    """The VLAN was made by hand, and rc.conf does not make it: after the next boot it is missing, its bridge has no way
-    out, and an `addm` of it stops the rest of the bridge's line. `vlans_em0="10 20"` makes em0.10 and em0.20; a name of
-    its own also takes `create_args_dmz="vlan 102"` (rc.conf(5), FREEBSD.md 8)."""
+    """The VLAN was made by hand, and rc.conf does not create it: after a reboot it is missing, its bridge has no
+    uplink, and an `addm` of it ends the rest of the bridge's line. `vlans_em0="10 20"` creates em0.10 and em0.20; a
+    VLAN with a name of its own also needs `create_args_dmz="vlan 102"` (rc.conf(5)).
+    """
+    # Sources: FREEBSD.md 8.
     rc = rc_of(context)
     for vlan in context.state.vlans:
         used = uses(vlan)
@@ -68,11 +70,13 @@ def _said(context: Context, name: str) -> str:
 
 @rule("VLAN-NO-PARENT", "error", "VLAN that lost its parent")
 def no_parent(context: Context) -> Iterator[Finding]:
-    """The VLAN sits on nothing (`vlan: 0 … parent interface: <none>`) and carries nothing. That is what remains of it
-    when its parent is moved into a jail, for good, also after the parent's return (FREEBSD.md 3.3), or when it was made
-    with its name in front of tag and parent (4.2). Give it a parent and its tag again, or destroy it and let rc.conf
-    make it anew. Or rc.conf makes VLANs on an interface that the host does not have: none of them comes to be at boot,
-    and an `addm` of one stops the rest of the bridge's line (8)."""
+    """The VLAN has no parent (`vlan: 0 … parent interface: <none>`) and carries nothing. It stays like this when its
+    parent is moved into a jail, even after the parent returns, or when it was created with its name in front of tag and
+    parent. Give it its tag and parent again, or destroy it and let rc.conf create it. The same is reported when rc.conf
+    creates VLANs on an interface that the host does not have: none of them exists after a boot, and an `addm` of one
+    ends the rest of the bridge's line.
+    """
+    # Sources: FREEBSD.md 3.3.
     yield from _nowhere(context)
     for vlan in context.state.vlans:
         if vlan.parent:
@@ -133,7 +137,8 @@ def _used(vlan: Vlan) -> Iterator[Evidence]:
 @rule("VLAN-DOWN", "warning", "VLAN or its parent is down")
 def down(context: Context) -> Iterator[Finding]:
     """The VLAN, or the interface below it, is not UP while something uses it: it passes nothing. A parent without an
-    address of its own is down until rc.conf says `ifconfig_em0="up"` (rc.conf(5), vlan(4))."""
+    address of its own is down unless rc.conf says `ifconfig_em0="up"` (rc.conf(5), vlan(4)).
+    """
     for vlan in context.state.vlans:
         used = uses(vlan)
         parent = context.host.get(vlan.parent or "")
@@ -160,10 +165,11 @@ def down(context: Context) -> Iterator[Finding]:
 
 @rule("VLAN-TWICE", "warning", "Same VLAN twice on one parent")
 def twice(context: Context) -> Iterator[Finding]:
-    """A tag can be taken once on each parent: the second one fails with `interface X already exists`, though no X is
-    there (FREEBSD.md 4.3). rc.conf asks for the tag by two names (`vlans_em0="10 dmz"`, `create_args_dmz="vlan 10"`),
-    or for one that stands on the host under another name: at boot only the first comes to be, and what was to use the
-    other one finds nothing."""
+    """A tag can be used once on each parent: the second VLAN fails with `interface X already exists`, though there is
+    no X. rc.conf gives the tag two names (`vlans_em0="10 dmz"`, `create_args_dmz="vlan 10"`), or one that exists on the
+    host under another name. At boot only the first is created, and what was to use the other finds nothing.
+    """
+    # Sources: FREEBSD.md 4.3.
     live = {(one.parent, one.tag): one.name for one in context.state.vlans if one.parent and one.tag}
     for (parent, tag), wanted in _wanted(context).items():
         there = live.get((parent, tag), "")

@@ -191,7 +191,7 @@ def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:
     backend = host.backend()
 
     def judged() -> tuple[Finding, ...]:
-        return tuple(one for one in backend.examine().findings if one.code == "DRIFT-GATEWAY")
+        return found(backend.examine().context, "DRIFT-GATEWAY")
 
     apply(backend, judged()[0].remedies[0])
     assert host.default_routes("web") == ["192.168.1.1"]

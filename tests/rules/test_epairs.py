@@ -79,7 +79,7 @@ def test_end_comes_back_under_its_inner_name(tmp_path: Path, release: str) -> No
     assert (one.severity, one.subject.name) == ("warning", "epair154")
     assert one.confidence == ("certain" if release == "13.2" else "likely")
     assert any(it.source == "ifconfig lan0" and it.said.startswith("down") for it in one.evidence)
-    assert codes(backend) == {"EPAIR-RETURNED", "EPAIR-IN-THE-WAY"}
+    assert codes(backend) == {"EPAIR-IN-THE-WAY"}
     apply(backend, one.remedies[-1])
     assert codes(backend) == set()
 
@@ -93,7 +93,7 @@ def test_end_without_its_group_has_been_inside_on_13_and_says_nothing_from_14_on
 @pytest.mark.parametrize("release", RELEASES)
 def test_end_that_may_have_been_given_back_by_a_failed_start_is_taken_for_that(tmp_path: Path, release: str) -> None:
     backend = dying(tmp_path / "host", release, peer=False).backend()
-    assert codes(backend) == {"EPAIR-FAILED-START", "EPAIR-IN-THE-WAY"}
+    assert codes(backend) == {"EPAIR-IN-THE-WAY"}
     evidence = findings(backend, "EPAIR-FAILED-START")[0].evidence
     assert any("no group epair" in it.said for it in evidence) is (release == "13.2")
 
@@ -127,7 +127,7 @@ def test_pair_of_a_failed_start(tmp_path: Path, release: str, text: str) -> None
     (one,) = findings(backend, "EPAIR-FAILED-START")
     assert (one.severity, one.subject.name, one.confidence) == ("warning", "epair154", "likely")
     assert any(it.source.startswith("/etc/jail.conf:") and "create" in it.said for it in one.evidence)
-    assert codes(backend) == {"EPAIR-FAILED-START", "EPAIR-IN-THE-WAY"}
+    assert codes(backend) == {"EPAIR-IN-THE-WAY"}
     apply(backend, one.remedies[-1])
     assert codes(backend) == set()
 

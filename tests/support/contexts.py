@@ -51,5 +51,6 @@ def found(one: Context, code: str) -> tuple[Finding, ...]:
 
 
 def findings(backend: HostBackend, code: str | None = None) -> tuple[Finding, ...]:
-    """What is found on an embedded host now, by one rule or by all."""
-    return tuple(one for one in backend.read().findings if code in (None, one.code))
+    """What is found on an embedded host now: by one rule alone, or by all, the gravest of those with one cause."""
+    snapshot = backend.read()
+    return snapshot.findings if code is None else found(snapshot.context, code)

@@ -1,0 +1,68 @@
+"""Of two findings with one cause the graver stands, and says what the other said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from jailtui.rules.finding import SEVERITIES, Evidence, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+COVERS: Mapping[str, tuple[str, ...]] = {
+    "EPAIR-IN-THE-WAY": ("EPAIR-FAILED-START", "EPAIR-RETURNED", "EPAIR-NOBODY"),
+    "JAIL-FAILED": ("EPAIR-FAILED-START",),
+    "EPAIR-FAILED-START": ("EPAIR-NOBODY",),
+    "JAIL-HALF-STARTED": ("EPAIR-OUTSIDE", "ADDR-NONE", "ADDR-NO-ROUTE", "DRIFT-GATEWAY"),
+    "ADDR-NONE": ("DRIFT-ADDRESS",),
+    "ADDR-GATEWAY": ("ADDR-NO-ROUTE", "DRIFT-GATEWAY"),
+    "ADDR-NO-ROUTE": ("DRIFT-GATEWAY",),
+}
+"""By the code of a rule: the rules whose findings about the same pair, jail or route say the same with less weight."""
+
+
+def gravest(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that no graver one covers, in their order.
+
+    One covers another by `COVERS` where it has all causes of the other and is at least as severe. The other's sentence
+    becomes evidence, and its remedies are offered after its own.
+    """
+    every = list(findings)
+    above: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, finding in enumerate(every):
+        for code in COVERS.get(finding.code, ()):
+            for cause in finding.all_causes:
+                above[code, cause].append(number)
+    covered: dict[int, list[Finding]] = defaultdict(list)
+    standing = []
+    for number, finding in enumerate(every):
+        first, *more = (set(above.get((finding.code, cause), ())) for cause in finding.all_causes)
+        graver = [one for one in first.intersection(*more) if _as_severe(every[one], finding)]
+        if graver:
+            covered[min(graver)].append(finding)
+        else:
+            standing.append(number)
+    return [_with(every[number], _below(number, every, covered)) for number in standing]
+
+
+def _as_severe(one: Finding, other: Finding) -> bool:
+    return SEVERITIES.index(one.severity) <= SEVERITIES.index(other.severity)
+
+
+def _below(number: int, every: Sequence[Finding], covered: Mapping[int, list[Finding]]) -> list[Finding]:
+    """What a finding covers, with what those cover in turn."""
+    direct = covered.get(number, [])
+    return [*direct, *(more for one in direct for more in _below(every.index(one), every, covered))]
+
+
+def _with(finding: Finding, others: Sequence[Finding]) -> Finding:
+    """The finding with the sentences and remedies of those that it covers."""
+    if not others:
+        return finding
+    steps = {one.task.steps for one in finding.remedies}
+    remedies = [one for other in others for one in other.remedies if one.task.steps and one.task.steps not in steps]
+    return finding._replace(
+        evidence=(*finding.evidence, *(Evidence(other.code, other.text) for other in others)),
+        remedies=(*finding.remedies, *{one.task.steps: one for one in remedies}.values()),
+    )
