@@ -60,8 +60,8 @@ def _has_live(context: Context, one: JailSettings, addresses: Sequence[str]) -> 
 @rule("ADDR-NETWORK", "error", "Address that is a network's own", drafts=True)
 def network(context: Context) -> Iterator[Finding]:
     """The first address of an IPv4 network stands for the network itself: no host may have it, and others do not answer
-    it. An IPv6 network's first address is that of any of its routers (RFC 4291, 2.6.1): it works until a router of
-    that network answers too. Networks of one or two addresses have none (RFC 3021).
+    it. The first address of an IPv6 network is that of any of its routers (RFC 4291, 2.6.1): it works until a router of
+    that network answers too. Networks of one or two addresses have no such address (RFC 3021).
     """
     for jail, it in _in_networks(context):
         network = it.network
@@ -77,8 +77,8 @@ def network(context: Context) -> Iterator[Finding]:
 
 @rule("ADDR-BROADCAST", "error", "Address that is a network's broadcast address", drafts=True)
 def broadcast(context: Context) -> Iterator[Finding]:
-    """The last address of an IPv4 network is for all of its hosts: none may have it, and what is sent to it reaches
-    every host and no jail alone. Networks of one or two addresses have none (RFC 3021), nor has IPv6.
+    """The last address of an IPv4 network is its broadcast address: no host may have it, and what is sent to it reaches
+    every host of the network. Networks of one or two addresses have none (RFC 3021), nor has IPv6.
     """
     for jail, it in _in_networks(context):
         if it.version == 4 and it.ip == it.network.broadcast_address:
@@ -113,8 +113,8 @@ def _change(
 @rule("ADDR-DHCP", "warning", "DHCP beside a fixed address", drafts=True)
 def dhcp_beside(context: Context) -> Iterator[Finding]:
     """An interface of the jail has a DHCP client and a fixed IPv4 address. The client replaces the address and the
-    default route by those of its lease, or what sets the address afterwards replaces the lease's: which of them the
-    jail has depends on which came last (dhclient(8)). Take one of them.
+    default route with those of its lease, or a later command replaces those of the lease: what the jail ends up with
+    depends on which came last (dhclient(8)). Use one of them.
     """
     for jail in context.judged:
         for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():

@@ -48,10 +48,11 @@ def finding(
 
 @rule("NAME-LONG", "error", "Name too long for an interface", preflight=True, drafts=True)
 def too_long(context: Context) -> Iterator[Finding]:
-    """The name of an interface has at most 15 bytes (IFNAMSIZ less its NUL). ifconfig(8) refuses to create one of a
-    longer name or to give it such a name, and the start of the jail fails with the command. Names that follow from the
-    name of the jail grow with that. Source: FREEBSD.md 4.3.
+    """The name of an interface has at most 15 bytes. ifconfig(8) refuses to create an interface with a longer name or
+    to rename one to it, and the start of the jail fails with that command. Names built from the name of the jail grow
+    with it.
     """
+    # Sources: FREEBSD.md 4.3.
     for jail, number, link in links(context):
         names = dict.fromkeys(_names(link), "epair") | {link.bridge: "bridge"}
         for name, field in names.items():
@@ -68,12 +69,12 @@ def _names(link: Link) -> Iterator[str]:
     yield from dict.fromkeys(name for name in (link.pair, *ends, link.given, link.host_end, link.inside) if name)
 
 
-@rule("NAME-INSIDE", "error", "Two interfaces of one name in a jail", preflight=True, drafts=True)
+@rule("NAME-INSIDE", "error", "Two interfaces of a jail have the same name", preflight=True, drafts=True)
 def same_inside(context: Context) -> Iterator[Finding]:
-    """Two of the interfaces that the jail is given would have the same name inside. The kernel refuses to move the
-    second in (`SIOCSIFVNET: File exists`), or ifconfig(8) refuses to give it that name, and the start fails.
-    Source: FREEBSD.md 3.3.
+    """Two of the interfaces given to the jail would have the same name inside. The kernel refuses to move the second
+    one in (`SIOCSIFVNET: File exists`), or ifconfig(8) refuses to rename it, and the start fails.
     """
+    # Sources: FREEBSD.md 3.3.
     for jail, number, link in links(context):
         if link.inside and link.inside in (other.inside for other in jail.view.links[: number - 1]):
             text = f"Two interfaces of {jail.name} would be called {link.inside} inside it."
@@ -84,10 +85,11 @@ def same_inside(context: Context) -> Iterator[Finding]:
 
 @rule("EPAIR-TWICE", "error", "Interface given to two jails", preflight=True, drafts=True)
 def pair_twice(context: Context) -> Iterator[Finding]:
-    """Two configured jails name the same pair or interface for themselves. Whichever starts second fails: the pair
-    exists already, or the interface is in the other jail. Where both start at boot, or one of them runs, that is an
-    error; else it may be meant, if the two never run at once. Source: FREEBSD.md 3.1, 3.4.
+    """Two configured jails name the same pair or interface. Whichever starts second fails: the pair exists already, or
+    the interface is in the other jail. If both start at boot, or one of them is running, this is an error; otherwise it
+    may be intended, if the two never run at the same time.
     """
+    # Sources: FREEBSD.md 3.1, 3.4.
     for jail, number, link in links(context):
         users = [(name, use.jail) for name in claimed(link) for use in context.usage.users("name", name)
                  if use.by == "file" and use.jail != jail.name]  # fmt: skip
@@ -109,10 +111,11 @@ def _boots(context: Context, name: str) -> bool:
 
 @rule("NAME-TAKEN", "error", "Name that another interface has", preflight=True, drafts=True)
 def name_taken(context: Context) -> Iterator[Finding]:
-    """The jail's hooks create a pair and give its ends names, or leave them those they are made with, and another
-    interface of the host is called so. `ifconfig epairN create` and `ifconfig IF name OTHER` say that it exists
-    already, and the start fails. A pair of that number is told of as EPAIR-IN-THE-WAY. Source: FREEBSD.md 4.3.
+    """The jail's hooks create a pair and rename its ends, or keep the names they are created with, and another
+    interface of the host has such a name. `ifconfig epairN create` and `ifconfig IF name OTHER` say that it exists
+    already, and the start fails. A pair of the same number is reported as EPAIR-IN-THE-WAY.
     """
+    # Sources: FREEBSD.md 4.3.
     for jail, number, link in links(context):
         if not link.created or jail.name in context.live:
             continue
@@ -133,12 +136,13 @@ def _own(context: Context, jail: JailSettings, link: Link, name: str) -> bool:
     return any(name in (pair.a.name, pair.b.name) for pair in context.state.epairs if pair.name == link.pair)
 
 
-@rule("IF-MISSING", "warning", "Interface that nothing makes", preflight=True, drafts=True)
+@rule("IF-MISSING", "warning", "Interface that nothing creates", preflight=True, drafts=True)
 def interface_missing(context: Context) -> Iterator[Finding]:
-    """vnet.interface names an interface that is not on the host, that none of the jail's hooks makes and that rc.conf
-    does not make at boot. jail(8) says `interface X does not exist` and the start fails, unless something that is not
-    known here makes it by then. Source: FREEBSD.md 3.1.
+    """vnet.interface names an interface that is not on the host, that none of the jail's hooks creates and that rc.conf
+    does not create at boot. jail(8) says `interface X does not exist` and the start fails, unless something that
+    jailtui does not know creates it by then.
     """
+    # Sources: FREEBSD.md 3.1.
     for jail, number, link in links(context):
         if not link.given or link.created or jail.view.unread or not context.host or context.rcconf is None:
             continue
@@ -158,13 +162,13 @@ def _found(context: Context, link: Link) -> bool:
     return not made_at_boot(context).isdisjoint((whole, link.given)) or link.given in inside
 
 
-@rule("VLAN-MISSING", "warning", "A jail's VLAN is not there", preflight=True, drafts=True)
+@rule("VLAN-MISSING", "warning", "A jail's VLAN does not exist", preflight=True, drafts=True)
 def vlan_missing(context: Context) -> Iterator[Finding]:
-    """The jail is given a VLAN, or its bridge is to carry one, and the host has none of that tag there: the parent is
-    missing, another interface has the tag already (a parent has each once), or no such VLAN is in the bridge. Then the
-    start fails, or what is behind that VLAN is not reached. One that the hooks of the jail make does not count.
-    Source: FREEBSD.md 3.3, 4.3.
+    """The jail is given a VLAN, or its bridge is to carry one, and the host has no such VLAN: the parent is missing,
+    another interface of the parent has the tag already, or no such VLAN is in the bridge. The start then fails, or what
+    is behind that VLAN can't be reached. A VLAN that the jail's hooks create is not reported.
     """
+    # Sources: FREEBSD.md 3.3, 4.3.
     for jail, number, link in links(context):
         if link.vlan is None or jail.name in context.live or link.vlan in makes(context, jail.name).tags:
             continue
