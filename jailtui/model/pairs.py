@@ -81,14 +81,8 @@ def may_join(one: Interface, two: Interface) -> bool:
 
 
 def sided(one: Interface, two: Interface, by: str) -> Pair:
-    """The two as a pair: a is the end that says so, else the one on the host."""
-    if side(one) == "b" or side(two) == "a":
-        swapped = True
-    elif side(one) == "a" or side(two) == "b":
-        swapped = False
-    else:
-        swapped = one.jid is not None and two.jid is None
-    return Pair(two, one, by) if swapped else Pair(one, two, by)
+    """The two as a pair: a is the end that says so, else the first. Joining by driver puts the host's ends first."""
+    return Pair(two, one, by) if side(one) == "b" or side(two) == "a" else Pair(one, two, by)
 
 
 def side(end: Interface) -> str | None:
