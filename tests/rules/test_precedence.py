@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,7 +21,7 @@ B = near("epair154b", bridge=None, up=False)
 OUT = inside("epair154b", 4, up=False)
 
 
-def finding(code: str, severity: Severity = "error", key: str = "web", **more: object) -> Finding:
+def finding(code: str, severity: Severity = "error", key: str = "web", **more: Any) -> Finding:
     return Finding(code, severity, Subject("jail", key, key), f"{code} of {key}.")._replace(**more)
 
 
