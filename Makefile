@@ -3,13 +3,14 @@ PYTHON ?= python3
 OLDEST ?= $(PYTHON)
 TESTS ?= tests
 
-.PHONY: help demo test test-oldest test-tools lint bench mutants screenshots wheel clean
+.PHONY: help demo test test-oldest test-tools lint manual bench mutants screenshots wheel clean
 
 help:
 	@echo "make demo         open the console on the embedded FreeBSD host"
 	@echo "make test         run all tests"
 	@echo "make test-oldest  run all tests with the oldest libraries we promise"
-	@echo "make lint         ruff and mypy"
+	@echo "make lint         ruff, mypy, and mandoc for the manual"
+	@echo "make manual       write the parts of the manual that are made from the code"
 	@echo "make bench        measure, as ratios within one run"
 	@echo "make mutants      make small changes to the code and see that tests notice them"
 	@echo "make screenshots  make screenshots/ anew from the embedded host"
@@ -28,9 +29,14 @@ test-tools:
 	@sh tests/setup.sh ssh ssh-keygen sshd pgrep patch
 
 lint: .venv/dev
+	@sh tests/setup.sh mandoc
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	mandoc -T lint -W warning jailtui/man/jailtui.8
+
+manual: .venv/dev
+	.venv/bin/python -m tests.manual
 
 bench: .venv/dev
 	.venv/bin/python -m tests.bench

@@ -30,6 +30,8 @@ def key(default: Any, about: str, least: float | None = None, most: float | None
 class Config:
     """The configuration file. `keys` maps a command's id to a key."""
 
+    __pydantic_config__ = {"extra": "forbid"}
+
     host: str | None = key(None, "as --host")
     ssh_config: str | None = key(None, "as --ssh-config")
     become: Literal["doas", "sudo"] | None = key(None, "as --become")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,22 @@ def test_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
 
 def test_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert load(write(tmp_path, "# nothing\n")) == Config()
+
+
+def test_valid_file_is_read_without_pydantic(tmp_path: Path) -> None:
+    file = write(tmp_path, "host: nas\ninterval: 2\ntheme: light\nslow_link: true\nkeys:\n  jail.start: f5\n")
+    code = (
+        "import sys, pathlib, jailtui.preferences as p; print(p.load(pathlib.Path(sys.argv[1]))); print(*sys.modules)"
+    )
+    config, modules = subprocess.run(
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert config == str(Config(host="nas", interval=2, theme="light", slow_link=True, keys={"jail.start": "f5"}))
+    assert "pydantic" not in modules.split()
+
+
+def test_value_that_means_the_same_is_converted(tmp_path: Path) -> None:
+    assert load(write(tmp_path, "interval: '3'\nat_once: 2.0\n")) == Config(interval=3.0, at_once=2)
 
 
 def test_all_problems_come_at_once_with_line_key_and_the_nearest_known_key(tmp_path: Path) -> None:

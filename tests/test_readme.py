@@ -1,48 +1,62 @@
-"""What README.md promises and the code can tell."""
+"""What README.md promises: commands that the parser takes, targets of make, files that are there."""
 
 from __future__ import annotations
 
-import json
+import re
+import shlex
+import tomllib
 from pathlib import Path
 
-from jailtui.cli.documents import ShowDocument
-from jailtui.preferences import Config, load
-from tests.model.test_jails import VLAN
-from tests.readme import README, written
-from tests.support.captures import conf, row, state
-from tests.support.large_hosts import EM0, LO0, bridge, epair
+import pytest
+
+from jailtui import man
+from jailtui.cli.main import VERBS, parsed
+from jailtui.ui.commands import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = [line for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines()]
+WORDS = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags=re.S))
 
 
-def test_keys_and_exit_statuses_are_those_of_the_code() -> None:
-    assert README.read_text(encoding="utf-8") == written()
+def test_it_is_short() -> None:
+    assert len(README.splitlines()) <= 120
 
 
-def keys_of(kind: str) -> set[str]:
-    """The keys README.md's table gives for the objects of one kind."""
-    line = next(one for one in README.read_text(encoding="utf-8").splitlines() if one.startswith(f"| `{kind}`"))
-    import re
-
-    told = re.sub(r"\([^()]*\)", "", line.split("|")[2])
-    return set(re.findall(r"`(\w+)`", told))
+@pytest.mark.parametrize("line", [line for line in [*SHELL, *WORDS] if line.startswith("jailtui ")])
+def test_command_is_one_that_the_program_takes(line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    if words != ["schema"]:  # which one is left to the reader
+        parsed(words)
 
 
-def test_json_has_the_keys_that_the_table_tells() -> None:
-    host = EM0 + LO0 + VLAN + bridge("bridge0", ["em0.10", "epair7a"]) + epair(7, "a")
-    old = state(rows=[row(3, "old", dying=True)], host=host, conf=conf("old", 7))
-    found = json.loads(ShowDocument.of(old, "nas", 0.0).as_json())
-    for kind in ("jails", "bridges", "vlans", "interfaces"):
-        assert set(found[kind][0]) == keys_of(kind), kind
-    ends = {"where", "jail", "jid", "bridge"}
-    assert set(found["epairs"][0]) == keys_of("epairs") - ends
-    assert set(found["epairs"][0]["a"]) == ends | {"name"}
-    assert found["taken_at"] == "1970-01-01T00:00:00+00:00"
+def test_target_of_make_exists() -> None:
+    targets = set(re.findall(r"(?m)^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
+    named = set(re.findall(r"\bmake ([\w-]+)", " ".join([*SHELL, *WORDS])))
+    assert {"demo", "test", "lint"} <= named <= targets
 
 
-def test_config_file_of_the_readme_can_be_used(tmp_path: Path) -> None:
-    text = README.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
-    file = tmp_path / "config.yaml"
-    file.write_text(text)
-    config = load(file)
-    assert config.keys == {"jail.start": "f5"}
-    told = {line.split(":")[0] for line in text.splitlines() if line and line[0].isalpha()}
-    assert told == set(Config.__dataclass_fields__)
+def test_pictures_and_links_lead_to_files() -> None:
+    for path in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / path).is_file(), path
+
+
+def test_verbs_and_keys_are_those_of_the_program() -> None:
+    listed = README.partition("is also a verb:")[2].partition(".")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) < set(VERBS)
+    keys = {command.id: command.key for command in COMMANDS}
+    used = {"form.network": "e", "form.permissions": "p", "file.undo": "u", "view.doctor": "d"}
+    assert {name: keys[name] for name in used} == used
+    assert all(f"`{key}`" in README for key in used.values())
+
+
+def test_what_is_to_be_installed_is_what_the_program_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"\W", name)[0].lower() for name in project["dependencies"]}
+    packages = re.findall(r"py311-([a-z]+)", next(line for line in SHELL if line.startswith("pkg install")))
+    assert set(packages) == needed
+    assert f"Python {project['requires-python'].removeprefix('>=')} or newer" in README
+
+
+def test_topic_of_the_manual_that_it_names_exists() -> None:
+    assert man.text("keys")

@@ -19,12 +19,11 @@ STEP_SECONDS = 600.0
 RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
 
 
-@dataclass
+@dataclass  # no pydantic model: it is written while the screen runs; pydantic reads it for `jailtui schema`
 class AuditLine:
-    """A line of the audit file, as JSON. A step that was begun and never ended may still be running.
+    """A line of the audit log. A step that was begun and never ended may still be running."""
 
-    A plain dataclass, since it is written while the screen runs; `jailtui schema audit` has pydantic describe it.
-    """
+    __pydantic_config__ = {"extra": "forbid"}
 
     at: str = field(metadata={"description": "local time with its offset from UTC, ISO 8601"})
     host: str = field(metadata={"description": "the host by the name it was reached by"})

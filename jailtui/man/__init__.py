@@ -157,13 +157,17 @@ class _Setter:
         if tag:
             first = (" " * (self.indent - self.lists[-1]) + tag).ljust(self.indent - 1) + " "
             if len(first) > self.indent or not body:
-                self.put(first.rstrip())
+                self.wrap(first.rstrip(), first[: -len(first.lstrip())])
                 first = " " * self.indent
         if body:
-            lines = textwrap.wrap(body, self.width, initial_indent=first, subsequent_indent=" " * self.indent,
-                                  break_on_hyphens=False, break_long_words=False)  # fmt: skip
-            for line in lines:
-                self.put(line)
+            self.wrap(first + body, " " * self.indent)
+
+    def wrap(self, line: str, indent: str) -> None:
+        """Set a line that may be too long, its continuation indented."""
+        for part in textwrap.wrap(
+            line, self.width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        ):
+            self.put(part)
 
 
 def width_of(options: str) -> int:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import textwrap
+from pathlib import Path
+
 import pytest
 
 from jailtui import man
+from jailtui.cli.main import parsed
+from jailtui.preferences import Config, load
 from tests.manual import written
 
 LINES = man.PAGE.read_text(encoding="utf-8").splitlines()
@@ -12,6 +19,19 @@ LINES = man.PAGE.read_text(encoding="utf-8").splitlines()
 
 def test_tables_are_those_of_the_code() -> None:
     assert man.PAGE.read_text(encoding="utf-8") == written(), "write it anew: python -m tests.manual"
+
+
+def test_configuration_file_of_the_examples_can_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(textwrap.dedent(man.text("examples").partition("configuration file):\n")[2]))
+    assert load(file) == Config(host="root@nas", interval=5, keys={"jail.start": "f5"})
+
+
+def test_commands_of_the_examples_are_ones_that_the_program_takes() -> None:
+    examples = [line.strip() for line in man.text("examples").splitlines() if line.startswith("        jailtui")]
+    assert len(examples) >= 6
+    for line in examples:
+        parsed(shlex.split(re.split("[>|;]", line)[0])[1:])
 
 
 def test_page_uses_only_macros_that_are_set() -> None:
@@ -42,7 +62,7 @@ def test_no_line_is_wider_than_asked_and_no_macro_is_left() -> None:
     for width in (40, man.WIDTH):
         lines = [line for line in man.text(width=width).splitlines() if len(line) > width]
         assert not [line for line in lines if len(line.split()) > 1 and not line.startswith(" " * 8)]
-    assert not [line for line in man.text().splitlines() if line.lstrip().startswith(".")]
+    assert not [line for line in man.text().splitlines() if re.match(r"\s*\.[A-Z]", line)]
 
 
 def test_topic_is_a_heading_or_a_word_of_one_in_any_case() -> None:
