@@ -7,8 +7,12 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from jailtui.config.jails import files_of
 from jailtui.config.world import World, world
 from jailtui.exchange import Capture
+from jailtui.forms.opening import open_form
+from jailtui.forms.protocol import Answers
+from jailtui.forms.sources import Sources
 from jailtui.model.build import Builder
 from jailtui.rules.context import Context
 from jailtui.rules.registry import judge
@@ -41,6 +45,7 @@ def judging(timed: Timed) -> Iterator[Row]:
     for few, many in pairwise(times):
         yield f"judging {many} / {few} jails", f"{times[many] / times[few]:.1f}", f"about {many // few}"
     yield from of_world(builder, capture, text, timed)
+    yield from of_draft(builder, capture, timed)
 
 
 def of_host(jails: int, timed: Timed) -> list[float]:
@@ -65,3 +70,15 @@ def of_world(builder: Builder, capture: Capture, text: float, timed: Timed) -> I
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     yield f"memory of the settings of {len(kept.jails)} jails", f"{size / 1e6:.1f} MB", "small beside 40 MB"
+
+
+def of_draft(builder: Builder, capture: Capture, timed: Timed) -> Iterator[Row]:
+    """One answer in the network form of a jail, after the form has been shown."""
+    texts = {path: text.encode() for path, text in files_of(capture).items()}
+    sources = Sources(builder.build(capture), texts, {})
+    form = open_form("network", "jail6", sources)
+    form.draft(Answers())
+    answers = iter([Answers({"address": f"{address(9000 + number)}/16"}) for number in range(ROUNDS)])
+    first, *others = (timed(lambda: form.draft(next(answers))) for _ in range(ROUNDS))
+    yield "the first draft of the network form among 1,000 jails", f"{first * 1000:.0f} ms", "at most 100 ms"
+    yield "each draft after it", f"{statistics.median(others) * 1000:.0f} ms", "at most 100 ms"
