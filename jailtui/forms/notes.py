@@ -16,12 +16,34 @@ if TYPE_CHECKING:
 
     from jailtui.rules.finding import Severity
 
-Fact = Literal["other-pair"]
+Fact = Literal[
+    "other-pair",
+    "address-lost",
+    "alias-stays",
+    "after-boot",
+    "no-parent-at-boot",
+    "link-drops",
+    "member-leaves",
+    "gets-mtu",
+    "bridge-mtu-stays",
+    "address-beside",
+    "left-out",
+]
 """What saving does, or does not do, beside what the files then say."""
 
 FACTS: Mapping[Fact, Severity] = MappingProxyType(
     {
         "other-pair": "warning",  # the jail runs with a pair that its file no longer names
+        "address-lost": "warning",  # who came by the old address is cut off
+        "alias-stays": "warning",  # rc.conf gives it still, by a variable that the form does not write
+        "after-boot": "note",  # what rc.conf says, where it is not written
+        "no-parent-at-boot": "warning",  # the interface is written to rc.conf, and what carries it is not there
+        "link-drops": "warning",  # a NIC starts anew as it joins a bridge
+        "member-leaves": "warning",  # what is behind the bridge loses that network
+        "gets-mtu": "note",  # the bridge gives a new member its own
+        "bridge-mtu-stays": "warning",  # 13: a member is changed and its bridge is not
+        "address-beside": "note",  # an address of a filtering bridge is in no VLAN
+        "left-out": "note",  # members that rc.conf can't add
     }
 )
 

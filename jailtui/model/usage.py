@@ -73,7 +73,8 @@ class UsageIndex:
     """All uses of a host. `jails` are the configured ones.
 
     With `below` it is a draft of that index: of the jails in `instead` the files say what is given here, and the
-    kernel's uses of these are left out, as the draft holds once they have been stopped.
+    kernel's uses of these are left out, as the draft holds once they have been stopped. `changed` is an interface of
+    the host as it would be; what the host would then use is told by `by_file("")`.
     """
 
     def __init__(
@@ -82,12 +83,17 @@ class UsageIndex:
         jails: Iterable[JailSettings],
         below: UsageIndex | None = None,
         instead: frozenset[str] = frozenset(),
+        changed: Interface | None = None,
     ) -> None:
         self._below, self._instead = below, instead
+        self._changed = changed.name if changed is not None else ""
         self._table: Table = defaultdict(list)
         self._jails: dict[str, list[Use]] = defaultdict(list)
         for use in kernel_uses(state) if below is None else ():
             self._table[use.kind, use.value].append(use)
+        for use in _of_interface(changed, None, "", set()) if changed is not None else ():
+            self._table[use.kind, use.value].append(use)
+            self._jails[""].append(use)
         for jail in jails:
             for use in file_uses(jail):
                 self._table[use.kind, use.value].append(use)
@@ -97,17 +103,26 @@ class UsageIndex:
         """The same host once the jails of these names are configured as in `jails`; one that is not there is gone."""
         return UsageIndex(state, jails, self, names)
 
+    def with_interface(self, state: HostState, changed: Interface) -> UsageIndex:
+        """The same host with an interface of it as it would be."""
+        return UsageIndex(state, (), self, changed=changed)
+
     def users(self, kind: Kind, value: str) -> tuple[Use, ...]:
         """All who use that value: the kernel's first, then the files'."""
         here = self._table.get((kind, value), ())
         if self._below is None:
             return tuple(here)
         below = self._below.users(kind, value)
-        return (*(use for use in below if not self._instead & {use.jail, use.owner}), *here)
+        return (*(use for use in below if not self._replaced(use)), *here)
+
+    def _replaced(self, use: Use) -> bool:
+        if use.jail in self._instead or use.owner in self._instead:
+            return True
+        return bool(self._changed) and not use.jail and use.interface == self._changed
 
     def by_file(self, jail: str) -> tuple[Use, ...]:
         """What the files say that a jail uses."""
-        if self._below is None or jail in self._instead:
+        if self._below is None or jail in self._instead or (not jail and self._changed):
             return tuple(self._jails.get(jail, ()))
         return self._below.by_file(jail)
 

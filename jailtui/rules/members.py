@@ -118,6 +118,7 @@ def _ends_differ(context: Context, pair: Epair) -> Finding:
         tuple(Evidence(_asked(context, end), f"mtu {end.mtu}") for end in (pair.a, pair.b)),
         owner=pair.manager or "",
         remedies=_even(context, pair),
+        fields=(("bridge", "mtu"),),
     )
 
 
@@ -186,6 +187,7 @@ def _addressed(context: Context, bridge: Bridge, name: str, address: str, told: 
                 breaks=f"every session through {address} while it moves",
             ),
         ),
+        fields=(("bridge", "members"), ("vlan", "address6" if ":" in address else "address")),
     )
 
 

@@ -48,13 +48,15 @@ class Clash(NamedTuple):
 def _address_clash(context: Context, address: str, several: list[Holder]) -> Clash | None:
     """How bad it is that these have one address; None where it is no clash."""
     kept = list({one.use.jail: one for one in several}.values())  # one of each jail, of the host
+    if not any(one.use.jail for one in several):
+        return Clash(address, several, *_grade(context, several))
     classic = [one for one in kept if one.use.jail and not one.use.vnet]
     if classic:
         kept = [one for one in kept if one.use.jail]
     alone = [one for one in several if one.use.by == "file"]
     if len(kept) == 1 and len(alone) > 1:
         return Clash(address, alone, ("warning", "certain"), "one of them is enough")
-    if len(kept) < 2 or not any(one.use.jail for one in kept):
+    if len(kept) < 2:
         return None
     if len(classic) == len(kept):
         return Clash(address, kept, ("note", "likely"), "jails without vnet may share one")
@@ -109,6 +111,7 @@ def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence
         worst.grade[1],
         manager(context, jail) if jail is not None and same.use.jail else "",
         tuple(_change(context, code, subject, worst.what)),
+        fields=tuple((form, "address6" if ":" in worst.what else "address") for form in ("bridge", "vlan")),
     )
 
 

@@ -19,6 +19,7 @@ from tests.support.link_hosts import (
     field,
     nic,
     read,
+    standing,
     told,
     undo,
     vlan,
@@ -224,6 +225,8 @@ class TestMembers:
     def test_member_that_is_there_already_is_not_judged_again(self) -> None:
         one = draft("bridge", "bridge0", read(member_ifaddrs="0"), description="home")
         assert not told(one, field="members")
+        assert standing(one) == [("MEMBER-ADDRESS", "error", "members")]
+        assert commands(one)
 
     def test_nic_that_joins_or_leaves_may_lose_its_link_and_a_pair_does_not(self) -> None:
         (joins,) = told(draft("bridge", "bridge0", read(), members="epair154a em0 em1"), "warning", "members")
@@ -289,7 +292,9 @@ class TestMtu:
 
     def test_end_inside_a_jail_keeps_its_own(self) -> None:
         one = draft("bridge", "bridge0", read(), mtu="1400")
-        assert told(one, "warning", "mtu") == ["MTU 1400 is not that of epair154b in web: set it there too."]
+        assert told(one, "warning", "mtu") == [
+            "epair154b in web has MTU 1500, not 1400 as bridge0 has: what is longer is dropped."
+        ]
         assert not told(draft("bridge", "bridge0", read(), members="em0", mtu="1400"), "warning", "mtu")
 
     @pytest.mark.parametrize("value", ["", "71", "65536", "abc", "-1", "9000.0", "\u0661\u0665\u0660\u0660"])
@@ -425,5 +430,7 @@ class TestFilter:
 
     def test_member_without_a_vlan_passes_nothing(self) -> None:
         sources = read(interfaces=changing(self.FILTERING), rcconf=self.BOOT)
-        assert told(draft("bridge", "bridge0", sources, tagged__em0=""), "warning", "untagged.em0")
-        assert not told(draft("bridge", "bridge0", sources, tagged__em0="1"), "warning", "untagged.em0")
+        assert told(draft("bridge", "bridge0", sources, tagged__em0=""), "error", "untagged.em0") == [
+            "bridge0 filters by VLAN and drops all of em0, for which no VLAN is named."
+        ]
+        assert not told(draft("bridge", "bridge0", sources, tagged__em0="1"), "error")

@@ -6,10 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from jailtui.config.configured import Configured
 from jailtui.forms.opening import open_form
 from jailtui.forms.protocol import OFF, ON, Answers, NoForm
-from tests.support.link_hosts import HOME, RCCONF, bridge, changing, commands, described, draft, field, read, told, undo
+from tests.support.link_hosts import (
+    HOME,
+    RCCONF,
+    bridge,
+    changing,
+    commands,
+    described,
+    draft,
+    field,
+    read,
+    standing,
+    told,
+    undo,
+)
 
 
 class TestAddress:
@@ -65,14 +77,14 @@ class TestAddress:
         def about(value: str) -> list[str]:
             return told(draft("bridge", "bridge1", sources, address=value), "warning", "address")
 
-        mail = Configured("/etc/jail.conf", (), vnet=True, addresses=("192.168.1.160/24",))
-        sources = read()
-        jail = sources.state.jails[0]._replace(key="mail", name="mail", jid=None, configured=mail)
-        state = sources.state._replace(jails=(*sources.state.jails, jail))
-        sources = replace(sources, state=state)
-        assert about("192.168.1.10/24") == ["192.168.1.10 is in use by em0 of the host."]
-        assert about("192.168.1.154/32") == ["192.168.1.154 is in use by jail web."]
-        assert about("192.168.1.160/24") == ["192.168.1.160 is in use by jail mail."]
+        mail = b'mail { path = /; ip4.addr = "em0|192.168.1.160/24"; }\n'
+        sources = replace(read(), texts={"/etc/jail.conf": mail})
+        assert about("192.168.1.10/24") == [
+            "192.168.1.10 is used by the host on em0 and by the host on bridge1: "
+            "both work only if they are on different segments."
+        ]
+        (running,) = told(draft("bridge", "bridge1", sources, address="192.168.1.154/32"), field="address")
+        assert running.startswith("192.168.1.154 is used by web and by the host on bridge1")
         assert about("192.168.1.11/24") == []
 
     def test_dhcp_stays_until_an_address_is_given(self) -> None:
@@ -147,7 +159,11 @@ class TestBoot:
             "sysrc ifconfig_bridge1_descr=lab",
         ]
         assert one.effect == "takes effect at boot"
-        assert told(form.draft(Answers()), "note", "boot") == ["bridge1 is gone after boot: rc.conf does not make it."]
+        assert ("BRIDGE-NOT-AT-BOOT", "warning", "boot") in standing(form.draft(Answers()))
+        unused = open_form("bridge", "bridge1", read())
+        assert told(unused.draft(Answers()), "note", "boot") == [
+            "bridge1 is gone after boot: rc.conf does not make it."
+        ]
 
     def test_bridge_with_a_name_of_its_own_is_made_by_the_number_it_was_made_by(self) -> None:
         lan = bridge("lan")._replace(drivername="bridge30")
@@ -179,9 +195,10 @@ class TestBoot:
             "members": "epair154a em0",
             "mtu": "1500",
         }
-        assert told(form.draft(Answers()), "note", "boot") == [
-            "After boot bridge0 is otherwise than now: address, members, mtu."
-        ]
+        assert {(code, field) for code, _, field in standing(form.draft(Answers()))} == {
+            ("DRIFT-BRIDGE", "boot"),
+            ("MEMBER-ADDRESS", "members"),
+        }
         assert commands(form.draft(Answers({"boot": ON}))) == [
             "sysrc ifconfig_bridge0=addm em1 addm em0 mtu 1500 up",
         ]

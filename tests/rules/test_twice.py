@@ -103,6 +103,14 @@ def test_address_that_carp_hands_over_is_shared_by_design() -> None:
     assert {it.severity for it in told} == {"error"}
 
 
+def test_two_interfaces_of_the_host_have_one_address() -> None:
+    nics = tuple(Interface(name, "ether", up=True, addresses=(Address("10.0.0.1", 24),)) for name in ("em0", "em1"))
+    (finding,) = found(context(interfaces=nics), "ADDR-TWICE")
+    assert (finding.severity, finding.subject.key) == ("warning", "em0")
+    assert finding.text.startswith("10.0.0.1 is used by the host on em0 and by the host on em1")
+    assert found(context(interfaces=nics[:1]), "ADDR-TWICE") == ()
+
+
 def test_host_has_the_address_of_a_running_jail() -> None:
     web = jail(WEB, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
     nic = Interface("em0", "ether", up=True, addresses=(Address("192.168.1.154", 24),))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jailtui.config.rcconf import persistent_names
 from jailtui.exchange import Section
 from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.forms.sources import Sources
+from jailtui.model.segments import bridges, vlans
 from jailtui.model.state import Address, End, Epair, HostFacts, HostState, Interface, Jail, JailState, Where
 
 RELEASES = ("13.2", "14.2", "15.1")
@@ -72,7 +74,19 @@ def read(
     told = "net.link.bridge.pfil_member: 0\n"
     if release.startswith("15"):
         told += f"net.link.bridge.member_ifaddrs: {member_ifaddrs}\n"
-    state = HostState(facts, jails=(WEB,), epairs=(PAIR,), interfaces=interfaces)
+    host = [one for one in interfaces if one.jid is None]
+    boot = persistent_names(rcconf)
+    joined = {name: one.name for one in host if one.kind == "bridge" for name in one.members}
+    state = HostState(
+        facts,
+        jails=(WEB,),
+        epairs=(PAIR,),
+        bridges=bridges(host, (WEB,), boot),
+        vlans=vlans(host, (WEB,), joined, boot),
+        interfaces=interfaces,
+        rcconf=None if rcconf is None else tuple(rcconf.items()),
+        sysctls=(("net.link.bridge.member_ifaddrs", member_ifaddrs),) if release.startswith("15") else (),
+    )
     return Sources(state, {}, rcconf, {"bridge-sysctls": Section("bridge-sysctls", 0, told)})
 
 
@@ -101,8 +115,14 @@ def undo(one: Draft) -> list[str]:
 
 
 def told(one: Draft, level: str = "", field: str | None = None) -> list[str]:
-    """The notes of that level, at that field."""
-    return [note.text for note in one.notes if level in ("", note.level) and field in (None, note.field)]
+    """The notes of that level, at that field, without those of what stands already."""
+    said = (note for note in one.notes if not note.standing)
+    return [note.text for note in said if level in ("", note.level) and field in (None, note.field)]
+
+
+def standing(one: Draft) -> list[tuple[str, str, str]]:
+    """Rule, level and field of what stands whether the draft is saved or not."""
+    return [(note.code, note.level, note.field) for note in one.notes if note.standing]
 
 
 def field(form: Form, key: str, /, **values: str) -> Field:

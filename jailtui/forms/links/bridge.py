@@ -16,6 +16,7 @@ from jailtui.exchange import Argv, Step
 from jailtui.forms.links.bridge_notes import bridge_notes
 from jailtui.forms.links.common import LinkForm
 from jailtui.forms.links.words import Shape, mtu_step
+from jailtui.forms.notes import unfit
 from jailtui.forms.protocol import OFF, ON, Answers, Field, Form, Note
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class BridgeForm(LinkForm):
         name = self.name(answers)
         other = CLONERS.fullmatch(name) and not OWN_NAME.fullmatch(name)
         if not self.subject and (other or re.fullmatch(r".+\.\d+", name)):
-            yield Note("error", f"{name} is the name of another kind of interface.", "name")
+            yield unfit(f"{name} is the name of another kind of interface.", "name")
         yield from bridge_notes(self, answers, changed)
 
     # The steps for now.

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.forms.protocol import Answers, Note
-from jailtui.model.interfaces import assigned
-from jailtui.model.state import Where
+from jailtui.forms.notes import saving, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jailtui.forms.links.bridge import BridgeForm
     from jailtui.forms.links.words import Shape
+    from jailtui.forms.protocol import Answers, Note
 
 REFUSED = {"loopback": "a loopback interface", "bridge": "a bridge itself", "tun": "a tunnel", "wg": "a tunnel"}
 SPAN = re.compile(r"(\d+)(?:-(\d+))?")
@@ -43,41 +42,20 @@ def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Not
     one = form.host.get(name)
     if one is None:
         if form.on("now", answers) or not form.bootable(name):
-            yield Note("error", f"There is no interface {name} on the host.", "members")
+            yield unfit(f"There is no interface {name} on the host.", "members")
         return
     if name in form.doubled:
-        yield Note(
-            "error", f"Two interfaces of the host are called {name}: a command may hit the wrong one.", "members"
-        )
+        yield unfit(f"Two interfaces of the host are called {name}: a command may hit the wrong one.", "members")
     if one.kind in REFUSED:
-        yield Note("error", f"{name} is {REFUSED[one.kind]}: no bridge takes it.", "members")
+        yield unfit(f"{name} is {REFUSED[one.kind]}: no bridge takes it.", "members")
         return
     if other := form.bridge_of(name):
-        yield Note("error", f"{name} is a member of {other}: an interface is in one bridge only.", "members")
+        yield unfit(f"{name} is a member of {other}: an interface is in one bridge only.", "members")
     if form.on_a_bridge(name):
-        yield Note("error", f"{name} is a VLAN on the bridge {one.parent}: no bridge takes it.", "members")
+        yield unfit(f"{name} is a VLAN on the bridge {one.parent}: no bridge takes it.", "members")
     if one.kind in ("ether", "lagg"):
-        yield Note("warning", f"{name} may lose its link for a second as it joins; so may an ssh session.", "members")
-    yield from address_notes(form, name)
-
-
-def address_notes(form: BridgeForm, name: str) -> Iterator[Note]:
-    """Addresses belong on the bridge; what a member with one means differs by release (FREEBSD.md 8)."""
-    held = [str(one) for one in form.host[name].addresses if assigned(one, one.family)]
-    if not held:
-        return
-    allowed, told = form.member_ifaddrs, f"{name} has {held[0]}"
-    if allowed is False:
-        text = f"{told}: with net.link.bridge.member_ifaddrs=0 a bridge takes no member with an address."
-        yield Note("error", text, "members")
-    elif allowed:
-        text = f"{told}: an address belongs on the bridge; on a member FreeBSD 16 is to refuse it."
-        yield Note("warning", text, "members")
-    elif form.filters:
-        text = f"{told}: the bridge may refuse it, net.link.bridge.member_ifaddrs is not known yet."
-        yield Note("warning", text, "members")
-    else:
-        yield Note("note", f"{told}: an address belongs on the bridge, not on a member.", "members")
+        text = f"{name} may lose its link for a second as it joins; so may an ssh session."
+        yield saving("link-drops", text, "members")
 
 
 def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
@@ -91,7 +69,7 @@ def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
     held = [form.live.address, *(str(address) for address in one.addresses)]
     if router := next((found for address in held if (found := form.router_through(address))), ""):
         text += f". The default route through {router} may go this way"
-    yield Note("warning", f"{text}.", "members")
+    yield saving("member-leaves", f"{text}.", "members")
 
 
 def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool) -> Iterator[Note]:
@@ -109,42 +87,25 @@ def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool
         parent = form.host.get(one.parent) if one.parent else None
         if parent is not None and parent.mtu < int(mtu):
             text = f"{name} can't have MTU {mtu}: its parent {parent.name} has {parent.mtu}."
-            yield Note("error", text, "mtu" if chosen else "members")
+            yield unfit(text, "mtu" if chosen else "members")
         elif not chosen and form.binds:
             text = f"{name} has MTU {one.mtu} and the bridge {mtu}: FreeBSD 13 refuses it. Set the MTU here for all."
-            yield Note("error", text, "members")
+            yield unfit(text, "members")
         elif not chosen:
-            yield Note("note", f"{name} gets MTU {mtu}, as the bridge has.", "members")
-    if chosen:
-        yield from far_end_notes(form, wanted, mtu)
-
-
-def far_end_notes(form: BridgeForm, wanted: Shape, mtu: str) -> Iterator[Note]:
-    """The ends inside jails keep the MTU they have."""
-    members = frozenset(wanted.members)
-    others = [
-        f"{pair.b.name} in {pair.b.jail}"
-        for pair in form.sources.state.epairs
-        if pair.a.name in members and pair.b.where is Where.JAIL and str(pair.b.mtu) != mtu
-    ]
-    if others:
-        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
-        yield Note("warning", f"MTU {mtu} is not that of {', '.join(others[:2])}{more}: set it there too.", "mtu")
+            yield saving("gets-mtu", f"{name} gets MTU {mtu}, as the bridge has.", "members")
 
 
 def filter_notes(wanted: Shape) -> Iterator[Note]:
-    """VLAN numbers that are none, and members that pass nothing."""
+    """VLAN numbers that are none."""
     for name in wanted.members:
         untagged, tagged = wanted.tags[name]
         if untagged and not is_vlan(untagged):
-            yield Note("error", f"{untagged} is no VLAN: one number from 1 to 4094.", f"untagged.{name}")
+            yield unfit(f"{untagged} is no VLAN: one number from 1 to 4094.", f"untagged.{name}")
         if tagged and tagged != "all" and not is_set(tagged):
-            yield Note("error", f"{tagged} is no set of VLANs: as 10,20-30, from 1 to 4094.", f"tagged.{name}")
-        if not untagged and not tagged:
-            yield Note("warning", f"{name} passes nothing: no VLAN is named for it.", f"untagged.{name}")
+            yield unfit(f"{tagged} is no set of VLANs: as 10,20-30, from 1 to 4094.", f"tagged.{name}")
     if wanted.address or wanted.address6:
         text = "For an address of the host inside a VLAN make a VLAN on this bridge."
-        yield Note("note", text, "address" if wanted.address else "address6")
+        yield saving("address-beside", text, "address" if wanted.address else "address6")
 
 
 def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
@@ -159,7 +120,7 @@ def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
         how = "not every one of them is made at boot" if len(out) > 1 else "it is not made at boot"
     else:
         how = "their jails add them as they start" if len(out) > 1 else f"{users.pop()} adds it as it starts"
-    yield Note("note", f"Left out of rc.conf: {names}; {how}.", "boot")
+    yield saving("left-out", f"Left out of rc.conf: {names}; {how}.", "boot")
 
 
 def is_vlan(text: str) -> bool:

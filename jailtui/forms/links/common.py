@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from jailtui.config.rcconf import MANGLED, RcConf, variable
 from jailtui.config.syntax import mtu_fault
 from jailtui.exchange import Step
+from jailtui.forms.links import judged
 from jailtui.forms.links.words import (
     Shape,
     address_fault,
@@ -24,18 +25,18 @@ from jailtui.forms.links.words import (
     describe,
     description_notes,
     name_fault,
-    same,
     shape,
     wake_step,
 )
+from jailtui.forms.notes import saving, unfit
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note, form_title
 from jailtui.model.interfaces import assigned
+from jailtui.model.state import Interface
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jailtui.forms.sources import Sources
-    from jailtui.model.state import Interface
 
 COMMON = {
     "mtu": ("MTU", "Bytes in a packet."),
@@ -219,11 +220,14 @@ class LinkForm:
         notes = tuple(dict.fromkeys(self.notes(answers, changed)))
         if any(note.level == "error" for note in notes):
             return Draft(notes=notes)
+        notes = (*notes, *self.found(answers))
+        if any(note.level == "error" and not note.standing for note in notes):
+            return Draft(notes=notes)
         live = tuple(self.live_steps(answers)) if now else ()
         written = tuple(self.boot_steps(answers)) if boot else ()
         if signs := MANGLED & {sign for step in written for word in step.argv for sign in word}:
             text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
-            return Draft(notes=(*notes, Note("error", text, "boot")))
+            return Draft(notes=(*notes, unfit(text, "boot")))
         when = "at boot" if not live else "now and at boot" if boot else "now, until the next boot"
         return Draft(commands=(*live, *written), notes=notes, effect=f"takes effect {when}" if live or written else "")
 
@@ -231,36 +235,53 @@ class LinkForm:
 
     def standing_notes(self) -> Iterator[Note]:
         """What is to be said of an interface of which nothing was changed."""
-        if self.rc is None or not self.made:
+        found = tuple(judged.notes(self.form_name, self.sources, self.one, self.one)) if self.one is not None else ()
+        yield from found
+        if not self.made and not any(note.field == "boot" for note in found):
             yield from self.forgotten(self.subject)
-        elif self.drift:
-            names = ", ".join(sorted(self.drift))
-            yield Note("note", f"After boot {self.subject} is otherwise than now: {names}.", "boot")
+
+    @property
+    def form_name(self) -> str:
+        """What the form is opened by."""
+        return self.label.lower()
+
+    def found(self, answers: Answers) -> Iterator[Note]:
+        """What the rules find of the interface as it would be now."""
+        will = self.one
+        if self.on("now", answers):
+            will = self.changed(self.one or Interface(self.name(answers), self.form_name), answers)
+        if will is not None:
+            yield from judged.notes(self.form_name, self.sources, will, self.one)
+
+    def changed(self, one: Interface, answers: Answers) -> Interface:
+        """The interface with what is wanted of it."""
+        return judged.changed(one, self.wanted(answers))
 
     def forgotten(self, name: str) -> Iterator[Note]:
         """What is lost at the next boot, as rc.conf is not written."""
         if self.rc is None:
-            yield Note("note", "rc.conf could not be read: what holds after boot is not known.", "boot")
+            text = "rc.conf could not be read: what holds after boot is not known."
         elif self.made:
-            yield Note("note", f"rc.conf stays as it is: after boot {name} is as it says there.", "boot")
+            text = f"rc.conf stays as it is: after boot {name} is as it says there."
         else:
-            yield Note("note", f"{name or 'It'} is gone after boot: rc.conf does not make it.", "boot")
+            text = f"{name or 'It'} is gone after boot: rc.conf does not make it."
+        yield saving("after-boot", text, "boot")
 
     def notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
         """Everything wrong with the answers, and what they mean."""
         now, boot = self.on("now", answers), self.on("boot", answers)
         if not now and not boot:
-            yield Note("error", "Neither now nor after boot: nothing would change.", "now")
+            yield unfit("Neither now nor after boot: nothing would change.", "now")
         elif not boot:
             yield from self.forgotten(self.name(answers))
         if self.subject in self.doubled:
             text = f"Two interfaces of the host are called {self.subject}: a command may hit the wrong one."
-            yield Note("error", text)
+            yield unfit(text)
         if not self.subject and (fault := name_fault(self.name(answers), self.taken)):
-            yield Note("error", fault, "name")
+            yield unfit(fault, "name")
         wanted = self.wanted(answers)
         if "mtu" in changed and (wanted.mtu or self.subject) and (fault := mtu_fault(wanted.mtu)):
-            yield Note("error", fault, "mtu")
+            yield unfit(fault, "mtu")
         else:
             yield from self.own_notes(answers, changed)
         for key, _, version in FAMILIES:
@@ -282,31 +303,16 @@ class LinkForm:
         """Whether an address can be set, who has it, and what goes with the old one."""
         old = str(getattr(self.live, key))
         if value and cidr(value, version) is None:
-            yield Note("error", address_fault(value, version), key)
+            yield unfit(address_fault(value, version), key)
             return
-        if value and (holder := self.holder(value)):
-            yield Note("warning", f"{value.partition('/')[0]} is in use by {holder}.", key)
         if old and old.partition("/")[0] != value.partition("/")[0]:
             lost = f"Who reaches the host by {old.partition('/')[0]} loses it, an ssh session too"
             router = self.router_through(old)
             route = f", and the default route through {router} goes with it" if router else ""
-            yield Note("warning", f"{lost}{route if router != self.router_through(value) else ''}.", key)
+            yield saving("address-lost", f"{lost}{route if router != self.router_through(value) else ''}.", key)
         further = self.boot.aliases(self.subject) if self.subject else {}
         if old in further and value != old:
-            yield Note("warning", f"{old} stands in {further[old]} of rc.conf, which stays as it is.", key)
-
-    def holder(self, value: str) -> str:
-        """Who else has that address, or is configured to; "" for nobody."""
-        wanted = ip_interface(value).ip
-        names = {jail.jid: jail.name for jail in self.sources.state.jails if jail.running}
-        for one in self.sources.state.interfaces:
-            mine = one.jid is None and one.name == self.subject
-            if not mine and any(same(address.address, wanted) for address in one.addresses):
-                return f"{one.name} of the host" if one.jid is None else f"jail {names.get(one.jid, one.jid)}"
-        for jail in self.sources.state.jails:
-            if jail.configured and any(same(address, wanted) for address in jail.configured.addresses):
-                return f"jail {jail.name}"
-        return ""
+            yield saving("alias-stays", f"{old} stands in {further[old]} of rc.conf, which stays as it is.", key)
 
     def router_through(self, value: str) -> str:
         """rc.conf's default router where it is in the net of that address, else ""."""

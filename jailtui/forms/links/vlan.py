@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, ClassVar
 from jailtui.config.rcconf import variable
 from jailtui.config.syntax import CLONERS
 from jailtui.exchange import Step
+from jailtui.forms.links import judged
 from jailtui.forms.links.common import LinkForm
 from jailtui.forms.links.words import mtu_step
-from jailtui.forms.protocol import Answers, Field, Form, Level, Note
+from jailtui.forms.notes import saving, unfit
+from jailtui.forms.protocol import Answers, Field, Form, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,23 +132,24 @@ class VlanForm(LinkForm):
             yield from self.name_notes(name, tag, parent)
         if "mtu" in changed:
             yield from self.mtu_notes(self.wanted(answers).mtu, parent)
-        for key in changed & {"address", "address6"}:
-            if answers.values[key].strip():
-                yield from self.member_notes(key)
         if self.on("boot", answers) and parent in self.host and not self.bootable(parent):
-            yield Note("warning", f"{parent} is not made at boot, so the VLAN will be missing too.", "boot")
+            yield saving("no-parent-at-boot", f"{parent} is not made at boot, so the VLAN will be missing too.", "boot")
+
+    def changed(self, one: Interface, answers: Answers) -> Interface:
+        """The VLAN with what is wanted of it."""
+        return judged.changed(one, self.wanted(answers), self.tag(answers), self.parent(answers))
 
     def tag_notes(self, tag: str, parent: str) -> Iterator[Note]:
         """A tag is free once on each parent."""
         if not (tag.isascii() and tag.isdecimal() and int(tag) in TAGS):
-            yield Note("error", f"A tag is a number from 1 to 4094, not {tag or 'empty'}.", "tag")
+            yield unfit(f"A tag is a number from 1 to 4094, not {tag or 'empty'}.", "tag")
             return
         if fault := self.parent_fault(parent):
-            yield Note("error", fault, "parent")
+            yield unfit(fault, "parent")
             return
         for one in self.host.values():
             if one.parent == parent and one.tag == int(tag) and one.name != self.subject:
-                yield Note("error", f"Tag {tag} on {parent} is {one.name} already.", "tag")
+                yield unfit(f"Tag {tag} on {parent} is {one.name} already.", "tag")
 
     def parent_fault(self, name: str) -> str:
         """Why an interface can't carry a VLAN, as a sentence, or ""."""
@@ -167,30 +170,21 @@ class VlanForm(LinkForm):
         """A name that says a parent and a tag must mean these; that of another kind is none (FREEBSD.md, trap 10)."""
         dotted = DOTTED.fullmatch(name)
         if dotted and name != f"{parent}.{tag}":
-            yield Note("error", f"{name} says tag {dotted[2]} on {dotted[1]}.", "name")
+            yield unfit(f"{name} says tag {dotted[2]} on {dotted[1]}.", "name")
         elif CLONERS.fullmatch(name) and not OWN_NAME.fullmatch(name):
-            yield Note("error", f"{name} is the name of another kind of interface.", "name")
+            yield unfit(f"{name} is the name of another kind of interface.", "name")
 
     def mtu_notes(self, mtu: str, parent: str) -> Iterator[Note]:
         """Not above the parent's; since 14 a member's is its bridge's."""
         above = self.host.get(parent)
         if mtu and above is not None and int(mtu) > above.mtu:
-            yield Note("error", f"MTU {mtu} is above that of {parent}, {above.mtu}.", "mtu")
+            yield unfit(f"MTU {mtu} is above that of {parent}, {above.mtu}.", "mtu")
         bridge = self.bridge_of(self.subject)
         if bridge and self.sources.dialect != "13":
-            yield Note("error", f"{self.subject} has the MTU of {bridge}, as a member of it: change it there.", "mtu")
+            yield unfit(f"{self.subject} has the MTU of {bridge}, as a member of it: change it there.", "mtu")
         elif bridge:
-            yield Note("warning", f"{self.subject} is in {bridge}, whose MTU stays {self.host[bridge].mtu}.", "mtu")
-
-    def member_notes(self, key: str) -> Iterator[Note]:
-        """An address belongs on the bridge and not on its member; what it means there differs by release."""
-        bridge = self.bridge_of(self.subject)
-        if bridge and self.member_ifaddrs is False:
-            text = f"{self.subject} is in {bridge}: with net.link.bridge.member_ifaddrs=0 it takes no address."
-            yield Note("error", text, key)
-        elif bridge:
-            level: Level = "warning" if self.filters else "note"
-            yield Note(level, f"{self.subject} is in {bridge}: an address belongs on the bridge.", key)
+            text = f"{self.subject} is in {bridge}, whose MTU stays {self.host[bridge].mtu}."
+            yield saving("bridge-mtu-stays", text, "mtu")
 
     # The steps.
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
+from ipaddress import ip_interface
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.rcconf import MANGLED, Tags
 from jailtui.config.syntax import NAME_BYTES
 from jailtui.exchange import Argv, Step
-from jailtui.forms.protocol import Note
+from jailtui.forms.notes import unfit
 from jailtui.model.interfaces import assigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from jailtui.forms.protocol import Note
     from jailtui.model.state import Interface
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
@@ -43,14 +44,6 @@ def shape(one: Interface) -> Shape:
 
     tags = {port.name: (str(port.untagged or ""), port.tagged) for port in one.ports}
     return Shape(str(one.mtu), first("inet"), first("inet6"), one.description or "", one.members, one.filtering, tags)
-
-
-def same(one: str, wanted: IPv4Address | IPv6Address) -> bool:
-    """Whether a text is that address, with a prefix or a zone or without."""
-    try:
-        return ip_address(one.partition("/")[0].partition("%")[0]) == wanted
-    except ValueError:
-        return False
 
 
 def cidr(value: str, version: int) -> str | None:
@@ -92,12 +85,12 @@ def name_fault(value: str, taken: Mapping[str, str]) -> str:
 def description_notes(value: str, boot: bool) -> Iterator[Note]:
     """Whether a description can be set, and written to rc.conf if `boot`."""
     if len(value.encode("utf-8", "surrogateescape")) > DESCRIPTION_BYTES:
-        yield Note("error", f"A description has at most {DESCRIPTION_BYTES} bytes.", "description")
+        yield unfit(f"A description has at most {DESCRIPTION_BYTES} bytes.", "description")
     if not value.isprintable():
-        yield Note("error", "A description is one line of text that a terminal can show.", "description")
+        yield unfit("A description is one line of text that a terminal can show.", "description")
     if boot and MANGLED & set(value):
         signs = " ".join(sorted(MANGLED & set(value)))
-        yield Note("error", f"sysrc can't write {signs} to rc.conf: leave it out, or out of rc.conf.", "description")
+        yield unfit(f"sysrc can't write {signs} to rc.conf: leave it out, or out of rc.conf.", "description")
 
 
 # The steps.
