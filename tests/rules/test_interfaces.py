@@ -119,6 +119,13 @@ def test_a_vlan_that_the_bridge_is_to_carry() -> None:
     assert codes(asked._replace(unread=("sh /root/net.sh",))) == []
 
 
+def test_a_bridge_that_filters_carries_a_vlan_without_an_interface_of_it() -> None:
+    filtering = [Interface("bridge1", "bridge", up=True, mtu=1500, filtering=True)]
+    one = Bridge("bridge1", ("em0",), mtu=1500, persistent=True)
+    assert "VLAN-MISSING" not in codes(web(vlan=10, bridge="bridge1"), bridges=[], interfaces=filtering)
+    assert "VLAN-MISSING" in codes(web(vlan=10, bridge="bridge1"), bridges=[one])
+
+
 def test_a_vlan_that_is_moved_in() -> None:
     link = Link("em1.10", "em1.10", vlan=10, release=True, release_safe=True)
     asked = View("web", True, (link,))
