@@ -56,7 +56,7 @@ class Snapshot:
         """All jails as configured."""
         from jailtui.config.world import world
 
-        return world(self.config, self._last_world)
+        return world(self.config, self._last_world, self.state.configured)
 
     @cached_property
     def context(self) -> Context:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui import jailconf
-from jailtui.config.hooks.summary import configured
+from jailtui.config.network import configured
 from jailtui.exchange import Capture, Trouble
+from jailtui.jailconf.pause import collections_paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ class ConfigurationReader:
         self._asked: tuple[Mapping[str, str], Mapping[str, str], str] | None = None
         self._answer = Configuration({}, (), True, jailconf.HostConfig((), {}, ()))
         self._good: dict[str, dict[str, Configured]] = {}
+        self._jails: dict[str, tuple[jailconf.HostJail, Configured]] = {}
         self._cache = jailconf.Cache()
 
     @property
@@ -49,6 +51,17 @@ class ConfigurationReader:
             self._answer, self._asked = self._read(texts, rcconf, release), asked
         return self._answer
 
+    def _configured(self, one: jailconf.HostJail) -> Configured:
+        """A jail in short, of one that says the same as before what was read then.
+
+        A jail that fails is read anew: what it says is more than its values.
+        """
+        known, config = self._jails.get(one.name, (None, None))
+        if known is None or config is None or one.jail.failed or known.jail != one.jail:
+            return configured(one.jail, one.file)
+        return config if config.file == one.file else config._replace(file=one.file)
+
+    @collections_paused()
     def _read(self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str) -> Configuration:
         files = {path: text.encode("utf-8", "surrogateescape") for path, text in texts.items()}
         # One file alone is read again only when it changed, so its tree, ten times its size, is not worth keeping.
@@ -58,9 +71,12 @@ class ConfigurationReader:
         complete = True
         found: dict[str, Configured] = {}
         good: dict[str, dict[str, Configured]] = {path: {} for path in chosen.evaluations}
+        read: dict[str, tuple[jailconf.HostJail, Configured]] = {}
         for one in chosen.jails:
-            params = tuple((it.name, it.values) for it in one.jail.params if it.bool is not False)
-            found[one.name] = good[one.file][one.name] = configured(params, one.file)
+            config = self._configured(one)
+            read[one.name] = one, config
+            found[one.name] = good[one.file][one.name] = config
+        self._jails = read
         for path, evaluation in chosen.evaluations.items():
             fatal = (*evaluation.faults, *((evaluation.crash,) if evaluation.crash else ()))
             told = (*fatal[:1], *evaluation.warnings)
@@ -70,7 +86,16 @@ class ConfigurationReader:
                 good[path] = self._good.get(path, {})
                 found = good[path] | found
         self._good = good
+        lend(found)
         return Configuration(found, tuple(troubles), complete, chosen)
+
+
+def lend(jails: dict[str, Configured]) -> None:
+    """Give each jail the addresses that the hooks of others give it (`ifconfig -j NAME`)."""
+    for config in tuple(jails.values()):
+        for name, addresses in config.view.lent:
+            if (other := jails.get(name)) is not None:
+                jails[name] = other._replace(addresses=tuple(dict.fromkeys((*other.addresses, *addresses))))
 
 
 def files_of(capture: Capture) -> dict[str, str]:

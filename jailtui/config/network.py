@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jailtui.config.configured import Configured
 from jailtui.config.hooks.tools import TOOLS
 from jailtui.config.hooks.trace import Node, Spot, traced
-from jailtui.config.hooks.walk import Given, Iface, Pair, Release, Said, Unread, Walk, is_ip
+from jailtui.config.hooks.walk import Creation, Given, Iface, Pair, Release, Said, Unread, Walk, is_ip
 from jailtui.config.rcconf import variable
-from jailtui.config.view import Link, View
+from jailtui.config.view import Created, Link, View
 from jailtui.jailconf.faults import decoded
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Cable:
     mtu: Said | None = None
     mac: Said | None = None
     vlan: Said | None = None
+    untagged: bool = False
     dhcp: list[Spot] = field(default_factory=list)
     slaac: list[Spot] = field(default_factory=list)
     release: Release | None = None
@@ -75,13 +77,21 @@ class Network:
         return View(
             jail=self.jail.name,
             vnet=self.vnet,
-            links=tuple(_link(cable) for cable in self.cables),
+            links=tuple(_link(cable, self.walk) for cable in self.cables),
             gateways=tuple(decoded(one.value) for one in self.gateways) + self.rc_gateways,
             unread=tuple(decoded(one.text) for one in self.unread),
-            path=next(iter(one.text for one in traced(self.jail, "path")[-1:]), ""),
+            path=next((one.values[-1] for one in self.jail.params if one.name == "path" and one.values), ""),
             ruleset=int(number) if number.isdigit() else None,
             mounts_devfs=devfs is not None and devfs.bool is not False,
             runs_rc=self.walk.runs_rc,
+            created=tuple(_created(one) for one in self.walk.creations),
+            bridges=_bridges(self.walk),
+            hidden=tuple(decoded(one.text) for one in self.unread if one.hides),
+            macs=_macs(self.walk),
+            routes=tuple(self.walk.routes),
+            shared=_by_carp(self.walk),
+            lent=tuple((jail, tuple(addresses)) for jail, addresses in self.walk.lent.items()),
+            failing=tuple((hook, decoded(text)) for hook, text in self.walk.failing),
         )
 
     @property
@@ -91,14 +101,74 @@ class Network:
         return tuple(one for one in told if one and one.lower() != "no")
 
 
-def read(jail: Jail, rc_text: str | None = None) -> Network:
-    """The network of `jail`. `rc_text` is the rc.conf inside it, None where that was not read."""
-    walk = Walk(jail, TOOLS)
-    rc = variables(rc_text or "") if walk.runs_rc else {}
+def read(jail: Jail, rc_text: str | None = None, *, placed: bool = True) -> Network:
+    """The network of `jail`. `rc_text` is the rc.conf inside it, None where that was not read.
+
+    Without `placed` it is for its view alone: where a value stands is left out.
+    """
+    walk = Walk(jail, TOOLS, placed=placed)
+    rc = variables(rc_text) if rc_text and walk.runs_rc else {}
     flag = jail.get("vnet")
     vnet = flag is not None and flag.bool is not False and flag.values[-1:] not in (("inherit",), ("disable",))
     cables = [*(_cable(one, walk, rc) for one in walk.given), *_made_inside(walk)] if vnet else list(_aliases(walk))
     return Network(jail, vnet, cables, walk.gateways if vnet else [], walk.unread, walk, rc if vnet else {})
+
+
+def configured(jail: Jail, file: str) -> Configured:
+    """A jail of `file`, and what its hooks do to the network."""
+    return in_short(read(jail, placed=False).view, parameters(jail), file)
+
+
+def in_short(view: View, params: tuple[tuple[str, tuple[str, ...]], ...], file: str) -> Configured:
+    """A jail of `file` with these parameters, whose network was read."""
+    values = dict(params)
+    aliases = [plain_alias(value) for name in ("ip4.addr", "ip6.addr") for value in values.get(name, ())]
+    addresses = [address for link in view.links for address in link.addresses] if view.vnet else []
+    return Configured(
+        file=file,
+        params=params,
+        vnet=view.vnet,
+        path=view.path or None,
+        interfaces=values.get("vnet.interface", ()),
+        addresses=tuple(dict.fromkeys([*aliases, *addresses])),
+        bridges=view.bridges,
+        depend=values.get("depend", ()),
+        creates=tuple(dict.fromkeys(one.name for one in view.created if one.own and one.name)),
+        dhcp=any(link.dhcp for link in view.links),
+        view=view,
+    )
+
+
+def parameters(jail: Jail) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What jail(8) takes of it: every parameter that is set and not switched off, with its values."""
+    return tuple((one.name, one.values) for one in jail.params if one.bool is not False)
+
+
+def plain_alias(value: str) -> str:
+    """`em0|192.168.1.60/32 alias words` of ip4.addr as its address."""
+    return value.rpartition("|")[2].split(" ")[0]
+
+
+def _created(one: Creation) -> Created:
+    names = tuple(map(decoded, one.names))
+    tag = next((_number(iface.vlan) for iface in one.interfaces), None)
+    return Created(names[0] if names else "", names, one.idempotent, one.own, tag)
+
+
+def _bridges(walk: Walk) -> tuple[str, ...]:
+    joined = [one.bridge.value for one in walk.host.values() if one.bridge is not None]
+    return tuple(dict.fromkeys(map(decoded, joined)))
+
+
+def _macs(walk: Walk) -> tuple[str, ...]:
+    found = [one.mac.value for one in (*walk.host.values(), *walk.inside.values()) if one.mac is not None]
+    return tuple(dict.fromkeys(map(decoded, found)))
+
+
+def _by_carp(walk: Walk) -> tuple[str, ...]:
+    """The addresses of hooks and of ip4.addr with a `vhid` behind them."""
+    aliases = [node.text for name in ("ip4.addr", "ip6.addr") for node in walk.values(name)]
+    return (*walk.shared, *(plain_alias(text).partition("/")[0] for text in aliases if " vhid " in text))
 
 
 def variables(text: str) -> dict[str, str]:
@@ -117,6 +187,7 @@ def _cable(given: Given, walk: Walk, rc: Mapping[str, str]) -> Cable:
     cable.mtu = _both(iface.mtu, other.mtu if other else None)
     cable.mac, cable.dhcp, cable.slaac = iface.mac, iface.dhcp, iface.slaac
     cable.vlan = iface.vlan or (other.untagged if other else None) or _ridden(bridge, walk)
+    cable.untagged = bool(other and other.untagged and not iface.vlan)
     cable.names = iface.names
     cable.release = next((one for one in walk.releases if one.iface is iface), None)
     told = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
@@ -185,16 +256,18 @@ def _whole(node: Node | None) -> list[Spot]:
     return [Spot(node, 0, len(node.text))] if node is not None else []
 
 
-def _link(cable: Cable) -> Link:
+def _link(cable: Cable, walk: Walk) -> Link:
     rc = rc_words(cable)
     pair = cable.pair.stem.value if cable.pair is not None else ""
+    if cable.pair is not None and cable.pair.nameless:
+        pair = cable.given
     return Link(
         inside=decoded(cable.inside),
         given=decoded(cable.given),
         pair=decoded(pair),
         host_end=decoded(cable.host_end),
         created=cable.pair is not None and cable.pair.created,
-        idempotent=cable.pair is not None and cable.pair.guarded,
+        idempotent=_idempotent(cable.pair, walk),
         bridge=decoded(cable.bridge.value) if cable.bridge is not None else "",
         vlan=_number(cable.vlan),
         addresses=tuple(decoded(one.value) for one in cable.addresses) + tuple(rc_addresses(rc)),
@@ -202,9 +275,15 @@ def _link(cable: Cable) -> Link:
         slaac=bool(cable.slaac) or "accept_rtadv" in rc,
         mtu=_number(cable.mtu),
         mac=decoded(cable.mac.value) if cable.mac is not None else "",
+        untagged=cable.untagged,
         release=cable.release is not None,
         release_safe=cable.release is not None and cable.release.safe,
     )
+
+
+def _idempotent(pair: Pair | None, walk: Walk) -> bool:
+    """Whether a start works where the pair is there already."""
+    return pair is not None and any(one.pair is pair and one.idempotent for one in walk.creations)
 
 
 def _number(said: Said | None) -> int | None:

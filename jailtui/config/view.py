@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Link(NamedTuple):
@@ -14,6 +17,7 @@ class Link(NamedTuple):
     host end joins, `vlan` the tag of what it rides on.
     `addresses` are with their prefix where one is given (`192.168.1.2/24`, `fd00::2/64`); `mtu` in bytes.
     `release`: its end is given back in exec.prestop; `release_safe`: by a line that can't keep the jail from stopping.
+    `untagged`: `vlan` is what the bridge's filter does not tag for it.
     """
 
     inside: str
@@ -29,15 +33,35 @@ class Link(NamedTuple):
     slaac: bool = False
     mtu: int | None = None
     mac: str = ""
+    untagged: bool = False
     release: bool = False
     release_safe: bool = False
+
+
+class Created(NamedTuple):
+    """An interface that the hooks create on the host, before the jail starts.
+
+    `name` is the one it is created by (`epair154`, `bridge5`; where the kernel chooses the number the one that end a
+    gets, "" for none that is known), `names` all that it has on the host, of a pair both ends. `idempotent`: a start
+    works where it is there already. `own`: no other jail shares it (a bridge that jib makes). `tag` is a VLAN's.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    idempotent: bool = False
+    own: bool = True
+    tag: int | None = None
 
 
 class View(NamedTuple):
     """A jail's network as its configuration says. A jail without vnet has `links` of the host's interfaces, by name.
 
+    `created` are the interfaces that its hooks create, `bridges` those that they add members to.
     `gateways` are default routes that are set (IPv4, IPv6); `unread` the commands that were not understood: with any,
-    what is missing here may be done by them. `ruleset` is devfs_ruleset, None where it is not set.
+    what is missing here may be done by them. `hidden` are those of them that may create an interface on the host.
+    `routes` are the destinations it reaches by an interface, `shared` the addresses that CARP hands round (vhid),
+    `lent` what its hooks give to other jails, by their name; `failing` the hooks with the command that makes a stop
+    fail once its interface is gone. `ruleset` is devfs_ruleset, None where it is not set.
     `runs_rc`: its own /etc/rc runs at its start, so that its rc.conf may set more than is said here.
     """
 
@@ -50,3 +74,16 @@ class View(NamedTuple):
     ruleset: int | None = None
     mounts_devfs: bool = False
     runs_rc: bool = False
+    created: tuple[Created, ...] = ()
+    bridges: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    lent: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    failing: tuple[tuple[str, str], ...] = ()
+
+    def creation(self, names: Iterable[str]) -> Created | None:
+        """The interface of these names that the hooks create, if they do."""
+        wanted = frozenset(names)
+        return next((one for one in self.created if not wanted.isdisjoint(one.names)), None)

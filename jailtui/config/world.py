@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jailtui.config.hazards import Hazard, hazards
-from jailtui.config.network import read
+from jailtui.config.network import parameters, read
 from jailtui.jailconf.pause import collections_paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jailtui import jailconf
+    from jailtui.config.configured import Configured
     from jailtui.config.view import View
 
 
@@ -67,9 +68,14 @@ class World:
 
 
 @collections_paused()
-def world(config: jailconf.HostConfig, last: World | None = None) -> World:
-    """`config` in short. `last` is the world of before: of a jail that says the same, nothing is read again."""
+def world(
+    config: jailconf.HostConfig, last: World | None = None, jails: Mapping[str, Configured] | None = None
+) -> World:
+    """`config` in short. Of a jail that says the same in `last`, or among the `jails` that were read, nothing is read
+    again.
+    """
     before = {one.name: one for one in last.jails} if last is not None else {}
+    known = jails or {}
     faults = [fault for one in config.evaluations.values() for fault in one.faults]
     faults += [one.crash for one in config.evaluations.values() if one.crash is not None]
     defined: dict[str, list[tuple[str, int]]] = {}
@@ -79,7 +85,7 @@ def world(config: jailconf.HostConfig, last: World | None = None) -> World:
             defined.setdefault(jail.name, []).append((block.file, block.line))
     trees = {file.name: file for one in config.evaluations.values() for file in one.files}
     return World(
-        tuple(_settings(one, before.get(one.name)) for one in config.jails),
+        tuple(_settings(one, before.get(one.name), known.get(one.name)) for one in config.jails),
         tuple(faults),
         tuple(fault for one in config.evaluations.values() for fault in one.warnings),
         {name: tuple(places) for name, places in defined.items()},
@@ -89,20 +95,24 @@ def world(config: jailconf.HostConfig, last: World | None = None) -> World:
     )
 
 
-def _settings(one: jailconf.HostJail, before: JailSettings | None) -> JailSettings:
+def _settings(one: jailconf.HostJail, before: JailSettings | None, known: Configured | None) -> JailSettings:
     """A jail that fails is read anew: what it says is more than its values."""
-    block = one.jail.block
     if before is not None and not one.jail.failed and before.jail == one.jail:
         view, params = before.view, before.params
     else:
-        view = read(one.jail).view
-        params = {it.name: it.values for it in one.jail.params if it.bool is not False}
+        said = parameters(one.jail)
+        view = (
+            known.view
+            if known is not None and known.params == said and not one.jail.failed
+            else read(one.jail, placed=False).view
+        )
+        params = dict(said)
     return JailSettings(
         one.name,
         view,
         params,
         one.file,
-        block.line,
+        one.jail.block.line,
         one.by_service,
         one.boot_file,
         one.others,

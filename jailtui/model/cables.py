@@ -10,7 +10,7 @@ from jailtui.model.pairs import Pair, may_join, pair_ends, stem
 from jailtui.model.state import End, Epair, Interface, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from jailtui.config.configured import Configured
 
@@ -73,7 +73,7 @@ def cable(
     untold = one is not None and one.jid is None and any(may_join(one, stray) for stray in strays)
     a, b = (End(None, Where.UNKNOWN) if end is None and untold else place(end, owner, around) for end in pair.ends)
     live = next((end.jail for end in (b, a) if end.where is Where.JAIL), None)
-    orphan, why = judge(a, b, pair, name, owner, around)
+    orphan, why = judge(a, b, pair, name, owner, owners, around)
     if untold:
         why = "which of the ends in jails is its other one can't be told"
     on_host = [end.name for end in (pair.a, pair.b) if end is not None and end.jid is None]
@@ -120,7 +120,9 @@ def holder(owner: str | None, around: Surroundings) -> tuple[int | None, str | N
     return (jids[0], around.dying[jids[0]]) if len(jids) == 1 else (mine[-1] if mine else None, owner if mine else None)
 
 
-def judge(a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surroundings) -> tuple[bool | None, str]:
+def judge(
+    a: End, b: End, pair: Pair, name: str, owner: str | None, owners: Owners, around: Surroundings
+) -> tuple[bool | None, str]:
     """Whether the pair is an orphan, and the reason as a phrase. None when it can't be known.
 
     An orphan has an end on the host and the other nowhere, or both on the host and nobody who would use them.
@@ -134,7 +136,7 @@ def judge(a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surr
     inside = next((end for end in (b, a) if end.where is Where.JAIL), None)
     if inside is not None:
         return False, f"one end is in {inside.jail or 'a jail'}, jid {inside.jid}"
-    return judge_on_host(a, b, pair, name, owner, around)
+    return judge_on_host(a, b, pair, name, owner, owners, around)
 
 
 def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None, str]:
@@ -149,7 +151,7 @@ def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None
 
 
 def judge_on_host(  # noqa: C901
-    a: End, b: End, pair: Pair, name: str, owner: str | None, around: Surroundings
+    a: End, b: End, pair: Pair, name: str, owner: str | None, owners: Owners, around: Surroundings
 ) -> tuple[bool | None, str]:
     """Both ends are on the host: somebody's, waiting, or left over."""
     if pair.by == "none":
@@ -169,14 +171,14 @@ def judge_on_host(  # noqa: C901
     if working := unsettled(owner, around):
         return None, f"{working}: whose it is shows when that has ended"
     config = around.configured.get(owner) if owner else None
-    if config is not None and not makes(config, name, a):
-        return False, f"waiting for {owner}, which does not make it itself"
     if config is not None:
-        return True, f"{owner} does not run: its start failed, or its poststop was skipped"
+        return judge_configured(config, names_of(a, b, name), owner)
     if not around.files_read:
         return None, "not every jail.conf could be read to tell whose it is"
     if owner:
         return True, f"{owner} is neither configured nor running"
+    if suspect := owners.suspect(names_of(a, b, name), around.configured.keys() - around.live.values()):
+        return None, f"{suspect} may create it: {unfollowed(around.configured[suspect])}"
     return True, "no configured or running jail names it"
 
 
@@ -199,6 +201,21 @@ def unsettled(owner: str | None, around: Surroundings) -> str:
     return ""
 
 
-def makes(config: Configured, name: str, a: End) -> bool:
-    """Whether the jail's own hooks create the pair, so that its next start trips over one that is there."""
-    return name in config.creates or (a.name is not None and stem(a.name) in config.creates)
+def judge_configured(config: Configured, names: Collection[str], owner: str | None) -> tuple[bool | None, str]:
+    """A pair of a jail that does not run: its hooks create it, or do not, or nobody can follow them."""
+    if config.view.creation(names) is not None:
+        return True, f"{owner} does not run: its start failed, or its poststop was skipped"
+    if config.view.hidden:
+        return None, f"{owner} may create it: {unfollowed(config)}"
+    return False, f"waiting for {owner}, which does not create it itself"
+
+
+def unfollowed(config: Configured) -> str:
+    """The command that nobody can follow, as the end of a sentence."""
+    return f"what `{config.view.hidden[0].strip()}` does is not known"
+
+
+def names_of(a: End, b: End, name: str) -> tuple[str, ...]:
+    """The names a pair is known by on the host: its ends', and the one it was created by."""
+    ends = [end.name for end in (a, b) if end.name is not None]
+    return tuple(dict.fromkeys((*ends, *(whole for end in ends if (whole := stem(end))), name)))

@@ -54,7 +54,6 @@ def reclaim_steps(pair: Epair, on_host: Collection[str]) -> Iterator[Step]:
 
 def trips_over(jail: Jail, pair: Epair) -> bool:
     """Whether the jail's next start fails at `pair`: its hooks create it and do not destroy it first."""
-    if jail.configured is None or pair.name not in jail.configured.creates:
-        return False
-    hooks = dict(jail.configured.params).get("exec.prestart", ())
-    return not any("destroy" in hook and pair.a.name is not None and pair.a.name in hook for hook in hooks)
+    names = (name for name in (pair.name, pair.a.name, pair.b.name) if name is not None)
+    created = jail.configured.view.creation(names) if jail.configured is not None else None
+    return created is not None and not created.idempotent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.model.pairs import Pair, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from jailtui.config.configured import Configured
     from jailtui.model.state import Interface
@@ -37,13 +37,16 @@ class Owners:
     def __init__(self, configured: Mapping[str, Configured]) -> None:
         self.configured = configured
         self.by_interface: dict[str, str] = {}
+        self.hiding: dict[str, Configured] = {}
         for jail, config in configured.items():
             for interface in config.interfaces:
                 self.by_interface.setdefault(interface, jail)
                 if (whole := stem(interface)) is not None:
                     self.by_interface.setdefault(whole, jail)
-            for pair in config.creates:
-                self.by_interface.setdefault(pair, jail)
+            for name in (name for one in config.view.created if one.own for name in one.names):
+                self.by_interface.setdefault(name, jail)
+            if config.view.hidden:
+                self.hiding[jail] = config
 
     def configured_owner(self, ends: Iterable[Interface | None]) -> str | None:
         """The configured jail that names one of these ends, or their pair."""
@@ -52,6 +55,19 @@ class Owners:
                 found = self.by_interface.get(end.name) or self.by_interface.get(stem(end.name) or "")
                 if found:
                     return found
+        return None
+
+    def suspect(self, names: Collection[str], stopped: Collection[str]) -> str | None:
+        """A jail whose hooks may create a pair of these names, by a command that was not understood.
+
+        It names the pair there; or it is among the `stopped`, has a vnet, and nothing says which pair is its own.
+        """
+        word = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, names))})(?![\w.-])")
+        for jail, config in self.hiding.items():
+            if any(word.search(text) for text in config.view.hidden):
+                return jail
+            if jail in stopped and config.vnet and not config.view.links and not config.creates:
+                return jail
         return None
 
     def owner(self, pair: Pair) -> str | None:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jailtui.config.configured import Configured
     from jailtui.exchange import Trouble
 
@@ -283,6 +285,11 @@ class HostState(NamedTuple):
     def jail(self, key: str) -> Jail | None:
         """The jail of that row key, or None."""
         return next((jail for jail in self.jails if jail.key == key), None)
+
+    @property
+    def configured(self) -> Mapping[str, Configured]:
+        """The configured jails by name."""
+        return {jail.name: jail.configured for jail in self.jails if jail.configured is not None}
 
     def epair(self, key: str) -> Epair | None:
         """The epair of that row key, or None."""

@@ -146,7 +146,7 @@ def file_uses(jail: JailSettings) -> Iterator[Use]:
     for link in view.links:
         for text in () if link.dhcp else link.addresses:
             if ip := shareable(text):
-                yield use("address", ip, link)._replace(floating=_hands_over(jail, ip))
+                yield use("address", ip, link)._replace(floating=ip in view.shared)
         if view.vnet:
             if link.mac and link.mac != "random":
                 yield use("mac", link.mac.lower().replace("-", ":"), link)
@@ -165,11 +165,6 @@ def shareable(text: str) -> str:
     """An address without its prefix as the index has it; "" for link-local and loopback ones, which each stack has."""
     ip = plain_ip(text) if ":" in text else text.partition("/")[0]  # to parse an IPv4 one would change nothing
     return "" if ip == "::1" or ip.startswith(("fe80:", "127.")) else ip
-
-
-def _hands_over(jail: JailSettings, ip: str) -> bool:
-    """Whether a command of the jail makes CARP hand out the address (carp(4))."""
-    return any("vhid" in text and ip in text for texts in jail.params.values() for text in texts)
 
 
 def claimed(link: Link) -> Iterator[str]:

@@ -176,8 +176,7 @@ def _near(router: str, view: View) -> bool:
 
 def _by_interface(one: JailSettings, router: str) -> bool:
     """Whether a hook makes a route to the gateway by an interface (`route add -host 10.9.0.1 -interface epair7b`)."""
-    texts = (text for name in one.params if name.startswith("exec.") for text in one.params[name])
-    return any(router in text and ("-iface" in text or "-interface" in text) for text in texts)
+    return router in (text.partition("/")[0] for text in one.view.routes)
 
 
 def _routed(context: Context, one: JailSettings, router: str) -> bool:

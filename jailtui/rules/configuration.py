@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from jailtui.config.hooks.shell import Command, cannot_fail, commands
+from jailtui.config.hooks.walk import STOPPING
 from jailtui.config.syntax import key
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import manager
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
 NO_BPF = frozenset((None, 1, 4, 5))
 """Rulesets of /etc/defaults/devfs.rules that hide bpf; None is 4 (FREEBSD.md 2.2, 7)."""
-GOING = frozenset(("-vnet", "deletem", "destroy"))
-"""Words of ifconfig that fail when the interface is not there, or not where it was."""
-STOPPING = ("exec.prestop", "exec.stop")
 ADDRESSES = ("ip4", "ip4.addr", "ip6", "ip6.addr")
 
 
@@ -81,10 +77,7 @@ def stop_can_fail(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.4.
     for jail in context.judged:
-        for name in STOPPING:
-            for text in jail.params.get(name, ()):
-                if risky := _risky(text):
-                    yield _can_fail(context, jail, name, risky)
+        yield from (_can_fail(context, jail, name, risky) for name, risky in jail.view.failing)
 
 
 def _can_fail(context: Context, jail: JailSettings, name: str, risky: str) -> Finding:
@@ -105,23 +98,6 @@ def _can_fail(context: Context, jail: JailSettings, name: str, risky: str) -> Fi
             ),
         ),
     )
-
-
-@lru_cache(maxsize=8192)
-def _risky(text: str) -> str:
-    """The command of a hook's text that would make the whole text fail once an interface is gone; "" for none."""
-    if "ifconfig" not in text or text.rstrip().endswith("&"):
-        return ""
-    found = commands(text) or ()
-    starts = [number for number, one in enumerate(found) if one.after in (";", "\n", "&")]
-    for number in range(starts[-1] if starts else 0, len(found)):  # of a list the last one's status counts
-        if _goes(found[number]) and not cannot_fail(found, number):
-            return " ".join(found[number].argv)
-    return ""
-
-
-def _goes(one: Command) -> bool:
-    return one.argv[0] == "ifconfig" and not GOING.isdisjoint(one.argv[2:])
 
 
 @rule("CONF-CREATE", "note", "Creation of an epair that fails if it exists already", drafts=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.hooks.summary import configured
+from jailtui.config.network import in_short
 from jailtui.model.state import HostState, Jail, JailState
 from jailtui.rules.finding import RULES, Finding
 from jailtui.rules.registry import judge
@@ -117,5 +117,5 @@ def _stopped(jail: JailSettings, row: Jail | None) -> Jail:
         addresses=(),
         interfaces=(),
         gateways=None,
-        configured=configured(params, jail.file),
+        configured=in_short(jail.view, params, jail.file),
     )

@@ -98,18 +98,12 @@ def drift_port(context: Context) -> Iterator[Finding]:
     for run, wire, _ in _wires(context):
         end, wanted = wire.end, wire.link.vlan
         bridge = context.host.get(end.bridge or "") if end is not None and wanted else None
-        if bridge is None or not bridge.filtering or not _says_untagged(run):
+        if bridge is None or not bridge.filtering or not wire.link.untagged:
             continue
         port = next((one for one in bridge.ports if end is not None and one.name == end.name), None)
         if port is None or port.untagged in (None, wanted) or wanted in vlan_set(("", port.tagged))[1]:
             continue
         yield _port(context, run, wire, bridge.name, port)
-
-
-def _says_untagged(run: Run) -> bool:
-    """Whether its hooks name an untagged VLAN: the tag may be that of a VLAN it rides on instead."""
-    params = run.settings.params
-    return any("untagged" in text for name in params if name.startswith("exec.") for text in params[name])
 
 
 def _port(context: Context, run: Run, wire: Wire, bridge: str, port: Port) -> Finding:

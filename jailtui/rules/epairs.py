@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from jailtui.config.syntax import key
-from jailtui.model.leftovers import near_and_far, trips_over, why_untouchable
+from jailtui.model.leftovers import near_and_far, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
 from jailtui.rules.epairwords import about, link_of, not_grouped, paired, seen
@@ -19,6 +19,7 @@ from jailtui.rules.ladder import destroy, ladder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jailtui.config.view import Created
     from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
 
@@ -127,9 +128,11 @@ def in_the_way(context: Context) -> Iterator[Finding]:
     for jail in context.judged:
         if jail.name in context.live or _state(context, jail.name) in (JailState.STARTING, JailState.STOPPING):
             continue
-        for name, number in _wanted(context, jail):
-            if (pair := made.get(name)) is not None:
-                yield _blocked(context, jail, name, number, pair)
+        for created in jail.view.created:
+            names = (name for name in created.names if name[:-1] != created.name)  # the pair stands for its ends
+            there = (made[name] for name in names if name in made)
+            if not created.idempotent and (pair := next(there, None)) is not None:
+                yield _blocked(context, jail, created, pair)
 
 
 @rule("NAME-TWICE", "error", "Two interfaces on the host have the same name")
@@ -238,13 +241,15 @@ def _apart(one: Interface) -> str:
 
 
 def _made_here(context: Context) -> dict[str, Epair]:
-    """The pairs that take a number of the host, by the name they are created by: `epair154`."""
+    """The pairs that take a number or a name on the host: by the one they are created by, `epair154`, and by each
+    end's."""
     found = {pair.name: pair for pair in context.state.epairs if NUMBERED.fullmatch(pair.name) and _touches_host(pair)}
     driver = {one.name: one.drivername for one in context.state.interfaces if one.jid is None and one.drivername}
     for pair in context.state.epairs:
         for end in (pair.a, pair.b):
-            if end.where is Where.HOST and (made := driver.get(end.name or "")):
-                found.setdefault(made, pair)
+            if end.where is Where.HOST and end.name is not None:
+                found.setdefault(driver.get(end.name, end.name), pair)
+                found.setdefault(end.name, pair)
     return found
 
 
@@ -253,23 +258,14 @@ def _touches_host(pair: Epair) -> bool:
     return Where.HOST in (pair.a.where, pair.b.where)
 
 
-def _wanted(context: Context, jail: JailSettings) -> Iterator[tuple[str, int]]:
-    """The pairs whose creation fails where they are there, each with the number of its link; 0 where it has none."""
-    names = [link.pair for link in jail.view.links]
-    for number, link in enumerate(jail.view.links, start=1):
-        if link.created and not link.idempotent:
-            yield link.pair, number
-    row = context.jails.get(jail.name)
-    for pair in context.pairs.get(jail.name, ()):
-        if row is not None and pair.name not in names and trips_over(row, pair):
-            yield pair.name, 0
-
-
-def _blocked(context: Context, jail: JailSettings, wanted: str, number: int, pair: Epair) -> Finding:
+def _blocked(context: Context, jail: JailSettings, created: Created, pair: Epair) -> Finding:
+    wanted = created.name
+    links = enumerate(jail.view.links, start=1)
+    number = next((at for at, link in links if {link.pair, link.given} & {*created.names}), 1)
     near, _ = near_and_far(pair)
     called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
-    form = ("network", jail.name, key(number or 1, "epair"))
+    form = ("network", jail.name, key(number, "epair"))
     remedies: tuple[Remedy, ...] = (Remedy.of(f"Give {jail.name} another pair", why="One that is free.", form=form),)
     if pair.orphan and not why_untouchable(pair):
         remedies = (destroy(context, pair), *(remedies if whose else ()))

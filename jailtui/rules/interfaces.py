@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.config.made import Made, made
 from jailtui.config.syntax import EPAIR, NAME_BYTES, key
 from jailtui.model.pairs import stem
 from jailtui.model.usage import claimed
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, manager, written
-from jailtui.rules.segments import made_at_boot
+from jailtui.rules.segments import created_by, made_at_boot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,22 +169,15 @@ def vlan_missing(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 3.3, 4.3.
     for jail, number, link in links(context):
-        if link.vlan is None or jail.name in context.live or link.vlan in makes(context, jail.name).tags:
+        if link.vlan is None or jail.name in context.live:
+            continue
+        if any(one.tag == link.vlan for one in created_by(context, (jail.name,))):
             continue
         why = _riding(context, link, link.vlan) if link.pair else _moved_in(context, link, link.vlan)
         if why and not (link.pair and jail.view.unread):
             at = Evidence("ifconfig -g vlan", why)
             text = f"{jail.name} needs VLAN {link.vlan}, and {why}."
             yield finding(context, "VLAN-MISSING", "warning", jail, text, at, key(number, "vlan"), "Take another VLAN")
-
-
-def makes(context: Context, name: str) -> Made:
-    """What the hooks of that jail make on the host, and those of the jails it depends on."""
-    row = context.jails.get(name)
-    config = row.configured if row is not None else None
-    needed = [context.jails.get(it) for it in (config.depend if config is not None else ())]
-    read = [made(it) for it in (config, *(one.configured for one in needed if one is not None)) if it is not None]
-    return Made(frozenset().union(*(one.names for one in read)), frozenset().union(*(one.tags for one in read)))
 
 
 def _moved_in(context: Context, link: Link, tag: int) -> str:

@@ -133,7 +133,7 @@ def no_path(context: Context) -> Iterator[Finding]:
     for one in context.judged:
         if one.params.get("path") or one.failed or one.legacy:
             continue
-        runs_rc = any("/etc/rc" in text for text in one.params.get("exec.start", ()))
+        runs_rc = one.view.runs_rc
         does = " and its exec.start runs the host's own /etc/rc" if runs_rc else ""
         yield Finding(
             "JAIL-NO-PATH",

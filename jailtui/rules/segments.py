@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.config.made import made
 from jailtui.config.rcconf import ENABLED, MANGLED, RcConf, persistent_names
 from jailtui.model.interfaces import assigned
 from jailtui.model.state import Bridge, Interface, Vlan
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from jailtui.config.configured import Configured
+    from jailtui.config.view import Created
     from jailtui.exchange import Step
     from jailtui.rules.context import Context
 
@@ -33,28 +33,23 @@ def made_at_boot(context: Context) -> frozenset[str]:
     return persistent_names(context.rcconf) or frozenset()
 
 
-def made_by_hooks(context: Context, name: str, jails: Iterable[str]) -> bool:
-    """Whether one of these jails, or of those it depends on, makes the interface itself before it starts."""
+def created_by(context: Context, jails: Iterable[str]) -> Iterator[Created]:
+    """What these jails, and those they depend on, create on the host by their hooks, before they start."""
     for jail in jails:
         config = _configured(context, jail)
         needed = (_configured(context, one) for one in (config.depend if config is not None else ()))
-        if any(one is not None and _makes(one, name) for one in (config, *needed)):
-            return True
-    return False
+        for one in (config, *needed):
+            yield from one.view.created if one is not None else ()
+
+
+def made_by_hooks(context: Context, name: str, jails: Iterable[str]) -> bool:
+    """Whether one of these jails, or of those it depends on, makes the interface itself before it starts."""
+    return any(name in one.names for one in created_by(context, jails))
 
 
 def _configured(context: Context, name: str) -> Configured | None:
     jail = context.jails.get(name)
     return jail.configured if jail is not None else None
-
-
-def _makes(config: Configured, name: str) -> bool:
-    """The words are looked for before the commands are read: that takes longer, for a thousand jails on one bridge."""
-    if name in config.creates:
-        return True
-    if not any(name in text and ("create" in text or "jib" in text) for _, texts in config.params for text in texts):
-        return name.endswith("bridge") and name in config.bridges and name in made(config).names
-    return name in made(config).names
 
 
 def made_by_vm(context: Context, name: str) -> bool:

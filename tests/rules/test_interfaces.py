@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jailtui.config.configured import Configured
-from jailtui.config.view import Link, View
+from jailtui.config.view import Created, Link, View
 from jailtui.model.state import Bridge, End, Epair, Interface, Jail, JailState, Vlan, Where
 from tests.support.networks import DB, LINK, NEW, WEB, codes, compare, live, notes, pair, web
 
@@ -137,10 +137,9 @@ def test_a_vlan_that_is_moved_in() -> None:
 
 
 def test_a_vlan_and_bridge_that_the_hooks_make_are_not_missed() -> None:
-    hooks = ("ifconfig em0.30 create up || true", "ifconfig bridge create name br30 || true")
-    params = {"path": ("/",), "exec.prestart": hooks}
-    assert codes(web(vlan=30, bridge="br30"), params=params) == []
-    assert codes(web(vlan=31, bridge="br31"), params=params) == ["BRIDGE-MISSING", "VLAN-MISSING"]
+    made = (Created("em0.30", ("em0.30",), tag=30), Created("br30", ("br30",)))
+    assert codes(web(vlan=30, bridge="br30")._replace(created=made)) == []
+    assert codes(web(vlan=31, bridge="br31")._replace(created=made)) == ["BRIDGE-MISSING", "VLAN-MISSING"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jailtui.config.view import Link, View
+from jailtui.config.view import Created, Link, View
 from jailtui.config.world import JailSettings, World
 from jailtui.forms.judged import note
 from jailtui.forms.protocol import Note
@@ -74,7 +74,13 @@ def host(
 
 
 def settings(view: View, params: Mapping[str, tuple[str, ...]] = PARAMS) -> JailSettings:
-    """A jail of /etc/jail.conf with that network."""
+    """A jail of /etc/jail.conf with that network; its hooks create the pairs that are said to be created."""
+    created = [
+        Created(link.pair, (link.pair, link.given, link.host_end), link.idempotent)
+        for link in view.links
+        if link.created
+    ]
+    view = view._replace(created=(*view.created, *created))
     block = evaluate(parse(f"{view.jail} {{ path = /; }}".encode(), "/etc/jail.conf")).jails[0]
     return JailSettings(view.jail, view, params, "/etc/jail.conf", 1, True, None, (), False, False, block)
 

@@ -1,25 +1,42 @@
-"""The text of an exec hook as simple commands, each word with its place in the text (sh(1)).
+"""The text of an exec hook as simple commands, each word with its place in the text (jail(8), sh(1)).
 
-Only what needs no guessing is read: a command with an expansion, or a text with control flow, is not understood.
+jail(8) gives a text with shell characters to sh and splits any other at its blanks (FREEBSD.md 2.4). Of the shell's
+grammar lists, groups, `if`, `sh -c` and variables with a known value are followed; a text with more is not.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+SHELL = re.compile(r"""[!"$&'()*;<>?\[\\\]`{|}~]""")
+"""With one of these characters jail(8) starts a shell."""
+BARE = re.compile(r"[^ \t\f\v\r\n]+")
 TOKEN = re.compile(
     r"""(?P<blank>[ \t]+|\\\n)|(?P<op>&&|\|\||;;|[;|&\n()])|(?P<redirect>\d*(?:>>|>\||>&|>|<<|<&|<))|"""
-    r"""(?P<comment>\#[^\n]*)|"""
-    r"""(?P<word>(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s;|&<>()'"\\])+)|(?P<odd>.)""",
+    r"""(?P<comment>\#[^\n]*)|(?P<word>(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|"""
+    r"""`[^`]*`|[^ \t\n;|&<>()'"\\`])+)|(?P<odd>.)""",
     re.DOTALL,
 )
 QUOTED = re.compile(r"""'([^']*)'|"([^"\\]*)"|([^'"\\]+)""")
-SIMPLE = re.compile(r"""(?:[^\s;|&()<>'"\\#$`*?\[~]+|[ \t]+)*+""")
-BARE = re.compile(r"[^ \t]+")
+PIECE = re.compile(
+    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\\(?P<escaped>.)|(?P<bare>[^'"\\]+)""", re.DOTALL
+)
 SPECIAL = re.compile(r"""['"\\]""")
 EXPANSION = re.compile(r"[$`*?\[~]")
+USED = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:([%#])([^}%#*?\[$]*))?\})", re.ASCII)
+ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
+OUTPUT = re.compile(r"""\$\((.*)\)|"\$\((.*)\)"|`(.*)`|"`(.*)`\"""", re.DOTALL)
 KEYWORDS = frozenset("if then else elif fi for while until do done case esac in { } ! function".split())
+TESTS = frozenset("[ test false grep pgrep kldstat jls".split())
+"""Tools that are asked whether the next command shall run."""
+RUNNERS = frozenset("env exec command nohup time nice".split())
+"""They run what follows their options and assignments."""
+LISTS = frozenset((";", "\n", "&", "then", "else"))
+IGNORED = frozenset(("&", "|", "!", "if"))
 
 
 class Word(NamedTuple):
@@ -31,9 +48,13 @@ class Word(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A simple command. `after` is the operator before it (`&&`, `||`, `;`, `|`, `&`, a line feed, "" for the first).
+    """A simple command.
 
-    `plain` is False where the shell puts something in that nobody can know here; then the words are as written.
+    `after` is the operator before it (`&&`, `||`, `;`, `|`, `&`, a line feed, "then", "else", "" for the first),
+    `level` how many groups it is in, and `joined` the level of that operator. `ends` says why its exit status is
+    ignored: `&`, `|`, `!`, or "if" for a condition. `maybe`: whether it runs at all depends on a test or on the failure
+    of another. `plain` is False where the shell puts something in that nobody can know here; then the words are as
+    written. `output` is the name that `ifconfig epair create` prints, as far as a variable has it.
     """
 
     words: tuple[Word, ...]
@@ -41,6 +62,11 @@ class Command(NamedTuple):
     plain: bool
     start: int
     end: int
+    maybe: bool = False
+    level: int = 0
+    joined: int = 0
+    ends: str = ""
+    output: str = ""
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -49,71 +75,327 @@ class Command(NamedTuple):
         return (texts[0].rpartition("/")[2], *texts[1:])
 
 
-def commands(text: str) -> tuple[Command, ...] | None:  # noqa: C901
-    """The simple commands of `text` in their order; None where it is more than a list of them, or nothing sh reads."""
-    if SIMPLE.fullmatch(text):
-        return _simple(text)
-    found: list[Command] = []
-    words: list[Word] = []
-    after, plain, skip = "", True, False
-    for match in TOKEN.finditer(text):
-        kind = match.lastgroup
-        if kind == "odd" or match[0] in ("(", ")", ";;") or (kind == "redirect" and match[0].endswith("<<")):
-            return None
-        if kind == "redirect":
-            skip = True
-        elif kind == "word" and skip:
-            skip = False
-        elif kind == "word":
-            if not words and match[0] in KEYWORDS:
-                return None
-            plain = plain and _is_plain(match[0])
-            words.append(_word(match[0], match.start()))
-        elif kind == "op":
-            if words:
-                found.append(_command(words, after, plain, text))
-            after = match[0] if words or match[0] != "\n" else after
-            words, plain = [], True
-    if words:
-        found.append(_command(words, after, plain, text))
-    return tuple(found)
+def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[Command, ...] | None:
+    """The simple commands of `text` in the order they may run; None where the text can't be followed.
+
+    `variables` are those of the environment, by name.
+    """
+    direct = text.removesuffix(" &")
+    if not SHELL.search(direct):
+        words = [Word(match[0], *match.span()) for match in BARE.finditer(direct)]
+        if not words:
+            return ()
+        return (Command(tuple(_run(words)), "", True, words[0].start, words[-1].end, ends=text[len(direct) + 1 :]),)
+    try:
+        parser = ShellParser(text, variables or {}, 0)
+        parser.script("", 0, 0, False)
+    except Unfollowed:
+        return None
+    return tuple(parser.found)
 
 
-def _simple(text: str) -> tuple[Command, ...] | None:
-    """One command of plain words, as most hooks are."""
-    words = [Word(one[0], *one.span()) for one in BARE.finditer(text)]
-    if not words:
-        return ()
-    return None if words[0].text in KEYWORDS else (_command(words, "", True, text),)
+class Unfollowed(Exception):
+    """The text is more than lists, groups and `if`, or nothing that sh reads."""
 
 
-def _command(words: list[Word], after: str, plain: bool, text: str) -> Command:
-    placed = [word for word in words if word.start >= 0]
-    start = placed[0].start if placed else 0
-    end = placed[-1].end if placed else len(text)
-    return Command(tuple(words), after, plain, start, end)
+class ShellParser:
+    """Follows one text. `found` are its commands; `offset` is where the text stands in the hook, -1 for nowhere."""
+
+    def __init__(
+        self, text: str, variables: Mapping[str, str], offset: int, found: list[Command] | None = None
+    ) -> None:
+        self.text = text
+        self.environment = variables
+        self.variables = dict(variables)
+        self.offset = offset
+        self.found: list[Command] = [] if found is None else found
+        self.created = 0
+        self.level = 0
+        self.tokens = [
+            (match.lastgroup or "", match[0], match.start())
+            for match in TOKEN.finditer(text)
+            if match.lastgroup not in ("blank", "comment")
+        ]
+        self.at = 0
+        if any(kind == "odd" or (kind == "redirect" and value.endswith("<<")) for kind, value, _ in self.tokens):
+            raise Unfollowed
+
+    def script(self, after: str, level: int, joined: int, maybe: bool) -> None:
+        """All of the text, as a group on `level` that stands behind the operator `after` of the level `joined`."""
+        self.level = level
+        self.sequence(after, joined, maybe, ())
+        if self.at < len(self.tokens):
+            raise Unfollowed
+
+    def peek(self, kind: str) -> str:
+        """The next token where it is of that kind, else ""."""
+        return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == kind else ""
+
+    def accept(self, kind: str, *values: str) -> str:
+        """The next token, taken, where it is one of these; else ""."""
+        value = self.peek(kind)
+        if value not in values:
+            return ""
+        self.at += 1
+        return value
+
+    def expect(self, kind: str, value: str) -> None:
+        if not self.accept(kind, value):
+            raise Unfollowed
+
+    def sequence(self, after: str, joined: int, maybe: bool, stop: Sequence[str]) -> None:
+        """Lists one after another, up to a word of `stop` or a closing parenthesis."""
+        while True:
+            while self.accept("op", "\n"):
+                pass
+            if self.at == len(self.tokens) or self.peek("op") == ")" or self.peek("word") in stop:
+                return
+            first = len(self.found)
+            self.and_or(after, joined, maybe)
+            operator = self.accept("op", ";", "&", "\n")
+            if operator == "&":
+                self.ignore(first, "&")
+            if not operator:
+                return
+            after, joined = operator, self.level
+
+    def and_or(self, after: str, joined: int, maybe: bool) -> None:
+        tested, operator = False, ""
+        while True:
+            first = len(self.found)
+            self.pipeline(operator or after, self.level if operator else joined, maybe or tested or operator == "||")
+            test = operator != "||" and len(self.found) == first + 1 and self.found[first].argv[0] in TESTS
+            following = self.accept("op", "&&", "||")
+            if not following:
+                return
+            tested = following == "&&" and (tested or test)
+            operator = following
+            while self.accept("op", "\n"):
+                pass
+
+    def pipeline(self, after: str, joined: int, maybe: bool) -> None:
+        first = len(self.found)
+        negated = bool(self.accept("word", "!"))
+        self.command(after, joined, maybe)
+        while self.accept("op", "|"):
+            self.ignore(first, "|")
+            self.command("|", self.level, maybe)
+        if negated:
+            self.ignore(first, "!")
+
+    def ignore(self, first: int, reason: str) -> None:
+        """The exit status of the commands from `first` on is not looked at, or turned round."""
+        self.found[first:] = [one._replace(ends=reason) for one in self.found[first:]]
+
+    def command(self, after: str, joined: int, maybe: bool) -> None:
+        if self.accept("op", "("):
+            before = dict(self.variables)
+            self.group(after, joined, maybe, ())
+            self.expect("op", ")")
+            self.variables = before
+        elif self.accept("word", "{"):
+            self.group(after, joined, maybe, ("}",))
+            self.expect("word", "}")
+        elif self.accept("word", "if"):
+            self.condition(after, joined, maybe)
+        elif self.peek("word") in KEYWORDS:
+            raise Unfollowed
+        else:
+            self.simple(after, joined, maybe)
+            return
+        while self.peek("redirect"):
+            self.at += 2
+
+    def group(self, after: str, joined: int, maybe: bool, stop: Sequence[str]) -> None:
+        begin = self.at
+        self.level += 1
+        self.sequence(after, joined, maybe, stop)
+        self.level -= 1
+        if self.at == begin:
+            raise Unfollowed
+
+    def condition(self, after: str, joined: int, maybe: bool) -> None:
+        """`if A; then B; elif C; then D; else E; fi`. What is set in a branch is not known behind it."""
+        while True:
+            first = len(self.found)
+            self.group(after, joined, maybe, ("then",))
+            self.ignore(first, "if")
+            self.expect("word", "then")
+            self.branch("then", ("elif", "else", "fi"))
+            maybe = True
+            if not self.accept("word", "elif"):
+                break
+        if self.accept("word", "else"):
+            self.branch("else", ("fi",))
+        self.expect("word", "fi")
+
+    def branch(self, after: str, stop: Sequence[str]) -> None:
+        before = dict(self.variables)
+        self.group(after, self.level, True, stop)
+        self.variables = {name: text for name, text in before.items() if self.variables.get(name) == text}
+
+    def simple(self, after: str, joined: int, maybe: bool) -> None:
+        """One command with its assignments and redirections."""
+        words: list[Word] = []
+        plain = True
+        assigned: list[tuple[str, str, int]] = []
+        begin = self.at
+        while (kind := self.tokens[self.at][0] if self.at < len(self.tokens) else "") in ("word", "redirect"):
+            _, raw, start = self.tokens[self.at]
+            self.at += 1 if kind == "word" else 2
+            if kind == "redirect":
+                continue
+            if not words and (match := ASSIGNED.match(raw)):
+                assigned.append((match[1], match[2], start))
+                continue
+            fields = self.expanded(raw, start)
+            plain = plain and fields is not None
+            words += [self.placed(raw, start)] if fields is None else fields
+        if self.at == begin or self.peek("op") == "(":
+            raise Unfollowed
+        if not words:
+            for name, raw, start in assigned:
+                self.assign(name, raw, start, after, joined, maybe)
+            return
+        self.add(words, self.span(begin), after, plain, joined, maybe)
+
+    def span(self, begin: int) -> tuple[int, int]:
+        """Where the tokens from that number to the last one taken stand in the hook; (0, 0) for nowhere."""
+        (_, _, start), (_, last, end) = self.tokens[begin], self.tokens[self.at - 1]
+        return (start + self.offset, end + len(last) + self.offset) if self.offset >= 0 else (0, 0)
+
+    def add(self, words: list[Word], span: tuple[int, int], after: str, plain: bool, joined: int, maybe: bool) -> None:
+        """One command. What another runs stands for it: `env X=Y CMD`, `sh -c TEXT`."""
+        words = _run(words) if plain else words
+        texts = [word.text for word in words]
+        tool = texts[0].rpartition("/")[2]
+        if plain and tool == "export":
+            for text in texts[1:]:
+                if match := ASSIGNED.match(text):
+                    self.variables[match[1]] = match[2]
+        if plain and tool == "sh" and len(words) > 2 and texts[1].startswith("-") and texts[1].endswith("c"):
+            where = words[2].start if words[2].start >= 0 and self.offset >= 0 else -1
+            inner = ShellParser(texts[2], self.environment, where, self.found)
+            inner.script(after, self.level + 1, joined, maybe)
+            return
+        self.found.append(Command(tuple(words), after, plain, *span, maybe, self.level, joined))
+
+    def assign(self, name: str, raw: str, start: int, after: str, joined: int, maybe: bool) -> None:
+        """`NAME=VALUE`, also where the value is what a command prints: of `ifconfig epair create` the new end."""
+        self.variables.pop(name, None)
+        if match := OUTPUT.fullmatch(raw):
+            first = len(self.found)
+            inner = ShellParser(next(filter(None, match.groups()), ""), self.variables, -1, self.found)
+            inner.script(after, self.level + 1, joined, maybe)
+            if len(self.found) == first + 1 and not maybe and (made := self.printed(self.found[first])):
+                self.found[first] = self.found[first]._replace(output=made)
+                self.variables[name] = made
+            return
+        fields = self.expanded(raw, start, split=False)
+        if fields is not None and not maybe:
+            self.variables[name] = "".join(field.text for field in fields)
+
+    def printed(self, command: Command) -> str:
+        """What `ifconfig IF create` prints; a number that the kernel chooses stands as `?`."""
+        argv = command.argv
+        if not command.plain or argv[0] != "ifconfig" or argv[2:3] != ("create",) or "name" in argv:
+            return ""
+        name = argv[1]
+        if name in ("epair", "bridge", "tap", "vlan", "lo"):
+            self.created += 1
+            name += f"?{self.created if self.created > 1 else ''}"
+        return f"{name}a" if re.fullmatch(r"epair(\d+|\?\d*)", name) else name
+
+    def expanded(self, raw: str, start: int, *, split: bool = True) -> list[Word] | None:
+        """The words that a word becomes; None where that can't be known."""
+        if not EXPANSION.search(raw) or raw == "[":
+            return [self.placed(raw, start)]
+        text, bare = "", False
+        for match in PIECE.finditer(raw):
+            kind, value = match.lastgroup, match[match.lastgroup or 0]
+            if kind in ("double", "bare"):
+                value, known = self.filled(value, quoted=kind == "double")
+                if not known:
+                    return None
+                bare = bare or kind == "bare"
+            elif value == "\n":
+                value = ""
+            text += value
+        if bare and split and (" " in text or "\t" in text) and SPECIAL.search(raw) is None:
+            return [Word(one, -1, -1) for one in text.split()]
+        return [self.placed(raw, start)] if text == raw[1:-1] and SPECIAL.match(raw) else [Word(text, -1, -1)]
+
+    def filled(self, value: str, *, quoted: bool) -> tuple[str, bool]:
+        """A piece of a word with its variables put in, and whether all of it is known."""
+        known = True
+
+        def put(match: re.Match[str]) -> str:
+            nonlocal known
+            text = self.variables.get(match[1] or match[2])
+            if text is None:
+                known = False
+                return ""
+            if match[3]:
+                return text.removesuffix(match[4]) if match[3] == "%" else text.removeprefix(match[4])
+            return text
+
+        parts = re.split(r"(\\.)", value, flags=re.DOTALL) if quoted else [value]
+        for number, part in enumerate(parts):
+            if number % 2:
+                parts[number] = "" if part == "\\\n" else part[1] if part[1] in '$`"\\' else part
+                continue
+            rest = USED.sub("", part)
+            if "$" in rest or "`" in rest or (not quoted and EXPANSION.search(rest)):
+                return "", False
+            parts[number] = USED.sub(put, part)
+        return "".join(parts), known
+
+    def placed(self, raw: str, start: int) -> Word:
+        """A word without its quotes."""
+        start = start + self.offset if self.offset >= 0 else -1
+        if not SPECIAL.search(raw):
+            return Word(raw, start, start + len(raw) if start >= 0 else -1)
+        if (match := QUOTED.fullmatch(raw)) and start >= 0:
+            number = match.lastindex or 0
+            return Word(match[number], start + match.start(number), start + match.end(number))
+        return Word("".join(_unquoted(raw)), -1, -1)
 
 
-def _is_plain(raw: str) -> bool:
-    """Whether the shell puts nothing in: no expansion outside of single quotes."""
-    return not EXPANSION.search(raw) or not EXPANSION.search(re.sub(r"'[^']*'|\\.", "", raw))
+def _unquoted(raw: str) -> Iterator[str]:
+    for match in PIECE.finditer(raw):
+        value = match[match.lastgroup or 0]
+        if match.lastgroup == "double":
+            value = re.sub(r'\\(?:(\n)|([$`"\\]))', r"\2", value)
+        yield "" if match.lastgroup == "escaped" and value == "\n" else value
 
 
-def _word(raw: str, start: int) -> Word:
-    if not SPECIAL.search(raw):
-        return Word(raw, start, start + len(raw))
-    if match := QUOTED.fullmatch(raw):
-        number = match.lastindex or 0
-        return Word(match[number], start + match.start(number), start + match.end(number))
-    plain = re.sub(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)""", r"\1\2\3\4", raw, flags=re.DOTALL)
-    return Word(plain, -1, -1)
+def _run(words: list[Word]) -> list[Word]:
+    """The command that `env`, `exec`, `nice` and the like run; they themselves where they run none."""
+    rest = words
+    while rest and (tool := rest[0].text.rpartition("/")[2]) in RUNNERS:
+        rest = rest[1:]
+        while rest and (rest[0].text.startswith("-") or (tool == "env" and ASSIGNED.match(rest[0].text))):
+            takes = (tool, rest[0].text) in (("nice", "-n"), ("env", "-u"))
+            rest = rest[2 if takes else 1 :]
+    return rest or words
 
 
-def cannot_fail(found: tuple[Command, ...], number: int) -> bool:
+def decides(found: Sequence[Command], number: int) -> bool:
+    """Whether the text fails if the command of that number does: it is in the last list, with no `||` behind it."""
+    one = found[number]
+    if one.maybe or one.ends in IGNORED:
+        return False
+    if any(it.argv[:2] == ("set", "-e") for it in found[:number]):
+        return not any(it.after == "||" for it in found[number + 1 : number + 2])
+    behind = [it.after for it in found[number + 1 :] if it.joined <= one.level]
+    return LISTS.isdisjoint(behind) and "||" not in behind
+
+
+def cannot_fail(found: Sequence[Command], number: int) -> bool:
     """Whether a failure of the command of that number can't become the exit status of the whole text.
 
     True for `X || true` and `X; true` at the end; not for `X || Y`, since Y may fail too (FREEBSD.md 3.5, 0a).
     """
     last = found[-1]
     harmless = last.argv in (("true",), (":",), ("exit", "0"))
-    return harmless and number < len(found) - 1 and last.after in ("||", ";", "\n")
+    return found[number].ends == "&" or (harmless and number < len(found) - 1 and last.after in ("||", ";", "\n"))

@@ -20,7 +20,6 @@ from jailtui.config.hooks.walk import (
     Tool,
     Walk,
     is_ip,
-    speaks_of_network,
 )
 
 if TYPE_CHECKING:
@@ -36,11 +35,14 @@ FLAGS = frozenset(
 )
 WITH_VALUE = frozenset(
     "descr description group -group metric fib broadcast stp -stp edge autoedge private -private span -span maxaddr "
-    "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged vlandev".split()
+    "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged vlandev "
+    "advbase advskew pass state peer".split()
 )
 FAMILIES = frozenset(("-inet", "-inet6", "-4", "-6", "-net"))
 REMOVES = frozenset(("-alias", "delete", "remove"))
 MASKS = ("netmask", "prefixlen")
+NAMELESS = frozenset(("epair", "bridge", "vlan", "tap", "lo", "wg"))
+"""What is created without a number: the kernel chooses one."""
 TALKS = frozenset(("-n", "-v", "-k", "-f"))
 """Options that do not make it list instead of setting: -f has a value."""
 
@@ -48,13 +50,12 @@ TALKS = frozenset(("-n", "-v", "-k", "-f"))
 def ifconfig(walk: Walk, line: Line) -> bool:  # noqa: C901
     """`ifconfig [-n] [-j JAIL] INTERFACE WORDS…`."""
     words = list(line.words)
-    inside = line.inside
+    inside, jail = line.inside, line.jail
     while words and words[0].text.startswith("-"):
         option = words.pop(0).text
         if option == "-j" and words:
-            inside = words.pop(0).text in walk.names
-            if not inside:
-                return False
+            jail = words.pop(0).text
+            inside, jail = True, "" if jail in walk.names else jail
         elif option not in TALKS:
             return True  # it lists
         elif option == "-f" and words:
@@ -62,6 +63,8 @@ def ifconfig(walk: Walk, line: Line) -> bool:  # noqa: C901
     if len(words) < 2:
         return True
     name, rest = words[0], words[1:]
+    if jail:
+        return lend(walk, line, jail, rest)
     if not inside:
         walk.named.setdefault(name.text, []).extend(line.spot(name))
     line = line._replace(inside=inside)
@@ -75,8 +78,18 @@ def ifconfig(walk: Walk, line: Line) -> bool:  # noqa: C901
     return not line.doubtful and settings.take(rest)
 
 
+def lend(walk: Walk, line: Line, jail: str, rest: list[Word]) -> bool:
+    """Another jail's interface: the addresses are that jail's, and nothing else of it concerns this one."""
+    addresses = [word for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
+    if addresses and not line.doubtful and not REMOVES & {word.text for word in rest}:
+        iface = Iface("")
+        Settings(walk, line, iface, None).address(addresses[0], rest[rest.index(addresses[0]) + 1 :])
+        walk.lent.setdefault(jail, []).extend(said.value for said in iface.addresses)
+    return True
+
+
 def destroy(walk: Walk, line: Line, name: str) -> bool:
-    """`ifconfig epair5a destroy`: it clears the way, and takes away what a command before has made."""
+    """`ifconfig epair5a destroy`: a later creation finds it gone, and it takes away what a command before has made."""
     match = PAIR_END.fullmatch(name)
     walk.cleared |= {name, match[1]} if match else {name}
     if not line.guarded:
@@ -90,22 +103,37 @@ def create(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
     """`ifconfig epair5 create …`, `bridge0 create …`, `vlan20 create vlan 20 vlandev em0`."""
     stem = name.text.removesuffix("a") if PAIR_END.fullmatch(name.text) else name.text
     texts = [word.text for word in rest]
-    if name.text in ("epair", "bridge", "vlan"):
-        if name.text == "epair" or "name" not in texts[:-1]:
-            return False  # the kernel chooses the number, and only the shell knows it
-        called = rest[texts.index("name") + 1]
-        walk.named.setdefault(called.text, []).extend(line.spot(called))
-        return Settings(walk, line, walk.known(called.text, inside=line.inside), called).take(rest[1:])
-    if stem.startswith("epair") and stem[5:].isdigit():
-        pair = walk.make_pair(stem, line.spot(name, "", 0, len(stem)), created=True)
-        pair.guarded |= line.guarded or stem in walk.cleared
-        ends = walk.host[f"{stem}a"], walk.host[f"{stem}b"]
-        return Settings(walk, line, ends[0], name).take(rest[1:])
-    iface = walk.known(name.text, inside=line.inside)
+    if line.command.output and name.text in NAMELESS:
+        stem = line.command.output.removesuffix("a") if name.text == "epair" else line.command.output
+    elif name.text == "epair":
+        return False  # the kernel chooses the number, and only the shell knows it
+    elif name.text in NAMELESS and "name" not in texts[:-1]:
+        iface = walk.known(f"{name.text}?", inside=line.inside)
+        walk.create(line, [iface])
+        return Settings(walk, line, iface, None).take(rest[1:]) and name.text == "vlan"
+    elif name.text in NAMELESS:
+        name = rest[texts.index("name") + 1]
+        stem = name.text
+        walk.named.setdefault(name.text, []).extend(line.spot(name))
+    if PAIR_END.fullmatch(f"{stem}a"):
+        return create_pair(walk, line, name, stem, rest)
+    iface = walk.known(stem, inside=line.inside)
+    if not line.inside:
+        walk.create(line, [iface])
     parent, dot, tag = name.text.rpartition(".")
     if parent and dot and tag.isdigit():
         iface.vlan = Said(tag, line.spot(name, "", len(parent) + 1))
-    return Settings(walk, line, iface, name).take(rest[1:])
+    return Settings(walk, line, iface, name).take(rest if name in rest else rest[1:])
+
+
+def create_pair(walk: Walk, line: Line, name: Word, stem: str, rest: list[Word]) -> bool:
+    """`ifconfig epair5 create up`, and `ifconfig epair create` where a variable has the name it prints."""
+    spots = line.spot(name, "", 0, len(stem)) if name.text.startswith(stem) else []
+    pair = walk.make_pair(stem, spots, created=True)
+    if not line.inside:
+        made = walk.create(line, pair.ends, pair)
+        pair.guarded |= made.guarded or pair.nameless or stem in made.cleared
+    return Settings(walk, line, walk.host[f"{stem}a"], name).take(rest[1:])
 
 
 def ending(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
@@ -138,13 +166,14 @@ def ending(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
 class Settings:
     """The words of one ifconfig command, taken one after another."""
 
-    def __init__(self, walk: Walk, line: Line, iface: Iface, name: Word) -> None:
+    def __init__(self, walk: Walk, line: Line, iface: Iface, name: Word | None) -> None:
         self.walk = walk
         self.line = line
         self.iface = iface
         self.odd = False
-        self.removing = False
-        self.named(name)
+        self.removing = self.vhid = False
+        if name is not None:
+            self.named(name)
 
     def named(self, word: Word) -> None:
         """The word names an interface: remember, so that a new name can be put there too."""
@@ -155,7 +184,7 @@ class Settings:
 
     def take(self, words: list[Word]) -> bool:
         """Whether all words were understood."""
-        understood, queue = True, list(words)
+        understood, queue, before = True, list(words), len(self.iface.addresses)
         self.removing = self.odd = bool(REMOVES & {word.text for word in words})
         while queue:
             word = queue.pop(0)
@@ -167,11 +196,13 @@ class Settings:
             elif word.text in WITH_VALUE and queue:
                 queue.pop(0)
             elif word.text in ("SYNCDHCP", "DHCP"):
-                self.iface.dhcp += self.line.spot(word)
+                self.iface.dhcp += self.line.mark(word)
             elif word.text == "accept_rtadv":
-                self.iface.slaac += self.line.spot(word)
+                self.iface.slaac += self.line.mark(word)
             elif word.text not in FLAGS | REMOVES:
                 understood = False
+        if self.vhid:
+            self.walk.shared += [said.value.partition("/")[0] for said in self.iface.addresses[before:]]
         return understood and not self.odd
 
     def family(self, queue: list[Word]) -> None:
@@ -247,12 +278,21 @@ class Settings:
             if given.iface is self.iface and given.outer == self.iface.name:
                 given.spots += self.iface.names
         names.pop(self.iface.name, None)
+        if not self.line.inside:
+            self.iface.called.append(self.iface.name)
+            if self.iface.pair is not None and self.iface.pair.nameless and word.text not in self.walk.cleared:
+                self.iface.pair.guarded &= self.line.guarded
         self.iface.name = word.text
         names[word.text] = self.iface
         self.iface.names = self.line.spot(word)
 
+    def carp(self, queue: list[Word]) -> None:
+        """`vhid 1`: the addresses of the command are handed from one host to another (carp(4))."""
+        queue.pop(0)
+        self.vhid = True
+
     def vnet(self, queue: list[Word]) -> None:
-        if queue.pop(0).text in (*self.walk.names, "$JID"):
+        if queue.pop(0).text in self.walk.names:
             self.walk.move_in(self.iface.name, [])
 
 
@@ -263,6 +303,7 @@ _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
     "deletem": Settings.deletem,
     "name": Settings.rename,
     "vnet": Settings.vnet,
+    "vhid": Settings.carp,
     "mtu": lambda self, queue: self.one_said("mtu", queue),
     "ether": lambda self, queue: self.one_said("mac", queue),
     "link": lambda self, queue: self.one_said("mac", queue),
@@ -280,8 +321,8 @@ def route(walk: Walk, line: Line) -> bool:
         option = words.pop(0).text
         if option == "-j" and words:
             inside = words.pop(0).text in walk.names
-    if not inside or not words:
-        return not inside
+    if not inside or not words or line.jail:
+        return not inside or bool(line.jail)
     verb, rest = words[0].text, [word for word in words[1:] if word.text not in FAMILIES]
     default = bool(rest) and rest[0].text in DEFAULTS
     if verb in ("delete", "del", "flush") and (default or verb == "flush") and line.hook not in ENDING:
@@ -290,6 +331,8 @@ def route(walk: Walk, line: Line) -> bool:
     if verb != "add" or line.doubtful or any(word.text == "-fib" for word in rest):
         return verb in ("delete", "del", "flush", "get", "show")
     if not default:
+        if {"-interface", "-iface"} & {word.text for word in rest}:
+            walk.routes += [word.text for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
         return bool(rest)
     if len(rest) < 2 or not (is_ip(rest[1].text, 4) or is_ip(rest[1].text, 6)):
         return False
@@ -299,13 +342,15 @@ def route(walk: Walk, line: Line) -> bool:
 
 def dhclient(walk: Walk, line: Line) -> bool:
     """`dhclient [-b] INTERFACE` in the jail."""
+    if line.jail:
+        return True
     names = [word for word in line.words if not word.text.startswith("-")]
     if not names or not line.inside or line.doubtful:
         return False
     iface = walk.inside.get(names[-1].text)
     if iface is None:
         return False
-    iface.dhcp += line.spot(names[-1])
+    iface.dhcp += line.mark(names[-1])
     if iface.pair is not None:
         walk.note_pair(iface.pair, names[-1].text, line.spot(names[-1]))
     return True
@@ -315,14 +360,13 @@ def jexec(walk: Walk, line: Line) -> bool:
     """`jexec [-l] [-U USER] JAIL COMMAND…`: what it runs runs in the jail."""
     words = list(line.command.words[1:])
     while words and words[0].text.startswith("-"):
-        if words.pop(0).text in ("-u", "-U") and words:
+        if words.pop(0).text in ("-u", "-U", "-d") and words:
             words.pop(0)
-    if len(words) < 2 or words[0].text not in walk.names:
-        return len(words) < 2
-    inner = line.command._replace(words=tuple(words[1:]))
-    if line.hook in ("exec.prestop", "exec.poststop"):
+    if len(words) < 2 or line.hook in ("exec.prestop", "exec.poststop"):
         return True
-    return walk.understood(line._replace(command=inner, inside=True, skip=1))
+    inner = line.command._replace(words=tuple(words[1:]))
+    other = "" if words[0].text in walk.names else words[0].text
+    return walk.understood(line._replace(command=inner, inside=True, skip=1, jail=other)) or bool(other)
 
 
 def jib(walk: Walk, line: Line) -> bool:
@@ -333,20 +377,34 @@ def jib(walk: Walk, line: Line) -> bool:
     if len(words) < 3 or words[0].text != "addm" or words[1].text.startswith("-"):
         return False
     for number, nic in enumerate(words[2:]):
-        pair = Pair(Said(f"e{number}b_{words[1].text}"), created=True)
+        pair = Pair(Said(f"e{number}b_{words[1].text}"), created=True, guarded=True)
         name = nic.text.removeprefix("!")
         for end in "ab":
             iface = Iface(f"e{number}{end}_{words[1].text}", pair, end)
             walk.host[iface.name] = iface
+            pair.ends.append(iface)
         bang = len(nic.text) - len(name)
-        walk.host[f"e{number}a_{words[1].text}"].bridge = Said(f"{name}bridge", line.spot(nic, "nic", bang))
+        pair.ends[0].bridge = Said(f"{name}bridge", line.spot(nic, "nic", bang))
+        walk.create(line, pair.ends, pair)
+        walk.create(line, [walk.known(f"{name}bridge", inside=False)], own=False)
     return True
+
+
+def jng(walk: Walk, line: Line) -> bool:
+    """`jng bridge [-b BRIDGE] NAME [!]IF…`: netgraph interfaces `ngN_NAME`, and no pair (share/examples/jails/jng)."""
+    words = [word.text for word in line.words]
+    if words[:2] == ["bridge", "-b"]:
+        words[1:3] = []
+    if len(words) > 2 and words[0] == "bridge":
+        for number in range(len(words) - 2):
+            walk.create(line, [walk.known(f"ng{number}_{words[1]}", inside=False)])
+    return words[:1] in (["shutdown"], ["stats"]) or (len(words) > 2 and words[0] == "bridge")
 
 
 def rc(walk: Walk, line: Line) -> bool:
     """`sh /etc/rc`, `sh /etc/rc.shutdown`: the jail's own start and stop; any other script is not known."""
-    if line.command.argv[:2] == ("sh", "-c"):
-        return not speaks_of_network(line.command.words[2:])
+    if line.jail:
+        return True
     words = [word.text for word in line.command.words if not word.text.startswith("-")]
     first = words[1] if words[0].rpartition("/")[2] == "sh" and len(words) > 1 else words[0]
     if first in ("/etc/rc", "/etc/rc.d/netif", "/etc/rc.d/routing"):
@@ -368,6 +426,7 @@ TOOLS: Mapping[str, Tool] = {
     "dhclient": dhclient,
     "jexec": jexec,
     "jib": jib,
+    "jng": jng,
     "sh": rc,
     "rc": rc,
     "netif": rc,

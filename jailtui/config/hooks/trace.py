@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jailtui.jailconf import Jail, Origin, Setting
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Node:
     """One value: of a parameter, or of a variable that is used in one. `name` has the variable's `$`.
 
@@ -41,7 +41,7 @@ class Node:
         return (self.definition.file.name, self.definition.start, self.number)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Spot:
     """A span of a value that says something: `form` is how it follows from the value of a field (see `render`)."""
 
@@ -64,12 +64,14 @@ class Spot:
 
 def trace(setting: Setting) -> tuple[Node, ...]:
     """The values of `setting`, each with its variables."""
-    return tuple(_node(setting, index, frozenset()) for index in range(len(setting.values)))
+    places = ((one, number) for one in setting.sources for number in range(len(one.values)))
+    return tuple([_node(setting, index, one, number) for index, (one, number) in enumerate(places)])
 
 
-def _node(setting: Setting, index: int, seen: frozenset[str]) -> Node:
+def _node(
+    setting: Setting, index: int, definition: Definition, number: int, seen: frozenset[str] = frozenset()
+) -> Node:
     """`seen`: the variables on the way here, for they may turn in a circle."""
-    definition, number = _source(setting, index)
     name = f"${setting.name}" if setting.variable else setting.name
     value = definition.values[number]
     if not isinstance(value, Template):
@@ -78,19 +80,12 @@ def _node(setting: Setting, index: int, seen: frozenset[str]) -> Node:
     for used, behind in zip(value.names, value.texts[1:], strict=True):
         other = setting.table.get(used)
         if other is not None and other.values and used not in seen:
-            inner = _node(other, 0, seen | {used})
+            source = next(one for one in other.sources if one.values)
+            inner = _node(other, 0, source, 0, seen | {used})
             parts.append((len(text), len(text) + len(inner.text), inner))
             text += inner.text
         text += behind
     return Node(name, text, index, definition, number, tuple(parts))
-
-
-def _source(setting: Setting, index: int) -> tuple[Definition, int]:
-    for definition in setting.sources:
-        if index < len(definition.values):
-            return definition, index
-        index -= len(definition.values)
-    raise IndexError(index)
 
 
 def traced(jail: Jail, name: str) -> tuple[Node, ...]:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.hooks.shell import Command, Word, cannot_fail, commands
-from jailtui.config.hooks.trace import Node, Spot, traced
+from jailtui.config.hooks.shell import Command, Word, cannot_fail, commands, decides
+from jailtui.config.hooks.trace import Node, Spot, trace
 
 if TYPE_CHECKING:
     from jailtui.jailconf import Jail
@@ -22,17 +21,25 @@ BEFORE = ("exec.prepare", "exec.prestart", "exec.created")
 INSIDE = ("exec.start", "command")
 AFTER = ("exec.poststart",)
 ENDING = ("exec.prestop", "exec.stop", "exec.poststop", "exec.release")
-PAIR_END = re.compile(r"(epair\d+)([ab])")
+STOPPING = ("exec.prestop", "exec.stop")
+"""A stop ends where one of their commands fails."""
+GOING = frozenset(("-vnet", "deletem", "destroy"))
+"""Words of ifconfig that fail when the interface is not there, or not where it was."""
+PAIR_END = re.compile(r"(epair(?:\d+|\?\d*))([ab])")
+"""With `?` for a number that the kernel chooses."""
 HARMLESS = frozenset(
     "true : echo logger mount umount sleep cp mkdir chmod chown rm touch sysctl zfs devfs test [ kldload cat ln date "
-    "exit cd printf wait nice env rctl cpuset mdconfig su".split()
+    "exit cd printf wait nice env rctl cpuset mdconfig su export set false grep pgrep kldstat jls".split()
 )
 """Tools that have no say in a jail's network, as far as a name can tell."""
-RUNNERS = frozenset("su env nice cpuset".split())
+RUNNERS = frozenset("su cpuset".split())
 """Those of them that run what follows."""
-TESTS = frozenset("[ test false grep pgrep kldstat jls".split())
-"""Tools that are asked whether the next command shall run."""
+QUIET = frozenset("ifconfig route dhclient jexec service".split())
+"""Tools that create no pair that has a name of its own but by a command that is understood."""
 NETWORK = re.compile(r"\b(ifconfig|route|dhclient|jib|jng|netif|routing)\b")
+BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+IPV4 = re.compile(rf"(?:{BYTE}\.){{3}}{BYTE}(?:/(?:3[0-2]|[12]?[0-9]))?")
+"""An address as it is mostly written: ipaddress takes ten times as long."""
 DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
 
@@ -50,7 +57,18 @@ class Pair:
 
     stem: Said
     created: bool = False
-    guarded: bool = False  # an earlier command clears the way, or a failure of the creation is let pass
+    guarded: bool = False  # an earlier command destroys it first, or the start does not fail where it is there
+    ends: list[Iface] = field(default_factory=list)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it is created by a number of its own, as `epair7`."""
+        return self.stem.value[5:].isdigit()
+
+    @property
+    def nameless(self) -> bool:
+        """Whether the kernel chooses its number."""
+        return "?" in self.stem.value
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +87,35 @@ class Iface:
     dhcp: list[Spot] = field(default_factory=list)
     slaac: list[Spot] = field(default_factory=list)
     names: list[Spot] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)  # the names it had on the host before
+
+
+@dataclass(slots=True, eq=False)
+class Creation:
+    """Interfaces that one command creates on the host: both ends of a pair, or another kind of interface.
+
+    `cleared` are the names that were destroyed before. `own`: no other jail shares it (a bridge that jib makes).
+    """
+
+    interfaces: list[Iface]
+    line: Line
+    pair: Pair | None = None
+    guarded: bool = False
+    cleared: frozenset[str] = frozenset()
+    own: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it has on the host; none that the kernel chooses."""
+        stems = [self.pair.stem.value] if self.pair is not None and self.pair.numbered else []
+        called = [name for one in self.interfaces for name in (*one.called, one.name)]
+        return tuple(dict.fromkeys(name for name in (*stems, *called) if "?" not in name))
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether a start works all the same where it is there already."""
+        guarded = self.guarded or (self.pair is not None and self.pair.guarded)
+        return guarded or not self.cleared.isdisjoint(self.names)
 
 
 @dataclass(slots=True, eq=False)
@@ -92,20 +139,24 @@ class Release:
 
 @dataclass(slots=True, eq=False)
 class Unread:
-    """A text of a hook that was not understood, or not wholly."""
+    """A text of a hook that was not understood, or not wholly. `hides`: it may create an interface on the host."""
 
     name: str
     text: str
     node: Node
+    hides: bool = False
 
 
 class Walk:
     """One jail's hooks, followed from the first to the last. `tools` understands a command by its tool's name."""
 
-    def __init__(self, jail: Jail, tools: Mapping[str, Tool]) -> None:
+    def __init__(self, jail: Jail, tools: Mapping[str, Tool], *, placed: bool = True) -> None:
+        """Without `placed` only what is said is of interest, not where: most spots are left out."""
         self.jail = jail
+        self.placed = placed
         self.tools = tools
-        self.names = {jail.name, *(node.text for name in ("name", "jid") for node in traced(jail, name)[-1:])}
+        self.settings = {one.name: one for one in jail.params}
+        self.names = {jail.name, *(node.text for name in ("name", "jid") for node in self.values(name)[-1:])}
         self.host: dict[str, Iface] = {}
         self.inside: dict[str, Iface] = {}
         self.given: list[Given] = []
@@ -115,15 +166,31 @@ class Walk:
         self.named: dict[str, list[Spot]] = {}
         self.members: dict[str, list[Iface]] = {}
         self.cleared: set[str] = set()
+        self.creations: list[Creation] = []
+        self.routes: list[str] = []
+        self.shared: list[str] = []
+        self.lent: dict[str, list[str]] = {}
+        self.failing: list[tuple[str, str]] = []
         self.runs_rc = False
+        path = self.values("path")[-1:]
+        self.environment = {"JID": "$JID", "JNAME": jail.name, "JPATH": path[0].text if path else ""}
+        self.names.add("$JID")
         for hook in BEFORE:
             self.follow(hook, inside=False)
-        for node in traced(jail, "vnet.interface"):
-            self.move_in(node.text, [Spot(node, 0, len(node.text))])
+        for node in self.values("vnet.interface"):
+            self.move_in(node.text, [Spot(node, 0, len(node.text))] if placed else [])
         for hook in INSIDE:
             self.follow(hook, inside=True)
         for hook in (*AFTER, *ENDING):
             self.follow(hook, inside=hook == "exec.stop")
+        for one in self.creations:
+            if one.pair is not None and not one.names:
+                self.unread.append(one.line.unread(hides=True))
+
+    def values(self, name: str) -> tuple[Node, ...]:
+        """The values of a parameter, or of a hook."""
+        setting = self.settings.get(name)
+        return trace(setting) if setting is not None else ()
 
     def move_in(self, name: str, spots: list[Spot]) -> None:
         """The interface of that name goes into the jail. It loses the addresses it had (FREEBSD.md 3.3)."""
@@ -158,22 +225,43 @@ class Walk:
         pair.stem.spots += spots
         pair.created |= created
         for end in "ab":
-            self.host.setdefault(f"{stem}{end}", Iface(f"{stem}{end}", pair, end))
+            if f"{stem}{end}" not in self.host:
+                self.host[f"{stem}{end}"] = iface = Iface(f"{stem}{end}", pair, end)
+                pair.ends.append(iface)
         return pair
+
+    def create(self, line: Line, interfaces: list[Iface], pair: Pair | None = None, *, own: bool = True) -> Creation:
+        """A command creates these on the host."""
+        made = Creation(interfaces, line, pair, line.guarded, frozenset(self.cleared), own)
+        self.creations.append(made)
+        return made
 
     def follow(self, hook: str, *, inside: bool) -> None:
         """All texts of one hook."""
-        for node in traced(self.jail, hook):
-            found = commands(node.text)
+        on_host = not inside and hook not in ENDING
+        for node in self.values(hook):
+            found = commands(node.text, self.environment)
             if found is None:
-                if node.text.strip():
-                    self.unread.append(Unread(hook, node.text, node))
+                self.unread.append(Unread(hook, node.text, node, on_host))
                 continue
+            if hook in STOPPING:
+                self.judge_stop(hook, found)
             for number, one in enumerate(found):
-                if one.argv[0] == "exit" and one.after not in ("&&", "||"):
+                if one.argv[0] == "exit" and not one.maybe and one.after not in ("&&", "||"):
                     break
-                if one.words and not self.understood(Line(hook, node, found, number, inside, one)):
-                    self.unread.append(Unread(hook, node.text[one.start : one.end] or node.text, node))
+                line = Line(hook, node, found, number, inside, one, placed=self.placed)
+                if not self.understood(line):
+                    self.unread.append(line.unread(hides=on_host and line.may_create))
+
+    def judge_stop(self, hook: str, found: Sequence[Command]) -> None:
+        """Note the command that makes the stop fail once its interface is gone. Of lists the last one counts."""
+        starts = [number for number, one in enumerate(found) if one.after in (";", "\n", "&")]
+        for number in range(starts[-1] if starts else 0, len(found)):
+            one = found[number]
+            goes = one.argv[0] == "ifconfig" and not GOING.isdisjoint(one.argv[2:])
+            if goes and not one.ends and one.after not in ("then", "else") and not cannot_fail(found, number):
+                self.failing.append((hook, " ".join(one.argv)))
+                return
 
     def understood(self, line: Line) -> bool:
         """Take in what one command does; False where that is not known."""
@@ -195,6 +283,9 @@ class Line(NamedTuple):
     inside: bool
     command: Command
     skip: int = 1
+    jail: str = ""
+    """Another jail, in which it runs."""
+    placed: bool = True
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -208,28 +299,36 @@ class Line(NamedTuple):
 
     @property
     def guarded(self) -> bool:
-        """Whether the command runs only after another's success or failure, or its own failure is caught."""
-        following = self.all[self.number + 1 : self.number + 2]
-        return self.command.after in ("||", "&&") or any(one.after == "||" for one in following)
+        """Whether the start goes on where it fails."""
+        return not decides(self.all, self.number)
 
     @property
     def doubtful(self) -> bool:
-        """Whether it is not known here if it runs: behind `||`, or behind a test and `&&`."""
-        number = self.number
-        if number and self.all[number].after == "||":
-            return True
-        while number and self.all[number].after == "&&":
-            number -= 1
-            if self.all[number].argv[0] in TESTS and self.all[number].after != "||":
-                return True
-        return False
+        """Whether it is not known here if it runs: behind `||`, in an `if`, or behind a test and `&&`."""
+        return self.command.maybe
+
+    @property
+    def may_create(self) -> bool:
+        """Whether it may create an interface, as far as it is not understood."""
+        argv = self.command.argv
+        return not self.command.plain or argv[0] not in QUIET or "epair" in argv
+
+    def unread(self, *, hides: bool) -> Unread:
+        """It as a text that was not understood."""
+        text = self.node.text[self.command.start : self.command.end] or self.node.text
+        return Unread(self.hook, text, self.node, hides)
 
     def spot(self, word: Word, form: str = "", start: int = 0, end: int | None = None) -> list[Spot]:
-        """The place of (a part of) a word, where it has one."""
-        if word.start < 0:
+        """The place of (a part of) a word, where it has one; with a `form` always, since an address may get lost."""
+        if word.start < 0 or not (form or self.placed):
             return []
         stop = word.end if end is None else word.start + end
         return [Spot(self.node, word.start + start, stop, form)]
+
+    def mark(self, word: Word) -> list[Spot]:
+        """The place of a word, or of all the command where the word has none."""
+        start, end = (word.start, word.end) if word.start >= 0 else (self.command.start, self.command.end)
+        return [Spot(self.node, start, end)]
 
 
 def speaks_of_network(words: Iterable[Word]) -> bool:
@@ -237,11 +336,12 @@ def speaks_of_network(words: Iterable[Word]) -> bool:
     return any(NETWORK.search(word.text) for word in words)
 
 
-@lru_cache(maxsize=4096)
 def is_ip(text: str, version: int) -> bool:
     """Whether `text` is an address of that family, with or without a prefix."""
     if (":" in text) != (version == 6) or not (":" in text or text[:1].isdigit()):
         return False
+    if version == 4 and IPV4.fullmatch(text):
+        return True
     try:
         return ipaddress.ip_interface(text.partition("%")[0] if "%" in text else text).version == version
     except ValueError:

@@ -82,8 +82,7 @@ def copy_draft(sources: Sources, taken: Used, one: Example, answers: Answers) ->
 
 def _of_example(one: Example) -> Iterator[Note]:
     """What the copy has from its original and should be known."""
-    hooks = [hook for it in one.jail.jail.params if it.name == "exec.prestart" for hook in it.values]
-    if one.held.creates and not any("destroy" in hook for hook in hooks):
+    if any(not created.idempotent for created in one.held.configured.view.created):
         text = f"As in {one.name}, its prestart does not clear a pair that a failed start left."
         yield Note("note", f"{text} The built-in template's does.")
     changed = {spot.node.place for part in one.parts for spot in part.spots if not part.shared}

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.hooks import shell
-from jailtui.config.hooks import summary as hooks
+from jailtui.config.network import configured
 from jailtui.model import pairs
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 EPAIR = re.compile(r"epair(\d+)[ab]?")
 PAIR = re.compile(r"epair\d+")
 INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
-INSIDE = ("exec.start", "command")
-"""What runs in the jail, where it has names of its own."""
 LONGEST_NAME = 15
 """Bytes of an interface's name (IFNAMSIZ without its NUL, FREEBSD.md 4.3)."""
 Near = ipaddress.IPv4Interface | ipaddress.IPv6Interface
@@ -35,13 +32,9 @@ MOST = 1 << 15
 
 
 class Holdings(NamedTuple):
-    """What one configured jail has for itself. `configured` is the network its hooks and parameters make, `creates` the
-    interfaces they make on the host."""
+    """What one configured jail has for itself. `configured` is the network its hooks and parameters make."""
 
     configured: Configured
-    creates: tuple[str, ...] = ()
-    gateways: tuple[str, ...] = ()
-    macs: tuple[str, ...] = ()
     hostname: str = ""
     jid: str = ""
 
@@ -53,29 +46,15 @@ class Holdings(NamedTuple):
     @property
     def pairs_and_others(self) -> tuple[str, ...]:
         """Its epairs by their stem (`epair154`), and other interfaces by their name."""
-        given = [stem(name) for name in (*self.creates, *self.configured.interfaces)]
+        given = [stem(name) for name in (*self.configured.creates, *self.configured.interfaces)]
         return tuple(dict.fromkeys(given))
 
 
 def holdings(jail: jailconf.Jail, file: str) -> Holdings:
     """What a jail of a file has, as far as its hooks are plain commands."""
-    params = tuple((one.name, one.values) for one in jail.params if one.bool is not False)
-    given = dict(params)
-    texts = [value for name, values in params if name.startswith("exec.") for value in values]
-    gateways, macs = [], []
-    for words in (command.argv for text in texts for command in shell.commands(text) or ()):
-        if words[0] == "route" and "add" in words and "default" in words[:-1]:
-            gateways.append(words[words.index("default") + 1])
-        if words[0] == "ifconfig" and "ether" in words[:-1]:
-            macs.append(words[words.index("ether") + 1])
-    return Holdings(
-        hooks.configured(params, file),
-        hooks.configured(tuple(one for one in params if one[0] not in INSIDE), file).creates,
-        tuple(gateways),
-        tuple(macs),
-        hooks.last(given, "host.hostname") or "",
-        hooks.last(given, "jid") or "",
-    )
+    config = configured(jail, file)
+    last = {one.name: one.values[-1] for one in jail.params if one.values}
+    return Holdings(config, last.get("host.hostname", ""), last.get("jid", ""))
 
 
 def stem(name: str) -> str:
@@ -192,9 +171,9 @@ def _of_jail(found: Used, jail: jailconf.HostJail, held: Holdings) -> None:
     name = jail.name
     _take(found.interfaces, held.interfaces, name)
     _take(found.addresses, map(plain_address, held.configured.addresses), name)
-    _take(found.addresses, map(plain_address, held.gateways), f"a gateway of {name}")
+    _take(found.addresses, map(plain_address, held.configured.view.gateways), f"a gateway of {name}")
     _take(found.paths, [(held.configured.path or "").rstrip("/")], name)
-    _take(found.macs, [mac.lower() for mac in held.macs], name)
+    _take(found.macs, [mac.lower() for mac in held.configured.view.macs], name)
     _take(found.jids, [held.jid], name)
     for one in jail.jail.variables:
         if len(one.values) == 1:

@@ -224,7 +224,7 @@ class NewJail:
 
     def _gateway(self, near: ipaddress.IPv4Interface | None) -> str:
         """That of most jails of the network; else an address of the host's bridge there, or its own gateway."""
-        names = Counter(name for one in self._in_network(near) for name in one.held.gateways)
+        names = Counter(name for one in self._in_network(near) for name in one.held.configured.view.gateways)
         if near is None:
             return ""
         bridges = [plain_address(it.address) for one in self._sources.state.bridges for it in one.addresses]

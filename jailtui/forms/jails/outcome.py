@@ -65,7 +65,7 @@ def _taken(taken: Used, held: Holdings) -> Iterator[Note]:
             yield Note("warning", f"{text} is in use: it belongs to {owner}.", "address")
     if owner := taken.paths.get((held.configured.path or "").rstrip("/")):
         yield Note("error", f"{held.configured.path} is the root of {owner}.", "path")
-    for mac in held.macs:
+    for mac in held.configured.view.macs:
         if owner := taken.macs.get(mac.lower()):
             yield Note("error", f"The MAC {mac} belongs to {owner}.", "ether")
     if owner := taken.jids.get(held.jid):
@@ -79,7 +79,7 @@ def _network(held: Holdings) -> Iterator[Note]:
         edge = one.network.prefixlen < 31 and one.ip in (one.network.network_address, one.network.broadcast_address)
         if edge:
             yield Note("error", f"{one.ip} is no host's address in {one.network}.", "address")
-    for gateway in held.gateways:
+    for gateway in held.configured.view.gateways:
         try:
             ip = ipaddress.IPv4Address(gateway)
         except ValueError:

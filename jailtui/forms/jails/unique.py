@@ -74,13 +74,13 @@ def parts_of(jail: jailconf.Jail, held: Holdings) -> tuple[Part, ...]:
         *_in_hooks(nodes, "epair", "epair", [one for one in held.pairs_and_others if is_pair(one)]),
         *_in_hooks(nodes, "interface", "interface", [one for one in held.pairs_and_others if not is_pair(one)]),
         *_in_hooks(nodes, "address", "address", held.configured.addresses),
-        *_in_hooks(nodes, "ether", "MAC", held.macs),
+        *_in_hooks(nodes, "ether", "MAC", held.configured.view.macs),
         *_whole(jail, "host.hostname", "hostname"),
         *_whole(jail, "exec.consolelog", "log"),
     ]
     bridges = [name for name in held.configured.bridges if name not in held.pairs_and_others]
     shared = [
-        *_in_hooks(nodes, "gateway", "gateway", held.gateways, shared=True),
+        *_in_hooks(nodes, "gateway", "gateway", held.configured.view.gateways, shared=True),
         *_in_hooks(nodes, "bridge", "bridge", bridges, shared=True),
     ]
     return (*_numbers(jail, found), *found, *shared)
