@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jailtui.text import width
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import Cell, Line, labelled, line, used, wrap
-from jailtui.ui.panelrows import end_cell, jail_address, mark, state_cell
+from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell, used, wrap
+from jailtui.ui.panelrows import end_cell, jail_address, state_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
 def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Both ends, whose it is, and why we think so."""
     verdict = {
-        True: Cell(f"{glyphs.bad} orphan", "bad"),
+        True: Cell("orphan", SEVERITY_TONES[findings.worst("epair", pair.key) or "warning"]),
         None: Cell("? unknown", "warn"),
         False: Cell("in use", "ok"),
     }[pair.orphan]
@@ -218,10 +218,7 @@ def finding_lines(findings: Findings, kind: str, key: str, glyphs: Glyphs, room:
 
 
 def _finding(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
-    sign = mark(finding.severity, glyphs)
-    blank = " " * (3 - sign.width)
-    parts = wrap(finding.text, max(8, room - 3))
-    lines = [line(sign, blank, part) if at == 0 else line("   ", part) for at, part in enumerate(parts)]
+    lines = hanging(severity_cell(finding.severity, glyphs, 3), finding.text, room)
     if lines[-1].width + 1 + len(finding.code) <= room:
         return [*lines[:-1], Line((*lines[-1].cells, Cell(f" {finding.code}", "dim")))]
     return [*lines, line("   ", Cell(finding.code, "dim"))]

@@ -11,7 +11,7 @@ from jailtui.exchange import shell_line
 from jailtui.forms.protocol import form_title
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import Cell, Line, LineTone, Tone, hanging, labelled, line, wrap
+from jailtui.ui.lines import Cell, Line, LineTone, Tone, hanging, labelled, line, severity_cell, wrap
 from jailtui.ui.rows import Filter, Row
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ DRIFTS = {
     "restart": "needs a restart",
     "reboot": "lost at the next boot",
 }
-TONES: Mapping[Severity, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 
 
@@ -148,14 +147,7 @@ def entry_line(entry: str | Subject, state: DoctorState, glyphs: Glyphs, *, focu
     text = Cell(finding.text, "dim" if finding.severity == "note" else "")
     context: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
     new = (Cell("new", "new"), Cell(" ")) if entry in state.fresh else ()
-    return line(lead, *severity_mark(finding.severity, glyphs), code, *new, text, tone=context)
-
-
-def severity_mark(severity: Severity, glyphs: Glyphs) -> tuple[Cell, Cell]:
-    """The sign of a severity and the blank behind it, three cells."""
-    sign = {"error": glyphs.bad, "warning": glyphs.warn, "note": glyphs.dot}[severity]
-    cell = Cell(sign, TONES[severity])
-    return cell, Cell(" " * (3 - cell.width))
+    return line(lead, severity_cell(finding.severity, glyphs, 3), code, *new, text, tone=context)
 
 
 def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
@@ -200,9 +192,7 @@ def explanation(code: str) -> str:
 
 
 def _sentence(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
-    sign, blank = severity_mark(finding.severity, glyphs)
-    parts = wrap(finding.text, max(8, room - 3))
-    return [line(*((sign, blank) if at == 0 else ("   ",)), Cell(part, "strong")) for at, part in enumerate(parts)]
+    return hanging(severity_cell(finding.severity, glyphs, 3), finding.text, room, "strong")
 
 
 def _facts(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:

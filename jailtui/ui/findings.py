@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jailtui.model.state import HostState
     from jailtui.rules.finding import Finding, Kind, Severity
 
 PANEL_KINDS: Mapping[str, Kind] = {"jails": "jail", "epairs": "epair", "bridges": "bridge", "vlans": "vlan"}
@@ -41,6 +42,11 @@ class Findings:
         """The severity of the worst finding about that row."""
         group = self.by_row.get((kind, key))
         return group[0].severity if group else None
+
+    def worst_orphan(self, state: HostState) -> Severity:
+        """The severity of the worst finding about any orphan; a warning where there is none yet."""
+        severities = {self.worst("epair", pair.key) for pair in state.orphans}
+        return "error" if "error" in severities else "warning"
 
     @cached_property
     def problems(self) -> int:

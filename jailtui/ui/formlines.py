@@ -11,7 +11,7 @@ from jailtui.exchange import FileEdit, shell_line
 from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
 from jailtui.text import cut, width
 from jailtui.ui.difflines import edit_lines
-from jailtui.ui.lines import Cell, Line, Tone, fit, hanging, line, used
+from jailtui.ui.lines import Cell, Line, Tone, fit, hanging, line, severity_cell, used
 from jailtui.ui.rows import Filter, Row
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ WIDE = 120
 """Cells from which on a permission's default and its risk are columns."""
 NAMES = 8
 """Jails named in the question for whom a shared value is changed."""
-_LEVELS: dict[Level, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,8 +151,8 @@ def form_lines(state: FormState, glyphs: Glyphs, room: int) -> list[FormLine]:
 
 def _field_line(state: FormState, field: Field, level: Level | None, wide: Columns, glyphs: Glyphs, room: int) -> Line:
     here, changed = field.key == state.cursor, state.answers.changed(field)
-    note = Cell(note_sign(level, glyphs)[:1], _LEVELS[level]) if level else Cell(" ")
-    gutter = (Cell(glyphs.cursor if here else " ", "accent"), Cell("*" if changed else " ", "accent"), note, Cell(" "))
+    note = severity_cell(level, glyphs, 2) if level else Cell("  ")
+    gutter = (Cell(glyphs.cursor if here else " ", "accent"), Cell("*" if changed else " ", "accent"), note)
     label = _padded(Cell(field.label, "strong" if changed else ""), wide.label, glyphs)
     value = Cell("") if here and state.open else value_cell(field, state.value(field), glyphs, changed=changed)
     cells = [*gutter, label, Cell("  "), _padded(value, wide.value, glyphs), Cell("  ")]
@@ -243,11 +242,6 @@ def by_weight(notes: Iterable[Note], first: str = "") -> list[Note]:
     return sorted(notes, key=lambda note: (order.index(note.level), note.field != first))
 
 
-def note_sign(level: Level, glyphs: Glyphs) -> str:
-    """The sign of a note."""
-    return {"error": glyphs.broken, "warning": glyphs.warn, "note": glyphs.dot}[level]
-
-
 def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:
     """The notes by weight, each with the label of its field unless it begins with it."""
     labels = {field.key: field.label for field in fields}
@@ -255,8 +249,8 @@ def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs
     for note in by_weight(notes, here):
         label = labels.get(note.field, "")
         label = f"{label}: " if label and not note.text.casefold().startswith(label.casefold()) else ""
-        tone = _LEVELS[note.level]
-        lines += hanging(Cell(f"{note_sign(note.level, glyphs)} ", tone), label + note.text, room, tone)
+        sign = severity_cell(note.level, glyphs)
+        lines += hanging(Cell(f"{sign.text} ", sign.tone), label + note.text, room, sign.tone)
     return lines
 
 

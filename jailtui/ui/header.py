@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from jailtui.model.state import HostState, JailState
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import Cell
+from jailtui.ui.lines import SEVERITY_TONES, Cell
 
 
 class Age(NamedTuple):
@@ -55,9 +55,9 @@ def _counts(state: HostState | None, findings: Findings) -> list[Cell]:
         return []
     orphans = len(state.orphans)
     dying = sum(jail.state is JailState.DYING for jail in state.jails)
-    problems = findings.problems
+    problems, worst = findings.problems, SEVERITY_TONES[findings.worst_orphan(state)]
     cells = [
-        Cell(f"{orphans} orphan{'s' * (orphans != 1)}", "bad") if orphans else None,
+        Cell(f"{orphans} orphan{'s' * (orphans != 1)}", worst) if orphans else None,
         Cell(f"{dying} dying", "warn") if dying else None,
         Cell(f"{problems} problem{'s' * (problems != 1)}", "warn") if problems else None,
         Cell(f"{len(state.errors)} not read", "bad") if state.errors else None,

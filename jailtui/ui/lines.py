@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from jailtui.text import clean, cut, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from jailtui.rules.finding import Severity
+    from jailtui.ui.glyphs import Glyphs
 
 Tone = Literal[
     "", "ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy"
@@ -19,6 +22,8 @@ TONE_CLASSES = {f"lines--{tone}" for tone in (*get_args(Tone), "cursor", "cursor
 """The component classes of a screen that shows lines."""
 
 LineTone = Literal["", "cursor", "cursor-idle", "marked", "bar"]
+
+SEVERITY_TONES: Mapping[Severity, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 
 LABEL = 12
 """Cells of the labels on the left."""
@@ -61,6 +66,12 @@ class Line(NamedTuple):
     @property
     def text(self) -> str:
         return "".join(cell.text for cell in self.cells)
+
+
+def severity_cell(severity: Severity, glyphs: Glyphs, cells: int = 0) -> Cell:
+    """The sign of a severity, the same in every panel, form and list, filled up to that many cells."""
+    sign = {"error": glyphs.bad, "warning": glyphs.warn, "note": glyphs.dot}[severity]
+    return Cell(f"{sign:<{cells}}", SEVERITY_TONES[severity])
 
 
 def used(cells: Iterable[Cell]) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import Cell, Tone
+from jailtui.ui.lines import SEVERITY_TONES, Cell, Tone, severity_cell
 from jailtui.ui.rows import Row
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
 
 def mark(worst: Severity | None, glyphs: Glyphs) -> Cell:
     """The mark of a row by its worst finding: a note has none."""
-    if worst == "error":
-        return Cell(glyphs.bad, "bad")
-    return Cell(glyphs.warn, "warn") if worst == "warning" else Cell("")
+    return Cell("") if worst in (None, "note") else severity_cell(worst, glyphs)
 
 
 def weighty(worst: Severity | None) -> bool:
@@ -122,7 +120,7 @@ def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None =
     owner = pair.owner or ("nobody" if pair.orphan else glyphs.none)
     cells = (
         epair_mark(pair, glyphs, worst),
-        Cell(pair.name, "bad" if pair.orphan else "strong"),
+        Cell(pair.name, SEVERITY_TONES[worst] if pair.orphan and worst else "strong"),
         Cell("new" if fresh else "", "new"),
         end_cell(pair.a),
         end_cell(pair.b),
@@ -134,12 +132,8 @@ def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None =
 
 
 def epair_mark(pair: Epair, glyphs: Glyphs, worst: Severity | None) -> Cell:
-    """`‼` of an orphan, `?` of a pair that can't be judged, else by what was found."""
-    if pair.orphan:
-        return Cell(glyphs.bad, "bad")
-    if pair.orphan is None:
-        return Cell("?", "warn")
-    return mark("warning" if pair.ambiguous and worst != "error" else worst, glyphs)
+    """By what was found; `?` of a pair of which it is unknown whether it is an orphan."""
+    return Cell("?", "warn") if pair.orphan is None and not weighty(worst) else mark(worst, glyphs)
 
 
 def end_cell(end: End) -> Cell:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
+from jailtui.backend import Snapshot
 from jailtui.exchange import HostError, HostTimeout, Verb
 from jailtui.model.state import JailState
+from jailtui.plans.plan import Plan
 from jailtui.ui.commands import COMMANDS
 from jailtui.ui.messages import Copy
 from jailtui.ui.screens.help import HelpScreen
@@ -504,3 +507,37 @@ async def test_reason_why_the_picture_is_stale_is_told_whole() -> None:
         it.host.failing = None
         await it.refreshed()
         assert "ssh to nas" not in it.text()
+
+
+async def test_m_in_the_help_opens_the_manual_that_a_filter_narrows_and_escape_leaves() -> None:
+    async with stage(ValueHost(home())) as it:
+        await it.press("question_mark")
+        keys = it.app.screen
+        await it.press("M")
+        assert it.app.screen is not keys
+        text = it.text()
+        assert "jailtui(8)" in text
+        assert "jailtui - terminal console for FreeBSD VNET jails" in text
+        assert "SYNOPSIS" in text
+        await it.press("slash", *"vnet jails", "enter")
+        assert "SYNOPSIS" not in it.text()
+        assert "jailtui - terminal console for FreeBSD VNET jails" in it.text()
+        await it.press("escape")
+        assert "SYNOPSIS" in it.text()
+        await it.press("G")
+        assert "SYNOPSIS" not in it.text()
+        await it.press("escape")
+        assert it.app.screen is keys
+        await it.press("escape")
+        assert it.app.screen is it.console
+
+
+async def test_work_that_fails_inside_jailtui_is_said_and_nothing_hangs() -> None:
+    class Broken(ValueHost):
+        def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+            raise KeyError("odd")
+
+    async with stage(Broken(home())) as it:
+        await it.press("S")
+        await it.until(lambda: "The plan failed inside jailtui: KeyError: 'odd'" in it.text())
+        assert it.app.screen is it.console

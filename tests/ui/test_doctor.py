@@ -129,6 +129,18 @@ async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -
         assert [row.key for row in it.console.panels.lists["jails"].shown] == ["web", "db", "old#3", "broken"]
 
 
+async def test_an_orphan_has_the_severity_of_its_finding_in_row_detail_and_doctor() -> None:
+    async with stage(ValueHost(calm(), found=ALL)) as it:
+        marks = {row.key: row.cells[0].text for row in it.console.panels.lists["epairs"].rows}
+        assert (marks["epair7"], marks["epair9"], marks["epair161"]) == ("‼", "!", "")
+        it.console.panels.go_to("epairs", "epair9")
+        await it.pilot.pause()
+        signs = [line.text.split()[0] for line in it.console.panels.details.lines if FOREIGN.text in line.text]
+        await it.press("d")
+        signs += [line.split()[1] for line in it.text().splitlines() if "EPAIR-NOBODY" in line and "▸" in line]
+        assert signs == ["!", "!"]
+
+
 async def test_bridges_and_vlans_are_marked_too() -> None:
     bridge = Finding("BRIDGE-DOWN", "error", Subject("bridge", "br20", "br20"), "br20 is down.")
     vlan = Finding("VLAN-MTU", "warning", Subject("vlan", "em0.30", "em0.30"), "em0.30 has another MTU.")

@@ -79,7 +79,7 @@ async def test_notes_stand_under_the_fields_with_their_labels_and_an_error_keeps
         await press(it, "enter", *["backspace"] * 4, *"5/24")
         assert "! Address: 192.168.1.155 is in use by db (jid 5)." in it.text()
         await press(it, *["backspace"] * 3)
-        assert "✗ Address: 192.168.1.155 is no address with a length." in it.text()
+        assert "‼ Address: 192.168.1.155 is no address with a length." in it.text()
         await press(it, "ctrl+s")
         assert "is no address with a length." in it.text().splitlines()[-1]
         assert isinstance(it.app.screen, FormScreen)

@@ -10,7 +10,7 @@ from textual.message import Message
 from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
 from jailtui.ui.columns import COLUMNS
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
-from jailtui.ui.lines import Cell, Line, indented
+from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, indented
 from jailtui.ui.rows import Filter, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
@@ -219,7 +219,8 @@ class Panels(Container):
         if name == "jails":
             return Cell(f"{sum(jail.running for jail in self.state.jails)} up of {len(self.state.jails)}", "dim")
         if name == "epairs" and (orphans := len(self.state.orphans)):
-            return Cell(f"{orphans} orphan{'s' * (orphans != 1)} {self.glyphs.dot} o jumps", "bad")
+            tone = SEVERITY_TONES[self.findings.worst_orphan(self.state)]
+            return Cell(f"{orphans} orphan{'s' * (orphans != 1)} {self.glyphs.dot} o jumps", tone)
         return Cell(str(len(self.lists[name].rows)), "dim")
 
     def show_details(self) -> None:

@@ -13,11 +13,9 @@ from jailtui.ui.drafting import Drafted, drafted
 from jailtui.ui.formkeys import KEYS, form_bar
 from jailtui.ui.formlines import (
     FormState,
-    by_weight,
     draft_lines,
     help_lines,
     note_lines,
-    note_sign,
     proposals,
     unanswered,
     with_value,
@@ -197,9 +195,8 @@ class FormScreen(CommandScreen):
     def _draw_draft(self, state: FormState) -> None:
         draft, glyphs = self.draft, self.glyphs
         room = max(10, self.coming.room - 2)
-        heaviest = by_weight(draft.notes)[:1]
         title = Cell("Saving would write" if not draft.errors else "Can't be saved", "bad" if draft.errors else "title")
-        sign = [Cell(f"{note_sign(field.level, glyphs)} ", title.tone) for field in heaviest if field.level == "error"]
+        sign = [Cell(f"{glyphs.bad} ", "bad")] if draft.errors else []
         effect = (Cell(draft.effect, "accent"),) if draft.effect and not draft.empty else ()
         self.coming.entitle((*sign, title), effect)
         page = self.coming.page
