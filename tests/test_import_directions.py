@@ -41,6 +41,8 @@ FORBIDDEN = {
     "rules": {"context", "textual", "plumbum", "subprocess"},
     "forms": {"textual", "plumbum", "subprocess"},
     "ui": {"plumbum", "subprocess"},
+    "cli": {"textual"},
+    "man": {"textual", "plumbum", "subprocess", "pydantic", "yaml"},
     "host": {"textual"},
     "simhost": {"textual", "plumbum", "pydantic"},
     "jailconf": {"textual", "plumbum", "pydantic", "yaml", "subprocess"},
@@ -87,7 +89,11 @@ def test_a_room_imports_only_the_rooms_below_it(file: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("jailtui.cli.main", {"textual", "pydantic", "plumbum"}),
+        ("jailtui.cli.main", {"textual", "pydantic", "plumbum", "yaml"}),
+        ("jailtui.cli.show", {"textual", "pydantic", "plumbum", "yaml"}),
+        ("jailtui.cli.doctor", {"textual", "pydantic", "plumbum", "yaml"}),
+        ("jailtui.cli.reclaim", {"textual", "pydantic", "plumbum", "yaml"}),
+        ("jailtui.cli.conf", {"textual", "pydantic", "plumbum", "yaml"}),
         ("jailtui.model.build", {"textual", "pydantic", "plumbum"}),
         ("jailtui.plans.run", {"textual", "pydantic", "plumbum"}),
         ("jailtui.host.host", {"textual", "pydantic"}),

@@ -1,4 +1,4 @@
-"""What the doctor found as numbers, for the textfile collector of Prometheus' node exporter.
+"""Findings and states as numbers, for the textfile collector of Prometheus' node exporter.
 
 The text is valid both as OpenMetrics and as Prometheus' own format, which is all that collector reads so far: gauges
 only, and no sample carries a time, since the collector leaves out a whole file that has one
@@ -22,34 +22,34 @@ Samples = Iterable[tuple[Mapping[str, str], float]]
 
 
 def unread(host: str) -> str:
-    """What is told of a host that could not be read, or not in full: nothing but that."""
+    """Of a host that could not be read, or not in full: that it is down, and nothing else."""
     return "\n".join((*_up(host, 0), "# EOF", ""))
 
 
 def metrics(state: HostState, findings: Sequence[Finding], rules: Sequence[Rule], host: str, taken_at: float) -> str:
-    """What was found by these rules in `state`, which was read at `taken_at` (seconds since the epoch)."""
-    found = {(rule.code, str(rule.severity)): 0 for rule in rules}
-    found |= Counter((one.code, str(one.severity)) for one in findings)
-    jails = Counter(one.state for one in state.jails)
-    judged = Counter({True: "orphan", False: "used", None: "unknown"}[one.orphan] for one in state.epairs)
+    """The findings of these rules in `state`, which was read at `taken_at` (seconds since the epoch)."""
+    counts = {(rule.code, str(rule.severity)): 0 for rule in rules}
+    counts |= Counter((finding.code, str(finding.severity)) for finding in findings)
+    jails = Counter(jail.state for jail in state.jails)
+    epairs = Counter({True: "orphan", False: "used", None: "unknown"}[pair.orphan] for pair in state.epairs)
     lines = [
         *_up(host, 1),
         *_family(
             "jailtui_findings",
-            "What the rules found wrong, by code and severity.",
+            "Findings of the rules, by code and severity.",
             host,
-            (({"code": code, "severity": severity}, count) for (code, severity), count in found.items()),
+            (({"code": code, "severity": severity}, count) for (code, severity), count in counts.items()),
         ),
         *_family(
-            "jailtui_jails", "Jails by what they are doing.", host, (({"state": one}, jails[one]) for one in JailState)
+            "jailtui_jails", "Jails by their state.", host, (({"state": name}, jails[name]) for name in JailState)
         ),
         *_family(
             "jailtui_epairs",
             "Epairs by whether anything uses them.",
             host,
-            (({"state": one}, judged[one]) for one in ("used", "orphan", "unknown")),
+            (({"state": name}, epairs[name]) for name in ("used", "orphan", "unknown")),
         ),
-        *_family("jailtui_orphans", "Epairs that belong to nobody any more.", host, [({}, judged["orphan"])]),
+        *_family("jailtui_orphans", "Orphaned epairs: nothing uses them.", host, [({}, epairs["orphan"])]),
         *_family(
             "jailtui_read_timestamp_seconds", "When the host was read, in seconds since 1970.", host, [({}, taken_at)]
         ),
@@ -68,8 +68,8 @@ def _family(name: str, about: str, host: str, samples: Samples) -> Iterator[str]
     yield f"# HELP {name} {about}"
     yield f"# TYPE {name} gauge"
     for labels, value in samples:
-        told = ",".join(f'{label}="{escaped(text)}"' for label, text in {"host": host, **labels}.items())
-        yield f"{name}{{{told}}} {value if isinstance(value, int) else f'{value:.3f}'}"
+        label_text = ",".join(f'{label}="{escaped(text)}"' for label, text in {"host": host, **labels}.items())
+        yield f"{name}{{{label_text}}} {value if isinstance(value, int) else f'{value:.3f}'}"
 
 
 def escaped(text: str) -> str:

@@ -37,7 +37,8 @@ def options(form: FormName, to: argparse.ArgumentParser) -> None:
     if subject == "JAIL":
         to.add_argument("subject", metavar=subject, type=jail)
     to.add_argument("answers", metavar="FIELD=VALUE", nargs="*", help="a new value; without any, print the fields")
-    for option, text in (("--for-one", "change a shared value for this jail only"), ("--for-all", "for all its jails")):
+    for option, jails in (("--for-one", "this jail only"), ("--for-all", "all jails that share it")):
+        text = f"change a shared value for {jails}"
         to.add_argument(option, metavar="FIELD", action="append", default=[], help=text)
     to.add_argument("--restart", action="store_true", help="then restart the jail, if it runs")
     to.add_argument("--json", action="store_true", help="print the fields, or what saving would do, as one JSON object")
