@@ -139,6 +139,9 @@ class NetworkForm:
     def _unfit(self, entry: Entry, value: str) -> str | None:
         """Why a value can't stand in a field, whatever the host is like."""
         problem = syntax(entry.field.key, value)
+        prefix = entry.field.value.partition("/")[2]
+        if problem is None and prefix and entry.name in ("address", "address6") and value and "/" not in value:
+            return f"{value} has no prefix: write {value}/{prefix}."
         pair = entry.cable.pair if entry.name == "epair" and entry.cable is not None else None
         return other_kind(value, "epair") if problem is None and pair is not None and pair.created else problem
 
