@@ -172,3 +172,42 @@ def twice(context: Context) -> Iterator[Finding]:
                 Remedy.of("Keep one of them", why="With an editor: move what is still needed, remove the other."),
             ),
         )
+
+
+@rule("JAIL-PATH-TWICE", "warning", "Root used by two jails", drafts=True)
+def path_twice(context: Context) -> Iterator[Finding]:
+    """Two configured jails have the same path. Both write to the same /etc, /var/run and /var/db, and the services of
+    one stop or overwrite those of the other. If the two never run at the same time this may be intended. A jail with
+    the host's root (`path = "/";`) is not reported.
+    """
+    for one in context.judged:
+        path = one.view.path.rstrip("/")
+        others = [use.jail for use in context.usage.users("path", path) if use.jail != one.name] if path else []
+        if others:
+            yield Finding(
+                "JAIL-PATH-TWICE",
+                "warning",
+                about(one),
+                f"{path} is the root of {one.name} and of {others[0]}.",
+                (written(one, "path"),),
+                remedies=(Remedy.of("Change its path", why="With an editor, if the two are to run at the same time."),),
+            )
+
+
+@rule("JAIL-JID-TWICE", "error", "jid used by two jails", preflight=True, drafts=True)
+def jid_twice(context: Context) -> Iterator[Finding]:
+    """The jail's file gives it a jid (`jid = 7;`) that another jail has, or is given by its file. jail(8) refuses to
+    create a second jail with the same jid.
+    """
+    for one in context.judged:
+        jid = (one.params.get("jid") or ("",))[-1]
+        others = [use.jail for use in context.usage.users("jid", jid) if use.jail != one.name] if jid else []
+        if others:
+            yield Finding(
+                "JAIL-JID-TWICE",
+                "error",
+                about(one),
+                f"The jid {jid} of {one.name} belongs to {others[0]}.",
+                (written(one, "jid"),),
+                remedies=(Remedy.of("Change its jid", why="With an editor; without one the kernel chooses it."),),
+            )

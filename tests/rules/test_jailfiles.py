@@ -109,3 +109,21 @@ def test_included_file_defines_its_jail_once() -> None:
         "/etc/jail.web.conf": "web { path = /b; }\n",
     }
     assert found(context(texts), "JAIL-TWICE") == ()
+
+
+SHARED = (
+    "web { path = /jails/web; jid = 7; } db { path = /jails/web/; jid = 7; } host { path = /; } other { path = /; }"
+)
+
+
+def test_root_of_two_jails_is_told_of_both_and_the_hosts_own_of_none() -> None:
+    told = found(context(SHARED), "JAIL-PATH-TWICE")
+    assert [(one.subject.name, one.severity) for one in told] == [("web", "warning"), ("db", "warning")]
+    assert told[0].text == "/jails/web is the root of web and of db."
+    assert found(context(SHARED.replace("/jails/web/", "/jails/db")), "JAIL-PATH-TWICE") == ()
+
+
+def test_jid_of_two_jails_keeps_the_second_from_starting() -> None:
+    told = found(context(SHARED), "JAIL-JID-TWICE")
+    assert [(one.subject.name, one.severity) for one in told] == [("web", "error"), ("db", "error")]
+    assert found(context(SHARED.replace("jid = 7; } host", "jid = 8; } host")), "JAIL-JID-TWICE") == ()

@@ -77,14 +77,11 @@ def copy_draft(sources: Sources, taken: Used, one: Example, answers: Answers) ->
         files = copied(sources, one, values, name)
     except EditError as error:
         return Draft(notes=(*notes, Note("error", sentence(str(error)))))
-    return new_jail_draft(sources, taken, files, name, answers, [*notes, *_of_example(one)])
+    return new_jail_draft(sources, files, name, answers, [*notes, *_of_example(one)], one.name)
 
 
 def _of_example(one: Example) -> Iterator[Note]:
     """What the copy has from its original and should be known."""
-    if any(not created.idempotent for created in one.held.configured.view.created):
-        text = f"As in {one.name}, its prestart does not clear a pair that a failed start left."
-        yield Note("note", f"{text} The built-in template's does.")
     changed = {spot.node.place for part in one.parts for spot in part.spots if not part.shared}
     for mention in mentions(one.jail):
         if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
@@ -94,11 +91,16 @@ def _of_example(one: Example) -> Iterator[Note]:
 
 
 def new_jail_draft(
-    sources: Sources, taken: Used, files: tuple[FileEdit, ...], name: str, answers: Answers, notes: list[Note]
+    sources: Sources,
+    files: tuple[FileEdit, ...],
+    name: str,
+    answers: Answers,
+    notes: list[Note],
+    original: str = "",
 ) -> Draft:
     """The draft of a jail that is new in `files`, with what is to be said of it and its start at boot."""
     after = config_after(sources, files)
-    found = [*notes, *result_notes(sources, taken, after, name), *_root_notes(sources, after, name)]
+    found = [*notes, *result_notes(sources, after, name, original), *_root_notes(sources, after, name)]
     commands: tuple[Step, ...] = ()
     if boot_field(sources) and answers.values.get("boot") == ON:
         commands = list_steps(sources, name)

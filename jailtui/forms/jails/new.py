@@ -105,7 +105,7 @@ class NewJail:
             files = self._added(self._file(answers), name, Choices(name=name, **values))
         except EditError as error:
             return Draft(notes=(*notes, Note("error", sentence(str(error)))))
-        return new_jail_draft(self._sources, self._taken, files, name, answers, notes)
+        return new_jail_draft(self._sources, files, name, answers, notes)
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:
         """Choices that there are none of."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from jailtui.forms.jails.boot import boot_notes, listed, relist_steps, service_notes, variable_notes
 from jailtui.forms.jails.copies import file_named, stands_alone
 from jailtui.forms.jails.copy import NAME_FIELD
-from jailtui.forms.jails.free import used
 from jailtui.forms.jails.named import depend_edits, mentions
 from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, new_file, result_notes
@@ -59,7 +58,7 @@ class Rename:
         except EditError as error:
             return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         after = config_after(self._sources, files)
-        notes += self._result(after, new, follow)
+        notes += self._result(after, new)
         steps = relist_steps(self._sources, self.subject, new)
         return Draft(files, steps, tuple(notes), f"takes effect when it is started as {new}")
 
@@ -93,11 +92,9 @@ class Rename:
             if not (one.follows and follow):
                 yield Note("warning" if one.needed else "note", f"{one.text} has the old name in it, which stays.")
 
-    def _result(self, after: HostConfig, new: str, follow: bool) -> Iterator[Note]:
+    def _result(self, after: HostConfig, new: str) -> Iterator[Note]:
         was, now = self._jail, after.get(new)
-        if now is None or now.jail.failed or follow:
-            others = [one for one in self._sources.config.jails if one.name != self.subject]
-            yield from result_notes(self._sources, used(self._sources, others), after, new)
+        yield from result_notes(self._sources, after, new, self.subject, replaced=True)
         yield from _moved_root(was, now)
         if self.subject not in listed(self._sources) and was.boot_file and now and not now.boot_file:
             yield from boot_notes(self._sources, after, new)
