@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.simhost import setup
-from jailtui.simhost.tools import hooks
+from jailtui.simhost.tools import hook_paths, hooks
 
 BIN = "/d/bin"
 FOLDERS = ("/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin", "/rescue")
@@ -58,7 +58,6 @@ def traps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name).write_text(f"#!/bin/sh\necho {name} >>{tmp_path}/marker\n", encoding="utf-8")
         (folder / name).chmod(0o755)
     monkeypatch.setattr(hooks, "TOOL_FOLDERS", (*hooks.TOOL_FOLDERS, str(folder).strip("/")))
-    monkeypatch.setattr(hooks, "TOOL_PATH", hooks.tool_path(hooks.TOOL_FOLDERS))
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     return folder
 
@@ -123,6 +122,14 @@ def test_a_final_ampersand_alone_is_no_shell_character() -> None:
 )
 def test_folders_of_tools_are_mapped_and_their_likes_are_not(text: str, mapped: str) -> None:
     assert hooks.map_paths(text, BIN) == mapped
+
+
+PIECES = (*'/.a- "\\', "..", "bin", "sbin", "usr", "local", "libexec", "ifconfig", "command ", "-p")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join))
+def test_plain_words_are_mapped_as_the_expression_maps_them(text: str) -> None:
+    assert hooks.map_paths(text, BIN) == hook_paths.mapped(text, BIN, hooks.TOOL_FOLDERS)
 
 
 @given(st.text(alphabet="abc /;'\"$()`&|=.\n", max_size=20), st.sampled_from(FOLDERS), st.text("abc ;'\"", max_size=9))

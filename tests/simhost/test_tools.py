@@ -66,4 +66,4 @@ def test_commands_start_without_the_slow_modules_of_the_standard_library() -> No
     )
     words = [sys.executable, "-I", "-S", "-c", code]
     loaded = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
-    assert not {"typing", "dataclasses", "pathlib", "inspect", "jailtui.jailconf"} & set(loaded)
+    assert not {"subprocess", "typing", "dataclasses", "pathlib", "inspect", "jailtui.jailconf"} & set(loaded)

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import unified_diff
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ def lines(release: str, file: str, scenario: str) -> Iterator[Line]:
             yield Line(values["id"], argv, values.get("sh"), user, values["stdout"], values["stderr"], values.get("rc"))
 
 
+@cache
 def _records(release: str, file: str) -> list[dict[str, Any]]:
     path = shared(f"recordings/{release}/{file}.jsonl")
     with path.open(encoding="utf-8", errors="surrogateescape") as handle:
