@@ -27,7 +27,7 @@ from jailtui.simhost.call import Call, capture
 from jailtui.simhost.run import run as run_command
 from tests.support import machine
 from tests.support.left_out import NOT_RUN, reason
-from tests.support.shared_material import shared
+from tests.support.shared_material import find, shared
 
 IN_SCOPE = frozenset(("ifconfig", "jail", "jls", "jexec", "sysrc"))
 IN_PROCESS = frozenset(("ifconfig", "jls"))
@@ -133,8 +133,8 @@ def _records(release: str, file: str) -> list[dict[str, Any]]:
 
 def start_of(file: str, scenario: str) -> str:
     """`clean` or `blog`, as 13.2 recorded it; scenarios made for 14 and 15 start clean."""
-    path = shared(f"recordings/13.2/{file.removeprefix('replay-')}.jsonl")
-    if path.is_file():
+    path = find(f"recordings/13.2/{file.removeprefix('replay-')}.jsonl")
+    if path is not None:
         for values in _records("13.2", path.stem):
             if values["scenario"].rpartition("/")[2] == scenario and "start" in values:
                 return str(values["start"])

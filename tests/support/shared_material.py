@@ -24,15 +24,19 @@ def shared(path: str) -> Path:
 
     Where both lack it the test is not run, or fails where CI=true.
     """
+    place = find(path)
+    if place is not None:
+        return place
+    reason = f"{FULL_SET / path} is not there"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason, allow_module_level=True)
+
+
+def find(path: str) -> Path | None:
+    """`path` of the full set, from tests/recordings where it is there; None where both lack it."""
     ours = RECORDINGS / path.removeprefix("recordings").removeprefix("/")
-    if ours.exists():
-        return ours
-    if not (FULL_SET / path).exists():
-        reason = f"{FULL_SET / path} is not there"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason, allow_module_level=True)
-    return FULL_SET / path
+    return next((place for place in (ours, FULL_SET / path) if place.exists()), None)
 
 
 def recordings(release: str) -> Iterator[dict[str, Any]]:
