@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from jailtui.config.configured import Configured
     from jailtui.jailconf import HostConfig
 
-NUMBERED = re.compile(r"inside (\d+)")
-ROUTES = re.compile(r"routes (\d+)")
-NO_SUCH_NAME = "unknown oid"
+NO_ANSWER = "no answer in time"
+TIMED_OUT = (124, 137)
+"""Exit statuses of timeout(1) for a command that it has ended."""
 
 
 @dataclass(slots=True)
@@ -72,9 +71,15 @@ class Reader:
         kept: dict[str, tuple[str, Any]] = {}
         for section in capture.sections:
             _note(section, records)
-            kept[section.name] = (section.out, self._parsed(section, records))
+            name, _, number = section.name.partition(" ")
+            jid = int(number) if number.isdecimal() else None
+            if (kind := KINDS.get(name)) is None or (jid is None) is (name in BY_JID):
+                continue
+            value = self._parsed(section, kind, jid, records)
+            kept[section.name] = (section.out, value)
+            if kind.usable(section) and not isinstance(value, FormatError):
+                _place(value, kind, jid, records)
         self._kept = kept
-        self._place(capture, kept, records)
         self._configure(capture, records)
         return records
 
@@ -85,64 +90,27 @@ class Reader:
         records.troubles += found.troubles
         records.files_read = records.files_read and found.complete
 
-    def _parsed(self, section: Section, records: Records) -> Any:
+    def _parsed(self, section: Section, kind: Kind, jid: int | None, records: Records) -> Any:
         text, value = self._kept.get(section.name, (None, None))
         if text == section.out and not isinstance(value, FormatError):
             return value
-        parse = _parser(section.name)
         try:
-            return parse(section.out) if parse else None
+            return kind.parse(section.out, jid)
         except FormatError as error:
             if section.rc == 0:
                 records.troubles.append(Trouble(section.name, str(error)))
             return error
-
-    def _place(self, capture: Capture, kept: dict[str, tuple[str, Any]], records: Records) -> None:  # noqa: C901
-        for section in capture.sections:
-            value = kept[section.name][1]
-            if isinstance(value, FormatError) or value is None:
-                continue
-            if section.name == "jls" and section.rc == 0:
-                records.rows = value
-            elif section.name == "ifconfig" and section.rc == 0:
-                records.host, records.doubled = value.interfaces, value.doubled
-                value.report(None, records)
-            elif (match := NUMBERED.fullmatch(section.name)) and section.rc == 0:
-                records.inside[int(match[1])] = value.interfaces
-                value.report(int(match[1]), records)
-            elif section.name == "jail-params" and section.rc == 0:
-                records.params = value
-            elif section.name == "jail-commands":
-                records.commands = value
-            elif section.name == "sysrc" and section.rc == 0:
-                records.rcconf = value
-            elif (match := ROUTES.fullmatch(section.name)) and section.rc == 0:
-                records.gateways[int(match[1])] = value
-            elif (name := FACTS.get(section.name)) and (section.rc == 0 or NO_SUCH_NAME in section.err):
-                setattr(records, name, value)
-
-
-def _parser(name: str) -> Callable[[str], Any] | None:
-    if name == "jls":
-        return jls.parse
-    if name == "ifconfig":
-        return lambda text: listing(text, None)
-    if match := NUMBERED.fullmatch(name):
-        jid = int(match[1])
-        return lambda text: listing(text, jid)
-    if name == "jail-commands":
-        return pgrep.parse
-    if ROUTES.fullmatch(name):
-        return gateways
-    if name == "jail-params":
-        return lambda text: {row.jid: tuple(sorted(values_of(row).items())) for row in jls.parse(text)}
-    return PARSERS.get(name)
 
 
 def gateways(text: str) -> tuple[str, ...]:
     """The gateways of the default routes of one network stack."""
     routes = netstat.parse(text)
     return tuple(dict.fromkeys(one.gateway for one in routes if one.destination == "default" and one.gateway))
+
+
+def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:
+    """All parameters of each jail, by jid."""
+    return {row.jid: tuple(sorted(values_of(row).items())) for row in jls.parse(text)}
 
 
 def mounts(text: str) -> tuple[Mount, ...]:
@@ -154,17 +122,6 @@ def connections(text: str) -> tuple[Connection, ...]:
     """The TCP connections of the host, in an order that does not change with their age; who only listens has none."""
     found = [(one.address, one.port, one.peer, one.peer_port, one.state) for one in netstat.connections(text)]
     return tuple(Connection(*one) for one in sorted(found))
-
-
-PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "sysrc": lambda text: dict(sysrc.parse(text)),
-    "bridge-sysctls": sysctl.parse,
-    "rulesets": devfs.parse,
-    "mounts": mounts,
-    "connections": connections,
-}
-FACTS = {"bridge-sysctls": "sysctls", "rulesets": "rulesets", "mounts": "mounts", "connections": "connections"}
-"""Sections that become a field of the records as they are. Without if_bridge sysctl knows no name: there are none."""
 
 
 class Listing(NamedTuple):
@@ -206,15 +163,77 @@ def listing(text: str, jid: int | None) -> Listing:
     return Listing(found, frozenset(doubled), unread, gap)
 
 
+def _place(value: Any, kind: Kind, jid: int | None, records: Records) -> None:
+    """Put what a section came to into its field of the records."""
+    if isinstance(value, Listing):
+        value.report(jid, records)
+        if jid is None:
+            records.doubled = value.doubled
+        value = value.interfaces
+    if jid is None:
+        setattr(records, kind.field, value)
+    else:
+        getattr(records, kind.field)[jid] = value
+
+
+def succeeded(section: Section) -> bool:
+    return section.rc == 0
+
+
+def told_or_unknown(section: Section) -> bool:
+    """sysctl knows no name below net.link.bridge before if_bridge is loaded: then there are none."""
+    return section.rc == 0 or "unknown oid" in section.err
+
+
+def always(_section: Section) -> bool:
+    """pgrep exits with 1 where it found no process."""
+    return True
+
+
+def _of_text(parse: Callable[[str], Any]) -> Callable[[str, int | None], Any]:
+    return lambda text, _jid: parse(text)
+
+
+class Kind(NamedTuple):
+    """How sections of a kind are read: `parse` gets the text and the jid of its name, `field` of the records the value.
+
+    `usable` says by its exit status whether what the section tells counts.
+    """
+
+    parse: Callable[[str, int | None], Any]
+    field: str
+    usable: Callable[[Section], bool] = succeeded
+
+
+KINDS: Mapping[str, Kind] = {
+    "jls": Kind(_of_text(jls.parse), "rows"),
+    "ifconfig": Kind(listing, "host"),
+    "inside": Kind(listing, "inside"),
+    "routes": Kind(_of_text(gateways), "gateways"),
+    "jail-params": Kind(_of_text(params), "params"),
+    "jail-commands": Kind(_of_text(pgrep.parse), "commands", always),
+    "sysrc": Kind(_of_text(lambda text: dict(sysrc.parse(text))), "rcconf"),
+    "bridge-sysctls": Kind(_of_text(sysctl.parse), "sysctls", told_or_unknown),
+    "rulesets": Kind(_of_text(devfs.parse), "rulesets"),
+    "mounts": Kind(_of_text(mounts), "mounts"),
+    "connections": Kind(_of_text(connections), "connections"),
+}
+"""The sections of a capture by name; files are read apart (`config.jails`)."""
+BY_JID = ("inside", "routes")
+"""Those that are read in each jail: `inside 4`."""
+
+
 def _note(section: Section, records: Records) -> None:
     """Keep what a command complained of, where the complaint means that something is missing from the picture."""
+    if not section.rc:
+        return
+    name, _, rest = section.name.partition(" ")
     said = next((line for line in section.err.splitlines() if line.strip()), "").strip()
-    if section.name.startswith("file ") and section.rc:
+    reason = f"{NO_ANSWER if section.rc in TIMED_OUT else said or 'no answer'} (exit status {section.rc})"
+    if name == "file":
         records.files_read = False
-        records.troubles.append(Trouble(section.name[5:], said or f"can't be read (exit status {section.rc})"))
-    elif section.rc and section.name in ("jls", "ifconfig", "sysrc"):
-        reason = "no answer in time" if section.rc in (124, 137) else said or "no answer"
-        records.troubles.append(Trouble(section.name, f"{reason} (exit status {section.rc})"))
-    elif section.rc and (match := NUMBERED.fullmatch(section.name)):
-        reason = "no answer in time" if section.rc in (124, 137) else said or "no answer"
-        records.troubles.append(Trouble(f"jail {match[1]}", f"can't look inside: {reason} (exit status {section.rc})"))
+        records.troubles.append(Trouble(rest, said or f"can't be read (exit status {section.rc})"))
+    elif name in ("jls", "ifconfig", "sysrc"):
+        records.troubles.append(Trouble(name, reason))
+    elif name == "inside":
+        records.troubles.append(Trouble(f"jail {rest}", f"can't look inside: {reason}"))

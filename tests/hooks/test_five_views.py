@@ -86,7 +86,7 @@ def test_all_views_say_what_the_hook_does(row: Row, tmp_path: Path, capsys: Caps
     codes = {one["code"] for one in json.loads(run("doctor", "--json"))["findings"]} & LEFT_OVER
     form = run("conf", "network", "web", "--json")  # nothing of a jail without any interface
     values = {one["key"]: one["value"] for one in json.loads(form)["fields"]} if form else {}
-    views = {
+    views: dict[str, Any] = {
         "show": (pair["orphan"], pair["owner"] == "web", " ".join(web["addresses"]), " ".join(web["bridges"])),
         "panel": panel(Builder().build(host(row))),
         "doctor": "EPAIR-IN-THE-WAY" if "EPAIR-IN-THE-WAY" in codes else "".join(codes),
