@@ -36,7 +36,7 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
     for chain in jail.chains:
         lines += [Line(), *draw_chain(chain, state, jail, glyphs, room)]
     lines.append(Line())
-    lines += finding_lines(findings, "jail", jail.key, glyphs, room)
+    lines += finding_lines(findings, findings.of("jail", jail.key), glyphs, room)
     several = [str(address) for address in jail.addresses]
     if len(several) > 1:
         lines += labelled("Addresses", " ".join(several), room)
@@ -128,7 +128,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
 def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Both ends, whose it is, and why we think so."""
     verdict = {
-        True: Cell("orphan", SEVERITY_TONES[findings.worst("epair", pair.key) or "warning"]),
+        True: Cell("orphan", SEVERITY_TONES[findings.worst_of_pair(pair) or "warning"]),
         None: Cell("? unknown", "warn"),
         False: Cell("in use", "ok"),
     }[pair.orphan]
@@ -141,7 +141,7 @@ def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UN
     else:
         end_b = Cell(pair.b.name or "?", "strong")
         lines.append(line(*left, Cell(f" {glyphs.cable} ", "dim"), end_b, *_holder(pair, glyphs)))
-    lines += [Line(), *finding_lines(findings, "epair", pair.key, glyphs, room)]
+    lines += [Line(), *finding_lines(findings, findings.about_pair(pair), glyphs, room)]
     lines += labelled("Why", pair.why, room) if pair.why else []
     lines += labelled("Owner", pair.owner or "nobody", room)
     lines += labelled("Made by", pair.manager, room) if pair.manager else []
@@ -170,7 +170,7 @@ def up_cell(up: bool) -> Cell:
 def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Members by kind, addresses, and whether it comes back after a boot."""
     lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
-    lines += [Line(), *finding_lines(findings, "bridge", bridge.name, glyphs, room)]
+    lines += [Line(), *finding_lines(findings, findings.of("bridge", bridge.name), glyphs, room)]
     boot = {True: "created by rc.conf", False: MISSING, None: "unknown"}[bridge.persistent]
     for label, value in (
         ("Members", " ".join(bridge.members)),
@@ -191,7 +191,7 @@ def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJU
     chain = f" {glyphs.wire} ".join(part for part in parts if part)
     lines = [line(up_cell(vlan.up), f" {glyphs.dot} tag {vlan.tag}")]
     lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1)), Line()]
-    lines += finding_lines(findings, "vlan", vlan.name, glyphs, room)
+    lines += finding_lines(findings, findings.of("vlan", vlan.name), glyphs, room)
     lines += labelled("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
     if vlan.persistent is False:
         lines += labelled("Boot", MISSING, room)
@@ -206,11 +206,10 @@ def trouble_lines(state: HostState, room: int) -> list[Line]:
     return lines
 
 
-def finding_lines(findings: Findings, kind: str, key: str, glyphs: Glyphs, room: int) -> list[Line]:
+def finding_lines(findings: Findings, about: Sequence[Finding], glyphs: Glyphs, room: int) -> list[Line]:
     """What was found about one row, worst first: sentence and code, and the key that tells more."""
     if not findings.judged:
         return []
-    about = findings.of(kind, key)
     if not about:
         return [line(Cell("No problems.", "dim"))]
     lines = [each for finding in about for each in _finding(finding, glyphs, room)]

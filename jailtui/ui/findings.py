@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jailtui.model.state import HostState
+    from jailtui.model.state import Epair, HostState
     from jailtui.rules.finding import Finding, Kind, Severity
 
 PANEL_KINDS: Mapping[str, Kind] = {"jails": "jail", "epairs": "epair", "bridges": "bridge", "vlans": "vlan"}
@@ -43,10 +43,17 @@ class Findings:
         group = self.by_row.get((kind, key))
         return group[0].severity if group else None
 
+    def about_pair(self, pair: Epair) -> tuple[Finding, ...]:
+        """The findings about a pair; of an orphan without any, those about its jail, which name it."""
+        return self.of("epair", pair.key) or (self.of("jail", pair.owner) if pair.orphan and pair.owner else ())
+
+    def worst_of_pair(self, pair: Epair) -> Severity | None:
+        """The severity of the worst of them."""
+        return next((finding.severity for finding in self.about_pair(pair)), None)
+
     def worst_orphan(self, state: HostState) -> Severity:
         """The severity of the worst finding about any orphan; a warning where there is none yet."""
-        severities = {self.worst("epair", pair.key) for pair in state.orphans}
-        return "error" if "error" in severities else "warning"
+        return "error" if "error" in map(self.worst_of_pair, state.orphans) else "warning"
 
     @cached_property
     def problems(self) -> int:

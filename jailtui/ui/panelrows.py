@@ -112,7 +112,7 @@ def epair_rows(
 ) -> tuple[Row, ...]:
     """A row for each pair, orphans on top; those whose key is in `fresh` say `new`."""
     return tuple(
-        epair_row(pair, glyphs, pair.key in fresh, findings.worst("epair", pair.key)) for pair in epair_order(state)
+        epair_row(pair, glyphs, pair.key in fresh, findings.worst_of_pair(pair)) for pair in epair_order(state)
     )
 
 

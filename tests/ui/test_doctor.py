@@ -141,6 +141,18 @@ async def test_an_orphan_has_the_severity_of_its_finding_in_row_detail_and_docto
         assert signs == ["!", "!"]
 
 
+async def test_an_orphan_that_nothing_is_said_of_has_the_mark_of_its_jail() -> None:
+    failed = NOTE._replace(code="JAIL-FAILED", severity="error", subject=Subject("jail", "broken", "broken"))
+    async with stage(ValueHost(calm(), found=(failed, FOREIGN))) as it:
+        marks = {row.key: row.cells[0].text for row in it.console.panels.lists["epairs"].rows}
+        assert (marks["epair161"], marks["epair9"], marks["epair7"]) == ("‼", "!", "")
+        it.console.panels.go_to("epairs", "epair161")
+        await it.pilot.pause()
+        details = "\n".join(line.text for line in it.console.panels.details.lines)
+        assert "JAIL-FAILED" in details
+        assert "No problems." not in details
+
+
 async def test_bridges_and_vlans_are_marked_too() -> None:
     bridge = Finding("BRIDGE-DOWN", "error", Subject("bridge", "br20", "br20"), "br20 is down.")
     vlan = Finding("VLAN-MTU", "warning", Subject("vlan", "em0.30", "em0.30"), "em0.30 has another MTU.")

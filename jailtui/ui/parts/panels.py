@@ -158,8 +158,7 @@ class Panels(Container):
         rows = {
             "jails": self._rows_of_jails((jail, findings.worst("jail", jail.key)) for jail in state.jails),
             "epairs": self._rows_of_epairs(
-                (pair, pair.key in self._fresh, findings.worst("epair", pair.key))
-                for pair in panelrows.epair_order(state)
+                (pair, pair.key in self._fresh, findings.worst_of_pair(pair)) for pair in panelrows.epair_order(state)
             ),
             "bridges": panelrows.bridge_rows(state, self.glyphs, findings),
             "vlans": panelrows.vlan_rows(state, self.glyphs, findings),
