@@ -120,6 +120,12 @@ class UsageIndex:
             return True
         return bool(self._changed) and not use.jail and use.interface == self._changed
 
+    def owner(self, kind: Kind, value: str) -> str:
+        """Who uses it, in one word or two: `web`, `the host`; "" for nobody. Jails come first."""
+        uses = self.users(kind, value)
+        jails = [name for use in uses if (name := use.jail or use.owner)]
+        return jails[0] if jails else "the host" if uses else ""
+
     def by_file(self, jail: str) -> tuple[Use, ...]:
         """What the files say that a jail uses."""
         if self._below is None or jail in self._instead or (not jail and self._changed):
@@ -155,6 +161,9 @@ def file_uses(jail: JailSettings) -> Iterator[Use]:
             yield use("bridge", link.bridge, link)
         if link.vlan is not None:
             yield use("vlan", str(link.vlan), link)
+    known = {name for link in view.links for name in claimed(link)} if view.vnet else set()
+    made = dict.fromkeys(name for created in view.created if created.own for name in (created.name, *created.names))
+    yield from (use("name", name) for name in made if name and name not in known)
     yield from (use("gateway", ip) for text in view.gateways if (ip := shareable(text)))
     if path := view.path.rstrip("/"):
         yield use("path", path)
