@@ -120,6 +120,11 @@ class UsageIndex:
             return True
         return bool(self._changed) and not use.jail and use.interface == self._changed
 
+    def every(self, kind: Kind) -> Iterator[str]:
+        """All values of that kind that somebody uses."""
+        yield from (value for it, value in self._table if it == kind)
+        yield from self._below.every(kind) if self._below is not None else ()
+
     def owner(self, kind: Kind, value: str) -> str:
         """Who uses it, in one word or two: `web`, `the host`; "" for nobody. Jails come first."""
         uses = self.users(kind, value)

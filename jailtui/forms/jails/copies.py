@@ -188,19 +188,19 @@ def _number(one: Example, number: Part, taken: Used, known: Mapping[str, str]) -
 def _free(part: Part, value: str, taken: Used) -> bool:
     match part.key.rpartition(".")[2]:
         case "epair" | "interface":
-            return not any(name in taken.interfaces for name in ends(value))
+            return taken.free("name", value, *ends(value))
         case "address":
             near, new = interface_of(part.value), interface_of(value)
             if near is None or new is None:
-                return plain_address(value) != "" and plain_address(value) not in taken.addresses
+                return plain_address(value) != "" and taken.free("address", plain_address(value))
             edges = (new.network.network_address, new.network.broadcast_address)
-            return str(new.ip) not in taken.addresses and new.ip not in edges
+            return taken.free("address", str(new.ip)) and new.ip not in edges
         case "path":
-            return value.rstrip("/") not in taken.paths
+            return taken.free("path", value.rstrip("/"))
         case "ether":
-            return value.lower() not in taken.macs
+            return taken.free("mac", value.lower())
         case _:
-            return part.key != "jid" or value not in taken.jids
+            return part.key != "jid" or taken.free("jid", value)
 
 
 def _pair_number(one: Example, taken: Used, known: Mapping[str, str]) -> int | None:
@@ -214,7 +214,7 @@ def _pair_number(one: Example, taken: Used, known: Mapping[str, str]) -> int | N
     first, last = near.network.network_address, near.network.num_addresses - 2
     return free_number(
         int(match[1]),
-        lambda number: taken.epair_free(number) and str(first + number) not in taken.addresses,
+        lambda number: taken.epair_free(number) and taken.free("address", str(first + number)),
         min(last, TRIES),
     )
 

@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     from jailtui import jailconf
     from jailtui.config.configured import Configured
     from jailtui.forms.sources import Sources
+    from jailtui.model.usage import Kind, UsageIndex
 
 EPAIR = re.compile(r"epair(\d+)[ab]?")
 PAIR = re.compile(r"epair\d+")
 INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
-LONGEST_NAME = 15
-"""Bytes of an interface's name (IFNAMSIZ without its NUL, FREEBSD.md 4.3)."""
 Near = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 MOST = 1 << 15
 """Numbers that are tried."""
@@ -82,38 +81,36 @@ def plain_address(text: str) -> str:
 
 @dataclass(frozen=True)
 class Used:
-    """What is taken, each with who has it, in words that end a sentence (`web`, `the host`)."""
+    """What is taken: the index of who uses what, the jails' own variables, and what was proposed since."""
 
+    index: UsageIndex
     jails: tuple[tuple[jailconf.HostJail, Holdings], ...]
-    interfaces: dict[str, str] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
-    paths: dict[str, str] = field(default_factory=dict)
-    macs: dict[str, str] = field(default_factory=dict)
-    jids: dict[str, str] = field(default_factory=dict)
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
     live: list[Near] = field(default_factory=list)
     """Addresses with their networks, first the host's own."""
+    proposed: set[tuple[Kind, str]] = field(default_factory=set)
 
     def apart(self) -> Used:
         """The same, of which more can be taken."""
-        return replace(self, interfaces=dict(self.interfaces), addresses=dict(self.addresses), macs=dict(self.macs))
+        return replace(self, proposed=set(self.proposed))
+
+    def free(self, kind: Kind, *values: str) -> bool:
+        """Whether nobody is known to use any of these, an address as a gateway neither."""
+        kinds: tuple[Kind, ...] = ("address", "gateway") if kind == "address" else (kind,)
+        return not any(self.index.users(it, value) or (it, value) in self.proposed for it in kinds for value in values)
 
     def take(self, kind: str, value: str) -> None:
-        """Count a value that is proposed, of the kind epair, address or ether, as taken."""
-        where = {
-            "epair": self.interfaces,
-            "interface": self.interfaces,
-            "address": self.addresses,
-            "ether": self.macs,
-        }.get(kind, {})
-        found = {"epair": ends(value), "interface": (value,), "address": (plain_address(value),)}.get(
-            kind, (value.lower(),)
-        )
-        _take(where, found, "this jail")
+        """Count a value that is proposed, of the kind epair, interface, address or ether, as taken."""
+        if kind in ("epair", "interface"):
+            self.proposed.update(("name", name) for name in (value, *ends(value)))
+        elif kind == "address":
+            self.proposed.add(("address", plain_address(value)))
+        elif kind == "ether":
+            self.proposed.add(("mac", value.lower()))
 
     def epair_free(self, number: int) -> bool:
         """Whether no epair of that number is known."""
-        return not any(name in self.interfaces for name in (f"epair{number}a", f"epair{number}b"))
+        return self.free("name", f"epair{number}", f"epair{number}a", f"epair{number}b")
 
     def networks(self) -> Iterator[ipaddress.IPv4Interface]:
         """The IPv4 addresses of the configured jails, with their networks, in the order of the files."""
@@ -142,19 +139,17 @@ def interface_of(text: str) -> ipaddress.IPv4Interface | None:
         return None
 
 
-def used(sources: Sources, jails: Iterable[jailconf.HostJail] | None = None) -> Used:
-    """Everything in use, by one reading; of the configured jails only by `jails` where they are given."""
-    wanted = sources.config.jails if jails is None else jails
-    held = tuple((one, holdings(one.jail, one.file)) for one in wanted)
-    return _used(sources, held)
-
-
-def _used(sources: Sources, jails: tuple[tuple[jailconf.HostJail, Holdings], ...]) -> Used:
-    found = Used(jails)
-    for one, held in jails:
-        _of_jail(found, one, held)
-    _of_host(found, sources)
-    found.live.extend(_networks(text for _, held in jails for text in held.configured.addresses))
+def used(sources: Sources) -> Used:
+    """Everything in use, by one reading."""
+    held = tuple((one, holdings(one.jail, one.file)) for one in sources.config.jails)
+    found = Used(sources.context.usage, held)
+    for jail, _ in held:
+        for variable in jail.jail.variables:
+            if len(variable.values) == 1:
+                found.variables.setdefault((variable.name, variable.values[0]), jail.name)
+    host = (one for one in sources.state.interfaces if one.jid is None)
+    found.live.extend(_networks(str(address) for one in host for address in one.addresses))
+    found.live.extend(_networks(text for _, it in held for text in it.configured.addresses))
     return found
 
 
@@ -165,44 +160,6 @@ def _networks(texts: Iterable[str]) -> Iterator[Near]:
             one = ipaddress.ip_interface(text)
             if one.network.num_addresses > 2:
                 yield one
-
-
-def _of_jail(found: Used, jail: jailconf.HostJail, held: Holdings) -> None:
-    name = jail.name
-    _take(found.interfaces, held.interfaces, name)
-    _take(found.addresses, map(plain_address, held.configured.addresses), name)
-    _take(found.addresses, map(plain_address, held.configured.view.gateways), f"a gateway of {name}")
-    _take(found.paths, [(held.configured.path or "").rstrip("/")], name)
-    _take(found.macs, [mac.lower() for mac in held.configured.view.macs], name)
-    _take(found.jids, [held.jid], name)
-    for one in jail.jail.variables:
-        if len(one.values) == 1:
-            found.variables.setdefault((one.name, one.values[0]), name)
-
-
-def _of_host(found: Used, sources: Sources) -> None:
-    live = {jail.jid: jail.name for jail in sources.state.jails if jail.jid is not None}
-    for one in sources.state.interfaces:
-        owner = "the host" if one.jid is None else live.get(one.jid, f"jail {one.jid}")
-        if one.jid is None or EPAIR.fullmatch(one.name):
-            _take(found.interfaces, [one.name], owner)
-        _take(found.addresses, [plain_address(address.address) for address in one.addresses], owner)
-        if one.jid is None:
-            found.live.extend(_networks(map(str, one.addresses)))
-        _take(found.macs, [(one.ether or "").lower()], owner)
-    for pair in sources.state.epairs:
-        _take(found.interfaces, ends(stem(pair.name)), pair.owner or "the host")
-    for jail in sources.state.jails:
-        _take(found.addresses, [plain_address(address.address) for address in jail.addresses], jail.name)
-        _take(found.jids, [str(jail.jid or "")], jail.name)
-        if jail.running:
-            _take(found.paths, [(jail.path or "").rstrip("/")], jail.name)
-
-
-def _take(where: dict[str, str], what: Iterable[str], owner: str) -> None:
-    for one in what:
-        if one:
-            where.setdefault(one, owner)
 
 
 # Proposals.
@@ -222,7 +179,7 @@ def free_address(taken: Used, near: Near) -> str:
     first = near.network.network_address
 
     def fits(number: int) -> bool:
-        return str(first + number) not in taken.addresses
+        return taken.free("address", str(first + number))
 
     start, last = int(near.ip) - int(first), near.network.num_addresses - 2
     number = free_number(start, fits, min(last, start + MOST))
@@ -239,7 +196,7 @@ def free_bridge(taken: Used, near: str) -> str:
     """The name of a bridge behind `near`; "" where that is none: a VLAN's name would need another tag too."""
     if not re.fullmatch(r"bridge\d+", near):
         return ""
-    number = free_number(int(near[6:]), lambda one: f"bridge{one}" not in taken.interfaces)
+    number = free_number(int(near[6:]), lambda one: taken.free("name", f"bridge{one}"))
     return f"bridge{number}"
 
 
@@ -254,10 +211,10 @@ def free_mac(taken: Used, near: str) -> str:
         return f"{head}{digits[:2]}:{digits[2:4]}:{digits[4:]}"
 
     start = int(low, 16)
-    number = free_number(start, lambda one: written(one).lower() not in taken.macs, start + MOST)
+    number = free_number(start, lambda one: taken.free("mac", written(one).lower()), start + MOST)
     return "" if number is None else written(number)
 
 
 def free_jid(taken: Used) -> str:
     """A jid above all in use."""
-    return str(max((int(one) for one in taken.jids if one.isdigit()), default=0) + 1)
+    return str(max((int(one) for one in taken.index.every("jid") if one.isdigit()), default=0) + 1)

@@ -205,7 +205,7 @@ class NewJail:
         network = near.network
         ip = ipaddress.IPv4Address(int(near.ip) // 256 * 256 + int(number))
         edges = (network.network_address, network.broadcast_address)
-        if ip not in network or ip in edges or str(ip) in self._taken.addresses:
+        if ip not in network or ip in edges or not self._taken.free("address", str(ip)):
             return ""
         return f"{ip}/{network.prefixlen}"
 

@@ -82,7 +82,7 @@ def roots(sources: Sources) -> tuple[dict[str, None], list[str]]:
 
 def free_roots(sources: Sources, taken: Used) -> tuple[str, ...]:
     """Folders that could be the root of another jail."""
-    return tuple(path for path in roots(sources)[0] if path not in taken.paths)
+    return tuple(path for path in roots(sources)[0] if taken.free("path", path))
 
 
 def path_notes(sources: Sources, path: str) -> Iterator[Note]:
