@@ -11,10 +11,11 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -22,6 +23,8 @@ from _pytest.runner import runtestprotocol
 from tests.mutants.mutations import ROOT, Mutant, mutated
 
 Line = tuple[str, int]
+Functions = dict[tuple[str, str, int], list[FunctionType]]
+"""By file, qualified name and line."""
 
 
 class Seen(NamedTuple):
@@ -35,7 +38,10 @@ class Seen(NamedTuple):
 class Runner:
     """Runs `mutants` in the tests that were collected; `report` gets each with killed, survived, untested or slow."""
 
-    def __init__(self, mutants: Sequence[Mutant], report: Callable[[Mutant, str], None], until: float) -> None:
+    def __init__(
+        self, mutants: Sequence[Mutant], report: Callable[[Mutant, str], None], until: float, jobs: int
+    ) -> None:
+        self.jobs = jobs
         self.mutants = mutants
         self.report = report
         self.until = until
@@ -45,15 +51,31 @@ class Runner:
         files = {str(ROOT / mutant.file) for mutant in self.mutants}
         seen = self.watched(session, files)
         live = functions_in(files)
+        workers = []
+        for number in range(self.jobs):
+            worker = os.fork()
+            if not worker:
+                self.work(session, number, seen, live)
+            workers.append(worker)
+        for worker in workers:
+            os.waitpid(worker, 0)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return True
+
+    def work(self, session: pytest.Session, number: int, seen: list[Seen], live: Functions) -> NoReturn:
+        """Judge every mutant that is the worker's, and end."""
+        status = 1
         try:
-            for mutant in self.mutants:
+            for mutant in self.mutants[number :: self.jobs]:
                 if time.time() > self.until:
                     break
                 items = covering(mutant, session.items, seen)
                 self.report(mutant, self.judged(mutant, items, seen, live) if items else "untested")
+            status = 0
+        except Exception:  # noqa: BLE001 it is printed, and what it had to judge stays not run
+            traceback.print_exc()
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        return True
+            os._exit(status)
 
     def watched(self, session: pytest.Session, files: set[str]) -> list[Seen]:
         """Run every test once in a fork, and give what each runs."""
@@ -88,9 +110,7 @@ class Runner:
                 sys.settrace(None)
             yield Seen(frozenset(lines), time.perf_counter() - began, passed)
 
-    def judged(
-        self, mutant: Mutant, items: list[int], seen: list[Seen], live: dict[tuple[str, str, int], list[FunctionType]]
-    ) -> str:
+    def judged(self, mutant: Mutant, items: list[int], seen: list[Seen], live: Functions) -> str:
         """Run the tests `items` on the mutant."""
         path = str(ROOT / mutant.file)
         targets = live.get((path, mutant.function, mutant.defined), [])
@@ -151,9 +171,9 @@ def covering(mutant: Mutant, items: Sequence[pytest.Item], seen: Sequence[Seen])
     return sorted(those, key=lambda at: seen[at].seconds)
 
 
-def functions_in(files: set[str]) -> dict[tuple[str, str, int], list[FunctionType]]:
+def functions_in(files: set[str]) -> Functions:
     """Every function alive that was defined in one of `files`, by file, qualified name and line."""
-    found: dict[tuple[str, str, int], list[FunctionType]] = {}
+    found: Functions = {}
     for one in gc.get_objects():
         if isinstance(one, FunctionType) and one.__code__.co_filename in files:
             code = one.__code__
