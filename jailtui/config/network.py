@@ -81,7 +81,7 @@ class Network:
             gateways=tuple(decoded(one.value) for one in self.gateways) + self.rc_gateways,
             unread=tuple(decoded(one.text) for one in self.unread),
             path=next((one.values[-1] for one in self.jail.params if one.name == "path" and one.values), ""),
-            ruleset=int(number) if number.isdigit() else None,
+            ruleset=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
             mounts_devfs=devfs is not None and devfs.bool is not False,
             runs_rc=self.walk.runs_rc,
             created=tuple(_created(one) for one in self.walk.creations),

@@ -28,6 +28,8 @@ Fact = Literal[
     "bridge-mtu-stays",
     "address-beside",
     "left-out",
+    "other-jails",
+    "ruleset-unseen",
 ]
 """What saving does, or does not do, beside what the files then say."""
 
@@ -42,6 +44,8 @@ FACTS: Mapping[Fact, Severity] = MappingProxyType(
         "member-leaves": "warning",  # what is behind the bridge loses that network
         "gets-mtu": "note",  # the bridge gives a new member its own
         "bridge-mtu-stays": "warning",  # 13: a member is changed and its bridge is not
+        "other-jails": "warning",  # the changed place is shared with other jails
+        "ruleset-unseen": "warning",  # whether a devfs ruleset is loaded could not be read
         "address-beside": "note",  # an address of a filtering bridge is in no VLAN
         "left-out": "note",  # members that rc.conf can't add
     }

@@ -186,7 +186,16 @@ def sysvipc(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 7.
     for jail in context.judged:
-        if jail.flag("allow.sysvipc"):
+        own = [
+            name for name in ("sysvmsg", "sysvsem", "sysvshm") if jail.params.get(name, ("",))[-1:] in ((), ("new",))
+        ]
+        if "allow.sysvipc" in jail.params and own:
+            text = f"allow.sysvipc of {jail.name} contradicts {' and '.join(own)}: remove allow.sysvipc."
+            form = ("permissions", jail.name, "allow.sysvipc")
+            remedy = Remedy.of("Remove allow.sysvipc", form=form)
+            at, owner = _at(jail, "allow.sysvipc"), manager(context, jail)
+            yield Finding("CONF-SYSVIPC", "warning", _subject(jail), text, (at,), owner=owner, remedies=(remedy,))
+        elif jail.flag("allow.sysvipc"):
             yield Finding(
                 "CONF-SYSVIPC",
                 "warning",
@@ -214,8 +223,7 @@ def noop_permission(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 2.1, 7.
     for jail in context.judged:
         names = [(name, why) for name, why in _NOOPS[jail.view.vnet] if jail.flag(name)]
-        if jail.flag("allow.mount") and jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):
-            names.append(("allow.mount", "enforce_statfs is 2"))
+        names += _mounting(jail)
         if names:
             yield Finding(
                 "CONF-NOOP-PERMISSION",
@@ -226,6 +234,18 @@ def noop_permission(context: Context) -> Iterator[Finding]:
                 owner=manager(context, jail),
                 remedies=(Remedy.of("Take it out", form=("permissions", jail.name, names[0][0])),),
             )
+
+
+def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
+    """The permissions to mount that do nothing, each with the reason."""
+    systems = [name for name in jail.params if name.startswith("allow.mount.") and jail.flag(name)]
+    if jail.flag("allow.mount"):
+        if jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):
+            yield "allow.mount", "enforce_statfs is 2, so every mount is refused"
+        elif not systems:
+            yield "allow.mount", "no file system below it is allowed"
+    else:
+        yield from ((name, "allow.mount is not set") for name in systems)
 
 
 _NOOPS = {

@@ -137,6 +137,7 @@ def _unknown(jail: JailSettings, wrong: list[str], release: str) -> Finding:
         tuple(Evidence(":".join(map(str, jail.place(name))), name) for name in wrong),
         "likely",
         remedies=(_by_hand(file, line, why),),
+        fields=tuple(("permissions", name) for name in wrong if name.startswith("allow.")),
     )
 
 

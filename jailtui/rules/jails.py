@@ -224,8 +224,6 @@ def ruleset(context: Context) -> Iterator[Finding]:
             number = configured_ruleset(view)
         if number is not None and (number in (0, 2, 3) or number not in context.state.rulesets):
             yield _open(context, jail, found, number, now)
-        elif found is not None and found.view.mounts_devfs and _no_number(found):
-            yield _refused(found)
 
 
 def shown(jail: Jail, view: View | None) -> int | None:
@@ -242,12 +240,6 @@ def configured_ruleset(view: View | None) -> int | None:
     if view is None or not view.mounts_devfs:
         return None
     return 4 if view.ruleset is None else view.ruleset
-
-
-def _no_number(found: JailSettings) -> bool:
-    """Whether devfs_ruleset is a name, which jail(8) does not take."""
-    said = found.params.get("devfs_ruleset", ())
-    return bool(said) and not said[-1].isdigit() and not found.failed
 
 
 def _open(context: Context, jail: Jail, found: JailSettings | None, number: int, now: bool) -> Finding:
@@ -274,14 +266,6 @@ def _open(context: Context, jail: Jail, found: JailSettings | None, number: int,
     sure: Confidence = "certain" if found is not None else "likely"
     owner = manager(context, jail)
     return Finding("JAIL-RULESET", "error", about(jail), text, tuple(evidence), sure, owner, tuple(remedies))
-
-
-def _refused(found: JailSettings) -> Finding:
-    text = f"{found.name} can't be started: devfs_ruleset is a number, jail(8) takes no name."
-    remedy = Remedy.of("Give the number", form=("permissions", found.name, "devfs_ruleset"))
-    return Finding(
-        "JAIL-RULESET", "error", about(found), text, (written(found, "devfs_ruleset"),), "likely", "", (remedy,)
-    )
 
 
 @rule("JAIL-NOT-CONFIGURED", "note", "Running jail in no file")

@@ -26,6 +26,7 @@ MODULES = (
     "members",
     "vlans",
     "configuration",
+    "privileges",
     "conftext",
     "drift",
     "driftlinks",

@@ -262,6 +262,8 @@ def test_form_takes_sysvipc_out(tmp_path: Path) -> None:
         ("allow.raw_sockets;", "raw sockets anyway"),
         ("allow.routing;", "routing table of its own"),
         ("allow.mount;", "enforce_statfs is 2"),
+        ("allow.mount; enforce_statfs = 1;", "no file system below it"),
+        ("allow.mount.zfs;", "allow.mount is not set"),
     ],
 )
 def test_permission_that_does_nothing(line: str, why: str) -> None:
@@ -271,7 +273,9 @@ def test_permission_that_does_nothing(line: str, why: str) -> None:
 
 
 def test_permission_that_does_something() -> None:
-    assert found(context(added("allow.mount;", "enforce_statfs = 1;")), "CONF-NOOP-PERMISSION") == ()
+    assert (
+        found(context(added("allow.mount;", "allow.mount.tmpfs;", "enforce_statfs = 1;")), "CONF-NOOP-PERMISSION") == ()
+    )
     text = 'a { path = /a; ip4.addr = "10.0.0.1"; allow.raw_sockets; }\n'
     assert found(context(text), "CONF-NOOP-PERMISSION") == ()
     assert one(text.replace("raw_sockets", "nfsd"), "CONF-NOOP-PERMISSION", "a").severity == "note"

@@ -259,12 +259,6 @@ def test_rulesets_that_were_not_read_are_not_judged() -> None:
     assert found(context(text, running=[running(text, "web", 4, ruleset=99)]), "JAIL-RULESET") == ()
 
 
-def test_ruleset_by_name_is_refused() -> None:
-    text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = devfsrules_jail"})
-    (finding,) = found(context(text, rulesets=SETS), "JAIL-RULESET")
-    assert "takes no name" in finding.text
-
-
 def test_open_dev_is_closed_by_the_form(tmp_path: Path) -> None:
     host = house(tmp_path / "host", template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 99"}), "web")
     host.ask("jail", "-c", "web")

@@ -5,14 +5,16 @@ Field keys are parameter names (`allow.mount`, `sysvshm`); two more are `recipe`
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.permission_lines import Line, is_vnet, line_of, place, value_of
+from jailtui.config.permission_lines import Line, is_vnet, line_of, value_of
 from jailtui.config.permission_live import Running, differing, expected, modification
 from jailtui.config.permission_table import MOUNT, THREE, Permission, permissions_of, word
-from jailtui.forms.permissions.checks import ADDRESSES, Situation, check
-from jailtui.forms.permissions.edits import Placed, Wish, Writer, after, overruled, placed
+from jailtui.forms.judged import Judging
+from jailtui.forms.notes import saving, unfit
+from jailtui.forms.permissions.edits import Placed, Wish, Writer, overruled, placed
 from jailtui.forms.permissions.recipes import RECIPES, Recipe, Setup, recipe
 from jailtui.forms.protocol import AT_ONCE, OFF, ON, Answers, Draft, Field, Form, Note, form_effect, form_title
 from jailtui.model import permissions as asked
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from jailtui.exchange import Step
     from jailtui.forms.sources import Sources
-    from jailtui.jailconf import Jail
+    from jailtui.jailconf import HostConfig, Jail
+    from jailtui.rules.context import Context
 
 RECIPE, APPLY = "recipe", "apply"
 RECIPE_GROUP = "Recipe"
@@ -33,6 +36,13 @@ APPLY_HELP = "Also changes the running jail with jail -m, as far as the kernel l
 def form(subject: str, sources: Sources) -> Form:
     """The permissions of the jail `subject`. NoForm where no file that can be edited defines it."""
     return PermissionForm(subject, sources)
+
+
+class Reading(NamedTuple):
+    """What a host's files come to, and what rules judge it by."""
+
+    config: HostConfig
+    context: Context
 
 
 class PermissionForm:
@@ -52,6 +62,7 @@ class PermissionForm:
         values = asked.running_values(about.get("running"))
         self._running = Running(state.jid, values) if state and state.running and state.jid is not None else None
         self._writer = Writer(sources)
+        self._judgings: dict[frozenset[str], Judging] = {}
         self._last: tuple[list[tuple[str, str]], Answers, Draft] | None = None
 
     @cached_property
@@ -144,7 +155,8 @@ class PermissionForm:
         found = [placed(wish, self._jail, answers) for wish in wishes]
         edits = tuple(one for one in found if isinstance(one, Placed))
         files, errors = self._writer.write(edits)
-        jail = (after(self._jail, self._sources, files) if files else None) or self._jail.jail
+        config = self._sources.edited(files).config if files else self._sources.config
+        jail = (config.get(self.subject) or self._jail).jail
         then = values(self.permissions.values(), jail)
         notes = [
             *self._misfits(answers),
@@ -153,7 +165,8 @@ class PermissionForm:
             *errors,
             *(overruled(edits, then) if files else ()),
             *reach(edits),
-            *check(self._situation(jail, then, wishes)),
+            *self._judging(frozenset(name for one in edits for name in one.others)).notes(config),
+            *self._unseen_ruleset(then, wishes),
         ]
         changed = frozenset(wish.key for wish in wishes)
         step, live = self._live(answers, jail, then, changed)
@@ -180,13 +193,13 @@ class PermissionForm:
         for key, value in answers.values.items():
             one = self.permissions.get(key)
             if one is not None and one.kind == "three" and value not in THREE:
-                yield Note("error", f"{key} is one of {', '.join(THREE)}, not {value}.", key)
+                yield unfit(f"{key} is one of {', '.join(THREE)}, not {value}.", key)
             elif one is None and key not in (RECIPE, APPLY):
                 text = f"FreeBSD {self._sources.release} has no {key} that this form could set."
-                yield Note("error", text, key)
+                yield unfit(text, key)
         name = answers.values.get(RECIPE, "")
         if name and name not in RECIPES:
-            yield Note("error", f"There is no recipe {name}; there are: {', '.join(RECIPES)}.", RECIPE)
+            yield unfit(f"There is no recipe {name}; there are: {', '.join(RECIPES)}.", RECIPE)
 
     def _reasons(self, answers: Answers, chosen: Recipe | None, wishes: list[Wish]) -> Iterator[Note]:
         """Why the recipe sets each line that it does set, and what else it takes."""
@@ -203,27 +216,29 @@ class PermissionForm:
         for level, text in chosen.remarks:
             yield Note(level, text, RECIPE)
 
-    def _situation(self, jail: Jail, then: Mapping[str, str], wishes: list[Wish]) -> Situation:
-        """The jail as it will be, and as it was asked to be where that can't be written."""
-        wanted = {wish.key: wish.value for wish in wishes if wish.value != wish.permission.unset}
-        said = {one.key for one in self.permissions.values() if jail.get(one.key) is not None} | wanted.keys()
-        outer = self.subject.rpartition(".")[0]
-        around = self._sources.config.get(outer) if outer else None
-        return Situation(
-            self.subject,
-            self._sources.release,
-            is_vnet(jail),
-            self.permissions,
-            {**then, **wanted},
-            frozenset(said),
-            frozenset(wish.key for wish in wishes),
-            {name: place(found.origins[-1]) for name in ADDRESSES if (found := jail.get(name)) is not None},
-            self._told,
-            self._rulesets,
-            self._level,
-            outer,
-            values(self.permissions.values(), around.jail) if around is not None else None,
-        )
+    @cached_property
+    def _asked(self) -> Sources:
+        """The host, with what it was asked for this form in its state."""
+        state, level = self._sources.state, self._level
+        known = () if level is None else (("kern.securelevel", str(level)),)
+        state = state._replace(rulesets=self._rulesets, sysctls=(*(state.sysctls or ()), *known))
+        context = replace(self._sources.context, state=state)
+        return replace(self._sources, reading=Reading(self._sources.config, context))
+
+    def _judging(self, others: frozenset[str]) -> Judging:
+        """Of this jail, the jails in it, and `others` that a change reaches too."""
+        if others not in self._judgings:
+            inner = {one.name for one in self._sources.config.jails if one.name.startswith(f"{self.subject}.")}
+            self._judgings[others] = Judging("permissions", self._asked, {self.subject, *inner, *others})
+        return self._judgings[others]
+
+    def _unseen_ruleset(self, then: Mapping[str, str], wishes: list[Wish]) -> Iterator[Note]:
+        """A ruleset may not be loaded where nobody could look; those of the system are."""
+        number = then["devfs_ruleset"]
+        wanted = any(wish.key == "devfs_ruleset" and wish.value for wish in wishes)
+        if wanted and self._rulesets is None and number not in ("1", "4", "5"):
+            text = f"Whether devfs ruleset {number} is loaded is not known; if not, {self.subject} sees all of /dev. "
+            yield saving("ruleset-unseen", text + "Look at `devfs rule showsets` first.", "devfs_ruleset")
 
     def _live(
         self, answers: Answers, jail: Jail, then: Mapping[str, str], changed: frozenset[str]
@@ -270,4 +285,5 @@ def reach(edits: Iterable[Placed]) -> Iterator[Note]:
     for one in edits:
         if one.others:
             names = ", ".join(one.others[:3]) + (f" and {len(one.others) - 3} more" if len(one.others) > 3 else "")
-            yield Note("warning", f"{one.wish.key} changes for {names} too, each at its next start.", one.wish.key)
+            text = f"{one.wish.key} changes for {names} too, each at its next start."
+            yield saving("other-jails", text, one.wish.key)

@@ -1,0 +1,143 @@
+"""Rules about what a jail may do by its file: values and combinations that are refused, or not what they look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.config.permission_lines import value_of
+from jailtui.config.permission_table import ALLOW, DENY, MOUNT, TABLE
+from jailtui.rules.finding import Finding, Remedy, Severity, rule
+from jailtui.rules.jailwords import about, manager, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.world import JailSettings
+    from jailtui.rules.context import Context
+
+PERMISSIONS = {one.key: one for one in TABLE}
+CHOICES = ("enforce_statfs", "sysvmsg", "sysvsem", "sysvshm")
+LIMITS = {
+    "children.max": (0, 2**31 - 1, "a number, 0 or more"),
+    "securelevel": (-(2**31), 2**31 - 1, "a number from -1 to 3"),
+    "devfs_ruleset": (0, 65535, "a number from 0 to 65535 and no name"),
+}
+"""The parameters that are numbers: the least and the greatest that the kernel takes, and that in words."""
+INHERITED = ("children.max", "enforce_statfs")
+
+
+def value(jail: JailSettings, key: str) -> str:
+    """What will hold for a permission once the jail is started: as written, or its default."""
+    one = PERMISSIONS[key]
+    said = value_of(one, jail.jail.get(key))
+    return one.default if said == one.unset else said
+
+
+def allowed(jail: JailSettings, key: str) -> bool:
+    return value(jail, key) == ALLOW
+
+
+def file_systems(jail: JailSettings) -> tuple[str, ...]:
+    """The file systems that the jail may mount by its file, as parameters (`allow.mount.tmpfs`)."""
+    return tuple(name for name in jail.params if name.startswith(f"{MOUNT}.") and jail.flag(name))
+
+
+def number(text: str) -> int | None:
+    """A number in ASCII digits, with a sign or without; None for anything else."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 11 else None
+
+
+def finding(context: Context, code: str, severity: Severity, jail: JailSettings, key: str, text: str) -> Finding:
+    """A finding about the parameter `key`, which its field in the permission form puts right."""
+    remedy = Remedy.of(f"Change {key}", form=("permissions", jail.name, key))
+    owner = manager(context, jail)
+    return Finding(code, severity, about(jail), text, (written(jail, key),), "certain", owner, (remedy,))
+
+
+@rule("CONF-VALUE", "error", "Value that a parameter does not take", preflight=True, drafts=True)
+def wrong_value(context: Context) -> Iterator[Finding]:
+    """A parameter of the jail has a value that the kernel does not take: children.max, securelevel and devfs_ruleset
+    are numbers, enforce_statfs is 0, 1 or 2, and each of the System V parameters is disable, new or inherit. The jail
+    is not created (jail(8)).
+    """
+    for jail in context.judged:
+        for key in (*LIMITS, *CHOICES):
+            if key not in jail.params:
+                continue
+            said = value(jail, key)
+            if key in LIMITS:
+                least, most, words = LIMITS[key]
+                one = number(said)
+                wrong = one is None or not least <= one <= most
+            else:
+                words = f"one of {', '.join(filter(None, PERMISSIONS[key].choices))}"
+                wrong = said not in PERMISSIONS[key].choices
+            if wrong:
+                text = f"{key} of {jail.name} is {said or 'empty'}: it has to be {words}, or the jail does not start."
+                yield finding(context, "CONF-VALUE", "error", jail, key, text)
+
+
+@rule("CONF-SECURELEVEL", "error", "securelevel below that of the host", preflight=True, drafts=True)
+def securelevel(context: Context) -> Iterator[Finding]:
+    """The jail's securelevel is lower than the host's. A system can only raise it, and a jail starts with at least the
+    host's: the kernel refuses the jail (jail(8), security(7)). Reported only where the host's level was read.
+    """
+    lowest = number(dict(context.state.sysctls or ()).get("kern.securelevel", ""))
+    for jail in context.judged if lowest is not None else ():
+        level = number(value(jail, "securelevel")) if "securelevel" in jail.params else None
+        if level is not None and lowest is not None and level < lowest:
+            text = f"{jail.name} can't be started: the host's securelevel is {lowest}, and no jail's can be lower."
+            yield finding(context, "CONF-SECURELEVEL", "error", jail, "securelevel", text)
+
+
+@rule("CONF-CHILD", "error", "Jail in a jail with more than its parent has", preflight=True, drafts=True)
+def child(context: Context) -> Iterator[Finding]:
+    """The jail is inside another and sets a permission that the other does not have, a larger children.max or a smaller
+    enforce_statfs. A jail has at most what the one around it has, so the kernel refuses it (jail(8), children.max).
+    """
+    # Recorded: jail-errors/children.
+    for jail in context.judged:
+        around = context.settings.get(jail.name.rpartition(".")[0])
+        for key in jail.params if around is not None else ():
+            if around is not None and key in PERMISSIONS and exceeds(key, value(jail, key), value(around, key)):
+                theirs = "denied" if key.startswith("allow.") else value(around, key)
+                text = f"{jail.name} can't be started: {key} is {theirs} for {around.name}, the jail around it."
+                yield finding(context, "CONF-CHILD", "error", jail, key, text)
+
+
+def exceeds(key: str, mine: str, theirs: str) -> bool:
+    """Whether a jail may not have the value `mine` while the one around it has `theirs`."""
+    if key.startswith("allow."):
+        return mine == ALLOW and theirs != ALLOW
+    own, other = number(mine), number(theirs)
+    if key not in INHERITED or own is None or other is None:
+        return False
+    return own > other if key == "children.max" else own < other
+
+
+@rule("CONF-NO-ROOT", "warning", "Root without privileges", drafts=True)
+def no_root(context: Context) -> Iterator[Finding]:
+    """The jail's file denies allow.suser: root in the jail has no privileges. Most services can't be started then, nor
+    does /etc/rc work (jail(8)).
+    """
+    for jail in context.judged:
+        if ("allow.suser" in jail.params or "allow.nosuser" in jail.params) and value(jail, "allow.suser") == DENY:
+            text = f"Root in {jail.name} has no privileges: allow.suser is denied."
+            yield finding(context, "CONF-NO-ROOT", "warning", jail, "allow.suser", text)
+
+
+@rule("CONF-NO-DEV", "note", "No /dev where it is needed", drafts=True)
+def no_dev(context: Context) -> Iterator[Finding]:
+    """Something that the jail may do takes a /dev that it does not have. zfs(8) in a jail opens /dev/zfs, so
+    allow.mount.zfs takes mount.devfs. Jails in the jail (children.max) have their /dev mounted from inside, which takes
+    allow.mount, allow.mount.devfs and an enforce_statfs of 0 or 1.
+    """
+    for jail in context.judged:
+        if jail.flag(f"{MOUNT}.zfs") and not allowed(jail, "mount.devfs"):
+            text = f"{jail.name} may mount ZFS, but has no /dev/zfs: mount.devfs is not set."
+            yield finding(context, "CONF-NO-DEV", "warning", jail, "mount.devfs", text)
+        inner = number(value(jail, "children.max")) if "children.max" in jail.params else None
+        if inner and not (allowed(jail, MOUNT) and allowed(jail, f"{MOUNT}.devfs")):
+            text = f"Jails in {jail.name} get no /dev: they need {MOUNT} and {MOUNT}.devfs of {jail.name}."
+            yield finding(context, "CONF-NO-DEV", "note", jail, "children.max", text)
