@@ -5,7 +5,6 @@ No room owns these types, so every room may import them; this module imports non
 
 from __future__ import annotations
 
-import difflib
 import shlex
 from collections.abc import Mapping
 from enum import StrEnum
@@ -29,6 +28,8 @@ def difference(before: bytes, after: bytes, name: str) -> list[str]:
 
     A last line without a line end is told as diff(1) does, so that patch(1) can read it.
     """
+    import difflib
+
     changes = difflib.unified_diff(_lines(before), _lines(after), name, name, lineterm="")
     return [line for change in changes for line in change.split("\n")]
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jailtui.backend import HostBackend
-from jailtui.host.collect import FileHost
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
@@ -44,6 +43,8 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
     """
     kind = choice.kind()
     if kind == "file":
+        from jailtui.host.collect import FileHost
+
         return HostBackend(FileHost(Path(choice.host or "")))
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
     executor = Executor(audit=state_home() / "audit.log", limit=config.step_limit)

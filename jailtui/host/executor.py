@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from dataclasses import asdict, dataclass, field
@@ -78,6 +77,8 @@ class Executor:
         """
         if self.audit is None:
             return ""
+        import json
+
         by = {name: os.environ[name] for name in RECORDED if name in os.environ}
         line = AuditLine(time.strftime("%Y-%m-%dT%H:%M:%S%z"), host, event, list(argv), status, by)
         try:

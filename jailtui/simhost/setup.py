@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
+from pathlib import Path
 
-from jailtui.simhost import kept
-from jailtui.simhost.home import large, network
 from jailtui.simhost.kernel import store
-from jailtui.simhost.machine import booted, write_commands
-from jailtui.simhost.run import run
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class SetupError(OSError):
@@ -30,19 +24,48 @@ def prepare(
     SetupError if the folder holds something else.
     """
     root = directory.absolute()
+    mark = f"{sys.executable} {version()}"
+    if reset or marked(root) != mark or not ours(root) or not store.readable(str(root)):
+        make(root, jails, release, reset)
+        (root / MARK).write_text(mark)
+    return environment(root, user)
+
+
+MARK = "made-by"
+"""The file that tells which version of us made or last renewed the folder, so that a start need not look further."""
+
+
+def marked(root: Path) -> str:
+    """What the mark says; "" where there is none."""
+    mark = root / MARK
+    return mark.read_text(errors="replace") if mark.is_file() else ""
+
+
+def version() -> str:
+    """Our place, and when a file of ours was last changed (in ns)."""
+    here = Path(__file__).absolute().parent
+    files = (entry for folder in (here, *here.iterdir()) if folder.is_dir() for entry in os.scandir(folder))
+    return f"{here} {max(entry.stat().st_mtime_ns for entry in files if entry.name.endswith('.py'))}"
+
+
+def make(root: Path, jails: int, release: str, reset: bool) -> None:
+    """Renew the commands of a host in `root`, or make one there."""
+    from jailtui.simhost import kept
+    from jailtui.simhost.home import large, network
+    from jailtui.simhost.machine import booted, write_commands
+    from jailtui.simhost.run import run
+
     if not reset and ours(root) and store.readable(str(root)):
         write_commands(root)
-        store.forget_all(str(root))
-        kept.warm(str(root), run)
-        return environment(root, user)
-    clear(root)
-    if jails:
-        large.build(root, jails, release)
+        store.forget_all(str(root))  # who rendered them may have been another version of these commands
     else:
-        booted(root, release)
-        network.build(str(root))
+        clear(root)
+        if jails:
+            large.build(root, jails, release)
+        else:
+            booted(root, release)
+            network.build(str(root))
     kept.warm(str(root), run)
-    return environment(root, user)
 
 
 def environment(root: Path, user: str = "root") -> dict[str, str]:
@@ -69,5 +92,7 @@ def clear(root: Path) -> None:
     if root.exists():
         if any(root.iterdir()) and not ours(root):
             raise SetupError(f"{root} is not empty and no simulated host: give another folder.")
+        import shutil
+
         shutil.rmtree(root)
     root.mkdir(parents=True)

@@ -44,7 +44,7 @@ class ConsoleApp(App[None]):
     """
 
     TITLE = "jailtui"
-    CSS_PATH = style_sheets("console", "lines", "dialogs", "forms", "doctor")
+    CSS_PATH = style_sheets("console", "lines")
     COMMANDS = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
 

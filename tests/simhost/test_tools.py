@@ -52,6 +52,7 @@ def test_tool_left_by_an_older_version_is_taken_away(root: Path) -> None:
     (root / "bin/rm").symlink_to("/bin/rm")
     boot = (root / "boot.py").read_text(encoding="utf-8")
     (root / "boot.py").write_text("# older\n" + boot, encoding="utf-8")
+    (root / setup.MARK).write_text("older", encoding="utf-8")
     setup.prepare(root)
     assert not (root / "bin/rm").is_symlink()
 

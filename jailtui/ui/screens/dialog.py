@@ -9,6 +9,7 @@ from textual.screen import ModalScreen, ScreenResultType
 
 from jailtui.ui.keys import Key, bar
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line, indented
+from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.widgets.keybar import KeyBar
 from jailtui.ui.widgets.lineview import TextLines
 
@@ -30,6 +31,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
     `below` are widgets under the lines.
     """
 
+    CSS_PATH = style_sheets("dialogs")
     BINDINGS = [("escape", "close", "back")]
     COMPONENT_CLASSES = TONE_CLASSES
 

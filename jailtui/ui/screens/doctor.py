@@ -17,6 +17,7 @@ from jailtui.ui.lines import Cell, indented
 from jailtui.ui.messages import Copy, Requester
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.widgets.findinglist import FindingList
 from jailtui.ui.widgets.lineview import TextLines
 
@@ -51,6 +52,7 @@ class DoctorOwner(Protocol):
 class DoctorScreen(CommandScreen):
     """Shows the findings it was given last. `kind` and `key` are the row it was opened from."""
 
+    CSS_PATH = style_sheets("doctor")
     BINDINGS = [
         BY_ID["view.filter"].binding(),
         BY_ID["app.help"].binding(),

@@ -23,6 +23,7 @@ from jailtui.ui.formlines import (
 from jailtui.ui.lines import Cell, indented
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.widgets.formlist import FormList
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.valueline import ValueLine
@@ -49,6 +50,7 @@ class FormOwner(Protocol):
 class FormScreen(CommandScreen):
     """One form at a time; `open` puts another one in its place. Answers are kept until they are saved or dropped."""
 
+    CSS_PATH = style_sheets("forms")
     BINDINGS = [
         BY_ID["form.network"].binding(),
         BY_ID["form.permissions"].binding(),
