@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from jailtui.exchange import Verb
-from jailtui.model.state import HostState
+from jailtui.model.state import HostState, JailState
 from jailtui.plans.actions import plan
 from jailtui.plans.plan import Plan
 from tests.support.captures import conf, row, running_web, state
@@ -43,6 +43,20 @@ def test_running_jail_is_not_started_and_unknown_one_neither() -> None:
     made = plan(Verb.START, state(**running_web()), ["web", "nosuch"])
     assert made.tasks == ()
     assert refused(made) == ["it runs already, jid 4", "there is no such jail"]
+
+
+@pytest.mark.parametrize(("at_work", "reason"), [("STARTING", "jail(8) is starting it"), ("STOPPED", None)])
+def test_jail_that_jail8_is_starting_is_not_started_twice(at_work: str, reason: str | None) -> None:
+    found = state(conf=conf("mail", 160))
+    found = found._replace(jails=tuple(one._replace(state=JailState[at_work]) for one in found.jails))
+    assert refused(plan(Verb.START, found, ["mail"])) == ([reason] if reason else [])
+
+
+def test_jail_that_jail8_is_stopping_is_not_stopped_twice() -> None:
+    found = state(**running_web())
+    found = found._replace(jails=tuple(one._replace(state=JailState.STOPPING) for one in found.jails))
+    for verb in (Verb.STOP, Verb.RESTART):
+        assert refused(plan(verb, found, ["web"])) == ["jail(8) is stopping it"]
 
 
 def test_stop_names_what_stops_with_the_jail() -> None:

@@ -238,3 +238,13 @@ def test_jail_that_is_stopped_makes_no_error_of_a_lost_member() -> None:
     told = context(WEB, rcconf=BOOT | {"ifconfig_bridge0": "addm em0 up"}, **state)
     assert told.jails["web"].state is JailState.STOPPED
     assert [it.severity for it in found(told, "BRIDGE-MEMBER-GONE")] == ["warning"]
+
+
+def test_member_that_is_in_another_bridge_is_not_offered_to_this_one() -> None:
+    made = {"up": True, "mtu": 1500, "persistent": True}
+    bridges = (Bridge("bridge0", **made), Bridge("bridge1", ("em0",), **made))
+    rcconf = BOOT | {"ifconfig_bridge0": "addm em0 up"}
+    elsewhere = context(rcconf=rcconf, **bridged() | {"bridges": bridges})
+    assert found(elsewhere, "BRIDGE-MEMBER-GONE") == ()
+    nowhere = context(rcconf=rcconf, **bridged())
+    assert [it.text.partition(",")[0] for it in found(nowhere, "BRIDGE-MEMBER-GONE")] != []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.backend import HostBackend
-from jailtui.model.state import Jail
+from jailtui.model.state import Address, Jail
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from tests.support.contexts import context, findings, found
@@ -155,6 +155,13 @@ def test_edited_aliases_take_a_restart(tmp_path: Path) -> None:
     assert sources(finding)[1] == "/etc/jail.conf:3"
     apply(backend, next(one for one in finding.remedies if one.task.steps))
     assert drifts(backend) == []
+
+
+def test_addresses_that_follow_from_a_host_name_are_not_compared() -> None:
+    jail = running(ALIASES, "classic", 3)._replace(vnet=False, interfaces=None, addresses=(Address("10.0.0.9", 32),))
+    assert [one.code for one in found(context(ALIASES, running=[jail]), "DRIFT-ALIAS")] == ["DRIFT-ALIAS"]
+    named = ALIASES.replace("persist;", "persist;\n    ip_hostname;")
+    assert found(context(named, running=[jail]), "DRIFT-ALIAS") == ()
 
 
 # Default routes.
