@@ -24,7 +24,7 @@ def why_untouchable(pair: Epair) -> str:
 
 def made_by(manager: str | None) -> tuple[str, ...]:
     """What is to be known of a resource that a manager has made; nothing of one that has none."""
-    return (f"made by {manager}, not by hand: its own commands may be the better way",) if manager else ()
+    return (f"made by {manager}, not by hand: its own commands may be the better choice",) if manager else ()
 
 
 def near_and_far(pair: Epair) -> tuple[End, End]:

@@ -82,7 +82,7 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task |
 def start_task(jail: Jail, _state: HostState) -> Task | Refusal:
     """`jail -c NAME`. What would make it fail is told by the rules that have `preflight` (plans/preflight.py)."""
     if jail.running:
-        return Refusal(jail.key, jail.name, f"it runs already, jid {jail.jid}")
+        return Refusal(jail.key, jail.name, f"already running, jid {jail.jid}")
     if jail.configured is None:
         return Refusal(jail.key, jail.name, "no jail.conf defines it")
     if jail.state is JailState.STARTING:
@@ -134,7 +134,7 @@ def not_running(jail: Jail) -> Refusal | None:
     if jail.state is JailState.DYING:
         return Refusal(jail.key, jail.name, f"it is dying, jid {jail.jid}: it has been removed, and something holds it")
     if not jail.running:
-        return Refusal(jail.key, jail.name, "it does not run")
+        return Refusal(jail.key, jail.name, "not running")
     if jail.state is JailState.STOPPING:
         return Refusal(jail.key, jail.name, "jail(8) is stopping it")
     return None
@@ -169,7 +169,7 @@ def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
             own = [one for one in state.orphans if one.owner == jail.name]
             found |= {one.key: reclaim_task(one, on_host) for one in own}
             if not own:
-                found[key] = Refusal(key, jail.name, "it has no pair left over")
+                found[key] = Refusal(key, jail.name, "no leftover pair")
         else:
             found[key] = Refusal(key, key, "there is no such epair or jail")
     return list(found.values())

@@ -18,7 +18,7 @@ def reclaim_task(pair: Epair, on_host: frozenset[str]) -> Task | Refusal:
         steps=tuple(reclaim_steps(pair, on_host)),
         why=pair.why,
         breaks=_breaks(pair),
-        undo=f"the start of {pair.owner} makes it again" if pair.owner else "none: nobody is known to make it again",
+        undo=f"starting {pair.owner} recreates it" if pair.owner else "no: nothing recreates this pair",
         warning=warning(pair),
         owner=pair.manager or "",
     )

@@ -80,7 +80,7 @@ def _backwards(task: Task) -> Task | None:
         if step.file is not None and step.file.old is not None:
             steps.append(save_step(FileEdit(step.file.path, step.file.new, step.file.old), "text before the last save"))
         elif step.undo is not None:
-            steps.append(Step(step.undo, f"takes back {shell_line(step.argv)}", undo=step.argv))
+            steps.append(Step(step.undo, f"undoes {shell_line(step.argv)}", undo=step.argv))
         else:
             return None
     return task._replace(steps=tuple(steps), why="", breaks="", undo="u again", warning="")

@@ -64,7 +64,7 @@ def _what_is(task: Task, after: HostState) -> str:
             return f"{key} is gone."
         if pair.orphan is False:
             return f"{pair.name} is in use."
-        return f"{pair.name} is left over still: {pair.why}." if pair.orphan else f"{pair.name} is there: {pair.why}."
+        return f"{pair.name} is still left over: {pair.why}." if pair.orphan else f"{pair.name} is there: {pair.why}."
     jail = after.jail(key) if kind == "jail" else None
     if jail is None:
         return ""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.model.state import JailState
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Glyphs(NamedTuple):
-    """Signs by their use. Each of a kind has the same width in both sets, but for the ellipsis."""
+    """Signs by their use; `states` by the state's word. Each has one width in both sets, but for the ellipsis."""
 
-    states: dict[JailState, str]
+    states: Mapping[str, str]
     bad: str = "‼"
     warn: str = "!"
     cursor: str = "▸"
@@ -31,23 +32,23 @@ class Glyphs(NamedTuple):
 
 UNICODE = Glyphs(
     states={
-        JailState.RUNNING: "●",
-        JailState.STOPPED: "○",
-        JailState.STARTING: "◔",
-        JailState.STOPPING: "◕",
-        JailState.DYING: "◐",
-        JailState.FAILED: "✗",
+        "running": "●",
+        "stopped": "○",
+        "starting": "◔",
+        "stopping": "◕",
+        "dying": "◐",
+        "failed": "✗",
     }
 )
 
 ASCII = Glyphs(
     states={
-        JailState.RUNNING: "*",
-        JailState.STOPPED: "-",
-        JailState.STARTING: "+",
-        JailState.STOPPING: "-",
-        JailState.DYING: "~",
-        JailState.FAILED: "x",
+        "running": "*",
+        "stopped": "-",
+        "starting": "+",
+        "stopping": "-",
+        "dying": "~",
+        "failed": "x",
     },
     bad="!!",
     cursor=">",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.model.state import HostState, JailState
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell
+
+if TYPE_CHECKING:
+    from jailtui.model.state import HostState
 
 
 class Age(NamedTuple):
@@ -53,6 +55,8 @@ def _counts(state: HostState | None, findings: Findings) -> list[Cell]:
     """Orphans, dying, problems and what could not be read, each only if there are any."""
     if state is None:
         return []
+    from jailtui.model.state import JailState
+
     orphans = len(state.orphans)
     dying = sum(jail.state is JailState.DYING for jail in state.jails)
     problems, worst = findings.problems, SEVERITY_TONES[findings.worst_orphan(state)]

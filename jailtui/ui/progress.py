@@ -54,7 +54,11 @@ class RunProgress(NamedTuple):
     def of(cls, plan: Plan, before: Snapshot) -> RunProgress:
         """`plan` before its first command."""
         steps = {task.key: tuple(StepProgress(shell_line(step.argv)) for step in task.steps) for task in plan.tasks}
-        return cls(plan, before, tuple(TaskProgress(task.key, task.subject, steps[task.key]) for task in plan.tasks))
+        return cls(
+            plan,
+            before,
+            tuple(TaskProgress(task.key, task.label or task.subject, steps[task.key]) for task in plan.tasks),
+        )
 
     def after(self, event: RunEvent) -> RunProgress:
         """The progress once `event` has happened; an event of a task that is not in the plan changes nothing."""
@@ -100,10 +104,9 @@ class RunProgress(NamedTuple):
     @property
     def words(self) -> str:
         """`start web`, or `start 3 of 7`."""
-        verb = self.plan.verb.value
         if len(self.tasks) == 1:
-            return f"{verb} {self.tasks[0].subject}"
-        return f"{verb} {self.finished} of {len(self.tasks)}"
+            return self.plan.title[:1].lower() + self.plan.title[1:]
+        return f"{self.plan.verb.value} {self.finished} of {len(self.tasks)}"
 
 
 def _task_after(task: TaskProgress, event: RunEvent) -> TaskProgress:

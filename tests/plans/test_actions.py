@@ -42,7 +42,7 @@ def test_jail_of_another_file_is_started_with_its_file() -> None:
 def test_running_jail_is_not_started_and_unknown_one_neither() -> None:
     made = plan(Verb.START, state(**running_web()), ["web", "nosuch"])
     assert made.tasks == ()
-    assert refused(made) == ["it runs already, jid 4", "there is no such jail"]
+    assert refused(made) == ["already running, jid 4", "there is no such jail"]
 
 
 @pytest.mark.parametrize(("at_work", "reason"), [("STARTING", "jail(8) is starting it"), ("STOPPED", None)])
@@ -127,7 +127,7 @@ def test_reclaim_of_a_jail_means_its_orphans() -> None:
     found = orphaned(conf_text=conf("broken", 9) + conf("mail", 160))
     made = plan(Verb.RECLAIM, found, ["broken", "mail"])
     assert [task.subject for task in made.tasks] == ["epair9"]
-    assert refused(made) == ["it has no pair left over"]
+    assert refused(made) == ["no leftover pair"]
 
 
 def test_end_in_a_live_jail_is_released_before_the_pair_goes_and_the_loss_is_told() -> None:

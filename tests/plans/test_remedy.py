@@ -54,7 +54,7 @@ def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host:
     one = next(it for it in snapshot.findings if it.code == "EPAIR-LOST")
     drop = next(it for it in one.remedies if it.task.label.startswith("Drop"))
     (told,), _ = carried_out(host, host.remedy_plan(one, drop, snapshot), snapshot)
-    assert told.startswith("EPAIR-LOST epair7: no longer found. epair7 is left over still: old does not run")
+    assert told.startswith("EPAIR-LOST epair7: no longer found. epair7 is still left over: old does not run")
 
 
 def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_time(host: HostBackend) -> None:

@@ -273,7 +273,7 @@ class ValueHost:
             if verb is Verb.RECLAIM:
                 tasks += [reclaim(pair.key, pair.a.bridge, f"{pair.name}a") for pair in pairs]
             elif jail is not None and verb is Verb.START and jail.running:
-                refused.append(Refusal(key, jail.name, "It runs already."))
+                refused.append(Refusal(key, jail.name, "already running"))
             elif jail is not None:
                 tasks.append(jail_task(verb, jail))
         return Plan(verb, self.name, tuple(tasks), tuple(refused), offers=offers)

@@ -298,7 +298,7 @@ async def test_what_a_verb_cannot_do_is_left_out_with_its_reason() -> None:
     async with stage(ValueHost(home())) as it:
         await it.press("s")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
-        assert "It runs already." in it.text()
+        assert "already running" in it.text()
         assert [one.id for one in it.app.screen.query("Button")] == ["cancel"]
 
 
