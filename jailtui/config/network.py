@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from jailtui.config.configured import Configured
 from jailtui.config.hooks.tools import TOOLS
 from jailtui.config.hooks.trace import Node, Spot, traced
-from jailtui.config.hooks.walk import Creation, Given, Iface, Pair, Release, Said, Unread, Walk, is_ip
+from jailtui.config.hooks.walk import Creation, Given, Iface, Pair, Release, Said, Unread, Walk
 from jailtui.config.rcconf import variable
 from jailtui.config.view import Created, Link, View
 from jailtui.jailconf.faults import decoded
+from jailtui.net import is_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

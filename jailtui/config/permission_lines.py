@@ -8,8 +8,9 @@ from jailtui.config.permission_table import ALLOW, DENY, Permission
 from jailtui.jailconf.options import truth
 
 if TYPE_CHECKING:
-    from jailtui.forms.sources import Sources
-    from jailtui.jailconf import Jail, Origin, Setting
+    from collections.abc import Iterable, Mapping
+
+    from jailtui.jailconf import HostJail, Jail, Origin, Setting
 
 
 class Line(NamedTuple):
@@ -62,33 +63,33 @@ def value_of(one: Permission, setting: Setting | None) -> str:
     return setting.values[-1]
 
 
-def line_of(one: Permission, jail: Jail, sources: Sources) -> Line | None:
-    """What the files say of that permission for that jail."""
+def line_of(one: Permission, jail: Jail, jails: Iterable[HostJail], texts: Mapping[str, bytes]) -> Line | None:
+    """What the files say of that permission for that jail, one of the `jails`; `texts` are the files by path."""
     setting = jail.get(one.key)
     if setting is None:
         return None
     origin = setting.origins[-1]
     own = origin.block == jail.name
-    shared = () if own else sharing(one, origin, sources)
-    return Line(value_of(one, setting), setting, origin, own, shared, raw(origin, sources))
+    shared = () if own else sharing(one, origin, jails)
+    return Line(value_of(one, setting), setting, origin, own, shared, raw(origin, texts))
 
 
-def sharing(one: Permission, origin: Origin, sources: Sources) -> tuple[str, ...]:
+def sharing(one: Permission, origin: Origin, jails: Iterable[HostJail]) -> tuple[str, ...]:
     """The jails that get it from that place."""
     spot = (origin.file, origin.start)
     found = []
-    for other in sources.config.jails:
+    for other in jails:
         setting = other.jail.get(one.key)
         if setting is not None and spot == (setting.origins[-1].file, setting.origins[-1].start):
             found.append(other.name)
     return tuple(found)
 
 
-def raw(origin: Origin, sources: Sources) -> str:
+def raw(origin: Origin, texts: Mapping[str, bytes]) -> str:
     """The text of a value that variables are in."""
     if not origin.through:
         return ""
-    return sources.texts.get(origin.file, b"")[origin.start : origin.end].decode("utf-8", "surrogateescape")
+    return texts.get(origin.file, b"")[origin.start : origin.end].decode("utf-8", "surrogateescape")
 
 
 def is_vnet(jail: Jail) -> bool:

@@ -7,10 +7,10 @@ they are, in their order.
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, ip_interface
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Step
+from jailtui.net import cidr, prefix_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -126,12 +126,10 @@ def address_of(clause: Clause, family: str) -> str:
         return ""
     rest = dict(zip(clause[2::2], clause[3::2], strict=False))
     mask = rest.get("netmask") or rest.get("prefixlen") or clause[1].partition("/")[2]
-    try:
-        if mask.startswith("0x"):
-            mask = str(IPv4Address(int(mask, 16)))
-        return ip_interface(f"{clause[1].partition('/')[0]}/{mask}").with_prefixlen if mask else ""
-    except ValueError:
-        return ""
+    if mask.startswith("0x"):
+        mask = prefix_of(mask)
+    address = f"{clause[1].partition('/')[0]}/{mask}"
+    return (cidr(address, 6 if family == "inet6" else 4) or "") if mask else ""
 
 
 class Line(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.syntax import Interface, address_key, family, parsed
+from jailtui.config.syntax import address_key
+from jailtui.net import Interface, family, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,31 +5,18 @@ What is put in here lands in the shell text of hooks, so every value is held to 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING
+
+from jailtui.config.names import CLONERS, LAST_EPAIR, NAME_BYTES, epair_number, is_epair_end
+from jailtui.net import MAC, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
-
-ADDRESS = re.compile(r"(?P<ip>[0-9A-Fa-f.:]+)(?:/(?P<prefix>[0-9]{1,3}))?")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-NAME_BYTES = 15
-CLONERS = re.compile(
-    r"(epair\d+[ab]?|(bridge|vlan|svlan|wg|ipfw|ipfwlog|lo|tap|tun|vmnet|gif|gre|stf|lagg|vxlan|enc|pfsync|pflog|ipsec|"
-    r"edsc|disc|me)\d*)"
-)
-"""Names that ifconfig makes an interface of; `ipfw0` on 15 shuts the host off the network (FREEBSD.md, trap 10)."""
-
-EPAIR = re.compile(r"epair(\d+)")
-EPAIR_END = re.compile(r"(epair\d+)[ab]")
-LAST_EPAIR = 32767
-"""Recorded: epair32767 is made, epair99999 is `No space left on device` (15.1, 13.2: ifconfig/epair-basic/72, /73)."""
 FIREWALL = re.compile(r"ipfw(log)?\d*")
 """`ifconfig ipfw0 create` on 15 loads a firewall that denies all (FREEBSD.md, traps)."""
-MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
 MTU = range(72, 65536)
 ID = re.compile(r"[A-Za-z0-9_]+")
 TAGS = (1, 4094)
@@ -57,27 +44,6 @@ def major(release: str) -> int:
     """`15` of `15.1-RELEASE`; also where the release is not known, since 15 takes least."""
     number = release.partition(".")[0]
     return int(number) if number.isascii() and number.isdigit() else 15
-
-
-def parsed(text: str) -> Interface | None:
-    """An address, with its prefix or as a single one; None for what ifconfig(8) does not take as such."""
-    if ADDRESS.fullmatch(text) is None:
-        return None
-    try:
-        return ipaddress.ip_interface(text)
-    except ValueError:
-        return None
-
-
-def plain_ip(text: str) -> str:
-    """An address without prefix and scope, in the one way to write it; "" for what is none."""
-    one = parsed(text.partition("%")[0])
-    return "" if one is None else str(one.ip)
-
-
-def family(text: str) -> int:
-    """4 or 6, by the colons."""
-    return 6 if ":" in text else 4
 
 
 def syntax(name: str, value: str) -> str | None:
@@ -128,12 +94,12 @@ def _gateway(value: str, version: int) -> str | None:
 def _epair(value: str) -> str | None:
     if fault := name_fault(value):
         return fault
-    if match := EPAIR_END.fullmatch(value):
-        return f"{value} is one end: give the pair, {match[1]}."
-    if match := EPAIR.fullmatch(value):
-        if len(match[1]) > 1 and match[1][0] == "0":
+    if is_epair_end(value):
+        return f"{value} is one end: give the pair, {value[:-1]}."
+    if (number := epair_number(value)) is not None:
+        if value != f"epair{number}":
             return f"{value} can't be made: its number begins with 0."
-        return None if int(match[1]) <= LAST_EPAIR else f"{value} can't be made: the last one is epair{LAST_EPAIR}."
+        return None if number <= LAST_EPAIR else f"{value} can't be made: the last one is epair{LAST_EPAIR}."
     return f"{value} belongs to the firewall." if FIREWALL.fullmatch(value) else None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config.names import stem
 from jailtui.model.owners import Owners, manager
-from jailtui.model.pairs import Pair, may_join, pair_ends, stem
+from jailtui.model.pairs import Pair, may_join, pair_ends
 from jailtui.model.state import End, Epair, Interface, Where
 
 if TYPE_CHECKING:

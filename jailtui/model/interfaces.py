@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jailtui.config.names import is_epair_end
 from jailtui.model.state import Address, Interface, Port
 
 if TYPE_CHECKING:
     from jailtui.formats.ifconfig_records import Interface as Record
 
-EPAIR_NAME = re.compile(r"epair\d+[ab]")
 EPAIR_MAC = re.compile(r"02(:[0-9a-f]{2}){4}:0[ab]")
 KINDS = {"lo": "loopback", "tap": "tap", "tun": "tun", "wg": "wg", "lagg": "lagg", "vlan": "vlan", "bridge": "bridge"}
 
@@ -79,7 +79,7 @@ def is_epair(record: Record) -> bool:
     if record.groups or not (record.media or "").startswith("Ethernet 10Gbase-T (10Gbase-T"):
         return False
     macs = (record.hwaddr, record.ether)
-    return bool(EPAIR_NAME.fullmatch(record.name)) or any(mac and EPAIR_MAC.fullmatch(mac) for mac in macs)
+    return is_epair_end(record.name) or any(mac and EPAIR_MAC.fullmatch(mac) for mac in macs)
 
 
 def assigned(one: Address, family: str) -> bool:

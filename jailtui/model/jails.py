@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from jailtui.config.names import stem
 from jailtui.model.chains import Wiring, chains
-from jailtui.model.pairs import stem
 from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Where
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.model.pairs import Pair, stem
+from jailtui.config.names import stem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from jailtui.config.configured import Configured
+    from jailtui.model.pairs import Pair
     from jailtui.model.state import Interface
 
 MARKS = (

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config.names import end_letter, stem
 from jailtui.model.interfaces import EPAIR_MAC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from jailtui.model.state import Interface
-
-STEMS = (
-    (re.compile(r"(epair\d+)([ab])"), r"\1"),
-    (re.compile(r"(e\d+)([ab])_(.+)"), r"\1_\3"),  # jib, Bastille
-    (re.compile(r"([es])([ab])_(.+)"), r"\1_\3"),  # AppJail
-)
 
 
 class Pair(NamedTuple):
@@ -87,9 +81,8 @@ def sided(one: Interface, two: Interface, by: str) -> Pair:
 
 def side(end: Interface) -> str | None:
     """Which end it was made as, by its name or by a MAC of the older form."""
-    for pattern, _ in STEMS:
-        if match := pattern.fullmatch(end.name):
-            return match[2]
+    if letter := end_letter(end.name):
+        return letter
     if end.ether and EPAIR_MAC.fullmatch(end.ether):
         return end.ether[-1]
     return None
@@ -111,11 +104,3 @@ def mac(end: Interface) -> Hashable | None:
 
 def name(end: Interface) -> Hashable | None:
     return stem(end.name)
-
-
-def stem(text: str) -> str | None:
-    """`epair7` of `epair7b`, or None for a name in no known style."""
-    for pattern, whole in STEMS:
-        if pattern.fullmatch(text):
-            return pattern.sub(whole, text)
-    return None

@@ -10,10 +10,10 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jailtui.config.syntax import plain_ip
+from jailtui.config.names import stem
 from jailtui.model.interfaces import EPAIR_MAC
-from jailtui.model.pairs import stem
 from jailtui.model.state import JailState, Where
+from jailtui.net import plain_ip, plain_mac
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -160,7 +160,7 @@ def file_uses(jail: JailSettings) -> Iterator[Use]:
                 yield use("address", ip, link)._replace(floating=ip in view.shared)
         if view.vnet:
             if link.mac and link.mac != "random":
-                yield use("mac", link.mac.lower().replace("-", ":"), link)
+                yield use("mac", plain_mac(link.mac), link)
             yield from (use("name", name, link) for name in claimed(link))
         if link.bridge:
             yield use("bridge", link.bridge, link)

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from jailtui.config.reach import may_have_more, placed, reached
-from jailtui.config.syntax import Interface, family, key, plain_ip
+from jailtui.config.syntax import key
 from jailtui.exchange import Step
+from jailtui.net import Interface, family, plain_ip
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jails import find
 from jailtui.rules.jailwords import about, inside, manager, routes, settled, written

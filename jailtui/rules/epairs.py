@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from jailtui.config.names import is_epair
 from jailtui.config.syntax import key
 from jailtui.model.leftovers import near_and_far, why_untouchable
 from jailtui.model.pairs import side
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from jailtui.config.view import Created
     from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
-
-NUMBERED = re.compile(r"epair\d+")
 
 
 @rule("EPAIR-LOST", "error", "End of an epair lost in a dying jail")
@@ -243,7 +241,7 @@ def _apart(one: Interface) -> str:
 def _made_here(context: Context) -> dict[str, Epair]:
     """The pairs that take a number or a name on the host: by the one they are created by, `epair154`, and by each
     end's."""
-    found = {pair.name: pair for pair in context.state.epairs if NUMBERED.fullmatch(pair.name) and _touches_host(pair)}
+    found = {pair.name: pair for pair in context.state.epairs if is_epair(pair.name) and _touches_host(pair)}
     driver = {one.name: one.drivername for one in context.state.interfaces if one.jid is None and one.drivername}
     for pair in context.state.epairs:
         for end in (pair.a, pair.b):

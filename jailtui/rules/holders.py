@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.syntax import Interface, parsed
 from jailtui.model.leftovers import near_and_far
 from jailtui.model.state import Connection, Jail, JailState, Mount, Where
+from jailtui.net import Interface, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

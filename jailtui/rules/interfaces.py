@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.config.syntax import EPAIR, NAME_BYTES, key
-from jailtui.model.pairs import stem
+from jailtui.config.names import NAME_BYTES, ends, is_epair, stem
+from jailtui.config.syntax import key
 from jailtui.model.usage import claimed
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, manager, written
@@ -64,8 +64,8 @@ def too_long(context: Context) -> Iterator[Finding]:
 
 def _names(link: Link) -> Iterator[str]:
     """Every name of a link, those that follow from its pair too."""
-    ends = (f"{link.pair}a", f"{link.pair}b") if EPAIR.fullmatch(link.pair) else ()
-    yield from dict.fromkeys(name for name in (link.pair, *ends, link.given, link.host_end, link.inside) if name)
+    both = ends(link.pair) if is_epair(link.pair) else ()
+    yield from dict.fromkeys(name for name in (link.pair, *both, link.given, link.host_end, link.inside) if name)
 
 
 @rule("NAME-INSIDE", "error", "Two interfaces of a jail have the same name", preflight=True, drafts=True)
@@ -118,8 +118,8 @@ def name_taken(context: Context) -> Iterator[Finding]:
     for jail, number, link in links(context):
         if not link.created or jail.name in context.live:
             continue
-        ends = (f"{link.pair}a", f"{link.pair}b") if EPAIR.fullmatch(link.pair) else ()
-        for name in dict.fromkeys((*ends, link.host_end, link.given)):
+        both = ends(link.pair) if is_epair(link.pair) else ()
+        for name in dict.fromkeys((*both, link.host_end, link.given)):
             if name in context.host and not _own(context, jail, link, name):
                 text = f"An interface of the host is called {name}, so {jail.name} can't make its own of that name."
                 at = Evidence(f"ifconfig {name}", f"{context.host[name].kind} {name}")

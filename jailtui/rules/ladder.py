@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.config.names import stem
 from jailtui.exchange import Step
 from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
-from jailtui.model.pairs import stem
 from jailtui.model.state import Epair, Jail, Where
 from jailtui.rules.epairwords import link_of
 from jailtui.rules.finding import Remedy

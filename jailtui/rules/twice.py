@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.reach import placed
-from jailtui.config.syntax import key, plain_ip
+from jailtui.config.syntax import key
+from jailtui.net import plain_ip, plain_mac
 from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.jailwords import manager
 from jailtui.rules.shared import Holder, holders
@@ -123,7 +124,7 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
         field = fields[-1] if fields else "address"
         yield Remedy.of(f"Give {subject.name} another address", form=("network", subject.name, field))
     elif view is not None:
-        macs = [one.mac.lower().replace("-", ":") for one in view.links]
+        macs = [plain_mac(one.mac) for one in view.links]
         field = key(len(macs) - macs[::-1].index(what) if what in macs else 1, "mac")
         yield Remedy.of(f"Give {subject.name} another MAC", form=("network", subject.name, field))
     else:

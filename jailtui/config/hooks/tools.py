@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.config.hooks.masks import mask_form, prefix_of
+from jailtui.config.hooks.masks import mask_form
 from jailtui.config.hooks.walk import (
     DEFAULTS,
     ENDING,
@@ -19,8 +19,8 @@ from jailtui.config.hooks.walk import (
     Said,
     Tool,
     Walk,
-    is_ip,
 )
+from jailtui.net import is_ip, prefix_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

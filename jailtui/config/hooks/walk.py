@@ -5,7 +5,6 @@ The order is jail(8)'s (FREEBSD.md 2.4). Nothing is guessed: what is not underst
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,9 +36,6 @@ RUNNERS = frozenset("su cpuset".split())
 QUIET = frozenset("ifconfig route dhclient jexec service".split())
 """Tools that create no pair that has a name of its own but by a command that is understood."""
 NETWORK = re.compile(r"\b(ifconfig|route|dhclient|jib|jng|netif|routing)\b")
-BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-IPV4 = re.compile(rf"(?:{BYTE}\.){{3}}{BYTE}(?:/(?:3[0-2]|[12]?[0-9]))?")
-"""An address as it is mostly written: ipaddress takes ten times as long."""
 DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
 
@@ -334,18 +330,6 @@ class Line(NamedTuple):
 def speaks_of_network(words: Iterable[Word]) -> bool:
     """Whether one of the words has a tool in it that sets up a network."""
     return any(NETWORK.search(word.text) for word in words)
-
-
-def is_ip(text: str, version: int) -> bool:
-    """Whether `text` is an address of that family, with or without a prefix."""
-    if (":" in text) != (version == 6) or not (":" in text or text[:1].isdigit()):
-        return False
-    if version == 4 and IPV4.fullmatch(text):
-        return True
-    try:
-        return ipaddress.ip_interface(text.partition("%")[0] if "%" in text else text).version == version
-    except ValueError:
-        return False
 
 
 Tool = Callable[[Walk, Line], bool]

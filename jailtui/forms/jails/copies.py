@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config.names import ends, epair_number
 from jailtui.forms.jails.free import (
-    EPAIR,
     Holdings,
     Used,
-    ends,
     free_address,
     free_bridge,
     free_epair,
     free_jid,
     free_mac,
     free_number,
-    interface_of,
-    plain_address,
 )
 from jailtui.forms.jails.named import with_name
 from jailtui.forms.jails.outcome import free_roots, new_file
 from jailtui.forms.jails.unique import NAME, Part, edits, parts_of
 from jailtui.forms.protocol import Field, Note
 from jailtui.jailconf import AddJail, RenameJail
+from jailtui.net import ipv4_in_network, plain_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -153,10 +151,10 @@ def _default(one: Example, part: Part, taken: Used, known: Mapping[str, str], pa
             found = free_address(taken, near)
             return part.value.replace(str(near.ip), found.partition("/")[0]) if found else ""
         case "epair":
-            match = EPAIR.fullmatch(part.value)
+            number = epair_number(part.value)
             if pair is not None:
                 return f"epair{pair}"
-            return free_epair(taken, int(match[1])) if match else ""
+            return free_epair(taken, number) if number is not None else ""
         case "interface":
             return free_bridge(taken, part.value)
         case "log":
@@ -190,9 +188,9 @@ def _free(part: Part, value: str, taken: Used) -> bool:
         case "epair" | "interface":
             return taken.free("name", value, *ends(value))
         case "address":
-            near, new = interface_of(part.value), interface_of(value)
+            near, new = ipv4_in_network(part.value), ipv4_in_network(value)
             if near is None or new is None:
-                return plain_address(value) != "" and taken.free("address", plain_address(value))
+                return plain_ip(value) != "" and taken.free("address", plain_ip(value))
             edges = (new.network.network_address, new.network.broadcast_address)
             return taken.free("address", str(new.ip)) and new.ip not in edges
         case "path":
@@ -208,12 +206,12 @@ def _pair_number(one: Example, taken: Used, known: Mapping[str, str]) -> int | N
     found = {part.key: part for part in one.parts if not part.number and part.rendered(known) == part.value}
     if "epair" not in found or "address" not in found:
         return None
-    match, near = EPAIR.fullmatch(found["epair"].value), interface_of(found["address"].value)
-    if match is None or near is None or int(near.ip) - int(near.network.network_address) != int(match[1]):
+    pair, near = epair_number(found["epair"].value), ipv4_in_network(found["address"].value)
+    if pair is None or near is None or int(near.ip) - int(near.network.network_address) != pair:
         return None
     first, last = near.network.network_address, near.network.num_addresses - 2
     return free_number(
-        int(match[1]),
+        pair,
         lambda number: taken.epair_free(number) and taken.free("address", str(first + number)),
         min(last, TRIES),
     )

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config import names
+from jailtui.config.names import ends, is_epair, is_epair_end
 from jailtui.config.network import configured
-from jailtui.model import pairs
+from jailtui.net import Interface, ipv4_in_network, plain_ip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
     from jailtui.model.usage import Kind, UsageIndex
 
-EPAIR = re.compile(r"epair(\d+)[ab]?")
-PAIR = re.compile(r"epair\d+")
 INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
-Near = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 MOST = 1 << 15
 """Numbers that are tried."""
 
@@ -58,25 +57,12 @@ def holdings(jail: jailconf.Jail, file: str) -> Holdings:
 
 def stem(name: str) -> str:
     """`epair154` of either of its ends; any other name as it is."""
-    return name[:-1] if PAIR.fullmatch(name[:-1]) and name[-1] in "ab" else name
+    return name[:-1] if is_epair_end(name) else name
 
 
 def is_pair(name: str) -> bool:
     """Whether a name of `pairs_and_others` is an epair's, or that of an end in the manner of a known tool."""
-    return PAIR.fullmatch(name) is not None or pairs.stem(name) is not None
-
-
-def ends(name: str) -> tuple[str, ...]:
-    """The interfaces that a name of `pairs_and_others` stands for."""
-    return (f"{name}a", f"{name}b") if PAIR.fullmatch(name) else (name,)
-
-
-def plain_address(text: str) -> str:
-    """An address without its prefix, in the one way to write it; "" for what is none."""
-    try:
-        return str(ipaddress.ip_interface(text.partition("%")[0]).ip)
-    except ValueError:
-        return ""
+    return is_epair(name) or names.stem(name) is not None
 
 
 @dataclass(frozen=True)
@@ -86,7 +72,7 @@ class Used:
     index: UsageIndex
     jails: tuple[tuple[jailconf.HostJail, Holdings], ...]
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
-    live: list[Near] = field(default_factory=list)
+    live: list[Interface] = field(default_factory=list)
     """Addresses with their networks, first the host's own."""
     proposed: set[tuple[Kind, str]] = field(default_factory=set)
 
@@ -104,7 +90,7 @@ class Used:
         if kind in ("epair", "interface"):
             self.proposed.update(("name", name) for name in (value, *ends(value)))
         elif kind == "address":
-            self.proposed.add(("address", plain_address(value)))
+            self.proposed.add(("address", plain_ip(value)))
         elif kind == "ether":
             self.proposed.add(("mac", value.lower()))
 
@@ -116,10 +102,10 @@ class Used:
         """The IPv4 addresses of the configured jails, with their networks, in the order of the files."""
         for _, held in self.jails:
             for text in held.configured.addresses:
-                if (one := interface_of(text)) is not None and one.network.prefixlen < 31:
+                if (one := ipv4_in_network(text)) is not None and one.network.prefixlen < 31:
                     yield one
 
-    def around(self, address: str) -> Near | None:
+    def around(self, address: str) -> Interface | None:
         """An address with its network: by its prefix, or a single one by a known network that it is in."""
         try:
             one = ipaddress.ip_interface(address)
@@ -129,14 +115,6 @@ class Used:
             return one
         inside = next((it.network for it in self.live if one.ip in it.network), None)
         return None if inside is None else ipaddress.ip_interface(f"{one.ip}/{inside.prefixlen}")
-
-
-def interface_of(text: str) -> ipaddress.IPv4Interface | None:
-    """An IPv4 address with its network; None where it is none, or has no prefix."""
-    try:
-        return ipaddress.IPv4Interface(text) if "/" in text else None
-    except ValueError:
-        return None
 
 
 def used(sources: Sources) -> Used:
@@ -153,10 +131,10 @@ def used(sources: Sources) -> Used:
     return found
 
 
-def _networks(texts: Iterable[str]) -> Iterator[Near]:
+def _networks(texts: Iterable[str]) -> Iterator[Interface]:
     """Those of these addresses that have a network with others in it."""
     for text in texts:
-        if "/" in text and plain_address(text) and not text.startswith("fe80"):
+        if "/" in text and plain_ip(text) and not text.startswith("fe80"):
             one = ipaddress.ip_interface(text)
             if one.network.num_addresses > 2:
                 yield one
@@ -171,7 +149,7 @@ def free_number(start: int, fits: Callable[[int], bool], last: int = MOST) -> in
     return next((number for number in order if fits(number)), None)
 
 
-def free_address(taken: Used, near: Near) -> str:
+def free_address(taken: Used, near: Interface) -> str:
     """An address in the network of `near` that nobody is known to have, with its prefix; "" where there is none.
 
     The first one behind `near`, since jails are mostly numbered in a row.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jailtui.forms.jails.boot import boot_field
 from jailtui.forms.jails.copies import HELP, Example, part_fields, usual, values_for, vnet_examples
 from jailtui.forms.jails.copy import NAME_FIELD, copy_draft, new_jail_draft
-from jailtui.forms.jails.free import Used, free_address, free_number, interface_of, plain_address, used
+from jailtui.forms.jails.free import Used, free_address, free_number, used
 from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import free_roots, new_file, roots
 from jailtui.forms.jails.standing import sentence
@@ -19,6 +19,7 @@ from jailtui.forms.jails.values import value_notes
 from jailtui.forms.protocol import Answers, Draft, Field, Note, form_title, held
 from jailtui.jailconf import AddJail, EditError
 from jailtui.jailconf.hostfiles import FOLDER, MAIN
+from jailtui.net import ipv4_in_network, plain_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +154,7 @@ class NewJail:
     def _values(self, answers: Answers) -> dict[str, str]:
         """The values by field key, as answered or as proposed."""
         name, given = answers.values.get("name", ""), answers.values
-        near = interface_of(given.get("address", "")) or self._network
+        near = ipv4_in_network(given.get("address", "")) or self._network
         number = given.get("id") or self._number(near, "address" in given)
         proposed = self._address(near, number) or (free_address(self._taken, near) if near else "")
         address = given.get("address", proposed)
@@ -178,7 +179,7 @@ class NewJail:
         first = [name for bridge in state.bridges for name in (bridge.name, *bridge.nics)]
         hosts = [one for one in state.interfaces if one.jid is None and one.kind != "loopback"]
         hosts.sort(key=lambda one: one.name not in first)
-        told = [interface_of(str(address)) for one in hosts for address in one.addresses]
+        told = [ipv4_in_network(str(address)) for one in hosts for address in one.addresses]
         return next((one for one in told if one is not None), None)
 
     def _number(self, near: ipaddress.IPv4Interface | None, given: bool) -> str:
@@ -211,7 +212,7 @@ class NewJail:
 
     def _in_network(self, near: ipaddress.IPv4Interface | None) -> list[Example]:
         networks = [
-            (one, [it.network for text in one.held.configured.addresses if (it := interface_of(text)) is not None])
+            (one, [it.network for text in one.held.configured.addresses if (it := ipv4_in_network(text)) is not None])
             for one in self._examples.values()
         ]
         return [one for one, its in networks if near is None or near.network in its]
@@ -227,10 +228,10 @@ class NewJail:
         names = Counter(name for one in self._in_network(near) for name in one.held.configured.view.gateways)
         if near is None:
             return ""
-        bridges = [plain_address(it.address) for one in self._sources.state.bridges for it in one.addresses]
+        bridges = [plain_ip(it.address) for one in self._sources.state.bridges for it in one.addresses]
         own = (self._sources.rcconf or {}).get("defaultrouter", "")
-        for one in (*(name for name, _ in names.most_common()), *bridges, plain_address(own)):
-            host = interface_of(f"{one}/32")
+        for one in (*(name for name, _ in names.most_common()), *bridges, plain_ip(own)):
+            host = ipv4_in_network(f"{one}/32")
             if host is not None and host.ip in near.network:
                 return one
         return ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.forms.jails.free import INTERFACE, PAIR
+from jailtui.config.names import is_epair
+from jailtui.forms.jails.free import INTERFACE
 from jailtui.forms.protocol import Note
+from jailtui.net import family, is_ip, plain_ip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +40,12 @@ def fault_of(kind: str, value: str, old: str) -> str:  # noqa: C901
         case "address":
             return _address(value, old)
         case "gateway":
-            return "" if _is_ip(value) else "The start sets a default route: a gateway is an address without prefix."
+            if plain_ip(value) and not {"/", "%"} & set(value):
+                return ""
+            return "The start sets a default route: a gateway is an address without prefix."
         case "epair":
-            pair = PAIR.fullmatch(old) is not None
-            if pair and not PAIR.fullmatch(value):
+            pair = is_epair(old)
+            if pair and not is_epair(value):
                 return "An epair is named epair and a number; its ends get an a and a b."
             return "" if INTERFACE.fullmatch(value) else f"{value} is no name of an interface."
         case "interface":
@@ -60,17 +63,6 @@ def fault_of(kind: str, value: str, old: str) -> str:  # noqa: C901
 def _address(value: str, old: str) -> str:
     if "/" not in value and "/" in old:
         return "An address needs its prefix, as in 192.168.1.20/24: without one ifconfig(8) of 15 refuses it."
-    try:
-        new = ipaddress.ip_interface(value)
-    except ValueError:
+    if not any(is_ip(value, version) for version in (4, 6)):
         return f"{value} is no address."
-    version = ipaddress.ip_interface(old).version
-    return "" if new.version == version else f"It has to be an IPv{version} address."
-
-
-def _is_ip(value: str) -> bool:
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        return False
-    return "%" not in value
+    return "" if family(value) == family(old) else f"It has to be an IPv{family(old)} address."

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from jailtui.config.names import CLONERS
 from jailtui.config.rcconf import NO_TAGS, Line, Tags, addm, variable
-from jailtui.config.syntax import CLONERS
 from jailtui.exchange import Argv, Step
 from jailtui.forms.links.bridge_notes import bridge_notes
 from jailtui.forms.links.common import LinkForm

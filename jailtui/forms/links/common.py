@@ -21,7 +21,6 @@ from jailtui.forms.links.words import (
     Shape,
     address_fault,
     address_steps,
-    cidr,
     describe,
     description_notes,
     name_fault,
@@ -32,6 +31,7 @@ from jailtui.forms.notes import saving, unfit
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note, form_title
 from jailtui.model.interfaces import assigned
 from jailtui.model.state import Interface
+from jailtui.net import cidr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

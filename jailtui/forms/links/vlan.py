@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from jailtui.config.names import CLONERS
 from jailtui.config.rcconf import variable
-from jailtui.config.syntax import CLONERS
 from jailtui.exchange import Step
 from jailtui.forms.links import judged
 from jailtui.forms.links.common import LinkForm

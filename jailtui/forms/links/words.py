@@ -7,8 +7,8 @@ from ipaddress import ip_interface
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config.names import NAME_BYTES
 from jailtui.config.rcconf import MANGLED, Tags
-from jailtui.config.syntax import NAME_BYTES
 from jailtui.exchange import Argv, Step
 from jailtui.forms.notes import unfit
 from jailtui.model.interfaces import assigned
@@ -44,15 +44,6 @@ def shape(one: Interface) -> Shape:
 
     tags = {port.name: (str(port.untagged or ""), port.tagged) for port in one.ports}
     return Shape(str(one.mtu), first("inet"), first("inet6"), one.description or "", one.members, one.filtering, tags)
-
-
-def cidr(value: str, version: int) -> str | None:
-    """An address as ADDRESS/PREFIX in its usual spelling; None where it is not of that IP version or has no prefix."""
-    try:
-        found = ip_interface(value)
-    except ValueError:
-        return None
-    return found.with_prefixlen if "/" in value and found.version == version and "%" not in value else None
 
 
 # What is wrong.

@@ -87,7 +87,8 @@ class PermissionForm:
 
     @cached_property
     def _lines(self) -> Mapping[str, Line | None]:
-        return {one.key: line_of(one, self._jail.jail, self._sources) for one in self.permissions.values()}
+        jails, texts = self._sources.config.jails, self._sources.texts
+        return {one.key: line_of(one, self._jail.jail, jails, texts) for one in self.permissions.values()}
 
     @cached_property
     def _fields(self) -> tuple[Field, ...]:

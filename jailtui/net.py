@@ -1,0 +1,84 @@
+"""IP addresses, their masks, and MACs, as ifconfig(8) and route(8) take and print them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
+
+BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+IPV4 = re.compile(rf"(?:{BYTE}\.){{3}}{BYTE}(?:/(?:3[0-2]|[12]?[0-9]))?")
+"""An address as it is mostly written: ipaddress takes ten times as long."""
+ADDRESS = re.compile(r"(?P<ip>[0-9A-Fa-f.:]+)(?:/(?P<prefix>[0-9]{1,3}))?")
+MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
+
+
+def family(text: str) -> int:
+    """4 or 6, by the colons."""
+    return 6 if ":" in text else 4
+
+
+def is_ip(text: str, version: int) -> bool:
+    """Whether `text` is an address of that version, with or without a prefix or mask and a zone."""
+    if (":" in text) != (version == 6) or not (":" in text or text[:1].isdigit()):
+        return False
+    if version == 4 and IPV4.fullmatch(text):
+        return True
+    try:
+        return ipaddress.ip_interface(text.partition("%")[0]).version == version
+    except ValueError:
+        return False
+
+
+def parsed(text: str) -> Interface | None:
+    """An address, with its prefix or as a single one; None for what ifconfig(8) does not take as such."""
+    if ADDRESS.fullmatch(text) is None:
+        return None
+    try:
+        return ipaddress.ip_interface(text)
+    except ValueError:
+        return None
+
+
+def plain_ip(text: str) -> str:
+    """An address without prefix and zone, in the one way to write it; "" for what is none."""
+    address = parsed(text.partition("/")[0].partition("%")[0])
+    return "" if address is None else str(address.ip)
+
+
+def cidr(text: str, version: int) -> str | None:
+    """An address as ADDRESS/PREFIX in its usual spelling; None where it is not of that version or has no prefix."""
+    try:
+        address = ipaddress.ip_interface(text)
+    except ValueError:
+        return None
+    return address.with_prefixlen if "/" in text and address.version == version and "%" not in text else None
+
+
+def ipv4_in_network(text: str) -> ipaddress.IPv4Interface | None:
+    """An IPv4 address with its network; None where it is none, or has no prefix."""
+    try:
+        return ipaddress.IPv4Interface(text) if "/" in text else None
+    except ValueError:
+        return None
+
+
+def prefix_of(mask: str) -> str:
+    """`255.255.255.0` or `0xffffff00` as `24`; an empty text for what is no mask."""
+    try:
+        text = str(ipaddress.IPv4Address(int(mask, 16))) if mask.lower().startswith("0x") else mask
+        return str(ipaddress.IPv4Network(f"0.0.0.0/{text}").prefixlen)
+    except ValueError:
+        return ""
+
+
+def netmask(prefix: str, *, hexadecimal: bool = False) -> str:
+    """`24` as `255.255.255.0`, or as `0xffffff00`; no prefix is 32."""
+    mask = ipaddress.IPv4Network(f"0.0.0.0/{prefix or 32}").netmask
+    return f"0x{int(mask):08x}" if hexadecimal else str(mask)
+
+
+def plain_mac(text: str) -> str:
+    """A MAC in lower case with colons."""
+    return text.lower().replace("-", ":")
