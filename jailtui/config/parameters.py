@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jailtui.config.permission_table import MOUNT, TABLE
@@ -23,7 +22,6 @@ LATER = ("meta", "env")
 """Free text and its keys: 15 only."""
 
 
-@lru_cache(maxsize=4096)
 def is_parameter(name: str, dialect: Dialect) -> bool:
     """Whether jail(8) and the kernel of that release may know `name`, also with its `no`."""
     return any(_known(one, dialect) for one in (name, *cousins(name)))

@@ -19,7 +19,6 @@ something like a head line leaves what follows unread.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from jailtui.formats.ifconfig_lines import Fact, names, read_line
@@ -159,7 +158,6 @@ def interface(facts: dict[str, Any]) -> Interface:
     return Interface._make((DEFAULTS | facts).values())
 
 
-@lru_cache(maxsize=256)
 def head_facts(tail: str) -> tuple[tuple[str, ...], int, int, str | None] | None:
     """Flags, metric, mtu and what else there is, from a head line behind `flags=`; None for anything else."""
     match = HEAD_TAIL.fullmatch(tail)

@@ -6,7 +6,6 @@ A reader takes what stands behind the line's first word and gives a `Fact`, or N
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jailtui.formats.ifconfig_records import Inet, Inet6, LaggPort, Tunnel, Vlan, Vxlan
@@ -34,7 +33,6 @@ def number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 10 else None
 
 
-@lru_cache(maxsize=512)
 def _names(text: str) -> tuple[str, ...] | None:
     match = NUMBERED_NAMES.fullmatch(text)
     if match is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ def cousins(name: str) -> Iterator[str]:
             return
 
 
-@lru_cache(maxsize=1024)
 def spellings(name: str) -> frozenset[str]:
     """All `cousins` of a name that is asked for often."""
     return frozenset(cousins(name))
