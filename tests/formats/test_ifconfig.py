@@ -396,41 +396,6 @@ def test_mutated_output_is_read_without_an_exception_and_no_line_is_invented(tex
     assert all(each.ether is None or f"\tether {each.ether}\n" in text + "\n" for each in reading.interfaces)
 
 
-# Memory
-
-
-def test_a_stanza_read_before_is_the_same_record() -> None:
-    text = HEAD + "\tether 02:00:00:00:00:01\n"
-
-    assert ifconfig.parse(text).interfaces[0] is ifconfig.parse(text).interfaces[0]
-
-
-def test_the_memory_holds_no_more_text_than_two_generations() -> None:
-    memory = ifconfig.Memory(limit=1_000)
-    for number in range(500):
-        memory.read(f"em{number}: flags=0 metric 0 mtu 1500")
-
-    held = sum(len(text) for text in [*memory.young, *memory.old])
-    assert 1_000 < held <= 2_000
-
-
-def test_what_is_read_again_and_again_stays_in_the_memory() -> None:
-    memory = ifconfig.Memory(limit=1_000)
-    steady, _ = memory.read(HEAD)
-    for number in range(500):
-        memory.read(f"em{number}: flags=0 metric 0 mtu 1500")
-        assert memory.read(HEAD)[0] is steady
-
-
-def test_a_stanza_longer_than_the_memory_is_read_all_the_same() -> None:
-    memory = ifconfig.Memory(limit=10)
-
-    interface, unread = memory.read(HEAD + "\tether 02:00:00:00:00:01")
-    assert interface is not None
-    assert (interface.ether, unread) == ("02:00:00:00:00:01", ())
-    assert (memory.young, memory.old) == ({}, {})
-
-
 def test_lines_below_a_description_of_several_lines_keep_their_numbers() -> None:
     reading = ifconfig.parse(HEAD + "\tdescription: a\nb\nc\n\toptions=0\n\tunheard of\n" + HEAD + "\tand this\n")
 
