@@ -63,9 +63,8 @@ def panel(state: HostState) -> tuple[bool | None, bool, str, str]:
     """What the rows and the detail say of the pair."""
     (pair,) = state.epairs
     (row,) = epair_rows(state, UNICODE)
-    orphan = {UNICODE.bad: True, "?": None, "": False}[row.cells[0].text]
-    detail = text_of(epair_detail(pair, UNICODE, 100))
-    assert {True: "orphan", None: "unknown", False: "in use"}[orphan] in detail
+    verdict = text_of(epair_detail(pair, UNICODE, 100)).partition(f" {UNICODE.dot} ")[0].split()
+    orphan = {"orphan": True, "? unknown": None, "in use": False}[" ".join(verdict).removeprefix(f"{UNICODE.bad} ")]
     jail = next(one for one in jail_rows(state, UNICODE) if one.key == "web")
     address, bridges = (cell.text.replace(UNICODE.none, "") for cell in (jail.cells[4], jail.cells[6]))
     return orphan, row.cells[5].text.startswith("nobody"), address, bridges
