@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Where
 from jailtui.model.usage import UsageIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jailtui.config.view import View
     from jailtui.config.world import JailSettings, World
-    from jailtui.rules.running import Run
+
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Context:
     from_here: bool = False
     only: frozenset[str] | None = None
     index: UsageIndex | None = None
+    _kept: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def major(self) -> int:
@@ -115,12 +118,11 @@ class Context:
                 found[pair.owner].append(pair)
         return {owner: tuple(pairs) for owner, pairs in found.items()}
 
-    @cached_property
-    def runs(self) -> tuple[Run, ...]:
-        """The running jails beside what their files say."""
-        from jailtui.rules.running import runs
-
-        return tuple(runs(self.state, self.world, self.pairs))
+    def once(self, make: Callable[[Context], Made]) -> Made:
+        """What a function makes of this host, made when it is first asked for: several rules judge by it."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        return cast("Made", self._kept[make])
 
     @cached_property
     def member_managers(self) -> Mapping[str, str]:

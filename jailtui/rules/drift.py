@@ -13,6 +13,7 @@ from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, manager, restart, routes
+from jailtui.rules.running import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ def drift_address(context: Context) -> Iterator[Finding]:
     file.
     """
     # Sources: FREEBSD.md 2.2, 2.4.
-    for run in context.runs:
+    for run in runs(context):
         if not run.view.unread:
             for wire in run.wires:
                 if wire.interface is not None and wire.link.addresses:
@@ -124,7 +125,7 @@ def drift_alias(context: Context) -> Iterator[Finding]:
     compared.
     """
     # Sources: FREEBSD.md 2.2.
-    for run in context.runs:
+    for run in runs(context):
         params = run.settings.params
         if run.jail.vnet is not False or run.view.vnet or "ip_hostname" in params:
             continue
@@ -158,7 +159,7 @@ def drift_gateway(context: Context) -> Iterator[Finding]:
     is running, by `route -j` or by the jail's own route(8). It is compared only where the routes inside were read, not
     with DHCP or SLAAC, and only for an address family for which the hooks add a route.
     """
-    for run in context.runs:
+    for run in runs(context):
         if run.jail.gateways is None or run.view.unread or not run.view.gateways or not run.wires:
             continue
         if any(wire.interface is None for wire in run.wires):  # no route without its interface: another rule's
@@ -208,7 +209,7 @@ def drift_interface(context: Context) -> Iterator[Finding]:
     was added by hand, and the next start does not add it.
     """
     # Sources: FREEBSD.md 2.4.
-    for run in context.runs:
+    for run in runs(context):
         if not run.strange or run.view.unread:
             continue
         missing = [one for one in run.wires if one.interface is None and one.link.pair]

@@ -11,7 +11,7 @@ from jailtui.config.permission_table import TABLE, Permission, negated, word
 from jailtui.exchange import Step
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.jailwords import restart, written
-from jailtui.rules.running import Run, drifted
+from jailtui.rules.running import Run, drifted, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def drift_vnet(context: Context) -> Iterator[Finding]:
     This can't be changed in a running jail: its next start changes its whole network.
     """
     # Sources: FREEBSD.md 2.2.
-    for run in context.runs:
+    for run in runs(context):
         jail = run.jail
         if jail.vnet is None or jail.vnet == run.view.vnet:
             continue
@@ -44,7 +44,7 @@ def drift_path(context: Context) -> Iterator[Finding]:
     part of both is the same, and otherwise it is likely, not certain.
     """
     # Sources: FREEBSD.md 2.2.
-    for run in context.runs:
+    for run in runs(context):
         jail, said = run.jail, run.settings.params.get("path", ())[-1:]
         if not jail.path or not said or jail.path == said[0] or basename(normpath(said[0])) == basename(jail.path):
             continue
@@ -61,7 +61,7 @@ def drift_hostname(context: Context) -> Iterator[Finding]:
     ip_hostname nothing is compared.
     """
     # Sources: FREEBSD.md 2.1.
-    for run in context.runs:
+    for run in runs(context):
         jail, said = run.jail, run.settings.params.get("host.hostname", ())[-1:]
         if not said or not jail.hostname or jail.hostname == said[0] or "ip_hostname" in run.settings.params:
             continue
@@ -78,7 +78,7 @@ def drift_ruleset(context: Context) -> Iterator[Finding]:
     jls prints 0, also where mount.devfs makes it 4.
     """
     # Sources: FREEBSD.md 2.2.
-    for run in context.runs:
+    for run in runs(context):
         jail, wanted = run.jail, run.view.ruleset
         if jail.ruleset is None or wanted is None or jail.ruleset == wanted:
             continue
@@ -99,7 +99,7 @@ def drift_permission(context: Context) -> Iterator[Finding]:
     reads only children.max and securelevel; the doctor reads all permissions.
     """
     # Sources: FREEBSD.md 2.2.
-    for run in context.runs:
+    for run in runs(context):
         if (running := _running(run.jail)) is None:
             continue
         for one in _stated(run, running):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import Step
 from jailtui.rules.drifthost import vlan_set
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
-from jailtui.rules.running import Run, Wire, drifted
+from jailtui.rules.running import Run, Wire, drifted, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ MAC = re.compile(r"[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}")
 
 def _wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
     """The interfaces that are there, of jails whose hooks were understood."""
-    for run in context.runs:
+    for run in runs(context):
         if not run.view.unread:
             for wire in run.wires:
                 if wire.interface is not None:

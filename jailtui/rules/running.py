@@ -9,11 +9,11 @@ from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severit
 from jailtui.rules.jailwords import about, manager, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from jailtui.config.hooks.trace import Spot
     from jailtui.config.view import Link, View
-    from jailtui.config.world import JailSettings, World
+    from jailtui.config.world import JailSettings
     from jailtui.exchange import Argv
     from jailtui.model.state import End, Epair, HostState, Interface, Jail
     from jailtui.rules.context import Context
@@ -70,20 +70,28 @@ class Run(NamedTuple):
         return ("jexec", str(self.jail.jid), "ifconfig", *argv)
 
 
-def runs(state: HostState, world: World, pairs: Mapping[str, tuple[Epair, ...]]) -> Iterator[Run]:
+def runs(context: Context) -> tuple[Run, ...]:
     """Every running jail whose configuration is known for sure: one place defines it, and jail(8) takes it.
 
-    `pairs` are the host's by owner. No file is compared with a jail that is started or stopped right now.
+    No file is compared with a jail that is started or stopped right now.
     """
-    settings = {one.name: one for one in world.jails}
-    for jail in state.jails:
-        one = settings.get(jail.name) if settled(jail) else None
-        if one is None or one.failed or one.legacy or one.others or len(world.defined.get(jail.name, ())) > 1:
+    return context.once(_runs)
+
+
+def _runs(context: Context) -> tuple[Run, ...]:
+    return tuple(_each_run(context))
+
+
+def _each_run(context: Context) -> Iterator[Run]:
+    defined = context.world.defined
+    for jail in context.state.jails:
+        one = context.settings.get(jail.name) if settled(jail) else None
+        if one is None or one.failed or one.legacy or one.others or len(defined.get(jail.name, ())) > 1:
             continue
         if not (one.view.vnet and jail.vnet and jail.interfaces):
             yield Run(jail, one)
             continue
-        wires, strange = _wires(jail, one.view, pairs.get(jail.name, ()))
+        wires, strange = _wires(jail, one.view, context.pairs.get(jail.name, ()))
         yield Run(jail, one, wires, strange)
 
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from jailtui.config.names import CLONERS
 from jailtui.config.rcconf import NO_TAGS, Line, Tags, addm, variable
 from jailtui.exchange import Argv, Step
-from jailtui.forms.links.bridge_notes import bridge_notes
-from jailtui.forms.links.common import LinkForm
+from jailtui.forms.links.bridge_notes import Bridging, bridge_notes
 from jailtui.forms.links.words import Shape, mtu_step
 from jailtui.forms.notes import unfit
 from jailtui.forms.protocol import OFF, ON, Answers, Field, Form, Note
@@ -34,15 +33,10 @@ def form(subject: str, sources: Sources) -> Form:
 
 
 @dataclass(frozen=True)
-class BridgeForm(LinkForm):
+class BridgeForm(Bridging):
     """A bridge of the host, or a new one."""
 
     label: ClassVar[str] = "bridge"
-
-    @property
-    def binds(self) -> bool:
-        """Whether a bridge's MTU is bound by its members', as on 13; later it is passed on to them."""
-        return self.sources.dialect == "13"
 
     # The fields.
 
@@ -97,12 +91,6 @@ class BridgeForm(LinkForm):
             and one.name not in out
             and not self.on_a_bridge(one.name)
         )
-
-    def on_a_bridge(self, name: str) -> bool:
-        """Whether it is a VLAN that sits on a bridge: no bridge takes it (15; earlier there is none)."""
-        one = self.host.get(name)
-        parent = self.host.get(one.parent) if one is not None and one.parent else None
-        return parent is not None and parent.kind == "bridge"
 
     def filter_fields(self, answers: Answers) -> Iterator[Field]:
         """The switch of the filter; while it is on, the VLANs of each member that is wanted."""
@@ -224,11 +212,6 @@ class BridgeForm(LinkForm):
         had = self.live.mtu if set(self.live.members) & set(wanted.members) else self.first_mtu(wanted)
         if wanted.mtu and wanted.mtu != had and (wanted.mtu != self.live.mtu or self.live.members):
             yield mtu_step(name, wanted.mtu, had, "its members get it too")
-
-    def first_mtu(self, wanted: Shape) -> str:
-        """The MTU that an empty bridge has once its members have joined."""
-        first = next((self.host[name] for name in wanted.members if name in self.host), None)
-        return str(first.mtu) if first is not None else self.live.mtu or "1500"
 
     def tag_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
         """VLANs of the members that stay. They may be set while the filter is off."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jailtui.forms.links.common import LinkForm
 from jailtui.forms.notes import saving, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jailtui.forms.links.bridge import BridgeForm
     from jailtui.forms.links.words import Shape
     from jailtui.forms.protocol import Answers, Note
 
@@ -19,7 +20,28 @@ SPAN = re.compile(r"(\d+)(?:-(\d+))?")
 VLANS = range(1, 4095)
 
 
-def bridge_notes(form: BridgeForm, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
+@dataclass(frozen=True)
+class Bridging(LinkForm):
+    """What is known of a bridge and of what could join it."""
+
+    @property
+    def binds(self) -> bool:
+        """Whether a bridge's MTU is bound by its members', as on 13; later it is passed on to them."""
+        return self.sources.dialect == "13"
+
+    def on_a_bridge(self, name: str) -> bool:
+        """Whether it is a VLAN that sits on a bridge: no bridge takes it (15; earlier there is none)."""
+        one = self.host.get(name)
+        parent = self.host.get(one.parent) if one is not None and one.parent else None
+        return parent is not None and parent.kind == "bridge"
+
+    def first_mtu(self, wanted: Shape) -> str:
+        """The MTU that an empty bridge has once its members have joined."""
+        first = next((self.host[name] for name in wanted.members if name in self.host), None)
+        return str(first.mtu) if first is not None else self.live.mtu or "1500"
+
+
+def bridge_notes(form: Bridging, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
     """Everything of a bridge that is no address, name or description."""
     wanted = form.wanted(answers)
     before, after = frozenset(form.live.members), frozenset(wanted.members)
@@ -37,7 +59,7 @@ def bridge_notes(form: BridgeForm, answers: Answers, changed: frozenset[str]) ->
         yield from left_out_notes(form, wanted)
 
 
-def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Note]:
+def joining_notes(form: Bridging, answers: Answers, name: str) -> Iterator[Note]:
     """Whether an interface can join, and what happens to it."""
     one = form.host.get(name)
     if one is None:
@@ -58,7 +80,7 @@ def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Not
         yield saving("link-drops", text, "members")
 
 
-def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
+def leaving_notes(form: Bridging, name: str) -> Iterator[Note]:
     """What is cut when a member leaves."""
     one = form.host.get(name)
     if one is None or one.kind not in ("ether", "lagg", "vlan"):
@@ -72,7 +94,7 @@ def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
     yield saving("member-leaves", f"{text}.", "members")
 
 
-def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool) -> Iterator[Note]:
+def mtu_notes(form: Bridging, wanted: Shape, joining: list[str], changed: bool) -> Iterator[Note]:
     """One MTU for all that is in a bridge, and who sets whose."""
     before = frozenset(form.live.members)
     staying = [name for name in wanted.members if name in before]
@@ -108,7 +130,7 @@ def filter_notes(wanted: Shape) -> Iterator[Note]:
         yield saving("address-beside", text, "address" if wanted.address else "address6")
 
 
-def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
+def left_out_notes(form: Bridging, wanted: Shape) -> Iterator[Note]:
     """Members that rc.conf can't add, as they are not there at boot."""
     out = [name for name in wanted.members if name in form.host and not form.bootable(name)]
     if not out:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jailtui.config.network import Cable
-    from jailtui.forms.network.fields import Entry, Picture
+    from jailtui.forms.network.fields import Entry, JailNetwork
 
 ORDER = {"id": 0, "epair": 1, "interface": 1, "bridge": 2, "address": 4, "gateway": 6}
 
@@ -32,35 +32,35 @@ def turn(name: str, value: str) -> int:
     return ORDER.get(name, 5) if value != ON else 3
 
 
-def change(picture: Picture, key: str, value: str, scope: Scope | None) -> Picture:
-    """`picture` with the field `key` as `value`. Raises EditError, with a sentence that says why it can't be."""
-    entry = picture.entries[key]
+def change(net: JailNetwork, key: str, value: str, scope: Scope | None) -> JailNetwork:
+    """`net` with the field `key` as `value`. Raises EditError, with a sentence that says why it can't be."""
+    entry = net.entries[key]
     edits: Edits = {}
     steps: tuple[Step, ...] = ()
-    rc_text = picture.rc_text
-    if entry.name == "dhcp" and picture.network.walk.runs_rc and not (entry.cable and entry.cable.dhcp):
-        rc_text, steps = _rc_dhcp(picture, entry, value)
+    rc_text = net.rc_text
+    if entry.name == "dhcp" and net.network.walk.runs_rc and not (entry.cable and entry.cable.dhcp):
+        rc_text, steps = _rc_dhcp(net, entry, value)
         if value == ON:
-            _without_addresses(picture, entry, scope, edits)
+            _without_addresses(net, entry, scope, edits)
     else:
-        _WAYS.get(entry.name, _value)(picture, entry, value, scope, edits)
-    texts = dict(picture.sources.texts)
-    for edit in picture.sources.apply(edits):
+        _WAYS.get(entry.name, _value)(net, entry, value, scope, edits)
+    texts = dict(net.sources.texts)
+    for edit in net.sources.apply(edits):
         texts[edit.path] = edit.new
-    after = picture.edited(texts if edits else picture.sources.texts, rc_text, steps)
-    return _rc_follows(picture, after) if edits else after
+    after = net.edited(texts if edits else net.sources.texts, rc_text, steps)
+    return _rc_follows(net, after) if edits else after
 
 
-def _value(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+def _value(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
     """A value that is said somewhere, or has to be said from now on."""
-    jail = picture.found.jail
+    jail = net.found.jail
     said, cable = entry.said, entry.cable
     if entry.name == "epair" and cable and cable.pair and cable.pair.created and not cable.pair.stem.spots:
         raise EditError("a tool makes its name out of the jail's: it changes with that.")
     if said is not None and said.value and value:
         changes(jail, said, value, scope, render, edits)
     elif value and entry.name in _ADDING:
-        _ADDING[entry.name](picture, entry.cable, value, edits)
+        _ADDING[entry.name](net, entry.cable, value, edits)
     elif value:
         raise EditError("it is not said anywhere: write it in the file.")
     elif entry.name in ("epair", "interface", "id"):
@@ -86,13 +86,13 @@ def _alone(spots: list[Spot]) -> list[Node]:
 # Switches.
 
 
-def _release(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+def _release(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
     """Add or remove the line that gives end b back (FREEBSD.md 3.5, 0a). It must not keep the jail from stopping."""
-    cable, jail = entry.cable, picture.found.jail
+    cable, jail = entry.cable, net.found.jail
     assert cable is not None, "only an interface has this switch"
     if value == ON:
-        name = _jail_name(picture)
-        line = _line(f"{_tool(picture)} {_inside(cable)} -vnet {name} || true")
+        name = _jail_name(net)
+        line = _line(f"{_tool(net)} {_inside(cable)} -vnet {name} || true")
         put_in(jail, "exec.prestop", [line], 0 if traced(jail, "exec.prestop") else None, edits)
     elif cable.release is not None:
         if not cable.release.alone:
@@ -100,24 +100,24 @@ def _release(picture: Picture, entry: Entry, value: str, scope: Scope | None, ed
         take_out(jail, [cable.release.node], scope, edits)
 
 
-def _dhcp(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+def _dhcp(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
     """A DHCP client in the hooks, for a jail that does not run its /etc/rc."""
     cable = entry.cable
     assert cable is not None, "only an interface has this switch"
     if value == ON:
-        _without_addresses(picture, entry, scope, edits)
-        _start(picture, f"dhclient {_inside(cable)}", edits)
+        _without_addresses(net, entry, scope, edits)
+        _start(net, f"dhclient {_inside(cable)}", edits)
     else:
-        take_out(picture.found.jail, _alone(cable.dhcp), scope, edits)
+        take_out(net.found.jail, _alone(cable.dhcp), scope, edits)
 
 
-def _rc_dhcp(picture: Picture, entry: Entry, value: str) -> tuple[str, tuple[Step, ...]]:
+def _rc_dhcp(net: JailNetwork, entry: Entry, value: str) -> tuple[str, tuple[Step, ...]]:
     """`SYNCDHCP` in the jail's own rc.conf: devd, which starts plain DHCP, does not run in a jail (FREEBSD.md 7)."""
     assert entry.cable is not None, "only an interface has this switch"
-    name, sysrc = variable("ifconfig", entry.cable.inside), _sysrc(picture)
+    name, sysrc = variable("ifconfig", entry.cable.inside), _sysrc(net)
     before = entry.cable.rc.get(name)
     back = (*sysrc, "-x", name) if before is None else (*sysrc, f"{name}={before}")
-    text = picture.rc_text or ""
+    text = net.rc_text or ""
     if value == ON:
         step = Step((*sysrc, f"{name}=SYNCDHCP"), "the jail's own rc.conf asks for an address", undo=back)
         return f"{text}\n{name}=SYNCDHCP\n", (step,)
@@ -125,12 +125,12 @@ def _rc_dhcp(picture: Picture, entry: Entry, value: str) -> tuple[str, tuple[Ste
     return f"{text}\n{name}=\n", (step,)
 
 
-def _rc_follows(picture: Picture, after: Picture) -> Picture:
+def _rc_follows(net: JailNetwork, after: JailNetwork) -> JailNetwork:
     """`after`, where the variables of the jail's own rc.conf take on the names that its interfaces have got."""
-    text, steps, sysrc = after.rc_text or "", [], _sysrc(picture)
-    for old, new in zip(picture.network.cables, after.network.cables, strict=False):
+    text, steps, sysrc = after.rc_text or "", [], _sysrc(net)
+    for old, new in zip(net.network.cables, after.network.cables, strict=False):
         was, now = variable("ifconfig", old.inside), variable("ifconfig", new.inside)
-        said = {} if was == now else picture.network.rc
+        said = {} if was == now else net.network.rc
         for name, value in said.items():
             if not value or not re.fullmatch(rf"{was}(_.+)?", name):
                 continue
@@ -146,34 +146,34 @@ def _rc_follows(picture: Picture, after: Picture) -> Picture:
     return after.edited(after.sources.texts, text, tuple(steps)) if steps else after
 
 
-def _sysrc(picture: Picture) -> tuple[str, ...]:
+def _sysrc(net: JailNetwork) -> tuple[str, ...]:
     """sysrc on the jail's own rc.conf."""
-    live = picture.sources.state.jail(picture.name)
-    path = picture.found.jail.get("path") or picture.found.jail.get("name")
+    live = net.sources.state.jail(net.name)
+    path = net.found.jail.get("path") or net.found.jail.get("name")
     root = path.values[-1] if path is not None and path.values else "/"
     return ("sysrc", "-j", str(live.jid)) if live is not None and live.running else ("sysrc", "-R", root)
 
 
-def _without_addresses(picture: Picture, entry: Entry, scope: Scope | None, edits: Edits) -> None:
+def _without_addresses(net: JailNetwork, entry: Entry, scope: Scope | None, edits: Edits) -> None:
     """DHCP gives the IPv4 address and the default route: fixed ones go."""
-    jail, cable = picture.found.jail, entry.cable
+    jail, cable = net.found.jail, entry.cable
     assert cable is not None, "only an interface has this switch"
-    said = [one for one in [*cable.addresses, *picture.network.gateways] if ":" not in one.value and one.spots]
+    said = [one for one in [*cable.addresses, *net.network.gateways] if ":" not in one.value and one.spots]
     nodes = {node.place: node for one in said for node in _alone(one.spots)}
     for name in dict.fromkeys(node.name for node in nodes.values()):
         take_out(jail, [node for node in nodes.values() if node.name == name], scope, edits)
 
 
-def _slaac(picture: Picture, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+def _slaac(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
     cable = entry.cable
     assert cable is not None, "only an interface has this switch"
     if value == ON:
-        _start(picture, f"{_tool(picture)} {_inside(cable)} inet6 -ifdisabled accept_rtadv up", edits)
+        _start(net, f"{_tool(net)} {_inside(cable)} inet6 -ifdisabled accept_rtadv up", edits)
     else:
-        take_out(picture.found.jail, _alone(cable.slaac), scope, edits)
+        take_out(net.found.jail, _alone(cable.slaac), scope, edits)
 
 
-_WAYS: Mapping[str, Callable[[Picture, Entry, str, Scope | None, Edits], None]] = {
+_WAYS: Mapping[str, Callable[[JailNetwork, Entry, str, Scope | None, Edits], None]] = {
     "release": _release,
     "dhcp": _dhcp,
     "slaac": _slaac,
@@ -183,27 +183,27 @@ _WAYS: Mapping[str, Callable[[Picture, Entry, str, Scope | None, Edits], None]] 
 # What was not said before.
 
 
-def _add_address(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_address(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
     assert cable is not None, "only an interface has an address"
-    if not picture.network.vnet:
+    if not net.network.vnet:
         name = "ip6.addr" if ":" in value else "ip4.addr"
-        put_in(picture.found.jail, name, [f"{cable.given}|{value}" if cable.given else value], None, edits)
+        put_in(net.found.jail, name, [f"{cable.given}|{value}" if cable.given else value], None, edits)
         return
     family = "inet6" if ":" in value else "inet"
-    _start(picture, f"{_tool(picture)} {_inside(cable)} {family} {value} up", edits)
+    _start(net, f"{_tool(net)} {_inside(cable)} {family} {value} up", edits)
 
 
-def _add_gateway(picture: Picture, _cable: Cable | None, value: str, edits: Edits) -> None:
-    _start(picture, f"{_tool(picture, 'route')} add {'-inet6 ' if ':' in value else ''}default {value}", edits)
+def _add_gateway(net: JailNetwork, _cable: Cable | None, value: str, edits: Edits) -> None:
+    _start(net, f"{_tool(net, 'route')} add {'-inet6 ' if ':' in value else ''}default {value}", edits)
 
 
-def _add_bridge(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_bridge(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
     assert cable is not None, "only an interface has a bridge"
-    line = _line(f"{_tool(picture)} {value} addm {_host_end(cable)} up")
-    put_in(picture.found.jail, "exec.prestart", [line], None, edits)
+    line = _line(f"{_tool(net)} {value} addm {_host_end(cable)} up")
+    put_in(net.found.jail, "exec.prestart", [line], None, edits)
 
 
-def _add_mtu(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_mtu(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
     """Both ends of a pair have their own; the bridge wants its own MTU when an end joins, so before that.
 
     Where one text makes the pair and joins it there is no place between: since 14 the bridge sets the host end's MTU,
@@ -211,17 +211,17 @@ def _add_mtu(picture: Picture, cable: Cable | None, value: str, edits: Edits) ->
     """
     assert cable is not None, "only an interface has an MTU"
     ends = [_given(cable), *([_host_end(cable)] if cable.host_end else [])]
-    if cable.host_end and (node := _joined_as_made(picture, cable)) is not None:
-        if major(picture.sources.release) < 14:
+    if cable.host_end and (node := _joined_as_made(net, cable)) is not None:
+        if major(net.sources.release) < 14:
             raise EditError(f"{at(node)} makes the pair and joins it in one text: set the MTU there by hand.")
         ends = ends[:1]
-    _prepare(picture, cable, [f"{_tool(picture)} {end} mtu {value}" for end in reversed(ends)], edits)
+    _prepare(net, cable, [f"{_tool(net)} {end} mtu {value}" for end in reversed(ends)], edits)
 
 
-def _joined_as_made(picture: Picture, cable: Cable) -> Node | None:
+def _joined_as_made(net: JailNetwork, cable: Cable) -> Node | None:
     """The text that makes the pair and adds its host end to a bridge, if that is one."""
     for hook in BEFORE:
-        for node in traced(picture.found.jail, hook):
+        for node in traced(net.found.jail, hook):
             found = [one.argv for one in commands(node.text) or ()]
             if any("create" in one and cable.name.value in one for one in found) and any(
                 "addm" in one for one in found
@@ -230,17 +230,17 @@ def _joined_as_made(picture: Picture, cable: Cable) -> Node | None:
     return None
 
 
-def _add_mac(picture: Picture, cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_mac(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
     assert cable is not None, "only an interface has a MAC"
-    _prepare(picture, cable, [f"{_tool(picture)} {_given(cable)} ether {value}"], edits)
+    _prepare(net, cable, [f"{_tool(net)} {_given(cable)} ether {value}"], edits)
 
 
-def _add_interface(picture: Picture, _cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_interface(net: JailNetwork, _cable: Cable | None, value: str, edits: Edits) -> None:
     """For the addresses that name none themselves (jail(8), interface)."""
-    edits.setdefault(picture.found.jail.block.file, []).append(Set(Where(jail=picture.name), "interface", (value,)))
+    edits.setdefault(net.found.jail.block.file, []).append(Set(Where(jail=net.name), "interface", (value,)))
 
 
-_ADDING: Mapping[str, Callable[[Picture, Cable | None, str, Edits], None]] = {
+_ADDING: Mapping[str, Callable[[JailNetwork, Cable | None, str, Edits], None]] = {
     "interface": _add_interface,
     "address": _add_address,
     "address6": _add_address,
@@ -252,21 +252,21 @@ _ADDING: Mapping[str, Callable[[Picture, Cable | None, str, Edits], None]] = {
 }
 
 
-def _prepare(picture: Picture, cable: Cable, lines: list[str], edits: Edits) -> None:
+def _prepare(net: JailNetwork, cable: Cable, lines: list[str], edits: Edits) -> None:
     """On the host, right behind the command that makes the pair; in the jail where its hooks do not make it."""
-    jail = picture.found.jail
+    jail = net.found.jail
     for hook in BEFORE:
         for node in traced(jail, hook):
             found = commands(node.text) or ()
             if any("create" in one.argv and cable.name.value in one.argv for one in found):
                 put_in(jail, hook, [_line(line) for line in lines], node.index + 1, edits)
                 return
-    _start(picture, lines[-1].replace(_given(cable), _inside(cable)), edits)
+    _start(net, lines[-1].replace(_given(cable), _inside(cable)), edits)
 
 
-def _start(picture: Picture, line: str, edits: Edits) -> None:
+def _start(net: JailNetwork, line: str, edits: Edits) -> None:
     """In the jail, before its /etc/rc runs, so that services find it; behind an address that is given there."""
-    jail = picture.found.jail
+    jail = net.found.jail
     rc = next((one.index for one in traced(jail, "exec.start") if re.search(r"/etc/rc\b(?!\.)", one.text)), None)
     put_in(jail, "exec.start", [_line(line)], rc, edits)
 
@@ -279,10 +279,10 @@ def _line(text: str) -> str:
     return Written(f'"{text}"') if "$" in text else text
 
 
-def _tool(picture: Picture, name: str = "ifconfig") -> str:
+def _tool(net: JailNetwork, name: str = "ifconfig") -> str:
     """A tool with the folder that the file gives its tools."""
     for hook in (*BEFORE, *INSIDE, *ENDING):
-        for node in traced(picture.found.jail, hook):
+        for node in traced(net.found.jail, hook):
             if match := re.search(r"(?:^|[\s;&|(])(/\S*/)?(?:ifconfig|route)\s", node.text):
                 return f"{match[1] or ''}{name}"
     return name
@@ -308,11 +308,11 @@ def _host_end(cable: Cable) -> str:
     return cable.host_end
 
 
-def _jail_name(picture: Picture) -> str:
+def _jail_name(net: JailNetwork) -> str:
     """The jail's name as the file's hooks would write it: the variable where the jail uses variables."""
-    jail = picture.found.jail
+    jail = net.found.jail
     nodes = [node for setting in jail.params for node in trace(setting)]
     used = [within_quotes(node.definition.file, element(node)) for node in nodes if node.parts]
     if not used:
-        return picture.name
+        return net.name
     return "${name}" if any("${name}" in text for text in used) else "$name"

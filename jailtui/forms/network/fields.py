@@ -68,7 +68,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Picture:
+class JailNetwork:
     """A jail's network in files that may already be edited. `rc_text` is its own rc.conf, `commands` what is to run."""
 
     name: str
@@ -94,10 +94,10 @@ class Picture:
         """The fields by key, in the order of the form."""
         return {entry.field.key: entry for entry in self._all()}
 
-    def edited(self, texts: Mapping[str, bytes], rc_text: str | None, steps: tuple[Step, ...]) -> Picture:
+    def edited(self, texts: Mapping[str, bytes], rc_text: str | None, steps: tuple[Step, ...]) -> JailNetwork:
         """The same jail with other texts of files."""
         sources = replace(self.sources, texts=texts) if texts is not self.sources.texts else self.sources
-        return Picture(self.name, sources, rc_text, (*self.commands, *steps))
+        return JailNetwork(self.name, sources, rc_text, (*self.commands, *steps))
 
     # The fields.
 

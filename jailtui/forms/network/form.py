@@ -11,7 +11,7 @@ from jailtui.config.syntax import other_kind, syntax
 from jailtui.exchange import FileEdit
 from jailtui.forms.judged import Judging
 from jailtui.forms.network import changing
-from jailtui.forms.network.fields import Entry, Picture
+from jailtui.forms.network.fields import Entry, JailNetwork
 from jailtui.forms.notes import saving, unfit
 from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note, form_effect, form_title
 from jailtui.jailconf import EditError
@@ -28,7 +28,7 @@ class Answered(NamedTuple):
     """Answers put in: the files that change, the jail's network then, and what could not be put in."""
 
     files: tuple[FileEdit, ...]
-    after: Picture
+    after: JailNetwork
     notes: tuple[Note, ...]
 
 
@@ -38,7 +38,7 @@ class NetworkForm:
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
         told = sources.about.get("jail-rc")
-        self._before = Picture(subject, sources, told.out if told is not None and told.rc == 0 else None)
+        self._before = JailNetwork(subject, sources, told.out if told is not None and told.rc == 0 else None)
         self._view = self._before.network.view
         self._last: tuple[Answers, Answered] | None = None
         self._judgings: dict[frozenset[str], Judging] = {}
@@ -104,33 +104,33 @@ class NetworkForm:
         return Answered(files, after, notes)
 
     @cached_property
-    def _narrow(self) -> Picture:
+    def _narrow(self) -> JailNetwork:
         """The jail in files without the blocks of the others, which are read in no time."""
         return replace(self._before, sources=self._before.sources.narrowed(self.subject))
 
-    def _put_in(self, start: Picture, answers: Answers) -> tuple[Picture, tuple[Note, ...]]:
+    def _put_in(self, start: JailNetwork, answers: Answers) -> tuple[JailNetwork, tuple[Note, ...]]:
         """One answer after another, each into the files that the one before has changed."""
-        picture, notes = start, []
-        wanted = {key: value.strip() for key, value in answers.values.items() if key in picture.entries}
-        ordered = [key for key in picture.entries if key in wanted]
+        net, notes = start, []
+        wanted = {key: value.strip() for key, value in answers.values.items() if key in net.entries}
+        ordered = [key for key in net.entries if key in wanted]
         ordered.sort(key=lambda key: changing.turn(self._before.entries[key].name, wanted[key]))
         for key in ordered:
-            entry = picture.entries.get(key)
+            entry = net.entries.get(key)
             if entry is None or entry.field.kind == "fact" or entry.field.value == wanted[key]:
                 continue
             if problem := self._unfit(entry, wanted[key]):
                 notes.append(unfit(problem, key))
                 continue
             try:
-                picture = changing.change(picture, key, wanted[key], answers.scope.get(key))
+                net = changing.change(net, key, wanted[key], answers.scope.get(key))
             except EditError as error:
                 notes.append(unfit(f"{entry.field.label}: {error}", key))
-        return picture, (*notes, *self._unkept(picture, wanted, {note.field for note in notes}))
+        return net, (*notes, *self._unkept(net, wanted, {note.field for note in notes}))
 
-    def _unkept(self, picture: Picture, wanted: Mapping[str, str], known: set[str]) -> Iterator[Note]:
+    def _unkept(self, net: JailNetwork, wanted: Mapping[str, str], known: set[str]) -> Iterator[Note]:
         """The answers that the new files do not give back when they are read."""
         for key, value in wanted.items():
-            entry = picture.entries.get(key)
+            entry = net.entries.get(key)
             read_back = entry.field.value if entry is not None else ""
             if key not in known and read_back != value and self._before.entries[key].field.value != value:
                 label = self._before.entries[key].field.label
