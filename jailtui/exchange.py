@@ -79,9 +79,10 @@ class Task(NamedTuple):
 
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
     must have ended well before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line
-    each for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `owner` the manager
-    whose resource it is ("Bastille"): nothing of its is done without a second yes. `verb` is set where it differs from
-    the plan's: of a remedy that clears the way of a start; `label` is what a plan of it alone is called.
+    each for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `grave` whether it is an
+    error: what is asked for fails by it. `owner` is the manager whose resource it is ("Bastille"): nothing of its is
+    done without a second yes. `verb` is set where it differs from the plan's: of a remedy that clears the way of a
+    start; `label` is what a plan of it alone is called.
     """
 
     key: str
@@ -95,6 +96,7 @@ class Task(NamedTuple):
     owner: str = ""
     verb: Verb | None = None
     label: str = ""
+    grave: bool = False
 
 
 class Refusal(NamedTuple):

@@ -62,7 +62,7 @@ PICTURES = (
     Picture("doctor-ascii-80x24", (80, 24), ("d", "j", "tab"), "tcpdrop", ascii=True, environ={"NO_COLOR": "1"}),
     Picture("doctor-plan", keys=("d", "j", "tab", "tab", "enter"), shows="Cancel"),
     Picture("start-in-the-way", keys=("1", "G", "s"), shows="clear leftovers"),
-    Picture("help", keys=("question_mark",), shows="Keys of"),
+    Picture("help", keys=("question_mark",), shows="Change"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
 

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class Obstacle(NamedTuple):
-    """What is in the way of starting the jail of that row key: a sentence, and the task that takes it away, if any."""
+    """What is in the way of starting the jail of that row key: a sentence, and the task that takes it away, if any.
+
+    `grave`: by it the start fails.
+    """
 
     jail: str
     text: str
     clearing: Task | None = None
+    grave: bool = False
 
 
 def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[str]) -> tuple[Obstacle, ...]:
@@ -28,7 +32,7 @@ def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[st
     from jailtui.rules.finding import RULES
 
     return tuple(
-        Obstacle(key, f"{one.code}: {one.text}", clearing(one))
+        Obstacle(key, f"{one.code}: {one.text}", clearing(one), one.severity == "error")
         for one in findings
         if RULES[one.code].preflight
         for key in concerned(one, state)
@@ -65,6 +69,6 @@ def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection
 
 def _warned(task: Task, obstacles: Sequence[Obstacle], cleared: Collection[str]) -> Task:
     clearing = [one.clearing.key for one in obstacles if one.clearing and one.clearing.key in cleared]
-    said = [one.text for one in obstacles if one.clearing is None or one.clearing.key not in cleared]
-    warning = " ".join(dict.fromkeys((*said, *([task.warning] if task.warning else []))))
-    return task._replace(warning=warning, needs=task.needs | frozenset(clearing))
+    left = [one for one in obstacles if one.clearing is None or one.clearing.key not in cleared]
+    warning = " ".join(dict.fromkeys((*(one.text for one in left), *([task.warning] if task.warning else []))))
+    return task._replace(warning=warning, grave=any(one.grave for one in left), needs=task.needs | frozenset(clearing))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import shell_line
 from jailtui.text import output_lines
 from jailtui.ui.difflines import edit_lines
-from jailtui.ui.lines import Cell, Line, Tone, hanging, indented, labelled, line, wrap
+from jailtui.ui.lines import Cell, Line, Tone, hanging, indented, labelled, line, severity_cell, wrap
 
 if TYPE_CHECKING:
     from jailtui.exchange import Task
@@ -36,7 +36,7 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
         lines += [Line(), line(Cell("c: clear leftovers first", "title"))]
     for task in plan.offers:
         lines += hanging(Cell("  "), task.label or task.subject, room)
-        lines += hanging(Cell(f"    {glyphs.bad} ", "bad"), task.warning, room, "bad") if task.warning else []
+        lines += indented(_warning(task, glyphs, room - 4), 4)
         for step in task.steps:
             lines += hanging(Cell("      "), shell_line(step.argv), room, "accent")
     if plan.refused:
@@ -48,18 +48,22 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
     return [*lines, Line()]
 
 
+def _warning(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
+    sign = severity_cell("error" if task.grave else "warning", glyphs, 3)
+    return hanging(sign, task.warning, room, sign.tone) if task.warning else []
+
+
 def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
-    lines: list[Line] = []
-    if task.warning:
-        lines += hanging(Cell(f"{glyphs.bad} ", "bad"), task.warning, room, "bad")
+    lines = _warning(task, glyphs, room)
     for number, step in enumerate(task.steps, start=1):
         lines += hanging(Cell(f"{number:>2}  ", "dim"), shell_line(step.argv), room, "accent")
         words = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
         lines += hanging(Cell("      "), words, room, "dim") if words else []
         if step.file is not None:
             lines += indented(edit_lines(step.file, room - 2), 2)
-    why = "Effect" if any(step.file is not None for step in task.steps) else "Why"
-    for label, text in ((why, task.why), ("Breaks", task.breaks), ("Undo", task.undo)):
+    saves = any(step.file is not None for step in task.steps)
+    why = ("Effect", task.why.removeprefix("takes effect ")) if saves else ("Why", task.why)
+    for label, text in (why, ("Breaks", task.breaks), ("Undo", task.undo)):
         lines += labelled(label, text, room, wide=8) if text else []
     return lines
 

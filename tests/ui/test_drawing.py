@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.exchange import Result, Verb
+from jailtui.exchange import Result, Step, Task, Verb
 from jailtui.model.state import HostState, JailState
+from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
 from jailtui.ui.arrange import LOWER, PANELS, layout_for, shown
@@ -187,3 +188,10 @@ def test_keymap_that_names_no_command_or_one_key_twice_is_told() -> None:
     assert keymap_problems({"jail.strat": "f5"}) == [("jail.strat", "no such command; did you mean jail.start?")]
     assert keymap_problems({"jail.stop": "q"}) == [("jail.stop", "q is already the key of app.leave")]
     assert len(keymap_problems({"jail.stop": "f5", "jail.start": "f6,f5"})) == 1
+
+
+def test_a_plan_has_the_sign_of_an_error_only_where_what_is_asked_for_fails_by_it() -> None:
+    task = Task("web", "web", (Step(("jail", "-c", "web")),), warning="web has no route.")
+    for grave, sign in ((False, "!  web has"), (True, "‼  web has")):
+        lines = plan_lines(Plan(Verb.START, "nas", (task._replace(grave=grave),)), UNICODE, 60)
+        assert [line.text for line in lines if line.text.startswith(sign)] == [f"{sign} no route."]
