@@ -88,9 +88,10 @@ def style_of(file: File) -> Style:
         style.newline = b"\r\n"
     seen = _Seen()
     for param in islice(_params(file.statements, data, seen), SAMPLE):
-        if param.values and (match := _AROUND.fullmatch(data[param.name_end : param.values[0].start])):
+        values = param.values  # read from the text whenever asked for
+        if values and (match := _AROUND.fullmatch(data[param.name_end : values[0].start])):
             seen.around[(match[1][:1] and b" ") + b"=" + (match[2][:1] and b" ")] += 1
-        for value in islice(param.values, 8):
+        for value in islice(values, 8):
             _count_quotes(value, data, param, seen)
     style.equals = _usual(seen.around, style.equals)
     style.indent = _usual(seen.indents, style.indent)
