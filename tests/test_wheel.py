@@ -30,10 +30,10 @@ def test_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("jailtui-*.whl")
     home = tmp_path / "env"
-    venv.create(home, with_pip=True)
+    venv.create(home)
     versions = tmp_path / "versions.txt"
     versions.write_text("".join(f"{name}=={importlib.metadata.version(name)}\n" for name in RUNTIME))
-    run(home / "bin" / "python", "-m", "pip", "install", "-q", "-c", versions, wheel)
+    run(sys.executable, "-m", "pip", "--python", home, "install", "-q", "-c", versions, wheel)
     jailtui = home / "bin" / "jailtui"
 
     assert (home / "share" / "man" / "man8" / "jailtui.8").read_bytes() == man.PAGE.read_bytes()

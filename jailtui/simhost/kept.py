@@ -23,7 +23,8 @@ STATE_ONLY = (
 )
 """A console's probe, and its questions for jail(8) at work, for what holds a dying jail, for sysctls and rulesets."""
 
-WARM = (("uname", "-nsrm"), ("id", "-un"), ("id", "-u"), ("hostname",), *STATE_ONLY, ("ifconfig", "-aD"))
+INTERFACES = ("ifconfig", "-aD")
+WARM = (("uname", "-nsrm"), ("id", "-un"), ("id", "-u"), ("hostname",), STATE_ONLY[0])
 
 
 def worth_keeping(call: Call) -> bool:
@@ -34,7 +35,22 @@ def worth_keeping(call: Call) -> bool:
 
 
 def answer(call: Call, run: Callable[[Call], int]) -> int:
-    """Run a call worth keeping, keep what it says, and say it."""
+    """Run a call worth keeping, keep what it prints, and print it.
+
+    Who asks for a part of the state will ask for the rest, so all of it is kept now: a process each takes longer.
+    """
+    rc, out, err = kept(call, run)
+    if (words := (call.name, *call.args)) in STATE_ONLY:
+        for name, *args in (*STATE_ONLY, INTERFACES):
+            if (name, *args) != words:
+                kept(call.other(name, args), run)
+    call.out(out)
+    call.err(err)
+    return rc
+
+
+def kept(call: Call, run: Callable[[Call], int]) -> tuple[int, str, str]:
+    """Run a call, keep what it prints to both streams, and return it behind its exit status."""
     with call.transaction(False) as kernel:
         generation: int | str = store.CONSTANT if call.name in CONSTANTS else kernel.generation
         busy = bool(kernel.extra.get("commands"))
@@ -48,9 +64,7 @@ def answer(call: Call, run: Callable[[Call], int]) -> int:
             store.remember(call.root, generation, {words: out})
         elif rc == 1 and not out:
             store.remember(call.root, generation, {}, {words: err})
-    call.out(out)
-    call.err(err)
-    return rc
+    return rc, out, err
 
 
 def warm(root: str, run: Callable[[Call], int]) -> None:

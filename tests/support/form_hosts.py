@@ -14,6 +14,8 @@ from jailtui.forms.sources import Sources
 from jailtui.model.state import Bridge, HostFacts, HostState, Interface, Jail, JailState
 from jailtui.preferences import Config
 from jailtui.simhost import machine, setup
+from jailtui.simhost.call import Call, capture
+from jailtui.simhost.run import run
 
 RCCONF = {"jail_enable": "YES"}
 MAIN = "/etc/jail.conf"
@@ -51,6 +53,10 @@ def sources(
     return Sources(state, texts, told, about)
 
 
+IN_PROCESS = frozenset(("ifconfig", "daemon", "route", "netstat", "jls", "pgrep", "sysctl", "mount", "umount"))
+"""Commands that run no others: asked in this process, which takes a tenth of the time."""
+
+
 class Embedded:
     """An embedded host in a folder: freshly booted, with these files, bridges and folders, and no jail running."""
 
@@ -79,8 +85,13 @@ class Embedded:
 
     def ask(self, *words: str) -> str:
         """What a command of the host prints; AssertionError if it fails."""
-        path = f"{self.environment['PATH']}/{words[0]}"
-        done = subprocess.run([path, *words[1:]], env=self.environment, capture_output=True, text=True, check=False)
+        name, *args = words
+        if name in IN_PROCESS:
+            call = capture(Call(str(self.folder), name, args, self.environment))
+            assert run(call) == 0, f"{' '.join(words)}: {''.join(call.errors or ())}"
+            return "".join(call.captured or ())
+        path = f"{self.environment['PATH']}/{name}"
+        done = subprocess.run([path, *args], env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
