@@ -8,12 +8,13 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import HostError, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Protocol
 
     from jailtui.config.world import World
     from jailtui.exchange import Argv, Capture, Result, Section, Step, Task
@@ -30,6 +31,24 @@ if TYPE_CHECKING:
     from jailtui.plans.verdict import Verdict
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
+
+    class Source(Protocol):
+        """A host or a file that stands for one."""
+
+        name: str
+
+        @property
+        def read_only(self) -> str | None: ...
+
+        def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture: ...
+
+        def about(self, words: Argv) -> tuple[Section, ...]: ...
+
+        def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
+
+        def read_file(self, path: str) -> FileText | Missing: ...
+
+        def drop(self) -> None: ...
 
 
 class Snapshot:
@@ -71,25 +90,6 @@ class Snapshot:
         from jailtui.rules.registry import judge
 
         return judge(self.context)
-
-
-class Source(Protocol):
-    """A host or a file that stands for one."""
-
-    name: str
-
-    @property
-    def read_only(self) -> str | None: ...
-
-    def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture: ...
-
-    def about(self, words: Argv) -> tuple[Section, ...]: ...
-
-    def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
-
-    def read_file(self, path: str) -> FileText | Missing: ...
-
-    def drop(self) -> None: ...
 
 
 READ_ANYWAY = 10.0

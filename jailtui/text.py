@@ -19,10 +19,12 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_fit, unicodedata.normalize("NFC", text)))
+    composed = unicodedata.normalize("NFC", text)
+    shown = {char: _shown(char) for char in set(composed)}  # a frame's edge is one character, many times
+    return "".join(map(shown.__getitem__, composed))
 
 
-def _fit(char: str) -> str:
+def _shown(char: str) -> str:
     if char == "\t":
         return " "
     category = unicodedata.category(char)

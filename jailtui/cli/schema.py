@@ -41,8 +41,8 @@ def schema(name: str) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     from jailtui.cli import documents
+    from jailtui.host.auditline import AuditLine
     from jailtui.host.collected import CollectedFile
-    from jailtui.host.executor import AuditLine
     from jailtui.preferences import Config
 
     models: dict[str, type] = {

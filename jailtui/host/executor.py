@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from jailtui.exchange import Argv, Result, Step, Unreachable, shell_line
@@ -16,22 +15,6 @@ if TYPE_CHECKING:
 
 STEP_SECONDS = 600.0
 RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
-
-
-@dataclass  # no pydantic model: it is written while the screen runs; pydantic reads it for `jailtui schema`
-class AuditLine:
-    """A line of the audit log. A step that was begun and never ended may still be running."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    at: str = field(metadata={"description": "local time with its offset from UTC, ISO 8601"})
-    host: str = field(metadata={"description": "the host by the name it was reached by"})
-    event: Literal["begun", "ended"] = field(metadata={"description": "two lines a step"})
-    argv: list[str] = field(metadata={"description": "the command, a word each, or `save` and a file"})
-    rc: int | None = field(metadata={"description": "its exit status; null if it has none (yet)"})
-    by: dict[str, str] = field(
-        metadata={"description": "who: USER, SUDO_USER, DOAS_USER, SSH_CONNECTION as they are set"}
-    )
 
 
 class Executor:
@@ -78,6 +61,9 @@ class Executor:
         if self.audit is None:
             return ""
         import json
+        from dataclasses import asdict
+
+        from jailtui.host.auditline import AuditLine
 
         by = {name: os.environ[name] for name in RECORDED if name in os.environ}
         line = AuditLine(time.strftime("%Y-%m-%dT%H:%M:%S%z"), host, event, list(argv), status, by)

@@ -15,12 +15,20 @@ import threading
 import time
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.exchange import Argv, HostTimeout, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Protocol
+
+    class Startable(Protocol):
+        """A command of some machine with its first arguments; plumbum's commands are such."""
+
+        def popen(self, args: Argv = (), *, new_session: bool, **pipes: Any) -> Any:
+            """Start it with `args` added."""
+
 
 SCRIPTS = Path(__file__).parent
 
@@ -28,13 +36,6 @@ SCRIPTS = Path(__file__).parent
 def script(*names: str) -> str:
     """The fixed scripts of these names beside this file, joined."""
     return "".join((SCRIPTS / name).read_text(encoding="utf-8") for name in names)
-
-
-class Command(Protocol):
-    """A command of some machine with its first arguments; plumbum's commands are such."""
-
-    def popen(self, args: Argv = (), *, new_session: bool, **pipes: Any) -> Any:
-        """Start it with `args` added."""
 
 
 class LocalCommand(NamedTuple):
@@ -70,7 +71,7 @@ def local_shell(become: str | None = None, environment: Mapping[str, str] | None
 class Shell:
     """`/bin/sh -s` on one machine, as `command` there; `on_close` is called once, by `close`."""
 
-    def __init__(self, command: Command, on_close: Callable[[], None] | None = None) -> None:
+    def __init__(self, command: Startable, on_close: Callable[[], None] | None = None) -> None:
         self.command = command
         self.on_close = on_close
 

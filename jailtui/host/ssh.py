@@ -7,10 +7,13 @@ import re
 import shutil
 import subprocess
 import tempfile
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.exchange import HostTimeout, Unreachable
-from jailtui.host.shell import Command, Shell, become_argv, decoded, kill, last_line
+from jailtui.host.shell import Shell, become_argv, decoded, kill, last_line
+
+if TYPE_CHECKING:
+    from jailtui.host.shell import Startable
 
 CONNECT_SECONDS = 10
 KEEPALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
@@ -87,13 +90,13 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         raise Unreachable(f"ssh to {where.host}: {last_line(str(error)) or type(error).__name__}.") from error
 
 
-def _command(machine: Any, become: str | None) -> Command:
+def _command(machine: Any, become: str | None) -> Startable:
     """`/bin/sh -s` there. Raises Unreachable when `become` is no command there."""
     from plumbum.commands import CommandNotFound
 
     program, *words = become_argv(become)
     try:
-        command: Command = machine[program][words]
+        command: Startable = machine[program][words]
     except CommandNotFound as error:
         raise Unreachable(f"There is no {program} on the host.") from error
     return command

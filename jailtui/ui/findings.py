@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,13 +17,14 @@ PANEL_KINDS: Mapping[str, Kind] = {"jails": "jail", "epairs": "epair", "bridges"
 KIND_PANELS: Mapping[str, str] = {kind: panel for panel, kind in PANEL_KINDS.items()}
 
 
-@dataclass(frozen=True)
-class Findings:
-    """The findings of one state, worst first. `judged` is False before the first verdict; `error` why there is none."""
-
+class _Fields(NamedTuple):
     findings: tuple[Finding, ...] = ()
     judged: bool = True
     error: str = ""
+
+
+class Findings(_Fields):
+    """The findings of one state, worst first. `judged` is False before the first verdict; `error` why there is none."""
 
     @cached_property
     def by_row(self) -> Mapping[tuple[str, str], tuple[Finding, ...]]:

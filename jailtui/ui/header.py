@@ -55,10 +55,9 @@ def _counts(state: HostState | None, findings: Findings) -> list[Cell]:
     """Orphans, dying, problems and what could not be read, each only if there are any."""
     if state is None:
         return []
-    from jailtui.model.state import JailState
 
     orphans = len(state.orphans)
-    dying = sum(jail.state is JailState.DYING for jail in state.jails)
+    dying = sum(jail.state == "dying" for jail in state.jails)
     problems, worst = findings.problems, SEVERITY_TONES[findings.worst_orphan(state)]
     cells = [
         Cell(f"{orphans} orphan{'s' * (orphans != 1)}", worst) if orphans else None,

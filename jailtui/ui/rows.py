@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from jailtui.text import cut, middle
 from jailtui.ui.lines import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Protocol
+
+    class Narrowed(Protocol):
+        """A list that a filter narrows."""
+
+        @property
+        def filter(self) -> Filter: ...
+
+        def narrow(self, chosen: Filter) -> None: ...
+
+        def repaint(self) -> None: ...
 
 
 class Row(NamedTuple):
@@ -110,12 +120,13 @@ class RowMaker(Generic[T]):
         return tuple(row for _, row in self._made.values())
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What rows are shown: text (substring, or a regular expression if it looks like one; `!` first: all others)."""
-
+class _Filter(NamedTuple):
     text: str = ""
     problems: bool = False
+
+
+class Filter(_Filter):
+    """What rows are shown: text (substring, or a regular expression if it looks like one; `!` first: all others)."""
 
     def __bool__(self) -> bool:
         return bool(self.text.strip("! ")) or self.problems
@@ -144,17 +155,6 @@ class Filter:
                 return lambda text: (search(text) is None) == inverse
         lowered = sought.casefold()
         return lambda text: (lowered in text.casefold()) != inverse
-
-
-class Narrowed(Protocol):
-    """A list that a filter narrows."""
-
-    @property
-    def filter(self) -> Filter: ...
-
-    def narrow(self, chosen: Filter) -> None: ...
-
-    def repaint(self) -> None: ...
 
 
 def neighbour(old: Sequence[str], new: Sequence[str], cursor: str | None) -> str | None:

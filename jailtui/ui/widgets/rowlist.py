@@ -132,7 +132,7 @@ class RowList(LineView, can_focus=True):
     def _narrow(self) -> None:
         old = [row.key for row in self._shown]
         anchor = self._anchor()
-        self._shown = tuple(filter(self._filter, self._rows)) if self._filter else self._rows
+        self._shown = tuple(row for row in self._rows if self._filter(row)) if self._filter else self._rows
         self._index = {row.key: at for at, row in enumerate(self._shown)}
         before, self._cursor = self._cursor, neighbour(old, list(self._index), self._cursor)
         if anchor is not None and anchor[0] in self._index:
