@@ -157,7 +157,7 @@ def set_source(jail: Jail, node: Node, new: Written, scope: Scope | None, edits:
         edits.setdefault(path, []).append(SetElement(where, name, index, new))
         return
     if scope != "one":
-        raise EditError(f"{at(node)} is shared with other jails: say for whom it is changed.")
+        raise EditError(f"{at(node)} is shared with other jails: choose this jail only, or all of them.")
     values = tuple(new if one.index == node.index else source(one) for one in elements(jail, node.name))
     edits.setdefault(jail.block.file, []).append(Set(Where(jail=jail.name), name, values))
 
@@ -210,7 +210,7 @@ def take_out(jail: Jail, nodes: Sequence[Node], scope: Scope | None, edits: Edit
         path, where, _ = place(jail, foreign)
         have = [one for one in have if one.definition.block == foreign.definition.block]
     elif foreign is not None and scope != "one":
-        raise EditError(f"{at(foreign)} is shared with other jails: say for whom it is changed.")
+        raise EditError(f"{at(foreign)} is shared with other jails: choose this jail only, or all of them.")
     for node in nodes:
         have = [one for one in have if one.index != node.index]
         values = tuple(texts(jail, have)) or ((Written("true"),) if foreign is not None and scope == "one" else ())

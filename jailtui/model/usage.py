@@ -191,11 +191,11 @@ def kernel_uses(state: HostState) -> Iterator[Use]:
     """What the host and its jails use now."""
     live = {jail.jid: jail for jail in state.jails if jail.running}
     owners = {end.name: pair.owner for pair in state.epairs for end in (pair.a, pair.b) if end.where is Where.HOST}
-    laggs = {_mac(one) for one in state.interfaces if one.kind == "lagg"}
-    for one in state.interfaces:
-        jail = live.get(one.jid) if one.jid is not None else None
-        if (one.jid is None) is (jail is None):
-            yield from _of_interface(one, jail, owners.get(one.name) or "" if jail is None else "", laggs)
+    laggs = {_mac(interface) for interface in state.interfaces if interface.kind == "lagg"}
+    for interface in state.interfaces:
+        jail = live.get(interface.jid) if interface.jid is not None else None
+        if (interface.jid is None) is (jail is None):
+            yield from _of_interface(interface, jail, owners.get(interface.name) or "" if jail is None else "", laggs)
     for jail in state.jails:
         if jail.jid is not None:
             yield from _of_jail(jail)
@@ -203,26 +203,26 @@ def kernel_uses(state: HostState) -> Iterator[Use]:
         yield from _of_pair(pair, early=state.facts.release.startswith(("13", "14")))
 
 
-def _of_interface(one: Interface, jail: Jail | None, owner: str, laggs: set[str]) -> Iterator[Use]:
+def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: set[str]) -> Iterator[Use]:
     """A VLAN has its parent's MAC, a bridge may have a member's, members of a lagg have its own: only NICs, taps and
     ends of pairs have one for themselves."""
-    name, key, jid = (jail.name, jail.key, jail.jid) if jail is not None else ("", one.name, None)
+    name, key, jid = (jail.name, jail.key, jail.jid) if jail is not None else ("", interface.name, None)
 
     def use(kind: Kind, value: str) -> Use:
-        return Use(kind, value, "kernel", name, key, jid, one.name, owner=owner)
+        return Use(kind, value, "kernel", name, key, jid, interface.name, owner=owner)
 
-    for given in one.addresses if jail is None or one.kind not in SEPARATE else ():
+    for given in interface.addresses if jail is None or interface.kind not in SEPARATE else ():
         if ip := shareable(given.address):
             yield use("address", ip)._replace(floating=any(flag.startswith("vhid ") for flag in given.flags))
-    mac = _mac(one)
-    if mac and one.kind in ("ether", "epair", "tap") and mac not in laggs:
+    mac = _mac(interface)
+    if mac and interface.kind in ("ether", "epair", "tap") and mac not in laggs:
         yield use("mac", mac)
     if jail is None:
-        yield from (use("name", it) for it in dict.fromkeys((one.name, one.drivername)) if it)
+        yield from (use("name", it) for it in dict.fromkeys((interface.name, interface.drivername)) if it)
 
 
-def _mac(one: Interface) -> str:
-    return (one.mac or one.ether or "").lower()
+def _mac(interface: Interface) -> str:
+    return (interface.mac or interface.ether or "").lower()
 
 
 def _of_jail(jail: Jail) -> Iterator[Use]:

@@ -94,7 +94,7 @@ def _making(context: Context, name: str) -> Iterator[Remedy]:
     if OWN_NAME.fullmatch(name):
         up = Step(("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down"))
         steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), up)
-        why = "It has no NIC in it and is gone after a boot: its form adds both."
+        why = "It has no NIC and will be missing after a reboot: its form changes both."
         yield Remedy.of(f"Make an empty {name}", steps, why, undo=f"ifconfig {name} destroy")
     yield Remedy.of(f"Make {name} with its members", why="Now and at boot, by the form.", form=("bridge", "", "name"))
 
@@ -120,7 +120,7 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
             "BRIDGE-NOT-AT-BOOT",
             "note" if owner else "warning",
             _subject(bridge),
-            f"{bridge.name} is gone after a boot: rc.conf does not make it.",
+            f"{bridge.name} will be missing after a reboot: rc.conf does not create it.",
             (
                 Evidence("sysrc -n cloned_interfaces", value or "(not set)"),
                 *misspelt(context, bridge.name),

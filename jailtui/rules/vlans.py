@@ -45,7 +45,7 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
             "VLAN-NOT-AT-BOOT",
             "warning",
             _subject(vlan),
-            f"{vlan.name} is gone after a boot: rc.conf does not make it.",
+            f"{vlan.name} will be missing after a reboot: rc.conf does not create it.",
             (
                 *((Evidence(f"sysrc -n {told}", _said(context, told)),) if vlan.parent else ()),
                 Evidence("sysrc -n cloned_interfaces", _said(context, "cloned_interfaces")),

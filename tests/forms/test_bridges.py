@@ -78,7 +78,7 @@ class TestNew:
     def test_each_switch_alone(self) -> None:
         now = draft("bridge", "", read(), name="bridge2", boot=OFF)
         assert commands(now) == ["ifconfig bridge2 create", "ifconfig bridge2 up"]
-        assert told(now, "note", "boot") == ["bridge2 is gone after boot: rc.conf does not make it."]
+        assert told(now, "note", "boot") == ["bridge2 will be missing after a reboot: rc.conf does not create it."]
         boot = draft("bridge", "", read(), name="bridge2", now=OFF)
         assert commands(boot) == ["sysrc cloned_interfaces+=bridge2", "sysrc ifconfig_bridge2=up"]
         assert (now.effect, boot.effect) == ("takes effect now, until the next boot", "takes effect at boot")

@@ -162,7 +162,7 @@ class TestBoot:
         assert ("BRIDGE-NOT-AT-BOOT", "warning", "boot") in standing(form.draft(Answers()))
         unused = open_form("bridge", "bridge1", read())
         assert told(unused.draft(Answers()), "note", "boot") == [
-            "bridge1 is gone after boot: rc.conf does not make it."
+            "bridge1 will be missing after a reboot: rc.conf does not create it."
         ]
 
     def test_bridge_with_a_name_of_its_own_is_made_by_the_number_it_was_made_by(self) -> None:
@@ -208,7 +208,7 @@ class TestBoot:
         assert (field(form, "boot").kind, field(form, "boot").value) == ("fact", "not known")
         one = form.draft(Answers({"boot": ON, "description": "x"}))
         assert commands(one) == ["ifconfig bridge0 descr x"]
-        assert told(one, "note", "boot") == ["rc.conf could not be read: what holds after boot is not known."]
+        assert told(one, "note", "boot") == ["rc.conf could not be read: what happens at boot is not known."]
 
     def test_line_that_sysrc_would_mangle_is_left_to_the_operator(self) -> None:
         rcconf = RCCONF | {"ifconfig_bridge0": "addm em0 descr $x up"}

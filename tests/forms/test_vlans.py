@@ -85,7 +85,7 @@ class TestNew:
     def test_each_switch_alone(self) -> None:
         now = draft("vlan", "", read(), tag="20", parent="em0", boot=OFF)
         assert commands(now) == ["ifconfig em0.20 create", "ifconfig em0.20 up"]
-        assert told(now, "note", "boot") == ["em0.20 is gone after boot: rc.conf does not make it."]
+        assert told(now, "note", "boot") == ["em0.20 will be missing after a reboot: rc.conf does not create it."]
         boot = draft("vlan", "", read(rcconf=BOOT), tag="20", parent="em0", now=OFF)
         assert commands(boot) == ["sysrc vlans_em0+=20", "sysrc ifconfig_em0_20=up"]
 

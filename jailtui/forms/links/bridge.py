@@ -74,7 +74,7 @@ class BridgeForm(Bridging):
                 where=self.where("members"),
                 choices=self.candidates,
                 now=value if differs else "",
-                help="Names with blanks between.",
+                help="Interface names, separated by spaces.",
             )
         )
         return (*told, *(self.filter_fields(answers) if self.filters else ()))

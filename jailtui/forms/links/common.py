@@ -196,7 +196,7 @@ class LinkForm:
         if self.rc is None:
             return now, Field("boot", "After boot", "not known", "fact", where="rc.conf could not be read")
         agrees = not self.subject or (self.made and not self.drift)
-        told = "it is so in rc.conf" if agrees else "rc.conf makes it otherwise" if self.made else "not after boot"
+        told = "set in rc.conf" if agrees else "different in rc.conf" if self.made else "not after boot"
         return now, Field(
             "boot",
             "After boot",
@@ -260,11 +260,11 @@ class LinkForm:
     def forgotten(self, name: str) -> Iterator[Note]:
         """What is lost at the next boot, as rc.conf is not written."""
         if self.rc is None:
-            text = "rc.conf could not be read: what holds after boot is not known."
+            text = "rc.conf could not be read: what happens at boot is not known."
         elif self.made:
-            text = f"rc.conf stays as it is: after boot {name} is as it says there."
+            text = f"rc.conf is not changed: at boot {name} is set up as it says."
         else:
-            text = f"{name or 'It'} is gone after boot: rc.conf does not make it."
+            text = f"{name or 'It'} will be missing after a reboot: rc.conf does not create it."
         yield saving("after-boot", text, "boot")
 
     def notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:

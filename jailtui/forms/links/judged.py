@@ -40,22 +40,22 @@ ASKED = frozenset(
 """The rules about bridges, VLANs and what they have."""
 
 
-def changed(one: Interface, wanted: Shape, tag: str = "", parent: str = "") -> Interface:
+def changed(interface: Interface, wanted: Shape, tag: str = "", parent: str = "") -> Interface:
     """An interface set to what is wanted; addresses that the form does not show stay."""
-    now = shape(one)
+    now = shape(interface)
     gone = {now.address, now.address6} - {wanted.address, wanted.address6}
-    kept = tuple(it for it in one.addresses if str(it) not in gone)
+    kept = tuple(found for found in interface.addresses if str(found) not in gone)
     new = {wanted.address, wanted.address6} - {"", *map(str, kept)}
     ports = (Port(name, _tag(first), rest) for name, (first, rest) in wanted.tags.items() if first or rest)
-    return one._replace(
+    return interface._replace(
         up=True,
-        mtu=int(wanted.mtu) if wanted.mtu.isdecimal() else one.mtu,
+        mtu=int(wanted.mtu) if wanted.mtu.isdecimal() else interface.mtu,
         addresses=(*kept, *map(_address, sorted(new))),
         members=wanted.members,
         filtering=wanted.filtering,
         ports=tuple(ports),
-        tag=_tag(tag) or one.tag,
-        parent=parent or one.parent,
+        tag=_tag(tag) or interface.tag,
+        parent=parent or interface.parent,
     )
 
 
@@ -68,24 +68,28 @@ def _address(text: str) -> Address:
     return Address(address, int(prefix or 0), "inet6" if ":" in address else "inet")
 
 
-def drafted(state: HostState, one: Interface) -> HostState:
+def drafted(state: HostState, interface: Interface) -> HostState:
     """The host with that interface as it would be. A bridge has one MTU with its members, and brings them up."""
-    members = frozenset(one.members)
-    host = {it.name: it for it in state.interfaces if it.jid is None}
+    members = frozenset(interface.members)
+    host = {found.name: found for found in state.interfaces if found.jid is None}
     for name in members & host.keys():
-        mtu = one.mtu if host[name].kind != "vlan" else host[name].mtu
+        mtu = interface.mtu if host[name].kind != "vlan" else host[name].mtu
         host[name] = host[name]._replace(up=True, mtu=mtu or host[name].mtu)
-    if one.parent in host:
-        host[one.parent] = host[one.parent]._replace(up=True)
-    host[one.name] = one
-    inside = (it for it in state.interfaces if it.jid is not None)
+    if interface.parent in host:
+        host[interface.parent] = host[interface.parent]._replace(up=True)
+    host[interface.name] = interface
+    inside = (found for found in state.interfaces if found.jid is not None)
     boot = persistent_names(None if state.rcconf is None else dict(state.rcconf))
-    joined = {name: it.name for it in host.values() if it.kind == "bridge" for name in it.members}
+    joined = {name: found.name for found in host.values() if found.kind == "bridge" for name in found.members}
 
-    def pair(it: Epair) -> Epair:
-        if it.a.name not in members:
-            return it
-        return it._replace(a=it.a._replace(bridge=one.name, mtu=host[it.a.name].mtu if it.a.name in host else it.a.mtu))
+    def pair(found: Epair) -> Epair:
+        if found.a.name not in members:
+            return found
+        return found._replace(
+            a=found.a._replace(
+                bridge=interface.name, mtu=host[found.a.name].mtu if found.a.name in host else found.a.mtu
+            )
+        )
 
     return state._replace(
         interfaces=(*host.values(), *inside),
@@ -95,27 +99,36 @@ def drafted(state: HostState, one: Interface) -> HostState:
     )
 
 
-def notes(form: str, sources: Sources, one: Interface, before: Interface | None) -> Iterator[Note]:
+def notes(form: str, sources: Sources, interface: Interface, before: Interface | None) -> Iterator[Note]:
     """What is found of an interface once it is as `one`, and what stands of it as it is, `before`.
 
     How it then differs from rc.conf is no fault of the draft: its switches say what is written there.
     """
     context = sources.context
-    known = {(it.identity, it.text) for it in _found(context, before, context.state)} if before is not None else set()
-    for it in _found(context, one, drafted(context.state, one)):
-        standing = (it.identity, it.text) in known
-        if (not standing and not it.drift) or (standing and it.field(form) is not None):
-            yield note(form, it, standing=standing)
+    known = (
+        {(found.identity, found.text) for found in _found(context, before, context.state)}
+        if before is not None
+        else set()
+    )
+    for found in _found(context, interface, drafted(context.state, interface)):
+        standing = (found.identity, found.text) in known
+        if (not standing and not found.drift) or (standing and found.field(form) is not None):
+            yield note(form, found, standing=standing)
 
 
-def _found(context: Context, one: Interface, state: HostState) -> Iterator[Finding]:
+def _found(context: Context, interface: Interface, state: HostState) -> Iterator[Finding]:
     """What the rules find of the interface, of what is joined to it, and of its addresses."""
-    index = context.usage.with_interface(state, one)
+    index = context.usage.with_interface(state, interface)
     told = judge(replace(context, state=state, only=frozenset(("",)), index=index), ASKED)
-    joined = {one.name, *one.members}
-    for it in told:
-        pair = state.epair(it.subject.key) if it.subject.kind == "epair" else None
-        around = it.subject.kind == "bridge" and any(one.name in line.members for line in state.bridges
-                                                     if line.name == it.subject.key)  # fmt: skip
-        if it.code == "ADDR-TWICE" or it.subject.name in joined or around or (pair and pair.a.name in one.members):
-            yield it
+    joined = {interface.name, *interface.members}
+    for found in told:
+        pair = state.epair(found.subject.key) if found.subject.kind == "epair" else None
+        around = found.subject.kind == "bridge" and any(interface.name in line.members for line in state.bridges
+                                                     if line.name == found.subject.key)  # fmt: skip
+        if (
+            found.code == "ADDR-TWICE"
+            or found.subject.name in joined
+            or around
+            or (pair and pair.a.name in interface.members)
+        ):
+            yield found

@@ -82,7 +82,7 @@ class VlanForm(LinkForm):
         """Tag, parent and name; facts, once they stand."""
         held = self.tag(Answers()), self.parent(Answers())
         if not self.open:
-            help = "Can't be changed while it is attached: make another."
+            help = "Can't be changed on an existing VLAN; create a new one."
             where = self.where_made(*held)
             return (
                 Field("tag", "Tag", held[0], "fact", where=where, help=help),

@@ -37,12 +37,12 @@ LABELS = {
     "mtu": "MTU",
     "mac": "MAC",
     "vlan": "VLAN",
-    "release": "Release end b",
+    "release": "Return on stop",
 }
 HELP = {
     "epair": "The virtual cable: end a stays on the host, end b goes into the jail.",
     "interface": "The host's interface that carries the address.",
-    "id": "A number that names and addresses are made of.",
+    "id": "Number used to build the jail's names and addresses.",
     "bridge": "The bridge that end a joins.",
     "address": "With its prefix, 192.168.1.2/24.",
     "address6": "With its prefix, fd00::2/64.",
@@ -53,7 +53,7 @@ HELP = {
     "mtu": "In bytes, as the bridge has it.",
     "mac": "Empty: the kernel's choice.",
     "vlan": "The tag of the VLAN it rides on.",
-    "release": "Give end b back before the jail goes, so that a dying jail can't keep it.",
+    "release": "Return the jail's end to the host before the jail stops, so that a dying jail can't keep it.",
 }
 
 
