@@ -92,7 +92,7 @@ def edit(arguments: Arguments, config: Config) -> int:
         edit = edit_of(arguments)
         try:
             change = jailconf.apply(target.file, [edit], target.read, target.glob)
-            concerns = jailconf.consequences(target.file, edit, target.evaluation) if change.patches else ()
+            concerns = jailconf.consequences(target.file, edit, target.evaluation)
         except jailconf.EditError as error:
             raise Stop(str(error), Exit.REFUSED) from error
         if not change.patches:
