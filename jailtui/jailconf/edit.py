@@ -67,21 +67,6 @@ class SetElement:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetWord:
-    """Change one blank-separated word inside one element, e.g. an interface in an `exec.prestart` command.
-
-    Words are counted and compared as written, with escapes resolved and a variable as its source text (`e${n}b`).
-    """
-
-    where: Where
-    name: str
-    index: int
-    word: int
-    old: str
-    new: str
-
-
 class AddJail(NamedTuple):
     """Add a jail with these parameters; `like` names a jail of the file whose block is copied behind itself first."""
 
@@ -103,4 +88,4 @@ class RemoveJail(NamedTuple):
     name: str
 
 
-Edit: TypeAlias = Set | Append | Unset | SetElement | SetWord | AddJail | RenameJail | RemoveJail
+Edit: TypeAlias = Set | Append | Unset | SetElement | AddJail | RenameJail | RemoveJail

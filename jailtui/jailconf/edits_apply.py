@@ -13,14 +13,12 @@ from jailtui.jailconf.edit import (
     RenameJail,
     Set,
     SetElement,
-    SetWord,
     Unset,
     Where,
 )
 from jailtui.jailconf.edits_check import Reading, check
 from jailtui.jailconf.edits_jails import add_jail, remove_jail, rename_jail
 from jailtui.jailconf.edits_values import Picture, append_values, picture, set_element, set_values, unset
-from jailtui.jailconf.edits_words import set_word
 from jailtui.jailconf.patch import Change, Draft, Patch
 from jailtui.jailconf.quote import QuoteError
 from jailtui.jailconf.style import style_of
@@ -82,7 +80,7 @@ def _patches(reading: Reading, edit: Edit) -> list[Patch]:
             return _value_patches(picture(file, style_of(file), edit.where, edit.name, setting), edit, reading)
 
 
-def _value_patches(seen: Picture, edit: Set | Append | Unset | SetElement | SetWord, reading: Reading) -> list[Patch]:
+def _value_patches(seen: Picture, edit: Set | Append | Unset | SetElement, reading: Reading) -> list[Patch]:
     match edit:
         case Set():
             return [] if reading.says(seen, edit) else set_values(seen, edit)
@@ -92,8 +90,6 @@ def _value_patches(seen: Picture, edit: Set | Append | Unset | SetElement | SetW
             return unset(seen, edit)
         case SetElement():
             return set_element(seen, edit)
-        case SetWord():
-            return set_word(seen, edit)
 
 
 def _check_name(file: File, name: str) -> None:

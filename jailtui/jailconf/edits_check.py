@@ -15,14 +15,12 @@ from jailtui.jailconf.edit import (
     RenameJail,
     Set,
     SetElement,
-    SetWord,
     Unset,
     Where,
     Written,
 )
 from jailtui.jailconf.edits_scope import Element, Scope, jail_scope, option, own_scopes, same_option, scopes
 from jailtui.jailconf.edits_values import Picture, picture
-from jailtui.jailconf.edits_words import written_text
 from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
 from jailtui.jailconf.parse import parse
 from jailtui.jailconf.quote import octets
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
 
     from jailtui.jailconf.gather import Glob, Read
 
-ValueEdit = Set | Append | Unset | SetElement | SetWord
+ValueEdit = Set | Append | Unset | SetElement
 
 
 class Reading:
@@ -159,10 +157,6 @@ def _differing(jail: Jail, other: Jail) -> list[str]:
 def _check_value(before: Reading, after: Reading, edit: ValueEdit) -> None:
     """The place itself says what was asked for."""
     old, new = before.picture(edit.where, edit.name), after.picture(edit.where, edit.name)
-    if isinstance(edit, SetWord):
-        if written_text(new, edit) != written_text(old, edit, changed=True):
-            raise EditError(f"this word of {edit.name} cannot be changed by itself: set the whole element.")
-        return
     if isinstance(edit, Unset):
         return
     if isinstance(edit, Set):

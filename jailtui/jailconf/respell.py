@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.jailconf.edit import EditError, Written
-from jailtui.jailconf.edits_words import letters_of
-from jailtui.jailconf.quote import BARE_VALUE, inside, octets
+from jailtui.jailconf.quote import BARE_VALUE, inside, octets, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,3 +83,15 @@ def _inserted(held: Sequence[Unit], new: bytes) -> bytes:
 
 def _braced(source: bytes) -> bytes:
     return source if source.startswith(b"${") else b"${" + source[1:] + b"}"
+
+
+def letters_of(source: bytes, piece: Piece) -> list[tuple[int, int, int, str]]:
+    """The letters of a text piece; the one quote in it that is not escaped is its delimiter."""
+    letters = [
+        one
+        for one in spelled(source, piece.start)
+        if not (one[2] - one[1] == 1 and bytes([one[0]]) == piece.quote.encode())
+    ]
+    if bytes(one[0] for one in letters) != piece.text.encode("utf-8", "surrogateescape"):
+        raise EditError("the escapes in this value are too odd to change a word of it: set the whole element.")
+    return [(*one, piece.quote) for one in letters]

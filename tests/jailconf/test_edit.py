@@ -14,7 +14,6 @@ from jailtui.jailconf.edit import (
     RenameJail,
     Set,
     SetElement,
-    SetWord,
     Unset,
     Where,
     Written,
@@ -154,13 +153,6 @@ HOOK = 'web {\n\texec.prestart = "ifconfig epair0 create", "ifconfig bridge0 add
     ("before", "edit", "old", "new"),
     [
         (HOOK, SetElement(WEB, "exec.prestart", 0, "true"), '"ifconfig epair0 create"', '"true"'),
-        (HOOK, SetWord(WEB, "exec.prestart", 1, 1, "bridge0", "bridge12"), "bridge0", "bridge12"),
-        (HOOK, SetWord(WEB, "exec.prestart", 1, 3, "epair0a", 'a"$b'), "epair0a", 'a\\"\\$b'),
-        ("web { e = /bin/true; }", SetWord(WEB, "e", 0, 0, "/bin/true", "a b"), "/bin/true", '"a b"'),
-        ('web { e = "x e${n}b y"; $n = 1; }', SetWord(WEB, "e", 0, 1, "e${n}b", "f${n}b"), "e${n}b", "f${n}b"),
-        ("web { e = \"a b\"'c d'; }", SetWord(WEB, "e", 0, 1, "bc", "bd"), "'c d'", "'d d'"),
-        ("web { e = \"a b\"'c d'; }", SetWord(WEB, "e", 0, 1, "bc", "x"), "\"a b\"'c d'", '"a x d"'),
-        (r'web { e = "\141\x62 c"; }', SetWord(WEB, "e", 0, 0, "ab", "ad"), r"\x62", "d"),
     ],
 )
 def test_element_and_word_change_where_they_are_spelled(before: str, edit: Edit, old: str, new: str) -> None:
@@ -232,7 +224,6 @@ def test_edits_are_one_change_of_the_original() -> None:
         ("x; web { }", Unset(WEB, "x"), "has no x of its own"),
         ("x = a; web { x += b; }", SetElement(WEB, "x", 0, "c"), "comes from the global settings"),
         ("web { x = a; }", SetElement(WEB, "x", 1, "c"), "none with the index 1"),
-        ("web { x = 'a b'; }", SetWord(WEB, "x", 0, 1, "c", "d"), "is b, not c"),
         ("web { x = a; }", Set(WEB, "x", ("a\0b",)), "NUL"),
         ("web { }", AddJail("web"), "is there already"),
         ("web { }", AddJail("a.*"), "wildcard"),
@@ -244,7 +235,6 @@ def test_edits_are_one_change_of_the_original() -> None:
         ("web { path = /a; }", Set(WEB, "$path", ("/b",)), "would fail"),
         ("web { ip4.addr = $ip; $ip = 1; }", Append(WEB, "$ip", ("2",)), "would crash"),
         ("x = 1; web { p = /a; } p = /g;", Unset(GLOBALLY, "x"), "would also change p of web"),
-        ('web { e = "$n.b"; $n = 1; }', SetWord(WEB, "e", 0, 0, "$n.b", "$nxb"), "set the whole element"),
     ],
 )
 def test_edit_that_would_not_do_what_it_says_is_refused(text: str, edit: Edit, sentence: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from jailtui.jailconf.edit import (
     RenameJail,
     Set,
     SetElement,
-    SetWord,
     Unset,
     Where,
 )
@@ -166,7 +164,7 @@ def check_laws(file: File, edit: Edit, old: Evaluation | None = None) -> bool:
         assert not new.crash
         check_jails(old, new, edit, change.after, all_blocks(file.statements))
         check_meaning(old, new, edit)
-    if not isinstance(edit, AddJail | RenameJail | RemoveJail | Append | Unset | SetWord):
+    if not isinstance(edit, AddJail | RenameJail | RemoveJail | Append | Unset):
         assert apply(after, [edit]).patches == (), "the same again changes nothing"
     return True
 
@@ -204,31 +202,6 @@ def test_several_edits_are_one_change_with_one_inverse(data: st.DataObject, dial
     for edit in edits:
         step = parse(apply(step, [edit]).after, "jail.conf", dialect)
     assert step.data == change.after
-
-
-@given(st.data(), generate.words)
-@settings(max_examples=200, deadline=None)
-def test_word_changes_and_the_text_around_it_stays(data: st.DataObject, word: str) -> None:
-    habit = data.draw(generate.habits)
-    texts = data.draw(st.lists(generate.values, min_size=1, max_size=2))
-    source = b", ".join(generate.written(text, habit.quotes) for text in texts)
-    file = parse(b"web { exec.start = " + source + b"; } db { exec.start = " + source + b"; }")
-    words = [(index, at, old) for index, text in enumerate(texts) for at, old in enumerate(encoded(text).split())]
-    if not words:
-        return
-    index, at, old = data.draw(st.sampled_from(words))
-    edit = SetWord(Where(jail="web"), "exec.start", index, at, old.decode("utf-8", "surrogateescape"), word)
-    assert check_laws(file, edit)
-    web, db = read(parse(apply(file, [edit]).after)).jails
-    pieces = re.split(rb"([ \t\n\r\v\f]+)", encoded(texts[index]))
-    spots = [spot for spot, piece in enumerate(pieces) if piece and not piece.isspace()]
-    pieces[spots[at]] = encoded(word)
-    wanted = [*texts]
-    wanted[index] = b"".join(pieces).decode("utf-8", "surrogateescape")
-    assert (setting := web.get("exec.start"))
-    assert setting.values == tuple(wanted)
-    assert (other := db.get("exec.start"))
-    assert other.values == tuple(texts)
 
 
 @given(st.data(), st.sampled_from(["13", "15"]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from jailtui.jailconf.edit import AddJail, Append, Edit, RemoveJail, RenameJail, Set, SetElement, SetWord, Unset, Where
+from jailtui.jailconf.edit import AddJail, Append, Edit, RemoveJail, RenameJail, Set, SetElement, Unset, Where
 from jailtui.jailconf.quote import BARE_VALUE, quote
 
 JAILS = ("web", "db", "mail.in", "mail.out", "w-1", "my jail")
@@ -36,9 +36,6 @@ shell = st.sampled_from(
 plain = st.sampled_from(["/jails/web", "10.0.0.1/24", "4", "true", "inherit", "em0|10.1.1.1/8", "x-y_z", "fe80::1%em0"])
 values = plain | shell | any_bytes
 value_lists = st.lists(values, min_size=1, max_size=4).map(tuple)
-words = st.sampled_from(
-    ["/jails/web", "epair0b", "/bin/sh", "$ip", "web", "x$y", "it's", "a//b", "\x01", "1", "e${name}b"]
-)
 names = st.sampled_from(SCALARS + LISTS + BOOLEANS + VARIABLES)
 
 
@@ -148,7 +145,6 @@ def edits(draw: st.DrawFn, jails: list[str], blocks: list[str], said: dict[str, 
             st.builds(Append, st.just(where), st.just(name), value_lists),
             st.builds(Unset, st.just(where), st.just(name)),
             st.builds(SetElement, st.just(where), st.just(name), st.integers(0, 2), values),
-            st.builds(SetWord, st.just(where), st.just(name), st.integers(0, 1), st.integers(0, 1), words, words),
             st.builds(AddJail, st.just(new), params, st.just(jail) | st.none()),
             st.builds(RenameJail, st.just(jail), st.just(new)),
             st.builds(RemoveJail, st.just(jail)),
