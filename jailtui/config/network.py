@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jailtui.config.configured import Configured
 from jailtui.config.hooks.tools import TOOLS
 from jailtui.config.hooks.trace import Node, Spot, traced
-from jailtui.config.hooks.walk import Creation, Given, Iface, Pair, Release, Said, Unread, Walk
+from jailtui.config.hooks.walk import Creation, HookInterface, HookReader, MovedIn, Pair, Release, Stated, Unread
 from jailtui.config.rcconf import variable
 from jailtui.config.view import Created, Link, View
 from jailtui.jailconf.faults import decoded
@@ -36,11 +36,11 @@ class Cable:
     given_spots: list[Spot]
     pair: Pair | None = None
     host_end: str = ""
-    bridge: Said | None = None
-    addresses: list[Said] = field(default_factory=list)
-    mtu: Said | None = None
-    mac: Said | None = None
-    vlan: Said | None = None
+    bridge: Stated | None = None
+    addresses: list[Stated] = field(default_factory=list)
+    mtu: Stated | None = None
+    mac: Stated | None = None
+    vlan: Stated | None = None
     untagged: bool = False
     dhcp: list[Spot] = field(default_factory=list)
     slaac: list[Spot] = field(default_factory=list)
@@ -49,12 +49,12 @@ class Cable:
     rc: dict[str, str] = field(default_factory=dict)
 
     @property
-    def name(self) -> Said:
+    def name(self) -> Stated:
         """What the form calls it: the pair as it is created, or the interface's own name."""
         if self.pair is not None and self.given[:-1] == self.pair.stem.value:
             return self.pair.stem
         renamed = self.given not in ("", self.inside)
-        return Said(self.given or self.inside, self.given_spots + ([] if renamed else self.names))
+        return Stated(self.given or self.inside, self.given_spots + ([] if renamed else self.names))
 
 
 @dataclass(slots=True, eq=False)
@@ -64,9 +64,9 @@ class Network:
     jail: Jail
     vnet: bool
     cables: list[Cable]
-    gateways: list[Said]
+    gateways: list[Stated]
     unread: list[Unread]
-    walk: Walk
+    reader: HookReader
     rc: Mapping[str, str]
 
     @property
@@ -78,21 +78,21 @@ class Network:
         return View(
             jail=self.jail.name,
             vnet=self.vnet,
-            links=tuple(_link(cable, self.walk) for cable in self.cables),
+            links=tuple(_link(cable, self.reader) for cable in self.cables),
             gateways=tuple(decoded(one.value) for one in self.gateways) + self.rc_gateways,
             unread=tuple(decoded(one.text) for one in self.unread),
             path=next((one.values[-1] for one in self.jail.params if one.name == "path" and one.values), ""),
             ruleset=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
             mounts_devfs=devfs is not None and devfs.bool is not False,
-            runs_rc=self.walk.runs_rc,
-            created=tuple(_created(one) for one in self.walk.creations),
-            bridges=_bridges(self.walk),
+            runs_rc=self.reader.runs_rc,
+            created=tuple(_created(one) for one in self.reader.creations),
+            bridges=_bridges(self.reader),
             hidden=tuple(decoded(one.text) for one in self.unread if one.hides),
-            macs=_macs(self.walk),
-            routes=tuple(self.walk.routes),
-            shared=_by_carp(self.walk),
-            lent=tuple((jail, tuple(addresses)) for jail, addresses in self.walk.lent.items()),
-            failing=tuple((hook, decoded(text)) for hook, text in self.walk.failing),
+            macs=_macs(self.reader),
+            routes=tuple(self.reader.routes),
+            shared=_by_carp(self.reader),
+            lent=tuple((jail, tuple(addresses)) for jail, addresses in self.reader.lent.items()),
+            failing=tuple((hook, decoded(text)) for hook, text in self.reader.failing),
         )
 
     @property
@@ -107,12 +107,14 @@ def read(jail: Jail, rc_text: str | None = None, *, placed: bool = True) -> Netw
 
     Without `placed` it is for its view alone: where a value stands is left out.
     """
-    walk = Walk(jail, TOOLS, placed=placed)
-    rc = variables(rc_text) if rc_text and walk.runs_rc else {}
+    reader = HookReader(jail, TOOLS, placed=placed)
+    rc = variables(rc_text) if rc_text and reader.runs_rc else {}
     flag = jail.get("vnet")
     vnet = flag is not None and flag.bool is not False and flag.values[-1:] not in (("inherit",), ("disable",))
-    cables = [*(_cable(one, walk, rc) for one in walk.given), *_made_inside(walk)] if vnet else list(_aliases(walk))
-    return Network(jail, vnet, cables, walk.gateways if vnet else [], walk.unread, walk, rc if vnet else {})
+    cables = (
+        [*(_cable(one, reader, rc) for one in reader.given), *_made_inside(reader)] if vnet else list(_aliases(reader))
+    )
+    return Network(jail, vnet, cables, reader.gateways if vnet else [], reader.unread, reader, rc if vnet else {})
 
 
 def configured(jail: Jail, file: str) -> Configured:
@@ -156,20 +158,20 @@ def _created(one: Creation) -> Created:
     return Created(names[0] if names else "", names, one.idempotent, one.own, tag)
 
 
-def _bridges(walk: Walk) -> tuple[str, ...]:
-    joined = [one.bridge.value for one in walk.host.values() if one.bridge is not None]
+def _bridges(reader: HookReader) -> tuple[str, ...]:
+    joined = [one.bridge.value for one in reader.host.values() if one.bridge is not None]
     return tuple(dict.fromkeys(map(decoded, joined)))
 
 
-def _macs(walk: Walk) -> tuple[str, ...]:
-    found = [one.mac.value for one in (*walk.host.values(), *walk.inside.values()) if one.mac is not None]
+def _macs(reader: HookReader) -> tuple[str, ...]:
+    found = [one.mac.value for one in (*reader.host.values(), *reader.inside.values()) if one.mac is not None]
     return tuple(dict.fromkeys(map(decoded, found)))
 
 
-def _by_carp(walk: Walk) -> tuple[str, ...]:
+def _by_carp(reader: HookReader) -> tuple[str, ...]:
     """The addresses of hooks and of ip4.addr with a `vhid` behind them."""
-    aliases = [node.text for name in ("ip4.addr", "ip6.addr") for node in walk.values(name)]
-    return (*walk.shared, *(plain_alias(text).partition("/")[0] for text in aliases if " vhid " in text))
+    aliases = [node.text for name in ("ip4.addr", "ip6.addr") for node in reader.values(name)]
+    return (*reader.shared, *(plain_alias(text).partition("/")[0] for text in aliases if " vhid " in text))
 
 
 def variables(text: str) -> dict[str, str]:
@@ -177,59 +179,61 @@ def variables(text: str) -> dict[str, str]:
     return {one[1]: one[2] or one[3] or one[4] or "" for one in RC_LINE.finditer(text)}
 
 
-def _cable(given: Given, walk: Walk, rc: Mapping[str, str]) -> Cable:
+def _cable(given: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cable:
     """What is known of an interface that was moved in, and of the other end of its pair."""
     iface = given.iface
-    other = next((one for one in walk.host.values() if one.pair is not None and one.pair is iface.pair), None)
-    other = other or _only_member(walk)
+    other = next((one for one in reader.host.values() if one.pair is not None and one.pair is iface.pair), None)
+    other = other or _only_member(reader)
     bridge = other.bridge if other is not None else None
     cable = Cable(given.outer, iface.name, given.spots, iface.pair, other.name if other else "", bridge)
     cable.addresses = iface.addresses
     cable.mtu = _both(iface.mtu, other.mtu if other else None)
     cable.mac, cable.dhcp, cable.slaac = iface.mac, iface.dhcp, iface.slaac
-    cable.vlan = iface.vlan or (other.untagged if other else None) or _ridden(bridge, walk)
+    cable.vlan = iface.vlan or (other.untagged if other else None) or _ridden(bridge, reader)
     cable.untagged = bool(other and other.untagged and not iface.vlan)
     cable.names = iface.names
-    cable.release = next((one for one in walk.releases if one.iface is iface), None)
+    cable.release = next((one for one in reader.releases if one.iface is iface), None)
     told = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
     cable.rc = {name: rc[name] for name in told if name in rc}
     return cable
 
 
-def _made_inside(walk: Walk) -> Iterator[Cable]:
+def _made_inside(reader: HookReader) -> Iterator[Cable]:
     """Interfaces that the jail makes itself and gives an address, a wg0 or a VLAN."""
-    given = [one.iface for one in walk.given]
-    for iface in walk.inside.values():
+    given = [one.iface for one in reader.given]
+    for iface in reader.inside.values():
         if not any(iface is one for one in given) and iface.addresses and not iface.name.startswith("lo"):
             yield Cable(
                 "", iface.name, [], addresses=iface.addresses, mtu=iface.mtu, vlan=iface.vlan, names=iface.names
             )
 
 
-def _only_member(walk: Walk) -> Iface | None:
+def _only_member(reader: HookReader) -> HookInterface | None:
     """The host end of a jail's only interface, where it is made in a way that can't be read: the hooks add but one
     interface to a bridge that is neither a NIC nor a VLAN.
     """
-    joined = [one for ones in walk.members.values() for one in ones if one.vlan is None and not NIC.fullmatch(one.name)]
-    return joined[0] if len(walk.given) == 1 and len(joined) == 1 and joined[0].pair is None else None
+    joined = [
+        one for ones in reader.members.values() for one in ones if one.vlan is None and not NIC.fullmatch(one.name)
+    ]
+    return joined[0] if len(reader.given) == 1 and len(joined) == 1 and joined[0].pair is None else None
 
 
-def _both(one: Said | None, other: Said | None) -> Said | None:
+def _both(one: Stated | None, other: Stated | None) -> Stated | None:
     """What is said of both ends alike; where they differ, what is said of the jail's."""
     if one is not None and other is not None and one.value == other.value:
-        return Said(one.value, one.spots + other.spots)
+        return Stated(one.value, one.spots + other.spots)
     return one or other
 
 
-def _ridden(bridge: Said | None, walk: Walk) -> Said | None:
+def _ridden(bridge: Stated | None, reader: HookReader) -> Stated | None:
     """The tag of the VLAN that is a member of the same bridge, where the hooks make it so."""
-    members = walk.members.get(bridge.value, []) if bridge is not None else []
+    members = reader.members.get(bridge.value, []) if bridge is not None else []
     return next((one.vlan for one in members if one.vlan is not None), None)
 
 
-def _aliases(walk: Walk) -> Iterator[Cable]:
+def _aliases(reader: HookReader) -> Iterator[Cable]:
     """The addresses of a jail without vnet, by interface (jail(8), ip4.addr)."""
-    jail = walk.jail
+    jail = reader.jail
     default = next(iter(traced(jail, "interface")[-1:]), None)
     found: dict[str, Cable] = {}
     for name in ("ip4.addr", "ip6.addr"):
@@ -237,7 +241,7 @@ def _aliases(walk: Walk) -> Iterator[Cable]:
             match = ALIAS.fullmatch(node.text)
             text = "/".join(filter(None, match.group("address", "prefix"))) if match is not None else ""
             if match is None or not (is_ip(text, 4) or is_ip(text, 6)):
-                walk.unread.append(Unread(name, node.text, node))
+                reader.unread.append(Unread(name, node.text, node))
                 continue
             spots = _spot(node, match, "interface") if match["interface"] else _whole(default)
             interface = match["interface"] or (default.text if default is not None else "")
@@ -245,7 +249,7 @@ def _aliases(walk: Walk) -> Iterator[Cable]:
             cable.given_spots += spots
             address = Spot(node, *match.span("address"), "address" if match["prefix"] else "bare")
             prefix = [Spot(node, *match.span("prefix"), "prefix")] if match["prefix"] else []
-            cable.addresses.append(Said(text, [address, *prefix]))
+            cable.addresses.append(Stated(text, [address, *prefix]))
     yield from found.values()
 
 
@@ -257,7 +261,7 @@ def _whole(node: Node | None) -> list[Spot]:
     return [Spot(node, 0, len(node.text))] if node is not None else []
 
 
-def _link(cable: Cable, walk: Walk) -> Link:
+def _link(cable: Cable, reader: HookReader) -> Link:
     rc = rc_words(cable)
     pair = cable.pair.stem.value if cable.pair is not None else ""
     if cable.pair is not None and cable.pair.nameless:
@@ -268,7 +272,7 @@ def _link(cable: Cable, walk: Walk) -> Link:
         pair=decoded(pair),
         host_end=decoded(cable.host_end),
         created=cable.pair is not None and cable.pair.created,
-        idempotent=_idempotent(cable.pair, walk),
+        idempotent=_idempotent(cable.pair, reader),
         bridge=decoded(cable.bridge.value) if cable.bridge is not None else "",
         vlan=_number(cable.vlan),
         addresses=tuple(decoded(one.value) for one in cable.addresses) + tuple(rc_addresses(rc)),
@@ -282,12 +286,12 @@ def _link(cable: Cable, walk: Walk) -> Link:
     )
 
 
-def _idempotent(pair: Pair | None, walk: Walk) -> bool:
+def _idempotent(pair: Pair | None, reader: HookReader) -> bool:
     """Whether a start works where the pair is there already."""
-    return pair is not None and any(one.pair is pair and one.idempotent for one in walk.creations)
+    return pair is not None and any(one.pair is pair and one.idempotent for one in reader.creations)
 
 
-def _number(said: Said | None) -> int | None:
+def _number(said: Stated | None) -> int | None:
     return int(said.value) if said is not None and said.value.isascii() and said.value.isdigit() else None
 
 

@@ -13,7 +13,7 @@ from jailtui.jailconf.respell import respelled, within_quotes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from jailtui.config.hooks.walk import Said
+    from jailtui.config.hooks.walk import Stated
     from jailtui.forms.protocol import Scope
     from jailtui.jailconf.tree import Value
 
@@ -127,7 +127,7 @@ def source(node: Node) -> Written:
 
 
 def changes(
-    jail: Jail, said: Said, value: str, scope: Scope | None, render: Callable[[Spot, str], str], edits: Edits
+    jail: Jail, said: Stated, value: str, scope: Scope | None, render: Callable[[Spot, str], str], edits: Edits
 ) -> None:
     """Add the edits that make every place of `said` say `value`. `scope` is for whom a shared place is changed.
 

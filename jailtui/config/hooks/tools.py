@@ -12,13 +12,13 @@ from jailtui.config.hooks.walk import (
     DEFAULTS,
     ENDING,
     PAIR_END,
-    Iface,
+    HookInterface,
+    HookReader,
     Line,
     Pair,
     Release,
-    Said,
+    Stated,
     Tool,
-    Walk,
 )
 from jailtui.net import is_ip, prefix_of
 
@@ -47,7 +47,7 @@ TALKS = frozenset(("-n", "-v", "-k", "-f"))
 """Options that do not make it list instead of setting: -f has a value."""
 
 
-def ifconfig(walk: Walk, line: Line) -> bool:  # noqa: C901
+def ifconfig(reader: HookReader, line: Line) -> bool:  # noqa: C901
     """`ifconfig [-n] [-j JAIL] INTERFACE WORDS…`."""
     words = list(line.words)
     inside, jail = line.inside, line.jail
@@ -55,7 +55,7 @@ def ifconfig(walk: Walk, line: Line) -> bool:  # noqa: C901
         option = words.pop(0).text
         if option == "-j" and words:
             jail = words.pop(0).text
-            inside, jail = True, "" if jail in walk.names else jail
+            inside, jail = True, "" if jail in reader.names else jail
         elif option not in TALKS:
             return True  # it lists
         elif option == "-f" and words:
@@ -64,42 +64,42 @@ def ifconfig(walk: Walk, line: Line) -> bool:  # noqa: C901
         return True
     name, rest = words[0], words[1:]
     if jail:
-        return lend(walk, line, jail, rest)
+        return lend(reader, line, jail, rest)
     if not inside:
-        walk.named.setdefault(name.text, []).extend(line.spot(name))
+        reader.named.setdefault(name.text, []).extend(line.spot(name))
     line = line._replace(inside=inside)
     if line.hook in ENDING:
-        return ending(walk, line, name, rest)
+        return ending(reader, line, name, rest)
     if rest[0].text in ("create", "plumb") or name.text == "epair":
-        return create(walk, line, name, rest)
+        return create(reader, line, name, rest)
     if rest[0].text == "destroy":
-        return destroy(walk, line, name.text)
-    settings = Settings(walk, line, walk.known(name.text, inside=inside), name)
+        return destroy(reader, line, name.text)
+    settings = Settings(reader, line, reader.known(name.text, inside=inside), name)
     return not line.doubtful and settings.take(rest)
 
 
-def lend(walk: Walk, line: Line, jail: str, rest: list[Word]) -> bool:
+def lend(reader: HookReader, line: Line, jail: str, rest: list[Word]) -> bool:
     """Another jail's interface: the addresses are that jail's, and nothing else of it concerns this one."""
     addresses = [word for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
     if addresses and not line.doubtful and not REMOVES & {word.text for word in rest}:
-        iface = Iface("")
-        Settings(walk, line, iface, None).address(addresses[0], rest[rest.index(addresses[0]) + 1 :])
-        walk.lent.setdefault(jail, []).extend(said.value for said in iface.addresses)
+        iface = HookInterface("")
+        Settings(reader, line, iface, None).address(addresses[0], rest[rest.index(addresses[0]) + 1 :])
+        reader.lent.setdefault(jail, []).extend(said.value for said in iface.addresses)
     return True
 
 
-def destroy(walk: Walk, line: Line, name: str) -> bool:
+def destroy(reader: HookReader, line: Line, name: str) -> bool:
     """`ifconfig epair5a destroy`: a later creation finds it gone, and it takes away what a command before has made."""
     match = PAIR_END.fullmatch(name)
-    walk.cleared |= {name, match[1]} if match else {name}
+    reader.cleared |= {name, match[1]} if match else {name}
     if not line.guarded:
-        names = walk.inside if line.inside else walk.host
+        names = reader.inside if line.inside else reader.host
         for one in (f"{match[1]}a", f"{match[1]}b") if match else (name,):
             names.pop(one, None)
     return True
 
 
-def create(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
+def create(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool:
     """`ifconfig epair5 create …`, `bridge0 create …`, `vlan20 create vlan 20 vlandev em0`."""
     stem = name.text.removesuffix("a") if PAIR_END.fullmatch(name.text) else name.text
     texts = [word.text for word in rest]
@@ -108,66 +108,66 @@ def create(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
     elif name.text == "epair":
         return False  # the kernel chooses the number, and only the shell knows it
     elif name.text in NAMELESS and "name" not in texts[:-1]:
-        iface = walk.known(f"{name.text}?", inside=line.inside)
-        walk.create(line, [iface])
-        return Settings(walk, line, iface, None).take(rest[1:]) and name.text == "vlan"
+        iface = reader.known(f"{name.text}?", inside=line.inside)
+        reader.create(line, [iface])
+        return Settings(reader, line, iface, None).take(rest[1:]) and name.text == "vlan"
     elif name.text in NAMELESS:
         name = rest[texts.index("name") + 1]
         stem = name.text
-        walk.named.setdefault(name.text, []).extend(line.spot(name))
+        reader.named.setdefault(name.text, []).extend(line.spot(name))
     if PAIR_END.fullmatch(f"{stem}a"):
-        return create_pair(walk, line, name, stem, rest)
-    iface = walk.known(stem, inside=line.inside)
+        return create_pair(reader, line, name, stem, rest)
+    iface = reader.known(stem, inside=line.inside)
     if not line.inside:
-        walk.create(line, [iface])
+        reader.create(line, [iface])
     parent, dot, tag = name.text.rpartition(".")
     if parent and dot and tag.isdigit():
-        iface.vlan = Said(tag, line.spot(name, "", len(parent) + 1))
-    return Settings(walk, line, iface, name).take(rest if name in rest else rest[1:])
+        iface.vlan = Stated(tag, line.spot(name, "", len(parent) + 1))
+    return Settings(reader, line, iface, name).take(rest if name in rest else rest[1:])
 
 
-def create_pair(walk: Walk, line: Line, name: Word, stem: str, rest: list[Word]) -> bool:
+def create_pair(reader: HookReader, line: Line, name: Word, stem: str, rest: list[Word]) -> bool:
     """`ifconfig epair5 create up`, and `ifconfig epair create` where a variable has the name it prints."""
     spots = line.spot(name, "", 0, len(stem)) if name.text.startswith(stem) else []
-    pair = walk.make_pair(stem, spots, created=True)
+    pair = reader.make_pair(stem, spots, created=True)
     if not line.inside:
-        made = walk.create(line, pair.ends, pair)
+        made = reader.create(line, pair.ends, pair)
         pair.guarded |= made.guarded or pair.nameless or stem in made.cleared
-    return Settings(walk, line, walk.host[f"{stem}a"], name).take(rest[1:])
+    return Settings(reader, line, reader.host[f"{stem}a"], name).take(rest[1:])
 
 
-def ending(walk: Walk, line: Line, name: Word, rest: list[Word]) -> bool:
+def ending(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool:
     """What a stop does: give an end back, take it out of its bridge, destroy it."""
     verb = rest[0].text
     if verb == "-vnet" and line.hook != "exec.poststop":
-        iface = walk.inside.get(name.text)
-        mine = len(rest) > 1 and rest[1].text in walk.names and line.hook == "exec.prestop"
+        iface = reader.inside.get(name.text)
+        mine = len(rest) > 1 and rest[1].text in reader.names and line.hook == "exec.prestop"
         if iface is not None and mine:
             alone = len([one for one in line.all if one.argv != ("true",)]) == 1
-            walk.releases.append(Release(iface, line.node, line.safe or line.node.text.endswith("&"), alone))
-        for given in walk.given:
+            reader.releases.append(Release(iface, line.node, line.safe or line.node.text.endswith("&"), alone))
+        for given in reader.given:
             if given.outer == name.text:
                 given.spots += line.spot(name)
                 if given.iface.pair is not None:
-                    walk.note_pair(given.iface.pair, name.text, line.spot(name))
+                    reader.note_pair(given.iface.pair, name.text, line.spot(name))
         return mine and iface is not None
-    names = walk.inside if line.inside else walk.host
+    names = reader.inside if line.inside else reader.host
     if verb == "deletem" and len(rest) > 1:
-        iface = walk.host.get(rest[1].text)
+        iface = reader.host.get(rest[1].text)
         if iface is not None:
-            Settings(walk, line, iface, rest[1])
+            Settings(reader, line, iface, rest[1])
     elif verb in ("destroy", "name") and name.text in names:
-        Settings(walk, line, names[name.text], name)
+        Settings(reader, line, names[name.text], name)
     elif name.text in names and REMOVES & {word.text for word in rest}:
-        return Settings(walk, line, names[name.text], name).take(rest)
+        return Settings(reader, line, names[name.text], name).take(rest)
     return True
 
 
 class Settings:
     """The words of one ifconfig command, taken one after another."""
 
-    def __init__(self, walk: Walk, line: Line, iface: Iface, name: Word | None) -> None:
-        self.walk = walk
+    def __init__(self, reader: HookReader, line: Line, iface: HookInterface, name: Word | None) -> None:
+        self.reader = reader
         self.line = line
         self.iface = iface
         self.odd = False
@@ -177,9 +177,9 @@ class Settings:
 
     def named(self, word: Word) -> None:
         """The word names an interface: remember, so that a new name can be put there too."""
-        iface = self.walk.host.get(word.text) or self.walk.inside.get(word.text) or self.iface
+        iface = self.reader.host.get(word.text) or self.reader.inside.get(word.text) or self.iface
         if iface.pair is not None:
-            self.walk.note_pair(iface.pair, word.text, self.line.spot(word))
+            self.reader.note_pair(iface.pair, word.text, self.line.spot(word))
         iface.names += self.line.spot(word)
 
     def take(self, words: list[Word]) -> bool:
@@ -202,7 +202,7 @@ class Settings:
             elif word.text not in FLAGS | REMOVES:
                 understood = False
         if self.vhid:
-            self.walk.shared += [said.value.partition("/")[0] for said in self.iface.addresses[before:]]
+            self.reader.shared += [said.value.partition("/")[0] for said in self.iface.addresses[before:]]
         return understood and not self.odd
 
     def family(self, queue: list[Word]) -> None:
@@ -229,7 +229,7 @@ class Settings:
         elif self.removing:
             self.remove(plain, spots)
         else:
-            self.iface.addresses.append(Said(f"{plain}/{prefix}" if prefix else plain, spots))
+            self.iface.addresses.append(Stated(f"{plain}/{prefix}" if prefix else plain, spots))
 
     def remove(self, plain: str, spots: list[Spot]) -> None:
         """An address goes. At a stop it still counts, and its place there follows when it is changed."""
@@ -242,45 +242,45 @@ class Settings:
 
     def one_said(self, name: str, queue: list[Word]) -> None:
         word = queue.pop(0)
-        said: Said | None = getattr(self.iface, name)
+        said: Stated | None = getattr(self.iface, name)
         if said is not None and said.value == word.text:
             said.spots += self.line.spot(word)
         else:
-            setattr(self.iface, name, Said(word.text, self.line.spot(word)))
+            setattr(self.iface, name, Stated(word.text, self.line.spot(word)))
 
     def addm(self, queue: list[Word]) -> None:
         member = queue.pop(0)
         bridge, name = self.iface, self.iface.name
-        iface = self.walk.known(member.text, inside=self.line.inside)
-        iface.bridge = Said(name, self.walk.named.setdefault(name, []))
-        self.walk.members.setdefault(bridge.name, []).append(iface)
-        Settings(self.walk, self.line, iface, member)
+        iface = self.reader.known(member.text, inside=self.line.inside)
+        iface.bridge = Stated(name, self.reader.named.setdefault(name, []))
+        self.reader.members.setdefault(bridge.name, []).append(iface)
+        Settings(self.reader, self.line, iface, member)
         if len(queue) > 1 and queue[0].text == "untagged":
             queue.pop(0)
             number = queue.pop(0)
-            iface.untagged = Said(number.text, self.line.spot(number))
+            iface.untagged = Stated(number.text, self.line.spot(number))
 
     def deletem(self, queue: list[Word]) -> None:
         member = queue.pop(0)
-        iface = self.walk.host.get(member.text)
+        iface = self.reader.host.get(member.text)
         if iface is not None:
-            Settings(self.walk, self.line, iface, member)
-            self.walk.members[self.iface.name] = [
-                one for one in self.walk.members.get(self.iface.name, []) if one is not iface
+            Settings(self.reader, self.line, iface, member)
+            self.reader.members[self.iface.name] = [
+                one for one in self.reader.members.get(self.iface.name, []) if one is not iface
             ]
             if iface.bridge is not None and iface.bridge.value == self.iface.name:
                 iface.bridge = None
 
     def rename(self, queue: list[Word]) -> None:
         word = queue.pop(0)
-        names = self.walk.inside if self.line.inside else self.walk.host
-        for given in self.walk.given:
+        names = self.reader.inside if self.line.inside else self.reader.host
+        for given in self.reader.given:
             if given.iface is self.iface and given.outer == self.iface.name:
                 given.spots += self.iface.names
         names.pop(self.iface.name, None)
         if not self.line.inside:
             self.iface.called.append(self.iface.name)
-            if self.iface.pair is not None and self.iface.pair.nameless and word.text not in self.walk.cleared:
+            if self.iface.pair is not None and self.iface.pair.nameless and word.text not in self.reader.cleared:
                 self.iface.pair.guarded &= self.line.guarded
         self.iface.name = word.text
         names[word.text] = self.iface
@@ -292,8 +292,8 @@ class Settings:
         self.vhid = True
 
     def vnet(self, queue: list[Word]) -> None:
-        if queue.pop(0).text in self.walk.names:
-            self.walk.move_in(self.iface.name, [])
+        if queue.pop(0).text in self.reader.names:
+            self.reader.move_in(self.iface.name, [])
 
 
 _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
@@ -313,50 +313,50 @@ _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
 }
 
 
-def route(walk: Walk, line: Line) -> bool:
+def route(reader: HookReader, line: Line) -> bool:
     """`route [-qn46] [-j JAIL] add [-inet|-inet6] default GATEWAY`."""
     words = list(line.words)
     inside = line.inside
     while words and words[0].text.startswith("-"):
         option = words.pop(0).text
         if option == "-j" and words:
-            inside = words.pop(0).text in walk.names
+            inside = words.pop(0).text in reader.names
     if not inside or not words or line.jail:
         return not inside or bool(line.jail)
     verb, rest = words[0].text, [word for word in words[1:] if word.text not in FAMILIES]
     default = bool(rest) and rest[0].text in DEFAULTS
     if verb in ("delete", "del", "flush") and (default or verb == "flush") and line.hook not in ENDING:
         colon = bool({"-inet6", "-6"} & {word.text for word in line.words})
-        walk.gateways[:] = [one for one in walk.gateways if verb != "flush" and (":" in one.value) != colon]
+        reader.gateways[:] = [one for one in reader.gateways if verb != "flush" and (":" in one.value) != colon]
     if verb != "add" or line.doubtful or any(word.text == "-fib" for word in rest):
         return verb in ("delete", "del", "flush", "get", "show")
     if not default:
         if {"-interface", "-iface"} & {word.text for word in rest}:
-            walk.routes += [word.text for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
+            reader.routes += [word.text for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
         return bool(rest)
     if len(rest) < 2 or not (is_ip(rest[1].text, 4) or is_ip(rest[1].text, 6)):
         return False
-    walk.gateways.append(Said(rest[1].text, line.spot(rest[1])))
+    reader.gateways.append(Stated(rest[1].text, line.spot(rest[1])))
     return True
 
 
-def dhclient(walk: Walk, line: Line) -> bool:
+def dhclient(reader: HookReader, line: Line) -> bool:
     """`dhclient [-b] INTERFACE` in the jail."""
     if line.jail:
         return True
     names = [word for word in line.words if not word.text.startswith("-")]
     if not names or not line.inside or line.doubtful:
         return False
-    iface = walk.inside.get(names[-1].text)
+    iface = reader.inside.get(names[-1].text)
     if iface is None:
         return False
     iface.dhcp += line.mark(names[-1])
     if iface.pair is not None:
-        walk.note_pair(iface.pair, names[-1].text, line.spot(names[-1]))
+        reader.note_pair(iface.pair, names[-1].text, line.spot(names[-1]))
     return True
 
 
-def jexec(walk: Walk, line: Line) -> bool:
+def jexec(reader: HookReader, line: Line) -> bool:
     """`jexec [-l] [-U USER] JAIL COMMAND…`: what it runs runs in the jail."""
     words = list(line.command.words[1:])
     while words and words[0].text.startswith("-"):
@@ -365,11 +365,11 @@ def jexec(walk: Walk, line: Line) -> bool:
     if len(words) < 2 or line.hook in ("exec.prestop", "exec.poststop"):
         return True
     inner = line.command._replace(words=tuple(words[1:]))
-    other = "" if words[0].text in walk.names else words[0].text
-    return walk.understood(line._replace(command=inner, inside=True, skip=1, jail=other)) or bool(other)
+    other = "" if words[0].text in reader.names else words[0].text
+    return reader.understood(line._replace(command=inner, inside=True, skip=1, jail=other)) or bool(other)
 
 
-def jib(walk: Walk, line: Line) -> bool:
+def jib(reader: HookReader, line: Line) -> bool:
     """`jib addm NAME [!]IF…`: pairs `eNa_NAME`/`eNb_NAME`, bridges `IFbridge` (share/examples/jails/jib)."""
     words = list(line.words)
     if words and words[0].text == "destroy":
@@ -377,46 +377,46 @@ def jib(walk: Walk, line: Line) -> bool:
     if len(words) < 3 or words[0].text != "addm" or words[1].text.startswith("-"):
         return False
     for number, nic in enumerate(words[2:]):
-        pair = Pair(Said(f"e{number}b_{words[1].text}"), created=True, guarded=True)
+        pair = Pair(Stated(f"e{number}b_{words[1].text}"), created=True, guarded=True)
         name = nic.text.removeprefix("!")
         for end in "ab":
-            iface = Iface(f"e{number}{end}_{words[1].text}", pair, end)
-            walk.host[iface.name] = iface
+            iface = HookInterface(f"e{number}{end}_{words[1].text}", pair, end)
+            reader.host[iface.name] = iface
             pair.ends.append(iface)
         bang = len(nic.text) - len(name)
-        pair.ends[0].bridge = Said(f"{name}bridge", line.spot(nic, "nic", bang))
-        walk.create(line, pair.ends, pair)
-        walk.create(line, [walk.known(f"{name}bridge", inside=False)], own=False)
+        pair.ends[0].bridge = Stated(f"{name}bridge", line.spot(nic, "nic", bang))
+        reader.create(line, pair.ends, pair)
+        reader.create(line, [reader.known(f"{name}bridge", inside=False)], own=False)
     return True
 
 
-def jng(walk: Walk, line: Line) -> bool:
+def jng(reader: HookReader, line: Line) -> bool:
     """`jng bridge [-b BRIDGE] NAME [!]IF…`: netgraph interfaces `ngN_NAME`, and no pair (share/examples/jails/jng)."""
     words = [word.text for word in line.words]
     if words[:2] == ["bridge", "-b"]:
         words[1:3] = []
     if len(words) > 2 and words[0] == "bridge":
         for number in range(len(words) - 2):
-            walk.create(line, [walk.known(f"ng{number}_{words[1]}", inside=False)])
+            reader.create(line, [reader.known(f"ng{number}_{words[1]}", inside=False)])
     return words[:1] in (["shutdown"], ["stats"]) or (len(words) > 2 and words[0] == "bridge")
 
 
-def rc(walk: Walk, line: Line) -> bool:
+def rc(reader: HookReader, line: Line) -> bool:
     """`sh /etc/rc`, `sh /etc/rc.shutdown`: the jail's own start and stop; any other script is not known."""
     if line.jail:
         return True
     words = [word.text for word in line.command.words if not word.text.startswith("-")]
     first = words[1] if words[0].rpartition("/")[2] == "sh" and len(words) > 1 else words[0]
     if first in ("/etc/rc", "/etc/rc.d/netif", "/etc/rc.d/routing"):
-        walk.runs_rc |= line.inside
+        reader.runs_rc |= line.inside
         return True
     return first in ("/etc/rc.shutdown", "/etc/rc.local", "/etc/rc.resume")
 
 
-def service(walk: Walk, line: Line) -> bool:
+def service(reader: HookReader, line: Line) -> bool:
     """`service netif start` takes the jail's rc.conf in; other services have no say in the network."""
     words = [word.text for word in line.words if not word.text.startswith("-")]
-    walk.runs_rc |= line.inside and words[:1] in (["netif"], ["routing"])
+    reader.runs_rc |= line.inside and words[:1] in (["netif"], ["routing"])
     return not words or words[0] not in ("netif", "routing", "bridge") or line.inside
 
 

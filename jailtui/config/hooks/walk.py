@@ -40,7 +40,7 @@ DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
 
 @dataclass(slots=True, eq=False)
-class Said:
+class Stated:
     """A value that the hooks give, and every place that says it."""
 
     value: str
@@ -51,10 +51,10 @@ class Said:
 class Pair:
     """An epair as it is created or named."""
 
-    stem: Said
+    stem: Stated
     created: bool = False
     guarded: bool = False  # an earlier command destroys it first, or the start does not fail where it is there
-    ends: list[Iface] = field(default_factory=list)
+    ends: list[HookInterface] = field(default_factory=list)
 
     @property
     def numbered(self) -> bool:
@@ -68,18 +68,18 @@ class Pair:
 
 
 @dataclass(slots=True, eq=False)
-class Iface:
+class HookInterface:
     """One interface, by the name it has at the moment."""
 
     name: str
     pair: Pair | None = None
     end: str = ""
-    bridge: Said | None = None
-    addresses: list[Said] = field(default_factory=list)
-    mtu: Said | None = None
-    mac: Said | None = None
-    vlan: Said | None = None
-    untagged: Said | None = None
+    bridge: Stated | None = None
+    addresses: list[Stated] = field(default_factory=list)
+    mtu: Stated | None = None
+    mac: Stated | None = None
+    vlan: Stated | None = None
+    untagged: Stated | None = None
     dhcp: list[Spot] = field(default_factory=list)
     slaac: list[Spot] = field(default_factory=list)
     names: list[Spot] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Creation:
     `cleared` are the names that were destroyed before. `own`: no other jail shares it (a bridge that jib makes).
     """
 
-    interfaces: list[Iface]
+    interfaces: list[HookInterface]
     line: Line
     pair: Pair | None = None
     guarded: bool = False
@@ -115,10 +115,10 @@ class Creation:
 
 
 @dataclass(slots=True, eq=False)
-class Given:
+class MovedIn:
     """An interface that the jail gets: as it comes (`outer`), and the spot that says so."""
 
-    iface: Iface
+    iface: HookInterface
     outer: str
     spots: list[Spot]
 
@@ -127,7 +127,7 @@ class Given:
 class Release:
     """The line of exec.prestop that gives `iface` back; `safe`: it can't keep the jail from stopping."""
 
-    iface: Iface
+    iface: HookInterface
     node: Node
     safe: bool
     alone: bool
@@ -143,7 +143,7 @@ class Unread:
     hides: bool = False
 
 
-class Walk:
+class HookReader:
     """One jail's hooks, followed from the first to the last. `tools` understands a command by its tool's name."""
 
     def __init__(self, jail: Jail, tools: Mapping[str, Tool], *, placed: bool = True) -> None:
@@ -153,14 +153,14 @@ class Walk:
         self.tools = tools
         self.settings = {one.name: one for one in jail.params}
         self.names = {jail.name, *(node.text for name in ("name", "jid") for node in self.values(name)[-1:])}
-        self.host: dict[str, Iface] = {}
-        self.inside: dict[str, Iface] = {}
-        self.given: list[Given] = []
-        self.gateways: list[Said] = []
+        self.host: dict[str, HookInterface] = {}
+        self.inside: dict[str, HookInterface] = {}
+        self.given: list[MovedIn] = []
+        self.gateways: list[Stated] = []
         self.releases: list[Release] = []
         self.unread: list[Unread] = []
         self.named: dict[str, list[Spot]] = {}
-        self.members: dict[str, list[Iface]] = {}
+        self.members: dict[str, list[HookInterface]] = {}
         self.cleared: set[str] = set()
         self.creations: list[Creation] = []
         self.routes: list[str] = []
@@ -198,35 +198,37 @@ class Walk:
         if iface.pair is not None and iface.end:
             self.note_pair(iface.pair, name, spots)
         self.inside[name] = iface
-        self.given.append(Given(iface, name, spots))
+        self.given.append(MovedIn(iface, name, spots))
 
     def note_pair(self, pair: Pair, word: str, spots: list[Spot]) -> None:
         """A name like `epair5b` says which pair it is, in its letters but the last."""
         if word[:-1] == pair.stem.value and word[-1:] in ("a", "b"):
             pair.stem.spots += [Spot(one.node, one.start, one.end - 1) for one in spots]
 
-    def known(self, name: str, *, inside: bool) -> Iface:
+    def known(self, name: str, *, inside: bool) -> HookInterface:
         """The interface of that name; one that nothing was said of yet is there from before."""
         names = self.inside if inside else self.host
         if name not in names:
             if (match := PAIR_END.fullmatch(name)) and not inside:
                 self.make_pair(match[1], [], created=False)
             else:
-                names[name] = Iface(name)
+                names[name] = HookInterface(name)
         return names[name]
 
     def make_pair(self, stem: str, spots: list[Spot], *, created: bool) -> Pair:
         there = self.host.get(f"{stem}a") or self.host.get(f"{stem}b")
-        pair = there.pair if there is not None and there.pair is not None else Pair(Said(stem))
+        pair = there.pair if there is not None and there.pair is not None else Pair(Stated(stem))
         pair.stem.spots += spots
         pair.created |= created
         for end in "ab":
             if f"{stem}{end}" not in self.host:
-                self.host[f"{stem}{end}"] = iface = Iface(f"{stem}{end}", pair, end)
+                self.host[f"{stem}{end}"] = iface = HookInterface(f"{stem}{end}", pair, end)
                 pair.ends.append(iface)
         return pair
 
-    def create(self, line: Line, interfaces: list[Iface], pair: Pair | None = None, *, own: bool = True) -> Creation:
+    def create(
+        self, line: Line, interfaces: list[HookInterface], pair: Pair | None = None, *, own: bool = True
+    ) -> Creation:
         """A command creates these on the host."""
         made = Creation(interfaces, line, pair, line.guarded, frozenset(self.cleared), own)
         self.creations.append(made)
@@ -332,5 +334,5 @@ def speaks_of_network(words: Iterable[Word]) -> bool:
     return any(NETWORK.search(word.text) for word in words)
 
 
-Tool = Callable[[Walk, Line], bool]
+Tool = Callable[[HookReader, Line], bool]
 """Takes in what one command does; gives whether all of it was understood."""

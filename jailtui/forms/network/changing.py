@@ -38,7 +38,7 @@ def change(net: JailNetwork, key: str, value: str, scope: Scope | None) -> JailN
     edits: Edits = {}
     steps: tuple[Step, ...] = ()
     rc_text = net.rc_text
-    if entry.name == "dhcp" and net.network.walk.runs_rc and not (entry.cable and entry.cable.dhcp):
+    if entry.name == "dhcp" and net.network.reader.runs_rc and not (entry.cable and entry.cable.dhcp):
         rc_text, steps = _rc_dhcp(net, entry, value)
         if value == ON:
             _without_addresses(net, entry, scope, edits)

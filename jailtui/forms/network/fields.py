@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.trace import Node, Spot
-from jailtui.config.hooks.walk import Said
+from jailtui.config.hooks.walk import Stated
 from jailtui.config.network import Cable, Network, rc_addresses, rc_words, read
 from jailtui.config.syntax import address_key
 from jailtui.forms.protocol import OFF, ON, Field, Kind
@@ -64,7 +64,7 @@ class Entry:
     field: Field
     name: str
     cable: Cable | None = None
-    said: Said | None = None
+    said: Stated | None = None
 
 
 @dataclass(frozen=True)
@@ -130,23 +130,23 @@ class JailNetwork:
         inside = self.network.view.links[self.network.cables.index(cable)]
         for switch, on, spots in (("dhcp", inside.dhcp, cable.dhcp), ("slaac", inside.slaac, cable.slaac)):
             entry = self._entry(
-                switch, Said(ON if on else OFF, spots), cable, kind="switch", prefix=prefix, group=group
+                switch, Stated(ON if on else OFF, spots), cable, kind="switch", prefix=prefix, group=group
             )
             alone = switch == "dhcp" and [word.upper() for word in rc_words(cable)] in (["DHCP"], ["SYNCDHCP"])
             yield entry if spots or not on else _told_by(entry, cable, "switch" if alone else "fact")
         for name in ("mtu", "mac", "vlan"):
-            said: Said | None = getattr(cable, name)
+            said: Stated | None = getattr(cable, name)
             if said is not None or name != "vlan":
                 yield self._entry(name, said, cable, prefix=prefix, group=group)
         if cable.pair is not None or cable.release is not None:
             release = cable.release
             spots = [Spot(release.node, 0, len(release.node.text))] if release is not None else []
-            said = Said(ON if release is not None else OFF, spots)
+            said = Stated(ON if release is not None else OFF, spots)
             yield self._entry("release", said, cable, kind="switch", prefix=prefix, group=group)
 
     def _addresses(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
         """`address`, `alias`, `alias2`…, and the same for IPv6; one that its rc.conf gives is a fact."""
-        rc = [Said(one) for one in rc_addresses(rc_words(cable))]
+        rc = [Stated(one) for one in rc_addresses(rc_words(cable))]
         for version, first in ((4, "address"), (6, "address6")):
             mine = [one for one in [*cable.addresses, *rc] if (":" in one.value) == (version == 6)]
             for number, said in enumerate(mine or (None,), start=1):
@@ -161,7 +161,7 @@ class JailNetwork:
             said = next((one for one in network.gateways if (":" in one.value) == colon), None)
             told = next((one for one in network.rc_gateways if (":" in one) == colon), None)
             if said is None and told is not None:
-                entry = self._entry(key, Said(told))
+                entry = self._entry(key, Stated(told))
                 yield Entry(entry.field._replace(kind="fact", where="rc.conf in the jail"), key)
             else:
                 yield self._entry(key, said)
@@ -169,7 +169,7 @@ class JailNetwork:
     def _entry(
         self,
         name: str,
-        said: Said | None,
+        said: Stated | None,
         cable: Cable | None = None,
         *,
         kind: Kind = "text",
@@ -197,7 +197,7 @@ class JailNetwork:
         )
         return Entry(field, known, cable, said)
 
-    def _number(self) -> Said | None:
+    def _number(self) -> Stated | None:
         """The whole number that several of the fields are made of, `$id`."""
         cables = self.network.cables
         own = {
@@ -215,7 +215,7 @@ class JailNetwork:
         if len(several) != 1:
             return None
         node = parts[several[0]]
-        return Said(node.text, [Spot(node, 0, len(node.text))])
+        return Stated(node.text, [Spot(node, 0, len(node.text))])
 
 
 def _told_by(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:
