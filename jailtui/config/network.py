@@ -37,6 +37,7 @@ class Cable:
     pair: Pair | None = None
     host_end: str = ""
     bridge: Stated | None = None
+    joined: Node | None = None
     addresses: list[Stated] = field(default_factory=list)
     mtu: Stated | None = None
     mac: Stated | None = None
@@ -190,6 +191,7 @@ def _cable(given: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cable:
     cable.mtu = _both(iface.mtu, other.mtu if other else None)
     cable.mac, cable.dhcp, cable.slaac = iface.mac, iface.dhcp, iface.slaac
     cable.vlan = iface.vlan or (other.untagged if other else None) or _ridden(bridge, reader)
+    cable.joined = other.joined if other is not None else None
     cable.untagged = bool(other and other.untagged and not iface.vlan)
     cable.names = iface.names
     cable.release = next((one for one in reader.releases if one.iface is iface), None)

@@ -253,6 +253,7 @@ class Settings:
         bridge, name = self.iface, self.iface.name
         iface = self.reader.known(member.text, inside=self.line.inside)
         iface.bridge = Stated(name, self.reader.named.setdefault(name, []))
+        iface.joined = self.line.node
         self.reader.members.setdefault(bridge.name, []).append(iface)
         Settings(self.reader, self.line, iface, member)
         if len(queue) > 1 and queue[0].text == "untagged":
@@ -409,6 +410,8 @@ def rc(reader: HookReader, line: Line) -> bool:
     first = words[1] if words[0].rpartition("/")[2] == "sh" and len(words) > 1 else words[0]
     if first in ("/etc/rc", "/etc/rc.d/netif", "/etc/rc.d/routing"):
         reader.runs_rc |= line.inside
+        if first == "/etc/rc" and line.hook == "exec.start" and reader.rc is None:
+            reader.rc = line.node
         return True
     return first in ("/etc/rc.shutdown", "/etc/rc.local", "/etc/rc.resume")
 

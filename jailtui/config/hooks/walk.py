@@ -84,6 +84,7 @@ class HookInterface:
     slaac: list[Spot] = field(default_factory=list)
     names: list[Spot] = field(default_factory=list)
     called: list[str] = field(default_factory=list)  # the names it had on the host before
+    joined: Node | None = None  # the text that adds it to `bridge`
 
 
 @dataclass(slots=True, eq=False)
@@ -168,6 +169,7 @@ class HookReader:
         self.lent: dict[str, list[str]] = {}
         self.failing: list[tuple[str, str]] = []
         self.runs_rc = False
+        self.rc: Node | None = None
         path = self.values("path")[-1:]
         self.environment = {"JID": "$JID", "JNAME": jail.name, "JPATH": path[0].text if path else ""}
         self.names.add("$JID")
@@ -233,6 +235,10 @@ class HookReader:
         made = Creation(interfaces, line, pair, line.guarded, frozenset(self.cleared), own)
         self.creations.append(made)
         return made
+
+    def creating(self, pair: Pair | None) -> Node | None:
+        """The text that creates that pair."""
+        return next((one.line.node for one in self.creations if pair is not None and one.pair is pair), None)
 
     def follow(self, hook: str, *, inside: bool) -> None:
         """All texts of one hook."""

@@ -220,14 +220,8 @@ def _add_mtu(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) ->
 
 def _joined_as_made(net: JailNetwork, cable: Cable) -> Node | None:
     """The text that makes the pair and adds its host end to a bridge, if that is one."""
-    for hook in BEFORE:
-        for node in traced(net.found.jail, hook):
-            found = [one.argv for one in commands(node.text) or ()]
-            if any("create" in one and cable.name.value in one for one in found) and any(
-                "addm" in one for one in found
-            ):
-                return node
-    return None
+    node = net.network.reader.creating(cable.pair)
+    return node if node is not None and node is cable.joined else None
 
 
 def _add_mac(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
@@ -254,21 +248,16 @@ _ADDING: Mapping[str, Callable[[JailNetwork, Cable | None, str, Edits], None]] =
 
 def _prepare(net: JailNetwork, cable: Cable, lines: list[str], edits: Edits) -> None:
     """On the host, right behind the command that makes the pair; in the jail where its hooks do not make it."""
-    jail = net.found.jail
-    for hook in BEFORE:
-        for node in traced(jail, hook):
-            found = commands(node.text) or ()
-            if any("create" in one.argv and cable.name.value in one.argv for one in found):
-                put_in(jail, hook, [_line(line) for line in lines], node.index + 1, edits)
-                return
+    if (node := net.network.reader.creating(cable.pair)) is not None:
+        put_in(net.found.jail, node.name, [_line(line) for line in lines], node.index + 1, edits)
+        return
     _start(net, lines[-1].replace(_given(cable), _inside(cable)), edits)
 
 
 def _start(net: JailNetwork, line: str, edits: Edits) -> None:
     """In the jail, before its /etc/rc runs, so that services find it; behind an address that is given there."""
-    jail = net.found.jail
-    rc = next((one.index for one in traced(jail, "exec.start") if re.search(r"/etc/rc\b(?!\.)", one.text)), None)
-    put_in(jail, "exec.start", [_line(line)], rc, edits)
+    rc = net.network.reader.rc
+    put_in(net.found.jail, "exec.start", [_line(line)], rc.index if rc is not None else None, edits)
 
 
 # How a line is written, in the habits of the file.
