@@ -49,13 +49,7 @@ ACTIONS = (
     Command("jail.stop", "S", "stop", "Stop the jail; shows the plan first.", "Change", Verb.STOP, True),
     Command("jail.restart", "r", "restart", "Stop and start the jail, as two commands.", "Change", Verb.RESTART, True),
     Command(
-        "epair.reclaim",
-        "R",
-        "reclaim",
-        "Destroy an orphaned pair; on a jail, its pairs.",
-        "Change",
-        Verb.RECLAIM,
-        True,
+        "epair.reclaim", "R", "reclaim", "Destroy an orphaned pair; on a jail, its pairs.", "Change", Verb.RECLAIM, True
     ),
 )
 FORMS = (
@@ -69,13 +63,7 @@ FORMS = (
         form="network",
     ),
     Command(
-        "form.permissions",
-        "p",
-        "permissions",
-        "Edit the jail's permissions.",
-        "Edit",
-        footer=True,
-        form="permissions",
+        "form.permissions", "p", "permissions", "Edit the jail's permissions.", "Edit", footer=True, form="permissions"
     ),
     Command("form.new", "n", "new", "New jail, or a bridge or VLAN in its panel.", "Edit", form="new"),
     Command("form.copy", "c", "copy jail", "New jail with the settings of this one.", "Edit", form="copy"),

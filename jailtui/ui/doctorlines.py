@@ -23,11 +23,7 @@ LEAST: Mapping[Severity, str] = {"note": "", "warning": "without notes", "error"
 """What is left out below each severity, in words."""
 CODE = 18
 """Cells that codes take at most in the list."""
-DRIFTS = {
-    "live": "can be changed while it runs",
-    "restart": "needs a restart",
-    "reboot": "lost at the next boot",
-}
+DRIFTS = {"live": "can be changed while it runs", "restart": "needs a restart", "reboot": "lost at the next boot"}
 CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 
 

@@ -30,26 +30,10 @@ class Glyphs(NamedTuple):
     ascii: bool = False
 
 
-UNICODE = Glyphs(
-    states={
-        "running": "●",
-        "stopped": "○",
-        "starting": "◔",
-        "stopping": "◕",
-        "dying": "◐",
-        "failed": "✗",
-    }
-)
+UNICODE = Glyphs(states={"running": "●", "stopped": "○", "starting": "◔", "stopping": "◕", "dying": "◐", "failed": "✗"})
 
 ASCII = Glyphs(
-    states={
-        "running": "*",
-        "stopped": "-",
-        "starting": "+",
-        "stopping": "-",
-        "dying": "~",
-        "failed": "x",
-    },
+    states={"running": "*", "stopped": "-", "starting": "+", "stopping": "-", "dying": "~", "failed": "x"},
     bad="!!",
     cursor=">",
     marked="+",

@@ -11,15 +11,7 @@ from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.drafting import Drafted, drafted
 from jailtui.ui.formkeys import KEYS, form_bar
-from jailtui.ui.formlines import (
-    FormState,
-    draft_lines,
-    help_lines,
-    note_lines,
-    proposals,
-    unanswered,
-    with_value,
-)
+from jailtui.ui.formlines import FormState, draft_lines, help_lines, note_lines, proposals, unanswered, with_value
 from jailtui.ui.lines import Cell, indented
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen

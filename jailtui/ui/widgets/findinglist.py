@@ -12,7 +12,7 @@ from jailtui.rules.finding import Subject
 from jailtui.ui.doctorlines import DoctorState, empty_lines, entry_line
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.rows import Filter, neighbour
-from jailtui.ui.widgets.lineview import LineView
+from jailtui.ui.widgets.lineview import MOVES, LineView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,8 @@ class FindingList(LineView, can_focus=True):
     """Shows a `DoctorState` and moves its cursor."""
 
     BINDINGS = [
-        Binding("j,down", "move(1)", "Down", id="list.down", show=False),
-        Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
+        *MOVES,
         Binding("home", "move(-1000000000)", "First", show=False),
-        Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
     ]
 
     class FindingMoved(Message):

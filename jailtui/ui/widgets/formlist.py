@@ -12,7 +12,7 @@ from jailtui.forms.protocol import OFF, ON, Answers, Field, Scope
 from jailtui.ui.formlines import FormLine, FormState, columns, form_lines, with_scope, with_value
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.rows import Filter, neighbour
-from jailtui.ui.widgets.lineview import LineView
+from jailtui.ui.widgets.lineview import MOVES, LineView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +29,10 @@ class FormList(LineView, can_focus=True):
     """Shows a `FormState` and makes the next one. Text is typed elsewhere (`FieldOpened` asks for it)."""
 
     BINDINGS = [
-        Binding("j,down", "move(1)", "Down", id="list.down", show=False),
-        Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
+        *MOVES,
         Binding("tab", "move(1)", "Next", show=False),
         Binding("shift+tab", "move(-1)", "Previous", show=False),
         Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
-        Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
         Binding("enter", "open", "Open", id="list.open", show=False),
         Binding("space", "cycle(1)", "Change", show=False),
         Binding("right", "cycle(1)", "Next value", show=False),

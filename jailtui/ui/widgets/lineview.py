@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from textual import events
+from textual.binding import Binding
 
+MOVES = (
+    Binding("j,down", "move(1)", "Down", id="list.down", show=False),
+    Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
+    Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
+)
+"""The keys of a list with a cursor, which moves and pages it."""
 WHEEL = 3
 """Lines a turn of the wheel moves."""
 

@@ -10,7 +10,7 @@ from textual.message import Message
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone
 from jailtui.ui.rows import Column, Filter, Row, natural_widths, neighbour, share
-from jailtui.ui.widgets.lineview import LineView
+from jailtui.ui.widgets.lineview import MOVES, LineView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +27,8 @@ class RowList(LineView, can_focus=True):
     headed = True
 
     BINDINGS = [
-        Binding("j,down", "move(1)", "Down", id="list.down", show=False),
-        Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
+        *MOVES,
         Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
-        Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
         Binding("space", "mark", "Mark", id="list.mark", show=False),
         Binding("enter", "open", "Open", id="list.open", show=False),
     ]
