@@ -1,0 +1,78 @@
+"""Drafts of the network form: in the jail's own block or in whole files, and what stands already."""
+
+from __future__ import annotations
+
+from jailtui.config.jails import files_of
+from jailtui.forms.network.form import NetworkForm
+from jailtui.forms.protocol import Answers, Draft
+from jailtui.forms.sources import Sources
+from jailtui.model.build import Builder
+from jailtui.model.state import Jail, JailState
+from tests.support.form_hosts import MAIN, sources
+from tests.support.jail_hosts import template
+from tests.support.large_hosts import address, large_host
+
+WEB = template("web")
+SHARED = WEB.replace('    $gateway = "192.168.1.1";\n', "") + template("db", 155).replace(
+    '    $gateway = "192.168.1.1";\n', ""
+)
+ALL = f'* {{ $gateway = "192.168.1.1"; }}\n{SHARED}'
+
+
+def draft(text: str, *jails: Jail, scope: str = "", **values: str) -> Draft:
+    host = sources({MAIN: text.encode()}, bridges=["bridge0"])
+    host = Sources(host.state._replace(jails=(*jails, *host.state.jails)), host.texts, host.rcconf)
+    return NetworkForm("web", host).draft(Answers(values, dict.fromkeys(values, scope) if scope else {}))  # type: ignore[arg-type]
+
+
+def test_a_draft_among_many_jails_changes_what_it_would_change_in_the_whole_file() -> None:
+    capture = large_host(80)
+    texts = {path: text.encode() for path, text in files_of(capture).items()}
+    form = NetworkForm("jail77", Sources(Builder().build(capture), texts, {}))
+    answers = Answers({"address": f"{address(900)}/16", "mac": "02:00:00:00:09:0b"})
+    narrow, whole = form._in_own_block(answers), form._in_whole_files(answers)
+    assert narrow is not None
+    assert len(narrow.after.sources.config.jails) < 60
+    assert narrow.files == whole.files
+    assert narrow.after.network.view == whole.after.network.view
+    assert form.draft(answers).files == whole.files
+
+
+def test_an_answer_for_all_who_share_a_place_is_judged_for_all_of_them() -> None:
+    made = draft(ALL, scope="all", gateway="10.0.0.1")
+    assert [(note.code, note.level, note.field) for note in made.notes if note.code == "ADDR-GATEWAY"] == [
+        ("ADDR-GATEWAY", "error", "gateway"),
+        ("ADDR-GATEWAY", "error", "gateway"),
+    ]
+    alone = draft(ALL, scope="one", gateway="10.0.0.1")
+    assert len([note for note in alone.notes if note.code == "ADDR-GATEWAY"]) == 1
+
+
+def test_what_stands_already_keeps_nothing_from_being_saved() -> None:
+    broken = WEB.replace('192.168.1.1"', '10.0.0.1"')
+    made = draft(broken, mac="02:00:00:00:09:0b")
+    (standing,) = (note for note in made.notes if note.code == "ADDR-GATEWAY")
+    assert (standing.level, standing.standing) == ("error", True)
+    assert made.errors == ()
+    assert made.files
+    (new,) = draft(WEB, gateway="10.0.0.1").errors
+    assert (new.code, new.standing) == ("ADDR-GATEWAY", False)
+
+
+def test_another_pair_while_the_jail_runs_is_a_fact_of_the_save() -> None:
+    web = Jail("web", "web", 4, JailState.RUNNING, vnet=True)
+    (told,) = (note for note in draft(WEB, web, epair="epair9").notes if not note.code)
+    assert told.text == "web runs with epair154: stop it first, or its stop cleans up the wrong pair."
+    assert told.level == "warning"
+    assert [note for note in draft(WEB, epair="epair9").notes if not note.code] == []
+
+
+def test_an_address_keeps_its_prefix() -> None:
+    (told,) = draft(WEB, address="192.168.1.9").errors
+    assert told.text == "192.168.1.9 has no prefix: write 192.168.1.9/24."
+    assert [note for note in draft(WEB, address="").errors if note.field == "address"] == []
+
+
+def test_a_pair_that_the_hooks_create_is_called_as_one() -> None:
+    (told,) = draft(WEB, epair="tap0").errors
+    assert told.text == "tap0 is the name of another kind of interface."
