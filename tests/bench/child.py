@@ -6,10 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual.app import App, ComposeResult
 from textual.widgets import Label
+
+if TYPE_CHECKING:
+    from jailtui.backend import Source
 
 READY = "jailtui-bench-ready"
 
@@ -23,7 +26,7 @@ class Empty(App[None]):
 
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
-    from jailtui.backend import HostBackend, Source
+    from jailtui.backend import HostBackend
     from jailtui.exchange import Capture, Result, Step
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
