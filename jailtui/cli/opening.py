@@ -46,7 +46,8 @@ def opened(arguments: Arguments, config: Config) -> Iterator[HostBackend]:
     try:
         yield backend
     except HostError as error:
-        raise Stop(f"{backend.name}: {error}", Exit.UNREACHABLE) from error
+        text = str(error)  # of a file that names it already
+        raise Stop(text if backend.name in text else f"{backend.name}: {text}", Exit.UNREACHABLE) from error
     finally:
         backend.close()
 

@@ -34,13 +34,9 @@ def agreed(plan: Plan) -> bool:
             if step.breaks:
                 talk(f"    breaks: {step.breaks}")
             saves = saves or step.file is not None
-        effect = task.why if saves else ""
-        for label, text in (
-            ("effect", effect),
-            ("breaks", task.breaks),
-            ("undo", task.undo),
-            ("warning", task.warning),
-        ):
+        if saves and task.why:
+            talk(f"    {task.why}")  # when it takes effect
+        for label, text in (("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):
             if text:
                 talk(f"    {label}: {text}")
     if saves:

@@ -130,7 +130,7 @@ def test_damaged_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     file = tmp_path / "x.json"
     file.write_text("{}")
     assert main(["show", "--host", str(file)]) == Exit.UNREACHABLE
-    assert "collect" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"jailtui: {file} was not written by `jailtui collect`.\n"
 
 
 def test_hostile_text_never_reaches_the_terminal_as_it_came(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
