@@ -48,11 +48,16 @@ def wanted(row: Row) -> Mapping[str, Any]:
     }
 
 
+def conf(row: Row) -> str:
+    """The jail web with that hook."""
+    marked = row.text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")
+    return f'web {{ path = /jails/web; vnet; persist; {row.more} {row.hook} += "{marked}"; }}\n'
+
+
 def host(row: Row) -> Capture:
     ends = "".join(epair(7, end).replace(f"epair7{end}:", f"{name}:") for end, name in zip("ab", row.ends, strict=True))
-    marked = row.text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")
-    conf = f'web {{ path = /jails/web; vnet; persist; {row.more} {row.hook} += "{marked}"; }}\n'
-    return capture(host=EM0 + LO0 + bridge("bridge0", ["em0"]) + ends, conf=conf + "db { path = /jails/db; vnet; }\n")
+    text = conf(row) + "db { path = /jails/db; vnet; }\n"
+    return capture(host=EM0 + LO0 + bridge("bridge0", ["em0"]) + ends, conf=text)
 
 
 def text_of(lines: list[Line]) -> str:
