@@ -20,7 +20,7 @@ demo: .venv/ready
 	@if [ -t 0 ] && [ -t 1 ]; then .venv/bin/jailtui demo; else .venv/bin/jailtui show --host demo; fi
 
 test: test-tools .venv/dev
-	.venv/bin/python -m pytest -n auto $(TESTS)
+	.venv/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 test-oldest: test-tools .venv-oldest/dev
 	.venv-oldest/bin/python -m pytest -n auto $(TESTS)

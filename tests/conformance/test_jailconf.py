@@ -28,8 +28,8 @@ def read(name: str, dialect: str) -> Evaluation:
 
 
 def first_message(evaluation: Evaluation) -> str | None:
-    said = (*evaluation.faults, *evaluation.warnings)
-    return shown(said[0].message) if said else None
+    messages = (*evaluation.faults, *evaluation.warnings)
+    return shown(messages[0].message) if messages else None
 
 
 def shown(text: str) -> str:
@@ -52,8 +52,9 @@ def wanted_kind(line: dict[str, Any]) -> str:
 
 def dumped(jail: Jail) -> dict[str, Any]:
     params = [
-        {"name": one.name, "values": list(one.values)} | ({} if one.bool is None else {"bool": one.bool})
-        for one in jail.params
+        {"name": setting.name, "values": list(setting.values)}
+        | ({} if setting.bool is None else {"bool": setting.bool})
+        for setting in jail.params
     ]
     return {"name": jail.name, "failed": jail.failed, "params": params}
 

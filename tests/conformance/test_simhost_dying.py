@@ -1,6 +1,6 @@
 """Dying jails of the simulated host held to the recordings: pairs lost in one, found again, released, destroyed.
 
-The recorder held jails by connections and mounts; here the state is told so at the same line.
+The recorder held jails by connections and mounts; here the state is set so at the same line.
 """
 
 from __future__ import annotations

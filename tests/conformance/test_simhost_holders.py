@@ -27,9 +27,9 @@ def release(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def host(release: str, tmp_path: Path) -> machine.Host:
-    made = machine.start(tmp_path / "host", release)
-    without_waiting(made)
-    return made
+    host = machine.start(tmp_path / "host", release)
+    without_waiting(host)
+    return host
 
 
 def compared(text: str, host: machine.Host) -> str:
@@ -48,12 +48,12 @@ def recorded(release: str, file: str, identity: str) -> Line:
 
 
 def test_connection_of_the_host_holds_the_jail_until_exactly_it_is_dropped(release: str, host: machine.Host) -> None:
-    told = list(lines(release, FILES[release], "tcpdrop-one"))
-    for line in told:
+    scenario = list(lines(release, FILES[release], "tcpdrop-one"))
+    for line in scenario:
         out, err, status = run(line, host)
         wanted = (compared(line.stdout, host), compared(line.stderr, host), line.rc)
         assert (compared(out, host), compared(err, host), status) == wanted, line.id
-    assert sum("CLOSE_WAIT" in line.stdout or "dropped" in line.stdout for line in told) == 2
+    assert sum("CLOSE_WAIT" in line.stdout or "dropped" in line.stdout for line in scenario) == 2
 
 
 def test_dropping_another_connection_frees_nothing(host: machine.Host) -> None:
@@ -82,8 +82,8 @@ def test_dropping_another_connection_frees_nothing(host: machine.Host) -> None:
 
 
 def test_connections_dropped_inside_before_the_stop_hold_nothing(host: machine.Host) -> None:
-    told = [line for line in lines("13.2", "dying", "stop-processes-first") if "pkill" not in line.text]
-    for line in told:
+    scenario = [line for line in lines("13.2", "dying", "stop-processes-first") if "pkill" not in line.text]
+    for line in scenario:
         out, err, status = run(line, host)
         if line.text.startswith(("jail", "jls", "ifconfig -l")):
             assert (out, err, status) == (line.stdout, line.stderr, line.rc), line.id
@@ -119,13 +119,22 @@ def own_rules(host: machine.Host) -> None:
 @pytest.mark.parametrize(
     ("release", "file", "identity", "first"),
     [
-        *((one, "probe" if one == "13.2" else "replay-probe", "probe/capabilities/37", nothing) for one in FILES),
         *(
-            (one, "ifconfig" if one == "13.2" else "replay-ifconfig", "ifconfig/clean-host/54", nothing)
-            for one in FILES
+            (release, "probe" if release == "13.2" else "replay-probe", "probe/capabilities/37", nothing)
+            for release in FILES
         ),
-        *((one, "inside" if one == "13.2" else "replay-inside", "inside/dhcp/17", own_rules) for one in FILES),
-        *((one, "inside" if one == "13.2" else "replay-inside", "inside/dhcp/18", own_rules) for one in FILES),
+        *(
+            (release, "ifconfig" if release == "13.2" else "replay-ifconfig", "ifconfig/clean-host/54", nothing)
+            for release in FILES
+        ),
+        *(
+            (release, "inside" if release == "13.2" else "replay-inside", "inside/dhcp/17", own_rules)
+            for release in FILES
+        ),
+        *(
+            (release, "inside" if release == "13.2" else "replay-inside", "inside/dhcp/18", own_rules)
+            for release in FILES
+        ),
         ("14.2", "own", "own/bridge/03", bridged),
         ("15.1", "ifconfig", "ifconfig/bridge/06", bridged),
         ("14.2", "replay-probe", "probe/capabilities/16", nothing),

@@ -58,4 +58,6 @@ def test_nine_lines_in_ten_of_a_left_over_pair_are_as_recorded(release: str, sce
     report = replay(release, FILES[release], scenario, tmp_path / "host")
     print(report)
     assert report.compared > 0
-    assert report.share >= NINE_IN_TEN, [f"{one.line.id}: {one.line.text}" for one in report.differences]
+    assert report.share >= NINE_IN_TEN, [
+        f"{difference.line.id}: {difference.line.text}" for difference in report.differences
+    ]

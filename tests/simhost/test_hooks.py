@@ -152,15 +152,15 @@ def test_only_commands_of_the_host_are_executed(host: dict[str, str], tmp_path: 
 
 def test_a_clean_environment_keeps_only_what_jail_8_sets_and_the_simulation_needs() -> None:
     base = {"SECRET": "x", "LC_ALL": "C", "JAILTUI_ROOT": "/d", "PATH": "/sbin"}
-    made = hooks.environment(base, BIN, jid=4, clean=True)
-    assert set(made) == {"HOME", "SHELL", "USER", "TERM", "PATH", "LC_ALL", "JAILTUI_ROOT", "JAILTUI_SIM_JID"}
-    assert (made["PATH"], made["JAILTUI_SIM_JID"]) == (BIN, "4")
+    variables = hooks.environment(base, BIN, jid=4, clean=True)
+    assert set(variables) == {"HOME", "SHELL", "USER", "TERM", "PATH", "LC_ALL", "JAILTUI_ROOT", "JAILTUI_SIM_JID"}
+    assert (variables["PATH"], variables["JAILTUI_SIM_JID"]) == (BIN, "4")
 
 
 def test_a_hook_on_the_host_is_told_its_jail_and_acts_outside_it() -> None:
-    made = hooks.environment({"JAILTUI_SIM_JID": "9"}, BIN, jail=(4, "web", "/jails/web"))
-    assert (made["JID"], made["JNAME"], made["JPATH"]) == ("4", "web", "/jails/web")
-    assert "JAILTUI_SIM_JID" not in made
+    variables = hooks.environment({"JAILTUI_SIM_JID": "9"}, BIN, jail=(4, "web", "/jails/web"))
+    assert (variables["JID"], variables["JNAME"], variables["JPATH"]) == ("4", "web", "/jails/web")
+    assert "JAILTUI_SIM_JID" not in variables
 
 
 def test_a_command_that_outlives_its_time_is_killed(host: dict[str, str]) -> None:

@@ -123,5 +123,5 @@ def test_any_words_in_any_order_are_answered_and_leave_a_state_that_can_be_shown
     rc, out, err = ifconfig("-a")
     assert (rc, err) == (0, "")
     with store.transaction(str(root), write=False) as kernel:
-        for one in kernel.listed(HOST):
-            assert f"{one.name}: flags=" in out
+        for interface in kernel.listed(HOST):
+            assert f"{interface.name}: flags=" in out

@@ -17,10 +17,10 @@ ALL = tuple(RELEASES)
 @pytest.fixture(params=ALL)
 def kernel(request: pytest.FixtureRequest) -> Iterator[Kernel]:
     """A host of each release with a card and a loopback; afterwards its state must survive being stored."""
-    made = host(request.param)
-    yield made
-    stored = marshal.loads(marshal.dumps(made.freeze()))
-    assert Kernel.thaw(stored).freeze() == made.freeze()
+    kernel = host(request.param)
+    yield kernel
+    stored = marshal.loads(marshal.dumps(kernel.freeze()))
+    assert Kernel.thaw(stored).freeze() == kernel.freeze()
 
 
 def host(name: str) -> Kernel:
@@ -32,7 +32,7 @@ def host(name: str) -> Kernel:
 
 
 def names(kernel: Kernel, vnet: int = HOST) -> list[str]:
-    return [one.name for one in kernel.listed(vnet)]
+    return [interface.name for interface in kernel.listed(vnet)]
 
 
 def pair(kernel: Kernel, word: str = "epair", vnet: int = HOST) -> Ifnet:
@@ -201,7 +201,7 @@ def test_15_gives_a_dying_jails_jid_away_and_the_others_refuse(kernel: Kernel) -
     jails.remove(kernel, jid)
     if kernel.release is release("15"):
         jails.create(kernel, {"name": "new", "jid": jid})
-        assert {one.jid: one.name for one in kernel.jails.values()} == {jid: "new", jails.LAST_DYING: "db"}
+        assert {there.jid: there.name for there in kernel.jails.values()} == {jid: "new", jails.LAST_DYING: "db"}
     else:
         with pytest.raises(KernelError, match=r"^jail 1 already exists$"):
             jails.create(kernel, {"name": "new", "jid": jid})

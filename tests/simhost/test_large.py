@@ -20,10 +20,10 @@ def test_host_of_twelve_has_twelve_running_jails_each_with_its_pair_and_address(
     setup.prepare(tmp_path / "host", jails=12)
     listed = json.loads(run(tmp_path / "host", "jls", "-n", "--libxo", "json").stdout)["jail-information"]["jail"]
     assert [jail["name"] for jail in listed] == [f"web{number:05d}" for number in range(1, 13)]
-    told = run(tmp_path / "host", "ifconfig", "-j", "7", "-aD").stdout
-    assert "epair7b: " in told
-    assert "\tinet 10.0.0.9 netmask 0xffff0000 broadcast 10.0.255.255\n" in told
-    assert "\tdrivername: epair7\n" in told
+    printed = run(tmp_path / "host", "ifconfig", "-j", "7", "-aD").stdout
+    assert "epair7b: " in printed
+    assert "\tinet 10.0.0.9 netmask 0xffff0000 broadcast 10.0.255.255\n" in printed
+    assert "\tdrivername: epair7\n" in printed
     members = run(tmp_path / "host", "ifconfig", "bridge0").stdout.count("\tmember: epair")
     assert members == 12
 

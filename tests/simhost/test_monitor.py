@@ -30,12 +30,12 @@ class Monitor:
     def until(self, wanted: str) -> list[str]:
         """The lines up to the first one that holds `wanted`. AssertionError when the monitor ends before."""
         assert self.process.stdout is not None
-        told = []
+        printed = []
         for line in self.process.stdout:
-            told.append(line.rstrip("\n"))
+            printed.append(line.rstrip("\n"))
             if wanted in line:
-                return told
-        raise AssertionError(f"{wanted!r} was never told: {told}")
+                return printed
+        raise AssertionError(f"{wanted!r} was never printed: {printed}")
 
     def ready(self) -> None:
         """Return when the monitor is listening: it then tells of what is made here."""
@@ -75,19 +75,19 @@ def monitored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Monito
 @pytest.mark.parametrize("monitored", ["14.2", "15.1"], indirect=True)
 def test_new_pair_is_told_by_name_and_a_rename_as_delete_and_add(monitored: Monitor) -> None:
     ifconfig(monitored.root, "epair7", "create")
-    told = monitored.until("epair7b")
-    assert any(" add/repl iface " in line and " epair7a admin DOWN oper UP mtu 1500 " in line for line in told)
+    printed = monitored.until("epair7b")
+    assert any(" add/repl iface " in line and " epair7a admin DOWN oper UP mtu 1500 " in line for line in printed)
     ifconfig(monitored.root, "epair7a", "name", "e0a_web")
-    told = monitored.until("e0a_web")
-    assert any(" delete iface " in line and " epair7a " in line for line in told)
+    printed = monitored.until("e0a_web")
+    assert any(" delete iface " in line and " epair7a " in line for line in printed)
 
 
 @pytest.mark.parametrize("monitored", ["13.2"], indirect=True)
 def test_13_tells_arrival_by_number_and_never_by_name(monitored: Monitor) -> None:
     ifconfig(monitored.root, "epair7", "create", "up")
-    told = monitored.until("RTM_IFINFO")
-    assert any(line.startswith("RTM_IFANNOUNCE: interface arrival/departure: len 24, if# ") for line in told)
-    assert not any("epair" in line for line in told)
+    printed = monitored.until("RTM_IFINFO")
+    assert any(line.startswith("RTM_IFANNOUNCE: interface arrival/departure: len 24, if# ") for line in printed)
+    assert not any("epair" in line for line in printed)
 
 
 @pytest.mark.parametrize("monitored", ["15.1"], indirect=True)

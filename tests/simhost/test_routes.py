@@ -51,9 +51,9 @@ def test_default_route_of_a_jail_is_its_own(host: Path) -> None:
         "add net default: gateway 192.168.1.1\n",
         "",
     )
-    status, told, _ = ask(host, "route", "-n", "get", "default", jid=1)
+    status, printed, _ = ask(host, "route", "-n", "get", "default", jid=1)
     assert status == 0
-    assert "  interface: epair154b\n" in told
+    assert "  interface: epair154b\n" in printed
     assert "  interface: em0\n" in ask(host, "route", "-n", "get", "default")[1]
 
 
@@ -73,8 +73,8 @@ def test_unreachable_gateway_is_refused_in_the_words_of_the_release(host: Path) 
 
 
 def test_missing_default_route_is_exit_0_on_14_only(host: Path) -> None:
-    status, told, error = ask(host, "route", "-n", "get", "default", jid=1)
-    assert told == ""
+    status, printed, error = ask(host, "route", "-n", "get", "default", jid=1)
+    assert printed == ""
     if release_of(host) == "14.2":
         assert (status, error) == (0, "route: route has not been found: No error: 0\n")
     else:
@@ -83,15 +83,15 @@ def test_missing_default_route_is_exit_0_on_14_only(host: Path) -> None:
 
 def test_route_twice_is_told_as_already_in_table(host: Path) -> None:
     ask(host, "route", "add", "default", "192.168.1.1", jid=1)
-    status, told, error = ask(host, "route", "add", "default", "192.168.1.1", jid=1)
-    assert (status, told) == (1, "add net default: gateway 192.168.1.1 fib 0: route already in table\n")
+    status, printed, error = ask(host, "route", "add", "default", "192.168.1.1", jid=1)
+    assert (status, printed) == (1, "add net default: gateway 192.168.1.1 fib 0: route already in table\n")
     assert error == ("route: message indicates error: File exists\n" if release_of(host) == "15.1" else "")
 
 
 def test_deleted_route_is_gone_and_a_second_delete_says_so(host: Path) -> None:
     assert ask(host, "route", "delete", "default") == (0, "delete net default\n", "")
-    status, told, error = ask(host, "route", "delete", "default")
-    assert (status, told) == (1, "delete net default fib 0: not in table\n")
+    status, printed, error = ask(host, "route", "delete", "default")
+    assert (status, printed) == (1, "delete net default fib 0: not in table\n")
     assert error == ("" if release_of(host) == "14.2" else "route: route has not been found\n")
 
 
@@ -109,8 +109,8 @@ def test_route_goes_with_its_interface(host: Path) -> None:
 
 def test_jail_table_as_json_lists_default_net_and_own_address(host: Path) -> None:
     ask(host, "route", "add", "default", "192.168.1.1", jid=1)
-    status, told, _ = ask(host, "netstat", "-rnW", "--libxo", "json", jid=1)
-    family = json.loads(told)["statistics"]["route-information"]["route-table"]["rt-family"][0]
+    status, printed, _ = ask(host, "netstat", "-rnW", "--libxo", "json", jid=1)
+    family = json.loads(printed)["statistics"]["route-information"]["route-table"]["rt-family"][0]
     assert status == 0
     assert [(entry["destination"], entry["flags"]) for entry in family["rt-entry"]] == [
         ("default", "UGS"),

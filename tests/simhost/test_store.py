@@ -64,7 +64,7 @@ def test_two_writers_at_once_lose_nothing(root: Path) -> None:
     both = [subprocess.Popen(["/bin/sh", "-c", loop], env=environment) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     with store.transaction(str(root), write=False) as kernel:
-        assert sum(one.kind == "epair" for one in kernel.interfaces.values()) == 20
+        assert sum(interface.kind == "epair" for interface in kernel.interfaces.values()) == 20
 
 
 def test_kept_answers_of_old_generations_are_dropped(root: Path) -> None:

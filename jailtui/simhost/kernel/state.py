@@ -1,6 +1,6 @@
 """The simulated kernel: network stacks, interfaces and jails, with the operations on them.
 
-Values are plain objects whose attributes are what is stored. Rules live in the `kernel_*` modules, one subject
+Values are plain objects whose attributes are what is stored. Rules live in the modules beside this, one subject
 each; this module holds the objects, looking things up, and what the rules share.
 """
 
