@@ -44,7 +44,7 @@ def no_mask(context: Context) -> Iterator[Finding]:
             "ADDR-NO-MASK",
             "error" if refused else "note",
             about(one),
-            f"{one.name} gets {bare[0]} without a prefix: {does}.",
+            f"{one.name} sets {bare[0]} without a prefix: {does}.",
             (written(one, "exec.start", bare[0]),),
             "likely" if one.view.unread else "certain",
             remedies=(remedy,),
@@ -210,7 +210,7 @@ def no_route(context: Context) -> Iterator[Finding]:
             yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(context, jail))
             continue
         steps = tuple(_route_step(context, jail, one) for one in lost)
-        remedy = Remedy.of("Add the route", steps, "As its configuration says.", "nothing", "route delete takes it out")
+        remedy = Remedy.of("Add the route", steps, "As its file says.", "nothing", "route delete removes it")
         text = f"{jail.name} has no default route, though {lost[0]} is configured."
         evidence = (asked, written(context.settings[jail.name], "exec.start", lost[0]))
         owner, causes = manager(context, jail), routes(jail, map(family, lost))
@@ -248,14 +248,14 @@ def no_address(context: Context) -> Iterator[Finding]:
         steps = tuple(
             _address_step(context, jail, there.name, text) for there, link in pairs for text in link.addresses
         )
-        remedy = Remedy.of("Give it its addresses", steps, "As its configuration says, without its routes.", "nothing")
+        remedy = Remedy.of("Set its addresses", steps, "As its file says, without its routes.", "nothing")
         names = " ".join(one.name for one in has)
         told = f", though {wanted} is configured" if wanted else ""
         yield Finding(
             "ADDR-NONE",
             "error" if wanted else "note",
             about(jail),
-            f"{jail.name} runs without any address{told}.",
+            f"{jail.name} is running without any address{told}.",
             (Evidence(" ".join(inside(context, jail, "ifconfig")), f"{names}: no inet line"),),
             "certain",
             manager(context, jail),

@@ -42,13 +42,13 @@ def no_release(context: Context) -> Iterator[Finding]:
             "CONF-NO-RELEASE",
             "note" if owner else "warning",
             _subject(jail),
-            f"{jail.name} does not give {', '.join(one.given for _, one in kept)} back before it stops.",
+            f"{jail.name} does not return {', '.join(one.given for _, one in kept)} to the host before it stops.",
             (_at(jail, "vnet.interface"), Evidence(jail.file, _prestop(jail))),
             owner=owner,
             remedies=(
                 Remedy.of(
-                    "Give it back in exec.prestop",
-                    why=f"It adds `{line}`. exec.prestop runs before exec.stop: services end without a network.",
+                    "Return it in exec.prestop",
+                    why=f"Adds `{line}`. exec.prestop runs before exec.stop: services stop without a network.",
                     form=("network", jail.name, key(number, "release")),
                 ),
             ),
@@ -87,14 +87,14 @@ def _can_fail(context: Context, jail: JailSettings, name: str, risky: str) -> Fi
         "CONF-STOP-CAN-FAIL",
         "note" if owner else "warning",
         _subject(jail),
-        f"{jail.name} can't be stopped once `{risky}` of {name} fails.",
+        f"{jail.name} can't be stopped if `{risky}` in {name} fails.",
         (Evidence(f"{file}:{line}", f"{name}: {risky}"),),
         owner=owner,
         fields=(("network", "release"),),
         remedies=(
             Remedy.of(
                 f"End the line with || true in {file}",
-                why=f"`{risky} || true` does the same and can't fail. The file is read anew by the next stop.",
+                why=f"`{risky} || true` does the same and can't fail. The next stop reads the file again.",
             ),
         ),
     )
@@ -118,14 +118,14 @@ def _create(context: Context, jail: JailSettings, found: list[str]) -> Finding:
         "CONF-CREATE",
         "note",
         _subject(jail),
-        f"{jail.name} makes {', '.join(found)} without clearing what a failed start left.",
+        f"The prestart of {jail.name} fails if {', '.join(found)} still exists after a failed start.",
         (_at(jail, "exec.prestart"),),
         owner=manager(context, jail),
         remedies=(
             Remedy.of(
-                "Clear it first in exec.prestart",
+                "Destroy it first in exec.prestart",
                 why=f'Put exec.prestart = "/sbin/ifconfig {found[0]}a destroy 2>/dev/null || true"; before the line '
-                "that makes it, and let that one add (+=).",
+                "that creates it, and let that line use +=.",
             ),
         ),
     )
@@ -154,14 +154,14 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
             "CONF-DHCP-BPF",
             "error",
             _subject(jail),
-            f"{jail.name} runs a DHCP client for {wanting[0].inside or wanting[0].given}, and {why}.",
+            f"{jail.name} runs a DHCP client on {wanting[0].inside or wanting[0].given}, but {why}.",
             (_at(jail, "devfs_ruleset", said if view.mounts_devfs else "mount.devfs is not set"),),
             "likely",
             manager(context, jail),
             (
                 Remedy.of(
-                    "Take a ruleset that shows bpf",
-                    why=f"{loaded}look with `devfs rule -s NUMBER show`. It holds from the next start on.",
+                    "Use a ruleset that shows bpf",
+                    why=f"{loaded}see `devfs rule -s NUMBER show`. Takes effect at the next start.",
                     form=("permissions", jail.name, field),
                 ),
             ),
@@ -200,13 +200,13 @@ def sysvipc(context: Context) -> Iterator[Finding]:
                 "CONF-SYSVIPC",
                 "warning",
                 _subject(jail),
-                f"{jail.name} shares System V IPC with the host by allow.sysvipc.",
+                f"{jail.name} shares System V IPC with the host: allow.sysvipc is set.",
                 (_at(jail, "allow.sysvipc"),),
                 owner=manager(context, jail),
                 remedies=(
                     Remedy.of(
                         "Give it System V IPC of its own",
-                        why="Take allow.sysvipc out and set sysvshm to new (and sysvsem, for PostgreSQL before 10).",
+                        why="Remove allow.sysvipc and set sysvshm to new (for PostgreSQL before 10 also sysvsem).",
                         breaks="what shares memory with another jail on purpose",
                         form=("permissions", jail.name, "allow.sysvipc"),
                     ),
@@ -232,7 +232,7 @@ def noop_permission(context: Context) -> Iterator[Finding]:
                 f"{', '.join(name for name, _ in names)} of {jail.name} does nothing: {names[0][1]}.",
                 tuple(_at(jail, name) for name, _ in names),
                 owner=manager(context, jail),
-                remedies=(Remedy.of("Take it out", form=("permissions", jail.name, names[0][0])),),
+                remedies=(Remedy.of("Remove it", form=("permissions", jail.name, names[0][0])),),
             )
 
 
@@ -277,13 +277,13 @@ def vnet_address(context: Context) -> Iterator[Finding]:
             "CONF-VNET-ADDRESS",
             "error",
             _subject(jail),
-            f"{jail.name} has vnet and {names[0]}: the kernel refuses both together, so it does not start.",
+            f"{jail.name} has vnet and {names[0]}: the kernel refuses both together, so it can't be started.",
             tuple(_at(jail, name) for name in names),
             owner=manager(context, jail),
             remedies=(
                 Remedy.of(
-                    f"Take {names[0]} out of {file} at line {line}",
-                    why="Give the address inside the jail instead, in exec.start or its own rc.conf.",
+                    f"Remove {names[0]} from {file} at line {line}",
+                    why="Set the address inside the jail instead, in exec.start or its own rc.conf.",
                 ),
             ),
         )

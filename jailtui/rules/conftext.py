@@ -38,7 +38,7 @@ def list_variable(context: Context) -> Iterator[Finding]:
                 Subject("file", fault.file, fault.file),
                 f"jail(8) crashes on {fault.file}: line {fault.line} uses a list variable as a whole value.",
                 (Evidence(f"{fault.file}:{fault.line}", fault.message),),
-                remedies=(_by_hand(fault.file, fault.line, "Write the values themselves there, with commas between."),),
+                remedies=(_by_hand(fault.file, fault.line, "Write the values themselves, separated by commas."),),
             )
 
 
@@ -63,7 +63,7 @@ def stray_byte(context: Context) -> Iterator[Finding]:
     """
     for one in _hazards(context, "byte"):
         text = f"jail(8) reads {one.file} only up to line {one.line}: a byte there ends it."
-        label = "take the byte order mark out" if one.mended is not None else ""
+        label = "Remove the byte order mark" if one.mended is not None else ""
         yield _finding("CONF-BYTE", "error", one, text, _mend(one, label) or QUOTE)
 
 
@@ -76,10 +76,10 @@ def missing_semicolon(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.2.
     for one in _hazards(context, "semicolon"):
-        what = "jail(8) loads nothing of it" if one.fatal else "the next name is taken for its value"
+        what = "jail(8) loads nothing of it" if one.fatal else "the next name becomes its value"
         text = f"A semicolon is missing at line {one.line} of {one.file}: {what}."
         fallback = _by_hand(one.file, one.line, "End the statement with a semicolon.")
-        yield _finding("CONF-SEMICOLON", "error", one, text, _mend(one, "put the semicolon in") or fallback)
+        yield _finding("CONF-SEMICOLON", "error", one, text, _mend(one, "Add the semicolon") or fallback)
 
 
 @rule("CONF-CR", "error", "Lines that end in CR LF on FreeBSD 13", preflight=True)
@@ -90,8 +90,8 @@ def carriage_return(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 1.1, 11.
     for one in _hazards(context, "return"):
         text = f"{one.file} has lines that end in CR LF: jail(8) of 13 loads nothing of it."
-        fallback = _by_hand(one.file, one.line, "Write the file with line feeds only.")
-        yield _finding("CONF-CR", "error", one, text, _mend(one, "write it with line feeds only") or fallback)
+        fallback = _by_hand(one.file, one.line, "Save the file with LF line ends.")
+        yield _finding("CONF-CR", "error", one, text, _mend(one, "Save it with LF line ends") or fallback)
 
 
 @rule("CONF-INCLUDE", "error", "`.include` that includes nothing", preflight=True)
@@ -102,9 +102,9 @@ def dead_include(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.2, 11.
     for one in _hazards(context, "include"):
-        what = "13 does not know .include" if context.major == 13 else "an = makes it a parameter"
+        what = "13 does not know .include" if context.major == 13 else "the = makes it a parameter"
         text = f"Line {one.line} of {one.file} includes nothing: {what}."
-        hint = "Use /etc/jail.conf.d/NAME.conf and jail_list." if context.major == 13 else "Take the = out."
+        hint = "Use /etc/jail.conf.d/NAME.conf and jail_list." if context.major == 13 else "Remove the =."
         yield _finding("CONF-INCLUDE", "error", one, text, _by_hand(one.file, one.line, hint))
 
 
@@ -128,12 +128,12 @@ def unknown_parameter(context: Context) -> Iterator[Finding]:
 def _unknown(jail: JailSettings, wrong: list[str], release: str) -> Finding:
     file, line = jail.place(wrong[0])
     of_later = is_parameter(wrong[0], "15")
-    why = "It is of a later release: take it out." if of_later else "Correct the name, or take it out."
+    why = "It is of a later release: remove it." if of_later else "Correct the name, or remove it."
     return Finding(
         "CONF-UNKNOWN",
         "error",
         Subject("jail", jail.name, jail.name),
-        f"{jail.name} sets {', '.join(wrong)}, which FreeBSD {release} does not know: it would not start.",
+        f"{jail.name} sets {', '.join(wrong)}, which FreeBSD {release} does not know: it can't be started.",
         tuple(Evidence(":".join(map(str, jail.place(name))), name) for name in wrong),
         "likely",
         remedies=(_by_hand(file, line, why),),
@@ -161,7 +161,7 @@ def _mend(one: Hazard, label: str) -> Remedy | None:
     if one.mended is None:
         return None
     step = Step(("save", one.file), label, file=FileEdit(one.file, one.old, one.mended))
-    return Remedy.of(label, (step,), f"It changes line {one.line} and nothing else.", undo="the text before is kept")
+    return Remedy.of(label, (step,), f"Changes line {one.line} and nothing else.", undo="the previous text is kept")
 
 
 def _by_hand(file: str, line: int, what: str) -> Remedy:

@@ -65,19 +65,19 @@ def _differing(
     said = {_canonical(one.value): one.spots for one in run.cable(wire).addresses}
     evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
     ours, theirs = ", ".join(extra), ", ".join(missing)
-    edit = Remedy.of(f"Edit {jail.name}", why=f"The file gets the address that {jail.name} runs with.")
+    edit = Remedy.of(f"Edit {jail.name}", why=f"Writes the address that {jail.name} has now to the file.")
     form = edit._replace(form=("network", jail.key, wire.field(_address_field((missing or extra)[0]))))
-    again = restart(jail, f"{jail.name} starts with what its file says.")
+    again = restart(jail, f"{jail.name} starts with the addresses of its file.")
     if missing and extra:
-        text, drift = f"{jail.name} runs with {ours} on {name}, while its file says {theirs}.", "restart"
+        text, drift = f"{jail.name} has {ours} on {name}; its file says {theirs}.", "restart"
         remedies: tuple[Remedy, ...] = (form, *again)
     elif missing:
-        text, drift = f"{jail.name} has no {theirs} on {name}, which its file gives it.", "live"
+        text, drift = f"{jail.name} lacks {theirs} on {name}, which its file sets.", "live"
         remedies = (*([_add(context, run, name, missing)] if any("/" in one for one in missing) else []), *again)
     else:
-        text, drift = f"{jail.name} has {ours} on {name}, which no file gives it: its next start loses it.", "reboot"
-        why = f"Write {ours} into a hook of {jail.name} or the rc.conf inside it, if it shall stay."
-        remedies = (Remedy.of("Write it down", why=why), _drop(context, run, name, extra))
+        text, drift = f"{jail.name} has {ours} on {name}, which no file sets: its next start drops it.", "reboot"
+        why = f"To keep it, write {ours} to a hook of {jail.name} or to the rc.conf inside."
+        remedies = (Remedy.of("Write it to a file", why=why), _drop(context, run, name, extra))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     severity: Severity = "note" if run.view.runs_rc and not missing else "warning"
     owner = manager(context, jail)
@@ -97,7 +97,7 @@ def _add(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Rem
         for one in addresses
         if "/" in one
     )
-    return Remedy.of("Add it now", steps, f"{run.jail.name} has it at once.", undo="take it away again")
+    return Remedy.of("Add it now", steps, f"{run.jail.name} has it at once.", undo="remove it again")
 
 
 def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
@@ -105,16 +105,14 @@ def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Re
     steps = tuple(
         Step(
             run.inside(context.state, name, _family(one), _bare(one), "-alias"),
-            f"{one} goes",
+            f"remove {one}",
             f"what reaches {run.jail.name} by {_bare(one)}",
             run.inside(context.state, name, _family(one), one, "alias"),
         )
         for one in addresses
     )
     gone = ", ".join(map(_bare, addresses))
-    return Remedy.of(
-        "Take it away now", steps, "As its next start would.", f"what reaches it by {gone}", "add it again"
-    )
+    return Remedy.of("Remove it now", steps, "As its next start does.", f"what reaches it by {gone}", "add it again")
 
 
 @rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet differs from the file")
@@ -136,7 +134,7 @@ def drift_alias(context: Context) -> Iterator[Finding]:
         if wanted == held or set(map(_plain, wanted)) == set(map(_plain, held)):
             continue
         jail = run.jail
-        text = f"{jail.name} uses {', '.join(held) or 'no address'}, while its file says {', '.join(wanted)}."
+        text = f"{jail.name} has {', '.join(held) or 'no address'}; its file says {', '.join(wanted)}."
         name = "ip4.addr" if "ip4.addr" in params else "ip6.addr"
         file, line = run.settings.place(name)
         evidence = (
@@ -144,7 +142,9 @@ def drift_alias(context: Context) -> Iterator[Finding]:
             Evidence(f"{file}:{line}", f"{name} = {', '.join(params[name])}"),
         )
         remedies = (
-            Remedy.of(f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, "address")),
+            Remedy.of(
+                f"Edit {jail.name}", why="Writes the current value to the file.", form=("network", jail.key, "address")
+            ),
             *restart(jail, f"{jail.name} starts with the addresses of its file."),
         )
         yield Finding(
@@ -178,18 +178,20 @@ def _route(context: Context, run: Run, wanted: list[str], held: list[str], six: 
     route = ("route", "-j", jid) if host else ("jexec", jid, "route")
     listed = f"netstat -j {jid} -rn" if host else f"jexec {jid} netstat -rn"
     now = ", ".join(held)
-    text = f"{jail.name} has {f'its default route through {now}' if held else 'no default route'}, "
-    text += f"while its file says {', '.join(wanted)}."
+    text = f"{jail.name} has {f'its default route through {now}' if held else 'no default route'}; "
+    text += f"its file says {', '.join(wanted)}."
     said = next((one for one in run.network.gateways if one.value == wanted[0]), None)
     evidence = (
         Evidence(listed, f"default {now}" if held else "no default"),
         run.written(said.spots if said is not None else [], f"route add default {wanted[0]}"),
     )
     family = ("-6",) if six else ()
-    delete = Step((*route, "delete", *family, "default"), f"the route through {now} goes", f"what {jail.name} reaches")
-    add = Step((*route, "add", *family, "default", wanted[0]), f"{wanted[0]} is its router")
+    delete = Step(
+        (*route, "delete", *family, "default"), f"remove the route through {now}", f"what {jail.name} reaches"
+    )
+    add = Step((*route, "add", *family, "default", wanted[0]), f"set {wanted[0]} as its router")
     live = Remedy.of(
-        "Set it now", (delete, add) if held else (add,), "As its next start would.", "what runs through the old route"
+        "Set it now", (delete, add) if held else (add,), "As its next start does.", "what uses the old route"
     )
     edit = Remedy.of(f"Edit {jail.name}", form=("network", jail.key, "gateway6" if six else "gateway"))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
@@ -218,19 +220,19 @@ def drift_interface(context: Context) -> Iterator[Finding]:
             evidence = [Evidence(" ".join(run.inside(context.state, end.name or "")), f"{end.name} is in {jail.name}")]
             owner = pair.manager or manager(context, jail)
             if number >= len(missing):
-                text = f"{pair.name} is in {jail.name}, and no file puts it there: its next start does without."
+                text = f"{jail.name} has {pair.name}, which no file gives it: its next start does not add it."
                 note = Remedy.of(
-                    "Write it down", why=f"Add {end.name} to vnet.interface of {jail.name} if it shall stay."
+                    "Write it to the file", why=f"To keep it, add {end.name} to vnet.interface of {jail.name}."
                 )
                 found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
                 yield found._replace(remedies=(note,), drift="reboot")
                 continue
             wire = missing[number]
-            text = f"{jail.name} runs with {pair.name}, while its file names {wire.link.pair}."
+            text = f"{jail.name} runs with {pair.name}; its file names {wire.link.pair}."
             evidence.append(run.written(run.cable(wire).given_spots, f"vnet.interface is {wire.link.given}"))
             key = ("network", jail.key, wire.field("epair"))
             back = Remedy.of(
-                f"Edit {jail.name}", why=f"Its file names {pair.name} again until it has stopped.", form=key
+                f"Edit {jail.name}", why=f"Restore {pair.name} in its file until it has been stopped.", form=key
             )
             found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
             yield found._replace(remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
@@ -240,9 +242,9 @@ def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[R
     """A restart that destroys the pair that the stop does not know."""
     if end is None or ambiguous:
         return
-    why = f"{run.jail.name} starts with the pair of its file; the old one is destroyed."
+    why = f"{run.jail.name} starts with the pair of its file, and the old one is destroyed."
     for one in restart(run.jail, why):
-        destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not know it", "both its ends", may_fail=True)
+        destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not name it", "both its ends", may_fail=True)
         first, *rest = one.task.steps
         yield one._replace(task=one.task._replace(steps=(first, destroy, *rest), undo=""), force="forced")
 

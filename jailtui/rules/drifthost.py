@@ -149,12 +149,12 @@ def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
         and not names(name, boot.hooks)
     ]
     if lost:
-        text = f"{one.name} loses {', '.join(lost)} at the next boot: rc.conf does not add it."
+        text = f"{one.name} loses {', '.join(lost)} after a reboot: rc.conf does not add it."
         yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"members {' '.join(live)}")
     for name in (name for name in wanted if name not in live and boot.there(name)):
         if (other := boot.context.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
-            text = f"{name} is in {other} now, and in {one.name} after the next boot."
-            yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"{name} is no member")
+            text = f"{name} is in {other} now, but in {one.name} after a reboot."
+            yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"{name} is not a member")
 
 
 def _filter(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
@@ -167,11 +167,11 @@ def _filter(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
     ]
     if one.filtering != line.filtering:
         now, then = ("filters", "does not") if one.filtering else ("does not filter", "does")
-        text = f"{one.name} {now} by VLAN now, and {then} after the next boot."
+        text = f"{one.name} {now} by VLAN now, but {then} after a reboot."
         flags = "bridge flags=<VLANFILTER>" if one.filtering else "bridge flags without VLANFILTER"
         yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, flags)
     elif odd and one.filtering:
-        text = f"{one.name} passes other VLANs for {', '.join(odd)} after the next boot."
+        text = f"{one.name} passes other VLANs for {', '.join(odd)} after a reboot."
         held = ((name, *tags.get(name, NO_TAGS)) for name in odd)
         said = "; ".join(
             f"member {name} untagged {first or 'none'} tagged {rest or 'none'}" for name, first, rest in held
@@ -186,18 +186,18 @@ def _common(boot: Boot, one: Interface, line: Line, code: str, kind: str) -> Ite
     if held != wanted:
         lost = sorted(it for it in held - wanted if not boot.explains(one.name, it, line))
         if lost:
-            text = f"{one.name} loses {', '.join(lost)} at the next boot: rc.conf does not give it."
+            text = f"{one.name} loses {', '.join(lost)} after a reboot: rc.conf does not set it."
             yield _boot_finding(boot, one, code, kind, text, f"inet {', '.join(sorted(held))}")
         if gone := sorted(wanted - held):
-            text = f"{one.name} has no {', '.join(gone)} now, which rc.conf gives it at boot."
+            text = f"{one.name} lacks {', '.join(gone)}, which rc.conf sets at boot."
             said = f"inet {', '.join(sorted(held))}" if held else "no address"
             yield _boot_finding(boot, one, code, kind, text, said, _gain(one, gone), "live")
     if line.mtu and line.mtu != str(one.mtu):
-        text = f"{one.name} has MTU {one.mtu} now, and {line.mtu} after the next boot."
+        text = f"{one.name} has MTU {one.mtu} now, but {line.mtu} after a reboot."
         yield _boot_finding(boot, one, code, kind, text, f"mtu {one.mtu}")
     told = boot.rc.description(one.name)
     if told != (one.description or ""):
-        text = f"{one.name} is described otherwise after the next boot."
+        text = f"{one.name} has another description after a reboot."
         yield _boot_finding(boot, one, code, kind, text, f"description: {one.description or ''}", severity="note")
 
 
@@ -223,7 +223,7 @@ def _gain(one: Interface, addresses: list[str]) -> tuple[Remedy, ...]:
         family, bare = "inet6" if ":" in it else "inet", it.partition("/")[0]
         undo = ("ifconfig", one.name, family, bare, "-alias")
         steps.append(Step(("ifconfig", one.name, family, it, "alias"), f"the address {it}", undo=undo))
-    return (Remedy.of("Add it now", tuple(steps), "As the next boot does.", undo="take it away again"),)
+    return (Remedy.of("Add it now", tuple(steps), "As the next boot does.", undo="remove it again"),)
 
 
 def _boot_finding(
@@ -243,7 +243,7 @@ def _boot_finding(
         Evidence(f"ifconfig {one.name}", said),
         Evidence(RC_CONF, f"{name} is not set" if told is None else f'{name}="{told}"'),
     )
-    why = f"rc.conf makes {one.name} as it is now."
+    why = f"rc.conf then creates {one.name} as it is now."
     edit = Remedy.of("Write it to rc.conf", why=why, form=(kind, one.name, "boot"))
     subject = Subject("vlan" if kind == "vlan" else "bridge", one.name, one.name)
     return Finding(code, severity, subject, text, evidence, "likely", "", (*before, edit), drift)

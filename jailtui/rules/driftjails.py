@@ -31,7 +31,7 @@ def drift_vnet(context: Context) -> Iterator[Finding]:
         if jail.vnet is None or jail.vnet == run.view.vnet:
             continue
         now, then = ("with", "without") if jail.vnet else ("without", "with")
-        text = f"{jail.name} runs {now} a network stack of its own, while its file says {then}."
+        text = f"{jail.name} runs {now} a network stack of its own; its file says {then}."
         shown = Evidence(f"jls -j {jail.jid} vnet", "new" if jail.vnet else "inherit")
         remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own.")
         yield drifted("DRIFT-VNET", context, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
@@ -48,9 +48,9 @@ def drift_path(context: Context) -> Iterator[Finding]:
         jail, said = run.jail, run.settings.params.get("path", ())[-1:]
         if not jail.path or not said or jail.path == said[0] or basename(normpath(said[0])) == basename(jail.path):
             continue
-        text = f"{jail.name} runs in {jail.path}, while its file says {said[0]}; a symbolic link may explain it."
+        text = f"{jail.name} runs in {jail.path}; its file says {said[0]} (a symbolic link may explain it)."
         evidence = (Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path"))
-        remedies = restart(jail, f"{jail.name} starts in the folder of its file.")
+        remedies = restart(jail, f"{jail.name} starts in the directory of its file.")
         yield drifted("DRIFT-PATH", context, run, text, evidence, remedies, "restart", "note", "likely")
 
 
@@ -65,7 +65,7 @@ def drift_hostname(context: Context) -> Iterator[Finding]:
         jail, said = run.jail, run.settings.params.get("host.hostname", ())[-1:]
         if not said or not jail.hostname or jail.hostname == said[0] or "ip_hostname" in run.settings.params:
             continue
-        text = f"{jail.name} calls itself {jail.hostname}, while its file says {said[0]}."
+        text = f"{jail.name} has the host name {jail.hostname}; its file says {said[0]}."
         evidence = (Evidence(f"jls -j {jail.jid} host.hostname", jail.hostname), written(run.settings, "host.hostname"))
         remedies = _modify(jail, "host.hostname", said[0], jail.hostname)
         yield drifted("DRIFT-HOSTNAME", context, run, text, evidence, remedies, "live", "note", "likely")
@@ -82,11 +82,11 @@ def drift_ruleset(context: Context) -> Iterator[Finding]:
         jail, wanted = run.jail, run.view.ruleset
         if jail.ruleset is None or wanted is None or jail.ruleset == wanted:
             continue
-        text = f"{jail.name} runs with devfs_ruleset {jail.ruleset}, while its file says {wanted}."
+        text = f"{jail.name} runs with devfs_ruleset {jail.ruleset}; its file says {wanted}."
         shown = Evidence(f"jls -j {jail.jid} devfs_ruleset", str(jail.ruleset))
         form = ("permissions", jail.key, "devfs_ruleset")
-        edit = Remedy.of(f"Edit {jail.name}", why="The file gets what runs.", form=form)
-        remedies = (edit, *restart(jail, f"Its /dev shows what ruleset {wanted} shows."))
+        edit = Remedy.of(f"Edit {jail.name}", why="Writes the current value to the file.", form=form)
+        remedies = (edit, *restart(jail, f"Its /dev then shows what ruleset {wanted} shows."))
         evidence = (shown, written(run.settings, "devfs_ruleset"))
         yield drifted("DRIFT-RULESET", context, run, text, evidence, remedies, "restart")
 
@@ -143,11 +143,13 @@ def _is_number(text: str) -> bool:
 
 def _parameter(context: Context, run: Run, one: Permission, running: Running, wanted: str) -> Finding:
     jail, now = run.jail, running.value(one) or ""
-    text = f"{jail.name} runs with {one.key} {word(now)}, while its file says {word(wanted)}."
+    text = f"{jail.name} runs with {one.key} {word(now)}; its file says {word(wanted)}."
     # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
     asked = f"jls -n -j {jail.jid}" if one.kind == "three" else f"jls -j {jail.jid} {one.key}"
     said = f"{one.key}={now}" if one.kind == "three" else now
-    edit = Remedy.of(f"Edit {jail.name}", why="The file gets what runs.", form=("permissions", jail.key, one.key))
+    edit = Remedy.of(
+        f"Edit {jail.name}", why="Writes the current value to the file.", form=("permissions", jail.key, one.key)
+    )
     step = modification(jail.name, running, {one: wanted}) if one.live == "live" else None
     legible = step is not None and all(text.isprintable() for text in step.argv)
     now_again = f"{one.key} {word(now)} again"

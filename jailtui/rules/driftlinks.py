@@ -52,10 +52,12 @@ def drift_mtu(context: Context) -> Iterator[Finding]:
         remedies = (
             Remedy.of("Set it now", (Step(set_mtu, "as its file says", undo=back),), undo=f"mtu {interface.mtu} again"),
             Remedy.of(
-                f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mtu"))
+                f"Edit {jail.name}",
+                why="Writes the current value to the file.",
+                form=("network", jail.key, wire.field("mtu")),
             ),
         )
-        text = f"{name} in {jail.name} has MTU {interface.mtu}, while its file says {wanted}."
+        text = f"{name} in {jail.name} has MTU {interface.mtu}; its file says {wanted}."
         yield drifted("DRIFT-MTU", context, run, text, evidence, remedies, "live")
 
 
@@ -76,14 +78,16 @@ def drift_mac(context: Context) -> Iterator[Finding]:
             run.written(said.spots if said is not None else [], f"ether {wanted}"),
         )
         set_mac, back = (run.inside(context.state, name, "ether", one) for one in (wanted, held))
-        breaks = f"connections of {jail.name}, until its neighbours have learned the MAC"
+        breaks = f"connections of {jail.name}, until its neighbours have learned the new MAC"
         remedies = (
             Remedy.of("Set it now", (Step(set_mac, "as its file says", breaks, back),), breaks=breaks),
             Remedy.of(
-                f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("mac"))
+                f"Edit {jail.name}",
+                why="Writes the current value to the file.",
+                form=("network", jail.key, wire.field("mac")),
             ),
         )
-        text = f"{name} in {jail.name} has MAC {held}, while its file says {wanted}."
+        text = f"{name} in {jail.name} has MAC {held}; its file says {wanted}."
         yield drifted("DRIFT-MAC", context, run, text, evidence, remedies, "live")
 
 
@@ -120,9 +124,9 @@ def _port(context: Context, run: Run, wire: Wire, bridge: str, port: Port) -> Fi
     )
     twice = any(port.name in pair.ambiguous for pair in context.pairs.get(jail.name, ()))
     edit = Remedy.of(
-        f"Edit {jail.name}", why="The file gets what runs.", form=("network", jail.key, wire.field("vlan"))
+        f"Edit {jail.name}", why="Writes the current value to the file.", form=("network", jail.key, wire.field("vlan"))
     )
-    text = f"{port.name}, the port of {jail.name}, is in VLAN {held} of {bridge}, while its file says {wanted}."
+    text = f"{port.name}, the port of {jail.name}, is in VLAN {held} of {bridge}; its file says {wanted}."
     return drifted("DRIFT-PORT", context, run, text, evidence, (edit,) if twice else (now, edit), "live")
 
 

@@ -49,8 +49,8 @@ def outside(context: Context) -> Iterator[Finding]:
             continue
         names = " ".join(one.name for one in jail.interfaces or ()) or "nothing"
         evidence = (seen(context, pair.a), seen(context, pair.b), Evidence(_asked(context, jail, "-l"), names))
-        text = f"{jail.name} (jid {jail.jid}) runs, and both ends of {pair.name} are on the host."
-        remedies = (*_move_in(context, cable), *restart(jail, "its hooks make the pair anew and move it in"))
+        text = f"{jail.name} (jid {jail.jid}) is running, but both ends of {pair.name} are on the host."
+        remedies = (*_move_in(context, cable), *restart(jail, "Its hooks recreate the pair and move it in."))
         sure: Confidence = "certain" if cable.link is not None else "likely"
         finding = _finding("EPAIR-OUTSIDE", "error", cable, text, evidence, sure, remedies)
         yield finding._replace(causes=(cause("jail", jail.key),))
@@ -65,7 +65,7 @@ def _complete(context: Context, jail: Jail) -> bool:
 def _spare(context: Context, cable: Cable) -> Finding:
     """A pair that bears the jail's name, while the jail runs with those that its file names."""
     pair, jail = cable.pair, cable.jail
-    text = f"{pair.name} is left over from an earlier start of {jail.name}, which runs with another pair now."
+    text = f"{pair.name} is left over from an earlier start of {jail.name}, which now runs with another pair."
     evidence = (seen(context, pair.a), seen(context, pair.b), written(context.settings[jail.name], "vnet.interface"))
     remedy = None if why_untouchable(pair) else destroy(context, pair, undo="none: nothing recreates this pair")
     return _finding("EPAIR-OUTSIDE", "warning", cable, text, evidence, "likely", (remedy,) if remedy else ())
@@ -84,8 +84,8 @@ def no_bridge(context: Context) -> Iterator[Finding]:
         routed = any(not one.address.lower().startswith("fe80:") for one in near.addresses)
         if near.bridge or (not wanted and (routed or near.name in context.riding)):
             continue
-        text = f"{near.name}, the host's end of {cable.jail.name}, is in no bridge"
-        text += f"; it is configured for {wanted}." if wanted else "."
+        text = f"{near.name}, the host's end of the pair of {cable.jail.name}, is in no bridge"
+        text += f"; the file says {wanted}." if wanted else "."
         severity: Severity = "error" if wanted else "warning"
         remedies = _join(context, cable, wanted)
         yield _finding(
@@ -105,8 +105,10 @@ def wrong_bridge(context: Context) -> Iterator[Finding]:
         near, link = cable.pair.a, cable.link
         if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
             continue
-        text = f"{near.name}, the host's end of {cable.jail.name}, is in {near.bridge}; configured is {link.bridge}."
-        edit = Remedy.of(f"Configure {near.bridge}", why="In the form.", form=("network", cable.jail.name, "bridge"))
+        text = f"{near.name}, the host's end of {cable.jail.name}, is in {near.bridge}; the file says {link.bridge}."
+        edit = Remedy.of(
+            f"Write {near.bridge} to the file", why="With the form.", form=("network", cable.jail.name, "bridge")
+        )
         remedies = (*_join(context, cable, link.bridge), edit)
         evidence = _evidence(context, cable)
         yield _finding("EPAIR-WRONG-BRIDGE", "warning", cable, text, evidence, _sure(context, cable), remedies, "live")
@@ -189,14 +191,16 @@ def _join(context: Context, cable: Cable, bridge: str) -> tuple[Remedy, ...]:
     assert near.name is not None
     if not bridge:
         form = ("network", cable.jail.name, "bridge")
-        return (Remedy.of("Choose a bridge for it", why="No configuration that was understood names one.", form=form),)
-    if bridge not in context.bridges:
         return (
-            Remedy.of(f"Make {bridge} first", why=f"There is no {bridge} on this host.", form=("bridge", "", "name")),
+            Remedy.of(
+                "Choose a bridge for it", why="Its configuration names none that jailtui understands.", form=form
+            ),
         )
+    if bridge not in context.bridges:
+        return (Remedy.of(f"Create {bridge} first", why=f"The host has no {bridge}.", form=("bridge", "", "name")),)
     steps = tuple(_join_steps(near.name, near.bridge, bridge, near.up))
     breaks = f"what {cable.jail.name} has open on {near.bridge}" if near.bridge else "nothing"
-    why = "At once; a member's MTU is changed to the bridge's."
+    why = "Takes effect at once; the member gets the MTU of the bridge."
     undo = f"ifconfig {bridge} deletem {near.name}"
     if near.bridge:
         undo += f", ifconfig {near.bridge} addm {near.name}"
@@ -230,9 +234,9 @@ def _move_in(context: Context, cable: Cable) -> tuple[Remedy, ...]:
     if {end.name, link.inside} & names:
         return ()
     steps = tuple(_move_steps(context, cable, link, end.name))
-    breaks = f"nothing: {jail.name} has no network by this pair now"
+    breaks = f"nothing: {jail.name} has no network through this pair now"
     undo = f"ifconfig {link.inside} -vnet {jail.jid}"
-    why = "Moves it in, and sets the configured addresses and gateway; what else the hooks set is missing."
+    why = "Moves it in and sets the configured addresses and gateway, but nothing else that the hooks set."
     return _usable(cable, Remedy.of(f"Move {end.name} into {jail.name} again", steps, why, breaks, undo))
 
 
@@ -246,7 +250,7 @@ def _move_steps(context: Context, cable: Cable, link: Link, name: str) -> Iterat
     jid = str(jail.jid)
     yield Step(("ifconfig", name, "vnet", jid), f"into {jail.name}", undo=("ifconfig", name, "-vnet", jid))
     if link.inside and link.inside != name:
-        yield Step(_inside(context, jail, "ifconfig", name, "name", link.inside), "its name inside")
+        yield Step(_inside(context, jail, "ifconfig", name, "name", link.inside), "the name it has inside")
     inside = link.inside or name
     for one in link.addresses:
         family = "inet6" if ":" in one else "inet"
@@ -257,4 +261,4 @@ def _move_steps(context: Context, cable: Cable, link: Link, name: str) -> Iterat
         if (":" in gateway) not in there:
             family = "-inet6" if ":" in gateway else "-inet"
             words = _inside(context, jail, "route", "add", family, "default", gateway)
-            yield Step(words, "its way out", may_fail=True)
+            yield Step(words, "its default route", may_fail=True)

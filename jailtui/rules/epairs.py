@@ -37,19 +37,19 @@ def lost(context: Context) -> Iterator[Finding]:
     dying = any(one.state is JailState.DYING for one in context.state.jails)
     looked = sum(1 for one in context.live.values() if one.vnet)
     twice = next((name for pair in context.state.epairs for name in pair.ambiguous), "")
-    hidden = f"; it may be the second of those called {twice}" if twice else ""  # 13 prints two as one (FREEBSD.md 4)
+    hidden = f"; it may be the second interface called {twice}" if twice else ""  # 13 prints two as one (FREEBSD.md 4)
     for pair in context.state.epairs:
         near, far = near_and_far(pair)
         if not pair.orphan or far.where is not Where.LOST or _at_work(context, pair):
             continue
         jail = dying_jail(context, far.jid)
-        evidence = [seen(context, near), Evidence("ifconfig -l", f"{near.name}, and no other end of {pair.name}")]
-        evidence.append(Evidence("jls -n vnet", f"{looked} VNET jails live, and the end is in none of them"))
+        evidence = [seen(context, near), Evidence("ifconfig -l", f"{near.name}, but no other end of {pair.name}")]
+        evidence.append(Evidence("jls -n vnet", f"{looked} VNET jails are running, and the end is in none of them"))
         if jail is not None:
             evidence.append(Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"))
             text = f"One end of {pair.name} is lost in {jail.name} (jid {jail.jid}), which is dying."
         else:
-            text = f"One end of {pair.name} is nowhere{': a dying jail holds it' if dying else hidden}."
+            text = f"One end of {pair.name} can't be found{': a dying jail holds it' if dying else hidden}."
         sure: Confidence = "certain" if jail is not None and jail.name == pair.owner else "likely"
         yield _finding("EPAIR-LOST", "error", pair, text, tuple(evidence), sure, ladder(context, jail=jail, pair=pair))
 
@@ -65,7 +65,7 @@ def returned(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 2.4, 3.1, 3.3.
     for pair in _left(context):
         if signs := _signs_of_return(context, pair):
-            text = f"{pair.name} came back from {pair.owner or 'a jail'}, and nothing uses it."
+            text = f"{pair.name} returned from {pair.owner or 'a jail'}, and nothing uses it."
             sure: Confidence = "certain" if not_grouped(context, pair.b) else "likely"
             evidence = (*_both(context, pair), Evidence(f"ifconfig {pair.b.name}", signs))
             remedies = ladder(context, jail=None, pair=pair)
@@ -102,7 +102,7 @@ def nobody(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 3.4, 10.
     for pair in _left(context):
         if _maker(context, pair) is None and not _signs_of_return(context, pair):
-            text = f"Both ends of {pair.name} are on the host and nobody's: {pair.why}."
+            text = f"Both ends of {pair.name} are on the host and unused: {pair.why}."
             sure: Confidence = "likely" if pair.owner is None else "certain"
             remedies = ladder(context, jail=None, pair=pair)
             yield _finding("EPAIR-NOBODY", "warning", pair, text, tuple(_both(context, pair)), sure, remedies)
@@ -149,17 +149,17 @@ def name_twice(context: Context) -> Iterator[Finding]:
         same = [one for one in context.state.interfaces if one.jid is None and one.name == name]
         told = "; ".join(filter(None, (_apart(one) for one in same)))
         why = (
-            f"A command by the name {name} hits the first of them in ifconfig's list. Tell them apart by MAC or driver "
-            f"name, and rename until each is unique: `ifconfig {name} name OTHER`, where OTHER is a name nobody has."
+            f"A command with the name {name} acts on the first one that ifconfig lists. Compare their MACs or driver "
+            f"names, and rename until each is unique: `ifconfig {name} name OTHER`, where OTHER is an unused name."
         )
         yield Finding(
             "NAME-TWICE",
             "error",
             Subject("interface", name, name),
-            f"Two interfaces of the host are called {name}: commands hit the first.",
-            (Evidence("ifconfig -a", told or f"{name} stands there twice"),),
+            f"Two interfaces on the host are called {name}: a command acts on the first.",
+            (Evidence("ifconfig -a", told or f"{name} is listed twice"),),
             owner=next((pair.manager for pair in context.state.epairs if name in pair.ambiguous and pair.manager), ""),
-            remedies=(Remedy.of("Rename one of them by hand", why=why),),
+            remedies=(Remedy.of("Rename one of them", why=why),),
         )
 
 
@@ -207,11 +207,11 @@ def _signs_of_return(context: Context, pair: Epair) -> str:
     link = link_of(context, pair)
     if link is not None:
         inner = link.inside != link.given and pair.b.name == link.inside
-        return f"down, under its name inside {pair.owner}" if inner else ""
+        return f"down, under the name it has inside {pair.owner}" if inner else ""
     if not_grouped(context, pair.b):
-        return "down and without the group epair, which it loses on its way back"
+        return "down and without the group epair, which a return from a jail removes"
     told = context.host.get(pair.b.name or "")
-    return "down, under a name that is given inside jails" if told is not None and _renamed(told) else ""
+    return "down, under a name that jails give their interfaces" if told is not None and _renamed(told) else ""
 
 
 def _renamed(end: Interface) -> bool:
@@ -223,7 +223,7 @@ def _both(context: Context, pair: Epair) -> Iterator[Evidence]:
     yield seen(context, pair.a)
     yield seen(context, pair.b)
     if how := paired(pair):
-        yield Evidence("ifconfig -a", f"taken for the two ends of one pair {how}")
+        yield Evidence("ifconfig -a", f"matched as one pair {how}")
 
 
 def _named_by(context: Context, pair: Epair) -> Iterator[Evidence]:
@@ -264,14 +264,16 @@ def _blocked(context: Context, jail: JailSettings, created: Created, pair: Epair
     called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
     form = ("network", jail.name, key(number, "epair"))
-    remedies: tuple[Remedy, ...] = (Remedy.of(f"Give {jail.name} another pair", why="One that is free.", form=form),)
+    remedies: tuple[Remedy, ...] = (
+        Remedy.of(f"Give {jail.name} another pair", why="A number that is free.", form=form),
+    )
     if pair.orphan and not why_untouchable(pair):
         remedies = (destroy(context, pair), *(remedies if whose else ()))
     return Finding(
         "EPAIR-IN-THE-WAY",
         "error",
         Subject("jail", jail.name, jail.name),
-        f"The next start of {jail.name} fails: it creates {wanted}, and {called} is there{whose}.",
+        f"The next start of {jail.name} fails: it creates {wanted}, and {called} exists{whose}.",
         (seen(context, near), written(jail, "exec.prestart", wanted)),
         "likely" if jail.view.unread else "certain",
         pair.manager or "",

@@ -110,8 +110,8 @@ class Finding(NamedTuple):
         """Its key is another one as soon as other commands are needed."""
         commands = " && ".join(shell_line(step.argv) for step in remedy.task.steps).replace("\n", " ")
         warnings = (
-            *(["what it is for is only a guess"] if self.confidence == "guess" else []),
-            *(["the last of the ways: it forces what would otherwise go by itself"] * (remedy.force == "forced")),
+            *(["the cause is only a guess"] if self.confidence == "guess" else []),
+            *(["last resort: forces what would otherwise end by itself"] * (remedy.force == "forced")),
             *made_by(self.owner),
         )
         return remedy.task._replace(

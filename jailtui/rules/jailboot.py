@@ -32,7 +32,7 @@ def dotted(context: Context) -> Iterator[Finding]:
         if "." not in one.name:
             continue
         at_boot = one.name in listed
-        does = "so the boot does not start it, though jail_list names it" if at_boot else "jail -c does"
+        does = "it does not start at boot, though it is in jail_list" if at_boot else "jail -c can"
         evidence = [written(one, "")]
         if at_boot:
             evidence.append(Evidence("sysrc jail_list", " ".join(listed)))
@@ -40,7 +40,7 @@ def dotted(context: Context) -> Iterator[Finding]:
             "JAIL-DOTTED",
             "warning" if at_boot else "note",
             about(one),
-            f"service jail can't start {one.name}, because of the dot in its name; {does}.",
+            f"service(8) can't start {one.name} because of the dot in its name; {does}.",
             tuple(evidence),
             remedies=(Remedy.of("Give it a name without dots", form=("rename", one.name, "name")),),
         )
@@ -71,25 +71,29 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
         return
     listed = _listed(context)
     for one in lost:
-        why = "jail_list does not name it" if listed else f"{MAIN_FILE} does not include {one.file}"
+        why = "not in jail_list" if listed else f"{MAIN_FILE} does not include {one.file}"
         told = Evidence("sysrc jail_list", " ".join(listed) or "(empty)")
         remedies = _list_it(context, one, listed)
-        text = f"{one.name} runs and will not after a reboot: {why}."
+        text = f"{one.name} is running but will not start at boot: {why}."
         yield Finding("JAIL-NOT-AT-BOOT", "warning", about(one), text, (told, written(one, "")), remedies=remedies)
 
 
 def _disabled(context: Context, count: int) -> Finding:
     value = (context.rcconf or {}).get("jail_enable", "NO")
     step = Step(("sysrc", "jail_enable=YES"), "start jails at boot", undo=("sysrc", f"jail_enable={value}"))
-    runs = "1 jail runs" if count == 1 else f"{count} jails run"
+    runs = "1 jail is" if count == 1 else f"{count} jails are"
     return Finding(
         "JAIL-NOT-AT-BOOT",
         "warning",
         Subject("file", RC_CONF, RC_CONF),
-        f"{runs} now and no jail starts at boot: rc.conf has no jail_enable=YES.",
+        f"{runs} running, but no jail starts at boot: rc.conf has no jail_enable=YES.",
         (Evidence("sysrc jail_enable", value),),
         "likely",
-        remedies=(Remedy.of("Start jails at boot", (step,), "At the next boot; nothing is started now.", "nothing"),),
+        remedies=(
+            Remedy.of(
+                "Start jails at boot", (step,), "Takes effect at the next boot; nothing is started now.", "nothing"
+            ),
+        ),
     )
 
 
@@ -97,21 +101,21 @@ def _list_it(context: Context, one: JailSettings, listed: list[str]) -> tuple[Re
     """Into jail_list; where there is none, a list of all that starts now and of this one."""
     if " " in one.name or not one.by_service:
         return (
-            Remedy.of("Start it by hand", why=f"service jail does not find it; jail -f {one.file} -c {one.name} does."),
+            Remedy.of("Start it by hand", why=f"service(8) does not find it; jail -f {one.file} -c {one.name} does."),
         )
     conf = RcConf(context.rcconf or {})
     if listed:
         steps = tuple(conf.add("jail_list", one.name, f"start {one.name} at boot, after the others"))
-        return (Remedy.of(f"Put {one.name} into jail_list", steps, "It starts after the others.", "nothing"),)
+        return (Remedy.of(f"Add {one.name} to jail_list", steps, "It starts after the others.", "nothing"),)
     include = Remedy.of(
         "Include its file", why=f'With an editor: .include "{one.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
     )
     names = [*context.world.boot_names, one.name]
     if any("." in name or " " in name for name in names):
         return (include,)
-    steps = tuple(conf.assign("jail_list", " ".join(names), "all that starts now, and this one behind them"))
-    why = "From then on only what the list names starts at boot: a new jail has to be put into it."
-    return (*((include,) if context.major >= 14 else ()), Remedy.of("Make a jail_list", steps, why, "nothing"))
+    steps = tuple(conf.assign("jail_list", " ".join(names), "all jails that start now, then this one"))
+    why = "From then on only the jails in the list start at boot: a new jail has to be added to it."
+    return (*((include,) if context.major >= 14 else ()), Remedy.of("Create jail_list", steps, why, "nothing"))
 
 
 @rule("JAIL-LEGACY", "warning", "Variables in rc.conf override jail.conf")
@@ -129,7 +133,7 @@ def legacy(context: Context) -> Iterator[Finding]:
         stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', one.name)}_"
         both = [f"{stem}rootdir", f"{stem}hostname"]
         steps = tuple(
-            Step(("sysrc", "-x", name), "so that the files count", undo=("sysrc", f"{name}={rcconf[name]}"))
+            Step(("sysrc", "-x", name), "so that the file is used", undo=("sysrc", f"{name}={rcconf[name]}"))
             for name in both
             if name in rcconf
         )
@@ -137,10 +141,10 @@ def legacy(context: Context) -> Iterator[Finding]:
             "JAIL-LEGACY",
             "warning",
             about(one),
-            f"service jail and the boot start {one.name} by variables of rc.conf and not by {one.file}.",
+            f"service(8) and the boot start {one.name} from variables in rc.conf, not from {one.file}.",
             (*(Evidence(f"sysrc {name}", rcconf.get(name, "")) for name in both), written(one, "")),
             remedies=(
-                Remedy.of("Remove the two variables", steps, f"{one.file} counts then.", "nothing that is running"),
+                Remedy.of("Remove the two variables", steps, f"{one.file} is used then.", "nothing that is running"),
             ),
         )
 

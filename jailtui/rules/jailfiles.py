@@ -67,7 +67,7 @@ def conf_fails(context: Context) -> Iterator[Finding]:
             "JAIL-CONF-FAILS",
             "error",
             about(one),
-            f"jail(8) does not start {one.name} as it is written: {why.rstrip('.')}.",
+            f"jail(8) does not start {one.name} as configured: {why.rstrip('.')}.",
             tuple(_seen(it) for it in said[:SHOWN_FAULTS]),
             remedies=(
                 Remedy.of("Correct the line", why=f"With an editor; jail -f {one.file} -e '|' says what is left."),
@@ -97,7 +97,7 @@ def depend(context: Context) -> Iterator[Finding]:
             elsewhere = [name for name in unknown if name in context.settings]
             where = f", which {one.file} does not define"
             text = f"{one.name} can't be started: it depends on {', '.join(unknown)}{where}."
-            why = "the other file has to be included by this one" if elsewhere else "name one that there is, or none"
+            why = "this file has to include the other one" if elsewhere else "name a jail that exists, or none"
             yield Finding(
                 "JAIL-DEPEND",
                 "error",
@@ -118,8 +118,8 @@ def _loop(context: Context, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Fi
         circle = error.args[1]
         for name in dict.fromkeys(circle):
             one = context.settings[name]
-            text = f"{name} can't be started: its depend goes round in a circle ({' → '.join(circle)})."
-            remedy = Remedy.of("Change depend", why="With an editor: one of them has to do without.")
+            text = f"{name} can't be started: its depend is circular ({' → '.join(circle)})."
+            remedy = Remedy.of("Change depend", why="With an editor: one of them must not depend on the other.")
             yield Finding("JAIL-DEPEND", "error", about(one), text, (written(one, "depend"),), remedies=(remedy,))
 
 
@@ -142,7 +142,7 @@ def no_path(context: Context) -> Iterator[Finding]:
             f"{one.name} has no path: its root is the host's{does}.",
             (written(one, "path"), *((written(one, "exec.start"),) if runs_rc else ())),
             remedies=(
-                Remedy.of("Set its path", why=f'With an editor: path = "/jails/{one.name}"; or another folder.'),
+                Remedy.of("Set its path", why=f'With an editor: path = "/jails/{one.name}"; or another directory.'),
             ),
         )
 
@@ -161,7 +161,7 @@ def twice(context: Context) -> Iterator[Finding]:
             continue
         files = tuple(dict.fromkeys(file for file, _ in places))
         where = f"in {len(files)} files" if len(files) > 1 else f"twice in {files[0]}"
-        takes = f"service jail start takes {one.file}" if len(files) > 1 else "jail(8) merges nothing"
+        takes = f"service jail start uses {one.file}" if len(files) > 1 else "jail(8) merges nothing"
         yield Finding(
             "JAIL-TWICE",
             "warning" if len(files) == len(places) else "error",
@@ -169,7 +169,7 @@ def twice(context: Context) -> Iterator[Finding]:
             f"{one.name} is defined {where}: {takes}.",
             tuple(Evidence(f"{file}:{line}", f"{one.name} {{") for file, line in places),
             remedies=(
-                Remedy.of("Keep one of them", why="With an editor: move what is still needed, remove the other."),
+                Remedy.of("Keep one of them", why="With an editor: move what is still needed and remove the other."),
             ),
         )
 

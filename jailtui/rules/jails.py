@@ -42,11 +42,11 @@ def half_started(context: Context) -> Iterator[Finding]:
                     "JAIL-HALF-STARTED",
                     "error",
                     about(jail),
-                    f"{jail.name} runs, but {evidence[0]}: its start or its stop was cut off, or somebody took it.",
+                    f"{jail.name} is running, but {evidence[0]}: its start or stop was cut off, or it was taken out.",
                     (Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence[1]),
                     "likely" if view.unread else "certain",
                     manager(context, jail),
-                    (*restart(jail, "its hooks run from the beginning"), *remove(jail)),
+                    (*restart(jail, "Its hooks run from the beginning."), *remove(jail)),
                     causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
                 )
                 break
@@ -86,9 +86,9 @@ def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
 
 def remove(jail: Jail) -> tuple[Remedy, ...]:
     """`jail -R` by its number."""
-    step = Step(("jail", "-R", str(jail.jid)), "remove it without any hook")
-    why = "For a jail whose stop hooks fail: what they would clean up stays."
-    breaks = f"all that runs in {jail.name}; its mounts stay and the next start stacks new ones on them"
+    step = Step(("jail", "-R", str(jail.jid)), "remove it without running hooks")
+    why = "For a jail whose stop hooks fail. What they clean up stays behind."
+    breaks = f"everything that runs in {jail.name}; its mounts stay, and the next start mounts over them"
     return (Remedy.of(f"Remove {jail.name} by force", (step,), why, breaks, "none", "forced"),)
 
 
@@ -107,7 +107,7 @@ def dying(context: Context) -> Iterator[Finding]:
             continue
         held = [pair for pair in context.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
         mounts, peers = tuple(_mounts(context, jail)), tuple(_peers(context, jail))
-        lost = f" and keeps an end of {', '.join(pair.name for pair in held)}" if held else ""
+        lost = f" and holds an end of {', '.join(pair.name for pair in held)}" if held else ""
         yield Finding(
             "JAIL-DYING",
             "warning" if held or mounts else "note",
@@ -125,7 +125,7 @@ def _holder(mounts: tuple[Evidence, ...], peers: tuple[Evidence, ...]) -> str:
         return "a file system mounted inside holds it until the host unmounts it"
     if peers:
         return "a connection of this host holds it, for up to 12 minutes"
-    return "the host can't show what holds it, which takes from one minute to 12"
+    return "the host can't show what holds it; it takes 1 to 12 minutes"
 
 
 def _mounts(context: Context, jail: Jail) -> Iterator[Evidence]:
@@ -157,7 +157,7 @@ def failed(context: Context) -> Iterator[Finding]:
             "JAIL-FAILED",
             "error",
             about(jail),
-            f"{jail.name} does not run and {names} is left over: its start failed, or its poststop was skipped.",
+            f"{jail.name} is not running and {names} is left over: its start failed, or exec.poststop did not run.",
             (*_left(context, left), *console(context, jail)),
             "likely",
             next((pair.manager for pair in left if pair.manager), ""),
@@ -186,16 +186,16 @@ def start_again(context: Context, jail: Jail, left: list[Epair]) -> Iterator[Rem
     """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
     if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
         yield Remedy.of(
-            f"See why {jail.name} fails", why="Its pair has a name that two interfaces carry: rename one first."
+            f"Find out why {jail.name} fails", why="Two interfaces have the name of its pair: rename one first."
         )
         return
     tool = next((pair.manager for pair in left if pair.manager), "")
     steps = [step for pair in left for step in reclaim_steps(pair, context.host.keys())]
-    why = "The start makes the pair anew; what failed before may fail again."
+    why = "The start recreates the pair; what failed before may fail again."
     yield Remedy.of(
-        f"Destroy what is left and start {jail.name}",
+        f"Destroy the leftover pair, then start {jail.name}",
         (*steps, start_step(jail)),
-        f"{why} {tool} made the pair: its own commands may be the better way." if tool else why,
+        f"{why} {tool} made the pair: prefer its own commands." if tool else why,
         "nothing that is running",
         f"stop {jail.name}",
         "firm",
@@ -255,11 +255,11 @@ def _open(context: Context, jail: Jail, found: JailSettings | None, number: int,
     remedies: list[Remedy] = []
     if found is not None:
         label = f"Give {jail.name} a ruleset that hides devices"
-        why = "Ruleset 4 is the one for jails, 5 shows pf to a VNET jail. A running jail has to be restarted."
+        why = "Ruleset 4 is for jails, 5 for VNET jails with pf. A running jail has to be restarted."
         remedies.append(Remedy.of(label, why=why, form=("permissions", jail.name, "devfs_ruleset")))
     if number not in (0, 2, 3):
         load = Step(("service", "devfs", "restart"), "load the rulesets of /etc/devfs.rules")
-        why = f"Helps where /etc/devfs.rules has a ruleset {number}; a running jail keeps its /dev until a restart."
+        why = f"Helps if /etc/devfs.rules has a ruleset {number}. A running jail keeps its /dev until it is restarted."
         remedies += (
             restart(jail, why, load) if now else [Remedy.of("Load the rulesets", (load,), why, "nothing", "none")]
         )
@@ -282,8 +282,10 @@ def not_configured(context: Context) -> Iterator[Finding]:
         known = jail.configured is not None or jail.name in context.settings
         if known or not settled(jail) or jail.parent_jid or "." in jail.name or manager(context, jail):
             continue
-        text = f"{jail.name} runs, and no jail.conf defines it: it is stopped without hooks and not started again."
-        why = "Write its block, with the path and the interfaces that it has now; a form makes a new one to start from."
-        remedy = Remedy.of("Write it down in jail.conf", why=why, form=("new", "", "name"))
+        text = (
+            f"{jail.name} is running, but no jail.conf defines it: a stop runs no hooks, and it can't be started again."
+        )
+        why = "Write its block with its current path and interfaces; the form makes a new one to start from."
+        remedy = Remedy.of("Define it in jail.conf", why=why, form=("new", "", "name"))
         seen = Evidence("jls -n jid name path", f"jid={jail.jid} name={jail.name} path={jail.path}")
         yield Finding("JAIL-NOT-CONFIGURED", "note", about(jail), text, (seen,), remedies=(remedy,))

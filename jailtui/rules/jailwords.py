@@ -105,5 +105,5 @@ def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
     stop = Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail), may_fail=True)
     steps = (*before, stop, start_step(jail))
     served = ", ".join(one.address for one in jail.addresses[:3])
-    breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is up again"
+    breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is running again"
     return (Remedy.of(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)

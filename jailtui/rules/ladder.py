@@ -47,7 +47,7 @@ def _rungs(context: Context, jail: Jail | None, pair: Epair | None) -> Iterator[
     if pair is None or not pair.orphan:
         return
     if reason := why_untouchable(pair):
-        yield Remedy.of("Tell the interfaces apart first", why=f"Nothing can be done by command: {reason}.")
+        yield Remedy.of("Rename one of the interfaces first", why=f"No command is safe: {reason}.")
         return
     if jail is not None and (inside := inside_name(context, pair)):
         yield from _revive(context, jail, pair, inside)
@@ -59,20 +59,20 @@ def _wait(context: Context, jail: Jail) -> Remedy:
     """How long it usually takes: the table of FREEBSD.md 3.1."""
     peers = peer_connections(context, jail)
     if mounts := inside_mounts(context, jail):
-        why = f"{mounts[0].path} looks mounted inside: then {jail.name} stays for ever if that is not unmounted"
+        why = f"{mounts[0].path} looks mounted inside: {jail.name} then stays until it is unmounted"
     elif any(one.state == "CLOSE_WAIT" for one in peers):
         why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
     elif peers:
         why = "A connection with this host is still open: until its peer closes it, then up to 12 minutes"
     elif context.state.connections is None:
-        why = "What holds it could not be read: a minute (TIME_WAIT) to 12, for ever where it mounted something inside"
+        why = "What holds it could not be read: 1 (TIME_WAIT) to 12 minutes, or for ever if it mounted something inside"
     else:
         why = (
             "Nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
             "link, 11 to 12 minutes where a peer on another machine keeps its side open"
         )
     if not all(droppable(context, one) for one in peers):
-        why += "; a connection with this host's ssh is never dropped here, it may be your own"
+        why += "; a connection with this host's sshd is never dropped here, since it may be your own"
     return Remedy.of("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
 
@@ -81,17 +81,15 @@ def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
     mounts = [one for one in inside_mounts(context, jail) if one.kind != "zfs" or may_mount(context, jail, one)]
     if not mounts:
         return
-    why = "A file system mounted inside holds a jail for ever; unmounted, it frees the jail at once"
+    why = "A file system mounted inside holds a jail for ever; unmounting it frees the jail at once"
     if odd := next((one for one in mounts if not may_mount(context, jail, one)), None):
         why += (
             f". The file of {jail.name} does not set allow.mount.{odd.kind}: if the host mounted it, it holds nothing"
         )
     steps = tuple(Step(("umount", one.path), f"{one.kind} of {one.device}") for one in mounts)
     paths = ", ".join(one.path for one in mounts)
-    undo = "none: mount it again by hand; what a tmpfs held is gone"
-    yield Remedy.of(
-        "Unmount what was mounted inside", steps, f"{why}.", f"what is in {paths} is out of reach", undo, "firm"
-    )
+    undo = "none: mount it again by hand; the contents of a tmpfs are lost"
+    yield Remedy.of("Unmount what was mounted inside", steps, f"{why}.", f"access to what is in {paths}", undo, "firm")
 
 
 def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
@@ -112,9 +110,9 @@ def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
     yield Remedy.of(
         "Drop the connection that holds it" if len(peers) == 1 else "Drop the connections that hold it",
         steps,
-        f"Resets {count} of this host with {jail.name}, and no other: without a holder the jail is gone at once.",
+        f"Resets {count} of this host with {jail.name} and no other. When nothing holds the jail, it is gone at once.",
         f"{count} and what the programs at this end still wait for",
-        "none: the program has to connect anew",
+        "none: the program has to connect again",
         "firm",
     )
 
@@ -149,14 +147,14 @@ def _revive(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[
         Step(("jail", "-d", "-m", f"jid={jid}", *rename, "persist"), f"revive the dying jail{renamed}"),
         # It may fail: whatever happens, the jail must not stay revived.
         Step(("ifconfig", inside, "-vnet", jid), f"take {inside} back, down and without addresses", may_fail=True),
-        Step(("jail", "-R", jid), "remove it again; it dies on, without the end"),
+        Step(("jail", "-R", jid), "remove it again; it stays dying, without the end"),
     )
     yield Remedy.of(
         f"Revive jid {jid}, release {inside}, remove it again",
         steps,
         f"Works before 15 only. {inside} is its name inside by {_source(context, pair)}; no command lists it.",
         _breaks(pair, f"what {jail.name} still answers on {inside}; no stop hook runs"),
-        "none is needed: the pair stays, with both its ends on the host",
+        "none needed: the pair stays, with both ends on the host",
         "firm",
     )
 
@@ -171,12 +169,12 @@ def _take_out(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterato
         undo=None,
     )
     yield Remedy.of(
-        f"Take {inside} out of jid {jail.jid} by the bare ioctl",
+        f"Take {inside} out of jid {jail.jid} by ioctl",
         (step,),
-        f"No command asks this of a dying jail; the kernel grants it. It was run from C, never yet from Python. "
+        f"No command does this for a dying jail, but the kernel allows it. It was tested from C, not yet from Python. "
         f"{inside} is its name inside by {_source(context, pair)}: a wrong one is refused (ENXIO).",
         _breaks(pair, f"what {jail.name} still answers on {inside}"),
-        "none is needed: the pair stays, with both its ends on the host",
+        "none needed: the pair stays, with both ends on the host",
         "forced",
     )
 
@@ -191,19 +189,19 @@ def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:
     near, far = near_and_far(pair)
     lost = far.where is Where.LOST
     owner = context.settings.get(pair.owner) if pair.owner else None
-    ends = "both ends go; nothing that is running uses them"
+    ends = "both ends; nothing that is running uses them"
     if lost:
-        ends = f"both ends go, and what {far.jail or 'the dying jail'} still answers; the jail itself stays dying"
+        ends = f"both ends, and what {far.jail or 'the dying jail'} still answers; the jail stays dying"
     if context.major >= 15 or not context.major:
         mac = "with the same MACs" if context.major else "perhaps with new MACs"
     else:
         mac = "with new MACs"
-    again = f"the start of {owner.name} makes the pair again, {mac}" if owner is not None else ""
+    again = f"the start of {owner.name} recreates the pair, {mac}" if owner is not None else ""
     return Remedy.of(
         f"Destroy {pair.name}",
         tuple(reclaim_steps(pair, context.host)),
-        f"Destroys {near.name}, and with it the other end, wherever it is: name and number are free at once"
-        + (", and the jail can be started anew beside the dying one." if lost else "."),
+        f"Destroys {near.name} and with it the other end, wherever it is. Name and number are free at once"
+        + (", and the jail can be started again beside the dying one." if lost else "."),
         _breaks(pair, ends),
         undo or again or "none: nothing recreates this pair",
         "forced" if lost else "firm",
@@ -212,4 +210,4 @@ def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:
 
 def _breaks(pair: Epair, text: str) -> str:
     """What breaks, and whose it is where another tool made the pair: the second yes is asked for by that."""
-    return f"{text}. {pair.manager} made this pair: its own commands may be the better way" if pair.manager else text
+    return f"{text}. {pair.manager} made this pair: prefer its own commands" if pair.manager else text

@@ -143,7 +143,7 @@ def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> Non
 
 def test_way_that_only_force_clears_is_offered_with_its_warning(host: HostBackend) -> None:
     (offer,) = host.plan(Verb.START, host.read(), ["old"]).offers
-    assert (offer.label, "it forces what" in offer.warning) == ("Destroy epair7", True)
+    assert (offer.label, "forces what" in offer.warning) == ("Destroy epair7", True)
     snapshot = host.read()
     told, _ = carried_out(host, host.plan(Verb.START, snapshot, ["old", offer.key]), snapshot)
     assert told[0] == "EPAIR-IN-THE-WAY old: no longer found. old runs, jid 11."

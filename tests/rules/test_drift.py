@@ -70,7 +70,7 @@ def test_edited_address_takes_a_restart(host: Embedded) -> None:
     backend = host.backend()
     finding = only(backend, "DRIFT-ADDRESS")
     assert (finding.drift, finding.severity, finding.subject.key) == ("restart", "warning", "web")
-    assert finding.text == "web runs with 192.168.1.154/24 on epair154b, while its file says 192.168.1.99/24."
+    assert finding.text == "web has 192.168.1.154/24 on epair154b; its file says 192.168.1.99/24."
     assert sources(finding)[1] == "/etc/jail.conf:11"
     apply(backend, next(one for one in finding.remedies if one.task.steps))
     assert drifts(backend) == []
@@ -93,7 +93,7 @@ def test_address_that_went_comes_back_now(host: Embedded) -> None:
     backend = host.backend()
     finding = findings(backend, "DRIFT-ADDRESS")[0]
     assert (finding.drift, finding.confidence) == ("live", "likely")
-    assert finding.text == "web has no 192.168.1.154/24 on epair154b, which its file gives it."
+    assert finding.text == "web lacks 192.168.1.154/24 on epair154b, which its file sets."
     apply(backend, finding.remedies[0])
     assert findings(backend, "DRIFT-ADDRESS") == ()
 
@@ -150,7 +150,7 @@ def test_edited_aliases_take_a_restart(tmp_path: Path) -> None:
     edit(host, "em0|192.168.1.51/24", "em0|192.168.1.52/24")
     finding = only(backend, "DRIFT-ALIAS")
     assert finding.drift == "restart"
-    said = "classic uses 192.168.1.50, 192.168.1.51, while its file says 192.168.1.50, 192.168.1.52."
+    said = "classic has 192.168.1.50, 192.168.1.51; its file says 192.168.1.50, 192.168.1.52."
     assert finding.text == said
     assert sources(finding)[1] == "/etc/jail.conf:3"
     apply(backend, next(one for one in finding.remedies if one.task.steps))
@@ -175,14 +175,14 @@ def route_ground(*gateways: str, text: str = WEB) -> Context:
 def test_default_route_on_pure_ground() -> None:
     assert found(route_ground("192.168.1.1"), "DRIFT-GATEWAY") == ()
     (other,) = found(route_ground("192.168.1.254"), "DRIFT-GATEWAY")
-    said = "web has its default route through 192.168.1.254, while its file says 192.168.1.1."
+    said = "web has its default route through 192.168.1.254; its file says 192.168.1.1."
     assert (other.text, other.drift, other.severity) == (said, "live", "warning")
     assert [one.argv for one in other.remedies[0].task.steps] == [
         ("jexec", "3", "route", "delete", "default"),
         ("jexec", "3", "route", "add", "default", "192.168.1.1"),
     ]
     (none,) = found(route_ground(), "DRIFT-GATEWAY")
-    assert none.text == "web has no default route, while its file says 192.168.1.1."
+    assert none.text == "web has no default route; its file says 192.168.1.1."
     dhcp = WEB.replace('"/bin/sh /etc/rc"', '"dhclient epair154b"')
     assert found(route_ground("192.168.1.254", text=dhcp), "DRIFT-GATEWAY") == ()
 
@@ -221,7 +221,7 @@ def test_port_in_another_vlan_is_put_right_in_the_running_jail(tmp_path: Path) -
     one.ask("ifconfig", "bridge0", "ifuntagged", "epair154a", "20")
     finding = only(backend, "DRIFT-PORT")
     assert (finding.severity, finding.drift, finding.subject.key) == ("warning", "live", "web")
-    assert finding.text == "epair154a, the port of web, is in VLAN 20 of bridge0, while its file says 10."
+    assert finding.text == "epair154a, the port of web, is in VLAN 20 of bridge0; its file says 10."
     assert finding.evidence[0].said == "member epair154a untagged 20"
     apply(backend, finding.remedies[0])
     assert drifts(backend) == []
@@ -256,7 +256,7 @@ def test_changed_id_is_told_before_the_stop_cleans_up_the_wrong_pair(host: Embed
     edit(host, '"154"', '"155"')
     backend = host.backend()
     finding = findings(backend, "DRIFT-INTERFACE")[0]
-    assert (finding.drift, finding.text) == ("restart", "web runs with epair154, while its file names epair155.")
+    assert (finding.drift, finding.text) == ("restart", "web runs with epair154; its file names epair155.")
     apply(backend, next(one for one in finding.remedies if one.force == "forced"))
     assert drifts(backend) == []
     assert "epair154a" not in host.ask("ifconfig", "-l")
@@ -268,7 +268,7 @@ def test_pair_moved_in_by_hand_is_lost_at_the_next_start(host: Embedded) -> None
     finding = only(host.backend(), "DRIFT-INTERFACE")
     assert (finding.drift, finding.text) == (
         "reboot",
-        "epair9 is in web, and no file puts it there: its next start does without.",
+        "web has epair9, which no file gives it: its next start does not add it.",
     )
 
 
@@ -289,8 +289,8 @@ def test_mtu_and_mac_are_set_in_the_running_jail(tmp_path: Path) -> None:
     edit(host, "mtu 1400", "mtu 1420")
     edit(host, "0A:0b", "0a:0c")
     mtu, mac = (findings(backend, code)[0] for code in ("DRIFT-MTU", "DRIFT-MAC"))
-    assert mtu.text == "epair154b in web has MTU 1400, while its file says 1420."
-    assert mac.text == "epair154b in web has MAC 02:00:00:00:0a:0b, while its file says 02:00:00:00:0a:0c."
+    assert mtu.text == "epair154b in web has MTU 1400; its file says 1420."
+    assert mac.text == "epair154b in web has MAC 02:00:00:00:0a:0b; its file says 02:00:00:00:0a:0c."
     assert (mtu.drift, mac.drift) == ("live", "live")
     apply(backend, mtu.remedies[0])
     fill(backend, mac, "02:00:00:00:0a:0b")

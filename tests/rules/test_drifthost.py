@@ -51,7 +51,7 @@ def test_address_by_hand_is_lost_at_boot_until_it_is_written(host: Embedded) -> 
     backend = host.backend()
     (finding,) = drift(backend)
     assert (finding.code, finding.drift, finding.severity) == ("DRIFT-BRIDGE", "reboot", "warning")
-    assert finding.text == "bridge0 loses fd00::1/64 at the next boot: rc.conf does not give it."
+    assert finding.text == "bridge0 loses fd00::1/64 after a reboot: rc.conf does not set it."
     assert [one.source for one in finding.evidence] == ["ifconfig bridge0", "/etc/rc.conf"]
     assert finding.evidence[1].said == 'ifconfig_bridge0="inet 192.168.1.10/24 addm em0 up"'
     fill(backend, finding, "on")
@@ -63,7 +63,7 @@ def test_address_that_went_comes_back_now(host: Embedded) -> None:
     backend = host.backend()
     (finding,) = drift(backend)
     assert (finding.code, finding.drift, finding.subject.kind) == ("DRIFT-VLAN", "live", "vlan")
-    assert finding.text == "em0.20 has no 10.20.0.1/24 now, which rc.conf gives it at boot."
+    assert finding.text == "em0.20 lacks 10.20.0.1/24, which rc.conf sets at boot."
     apply(backend, finding.remedies[0])
     assert drift(backend) == []
 
@@ -74,7 +74,7 @@ def test_member_by_hand_is_lost_at_boot(host: Embedded) -> None:
     host.ask("ifconfig", "bridge0", "addm", "em0.20")
     backend = host.backend()
     (finding,) = drift(backend)
-    assert finding.text == "bridge0 loses em0.20 at the next boot: rc.conf does not add it."
+    assert finding.text == "bridge0 loses em0.20 after a reboot: rc.conf does not add it."
     host.ask("sysrc", "autobridge_bridge0=em0.*")
     assert drift(host.backend()) == [], "autobridge_interfaces adds it"
     host.ask("sysrc", "-x", "autobridge_bridge0")
@@ -88,7 +88,7 @@ def test_member_of_another_bridge_now(host: Embedded) -> None:
     host.ask("ifconfig", "bridge1", "create")
     host.ask("ifconfig", "bridge1", "addm", "em0", "up")
     (finding,) = drift(host.backend())
-    assert finding.text == "em0 is in bridge1 now, and in bridge0 after the next boot."
+    assert finding.text == "em0 is in bridge1 now, but in bridge0 after a reboot."
 
 
 def test_mtu_and_description(host: Embedded) -> None:
@@ -98,8 +98,8 @@ def test_mtu_and_description(host: Embedded) -> None:
     described, resized = drift(backend)
     if described.severity != "note":
         described, resized = resized, described
-    assert (described.text, described.severity) == ("bridge0 is described otherwise after the next boot.", "note")
-    assert resized.text == "em0.20 has MTU 1500 now, and 1400 after the next boot."
+    assert (described.text, described.severity) == ("bridge0 has another description after a reboot.", "note")
+    assert resized.text == "em0.20 has MTU 1500 now, but 1400 after a reboot."
     fill(backend, described, "on")
     fill(backend, resized, "on")
     assert drift(backend) == []
@@ -115,12 +115,12 @@ def test_vlan_filter_is_lost_at_boot_until_it_is_written(tmp_path: Path) -> None
     host.ask("ifconfig", "bridge0", "vlanfilter", "ifuntagged", "em0", "1")
     backend = host.backend()
     (finding,) = drift(backend)
-    assert finding.text == "bridge0 filters by VLAN now, and does not after the next boot."
+    assert finding.text == "bridge0 filters by VLAN now, but does not after a reboot."
     fill(backend, finding, "on")
     assert drift(backend) == []
     host.ask("ifconfig", "bridge0", "iftagged", "em0", "20")
     (finding,) = drift(backend)
-    assert finding.text == "bridge0 passes other VLANs for em0 after the next boot."
+    assert finding.text == "bridge0 passes other VLANs for em0 after a reboot."
 
 
 # What the embedded host can't be made to show.
@@ -164,7 +164,7 @@ def test_address_in_another_spelling_is_none_on_pure_ground(rcconf: dict[str, st
 def test_member_that_a_hook_adds_is_none_on_pure_ground() -> None:
     one = bridge("bridge0", "em0")
     assert pure(one, {"ifconfig_bridge0": "up"}) == [
-        "bridge0 loses em0 at the next boot: rc.conf does not add it.",
+        "bridge0 loses em0 after a reboot: rc.conf does not add it.",
     ]
     assert pure(one, {"ifconfig_bridge0": "up"}, 'w { exec.prestart = "ifconfig bridge0 addm em0"; path = /w; }') == []
     jails = bridge("bridge0", "epair1a", "tap0")
@@ -184,4 +184,4 @@ def test_ports_that_filter_as_in_rc_conf_are_none_on_pure_ground() -> None:
     assert pure(Interface("bridge0", "bridge", members=("em0",), filtering=True, ports=ports), told) == []
     respelled = {"ifconfig_bridge0": "vlanfilter defuntagged 1 addm em0 tagged 20,21,22-30 up"}
     assert pure(Interface("bridge0", "bridge", members=("em0",), filtering=True, ports=ports), respelled) == []
-    assert pure(one, told) == ["bridge0 passes other VLANs for em0 after the next boot."]
+    assert pure(one, told) == ["bridge0 passes other VLANs for em0 after a reboot."]

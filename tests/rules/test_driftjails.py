@@ -41,7 +41,7 @@ def test_ruleset_takes_a_restart(host: Embedded) -> None:
     assert list(found) == ["DRIFT-RULESET"]
     finding = found["DRIFT-RULESET"]
     assert (finding.drift, finding.severity) == ("restart", "warning")
-    assert finding.text == "web runs with devfs_ruleset 5, while its file says 4."
+    assert finding.text == "web runs with devfs_ruleset 5; its file says 4."
     assert [one.source for one in finding.evidence] == ["jls -j 1 devfs_ruleset", "/etc/jail.conf:5"]
     apply(backend, finding.remedies[-1])
     assert drift(backend) == {}
@@ -60,8 +60,8 @@ def test_limits_change_while_it_runs(host: Embedded) -> None:
     backend = host.backend()
     told = [one for one in findings(backend) if one.code == "DRIFT-PERMISSION"]
     assert [(one.text, one.drift) for one in told] == [
-        ("web runs with children.max 2, while its file says 3.", "live"),
-        ("web runs with securelevel 1, while its file says 2.", "live"),
+        ("web runs with children.max 2; its file says 3.", "live"),
+        ("web runs with securelevel 1; its file says 2.", "live"),
     ]
     assert told[0].remedies[0].task.steps[0].undo == ("jail", "-m", "jid=1", "children.max=2")
     for one in told:
@@ -80,9 +80,9 @@ def test_every_permission_of_the_file_is_compared_when_the_host_is_read_in_full(
     edit(host, "exec.clean;", "exec.clean;\n    allow.mount;\n    allow.noset_hostname;\n    sysvshm = new;")
     told = permissions(backend)
     assert {(one.text, one.drift) for one in told} == {
-        ("web runs with allow.mount denied, while its file says allowed.", "live"),
-        ("web runs with allow.set_hostname allowed, while its file says denied.", "live"),
-        ("web runs with sysvshm disable, while its file says new.", "restart"),
+        ("web runs with allow.mount denied; its file says allowed.", "live"),
+        ("web runs with allow.set_hostname allowed; its file says denied.", "live"),
+        ("web runs with sysvshm disable; its file says new.", "restart"),
     }
     mount = next(one for one in told if "allow.mount" in one.text)
     assert mount.evidence[0].source == "jls -n -j 1"
@@ -111,7 +111,7 @@ def test_host_name_is_a_note_and_changes_while_it_runs(host: Embedded) -> None:
     backend = host.backend()
     finding = drift(backend)["DRIFT-HOSTNAME"]
     assert (finding.severity, finding.drift, finding.confidence) == ("note", "live", "likely")
-    assert finding.text == "web calls itself other.home.arpa, while its file says web."
+    assert finding.text == "web has the host name other.home.arpa; its file says web."
     apply(backend, finding.remedies[0])
     assert drift(backend) == {}
 
@@ -140,7 +140,7 @@ def test_network_stack_takes_a_restart(host: Embedded) -> None:
     told = drift(backend)
     assert list(told) == ["DRIFT-VNET"], "with another stack nothing else of its network can be compared"
     finding = told["DRIFT-VNET"]
-    said = "web runs with a network stack of its own, while its file says without."
+    said = "web runs with a network stack of its own; its file says without."
     assert (finding.text, finding.drift) == (said, "restart")
     apply(backend, finding.remedies[0])
     assert drift(backend) == {}

@@ -49,7 +49,7 @@ def test_end_that_was_taken_out_is_moved_in_again(tmp_path: Path, release: str, 
     backend = host.backend()
     (one,) = findings(backend, "EPAIR-OUTSIDE")
     assert (one.severity, str(one.subject)) == ("error", "epair epair154")
-    assert one.text == "web (jid 1) runs, and both ends of epair154 are on the host."
+    assert one.text == "web (jid 1) is running, but both ends of epair154 are on the host."
     assert any(it.source == f"ifconfig {name}" and it.said.startswith("down") for it in one.evidence)
     assert [remedy.force for remedy in one.remedies] == ["gentle", "firm"]
     apply(backend, one.remedies[0])
@@ -112,7 +112,7 @@ def test_end_that_left_its_bridge_is_added(tmp_path: Path, release: str) -> None
     backend = host_with(tmp_path, release, "ifconfig", "bridge0", "deletem", "epair154a").backend()
     (one,) = findings(backend, "EPAIR-NO-BRIDGE")
     assert (one.severity, one.subject.name, one.confidence) == ("error", "epair154", "certain")
-    assert one.text == "epair154a, the host's end of web, is in no bridge; it is configured for bridge0."
+    assert one.text == "epair154a, the host's end of the pair of web, is in no bridge; the file says bridge0."
     assert "member of no bridge" in one.evidence[0].said
     assert one.evidence[-1].source == "/etc/jail.conf:10"
     apply(backend, one.remedies[0])
@@ -147,7 +147,7 @@ def test_bridge_that_is_missing_has_to_be_made_first() -> None:
     jail = running(WEB, "web", 4, inside("epair154b", 4))
     made = context(WEB, running=(jail,), epairs=(one,), interfaces=on_host(one))
     (it,) = found(made, "EPAIR-NO-BRIDGE")
-    assert [(remedy.task.label, remedy.task.steps) for remedy in it.remedies] == [("Make bridge0 first", ())]
+    assert [(remedy.task.label, remedy.task.steps) for remedy in it.remedies] == [("Create bridge0 first", ())]
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -157,7 +157,7 @@ def test_end_in_another_bridge_is_put_into_its_own(tmp_path: Path, release: str)
     backend = host.backend()
     (one,) = findings(backend, "EPAIR-WRONG-BRIDGE")
     assert (one.severity, one.subject.name, one.drift) == ("warning", "epair154", "live")
-    assert one.text == "epair154a, the host's end of web, is in bridge1; configured is bridge0."
+    assert one.text == "epair154a, the host's end of the pair of web, is in bridge1; the file says bridge0."
     assert one.remedies[1].form == ("network", "web", "bridge")
     apply(backend, one.remedies[0])
     assert codes(backend) == set()

@@ -46,7 +46,7 @@ def test_running_jail_that_jail_list_leaves_out() -> None:
     one = context(WEB, rcconf={**BOOT, "jail_list": "db"}, running=[running(WEB, "web", 4)])
     (finding,) = found(one, "JAIL-NOT-AT-BOOT")
     assert (finding.severity, finding.subject.key) == ("warning", "web")
-    assert "jail_list does not name it" in finding.text
+    assert "not in jail_list" in finding.text
     assert finding.remedies[0].task.steps[0].argv == ("sysrc", "jail_list+=web")
 
 
@@ -62,7 +62,7 @@ def test_no_jail_starts_at_boot() -> None:
     one = context(WEB, rcconf={}, running=[running(WEB, "web", 4)])
     (finding,) = found(one, "JAIL-NOT-AT-BOOT")
     assert (finding.subject.kind, finding.subject.key) == ("file", "/etc/rc.conf")
-    assert "1 jail runs now" in finding.text
+    assert "1 jail is running" in finding.text
 
 
 def test_jails_that_the_boot_starts_or_that_are_at_rest_on_purpose() -> None:

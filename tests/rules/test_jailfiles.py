@@ -42,7 +42,7 @@ def test_good_file_is_not_refused() -> None:
 def test_jail_that_fails_as_written() -> None:
     (finding,) = found(context(WEB + 'db { path = "/jails/$where"; }\n'), "JAIL-CONF-FAILS")
     assert (finding.severity, finding.subject.key) == ("error", "db")
-    assert finding.text == 'jail(8) does not start db as it is written: path: variable "where" not found.'
+    assert finding.text == 'jail(8) does not start db as configured: path: variable "where" not found.'
     assert finding.evidence[0].source == f"/etc/jail.conf:{len(WEB.splitlines()) + 1}"
 
 
@@ -99,7 +99,7 @@ def test_twice_in_two_files() -> None:
     texts = {MAIN: "web { path = /a; }\n", "/etc/jail.conf.d/web.conf": "web { path = /b; }\n"}
     (finding,) = found(context(texts), "JAIL-TWICE")
     assert finding.severity == "warning"
-    assert "service jail start takes /etc/jail.conf.d/web.conf" in finding.text
+    assert "service jail start uses /etc/jail.conf.d/web.conf" in finding.text
 
 
 def test_included_file_defines_its_jail_once() -> None:

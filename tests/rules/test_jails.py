@@ -104,14 +104,14 @@ LOST = Epair(
 def test_dying_jail_is_a_note_where_nothing_is_held() -> None:
     (finding,) = found(context(WEB, running=[dying_jail()], mounts=(), connections=()), "JAIL-DYING")
     assert (finding.severity, finding.subject.key) == ("note", "web")
-    assert "from one minute to 12" in finding.text
+    assert "1 to 12 minutes" in finding.text
     assert [it.said for it in finding.evidence] == ["jid=3 name=web dying"]
 
 
 def test_dying_jail_that_keeps_an_end_is_a_warning() -> None:
     (finding,) = found(context(WEB, running=[dying_jail()], epairs=(LOST,)), "JAIL-DYING")
     assert finding.severity == "warning"
-    assert "keeps an end of epair154" in finding.text
+    assert "holds an end of epair154" in finding.text
 
 
 def test_mount_made_inside_holds_for_ever_and_those_of_jail8_do_not() -> None:

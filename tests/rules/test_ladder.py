@@ -248,7 +248,7 @@ def test_bare_ioctl_is_for_the_host_itself_with_python() -> None:
     assert "Take" not in offered(replace(scene(), from_here=True))
     remedy = offered(scene(from_here=True))["Take"]
     assert remedy.task.steps[0].argv == ("python3", "-c", TAKE_BACK, "epair154b", "3")
-    assert "never yet from Python" in remedy.task.why
+    assert "not yet from Python" in remedy.task.why
 
 
 def test_bare_ioctl_asks_for_the_name_inside_and_the_jid(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +284,7 @@ def test_name_that_two_carry_is_in_no_command() -> None:
     one = PAIR._replace(ambiguous=("epair154a",))
     found = ladder(scene(one), jail=None, pair=one)
     assert not any(remedy.task.steps for remedy in found)
-    assert "two interfaces of the host" in found[-1].task.why
+    assert "two interfaces on the host" in found[-1].task.why
 
 
 def test_pair_of_another_tool_says_so_in_what_breaks() -> None:
@@ -294,7 +294,7 @@ def test_pair_of_another_tool_says_so_in_what_breaks() -> None:
 
 @pytest.mark.parametrize(("release", "macs"), [("13.2-RELEASE", "new MACs"), ("15.1-RELEASE", "the same MACs")])
 def test_destroying_says_what_comes_again(release: str, macs: str) -> None:
-    assert offered(scene(release=release))["Destroy"].task.undo == f"the start of web makes the pair again, with {macs}"
+    assert offered(scene(release=release))["Destroy"].task.undo == f"the start of web recreates the pair, with {macs}"
 
 
 def test_pair_that_is_no_orphan_is_not_destroyed() -> None:
