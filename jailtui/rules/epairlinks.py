@@ -84,7 +84,7 @@ def no_bridge(context: Context) -> Iterator[Finding]:
         routed = any(not one.address.lower().startswith("fe80:") for one in near.addresses)
         if near.bridge or (not wanted and (routed or near.name in context.riding)):
             continue
-        text = f"{near.name}, the host's end of the pair of {cable.jail.name}, is in no bridge"
+        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is in no bridge"
         text += f"; the file says {wanted}." if wanted else "."
         severity: Severity = "error" if wanted else "warning"
         remedies = _join(context, cable, wanted)
@@ -105,7 +105,7 @@ def wrong_bridge(context: Context) -> Iterator[Finding]:
         near, link = cable.pair.a, cable.link
         if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
             continue
-        text = f"{near.name}, the host's end of {cable.jail.name}, is in {near.bridge}; the file says {link.bridge}."
+        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is in {near.bridge}; the file says {link.bridge}."
         edit = Remedy.of(
             f"Write {near.bridge} to the file", why="With the form.", form=("network", cable.jail.name, "bridge")
         )
@@ -127,7 +127,7 @@ def down(context: Context) -> Iterator[Finding]:
         if near.up or not (near.bridge or routed) or _elsewhere(cable):
             continue
         assert near.name is not None
-        text = f"{near.name}, the host's end of {cable.jail.name}, is down."
+        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is down."
         remedies = _usable(
             cable, Remedy.of(f"Set {near.name} up", (_up(near.name),), undo=f"ifconfig {near.name} down")
         )

@@ -59,7 +59,7 @@ def _wait(context: Context, jail: Jail) -> Remedy:
     """How long it usually takes: the table of FREEBSD.md 3.1."""
     peers = peer_connections(context, jail)
     if mounts := inside_mounts(context, jail):
-        why = f"{mounts[0].path} looks mounted inside: {jail.name} then stays until it is unmounted"
+        why = f"{mounts[0].path} looks mounted inside: {jail.name} then stays for ever unless it is unmounted"
     elif any(one.state == "CLOSE_WAIT" for one in peers):
         why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
     elif peers:

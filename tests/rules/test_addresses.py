@@ -27,7 +27,7 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_address_without_a_mask_fails_on_15() -> None:
     (finding,) = found(context(BARE), "ADDR-NO-MASK")
     assert (finding.severity, finding.subject.key, finding.confidence) == ("error", "web", "certain")
-    assert "web gets 192.168.1.154 without a prefix: FreeBSD 15 refuses it" in finding.text
+    assert "web sets 192.168.1.154 without a prefix: FreeBSD 15 refuses it" in finding.text
     assert finding.evidence[0].said == "exec.start = /sbin/ifconfig epair154b inet 192.168.1.154 up"
 
 

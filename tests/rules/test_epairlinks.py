@@ -112,7 +112,7 @@ def test_end_that_left_its_bridge_is_added(tmp_path: Path, release: str) -> None
     backend = host_with(tmp_path, release, "ifconfig", "bridge0", "deletem", "epair154a").backend()
     (one,) = findings(backend, "EPAIR-NO-BRIDGE")
     assert (one.severity, one.subject.name, one.confidence) == ("error", "epair154", "certain")
-    assert one.text == "epair154a, the host's end of the pair of web, is in no bridge; the file says bridge0."
+    assert one.text == "epair154a, the host's end of web's pair, is in no bridge; the file says bridge0."
     assert "member of no bridge" in one.evidence[0].said
     assert one.evidence[-1].source == "/etc/jail.conf:10"
     apply(backend, one.remedies[0])
@@ -157,7 +157,7 @@ def test_end_in_another_bridge_is_put_into_its_own(tmp_path: Path, release: str)
     backend = host.backend()
     (one,) = findings(backend, "EPAIR-WRONG-BRIDGE")
     assert (one.severity, one.subject.name, one.drift) == ("warning", "epair154", "live")
-    assert one.text == "epair154a, the host's end of the pair of web, is in bridge1; the file says bridge0."
+    assert one.text == "epair154a, the host's end of web's pair, is in bridge1; the file says bridge0."
     assert one.remedies[1].form == ("network", "web", "bridge")
     apply(backend, one.remedies[0])
     assert codes(backend) == set()

@@ -69,7 +69,7 @@ def test_depend_in_a_circle() -> None:
     text = "a { path = /a; depend = b; }\nb { path = /b; depend = a; }\nc { path = /c; depend = a; }\n"
     told = found(context(text), "JAIL-DEPEND")
     assert {one.subject.key for one in told} == {"a", "b"}
-    assert all("circle" in one.text for one in told)
+    assert all("circular" in one.text for one in told)
 
 
 def test_no_path() -> None:

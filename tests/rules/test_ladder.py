@@ -284,7 +284,7 @@ def test_name_that_two_carry_is_in_no_command() -> None:
     one = PAIR._replace(ambiguous=("epair154a",))
     found = ladder(scene(one), jail=None, pair=one)
     assert not any(remedy.task.steps for remedy in found)
-    assert "two interfaces on the host" in found[-1].task.why
+    assert "two interfaces of the host" in found[-1].task.why
 
 
 def test_pair_of_another_tool_says_so_in_what_breaks() -> None:
