@@ -105,7 +105,8 @@ def wrong_bridge(context: Context) -> Iterator[Finding]:
         near, link = cable.pair.a, cable.link
         if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
             continue
-        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is in {near.bridge}; the file says {link.bridge}."
+        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is in {near.bridge}"
+        text += f"; the file says {link.bridge}."
         edit = Remedy.of(
             f"Write {near.bridge} to the file", why="With the form.", form=("network", cable.jail.name, "bridge")
         )
