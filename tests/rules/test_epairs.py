@@ -114,7 +114,7 @@ def test_end_that_is_up_did_not_come_back() -> None:
 
 
 def test_renamed_end_of_nobody_came_back() -> None:
-    one = LEFT._replace(owner=None, b=B._replace(name="vnet0"), name="epair7")
+    one = LEFT._replace(owner=None, a=near("epair7a"), b=B._replace(name="vnet0"), name="epair7")
     assert said(one) == {"EPAIR-RETURNED"}
 
 
@@ -156,7 +156,7 @@ def test_pair_that_the_host_uses_is_not_nobodys(tmp_path: Path) -> None:
 
 
 def test_pair_that_cannot_be_judged_is_no_finding() -> None:
-    assert said(LEFT._replace(owner=None, orphan=None, name="epair9")) == set()
+    assert said(LEFT._replace(owner=None, orphan=None, a=near("epair9a"), b=near("epair9b"), name="epair9")) == set()
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -175,7 +175,8 @@ def test_pair_in_the_way_of_the_next_start(tmp_path: Path, release: str) -> None
 
 def test_pair_in_the_way_is_for_the_preflight() -> None:
     assert [code for code, rule in RULES.items() if rule.preflight and code.startswith("EPAIR-")] == [
-        "EPAIR-IN-THE-WAY"
+        "EPAIR-IN-THE-WAY",
+        "EPAIR-TWICE",
     ]
 
 
