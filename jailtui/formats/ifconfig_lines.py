@@ -6,6 +6,7 @@ A reader takes what stands behind the line's first word and gives a `Fact`, or N
 from __future__ import annotations
 
 import re
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from jailtui.formats.ifconfig_records import Inet, Inet6, LaggPort, Tunnel, Vlan, Vxlan
@@ -38,7 +39,7 @@ def _names(text: str) -> tuple[str, ...] | None:
     if match is None:
         return None
     inside = match.group(1)
-    return tuple(inside.split(",")) if inside else ()
+    return tuple(map(intern, inside.split(","))) if inside else ()  # 40,000 words of 1,000 jails are 20 different ones
 
 
 def names(text: str) -> tuple[str, ...] | None:
