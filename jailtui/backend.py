@@ -80,16 +80,22 @@ class Snapshot:
     @cached_property
     def context(self) -> Context:
         """What rules judge by."""
-        from jailtui.rules.context import Context
-
-        return Context(self.state, self.world, from_here=self.state.facts.local)
+        return self._context()
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the host, worst first."""
+        """What is wrong with the host, worst first.
+
+        The context is let go of unless something else has asked for it: its look-ups take as much as the state.
+        """
         from jailtui.rules.registry import judge
 
-        return judge(self.context)
+        return judge(vars(self).get("context") or self._context())
+
+    def _context(self) -> Context:
+        from jailtui.rules.context import Context
+
+        return Context(self.state, self.world, from_here=self.state.facts.local)
 
 
 READ_ANYWAY = 10.0
