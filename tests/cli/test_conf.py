@@ -159,7 +159,7 @@ def test_change_on_the_host_is_saved_used_by_jail8_and_taken_back(demo: Demo, ca
 
 def test_undo_without_a_backup_is_refused(demo: Demo, capsys: Capsys) -> None:
     assert main(["undo", "--yes", *demo.words]) == Exit.REFUSED
-    assert "no earlier text" in capsys.readouterr().err
+    assert "there is no backup of it" in capsys.readouterr().err
 
 
 def test_file_of_a_capture_can_be_read_and_not_changed(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
