@@ -153,3 +153,13 @@ def test_no_name_stands_for_two_types() -> None:
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(name)
     assert {name: where for name, where in homes.items() if len(where) > 1 and name not in TWICE} == {}
+
+
+TEST_MODULES = sorted(path for path in Path(__file__).parent.rglob("*.py") if path.parent.name != "recordings")
+
+
+def test_helpers_of_tests_stand_in_support_and_no_test_imports_another() -> None:
+    imported = {(path.name, name) for path in TEST_MODULES for name in imports(path) if name.startswith("tests.")}
+    assert {
+        (path, name) for path, name in imported if name.rpartition(".")[2].startswith(("test_", "conftest"))
+    } == set()

@@ -11,7 +11,7 @@ import pytest
 
 from jailtui.simhost.kernel import jails, store
 from tests.support import machine
-from tests.support.replay import Line, replay
+from tests.support.replay import DYING, Line, replay
 from tests.support.shared_material import shared
 
 NINE_IN_TEN = 0.9
@@ -29,15 +29,6 @@ SCENARIOS = (
     "revive",
     "revive-with-new",
 )
-FILES = {"13.2": "dying", "14.2": "replay-dying", "15.1": "replay-dying"}
-
-
-def without_waiting(host: machine.Host) -> None:
-    """`sleep` ends at once: nothing here ends by the clock."""
-    sleep = host.folder / "bin/sleep"
-    sleep.unlink()
-    sleep.write_text("#!/bin/sh\n", encoding="ascii")
-    sleep.chmod(0o755)
 
 
 def holder(line: Line, host: machine.Host) -> bool:
@@ -58,11 +49,11 @@ def holder(line: Line, host: machine.Host) -> bool:
     return True
 
 
-@pytest.mark.parametrize("release", FILES)
+@pytest.mark.parametrize("release", DYING)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_dying_jail_loses_and_gives_back_its_end_as_recorded(release: str, scenario: str, tmp_path: Path) -> None:
     shared("recordings")
-    report = replay(release, FILES[release], scenario, tmp_path / "host", prepare=without_waiting, adapt=holder)
+    report = replay(release, DYING[release], scenario, tmp_path / "host", prepare=machine.without_waiting, adapt=holder)
     print(report)
     assert report.compared > 0
     assert report.share >= NINE_IN_TEN, [

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.test_simhost_jail import CLASSIC
 from tests.support import machine
+from tests.support.machine import CLASSIC
 from tests.support.replay import Line, replay
 from tests.support.shared_material import shared
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.test_simhost_dying import FILES, without_waiting
 from tests.support import machine
-from tests.support.replay import Line, lines, normal, run
+from tests.support.replay import DYING, Line, lines, normal, run
 from tests.support.shared_material import shared
 
 Answer = tuple[str, str, int | None]
@@ -19,7 +18,7 @@ OTHERS = re.compile(r"^tcp.*(?<!10\.5\.0\.1\.PORT) .*\n", re.MULTILINE)
 """Connections of the recorder, and who listened on its machine."""
 
 
-@pytest.fixture(params=FILES)
+@pytest.fixture(params=DYING)
 def release(request: pytest.FixtureRequest) -> str:
     shared("recordings")
     return str(request.param)
@@ -28,7 +27,7 @@ def release(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def host(release: str, tmp_path: Path) -> machine.Host:
     host = machine.start(tmp_path / "host", release)
-    without_waiting(host)
+    machine.without_waiting(host)
     return host
 
 
@@ -48,7 +47,7 @@ def recorded(release: str, file: str, identity: str) -> Line:
 
 
 def test_connection_of_the_host_holds_the_jail_until_exactly_it_is_dropped(release: str, host: machine.Host) -> None:
-    scenario = list(lines(release, FILES[release], "tcpdrop-one"))
+    scenario = list(lines(release, DYING[release], "tcpdrop-one"))
     for line in scenario:
         out, err, status = run(line, host)
         wanted = (compared(line.stdout, host), compared(line.stderr, host), line.rc)
@@ -92,7 +91,7 @@ def test_connections_dropped_inside_before_the_stop_hold_nothing(host: machine.H
 
 
 def test_file_system_mounted_inside_holds_the_jail_until_it_is_unmounted(release: str, host: machine.Host) -> None:
-    for line in lines(release, FILES[release], "mount-inside"):
+    for line in lines(release, DYING[release], "mount-inside"):
         if line.text.startswith("mkthin"):
             run(line, host, setup=True)
         elif line.text != "mount" and not line.text.startswith("fstat"):
@@ -121,19 +120,19 @@ def own_rules(host: machine.Host) -> None:
     [
         *(
             (release, "probe" if release == "13.2" else "replay-probe", "probe/capabilities/37", nothing)
-            for release in FILES
+            for release in DYING
         ),
         *(
             (release, "ifconfig" if release == "13.2" else "replay-ifconfig", "ifconfig/clean-host/54", nothing)
-            for release in FILES
+            for release in DYING
         ),
         *(
             (release, "inside" if release == "13.2" else "replay-inside", "inside/dhcp/17", own_rules)
-            for release in FILES
+            for release in DYING
         ),
         *(
             (release, "inside" if release == "13.2" else "replay-inside", "inside/dhcp/18", own_rules)
-            for release in FILES
+            for release in DYING
         ),
         ("14.2", "own", "own/bridge/03", bridged),
         ("15.1", "ifconfig", "ifconfig/bridge/06", bridged),

@@ -12,31 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.support import machine
+from tests.support.machine import CLASSIC
 from tests.support.replay import lines, replay
 from tests.support.shared_material import shared
 
 NINE_IN_TEN = 0.9
 
-CLASSIC = """\
-my-vnet-jail {
-    vnet;
-    vnet.interface = "${epair}b";
-    $id = "154";
-    $ip = "192.168.1.${id}/24";
-    $gateway = "192.168.1.1";
-    $bridge = "bridge0";
-    $epair = "epair${id}";
-    exec.prestart = "/sbin/ifconfig ${epair} create up";
-    exec.prestart += "/sbin/ifconfig ${epair}a up descr jail:${name}";
-    exec.prestart += "/sbin/ifconfig ${bridge} addm ${epair}a up";
-    exec.start += "/sbin/ifconfig ${epair}b ${ip} up";
-    exec.start += "/sbin/route add default ${gateway}";
-    exec.poststop = "/sbin/ifconfig ${bridge} deletem ${epair}a";
-    exec.poststop += "/sbin/ifconfig ${epair}a destroy";
-    persist;
-    path = "/";
-}
-"""
 PLAIN = """\
 plain { path = "/"; exec.start = "echo hi"; exec.stop = "echo bye"; persist; }
 """

@@ -16,7 +16,7 @@ from jailtui.exchange import difference
 from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, NoForm, Scope
 from jailtui.forms.sources import Sources
-from tests.forms.test_corpus import NAMES, case_of
+from tests.support.form_corpus import NAMES, case_of
 from tests.support.form_hosts import MAIN, sources
 from tests.support.shared_material import shared
 

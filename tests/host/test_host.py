@@ -13,35 +13,7 @@ from jailtui.exchange import Garbled, HostTimeout, Step, Unreachable
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell, script
-
-REAL = ("sh", "sed", "cat", "sleep", "timeout", "printf", "env", "head", "tr")
-
-
-class Tools:
-    """A folder of tools that is a host's whole PATH."""
-
-    def __init__(self, folder: Path) -> None:
-        self.bin = folder / "bin"
-        self.bin.mkdir()
-        self.root = folder
-        for name in REAL:
-            (self.bin / name).symlink_to(local.which(name))
-        self.add("uname", "echo FreeBSD nas 15.1-RELEASE amd64")
-        self.add("id", '[ "$1" = -u ] && echo 0 || echo root')
-        self.add("jls", 'case $* in *json*) echo "{}" ;; *) echo "jid=4 vnet=new nodying" ;; esac')
-        self.add("ifconfig", 'echo "ifconfig $*"')
-
-    def add(self, name: str, body: str) -> None:
-        file = self.bin / name
-        file.unlink(missing_ok=True)
-        file.write_text(f"#!/bin/sh\n{body}\n")
-        file.chmod(0o755)
-
-    def shell(self) -> Shell:
-        return local_shell(environment={"PATH": str(self.bin), "JAILTUI_ROOT": str(self.root)})
-
-    def host(self, executor: Executor | None = None) -> Host:
-        return Host("nas", self.shell, executor)
+from tests.support.tool_hosts import Tools
 
 
 @pytest.fixture

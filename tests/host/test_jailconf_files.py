@@ -10,7 +10,7 @@ from plumbum import local
 from jailtui.exchange import Section
 from jailtui.host.contents import Contents
 from jailtui.host.host import Host
-from tests.host.test_host import Tools
+from tests.support.tool_hosts import Tools
 
 MORE = ("awk", "cksum")
 

@@ -10,7 +10,7 @@ from plumbum import local
 from jailtui.exchange import Section
 from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
-from tests.host.test_host import Tools
+from tests.support.tool_hosts import Tools
 
 LIVE = "jid=4 vnet=new nodying"
 OLD_NETSTAT = "echo 'netstat: illegal option -- j' >&2; exit 1"

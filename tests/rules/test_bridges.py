@@ -241,7 +241,7 @@ def test_jail_that_is_stopped_makes_no_error_of_a_lost_member() -> None:
 
 
 def test_member_that_is_in_another_bridge_is_not_offered_to_this_one() -> None:
-    made = {"up": True, "mtu": 1500, "persistent": True}
+    made: dict[str, Any] = {"up": True, "mtu": 1500, "persistent": True}
     bridges = (Bridge("bridge0", **made), Bridge("bridge1", ("em0",), **made))
     rcconf = BOOT | {"ifconfig_bridge0": "addm em0 up"}
     elsewhere = context(rcconf=rcconf, **bridged() | {"bridges": bridges})

@@ -60,7 +60,7 @@ class Asked(NamedTuple):
 
 def also(**more: Any) -> dict[str, Any]:
     """The host with more interfaces or pairs."""
-    return {**BRIDGE, **{name: (*BRIDGE.get(name, ()), *values) for name, values in more.items()}}  # type: ignore[misc]
+    return {**BRIDGE, **{name: (*BRIDGE.get(name, ()), *values) for name, values in more.items()}}
 
 
 JAIL_FACTS = [
@@ -135,7 +135,7 @@ def test_the_forms_of_the_host_and_the_doctor_say_the_same(asked: Link) -> None:
     told = {(note.level, note.text) for note in draft.notes if note.code == asked.code and not note.standing}
     assert told
     assert {note.field for note in draft.notes if note.code == asked.code and not note.standing} == {asked.beside}
-    one = form.changed(form.one, Answers(asked.answers))  # type: ignore[attr-defined]
+    one: Any = form.changed(form.one, Answers(asked.answers))  # type: ignore[attr-defined]
     after = Sources(drafted(before.state, one), {}, RCCONF).context
     assert told <= {(found.severity, found.text) for found in judge(after, {asked.code})}
 

@@ -17,8 +17,8 @@ from jailtui.exchange import Result, Step
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
 from tests.ssh.conftest import Sshd
+from tests.support.program import PROGRAM, environ, row
 from tests.support.pseudo_terminal import Screen
-from tests.terminal.test_story import PROGRAM, environ, row
 
 Capsys = pytest.CaptureFixture[str]
 

@@ -55,6 +55,26 @@ my-vnet-jail {
 	persist;
 }
 """
+CLASSIC = """\
+my-vnet-jail {
+    vnet;
+    vnet.interface = "${epair}b";
+    $id = "154";
+    $ip = "192.168.1.${id}/24";
+    $gateway = "192.168.1.1";
+    $bridge = "bridge0";
+    $epair = "epair${id}";
+    exec.prestart = "/sbin/ifconfig ${epair} create up";
+    exec.prestart += "/sbin/ifconfig ${epair}a up descr jail:${name}";
+    exec.prestart += "/sbin/ifconfig ${bridge} addm ${epair}a up";
+    exec.start += "/sbin/ifconfig ${epair}b ${ip} up";
+    exec.start += "/sbin/route add default ${gateway}";
+    exec.poststop = "/sbin/ifconfig ${bridge} deletem ${epair}a";
+    exec.poststop += "/sbin/ifconfig ${epair}a destroy";
+    persist;
+    path = "/";
+}
+"""
 SETUP_TOOLS = (
     "cat",
     "sed",
@@ -134,3 +154,11 @@ def _tools(folder: Path) -> Path:
     mkthin.write_text(THIN.format(folder=folder), encoding="utf-8")
     mkthin.chmod(0o755)
     return tools
+
+
+def without_waiting(host: Host) -> None:
+    """`sleep` ends at once: nothing here ends by the clock."""
+    sleep = host.folder / "bin/sleep"
+    sleep.unlink()
+    sleep.write_text("#!/bin/sh\n", encoding="ascii")
+    sleep.chmod(0o755)

@@ -64,6 +64,8 @@ EUI64 = re.compile(r"fe80::[0-9a-f:]*ff:fe[0-9a-f:]*")
 PATHS = re.compile(r"(?<![\w./])/(etc|jails|var|tmp|root|usr/local/etc|mnt)(?=[/\s'\";>)]|$)")
 SLEEPS = re.compile(r"^sleep [\d.]+; ")
 """Waits of the recorder for a slow machine: here what is asked for has happened when the command ends."""
+DYING = {"13.2": "dying", "14.2": "replay-dying", "15.1": "replay-dying"}
+"""Where each release's scenarios of dying jails are."""
 QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 
 

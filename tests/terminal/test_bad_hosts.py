@@ -11,8 +11,8 @@ from jailtui.exchange import Capture, Section
 from jailtui.host.collect import dump
 from tests.support.captures import capture, conf, row, running_web
 from tests.support.large_hosts import EM0, LO0, bridge, epair
+from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen
-from tests.terminal.test_story import PROGRAM, environ
 
 Open = Callable[..., Screen]
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.program import PROGRAM, environ, row
 from tests.support.pseudo_terminal import Screen
 
 SIZES = ((80, 24), (160, 45))
-PROGRAM = (sys.executable, "-m", "jailtui")
-
-
-def environ(folder: Path, **more: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "LANG": "C.UTF-8", **more}
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -27,11 +21,6 @@ def screen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Screen]:
     shown = Screen(program, environ(tmp_path), *request.param)
     yield shown
     shown.close()
-
-
-def row(lines: list[str], name: str) -> str:
-    """The line of the jail or pair of that name."""
-    return next((line for line in lines if f" {name} " in line[:24]), "")
 
 
 def test_a_night_at_the_console(screen: Screen) -> None:
