@@ -141,7 +141,7 @@ def test_the_forms_of_the_host_and_the_doctor_say_the_same(asked: Link) -> None:
 
 
 def test_each_fact_is_asked_about_by_one_code_and_no_fact_of_a_save_is_a_rule() -> None:
-    assert {one.code for one in (*JAIL_FACTS, *LINK_FACTS)} <= set(RULES)
+    assert {one.code for one in JAIL_FACTS} | {one.code for one in LINK_FACTS} <= set(RULES)
     titles = [rule.title for rule in RULES.values()]
     assert len(set(titles)) == len(titles)
     assert set(FACTS) == set(get_args(Fact))

@@ -9,45 +9,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from jailtui.simhost import setup
-
-
-@dataclass
-class Sshd:
-    """`destination` and `config` are what `--host` and `--ssh-config` take; `demo` is the embedded host's folder."""
-
-    folder: Path
-    destination: str
-    config: Path
-    demo: Path
-    process: subprocess.Popen[bytes]
-
-    def drop_connections(self) -> None:
-        """Cut every connection; the listener stays."""
-        for child in children(self.process.pid):
-            for grandchild in children(child):
-                kill(grandchild)
-            kill(child)
-
-
-def children(pid: int) -> list[int]:
-    told = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
-    return [int(word) for word in told.split()]
-
-
-def kill(pid: int) -> None:
-    subprocess.run(["kill", "-9", str(pid)], check=False, capture_output=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.support.sshd import Sshd, free_port
 
 
 @pytest.fixture

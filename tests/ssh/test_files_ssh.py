@@ -12,8 +12,8 @@ from jailtui.exchange import HostError
 from jailtui.host import ssh
 from jailtui.host.files import Conflict, FileText, Missing, Refused, Saved, backups, digest, read_file, save_file
 from jailtui.host.shell import Shell
-from tests.ssh.conftest import Sshd
 from tests.support.box import undo
+from tests.support.sshd import Sshd
 
 CONF = "/etc/jail.conf"
 

@@ -16,9 +16,9 @@ from jailtui.cli.main import main
 from jailtui.exchange import Result, Step
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
-from tests.ssh.conftest import Sshd
 from tests.support.program import PROGRAM, environ, row
 from tests.support.pseudo_terminal import Screen
+from tests.support.sshd import Sshd
 
 Capsys = pytest.CaptureFixture[str]
 
