@@ -133,3 +133,9 @@ ROWS = (
     Row("cat <<'EOF' | sh\nifconfig epair7 create\nEOF", "unknown", unread=True),
     Row("ifconfig epair7 'create", "unknown", unread=True),
 )  # fmt: skip
+
+
+def conf(row: Row) -> str:
+    """The jail web with that hook."""
+    marked = row.text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")
+    return f'web {{ path = /jails/web; vnet; persist; {row.more} {row.hook} += "{marked}"; }}\n'

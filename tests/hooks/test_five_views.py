@@ -18,7 +18,7 @@ from jailtui.ui.detail import epair_detail
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Line
 from jailtui.ui.panelrows import epair_rows, jail_rows
-from tests.hooks.table import JIB, ROWS, Row
+from tests.hooks.table import JIB, ROWS, Row, conf
 from tests.support.captures import capture
 from tests.support.large_hosts import EM0, LO0, bridge, epair
 
@@ -46,12 +46,6 @@ def wanted(row: Row) -> Mapping[str, Any]:
         "start": row.verdict == "blocks",
         "reclaim": orphan is True and row.ends != JIB,  # what another tool made is left to it
     }
-
-
-def conf(row: Row) -> str:
-    """The jail web with that hook."""
-    marked = row.text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")
-    return f'web {{ path = /jails/web; vnet; persist; {row.more} {row.hook} += "{marked}"; }}\n'
 
 
 def host(row: Row) -> Capture:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.table import ROWS, Row
-from tests.hooks.test_five_views import conf
+from tests.hooks.table import ROWS, Row, conf
 from tests.support.form_hosts import MAIN, Embedded
 
 if TYPE_CHECKING:

@@ -30,5 +30,5 @@ def read_ahead(backend: HostBackend, drawn: object) -> None:
     drawn.set = Drawn().set  # type: ignore[attr-defined]
 
 
-HostBackend.read_ahead = read_ahead  # type: ignore[method-assign]
+HostBackend.read_ahead = read_ahead  # type: ignore[assignment, method-assign]
 main(sys.argv[2:])
