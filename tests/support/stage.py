@@ -60,6 +60,7 @@ class Stage:
                 silent += 1
                 assert silent < 100, "nothing was heard for 10 seconds"
             await self.pilot.pause()
+        await self.pilot.pause()  # a screen that has just come is drawn
 
     async def refreshed(self) -> None:
         """One read of the host that began after this call, shown."""
