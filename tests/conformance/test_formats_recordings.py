@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jailtui.formats import ifconfig, jls, netstat, sysrc
+from jailtui.formats import ifconfig, jls, netstat, routemon, sysrc
 from jailtui.formats.errors import FormatError
 from tests.support.shared_material import RELEASES, recordings, shared
 
@@ -210,6 +210,51 @@ def test_every_sysrc_ae_is_read(release: str) -> None:
         variables = sysrc.parse(line["stdout"])
         assert "".join(f'{name}="{value}"\n' for name, value in variables) == line["stdout"], line["id"]
     assert lines
+
+
+# The route monitor
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_every_line_of_the_monitor_is_known_but_multicast_and_queries(release: str) -> None:
+    unknown = {
+        event.raw.split(":")[0]
+        for line in recorded(release)
+        for text in (line.get("monitor"), line.get("monitor_jail"))
+        for event in routemon.events((text or "").split("\n"))
+        if event.kind == "other"
+    }
+    assert unknown == ({"RTM_NEWMADDR", "RTM_DELMADDR", "RTM_GET"} if release == "13.2" else set())
+
+
+def monitored(release: str, scenario: str) -> list[tuple[str, set[str], set[str]]]:
+    """Each action of a scenario with the kinds and interfaces of the events it made."""
+    found: list[tuple[str, set[str], set[str]]] = []
+    for line in recorded(release):
+        if line["id"].rpartition("/")[0] == scenario:
+            events = list(routemon.events((line.get("monitor") or "").split("\n")))
+            action = line.get("action") or command(line)
+            text = shlex.join(action) if isinstance(action, list) else action
+            found.append((text, {one.kind for one in events}, {one.interface or "" for one in events}))
+    return found
+
+
+def test_creating_a_pair_announces_both_ends() -> None:
+    created = [one for one in monitored("15.1", "monitor/host") if one[0] == "ifconfig epair create"]
+    assert created[0][1:] == ({"interface"}, {"epair0a", "epair0b"})
+
+    blocks = [one for one in monitored("13.2", "monitor/interfaces-linebuffered") if one[0] == "ifconfig epair create"]
+    assert blocks[0][1] == {"interface"}
+
+
+@pytest.mark.parametrize(
+    ("release", "scenario"), [("13.2", "monitor/interfaces-linebuffered"), ("15.1", "monitor/host")]
+)
+def test_an_address_on_an_interface_is_announced(release: str, scenario: str) -> None:
+    added = [kinds for action, kinds, _ in monitored(release, scenario) if re.search(r"epair\da inet \S+/24$", action)]
+
+    assert added
+    assert all("address" in kinds for kinds in added)
 
 
 # Mutated recordings
