@@ -61,6 +61,7 @@ class Host:
         self._slow: tuple[Section, ...] = ()
         self._contents = Contents()
         self._slow_at = float("-inf")
+        self._changes = 0
 
     def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
         """One refresh, one round trip (two when it has to connect). `fresh` reads the seldom changing too; `everything`
@@ -69,6 +70,7 @@ class Host:
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
         with self._lock:
+            changes = self._changes
             try:
                 shell = self._connected()
                 slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
@@ -78,7 +80,7 @@ class Host:
                 self.drop()
                 raise
             if slow:
-                self._slow_at = time.monotonic()
+                self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
                 self._slow = tuple(one for one in sections if one.name in SLOW)
             else:
                 sections += self._slow
@@ -100,8 +102,10 @@ class Host:
                     shell = self._connected()
         except HostError as error:
             return Result(step.argv, None, note=str(error))
-        self._slow_at = float("-inf")
-        return self._executor.run(step, shell, self.name, output)
+        try:
+            return self._executor.run(step, shell, self.name, output)
+        finally:
+            self._changed()
 
     def _execute_file(self, step: Step, edit: FileEdit, output: Callable[[str], None]) -> Result:
         from jailtui.host import files
@@ -132,6 +136,11 @@ class Host:
             lambda shell: files.save_file(shell, path, base_digest, new, check=check, keep=keep),
         )
 
+    def _changed(self) -> None:
+        """The host was changed: what changes seldom is read again, also where a reading is under way just now."""
+        self._changes += 1
+        self._slow_at = float("-inf")
+
     def drop(self) -> None:
         """Let go of the connection; the next reading makes a new one."""
         shell, self._shell = self._shell, None
@@ -150,6 +159,8 @@ class Host:
         except HostError as error:
             self._executor.recorded(Result(("jailtui", *argv), None, note=str(error)), self.name)
             raise
+        finally:
+            self._changed()
         if not isinstance(outcome, files.Saved):
             self._executor.recorded(Result(("jailtui", *argv), 1), self.name)
             return outcome

@@ -122,6 +122,20 @@ def test_what_changes_seldom_is_carried_over_between_readings(tools: Tools) -> N
     assert (tools.root / "count").read_text().count("run") == 1
 
 
+def test_rc_conf_is_read_again_after_a_step_also_where_it_was_read_during_the_step(tools: Tools) -> None:
+    tools.add("sysrc", f"[ -e {tools.root}/set ] && echo new || echo old")
+    tools.add("service", f"echo begun; while [ ! -e {tools.root}/go ]; do sleep 0.05; done; : >{tools.root}/set")
+    host = tools.host()
+    assert out(host, "sysrc") == "old\n"
+
+    def read(_: str) -> None:
+        assert out(host, "sysrc") == "old\n"
+        (tools.root / "go").touch()
+
+    assert host.execute(Step(("service", "x", "enable")), read).ok
+    assert out(host, "sysrc") == "new\n"
+
+
 def run(host: Host, *argv: str) -> tuple[int | None, str]:
     result = host.execute(Step(argv), lambda text: None)
     return result.rc, result.output

@@ -92,13 +92,14 @@ def test_several_files_and_commands_run_in_their_order_and_end_at_the_first_fail
     assert (one.read_bytes(), two.read_bytes(), three.exists()) == (b"b\n", b"somebody else's\n", False)
 
 
-def test_text_that_no_script_can_hold_ends_it_and_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("old", "new"), [(b"a\n", b"\0\n"), (b"\0\n", b"a\n")])
+def test_text_that_no_script_can_hold_ends_it_and_changes_nothing(tmp_path: Path, old: bytes, new: bytes) -> None:
     file = tmp_path / "jail.conf"
-    file.write_bytes(b"a\n")
-    ended = run(script(save_step(FileEdit(str(file), b"a\n", b"\0\n")), Step(("echo", "then"))), tmp_path)
+    file.write_bytes(old)
+    ended = run(script(save_step(FileEdit(str(file), old, new)), Step(("echo", "then"))), tmp_path)
     assert (ended.returncode, ended.stdout) == (1, b"")
     assert b"no script can hold its text" in ended.stderr
-    assert file.read_bytes() == b"a\n"
+    assert file.read_bytes() == old
 
 
 def test_path_can_not_end_the_line_of_its_header() -> None:
