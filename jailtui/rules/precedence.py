@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.rules.finding import SEVERITIES, Evidence, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 COVERS: Mapping[str, tuple[str, ...]] = {
     "EPAIR-IN-THE-WAY": ("EPAIR-FAILED-START", "EPAIR-RETURNED", "EPAIR-NOBODY"),
@@ -34,26 +34,24 @@ def gravest(findings: Iterable[Finding]) -> list[Finding]:
         for code in COVERS.get(finding.code, ()):
             for cause in finding.all_causes:
                 above[code, cause].append(number)
-    covered: dict[int, list[Finding]] = defaultdict(list)
-    standing = []
+    covered: dict[int, list[int]] = defaultdict(list)
+    standing: list[int] = []
     for number, finding in enumerate(every):
         first, *more = (set(above.get((finding.code, cause), ())) for cause in finding.all_causes)
         graver = [one for one in first.intersection(*more) if _as_severe(every[one], finding)]
-        if graver:
-            covered[min(graver)].append(finding)
-        else:
-            standing.append(number)
-    return [_with(every[number], _below(number, every, covered)) for number in standing]
+        (covered[min(graver)] if graver else standing).append(number)
+    return [_with(every[number], [every[one] for one in _below(number, covered)]) for number in standing]
 
 
 def _as_severe(one: Finding, other: Finding) -> bool:
     return SEVERITIES.index(one.severity) <= SEVERITIES.index(other.severity)
 
 
-def _below(number: int, every: Sequence[Finding], covered: Mapping[int, list[Finding]]) -> list[Finding]:
+def _below(number: int, covered: Mapping[int, list[int]]) -> Iterator[int]:
     """What a finding covers, with what those cover in turn."""
-    direct = covered.get(number, [])
-    return [*direct, *(more for one in direct for more in _below(every.index(one), every, covered))]
+    for one in covered.get(number, ()):
+        yield one
+        yield from _below(one, covered)
 
 
 def _with(finding: Finding, others: Sequence[Finding]) -> Finding:

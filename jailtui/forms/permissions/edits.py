@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui import jailconf
 from jailtui.config.permission_table import ALLOW, Permission, negated, word
 from jailtui.exchange import FileEdit
 from jailtui.forms.protocol import Answers, Note
 from jailtui.jailconf import Edit, EditError, HostJail, Set, Unset, Where
-from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.jailconf.options import is_wildcard, truth
 
 if TYPE_CHECKING:
@@ -161,14 +159,6 @@ def by_file(keys: tuple[Key, ...]) -> Mapping[str, list[Edit]]:
 def sentence(error: EditError) -> str:
     text = str(error)
     return text[:1].upper() + text[1:] if not text[:1].isupper() else text
-
-
-def after(host_jail: HostJail, sources: Sources, files: tuple[FileEdit, ...]) -> jailconf.Jail | None:
-    """The jail as jail(8) will read it from the changed files."""
-    texts = {**sources.texts, **{edit.path: edit.new for edit in files}}
-    file = jailconf.parse(texts[host_jail.file], host_jail.file, sources.dialect)
-    evaluation = jailconf.evaluate(file, reader(texts), globber(texts))
-    return next((one for one in evaluation.jails if one.name == host_jail.name), None)
 
 
 def overruled(edits: tuple[Placed, ...], values: Mapping[str, str]) -> tuple[Note, ...]:
