@@ -145,7 +145,7 @@ class HostBackend:
 
     @property
     def read_only(self) -> str | None:
-        """Why no action can run at all: the source's reason, or what the last reading told (no root)."""
+        """Why no action can run at all: the source's reason, or the last reading's (no root)."""
         return self.source.read_only or (self._last.state.facts.read_only if self._last else None)
 
     def read(self) -> Snapshot:
@@ -234,9 +234,9 @@ class HostBackend:
         capture = self.source.capture(fresh=True)
         snapshot = self.understood(capture)
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
-        told = next((one for one in capture.sections if one.name == "sysrc" and one.rc == 0), None)
-        rcconf = None if told is None else dict(sysrc.parse(told.out))
-        about = {one.name: one for one in self.source.about(questions(snapshot.state, subject))}
+        listed = next((section for section in capture.sections if section.name == "sysrc" and section.rc == 0), None)
+        rcconf = None if listed is None else dict(sysrc.parse(listed.out))
+        about = {section.name: section for section in self.source.about(questions(snapshot.state, subject))}
         return Sources(snapshot.state, texts, rcconf, about, snapshot)
 
     def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:

@@ -26,7 +26,7 @@ def shell_line(argv: Argv) -> str:
 def difference(before: bytes, after: bytes, name: str) -> list[str]:
     """A unified diff of two texts of one file, its lines without line ends. What is no UTF-8: surrogateescape.
 
-    A last line without a line end is told as diff(1) does, so that patch(1) can read it.
+    A last line without a line end is marked as diff(1) does, so that patch(1) can read it.
     """
     import difflib
 
@@ -48,9 +48,9 @@ class FileEdit(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One command, or one file's new text, that changes the host, with what an operator is told before it runs.
+    """One command, or one file's new text, that changes the host, with what an operator reads before it runs.
 
-       Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
+    Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
     working with it, `undo` the command that takes it back (None: it can't be taken back by one command). The next step
     runs even if this one fails where `may_fail` says so.
     """

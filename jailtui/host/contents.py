@@ -26,18 +26,18 @@ class Contents:
 
         A text is kept only if the checksum taken after it came is still the same: it may have changed in between.
         """
-        told = next((one.out for one in sections if one.name == "sums"), "")
-        settled = {".".join(line.split(" ", 2)[:2]) for line in told.splitlines()}
-        done: list[Section] = []
+        sums = next((section.out for section in sections if section.name == "sums"), "")
+        settled = {".".join(line.split(" ", 2)[:2]) for line in sums.splitlines()}
+        complete: list[Section] = []
         kept: dict[str, str] = {}
-        for one in sections:
-            if one.name.startswith("file "):
-                _, key, path = one.name.split(" ", 2)
-                text = one.out or self._texts.get(key, "")
-                if key in settled and one.rc == 0:
+        for section in sections:
+            if section.name.startswith("file "):
+                _, key, path = section.name.split(" ", 2)
+                text = section.out or self._texts.get(key, "")
+                if key in settled and section.rc == 0:
                     kept[key] = text
-                done.append(one._replace(name=f"file {path}", out=text))
-            elif one.name != "sums":
-                done.append(one)
+                complete.append(section._replace(name=f"file {path}", out=text))
+            elif section.name != "sums":
+                complete.append(section)
         self._texts = kept
-        return tuple(done)
+        return tuple(complete)

@@ -32,11 +32,11 @@ SLOW = ("sysrc", "bridge-sysctls", "rulesets")
 
 
 class Host:
-    """A host that can be asked and told. `name` is as the operator reached it; `connect` opens a shell on it.
+    """A host that can be read and changed. `name` is how the operator reached it; `connect` opens a shell on it.
 
     A failed reading drops the connection; the next one connects again. Readings and steps may come from several
     threads. `keep` backups of a file that a step saves are kept. `reached` says how it is reached: local, ssh, demo,
-    or "" where nobody says; it is told on as the fact of that name.
+    or "" where that is not known; captures carry it as the fact of that name.
     """
 
     read_only: str | None = None
@@ -81,7 +81,7 @@ class Host:
                 raise
             if slow:
                 self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
-                self._slow = tuple(one for one in sections if one.name in SLOW)
+                self._slow = tuple(section for section in sections if section.name in SLOW)
             else:
                 sections += self._slow
             return Capture(self.name, time.time(), sections, self._facts)
@@ -115,9 +115,9 @@ class Host:
             outcome = self.save_file(edit.path, base, edit.new, keep=self.keep)
         except HostError as error:
             return Result(step.argv, None, note=str(error))
-        well, said = files.told(outcome, edit.old or b"")
-        output(f"{said}\n")
-        return Result(step.argv, 0 if well else 1, f"{said}\n")
+        well, report = files.told(outcome, edit.old or b"")
+        output(f"{report}\n")
+        return Result(step.argv, 0 if well else 1, f"{report}\n")
 
     def read_file(self, path: str) -> files.FileText | files.Missing:
         """A file of the host, see `files.read_file`. Raises HostError."""
@@ -175,11 +175,11 @@ class Host:
         if self._shell is None:
             shell = self._connect()
             try:
-                told = {one.name: one for one in self._read(shell, PROBE, ())}
+                answers = {section.name: section for section in self._read(shell, PROBE, ())}
             except HostError:
                 shell.close()
                 raise
-            self._facts, self._shell = MappingProxyType({**facts(told), "reached": self.reached}), shell
+            self._facts, self._shell = MappingProxyType({**facts(answers), "reached": self.reached}), shell
             self._slow_at = float("-inf")
         return self._shell
 
@@ -194,22 +194,26 @@ class Host:
         try:
             return split(out, mark)
         except Garbled as error:
-            if said := last_line(err):
-                raise Unreachable(f"{said} (exit status {status}).") from error
+            if complaint := last_line(err):
+                raise Unreachable(f"{complaint} (exit status {status}).") from error
             raise Garbled(f"{error} (exit status {status})") from error
 
 
-def facts(told: Mapping[str, Section]) -> Mapping[str, str]:
+def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:
     """What the probe's sections come to: plain answers as they are, capabilities as yes or no.
 
     An option is missing exactly when the tool calls it illegal; any other complaint is about the question.
     """
-    found = {name: one.out.strip() for name, one in told.items() if one.rc == 0 and not name.startswith("tool ")}
+    known = {
+        name: section.out.strip()
+        for name, section in answers.items()
+        if section.rc == 0 and not name.startswith("tool ")
+    }
     for option in ("ifconfig-j", "ifconfig-D"):
-        one = told.get(option)
-        missing = one is None or one.rc == 127 or "illegal option" in one.err
-        found[option] = "no" if missing else "yes"
-    for name, one in told.items():
+        section = answers.get(option)
+        missing = section is None or section.rc == 127 or "illegal option" in section.err
+        known[option] = "no" if missing else "yes"
+    for name, section in answers.items():
         if name.startswith("tool "):
-            found[name] = "yes" if one.rc == 0 else "no"
-    return MappingProxyType(found)
+            known[name] = "yes" if section.rc == 0 else "no"
+    return MappingProxyType(known)
