@@ -22,50 +22,18 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jailtui.formats.ifconfig_lines import names, read_line
-from jailtui.formats.ifconfig_records import (
-    Bridge,
-    Carp,
-    Inet,
-    Inet6,
-    Interface,
-    Lagg,
-    LaggPort,
-    Member,
-    Reading,
-    Stp,
-    Tunnel,
-    Vlan,
-    Vxlan,
-)
+from jailtui.formats.ifconfig_records import Bridge, Inet, Inet6, Interface, Member, Reading, Vlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = [
-    "Bridge",
-    "Carp",
-    "Inet",
-    "Inet6",
-    "Interface",
-    "Lagg",
-    "LaggPort",
-    "Member",
-    "Reading",
-    "Stp",
-    "Tunnel",
-    "Vlan",
-    "Vxlan",
-    "parse",
-]
+__all__ = ["Bridge", "Inet", "Inet6", "Interface", "Member", "Reading", "Vlan", "parse"]
 
 NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?(?:flags=| mtu ))")
 """A head line, or what is left of one: it ends the stanza above even where it can't be read."""
-HEAD_TAIL: Final = re.compile(r"([^ ]+) metric (-?[0-9]{1,10}) mtu ([0-9]{1,10})( .*)?")
+HEAD_TAIL: Final = re.compile(r"([^ ]+) metric -?[0-9]{1,10} mtu ([0-9]{1,10})( .*)?")
 DESCRIPTION: Final = "\tdescription: "
-SIMPLE_LISTS: Final = ("inet", "inet6", "opened_by", "more_ether")
-LISTS: Final = frozenset((*SIMPLE_LISTS, "laggport", "member", "carp"))
-CONTINUING: Final = {"member+": "member", "carp+": "carp"}
-MERGED: Final = (LISTS | CONTINUING.keys() | {"bridge+", "lagg+", "status+"}) - {"more_ether"}
+MERGED: Final = frozenset(("inet", "inet6", "member", "member+", "bridge+"))
 NOTHING: Final = frozenset(("blank", "unread"))
 
 DEFAULTS: Final[dict[str, Any]] = dict.fromkeys(Interface._fields) | Interface._field_defaults
@@ -100,14 +68,14 @@ def stanza(text: str) -> tuple[Interface | None, Unread]:
     known = head_facts(tail) if name else None
     if known is None:
         return None, tuple((at, line) for at, line in enumerate(text.split("\n")) if line)
-    facts: dict[str, Any] = {"name": name, "flags": known[0], "metric": known[1], "mtu": known[2]}
+    facts: dict[str, Any] = {"name": name, "flags": known[0], "mtu": known[1]}
     at = 1
     if below.startswith(DESCRIPTION):
         length = description_length(below)
         facts["description"] = below[len(DESCRIPTION) : length]
         at += below.count("\n", 0, length + 1)
         below = below[length + 1 :]
-    unread = [(0, head)] if known[3] else []
+    unread = [(0, head)] if known[2] else []
     unread += gather(facts, below.split("\n"), at)
     if unread:
         facts["unread"] = tuple(line for _, line in unread)
@@ -119,11 +87,11 @@ def interface(facts: dict[str, Any]) -> Interface:
     return Interface._make((DEFAULTS | facts).values())
 
 
-def head_facts(tail: str) -> tuple[tuple[str, ...], int, int, str | None] | None:
-    """Flags, metric, mtu and what else there is, from a head line behind `flags=`; None for anything else."""
+def head_facts(tail: str) -> tuple[tuple[str, ...], int, str | None] | None:
+    """Flags, mtu and what else there is, from a head line behind `flags=`; None for anything else."""
     match = HEAD_TAIL.fullmatch(tail)
     flags = names(match[1]) if match else None
-    return None if match is None or flags is None else (flags, int(match[2]), int(match[3]), match[4])
+    return None if match is None or flags is None else (flags, int(match[2]), match[3])
 
 
 def description_length(below: str) -> int:
@@ -170,34 +138,22 @@ def gather(facts: dict[str, Any], lines: list[str], first: int) -> list[tuple[in
 
 def merge(parts: dict[str, Any], key: str, value: Any, last: str) -> bool:
     """Add one of several lines of a kind to `parts`. False for a line that goes on from one that isn't there."""
-    if key in LISTS:
-        parts.setdefault(key, []).append(value)
-    elif key in CONTINUING:
-        owner = CONTINUING[key]
-        if last not in (owner, key):
-            return False
-        parts[owner][-1].update(value)
-    else:
+    if key == "bridge+":
         parts.setdefault(key, {}).update(value)
+    elif key != "member+":
+        parts.setdefault(key, []).append(value)
+    elif last in ("member", key):
+        parts["member"][-1].update(value)
+    else:
+        return False
     return True
 
 
 def finished(parts: dict[str, Any]) -> dict[str, Any]:
     """What was gathered over several lines, as fields of an `Interface`."""
-    done: dict[str, Any] = {key: tuple(parts[key]) for key in SIMPLE_LISTS if key in parts}
-    done.update(parts.get("status+", ()))
-    if "carp" in parts:
-        done["carp"] = tuple(Carp(**one) for one in parts["carp"])
-    if "bridge+" in parts or "member" in parts:
-        members = tuple(member(one) for one in parts.get("member", ()))
-        done["bridge"] = Bridge(members, **parts.get("bridge+", {}))
-    if "lagg+" in parts or "laggport" in parts:
-        done["lagg"] = Lagg(ports=tuple(parts.get("laggport", ())), **parts.get("lagg+", {}))
+    flags = parts.pop("bridge+", None)
+    members = tuple(Member(**facts) for facts in parts.pop("member", ()))
+    done: dict[str, Any] = {key: tuple(values) for key, values in parts.items()}
+    if flags is not None or members:
+        done["bridge"] = Bridge(members, **flags or {})
     return done
-
-
-def member(facts: dict[str, Any]) -> Member:
-    """A member from its two or three lines."""
-    if "proto" in facts or "role" in facts or "state" in facts:
-        facts["stp"] = Stp(facts.pop("proto", None), facts.pop("role", None), facts.pop("state", None))
-    return Member(**facts)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class JailRow(NamedTuple):
     """One jail. What was not asked for or not told is None, an empty list of addresses ().
 
-    `vnet` is None when not told. `parent` is the jid of the jail around it, 0 for the host. `ip4_mode` and `ip6_mode`
-    are `new`, `inherit` or `disable`. `other` holds the parameters without a field here, as printed.
+    `vnet` is None when not told. `parent` is the jid of the jail around it, 0 for the host. `other` holds the
+    parameters without a field here, as printed.
     """
 
     jid: int
@@ -35,11 +35,7 @@ class JailRow(NamedTuple):
     osrelease: str | None = None
     ip4: tuple[str, ...] = ()
     ip6: tuple[str, ...] = ()
-    ip4_mode: str | None = None
-    ip6_mode: str | None = None
-    persist: bool | None = None
     devfs_ruleset: int | None = None
-    children_cur: int | None = None
     children_max: int | None = None
     securelevel: int | None = None
     other: tuple[tuple[str, str], ...] = ()
@@ -79,6 +75,8 @@ def row(told: dict[str, Any]) -> JailRow:
     other: list[tuple[str, str]] = []
     for key, value in told.items():
         field = FIELDS.get(key)
+        if key in SKIPPED:
+            continue
         if field is None:
             other.append((key, value if isinstance(value, str) else json.dumps(value)))
         else:
@@ -134,16 +132,11 @@ FIELDS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "dying": ("dying", as_flag),
     "parent": ("parent", as_number),
     "osrelease": ("osrelease", as_text),
-    "ip4": ("ip4_mode", as_text),
-    "ip6": ("ip6_mode", as_text),
     "ip4.addr": ("ip4", as_list),
     "ip6.addr": ("ip6", as_list),
-    "persist": ("persist", as_flag),
     "devfs_ruleset": ("devfs_ruleset", as_number),
-    "children.cur": ("children_cur", as_number),
     "children.max": ("children_max", as_number),
     "securelevel": ("securelevel", as_number),
 }
-
-PARAMETERS = tuple(FIELDS)
-"""The parameters a `JailRow` has a place for; `allow.mount.X` must not be asked for, it loads a kernel module."""
+SKIPPED = frozenset(("ip4", "ip6", "persist", "children.cur"))
+"""Parameters that nobody asks for."""
