@@ -50,7 +50,7 @@ class Hazard:
 
 def hazards(files: Iterable[File]) -> tuple[Hazard, ...]:
     """All of these files, in their order. Linear in their size."""
-    return tuple(found for file in files for found in _of_file(file))
+    return tuple(hazard for file in files for hazard in _of_file(file))
 
 
 def _of_file(file: File) -> Iterator[Hazard]:
@@ -74,9 +74,9 @@ def _of_file(file: File) -> Iterator[Hazard]:
     for param in _params(file.statements):
         yield from _of_param(file, text, param)
     if file.faults and (place := _unclosed(text, comments, file.faults[0].start)) >= 0:
-        found = _hazard("semicolon", file, text, place, _closed(file, place + 1))
-        if found.line not in {one.line for one in glued}:
-            yield found
+        hazard = _hazard("semicolon", file, text, place, _closed(file, place + 1))
+        if hazard.line not in {hazard.line for hazard in glued}:
+            yield hazard
 
 
 def _closed(file: File, place: int) -> bytes | None:

@@ -51,15 +51,15 @@ class ConfigurationReader:
             self._answer, self._asked = self._read(texts, rcconf, release), asked
         return self._answer
 
-    def _configured(self, one: jailconf.HostJail) -> Configured:
+    def _configured(self, jail: jailconf.HostJail) -> Configured:
         """A jail in short, of one that says the same as before what was read then.
 
         A jail that fails is read anew: what it says is more than its values.
         """
-        known, config = self._jails.get(one.name, (None, None))
-        if known is None or config is None or one.jail.failed or known.jail != one.jail:
-            return configured(one.jail, one.file)
-        return config if config.file == one.file else config._replace(file=one.file)
+        known, config = self._jails.get(jail.name, (None, None))
+        if known is None or config is None or jail.jail.failed or known.jail != jail.jail:
+            return configured(jail.jail, jail.file)
+        return config if config.file == jail.file else config._replace(file=jail.file)
 
     @collections_paused()
     def _read(self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str) -> Configuration:
@@ -72,10 +72,10 @@ class ConfigurationReader:
         found: dict[str, Configured] = {}
         good: dict[str, dict[str, Configured]] = {path: {} for path in chosen.evaluations}
         read: dict[str, tuple[jailconf.HostJail, Configured]] = {}
-        for one in chosen.jails:
-            config = self._configured(one)
-            read[one.name] = one, config
-            found[one.name] = good[one.file][one.name] = config
+        for jail in chosen.jails:
+            config = self._configured(jail)
+            read[jail.name] = jail, config
+            found[jail.name] = good[jail.file][jail.name] = config
         self._jails = read
         for path, evaluation in chosen.evaluations.items():
             fatal = (*evaluation.faults, *((evaluation.crash,) if evaluation.crash else ()))
@@ -101,9 +101,9 @@ def lend(jails: dict[str, Configured]) -> None:
 def files_of(capture: Capture) -> dict[str, str]:
     """The texts of the files that define jails, by path; one that could not be read is not among them."""
     return {
-        one.name.removeprefix("file "): one.out
-        for one in capture.sections
-        if one.name.startswith("file ") and one.rc == 0
+        section.name.removeprefix("file "): section.out
+        for section in capture.sections
+        if section.name.startswith("file ") and section.rc == 0
     }
 
 

@@ -73,22 +73,24 @@ class Network:
     @property
     def view(self) -> View:
         """The same in short."""
-        told = self.jail.get("devfs_ruleset")
-        number = told.values[-1] if told is not None and told.values else ""
+        setting = self.jail.get("devfs_ruleset")
+        number = setting.values[-1] if setting is not None and setting.values else ""
         devfs = self.jail.get("mount.devfs")
         return View(
             jail=self.jail.name,
             vnet=self.vnet,
             links=tuple(_link(cable, self.reader) for cable in self.cables),
-            gateways=tuple(decoded(one.value) for one in self.gateways) + self.rc_gateways,
-            unread=tuple(decoded(one.text) for one in self.unread),
-            path=next((one.values[-1] for one in self.jail.params if one.name == "path" and one.values), ""),
+            gateways=tuple(decoded(stated.value) for stated in self.gateways) + self.rc_gateways,
+            unread=tuple(decoded(unread.text) for unread in self.unread),
+            path=next(
+                (setting.values[-1] for setting in self.jail.params if setting.name == "path" and setting.values), ""
+            ),
             ruleset=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
             mounts_devfs=devfs is not None and devfs.bool is not False,
             runs_rc=self.reader.runs_rc,
-            created=tuple(_created(one) for one in self.reader.creations),
+            created=tuple(_created(creation) for creation in self.reader.creations),
             bridges=_bridges(self.reader),
-            hidden=tuple(decoded(one.text) for one in self.unread if one.hides),
+            hidden=tuple(decoded(unread.text) for unread in self.unread if unread.hides),
             macs=_macs(self.reader),
             routes=tuple(self.reader.routes),
             shared=_by_carp(self.reader),
@@ -113,7 +115,9 @@ def read(jail: Jail, rc_text: str | None = None, *, placed: bool = True) -> Netw
     flag = jail.get("vnet")
     vnet = flag is not None and flag.bool is not False and flag.values[-1:] not in (("inherit",), ("disable",))
     cables = (
-        [*(_cable(one, reader, rc) for one in reader.given), *_made_inside(reader)] if vnet else list(_aliases(reader))
+        [*(_cable(moved_in, reader, rc) for moved_in in reader.given), *_made_inside(reader)]
+        if vnet
+        else list(_aliases(reader))
     )
     return Network(jail, vnet, cables, reader.gateways if vnet else [], reader.unread, reader, rc if vnet else {})
 
@@ -137,7 +141,7 @@ def in_short(view: View, params: tuple[tuple[str, tuple[str, ...]], ...], file: 
         addresses=tuple(dict.fromkeys([*aliases, *addresses])),
         bridges=view.bridges,
         depend=values.get("depend", ()),
-        creates=tuple(dict.fromkeys(one.name for one in view.created if one.own and one.name)),
+        creates=tuple(dict.fromkeys(created.name for created in view.created if created.own and created.name)),
         dhcp=any(link.dhcp for link in view.links),
         view=view,
     )
@@ -145,7 +149,7 @@ def in_short(view: View, params: tuple[tuple[str, tuple[str, ...]], ...], file: 
 
 def parameters(jail: Jail) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What jail(8) takes of it: every parameter that is set and not switched off, with its values."""
-    return tuple((one.name, one.values) for one in jail.params if one.bool is not False)
+    return tuple((setting.name, setting.values) for setting in jail.params if setting.bool is not False)
 
 
 def plain_alias(value: str) -> str:
@@ -153,19 +157,25 @@ def plain_alias(value: str) -> str:
     return value.rpartition("|")[2].split(" ")[0]
 
 
-def _created(one: Creation) -> Created:
-    names = tuple(map(decoded, one.names))
-    tag = next((_number(iface.vlan) for iface in one.interfaces), None)
-    return Created(names[0] if names else "", names, one.idempotent, one.own, tag)
+def _created(creation: Creation) -> Created:
+    names = tuple(map(decoded, creation.names))
+    tag = next((_number(iface.vlan) for iface in creation.interfaces), None)
+    return Created(names[0] if names else "", names, creation.idempotent, creation.own, tag)
 
 
 def _bridges(reader: HookReader) -> tuple[str, ...]:
-    joined = [one.bridge.value for one in reader.host.values() if one.bridge is not None]
+    joined = [
+        hook_interface.bridge.value for hook_interface in reader.host.values() if hook_interface.bridge is not None
+    ]
     return tuple(dict.fromkeys(map(decoded, joined)))
 
 
 def _macs(reader: HookReader) -> tuple[str, ...]:
-    found = [one.mac.value for one in (*reader.host.values(), *reader.inside.values()) if one.mac is not None]
+    found = [
+        hook_interface.mac.value
+        for hook_interface in (*reader.host.values(), *reader.inside.values())
+        if hook_interface.mac is not None
+    ]
     return tuple(dict.fromkeys(map(decoded, found)))
 
 
@@ -180,13 +190,20 @@ def variables(text: str) -> dict[str, str]:
     return {one[1]: one[2] or one[3] or one[4] or "" for one in RC_LINE.finditer(text)}
 
 
-def _cable(given: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cable:
+def _cable(moved_in: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cable:
     """What is known of an interface that was moved in, and of the other end of its pair."""
-    iface = given.iface
-    other = next((one for one in reader.host.values() if one.pair is not None and one.pair is iface.pair), None)
+    iface = moved_in.iface
+    other = next(
+        (
+            hook_interface
+            for hook_interface in reader.host.values()
+            if hook_interface.pair is not None and hook_interface.pair is iface.pair
+        ),
+        None,
+    )
     other = other or _only_member(reader)
     bridge = other.bridge if other is not None else None
-    cable = Cable(given.outer, iface.name, given.spots, iface.pair, other.name if other else "", bridge)
+    cable = Cable(moved_in.outer, iface.name, moved_in.spots, iface.pair, other.name if other else "", bridge)
     cable.addresses = iface.addresses
     cable.mtu = _both(iface.mtu, other.mtu if other else None)
     cable.mac, cable.dhcp, cable.slaac = iface.mac, iface.dhcp, iface.slaac
@@ -194,7 +211,7 @@ def _cable(given: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cable:
     cable.joined = other.joined if other is not None else None
     cable.untagged = bool(other and other.untagged and not iface.vlan)
     cable.names = iface.names
-    cable.release = next((one for one in reader.releases if one.iface is iface), None)
+    cable.release = next((release for release in reader.releases if release.iface is iface), None)
     told = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
     cable.rc = {name: rc[name] for name in told if name in rc}
     return cable
@@ -202,9 +219,13 @@ def _cable(given: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cable:
 
 def _made_inside(reader: HookReader) -> Iterator[Cable]:
     """Interfaces that the jail makes itself and gives an address, a wg0 or a VLAN."""
-    given = [one.iface for one in reader.given]
+    given = [moved_in.iface for moved_in in reader.given]
     for iface in reader.inside.values():
-        if not any(iface is one for one in given) and iface.addresses and not iface.name.startswith("lo"):
+        if (
+            not any(iface is hook_interface for hook_interface in given)
+            and iface.addresses
+            and not iface.name.startswith("lo")
+        ):
             yield Cable(
                 "", iface.name, [], addresses=iface.addresses, mtu=iface.mtu, vlan=iface.vlan, names=iface.names
             )
@@ -215,22 +236,25 @@ def _only_member(reader: HookReader) -> HookInterface | None:
     interface to a bridge that is neither a NIC nor a VLAN.
     """
     joined = [
-        one for ones in reader.members.values() for one in ones if one.vlan is None and not NIC.fullmatch(one.name)
+        hook_interface
+        for ones in reader.members.values()
+        for hook_interface in ones
+        if hook_interface.vlan is None and not NIC.fullmatch(hook_interface.name)
     ]
     return joined[0] if len(reader.given) == 1 and len(joined) == 1 and joined[0].pair is None else None
 
 
-def _both(one: Stated | None, other: Stated | None) -> Stated | None:
+def _both(stated: Stated | None, other: Stated | None) -> Stated | None:
     """What is said of both ends alike; where they differ, what is said of the jail's."""
-    if one is not None and other is not None and one.value == other.value:
-        return Stated(one.value, one.spots + other.spots)
-    return one or other
+    if stated is not None and other is not None and stated.value == other.value:
+        return Stated(stated.value, stated.spots + other.spots)
+    return stated or other
 
 
 def _ridden(bridge: Stated | None, reader: HookReader) -> Stated | None:
     """The tag of the VLAN that is a member of the same bridge, where the hooks make it so."""
     members = reader.members.get(bridge.value, []) if bridge is not None else []
-    return next((one.vlan for one in members if one.vlan is not None), None)
+    return next((hook_interface.vlan for hook_interface in members if hook_interface.vlan is not None), None)
 
 
 def _aliases(reader: HookReader) -> Iterator[Cable]:
@@ -277,7 +301,7 @@ def _link(cable: Cable, reader: HookReader) -> Link:
         idempotent=_idempotent(cable.pair, reader),
         bridge=decoded(cable.bridge.value) if cable.bridge is not None else "",
         vlan=_number(cable.vlan),
-        addresses=tuple(decoded(one.value) for one in cable.addresses) + tuple(rc_addresses(rc)),
+        addresses=tuple(decoded(stated.value) for stated in cable.addresses) + tuple(rc_addresses(rc)),
         dhcp=bool(cable.dhcp) or any(word.upper() in ("DHCP", "SYNCDHCP") for word in rc),
         slaac=bool(cable.slaac) or "accept_rtadv" in rc,
         mtu=_number(cable.mtu),
@@ -290,11 +314,11 @@ def _link(cable: Cable, reader: HookReader) -> Link:
 
 def _idempotent(pair: Pair | None, reader: HookReader) -> bool:
     """Whether a start works where the pair is there already."""
-    return pair is not None and any(one.pair is pair and one.idempotent for one in reader.creations)
+    return pair is not None and any(creation.pair is pair and creation.idempotent for creation in reader.creations)
 
 
-def _number(said: Stated | None) -> int | None:
-    return int(said.value) if said is not None and said.value.isascii() and said.value.isdigit() else None
+def _number(stated: Stated | None) -> int | None:
+    return int(stated.value) if stated is not None and stated.value.isascii() and stated.value.isdigit() else None
 
 
 def rc_words(cable: Cable) -> list[str]:

@@ -42,4 +42,4 @@ def _known(name: str, dialect: Dialect) -> bool:
     return since is not None and since <= int(dialect)
 
 
-_SINCE = {one.key: one.since for one in TABLE}
+_SINCE = {permission.key: permission.since for permission in TABLE}

@@ -52,34 +52,34 @@ def place(origin: Origin) -> str:
     return f"{origin.file.removeprefix('/etc/')}:{origin.line}"
 
 
-def value_of(one: Permission, setting: Setting | None) -> str:
+def value_of(permission: Permission, setting: Setting | None) -> str:
     """What a parameter says, as the answer of a form; the one for `not said` where there is none."""
     if setting is None:
-        return one.unset
-    if one.kind == "three":
+        return permission.unset
+    if permission.kind == "three":
         return ALLOW if truth(setting.name, setting.values) else DENY
     if not setting.values:
-        return "new" if "new" in one.choices else ""
+        return "new" if "new" in permission.choices else ""
     return setting.values[-1]
 
 
-def line_of(one: Permission, jail: Jail, jails: Iterable[HostJail], texts: Mapping[str, bytes]) -> Line | None:
+def line_of(permission: Permission, jail: Jail, jails: Iterable[HostJail], texts: Mapping[str, bytes]) -> Line | None:
     """What the files say of that permission for that jail, one of the `jails`; `texts` are the files by path."""
-    setting = jail.get(one.key)
+    setting = jail.get(permission.key)
     if setting is None:
         return None
     origin = setting.origins[-1]
     own = origin.block == jail.name
-    shared = () if own else sharing(one, origin, jails)
-    return Line(value_of(one, setting), setting, origin, own, shared, raw(origin, texts))
+    shared = () if own else sharing(permission, origin, jails)
+    return Line(value_of(permission, setting), setting, origin, own, shared, raw(origin, texts))
 
 
-def sharing(one: Permission, origin: Origin, jails: Iterable[HostJail]) -> tuple[str, ...]:
+def sharing(permission: Permission, origin: Origin, jails: Iterable[HostJail]) -> tuple[str, ...]:
     """The jails that get it from that place."""
     spot = (origin.file, origin.start)
     found = []
     for other in jails:
-        setting = other.jail.get(one.key)
+        setting = other.jail.get(permission.key)
         if setting is not None and spot == (setting.origins[-1].file, setting.origins[-1].start):
             found.append(other.name)
     return tuple(found)

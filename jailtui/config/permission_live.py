@@ -24,22 +24,22 @@ class Running(NamedTuple):
     jid: int
     values: Mapping[str, str] | None
 
-    def value(self, one: Permission) -> str | None:
+    def value(self, permission: Permission) -> str | None:
         """What it has now of that permission; None where that was not told."""
-        told = (self.values or {}).get(one.key)
-        return FLAGS.get(told, told) if told is not None and one.kind == "three" else told
+        told = (self.values or {}).get(permission.key)
+        return FLAGS.get(told, told) if told is not None and permission.kind == "three" else told
 
 
-def expected(one: Permission, values: Mapping[str, str], said: Iterable[str]) -> str:
+def expected(permission: Permission, values: Mapping[str, str], said: Iterable[str]) -> str:
     """What the kernel shows of a permission once a jail has been started from files that say `values`."""
-    if one.key in SYSTEM_V and one.key not in said and values.get("allow.sysvipc") == ALLOW:
+    if permission.key in SYSTEM_V and permission.key not in said and values.get("allow.sysvipc") == ALLOW:
         return "inherit"
-    return values[one.key]
+    return values[permission.key]
 
 
-def differing(running: Running, one: Permission, wanted: str) -> bool:
+def differing(running: Running, permission: Permission, wanted: str) -> bool:
     """Whether the running jail is known to have something else."""
-    now = running.value(one)
+    now = running.value(permission)
     return now is not None and wanted != "" and now != wanted
 
 
@@ -48,8 +48,8 @@ def modification(jail: str, running: Running, wanted: Mapping[Permission, str]) 
     if not wanted:
         return None
     argv = ("jail", "-m", f"jid={running.jid}")
-    names = ", ".join(one.key for one in wanted)
-    lost = ", ".join(one.key for one, value in wanted.items() if value == DENY)
+    names = ", ".join(permission.key for permission in wanted)
+    lost = ", ".join(permission.key for permission, value in wanted.items() if value == DENY)
     return Step(
         (*argv, *words(wanted)),
         f"changes {names} in the running {jail}",
@@ -61,12 +61,14 @@ def modification(jail: str, running: Running, wanted: Mapping[Permission, str]) 
 def words(values: Mapping[Permission, str]) -> Argv:
     """The parameters as jail(8) takes them: `allow.mount`, `allow.nomount`, `children.max=3`."""
     return tuple(
-        (one.key if value == ALLOW else negated(one.key)) if one.kind == "three" else f"{one.key}={value}"
-        for one, value in values.items()
+        (permission.key if value == ALLOW else negated(permission.key))
+        if permission.kind == "three"
+        else f"{permission.key}={value}"
+        for permission, value in values.items()
     )
 
 
 def way_back(argv: Argv, running: Running, wanted: Mapping[Permission, str]) -> Argv | None:
     """The command that restores what it has now, where all of that is known."""
-    now = {one: value for one in wanted if (value := running.value(one)) is not None}
+    now = {permission: value for permission in wanted if (value := running.value(permission)) is not None}
     return (*argv, *words(now)) if len(now) == len(wanted) else None

@@ -231,21 +231,21 @@ def permissions_of(dialect: Dialect, told: Mapping[str, str] | None, written: It
     gives the jail; they are shown even if the kernel knows them not.
     """
     names = {canonical(name) for name in written} - {"allow.dying"}
-    found = [one for one in TABLE if one.key in names or offered(one, int(dialect), told)]
-    have = {one.key for one in found}
+    found = [permission for permission in TABLE if permission.key in names or offered(permission, int(dialect), told)]
+    have = {permission.key for permission in found}
     more = dict.fromkeys(name for name in (*(told or ()), *sorted(names)) if name.startswith("allow."))
     found += [unknown(name, (told or {}).get(name, "")) for name in more if name not in have]
     groups = (PERMISSIONS, MOUNTING, SYSV, LIMITS)
-    return tuple(sorted(found, key=lambda one: (groups.index(one.group), rank(one.key))))
+    return tuple(sorted(found, key=lambda permission: (groups.index(permission.group), rank(permission.key))))
 
 
-def offered(one: Permission, release: int, told: Mapping[str, str] | None) -> bool:
+def offered(permission: Permission, release: int, told: Mapping[str, str] | None) -> bool:
     """Whether that host has it, or gets it by a module that jail(8) loads (FREEBSD.md 5.1)."""
-    if not one.key.startswith("allow."):
+    if not permission.key.startswith("allow."):
         return True
-    if told is None or one.key.startswith(f"{MOUNT}."):
-        return one.since <= release and not one.module
-    return one.key in told
+    if told is None or permission.key.startswith(f"{MOUNT}."):
+        return permission.since <= release and not permission.module
+    return permission.key in told
 
 
 def unknown(name: str, text: str) -> Permission:
@@ -261,4 +261,4 @@ def rank(key: str) -> int:
     return RANKS[f"{MOUNT}.zfs"] if key.startswith(f"{MOUNT}.") else len(RANKS)
 
 
-RANKS = {one.key: at for at, one in enumerate(TABLE)}
+RANKS = {permission.key: at for at, permission in enumerate(TABLE)}

@@ -197,8 +197,8 @@ class Line(NamedTuple):
     def with_address(self, value: str, family: str = "inet") -> Line:
         """With this address in the place of its first one of that family, and of DHCP; "" takes it out."""
         first = next((clause for clause in self.parts if address_of(clause, family)), None)
-        told = Line(tuple(clause for clause in self.parts if clause[0].upper() not in DHCP))
-        return told._with_clause(lambda clause: clause == first, (family, value) if value else (), front=True)
+        line = Line(tuple(clause for clause in self.parts if clause[0].upper() not in DHCP))
+        return line._with_clause(lambda clause: clause == first, (family, value) if value else (), front=True)
 
     def with_up(self) -> Line:
         """With `up` at its end, where it says nothing yet."""

@@ -44,10 +44,19 @@ def reached(gateway: str, addresses: Sequence[PlacedAddress]) -> bool:
     router = parsed(gateway)
     if router is None or router.ip.is_link_local:
         return True
-    return any(it.address is not None and it.network_known and router.ip in it.address.network for it in addresses)
+    return any(
+        placed_address.address is not None
+        and placed_address.network_known
+        and router.ip in placed_address.address.network
+        for placed_address in addresses
+    )
 
 
 def may_have_more(view: View, version: int, addresses: Sequence[PlacedAddress]) -> bool:
     """Whether the jail may have more addresses of that IP version than these, which its files tell."""
     asks = any(link.slaac if version == 6 else link.dhcp for link in view.links)
-    return asks or bool(view.unread) or any(it.address is None or not it.network_known for it in addresses)
+    return (
+        asks
+        or bool(view.unread)
+        or any(placed_address.address is None or not placed_address.network_known for placed_address in addresses)
+    )

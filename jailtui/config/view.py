@@ -86,4 +86,4 @@ class View(NamedTuple):
     def creation(self, names: Iterable[str]) -> Created | None:
         """The interface of these names that the hooks create, if they do."""
         wanted = frozenset(names)
-        return next((one for one in self.created if not wanted.isdisjoint(one.names)), None)
+        return next((created for created in self.created if not wanted.isdisjoint(created.names)), None)

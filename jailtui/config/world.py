@@ -40,8 +40,8 @@ class JailSettings:
 
     def place(self, name: str) -> tuple[str, int]:
         """File and line of the first statement about a parameter; of one that is not set, of the jail's block."""
-        found = self.jail.get(name)
-        origin = self.jail.block if found is None else found.sources[0].origin(None)
+        setting = self.jail.get(name)
+        origin = self.jail.block if setting is None else setting.sources[0].origin(None)
         return origin.file, origin.line
 
     def flag(self, name: str) -> bool:
@@ -74,20 +74,20 @@ def world(
     """`config` in short. Of a jail that says the same in `last`, or among the `jails` that were read, nothing is read
     again.
     """
-    before = {one.name: one for one in last.jails} if last is not None else {}
+    before = {settings.name: settings for settings in last.jails} if last is not None else {}
     known = jails or {}
-    faults = [fault for one in config.evaluations.values() for fault in one.faults]
-    faults += [one.crash for one in config.evaluations.values() if one.crash is not None]
+    faults = [fault for evaluation in config.evaluations.values() for fault in evaluation.faults]
+    faults += [evaluation.crash for evaluation in config.evaluations.values() if evaluation.crash is not None]
     defined: dict[str, list[tuple[str, int]]] = {}
     for evaluation in config.evaluations.values():
         for jail in evaluation.jails:
             block = jail.block
             defined.setdefault(jail.name, []).append((block.file, block.line))
-    trees = {file.name: file for one in config.evaluations.values() for file in one.files}
+    trees = {file.name: file for evaluation in config.evaluations.values() for file in evaluation.files}
     return World(
-        tuple(_settings(one, before.get(one.name), known.get(one.name)) for one in config.jails),
+        tuple(_settings(jail, before.get(jail.name), known.get(jail.name)) for jail in config.jails),
         tuple(faults),
-        tuple(fault for one in config.evaluations.values() for fault in one.warnings),
+        tuple(fault for evaluation in config.evaluations.values() for fault in evaluation.warnings),
         {name: tuple(places) for name, places in defined.items()},
         config.boot_names,
         tuple(trees.values()),
@@ -95,28 +95,28 @@ def world(
     )
 
 
-def _settings(one: jailconf.HostJail, before: JailSettings | None, known: Configured | None) -> JailSettings:
+def _settings(jail: jailconf.HostJail, before: JailSettings | None, known: Configured | None) -> JailSettings:
     """A jail that fails is read anew: what it says is more than its values."""
-    if before is not None and not one.jail.failed and before.jail == one.jail:
+    if before is not None and not jail.jail.failed and before.jail == jail.jail:
         view, params = before.view, before.params
     else:
-        said = parameters(one.jail)
+        said = parameters(jail.jail)
         view = (
             known.view
-            if known is not None and known.params == said and not one.jail.failed
-            else read(one.jail, placed=False).view
+            if known is not None and known.params == said and not jail.jail.failed
+            else read(jail.jail, placed=False).view
         )
         params = dict(said)
     return JailSettings(
-        one.name,
+        jail.name,
         view,
         params,
-        one.file,
-        one.jail.block.line,
-        one.by_service,
-        one.boot_file,
-        one.others,
-        one.legacy,
-        one.jail.failed,
-        one.jail,
+        jail.file,
+        jail.jail.block.line,
+        jail.by_service,
+        jail.boot_file,
+        jail.others,
+        jail.legacy,
+        jail.jail.failed,
+        jail.jail,
     )

@@ -41,10 +41,10 @@ class Judging:
         Of what stands only that is told which has a field in the form.
         """
         comparison = self._drafting.compared(_with(redone(self._before, config, self._jails), views))
-        standing = (one for one in comparison.standing if one.field(self._form) is not None)
+        standing = (finding for finding in comparison.standing if finding.field(self._form) is not None)
         return (
-            *(note(self._form, one) for one in comparison.new),
-            *(note(self._form, one, standing=True) for one in standing),
+            *(note(self._form, finding) for finding in comparison.new),
+            *(note(self._form, finding, standing=True) for finding in standing),
         )
 
 
@@ -71,5 +71,7 @@ def _with(world: World, views: Mapping[str, View]) -> World:
     """The configured jails, some with another network."""
     if not views:
         return world
-    jails = (replace(one, view=views[one.name]) if one.name in views else one for one in world.jails)
+    jails = (
+        replace(settings, view=views[settings.name]) if settings.name in views else settings for settings in world.jails
+    )
     return replace(world, jails=tuple(jails))

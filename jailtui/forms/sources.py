@@ -67,7 +67,7 @@ class Sources:
     @cached_property
     def trees(self) -> Mapping[str, jailconf.File]:
         """The files that jail(8) would read, parsed."""
-        return {file.name: file for one in self.config.evaluations.values() for file in one.files}
+        return {file.name: file for evaluation in self.config.evaluations.values() for file in evaluation.files}
 
     @cached_property
     def context(self) -> Context:
@@ -110,7 +110,7 @@ class Sources:
         """The configured jail of that name; NoForm where there is none, or its file can't be edited."""
         found = self.config.get(name)
         if found is None:
-            broken = next((one for one in self.config.evaluations.values() if one.faults), None)
+            broken = next((evaluation for evaluation in self.config.evaluations.values() if evaluation.faults), None)
             if broken is None:
                 raise NoForm(f"No jail.conf defines {name}.")
             fault = broken.faults[0].message.removeprefix("jail: ").rstrip(".")
@@ -150,6 +150,6 @@ def questions(state: HostState, subject: str) -> tuple[str, ...]:
         words.append(f"jid={jail.jid}")
     if jail is not None and (path := (jail.configured and jail.configured.path) or jail.path):
         words.append(f"root={path.rstrip('/')}")
-    paths = [one.configured.path if one.configured else one.path for one in state.jails]
+    paths = [jail.configured.path if jail.configured else jail.path for jail in state.jails]
     parents = dict.fromkeys(path.rstrip("/").rpartition("/")[0] for path in paths if path and path != "/")
     return (*words, *(f"parent={parent}" for parent in list(parents)[:8] if parent))

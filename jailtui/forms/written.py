@@ -39,7 +39,7 @@ def where_text(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> str:
     text = f"{node.origin.file.rpartition('/')[2]}:{node.origin.line}, {node.name}"
     if len(nodes) > 1:
         text += f" and {len(nodes) - 1} more"
-    foreign = next((one for one in nodes if not is_own(one, jail)), None)
+    foreign = next((node for node in nodes if not is_own(node, jail)), None)
     if foreign is not None:
         block = foreign.definition.block
         count = len(sharing(evaluation, foreign))
@@ -76,10 +76,10 @@ def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
         jail.name
         for jail in evaluation.jails
         if any(
-            (one.file.name, one.start) == place
+            (definition.file.name, definition.start) == place
             for setting in (jail.variables if variable else jail.params)
             if setting.name == plain
-            for one in setting.sources
+            for definition in setting.sources
         )
         and (not variable or _uses(jail, plain))
     )
@@ -88,9 +88,9 @@ def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
 def _uses(jail: Jail, variable: str) -> bool:
     """Whether a parameter of the jail is made of that variable, directly or through others."""
     found = {variable}
-    while more := {one.name for one in jail.variables if one.name not in found and _names(one) & found}:
+    while more := {setting.name for setting in jail.variables if setting.name not in found and _names(setting) & found}:
         found |= more
-    return any(_names(one) & found for one in jail.params)
+    return any(_names(setting) & found for setting in jail.params)
 
 
 def _names(setting: Setting) -> set[str]:
@@ -127,16 +127,16 @@ def source(node: Node) -> Written:
 
 
 def changes(
-    jail: Jail, said: Stated, value: str, scope: Scope | None, render: Callable[[Spot, str], str], edits: Edits
+    jail: Jail, stated: Stated, value: str, scope: Scope | None, render: Callable[[Spot, str], str], edits: Edits
 ) -> None:
     """Add the edits that make every place of `said` say `value`. `scope` is for whom a shared place is changed.
 
     Raises EditError where a place can't be changed.
     """
     todo: dict[tuple[str, int, int], tuple[Node, dict[tuple[int, int], str]]] = {}
-    if not said.spots:
+    if not stated.spots:
         raise EditError("it is not written in one piece.")
-    for spot in said.spots:
+    for spot in stated.spots:
         text = render(spot, value)
         if spot.text != text:
             inner = spot.innermost()
@@ -176,7 +176,7 @@ def elements(jail: Jail, name: str) -> tuple[Node, ...]:
     """All values that the jail has of a parameter, or of a variable with its `$`."""
     plain, variable = name.removeprefix("$"), name.startswith("$")
     told = jail.variables if variable else jail.params
-    setting = next((one for one in told if one.name == plain), None)
+    setting = next((setting for setting in told if setting.name == plain), None)
     return trace(setting) if setting is not None else ()
 
 
@@ -204,11 +204,11 @@ def take_out(jail: Jail, nodes: Sequence[Node], scope: Scope | None, edits: Edit
     if not nodes:
         return
     have = list(elements(jail, nodes[0].name))
-    foreign = next((one for one in nodes if not is_own(one, jail.name)), None)
+    foreign = next((node for node in nodes if not is_own(node, jail.name)), None)
     path, where = jail.block.file, Where(jail=jail.name)
     if foreign is not None and scope == "all":
         path, where, _ = place(jail, foreign)
-        have = [one for one in have if one.definition.block == foreign.definition.block]
+        have = [node for node in have if node.definition.block == foreign.definition.block]
     elif foreign is not None and scope != "one":
         raise EditError(f"{at(foreign)} is shared with other jails: choose this jail only, or all of them.")
     for node in nodes:

@@ -60,11 +60,11 @@ class Jail:
 
     def get(self, name: str) -> Setting | None:
         """The parameter of that name, however spelled (`allow.nomount` is found as `allow.mount`)."""
-        exact = next((one for one in self.params if one.name == name), None)
+        exact = next((setting for setting in self.params if setting.name == name), None)
         if exact is not None:
             return exact
         names = spellings(name)
-        return next((one for one in self.params if one.name in names), None)
+        return next((setting for setting in self.params if setting.name in names), None)
 
 
 class Evaluation(NamedTuple):
@@ -105,7 +105,7 @@ class Loading:
     def __init__(self, file: File, sections: list[Section]) -> None:
         self.dialect = file.dialect
         self.sections = sections
-        self.wild = [(number, one) for number, one in enumerate(sections) if is_wildcard(one.name)]
+        self.wild = [(number, section) for number, section in enumerate(sections) if is_wildcard(section.name)]
         self.merger = Merger(file.dialect, relatives(sections))
         self.warnings: list[Fault] = []
         self.jail = ""
@@ -121,8 +121,8 @@ class Loading:
             order = self.merger.merge(implied, self.definitions(number, section), self.warn)
             Resolver(order, self.warn).run()
             found = settings(order)
-            params = tuple([one for one in found if not one.variable])
-            variables = tuple([one for one in found if one.variable])
+            params = tuple([setting for setting in found if not setting.variable])
+            variables = tuple([setting for setting in found if setting.variable])
             yield Jail(section.name, params, self.failed, variables, header)
 
     def definitions(self, number: int, section: Section) -> Iterator[Definition]:
@@ -173,9 +173,9 @@ def settings(order: list[Slot]) -> list[Setting]:
         if not "".join(values).isascii():
             values = tuple(map(decoded, values))
         known = truth(name, values) if slot.known_as in BOOLEANS and not variable else None
-        one = Setting(name, values, known, variable, slot.sources, table)
-        table.setdefault(name, one)
-        found.append(one)
+        setting = Setting(name, values, known, variable, slot.sources, table)
+        table.setdefault(name, setting)
+        found.append(setting)
     return found
 
 

@@ -50,7 +50,7 @@ class HostConfig:
     """What is started at boot, by name; a name without a jail fails there."""
 
     def get(self, name: str) -> HostJail | None:
-        return next((one for one in self.jails if one.name == name), None)
+        return next((jail for jail in self.jails if jail.name == name), None)
 
 
 def choose(

@@ -68,7 +68,7 @@ class Merger:
             slot = table.get(name)
             if name in self.relatives:
                 same = self.relatives[name]
-                slot = next((one for one in order if one.name == name or one.name in same), None)
+                slot = next((slot for slot in order if slot.name == name or slot.name in same), None)
             if slot is None:
                 self.begin(definition, order, table, warn)
             else:

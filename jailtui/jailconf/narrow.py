@@ -55,7 +55,7 @@ def widened(whole: File, before: bytes, after: bytes, jail: str) -> bytes | None
     longer = len(after) - len(before)
     read = parse(after, whole.name, whole.dialect)
     there = [one for one in read.statements if isinstance(one, Block) and one.name == jail]
-    if read.faults or [(one.start, one.end) for one in there] != [(block.start, block.end + longer)]:
+    if read.faults or [(block.start, block.end) for block in there] != [(block.start, block.end + longer)]:
         return None
     return whole.data[:start] + after[start : end + longer] + whole.data[end:]
 

@@ -185,7 +185,7 @@ class ShellParser:
 
     def ignore(self, first: int, reason: str) -> None:
         """The exit status of the commands from `first` on is not looked at, or turned round."""
-        self.found[first:] = [one._replace(ends=reason) for one in self.found[first:]]
+        self.found[first:] = [command._replace(ends=reason) for command in self.found[first:]]
 
     def command(self, after: str, joined: int, maybe: bool) -> None:
         if self.accept("op", "("):
@@ -382,12 +382,12 @@ def _run(words: list[Word]) -> list[Word]:
 
 def decides(found: Sequence[Command], number: int) -> bool:
     """Whether the text fails if the command of that number does: it is in the last list, with no `||` behind it."""
-    one = found[number]
-    if one.maybe or one.ends in IGNORED:
+    command = found[number]
+    if command.maybe or command.ends in IGNORED:
         return False
-    if any(it.argv[:2] == ("set", "-e") for it in found[:number]):
-        return not any(it.after == "||" for it in found[number + 1 : number + 2])
-    behind = [it.after for it in found[number + 1 :] if it.joined <= one.level]
+    if any(command.argv[:2] == ("set", "-e") for command in found[:number]):
+        return not any(command.after == "||" for command in found[number + 1 : number + 2])
+    behind = [command.after for command in found[number + 1 :] if command.joined <= command.level]
     return LISTS.isdisjoint(behind) and "||" not in behind
 
 

@@ -84,7 +84,7 @@ def lend(reader: HookReader, line: Line, jail: str, rest: list[Word]) -> bool:
     if addresses and not line.doubtful and not REMOVES & {word.text for word in rest}:
         iface = HookInterface("")
         Settings(reader, line, iface, None).address(addresses[0], rest[rest.index(addresses[0]) + 1 :])
-        reader.lent.setdefault(jail, []).extend(said.value for said in iface.addresses)
+        reader.lent.setdefault(jail, []).extend(stated.value for stated in iface.addresses)
     return True
 
 
@@ -131,8 +131,8 @@ def create_pair(reader: HookReader, line: Line, name: Word, stem: str, rest: lis
     spots = line.spot(name, "", 0, len(stem)) if name.text.startswith(stem) else []
     pair = reader.make_pair(stem, spots, created=True)
     if not line.inside:
-        made = reader.create(line, pair.ends, pair)
-        pair.guarded |= made.guarded or pair.nameless or stem in made.cleared
+        creation = reader.create(line, pair.ends, pair)
+        pair.guarded |= creation.guarded or pair.nameless or stem in creation.cleared
     return Settings(reader, line, reader.host[f"{stem}a"], name).take(rest[1:])
 
 
@@ -143,13 +143,13 @@ def ending(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool
         iface = reader.inside.get(name.text)
         mine = len(rest) > 1 and rest[1].text in reader.names and line.hook == "exec.prestop"
         if iface is not None and mine:
-            alone = len([one for one in line.all if one.argv != ("true",)]) == 1
+            alone = len([command for command in line.all if command.argv != ("true",)]) == 1
             reader.releases.append(Release(iface, line.node, line.safe or line.node.text.endswith("&"), alone))
-        for given in reader.given:
-            if given.outer == name.text:
-                given.spots += line.spot(name)
-                if given.iface.pair is not None:
-                    reader.note_pair(given.iface.pair, name.text, line.spot(name))
+        for moved_in in reader.given:
+            if moved_in.outer == name.text:
+                moved_in.spots += line.spot(name)
+                if moved_in.iface.pair is not None:
+                    reader.note_pair(moved_in.iface.pair, name.text, line.spot(name))
         return mine and iface is not None
     names = reader.inside if line.inside else reader.host
     if verb == "deletem" and len(rest) > 1:
@@ -202,7 +202,7 @@ class Settings:
             elif word.text not in FLAGS | REMOVES:
                 understood = False
         if self.vhid:
-            self.reader.shared += [said.value.partition("/")[0] for said in self.iface.addresses[before:]]
+            self.reader.shared += [stated.value.partition("/")[0] for stated in self.iface.addresses[before:]]
         return understood and not self.odd
 
     def family(self, queue: list[Word]) -> None:
@@ -224,7 +224,7 @@ class Settings:
             spots += self.line.spot(mask, "prefix" if form == "prefixlen" else mask_form(mask.text))
         elif not self.removing:
             spots = self.line.spot(word, "bare")
-        if any(one.text == "eui64" for one in queue):
+        if any(word.text == "eui64" for word in queue):
             self.odd = True  # the kernel makes the rest of it
         elif self.removing:
             self.remove(plain, spots)
@@ -233,18 +233,18 @@ class Settings:
 
     def remove(self, plain: str, spots: list[Spot]) -> None:
         """An address goes. At a stop it still counts, and its place there follows when it is changed."""
-        said = next((one for one in self.iface.addresses if one.value.partition("/")[0] == plain), None)
-        self.odd = said is None
-        if said is not None and self.line.hook in ENDING:
-            said.spots += spots
-        elif said is not None:
-            self.iface.addresses.remove(said)
+        stated = next((stated for stated in self.iface.addresses if stated.value.partition("/")[0] == plain), None)
+        self.odd = stated is None
+        if stated is not None and self.line.hook in ENDING:
+            stated.spots += spots
+        elif stated is not None:
+            self.iface.addresses.remove(stated)
 
     def one_said(self, name: str, queue: list[Word]) -> None:
         word = queue.pop(0)
-        said: Stated | None = getattr(self.iface, name)
-        if said is not None and said.value == word.text:
-            said.spots += self.line.spot(word)
+        stated: Stated | None = getattr(self.iface, name)
+        if stated is not None and stated.value == word.text:
+            stated.spots += self.line.spot(word)
         else:
             setattr(self.iface, name, Stated(word.text, self.line.spot(word)))
 
@@ -267,7 +267,9 @@ class Settings:
         if iface is not None:
             Settings(self.reader, self.line, iface, member)
             self.reader.members[self.iface.name] = [
-                one for one in self.reader.members.get(self.iface.name, []) if one is not iface
+                hook_interface
+                for hook_interface in self.reader.members.get(self.iface.name, [])
+                if hook_interface is not iface
             ]
             if iface.bridge is not None and iface.bridge.value == self.iface.name:
                 iface.bridge = None
@@ -275,9 +277,9 @@ class Settings:
     def rename(self, queue: list[Word]) -> None:
         word = queue.pop(0)
         names = self.reader.inside if self.line.inside else self.reader.host
-        for given in self.reader.given:
-            if given.iface is self.iface and given.outer == self.iface.name:
-                given.spots += self.iface.names
+        for moved_in in self.reader.given:
+            if moved_in.iface is self.iface and moved_in.outer == self.iface.name:
+                moved_in.spots += self.iface.names
         names.pop(self.iface.name, None)
         if not self.line.inside:
             self.iface.called.append(self.iface.name)
@@ -328,7 +330,9 @@ def route(reader: HookReader, line: Line) -> bool:
     default = bool(rest) and rest[0].text in DEFAULTS
     if verb in ("delete", "del", "flush") and (default or verb == "flush") and line.hook not in ENDING:
         colon = bool({"-inet6", "-6"} & {word.text for word in line.words})
-        reader.gateways[:] = [one for one in reader.gateways if verb != "flush" and (":" in one.value) != colon]
+        reader.gateways[:] = [
+            stated for stated in reader.gateways if verb != "flush" and (":" in stated.value) != colon
+        ]
     if verb != "add" or line.doubtful or any(word.text == "-fib" for word in rest):
         return verb in ("delete", "del", "flush", "get", "show")
     if not default:

@@ -64,8 +64,8 @@ class Spot:
 
 def trace(setting: Setting) -> tuple[Node, ...]:
     """The values of `setting`, each with its variables."""
-    places = ((one, number) for one in setting.sources for number in range(len(one.values)))
-    return tuple([_node(setting, index, one, number) for index, (one, number) in enumerate(places)])
+    places = ((definition, number) for definition in setting.sources for number in range(len(definition.values)))
+    return tuple([_node(setting, index, definition, number) for index, (definition, number) in enumerate(places)])
 
 
 def _node(
@@ -80,7 +80,7 @@ def _node(
     for used, behind in zip(value.names, value.texts[1:], strict=True):
         other = setting.table.get(used)
         if other is not None and other.values and used not in seen:
-            source = next(one for one in other.sources if one.values)
+            source = next(definition for definition in other.sources if definition.values)
             inner = _node(other, 0, source, 0, seen | {used})
             parts.append((len(text), len(text) + len(inner.text), inner))
             text += inner.text

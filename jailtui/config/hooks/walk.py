@@ -105,7 +105,7 @@ class Creation:
     def names(self) -> tuple[str, ...]:
         """Every name it has on the host; none that the kernel chooses."""
         stems = [self.pair.stem.value] if self.pair is not None and self.pair.numbered else []
-        called = [name for one in self.interfaces for name in (*one.called, one.name)]
+        called = [name for hook_interface in self.interfaces for name in (*hook_interface.called, hook_interface.name)]
         return tuple(dict.fromkeys(name for name in (*stems, *called) if "?" not in name))
 
     @property
@@ -152,7 +152,7 @@ class HookReader:
         self.jail = jail
         self.placed = placed
         self.tools = tools
-        self.settings = {one.name: one for one in jail.params}
+        self.settings = {setting.name: setting for setting in jail.params}
         self.names = {jail.name, *(node.text for name in ("name", "jid") for node in self.values(name)[-1:])}
         self.host: dict[str, HookInterface] = {}
         self.inside: dict[str, HookInterface] = {}
@@ -181,9 +181,9 @@ class HookReader:
             self.follow(hook, inside=True)
         for hook in (*AFTER, *ENDING):
             self.follow(hook, inside=hook == "exec.stop")
-        for one in self.creations:
-            if one.pair is not None and not one.names:
-                self.unread.append(one.line.unread(hides=True))
+        for creation in self.creations:
+            if creation.pair is not None and not creation.names:
+                self.unread.append(creation.line.unread(hides=True))
 
     def values(self, name: str) -> tuple[Node, ...]:
         """The values of a parameter, or of a hook."""
@@ -194,8 +194,8 @@ class HookReader:
         """The interface of that name goes into the jail. It loses the addresses it had (FREEBSD.md 3.3)."""
         iface = self.host.pop(name, None) or self.known(name, inside=False)
         self.host.pop(name, None)
-        lost = [*(spot for said in iface.addresses for spot in said.spots), *iface.slaac]
-        self.unread += [Unread(one.name, one.text, one) for one in dict.fromkeys(spot.node for spot in lost)]
+        lost = [*(spot for stated in iface.addresses for spot in stated.spots), *iface.slaac]
+        self.unread += [Unread(node.name, node.text, node) for node in dict.fromkeys(spot.node for spot in lost)]
         iface.addresses, iface.slaac = [], []
         if iface.pair is not None and iface.end:
             self.note_pair(iface.pair, name, spots)
@@ -205,7 +205,7 @@ class HookReader:
     def note_pair(self, pair: Pair, word: str, spots: list[Spot]) -> None:
         """A name like `epair5b` says which pair it is, in its letters but the last."""
         if word[:-1] == pair.stem.value and word[-1:] in ("a", "b"):
-            pair.stem.spots += [Spot(one.node, one.start, one.end - 1) for one in spots]
+            pair.stem.spots += [Spot(spot.node, spot.start, spot.end - 1) for spot in spots]
 
     def known(self, name: str, *, inside: bool) -> HookInterface:
         """The interface of that name; one that nothing was said of yet is there from before."""
@@ -232,13 +232,15 @@ class HookReader:
         self, line: Line, interfaces: list[HookInterface], pair: Pair | None = None, *, own: bool = True
     ) -> Creation:
         """A command creates these on the host."""
-        made = Creation(interfaces, line, pair, line.guarded, frozenset(self.cleared), own)
-        self.creations.append(made)
-        return made
+        creation = Creation(interfaces, line, pair, line.guarded, frozenset(self.cleared), own)
+        self.creations.append(creation)
+        return creation
 
     def creating(self, pair: Pair | None) -> Node | None:
         """The text that creates that pair."""
-        return next((one.line.node for one in self.creations if pair is not None and one.pair is pair), None)
+        return next(
+            (creation.line.node for creation in self.creations if pair is not None and creation.pair is pair), None
+        )
 
     def follow(self, hook: str, *, inside: bool) -> None:
         """All texts of one hook."""
@@ -250,21 +252,21 @@ class HookReader:
                 continue
             if hook in STOPPING:
                 self.judge_stop(hook, found)
-            for number, one in enumerate(found):
-                if one.argv[0] == "exit" and not one.maybe and one.after not in ("&&", "||"):
+            for number, command in enumerate(found):
+                if command.argv[0] == "exit" and not command.maybe and command.after not in ("&&", "||"):
                     break
-                line = Line(hook, node, found, number, inside, one, placed=self.placed)
+                line = Line(hook, node, found, number, inside, command, placed=self.placed)
                 if not self.understood(line):
                     self.unread.append(line.unread(hides=on_host and line.may_create))
 
     def judge_stop(self, hook: str, found: Sequence[Command]) -> None:
         """Note the command that makes the stop fail once its interface is gone. Of lists the last one counts."""
-        starts = [number for number, one in enumerate(found) if one.after in (";", "\n", "&")]
+        starts = [number for number, command in enumerate(found) if command.after in (";", "\n", "&")]
         for number in range(starts[-1] if starts else 0, len(found)):
-            one = found[number]
-            goes = one.argv[0] == "ifconfig" and not GOING.isdisjoint(one.argv[2:])
-            if goes and not one.ends and one.after not in ("then", "else") and not cannot_fail(found, number):
-                self.failing.append((hook, " ".join(one.argv)))
+            command = found[number]
+            goes = command.argv[0] == "ifconfig" and not GOING.isdisjoint(command.argv[2:])
+            if goes and not command.ends and command.after not in ("then", "else") and not cannot_fail(found, number):
+                self.failing.append((hook, " ".join(command.argv)))
                 return
 
     def understood(self, line: Line) -> bool:

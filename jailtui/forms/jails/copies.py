@@ -79,11 +79,11 @@ def stands_alone(sources: Sources, jail: jailconf.HostJail) -> bool:
 
 def vnet_examples(sources: Sources, taken: Used) -> tuple[Example, ...]:
     """The VNET jails whose blocks can be copied, in the order of the files."""
-    fit = [(one, held) for one, held in taken.jails if held.configured.vnet and "." not in one.name]
+    fit = [(jail, held) for jail, held in taken.jails if held.configured.vnet and "." not in jail.name]
     return tuple(
-        example(sources, one, held)
-        for one, held in fit
-        if not one.jail.failed and not one.others and not one.legacy and one.jail.block.file in sources.texts
+        example(sources, jail, held)
+        for jail, held in fit
+        if not jail.jail.failed and not jail.others and not jail.legacy and jail.jail.block.file in sources.texts
     )
 
 
@@ -93,53 +93,53 @@ def usual(examples: tuple[Example, ...]) -> Example | None:
     Two jails are written in one way if their blocks say the same hooks and interfaces themselves, and leave the same
     to wildcard blocks.
     """
-    ways = {one.name: _way(one) for one in examples}
+    ways = {example.name: _way(example) for example in examples}
     counts = Counter(ways.values())
-    ranked = [(counts[ways[one.name]], len(ways[one.name]), at) for at, one in enumerate(examples)]
+    ranked = [(counts[ways[example.name]], len(ways[example.name]), at) for at, example in enumerate(examples)]
     return examples[max(ranked)[2]] if ranked else None
 
 
-def _way(one: Example) -> frozenset[str]:
-    jail = one.jail.jail
-    own = [it.name for it in jail.params if any(source.block == jail.name for source in it.sources)]
+def _way(example: Example) -> frozenset[str]:
+    jail = example.jail.jail
+    own = [setting.name for setting in jail.params if any(source.block == jail.name for source in setting.sources)]
     return frozenset(name for name in own if name.startswith("exec.") or name == "vnet.interface")
 
 
-def values_for(one: Example, taken: Used, name: str, answers: Mapping[str, str]) -> dict[str, str]:
+def values_for(example: Example, taken: Used, name: str, answers: Mapping[str, str]) -> dict[str, str]:
     """The value of each part of a copy called `name`, by field key: as answered, or else as follows or is free."""
     known = {NAME: name}
     values: dict[str, str] = {}
     taken = taken.apart()
-    for part in one.parts:
+    for part in example.parts:
         if part.number:
-            known[part.key] = values[part.key] = answers.get(part.key) or _number(one, part, taken, known)
-    pair = _pair_number(one, taken, known)
-    for part in one.parts:
+            known[part.key] = values[part.key] = answers.get(part.key) or _number(example, part, taken, known)
+    pair = _pair_number(example, taken, known)
+    for part in example.parts:
         if not part.number:
-            fixed = not part.settable(one.name)
-            proposed = part.rendered(known) if fixed else _default(one, part, taken, known, pair)
+            fixed = not part.settable(example.name)
+            proposed = part.rendered(known) if fixed else _default(example, part, taken, known, pair)
             values[part.key] = proposed if fixed else answers.get(part.key, proposed)
             taken.take(part.key.rpartition(".")[2], values[part.key])
     return values
 
 
-def changes_for(one: Example, values: Mapping[str, str], name: str) -> list[tuple[Part, str]]:
+def changes_for(example: Example, values: Mapping[str, str], name: str) -> list[tuple[Part, str]]:
     """The parts that the copy does not get right by its name and its numbers alone."""
-    known = {NAME: name} | {part.key: values[part.key] for part in one.parts if part.number}
+    known = {NAME: name} | {part.key: values[part.key] for part in example.parts if part.number}
     return [
         (part, values[part.key])
-        for part in one.parts
+        for part in example.parts
         if values[part.key] != (part.value if part.number else part.rendered(known))
     ]
 
 
-def _default(one: Example, part: Part, taken: Used, known: Mapping[str, str], pair: int | None) -> str:  # noqa: C901
+def _default(example: Example, part: Part, taken: Used, known: Mapping[str, str], pair: int | None) -> str:  # noqa: C901
     following = part.rendered(known)
     if part.shared or following != part.value:
         return following
     name = known[NAME]
     pair = pair if part.key in ("epair", "address") else None
-    if name and (renamed := with_name(part.value, one.name, name)) != part.value:
+    if name and (renamed := with_name(part.value, example.name, name)) != part.value:
         return renamed
     match part.key.rpartition(".")[2]:
         case "address":
@@ -169,9 +169,9 @@ def _default(one: Example, part: Part, taken: Used, known: Mapping[str, str], pa
             return name
 
 
-def _number(one: Example, number: Part, taken: Used, known: Mapping[str, str]) -> str:
+def _number(example: Example, number: Part, taken: Used, known: Mapping[str, str]) -> str:
     """A number behind the original's with which all that follows it is free."""
-    parts = [part for part in one.parts if not part.shared and not part.number and number.key in part.follows()]
+    parts = [part for part in example.parts if not part.shared and not part.number and number.key in part.follows()]
 
     def fits(candidate: int) -> bool:
         value = str(candidate)
@@ -201,9 +201,9 @@ def _free(part: Part, value: str, taken: Used) -> bool:
             return part.key != "jid" or taken.free("jid", value)
 
 
-def _pair_number(one: Example, taken: Used, known: Mapping[str, str]) -> int | None:
+def _pair_number(example: Example, taken: Used, known: Mapping[str, str]) -> int | None:
     """One number for pair and address, where the original has one and both are written out."""
-    found = {part.key: part for part in one.parts if not part.number and part.rendered(known) == part.value}
+    found = {part.key: part for part in example.parts if not part.number and part.rendered(known) == part.value}
     if "epair" not in found or "address" not in found:
         return None
     pair, near = epair_number(found["epair"].value), ipv4_in_network(found["address"].value)
@@ -218,12 +218,12 @@ def _pair_number(one: Example, taken: Used, known: Mapping[str, str]) -> int | N
 
 
 def part_fields(
-    sources: Sources, taken: Used, one: Example, values: Mapping[str, str], *, shared: bool
+    sources: Sources, taken: Used, example: Example, values: Mapping[str, str], *, shared: bool
 ) -> Iterator[Field]:
     """The fields of a copy's own values, and with `shared` those of what it may have in common with others."""
     bridges = tuple(bridge.name for bridge in sources.state.bridges)
     choices = {"path": free_roots(sources, taken), "bridge": bridges}
-    for part in one.parts:
+    for part in example.parts:
         if part.shared and not shared:
             continue
         kind = part.key.rpartition(".")[2]
@@ -235,7 +235,7 @@ def part_fields(
             help=HELP.get(kind, ""),
         )
         found = found._replace(choices=choices.get(kind, ()))
-        if part.settable(one.name):
+        if part.settable(example.name):
             yield found
         else:
             made = ", ".join(sorted(NAME if it == NAME else f"${it}" for it in part.follows()))
@@ -243,18 +243,18 @@ def part_fields(
             yield found._replace(kind="fact", help=help_text)
 
 
-def copied(sources: Sources, one: Example, values: Mapping[str, str], name: str) -> tuple[FileEdit, ...]:
+def copied(sources: Sources, example: Example, values: Mapping[str, str], name: str) -> tuple[FileEdit, ...]:
     """The files with the copy in them. Raises EditError."""
-    wanted = edits(changes_for(one, values, name), one.jail, name)
-    if one.alone:
-        text = sources.file(one.file).data
-        return (new_file(sources, one.file_for(name), text, [RenameJail(one.name, name), *wanted]),)
-    return sources.apply({one.file: [AddJail(name, like=one.name), *wanted]})
+    wanted = edits(changes_for(example, values, name), example.jail, name)
+    if example.alone:
+        text = sources.file(example.file).data
+        return (new_file(sources, example.file_for(name), text, [RenameJail(example.name, name), *wanted]),)
+    return sources.apply({example.file: [AddJail(name, like=example.name), *wanted]})
 
 
-def number_notes(one: Example, values: Mapping[str, str], taken: Used) -> Iterator[Note]:
+def number_notes(example: Example, values: Mapping[str, str], taken: Used) -> Iterator[Note]:
     """The numbers of the copy that another jail has."""
-    for part in one.parts:
+    for part in example.parts:
         owner = taken.variables.get((part.key, values[part.key])) if part.number else None
         if owner:
             yield Note("error", f"{part.label} {values[part.key]} belongs to {owner}.", part.key)

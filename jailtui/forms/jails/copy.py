@@ -63,31 +63,31 @@ def form(subject: str, sources: Sources) -> CopyJail:
     return CopyJail(subject, sources)
 
 
-def copy_draft(sources: Sources, taken: Used, one: Example, answers: Answers) -> Draft:
+def copy_draft(sources: Sources, taken: Used, example: Example, answers: Answers) -> Draft:
     """What saving a copy of that jail would do."""
     name = answers.values.get("name", "")
-    values = values_for(one, taken, name, answers.values)
-    olds = {part.key: part.value for part in one.parts}
+    values = values_for(example, taken, name, answers.values)
+    olds = {part.key: part.value for part in example.parts}
     notes = list(name_notes(sources, name))
     if name:
-        notes += [*number_notes(one, values, taken), *value_notes(values, olds)]
+        notes += [*number_notes(example, values, taken), *value_notes(values, olds)]
     if any(note.level == "error" for note in notes):
         return Draft(notes=tuple(notes))
     try:
-        files = copied(sources, one, values, name)
+        files = copied(sources, example, values, name)
     except EditError as error:
         return Draft(notes=(*notes, Note("error", sentence(str(error)))))
-    return new_jail_draft(sources, files, name, answers, [*notes, *_of_example(one)], one.name)
+    return new_jail_draft(sources, files, name, answers, [*notes, *_of_example(example)], example.name)
 
 
-def _of_example(one: Example) -> Iterator[Note]:
+def _of_example(example: Example) -> Iterator[Note]:
     """What the copy has from its original and should be known."""
-    changed = {spot.node.place for part in one.parts for spot in part.spots if not part.shared}
-    for mention in mentions(one.jail):
+    changed = {spot.node.place for part in example.parts for spot in part.spots if not part.shared}
+    for mention in mentions(example.jail):
         if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
-            yield Note("note", f"{mention.text} has {one.name} in it, and so has the copy.")
-    for other in one.jail.others:
-        yield Note("warning", f"{other} defines {one.name} too: the copy is made of {one.file}.")
+            yield Note("note", f"{mention.text} has {example.name} in it, and so has the copy.")
+    for other in example.jail.others:
+        yield Note("warning", f"{other} defines {example.name} too: the copy is made of {example.file}.")
 
 
 def new_jail_draft(

@@ -51,7 +51,7 @@ class Holdings(NamedTuple):
 def holdings(jail: jailconf.Jail, file: str) -> Holdings:
     """What a jail of a file has, as far as its hooks are plain commands."""
     config = configured(jail, file)
-    last = {one.name: one.values[-1] for one in jail.params if one.values}
+    last = {setting.name: setting.values[-1] for setting in jail.params if setting.values}
     return Holdings(config, last.get("host.hostname", ""), last.get("jid", ""))
 
 
@@ -102,8 +102,8 @@ class Used:
         """The IPv4 addresses of the configured jails, with their networks, in the order of the files."""
         for _, held in self.jails:
             for text in held.configured.addresses:
-                if (one := ipv4_in_network(text)) is not None and one.network.prefixlen < 31:
-                    yield one
+                if (i_pv4_interface := ipv4_in_network(text)) is not None and i_pv4_interface.network.prefixlen < 31:
+                    yield i_pv4_interface
 
     def around(self, address: str) -> Interface | None:
         """An address with its network: by its prefix, or a single one by a known network that it is in."""
@@ -119,15 +119,15 @@ class Used:
 
 def used(sources: Sources) -> Used:
     """Everything in use, by one reading."""
-    held = tuple((one, holdings(one.jail, one.file)) for one in sources.config.jails)
+    held = tuple((jail, holdings(jail.jail, jail.file)) for jail in sources.config.jails)
     found = Used(sources.context.usage, held)
     for jail, _ in held:
         for variable in jail.jail.variables:
             if len(variable.values) == 1:
                 found.variables.setdefault((variable.name, variable.values[0]), jail.name)
-    host = (one for one in sources.state.interfaces if one.jid is None)
-    found.live.extend(_networks(str(address) for one in host for address in one.addresses))
-    found.live.extend(_networks(text for _, it in held for text in it.configured.addresses))
+    host = (interface for interface in sources.state.interfaces if interface.jid is None)
+    found.live.extend(_networks(str(address) for interface in host for address in interface.addresses))
+    found.live.extend(_networks(text for _, holdings in held for text in holdings.configured.addresses))
     return found
 
 

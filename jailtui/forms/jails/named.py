@@ -116,7 +116,7 @@ def _edit(sources: Sources, node: Node, new: str) -> Edit:
     assert param is not None, "depend is a parameter"
     start = param.values[node.number].start
     file = sources.file(node.definition.file.name)
-    index = [one.value.start for one in elements(applied_scopes(scopes(file), where), "depend")].index(start)
+    index = [element.value.start for element in elements(applied_scopes(scopes(file), where), "depend")].index(start)
     return SetElement(where, "depend", index, new)
 
 

@@ -48,12 +48,12 @@ class NewJail:
 
     @cached_property
     def _examples(self) -> dict[str, Example]:
-        return {f"as {one.name}": one for one in vnet_examples(self._sources, self._taken)}
+        return {f"as {example.name}": example for example in vnet_examples(self._sources, self._taken)}
 
     @cached_property
     def _usual(self) -> str:
-        found = usual(tuple(self._examples.values()))
-        return f"as {found.name}" if found else BUILT_IN
+        example = usual(tuple(self._examples.values()))
+        return f"as {example.name}" if example else BUILT_IN
 
     def _template(self, answers: Answers) -> str:
         chosen = answers.values.get("template", self._usual)
@@ -78,21 +78,21 @@ class NewJail:
                 help="The built-in one, or (as NAME) a copy of that jail's block.",
             ),
         )
-        one = self._examples.get(template)
-        if one is None:
+        example = self._examples.get(template)
+        if example is None:
             return (*first, *self._built_in_fields(answers), *boot_field(self._sources))
-        values = values_for(one, self._taken, name, answers.values)
-        file = Field("file", "File", one.file_for(name), "fact")
-        parts = part_fields(self._sources, self._taken, one, values, shared=True)
+        values = values_for(example, self._taken, name, answers.values)
+        file = Field("file", "File", example.file_for(name), "fact")
+        parts = part_fields(self._sources, self._taken, example, values, shared=True)
         return (*first, file, *parts, *boot_field(self._sources))
 
     def draft(self, answers: Answers) -> Draft:
         """The new block in its file."""
         if wrong := tuple(self._misfits(answers)):
             return Draft(notes=wrong)
-        one = self._examples.get(self._template(answers))
-        if one is not None:
-            return copy_draft(self._sources, self._taken, one, answers)
+        example = self._examples.get(self._template(answers))
+        if example is not None:
+            return copy_draft(self._sources, self._taken, example, answers)
         name = answers.values.get("name", "")
         values = self._values(answers)
         notes = list(name_notes(self._sources, name))
@@ -142,7 +142,7 @@ class NewJail:
         name = answers.values.get("name", "")
         if not any(path.startswith(FOLDER) for path in self._sources.texts):
             return (main,)
-        alone = sum(one.jail.block.file.startswith(FOLDER) for one in self._sources.config.jails)
+        alone = sum(jail.jail.block.file.startswith(FOLDER) for jail in self._sources.config.jails)
         own = f"{FOLDER}{name}.conf"
         return (own, main) if alone * 2 > len(self._sources.config.jails) else (main, own)
 
@@ -173,14 +173,14 @@ class NewJail:
         """The last address in the network that most jails are in; without jails, that of the host's bridge or card."""
         found = list(self._taken.networks())
         if found:
-            most = Counter(one.network for one in found).most_common(1)[0][0]
-            return [one for one in found if one.network == most][-1]
+            most = Counter(i_pv4_interface.network for i_pv4_interface in found).most_common(1)[0][0]
+            return [i_pv4_interface for i_pv4_interface in found if i_pv4_interface.network == most][-1]
         state = self._sources.state
         first = [name for bridge in state.bridges for name in (bridge.name, *bridge.nics)]
-        hosts = [one for one in state.interfaces if one.jid is None and one.kind != "loopback"]
-        hosts.sort(key=lambda one: one.name not in first)
-        told = [ipv4_in_network(str(address)) for one in hosts for address in one.addresses]
-        return next((one for one in told if one is not None), None)
+        hosts = [interface for interface in state.interfaces if interface.jid is None and interface.kind != "loopback"]
+        hosts.sort(key=lambda interface: interface.name not in first)
+        told = [ipv4_in_network(str(address)) for interface in hosts for address in interface.addresses]
+        return next((i_pv4_interface for i_pv4_interface in told if i_pv4_interface is not None), None)
 
     def _number(self, near: ipaddress.IPv4Interface | None, given: bool) -> str:
         """A number that is free for $id and the pair, and with which the address is free, behind that of `near`."""
@@ -212,23 +212,30 @@ class NewJail:
 
     def _in_network(self, near: ipaddress.IPv4Interface | None) -> list[Example]:
         networks = [
-            (one, [it.network for text in one.held.configured.addresses if (it := ipv4_in_network(text)) is not None])
-            for one in self._examples.values()
+            (
+                example,
+                [
+                    i_pv4_interface.network
+                    for text in example.held.configured.addresses
+                    if (i_pv4_interface := ipv4_in_network(text)) is not None
+                ],
+            )
+            for example in self._examples.values()
         ]
-        return [one for one, its in networks if near is None or near.network in its]
+        return [example for example, its in networks if near is None or near.network in its]
 
     def _bridge(self, near: ipaddress.IPv4Interface | None) -> str:
         """The one that most jails of the network are on, else the host's first."""
-        names = Counter(name for one in self._in_network(near) for name in one.held.configured.bridges)
+        names = Counter(name for example in self._in_network(near) for name in example.held.configured.bridges)
         first = next((bridge.name for bridge in self._sources.state.bridges), "")
         return names.most_common(1)[0][0] if names else first
 
     def _gateway(self, near: ipaddress.IPv4Interface | None) -> str:
         """That of most jails of the network; else an address of the host's bridge there, or its own gateway."""
-        names = Counter(name for one in self._in_network(near) for name in one.held.configured.view.gateways)
+        names = Counter(name for example in self._in_network(near) for name in example.held.configured.view.gateways)
         if near is None:
             return ""
-        bridges = [plain_ip(it.address) for one in self._sources.state.bridges for it in one.addresses]
+        bridges = [plain_ip(address.address) for bridge in self._sources.state.bridges for address in bridge.addresses]
         own = (self._sources.rcconf or {}).get("defaultrouter", "")
         for one in (*(name for name, _ in names.most_common()), *bridges, plain_ip(own)):
             host = ipv4_in_network(f"{one}/32")

@@ -54,14 +54,18 @@ def result_notes(
     What they find of the jail `old` that it is made of stands already; so with one that it replaces, which is gone.
     """
     if after.get(name) is None:
-        fault = next((fault for one in after.evaluations.values() for fault in one.faults), None)
+        fault = next((fault for evaluation in after.evaluations.values() for fault in evaluation.faults), None)
         yield unfit(fault.message if fault else "No file that rc.d/jail reads would define it.")
         return
-    known = {one.code for one in found(replace(sources.context, only=frozenset((old,)))) if one.subject.key == old}
-    for one in Judging("network", sources, {name, old} if replaced else {name}).notes(after):
-        if not (replaced and (one.code in known or one.standing)):
-            field = FIELDS.get(one.code, one.field)
-            yield one._replace(field=field, standing=one.standing or one.code in known)
+    known = {
+        finding.code
+        for finding in found(replace(sources.context, only=frozenset((old,))))
+        if finding.subject.key == old
+    }
+    for note in Judging("network", sources, {name, old} if replaced else {name}).notes(after):
+        if not (replaced and (note.code in known or note.standing)):
+            field = FIELDS.get(note.code, note.field)
+            yield note._replace(field=field, standing=note.standing or note.code in known)
 
 
 # The folders that can be roots.

@@ -52,7 +52,9 @@ class Remove:
             files = self._sources.apply({block.file: [edit]})
             evaluation = self._sources.config.evaluations[self._jail.file]
             concerns = consequences(self._sources.file(block.file), edit, evaluation)
-            notes += [Note("warning", sentence(one.text)) for one in concerns if one.kind == "duplicate-jail"]
+            notes += [
+                Note("warning", sentence(concern.text)) for concern in concerns if concern.kind == "duplicate-jail"
+            ]
         except EditError as error:
             return Draft(notes=(*notes, Note("error", sentence(str(error)))))
         return Draft(
@@ -80,7 +82,7 @@ class Remove:
         for other in self._jail.others:
             yield Note("warning", f"{other} defines {name} too: from then on that one counts.")
         block = self._jail.jail.block
-        if not any(one.jail.block.file == block.file and one.name != name for one in sources.config.jails):
+        if not any(jail.jail.block.file == block.file and jail.name != name for jail in sources.config.jails):
             yield Note("note", f"{block.file} stays, without a jail in it.")
         if path := self._held.configured.path:
             yield Note("note", f"Its root {path} stays as it is.")

@@ -34,10 +34,10 @@ class Rename:
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The name, and whether the values that hold the old one literally follow."""
         name = Field("name", "Name", self.subject, where=self._where(), help=NAME_FIELD)
-        following = [one for one in self._mentions if one.follows]
+        following = [mention for mention in self._mentions if mention.follows]
         if not following:
             return (name,)
-        text = "; ".join(one.text for one in following)
+        text = "; ".join(mention.text for mention in following)
         return (name, Field("follow", "These follow", OFF, "switch", help=f"Changes the name in {text}."))
 
     def _where(self) -> str:
@@ -66,7 +66,7 @@ class Rename:
         """The files under the new name. Raises EditError."""
         old, file = self.subject, self._jail.jail.block.file
         own: list[Edit] = [RenameJail(old, new)]
-        own += [one.edit(old, new) for one in self._mentions if one.follows and follow]
+        own += [mention.edit(old, new) for mention in self._mentions if mention.follows and follow]
         edits = depend_edits(self._sources, old, new)
         if not stands_alone(self._sources, self._jail):
             return self._sources.apply({**edits, file: [*own, *edits.get(file, ())]})
@@ -88,9 +88,11 @@ class Rename:
         if stands_alone(sources, self._jail):
             file = self._jail.jail.block.file
             yield Note("warning", f"The jail moves to a file of its new name; {file} stays, without a jail in it.")
-        for one in self._mentions:
-            if not (one.follows and follow):
-                yield Note("warning" if one.needed else "note", f"{one.text} has the old name in it, which stays.")
+        for mention in self._mentions:
+            if not (mention.follows and follow):
+                yield Note(
+                    "warning" if mention.needed else "note", f"{mention.text} has the old name in it, which stays."
+                )
 
     def _result(self, after: HostConfig, new: str) -> Iterator[Note]:
         was, now = self._jail, after.get(new)
@@ -108,7 +110,7 @@ def form(subject: str, sources: Sources) -> Rename:
 
 def _moved_root(was: HostJail, now: HostJail | None) -> Iterator[Note]:
     """A root that follows the name, while the folder on the host does not."""
-    before, after = (one.jail.get("path") if one else None for one in (was, now))
+    before, after = (jail.jail.get("path") if jail else None for jail in (was, now))
     if before and after and before.values != after.values:
         old, new = "".join(before.values[-1:]), "".join(after.values[-1:])
         text = f"Its root becomes {new}, which follows the name: the folder {old} has to be renamed before the start."

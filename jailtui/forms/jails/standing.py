@@ -35,16 +35,16 @@ def left_notes(sources: Sources, name: str) -> Iterator[Note]:
 def dependents(sources: Sources, name: str) -> tuple[str, ...]:
     """The configured jails whose `depend` names it."""
     found = []
-    for one in sources.config.jails:
-        depend = one.jail.get("depend")
-        if depend is not None and name in depend.values and one.name != name:
-            found.append(one.name)
+    for jail in sources.config.jails:
+        depend = jail.jail.get("depend")
+        if depend is not None and name in depend.values and jail.name != name:
+            found.append(jail.name)
     return tuple(found)
 
 
 def nested(sources: Sources, name: str) -> tuple[str, ...]:
     """The configured jails that are inside of it by their names."""
-    return tuple(one.name for one in sources.config.jails if one.name.startswith(f"{name}."))
+    return tuple(jail.name for jail in sources.config.jails if jail.name.startswith(f"{name}."))
 
 
 def sentence(text: str) -> str:

@@ -143,7 +143,7 @@ def _numbers(jail: jailconf.Jail, found: list[Part]) -> Iterator[Part]:
             if part.key.rpartition(".")[2] == kind and not any(leaf.name in wanted for leaf in leaves):
                 wanted |= dict.fromkeys(leaf.name for leaf in leaves[-1:])
     for name in wanted:
-        setting = next(one for one in jail.variables if f"${one.name}" == name)
+        setting = next(setting for setting in jail.variables if f"${setting.name}" == name)
         node = trace(setting)[0]
         yield Part(setting.name, name, setting.values[0], (Spot(node, 0, len(node.text)),), number=True)
 

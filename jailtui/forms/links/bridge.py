@@ -84,12 +84,12 @@ class BridgeForm(Bridging):
         """The interfaces that could join: Ethernets that are in no other bridge; of a pair its host end."""
         out = {pair.b.name for pair in self.sources.state.epairs} | self.doubled
         return tuple(
-            one.name
-            for one in self.host.values()
-            if one.kind in JOINING
-            and not self.bridge_of(one.name)
-            and one.name not in out
-            and not self.on_a_bridge(one.name)
+            interface.name
+            for interface in self.host.values()
+            if interface.kind in JOINING
+            and not self.bridge_of(interface.name)
+            and interface.name not in out
+            and not self.on_a_bridge(interface.name)
         )
 
     def filter_fields(self, answers: Answers) -> Iterator[Field]:
@@ -121,8 +121,10 @@ class BridgeForm(Bridging):
     def mtu_at_boot(self, members: tuple[str, ...]) -> str:
         """A bridge has the MTU of its first member."""
         for name in members:
-            one = self.host.get(name)
-            through = self.boot.line(name).mtu or (self.boot.line(one.parent).mtu if one and one.parent else "")
+            interface = self.host.get(name)
+            through = self.boot.line(name).mtu or (
+                self.boot.line(interface.parent).mtu if interface and interface.parent else ""
+            )
             return through or "1500"
         return "1500"
 
@@ -140,7 +142,7 @@ class BridgeForm(Bridging):
         """The name it is made by: its own if that is a bridge's, else the lowest free bridgeN."""
         if OWN_NAME.fullmatch(name):
             return name
-        made = {one.drivername for one in self.host.values()} | self.host.keys()
+        made = {interface.drivername for interface in self.host.values()} | self.host.keys()
         used = made | set(self.boot.cloned) | self.made_at_boot
         own = self.one.drivername if self.one is not None else None
         if own is not None and OWN_NAME.fullmatch(own) and own not in self.boot.cloned:
@@ -200,9 +202,9 @@ class BridgeForm(Bridging):
         if not wanted.mtu or wanted.mtu == self.live.mtu:
             return
         for member in wanted.members:
-            one = self.host.get(member)
-            if one is not None and str(one.mtu) != wanted.mtu:
-                yield mtu_step(member, wanted.mtu, str(one.mtu), "a bridge has the MTU of its members")
+            interface = self.host.get(member)
+            if interface is not None and str(interface.mtu) != wanted.mtu:
+                yield mtu_step(member, wanted.mtu, str(interface.mtu), "a bridge has the MTU of its members")
         if not wanted.members or set(self.live.members) & set(wanted.members):
             step = mtu_step(name, wanted.mtu, self.live.mtu or "1500", "and the bridge has it too")
             yield step._replace(undo=None) if wanted.members else step

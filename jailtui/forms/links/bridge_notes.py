@@ -31,8 +31,8 @@ class Bridging(LinkForm):
 
     def on_a_bridge(self, name: str) -> bool:
         """Whether it is a VLAN that sits on a bridge: no bridge takes it (15; earlier there is none)."""
-        one = self.host.get(name)
-        parent = self.host.get(one.parent) if one is not None and one.parent else None
+        interface = self.host.get(name)
+        parent = self.host.get(interface.parent) if interface is not None and interface.parent else None
         return parent is not None and parent.kind == "bridge"
 
     def first_mtu(self, wanted: Shape) -> str:
@@ -61,34 +61,34 @@ def bridge_notes(form: Bridging, answers: Answers, changed: frozenset[str]) -> I
 
 def joining_notes(form: Bridging, answers: Answers, name: str) -> Iterator[Note]:
     """Whether an interface can join, and what happens to it."""
-    one = form.host.get(name)
-    if one is None:
+    interface = form.host.get(name)
+    if interface is None:
         if form.on("now", answers) or not form.bootable(name):
             yield unfit(f"There is no interface {name} on the host.", "members")
         return
     if name in form.doubled:
         yield unfit(f"Two interfaces of the host are called {name}: a command may hit the wrong one.", "members")
-    if one.kind in REFUSED:
-        yield unfit(f"{name} is {REFUSED[one.kind]}: no bridge takes it.", "members")
+    if interface.kind in REFUSED:
+        yield unfit(f"{name} is {REFUSED[interface.kind]}: no bridge takes it.", "members")
         return
     if other := form.bridge_of(name):
         yield unfit(f"{name} is a member of {other}: an interface is in one bridge only.", "members")
     if form.on_a_bridge(name):
-        yield unfit(f"{name} is a VLAN on the bridge {one.parent}: no bridge takes it.", "members")
-    if one.kind in ("ether", "lagg"):
+        yield unfit(f"{name} is a VLAN on the bridge {interface.parent}: no bridge takes it.", "members")
+    if interface.kind in ("ether", "lagg"):
         text = f"{name} may lose its link for a second as it joins; so may an ssh session."
         yield saving("link-drops", text, "members")
 
 
 def leaving_notes(form: Bridging, name: str) -> Iterator[Note]:
     """What is cut when a member leaves."""
-    one = form.host.get(name)
-    if one is None or one.kind not in ("ether", "lagg", "vlan"):
+    interface = form.host.get(name)
+    if interface is None or interface.kind not in ("ether", "lagg", "vlan"):
         return
     text = f"What is behind {form.subject} loses the network of {name}"
-    if one.kind != "vlan":
+    if interface.kind != "vlan":
         text += f"; {name} may lose its link for a second, and with it an ssh session"
-    held = [form.live.address, *(str(address) for address in one.addresses)]
+    held = [form.live.address, *(str(address) for address in interface.addresses)]
     if router := next((found for address in held if (found := form.router_through(address))), ""):
         text += f". The default route through {router} may go this way"
     yield saving("member-leaves", f"{text}.", "members")
@@ -103,15 +103,17 @@ def mtu_notes(form: Bridging, wanted: Shape, joining: list[str], changed: bool) 
     mtu = wanted.mtu if chosen else form.live.mtu if kept else form.first_mtu(wanted)
     affected = [*staying, *joining] if chosen else joining
     for name in affected:
-        one = form.host.get(name)
-        if one is None or str(one.mtu) == mtu:
+        interface = form.host.get(name)
+        if interface is None or str(interface.mtu) == mtu:
             continue
-        parent = form.host.get(one.parent) if one.parent else None
+        parent = form.host.get(interface.parent) if interface.parent else None
         if parent is not None and parent.mtu < int(mtu):
             text = f"{name} can't have MTU {mtu}: its parent {parent.name} has {parent.mtu}."
             yield unfit(text, "mtu" if chosen else "members")
         elif not chosen and form.binds:
-            text = f"{name} has MTU {one.mtu} and the bridge {mtu}: FreeBSD 13 refuses it. Set the MTU here for all."
+            text = (
+                f"{name} has MTU {interface.mtu} and the bridge {mtu}: FreeBSD 13 refuses it. Set the MTU here for all."
+            )
             yield unfit(text, "members")
         elif not chosen:
             yield saving("gets-mtu", f"{name} gets MTU {mtu}, as the bridge has.", "members")

@@ -66,12 +66,12 @@ class LinkForm:
     @cached_property
     def host(self) -> dict[str, Interface]:
         """The host's interfaces by name."""
-        return {one.name: one for one in self.sources.state.interfaces if one.jid is None}
+        return {interface.name: interface for interface in self.sources.state.interfaces if interface.jid is None}
 
     @cached_property
     def doubled(self) -> frozenset[str]:
         """Names that two interfaces of the host carry: a command by such a name may hit the wrong one."""
-        names = Counter(one.name for one in self.sources.state.interfaces if one.jid is None)
+        names = Counter(interface.name for interface in self.sources.state.interfaces if interface.jid is None)
         return frozenset(name for name, count in names.items() if count > 1)
 
     @cached_property
@@ -112,15 +112,15 @@ class LinkForm:
     @property
     def member_ifaddrs(self) -> bool | None:
         """Whether a member may have an address (15); None where the host does not say."""
-        told = self.sources.about.get("bridge-sysctls")
-        found = IFADDRS.search(told.out) if told is not None else None
+        section = self.sources.about.get("bridge-sysctls")
+        found = IFADDRS.search(section.out) if section is not None else None
         return None if found is None else found[1] != "0"
 
     @property
     def filters(self) -> bool:
         """Whether the host's bridges can filter by VLAN: the release that has member_ifaddrs can (FREEBSD.md 11)."""
-        told = self.sources.about.get("bridge-sysctls")
-        loaded = told is not None and "net.link.bridge." in told.out
+        section = self.sources.about.get("bridge-sysctls")
+        loaded = section is not None and "net.link.bridge." in section.out
         return self.member_ifaddrs is not None or (not loaded and self.sources.dialect == "15")
 
     def bridge_of(self, name: str) -> str:
@@ -131,7 +131,12 @@ class LinkForm:
     @cached_property
     def bridges_of(self) -> dict[str, str]:
         """The bridge of each member."""
-        return {name: one.name for one in self.host.values() if one.kind == "bridge" for name in one.members}
+        return {
+            name: interface.name
+            for interface in self.host.values()
+            if interface.kind == "bridge"
+            for name in interface.members
+        }
 
     def bootable(self, name: str) -> bool:
         """Whether an interface is there after boot: the hardware's own, or made by rc.conf."""
@@ -253,9 +258,9 @@ class LinkForm:
         if will is not None:
             yield from judged.notes(self.form_name, self.sources, will, self.one)
 
-    def changed(self, one: Interface, answers: Answers) -> Interface:
+    def changed(self, interface: Interface, answers: Answers) -> Interface:
         """The interface with what is wanted of it."""
-        return judged.changed(one, self.wanted(answers))
+        return judged.changed(interface, self.wanted(answers))
 
     def forgotten(self, name: str) -> Iterator[Note]:
         """What is lost at the next boot, as rc.conf is not written."""
@@ -296,8 +301,12 @@ class LinkForm:
         """Names that no new interface can have, and why. A number stays taken while its interface has another name."""
         renamed = [name for name in self.made_at_boot if variable("ifconfig", name, "_name") in self.boot.values]
         found = dict.fromkeys(renamed, "rc.conf renames an interface of that name at boot")
-        found |= {one.drivername: f"that number is {name}'s" for name, one in self.host.items() if one.drivername}
-        return found | {name: f"the host has {one.kind} {name}" for name, one in self.host.items()}
+        found |= {
+            interface.drivername: f"that number is {name}'s"
+            for name, interface in self.host.items()
+            if interface.drivername
+        }
+        return found | {name: f"the host has {interface.kind} {name}" for name, interface in self.host.items()}
 
     def address_notes(self, key: str, version: int, value: str) -> Iterator[Note]:
         """Whether an address can be set, who has it, and what goes with the old one."""
@@ -329,7 +338,7 @@ class LinkForm:
         held = () if self.one is None else self.one.addresses
         for key, family, version in FAMILIES:
             old, new = getattr(self.live, key), getattr(wanted, key)
-            alone = version == 4 and len([one for one in held if assigned(one, family)]) == 1
+            alone = version == 4 and len([address for address in held if assigned(address, family)]) == 1
             if old != new:
                 yield from address_steps(name, family, old, new, alone=alone)
         if wanted.description != self.live.description:

@@ -44,7 +44,7 @@ def changed(interface: Interface, wanted: Shape, tag: str = "", parent: str = ""
     """An interface set to what is wanted; addresses that the form does not show stay."""
     now = shape(interface)
     gone = {now.address, now.address6} - {wanted.address, wanted.address6}
-    kept = tuple(found for found in interface.addresses if str(found) not in gone)
+    kept = tuple(address for address in interface.addresses if str(address) not in gone)
     new = {wanted.address, wanted.address6} - {"", *map(str, kept)}
     ports = (Port(name, _tag(first), rest) for name, (first, rest) in wanted.tags.items() if first or rest)
     return interface._replace(
@@ -71,23 +71,25 @@ def _address(text: str) -> Address:
 def drafted(state: HostState, interface: Interface) -> HostState:
     """The host with that interface as it would be. A bridge has one MTU with its members, and brings them up."""
     members = frozenset(interface.members)
-    host = {found.name: found for found in state.interfaces if found.jid is None}
+    host = {interface.name: interface for interface in state.interfaces if interface.jid is None}
     for name in members & host.keys():
         mtu = interface.mtu if host[name].kind != "vlan" else host[name].mtu
         host[name] = host[name]._replace(up=True, mtu=mtu or host[name].mtu)
     if interface.parent in host:
         host[interface.parent] = host[interface.parent]._replace(up=True)
     host[interface.name] = interface
-    inside = (found for found in state.interfaces if found.jid is not None)
+    inside = (interface for interface in state.interfaces if interface.jid is not None)
     boot = persistent_names(None if state.rcconf is None else dict(state.rcconf))
-    joined = {name: found.name for found in host.values() if found.kind == "bridge" for name in found.members}
+    joined = {
+        name: interface.name for interface in host.values() if interface.kind == "bridge" for name in interface.members
+    }
 
-    def pair(found: Epair) -> Epair:
-        if found.a.name not in members:
-            return found
-        return found._replace(
-            a=found.a._replace(
-                bridge=interface.name, mtu=host[found.a.name].mtu if found.a.name in host else found.a.mtu
+    def pair(epair: Epair) -> Epair:
+        if epair.a.name not in members:
+            return epair
+        return epair._replace(
+            a=epair.a._replace(
+                bridge=interface.name, mtu=host[epair.a.name].mtu if epair.a.name in host else epair.a.mtu
             )
         )
 
@@ -106,14 +108,14 @@ def notes(form: str, sources: Sources, interface: Interface, before: Interface |
     """
     context = sources.context
     known = (
-        {(found.identity, found.text) for found in _found(context, before, context.state)}
+        {(finding.identity, finding.text) for finding in _found(context, before, context.state)}
         if before is not None
         else set()
     )
-    for found in _found(context, interface, drafted(context.state, interface)):
-        standing = (found.identity, found.text) in known
-        if (not standing and not found.drift) or (standing and found.field(form) is not None):
-            yield note(form, found, standing=standing)
+    for finding in _found(context, interface, drafted(context.state, interface)):
+        standing = (finding.identity, finding.text) in known
+        if (not standing and not finding.drift) or (standing and finding.field(form) is not None):
+            yield note(form, finding, standing=standing)
 
 
 def _found(context: Context, interface: Interface, state: HostState) -> Iterator[Finding]:
@@ -121,14 +123,14 @@ def _found(context: Context, interface: Interface, state: HostState) -> Iterator
     index = context.usage.with_interface(state, interface)
     told = judge(replace(context, state=state, only=frozenset(("",)), index=index), ASKED)
     joined = {interface.name, *interface.members}
-    for found in told:
-        pair = state.epair(found.subject.key) if found.subject.kind == "epair" else None
-        around = found.subject.kind == "bridge" and any(interface.name in line.members for line in state.bridges
-                                                     if line.name == found.subject.key)  # fmt: skip
+    for finding in told:
+        pair = state.epair(finding.subject.key) if finding.subject.kind == "epair" else None
+        around = finding.subject.kind == "bridge" and any(interface.name in line.members for line in state.bridges
+                                                     if line.name == finding.subject.key)  # fmt: skip
         if (
-            found.code == "ADDR-TWICE"
-            or found.subject.name in joined
+            finding.code == "ADDR-TWICE"
+            or finding.subject.name in joined
             or around
             or (pair and pair.a.name in interface.members)
         ):
-            yield found
+            yield finding

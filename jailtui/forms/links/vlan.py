@@ -135,9 +135,9 @@ class VlanForm(LinkForm):
         if self.on("boot", answers) and parent in self.host and not self.bootable(parent):
             yield saving("no-parent-at-boot", f"{parent} is not made at boot, so the VLAN will be missing too.", "boot")
 
-    def changed(self, one: Interface, answers: Answers) -> Interface:
+    def changed(self, interface: Interface, answers: Answers) -> Interface:
         """The VLAN with what is wanted of it."""
-        return judged.changed(one, self.wanted(answers), self.tag(answers), self.parent(answers))
+        return judged.changed(interface, self.wanted(answers), self.tag(answers), self.parent(answers))
 
     def tag_notes(self, tag: str, parent: str) -> Iterator[Note]:
         """A tag is free once on each parent."""
@@ -147,24 +147,24 @@ class VlanForm(LinkForm):
         if fault := self.parent_fault(parent):
             yield unfit(fault, "parent")
             return
-        for one in self.host.values():
-            if one.parent == parent and one.tag == int(tag) and one.name != self.subject:
-                yield unfit(f"Tag {tag} on {parent} is {one.name} already.", "tag")
+        for interface in self.host.values():
+            if interface.parent == parent and interface.tag == int(tag) and interface.name != self.subject:
+                yield unfit(f"Tag {tag} on {parent} is {interface.name} already.", "tag")
 
     def parent_fault(self, name: str) -> str:
         """Why an interface can't carry a VLAN, as a sentence, or ""."""
-        one = self.host.get(name)
-        if one is None:
+        interface = self.host.get(name)
+        if interface is None:
             return f"There is no interface {name} on the host." if name else "It needs a parent."
         if name in self.doubled:
             return f"Two interfaces of the host are called {name}: a command may hit the wrong one."
-        if one.kind == "vlan" and not one.parent:
+        if interface.kind == "vlan" and not interface.parent:
             return f"{name} has lost its own parent."
         if name == self.subject:
             return f"{name} can't carry itself."
-        if one.kind == "bridge":
+        if interface.kind == "bridge":
             return "" if self.sources.dialect == "15" else f"{name} is a bridge: it carries VLANs since FreeBSD 15."
-        return "" if one.kind in PARENTS else f"{name} carries no VLANs: it is no Ethernet."
+        return "" if interface.kind in PARENTS else f"{name} carries no VLANs: it is no Ethernet."
 
     def name_notes(self, name: str, tag: str, parent: str) -> Iterator[Note]:
         """A name that says a parent and a tag must mean these; that of another kind is none (FREEBSD.md, trap 10)."""
@@ -222,7 +222,7 @@ class VlanForm(LinkForm):
 
     def free(self, first: int) -> str:
         """The first vlanN from that number on that nobody has."""
-        used = self.host.keys() | self.made_at_boot | {one.drivername for one in self.host.values()}
+        used = self.host.keys() | self.made_at_boot | {interface.drivername for interface in self.host.values()}
         return next(one for one in (f"vlan{first + more}" for more in range(len(used) + 1)) if one not in used)
 
     def boot_steps(self, answers: Answers) -> Iterator[Step]:

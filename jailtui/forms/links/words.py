@@ -36,14 +36,22 @@ class Shape(NamedTuple):
     tags: Mapping[str, Tags] = MappingProxyType({})
 
 
-def shape(one: Interface) -> Shape:
+def shape(interface: Interface) -> Shape:
     """What an interface is set to now. Of several addresses the first counts; those it gave itself don't."""
 
     def first(family: str) -> str:
-        return next((str(address) for address in one.addresses if assigned(address, family)), "")
+        return next((str(address) for address in interface.addresses if assigned(address, family)), "")
 
-    tags = {port.name: (str(port.untagged or ""), port.tagged) for port in one.ports}
-    return Shape(str(one.mtu), first("inet"), first("inet6"), one.description or "", one.members, one.filtering, tags)
+    tags = {port.name: (str(port.untagged or ""), port.tagged) for port in interface.ports}
+    return Shape(
+        str(interface.mtu),
+        first("inet"),
+        first("inet6"),
+        interface.description or "",
+        interface.members,
+        interface.filtering,
+        tags,
+    )
 
 
 # What is wrong.

@@ -54,19 +54,19 @@ def change(net: JailNetwork, key: str, value: str, scope: Scope | None) -> JailN
 def _value(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
     """A value that is said somewhere, or has to be said from now on."""
     jail = net.found.jail
-    said, cable = entry.said, entry.cable
+    stated, cable = entry.said, entry.cable
     if entry.name == "epair" and cable and cable.pair and cable.pair.created and not cable.pair.stem.spots:
         raise EditError("a tool makes its name out of the jail's: it changes with that.")
-    if said is not None and said.value and value:
-        changes(jail, said, value, scope, render, edits)
+    if stated is not None and stated.value and value:
+        changes(jail, stated, value, scope, render, edits)
     elif value and entry.name in _ADDING:
         _ADDING[entry.name](net, entry.cable, value, edits)
     elif value:
         raise EditError("it is not said anywhere: write it in the file.")
     elif entry.name in ("epair", "interface", "id"):
         raise EditError("it can't be empty.")
-    elif said is not None:
-        take_out(jail, _alone(said.spots), scope, edits)
+    elif stated is not None:
+        take_out(jail, _alone(stated.spots), scope, edits)
 
 
 def _alone(spots: list[Spot]) -> list[Node]:
@@ -74,9 +74,9 @@ def _alone(spots: list[Spot]) -> list[Node]:
     nodes = {spot.node.place: spot.node for spot in spots}
     for node in nodes.values():
         found = commands(node.text) if node.name.startswith("exec.") else ()
-        words = {word.text for one in (found or ())[:1] for word in one.words[2:]}
+        words = {word.text for command in (found or ())[:1] for word in command.words[2:]}
         more = {word for word in words if word in ("mtu", "ether", "addm", "name", "create")}
-        if found is None or len([one for one in found if one.argv != ("true",)]) > 1 or more:
+        if found is None or len([command for command in found if command.argv != ("true",)]) > 1 or more:
             raise EditError(f"it stands in a longer command: take it out in {at(node)}.")
     if not nodes:
         raise EditError("it is not written in jail.conf.")
@@ -158,8 +158,8 @@ def _without_addresses(net: JailNetwork, entry: Entry, scope: Scope | None, edit
     """DHCP gives the IPv4 address and the default route: fixed ones go."""
     jail, cable = net.found.jail, entry.cable
     assert cable is not None, "only an interface has this switch"
-    said = [one for one in [*cable.addresses, *net.network.gateways] if ":" not in one.value and one.spots]
-    nodes = {node.place: node for one in said for node in _alone(one.spots)}
+    said = [stated for stated in [*cable.addresses, *net.network.gateways] if ":" not in stated.value and stated.spots]
+    nodes = {node.place: node for stated in said for node in _alone(stated.spots)}
     for name in dict.fromkeys(node.name for node in nodes.values()):
         take_out(jail, [node for node in nodes.values() if node.name == name], scope, edits)
 

@@ -120,7 +120,7 @@ class JailNetwork:
         label = "" if cable.given else LABELS["interface"]
         yield self._entry(name, cable.name, cable, prefix=prefix, group=group, label=label)
         if vnet and (cable.pair is not None or cable.bridge is not None):
-            bridges = tuple(one.name for one in self.sources.state.bridges)
+            bridges = tuple(bridge.name for bridge in self.sources.state.bridges)
             yield self._entry("bridge", cable.bridge, cable, prefix=prefix, group=group, choices=bridges)
         yield from self._addresses(cable, prefix, group)
         if not vnet:
@@ -135,41 +135,41 @@ class JailNetwork:
             alone = switch == "dhcp" and [word.upper() for word in rc_words(cable)] in (["DHCP"], ["SYNCDHCP"])
             yield entry if spots or not on else _told_by(entry, cable, "switch" if alone else "fact")
         for name in ("mtu", "mac", "vlan"):
-            said: Stated | None = getattr(cable, name)
-            if said is not None or name != "vlan":
-                yield self._entry(name, said, cable, prefix=prefix, group=group)
+            stated: Stated | None = getattr(cable, name)
+            if stated is not None or name != "vlan":
+                yield self._entry(name, stated, cable, prefix=prefix, group=group)
         if cable.pair is not None or cable.release is not None:
             release = cable.release
             spots = [Spot(release.node, 0, len(release.node.text))] if release is not None else []
-            said = Stated(ON if release is not None else OFF, spots)
-            yield self._entry("release", said, cable, kind="switch", prefix=prefix, group=group)
+            stated = Stated(ON if release is not None else OFF, spots)
+            yield self._entry("release", stated, cable, kind="switch", prefix=prefix, group=group)
 
     def _addresses(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
         """`address`, `alias`, `alias2`…, and the same for IPv6; one that its rc.conf gives is a fact."""
         rc = [Stated(one) for one in rc_addresses(rc_words(cable))]
         for version, first in ((4, "address"), (6, "address6")):
-            mine = [one for one in [*cable.addresses, *rc] if (":" in one.value) == (version == 6)]
-            for number, said in enumerate(mine or (None,), start=1):
+            mine = [stated for stated in [*cable.addresses, *rc] if (":" in stated.value) == (version == 6)]
+            for number, stated in enumerate(mine or (None,), start=1):
                 key = address_key(1, version, number)
                 label = LABELS[first] if number == 1 else "also"
-                entry = self._entry(key, said, cable, prefix=prefix, group=group, label=label, known=first)
-                yield _told_by(entry, cable) if said is not None and not said.spots else entry
+                entry = self._entry(key, stated, cable, prefix=prefix, group=group, label=label, known=first)
+                yield _told_by(entry, cable) if stated is not None and not stated.spots else entry
 
     def _gateways(self) -> Iterator[Entry]:
         network = self.network
         for key, colon in (("gateway", False), ("gateway6", True)):
-            said = next((one for one in network.gateways if (":" in one.value) == colon), None)
+            stated = next((stated for stated in network.gateways if (":" in stated.value) == colon), None)
             told = next((one for one in network.rc_gateways if (":" in one) == colon), None)
-            if said is None and told is not None:
+            if stated is None and told is not None:
                 entry = self._entry(key, Stated(told))
                 yield Entry(entry.field._replace(kind="fact", where="rc.conf in the jail"), key)
             else:
-                yield self._entry(key, said)
+                yield self._entry(key, stated)
 
     def _entry(
         self,
         name: str,
-        said: Stated | None,
+        stated: Stated | None,
         cable: Cable | None = None,
         *,
         kind: Kind = "text",
@@ -181,8 +181,8 @@ class JailNetwork:
     ) -> Entry:
         """One field. `known` is what it is when its key has another name, as `alias2` is an `address`."""
         known = known or name
-        value = decoded(said.value) if said is not None else ""
-        spots = said.spots if said is not None else []
+        value = decoded(stated.value) if stated is not None else ""
+        spots = stated.spots if stated is not None else []
         field = Field(
             key=f"{prefix}{name}",
             label=label or LABELS[known],
@@ -195,19 +195,25 @@ class JailNetwork:
             shared=shared_by(self.name, self.evaluation, spots),
             help=HELP[known],
         )
-        return Entry(field, known, cable, said)
+        return Entry(field, known, cable, stated)
 
     def _number(self) -> Stated | None:
         """The whole number that several of the fields are made of, `$id`."""
         cables = self.network.cables
         own = {
-            node.place for cable in cables for said in (cable.vlan, cable.mtu) if said for node in places(said.spots)
+            node.place
+            for cable in cables
+            for stated in (cable.vlan, cable.mtu)
+            if stated
+            for node in places(stated.spots)
         }
         parts: dict[tuple[str, int, int], Node] = {}
         users: dict[tuple[str, int, int], set[int]] = {}
-        saids = [said for cable in cables for said in (cable.name, cable.bridge, *cable.addresses) if said is not None]
-        for number, said in enumerate(saids):
-            for _, _, part in (part for node in places(said.spots) for part in node.parts):
+        saids = [
+            stated for cable in cables for stated in (cable.name, cable.bridge, *cable.addresses) if stated is not None
+        ]
+        for number, stated in enumerate(saids):
+            for _, _, part in (part for node in places(stated.spots) for part in node.parts):
                 if NUMBER.fullmatch(part.text) and part.name.startswith("$") and part.place not in own:
                     parts[part.place] = part
                     users.setdefault(part.place, set()).add(number)

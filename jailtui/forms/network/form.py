@@ -37,8 +37,8 @@ class NetworkForm:
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
-        told = sources.about.get("jail-rc")
-        self._before = JailNetwork(subject, sources, told.out if told is not None and told.rc == 0 else None)
+        section = sources.about.get("jail-rc")
+        self._before = JailNetwork(subject, sources, section.out if section is not None and section.rc == 0 else None)
         self._view = self._before.network.view
         self._last: tuple[Answers, Answered] | None = None
         self._judgings: dict[frozenset[str], Judging] = {}
@@ -163,7 +163,7 @@ def _for_all(answers: Answers) -> Iterator[str]:
 
 def form(subject: str, sources: Sources) -> NetworkForm:
     """The network form of the jail `subject`. Raises NoForm."""
-    made = NetworkForm(subject, sources)
-    if not made._before.entries:
+    network_form = NetworkForm(subject, sources)
+    if not network_form._before.entries:
         raise NoForm(f"{subject} is given no interface and no address: there is nothing to change.")
-    return made
+    return network_form

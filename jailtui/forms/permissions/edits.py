@@ -67,8 +67,8 @@ def placed(wish: Wish, host_jail: HostJail, answers: Answers) -> Placed | Note:
     return Placed(wish, host_jail.jail.block.file, statement(own, wish, None))
 
 
-def instead(one: Permission) -> str:
-    return "allowed or denied." if one.kind == "three" else "given another value."
+def instead(permission: Permission) -> str:
+    return "allowed or denied." if permission.kind == "three" else "given another value."
 
 
 def origin_of(line: Line) -> Where:
@@ -81,14 +81,14 @@ def origin_of(line: Line) -> Where:
 
 def statement(where: Where, wish: Wish, line: Line | None) -> Edit:
     """The edit at that place. `line`: what stands there now, whose way of writing is kept."""
-    one = wish.permission
-    if wish.value == one.unset:
-        return Unset(where, one.key)
-    if one.kind != "three":
-        return Set(where, one.key, (wish.value,))
+    permission = wish.permission
+    if wish.value == permission.unset:
+        return Unset(where, permission.key)
+    if permission.kind != "three":
+        return Set(where, permission.key, (wish.value,))
     allowed = wish.value == ALLOW
     if line is None or not line.setting.values:
-        return Set(where, one.key if allowed else negated(one.key), ())
+        return Set(where, permission.key if allowed else negated(permission.key), ())
     name, old = line.setting.name, line.setting.values[-1].lower()
     said = allowed == truth(name, ("true",))
     words = ("true", "false") if old in ("true", "false") else ("1", "0")
@@ -111,13 +111,13 @@ class Writer:
 
     def write(self, edits: tuple[Placed, ...]) -> tuple[tuple[FileEdit, ...], tuple[Note, ...]]:
         """The files as they will be; where that can't be, none, and an error for each edit that fails."""
-        keys = tuple((one.path, one.edit) for one in edits)
+        keys = tuple((placed.path, placed.edit) for placed in edits)
         if keys in self._failed:
             return (), self._failed[keys]
         try:
             texts = self._texts(keys)
         except EditError as error:
-            notes = tuple(note for one in edits if (note := self._fails(one)) is not None)
+            notes = tuple(note for placed in edits if (note := self._fails(placed)) is not None)
             self._failed[keys] = notes or (Note("error", sentence(error)),)
             return (), self._failed[keys]
         old = self._sources.texts
@@ -140,12 +140,12 @@ class Writer:
             self._asked.add(keys[:-1])
         return self._known[keys]
 
-    def _fails(self, one: Placed) -> Note | None:
+    def _fails(self, placed: Placed) -> Note | None:
         """The error of one edit alone."""
         try:
-            self._sources.apply(by_file(((one.path, one.edit),)))
+            self._sources.apply(by_file(((placed.path, placed.edit),)))
         except EditError as error:
-            return Note("error", f"{one.path}: {sentence(error)}", one.wish.key)
+            return Note("error", f"{placed.path}: {sentence(error)}", placed.wish.key)
         return None
 
 
@@ -164,8 +164,8 @@ def sentence(error: EditError) -> str:
 def overruled(edits: tuple[Placed, ...], values: Mapping[str, str]) -> tuple[Note, ...]:
     """Wishes that the changed files would still not grant: something else has the last word."""
     found = []
-    for one in edits:
-        wish, value = one.wish, values[one.wish.key]
+    for placed in edits:
+        wish, value = placed.wish, values[placed.wish.key]
         if wish.value not in (wish.permission.unset, value):
             text = f"{wish.key} would be {word(value)} all the same: a later line of the files has the last word."
             found.append(Note("error", text, wish.key))

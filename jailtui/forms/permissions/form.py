@@ -68,17 +68,19 @@ class PermissionForm:
     @cached_property
     def permissions(self) -> Mapping[str, Permission]:
         """All of the form by key, in its order."""
-        written = [one.name for one in self._jail.jail.params if one.name.startswith("allow.")]
+        written = [setting.name for setting in self._jail.jail.params if setting.name.startswith("allow.")]
         found = permissions_of(self._sources.dialect, self._told, written)
-        return {one.key: self._completed(one) for one in found}
+        return {permission.key: self._completed(permission) for permission in found}
 
-    def _completed(self, one: Permission) -> Permission:
+    def _completed(self, permission: Permission) -> Permission:
         """With what this host adds: its own securelevel as the default, and that a module is still to be loaded."""
-        if one.key == "securelevel" and self._level is not None:
-            return one._replace(default=str(self._level))
-        if one.key.startswith(f"{MOUNT}.") and self._told is not None and one.key not in self._told:
-            return one._replace(text=f"{one.text} Its kernel module is not loaded yet; jail(8) does that.")
-        return one
+        if permission.key == "securelevel" and self._level is not None:
+            return permission._replace(default=str(self._level))
+        if permission.key.startswith(f"{MOUNT}.") and self._told is not None and permission.key not in self._told:
+            return permission._replace(
+                text=f"{permission.text} Its kernel module is not loaded yet; jail(8) does that."
+            )
+        return permission
 
     @cached_property
     def _now(self) -> Mapping[str, str]:
@@ -88,12 +90,17 @@ class PermissionForm:
     @cached_property
     def _lines(self) -> Mapping[str, Line | None]:
         jails, texts = self._sources.config.jails, self._sources.texts
-        return {one.key: line_of(one, self._jail.jail, jails, texts) for one in self.permissions.values()}
+        return {
+            permission.key: line_of(permission, self._jail.jail, jails, texts)
+            for permission in self.permissions.values()
+        }
 
     @cached_property
     def _fields(self) -> tuple[Field, ...]:
         said = frozenset(key for key, line in self._lines.items() if line is not None)
-        return tuple(self._field(one, expected(one, self._now, said)) for one in self.permissions.values())
+        return tuple(
+            self._field(permission, expected(permission, self._now, said)) for permission in self.permissions.values()
+        )
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The recipe first, then `apply` where the jail runs, then one field a permission."""
@@ -114,31 +121,31 @@ class PermissionForm:
         if self._running is not None:
             yield Field(APPLY, "Apply now", OFF, "switch", group=RECIPE_GROUP, help=APPLY_HELP)
 
-    def _field(self, one: Permission, wanted: str) -> Field:
+    def _field(self, permission: Permission, wanted: str) -> Field:
         """The field of one permission; `wanted` is what a jail started from the files as they are would show."""
-        line, running = self._lines[one.key], self._running
-        live = running.value(one) if running is not None and differing(running, one, wanted) else None
+        line, running = self._lines[permission.key], self._running
+        live = running.value(permission) if running is not None and differing(running, permission, wanted) else None
         field = Field(
-            one.key,
-            one.key,
-            one.unset,
-            one.kind,
-            group=one.group,
-            choices=one.choices or self._proposals(one),
-            help=one.text,
+            permission.key,
+            permission.key,
+            permission.unset,
+            permission.kind,
+            group=permission.group,
+            choices=permission.choices or self._proposals(permission),
+            help=permission.text,
             now=word(live) if live is not None else "",
-            risk=one.risk,
-            default=one.default_text,
-            live=one.live,
+            risk=permission.risk,
+            default=permission.default_text,
+            live=permission.live,
         )
         if line is None:
             return field
         shared = line.shared if len(line.shared) > 1 else ()
         return field._replace(value=line.value, raw=line.raw, where=line.where, shared=shared)
 
-    def _proposals(self, one: Permission) -> tuple[str, ...]:
+    def _proposals(self, permission: Permission) -> tuple[str, ...]:
         """The rulesets that are loaded and hide something."""
-        if one.key != "devfs_ruleset":
+        if permission.key != "devfs_ruleset":
             return ()
         return tuple(str(number) for number in sorted(self._rulesets or (4, 5)) if number > 3)
 
@@ -166,7 +173,7 @@ class PermissionForm:
             *errors,
             *(overruled(edits, then) if files else ()),
             *reach(edits),
-            *self._judging(frozenset(name for one in edits for name in one.others)).notes(config),
+            *self._judging(frozenset(name for placed in edits for name in placed.others)).notes(config),
             *self._unseen_ruleset(then, wishes),
         ]
         changed = frozenset(wish.key for wish in wishes)
@@ -182,20 +189,20 @@ class PermissionForm:
         wanted |= {key: (value.strip(), False) for key, value in answers.values.items()}
         found = []
         for key, (value, by_recipe) in wanted.items():
-            one, line = self.permissions.get(key), self._lines.get(key)
-            if one is None or (one.kind == "three" and value not in THREE):
+            permission, line = self.permissions.get(key), self._lines.get(key)
+            if permission is None or (permission.kind == "three" and value not in THREE):
                 continue
-            if value != (line.value if line is not None else one.unset):
-                found.append(Wish(one, value, line, by_recipe))
+            if value != (line.value if line is not None else permission.unset):
+                found.append(Wish(permission, value, line, by_recipe))
         return found
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:
         """Answers to no field, and values that no field of that kind has."""
         for key, value in answers.values.items():
-            one = self.permissions.get(key)
-            if one is not None and one.kind == "three" and value not in THREE:
+            permission = self.permissions.get(key)
+            if permission is not None and permission.kind == "three" and value not in THREE:
                 yield unfit(f"{key} is one of {', '.join(THREE)}, not {value}.", key)
-            elif one is None and key not in (RECIPE, APPLY):
+            elif permission is None and key not in (RECIPE, APPLY):
                 text = f"FreeBSD {self._sources.release} has no {key} that this form could set."
                 yield unfit(text, key)
         name = answers.values.get(RECIPE, "")
@@ -229,7 +236,7 @@ class PermissionForm:
     def _judging(self, others: frozenset[str]) -> Judging:
         """Of this jail, the jails in it, and `others` that a change reaches too."""
         if others not in self._judgings:
-            inner = {one.name for one in self._sources.config.jails if one.name.startswith(f"{self.subject}.")}
+            inner = {jail.name for jail in self._sources.config.jails if jail.name.startswith(f"{self.subject}.")}
             self._judgings[others] = Judging("permissions", self._asked, {self.subject, *inner, *others})
         return self._judgings[others]
 
@@ -249,14 +256,16 @@ class PermissionForm:
             return None, frozenset()
         wanted: dict[Permission, str] = {}
         held = set()
-        for key, one in self.permissions.items():
+        for key, permission in self.permissions.items():
             value = then[key]
-            if one.live != "live" or not value or (key not in changed and jail.get(key) is None):
+            if permission.live != "live" or not value or (key not in changed and jail.get(key) is None):
                 continue
             if key in changed:
                 held.add(key)
-            if differing(self._running, one, value) or (key in changed and self._running.value(one) is None):
-                wanted[one] = value
+            if differing(self._running, permission, value) or (
+                key in changed and self._running.value(permission) is None
+            ):
+                wanted[permission] = value
         return modification(self.subject, self._running, wanted), frozenset(held)
 
     def _effect(self, keys: frozenset[str], live: frozenset[str], commands: tuple[Step, ...]) -> str:
@@ -275,16 +284,18 @@ class PermissionForm:
 def values(permissions: Iterable[Permission], jail: Jail) -> dict[str, str]:
     """What will hold for each permission in a jail started from its files: as written, or its default."""
     found = {}
-    for one in permissions:
-        value = value_of(one, jail.get(one.key))
-        found[one.key] = one.default if value == one.unset else value
+    for permission in permissions:
+        value = value_of(permission, jail.get(permission.key))
+        found[permission.key] = permission.default if value == permission.unset else value
     return found
 
 
 def reach(edits: Iterable[Placed]) -> Iterator[Note]:
     """The other jails that get a change too."""
-    for one in edits:
-        if one.others:
-            names = ", ".join(one.others[:3]) + (f" and {len(one.others) - 3} more" if len(one.others) > 3 else "")
-            text = f"{one.wish.key} changes for {names} too, each at its next start."
-            yield saving("other-jails", text, one.wish.key)
+    for placed_edit in edits:
+        if placed_edit.others:
+            names = ", ".join(placed_edit.others[:3]) + (
+                f" and {len(placed_edit.others) - 3} more" if len(placed_edit.others) > 3 else ""
+            )
+            text = f"{placed_edit.wish.key} changes for {names} too, each at its next start."
+            yield saving("other-jails", text, placed_edit.wish.key)
