@@ -200,9 +200,9 @@ def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes |
             raise Unreachable(f"{said} (exit status {status}).") from error
         raise Garbled(f"{error} (exit status {status})") from error
     told: dict[str, Section] = {}
-    for one in sections:
-        told.pop(one.name, None)
-        told[one.name] = one
+    for section in sections:
+        told.pop(section.name, None)
+        told[section.name] = section
     return told
 
 
@@ -233,9 +233,9 @@ def _outcome(
     theirs = read_file(shell, path)
     if theirs.digest != base:
         return Conflict(path, base, theirs, new)
-    for name, one in told.items():
-        if one.rc:
-            return Refused(path, _plainly(told, name, path) or f"exit status {one.rc}", one.rc, name)
+    for name, section in told.items():
+        if section.rc:
+            return Refused(path, _plainly(told, name, path) or f"exit status {section.rc}", section.rc, name)
     return Refused(path, "It was written to at the same moment.")
 
 
@@ -250,7 +250,7 @@ def _plainly(told: Mapping[str, Section], name: str, path: str) -> str:
 
 
 def _complaint(sections: Sequence[Section]) -> str:
-    return next((last_line(one.err) for one in sections if one.rc and one.err), "it could not be read")
+    return next((last_line(section.err) for section in sections if section.rc and section.err), "it could not be read")
 
 
 def _backup(file: str, date: str, number: int) -> Backup:

@@ -104,13 +104,17 @@ def _command(machine: Any, become: str | None) -> Startable:
 
 def _open(command: Any, log: str, where: Destination) -> None:
     """Run ssh until its master connection stands. A file takes what it says: the master would hold a pipe open."""
-    with open(log, "w+b") as said:  # noqa: PTH123
-        process = command.popen(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, new_session=True)
+    with open(log, "w+b") as buffered_random:  # noqa: PTH123
+        process = command.popen(
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=buffered_random, new_session=True
+        )
         try:
             status = process.wait(timeout=CONNECT_SECONDS + 5)
         except subprocess.TimeoutExpired as error:
             kill(process)
             raise HostTimeout(f"ssh to {where.host}: no answer within {CONNECT_SECONDS + 5} s.") from error
-        said.seek(0)
+        buffered_random.seek(0)
         if status:
-            raise Unreachable(f"ssh to {where.host}: {last_line(decoded(said.read())) or f'exit status {status}'}.")
+            raise Unreachable(
+                f"ssh to {where.host}: {last_line(decoded(buffered_random.read())) or f'exit status {status}'}."
+            )

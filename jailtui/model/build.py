@@ -46,7 +46,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
     facts = host_facts(capture)
     host = records.host or ()
     around = surroundings(records)
-    everywhere = [*host, *(one for inside in records.inside.values() for one in inside)]
+    everywhere = [*host, *(interface for inside in records.inside.values() for interface in inside)]
     pairs = cables(everywhere, around)
     lookups = Lookups(host, pairs)
     jails = jail_rows(records, lookups)
@@ -73,14 +73,15 @@ def surroundings(records: Records) -> Surroundings:
     live = {row.jid: row.name or str(row.jid) for row in rows if not row.dying}
     vnets = {row.jid for row in rows if row.vnet is not False and not row.dying}
     busy = {
-        live.get(int(name), name) if name.isdigit() else name for name in (one.name or "*" for one in records.commands)
+        live.get(int(name), name) if name.isdigit() else name
+        for name in (command.name or "*" for command in records.commands)
     }
     return Surroundings(
         live=live,
         dying={row.jid: row.name or str(row.jid) for row in rows if row.dying},
         configured=records.configured,
         bridge_of=bridge_of(records.host or ()),
-        parents=frozenset(one.parent for one in records.host or () if one.parent),
+        parents=frozenset(interface.parent for interface in records.host or () if interface.parent),
         doubled=records.doubled,
         persistent=persistent_names(records.rcconf) or frozenset(),
         seen_all=None not in (records.rows, records.host) and not records.gaps and vnets <= records.inside.keys(),
@@ -93,7 +94,7 @@ def surroundings(records: Records) -> Surroundings:
 
 def bridge_of(host: tuple[Interface, ...]) -> Mapping[str, str]:
     """The bridge each member is in."""
-    return {member: one.name for one in host if one.kind == "bridge" for member in one.members}
+    return {member: interface.name for interface in host if interface.kind == "bridge" for member in interface.members}
 
 
 def host_facts(capture: Capture) -> HostFacts:

@@ -41,7 +41,7 @@ class Surroundings(NamedTuple):
 
 def cables(interfaces: Iterable[Interface], around: Surroundings) -> tuple[Epair, ...]:
     """Every epair that has an end on the host or in a jail; orphans first, else in the host's order."""
-    pairs = pair_ends(one for one in interfaces if one.kind == "epair")
+    pairs = pair_ends(interface for interface in interfaces if interface.kind == "epair")
     names = [pair_name(pair) for pair in pairs]
     often = Counter(names)
     owners = Owners(around.configured)
@@ -53,7 +53,7 @@ def cables(interfaces: Iterable[Interface], around: Surroundings) -> tuple[Epair
         taken[name] += 1
         key = name if often[name] == 1 else f"{name}#{taken[name]}"
         found.append(cable(pair, key, name, owners, around, inside))
-    return tuple(sorted(found, key=lambda one: not one.orphan))
+    return tuple(sorted(found, key=lambda epair: not epair.orphan))
 
 
 def pair_name(pair: Pair) -> str:
@@ -70,8 +70,8 @@ def cable(
 ) -> Epair:
     """One pair, placed and judged. `strays` are the ends in jails that were joined with none."""
     owner = owners.owner(pair)
-    one = pair.a or pair.b if pair.by == "none" else None
-    untold = one is not None and one.jid is None and any(may_join(one, stray) for stray in strays)
+    interface = pair.a or pair.b if pair.by == "none" else None
+    untold = interface is not None and interface.jid is None and any(may_join(interface, stray) for stray in strays)
     a, b = (End(None, Where.UNKNOWN) if end is None and untold else place(end, owner, around) for end in pair.ends)
     live = next((end.jail for end in (b, a) if end.where is Where.JAIL), None)
     orphan, why = judge(a, b, pair, name, owner, owners, around)

@@ -14,8 +14,12 @@ class Wiring:
     """The host's interfaces by name, the bridge of each member, and what each bridge rides on."""
 
     def __init__(self, host: Iterable[Interface]) -> None:
-        self.host = {one.name: one for one in host}
-        self.uplinks = {one.name: uplink(one, self.host) for one in self.host.values() if one.kind == "bridge"}
+        self.host = {interface.name: interface for interface in host}
+        self.uplinks = {
+            interface.name: uplink(interface, self.host)
+            for interface in self.host.values()
+            if interface.kind == "bridge"
+        }
 
     def nics(self, bridge: str) -> tuple[str, ...]:
         """The NICs a bridge reaches the world by."""
@@ -50,7 +54,11 @@ def chains(
     note = "dying" if dying else "" if jid is not None else "not running"
     end = Hop("jail", name, jid is not None and not dying, note)
     found = [(*pair_chain(pair, wiring), end) for pair in pairs]
-    found += [(Hop(hop_kind(one), one.name, one.up), end) for one in inside if one.kind in ("ether", "vlan")]
+    found += [
+        (Hop(hop_kind(interface), interface.name, interface.up), end)
+        for interface in inside
+        if interface.kind in ("ether", "vlan")
+    ]
     return tuple(found)
 
 
@@ -79,5 +87,5 @@ def end_hop(kind: str, end: End, pair: str) -> Hop:
     return Hop(kind, name, end.up, "" if end.up else "down")
 
 
-def hop_kind(one: Interface) -> str:
-    return "vlan" if one.kind == "vlan" else "nic"
+def hop_kind(interface: Interface) -> str:
+    return "vlan" if interface.kind == "vlan" else "nic"

@@ -26,7 +26,7 @@ def troubled(jail: Jail) -> bool:
     """Whether its start failed, or it runs with its own network and nothing in it but loopbacks: half-started."""
     if jail.state is JailState.FAILED:
         return True
-    alone = jail.interfaces is not None and all(one.kind == "loopback" for one in jail.interfaces)
+    alone = jail.interfaces is not None and all(interface.kind == "loopback" for interface in jail.interfaces)
     return jail.state is JailState.RUNNING and jail.vnet is True and alone
 
 
@@ -61,7 +61,11 @@ def around(path: str, roots: Iterable[str]) -> str:
 
 def answers(state: HostState, sections: Iterable[Section]) -> dict[str, str]:
     """The texts that came back, by row key."""
-    told = {one.name.removeprefix(LOG): one.out for one in sections if one.name.startswith(LOG) and one.rc == 0}
+    told = {
+        section.name.removeprefix(LOG): section.out
+        for section in sections
+        if section.name.startswith(LOG) and section.rc == 0
+    }
     return {key: told[path] for key, path in logs(state).items() if path in told}
 
 

@@ -17,8 +17,10 @@ KINDS = {"lo": "loopback", "tap": "tap", "tun": "tun", "wg": "wg", "lagg": "lagg
 
 def interface(record: Record, jid: int | None) -> Interface:
     """One record of ifconfig as an interface of the host (`jid` None) or of that jail."""
-    addresses = [Address(one.address, one.prefix, flags=_vhid(one.vhid)) for one in record.inet]
-    addresses += [Address(one.address, one.prefix, "inet6", one.flags + _vhid(one.vhid)) for one in record.inet6]
+    addresses = [Address(inet.address, inet.prefix, flags=_vhid(inet.vhid)) for inet in record.inet]
+    addresses += [
+        Address(inet6.address, inet6.prefix, "inet6", inet6.flags + _vhid(inet6.vhid)) for inet6 in record.inet6
+    ]
     vlan, bridge = record.vlan, record.bridge
     return Interface(
         name=record.name,
@@ -38,9 +40,9 @@ def interface(record: Record, jid: int | None) -> Interface:
         flags=record.flags,
         filtering=bridge is not None and "VLANFILTER" in bridge.flags,
         ports=tuple(
-            Port(one.name, one.untagged, one.tagged or "")
-            for one in (bridge.members if bridge else ())
-            if one.untagged or one.tagged
+            Port(member.name, member.untagged, member.tagged or "")
+            for member in (bridge.members if bridge else ())
+            if member.untagged or member.tagged
         ),
         options=record.options,
         mac=record.ether,
@@ -82,6 +84,8 @@ def is_epair(record: Record) -> bool:
     return is_epair_end(record.name) or any(mac and EPAIR_MAC.fullmatch(mac) for mac in macs)
 
 
-def assigned(one: Address, family: str) -> bool:
+def assigned(address: Address, family: str) -> bool:
     """Whether an address of that family was set by somebody: no link-local, no autoconfigured one."""
-    return one.family == family and "autoconf" not in one.flags and not one.address.lower().startswith("fe80:")
+    return (
+        address.family == family and "autoconf" not in address.flags and not address.address.lower().startswith("fe80:")
+    )

@@ -34,7 +34,7 @@ class Lookups:
 
 def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
     """One row a jail: the kernel's in order of jid, then those that are only configured, in order of their files."""
-    doing = {one.name: one.action for one in records.commands if one.name}
+    doing = {command.name: command.action for command in records.commands if command.name}
     if records.rows is None:  # without jls nobody can say that a configured jail is stopped
         return ()
     live = {row.name for row in records.rows if not row.dying}
@@ -137,9 +137,9 @@ def segments(pairs: Iterable[Epair], lookups: Lookups) -> tuple[tuple[str, ...],
 
 def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:
     """A VNET jail's addresses, loopback and link-local ones left out."""
-    for one in inside:
-        if one.kind != "loopback":
-            yield from (given for given in one.addresses if not given.address.lower().startswith("fe80:"))
+    for interface in inside:
+        if interface.kind != "loopback":
+            yield from (address for address in interface.addresses if not address.address.lower().startswith("fe80:"))
 
 
 def kernel_problems(row: JailRow, inside: tuple[Interface, ...] | None, pairs: Iterable[Epair]) -> Iterator[str]:

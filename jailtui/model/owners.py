@@ -44,7 +44,7 @@ class Owners:
                 self.by_interface.setdefault(interface, jail)
                 if (whole := stem(interface)) is not None:
                     self.by_interface.setdefault(whole, jail)
-            for name in (name for one in config.view.created if one.own for name in one.names):
+            for name in (name for created in config.view.created if created.own for name in created.names):
                 self.by_interface.setdefault(name, jail)
             if config.view.hidden:
                 self.hiding[jail] = config

@@ -32,7 +32,9 @@ def pair_ends(ends: Iterable[Interface]) -> tuple[Pair, ...]:
     pairs: list[Pair] = []
     for by, key in (("drivername", own_vnet), ("drivername", driver), ("mac", mac), ("name", name)):
         left = join(left, by, key, pairs)
-    pairs += [Pair(one, None, "none") if side(one) != "b" else Pair(None, one, "none") for one in left]
+    pairs += [
+        Pair(interface, None, "none") if side(interface) != "b" else Pair(None, interface, "none") for interface in left
+    ]
     return tuple(pairs)
 
 
@@ -56,27 +58,27 @@ def join(
     return left
 
 
-def joinable(by: str, one: Interface, two: Interface) -> bool:
+def joinable(by: str, interface: Interface, two: Interface) -> bool:
     """A MAC or a name joins an a end and a b end only; a driver name both, whatever they are called now."""
     if by == "drivername":
         return True
     if by == "mac":
-        return one.ether != two.ether
-    return {side(one), side(two)} == {"a", "b"} and not (one.drivername and two.drivername)
+        return interface.ether != two.ether
+    return {side(interface), side(two)} == {"a", "b"} and not (interface.drivername and two.drivername)
 
 
-def may_join(one: Interface, two: Interface) -> bool:
+def may_join(interface: Interface, two: Interface) -> bool:
     """Whether two ends that stayed alone may be one pair all the same: nothing that both tell of them says no.
 
     A jail that makes pairs of its own counts anew from 0, so that four ends may have one driver name (FREEBSD.md 10).
     """
-    keys = [(key(one), key(two)) for key in (driver, mac)]
+    keys = [(key(interface), key(two)) for key in (driver, mac)]
     return all(ours is None or theirs is None or ours == theirs for ours, theirs in keys)
 
 
-def sided(one: Interface, two: Interface, by: str) -> Pair:
+def sided(interface: Interface, two: Interface, by: str) -> Pair:
     """The two as a pair: a is the end that says so, else the first. Joining by driver puts the host's ends first."""
-    return Pair(two, one, by) if side(one) == "b" or side(two) == "a" else Pair(one, two, by)
+    return Pair(two, interface, by) if side(interface) == "b" or side(two) == "a" else Pair(interface, two, by)
 
 
 def side(end: Interface) -> str | None:

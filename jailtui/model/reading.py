@@ -85,10 +85,10 @@ class Reader:
 
     def _configure(self, capture: Capture, records: Records) -> None:
         """Read the files that define jails. One that can't be read, or does not parse, is told."""
-        found = self._configuration.read(files_of(capture), records.rcconf or {}, release_of(capture))
-        records.configured = dict(found.jails)
-        records.troubles += found.troubles
-        records.files_read = records.files_read and found.complete
+        configuration = self._configuration.read(files_of(capture), records.rcconf or {}, release_of(capture))
+        records.configured = dict(configuration.jails)
+        records.troubles += configuration.troubles
+        records.files_read = records.files_read and configuration.complete
 
     def _parsed(self, section: Section, kind: Kind, jid: int | None, records: Records) -> Any:
         text, value = self._kept.get(section.name, (None, None))
@@ -105,7 +105,7 @@ class Reader:
 def gateways(text: str) -> tuple[str, ...]:
     """The gateways of the default routes of one network stack."""
     routes = netstat.parse(text)
-    return tuple(dict.fromkeys(one.gateway for one in routes if one.destination == "default" and one.gateway))
+    return tuple(dict.fromkeys(route.gateway for route in routes if route.destination == "default" and route.gateway))
 
 
 def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -115,12 +115,15 @@ def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:
 
 def mounts(text: str) -> tuple[Mount, ...]:
     """What is mounted, in the order it was."""
-    return tuple(Mount(one.device, one.path, one.kind) for one in mount.parse(text))
+    return tuple(Mount(mounted.device, mounted.path, mounted.kind) for mounted in mount.parse(text))
 
 
 def connections(text: str) -> tuple[Connection, ...]:
     """The TCP connections of the host, in an order that does not change with their age; who only listens has none."""
-    found = [(one.address, one.port, one.peer, one.peer_port, one.state) for one in netstat.connections(text)]
+    found = [
+        (connection.address, connection.port, connection.peer, connection.peer_port, connection.state)
+        for connection in netstat.connections(text)
+    ]
     return tuple(Connection(*one) for one in sorted(found))
 
 
@@ -150,7 +153,7 @@ def listing(text: str, jid: int | None) -> Listing:
     """What ifconfig printed in one vnet. 13 prints two interfaces of one name as one stanza (FREEBSD.md 4.1)."""
     reading = ifconfig.parse(text)
     seen: set[str] = set()
-    doubled = {one.name for one in reading.interfaces if one.more_ether}
+    doubled = {interface.name for interface in reading.interfaces if interface.more_ether}
     for one in reading.interfaces:
         (doubled if one.name in seen else seen).add(one.name)
     unread = ""

@@ -13,31 +13,31 @@ if TYPE_CHECKING:
 
 def bridges(host: Iterable[Interface], jails: Iterable[Jail], boot: frozenset[str] | None) -> tuple[Bridge, ...]:
     """The host's bridges. `boot` are the interfaces that rc.conf makes, None when it was not read."""
-    by_name = {one.name: one for one in host}
+    by_name = {interface.name: interface for interface in host}
     users = users_of(jails, lambda jail: jail.bridges)
     return tuple(
         Bridge(
-            name=one.name,
-            members=one.members,
-            addresses=one.addresses,
-            up=one.up,
-            mtu=one.mtu,
-            nics=tuple(name for name in one.members if known_kind(by_name, name) in ("ether", "lagg")),
-            vlans=tuple(name for name in one.members if known_kind(by_name, name) == "vlan"),
-            jails=users.get(one.name, ()),
-            persistent=None if boot is None else one.name in boot,
-            description=one.description,
-            problems=bridge_problems(one, boot),
+            name=interface.name,
+            members=interface.members,
+            addresses=interface.addresses,
+            up=interface.up,
+            mtu=interface.mtu,
+            nics=tuple(name for name in interface.members if known_kind(by_name, name) in ("ether", "lagg")),
+            vlans=tuple(name for name in interface.members if known_kind(by_name, name) == "vlan"),
+            jails=users.get(interface.name, ()),
+            persistent=None if boot is None else interface.name in boot,
+            description=interface.description,
+            problems=bridge_problems(interface, boot),
         )
-        for one in by_name.values()
-        if one.kind == "bridge"
+        for interface in by_name.values()
+        if interface.kind == "bridge"
     )
 
 
-def bridge_problems(one: Interface, boot: frozenset[str] | None) -> tuple[str, ...]:
+def bridge_problems(interface: Interface, boot: frozenset[str] | None) -> tuple[str, ...]:
     """What is wrong with a bridge at a glance."""
-    found = [] if one.up else ["down"]
-    if boot is not None and one.name not in boot:
+    found = [] if interface.up else ["down"]
+    if boot is not None and interface.name not in boot:
         found.append("not after boot")
     return tuple(found)
 
@@ -49,19 +49,19 @@ def vlans(
     users = users_of(jails, lambda jail: jail.vlans)
     return tuple(
         Vlan(
-            name=one.name,
-            tag=one.tag or None,
-            parent=one.parent,
-            bridge=bridge_of.get(one.name),
-            jails=users.get(one.name, ()),
-            addresses=one.addresses,
-            up=one.up,
-            mtu=one.mtu,
-            persistent=None if boot is None else one.name in boot,
-            problems=("lost its parent",) if one.parent is None else () if one.up else ("down",),
+            name=interface.name,
+            tag=interface.tag or None,
+            parent=interface.parent,
+            bridge=bridge_of.get(interface.name),
+            jails=users.get(interface.name, ()),
+            addresses=interface.addresses,
+            up=interface.up,
+            mtu=interface.mtu,
+            persistent=None if boot is None else interface.name in boot,
+            problems=("lost its parent",) if interface.parent is None else () if interface.up else ("down",),
         )
-        for one in host
-        if one.kind == "vlan"
+        for interface in host
+        if interface.kind == "vlan"
     )
 
 
@@ -75,5 +75,5 @@ def users_of(jails: Iterable[Jail], names: Callable[[Jail], Iterable[str]]) -> d
 
 
 def known_kind(by_name: Mapping[str, Interface], name: str) -> str | None:
-    one = by_name.get(name)
-    return one.kind if one else None
+    interface = by_name.get(name)
+    return interface.kind if interface else None

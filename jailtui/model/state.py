@@ -241,7 +241,7 @@ class HostFacts(NamedTuple):
 
     def can(self, name: str) -> bool:
         """Whether the capability `name` was probed and is there."""
-        return any(one.name == name and one.present for one in self.capabilities)
+        return any(capability.name == name and capability.present for capability in self.capabilities)
 
 
 class Mount(NamedTuple):

@@ -211,9 +211,9 @@ def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: se
     def use(kind: Kind, value: str) -> Use:
         return Use(kind, value, "kernel", name, key, jid, interface.name, owner=owner)
 
-    for given in interface.addresses if jail is None or interface.kind not in SEPARATE else ():
-        if ip := shareable(given.address):
-            yield use("address", ip)._replace(floating=any(flag.startswith("vhid ") for flag in given.flags))
+    for address in interface.addresses if jail is None or interface.kind not in SEPARATE else ():
+        if ip := shareable(address.address):
+            yield use("address", ip)._replace(floating=any(flag.startswith("vhid ") for flag in address.flags))
     mac = _mac(interface)
     if mac and interface.kind in ("ether", "epair", "tap") and mac not in laggs:
         yield use("mac", mac)
@@ -233,7 +233,7 @@ def _of_jail(jail: Jail) -> Iterator[Use]:
         return Use(kind, value, "kernel", jail.name, jail.key, jail.jid, dying=dying, vnet=bool(jail.vnet))
 
     if dying or not jail.vnet:
-        yield from (use("address", ip) for given in jail.addresses if (ip := shareable(given.address)))
+        yield from (use("address", ip) for address in jail.addresses if (ip := shareable(address.address)))
     yield use("jid", str(jail.jid))
     if not dying and jail.path and jail.path != "/":
         yield use("path", jail.path.rstrip("/"))

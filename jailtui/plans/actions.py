@@ -159,15 +159,15 @@ def unconfigured(jail: Jail) -> str:
 
 def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
     """One task a pair."""
-    on_host = frozenset(one.name for one in state.interfaces if one.jid is None)
+    on_host = frozenset(interface.name for interface in state.interfaces if interface.jid is None)
     found: dict[str, Task | Refusal] = {}
     for key in keys:
         pair, jail = state.epair(key), state.jail(key)
         if pair is not None:
             found[pair.key] = reclaim_task(pair, on_host)
         elif jail is not None:
-            own = [one for one in state.orphans if one.owner == jail.name]
-            found |= {one.key: reclaim_task(one, on_host) for one in own}
+            own = [epair for epair in state.orphans if epair.owner == jail.name]
+            found |= {epair.key: reclaim_task(epair, on_host) for epair in own}
             if not own:
                 found[key] = Refusal(key, jail.name, "no leftover pair")
         else:

@@ -45,8 +45,8 @@ class Plan(NamedTuple):
 
     def does(self, other: Plan) -> bool:
         """Whether it runs the same commands with the same warnings as `other`."""
-        return [(one.key, one.steps, one.warning) for one in self.tasks] == [
-            (one.key, one.steps, one.warning) for one in other.tasks
+        return [(task.key, task.steps, task.warning) for task in self.tasks] == [
+            (task.key, task.steps, task.warning) for task in other.tasks
         ]
 
     def script(self) -> str:
@@ -61,7 +61,7 @@ class Plan(NamedTuple):
                 lines.append("# warning: " + comment(task.warning))
             lines.append(" && \\\n".join(_line(step) for step in task.steps))
             lines += [text for step in task.steps if step.file is not None for text in _patch(step.file)]
-        lines += [f"# left out: {comment(one.subject)}: {comment(one.reason)}" for one in self.refused]
+        lines += [f"# left out: {comment(refusal.subject)}: {comment(refusal.reason)}" for refusal in self.refused]
         return "\n".join(lines) + "\n"
 
 

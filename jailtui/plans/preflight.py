@@ -32,10 +32,10 @@ def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[st
     from jailtui.rules.finding import RULES
 
     return tuple(
-        Obstacle(key, f"{one.code}: {one.text}", clearing(one), one.severity == "error")
-        for one in findings
-        if RULES[one.code].preflight
-        for key in concerned(one, state)
+        Obstacle(key, f"{finding.code}: {finding.text}", clearing(finding), finding.severity == "error")
+        for finding in findings
+        if RULES[finding.code].preflight
+        for key in concerned(finding, state)
         if key in keys
     )
 
@@ -61,14 +61,30 @@ def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection
 
     Offers whose keys are `wanted` become tasks instead, which the starts wait for; of what they clear none is warned.
     """
-    cleared = {one.clearing.key: one.clearing for one in obstacles if one.clearing and one.clearing.key in wanted}
-    offers = {one.clearing.key: one.clearing for one in obstacles if one.clearing and one.clearing.key not in wanted}
-    tasks = tuple(_warned(task, [one for one in obstacles if one.jail == task.key], cleared) for task in plan.tasks)
+    cleared = {
+        obstacle.clearing.key: obstacle.clearing
+        for obstacle in obstacles
+        if obstacle.clearing and obstacle.clearing.key in wanted
+    }
+    offers = {
+        obstacle.clearing.key: obstacle.clearing
+        for obstacle in obstacles
+        if obstacle.clearing and obstacle.clearing.key not in wanted
+    }
+    tasks = tuple(
+        _warned(task, [obstacle for obstacle in obstacles if obstacle.jail == task.key], cleared) for task in plan.tasks
+    )
     return plan._replace(tasks=(*cleared.values(), *tasks), offers=tuple(offers.values()))
 
 
 def _warned(task: Task, obstacles: Sequence[Obstacle], cleared: Collection[str]) -> Task:
-    clearing = [one.clearing.key for one in obstacles if one.clearing and one.clearing.key in cleared]
-    left = [one for one in obstacles if one.clearing is None or one.clearing.key not in cleared]
-    warning = " ".join(dict.fromkeys((*(one.text for one in left), *([task.warning] if task.warning else []))))
-    return task._replace(warning=warning, grave=any(one.grave for one in left), needs=task.needs | frozenset(clearing))
+    clearing = [
+        obstacle.clearing.key for obstacle in obstacles if obstacle.clearing and obstacle.clearing.key in cleared
+    ]
+    left = [obstacle for obstacle in obstacles if obstacle.clearing is None or obstacle.clearing.key not in cleared]
+    warning = " ".join(
+        dict.fromkeys((*(obstacle.text for obstacle in left), *([task.warning] if task.warning else [])))
+    )
+    return task._replace(
+        warning=warning, grave=any(obstacle.grave for obstacle in left), needs=task.needs | frozenset(clearing)
+    )

@@ -36,13 +36,15 @@ def checked(task: Task) -> Task | Refusal:
 
 def clearing(finding: Finding) -> Task | None:
     """The first remedy with commands; one by force, whose warning says so, only where there is no other."""
-    ways = sorted((one for one in finding.remedies if one.task.steps), key=lambda one: one.force == "forced")
-    return next((one.task for one in ways if checked(one.task) is one.task), None)
+    ways = sorted(
+        (remedy for remedy in finding.remedies if remedy.task.steps), key=lambda remedy: remedy.force == "forced"
+    )
+    return next((remedy.task for remedy in ways if checked(remedy.task) is remedy.task), None)
 
 
 def remedy_plan(host: str, findings: Sequence[Finding], keys: Sequence[str]) -> Plan:
     """The remedies of these task keys as one plan; refused is what the findings give no cause for."""
-    tasks = {one.task.key: one.task for finding in findings for one in finding.remedies}
+    tasks = {remedy.task.key: remedy.task for finding in findings for remedy in finding.remedies}
     made = [checked(tasks[key]) if key in tasks else gone(key) for key in dict.fromkeys(keys)]
     refused = tuple(one for one in made if isinstance(one, Refusal))
     return Plan(Verb.REMEDY, host, tuple(one for one in made if isinstance(one, Task)), refused)

@@ -77,7 +77,7 @@ def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after:
     """The verdict, and the jails that jail(8) has stopped because they depend on this one, which nobody asked for."""
     if plan.verb not in (Verb.STOP, Verb.RESTART):
         return verdict
-    asked = {one.key for one in plan.tasks}
+    asked = {task.key for task in plan.tasks}
     down = [
         jail.name
         for jail in before.jails

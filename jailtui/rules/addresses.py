@@ -30,31 +30,34 @@ def no_mask(context: Context) -> Iterator[Finding]:
     single ones; neither is reported.
     """
     # Sources: FREEBSD.md 4.3, 11; recorded: ifconfig/addr/02.
-    for one in context.judged:
-        if not one.view.vnet:
+    for settings in context.judged:
+        if not settings.view.vnet:
             continue
-        bare = [text for link in one.view.links for text in link.addresses if "/" not in text and ":" not in text]
-        if not bare or _has_live(context, one, bare):
+        bare = [text for link in settings.view.links for text in link.addresses if "/" not in text and ":" not in text]
+        if not bare or _has_live(context, settings, bare):
             continue
         refused = context.major >= 15
         does = f"FreeBSD {context.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
-        field = next((it.key for it in placed(one.view) if it.text == bare[0]), "address")
-        remedy = Remedy.of("Write it with its prefix", form=("network", one.name, field))
+        field = next(
+            (placed_address.key for placed_address in placed(settings.view) if placed_address.text == bare[0]),
+            "address",
+        )
+        remedy = Remedy.of("Write it with its prefix", form=("network", settings.name, field))
         yield Finding(
             "ADDR-NO-MASK",
             "error" if refused else "note",
-            about(one),
-            f"{one.name} sets {bare[0]} without a prefix: {does}.",
-            (written(one, "exec.start", bare[0]),),
-            "likely" if one.view.unread else "certain",
+            about(settings),
+            f"{settings.name} sets {bare[0]} without a prefix: {does}.",
+            (written(settings, "exec.start", bare[0]),),
+            "likely" if settings.view.unread else "certain",
             remedies=(remedy,),
         )
 
 
-def _has_live(context: Context, one: JailSettings, addresses: Sequence[str]) -> bool:
+def _has_live(context: Context, settings: JailSettings, addresses: Sequence[str]) -> bool:
     """Whether the running jail has these, so that its host takes them somehow."""
-    jail = context.jails.get(one.name)
-    live = {it.address for it in jail.addresses} if jail is not None and jail.running else set()
+    jail = context.jails.get(settings.name)
+    live = {address.address for address in jail.addresses} if jail is not None and jail.running else set()
     return context.major >= 15 and live.issuperset(addresses)
 
 
@@ -96,8 +99,8 @@ def _in_networks(context: Context) -> Iterator[tuple[JailSettings, Interface]]:
     for jail in context.judged:
         if not any(ENDS.search(text) for link in jail.view.links for text in link.addresses):
             continue
-        for it in placed(jail.view):
-            known = it.address if it.network_known else None
+        for placed_address in placed(jail.view):
+            known = placed_address.address if placed_address.network_known else None
             if known is not None and known.network.max_prefixlen - known.network.prefixlen > 1:
                 yield jail, known
 
@@ -105,7 +108,9 @@ def _in_networks(context: Context) -> Iterator[tuple[JailSettings, Interface]]:
 def _change(
     context: Context, code: str, severity: Severity, jail: JailSettings, address: Interface, text: str
 ) -> Finding:
-    field = next((it.key for it in placed(jail.view) if it.address == address), "address")
+    field = next(
+        (placed_address.key for placed_address in placed(jail.view) if placed_address.address == address), "address"
+    )
     remedy = Remedy.of(f"Give {jail.name} another address", form=("network", jail.name, field))
     at = written(jail, "exec.start" if jail.view.vnet else "ip4.addr", str(address.ip))
     return Finding(code, severity, about(jail), text, (at,), "certain", manager(context, jail), (remedy,))
@@ -135,30 +140,30 @@ def gateway(context: Context) -> Iterator[Finding]:
     fail. If the jail may have more addresses than its file shows (DHCP, a script of its own), this is a guess.
     """
     # Recorded: inside/network/30, orphan/failed-start.
-    for one in context.judged:
-        view = one.view
+    for settings in context.judged:
+        view = settings.view
         for router in view.gateways if view.vnet else ():
-            if _near(router, view) or _routed(context, one, router):
+            if _near(router, view) or _routed(context, settings, router):
                 continue
             version = family(router)
-            mine = [it for it in placed(view) if family(it.text) == version]
-            own = plain_ip(router) in {plain_ip(it.text) for it in mine}
+            mine = [placed_address for placed_address in placed(view) if family(placed_address.text) == version]
+            own = plain_ip(router) in {plain_ip(placed_address.text) for placed_address in mine}
             if not own and reached(router, mine):
                 continue
-            guessed = not own and (may_have_more(view, version, mine) or _by_interface(one, router))
+            guessed = not own and (may_have_more(view, version, mine) or _by_interface(settings, router))
             text = f"{router} is {'its own address' if own else 'in none of its networks'}"
             has = ", ".join(it for link in view.links for it in link.addresses) or "none that is known"
             field = "gateway6" if version == 6 else "gateway"
-            remedy = Remedy.of("Change the gateway", form=("network", one.name, field))
+            remedy = Remedy.of("Change the gateway", form=("network", settings.name, field))
             yield Finding(
                 "ADDR-GATEWAY",
                 "note" if guessed else "error",
-                about(one),
-                f"{one.name} can't get its default route: {text}.",
-                (written(one, "exec.start", router), Evidence("its addresses", has)),
+                about(settings),
+                f"{settings.name} can't get its default route: {text}.",
+                (written(settings, "exec.start", router), Evidence("its addresses", has)),
                 "guess" if guessed else "certain",
                 remedies=(remedy,),
-                causes=routes(one, (version,)),
+                causes=routes(settings, (version,)),
             )
             break
 
@@ -175,14 +180,14 @@ def _near(router: str, view: View) -> bool:
     return False
 
 
-def _by_interface(one: JailSettings, router: str) -> bool:
+def _by_interface(settings: JailSettings, router: str) -> bool:
     """Whether a hook makes a route to the gateway by an interface (`route add -host 10.9.0.1 -interface epair7b`)."""
-    return router in (text.partition("/")[0] for text in one.view.routes)
+    return router in (text.partition("/")[0] for text in settings.view.routes)
 
 
-def _routed(context: Context, one: JailSettings, router: str) -> bool:
+def _routed(context: Context, settings: JailSettings, router: str) -> bool:
     """Whether the running jail has that very route."""
-    jail = context.jails.get(one.name)
+    jail = context.jails.get(settings.name)
     return jail is not None and jail.running and router in (jail.gateways or ())
 
 
@@ -239,7 +244,7 @@ def no_address(context: Context) -> Iterator[Finding]:
         has = jail.interfaces or ()
         view = context.view(jail.name)
         links = view.links if view is not None else ()
-        if all(one.kind == "loopback" for one in has):
+        if all(interface.kind == "loopback" for interface in has):
             continue
         if any(link.dhcp or link.slaac for link in links):
             continue
@@ -249,7 +254,7 @@ def no_address(context: Context) -> Iterator[Finding]:
             _address_step(context, jail, there.name, text) for there, link in pairs for text in link.addresses
         )
         remedy = Remedy.of("Set its addresses", steps, "As its file says, without its routes.", "nothing")
-        names = " ".join(one.name for one in has)
+        names = " ".join(interface.name for interface in has)
         told = f", though {wanted} is configured" if wanted else ""
         yield Finding(
             "ADDR-NONE",

@@ -183,7 +183,7 @@ def member_gone(context: Context) -> Iterator[Finding]:
     if rc is None or not context.host:
         return
     boot = made_at_boot(context)
-    for name in sorted({*(one.name for one in context.state.bridges), *boot}):
+    for name in sorted({*(bridge.name for bridge in context.state.bridges), *boot}):
         line = rc.line(name)
         missing = [one for one in line.members if one not in context.host and not _comes(one, boot)]
         if missing and (name in context.bridges or name in boot):

@@ -42,7 +42,7 @@ def no_release(context: Context) -> Iterator[Finding]:
             "CONF-NO-RELEASE",
             "note" if owner else "warning",
             _subject(jail),
-            f"{jail.name} does not return {', '.join(one.given for _, one in kept)} to the host before it stops.",
+            f"{jail.name} does not return {', '.join(link.given for _, link in kept)} to the host before it stops.",
             (_at(jail, "vnet.interface"), Evidence(jail.file, _prestop(jail))),
             owner=owner,
             remedies=(
@@ -174,7 +174,7 @@ def _has_address(context: Context, name: str) -> bool:
     live = context.jails.get(name)
     if live is None or not live.running:
         return False
-    return any(one.family == "inet" and not one.address.startswith("127.") for one in live.addresses)
+    return any(address.family == "inet" and not address.address.startswith("127.") for address in live.addresses)
 
 
 @rule("CONF-SYSVIPC", "warning", "allow.sysvipc shares System V IPC with the host", drafts=True)

@@ -49,9 +49,9 @@ def glued_comment(context: Context) -> Iterator[Finding]:
     end of the file. What follows is read as something else, or not at all. Put the value in double quotes.
     """
     # Sources: FREEBSD.md 1.1.
-    for one in _hazards(context, "comment"):
-        text = f"A comment begins inside a value at line {one.line} of {one.file}."
-        yield _finding("CONF-COMMENT", "error" if one.fatal else "warning", one, text, QUOTE)
+    for hazard in _hazards(context, "comment"):
+        text = f"A comment begins inside a value at line {hazard.line} of {hazard.file}."
+        yield _finding("CONF-COMMENT", "error" if hazard.fatal else "warning", hazard, text, QUOTE)
 
 
 @rule("CONF-BYTE", "error", "Byte that ends the file for jail(8)", preflight=True)
@@ -61,10 +61,10 @@ def stray_byte(context: Context) -> Iterator[Finding]:
     block it reports a syntax error. Editors that save as "UTF-8 with BOM" put such a mark at the beginning. Remove it,
     or put the value in quotes.
     """
-    for one in _hazards(context, "byte"):
-        text = f"jail(8) reads {one.file} only up to line {one.line}: a byte there ends it."
-        label = "Remove the byte order mark" if one.mended is not None else ""
-        yield _finding("CONF-BYTE", "error", one, text, _mend(one, label) or QUOTE)
+    for hazard in _hazards(context, "byte"):
+        text = f"jail(8) reads {hazard.file} only up to line {hazard.line}: a byte there ends it."
+        label = "Remove the byte order mark" if hazard.mended is not None else ""
+        yield _finding("CONF-BYTE", "error", hazard, text, _mend(hazard, label) or QUOTE)
 
 
 @rule("CONF-SEMICOLON", "error", "Missing semicolon", preflight=True)
@@ -75,11 +75,11 @@ def missing_semicolon(context: Context) -> Iterator[Finding]:
     last statement before a `}` needs its semicolon too.
     """
     # Sources: FREEBSD.md 1.2.
-    for one in _hazards(context, "semicolon"):
-        what = "jail(8) loads nothing of it" if one.fatal else "the next name becomes its value"
-        text = f"A semicolon is missing at line {one.line} of {one.file}: {what}."
-        fallback = _by_hand(one.file, one.line, "End the statement with a semicolon.")
-        yield _finding("CONF-SEMICOLON", "error", one, text, _mend(one, "Add the semicolon") or fallback)
+    for hazard in _hazards(context, "semicolon"):
+        what = "jail(8) loads nothing of it" if hazard.fatal else "the next name becomes its value"
+        text = f"A semicolon is missing at line {hazard.line} of {hazard.file}: {what}."
+        fallback = _by_hand(hazard.file, hazard.line, "End the statement with a semicolon.")
+        yield _finding("CONF-SEMICOLON", "error", hazard, text, _mend(hazard, "Add the semicolon") or fallback)
 
 
 @rule("CONF-CR", "error", "Lines that end in CR LF on FreeBSD 13", preflight=True)
@@ -88,10 +88,10 @@ def carriage_return(context: Context) -> Iterator[Finding]:
     loads nothing of the file; since 14 it is white space. Save the file with LF line ends.
     """
     # Sources: FREEBSD.md 1.1, 11.
-    for one in _hazards(context, "return"):
-        text = f"{one.file} has lines that end in CR LF: jail(8) of 13 loads nothing of it."
-        fallback = _by_hand(one.file, one.line, "Save the file with LF line ends.")
-        yield _finding("CONF-CR", "error", one, text, _mend(one, "Save it with LF line ends") or fallback)
+    for hazard in _hazards(context, "return"):
+        text = f"{hazard.file} has lines that end in CR LF: jail(8) of 13 loads nothing of it."
+        fallback = _by_hand(hazard.file, hazard.line, "Save the file with LF line ends.")
+        yield _finding("CONF-CR", "error", hazard, text, _mend(hazard, "Save it with LF line ends") or fallback)
 
 
 @rule("CONF-INCLUDE", "error", "`.include` that includes nothing", preflight=True)
@@ -101,11 +101,11 @@ def dead_include(context: Context) -> Iterator[Finding]:
     each jail in a file of its name in /etc/jail.conf.d and list the names in jail_list.
     """
     # Sources: FREEBSD.md 1.2, 11.
-    for one in _hazards(context, "include"):
+    for hazard in _hazards(context, "include"):
         what = "13 does not know .include" if context.major == 13 else "the = makes it a parameter"
-        text = f"Line {one.line} of {one.file} includes nothing: {what}."
+        text = f"Line {hazard.line} of {hazard.file} includes nothing: {what}."
         hint = "Use /etc/jail.conf.d/NAME.conf and jail_list." if context.major == 13 else "Remove the =."
-        yield _finding("CONF-INCLUDE", "error", one, text, _by_hand(one.file, one.line, hint))
+        yield _finding("CONF-INCLUDE", "error", hazard, text, _by_hand(hazard.file, hazard.line, hint))
 
 
 @rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True, drafts=True)
@@ -142,26 +142,26 @@ def _unknown(jail: JailSettings, wrong: list[str], release: str) -> Finding:
 
 
 def _hazards(context: Context, sort: Sort) -> Iterator[Hazard]:
-    return (one for one in context.world.hazards if one.sort == sort)
+    return (hazard for hazard in context.world.hazards if hazard.sort == sort)
 
 
-def _finding(code: str, severity: Severity, one: Hazard, text: str, remedy: Remedy) -> Finding:
+def _finding(code: str, severity: Severity, hazard: Hazard, text: str, remedy: Remedy) -> Finding:
     return Finding(
         code,
         severity,
-        Subject("file", one.file, one.file),
+        Subject("file", hazard.file, hazard.file),
         text,
-        (Evidence(f"{one.file}:{one.line}", one.said),),
+        (Evidence(f"{hazard.file}:{hazard.line}", hazard.said),),
         remedies=(remedy,),
     )
 
 
-def _mend(one: Hazard, label: str) -> Remedy | None:
+def _mend(hazard: Hazard, label: str) -> Remedy | None:
     """The edit that mends it, where only one can be meant."""
-    if one.mended is None:
+    if hazard.mended is None:
         return None
-    step = Step(("save", one.file), label, file=FileEdit(one.file, one.old, one.mended))
-    return Remedy.of(label, (step,), f"Changes line {one.line} and nothing else.", undo="the previous text is kept")
+    step = Step(("save", hazard.file), label, file=FileEdit(hazard.file, hazard.old, hazard.mended))
+    return Remedy.of(label, (step,), f"Changes line {hazard.line} and nothing else.", undo="the previous text is kept")
 
 
 def _by_hand(file: str, line: int, what: str) -> Remedy:

@@ -80,34 +80,34 @@ class Context:
     @cached_property
     def settings(self) -> Mapping[str, JailSettings]:
         """The configured jails by name."""
-        return {one.name: one for one in self.world.jails}
+        return {settings.name: settings for settings in self.world.jails}
 
     def view(self, name: str) -> View | None:
         """The configured network of the jail of that name."""
-        found = self.settings.get(name)
-        return found.view if found is not None else None
+        settings = self.settings.get(name)
+        return settings.view if settings is not None else None
 
     @cached_property
     def host(self) -> Mapping[str, Interface]:
         """The host's interfaces by name, the first of each."""
         found: dict[str, Interface] = {}
-        for one in self.state.interfaces:
-            if one.jid is None:
-                found.setdefault(one.name, one)
+        for interface in self.state.interfaces:
+            if interface.jid is None:
+                found.setdefault(interface.name, interface)
         return found
 
     @cached_property
     def inside(self) -> Mapping[int, tuple[Interface, ...]]:
         """The interfaces of each VNET jail that was looked into, by jid."""
         found: dict[int, list[Interface]] = defaultdict(list)
-        for one in self.state.interfaces:
-            if one.jid is not None:
-                found[one.jid].append(one)
+        for interface in self.state.interfaces:
+            if interface.jid is not None:
+                found[interface.jid].append(interface)
         return {jid: tuple(ones) for jid, ones in found.items()}
 
     @cached_property
     def bridges(self) -> Mapping[str, Bridge]:
-        return {one.name: one for one in self.state.bridges}
+        return {bridge.name: bridge for bridge in self.state.bridges}
 
     @cached_property
     def pairs(self) -> Mapping[str, tuple[Epair, ...]]:
@@ -139,9 +139,11 @@ class Context:
     @cached_property
     def riding(self) -> frozenset[str]:
         """The host's interfaces that a VLAN rides on."""
-        return frozenset(one.parent for one in self.state.interfaces if one.jid is None and one.parent)
+        return frozenset(
+            interface.parent for interface in self.state.interfaces if interface.jid is None and interface.parent
+        )
 
     @cached_property
     def bridge_of(self) -> Mapping[str, str]:
         """The bridge that each member is in."""
-        return {member: one.name for one in self.state.bridges for member in one.members}
+        return {member: bridge.name for bridge in self.state.bridges for member in bridge.members}

@@ -45,8 +45,8 @@ class Drafting:
     def compared(self, after: World) -> Comparison:
         """What the rules about files find once the jails are configured as in `after`."""
         drafted = self._found(after)
-        new = tuple(one for one in drafted if _told(one) not in self._known)
-        return Comparison(new, tuple(one for one in drafted if _told(one) in self._known))
+        new = tuple(finding for finding in drafted if _told(finding) not in self._known)
+        return Comparison(new, tuple(finding for finding in drafted if _told(finding) in self._known))
 
     @cached_property
     def _known(self) -> frozenset[tuple[tuple[str, str, str], str]]:
@@ -73,7 +73,9 @@ def found(context: Context) -> tuple[Finding, ...]:
     """What the rules about files find of the jails that the context judges, and of files."""
     codes = {code for code, rule in RULES.items() if rule.drafts}
     only = context.only or frozenset()
-    return tuple(one for one in judge(context, codes) if one.subject.kind != "jail" or one.subject.name in only)
+    return tuple(
+        finding for finding in judge(context, codes) if finding.subject.kind != "jail" or finding.subject.name in only
+    )
 
 
 def at_rest(context: Context, jails: Sequence[JailSettings], names: frozenset[str]) -> HostState:
@@ -94,9 +96,9 @@ def at_rest(context: Context, jails: Sequence[JailSettings], names: frozenset[st
     made = {name for name, view in views.items() if view is not None and any(link.created for link in view.links)}
     lost = {(end.jid, end.name) for pair in used if pair.owner in made for end in (pair.a, pair.b)}
     interfaces = (
-        one._replace(jid=None) if one.jid in jids else one
-        for one in state.interfaces
-        if (one.jid, one.name) not in lost and not (one.jid in jids and one.kind == "loopback")
+        interface._replace(jid=None) if interface.jid in jids else interface
+        for interface in state.interfaces
+        if (interface.jid, interface.name) not in lost and not (interface.jid in jids and interface.kind == "loopback")
     )
     return state._replace(
         epairs=tuple(pair for pair in state.epairs if not jids & {pair.a.jid, pair.b.jid}),

@@ -42,7 +42,7 @@ def drift_address(context: Context) -> Iterator[Finding]:
 
 def _addresses(context: Context, run: Run, wire: Wire, interface: Interface) -> Iterator[Finding]:
     link = wire.link
-    has = [str(one) for one in interface.addresses if assigned(one, one.family)]
+    has = [str(address) for address in interface.addresses if assigned(address, address.family)]
     if has == list(link.addresses):
         return
     wanted = dict.fromkeys(map(_canonical, link.addresses))
@@ -62,7 +62,7 @@ def _differing(
     jail, name = run.jail, interface.name
     shown = f"inet {', '.join(map(str, interface.addresses))}" if interface.addresses else "no address"
     evidence = [Evidence(" ".join(run.inside(context.state, name)), shown)]
-    said = {_canonical(one.value): one.spots for one in run.cable(wire).addresses}
+    said = {_canonical(stated.value): stated.spots for stated in run.cable(wire).addresses}
     evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
     ours, theirs = ", ".join(extra), ", ".join(missing)
     edit = Remedy.of(f"Edit {jail.name}", why=f"Writes the address that {jail.name} has now to the file.")
@@ -130,7 +130,7 @@ def drift_alias(context: Context) -> Iterator[Finding]:
         said = [one for link in run.view.links for one in link.addresses]
         if len(said) != len(params.get("ip4.addr", ())) + len(params.get("ip6.addr", ())) or not said:
             continue
-        wanted, held = [_bare(one) for one in said], [one.address for one in run.jail.addresses]
+        wanted, held = [_bare(one) for one in said], [address.address for address in run.jail.addresses]
         if wanted == held or set(map(_plain, wanted)) == set(map(_plain, held)):
             continue
         jail = run.jail
@@ -180,10 +180,10 @@ def _route(context: Context, run: Run, wanted: list[str], held: list[str], six: 
     now = ", ".join(held)
     text = f"{jail.name} has {f'its default route through {now}' if held else 'no default route'}; "
     text += f"its file says {', '.join(wanted)}."
-    said = next((one for one in run.network.gateways if one.value == wanted[0]), None)
+    stated = next((stated for stated in run.network.gateways if stated.value == wanted[0]), None)
     evidence = (
         Evidence(listed, f"default {now}" if held else "no default"),
-        run.written(said.spots if said is not None else [], f"route add default {wanted[0]}"),
+        run.written(stated.spots if stated is not None else [], f"route add default {wanted[0]}"),
     )
     family = ("-6",) if six else ()
     delete = Step(
@@ -214,7 +214,7 @@ def drift_interface(context: Context) -> Iterator[Finding]:
     for run in runs(context):
         if not run.strange or run.view.unread:
             continue
-        missing = [one for one in run.wires if one.interface is None and one.link.pair]
+        missing = [wire for wire in run.wires if wire.interface is None and wire.link.pair]
         for number, pair in enumerate(run.strange):
             jail, end = run.jail, pair.b if pair.b.jid == run.jail.jid else pair.a
             evidence = [Evidence(" ".join(run.inside(context.state, end.name or "")), f"{end.name} is in {jail.name}")]
@@ -224,8 +224,8 @@ def drift_interface(context: Context) -> Iterator[Finding]:
                 note = Remedy.of(
                     "Write it to the file", why=f"To keep it, add {end.name} to vnet.interface of {jail.name}."
                 )
-                found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
-                yield found._replace(remedies=(note,), drift="reboot")
+                finding = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
+                yield finding._replace(remedies=(note,), drift="reboot")
                 continue
             wire = missing[number]
             text = f"{jail.name} runs with {pair.name}; its file names {wire.link.pair}."
@@ -234,8 +234,8 @@ def drift_interface(context: Context) -> Iterator[Finding]:
             back = Remedy.of(
                 f"Edit {jail.name}", why=f"Restore {pair.name} in its file until it has been stopped.", form=key
             )
-            found = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
-            yield found._replace(remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
+            finding = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
+            yield finding._replace(remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
 
 
 def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[Remedy]:
@@ -243,10 +243,10 @@ def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[R
     if end is None or ambiguous:
         return
     why = f"{run.jail.name} starts with the pair of its file, and the old one is destroyed."
-    for one in restart(run.jail, why):
+    for remedy in restart(run.jail, why):
         destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not name it", "both its ends", may_fail=True)
-        first, *rest = one.task.steps
-        yield one._replace(task=one.task._replace(steps=(first, destroy, *rest), undo=""), force="forced")
+        first, *rest = remedy.task.steps
+        yield remedy._replace(task=remedy.task._replace(steps=(first, destroy, *rest), undo=""), force="forced")
 
 
 def _family(address: str) -> str:

@@ -56,26 +56,32 @@ class Boot:
     @cached_property
     def hooks(self) -> str:
         """All commands of all jails in one text: what they name, they may have made."""
-        params = (one.params for one in self.context.world.jails)
+        params = (settings.params for settings in self.context.world.jails)
         return "\n".join(text for it in params for name in it if name.startswith("exec.") for text in it[name])
 
     @cached_property
     def lent(self) -> frozenset[str]:
         """Addresses that jails without vnet use on the host's interfaces."""
-        return frozenset(one.address for jail in self.context.state.jails if not jail.vnet for one in jail.addresses)
+        return frozenset(
+            address.address for jail in self.context.state.jails if not jail.vnet for address in jail.addresses
+        )
 
-    def makes(self, one: Interface) -> bool:
+    def makes(self, interface: Interface) -> bool:
         """Whether rc.conf makes it; a VLAN may stand below its parent by its tag alone."""
-        if one.name in self.made:
+        if interface.name in self.made:
             return True
-        words = self.values.get(variable("vlans", one.parent), "").split() if one.parent else []
-        return one.name in words or (one.name == f"{one.parent}.{one.tag}" and str(one.tag) in words)
+        words = self.values.get(variable("vlans", interface.parent), "").split() if interface.parent else []
+        return interface.name in words or (
+            interface.name == f"{interface.parent}.{interface.tag}" and str(interface.tag) in words
+        )
 
     def there(self, name: str) -> bool:
         """Whether an interface is there after boot: the hardware's own, or made by rc.conf."""
-        one = self.context.host.get(name)
+        interface = self.context.host.get(name)
         pair = name[:-1] if name[-1:] in ("a", "b") else name
-        return one is not None and (one.kind == "ether" or name in self.made or pair in self.made or self.makes(one))
+        return interface is not None and (
+            interface.kind == "ether" or name in self.made or pair in self.made or self.makes(interface)
+        )
 
     def line(self, name: str) -> Line:
         """What ifconfig is told of it at boot; without a line of its own, what ifconfig_DEFAULT says."""
@@ -116,12 +122,12 @@ def drift_bridge_boot(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 8.
     boot = Boot(context, context.rcconf or {})
-    for one in context.host.values() if context.rcconf is not None else ():
-        if one.kind == "bridge" and boot.makes(one):
-            line = boot.line(one.name)
-            yield from _members(boot, one, line)
-            yield from _filter(boot, one, line)
-            yield from _common(boot, one, line, "DRIFT-BRIDGE", "bridge")
+    for interface in context.host.values() if context.rcconf is not None else ():
+        if interface.kind == "bridge" and boot.makes(interface):
+            line = boot.line(interface.name)
+            yield from _members(boot, interface, line)
+            yield from _filter(boot, interface, line)
+            yield from _common(boot, interface, line, "DRIFT-BRIDGE", "bridge")
 
 
 @rule("DRIFT-VLAN", "warning", "VLAN will differ after a reboot")
@@ -132,14 +138,14 @@ def drift_vlan_boot(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 8.
     boot = Boot(context, context.rcconf or {})
-    for one in context.host.values() if context.rcconf is not None else ():
-        if one.kind == "vlan" and one.parent and boot.makes(one):
-            yield from _common(boot, one, boot.line(one.name), "DRIFT-VLAN", "vlan")
+    for interface in context.host.values() if context.rcconf is not None else ():
+        if interface.kind == "vlan" and interface.parent and boot.makes(interface):
+            yield from _common(boot, interface, boot.line(interface.name), "DRIFT-VLAN", "vlan")
 
 
-def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
-    patterns = boot.values.get(variable("autobridge", one.name), "").split()
-    live, wanted = dict.fromkeys(one.members), line.members
+def _members(boot: Boot, interface: Interface, line: Line) -> Iterator[Finding]:
+    patterns = boot.values.get(variable("autobridge", interface.name), "").split()
+    live, wanted = dict.fromkeys(interface.members), line.members
     lost = [
         name
         for name in live
@@ -149,56 +155,58 @@ def _members(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
         and not names(name, boot.hooks)
     ]
     if lost:
-        text = f"{one.name} loses {', '.join(lost)} after a reboot: rc.conf does not add it."
-        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"members {' '.join(live)}")
+        text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not add it."
+        yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, f"members {' '.join(live)}")
     for name in (name for name in wanted if name not in live and boot.there(name)):
         if (other := boot.context.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
-            text = f"{name} is in {other} now, but in {one.name} after a reboot."
-            yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, f"{name} is not a member")
+            text = f"{name} is in {other} now, but in {interface.name} after a reboot."
+            yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, f"{name} is not a member")
 
 
-def _filter(boot: Boot, one: Interface, line: Line) -> Iterator[Finding]:
-    tags = {port.name: (str(port.untagged or ""), port.tagged) for port in one.ports}
+def _filter(boot: Boot, interface: Interface, line: Line) -> Iterator[Finding]:
+    tags = {port.name: (str(port.untagged or ""), port.tagged) for port in interface.ports}
     default = next((part[1] for part in line.parts if part[0] == "defuntagged" and len(part) > 1), "")
     odd = [
         name
         for name, wanted in line.members.items()
-        if name in one.members and vlan_set(wanted, default) != vlan_set(tags.get(name, NO_TAGS), default)
+        if name in interface.members and vlan_set(wanted, default) != vlan_set(tags.get(name, NO_TAGS), default)
     ]
-    if one.filtering != line.filtering:
-        now, then = ("filters", "does not") if one.filtering else ("does not filter", "does")
-        text = f"{one.name} {now} by VLAN now, but {then} after a reboot."
-        flags = "bridge flags=<VLANFILTER>" if one.filtering else "bridge flags without VLANFILTER"
-        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, flags)
-    elif odd and one.filtering:
-        text = f"{one.name} passes other VLANs for {', '.join(odd)} after a reboot."
+    if interface.filtering != line.filtering:
+        now, then = ("filters", "does not") if interface.filtering else ("does not filter", "does")
+        text = f"{interface.name} {now} by VLAN now, but {then} after a reboot."
+        flags = "bridge flags=<VLANFILTER>" if interface.filtering else "bridge flags without VLANFILTER"
+        yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, flags)
+    elif odd and interface.filtering:
+        text = f"{interface.name} passes other VLANs for {', '.join(odd)} after a reboot."
         held = ((name, *tags.get(name, NO_TAGS)) for name in odd)
         said = "; ".join(
             f"member {name} untagged {first or 'none'} tagged {rest or 'none'}" for name, first, rest in held
         )
-        yield _boot_finding(boot, one, "DRIFT-BRIDGE", "bridge", text, said)
+        yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, said)
 
 
-def _common(boot: Boot, one: Interface, line: Line, code: str, kind: str) -> Iterator[Finding]:
+def _common(boot: Boot, interface: Interface, line: Line, code: str, kind: str) -> Iterator[Finding]:
     """Addresses, MTU and description."""
-    held = {str(it) for it in one.addresses if assigned(it, it.family)}
-    wanted = boot.addresses(one.name, line)
+    held = {str(address) for address in interface.addresses if assigned(address, address.family)}
+    wanted = boot.addresses(interface.name, line)
     if held != wanted:
-        lost = sorted(it for it in held - wanted if not boot.explains(one.name, it, line))
+        lost = sorted(it for it in held - wanted if not boot.explains(interface.name, it, line))
         if lost:
-            text = f"{one.name} loses {', '.join(lost)} after a reboot: rc.conf does not set it."
-            yield _boot_finding(boot, one, code, kind, text, f"inet {', '.join(sorted(held))}")
+            text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not set it."
+            yield _boot_finding(boot, interface, code, kind, text, f"inet {', '.join(sorted(held))}")
         if gone := sorted(wanted - held):
-            text = f"{one.name} lacks {', '.join(gone)}, which rc.conf sets at boot."
+            text = f"{interface.name} lacks {', '.join(gone)}, which rc.conf sets at boot."
             said = f"inet {', '.join(sorted(held))}" if held else "no address"
-            yield _boot_finding(boot, one, code, kind, text, said, _gain(one, gone), "live")
-    if line.mtu and line.mtu != str(one.mtu):
-        text = f"{one.name} has MTU {one.mtu} now, but {line.mtu} after a reboot."
-        yield _boot_finding(boot, one, code, kind, text, f"mtu {one.mtu}")
-    told = boot.rc.description(one.name)
-    if told != (one.description or ""):
-        text = f"{one.name} has another description after a reboot."
-        yield _boot_finding(boot, one, code, kind, text, f"description: {one.description or ''}", severity="note")
+            yield _boot_finding(boot, interface, code, kind, text, said, _gain(interface, gone), "live")
+    if line.mtu and line.mtu != str(interface.mtu):
+        text = f"{interface.name} has MTU {interface.mtu} now, but {line.mtu} after a reboot."
+        yield _boot_finding(boot, interface, code, kind, text, f"mtu {interface.mtu}")
+    told = boot.rc.description(interface.name)
+    if told != (interface.description or ""):
+        text = f"{interface.name} has another description after a reboot."
+        yield _boot_finding(
+            boot, interface, code, kind, text, f"description: {interface.description or ''}", severity="note"
+        )
 
 
 def names(word: str, text: str) -> bool:
@@ -217,18 +225,18 @@ def vlan_set(tags: Tags, default: str = "") -> tuple[str, frozenset[int]]:
     return untagged or default, frozenset(found)
 
 
-def _gain(one: Interface, addresses: list[str]) -> tuple[Remedy, ...]:
+def _gain(interface: Interface, addresses: list[str]) -> tuple[Remedy, ...]:
     steps = []
     for it in addresses:
         family, bare = "inet6" if ":" in it else "inet", it.partition("/")[0]
-        undo = ("ifconfig", one.name, family, bare, "-alias")
-        steps.append(Step(("ifconfig", one.name, family, it, "alias"), f"the address {it}", undo=undo))
+        undo = ("ifconfig", interface.name, family, bare, "-alias")
+        steps.append(Step(("ifconfig", interface.name, family, it, "alias"), f"the address {it}", undo=undo))
     return (Remedy.of("Add it now", tuple(steps), "As the next boot does.", undo="remove it again"),)
 
 
 def _boot_finding(
     boot: Boot,
-    one: Interface,
+    interface: Interface,
     code: str,
     kind: str,
     text: str,
@@ -237,13 +245,13 @@ def _boot_finding(
     drift: str = "reboot",
     severity: Severity = "warning",
 ) -> Finding:
-    name = variable("ifconfig", one.name)
+    name = variable("ifconfig", interface.name)
     told = boot.values.get(name)
     evidence = (
-        Evidence(f"ifconfig {one.name}", said),
+        Evidence(f"ifconfig {interface.name}", said),
         Evidence(RC_CONF, f"{name} is not set" if told is None else f'{name}="{told}"'),
     )
-    why = f"rc.conf then creates {one.name} as it is now."
-    edit = Remedy.of("Write it to rc.conf", why=why, form=(kind, one.name, "boot"))
-    subject = Subject("vlan" if kind == "vlan" else "bridge", one.name, one.name)
+    why = f"rc.conf then creates {interface.name} as it is now."
+    edit = Remedy.of("Write it to rc.conf", why=why, form=(kind, interface.name, "boot"))
+    subject = Subject("vlan" if kind == "vlan" else "bridge", interface.name, interface.name)
     return Finding(code, severity, subject, text, evidence, "likely", "", (*before, edit), drift)

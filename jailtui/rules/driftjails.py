@@ -102,18 +102,20 @@ def drift_permission(context: Context) -> Iterator[Finding]:
     for run in runs(context):
         if (running := _running(run.jail)) is None:
             continue
-        for one in _stated(run, running):
-            setting = run.settings.jail.get(one.key)
-            wanted = value_of(one, setting) if setting is not None else ""
-            if differing(running, one, wanted) and not _raised(one, running, wanted):
-                yield _parameter(context, run, one, running, wanted)
+        for permission in _stated(run, running):
+            setting = run.settings.jail.get(permission.key)
+            wanted = value_of(permission, setting) if setting is not None else ""
+            if differing(running, permission, wanted) and not _raised(permission, running, wanted):
+                yield _parameter(context, run, permission, running, wanted)
 
 
 ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
 """Told by DRIFT-RULESET; told by the kernel in other words, as sysvmsg, sysvsem and sysvshm."""
 
 
-COMPARED = {one.key: (one, negated(one.key)) for one in TABLE if one.key not in ELSEWHERE}
+COMPARED = {
+    permission.key: (permission, negated(permission.key)) for permission in TABLE if permission.key not in ELSEWHERE
+}
 
 
 def _stated(run: Run, running: Running) -> Iterator[Permission]:
@@ -131,36 +133,36 @@ def _running(jail: Jail) -> Running | None:
     return Running(jail.jid, told) if jail.jid is not None else None
 
 
-def _raised(one: Permission, running: Running, wanted: str) -> bool:
+def _raised(permission: Permission, running: Running, wanted: str) -> bool:
     """Whether it is a securelevel that is only higher."""
-    now = running.value(one) or ""
-    return one.key == "securelevel" and _is_number(now) and _is_number(wanted) and int(now) > int(wanted)
+    now = running.value(permission) or ""
+    return permission.key == "securelevel" and _is_number(now) and _is_number(wanted) and int(now) > int(wanted)
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdecimal()
 
 
-def _parameter(context: Context, run: Run, one: Permission, running: Running, wanted: str) -> Finding:
-    jail, now = run.jail, running.value(one) or ""
-    text = f"{jail.name} runs with {one.key} {word(now)}; its file says {word(wanted)}."
+def _parameter(context: Context, run: Run, permission: Permission, running: Running, wanted: str) -> Finding:
+    jail, now = run.jail, running.value(permission) or ""
+    text = f"{jail.name} runs with {permission.key} {word(now)}; its file says {word(wanted)}."
     # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
-    asked = f"jls -n -j {jail.jid}" if one.kind == "three" else f"jls -j {jail.jid} {one.key}"
-    said = f"{one.key}={now}" if one.kind == "three" else now
+    asked = f"jls -n -j {jail.jid}" if permission.kind == "three" else f"jls -j {jail.jid} {permission.key}"
+    said = f"{permission.key}={now}" if permission.kind == "three" else now
     edit = Remedy.of(
-        f"Edit {jail.name}", why="Writes the current value to the file.", form=("permissions", jail.key, one.key)
+        f"Edit {jail.name}", why="Writes the current value to the file.", form=("permissions", jail.key, permission.key)
     )
-    step = modification(jail.name, running, {one: wanted}) if one.live == "live" else None
+    step = modification(jail.name, running, {permission: wanted}) if permission.live == "live" else None
     legible = step is not None and all(text.isprintable() for text in step.argv)
-    now_again = f"{one.key} {word(now)} again"
+    now_again = f"{permission.key} {word(now)} again"
     live = (
         (Remedy.of("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, now_again),)
         if step and legible
         else ()
     )
-    restarts = restart(jail, f"{jail.name} starts as its file says.") if one.live == "restart" else ()
-    evidence = (Evidence(asked, said), written(run.settings, one.key))
-    return drifted("DRIFT-PERMISSION", context, run, text, evidence, (*live, *restarts, edit), one.live)
+    restarts = restart(jail, f"{jail.name} starts as its file says.") if permission.live == "restart" else ()
+    evidence = (Evidence(asked, said), written(run.settings, permission.key))
+    return drifted("DRIFT-PERMISSION", context, run, text, evidence, (*live, *restarts, edit), permission.live)
 
 
 def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:

@@ -43,10 +43,10 @@ def drift_mtu(context: Context) -> Iterator[Finding]:
         if wanted is None or interface.mtu in (wanted, 0) or (wire.end is not None and wire.end.mtu == wanted):
             continue
         jail, name = run.jail, interface.name
-        said = run.cable(wire).mtu
+        stated = run.cable(wire).mtu
         evidence = (
             Evidence(" ".join(run.inside(context.state, name)), f"mtu {interface.mtu}"),
-            run.written(said.spots if said is not None else [], f"mtu {wanted}"),
+            run.written(stated.spots if stated is not None else [], f"mtu {wanted}"),
         )
         set_mtu, back = (run.inside(context.state, name, "mtu", str(one)) for one in (wanted, interface.mtu))
         remedies = (
@@ -72,10 +72,10 @@ def drift_mac(context: Context) -> Iterator[Finding]:
         if not held or not wanted or wanted == held or not MAC.fullmatch(wanted) or _octets(wanted) == _octets(held):
             continue
         jail, name = run.jail, interface.name
-        said = run.cable(wire).mac
+        stated = run.cable(wire).mac
         evidence = (
             Evidence(" ".join(run.inside(context.state, name)), f"ether {held}"),
-            run.written(said.spots if said is not None else [], f"ether {wanted}"),
+            run.written(stated.spots if stated is not None else [], f"ether {wanted}"),
         )
         set_mac, back = (run.inside(context.state, name, "ether", one) for one in (wanted, held))
         breaks = f"connections of {jail.name}, until its neighbours have learned the new MAC"
@@ -104,7 +104,7 @@ def drift_port(context: Context) -> Iterator[Finding]:
         bridge = context.host.get(end.bridge or "") if end is not None and wanted else None
         if bridge is None or not bridge.filtering or not wire.link.untagged:
             continue
-        port = next((one for one in bridge.ports if end is not None and one.name == end.name), None)
+        port = next((port for port in bridge.ports if end is not None and port.name == end.name), None)
         if port is None or port.untagged in (None, wanted) or wanted in vlan_set(("", port.tagged))[1]:
             continue
         yield _port(context, run, wire, bridge.name, port)
@@ -112,10 +112,10 @@ def drift_port(context: Context) -> Iterator[Finding]:
 
 def _port(context: Context, run: Run, wire: Wire, bridge: str, port: Port) -> Finding:
     jail, wanted, held = run.jail, str(wire.link.vlan), str(port.untagged)
-    said = run.cable(wire).vlan
+    stated = run.cable(wire).vlan
     evidence = (
         Evidence(f"ifconfig {bridge}", f"member {port.name} untagged {held}"),
-        run.written(said.spots if said is not None else [], f"untagged {wanted}"),
+        run.written(stated.spots if stated is not None else [], f"untagged {wanted}"),
     )
     set_vlan, back = (("ifconfig", bridge, "ifuntagged", port.name, one) for one in (wanted, held))
     breaks = f"what {jail.name} has open in VLAN {held}"

@@ -42,12 +42,12 @@ def outside(context: Context) -> Iterator[Finding]:
         pair, jail = cable.pair, cable.jail
         if pair.b.bridge or pair.b.addresses or not context.riding.isdisjoint((pair.a.name, pair.b.name)):
             continue
-        if cable.link is not None and any(one.name == cable.link.inside for one in jail.interfaces or ()):
+        if cable.link is not None and any(interface.name == cable.link.inside for interface in jail.interfaces or ()):
             continue
         if cable.link is None and _complete(context, jail):
             yield _spare(context, cable)
             continue
-        names = " ".join(one.name for one in jail.interfaces or ()) or "nothing"
+        names = " ".join(interface.name for interface in jail.interfaces or ()) or "nothing"
         evidence = (seen(context, pair.a), seen(context, pair.b), Evidence(_asked(context, jail, "-l"), names))
         text = f"{jail.name} (jid {jail.jid}) is running, but both ends of {pair.name} are on the host."
         remedies = (*_move_in(context, cable), *restart(jail, "Its hooks recreate the pair and move it in."))
@@ -59,7 +59,7 @@ def outside(context: Context) -> Iterator[Finding]:
 def _complete(context: Context, jail: Jail) -> bool:
     """Whether the jail has every interface that its configuration names."""
     view = context.view(jail.name)
-    return view is not None and bool(view.links) and all(find(jail.interfaces or (), one) for one in view.links)
+    return view is not None and bool(view.links) and all(find(jail.interfaces or (), link) for link in view.links)
 
 
 def _spare(context: Context, cable: Cable) -> Finding:
@@ -81,7 +81,7 @@ def no_bridge(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 3.3, 8.
     for cable in _cables(context, Where.JAIL):
         near, wanted = cable.pair.a, cable.link.bridge if cable.link is not None else ""
-        routed = any(not one.address.lower().startswith("fe80:") for one in near.addresses)
+        routed = any(not address.address.lower().startswith("fe80:") for address in near.addresses)
         if near.bridge or (not wanted and (routed or near.name in context.riding)):
             continue
         text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is in no bridge"
@@ -171,9 +171,9 @@ def _sure(context: Context, cable: Cable) -> Confidence:
 
 
 def _evidence(context: Context, cable: Cable) -> tuple[Evidence, ...]:
-    found = context.settings.get(cable.jail.name)
+    settings = context.settings.get(cable.jail.name)
     near, bridge = cable.pair.a, cable.link.bridge if cable.link is not None else ""
-    said = (written(found, "exec.prestart", bridge),) if found is not None and bridge else ()
+    said = (written(settings, "exec.prestart", bridge),) if settings is not None and bridge else ()
     return (seen(context, near), seen(context, cable.pair.b), *said)
 
 
@@ -231,7 +231,7 @@ def _move_in(context: Context, cable: Cable) -> tuple[Remedy, ...]:
     link, jail, end = cable.link, cable.jail, cable.pair.b
     if link is None or end.name is None or not link.addresses or link.dhcp or link.slaac:
         return ()
-    names = {one.name for one in jail.interfaces or ()}
+    names = {interface.name for interface in jail.interfaces or ()}
     if {end.name, link.inside} & names:
         return ()
     steps = tuple(_move_steps(context, cable, link, end.name))

@@ -34,8 +34,8 @@ def lost(context: Context) -> Iterator[Finding]:
     $name || true`.
     """
     # Sources: FREEBSD.md 3.1, 3.4, 3.5.
-    dying = any(one.state is JailState.DYING for one in context.state.jails)
-    looked = sum(1 for one in context.live.values() if one.vnet)
+    dying = any(jail.state is JailState.DYING for jail in context.state.jails)
+    looked = sum(1 for jail in context.live.values() if jail.vnet)
     twice = next((name for pair in context.state.epairs for name in pair.ambiguous), "")
     hidden = f"; it may be the second interface called {twice}" if twice else ""  # 13 prints two as one (FREEBSD.md 4)
     for pair in context.state.epairs:
@@ -142,12 +142,12 @@ def name_twice(context: Context) -> Iterator[Finding]:
     Then rename until each name is unique: `ifconfig NAME name OTHER` renames the first.
     """
     # Sources: FREEBSD.md 3.3.
-    names = Counter(one.name for one in context.state.interfaces if one.jid is None)
+    names = Counter(interface.name for interface in context.state.interfaces if interface.jid is None)
     twice = {name: None for name, count in names.items() if count > 1}
     twice |= {name: None for pair in context.state.epairs for name in pair.ambiguous}
     for name in twice:
-        same = [one for one in context.state.interfaces if one.jid is None and one.name == name]
-        told = "; ".join(filter(None, (_apart(one) for one in same)))
+        same = [interface for interface in context.state.interfaces if interface.jid is None and interface.name == name]
+        told = "; ".join(filter(None, (_apart(interface) for interface in same)))
         why = (
             f"A command with the name {name} acts on the first one that ifconfig lists. Compare their MACs or driver "
             f"names, and rename until each is unique: `ifconfig {name} name OTHER`, where OTHER is an unused name."
@@ -210,8 +210,10 @@ def _signs_of_return(context: Context, pair: Epair) -> str:
         return f"down, under the name it has inside {pair.owner}" if inner else ""
     if not_grouped(context, pair.b):
         return "down and without the group epair, which a return from a jail removes"
-    told = context.host.get(pair.b.name or "")
-    return "down, under a name that jails give their interfaces" if told is not None and _renamed(told) else ""
+    interface = context.host.get(pair.b.name or "")
+    return (
+        "down, under a name that jails give their interfaces" if interface is not None and _renamed(interface) else ""
+    )
 
 
 def _renamed(end: Interface) -> bool:
@@ -232,9 +234,12 @@ def _named_by(context: Context, pair: Epair) -> Iterator[Evidence]:
         yield written(maker, "exec.prestart", pair.name)
 
 
-def _apart(one: Interface) -> str:
+def _apart(interface: Interface) -> str:
     """What tells an interface from another of its name."""
-    parts = [f"ether {one.ether}" if one.ether else "", f"drivername {one.drivername}" if one.drivername else ""]
+    parts = [
+        f"ether {interface.ether}" if interface.ether else "",
+        f"drivername {interface.drivername}" if interface.drivername else "",
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -242,7 +247,11 @@ def _made_here(context: Context) -> dict[str, Epair]:
     """The pairs that take a number or a name on the host: by the one they are created by, `epair154`, and by each
     end's."""
     found = {pair.name: pair for pair in context.state.epairs if is_epair(pair.name) and _touches_host(pair)}
-    driver = {one.name: one.drivername for one in context.state.interfaces if one.jid is None and one.drivername}
+    driver = {
+        interface.name: interface.drivername
+        for interface in context.state.interfaces
+        if interface.jid is None and interface.drivername
+    }
     for pair in context.state.epairs:
         for end in (pair.a, pair.b):
             if end.where is Where.HOST and end.name is not None:

@@ -22,11 +22,11 @@ def link_of(context: Context, pair: Epair) -> Link | None:
     """What the configuration of the pair's owner says of it, or None."""
     view = context.view(pair.owner) if pair.owner else None
     near, far = near_and_far(pair)
-    for one in view.links if view is not None else ():
-        if one.pair == pair.name or (near.name and near.name in (one.host_end, one.given)):
-            return one
-        if far.name and (far.name == one.given or (far.name == one.inside and far.where is Where.JAIL)):
-            return one
+    for link in view.links if view is not None else ():
+        if link.pair == pair.name or (near.name and near.name in (link.host_end, link.given)):
+            return link
+        if far.name and (far.name == link.given or (far.name == link.inside and far.where is Where.JAIL)):
+            return link
     return None
 
 
@@ -36,7 +36,7 @@ def seen(context: Context, end: End) -> Evidence:
     said = ["up" if end.up else "down"]
     if end.where is Where.HOST:
         said.append(f"member of {end.bridge}" if end.bridge else "member of no bridge")
-    said.append(", ".join(str(one) for one in end.addresses) or "no address")
+    said.append(", ".join(str(address) for address in end.addresses) or "no address")
     asked = f"ifconfig {end.name}"
     if end.where is Where.JAIL:
         inside = "ifconfig -j" if context.state.facts.can("ifconfig -j") else "jexec"
@@ -48,8 +48,8 @@ def seen(context: Context, end: End) -> Evidence:
 
 def not_grouped(context: Context, end: End) -> bool:
     """Whether an end on the host has lost its group: on 13 each that has been in a jail has (FREEBSD.md 3.3)."""
-    told = context.host.get(end.name or "")
-    return context.major == 13 and told is not None and "epair" not in told.groups
+    interface = context.host.get(end.name or "")
+    return context.major == 13 and interface is not None and "epair" not in interface.groups
 
 
 def paired(pair: Epair) -> str:

@@ -89,7 +89,7 @@ class Finding(NamedTuple):
 
     def field(self, form: str) -> str | None:
         """The field of that form which the finding is about; None where the form has none."""
-        opened = ((one.form[0], one.form[2]) for one in self.remedies if one.form is not None)
+        opened = ((remedy.form[0], remedy.form[2]) for remedy in self.remedies if remedy.form is not None)
         return next((field for name, field in (*self.fields, *opened) if name == form), None)
 
     @property
@@ -104,7 +104,7 @@ class Finding(NamedTuple):
 
     def complete(self) -> Finding:
         """The finding with remedies whose tasks know it: their keys, subjects (`EPAIR-LOST epair7`) and warnings."""
-        return self._replace(remedies=tuple(one._replace(task=self._task(one)) for one in self.remedies))
+        return self._replace(remedies=tuple(remedy._replace(task=self._task(remedy)) for remedy in self.remedies))
 
     def _task(self, remedy: Remedy) -> Task:
         """Its key is another one as soon as other commands are needed."""

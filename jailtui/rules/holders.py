@@ -24,8 +24,8 @@ SSH_PORT = re.compile(r"(?:^|\s)-(?:p|o\s*Port=)\s*(\d{1,5})\b")
 
 def dying_jail(context: Context, jid: int | None) -> Jail | None:
     """The dying jail of that jid."""
-    found = context.kernel.get(jid) if jid is not None else None
-    return found if found is not None and found.state is JailState.DYING else None
+    jail = context.kernel.get(jid) if jid is not None else None
+    return jail if jail is not None and jail.state is JailState.DYING else None
 
 
 def inside_mounts(context: Context, jail: Jail) -> tuple[Mount, ...]:
@@ -39,25 +39,25 @@ def inside_mounts(context: Context, jail: Jail) -> tuple[Mount, ...]:
         return ()
     own = _own_mounts(context, jail.name, root)
     below = [
-        one
-        for one in context.state.mounts or ()
-        if one.path.startswith(f"{root}/") and one.path not in own and one.kind in JAILABLE
+        mount
+        for mount in context.state.mounts or ()
+        if mount.path.startswith(f"{root}/") and mount.path not in own and mount.kind in JAILABLE
     ]
-    return tuple(sorted(below, key=lambda one: -one.path.count("/")))
+    return tuple(sorted(below, key=lambda mount: -mount.path.count("/")))
 
 
 def _own_mounts(context: Context, name: str, root: str) -> frozenset[str]:
     """The places that jail(8) itself mounts on, by the parameters of the jail of that name."""
-    found = context.settings.get(name)
-    lines = found.params.get("mount", ()) if found is not None else ()
+    settings = context.settings.get(name)
+    lines = settings.params.get("mount", ()) if settings is not None else ()
     listed = (words[1] for words in (line.split() for line in lines) if len(words) > 1)
     return frozenset((f"{root}/dev", f"{root}/dev/fd", f"{root}/proc", *listed))
 
 
 def may_mount(context: Context, jail: Jail, mount: Mount) -> bool:
     """Whether the jail's configuration lets it mount such a file system; True where no file defines the jail."""
-    found = context.settings.get(jail.name)
-    return found is None or found.flag(f"allow.mount.{mount.kind}")
+    settings = context.settings.get(jail.name)
+    return settings is None or settings.flag(f"allow.mount.{mount.kind}")
 
 
 def peer_connections(context: Context, jail: Jail) -> tuple[Connection, ...]:
@@ -70,9 +70,10 @@ def peer_connections(context: Context, jail: Jail) -> tuple[Connection, ...]:
     wires = tuple(_wires(context, jail))
     states = LASTING[:1] if jail.name in context.live else LASTING
     return tuple(
-        one
-        for one in context.state.connections or ()
-        if (one.peer in mine and one.state in states) or (one.state in LASTING and _on_wire(one, wires))
+        connection
+        for connection in context.state.connections or ()
+        if (connection.peer in mine and connection.state in states)
+        or (connection.state in LASTING and _on_wire(connection, wires))
     )
 
 
@@ -82,7 +83,7 @@ def _wires(context: Context, jail: Jail) -> Iterator[Interface]:
         near, far = near_and_far(pair)
         alone = near.where is Where.HOST and near.bridge is None and near.name not in context.riding
         if far.where is Where.LOST and far.jid == jail.jid and alone:
-            yield from (one for given in near.addresses if (one := parsed(str(given))) is not None)
+            yield from (one for address in near.addresses if (one := parsed(str(address))) is not None)
 
 
 def _on_wire(connection: Connection, wires: Iterable[Interface]) -> bool:
@@ -94,7 +95,7 @@ def _on_wire(connection: Connection, wires: Iterable[Interface]) -> bool:
 
 def _addresses(context: Context, jail: Jail) -> Iterator[str]:
     """The kernel tells those of a jail without vnet; of the others nobody but the configuration knows them."""
-    yield from (one.address for one in jail.addresses)
+    yield from (address.address for address in jail.addresses)
     view = context.view(jail.name)
     for link in view.links if view is not None else ():
         yield from (text.partition("/")[0] for text in link.addresses)

@@ -155,9 +155,9 @@ def interface_missing(context: Context) -> Iterator[Finding]:
 def _found(context: Context, link: Link) -> bool:
     """Whether the interface is there, as a pair too, is in a jail that may return it, or is made at boot."""
     whole = stem(link.given) or link.given
-    if link.given in context.host or any(it.by == "kernel" for it in context.usage.users("name", whole)):
+    if link.given in context.host or any(use.by == "kernel" for use in context.usage.users("name", whole)):
         return True
-    inside = (one.name for jail in context.live.values() for one in jail.interfaces or ())
+    inside = (interface.name for jail in context.live.values() for interface in jail.interfaces or ())
     return not made_at_boot(context).isdisjoint((whole, link.given)) or link.given in inside
 
 
@@ -171,7 +171,7 @@ def vlan_missing(context: Context) -> Iterator[Finding]:
     for jail, number, link in links(context):
         if link.vlan is None or jail.name in context.live:
             continue
-        if any(one.tag == link.vlan for one in created_by(context, (jail.name,))):
+        if any(created.tag == link.vlan for created in created_by(context, (jail.name,))):
             continue
         why = _riding(context, link, link.vlan) if link.pair else _moved_in(context, link, link.vlan)
         if why and not (link.pair and jail.view.unread):
@@ -187,7 +187,7 @@ def _moved_in(context: Context, link: Link, tag: int) -> str:
         return ""
     if parent and parent not in context.host:
         return f"there is no {parent} on the host, the parent of {link.given}"
-    there = (one for one in context.state.vlans if one.tag == tag and parent in ("", one.parent))
+    there = (vlan for vlan in context.state.vlans if vlan.tag == tag and parent in ("", vlan.parent))
     other = next(there, None)
     return f"that of {other.parent or 'the host'} is {other.name} already" if other is not None else ""
 
@@ -196,12 +196,12 @@ def _riding(context: Context, link: Link, tag: int) -> str:
     """What is wrong with a VLAN that the jail's bridge is to carry; one that filters needs no interface of it."""
     if link.bridge in context.host and context.host[link.bridge].filtering:
         return ""
-    there = [one for one in context.state.vlans if one.tag == tag]
+    there = [vlan for vlan in context.state.vlans if vlan.tag == tag]
     bridge = context.bridges.get(link.bridge)
     if not there:
         return "the host has none of that tag"
-    if all(one.parent is None or one.parent not in context.host for one in there):
+    if all(vlan.parent is None or vlan.parent not in context.host for vlan in there):
         return f"{there[0].name} has lost its parent"
-    if bridge is not None and not any(one.name in bridge.members for one in there):
+    if bridge is not None and not any(vlan.name in bridge.members for vlan in there):
         return f"{there[0].name} is not in {bridge.name}"
     return ""

@@ -28,21 +28,21 @@ def dotted(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.4.
     listed = _listed(context)
-    for one in context.judged:
-        if "." not in one.name:
+    for settings in context.judged:
+        if "." not in settings.name:
             continue
-        at_boot = one.name in listed
+        at_boot = settings.name in listed
         does = "it does not start at boot, though it is in jail_list" if at_boot else "jail -c can"
-        evidence = [written(one, "")]
+        evidence = [written(settings, "")]
         if at_boot:
             evidence.append(Evidence("sysrc jail_list", " ".join(listed)))
         yield Finding(
             "JAIL-DOTTED",
             "warning" if at_boot else "note",
-            about(one),
-            f"service(8) can't start {one.name} because of the dot in its name; {does}.",
+            about(settings),
+            f"service(8) can't start {settings.name} because of the dot in its name; {does}.",
             tuple(evidence),
-            remedies=(Remedy.of("Give it a name without dots", form=("rename", one.name, "name")),),
+            remedies=(Remedy.of("Give it a name without dots", form=("rename", settings.name, "name")),),
         )
 
 
@@ -70,12 +70,14 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
         yield _disabled(context, len(lost))
         return
     listed = _listed(context)
-    for one in lost:
-        why = "not in jail_list" if listed else f"{MAIN_FILE} does not include {one.file}"
-        told = Evidence("sysrc jail_list", " ".join(listed) or "(empty)")
-        remedies = _list_it(context, one, listed)
-        text = f"{one.name} is running but will not start at boot: {why}."
-        yield Finding("JAIL-NOT-AT-BOOT", "warning", about(one), text, (told, written(one, "")), remedies=remedies)
+    for settings in lost:
+        why = "not in jail_list" if listed else f"{MAIN_FILE} does not include {settings.file}"
+        evidence = Evidence("sysrc jail_list", " ".join(listed) or "(empty)")
+        remedies = _list_it(context, settings, listed)
+        text = f"{settings.name} is running but will not start at boot: {why}."
+        yield Finding(
+            "JAIL-NOT-AT-BOOT", "warning", about(settings), text, (evidence, written(settings, "")), remedies=remedies
+        )
 
 
 def _disabled(context: Context, count: int) -> Finding:
@@ -97,20 +99,22 @@ def _disabled(context: Context, count: int) -> Finding:
     )
 
 
-def _list_it(context: Context, one: JailSettings, listed: list[str]) -> tuple[Remedy, ...]:
+def _list_it(context: Context, settings: JailSettings, listed: list[str]) -> tuple[Remedy, ...]:
     """Into jail_list; where there is none, a list of all that starts now and of this one."""
-    if " " in one.name or not one.by_service:
+    if " " in settings.name or not settings.by_service:
         return (
-            Remedy.of("Start it by hand", why=f"service(8) does not find it; jail -f {one.file} -c {one.name} does."),
+            Remedy.of(
+                "Start it by hand", why=f"service(8) does not find it; jail -f {settings.file} -c {settings.name} does."
+            ),
         )
     conf = RcConf(context.rcconf or {})
     if listed:
-        steps = tuple(conf.add("jail_list", one.name, f"start {one.name} at boot, after the others"))
-        return (Remedy.of(f"Add {one.name} to jail_list", steps, "It starts after the others.", "nothing"),)
+        steps = tuple(conf.add("jail_list", settings.name, f"start {settings.name} at boot, after the others"))
+        return (Remedy.of(f"Add {settings.name} to jail_list", steps, "It starts after the others.", "nothing"),)
     include = Remedy.of(
-        "Include its file", why=f'With an editor: .include "{one.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
+        "Include its file", why=f'With an editor: .include "{settings.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
     )
-    names = [*context.world.boot_names, one.name]
+    names = [*context.world.boot_names, settings.name]
     if any("." in name or " " in name for name in names):
         return (include,)
     steps = tuple(conf.assign("jail_list", " ".join(names), "all jails that start now, then this one"))
@@ -127,10 +131,10 @@ def legacy(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.4.
     rcconf = context.rcconf or {}
-    for one in context.judged:
-        if not one.legacy:
+    for settings in context.judged:
+        if not settings.legacy:
             continue
-        stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', one.name)}_"
+        stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', settings.name)}_"
         both = [f"{stem}rootdir", f"{stem}hostname"]
         steps = tuple(
             Step(("sysrc", "-x", name), "so that the file is used", undo=("sysrc", f"{name}={rcconf[name]}"))
@@ -140,11 +144,13 @@ def legacy(context: Context) -> Iterator[Finding]:
         yield Finding(
             "JAIL-LEGACY",
             "warning",
-            about(one),
-            f"service(8) and the boot start {one.name} from variables in rc.conf, not from {one.file}.",
-            (*(Evidence(f"sysrc {name}", rcconf.get(name, "")) for name in both), written(one, "")),
+            about(settings),
+            f"service(8) and the boot start {settings.name} from variables in rc.conf, not from {settings.file}.",
+            (*(Evidence(f"sysrc {name}", rcconf.get(name, "")) for name in both), written(settings, "")),
             remedies=(
-                Remedy.of("Remove the two variables", steps, f"{one.file} is used then.", "nothing that is running"),
+                Remedy.of(
+                    "Remove the two variables", steps, f"{settings.file} is used then.", "nothing that is running"
+                ),
             ),
         )
 

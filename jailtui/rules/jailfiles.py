@@ -58,19 +58,19 @@ def conf_fails(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.2, 1.3.
     told = failures(context.world)
-    for one in context.judged:
-        if not one.failed:
+    for settings in context.judged:
+        if not settings.failed:
             continue
-        said = told.get(one.name, ())
-        why = said[0].message.removeprefix(f"{one.name}: ") if said else "a parameter is wrong"
+        said = told.get(settings.name, ())
+        why = said[0].message.removeprefix(f"{settings.name}: ") if said else "a parameter is wrong"
         yield Finding(
             "JAIL-CONF-FAILS",
             "error",
-            about(one),
-            f"jail(8) does not start {one.name} as configured: {why.rstrip('.')}.",
+            about(settings),
+            f"jail(8) does not start {settings.name} as configured: {why.rstrip('.')}.",
             tuple(_seen(it) for it in said[:SHOWN_FAULTS]),
             remedies=(
-                Remedy.of("Correct the line", why=f"With an editor; jail -f {one.file} -e '|' says what is left."),
+                Remedy.of("Correct the line", why=f"With an editor; jail -f {settings.file} -e '|' says what is left."),
             ),
         )
 
@@ -83,27 +83,27 @@ def depend(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.3; recorded: jail-basic/file/08, /33.
     in_file: dict[str, set[str]] = defaultdict(set)
-    for one in context.world.jails:
-        for file in (one.file, *one.others):
-            in_file[file].add(one.name)
+    for settings in context.world.jails:
+        for file in (settings.file, *settings.others):
+            in_file[file].add(settings.name)
     graph: dict[str, tuple[str, ...]] = {}
-    for one in context.judged:
-        needs = tuple(name.strip() for text in one.params.get("depend", ()) for name in text.split(","))
+    for settings in context.judged:
+        needs = tuple(name.strip() for text in settings.params.get("depend", ()) for name in text.split(","))
         if not needs:
             continue
-        graph[one.name] = needs
-        unknown = [name for name in needs if name and name not in in_file[one.file]]
+        graph[settings.name] = needs
+        unknown = [name for name in needs if name and name not in in_file[settings.file]]
         if unknown:
             elsewhere = [name for name in unknown if name in context.settings]
-            where = f", which {one.file} does not define"
-            text = f"{one.name} can't be started: it depends on {', '.join(unknown)}{where}."
+            where = f", which {settings.file} does not define"
+            text = f"{settings.name} can't be started: it depends on {', '.join(unknown)}{where}."
             why = "this file has to include the other one" if elsewhere else "name a jail that exists, or none"
             yield Finding(
                 "JAIL-DEPEND",
                 "error",
-                about(one),
+                about(settings),
                 text,
-                (written(one, "depend"),),
+                (written(settings, "depend"),),
                 "likely" if elsewhere else "certain",
                 remedies=(Remedy.of("Change depend", why=f"With an editor: {why}."),),
             )
@@ -117,10 +117,12 @@ def _loop(context: Context, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Fi
     except CycleError as error:
         circle = error.args[1]
         for name in dict.fromkeys(circle):
-            one = context.settings[name]
+            settings = context.settings[name]
             text = f"{name} can't be started: its depend is circular ({' → '.join(circle)})."
             remedy = Remedy.of("Change depend", why="With an editor: one of them must not depend on the other.")
-            yield Finding("JAIL-DEPEND", "error", about(one), text, (written(one, "depend"),), remedies=(remedy,))
+            yield Finding(
+                "JAIL-DEPEND", "error", about(settings), text, (written(settings, "depend"),), remedies=(remedy,)
+            )
 
 
 @rule("JAIL-NO-PATH", "warning", "Jail without a path", preflight=True, drafts=True)
@@ -130,19 +132,21 @@ def no_path(context: Context) -> Iterator[Finding]:
     that is meant to share the host's files, write `path = "/";`.
     """
     # Sources: FREEBSD.md, trap 10; recorded: jail-basic/create-modify-remove/05.
-    for one in context.judged:
-        if one.params.get("path") or one.failed or one.legacy:
+    for settings in context.judged:
+        if settings.params.get("path") or settings.failed or settings.legacy:
             continue
-        runs_rc = one.view.runs_rc
+        runs_rc = settings.view.runs_rc
         does = " and its exec.start runs the host's own /etc/rc" if runs_rc else ""
         yield Finding(
             "JAIL-NO-PATH",
             "error" if runs_rc else "warning",
-            about(one),
-            f"{one.name} has no path: its root is the host's{does}.",
-            (written(one, "path"), *((written(one, "exec.start"),) if runs_rc else ())),
+            about(settings),
+            f"{settings.name} has no path: its root is the host's{does}.",
+            (written(settings, "path"), *((written(settings, "exec.start"),) if runs_rc else ())),
             remedies=(
-                Remedy.of("Set its path", why=f'With an editor: path = "/jails/{one.name}"; or another directory.'),
+                Remedy.of(
+                    "Set its path", why=f'With an editor: path = "/jails/{settings.name}"; or another directory.'
+                ),
             ),
         )
 
@@ -155,19 +159,19 @@ def twice(context: Context) -> Iterator[Finding]:
     on the command. Keep one.
     """
     # Sources: FREEBSD.md 1.2, 1.4.
-    for one in context.judged:
-        places = tuple(dict.fromkeys(context.world.defined.get(one.name, ())))
+    for settings in context.judged:
+        places = tuple(dict.fromkeys(context.world.defined.get(settings.name, ())))
         if len(places) < 2:
             continue
         files = tuple(dict.fromkeys(file for file, _ in places))
         where = f"in {len(files)} files" if len(files) > 1 else f"twice in {files[0]}"
-        takes = f"service jail start uses {one.file}" if len(files) > 1 else "jail(8) merges nothing"
+        takes = f"service jail start uses {settings.file}" if len(files) > 1 else "jail(8) merges nothing"
         yield Finding(
             "JAIL-TWICE",
             "warning" if len(files) == len(places) else "error",
-            about(one),
-            f"{one.name} is defined {where}: {takes}.",
-            tuple(Evidence(f"{file}:{line}", f"{one.name} {{") for file, line in places),
+            about(settings),
+            f"{settings.name} is defined {where}: {takes}.",
+            tuple(Evidence(f"{file}:{line}", f"{settings.name} {{") for file, line in places),
             remedies=(
                 Remedy.of("Keep one of them", why="With an editor: move what is still needed and remove the other."),
             ),
@@ -180,16 +184,16 @@ def path_twice(context: Context) -> Iterator[Finding]:
     one stop or overwrite those of the other. If the two never run at the same time this may be intended. A jail with
     the host's root (`path = "/";`) is not reported.
     """
-    for one in context.judged:
-        path = one.view.path.rstrip("/")
-        others = [use.jail for use in context.usage.users("path", path) if use.jail != one.name] if path else []
+    for settings in context.judged:
+        path = settings.view.path.rstrip("/")
+        others = [use.jail for use in context.usage.users("path", path) if use.jail != settings.name] if path else []
         if others:
             yield Finding(
                 "JAIL-PATH-TWICE",
                 "warning",
-                about(one),
-                f"{path} is the root of {one.name} and of {others[0]}.",
-                (written(one, "path"),),
+                about(settings),
+                f"{path} is the root of {settings.name} and of {others[0]}.",
+                (written(settings, "path"),),
                 remedies=(Remedy.of("Change its path", why="With an editor, if the two are to run at the same time."),),
             )
 
@@ -199,15 +203,15 @@ def jid_twice(context: Context) -> Iterator[Finding]:
     """The jail's file gives it a jid (`jid = 7;`) that another jail has, or is given by its file. jail(8) refuses to
     create a second jail with the same jid.
     """
-    for one in context.judged:
-        jid = (one.params.get("jid") or ("",))[-1]
-        others = [use.jail for use in context.usage.users("jid", jid) if use.jail != one.name] if jid else []
+    for settings in context.judged:
+        jid = (settings.params.get("jid") or ("",))[-1]
+        others = [use.jail for use in context.usage.users("jid", jid) if use.jail != settings.name] if jid else []
         if others:
             yield Finding(
                 "JAIL-JID-TWICE",
                 "error",
-                about(one),
-                f"The jid {jid} of {one.name} belongs to {others[0]}.",
-                (written(one, "jid"),),
+                about(settings),
+                f"The jid {jid} of {settings.name} belongs to {others[0]}.",
+                (written(settings, "jid"),),
                 remedies=(Remedy.of("Change its jid", why="With an editor; without one the kernel chooses it."),),
             )

@@ -69,18 +69,18 @@ def missing(context: Context, jail: Jail, link: Link) -> tuple[str, tuple[Eviden
     if link.given in context.host:
         said = f"its interface {link.given} is on the host"
         return said, (Evidence(f"ifconfig {link.given}", "on the host"), written(plan, "vnet.interface"))
-    if link.given and all(one.kind == "loopback" for one in jail.interfaces or ()):
+    if link.given and all(interface.kind == "loopback" for interface in jail.interfaces or ()):
         said = f"its interface {link.given} is not inside"
-        names = " ".join(one.name for one in jail.interfaces or ())
+        names = " ".join(interface.name for interface in jail.interfaces or ())
         return said, (Evidence(f"{asks} -l", names), written(plan, "vnet.interface"))
     return None
 
 
 def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
     """The interface of a link in the jail, also where something renamed it after the move."""
-    for one in interfaces:
-        if one.name in (link.inside, link.given) or (link.pair and one.drivername == link.pair):
-            return one
+    for interface in interfaces:
+        if interface.name in (link.inside, link.given) or (link.pair and interface.drivername == link.pair):
+            return interface
     return None
 
 
@@ -129,13 +129,13 @@ def _holder(mounts: tuple[Evidence, ...], peers: tuple[Evidence, ...]) -> str:
 
 
 def _mounts(context: Context, jail: Jail) -> Iterator[Evidence]:
-    for one in inside_mounts(context, jail):
-        yield Evidence("mount", f"{one.device} on {one.path} ({one.kind})")
+    for mount in inside_mounts(context, jail):
+        yield Evidence("mount", f"{mount.device} on {mount.path} ({mount.kind})")
 
 
 def _peers(context: Context, jail: Jail) -> Iterator[Evidence]:
-    for one in peer_connections(context, jail):
-        said = f"{one.address}.{one.port} {one.peer}.{one.peer_port} {one.state}"
+    for connection in peer_connections(context, jail):
+        said = f"{connection.address}.{connection.port} {connection.peer}.{connection.peer_port} {connection.state}"
         yield Evidence("netstat -an -p tcp", said)
 
 
@@ -174,12 +174,12 @@ def _left(context: Context, left: list[Epair]) -> Iterator[Evidence]:
 
 def console(context: Context, jail: Jail) -> Iterator[Evidence]:
     """The last lines of its console log, or where that is."""
-    found = context.settings.get(jail.name)
-    path = (found.params.get("exec.consolelog") or ("",))[-1] if found is not None else ""
+    settings = context.settings.get(jail.name)
+    path = (settings.params.get("exec.consolelog") or ("",))[-1] if settings is not None else ""
     if jail.console:
         yield from (Evidence(f"tail {path or 'the console log'}", line) for line in jail.console[-LOG_LINES:])
-    elif found is not None and path:
-        yield written(found, "exec.consolelog")
+    elif settings is not None and path:
+        yield written(settings, "exec.consolelog")
 
 
 def start_again(context: Context, jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
@@ -216,14 +216,14 @@ def ruleset(context: Context) -> Iterator[Finding]:
     for jail in context.state.jails:
         if jail.state is JailState.DYING:
             continue
-        found = context.settings.get(jail.name)
-        view = found.view if found is not None else None
+        settings = context.settings.get(jail.name)
+        view = settings.view if settings is not None else None
         number = shown(jail, view) if jail.running else None
         now = number is not None
         if number is None:
             number = configured_ruleset(view)
         if number is not None and (number in (0, 2, 3) or number not in context.state.rulesets):
-            yield _open(context, jail, found, number, now)
+            yield _open(context, jail, settings, number, now)
 
 
 def shown(jail: Jail, view: View | None) -> int | None:
@@ -242,7 +242,7 @@ def configured_ruleset(view: View | None) -> int | None:
     return 4 if view.ruleset is None else view.ruleset
 
 
-def _open(context: Context, jail: Jail, found: JailSettings | None, number: int, now: bool) -> Finding:
+def _open(context: Context, jail: Jail, settings: JailSettings | None, number: int, now: bool) -> Finding:
     why = "hides nothing" if number in (0, 2, 3) else "is not loaded"
     does = "shows" if now else "will show"
     text = f"The /dev of {jail.name} {does} every device of the host: devfs ruleset {number} {why}."
@@ -250,10 +250,10 @@ def _open(context: Context, jail: Jail, found: JailSettings | None, number: int,
     evidence = [Evidence("devfs rule showsets", loaded)]
     if now:
         evidence.append(Evidence("jls -n name devfs_ruleset", f"name={jail.name} devfs_ruleset={jail.ruleset}"))
-    if found is not None:
-        evidence.append(written(found, "devfs_ruleset" if "devfs_ruleset" in found.params else "mount.devfs"))
+    if settings is not None:
+        evidence.append(written(settings, "devfs_ruleset" if "devfs_ruleset" in settings.params else "mount.devfs"))
     remedies: list[Remedy] = []
-    if found is not None:
+    if settings is not None:
         label = f"Give {jail.name} a ruleset that hides devices"
         why = "Ruleset 4 is for jails, 5 for VNET jails with pf. A running jail has to be restarted."
         remedies.append(Remedy.of(label, why=why, form=("permissions", jail.name, "devfs_ruleset")))
@@ -263,7 +263,7 @@ def _open(context: Context, jail: Jail, found: JailSettings | None, number: int,
         remedies += (
             restart(jail, why, load) if now else [Remedy.of("Load the rulesets", (load,), why, "nothing", "none")]
         )
-    sure: Confidence = "certain" if found is not None else "likely"
+    sure: Confidence = "certain" if settings is not None else "likely"
     owner = manager(context, jail)
     return Finding("JAIL-RULESET", "error", about(jail), text, tuple(evidence), sure, owner, tuple(remedies))
 
@@ -276,7 +276,7 @@ def not_configured(context: Context) -> Iterator[Finding]:
     CBSD, pot) are not reported, nor are jails inside jails.
     """
     # Sources: FREEBSD.md 2.4; recorded: orphan/config-removed.
-    if context.world.faults or any(one.subject.startswith("/") for one in context.state.errors):
+    if context.world.faults or any(trouble.subject.startswith("/") for trouble in context.state.errors):
         return  # what is defined is not known
     for jail in context.state.jails:
         known = jail.configured is not None or jail.name in context.settings

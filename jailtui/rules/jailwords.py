@@ -38,19 +38,19 @@ def routes(jail: Jail | JailSettings, families: Iterable[int]) -> tuple[str, ...
     return tuple(cause("jail", about(jail).key, f"default route {family}") for family in families)
 
 
-def written(one: JailSettings, name: str, holding: str = "") -> Evidence:
+def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
     """Where a parameter is set, and to what; of one that is not set, where the jail's block begins.
 
     Of a list only the value that holds the text `holding`, if there is one.
     """
-    values = one.params.get(name)
+    values = settings.params.get(name)
     if values is None:
-        return Evidence("{}:{}".format(*one.place(name)), f"{one.name} {{")
-    told = one.jail.get(name)
-    for value, origin in zip(values, told.origins if told is not None and holding else (), strict=False):
+        return Evidence("{}:{}".format(*settings.place(name)), f"{settings.name} {{")
+    setting = settings.jail.get(name)
+    for value, origin in zip(values, setting.origins if setting is not None and holding else (), strict=False):
         if holding in value:
             return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
-    return Evidence("{}:{}".format(*one.place(name)), f"{name} = {', '.join(values)}" if values else name)
+    return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
 
 
 def manager(context: Context, jail: Jail | JailSettings) -> str:
@@ -62,12 +62,12 @@ def manager(context: Context, jail: Jail | JailSettings) -> str:
             return pair.manager
     if jail.name.startswith("ioc-"):
         return "iocage"
-    said = jail if isinstance(jail, JailSettings) else context.settings.get(jail.name)
+    settings = jail if isinstance(jail, JailSettings) else context.settings.get(jail.name)
     path = jail.path if isinstance(jail, Jail) else jail.view.path
-    folders = [*(path or "").lower().split("/"), *(said.file.split("/") if said is not None else ())]
+    folders = [*(path or "").lower().split("/"), *(settings.file.split("/") if settings is not None else ())]
     if known := next((MANAGERS[one] for one in folders if one in MANAGERS), ""):
         return known
-    links = said.view.links if said is not None else ()
+    links = settings.view.links if settings is not None else ()
     return next((tool for link in links if (tool := by_name(link.given))), "")
 
 
@@ -104,6 +104,6 @@ def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
     # Of a jail that is half there some stop hooks fail, and it goes all the same.
     stop = Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail), may_fail=True)
     steps = (*before, stop, start_step(jail))
-    served = ", ".join(one.address for one in jail.addresses[:3])
+    served = ", ".join(address.address for address in jail.addresses[:3])
     breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is running again"
     return (Remedy.of(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)

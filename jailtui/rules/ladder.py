@@ -60,7 +60,7 @@ def _wait(context: Context, jail: Jail) -> Remedy:
     peers = peer_connections(context, jail)
     if mounts := inside_mounts(context, jail):
         why = f"{mounts[0].path} looks mounted inside: {jail.name} then stays for ever unless it is unmounted"
-    elif any(one.state == "CLOSE_WAIT" for one in peers):
+    elif any(connection.state == "CLOSE_WAIT" for connection in peers):
         why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
     elif peers:
         why = "A connection with this host is still open: until its peer closes it, then up to 12 minutes"
@@ -71,40 +71,42 @@ def _wait(context: Context, jail: Jail) -> Remedy:
             "Nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
             "link, 11 to 12 minutes where a peer on another machine keeps its side open"
         )
-    if not all(droppable(context, one) for one in peers):
+    if not all(droppable(context, connection) for connection in peers):
         why += "; a connection with this host's sshd is never dropped here, since it may be your own"
     return Remedy.of("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
 
 def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
     """What the host mounted itself looks the same, does not hold the jail, and is told apart by jail.conf at best."""
-    mounts = [one for one in inside_mounts(context, jail) if one.kind != "zfs" or may_mount(context, jail, one)]
+    mounts = [mount for mount in inside_mounts(context, jail) if mount.kind != "zfs" or may_mount(context, jail, mount)]
     if not mounts:
         return
     why = "A file system mounted inside holds a jail for ever; unmounting it frees the jail at once"
-    if odd := next((one for one in mounts if not may_mount(context, jail, one)), None):
+    if odd := next((mount for mount in mounts if not may_mount(context, jail, mount)), None):
         why += (
             f". The file of {jail.name} does not set allow.mount.{odd.kind}: if the host mounted it, it holds nothing"
         )
-    steps = tuple(Step(("umount", one.path), f"{one.kind} of {one.device}") for one in mounts)
-    paths = ", ".join(one.path for one in mounts)
+    steps = tuple(Step(("umount", mount.path), f"{mount.kind} of {mount.device}") for mount in mounts)
+    paths = ", ".join(mount.path for mount in mounts)
     undo = "none: mount it again by hand; the contents of a tmpfs are lost"
     yield Remedy.of("Unmount what was mounted inside", steps, f"{why}.", f"access to what is in {paths}", undo, "firm")
 
 
 def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
     """Never `tcpdrop -a`: it cuts every connection of the host, this ssh session too."""
-    absent = any(one.name == "tool tcpdrop" and not one.present for one in context.state.facts.capabilities)
-    peers = [one for one in peer_connections(context, jail) if droppable(context, one)]
+    absent = any(
+        capability.name == "tool tcpdrop" and not capability.present for capability in context.state.facts.capabilities
+    )
+    peers = [connection for connection in peer_connections(context, jail) if droppable(context, connection)]
     if absent or not peers:
         return
     steps = tuple(
         Step(
-            ("tcpdrop", one.address, str(one.port), one.peer, str(one.peer_port)),
-            f"reset this host's connection with {one.peer} port {one.peer_port}, in {one.state}",
-            f"what uses {one.address} port {one.port} on this host",
+            ("tcpdrop", connection.address, str(connection.port), connection.peer, str(connection.peer_port)),
+            f"reset this host's connection with {connection.peer} port {connection.peer_port}, in {connection.state}",
+            f"what uses {connection.address} port {connection.port} on this host",
         )
-        for one in peers
+        for connection in peers
     )
     count = "the connection" if len(peers) == 1 else f"{len(peers)} connections"
     yield Remedy.of(
@@ -180,8 +182,8 @@ def _take_out(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterato
 
 
 def _source(context: Context, pair: Epair) -> str:
-    found = context.settings.get(pair.owner) if pair.owner else None
-    return f"{found.file} as it is now" if found is not None else "the name of the other end (a guess)"
+    settings = context.settings.get(pair.owner) if pair.owner else None
+    return f"{settings.file} as it is now" if settings is not None else "the name of the other end (a guess)"
 
 
 def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:

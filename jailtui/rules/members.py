@@ -41,8 +41,10 @@ def mtu_mismatch(context: Context) -> Iterator[Finding]:
     differing: set[str | None] = set()
     for bridge in context.state.bridges:
         members = [context.host[name] for name in bridge.members if name in context.host]
-        if others := [one for one in members if one.mtu and bridge.mtu and one.mtu != bridge.mtu]:
-            differing |= {one.name for one in others}  # one finding a cable: the far end follows
+        if others := [
+            interface for interface in members if interface.mtu and bridge.mtu and interface.mtu != bridge.mtu
+        ]:
+            differing |= {interface.name for interface in others}  # one finding a cable: the far end follows
             yield _members_differ(context, bridge, others)
     for pair in context.state.epairs:
         apart = pair.a.where is Where.HOST and pair.b.where is Where.JAIL
@@ -55,10 +57,10 @@ def mtu_mismatch(context: Context) -> Iterator[Finding]:
 
 
 def _members_differ(context: Context, bridge: Bridge, others: list[Interface]) -> Finding:
-    told = ", ".join(f"{one.name} {one.mtu}" for one in others[:SHOWN])
+    told = ", ".join(f"{interface.name} {interface.mtu}" for interface in others[:SHOWN])
     steps: tuple[Step, ...] = ()
-    if context.major == 13 and not any(one.kind == "vlan" for one in others):
-        steps = tuple(_set_mtu(("ifconfig", one.name), bridge.mtu, one.mtu) for one in others)
+    if context.major == 13 and not any(interface.kind == "vlan" for interface in others):
+        steps = tuple(_set_mtu(("ifconfig", interface.name), bridge.mtu, interface.mtu) for interface in others)
     live = Remedy.of(f"Give them MTU {bridge.mtu}", steps, "A bridge and its members have one MTU.", undo="the old MTU")
     form = Remedy.of("Set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
     return Finding(
@@ -68,7 +70,7 @@ def _members_differ(context: Context, bridge: Bridge, others: list[Interface]) -
         f"{bridge.name} has MTU {bridge.mtu}, its members another: {told}.",
         (
             Evidence(f"ifconfig {bridge.name}", f"mtu {bridge.mtu}"),
-            *(Evidence(f"ifconfig {one.name}", f"mtu {one.mtu}") for one in others[:SHOWN]),
+            *(Evidence(f"ifconfig {interface.name}", f"mtu {interface.mtu}") for interface in others[:SHOWN]),
         ),
         owner=managers(context, bridge.name),
         remedies=(live, form) if steps else (form,),
@@ -159,8 +161,8 @@ def member_address(context: Context) -> Iterator[Finding]:
         return
     for bridge in context.state.bridges:
         for name in bridge.members:
-            one = context.host.get(name)
-            if one is not None and (addresses := held(one)):
+            interface = context.host.get(name)
+            if interface is not None and (addresses := held(interface)):
                 yield _addressed(context, bridge, name, addresses[0], told)
 
 
@@ -199,10 +201,10 @@ def bridge_port(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 8.
     for bridge in context.state.bridges:
-        one = context.host.get(bridge.name)
-        if one is None or not one.filtering:
+        interface = context.host.get(bridge.name)
+        if interface is None or not interface.filtering:
             continue
-        passing = {port.name for port in one.ports if port.untagged is not None or port.tagged}
+        passing = {port.name for port in interface.ports if port.untagged is not None or port.tagged}
         for name in bridge.members:
             there = context.host.get(name)
             if name not in passing and there is not None and there.kind in ("ether", "lagg", "epair", "tap", "vlan"):
@@ -237,9 +239,9 @@ def bridge_offload(context: Context) -> Iterator[Finding]:
     # Sources: USERS.md 12.
     for bridge in context.state.bridges:
         members = [context.host[name] for name in bridge.members if name in context.host]
-        known = [one for one in members if one.options]
-        sets = {one.name: frozenset(OFFLOADS) & frozenset(one.options) for one in known}
-        nics = [one for one in known if one.kind in ("ether", "lagg")]
+        known = [interface for interface in members if interface.options]
+        sets = {interface.name: frozenset(OFFLOADS) & frozenset(interface.options) for interface in known}
+        nics = [interface for interface in known if interface.kind in ("ether", "lagg")]
         odd = sorted(frozenset().union(*sets.values()) - frozenset.intersection(*sets.values())) if sets else []
         if not nics or not odd:
             continue

@@ -43,8 +43,8 @@ def gravest(findings: Iterable[Finding]) -> list[Finding]:
     return [_with(every[number], [every[one] for one in _below(number, covered)]) for number in standing]
 
 
-def _as_severe(one: Finding, other: Finding) -> bool:
-    return SEVERITIES.index(one.severity) <= SEVERITIES.index(other.severity)
+def _as_severe(finding: Finding, other: Finding) -> bool:
+    return SEVERITIES.index(finding.severity) <= SEVERITIES.index(other.severity)
 
 
 def _below(number: int, covered: Mapping[int, list[int]]) -> Iterator[int]:
@@ -58,9 +58,11 @@ def _with(finding: Finding, others: Sequence[Finding]) -> Finding:
     """The finding with the sentences and remedies of those that it covers."""
     if not others:
         return finding
-    steps = {one.task.steps for one in finding.remedies}
-    remedies = [one for other in others for one in other.remedies if one.task.steps and one.task.steps not in steps]
+    steps = {remedy.task.steps for remedy in finding.remedies}
+    remedies = [
+        remedy for other in others for remedy in other.remedies if remedy.task.steps and remedy.task.steps not in steps
+    ]
     return finding._replace(
         evidence=(*finding.evidence, *(Evidence(other.code, other.text) for other in others)),
-        remedies=(*finding.remedies, *{one.task.steps: one for one in remedies}.values()),
+        remedies=(*finding.remedies, *{remedy.task.steps: remedy for remedy in remedies}.values()),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
 
-PERMISSIONS = {one.key: one for one in TABLE}
+PERMISSIONS = {permission.key: permission for permission in TABLE}
 CHOICES = ("enforce_statfs", "sysvmsg", "sysvsem", "sysvshm")
 LIMITS = {
     "children.max": (0, 2**31 - 1, "a number, 0 or more"),
@@ -28,9 +28,9 @@ INHERITED = ("children.max", "enforce_statfs")
 
 def value(jail: JailSettings, key: str) -> str:
     """What will hold for a permission once the jail is started: as written, or its default."""
-    one = PERMISSIONS[key]
-    said = value_of(one, jail.jail.get(key))
-    return one.default if said == one.unset else said
+    permission = PERMISSIONS[key]
+    said = value_of(permission, jail.jail.get(key))
+    return permission.default if said == permission.unset else said
 
 
 def allowed(jail: JailSettings, key: str) -> bool:

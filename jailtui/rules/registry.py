@@ -38,9 +38,9 @@ for _name in MODULES:
     import_module(f"jailtui.rules.{_name}")
 
 _PLACES = {f"{__package__}.{name}": place for place, name in enumerate(MODULES)}
-_in_order = sorted(RULES.values(), key=lambda one: _PLACES[one.judge.__module__])  # modules import one another
+_in_order = sorted(RULES.values(), key=lambda rule: _PLACES[rule.judge.__module__])  # modules import one another
 RULES.clear()
-RULES.update((one.code, one) for one in _in_order)
+RULES.update((rule.code, rule) for rule in _in_order)
 
 
 def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
@@ -48,6 +48,6 @@ def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Findi
 
     Each finding once, and of those with one cause the gravest."""
     chosen = [rule for rule in RULES.values() if codes is None or rule.code in codes]
-    unique = {(one.identity, one.text): one for rule in chosen for one in rule.judge(context)}
-    standing = [one.complete() for one in gravest(unique.values())]
-    return tuple(sorted(standing, key=lambda one: SEVERITIES.index(one.severity)))
+    unique = {(finding.identity, finding.text): finding for rule in chosen for finding in rule.judge(context)}
+    standing = [finding.complete() for finding in gravest(unique.values())]
+    return tuple(sorted(standing, key=lambda finding: SEVERITIES.index(finding.severity)))

@@ -85,19 +85,25 @@ def _runs(context: Context) -> tuple[Run, ...]:
 def _each_run(context: Context) -> Iterator[Run]:
     defined = context.world.defined
     for jail in context.state.jails:
-        one = context.settings.get(jail.name) if settled(jail) else None
-        if one is None or one.failed or one.legacy or one.others or len(defined.get(jail.name, ())) > 1:
+        settings = context.settings.get(jail.name) if settled(jail) else None
+        if (
+            settings is None
+            or settings.failed
+            or settings.legacy
+            or settings.others
+            or len(defined.get(jail.name, ())) > 1
+        ):
             continue
-        if not (one.view.vnet and jail.vnet and jail.interfaces):
-            yield Run(jail, one)
+        if not (settings.view.vnet and jail.vnet and jail.interfaces):
+            yield Run(jail, settings)
             continue
-        wires, strange = _wires(jail, one.view, context.pairs.get(jail.name, ()))
-        yield Run(jail, one, wires, strange)
+        wires, strange = _wires(jail, settings.view, context.pairs.get(jail.name, ()))
+        yield Run(jail, settings, wires, strange)
 
 
 def _wires(jail: Jail, view: View, pairs: tuple[Epair, ...]) -> tuple[tuple[Wire, ...], tuple[Epair, ...]]:
     """The jail's links with their interfaces. A pair is known by either end's name, for names inside may change."""
-    inside = {one.name: one for one in jail.interfaces or ()}
+    inside = {interface.name: interface for interface in jail.interfaces or ()}
     ends = [(pair, *ends) for pair in pairs if (ends := _ends(pair, jail.jid)) is not None]
     found, known = [], set()
     for number, link in enumerate(view.links):

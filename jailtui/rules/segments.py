@@ -38,13 +38,13 @@ def created_by(context: Context, jails: Iterable[str]) -> Iterator[Created]:
     for jail in jails:
         config = _configured(context, jail)
         needed = (_configured(context, one) for one in (config.depend if config is not None else ()))
-        for one in (config, *needed):
-            yield from one.view.created if one is not None else ()
+        for configured in (config, *needed):
+            yield from configured.view.created if configured is not None else ()
 
 
 def made_by_hooks(context: Context, name: str, jails: Iterable[str]) -> bool:
     """Whether one of these jails, or of those it depends on, makes the interface itself before it starts."""
-    return any(name in one.names for one in created_by(context, jails))
+    return any(name in created.names for created in created_by(context, jails))
 
 
 def _configured(context: Context, name: str) -> Configured | None:
@@ -54,10 +54,10 @@ def _configured(context: Context, name: str) -> Configured | None:
 
 def made_by_vm(context: Context, name: str) -> bool:
     """Whether vm-bhyve makes the interface anew at boot: its own, by their description or group (lib/vm-switch-*)."""
-    one = context.host.get(name)
-    if one is None or (context.rcconf or {}).get("vm_enable", "").lower() not in ENABLED:
+    interface = context.host.get(name)
+    if interface is None or (context.rcconf or {}).get("vm_enable", "").lower() not in ENABLED:
         return False
-    return (one.description or "").startswith("vm-") or not VM_GROUPS.isdisjoint(one.groups)
+    return (interface.description or "").startswith("vm-") or not VM_GROUPS.isdisjoint(interface.groups)
 
 
 def managers(context: Context, bridge: str) -> str:

@@ -42,19 +42,19 @@ class Clash(NamedTuple):
     @property
     def subjects(self) -> tuple[Subject, ...]:
         """The jails among them; interfaces only where there is no jail."""
-        jails = tuple(dict.fromkeys(one.subject for one in self.holders if one.use.jail))
-        return jails or tuple(dict.fromkeys(one.subject for one in self.holders))[:1]
+        jails = tuple(dict.fromkeys(holder.subject for holder in self.holders if holder.use.jail))
+        return jails or tuple(dict.fromkeys(holder.subject for holder in self.holders))[:1]
 
 
 def _address_clash(context: Context, address: str, several: list[Holder]) -> Clash | None:
     """How bad it is that these have one address; None where it is no clash."""
-    kept = list({one.use.jail: one for one in several}.values())  # one of each jail, of the host
-    if not any(one.use.jail for one in several):
+    kept = list({holder.use.jail: holder for holder in several}.values())  # one of each jail, of the host
+    if not any(holder.use.jail for holder in several):
         return Clash(address, several, *_grade(context, several))
-    classic = [one for one in kept if one.use.jail and not one.use.vnet]
+    classic = [holder for holder in kept if holder.use.jail and not holder.use.vnet]
     if classic:
-        kept = [one for one in kept if one.use.jail]
-    alone = [one for one in several if one.use.by == "file"]
+        kept = [holder for holder in kept if holder.use.jail]
+    alone = [holder for holder in several if holder.use.by == "file"]
     if len(kept) == 1 and len(alone) > 1:
         return Clash(address, alone, ("warning", "certain"), "one of them is enough")
     if len(kept) < 2:
@@ -66,21 +66,21 @@ def _address_clash(context: Context, address: str, several: list[Holder]) -> Cla
 
 def _grade(context: Context, several: Sequence[Holder]) -> tuple[tuple[Severity, Confidence], str]:
     """By who of them runs: two now, one now, or none; and by whether they can meet at all."""
-    live = [one for one in several if one.live]
-    if not any(one.use.jail for one in several):
+    live = [holder for holder in several if holder.live]
+    if not any(holder.use.jail for holder in several):
         return ("warning", "likely"), "both work only if they are on different segments"
-    if all(one.apart(other) for at, one in enumerate(several) for other in several[at + 1 :]):
+    if all(holder.apart(other) for at, holder in enumerate(several) for other in several[at + 1 :]):
         return ("note", "likely"), "nothing on this host joins them"
     if len(live) > 1:
         return ("error", "certain"), ""
-    if live or all(_boots(context, one) for one in several):
+    if live or all(_boots(context, holder) for holder in several):
         return ("warning", "likely"), "it breaks once both run"
     return ("note", "guess"), "it breaks once both run"
 
 
-def _boots(context: Context, one: Holder) -> bool:
-    found = context.settings.get(one.subject.name)
-    return found is not None and found.boot_file is not None
+def _boots(context: Context, holder: Holder) -> bool:
+    settings = context.settings.get(holder.subject.name)
+    return settings is not None and settings.boot_file is not None
 
 
 def _told(context: Context, code: str, clashes: Iterable[Clash]) -> Iterator[Finding]:
@@ -95,9 +95,9 @@ def _told(context: Context, code: str, clashes: Iterable[Clash]) -> Iterator[Fin
 
 def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence[Clash]) -> Finding:
     """The worst first."""
-    worst, *rest = sorted(clashes, key=lambda one: SEVERITIES.index(one.grade[0]))
-    others = " and ".join(dict.fromkeys(one.text for one in worst.holders if one.subject != subject))
-    same = next((one for one in worst.holders if one.subject == subject), worst.holders[0])
+    worst, *rest = sorted(clashes, key=lambda clash: SEVERITIES.index(clash.grade[0]))
+    others = " and ".join(dict.fromkeys(holder.text for holder in worst.holders if holder.subject != subject))
+    same = next((holder for holder in worst.holders if holder.subject == subject), worst.holders[0])
     mine = subject.name if subject.kind == "jail" and (same.live or not others) else same.text
     others = others or "another interface of the same jail"
     more = f" (and {len(rest)} more)" if rest else ""
@@ -108,7 +108,7 @@ def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence
         worst.grade[0],
         subject,
         f"{worst.what} is used by {mine} and by {others}{more}{note}.",
-        tuple(dict.fromkeys(one.evidence for clash in (worst, *rest) for one in clash.holders)),
+        tuple(dict.fromkeys(holder.evidence for clash in (worst, *rest) for holder in clash.holders)),
         worst.grade[1],
         manager(context, jail) if jail is not None and same.use.jail else "",
         tuple(_change(context, code, subject, worst.what)),
@@ -120,11 +120,11 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
     """The field of the network form that holds the value of this jail; without one, words."""
     view = context.view(subject.name) if subject.kind == "jail" else None
     if view is not None and code == "ADDR-TWICE":
-        fields = [one.key for one in placed(view) if plain_ip(one.text) == what]
+        fields = [placed_address.key for placed_address in placed(view) if plain_ip(placed_address.text) == what]
         field = fields[-1] if fields else "address"
         yield Remedy.of(f"Give {subject.name} another address", form=("network", subject.name, field))
     elif view is not None:
-        macs = [plain_mac(one.mac) for one in view.links]
+        macs = [plain_mac(link.mac) for link in view.links]
         field = key(len(macs) - macs[::-1].index(what) if what in macs else 1, "mac")
         yield Remedy.of(f"Give {subject.name} another MAC", form=("network", subject.name, field))
     else:

@@ -118,7 +118,7 @@ def _nowhere(context: Context) -> Iterator[Finding]:
 def _attach(context: Context, vlan: Vlan) -> Iterator[Remedy]:
     """By what its name says, where there is such a parent and the tag is free on it."""
     parent, _, tag = vlan.name.rpartition(".")
-    taken = any(one.parent == parent and str(one.tag) == tag for one in context.state.vlans)
+    taken = any(vlan.parent == parent and str(vlan.tag) == tag for vlan in context.state.vlans)
     if parent in context.host and tag.isascii() and tag.isdecimal() and 0 < int(tag) < 4095 and not taken:
         argv = ("ifconfig", vlan.name, "vlan", tag, "vlandev", parent)
         step = Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", vlan.name, "-vlandev"))
@@ -170,7 +170,7 @@ def twice(context: Context) -> Iterator[Finding]:
     host under another name. At boot only the first is created, and what was to use the other finds nothing.
     """
     # Sources: FREEBSD.md 4.3.
-    live = {(one.parent, one.tag): one.name for one in context.state.vlans if one.parent and one.tag}
+    live = {(vlan.parent, vlan.tag): vlan.name for vlan in context.state.vlans if vlan.parent and vlan.tag}
     for (parent, tag), wanted in _wanted(context).items():
         there = live.get((parent, tag), "")
         if len({one.name for one in wanted} | ({there} - {""})) > 1:
