@@ -13,6 +13,7 @@ from jailtui.model.state import HostFacts, HostState, Jail, JailState
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
+from tests.support.well_formed import well_formed
 
 BOOT = {"jail_enable": "YES", "cloned_interfaces": "bridge0"}
 
@@ -47,10 +48,10 @@ def context(
 
 def found(one: Context, code: str) -> tuple[Finding, ...]:
     """What the rule `code` finds."""
-    return judge(one, {code})
+    return tuple(well_formed(finding) for finding in judge(one, {code}))
 
 
 def findings(backend: HostBackend, code: str | None = None) -> tuple[Finding, ...]:
     """What is found on an embedded host now: by one rule alone, or by all, the gravest of those with one cause."""
     snapshot = backend.read()
-    return snapshot.findings if code is None else found(snapshot.context, code)
+    return tuple(map(well_formed, snapshot.findings)) if code is None else found(snapshot.context, code)
