@@ -14,6 +14,7 @@ from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
+from jailtui.rules.registry import judge
 from jailtui.text import clean
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def run(arguments: Arguments, config: Config) -> int:
             if arguments.openmetrics:
                 put(metrics.unread(backend.name))
             raise
-    findings = [finding for finding in snapshot.findings if finding.code in rules]
+    findings = judge(snapshot.context, rules)
     report(arguments, backend.name, snapshot, findings, list(rules.values()))
     if unreadable(snapshot.state):
         return Exit.UNREACHABLE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
@@ -15,7 +16,7 @@ from jailtui.exchange import FileEdit, Step, difference, shell_line
 from jailtui.forms.protocol import Answers, Form, Level
 from jailtui.forms.protocol import Kind as FieldKind
 from jailtui.model.state import HostState, JailState, Where
-from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity
+from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity, problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,11 @@ def _files(edits: Iterable[FileEdit]) -> list[dict[str, str]]:
 
 
 Texts = Annotated[list[str], BeforeValidator(_texts)]
+Problems = Annotated[
+    list[str],
+    BeforeValidator(lambda findings: [finding.text for finding in findings]),
+    Field(description="sentences of the doctor, errors before warnings"),
+]
 
 
 class Document(BaseModel):
@@ -94,7 +100,7 @@ class JailEntry(Document):
     file: str | None = Field(
         None, validation_alias=AliasPath("configured", "file"), description="the file that defines it"
     )
-    problems: Texts = Field(description="short sentences, worst first")
+    problems: Problems
 
 
 class BridgeEntry(Document):
@@ -109,7 +115,7 @@ class BridgeEntry(Document):
     after_boot: bool | None = Field(
         validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"
     )
-    problems: Texts
+    problems: Problems
 
 
 class EndEntry(Document):
@@ -133,6 +139,7 @@ class EpairEntry(Document):
     why: str = Field(description="the reason for orphan")
     owner: str | None = Field(description="the jail it belongs to")
     manager: str | None = Field(description="the jail manager whose marks it carries")
+    problems: Problems
 
 
 class VlanEntry(Document):
@@ -149,7 +156,7 @@ class VlanEntry(Document):
     after_boot: bool | None = Field(
         validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"
     )
-    problems: Texts
+    problems: Problems
 
 
 class InterfaceEntry(Document):
@@ -180,10 +187,18 @@ class ShowDocument(ReadingDocument):
     errors: list[ErrorEntry]
 
     @classmethod
-    def of(cls, state: HostState, host: str, taken_at: float) -> ShowDocument:
-        """Of a state, read from `host` at `taken_at` (seconds since the epoch)."""
-        parts = ("jails", "bridges", "epairs", "vlans", "interfaces", "errors")
-        return cls.model_validate(_reading(host, taken_at) | {part: getattr(state, part) for part in parts})
+    def of(cls, state: HostState, findings: Iterable[Finding], host: str, taken_at: float) -> ShowDocument:
+        """Of a state and the findings in it, read from `host` at `taken_at` (seconds since the epoch)."""
+        found = problems(findings)
+        judged = {
+            part: [
+                SimpleNamespace(**row._asdict(), problems=found.get((kind, getattr(row, "key", row.name)), ()))
+                for row in getattr(state, part)
+            ]
+            for part, kind in (("jails", "jail"), ("bridges", "bridge"), ("epairs", "epair"), ("vlans", "vlan"))
+        }
+        rest = {part: getattr(state, part) for part in ("interfaces", "errors")}
+        return cls.model_validate(_reading(host, taken_at) | judged | rest)
 
 
 # jailtui doctor --json

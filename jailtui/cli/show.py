@@ -11,13 +11,17 @@ from jailtui.cli.table import table
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb
 from jailtui.model.state import End, HostState, Where
+from jailtui.rules.finding import RULES, problems
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
+    from jailtui.rules.finding import Finding
+
+    Titles = Mapping[tuple[str, str], str]
 
 
 def options(to: argparse.ArgumentParser) -> None:
@@ -35,48 +39,60 @@ def run(arguments: Arguments, config: Config) -> int:
     if arguments.json:
         from jailtui.cli.documents import ShowDocument
 
-        print(ShowDocument.of(state, backend.name, snapshot.taken_at).as_json())
+        print(ShowDocument.of(state, snapshot.findings, backend.name, snapshot.taken_at).as_json())
     else:
-        print("\n\n".join(table(TABLES[kind](state)) for kind in ((arguments.what,) if arguments.what else TABLES)))
+        titles = problem_titles(snapshot.findings)
+        kinds = (arguments.what,) if arguments.what else TABLES
+        print("\n\n".join(table(TABLES[kind](state, titles)) for kind in kinds))
         for trouble in state.errors:
             talk(f"{trouble.subject}: {trouble.message}")
     return Exit.UNREACHABLE if unreadable(state) else Exit.OK
 
 
-def jail_rows(state: HostState) -> list[list[str]]:
+def problem_titles(findings: Iterable[Finding]) -> Titles:
+    """What is wrong with each subject, by its kind and key, in a few words: the worst, and how many more there are."""
+    return {
+        row: RULES[worst.code].title + (f" +{len(more)}" if more else "")
+        for row, (worst, *more) in problems(findings).items()
+    }
+
+
+def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
     """The table of jails."""
     rows = [["JAIL", "JID", "STATE", "ADDRESS", "EPAIR", "BRIDGE", "VLAN", "PROBLEM"]]
     for jail in state.jails:
         bridges = words(jail.bridges) if jail.vnet else "(host)"
-        problem = jail.problems[0] if jail.problems else ""
         network = words(jail.addresses), words(jail.epairs), bridges, words(jail.vlans)
+        problem = titles.get(("jail", jail.key), "")
         rows.append([jail.name, shown(jail.jid), jail.state.value, *network, problem])
     return rows
 
 
-def bridge_rows(state: HostState) -> list[list[str]]:
+def bridge_rows(state: HostState, titles: Titles) -> list[list[str]]:
     """The table of bridges."""
     rows = [["BRIDGE", "MEMBERS", "ADDRESS", "PROBLEM"]]
     for bridge in state.bridges:
-        rows.append([bridge.name, words(bridge.members), words(bridge.addresses), words(bridge.problems)])
+        problem = titles.get(("bridge", bridge.name), "")
+        rows.append([bridge.name, words(bridge.members), words(bridge.addresses), problem])
     return rows
 
 
-def epair_rows(state: HostState) -> list[list[str]]:
+def epair_rows(state: HostState, titles: Titles) -> list[list[str]]:
     """The table of epairs."""
-    rows = [["EPAIR", "END A", "END B", "OWNER", "ORPHAN", "WHY"]]
+    rows = [["EPAIR", "END A", "END B", "OWNER", "ORPHAN", "WHY", "PROBLEM"]]
     orphan = {True: "orphan", False: "-", None: "unknown"}
     for pair in state.epairs:
-        rows.append([pair.key, place(pair.a), place(pair.b), shown(pair.owner), orphan[pair.orphan], pair.why])
+        verdict = orphan[pair.orphan], pair.why, titles.get(("epair", pair.key), "")
+        rows.append([pair.key, place(pair.a), place(pair.b), shown(pair.owner), *verdict])
     return rows
 
 
-def vlan_rows(state: HostState) -> list[list[str]]:
+def vlan_rows(state: HostState, titles: Titles) -> list[list[str]]:
     """The table of VLANs."""
     rows = [["VLAN", "TAG", "PARENT", "BRIDGE", "JAILS", "PROBLEM"]]
     for vlan in state.vlans:
         links = shown(vlan.tag), shown(vlan.parent), shown(vlan.bridge), words(vlan.jails)
-        rows.append([vlan.name, *links, words(vlan.problems)])
+        rows.append([vlan.name, *links, titles.get(("vlan", vlan.name), "")])
     return rows
 
 

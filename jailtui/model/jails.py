@@ -89,7 +89,6 @@ def in_kernel(
         osrelease=row.osrelease,
         dhcp=config is not None and config.dhcp,
         chains=chains(name, row.jid, row.dying, pairs, inside or (), lookups.wiring),
-        problems=tuple(kernel_problems(row, inside, pairs)),
         ruleset=row.devfs_ruleset,
         children_max=row.children_max,
         securelevel=row.securelevel,
@@ -101,7 +100,7 @@ def in_kernel(
 def only_configured(name: str, config: Configured, doing: Mapping[str, str], lookups: Lookups) -> Jail:
     """A jail that is in jail.conf only, with what its configuration would use."""
     left = lookups.owned.get(name, [])
-    orphaned = [pair for pair in left if pair.orphan]
+    orphaned = any(pair.orphan for pair in left)
     state = acting(doing, name, None) or (JailState.FAILED if orphaned else JailState.STOPPED)
     bridges = config.bridges or segments(left, lookups)[0]
     vlans = tuple(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge))
@@ -119,7 +118,6 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
         configured=config,
         dhcp=config.dhcp,
         chains=chains(name, None, False, left, (), lookups.wiring),
-        problems=tuple(f"{pair.name} is left over" for pair in orphaned),
     )
 
 
@@ -140,23 +138,6 @@ def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:
     for interface in inside:
         if interface.kind != "loopback":
             yield from (address for address in interface.addresses if not address.address.lower().startswith("fe80:"))
-
-
-def kernel_problems(row: JailRow, inside: tuple[Interface, ...] | None, pairs: Iterable[Epair]) -> Iterator[str]:
-    """What is wrong with a jail of the kernel at a glance, worst first."""
-    if row.dying:
-        lost = [pair.name for pair in pairs if Where.LOST in (pair.a.where, pair.b.where)]
-        yield f"dying, holds an end of {', '.join(lost)}" if lost else "dying"
-        return
-    for pair in pairs:
-        if pair.a.where is Where.HOST and pair.b.where is Where.HOST:
-            yield f"runs without {pair.name}: both its ends are on the host"
-        elif pair.a.where is Where.HOST and not pair.a.bridge and not pair.a.addresses:
-            yield f"{pair.a.name} is in no bridge"
-        elif pair.a.where is Where.HOST and not pair.a.up:
-            yield f"{pair.a.name} is down"
-    if row.vnet and inside is not None and not any(inside_addresses(inside)):
-        yield "no address"
 
 
 def address(text: str) -> Address:

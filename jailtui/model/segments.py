@@ -27,19 +27,10 @@ def bridges(host: Iterable[Interface], jails: Iterable[Jail], boot: frozenset[st
             jails=users.get(interface.name, ()),
             persistent=None if boot is None else interface.name in boot,
             description=interface.description,
-            problems=bridge_problems(interface, boot),
         )
         for interface in by_name.values()
         if interface.kind == "bridge"
     )
-
-
-def bridge_problems(interface: Interface, boot: frozenset[str] | None) -> tuple[str, ...]:
-    """What is wrong with a bridge at a glance."""
-    found = [] if interface.up else ["down"]
-    if boot is not None and interface.name not in boot:
-        found.append("not after boot")
-    return tuple(found)
 
 
 def vlans(
@@ -58,7 +49,6 @@ def vlans(
             up=interface.up,
             mtu=interface.mtu,
             persistent=None if boot is None else interface.name in boot,
-            problems=("lost its parent",) if interface.parent is None else () if interface.up else ("down",),
         )
         for interface in host
         if interface.kind == "vlan"

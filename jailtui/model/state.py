@@ -107,7 +107,7 @@ class Jail(NamedTuple):
     `key` names the row for good: the name of a live or configured jail, `NAME#JID` for a dying one beside it.
     `vnet` is None when nobody could tell. `interfaces` is None when the jail could not be looked into, () when
     it has none. `epairs`, `bridges` and `vlans` are names of what its cables use; of a jail that is not running,
-    what its configuration would use. `problems` are short sentences, worst first; `chains` one for each cable.
+    what its configuration would use; `chains` one for each cable.
     `ruleset` is the devfs_ruleset the kernel shows (0: none was set), `children_max` and `securelevel` its parameters
     of those names (None: not told), `gateways` its default routes (None: not asked,
     or not to be told), `console` the last lines of its exec.consolelog, `params` all its parameters, booleans as
@@ -131,7 +131,6 @@ class Jail(NamedTuple):
     osrelease: str | None = None
     dhcp: bool = False
     chains: tuple[tuple[Hop, ...], ...] = ()
-    problems: tuple[str, ...] = ()
     ruleset: int | None = None
     gateways: tuple[str, ...] | None = None
     console: tuple[str, ...] | None = None
@@ -198,7 +197,6 @@ class Bridge(NamedTuple):
     jails: tuple[str, ...] = ()
     persistent: bool | None = None
     description: str | None = None
-    problems: tuple[str, ...] = ()
 
 
 class Vlan(NamedTuple):
@@ -213,7 +211,6 @@ class Vlan(NamedTuple):
     up: bool = False
     mtu: int = 0
     persistent: bool | None = None
-    problems: tuple[str, ...] = ()
 
 
 class Capability(NamedTuple):

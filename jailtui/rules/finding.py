@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -120,6 +121,15 @@ class Finding(NamedTuple):
             warning="; ".join(warnings),
             owner=self.owner,
         )
+
+
+def problems(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    """The findings at warning or above, in their order, by the kind and the key of their subjects."""
+    rows: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.severity != "note":
+            rows[finding.subject.kind, finding.subject.key].append(finding)
+    return rows
 
 
 def cause(kind: Kind, key: str, what: str = "") -> str:

@@ -62,6 +62,34 @@ def test_home_network_is_the_one_of_the_sketch(demo: Demo) -> None:
     assert demo.show()["errors"] == []
 
 
+def test_show_tells_of_each_row_what_the_doctor_finds(demo: Demo) -> None:
+    demo.capsys.readouterr()
+    demo.run("doctor", "--json")
+    rows = {"jail": "jails", "epair": "epairs", "bridge": "bridges", "vlan": "vlans"}
+    judged: dict[tuple[str, str], list[str]] = {}
+    for finding in json.loads(demo.capsys.readouterr().out)["findings"]:
+        if finding["severity"] != "note" and finding["subject"]["kind"] in rows:
+            row = rows[finding["subject"]["kind"]], finding["subject"]["name"]
+            judged.setdefault(row, []).append(finding["text"])
+    shown = demo.show()
+    told = {(kind, row["name"]): row["problems"] for kind in rows.values() for row in shown[kind]}
+    assert {row: texts for row, texts in told.items() if texts} == judged
+    assert {kind for kind, _ in judged} == {"jails", "epairs", "bridges"}
+
+
+def test_tables_tell_the_worst_problem_by_the_title_of_its_rule_and_how_many_more(demo: Demo) -> None:
+    assert demo.run("show") == Exit.OK
+    lines = demo.capsys.readouterr().out.splitlines()
+    ends = {
+        "broken": "  Epair that the next start creates exists already +3",
+        "br30": "  Bridge that will be missing after a reboot",
+        "epair9": "  Epair on the host that nothing uses",
+        "em0.10": "  dns",
+    }
+    for name, end in ends.items():
+        assert next(line for line in lines if line.startswith(f"{name} ")).endswith(end)
+
+
 def test_start_stop_and_restart_do_what_they_say(demo: Demo) -> None:
     assert demo.run("start", "mail", "--yes") == Exit.OK
     jid = demo.jails()["mail"]["jid"]

@@ -106,6 +106,18 @@ def test_exit_status_says_whether_something_that_bad_was_found(demo: Demo, words
     assert main(["doctor", *words, *demo.words]) == status
 
 
+def test_finding_that_a_graver_one_covers_is_told_where_only_it_is_asked_for(demo: Demo, capsys: Capsys) -> None:
+    def codes(*words: str) -> set[tuple[str, str]]:
+        main(["doctor", "--json", *words, *demo.words])
+        found = json.loads(capsys.readouterr().out)["findings"]
+        return {(one["code"], one["subject"]["name"]) for one in found if "epair161" in one["text"]}
+
+    covered, graver = ("EPAIR-FAILED-START", "epair161"), ("EPAIR-IN-THE-WAY", "broken")
+    assert codes("--select", "EPAIR") == {graver}
+    assert codes("--select", "EPAIR-FAILED-START") == {covered}
+    assert codes("--select", "EPAIR", "--ignore", "EPAIR-IN-THE-WAY") == {covered}
+
+
 def test_code_that_there_is_not_is_told_with_the_one_that_may_be_meant(empty: str, capsys: Capsys) -> None:
     assert main(["doctor", "--select", "EPAIR-LOTS", "--host", empty]) == Exit.USAGE
     assert "did you mean EPAIR-LOST?" in capsys.readouterr().err

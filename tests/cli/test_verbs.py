@@ -43,7 +43,7 @@ def test_show_json_is_one_object_with_the_promised_keys(web: str, capsys: pytest
 def test_show_prints_a_table_and_a_kind_alone(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--host", web, "show", "epairs"]) == Exit.OK
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["EPAIR", "END", "A", "END", "B", "OWNER", "ORPHAN", "WHY"]
+    assert lines[0].split() == ["EPAIR", "END", "A", "END", "B", "OWNER", "ORPHAN", "WHY", "PROBLEM"]
     assert lines[1].startswith("epair9 ")
     assert len(lines) == 3
 

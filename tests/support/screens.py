@@ -28,7 +28,7 @@ from jailtui.model.state import (
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
-from jailtui.rules.finding import Finding, Remedy, Subject
+from jailtui.rules.finding import Finding, Kind, Remedy, Severity, Subject
 
 
 def vnet_jail(
@@ -94,7 +94,7 @@ def home() -> HostState:
     """The network of SCREENS.md: ten jails, three orphans, one of them held by a dying jail."""
     running = (
         vnet_jail("web", 4, 154),
-        vnet_jail("db", 5, 155, problems=("192.168.1.155 is also the address of mail.",)),
+        vnet_jail("db", 5, 155),
         vnet_jail("dns", 6, 2, "br10", "192.168.10.2", "em0.10"),
         vnet_jail("proxy", 7, 3, "br20", "192.168.20.2", "em0.20"),
         vnet_jail("vpn", 8, 4, "br30", "192.168.30.2", "em0.30"),
@@ -115,12 +115,8 @@ def home() -> HostState:
         epairs=("epair7",),
         bridges=("bridge0",),
         chains=(lost,),
-        problems=("Dying since its removal: epair7b is held with it.",),
     )
-    broken = vnet_jail("broken", None, 161)._replace(
-        state=JailState.FAILED,
-        problems=("It does not run, but its pair epair161 still stands.",),
-    )
+    broken = vnet_jail("broken", None, 161)._replace(state=JailState.FAILED)
     held = Epair(
         "epair7",
         "epair7",
@@ -152,7 +148,6 @@ def home() -> HostState:
             vlans=("em0.30",),
             jails=("vpn",),
             persistent=False,
-            problems=("br30 is not in rc.conf: gone after a boot.",),
         ),
     )
     vlans = tuple(
@@ -178,6 +173,20 @@ def home() -> HostState:
         vlans,
         interfaces,
     )
+
+
+def odd(kind: Kind, key: str, severity: Severity, text: str) -> Finding:
+    """A finding of a rule that there is not."""
+    return Finding("ODD", severity, Subject(kind, key, key.partition("#")[0]), text)
+
+
+AT_HOME = (
+    odd("jail", "old#3", "error", "Dying since its removal: epair7b is held with it."),
+    odd("jail", "broken", "error", "It does not run, but its pair epair161 still stands."),
+    odd("jail", "db", "warning", "192.168.1.155 is also the address of mail."),
+    odd("bridge", "br30", "warning", "br30 is not in rc.conf: gone after a boot."),
+)
+"""What is wrong with the network of `home`."""
 
 
 def many(count: int) -> HostState:
@@ -213,7 +222,7 @@ class ValueSnapshot(Snapshot):
 class ValueHost:
     """A whole host as a value: reads give `state`, plans are made of it, runs change it by `effects`.
 
-    Its rules find each of the state's `problems`, and what is in `found` as far as its subject is still there.
+    Its rules find what is in `found`, as far as its subject is still there.
 
     `failing` makes reads raise. `hold` (an event) stops reads, `hold_run` the first step of every task, until set.
     A task whose key is in `leaves` ends well and changes nothing: what `service jail start` does on failure.
@@ -231,7 +240,7 @@ class ValueHost:
     ran: list[tuple[str, ...]] = field(default_factory=list)
     reading: threading.Event = field(default_factory=threading.Event)
     output: str = "epair154a\n"
-    found: tuple[Finding, ...] = ()
+    found: tuple[Finding, ...] = AT_HOME
     offers: tuple[Task, ...] = ()
 
     def read(self) -> Snapshot:
@@ -245,9 +254,12 @@ class ValueHost:
         return ValueSnapshot(state, self.findings)
 
     def findings(self, state: HostState) -> tuple[Finding, ...]:
-        rows = {("jail", one.key) for one in state.jails} | {("epair", one.key) for one in state.epairs}
-        there = [one for one in self.found if (one.subject.kind, one.subject.key) in rows]
-        return (*there, *problems(state))
+        rows = {
+            *(("jail", jail.key) for jail in state.jails),
+            *(("epair", pair.key) for pair in state.epairs),
+            *(("bridge", bridge.name) for bridge in state.bridges),
+        }
+        return tuple(finding for finding in self.found if (finding.subject.kind, finding.subject.key) in rows)
 
     def examine(self) -> Snapshot:
         return self.read()
@@ -300,21 +312,6 @@ class ValueHost:
         self, plan: Plan, outcomes: Mapping[str, Outcome], before: Snapshot, after: Snapshot
     ) -> tuple[Verdict, ...]:
         return verdicts(plan, outcomes, before.state, after.state)
-
-
-def problems(state: HostState) -> tuple[Finding, ...]:
-    """A warning for each sentence among the state's problems; of a jail that is dying or failed, an error."""
-    subjects = [
-        *((Subject("jail", one.key, one.name), one.problems) for one in state.jails),
-        *((Subject("bridge", one.name, one.name), one.problems) for one in state.bridges),
-        *((Subject("vlan", one.name, one.name), one.problems) for one in state.vlans),
-    ]
-    broken = {one.key for one in state.jails if one.state in (JailState.DYING, JailState.FAILED)}
-    return tuple(
-        Finding("ODD", "error" if subject.key in broken else "warning", subject, text)
-        for subject, told in subjects
-        for text in told
-    )
 
 
 def jail_task(verb: Verb, jail: Jail) -> Task:

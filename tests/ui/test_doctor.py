@@ -23,7 +23,7 @@ from jailtui.ui.screens.help import HelpScreen
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.screens.run import RunScreen
 from tests.support.fake_form import FormHost
-from tests.support.screens import ValueHost, ValueSnapshot, home, many, with_jail
+from tests.support.screens import ValueHost, ValueSnapshot, home, many, odd, with_jail
 from tests.support.stage import Stage, stage
 
 SIZES = ((80, 24), (160, 45))
@@ -72,14 +72,6 @@ NOTE = Finding("CONF-CREATE", "note", Subject("jail", "dns", "dns"), "dns makes 
 LOST, GATEWAY, FOREIGN, NOTE = ALL = tuple(one.complete() for one in (LOST, GATEWAY, FOREIGN, NOTE))
 
 
-def calm() -> HostState:
-    """The home network without problems of its own."""
-    state = home()
-    for jail in state.jails:
-        state = with_jail(state, jail.key, problems=())
-    return state._replace(bridges=tuple(one._replace(problems=()) for one in state.bridges))
-
-
 def doctor(it: Stage) -> DoctorScreen:
     screen = it.app.screen
     assert isinstance(screen, DoctorScreen), screen
@@ -95,7 +87,7 @@ async def shown(it: Stage) -> None:
 async def opened(
     found: Sequence[Finding] = ALL, *keys: str, size: tuple[int, int] = (160, 45), **options: Any
 ) -> AsyncIterator[Stage]:
-    async with stage(ValueHost(calm(), found=tuple(found), **options), size) as it:
+    async with stage(ValueHost(home(), found=tuple(found), **options), size) as it:
         await it.press(*keys, "d")
         await shown(it)
         yield it
@@ -119,7 +111,7 @@ async def ended(it: Stage) -> None:
 
 
 async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -> None:
-    async with stage(ValueHost(calm(), found=(*ALL, LOST._replace(subject=Subject("jail", "db", "db"))))) as it:
+    async with stage(ValueHost(home(), found=(*ALL, LOST._replace(subject=Subject("jail", "db", "db"))))) as it:
         assert "!" in it.row("192.168.1.154/24")
         assert "‼" in it.row("192.168.1.155/24")
         assert "!" not in it.row("192.168.10.2/24")
@@ -130,7 +122,7 @@ async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -
 
 
 async def test_an_orphan_has_the_severity_of_its_finding_in_row_detail_and_doctor() -> None:
-    async with stage(ValueHost(calm(), found=ALL)) as it:
+    async with stage(ValueHost(home(), found=ALL)) as it:
         marks = {row.key: row.cells[0].text for row in it.console.panels.lists["epairs"].rows}
         assert (marks["epair7"], marks["epair9"], marks["epair161"]) == ("‼", "!", "")
         it.console.panels.go_to("epairs", "epair9")
@@ -143,7 +135,7 @@ async def test_an_orphan_has_the_severity_of_its_finding_in_row_detail_and_docto
 
 async def test_an_orphan_that_nothing_is_said_of_has_the_mark_of_its_jail() -> None:
     failed = NOTE._replace(code="JAIL-FAILED", severity="error", subject=Subject("jail", "broken", "broken"))
-    async with stage(ValueHost(calm(), found=(failed, FOREIGN))) as it:
+    async with stage(ValueHost(home(), found=(failed, FOREIGN))) as it:
         marks = {row.key: row.cells[0].text for row in it.console.panels.lists["epairs"].rows}
         assert (marks["epair161"], marks["epair9"], marks["epair7"]) == ("‼", "!", "")
         it.console.panels.go_to("epairs", "epair161")
@@ -161,7 +153,7 @@ async def test_bridges_and_vlans_are_marked_too() -> None:
         def findings(self, state: HostState) -> tuple[Finding, ...]:
             return (bridge, vlan)
 
-    async with stage(Host(calm())) as it:
+    async with stage(Host(home())) as it:
         marks = {
             row.key: row.cells[0].text for name in ("bridges", "vlans") for row in it.console.panels.lists[name].rows
         }
@@ -172,7 +164,7 @@ async def test_bridges_and_vlans_are_marked_too() -> None:
 
 async def test_the_details_tell_sentence_and_code_worst_first() -> None:
     worse = LOST._replace(subject=GATEWAY.subject, text="It is lost.")
-    async with stage(ValueHost(calm(), found=(worse, GATEWAY))) as it:
+    async with stage(ValueHost(home(), found=(worse, GATEWAY))) as it:
         text = it.text()
         assert text.index("It is lost. EPAIR-LOST") < text.index("in none of its networks.") < text.index("d: doctor")
         await it.press("j")
@@ -184,7 +176,7 @@ async def test_a_rule_that_fails_is_told_and_the_host_is_shown_all_the_same() ->
         def findings(self, state: HostState) -> tuple[Finding, ...]:
             raise KeyError("odd")
 
-    async with stage(Host(calm())) as it:
+    async with stage(Host(home())) as it:
         assert "Judging failed inside jailtui: KeyError: 'odd'" in it.text()
         assert "192.168.1.154/24" in it.text()
 
@@ -198,7 +190,7 @@ async def test_a_state_that_was_asked_for_is_judged_again_and_equal_findings_pai
             self.asked += 1
             return super().findings(state)
 
-    host = Host(calm(), found=ALL)
+    host = Host(home(), found=ALL)
     async with stage(host) as it:
         painted: list[object] = []
         display = it.app._display
@@ -250,7 +242,7 @@ async def test_the_page_explains_the_rule_and_says_whose_it_is_and_when_it_count
 
 
 async def test_d_opens_on_the_row_and_shows_notes_where_there_is_nothing_else() -> None:
-    async with stage(ValueHost(calm(), found=ALL)) as it:
+    async with stage(ValueHost(home(), found=ALL)) as it:
         await it.press("2", "d")
         await shown(it)
         assert doctor(it).list.state.here == LOST
@@ -348,7 +340,7 @@ async def test_r_reads_in_full_and_a_host_that_does_not_answer_is_told() -> None
             self.found = (*ALL, *self.more)
             return ValueSnapshot(self.state, self.findings)
 
-    host = Host(calm(), found=ALL)
+    host = Host(home(), found=ALL)
     async with stage(host) as it:
         await it.press("d")
         await shown(it)
@@ -362,7 +354,7 @@ async def test_r_reads_in_full_and_a_host_that_does_not_answer_is_told() -> None
 
 
 async def test_a_finding_that_comes_is_marked_new_until_looked_at_and_the_cursor_stays() -> None:
-    host = ValueHost(calm(), found=(GATEWAY, FOREIGN))
+    host = ValueHost(home(), found=(GATEWAY, FOREIGN))
     async with stage(host) as it:
         await it.press("d")
         await shown(it)
@@ -407,7 +399,7 @@ async def test_a_remedy_with_nothing_to_run_says_why() -> None:
 
 
 async def test_a_remedy_that_is_an_edit_opens_its_form_at_the_field_and_comes_back() -> None:
-    async with stage(FormHost(calm(), found=ALL)) as it:
+    async with stage(FormHost(home(), found=ALL)) as it:
         await it.press("d")
         await shown(it)
         await it.press("enter")
@@ -462,7 +454,7 @@ def managed(state: HostState, key: str) -> HostState:
 
 
 async def test_all_orphans_are_one_plan_and_a_managers_only_where_it_is_marked() -> None:
-    async with stage(ValueHost(managed(calm(), "epair9"))) as it:
+    async with stage(ValueHost(managed(home(), "epair9"))) as it:
         plan = await planned(it, "O")
         assert [task.key for task in plan.plan.tasks] == ["epair7", "epair161"]
         assert "made by Bastille: mark it in its panel" in it.text()
@@ -497,7 +489,7 @@ async def test_no_orphans_are_nothing_to_reclaim() -> None:
 async def test_c_shows_the_start_again_with_what_clears_its_way_before_it() -> None:
     clearing = Task("x\ny\nz\nepair160", "EPAIR-IN-THE-WAY mail", (Step(("ifconfig", "epair160a", "destroy")),))
     clearing = clearing._replace(label="Destroy epair160", warning="the last of the ways")
-    async with stage(ValueHost(calm(), offers=(clearing,))) as it:
+    async with stage(ValueHost(home(), offers=(clearing,))) as it:
         await it.press("slash", *"mail", "enter")
         plan = await planned(it, "s")
         assert len(plan.plan.tasks) == 1
@@ -532,10 +524,7 @@ async def test_hostile_text_is_shown_and_never_obeyed() -> None:
 
 
 async def test_a_thousand_findings_are_walked_line_by_line() -> None:
-    found = tuple(
-        Finding("ODD", "warning", Subject("jail", f"jail{number}", f"jail{number}"), f"jail{number} is odd.")
-        for number in range(1, 1001)
-    )
+    found = tuple(odd("jail", f"jail{number}", "warning", f"jail{number} is odd.") for number in range(1, 1001))
     async with stage(ValueHost(many(1000), found=found), (80, 24)) as it:
         await it.press("d")
         await shown(it)

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from jailtui.ui.plain import NoColour
 from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.terminal import COPY_LIMIT, osc52
-from tests.support.screens import ValueHost, home, many, with_jail
+from tests.support.screens import ValueHost, home, many, odd
 from tests.support.stage import Stage, stage
 
 
@@ -94,7 +94,7 @@ async def test_a_refresh_of_a_quiet_host_paints_nothing() -> None:
         await it.refreshed()
         await it.refreshed()
         assert not any(painted)
-        it.host.state = with_jail(it.host.state, "jail3", problems=("odd",))
+        it.host.found = (odd("jail", "jail3", "warning", "It is odd."),)
         await it.refreshed()
         assert any(painted)
 
