@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from jailtui.config.configured import Configured
 from jailtui.config.hooks.tools import TOOLS
 from jailtui.config.hooks.trace import Node, Spot, traced
-from jailtui.config.hooks.walk import Creation, HookInterface, HookReader, MovedIn, Pair, Release, Stated, Unread
+from jailtui.config.hooks.walk import (
+    STOPPING,
+    Creation,
+    HookInterface,
+    HookReader,
+    MovedIn,
+    Pair,
+    Release,
+    Stated,
+    Unread,
+)
 from jailtui.config.rcconf import variable
 from jailtui.config.view import Created, Link, View
 from jailtui.jailconf.faults import decoded
@@ -96,6 +106,8 @@ class Network:
             shared=_by_carp(self.reader),
             lent=tuple((jail, tuple(addresses)) for jail, addresses in self.reader.lent.items()),
             failing=tuple((hook, decoded(text)) for hook, text in self.reader.failing),
+            touched=tuple(sorted(map(decoded, self.reader.touched))),
+            may_release=self.reader.drops or any(unread.name in STOPPING for unread in self.unread),
         )
 
     @property
@@ -308,7 +320,6 @@ def _link(cable: Cable, reader: HookReader) -> Link:
         mac=decoded(cable.mac.value) if cable.mac is not None else "",
         untagged=cable.untagged,
         release=cable.release is not None,
-        release_safe=cable.release is not None and cable.release.safe,
     )
 
 

@@ -16,7 +16,7 @@ class Link(NamedTuple):
     the jail's own hooks make it, `idempotent` whether that works when it is there already. `bridge` is the one the
     host end joins, `vlan` the tag of what it rides on.
     `addresses` are with their prefix where one is given (`192.168.1.2/24`, `fd00::2/64`); `mtu` in bytes.
-    `release`: its end is given back in exec.prestop; `release_safe`: by a line that can't keep the jail from stopping.
+    `release`: its end is given back in exec.prestop.
     `untagged`: `vlan` is what the bridge's filter does not tag for it.
     """
 
@@ -35,7 +35,6 @@ class Link(NamedTuple):
     mac: str = ""
     untagged: bool = False
     release: bool = False
-    release_safe: bool = False
 
 
 class Created(NamedTuple):
@@ -62,6 +61,8 @@ class View(NamedTuple):
     `routes` are the destinations it reaches by an interface, `shared` the addresses that CARP hands round (vhid),
     `lent` what its hooks give to other jails, by their name; `failing` the hooks with the command that makes a stop
     fail once its interface is gone. `ruleset` is devfs_ruleset, None where it is not set.
+    `touched` are the names and addresses that its hooks give to ifconfig on the host. `may_release`: a stop drops the
+    jail's connections first or does what was not understood, so that its interfaces may come back.
     `runs_rc`: its own /etc/rc runs at its start, so that its rc.conf may set more than is said here.
     """
 
@@ -82,8 +83,18 @@ class View(NamedTuple):
     shared: tuple[str, ...] = ()
     lent: tuple[tuple[str, tuple[str, ...]], ...] = ()
     failing: tuple[tuple[str, str], ...] = ()
+    touched: tuple[str, ...] = ()
+    may_release: bool = False
 
     def creation(self, names: Iterable[str]) -> Created | None:
         """The interface of these names that the hooks create, if they do."""
         wanted = frozenset(names)
         return next((created for created in self.created if not wanted.isdisjoint(created.names)), None)
+
+    def doubts(self, name: str) -> bool:
+        """Whether a command that was not understood has this name or address in it: it may do anything to it."""
+        return any(name in text for text in self.unread)
+
+    def touches(self, name: str) -> bool:
+        """Whether the hooks do something to the interface, or with the address, of this name on the host, or may."""
+        return name in self.touched or self.doubts(name)

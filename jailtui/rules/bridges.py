@@ -51,7 +51,7 @@ def missing(context: Context) -> Iterator[Finding]:
 
 def _made(context: Context, jail: JailSettings, link: Link) -> bool:
     """Whether the jail's hooks make the bridge, or may do so by a command that was not understood."""
-    return any(link.bridge in text for text in jail.view.unread) or made_by_hooks(context, link.bridge, [jail.name])
+    return jail.view.doubts(link.bridge) or made_by_hooks(context, link.bridge, [jail.name])
 
 
 def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.config.hooks.walk import STOPPING
 from jailtui.config.syntax import key
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import manager
@@ -34,7 +33,7 @@ def no_release(context: Context) -> Iterator[Finding]:
         if not view.vnet or not view.links:
             continue
         kept = [(at, link) for at, link in enumerate(view.links, 1) if link.pair and link.given and not link.release]
-        if not kept or _may_release(jail):
+        if not kept or view.may_release:
             continue
         owner, (number, link) = manager(context, jail), kept[0]
         line = f"/sbin/ifconfig {link.inside or link.given} -vnet {jail.name} || true"
@@ -53,12 +52,6 @@ def no_release(context: Context) -> Iterator[Finding]:
                 ),
             ),
         )
-
-
-def _may_release(jail: JailSettings) -> bool:
-    """Whether a stop does it in a way that was not understood, or drops the connections first (FREEBSD.md 3.5, 0b)."""
-    texts = [text for name in STOPPING for text in jail.params.get(name, ())]
-    return any("tcpdrop" in text or any(one in text for one in jail.view.unread) for text in texts)
 
 
 def _prestop(jail: JailSettings) -> str:

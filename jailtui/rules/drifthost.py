@@ -54,17 +54,15 @@ class Boot:
         return found
 
     @cached_property
-    def hooks(self) -> str:
-        """All commands of all jails in one text: what they name, they may have made."""
-        params = (settings.params for settings in self.context.world.jails)
-        return "\n".join(text for it in params for name in it if name.startswith("exec.") for text in it[name])
-
-    @cached_property
     def lent(self) -> frozenset[str]:
         """Addresses that jails without vnet use on the host's interfaces."""
         return frozenset(
             address.address for jail in self.context.state.jails if not jail.vnet for address in jail.addresses
         )
+
+    def touched(self, name: str) -> bool:
+        """Whether the hooks of a jail do something to that interface, or with that address: they may have set it."""
+        return any(jail.view.touches(name) for jail in self.context.world.jails)
 
     def makes(self, interface: Interface) -> bool:
         """Whether rc.conf makes it; a VLAN may stand below its parent by its tag alone."""
@@ -109,7 +107,7 @@ class Boot:
             other = variable("ipv6_prefix", name) in self.values
         else:
             other = line.dhcp or any(RANGE.search(text) for text in texts)
-        return other or bare in self.lent or names(bare, "\n".join((self.hooks, *texts)))
+        return other or bare in self.lent or names(bare, "\n".join(texts)) or self.touched(bare)
 
 
 @rule("DRIFT-BRIDGE", "warning", "Bridge will differ after a reboot")
@@ -152,7 +150,7 @@ def _members(boot: Boot, interface: Interface, line: Line) -> Iterator[Finding]:
         if name not in wanted
         and boot.there(name)
         and not any(fnmatchcase(name, pattern) for pattern in patterns)
-        and not names(name, boot.hooks)
+        and not boot.touched(name)
     ]
     if lost:
         text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not add it."

@@ -144,8 +144,11 @@ def test_addresses_of_others_are_none_on_pure_ground() -> None:
     assert pure(one, {"ifconfig_bridge0": f"{line} SYNCDHCP"}) == []
     lent = Jail("a", "a", 1, JailState.RUNNING, False, addresses=(Address("192.168.1.10"),))
     assert pure(one, {"ifconfig_bridge0": line}, running=[lent]) == []
-    hook = 'web { path = /jails/web; exec.prestart = "ifconfig bridge0 inet 192.168.1.10/24"; }'
-    assert pure(one, {"ifconfig_bridge0": line}, hook) == []
+    hook = 'web {{ path = /jails/web; exec.{} = "{}"; }}'
+    assert pure(one, {"ifconfig_bridge0": line}, hook.format("prestart", "ifconfig bridge0 inet 192.168.1.10/24")) == []
+    assert pure(one, {"ifconfig_bridge0": line}, hook.format("prestart", "/root/give 192.168.1.10")) == []
+    assert pure(one, {"ifconfig_bridge0": line}, hook.format("start", "route add default 192.168.1.10")) != []
+    assert pure(one, {"ifconfig_bridge0": line}, hook.format("start", "ifconfig lo0 192.168.1.10/32")) != []
 
 
 @pytest.mark.parametrize(
@@ -167,6 +170,8 @@ def test_member_that_a_hook_adds_is_none_on_pure_ground() -> None:
         "bridge0 loses em0 after a reboot: rc.conf does not add it.",
     ]
     assert pure(one, {"ifconfig_bridge0": "up"}, 'w { exec.prestart = "ifconfig bridge0 addm em0"; path = /w; }') == []
+    echo = 'w { exec.prestart = "echo em0"; exec.start = "ifconfig em0 up"; path = /w; }'
+    assert len(pure(one, {"ifconfig_bridge0": "up"}, echo)) == 1, "neither touches the host's em0"
     jails = bridge("bridge0", "epair1a", "tap0")
     assert pure(jails, {"ifconfig_bridge0": "up"}) == []
 

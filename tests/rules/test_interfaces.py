@@ -11,7 +11,7 @@ from jailtui.config.view import Created, Link, View
 from jailtui.model.state import Bridge, End, Epair, Interface, Jail, JailState, Vlan, Where
 from tests.support.networks import DB, LINK, NEW, WEB, codes, compare, live, notes, pair, web
 
-NIC = Link("em1", "em1", release=True, release_safe=True)
+NIC = Link("em1", "em1", release=True)
 EM1 = Interface("em1", "ether")
 
 
@@ -127,7 +127,7 @@ def test_a_bridge_that_filters_carries_a_vlan_without_an_interface_of_it() -> No
 
 
 def test_a_vlan_that_is_moved_in() -> None:
-    link = Link("em1.10", "em1.10", vlan=10, release=True, release_safe=True)
+    link = Link("em1.10", "em1.10", vlan=10, release=True)
     asked = View("web", True, (link,))
     vlan = Interface("em1.10", "vlan")
     assert "VLAN-MISSING" in codes(asked, interfaces=[])
@@ -183,7 +183,7 @@ def test_a_mac_of_another_and_the_other_end_that_one_end_tells_on_14() -> None:
 
 
 def test_one_mac_or_address_twice_in_a_jail_is_told_at_the_second() -> None:
-    second = Link("em1", "em1", mac="02:00:00:00:01:0b", release=True, release_safe=True)
+    second = Link("em1", "em1", mac="02:00:00:00:01:0b", release=True)
     asked = WEB._replace(links=(LINK._replace(mac="02-00-00-00-01-0B"), second))
     assert [(one.code, one.field) for one in notes(asked, interfaces=[EM1])] == [("MAC-TWICE", "2.mac")]
     again = WEB._replace(links=(LINK, second._replace(mac="", addresses=("192.168.1.154/32",))))

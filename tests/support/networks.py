@@ -36,7 +36,6 @@ LINK = Link(
     bridge="bridge0",
     addresses=("192.168.1.154/24",),
     release=True,
-    release_safe=True,
 )
 WEB = View("web", True, (LINK,), ("192.168.1.1",), (), "/jails/web", None, True)
 NEW = View("web", True)

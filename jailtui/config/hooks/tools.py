@@ -66,6 +66,7 @@ def ifconfig(reader: HookReader, line: Line) -> bool:  # noqa: C901
     if jail:
         return lend(reader, line, jail, rest)
     if not inside:
+        reader.touched.update(word.text.partition("/")[0] for word in words if word.text not in KEYWORDS)
         reader.named.setdefault(name.text, []).extend(line.spot(name))
     line = line._replace(inside=inside)
     if line.hook in ENDING:
@@ -143,8 +144,7 @@ def ending(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool
         iface = reader.inside.get(name.text)
         mine = len(rest) > 1 and rest[1].text in reader.names and line.hook == "exec.prestop"
         if iface is not None and mine:
-            alone = len([command for command in line.all if command.argv != ("true",)]) == 1
-            reader.releases.append(Release(iface, line.node, line.safe or line.node.text.endswith("&"), alone))
+            reader.releases.append(Release(iface, line.node))
         for moved_in in reader.given:
             if moved_in.outer == name.text:
                 moved_in.spots += line.spot(name)
@@ -384,6 +384,7 @@ def jib(reader: HookReader, line: Line) -> bool:
     for number, nic in enumerate(words[2:]):
         pair = Pair(Stated(f"e{number}b_{words[1].text}"), created=True, guarded=True)
         name = nic.text.removeprefix("!")
+        reader.touched.add(name)
         for end in "ab":
             iface = HookInterface(f"e{number}{end}_{words[1].text}", pair, end)
             reader.host[iface.name] = iface
@@ -441,6 +442,9 @@ TOOLS: Mapping[str, Tool] = {
     "rc.shutdown": rc,
     "service": service,
 }
+
+
+KEYWORDS = FLAGS | WITH_VALUE | REMOVES | _HANDLERS.keys() | {"create", "destroy", "plumb", *MASKS}
 
 
 def _mask_at(words: list[Word]) -> int:

@@ -24,6 +24,8 @@ STOPPING = ("exec.prestop", "exec.stop")
 """A stop ends where one of their commands fails."""
 GOING = frozenset(("-vnet", "deletem", "destroy"))
 """Words of ifconfig that fail when the interface is not there, or not where it was."""
+MORE = frozenset(("mtu", "ether", "addm", "name", "create"))
+"""Words of ifconfig that say a thing of their own beside what the command is read for."""
 PAIR_END = re.compile(r"(epair(?:\d+|\?\d*))([ab])")
 """With `?` for a number that the kernel chooses."""
 HARMLESS = frozenset(
@@ -126,12 +128,10 @@ class MovedIn:
 
 @dataclass(slots=True, eq=False)
 class Release:
-    """The line of exec.prestop that gives `iface` back; `safe`: it can't keep the jail from stopping."""
+    """The line of exec.prestop that gives `iface` back."""
 
     iface: HookInterface
     node: Node
-    safe: bool
-    alone: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -168,6 +168,10 @@ class HookReader:
         self.shared: list[str] = []
         self.lent: dict[str, list[str]] = {}
         self.failing: list[tuple[str, str]] = []
+        self.touched: set[str] = set()
+        self.drops = False
+        self.folder: str | None = None
+        self.longer: set[tuple[str, int, int]] = set()
         self.runs_rc = False
         self.rc: Node | None = None
         path = self.values("path")[-1:]
@@ -247,6 +251,8 @@ class HookReader:
         on_host = not inside and hook not in ENDING
         for node in self.values(hook):
             found = commands(node.text, self.environment)
+            if not says_one_thing(found):
+                self.longer.add(node.place)
             if found is None:
                 self.unread.append(Unread(hook, node.text, node, on_host))
                 continue
@@ -260,7 +266,10 @@ class HookReader:
                     self.unread.append(line.unread(hides=on_host and line.may_create))
 
     def judge_stop(self, hook: str, found: Sequence[Command]) -> None:
-        """Note the command that makes the stop fail once its interface is gone. Of lists the last one counts."""
+        """Note whether the stop drops the jail's connections, and the command that makes it fail once its interface is
+        gone. Of lists the last one counts.
+        """
+        self.drops |= any(word.text.rpartition("/")[2] == "tcpdrop" for command in found for word in command.words)
         starts = [number for number, command in enumerate(found) if command.after in (";", "\n", "&")]
         for number in range(starts[-1] if starts else 0, len(found)):
             command = found[number]
@@ -272,6 +281,8 @@ class HookReader:
     def understood(self, line: Line) -> bool:
         """Take in what one command does; False where that is not known."""
         tool = line.command.argv[0]
+        if tool in ("ifconfig", "route") and self.folder is None:
+            self.folder = line.command.words[0].text.removesuffix(tool)
         work = self.tools.get(tool) if line.command.plain else None
         if work is not None:
             return work(self, line)
@@ -297,11 +308,6 @@ class Line(NamedTuple):
     def words(self) -> tuple[Word, ...]:
         """The words behind the tool's name."""
         return self.command.words[self.skip :]
-
-    @property
-    def safe(self) -> bool:
-        """Whether a failure of it is let pass."""
-        return cannot_fail(self.all, self.number)
 
     @property
     def guarded(self) -> bool:
@@ -335,6 +341,13 @@ class Line(NamedTuple):
         """The place of a word, or of all the command where the word has none."""
         start, end = (word.start, word.end) if word.start >= 0 else (self.command.start, self.command.end)
         return [Spot(self.node, start, end)]
+
+
+def says_one_thing(found: Sequence[Command] | None) -> bool:
+    """Whether a text is one command, `|| true` aside, that says one thing, so that it may go as a whole."""
+    if found is None or len([command for command in found if command.argv != ("true",)]) > 1:
+        return False
+    return MORE.isdisjoint(word.text for command in found[:1] for word in command.words[2:])
 
 
 def speaks_of_network(words: Iterable[Word]) -> bool:

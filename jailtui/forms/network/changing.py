@@ -6,9 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.masks import render
-from jailtui.config.hooks.shell import commands
 from jailtui.config.hooks.trace import Node, Spot, trace, traced
-from jailtui.config.hooks.walk import BEFORE, ENDING, INSIDE
 from jailtui.config.rcconf import MANGLED, variable
 from jailtui.config.syntax import major
 from jailtui.exchange import Step
@@ -66,17 +64,14 @@ def _value(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edit
     elif entry.name in ("epair", "interface", "id"):
         raise EditError("it can't be empty.")
     elif stated is not None:
-        take_out(jail, _alone(stated.spots), scope, edits)
+        take_out(jail, _alone(net, stated.spots), scope, edits)
 
 
-def _alone(spots: list[Spot]) -> list[Node]:
+def _alone(net: JailNetwork, spots: list[Spot]) -> list[Node]:
     """The elements that say nothing but this; EditError where there is more in them."""
     nodes = {spot.node.place: spot.node for spot in spots}
     for node in nodes.values():
-        found = commands(node.text) if node.name.startswith("exec.") else ()
-        words = {word.text for command in (found or ())[:1] for word in command.words[2:]}
-        more = {word for word in words if word in ("mtu", "ether", "addm", "name", "create")}
-        if found is None or len([command for command in found if command.argv != ("true",)]) > 1 or more:
+        if node.place in net.network.reader.longer:
             raise EditError(f"it stands in a longer command: take it out in {at(node)}.")
     if not nodes:
         raise EditError("it is not written in jail.conf.")
@@ -95,9 +90,7 @@ def _release(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, ed
         line = _line(f"{_tool(net)} {_inside(cable)} -vnet {name} || true")
         put_in(jail, "exec.prestop", [line], 0 if traced(jail, "exec.prestop") else None, edits)
     elif cable.release is not None:
-        if not cable.release.alone:
-            raise EditError(f"it stands in a longer command: take it out in {at(cable.release.node)}.")
-        take_out(jail, [cable.release.node], scope, edits)
+        take_out(jail, _alone(net, [Spot(cable.release.node, 0, 0)]), scope, edits)
 
 
 def _dhcp(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
@@ -108,7 +101,7 @@ def _dhcp(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits
         _without_addresses(net, entry, scope, edits)
         _start(net, f"dhclient {_inside(cable)}", edits)
     else:
-        take_out(net.found.jail, _alone(cable.dhcp), scope, edits)
+        take_out(net.found.jail, _alone(net, cable.dhcp), scope, edits)
 
 
 def _rc_dhcp(net: JailNetwork, entry: Entry, value: str) -> tuple[str, tuple[Step, ...]]:
@@ -159,7 +152,7 @@ def _without_addresses(net: JailNetwork, entry: Entry, scope: Scope | None, edit
     jail, cable = net.found.jail, entry.cable
     assert cable is not None, "only an interface has this switch"
     said = [stated for stated in [*cable.addresses, *net.network.gateways] if ":" not in stated.value and stated.spots]
-    nodes = {node.place: node for stated in said for node in _alone(stated.spots)}
+    nodes = {node.place: node for stated in said for node in _alone(net, stated.spots)}
     for name in dict.fromkeys(node.name for node in nodes.values()):
         take_out(jail, [node for node in nodes.values() if node.name == name], scope, edits)
 
@@ -170,7 +163,7 @@ def _slaac(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edit
     if value == ON:
         _start(net, f"{_tool(net)} {_inside(cable)} inet6 -ifdisabled accept_rtadv up", edits)
     else:
-        take_out(net.found.jail, _alone(cable.slaac), scope, edits)
+        take_out(net.found.jail, _alone(net, cable.slaac), scope, edits)
 
 
 _WAYS: Mapping[str, Callable[[JailNetwork, Entry, str, Scope | None, Edits], None]] = {
@@ -270,11 +263,7 @@ def _line(text: str) -> str:
 
 def _tool(net: JailNetwork, name: str = "ifconfig") -> str:
     """A tool with the folder that the file gives its tools."""
-    for hook in (*BEFORE, *INSIDE, *ENDING):
-        for node in traced(net.found.jail, hook):
-            if match := re.search(r"(?:^|[\s;&|(])(/\S*/)?(?:ifconfig|route)\s", node.text):
-                return f"{match[1] or ''}{name}"
-    return name
+    return f"{net.network.reader.folder or ''}{name}"
 
 
 def _given(cable: Cable) -> str:
