@@ -387,7 +387,7 @@ def decides(found: Sequence[Command], number: int) -> bool:
         return False
     if any(command.argv[:2] == ("set", "-e") for command in found[:number]):
         return not any(command.after == "||" for command in found[number + 1 : number + 2])
-    behind = [command.after for command in found[number + 1 :] if command.joined <= command.level]
+    behind = [later.after for later in found[number + 1 :] if later.joined <= command.level]
     return LISTS.isdisjoint(behind) and "||" not in behind
 
 
