@@ -6,6 +6,7 @@ A reader takes what stands behind the line's first word and gives a `Fact`, or N
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,13 @@ def number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 10 else None
 
 
+@lru_cache(maxsize=256)  # 6,000 texts of 1,000 jails are 20 different ones
 def _names(text: str) -> tuple[str, ...] | None:
     match = NUMBERED_NAMES.fullmatch(text)
     if match is None:
         return None
     inside = match.group(1)
-    return tuple(map(intern, inside.split(","))) if inside else ()  # 40,000 words of 1,000 jails are 20 different ones
+    return tuple(map(intern, inside.split(","))) if inside else ()
 
 
 def names(text: str) -> tuple[str, ...] | None:

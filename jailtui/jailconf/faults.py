@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -46,12 +47,12 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.starts: list[int] = []
+        self.starts = array("Q")  # a list of numbers takes five times as much
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte, both from 1, the column in bytes."""
         if not self.starts:
-            self.starts = [0, *(newline.end() for newline in NEWLINE.finditer(self.data))]
+            self.starts = array("Q", (0, *(newline.end() for newline in NEWLINE.finditer(self.data))))
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 

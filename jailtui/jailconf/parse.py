@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Literal, cast
 
 from jailtui.jailconf.faults import Fault, Lines, decoded
@@ -254,7 +255,7 @@ class Parser:
 
 def plain(text: str, found: re.Match[str], start: int, name_end: int, end: int) -> Param:
     """The parameter that the expression found."""
-    name = text[start:name_end]
+    name = intern(text[start:name_end])  # the jails of a file say the same few names over and over
     variable = name[0] == "$"
     if variable:
         name = decoded(unescape(name[2:-1] if name[1] == "{" else name[1:]))

@@ -33,7 +33,7 @@ class Builder:
 
     def build(self, capture: Capture) -> HostState:
         """The state `capture` tells of; the very same one as before when the host said the same."""
-        same = (capture.sections, capture.facts)
+        same = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader
         if self._last is not None and self._last[0] == same:
             return self._last[1]
         state = assemble(capture, self._reader.read(capture))
