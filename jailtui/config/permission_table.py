@@ -87,7 +87,7 @@ TABLE = (
     Permission(
         "allow.suser",
         "Root in the jail has root's privileges there; denied, no one in it has.",
-        "low, denied there is no root",
+        "low; if denied, root has no privileges",
         ALLOW,
     ),
     Permission("allow.chflags", "Root in the jail may change system file flags.", "medium"),

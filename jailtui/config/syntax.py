@@ -1,4 +1,4 @@
-"""The keys of the network form's fields, and what may stand in each of them, whatever the host is like.
+"""The keys of the forms' fields, and what may stand in each of them, whatever the host is like.
 
 What is put in here lands in the shell text of hooks, so every value is held to letters that mean nothing to a shell.
 """
@@ -18,6 +18,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 FIREWALL = re.compile(r"ipfw(log)?\d*")
 """`ifconfig ipfw0 create` on 15 loads a firewall that denies all (FREEBSD.md, traps)."""
 MTU = range(72, 65536)
+HOSTNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 ID = re.compile(r"[A-Za-z0-9_]+")
 TAGS = (1, 4094)
 """Tags that a vlan(4) takes; recorded: 0, 4095 and 5000 refused (ifconfig/vlan/18-21)."""
@@ -59,11 +60,16 @@ def syntax(name: str, value: str) -> str | None:
     return rule(value) if rule is not None else None
 
 
+def size_fault(value: str) -> str:
+    """Why a name is too long for an interface; "": it is not."""
+    size = len(value.encode("utf-8", "surrogateescape"))
+    return f"{value} has {size} bytes, an interface's name has {NAME_BYTES} at most." if size > NAME_BYTES else ""
+
+
 def name_fault(value: str) -> str | None:
     """What is wrong with an interface's name, however it came about; None for a good one."""
-    size = len(value.encode("utf-8", "surrogateescape"))
-    if size > NAME_BYTES:
-        return f"{value} has {size} bytes, an interface's name has {NAME_BYTES} at most."
+    if fault := size_fault(value):
+        return fault
     if NAME.fullmatch(value) is None:
         return "An interface's name has only letters, digits, _, . and - in it, and begins with none of the last two."
     return None
@@ -144,6 +150,14 @@ def _mac(value: str) -> str | None:
     return None if set(value) - set("0:-") else f"{value} is no interface's MAC."
 
 
+def _path(value: str) -> str | None:
+    return None if value.startswith("/") and value.isprintable() else "A path is absolute: it begins with a /."
+
+
+def _hostname(value: str) -> str | None:
+    return None if HOSTNAME.fullmatch(value) else "A host name has only letters, digits, dots, - and _ in it."
+
+
 def _id(value: str) -> str | None:
     return None if ID.fullmatch(value) else "An id has only letters, digits and _ in it."
 
@@ -156,5 +170,10 @@ RULES: dict[str, Callable[[str], str | None]] = {
     "mtu": _mtu,
     "vlan": _vlan,
     "mac": _mac,
+    "ether": _mac,
+    "interface": name_fault,
+    "path": _path,
+    "log": _path,
+    "hostname": _hostname,
     "id": _id,
 }

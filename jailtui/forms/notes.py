@@ -14,6 +14,7 @@ from jailtui.forms.protocol import Note
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jailtui.jailconf import EditError
     from jailtui.rules.finding import Severity
 
 Fact = Literal[
@@ -30,6 +31,28 @@ Fact = Literal[
     "left-out",
     "other-jails",
     "ruleset-unseen",
+    "recipe-sets",
+    "recipe-set",
+    "recipe-also",
+    "recipe-lacks",
+    "at-boot",
+    "not-by-service",
+    "all-at-boot",
+    "rcconf-unseen",
+    "variables-stay",
+    "jail-inside",
+    "other-file",
+    "root-of-host",
+    "root-missing",
+    "root-unseen",
+    "root-renamed",
+    "root-stays",
+    "name-copied",
+    "name-stays",
+    "name-needed",
+    "file-stays",
+    "comment-stays",
+    "pair-left",
 ]
 """What saving does, or does not do, beside what the files then say."""
 
@@ -48,6 +71,28 @@ FACTS: Mapping[Fact, Severity] = MappingProxyType(
         "ruleset-unseen": "warning",  # whether a devfs ruleset is loaded could not be read
         "address-beside": "note",  # an address of a filtering bridge is in no VLAN
         "left-out": "note",  # members that rc.conf can't add
+        "recipe-sets": "note",  # a permission, and why
+        "recipe-set": "note",  # nothing is left for the recipe to set
+        "recipe-also": "note",  # what the use needs beside permissions
+        "recipe-lacks": "warning",  # what the use needs and the jail does not have
+        "at-boot": "note",  # whether the new jail starts at boot, and by what
+        "not-by-service": "warning",  # service(8) does not look into the jail's file
+        "all-at-boot": "warning",  # an empty jail_list starts all jails
+        "rcconf-unseen": "warning",  # rc.conf may name the jail
+        "variables-stay": "warning",  # of rc.conf, made for the jail's old name
+        "jail-inside": "warning",  # the dot in a new name
+        "other-file": "warning",  # another file defines the jail too, and is left alone
+        "root-of-host": "warning",  # asked for by `path = "/"`, which no rule reports
+        "root-missing": "warning",
+        "root-unseen": "warning",  # the directory around the root was not listed
+        "root-renamed": "warning",  # the path follows the name, the directory does not
+        "root-stays": "note",
+        "name-copied": "note",  # a value has the name of the jail that is copied
+        "name-stays": "note",  # a value has the jail's old name
+        "name-needed": "warning",  # and a command looks for the jail by it
+        "file-stays": "note",  # without a jail in it
+        "comment-stays": "note",
+        "pair-left": "warning",  # afterwards no file says whose it is
     }
 )
 
@@ -55,6 +100,12 @@ FACTS: Mapping[Fact, Severity] = MappingProxyType(
 def unfit(text: str, field: str = "") -> Note:
     """An answer that can't be taken, and why, as a sentence."""
     return Note("error", text, field)
+
+
+def refused(error: EditError, field: str = "", path: str = "") -> Note:
+    """An answer that can't be written to jail.conf (the file `path`), with the reason."""
+    text = str(error)
+    return unfit(f"{path}{': ' if path else ''}{text[:1].upper()}{text[1:]}", field)
 
 
 def saving(fact: Fact, text: str, field: str = "") -> Note:

@@ -78,7 +78,7 @@ class TestNew:
     def test_each_switch_alone(self) -> None:
         now = draft("bridge", "", read(), name="bridge2", boot=OFF)
         assert commands(now) == ["ifconfig bridge2 create", "ifconfig bridge2 up"]
-        assert told(now, "note", "boot") == ["bridge2 will be missing after a reboot: rc.conf does not create it."]
+        assert told(now, "note", "boot") == ["rc.conf is not changed: it does not create bridge2 at boot."]
         boot = draft("bridge", "", read(), name="bridge2", now=OFF)
         assert commands(boot) == ["sysrc cloned_interfaces+=bridge2", "sysrc ifconfig_bridge2=up"]
         assert (now.effect, boot.effect) == ("takes effect now, until the next boot", "takes effect at boot")
@@ -118,7 +118,7 @@ class TestNew:
             ("", "A name is needed."),
             ("bridge0", "bridge0 is taken: the host has bridge bridge0."),
             ("em0", "em0 is taken: the host has ether em0."),
-            ("a234567890123456", "at most 15 bytes"),
+            ("a234567890123456", "has 15 at most"),
             ("x; reboot", "is no name for an interface"),
             ("-a", "is no name for an interface"),
             ("1lan", "is no name for an interface"),
@@ -126,7 +126,7 @@ class TestNew:
             ("wg0", "another kind"),
             ("epair3a", "another kind"),
             ("vlan3", "another kind"),
-            ("lan.10", "another kind"),
+            ("lan.10", "the name of a VLAN"),
         ],
     )
     def test_names_that_it_can_not_have(self, name: str, fault: str) -> None:

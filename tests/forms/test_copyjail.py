@@ -121,7 +121,7 @@ def test_names_made_with_the_jails_name_get_the_new_one() -> None:
     assert made["exec.prestart"] == ("jib addm new em0",)
     assert made["exec.poststop"] == ("jib destroy new",)
     draft = form.draft(answered(name="averyverylongname"))
-    assert "epair: e0b_averyverylongname of averyverylongname has 21 bytes" in told(draft, "error")[0]
+    assert "epair: e0b_averyverylongname has 21 bytes" in told(draft, "error")[0]
 
 
 def test_jail_without_vnet_gets_addresses_and_a_jid_of_its_own() -> None:

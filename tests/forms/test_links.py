@@ -151,7 +151,7 @@ class TestBoot:
     def test_bridge_of_now_is_written_as_it_is(self) -> None:
         interfaces = changing(bridge("bridge0"), described(bridge("bridge1", "em0", addresses=("10.0.0.1/24",)), "lab"))
         form = open_form("bridge", "bridge1", read(interfaces=interfaces))
-        assert (field(form, "boot").value, field(form, "boot").where) == (OFF, "not after boot")
+        assert (field(form, "boot").value, field(form, "boot").where) == (OFF, "not in rc.conf")
         one = form.draft(Answers({"boot": ON}))
         assert commands(one) == [
             "sysrc cloned_interfaces+=bridge1",
@@ -162,7 +162,7 @@ class TestBoot:
         assert ("BRIDGE-NOT-AT-BOOT", "warning", "boot") in standing(form.draft(Answers()))
         unused = open_form("bridge", "bridge1", read())
         assert told(unused.draft(Answers()), "note", "boot") == [
-            "bridge1 will be missing after a reboot: rc.conf does not create it."
+            "rc.conf is not changed: it does not create bridge1 at boot."
         ]
 
     def test_bridge_with_a_name_of_its_own_is_made_by_the_number_it_was_made_by(self) -> None:
@@ -185,7 +185,7 @@ class TestBoot:
         form = open_form("bridge", "bridge0", read())
         assert field(form, "members").where == 'rc.conf: ifconfig_bridge0="addm em0 up"'
         assert field(form, "description").where == "rc.conf: ifconfig_bridge0_descr is not set"
-        assert field(open_form("bridge", "bridge1", read()), "members").where == "not after boot"
+        assert field(open_form("bridge", "bridge1", read()), "members").where == "not in rc.conf"
 
     def test_what_is_otherwise_after_boot_is_told_and_can_be_written(self) -> None:
         rcconf = RCCONF | {"ifconfig_bridge0": "inet 10.0.0.1/24 addm em1 mtu 9000 up"}

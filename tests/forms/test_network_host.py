@@ -96,7 +96,7 @@ def test_a_ruleset_without_bpf_is_named_before_dhcp_is_saved(made: list[Host], t
     made.append(host := Host(tmp_path / "host", release, TEXT.replace("= 11", "= 5")))
     (told,) = (note for note in host.draft({"dhcp": ON}).notes if note.code == "CONF-DHCP-BPF")
     assert (told.level, told.field) == ("error", "dhcp")
-    assert told.text.endswith("and devfs ruleset 5 hides /dev/bpf.")
+    assert told.text.endswith("but devfs ruleset 5 hides /dev/bpf.")
 
 
 @releases

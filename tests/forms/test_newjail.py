@@ -169,13 +169,13 @@ def test_number_in_use_is_refused_address_in_use_is_warned_of() -> None:
     [
         ("address", "192.168.1.20", "prefix"),
         ("address", "fd00::5/64", "IPv4"),
-        ("address", "192.168.1.300/24", "no address"),
+        ("address", "192.168.1.300/24", "no IPv4 address"),
         ("gateway", "", "gateway"),
-        ("gateway", "1.1.1.1; reboot", "gateway"),
-        ("bridge", "bridge0 up; reboot", "bridge"),
-        ("bridge", "$(reboot)", "bridge"),
+        ("gateway", "1.1.1.1; reboot", "no IPv4 address"),
+        ("bridge", "bridge0 up; reboot", "interface's name"),
+        ("bridge", "$(reboot)", "interface's name"),
         ("epair", "ipfw0", "epair and a number"),
-        ("epair", "epair12345678901", "at most 15"),
+        ("epair", "epair12345678901", "has 15 at most"),
         ("path", "jails/x", "absolute"),
         ("path", "/jails/x\n", "absolute"),
         ("hostname", "a b", "host name"),
@@ -199,7 +199,7 @@ def test_value_that_cannot_be_is_refused_beside_its_field(field: str, value: str
         ("a;reboot", "error", "letters"),
         ("web", "error", "/etc/jail.conf line 13 defines"),
         ("x" * 256, "error", "255"),
-        ("web.inner", "warning", "service(8)"),
+        ("web.inner", "warning", "inside the jail web"),
     ],
 )
 def test_names_that_jail8_or_a_shell_would_take_for_something_else(name: str, level: str, says: str) -> None:
@@ -213,13 +213,13 @@ def test_what_was_not_seen_is_said() -> None:
         answered(name="shop", template=BUILT_IN, path="/jails/none", bridge="bridge7", gateway="10.0.0.1")
     )
     told_now = told(draft, "warning")
-    assert any(one.startswith("path: There is no folder /jails/none") for one in told_now)
+    assert any(one.startswith("path: There is no directory /jails/none") for one in told_now)
     assert [(note.field, note.code) for note in draft.errors] == [
         ("gateway", "ADDR-GATEWAY"),
         ("bridge", "BRIDGE-MISSING"),
     ]
     draft = form.draft(answered(name="shop", template=BUILT_IN, path="/pool/none"))
-    assert "path: Whether /pool/none is there was not seen." in told(draft, "warning")
+    assert "path: Whether /pool/none exists is not known." in told(draft, "warning")
 
 
 def test_custom_of_one_file_a_jail_is_kept() -> None:

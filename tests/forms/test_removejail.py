@@ -39,7 +39,7 @@ def test_block_goes_and_every_other_jail_and_comment_stays() -> None:
     was = jails_before(before)
     del was["web"]
     assert jails_after(before, draft) == was
-    assert ": Its root /jails/web stays as it is." in told(draft, "note")
+    assert ": The root /jails/web stays as it is." in told(draft, "note")
     assert ": The comment above its block, /etc/jail.conf line 1, stays." in told(draft, "note")
 
 
@@ -57,7 +57,9 @@ def test_fields_show_which_jail_it_is() -> None:
 
 def test_jail_that_others_depend_on_is_not_removed() -> None:
     draft = opened("remove", "db", host()).draft(answered())
-    assert told(draft, "error") == [": depend of proxy names db: jail(8) can't start them without it."]
+    (note,) = draft.errors
+    assert note.code == "JAIL-DEPEND"
+    assert note.text == "proxy can't be started: it depends on db, which /etc/jail.conf does not define."
 
 
 @pytest.mark.parametrize("state", [JailState.RUNNING, JailState.STARTING, JailState.STOPPING])
@@ -87,7 +89,7 @@ def test_second_definition_that_would_then_count_is_told_of() -> None:
     before = sources(texts, rcconf={"jail_enable": "YES"})
     draft = opened("remove", "web", before).draft(answered())
     assert list(text_after(draft)) == ["/etc/jail.conf.d/web.conf"]
-    assert ": /etc/jail.conf defines web too: from then on that one counts." in told(draft, "warning")
+    assert ": /etc/jail.conf defines web too: web is then the jail of that file." in told(draft, "warning")
     assert ": /etc/jail.conf.d/web.conf stays, without a jail in it." in told(draft, "note")
 
 

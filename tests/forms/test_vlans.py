@@ -85,7 +85,7 @@ class TestNew:
     def test_each_switch_alone(self) -> None:
         now = draft("vlan", "", read(), tag="20", parent="em0", boot=OFF)
         assert commands(now) == ["ifconfig em0.20 create", "ifconfig em0.20 up"]
-        assert told(now, "note", "boot") == ["em0.20 will be missing after a reboot: rc.conf does not create it."]
+        assert told(now, "note", "boot") == ["rc.conf is not changed: it does not create em0.20 at boot."]
         boot = draft("vlan", "", read(rcconf=BOOT), tag="20", parent="em0", now=OFF)
         assert commands(boot) == ["sysrc vlans_em0+=20", "sysrc ifconfig_em0_20=up"]
 
@@ -119,7 +119,7 @@ class TestNew:
     @pytest.mark.parametrize(
         ("parent", "fault"),
         [
-            ("", "It needs a parent."),
+            ("", "A VLAN needs a parent."),
             ("nosuch0", "There is no interface nosuch0 on the host."),
             ("lo0", "lo0 carries no VLANs: it is no Ethernet."),
             ("lost", "lost has lost its own parent."),
@@ -142,7 +142,7 @@ class TestNew:
             ("bridge7", "bridge7 is the name of another kind of interface."),
             ("ipfw0", "ipfw0 is the name of another kind of interface."),
             ("em0.10", "em0.10 is taken: the host has vlan em0.10."),
-            ("a234567890123456", "a234567890123456 is too long: an interface's name has at most 15 bytes."),
+            ("a234567890123456", "a234567890123456 has 16 bytes, an interface's name has 15 at most."),
         ],
     )
     def test_names_that_it_can_not_have(self, name: str, fault: str) -> None:

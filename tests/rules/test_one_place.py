@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 import pytest
 
+import jailtui.config.syntax
 import jailtui.forms
+import jailtui.rules
 from jailtui.forms.links.judged import drafted
 from jailtui.forms.notes import FACTS, Fact
 from jailtui.forms.opening import FormName, open_form
@@ -26,8 +30,7 @@ from tests.support.link_hosts import RCCONF, bridge, changing, nic, read, vlan
 FORMS = Path(jailtui.forms.__file__).parent
 MAKERS = {"judged.py", "notes.py"}
 """Where notes are made: of a rule's finding, of an answer that can't be taken, of what the save does."""
-PENDING = {"permissions", "jails"}
-"""Folders of forms that make notes themselves still; this table shrinks to nothing."""
+MODULES = sorted(FORMS.rglob("*.py"))
 
 MAIN = "/etc/jail.conf"
 WEB, DB = template("web"), template("db", 155)
@@ -148,19 +151,64 @@ def test_each_fact_is_asked_about_by_one_code_and_no_fact_of_a_save_is_a_rule() 
     assert not {fact.upper() for fact in FACTS} & set(RULES)
 
 
-def makes_notes(file: Path) -> list[int]:
-    """The lines in which a module makes a note itself."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
-    return [node.lineno for node in calls if isinstance(node.func, ast.Name) and node.func.id == "Note"]
-
-
-MODULES = [file for file in sorted(FORMS.rglob("*.py")) if file.parent.name not in PENDING]
+def calls(file: Path, *names: str) -> list[ast.Call]:
+    """The calls of functions of these names in a module."""
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    return [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names]
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(FORMS)))
 def test_no_form_judges_by_itself(file: Path) -> None:
-    assert makes_notes(file) == [] or (file.parent == FORMS and file.name in MAKERS)
+    assert not calls(file, "Note") or (file.parent == FORMS and file.name in MAKERS)
+
+
+def sentences(tree: ast.AST) -> Iterator[str]:
+    """The texts in that code, with `{}` for what is put in; docstrings and parts of texts are left out."""
+    if isinstance(tree, ast.JoinedStr):
+        yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in tree.values)
+    elif isinstance(tree, ast.Constant) and isinstance(tree.value, str):
+        yield tree.value
+    elif not (isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant)):
+        for child in ast.iter_child_nodes(tree):
+            yield from sentences(child)
+
+
+def checks() -> list[tuple[str, str]]:
+    """All that is ever said of a draft or a host, as (sentence, the module that says it)."""
+    files = [*MODULES, Path(jailtui.config.syntax.__file__), *sorted(Path(jailtui.rules.__file__).parent.glob("*.py"))]
+    trees = ((file, ast.parse(file.read_text(encoding="utf-8"))) for file in files)
+    return [(text, str(file)) for file, tree in trees for text in sentences(tree) if is_sentence(text)]
+
+
+def is_sentence(text: str) -> bool:
+    return text.endswith(".") and " " in text
+
+
+def test_no_sentence_of_a_form_is_said_in_two_places() -> None:
+    """A check that stands twice says the same twice: of forms, of what may stand in a field, and of rules."""
+    said = checks()
+    assert len(said) > 200
+    places = defaultdict(set)
+    for text, place in said:
+        places[words(text)].add((place, text))
+    twice = [both for both in places.values() if len({place for place, _ in both}) > 1]
+    assert not [both for both in twice if any(place.startswith(str(FORMS)) for place, _ in both)]
+
+
+def words(text: str) -> frozenset[str]:
+    """What a sentence is about: its words, whatever their order."""
+    return frozenset(re.findall(r"[a-z0-9'_()]{3,}", text.lower()))
+
+
+def test_each_fact_of_a_save_is_told_in_one_place() -> None:
+    told = Counter(
+        arg.value
+        for file in MODULES
+        for call in calls(file, "saving")
+        for arg in ast.walk(call.args[0])
+        if isinstance(arg, ast.Constant)
+    )
+    assert told == Counter(FACTS.keys())
 
 
 @pytest.mark.parametrize("form", ["network", "bridge", "vlan"])

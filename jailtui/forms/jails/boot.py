@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import ENABLED, RcConf
-from jailtui.forms.protocol import OFF, Field, Note
+from jailtui.forms.notes import saving
+from jailtui.forms.protocol import OFF, Field
 from jailtui.jailconf.hostfiles import MAIN
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from jailtui import jailconf
     from jailtui.exchange import Step
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 
@@ -41,17 +43,17 @@ def boot_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Itera
     if jail is None:
         return
     if sources.rcconf is None:
-        yield Note("note", "rc.conf could not be read: what starts it at boot is not known.", "boot")
+        text = "rc.conf could not be read: what starts it at boot is not known."
     elif not enabled(sources):
-        yield Note("note", "rc.conf has no jail_enable=YES: no jail starts at boot.", "boot")
+        text = "rc.conf has no jail_enable=YES: no jail starts at boot."
     elif listed(sources):
-        yield Note("note", f"jail_list of rc.conf names what starts at boot: {name} is not in it.", "boot")
+        text = f"jail_list of rc.conf names what starts at boot: {name} is not in it."
     elif jail.boot_file is not None:
-        yield Note("note", f"It starts at boot, as all jails of {jail.boot_file} do.", "boot")
+        text = f"It starts at boot, as all jails of {jail.boot_file} do."
     else:
-        main = (sources.rcconf or {}).get("jail_conf") or MAIN
+        main = sources.rcconf.get("jail_conf") or MAIN
         text = f"It does not start at boot: without a jail_list only {main} is started, and that does not include it."
-        yield Note("note", text, "boot")
+    yield saving("at-boot", text, "boot")
 
 
 def service_notes(after: jailconf.HostConfig, name: str) -> Iterator[Note]:
@@ -59,7 +61,7 @@ def service_notes(after: jailconf.HostConfig, name: str) -> Iterator[Note]:
     jail = after.get(name)
     if jail is not None and "." not in name and not jail.by_service:
         text = f"service jail start {name} would not find it in {jail.file}; jail -f {jail.file} -c {name} does."
-        yield Note("warning", text)
+        yield saving("not-by-service", text)
 
 
 def list_steps(sources: Sources, name: str) -> tuple[Step, ...]:
@@ -89,15 +91,15 @@ def unlisted_notes(sources: Sources, name: str) -> Iterator[Note]:
     """A warning where a jail is the only one of jail_list: without that list all of jail.conf start."""
     if set(listed(sources)) == {name}:
         text = f"{name} is all that jail_list names: without it every jail of jail.conf starts at boot."
-        yield Note("warning", text)
+        yield saving("all-at-boot", text)
 
 
 def variable_notes(sources: Sources, name: str) -> Iterator[Note]:
     """Variables of rc.conf that are made for this jail by its name (`jail_web_conf`), and rc.conf not being known."""
     if sources.rcconf is None:
-        yield Note("warning", f"rc.conf could not be read: jail_list there may name {name}.")
+        yield saving("rcconf-unseen", f"rc.conf could not be read: jail_list there may name {name}.")
         return
     stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', name)}_"
     mine = [one for one in sources.rcconf if one.startswith(stem)]
     if mine:
-        yield Note("warning", f"rc.conf has {', '.join(mine)} for {name}: that stays, change it by hand.")
+        yield saving("variables-stay", f"rc.conf has {', '.join(mine)} for {name}: that stays, change it by hand.")

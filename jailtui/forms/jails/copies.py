@@ -19,7 +19,8 @@ from jailtui.forms.jails.free import (
 from jailtui.forms.jails.named import with_name
 from jailtui.forms.jails.outcome import free_roots, new_file
 from jailtui.forms.jails.unique import NAME, Part, edits, parts_of
-from jailtui.forms.protocol import Field, Note
+from jailtui.forms.notes import unfit
+from jailtui.forms.protocol import Field
 from jailtui.jailconf import AddJail, RenameJail
 from jailtui.net import ipv4_in_network, plain_ip
 
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
 
     from jailtui import jailconf
     from jailtui.exchange import FileEdit
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 HELP = {
     "path": "The root of the jail on the host, a folder that is there already.",
-    "address": "With its prefix, as in 192.168.1.20/24.",
+    "address": "An address with its prefix, like 192.168.1.20/24.",
     "gateway": "The default route that the start sets.",
     "bridge": "The host's end of the pair becomes a member of it.",
     "epair": "The pair's name, without a or b.",
@@ -255,6 +257,11 @@ def copied(sources: Sources, example: Example, values: Mapping[str, str], name: 
 def number_notes(example: Example, values: Mapping[str, str], taken: Used) -> Iterator[Note]:
     """The numbers of the copy that another jail has."""
     for part in example.parts:
-        owner = taken.variables.get((part.key, values[part.key])) if part.number else None
-        if owner:
-            yield Note("error", f"{part.label} {values[part.key]} belongs to {owner}.", part.key)
+        if part.number:
+            yield from number_fault(taken, part.key, values[part.key])
+
+
+def number_fault(taken: Used, variable: str, number: str) -> Iterator[Note]:
+    """An error where another jail has that value of `$variable`, beside the field of that name."""
+    if owner := taken.variables.get((variable, number)):
+        yield unfit(f"${variable} {number} belongs to {owner}.", variable)

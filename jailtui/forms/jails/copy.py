@@ -11,9 +11,10 @@ from jailtui.forms.jails.free import Used, holdings, used
 from jailtui.forms.jails.named import is_hook, mentions
 from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, path_notes, result_notes
-from jailtui.forms.jails.standing import sentence
+from jailtui.forms.jails.standing import other_files
 from jailtui.forms.jails.values import value_notes
-from jailtui.forms.protocol import ON, Answers, Draft, Field, Note, form_title, held
+from jailtui.forms.notes import refused, saving
+from jailtui.forms.protocol import ON, Answers, Draft, Field, form_title, held
 from jailtui.jailconf import EditError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from jailtui import jailconf
     from jailtui.exchange import FileEdit, Step
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 NAME_FIELD = "Letters, digits, _ and -; the start hooks get it as ${name}."
@@ -76,7 +78,7 @@ def copy_draft(sources: Sources, taken: Used, example: Example, answers: Answers
     try:
         files = copied(sources, example, values, name)
     except EditError as error:
-        return Draft(notes=(*notes, Note("error", sentence(str(error)))))
+        return Draft(notes=(*notes, refused(error)))
     return new_jail_draft(sources, files, name, answers, [*notes, *_of_example(example)], example.name)
 
 
@@ -85,9 +87,8 @@ def _of_example(example: Example) -> Iterator[Note]:
     changed = {spot.node.place for part in example.parts for spot in part.spots if not part.shared}
     for mention in mentions(example.jail):
         if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
-            yield Note("note", f"{mention.text} has {example.name} in it, and so has the copy.")
-    for other in example.jail.others:
-        yield Note("warning", f"{other} defines {example.name} too: the copy is made of {example.file}.")
+            yield saving("name-copied", f"{mention.text} has {example.name} in it, and so has the copy.")
+    yield from other_files(example.jail, f": the copy is made of {example.file}")
 
 
 def new_jail_draft(

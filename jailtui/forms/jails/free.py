@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
     from jailtui.model.usage import Kind, UsageIndex
 
-INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 MOST = 1 << 15
 """Numbers that are tried."""
 

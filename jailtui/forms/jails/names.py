@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.forms.protocol import Note
+from jailtui.forms.notes import saving, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -21,28 +22,26 @@ def name_notes(sources: Sources, name: str) -> Iterator[Note]:
     """What speaks against a new jail of that name, beside the field `name`.
 
     Hooks put it into shell commands (`ifconfig epair1b -vnet ${name}`), so only letters that mean nothing to a shell
-    are taken; a number is taken for a jid (FREEBSD.md 1.2), and `service jail` loses a dot (1.4).
+    are taken; a number is taken for a jid (FREEBSD.md 1.2).
     """
-    for level, text in _faults(sources, name):
-        yield Note("error" if level else "warning", text, "name")
-
-
-def _faults(sources: Sources, name: str) -> Iterator[tuple[bool, str]]:
-    """Sentences, each with whether it is an error."""
-    if not name:
-        yield True, "A jail needs a name."
-    elif "*" in name:
-        yield True, f"{name} would be a wildcard block, not a jail."
-    elif not NAME.fullmatch(name):
-        yield True, "A name begins with a letter or digit and has only letters, digits, _, - and . in it."
-    elif name.isdigit():
-        yield True, f"jail(8) takes {name} for a jid, not for a name."
-    elif len(name) > LONGEST:
-        yield True, f"A name has at most {LONGEST} letters."
-    elif (there := sources.config.get(name)) is not None:
-        yield True, f"{there.file} line {there.jail.block.line} defines a jail {name} already."
-    elif sources.running(name):
-        yield True, f"A jail {name} runs, though no jail.conf defines it."
+    if fault := _fault(sources, name):
+        yield unfit(fault, "name")
     elif "." in name:
-        parent = name.rpartition(".")[0]
-        yield False, f"It would be a jail inside of {parent}, and service(8) can't start it by name."
+        yield saving("jail-inside", f"{name} is created inside the jail {name.rpartition('.')[0]}.", "name")
+
+
+def _fault(sources: Sources, name: str) -> str:
+    """Why no jail can be called that, as a sentence; "": it can."""
+    if not name:
+        return "A jail needs a name."
+    if "*" in name:
+        return f"{name} would be a wildcard block, not a jail."
+    if not NAME.fullmatch(name):
+        return "A name begins with a letter or digit and has only letters, digits, _, - and . in it."
+    if name.isdigit():
+        return f"jail(8) takes {name} for a jid, not for a name."
+    if len(name) > LONGEST:
+        return f"A name has at most {LONGEST} letters."
+    if (there := sources.config.get(name)) is not None:
+        return f"{there.file} line {there.jail.block.line} defines a jail {name} already."
+    return f"A jail {name} runs, though no jail.conf defines it." if sources.running(name) else ""

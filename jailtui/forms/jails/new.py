@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.forms.jails.boot import boot_field
-from jailtui.forms.jails.copies import HELP, Example, part_fields, usual, values_for, vnet_examples
+from jailtui.forms.jails.copies import HELP, Example, number_fault, part_fields, usual, values_for, vnet_examples
 from jailtui.forms.jails.copy import NAME_FIELD, copy_draft, new_jail_draft
 from jailtui.forms.jails.free import Used, free_address, free_number, used
 from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import free_roots, new_file, roots
-from jailtui.forms.jails.standing import sentence
 from jailtui.forms.jails.template import Choices, vnet
 from jailtui.forms.jails.values import value_notes
-from jailtui.forms.protocol import Answers, Draft, Field, Note, form_title, held
+from jailtui.forms.notes import refused, unfit
+from jailtui.forms.protocol import Answers, Draft, Field, form_title, held
 from jailtui.jailconf import AddJail, EditError
 from jailtui.jailconf.hostfiles import FOLDER, MAIN
 from jailtui.net import ipv4_in_network, plain_ip
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jailtui.exchange import FileEdit
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 BUILT_IN = "built-in VNET"
@@ -98,14 +99,13 @@ class NewJail:
         notes = list(name_notes(self._sources, name))
         if name:
             notes += value_notes(values, OF_THE_TEMPLATE)
-        if owner := self._taken.variables.get(("id", values["id"])):
-            notes.append(Note("error", f"$id {values['id']} belongs to {owner}.", "id"))
+        notes += number_fault(self._taken, "id", values["id"])
         if any(note.level == "error" for note in notes):
             return Draft(notes=tuple(notes))
         try:
             files = self._added(self._file(answers), name, Choices(name=name, **values))
         except EditError as error:
-            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
+            return Draft(notes=(*notes, refused(error)))
         return new_jail_draft(self._sources, files, name, answers, notes)
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:
@@ -113,7 +113,7 @@ class NewJail:
         for one in self._proposed(answers):
             value = answers.values.get(one.key, one.value)
             if one.kind == "choice" and value not in one.choices:
-                yield Note("error", f"There is no {one.key} {value}; there are: {', '.join(one.choices)}.", one.key)
+                yield unfit(f"There is no {one.key} {value}; there are: {', '.join(one.choices)}.", one.key)
 
     def _added(self, path: str, name: str, chosen: Choices) -> tuple[FileEdit, ...]:
         add = AddJail(name, vnet(chosen))

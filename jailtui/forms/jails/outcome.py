@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui import jailconf
 from jailtui.exchange import FileEdit
 from jailtui.forms.judged import Judging
-from jailtui.forms.notes import unfit
-from jailtui.forms.protocol import Note
+from jailtui.forms.notes import saving, unfit
 from jailtui.jailconf import EditError
 from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.rules.drafted import found
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from jailtui.forms.jails.free import Used
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 
@@ -94,10 +94,10 @@ def path_notes(sources: Sources, path: str) -> Iterator[Note]:
     seen, parents = roots(sources)
     plain = path.rstrip("/")
     if not plain:
-        yield Note("warning", "Its root is the host's own: /etc/rc in it would run the host's scripts.", "path")
+        yield saving("root-of-host", "The root is the host's own: /etc/rc in it would run the host's scripts.", "path")
     elif plain in seen:
         return
     elif plain.rpartition("/")[0] in parents:
-        yield Note("warning", f"There is no folder {path} on the host: it has to be made before the start.", "path")
+        yield saving("root-missing", f"There is no directory {path} on the host: create it before the start.", "path")
     else:
-        yield Note("warning", f"Whether {path} is there was not seen.", "path")
+        yield saving("root-unseen", f"Whether {path} exists is not known.", "path")

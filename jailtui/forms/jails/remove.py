@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from jailtui.forms.jails.boot import unlist_steps, unlisted_notes, variable_notes
 from jailtui.forms.jails.free import Holdings, holdings
-from jailtui.forms.jails.standing import dependents, left_notes, nested, running_notes, sentence
-from jailtui.forms.protocol import AT_ONCE, Answers, Draft, Field, Note, form_title
-from jailtui.jailconf import EditError, RemoveJail, consequences
+from jailtui.forms.jails.standing import dependents, file_notes, inside_notes, left_notes, other_files, running_notes
+from jailtui.forms.judged import notes as judged
+from jailtui.forms.notes import refused, saving
+from jailtui.forms.protocol import AT_ONCE, Answers, Draft, Field, form_title
+from jailtui.jailconf import EditError, RemoveJail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 
@@ -45,22 +48,17 @@ class Remove:
 
     def draft(self, answers: Answers) -> Draft:
         """The file without the jail's block, and jail_list without its name."""
-        notes = list(self._notes())
-        block = self._jail.jail.block
-        edit = RemoveJail(self.subject)
+        notes = tuple(self._notes())
         try:
-            files = self._sources.apply({block.file: [edit]})
-            evaluation = self._sources.config.evaluations[self._jail.file]
-            concerns = consequences(self._sources.file(block.file), edit, evaluation)
-            notes += [
-                Note("warning", sentence(concern.text)) for concern in concerns if concern.kind == "duplicate-jail"
-            ]
+            files = self._sources.apply({self._jail.jail.block.file: [RemoveJail(self.subject)]})
         except EditError as error:
-            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
+            return Draft(notes=(*notes, refused(error)))
+        needing = dependents(self._sources, self.subject)
+        broken = judged("network", self._sources, files, {self.subject, *needing}) if needing else ()
         return Draft(
             files,
             unlist_steps(self._sources, self.subject),
-            tuple(notes),
+            (*notes, *(note for note in broken if not note.standing)),
             f"{AT_ONCE}; the jail can no longer be started",
         )
 
@@ -70,22 +68,15 @@ class Remove:
         block = self._jail.jail.block
         above = sources.texts[block.file].splitlines()[: block.line - 1][-1:]
         if any(one.lstrip().startswith((b"#", b"//")) or one.rstrip().endswith(b"*/") for one in above):
-            yield Note("note", f"The comment above its block, {block.file} line {block.line - 1}, stays.")
-        if needing := dependents(sources, name):
-            text = f"depend of {', '.join(needing)} names {name}: jail(8) can't start them without it."
-            yield Note("error", text)
-        if inside := nested(sources, name):
-            yield Note("error", f"{', '.join(inside)} would be inside of {name}: remove those first.")
+            yield saving("comment-stays", f"The comment above its block, {block.file} line {block.line - 1}, stays.")
+        yield from inside_notes(sources, name, "remove those first")
         yield from left_notes(sources, name)
         yield from variable_notes(sources, name)
         yield from unlisted_notes(sources, name)
-        for other in self._jail.others:
-            yield Note("warning", f"{other} defines {name} too: from then on that one counts.")
-        block = self._jail.jail.block
-        if not any(jail.jail.block.file == block.file and jail.name != name for jail in sources.config.jails):
-            yield Note("note", f"{block.file} stays, without a jail in it.")
+        yield from other_files(self._jail, f": {name} is then the jail of that file")
+        yield from file_notes(sources, self._jail)
         if path := self._held.configured.path:
-            yield Note("note", f"Its root {path} stays as it is.")
+            yield saving("root-stays", f"The root {path} stays as it is.")
 
 
 def form(subject: str, sources: Sources) -> Remove:

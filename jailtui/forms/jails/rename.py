@@ -10,14 +10,16 @@ from jailtui.forms.jails.copy import NAME_FIELD
 from jailtui.forms.jails.named import depend_edits, mentions
 from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, new_file, result_notes
-from jailtui.forms.jails.standing import left_notes, nested, running_notes, sentence
-from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Note, form_title
+from jailtui.forms.jails.standing import file_notes, inside_notes, left_notes, other_files, running_notes
+from jailtui.forms.notes import refused, saving
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, form_title
 from jailtui.jailconf import Edit, EditError, HostConfig, HostJail, RemoveJail, RenameJail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jailtui.exchange import FileEdit
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
 
@@ -56,7 +58,7 @@ class Rename:
         try:
             files = self._files(new, follow)
         except EditError as error:
-            return Draft(notes=(*notes, Note("error", sentence(str(error)))))
+            return Draft(notes=(*notes, refused(error)))
         after = config_after(self._sources, files)
         notes += self._result(after, new)
         steps = relist_steps(self._sources, self.subject, new)
@@ -77,22 +79,16 @@ class Rename:
     def _notes(self, follow: bool) -> Iterator[Note]:
         sources, old = self._sources, self.subject
         yield from running_notes(sources, old, "under another name")
-        if inside := nested(sources, old):
-            yield Note(
-                "error", f"{', '.join(inside)} would be inside of {old}: rename them by hand, with their blocks."
-            )
+        yield from inside_notes(sources, old, "rename them by hand, with their blocks")
         yield from left_notes(sources, old)
         yield from variable_notes(sources, old)
-        for other in self._jail.others:
-            yield Note("warning", f"{other} defines {old} too, and keeps that name.")
+        yield from other_files(self._jail, ", and keeps that name")
         if stands_alone(sources, self._jail):
-            file = self._jail.jail.block.file
-            yield Note("warning", f"The jail moves to a file of its new name; {file} stays, without a jail in it.")
+            yield from file_notes(sources, self._jail)
         for mention in self._mentions:
             if not (mention.follows and follow):
-                yield Note(
-                    "warning" if mention.needed else "note", f"{mention.text} has the old name in it, which stays."
-                )
+                text = f"{mention.text} has the old name in it, which stays."
+                yield saving("name-needed" if mention.needed else "name-stays", text)
 
     def _result(self, after: HostConfig, new: str) -> Iterator[Note]:
         was, now = self._jail, after.get(new)
@@ -113,5 +109,5 @@ def _moved_root(was: HostJail, now: HostJail | None) -> Iterator[Note]:
     before, after = (jail.jail.get("path") if jail else None for jail in (was, now))
     if before and after and before.values != after.values:
         old, new = "".join(before.values[-1:]), "".join(after.values[-1:])
-        text = f"Its root becomes {new}, which follows the name: the folder {old} has to be renamed before the start."
-        yield Note("warning", text)
+        text = f"The root becomes {new}, which follows the name: rename the directory {old} before the start."
+        yield saving("root-renamed", text)

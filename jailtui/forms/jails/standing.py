@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.forms.protocol import Note
+from jailtui.forms.notes import saving, unfit
 from jailtui.model.state import JailState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
+    from jailtui.jailconf import HostJail
 
 
 def running_notes(sources: Sources, name: str, what: str) -> Iterator[Note]:
@@ -20,16 +22,18 @@ def running_notes(sources: Sources, name: str, what: str) -> Iterator[Note]:
         return
     if jail.running:
         text = f"{name} runs, jid {jail.jid}: {what} a stop would run none of its hooks. Stop it first."
-        yield Note("error", text)
+        yield unfit(text)
     elif jail.state in (JailState.STARTING, JailState.STOPPING):
-        yield Note("error", f"jail(8) is {jail.state.value} {name}: wait for its end.")
+        yield unfit(f"jail(8) is {jail.state.value} {name}: wait until it has.")
 
 
 def left_notes(sources: Sources, name: str) -> Iterator[Note]:
     """Pairs the jail has left, which nobody could tell the owner of by the configuration afterwards."""
     for pair in sources.state.orphans:
         if pair.owner == name:
-            yield Note("warning", f"{pair.name} of {name} is left over: reclaim it first, while its owner is known.")
+            yield saving(
+                "pair-left", f"{pair.name} of {name} is left over: reclaim it first, while its owner is known."
+            )
 
 
 def dependents(sources: Sources, name: str) -> tuple[str, ...]:
@@ -42,11 +46,20 @@ def dependents(sources: Sources, name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def nested(sources: Sources, name: str) -> tuple[str, ...]:
-    """The configured jails that are inside of it by their names."""
-    return tuple(jail.name for jail in sources.config.jails if jail.name.startswith(f"{name}."))
+def inside_notes(sources: Sources, name: str, instead: str) -> Iterator[Note]:
+    """An error where jails are configured inside of it, by their names (`web.inner`)."""
+    if inside := [jail.name for jail in sources.config.jails if jail.name.startswith(f"{name}.")]:
+        yield unfit(f"{', '.join(inside)} would be inside {name}: {instead}.")
 
 
-def sentence(text: str) -> str:
-    """A text of the editing rooms with a capital letter."""
-    return text[:1].upper() + text[1:]
+def other_files(jail: HostJail, then: str) -> Iterator[Note]:
+    """The files that define the jail too, which are left as they are."""
+    for other in jail.others:
+        yield saving("other-file", f"{other} defines {jail.name} too{then}.")
+
+
+def file_notes(sources: Sources, jail: HostJail) -> Iterator[Note]:
+    """A note where the jail's file has no other jail."""
+    file = jail.jail.block.file
+    if not any(other.jail.block.file == file and other.name != jail.name for other in sources.config.jails):
+        yield saving("file-stays", f"{file} stays, without a jail in it.")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from jailtui.config.names import CLONERS
 from jailtui.config.rcconf import NO_TAGS, Line, Tags, addm, variable
+from jailtui.config.syntax import other_kind
 from jailtui.exchange import Argv, Step
 from jailtui.forms.links.bridge_notes import Bridging, bridge_notes
 from jailtui.forms.links.words import Shape, mtu_step
@@ -131,9 +131,9 @@ class BridgeForm(Bridging):
     def own_notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
         """What is to be said of name, members, MTU and filter."""
         name = self.name(answers)
-        other = CLONERS.fullmatch(name) and not OWN_NAME.fullmatch(name)
-        if not self.subject and (other or re.fullmatch(r".+\.\d+", name)):
-            yield unfit(f"{name} is the name of another kind of interface.", "name")
+        fault = f"{name} is the name of a VLAN." if re.fullmatch(r".+\.\d+", name) else other_kind(name, "bridge")
+        if not self.subject and fault:
+            yield unfit(fault, "name")
         yield from bridge_notes(self, answers, changed)
 
     # The steps for now.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jailtui.forms.links.common import LinkForm
+from jailtui.forms.links.words import doubled, missing
 from jailtui.forms.notes import saving, unfit
 
 if TYPE_CHECKING:
@@ -64,10 +65,10 @@ def joining_notes(form: Bridging, answers: Answers, name: str) -> Iterator[Note]
     interface = form.host.get(name)
     if interface is None:
         if form.on("now", answers) or not form.bootable(name):
-            yield unfit(f"There is no interface {name} on the host.", "members")
+            yield unfit(missing(name), "members")
         return
     if name in form.doubled:
-        yield unfit(f"Two interfaces of the host are called {name}: a command may hit the wrong one.", "members")
+        yield unfit(doubled(name), "members")
     if interface.kind in REFUSED:
         yield unfit(f"{name} is {REFUSED[interface.kind]}: no bridge takes it.", "members")
         return

@@ -23,6 +23,7 @@ from jailtui.forms.links.words import (
     address_steps,
     describe,
     description_notes,
+    doubled,
     name_fault,
     shape,
     wake_step,
@@ -171,7 +172,7 @@ class LinkForm:
         if self.rc is None:
             return "rc.conf: not known"
         if not self.made:
-            return "not after boot" if self.subject else ""
+            return "not in rc.conf" if self.subject else ""
         name = variable("ifconfig", self.subject, SUFFIXES.get(key, ""))
         said = self.boot.values.get(name)
         return f"rc.conf: {name} is not set" if said is None else f'rc.conf: {name}="{said}"'
@@ -201,7 +202,7 @@ class LinkForm:
         if self.rc is None:
             return now, Field("boot", "After boot", "not known", "fact", where="rc.conf could not be read")
         agrees = not self.subject or (self.made and not self.drift)
-        told = "set in rc.conf" if agrees else "different in rc.conf" if self.made else "not after boot"
+        told = "set in rc.conf" if agrees else "different in rc.conf" if self.made else "not in rc.conf"
         return now, Field(
             "boot",
             "After boot",
@@ -269,19 +270,18 @@ class LinkForm:
         elif self.made:
             text = f"rc.conf is not changed: at boot {name} is set up as it says."
         else:
-            text = f"{name or 'It'} will be missing after a reboot: rc.conf does not create it."
+            text = f"rc.conf is not changed: it does not create {name or self.label} at boot."
         yield saving("after-boot", text, "boot")
 
     def notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
         """Everything wrong with the answers, and what they mean."""
         now, boot = self.on("now", answers), self.on("boot", answers)
         if not now and not boot:
-            yield unfit("Neither now nor after boot: nothing would change.", "now")
+            yield unfit("Neither now nor at boot: nothing would change.", "now")
         elif not boot:
             yield from self.forgotten(self.name(answers))
         if self.subject in self.doubled:
-            text = f"Two interfaces of the host are called {self.subject}: a command may hit the wrong one."
-            yield unfit(text)
+            yield unfit(doubled(self.subject))
         if not self.subject and (fault := name_fault(self.name(answers), self.taken)):
             yield unfit(fault, "name")
         wanted = self.wanted(answers)

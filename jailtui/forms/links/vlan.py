@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from jailtui.config.names import CLONERS
 from jailtui.config.rcconf import variable
+from jailtui.config.syntax import other_kind
 from jailtui.exchange import Step
 from jailtui.forms.links import judged
 from jailtui.forms.links.common import LinkForm
-from jailtui.forms.links.words import mtu_step
+from jailtui.forms.links.words import doubled, missing, mtu_step
 from jailtui.forms.notes import saving, unfit
 from jailtui.forms.protocol import Answers, Field, Form, Note
 
@@ -155,9 +155,9 @@ class VlanForm(LinkForm):
         """Why an interface can't carry a VLAN, as a sentence, or ""."""
         interface = self.host.get(name)
         if interface is None:
-            return f"There is no interface {name} on the host." if name else "It needs a parent."
+            return missing(name) if name else "A VLAN needs a parent."
         if name in self.doubled:
-            return f"Two interfaces of the host are called {name}: a command may hit the wrong one."
+            return doubled(name)
         if interface.kind == "vlan" and not interface.parent:
             return f"{name} has lost its own parent."
         if name == self.subject:
@@ -171,8 +171,8 @@ class VlanForm(LinkForm):
         dotted = DOTTED.fullmatch(name)
         if dotted and name != f"{parent}.{tag}":
             yield unfit(f"{name} says tag {dotted[2]} on {dotted[1]}.", "name")
-        elif CLONERS.fullmatch(name) and not OWN_NAME.fullmatch(name):
-            yield unfit(f"{name} is the name of another kind of interface.", "name")
+        elif fault := other_kind(name, "vlan"):
+            yield unfit(fault, "name")
 
     def mtu_notes(self, mtu: str, parent: str) -> Iterator[Note]:
         """Not above the parent's; since 14 a member's is its bridge's."""

@@ -7,8 +7,8 @@ from ipaddress import ip_interface
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.names import NAME_BYTES
 from jailtui.config.rcconf import MANGLED, Tags
+from jailtui.config.syntax import size_fault
 from jailtui.exchange import Argv, Step
 from jailtui.forms.notes import unfit
 from jailtui.model.interfaces import assigned
@@ -68,12 +68,20 @@ def address_fault(value: str, version: int) -> str:
     return f"{value} has no prefix: write {value}/{24 if version == 4 else 64}. FreeBSD 15 refuses an address without."
 
 
+def missing(name: str) -> str:
+    return f"There is no interface {name} on the host."
+
+
+def doubled(name: str) -> str:
+    return f"Two interfaces of the host are called {name}: a command may hit the wrong one."
+
+
 def name_fault(value: str, taken: Mapping[str, str]) -> str:
     """Why a new interface can't have that name, as a sentence; `taken` says of each name by whom. "": it can."""
     if not value:
         return "A name is needed."
-    if len(value.encode()) > NAME_BYTES:
-        return f"{value} is too long: an interface's name has at most {NAME_BYTES} bytes."
+    if fault := size_fault(value):
+        return fault
     if not NAME.fullmatch(value):
         return f"{value} is no name for an interface: a letter, then letters, digits, and . _ + -"
     if value in taken:

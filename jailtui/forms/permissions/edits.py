@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_table import ALLOW, Permission, negated, word
 from jailtui.exchange import FileEdit
-from jailtui.forms.protocol import Answers, Note
+from jailtui.forms.notes import refused, unfit
 from jailtui.jailconf import Edit, EditError, HostJail, Set, Unset, Where
 from jailtui.jailconf.options import is_wildcard, truth
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jailtui.config.permission_lines import Line
+    from jailtui.forms.protocol import Answers, Note
     from jailtui.forms.sources import Sources
 
 KEPT = 200
@@ -60,10 +61,10 @@ def placed(wish: Wish, host_jail: HostJail, answers: Answers) -> Placed | Note:
         return Placed(wish, line.origin.file, statement(origin_of(line), wish, line), others)
     if scope is None:
         text = f"{wish.key} comes from {line.source} ({line.place}) for {len(line.shared)} jails: say whether it is "
-        return Note("error", text + f"changed for {name} alone or for all of them.", wish.key)
+        return unfit(text + f"changed for {name} alone or for all of them.", wish.key)
     if wish.value == wish.permission.unset:
         text = f"{wish.key} comes from {line.source} ({line.place}): for {name} alone it can't be taken back, only "
-        return Note("error", text + instead(wish.permission), wish.key)
+        return unfit(text + instead(wish.permission), wish.key)
     return Placed(wish, host_jail.jail.block.file, statement(own, wish, None))
 
 
@@ -118,7 +119,7 @@ class Writer:
             texts = self._texts(keys)
         except EditError as error:
             notes = tuple(note for placed in edits if (note := self._fails(placed)) is not None)
-            self._failed[keys] = notes or (Note("error", sentence(error)),)
+            self._failed[keys] = notes or (refused(error),)
             return (), self._failed[keys]
         old = self._sources.texts
         return tuple(FileEdit(path, old[path], new) for path, new in texts.items() if new != old[path]), ()
@@ -145,7 +146,7 @@ class Writer:
         try:
             self._sources.apply(by_file(((placed.path, placed.edit),)))
         except EditError as error:
-            return Note("error", f"{placed.path}: {sentence(error)}", placed.wish.key)
+            return refused(error, placed.wish.key, placed.path)
         return None
 
 
@@ -156,11 +157,6 @@ def by_file(keys: tuple[Key, ...]) -> Mapping[str, list[Edit]]:
     return found
 
 
-def sentence(error: EditError) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:] if not text[:1].isupper() else text
-
-
 def overruled(edits: tuple[Placed, ...], values: Mapping[str, str]) -> tuple[Note, ...]:
     """Wishes that the changed files would still not grant: something else has the last word."""
     found = []
@@ -168,5 +164,5 @@ def overruled(edits: tuple[Placed, ...], values: Mapping[str, str]) -> tuple[Not
         wish, value = placed.wish, values[placed.wish.key]
         if wish.value not in (wish.permission.unset, value):
             text = f"{wish.key} would be {word(value)} all the same: a later line of the files has the last word."
-            found.append(Note("error", text, wish.key))
+            found.append(unfit(text, wish.key))
     return tuple(found)

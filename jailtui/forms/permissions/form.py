@@ -15,7 +15,7 @@ from jailtui.config.permission_table import MOUNT, THREE, Permission, permission
 from jailtui.forms.judged import Judging
 from jailtui.forms.notes import saving, unfit
 from jailtui.forms.permissions.edits import Placed, Wish, Writer, overruled, placed
-from jailtui.forms.permissions.recipes import RECIPES, Recipe, Setup, recipe
+from jailtui.forms.permissions.recipes import RECIPE, RECIPES, Recipe, Setup, recipe
 from jailtui.forms.protocol import AT_ONCE, OFF, ON, Answers, Draft, Field, Form, Note, form_effect, form_title
 from jailtui.model import permissions as asked
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from jailtui.jailconf import HostConfig, Jail
     from jailtui.rules.context import Context
 
-RECIPE, APPLY = "recipe", "apply"
+APPLY = "apply"
 RECIPE_GROUP = "Recipe"
-RECIPE_HELP = "Sets the lines that one purpose takes, and says why; what you set yourself stays."
+RECIPE_HELP = "Sets what a given use needs; your own settings are kept."
 APPLY_HELP = "Also changes the running jail with jail -m, as far as the kernel lets it; the rest takes a restart."
 
 
@@ -216,13 +216,12 @@ class PermissionForm:
         wanted = {wish.key: wish.value for wish in wishes}
         for key, (value, why) in chosen.lines.items():
             if key not in self.permissions:
-                yield Note("error", f"This host has no {key}.", RECIPE)
+                yield unfit(f"This host has no {key}.", RECIPE)
             elif wanted.get(key) == value:
-                yield Note("note", f"{key} = {word(value)}: {why}", key)
+                yield saving("recipe-sets", f"{key} = {word(value)}: {why}", key)
         if chosen.lines and not wanted.keys() & chosen.lines.keys():
-            yield Note("note", f"All that {answers.values[RECIPE]} takes is set.", RECIPE)
-        for level, text in chosen.remarks:
-            yield Note(level, text, RECIPE)
+            yield saving("recipe-set", f"Everything that {answers.values[RECIPE]} needs is already set.", RECIPE)
+        yield from chosen.remarks
 
     @cached_property
     def _asked(self) -> Sources:

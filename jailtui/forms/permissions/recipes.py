@@ -1,4 +1,4 @@
-"""Recipes: what one purpose takes, as answers to several fields at once, each with its reason.
+"""Recipes: what a use needs, as answers to several fields at once, each with its reason.
 
 Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8). A recipe says nothing of what is right already.
 """
@@ -9,12 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_table import ALLOW, INHERIT, MOUNT
+from jailtui.forms.notes import saving, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jailtui.forms.protocol import Level
+    from jailtui.forms.protocol import Note
 
+RECIPE = "recipe"
+"""The key of the field that recipes are chosen in."""
 OWN_RULESETS = 5
 """Above this number are rulesets of /etc/devfs.rules; up to it those of the system (/etc/defaults/devfs.rules)."""
 
@@ -33,7 +36,15 @@ class Recipe(NamedTuple):
     """`lines`: (value, why) by field; `remarks`: what it takes beside permissions."""
 
     lines: Mapping[str, tuple[str, str]] = MappingProxyType({})
-    remarks: tuple[tuple[Level, str], ...] = ()
+    remarks: tuple[Note, ...] = ()
+
+
+def also(text: str) -> Note:
+    return saving("recipe-also", text, RECIPE)
+
+
+def lacks(text: str) -> Note:
+    return saving("recipe-lacks", text, RECIPE)
 
 
 def recipe(name: str, setup: Setup) -> Recipe | None:
@@ -50,22 +61,24 @@ def postgresql(setup: Setup) -> Recipe:
     lines = {"sysvshm": ("new", why)}
     if setup.values.get("allow.sysvipc") == ALLOW:
         lines["allow.sysvipc"] = (INHERIT, "It shares all of System V IPC with the host and other jails.")
-    return Recipe(lines, (("note", "Only PostgreSQL before 10 takes sysvsem = new as well."),))
+    return Recipe(lines, (also("Only PostgreSQL before 10 takes sysvsem = new as well."),))
 
 
 def dhcp(setup: Setup) -> Recipe:
     """dhclient opens /dev/bpf, which no ruleset of the system shows to a jail."""
     lines = {"mount.devfs": (ALLOW, "dhclient opens /dev/bpf, so the jail takes a /dev.")}
-    remarks: list[tuple[Level, str]] = [
-        ("note", 'In the jail\'s rc.conf write SYNCDHCP (ifconfig_IF="SYNCDHCP"): DHCP alone is started by devd, which '
-         "does not run in jails."),
-        ("note", "bpf shows the jail all traffic on its interfaces. allow.raw_sockets is not needed."),
-    ]  # fmt: skip
+    remarks = [
+        also(
+            'In the jail\'s rc.conf write SYNCDHCP (ifconfig_IF="SYNCDHCP"): DHCP alone is started by devd, which '
+            "does not run in jails."
+        ),
+        also("bpf shows the jail all traffic on its interfaces. allow.raw_sockets is not needed."),
+    ]
     if not setup.vnet:
-        remarks.append(("warning", f"{setup.jail} has no vnet, so no interface that could ask for an address."))
+        remarks.append(lacks(f"{setup.jail} has no vnet, so no interface that could ask for an address."))
     own = own_ruleset(setup)
     if own is None:
-        remarks.append(("warning", missing_ruleset("bpf*", "devfsrules_jail_dhcp=11")))
+        remarks.append(lacks(missing_ruleset("bpf*", "devfsrules_jail_dhcp=11")))
     else:
         why = f"Rulesets 4 and 5 hide bpf; look whether this one shows it: `devfs rule -s {own} show`."
         lines["devfs_ruleset"] = (own, why)
@@ -92,7 +105,7 @@ def missing_ruleset(shown: str, head: str) -> str:
 
 def ping(setup: Setup) -> Recipe:
     if setup.vnet:
-        return Recipe(remarks=(("note", f"{setup.jail} has vnet, so ping works: nothing has to be allowed."),))
+        return Recipe(remarks=(also(f"{setup.jail} has vnet, so ping works: nothing has to be allowed."),))
     return Recipe({"allow.raw_sockets": (ALLOW, "ping opens a raw socket, which only a jail with vnet has anyway.")})
 
 
@@ -106,10 +119,10 @@ def nested(setup: Setup) -> Recipe:
         f"{MOUNT}.devfs": (ALLOW, "It is a devfs."),
         "enforce_statfs": (below_two(setup), "With 2 every mount from inside is refused."),
     }
-    remarks: list[tuple[Level, str]] = [("note", "An inner jail has at most what this one has.")]
+    remarks = [also("An inner jail has at most what this one has.")]
     if setup.vnet:
         text = "An interface of the host that is lent to an inner jail with vnet returns to the host, not to this jail."
-        remarks.append(("note", text))
+        remarks.append(also(text))
     return Recipe(lines, tuple(remarks))
 
 
@@ -122,7 +135,7 @@ def zfs(setup: Setup) -> Recipe:
         "mount.devfs": (ALLOW, "zfs(8) in the jail opens /dev/zfs, which rulesets 4 and 5 show."),
     }
     attach = "zfs.dataset = DATASET;" if setup.dialect == "15" else f"`zfs jail {setup.jail} DATASET` after each start"
-    return Recipe(lines, (("note", f"The dataset takes jailed=on, and is attached by {attach}."),))
+    return Recipe(lines, (also(f"The dataset takes jailed=on, and is attached by {attach}."),))
 
 
 def below_two(setup: Setup) -> str:
@@ -136,18 +149,18 @@ def vpn(setup: Setup) -> Recipe:
     lines = {"mount.devfs": (ALLOW, "OpenVPN and the like open /dev/tun; WireGuard takes no device.")}
     own = own_ruleset(setup)
     tun = f"look at `devfs rule -s {own} show`" if own else "rulesets 4 and 5 do not"
-    remarks: list[tuple[Level, str]] = [
-        ("note", "No permission is needed. WireGuard takes the module if_wg on the host (kld_list in rc.conf)."),
-        ("note", f"To open /dev/tun, devfs_ruleset has to show it (add path 'tun*' unhide): {tun}."),
+    remarks = [
+        also("No permission is needed. WireGuard takes the module if_wg on the host (kld_list in rc.conf)."),
+        also(f"To open /dev/tun, devfs_ruleset has to show it (add path 'tun*' unhide): {tun}."),
     ]
     if not setup.vnet:
-        remarks.append(("warning", f"{setup.jail} has no vnet, so it can't have interfaces of its own."))
+        remarks.append(lacks(f"{setup.jail} has no vnet, so it can't have interfaces of its own."))
     return Recipe(lines, tuple(remarks))
 
 
 def nfs(setup: Setup) -> Recipe:
     if setup.dialect == "13":
-        return Recipe(remarks=(("error", "FreeBSD 13 has no allow.nfsd: no NFS server runs in a jail there."),))
+        return Recipe(remarks=(unfit("FreeBSD 13 has no allow.nfsd: no NFS server runs in a jail there.", RECIPE),))
     return Recipe({"allow.nfsd": (ALLOW, "mountd and nfsd are refused in a jail without it.")})
 
 
