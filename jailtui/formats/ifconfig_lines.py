@@ -70,14 +70,6 @@ def _text(key: str) -> Callable[[str], Fact | None]:
     return lambda rest: (key, rest, True)
 
 
-def _names_line(key: str) -> Callable[[str], Fact | None]:
-    def read(rest: str) -> Fact | None:
-        value = names(rest)
-        return None if value is None else (key, value, True)
-
-    return read
-
-
 def _word(key: str) -> Callable[[str], Fact | None]:
     def read(rest: str) -> Fact | None:
         return (key, rest, True) if rest and " " not in rest else None

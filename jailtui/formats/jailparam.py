@@ -9,35 +9,18 @@ A name with a dot behind it is a parameter that has others below it; the same na
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 from jailtui.formats.errors import FormatError, shown
 
 ROOT = "security.jail.param"
 
-ParamKind = Literal["boolean", "system", "value"]
 
+def parse(text: str) -> dict[str, str]:
+    """What the kernel says of each parameter, by its name as jail.conf has it, nodes left out.
 
-class JailParam(NamedTuple):
-    """One parameter: its name as jail.conf has it, its kind and what the kernel says of it.
-
-    `kind` is told from the name, for sysctl prints none: boolean below `allow`, system (`new`, `inherit`, `disable`)
-    where a dot follows the name, else value.
+    FormatError if `text` is not what sysctl prints.
     """
-
-    name: str
-    kind: ParamKind
-    text: str
-
-
-def parse(text: str) -> tuple[JailParam, ...]:
-    """`text` as parameters in printed order, nodes left out. FormatError if it is not what sysctl prints."""
     told = dict(named(line) for line in text.splitlines() if line)
-    return tuple(
-        JailParam(name.removesuffix("."), kind(name), said)
-        for name, said in told.items()
-        if name and not is_node(name, told)
-    )
+    return {name.removesuffix("."): said for name, said in told.items() if name and not is_node(name, told)}
 
 
 def named(line: str) -> tuple[str, str]:
@@ -51,10 +34,3 @@ def named(line: str) -> tuple[str, str]:
 def is_node(name: str, told: dict[str, str]) -> bool:
     """Whether that name only holds others; with the dot (`allow.mount.`) it is a parameter."""
     return not name.endswith(".") and any(other.startswith(name + ".") for other in told)
-
-
-def kind(name: str) -> ParamKind:
-    """Of a name as printed."""
-    if name.startswith("allow."):
-        return "boolean"
-    return "system" if name.endswith(".") else "value"

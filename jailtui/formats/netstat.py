@@ -18,24 +18,17 @@ if TYPE_CHECKING:
 
 
 class Route(NamedTuple):
-    """One route. `family` is `Internet` or `Internet6`; `destination` may be `default`; `flags` letters as `UGS`.
+    """One route; `destination` may be `default`."""
 
-    `interface` is the one packets leave by, `lo0` for the host's own addresses.
-    """
-
-    family: str
     destination: str
     gateway: str | None = None
-    flags: str = ""
-    interface: str | None = None
-    mtu: int | None = None
 
 
 def parse(text: str) -> tuple[Route, ...]:
     """`text` as routes in printed order, () for a stack without any. FormatError if it is not what netstat prints."""
     try:
         return tuple(
-            route(family.get("address-family"), entry)
+            route(entry)
             for family in objects(families(json.loads(text)), "rt-family")
             for entry in objects(family.get("rt-entry", []), "rt-entry")
         )
@@ -62,23 +55,14 @@ def objects(inside: Any, what: str) -> Iterator[dict[str, Any]]:
     yield from inside
 
 
-def route(family: Any, entry: dict[str, Any]) -> Route:
+def route(entry: dict[str, Any]) -> Route:
     """One entry as a route."""
-    told = {"family": family, **{key: entry.get(key) for key in ("destination", "gateway", "flags", "interface-name")}}
-    for key, value in told.items():
-        if not isinstance(value, str | None):
-            raise FormatError(f"netstat gave a route's {key} as {shown(value)}, not as text.")
-    if told["family"] is None or told["destination"] is None:
-        raise FormatError("netstat gave a route without family or destination.")
-    mtu = entry.get("mtu")
-    return Route(
-        family=told["family"],
-        destination=told["destination"],
-        gateway=told["gateway"],
-        flags=told["flags"] or "",
-        interface=told["interface-name"],
-        mtu=mtu if isinstance(mtu, int) else None,
-    )
+    for key in ("destination", "gateway"):
+        if not isinstance(entry.get(key), str | None):
+            raise FormatError(f"netstat gave a route's {key} as {shown(entry[key])}, not as text.")
+    if entry.get("destination") is None:
+        raise FormatError("netstat gave a route without destination.")
+    return Route(entry["destination"], entry.get("gateway"))
 
 
 class Connection(NamedTuple):

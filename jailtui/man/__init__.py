@@ -24,7 +24,6 @@ NAMES = {"Nm": "jailtui", "Fx": "FreeBSD", "Nd": "-"}
 ROUND = {"Op": "[]", "Pq": "()", "Dq": '""', "Ql": "''"}
 """Macros that stand around the rest of their line."""
 MACROS = PLAIN | NAMES.keys() | ROUND.keys() | {"Fl", "Ns", "Xr"}
-BLOCKS = {"Sh", "Ss", "Pp", "Bl", "It", "El", "Bd", "Ed", "Dl"}
 OPENING, CLOSING = {(sign, True) for sign in "(["}, {(sign, True) for sign in ".,:;)]?!"}
 MIDDLE = OPENING | CLOSING | {("|", True)}
 """Words that are punctuation, unless they are quoted."""
@@ -44,11 +43,6 @@ def text(topic: str | None = None, width: int = WIDTH) -> str:
     """
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     return "\n".join(_Setter(width).page(lines if topic is None else _of(topic, lines))).strip("\n") + "\n"
-
-
-def topics() -> list[str]:
-    """The headings, as `text` takes them, in the order of the page."""
-    return [heading.lower() for _, heading, _ in _parts(PAGE.read_text(encoding="utf-8").splitlines())]
 
 
 def _parts(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:

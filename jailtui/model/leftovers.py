@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
-from jailtui.model.state import End, Epair, Jail, Where
+from jailtui.model.state import End, Epair, Where
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -50,10 +50,3 @@ def reclaim_steps(pair: Epair, on_host: Collection[str]) -> Iterator[Step]:
         undo = ("ifconfig", far.name, "vnet", jid)
         yield Step(("ifconfig", far.name, "-vnet", jid), f"release it while {far.jail} lives", undo=undo)
     yield Step(("ifconfig", near.name, "destroy"), "both ends go")
-
-
-def trips_over(jail: Jail, pair: Epair) -> bool:
-    """Whether the jail's next start fails at `pair`: its hooks create it and do not destroy it first."""
-    names = (name for name in (pair.name, pair.a.name, pair.b.name) if name is not None)
-    created = jail.configured.view.creation(names) if jail.configured is not None else None
-    return created is not None and not created.idempotent

@@ -20,7 +20,7 @@ def known_params(section: Section | None) -> Mapping[str, str] | None:
     if section is None or section.rc != 0:
         return None
     try:
-        found = {jail_param.name: jail_param.text for jail_param in jailparam.parse(section.out)}
+        found = jailparam.parse(section.out)
     except FormatError:
         return None
     return found or None

@@ -21,9 +21,9 @@ DATA = Path(__file__).parent / "data"
 def test_recorded_routes(release: str) -> None:
     routes = netstat.parse((DATA / f"netstat-{release}.json").read_text())
 
-    assert routes[0] == Route("Internet", "default", "192.168.1.1", "UGS", "em0", 1500)
-    assert [route.family for route in routes] == ["Internet"] * 6 + ["Internet6"] * 7
-    assert routes[-2] == Route("Internet6", "fe80::1%lo0", "link#3", "UHS", "lo0", 16384)
+    assert routes[0] == Route("default", "192.168.1.1")
+    assert len(routes) == 13
+    assert routes[-2] == Route("fe80::1%lo0", "link#3")
 
 
 @pytest.mark.parametrize("text", ["{ }", '{"statistics": {"route-information": {"route-table": {}}}}'])
@@ -43,9 +43,9 @@ def table(entry: object) -> str:
         ("[]", '"statistics"'),
         ('{"statistics": {"route-information": {"route-table": {"rt-family": {}}}}}', "no list"),
         (table(7), '"rt-entry"'),
-        (table({"gateway": "x"}), "without family or destination"),
+        (table({"gateway": "x"}), "without destination"),
         (table({"destination": 7}), "destination as 7"),
-        (table({"destination": "default", "interface-name": ["x" * 99]}), "interface-name as"),
+        (table({"destination": "default", "gateway": ["x" * 99]}), "gateway as"),
     ],
 )
 def test_what_netstat_does_not_print_is_a_format_error_with_a_sentence(text: str, said: str) -> None:

@@ -8,8 +8,7 @@ from jailtui.config.configured import Configured
 from jailtui.exchange import Section, Step
 from jailtui.model import permissions
 from jailtui.model.jailcommands import jail_c, jail_r
-from jailtui.model.leftovers import made_by, reclaim_steps, trips_over, why_untouchable
-from jailtui.model.state import Jail, JailState
+from jailtui.model.leftovers import made_by, reclaim_steps, why_untouchable
 from tests.support.captures import capture, conf, row, running_web, state
 from tests.support.full_host import full_host
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
@@ -179,21 +178,6 @@ def test_why_a_pair_can_not_be_touched() -> None:
     unknown = pairs["epair9"]._replace(orphan=None, why="because")
     assert why_untouchable(unknown) == "whether anybody uses it is not known: because"
     assert (made_by(None), len(made_by("pot"))) == ((), 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "trips"),
-    [
-        (conf("web", 7), True),
-        (conf("web", 7, creates=False), False),
-        (conf("web", 7).replace('= "/sbin', '= "ifconfig epair7a destroy || true", "/sbin', 1), False),
-        (conf("web", 7).replace('= "/sbin', '= "ifconfig epair8a destroy || true", "/sbin', 1), True),
-    ],
-)
-def test_next_start_trips_over_a_pair_that_its_hooks_create_and_do_not_destroy(text: str, trips: bool) -> None:
-    found = state(host=epair(7, "a") + epair(7, "b"), conf=text)
-    assert trips_over(found.jails[0], found.epairs[0]) is trips
-    assert not trips_over(Jail("x", "x", None, JailState.STOPPED, True), found.epairs[0])
 
 
 # What a form asks about a jail
