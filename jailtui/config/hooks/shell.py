@@ -275,7 +275,8 @@ class ShellParser:
                     self.variables[match[1]] = match[2]
         if plain and tool == "sh" and len(words) > 2 and texts[1].startswith("-") and texts[1].endswith("c"):
             where = words[2].start if words[2].start >= 0 and self.offset >= 0 else -1
-            inner = ShellParser(texts[2], self.environment, where, self.found)
+            environment = {name: self.variables[name] for name in self.environment if name in self.variables}
+            inner = ShellParser(texts[2], environment, where, self.found)
             inner.script(after, self.level + 1, joined, maybe)
             return
         self.found.append(Command(tuple(words), after, plain, *span, maybe, self.level, joined))
@@ -385,9 +386,10 @@ def decides(found: Sequence[Command], number: int) -> bool:
     command = found[number]
     if command.maybe or command.ends in IGNORED:
         return False
-    if any(command.argv[:2] == ("set", "-e") for command in found[:number]):
-        return not any(command.after == "||" for command in found[number + 1 : number + 2])
     behind = [later.after for later in found[number + 1 :] if later.joined <= command.level]
+    errexit = any(earlier.argv[:2] == ("set", "-e") for earlier in found[:number])
+    if errexit and (not behind or behind[0] not in ("&&", "||")):
+        return True
     return LISTS.isdisjoint(behind) and "||" not in behind
 
 
