@@ -13,9 +13,9 @@ from jailtui.config.hooks.walk import (
     STOPPING,
     Creation,
     HookInterface,
+    HookPair,
     HookReader,
     MovedIn,
-    Pair,
     Release,
     Stated,
     Unread,
@@ -28,7 +28,7 @@ from jailtui.net import is_ip
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jailtui.jailconf import Jail
+    from jailtui.jailconf import JailDefinition
 
 RC_LINE = re.compile(
     r"""^[ \t]*([A-Za-z_]\w*)=(?:"([^"$`\\\n]*)"|'([^'\n]*)'|([^\s"'$`;#]*))""", re.MULTILINE | re.ASCII
@@ -44,7 +44,7 @@ class Cable:
     given: str
     inside: str
     given_spots: list[Spot]
-    pair: Pair | None = None
+    pair: HookPair | None = None
     host_end: str = ""
     bridge: Stated | None = None
     joined: Node | None = None
@@ -72,7 +72,7 @@ class Cable:
 class Network:
     """All of one jail."""
 
-    jail: Jail
+    jail: JailDefinition
     vnet: bool
     cables: list[Cable]
     gateways: list[Stated]
@@ -117,7 +117,7 @@ class Network:
         return tuple(one for one in told if one and one.lower() != "no")
 
 
-def read(jail: Jail, rc_text: str | None = None, *, placed: bool = True) -> Network:
+def read(jail: JailDefinition, rc_text: str | None = None, *, placed: bool = True) -> Network:
     """The network of `jail`. `rc_text` is the rc.conf inside it, None where that was not read.
 
     Without `placed` it is for its view alone: where a value stands is left out.
@@ -134,7 +134,7 @@ def read(jail: Jail, rc_text: str | None = None, *, placed: bool = True) -> Netw
     return Network(jail, vnet, cables, reader.gateways if vnet else [], reader.unread, reader, rc if vnet else {})
 
 
-def configured(jail: Jail, file: str) -> Configured:
+def configured(jail: JailDefinition, file: str) -> Configured:
     """A jail of `file`, and what its hooks do to the network."""
     return in_short(read(jail, placed=False).view, parameters(jail), file)
 
@@ -159,7 +159,7 @@ def in_short(view: View, params: tuple[tuple[str, tuple[str, ...]], ...], file: 
     )
 
 
-def parameters(jail: Jail) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def parameters(jail: JailDefinition) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What jail(8) takes of it: every parameter that is set and not switched off, with its values."""
     return tuple((setting.name, setting.values) for setting in jail.params if setting.bool is not False)
 
@@ -323,7 +323,7 @@ def _link(cable: Cable, reader: HookReader) -> Link:
     )
 
 
-def _idempotent(pair: Pair | None, reader: HookReader) -> bool:
+def _idempotent(pair: HookPair | None, reader: HookReader) -> bool:
     """Whether a start works where the pair is there already."""
     return pair is not None and any(creation.pair is pair and creation.idempotent for creation in reader.creations)
 

@@ -10,10 +10,10 @@ from jailtui.jailconf.options import truth
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from jailtui.jailconf import HostJail, Jail, Origin, Setting
+    from jailtui.jailconf import HostJail, JailDefinition, Origin, Setting
 
 
-class Line(NamedTuple):
+class PermissionLine(NamedTuple):
     """One permission as a jail gets it: its value as an answer, the text where variables are in it (`raw`), its place.
 
     `own` tells that it stands in the jail's own block. `shared` are all the jails that get it from this place.
@@ -63,7 +63,9 @@ def value_of(permission: Permission, setting: Setting | None) -> str:
     return setting.values[-1]
 
 
-def line_of(permission: Permission, jail: Jail, jails: Iterable[HostJail], texts: Mapping[str, bytes]) -> Line | None:
+def line_of(
+    permission: Permission, jail: JailDefinition, jails: Iterable[HostJail], texts: Mapping[str, bytes]
+) -> PermissionLine | None:
     """What the files say of that permission for that jail, one of the `jails`; `texts` are the files by path."""
     setting = jail.get(permission.key)
     if setting is None:
@@ -71,7 +73,7 @@ def line_of(permission: Permission, jail: Jail, jails: Iterable[HostJail], texts
     origin = setting.origins[-1]
     own = origin.block == jail.name
     shared = () if own else sharing(permission, origin, jails)
-    return Line(value_of(permission, setting), setting, origin, own, shared, raw(origin, texts))
+    return PermissionLine(value_of(permission, setting), setting, origin, own, shared, raw(origin, texts))
 
 
 def sharing(permission: Permission, origin: Origin, jails: Iterable[HostJail]) -> tuple[str, ...]:
@@ -92,7 +94,7 @@ def raw(origin: Origin, texts: Mapping[str, bytes]) -> str:
     return texts.get(origin.file, b"")[origin.start : origin.end].decode("utf-8", "surrogateescape")
 
 
-def is_vnet(jail: Jail) -> bool:
+def is_vnet(jail: JailDefinition) -> bool:
     """Whether the jail gets a network stack of its own (`vnet;`, `vnet = new`)."""
     setting = jail.get("vnet")
     return setting is not None and (not setting.values or setting.values[-1] in ("new", "1"))

@@ -78,9 +78,9 @@ class RcConf(NamedTuple):
         if word not in (one.partition(":")[0] for one in self.values.get(name, "").split()):
             yield Step(("sysrc", f"{name}+={word}"), why, undo=("sysrc", f"{name}-={word}"))
 
-    def line(self, name: str, suffix: str = "") -> Line:
+    def line(self, name: str, suffix: str = "") -> RcLine:
         """What ifconfig is told of the interface at boot; with `_ipv6`, of its IPv6."""
-        return Line(clauses(self.values.get(variable("ifconfig", name, suffix), "")))
+        return RcLine(clauses(self.values.get(variable("ifconfig", name, suffix), "")))
 
     def address6(self, name: str) -> str:
         """The IPv6 address of its `ifconfig_IF_ipv6`, as ADDRESS/PREFIX."""
@@ -132,7 +132,7 @@ def address_of(clause: Clause, family: str) -> str:
     return (cidr(address, 6 if family == "inet6" else 4) or "") if mask else ""
 
 
-class Line(NamedTuple):
+class RcLine(NamedTuple):
     """An ifconfig line as clauses. What changes it gives another."""
 
     parts: tuple[Clause, ...] = ()
@@ -173,51 +173,51 @@ class Line(NamedTuple):
         """The first address of that family it gives, as ADDRESS/PREFIX, or ""."""
         return next((found for clause in self.parts if (found := address_of(clause, family))), "")
 
-    def with_members(self, wanted: Mapping[str, Tags]) -> Line:
+    def with_members(self, wanted: Mapping[str, Tags]) -> RcLine:
         """With exactly these members. All that is said of one that goes goes with it."""
         now = self.members
         stale = {name for name in now if wanted.get(name) != now[name]}
         kept = [clause for clause in self.parts if not _about(clause, stale, stale & wanted.keys())]
         for name in stale & wanted.keys():
             kept = [addm(name, wanted[name]) if clause[:2] == ("addm", name) else clause for clause in kept]
-        line = Line(tuple(kept))
+        line = RcLine(tuple(kept))
         for name in wanted:
             if name not in now:
                 line = line._after(addm(name, wanted[name]), "addm")
         return line
 
-    def with_value(self, word: str, value: str) -> Line:
+    def with_value(self, word: str, value: str) -> RcLine:
         """With `word value` in the place of what it says of `word`; "" takes it out."""
         return self._with_clause(lambda clause: clause[0] == word, (word, value) if value else ())
 
-    def with_word(self, word: str, on: bool) -> Line:
+    def with_word(self, word: str, on: bool) -> RcLine:
         """With or without a word that stands alone."""
         return self._with_clause(lambda clause: clause == (word,), (word,) if on else ())
 
-    def with_address(self, value: str, family: str = "inet") -> Line:
+    def with_address(self, value: str, family: str = "inet") -> RcLine:
         """With this address in the place of its first one of that family, and of DHCP; "" takes it out."""
         first = next((clause for clause in self.parts if address_of(clause, family)), None)
-        line = Line(tuple(clause for clause in self.parts if clause[0].upper() not in DHCP))
+        line = RcLine(tuple(clause for clause in self.parts if clause[0].upper() not in DHCP))
         return line._with_clause(lambda clause: clause == first, (family, value) if value else (), front=True)
 
-    def with_up(self) -> Line:
+    def with_up(self) -> RcLine:
         """With `up` at its end, where it says nothing yet."""
-        return self if self.parts else Line((("up",),))
+        return self if self.parts else RcLine((("up",),))
 
-    def _with_clause(self, is_it: Callable[[Clause], bool], new: Clause, *, front: bool = False) -> Line:
+    def _with_clause(self, is_it: Callable[[Clause], bool], new: Clause, *, front: bool = False) -> RcLine:
         at = next((place for place, clause in enumerate(self.parts) if is_it(clause)), None)
         rest = tuple(clause for clause in self.parts if not is_it(clause))
         if not new:
-            return Line(rest)
+            return RcLine(rest)
         if at is not None:
-            return Line((*self.parts[:at], new, *(clause for clause in self.parts[at + 1 :] if not is_it(clause))))
-        return Line((new, *rest)) if front else Line(rest)._after(new, "")
+            return RcLine((*self.parts[:at], new, *(clause for clause in self.parts[at + 1 :] if not is_it(clause))))
+        return RcLine((new, *rest)) if front else RcLine(rest)._after(new, "")
 
-    def _after(self, new: Clause, word: str) -> Line:
+    def _after(self, new: Clause, word: str) -> RcLine:
         """`new` behind the last clause of that word; without one, before an `up` at the end."""
         places = [place for place, clause in enumerate(self.parts) if clause[0] == word]
         at = places[-1] + 1 if places else len(self.parts) - (self.parts[-1:] == (("up",),))
-        return Line((*self.parts[:at], new, *self.parts[at:]))
+        return RcLine((*self.parts[:at], new, *self.parts[at:]))
 
 
 def addm(name: str, tags: Tags) -> Clause:

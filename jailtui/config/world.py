@@ -36,7 +36,7 @@ class JailSettings:
     others: tuple[str, ...]
     legacy: bool
     failed: bool
-    jail: jailconf.Jail = field(repr=False, compare=False)
+    jail: jailconf.JailDefinition = field(repr=False, compare=False)
 
     def place(self, name: str) -> tuple[str, int]:
         """File and line of the first statement about a parameter; of one that is not set, of the jail's block."""

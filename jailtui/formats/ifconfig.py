@@ -22,12 +22,20 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jailtui.formats.ifconfig_lines import names, read_line
-from jailtui.formats.ifconfig_records import Bridge, Inet, Inet6, Interface, Member, Reading, Vlan
+from jailtui.formats.ifconfig_records import (
+    BridgeRecord,
+    IfconfigReading,
+    Inet,
+    Inet6,
+    InterfaceRecord,
+    Member,
+    VlanRecord,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Bridge", "Inet", "Inet6", "Interface", "Member", "Reading", "Vlan", "parse"]
+__all__ = ["BridgeRecord", "IfconfigReading", "Inet", "Inet6", "InterfaceRecord", "Member", "VlanRecord", "parse"]
 
 NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?(?:flags=| mtu ))")
 """A head line, or what is left of one: it ends the stanza above even where it can't be read."""
@@ -36,12 +44,12 @@ DESCRIPTION: Final = "\tdescription: "
 MERGED: Final = frozenset(("inet", "inet6", "member", "member+", "bridge+"))
 NOTHING: Final = frozenset(("blank", "unread"))
 
-DEFAULTS: Final[dict[str, Any]] = dict.fromkeys(Interface._fields) | Interface._field_defaults
+DEFAULTS: Final[dict[str, Any]] = dict.fromkeys(InterfaceRecord._fields) | InterfaceRecord._field_defaults
 
 Unread = tuple[tuple[int, str], ...]
 
 
-def parse(text: str) -> Reading:
+def parse(text: str) -> IfconfigReading:
     """`text` as interfaces in printed order; never raises.
 
     A head line that can't be read makes the lines below it unread too: they belong to nobody we know.
@@ -49,10 +57,10 @@ def parse(text: str) -> Reading:
     pieces = NEXT_HEAD.split(text)
     stanzas = [stanza(piece) for piece in pieces]
     interfaces = tuple([one for one, _ in stanzas if one is not None])
-    return Reading(interfaces, tuple(numbered(pieces, stanzas)) if any(unread for _, unread in stanzas) else ())
+    return IfconfigReading(interfaces, tuple(numbered(pieces, stanzas)) if any(unread for _, unread in stanzas) else ())
 
 
-def numbered(pieces: list[str], stanzas: list[tuple[Interface | None, Unread]]) -> Iterator[tuple[int, str]]:
+def numbered(pieces: list[str], stanzas: list[tuple[InterfaceRecord | None, Unread]]) -> Iterator[tuple[int, str]]:
     """The unread lines of all stanzas with their numbers in the whole text, from 1."""
     first = 1
     for piece, (_, unread) in zip(pieces, stanzas, strict=True):
@@ -61,7 +69,7 @@ def numbered(pieces: list[str], stanzas: list[tuple[Interface | None, Unread]]) 
         first += piece.count("\n") + 1
 
 
-def stanza(text: str) -> tuple[Interface | None, Unread]:
+def stanza(text: str) -> tuple[InterfaceRecord | None, Unread]:
     """One head line and what is below it. None, and every line unread, where the head can't be read."""
     head, _, below = text.partition("\n")
     name, _, tail = head.rpartition(": flags=")
@@ -82,9 +90,9 @@ def stanza(text: str) -> tuple[Interface | None, Unread]:
     return interface(facts), tuple(unread)
 
 
-def interface(facts: dict[str, Any]) -> Interface:
+def interface(facts: dict[str, Any]) -> InterfaceRecord:
     """An `Interface` of these fields."""
-    return Interface._make((DEFAULTS | facts).values())
+    return InterfaceRecord._make((DEFAULTS | facts).values())
 
 
 def head_facts(tail: str) -> tuple[tuple[str, ...], int, str | None] | None:
@@ -155,5 +163,5 @@ def finished(parts: dict[str, Any]) -> dict[str, Any]:
     members = tuple(Member(**facts) for facts in parts.pop("member", ()))
     done: dict[str, Any] = {key: tuple(values) for key, values in parts.items()}
     if flags is not None or members:
-        done["bridge"] = Bridge(members, **flags or {})
+        done["bridge"] = BridgeRecord(members, **flags or {})
     return done

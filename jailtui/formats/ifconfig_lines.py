@@ -10,7 +10,7 @@ from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from jailtui.formats.ifconfig_records import Inet, Inet6, Vlan
+from jailtui.formats.ifconfig_records import Inet, Inet6, VlanRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +137,7 @@ def _vlan(rest: str) -> Fact | None:
     match = VLAN.fullmatch(before)
     if match is None:
         return None
-    return ("vlan", Vlan(int(match[1]), parent if parent not in ("", "<none>") else None), match[2] is None)
+    return ("vlan", VlanRecord(int(match[1]), parent if parent not in ("", "<none>") else None), match[2] is None)
 
 
 def _member(rest: str) -> Fact | None:

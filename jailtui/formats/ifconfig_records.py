@@ -22,7 +22,7 @@ class Inet6(NamedTuple):
     vhid: int | None = None
 
 
-class Vlan(NamedTuple):
+class VlanRecord(NamedTuple):
     """vlan(4). `tag` 0 and `parent` None: it lost its parent, or never had one."""
 
     tag: int
@@ -37,14 +37,14 @@ class Member(NamedTuple):
     tagged: str | None = None
 
 
-class Bridge(NamedTuple):
+class BridgeRecord(NamedTuple):
     """if_bridge(4). `members` in printed order, the last added first; `flags` (`VLANFILTER`) are printed by 15 only."""
 
     members: tuple[Member, ...] = ()
     flags: tuple[str, ...] = ()
 
 
-class Interface(NamedTuple):
+class InterfaceRecord(NamedTuple):
     """One stanza of `ifconfig`. Text is as printed, so hostile; `name` may hold blanks and slashes.
 
     Flags and options are names: the number before them is hexadecimal and its bits move between releases.
@@ -67,14 +67,14 @@ class Interface(NamedTuple):
     groups: tuple[str, ...] = ()
     media: str | None = None
     status: str | None = None
-    vlan: Vlan | None = None
-    bridge: Bridge | None = None
+    vlan: VlanRecord | None = None
+    bridge: BridgeRecord | None = None
     drivername: str | None = None
     unread: tuple[str, ...] = ()
 
 
-class Reading(NamedTuple):
+class IfconfigReading(NamedTuple):
     """A whole output: the interfaces in printed order, and every line nothing here knows with its number from 1."""
 
-    interfaces: tuple[Interface, ...] = ()
+    interfaces: tuple[InterfaceRecord, ...] = ()
     unread: tuple[tuple[int, str], ...] = ()

@@ -65,7 +65,7 @@ def route(entry: dict[str, Any]) -> Route:
     return Route(entry["destination"], entry.get("gateway"))
 
 
-class Connection(NamedTuple):
+class ConnectionRecord(NamedTuple):
     """A TCP socket with a peer: own address and port, the peer's, and its state (`CLOSE_WAIT`)."""
 
     address: str
@@ -75,19 +75,19 @@ class Connection(NamedTuple):
     state: str
 
 
-def connections(text: str) -> tuple[Connection, ...]:
+def connections(text: str) -> tuple[ConnectionRecord, ...]:
     """The text of `netstat -an -p tcp` as connections, in printed order; sockets without a peer are passed over."""
     rows = (line.split() for line in text.split("\n") if line.startswith("tcp"))
     found = (connection(words) for words in rows if len(words) >= len(("proto", "in", "out", "own", "peer", "state")))
     return tuple(one for one in found if one is not None)
 
 
-def connection(words: list[str]) -> Connection | None:
+def connection(words: list[str]) -> ConnectionRecord | None:
     """One line's words; None where an end is `*.*`, or the line is another one."""
     (address, port), (peer, peer_port) = (word.rpartition(".")[::2] for word in words[3:5])
     if {"", "*"} & {address, peer} or not (is_port(port) and is_port(peer_port)):
         return None
-    return Connection(address, int(port), peer, int(peer_port), words[5])
+    return ConnectionRecord(address, int(port), peer, int(peer_port), words[5])
 
 
 def is_port(word: str) -> bool:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.config.hooks.trace import Node, Spot, trace
-from jailtui.jailconf import Append, Edit, EditError, Evaluation, Jail, Set, SetElement, Setting, Unset, Where, Written
+from jailtui.jailconf import (
+    Append,
+    Edit,
+    EditError,
+    EditPlace,
+    Evaluation,
+    JailDefinition,
+    Set,
+    SetElement,
+    Setting,
+    Unset,
+    Written,
+)
 from jailtui.jailconf.faults import decoded
 from jailtui.jailconf.origins import Template
 from jailtui.jailconf.respell import respelled, within_quotes
@@ -85,7 +97,7 @@ def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
     )
 
 
-def _uses(jail: Jail, variable: str) -> bool:
+def _uses(jail: JailDefinition, variable: str) -> bool:
     """Whether a parameter of the jail is made of that variable, directly or through others."""
     found = {variable}
     while more := {setting.name for setting in jail.variables if setting.name not in found and _names(setting) & found}:
@@ -127,7 +139,12 @@ def source(node: Node) -> Written:
 
 
 def changes(
-    jail: Jail, stated: Stated, value: str, scope: Scope | None, render: Callable[[Spot, str], str], edits: Edits
+    jail: JailDefinition,
+    stated: Stated,
+    value: str,
+    scope: Scope | None,
+    render: Callable[[Spot, str], str],
+    edits: Edits,
 ) -> None:
     """Add the edits that make every place of `said` say `value`. `scope` is for whom a shared place is changed.
 
@@ -149,7 +166,7 @@ def changes(
         set_source(jail, node, new, scope, edits)
 
 
-def set_source(jail: Jail, node: Node, new: Written, scope: Scope | None, edits: Edits) -> None:
+def set_source(jail: JailDefinition, node: Node, new: Written, scope: Scope | None, edits: Edits) -> None:
     """The edit that gives the element `node` another text: where it is written, or for this jail alone."""
     name = node.name
     if is_own(node, jail.name) or scope == "all":
@@ -159,20 +176,20 @@ def set_source(jail: Jail, node: Node, new: Written, scope: Scope | None, edits:
     if scope != "one":
         raise EditError(f"{at(node)} is shared with other jails: choose this jail only, or all of them.")
     values = tuple(new if one.index == node.index else source(one) for one in elements(jail, node.name))
-    edits.setdefault(jail.block.file, []).append(Set(Where(jail=jail.name), name, values))
+    edits.setdefault(jail.block.file, []).append(Set(EditPlace(jail=jail.name), name, values))
 
 
-def place(jail: Jail, node: Node) -> tuple[str, Where, int]:
+def place(jail: JailDefinition, node: Node) -> tuple[str, EditPlace, int]:
     """File, place and the number it has there."""
     block = node.definition.block
     path = node.definition.file.name
     if block == jail.name:
-        return path, Where(jail=jail.name), node.index
+        return path, EditPlace(jail=jail.name), node.index
     mine = [one.index for one in elements(jail, node.name) if one.definition.block == block and one.place[0] == path]
-    return path, Where(globally=True) if block is None else Where(block=block), mine.index(node.index)
+    return path, EditPlace(globally=True) if block is None else EditPlace(block=block), mine.index(node.index)
 
 
-def elements(jail: Jail, name: str) -> tuple[Node, ...]:
+def elements(jail: JailDefinition, name: str) -> tuple[Node, ...]:
     """All values that the jail has of a parameter, or of a variable with its `$`."""
     plain, variable = name.removeprefix("$"), name.startswith("$")
     told = jail.variables if variable else jail.params
@@ -180,10 +197,10 @@ def elements(jail: Jail, name: str) -> tuple[Node, ...]:
     return trace(setting) if setting is not None else ()
 
 
-def put_in(jail: Jail, hook: str, lines: Sequence[str], before: int | None, edits: Edits) -> None:
+def put_in(jail: JailDefinition, hook: str, lines: Sequence[str], before: int | None, edits: Edits) -> None:
     """Add commands to a hook of the jail: in front of its element `before`, or behind the last."""
     have = elements(jail, hook)
-    where = Where(jail=jail.name)
+    where = EditPlace(jail=jail.name)
     if before is None or before >= len(have):
         edit: Edit = Append(where, hook, tuple(lines)) if have else Set(where, hook, tuple(lines))
     else:
@@ -192,20 +209,20 @@ def put_in(jail: Jail, hook: str, lines: Sequence[str], before: int | None, edit
     edits.setdefault(jail.block.file, []).append(edit)
 
 
-def texts(jail: Jail, nodes: Sequence[Node]) -> list[str]:
+def texts(jail: JailDefinition, nodes: Sequence[Node]) -> list[str]:
     """Elements that are to stay, for a `Set`: those in the jail's own block are found there and kept as they are
     written; what is inherited has to be written again, variables and all."""
     own = all(is_own(node, jail.name) for node in nodes)
     return [decoded(node.text) if own else source(node) for node in nodes]
 
 
-def take_out(jail: Jail, nodes: Sequence[Node], scope: Scope | None, edits: Edits) -> None:
+def take_out(jail: JailDefinition, nodes: Sequence[Node], scope: Scope | None, edits: Edits) -> None:
     """Remove elements of one parameter, one after another, so that each is a small change."""
     if not nodes:
         return
     have = list(elements(jail, nodes[0].name))
     foreign = next((node for node in nodes if not is_own(node, jail.name)), None)
-    path, where = jail.block.file, Where(jail=jail.name)
+    path, where = jail.block.file, EditPlace(jail=jail.name)
     if foreign is not None and scope == "all":
         path, where, _ = place(jail, foreign)
         have = [node for node in have if node.definition.block == foreign.definition.block]

@@ -6,7 +6,8 @@ for fault in file.faults:
 for jail in evaluate(file).jails:
     print(jail.name, [(setting.name, setting.values) for setting in jail.params])
 
-change = apply(file, [Set(Where(jail="web"), "path", ("/jails/web",)), Unset(Where(globally=True), "exec.clean")])
+edits = [Set(EditPlace(jail="web"), "path", ("/jails/web",)), Unset(EditPlace(globally=True), "exec.clean")]
+change = apply(file, edits)
 print(change.diff(file.name))  # change.after is the new file, change.inverse() the way back
 """
 
@@ -16,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jailtui.jailconf.cache import Cache
-from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
+from jailtui.jailconf.evaluate import Evaluation, JailDefinition, Setting, evaluate
 from jailtui.jailconf.faults import Fault
 from jailtui.jailconf.hostfiles import HostConfig, HostJail, choose
 from jailtui.jailconf.origins import Origin
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
         Append,
         Edit,
         EditError,
+        EditPlace,
         RemoveJail,
         RenameJail,
         Set,
         SetElement,
         Unset,
-        Where,
         Written,
     )
     from jailtui.jailconf.edits_apply import apply
@@ -51,13 +52,14 @@ __all__ = [
     "Dialect",
     "Edit",
     "EditError",
+    "EditPlace",
     "Evaluation",
     "Fault",
     "File",
     "HostConfig",
     "HostJail",
     "Include",
-    "Jail",
+    "JailDefinition",
     "Origin",
     "Param",
     "Patch",
@@ -70,7 +72,6 @@ __all__ = [
     "Statement",
     "Unset",
     "Value",
-    "Where",
     "Written",
     "apply",
     "choose",

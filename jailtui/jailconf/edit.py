@@ -19,7 +19,7 @@ class Written(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class EditPlace:
     """The place of an edit, exactly one of: a jail's own block, a wildcard block by its name, the global settings."""
 
     jail: str | None = None
@@ -37,7 +37,7 @@ class Where:
 class Set(NamedTuple):
     """Give a parameter or variable these values; none writes it value-less (`persist;`)."""
 
-    where: Where
+    where: EditPlace
     name: str
     values: tuple[str, ...] = ()
 
@@ -45,7 +45,7 @@ class Set(NamedTuple):
 class Append(NamedTuple):
     """Add values behind those it has."""
 
-    where: Where
+    where: EditPlace
     name: str
     values: tuple[str, ...]
 
@@ -53,7 +53,7 @@ class Append(NamedTuple):
 class Unset(NamedTuple):
     """Remove what this place says of it; what wildcard blocks and globals say stays and then holds."""
 
-    where: Where
+    where: EditPlace
     name: str
 
 
@@ -61,7 +61,7 @@ class Unset(NamedTuple):
 class SetElement:
     """Change one element of a list. In a jail `index` counts what the jail gets, inherited values included."""
 
-    where: Where
+    where: EditPlace
     name: str
     index: int
     value: str

@@ -9,17 +9,17 @@ from jailtui.jailconf.edit import (
     Append,
     Edit,
     EditError,
+    EditPlace,
     RemoveJail,
     RenameJail,
     Set,
     SetElement,
     Unset,
-    Where,
 )
-from jailtui.jailconf.edits_check import Reading, check
+from jailtui.jailconf.edits_check import CheckedReading, check
 from jailtui.jailconf.edits_jails import add_jail, remove_jail, rename_jail
 from jailtui.jailconf.edits_values import Picture, append_values, picture, set_element, set_values, unset
-from jailtui.jailconf.patch import Change, Draft, Patch
+from jailtui.jailconf.patch import Change, Patch, TextDraft
 from jailtui.jailconf.quote import QuoteError
 from jailtui.jailconf.style import style_of
 
@@ -39,8 +39,8 @@ def apply(file: File, edits: Sequence[Edit], read: Read | None = None, glob: Glo
     """
     if file.faults:
         raise EditError(f"a file that jail(8) refuses cannot be edited: {file.faults[0].message}")
-    draft = Draft(file.data)
-    before = Reading(file, read, glob)
+    draft = TextDraft(file.data)
+    before = CheckedReading(file, read, glob)
     for edit in _simple(edits):
         try:
             patches = _patches(before, edit)
@@ -61,11 +61,11 @@ def _simple(edits: Sequence[Edit]) -> list[Edit]:
     for edit in edits:
         simple.append(edit)
         if isinstance(edit, AddJail) and edit.like is not None:
-            simple += [Set(Where(jail=edit.name), name, values) for name, values in edit.params]
+            simple += [Set(EditPlace(jail=edit.name), name, values) for name, values in edit.params]
     return simple
 
 
-def _patches(reading: Reading, edit: Edit) -> list[Patch]:
+def _patches(reading: CheckedReading, edit: Edit) -> list[Patch]:
     file = reading.file
     match edit:
         case AddJail():
@@ -80,7 +80,7 @@ def _patches(reading: Reading, edit: Edit) -> list[Patch]:
             return _value_patches(picture(file, style_of(file), edit.where, edit.name, setting), edit, reading)
 
 
-def _value_patches(seen: Picture, edit: Set | Append | Unset | SetElement, reading: Reading) -> list[Patch]:
+def _value_patches(seen: Picture, edit: Set | Append | Unset | SetElement, reading: CheckedReading) -> list[Patch]:
     match edit:
         case Set():
             return [] if reading.says(seen, edit) else set_values(seen, edit)

@@ -11,17 +11,17 @@ from jailtui.jailconf.edit import (
     Append,
     Edit,
     EditError,
+    EditPlace,
     RemoveJail,
     RenameJail,
     Set,
     SetElement,
     Unset,
-    Where,
     Written,
 )
 from jailtui.jailconf.edits_scope import Element, Scope, jail_scope, option, own_scopes, same_option, scopes
 from jailtui.jailconf.edits_values import Picture, picture
-from jailtui.jailconf.evaluate import Evaluation, Jail, Setting, evaluate
+from jailtui.jailconf.evaluate import Evaluation, JailDefinition, Setting, evaluate
 from jailtui.jailconf.parse import parse
 from jailtui.jailconf.quote import octets
 from jailtui.jailconf.style import Style
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ValueEdit = Set | Append | Unset | SetElement
 
 
-class Reading:
+class CheckedReading:
     """A file and what it says; without `read`, included files count as empty."""
 
     def __init__(
@@ -46,9 +46,9 @@ class Reading:
         self.glob: Glob = glob or (lambda pattern: ())
         self.cache = cache or Cache()
 
-    def later(self, data: bytes) -> Reading:
+    def later(self, data: bytes) -> CheckedReading:
         """The same file with other bytes."""
-        return Reading(parse(data, self.file.name, self.file.dialect), self.read, self.glob, self.cache)
+        return CheckedReading(parse(data, self.file.name, self.file.dialect), self.read, self.glob, self.cache)
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -58,7 +58,7 @@ class Reading:
     def scopes(self) -> list[Scope]:
         return scopes(self.file)
 
-    def setting(self, where: Where, name: str) -> Setting | None:
+    def setting(self, where: EditPlace, name: str) -> Setting | None:
         """A parameter or variable of a jail as jail(8) resolves it; None for other places and failed jails."""
         plain, variable = option(name)
         jails = [jail for jail in self.evaluation.jails if jail.name == where.jail]
@@ -67,7 +67,7 @@ class Reading:
         told = jails[0].variables if variable else jails[0].params
         return next((setting for setting in told if same_option(setting.name, plain)), None)
 
-    def picture(self, where: Where, name: str) -> Picture:
+    def picture(self, where: EditPlace, name: str) -> Picture:
         return picture(self.file, Style(), where, name, self.setting(where, name))
 
     def says(self, seen: Picture, edit: Set) -> bool:
@@ -81,7 +81,7 @@ class Reading:
         return bool(spoken) and spoken[-1] is seen.statements[-1] and seen.definite and seen.texts == edit.values
 
 
-def check(before: Reading, after: Reading, edit: Edit) -> None:
+def check(before: CheckedReading, after: CheckedReading, edit: Edit) -> None:
     """Raise EditError unless `after` differs from `before` by what `edit` means."""
     if after.file.faults:
         raise EditError(f"jail(8) would refuse the result: {after.file.faults[0].message}")
@@ -104,7 +104,7 @@ def check(before: Reading, after: Reading, edit: Edit) -> None:
             _check_value(before, after, edit)
 
 
-def _renamings(before: Reading, edit: RenameJail) -> dict[str, str]:
+def _renamings(before: CheckedReading, edit: RenameJail) -> dict[str, str]:
     """The new names of the jail and of those nested in its block; `old.x` in a block elsewhere keeps its name."""
     block = jail_scope(before.scopes, edit.old).block
     assert block is not None, "only the globals have no block"
@@ -112,12 +112,12 @@ def _renamings(before: Reading, edit: RenameJail) -> dict[str, str]:
     return {name: edit.new + name.removeprefix(edit.old) for name in inside if name is not None}
 
 
-def _check_added(before: Reading, after: Reading, edit: AddJail) -> None:
+def _check_added(before: CheckedReading, after: CheckedReading, edit: AddJail) -> None:
     _check_rest(before, after, lambda name: name, {edit.name})
     if edit.like is not None:
         return
     for name, values in edit.params:
-        if (setting := after.setting(Where(jail=edit.name), name)) and not _same_values(setting.values, values):
+        if (setting := after.setting(EditPlace(jail=edit.name), name)) and not _same_values(setting.values, values):
             raise EditError(f"{name} of {edit.name} would not be as given: a block further down sets it too.")
 
 
@@ -128,7 +128,9 @@ def _same_values(values: Sequence[str], wanted: Sequence[str]) -> bool:
     )
 
 
-def _check_rest(before: Reading, after: Reading, name: Callable[[str], str | None], new: set[str]) -> None:
+def _check_rest(
+    before: CheckedReading, after: CheckedReading, name: Callable[[str], str | None], new: set[str]
+) -> None:
     """All jails but the `new` ones are as they were; `name` gives each one's new name, None if it has to go."""
     old = [(name(jail.name), jail) for jail in before.evaluation.jails]
     kept = [(now, jail) for now, jail in old if now is not None]
@@ -143,18 +145,18 @@ def _check_rest(before: Reading, after: Reading, name: Callable[[str], str | Non
             raise EditError(f"this would also change {name_changed[0]} of {now}.")
 
 
-def _complaint(before: Reading, after: Reading) -> str:
+def _complaint(before: CheckedReading, after: CheckedReading) -> str:
     known = {fault.message for fault in before.evaluation.warnings}
     return next((fault.message for fault in after.evaluation.warnings if fault.message not in known), "")
 
 
-def _differing(jail: Jail, other: Jail) -> list[str]:
+def _differing(jail: JailDefinition, other: JailDefinition) -> list[str]:
     old = {setting.name: (setting.values, setting.bool) for setting in jail.params}
     new = {setting.name: (setting.values, setting.bool) for setting in other.params}
     return [name for name in {**old, **new} if old.get(name) != new.get(name)]
 
 
-def _check_value(before: Reading, after: Reading, edit: ValueEdit) -> None:
+def _check_value(before: CheckedReading, after: CheckedReading, edit: ValueEdit) -> None:
     """The place itself says what was asked for."""
     old, new = before.picture(edit.where, edit.name), after.picture(edit.where, edit.name)
     if isinstance(edit, Unset):
@@ -176,7 +178,7 @@ def _reads(element: Element, text: str | None, wanted: str | None, file: File) -
     return text == wanted
 
 
-def _check_others(before: Reading, after: Reading, edit: ValueEdit) -> None:
+def _check_others(before: CheckedReading, after: CheckedReading, edit: ValueEdit) -> None:
     """No jail that the place does not reach changes, and none in anything but this option and what uses it."""
     jails, others = before.evaluation.jails, after.evaluation.jails
     if [jail.name for jail in jails] != [jail.name for jail in others]:

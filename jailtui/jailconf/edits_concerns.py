@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jailtui.jailconf.edit import AddJail, Edit, EditError, RemoveJail, RenameJail, Where
+from jailtui.jailconf.edit import AddJail, Edit, EditError, EditPlace, RemoveJail, RenameJail
 from jailtui.jailconf.edits_scope import Scope, option, own_scopes, same_option, scopes, speaking
 from jailtui.jailconf.edits_values import picture
 from jailtui.jailconf.options import is_wildcard
@@ -14,7 +14,7 @@ from jailtui.jailconf.style import Style
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jailtui.jailconf.evaluate import Evaluation, Jail, Setting
+    from jailtui.jailconf.evaluate import Evaluation, JailDefinition, Setting
     from jailtui.jailconf.tree import File, Param
 
 Kind = Literal[
@@ -61,7 +61,7 @@ def consequences(file: File, edit: Edit, evaluation: Evaluation) -> tuple[Concer
     return tuple(found)
 
 
-def find(jail: Jail, name: str) -> Setting | None:
+def find(jail: JailDefinition, name: str) -> Setting | None:
     """A parameter, or with `$` a variable, of a jail."""
     plain, variable = option(name)
     told = jail.variables if variable else jail.params
@@ -90,7 +90,7 @@ def _dependents(evaluation: Evaluation, name: str) -> Iterator[Concern]:
         yield Concern("named-by-depend", origin, names, f"depend of {listed(names)} names {name}.")
 
 
-def _depend(jail: Jail) -> tuple[str, ...]:
+def _depend(jail: JailDefinition) -> tuple[str, ...]:
     setting = find(jail, "depend")
     return setting.values if setting else ()
 
@@ -99,7 +99,7 @@ def _place(origin: Origin) -> Place:
     return (origin.file, origin.start)
 
 
-def _of_origins(file: File, jail: Jail, setting: Setting, evaluation: Evaluation) -> Iterator[Concern]:
+def _of_origins(file: File, jail: JailDefinition, setting: Setting, evaluation: Evaluation) -> Iterator[Concern]:
     """Where the jail's value stands, if not in its own block of this file."""
     foreign: dict[Place, Origin] = {}
     for origin in setting.origins:
@@ -121,7 +121,7 @@ def _of_origins(file: File, jail: Jail, setting: Setting, evaluation: Evaluation
             yield Concern("included-file", origin, (jail.name,), f"{setting.name} stands in the included {line}.")
 
 
-def _of_variables(jail: Jail, setting: Setting, evaluation: Evaluation) -> Iterator[Concern]:
+def _of_variables(jail: JailDefinition, setting: Setting, evaluation: Evaluation) -> Iterator[Concern]:
     """The variables the value is made of, or the variable that is edited, where others use them too."""
     used = setting.origins if setting.variable else [one for origin in setting.origins for one in origin.through]
     made = {_place(origin): origin for origin in used if _place(origin) != _place(jail.block)}
@@ -136,7 +136,7 @@ def _of_variables(jail: Jail, setting: Setting, evaluation: Evaluation) -> Itera
             yield Concern("variable-used-elsewhere", origin, names, text)
 
 
-def _users(jails: Iterable[Jail], places: set[Place]) -> dict[Place, list[tuple[str, str]]]:
+def _users(jails: Iterable[JailDefinition], places: set[Place]) -> dict[Place, list[tuple[str, str]]]:
     """The parameters, each with its jail, whose values have a variable in them that was defined at a place."""
     found: dict[Place, list[tuple[str, str]]] = {place: [] for place in places}
     for jail in jails if places else ():
@@ -154,7 +154,7 @@ def _through(origin: Origin) -> Iterator[Origin]:
         yield from _through(one)
 
 
-def _overriding(file: File, where: Where, name: str, jail: Jail) -> Iterator[Concern]:
+def _overriding(file: File, where: EditPlace, name: str, jail: JailDefinition) -> Iterator[Concern]:
     """The statement after the jail's own that has, or would have, the last word."""
     setting = find(jail, name)
     try:
@@ -171,7 +171,7 @@ def _overriding(file: File, where: Where, name: str, jail: Jail) -> Iterator[Con
         yield Concern("overridden-later", last, (jail.name,), text)
 
 
-def _of_shared_place(file: File, where: Where, name: str, evaluation: Evaluation) -> Iterator[Concern]:
+def _of_shared_place(file: File, where: EditPlace, name: str, evaluation: Evaluation) -> Iterator[Concern]:
     """The jails that a wildcard block or the globals reach, and those that keep a value of their own."""
     found = scopes(file)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.jailconf.edit import EditError, Where
+from jailtui.jailconf.edit import EditError, EditPlace
 from jailtui.jailconf.options import cousins, is_wildcard, matches
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
 
@@ -85,7 +85,7 @@ def jail_scope(found: Sequence[Scope], jail: str) -> Scope:
     return named[0]
 
 
-def own_scopes(found: Sequence[Scope], where: Where) -> list[Scope]:
+def own_scopes(found: Sequence[Scope], where: EditPlace) -> list[Scope]:
     """The scopes a place stands for; EditError where it names a block that is not there."""
     if where.jail is not None:
         return [jail_scope(found, where.jail)]
@@ -99,7 +99,7 @@ def own_scopes(found: Sequence[Scope], where: Where) -> list[Scope]:
     return named
 
 
-def applied_scopes(found: Sequence[Scope], where: Where) -> list[Scope]:
+def applied_scopes(found: Sequence[Scope], where: EditPlace) -> list[Scope]:
     """The scopes whose statements make up the value at a place: for a jail, all that reach it."""
     own = own_scopes(found, where)
     if where.jail is None:

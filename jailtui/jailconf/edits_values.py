@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.jailconf.edit import Append, EditError, Set, SetElement, Unset, Where, Written
+from jailtui.jailconf.edit import Append, EditError, EditPlace, Set, SetElement, Unset, Written
 from jailtui.jailconf.edits_layout import (
     blanks_before,
     found_in_gap,
@@ -30,7 +30,7 @@ class Picture(NamedTuple):
 
     file: File
     style: Style
-    where: Where
+    where: EditPlace
     name: str
     own: tuple[Scope, ...]
     statements: tuple[Param, ...]  # the place's own ones about the option
@@ -48,7 +48,7 @@ class Picture(NamedTuple):
         return any(scope is element.scope for scope in self.own)
 
 
-def picture(file: File, style: Style, where: Where, name: str, setting: Setting | None) -> Picture:
+def picture(file: File, style: Style, where: EditPlace, name: str, setting: Setting | None) -> Picture:
     """The picture of `name` at `where`; `setting` is the jail's evaluated one, if known."""
     found = scopes(file)
     own = own_scopes(found, where)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from jailtui.jailconf.faults import Fault, decoded, encoded
-from jailtui.jailconf.gather import Gathering, Glob, Read, Section
+from jailtui.jailconf.gather import GatheredSection, Gathering, Glob, Read
 from jailtui.jailconf.merge import Crash, Merger, Resolver, Slot
 from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, spellings, truth
 from jailtui.jailconf.pause import collections_paused
@@ -41,7 +41,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Jail:
+class JailDefinition:
     """One jail. `failed`: jail(8) will not start it, a warning of the evaluation says why.
 
     `params` are in jail(8)'s order, without `variables`; these are all that the jail sees.
@@ -70,7 +70,7 @@ class Jail:
 class Evaluation(NamedTuple):
     """With `faults` or a `crash` jail(8) loads nothing and `jails` is empty. A warning means that one jail failed."""
 
-    jails: tuple[Jail, ...]
+    jails: tuple[JailDefinition, ...]
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     crash: Fault | None
@@ -102,7 +102,7 @@ def evaluation(file: File, gathering: Gathering) -> Evaluation:
 class Loading:
     """What load_config does when the file is read."""
 
-    def __init__(self, file: File, sections: list[Section]) -> None:
+    def __init__(self, file: File, sections: list[GatheredSection]) -> None:
         self.dialect = file.dialect
         self.sections = sections
         self.wild = [(number, section) for number, section in enumerate(sections) if is_wildcard(section.name)]
@@ -111,7 +111,7 @@ class Loading:
         self.jail = ""
         self.failed = False
 
-    def jails(self) -> Iterator[Jail]:
+    def jails(self) -> Iterator[JailDefinition]:
         for number, section in enumerate(self.sections):
             header = section.header
             if header is None or is_wildcard(section.name):
@@ -123,9 +123,9 @@ class Loading:
             found = settings(order)
             params = tuple([setting for setting in found if not setting.variable])
             variables = tuple([setting for setting in found if setting.variable])
-            yield Jail(section.name, params, self.failed, variables, header)
+            yield JailDefinition(section.name, params, self.failed, variables, header)
 
-    def definitions(self, number: int, section: Section) -> Iterator[Definition]:
+    def definitions(self, number: int, section: GatheredSection) -> Iterator[Definition]:
         """Wildcards and the jail itself, in the order of the file."""
         own = True
         for place, wildcard in self.wild:
@@ -149,7 +149,7 @@ class Loading:
         return fault(what, crash.definition, crash.number)
 
 
-def relatives(sections: list[Section]) -> dict[str, frozenset[str]]:
+def relatives(sections: list[GatheredSection]) -> dict[str, frozenset[str]]:
     """The names of the file that are, by `no`, other names of an option of the file."""
     names = {"name", "jid"}
     for section in sections:

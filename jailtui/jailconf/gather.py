@@ -21,7 +21,7 @@ DEPTH = 32
 MAGIC = re.compile(r"(?<!\\)(?:[*?]|\[[^\]]+\])")
 
 
-class Section:
+class GatheredSection:
     """What one block says, or all parameters outside of blocks (`header` is then None, the name `*`)."""
 
     __slots__ = ("definitions", "header", "name")
@@ -36,8 +36,8 @@ class Gathering:
     """`sections` in order; `faults` if jail(8) would load nothing; `files`: the file itself and all included."""
 
     def __init__(self, file: File, read: Read | None, glob: Glob | None, cache: Cache | None) -> None:
-        self.sections: list[Section] = []
-        self.outside: Section | None = None
+        self.sections: list[GatheredSection] = []
+        self.outside: GatheredSection | None = None
         self.faults: list[Fault] = []
         self.files = {file.name: file}
         self.read = read or read_file
@@ -46,10 +46,10 @@ class Gathering:
         self.values: dict[str, tuple[tuple[Unresolved, ...], bool]] = {}
         self.walk(file, None, 0)
 
-    def walk(self, file: File, outer: Section | None, depth: int) -> bool:
+    def walk(self, file: File, outer: GatheredSection | None, depth: int) -> bool:
         """Take in a file, into `outer` where it is included inside a block; whether jail(8) would read on."""
         faults = deque(file.faults)
-        open_blocks: list[tuple[Iterator[Statement], Section | None]] = [(iter(file.statements), outer)]
+        open_blocks: list[tuple[Iterator[Statement], GatheredSection | None]] = [(iter(file.statements), outer)]
         while open_blocks:
             statements, section = open_blocks[-1]
             for statement in statements:
@@ -66,14 +66,14 @@ class Gathering:
         self.faults += faults
         return not file.faults
 
-    def section(self, file: File, outer: Section | None, block: Block) -> Section:
+    def section(self, file: File, outer: GatheredSection | None, block: Block) -> GatheredSection:
         name = f"{outer.name}.{block.name}" if outer else block.name
         header = Definition(name, False, True, (), False, file, None, name, block.name_start, block.name_end)
-        section = Section(name, header)
+        section = GatheredSection(name, header)
         self.sections.append(section)
         return section
 
-    def define(self, file: File, section: Section | None, param: Param) -> None:
+    def define(self, file: File, section: GatheredSection | None, param: Param) -> None:
         raw = param.text[param.values_start : param.values_end]
         read = self.values.get(raw)
         if read is None:
@@ -95,19 +95,19 @@ class Gathering:
         )
         (section or self.globals(file)).definitions.append(definition)
 
-    def globals(self, file: File) -> Section:
+    def globals(self, file: File) -> GatheredSection:
         """Where a parameter outside of blocks goes. In 13 into the last block if it is a `*`; later all into one."""
         if file.dialect == "13":
             if not self.sections or self.sections[-1].name != "*":
-                self.sections.append(Section("*", None))
+                self.sections.append(GatheredSection("*", None))
             return self.sections[-1]
         if self.outside is None:
-            self.outside = Section("*", None)
+            self.outside = GatheredSection("*", None)
             self.sections.append(self.outside)
         return self.outside
 
     def include(
-        self, file: File, section: Section | None, statement: Include, depth: int, faults: deque[Fault]
+        self, file: File, section: GatheredSection | None, statement: Include, depth: int, faults: deque[Fault]
     ) -> bool:
         """Take in the files; whether jail(8) would read on. It has said those of `faults` that stand before them."""
         for value in statement.values:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.jailconf.cache import Cache
-from jailtui.jailconf.evaluate import Evaluation, Jail, evaluate
+from jailtui.jailconf.evaluate import Evaluation, JailDefinition, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ class HostJail(NamedTuple):
 
     name: str
     file: str
-    jail: Jail
+    jail: JailDefinition
     by_service: bool
     boot_file: str | None
     others: tuple[str, ...]
@@ -69,7 +69,7 @@ def choose(
     evaluations = {
         name: evaluate(cache.parse(files[name], name, dialect), read, glob, cache) for name in roots if name in files
     }
-    found: dict[str, dict[str, Jail]] = {}
+    found: dict[str, dict[str, JailDefinition]] = {}
     for name, evaluation in evaluations.items():
         for jail in evaluation.jails:
             found.setdefault(jail.name, {}).setdefault(name, jail)
@@ -78,7 +78,7 @@ def choose(
     return HostConfig(jails, evaluations, tuple(boot))
 
 
-def placed(name: str, where: Mapping[str, Jail], rules: Rules, boot: Mapping[str, str]) -> HostJail:
+def placed(name: str, where: Mapping[str, JailDefinition], rules: Rules, boot: Mapping[str, str]) -> HostJail:
     """The jail of that name, which the files `where` define."""
     chosen = rules.file_of(name)
     by_service = service_name(name) == name and chosen in where

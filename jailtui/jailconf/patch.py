@@ -57,7 +57,7 @@ def patched(data: bytes, patches: Iterable[Patch]) -> bytes:
     return b"".join([*parts, data[at:]])
 
 
-class Draft:
+class TextDraft:
     """Bytes under successive patches, which remembers what is still original."""
 
     def __init__(self, data: bytes) -> None:

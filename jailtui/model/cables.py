@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.names import stem
 from jailtui.model.owners import Owners, manager
-from jailtui.model.pairs import Pair, may_join, pair_ends
+from jailtui.model.pairs import JoinedEnds, may_join, pair_ends
 from jailtui.model.state import End, Epair, Interface, Where
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def cables(interfaces: Iterable[Interface], around: Surroundings) -> tuple[Epair
     return tuple(sorted(found, key=lambda epair: not epair.orphan))
 
 
-def pair_name(pair: Pair) -> str:
+def pair_name(pair: JoinedEnds) -> str:
     """What the pair is called: `epair7` of `epair7a`; the name of the end on the host where it was renamed."""
     for end in (pair.a, pair.b):
         if end is not None and (whole := stem(end.name)) and whole.startswith("epair"):
@@ -66,7 +66,7 @@ def pair_name(pair: Pair) -> str:
 
 
 def cable(
-    pair: Pair, key: str, name: str, owners: Owners, around: Surroundings, strays: Sequence[Interface] = ()
+    pair: JoinedEnds, key: str, name: str, owners: Owners, around: Surroundings, strays: Sequence[Interface] = ()
 ) -> Epair:
     """One pair, placed and judged. `strays` are the ends in jails that were joined with none."""
     owner = owners.owner(pair)
@@ -122,7 +122,7 @@ def holder(owner: str | None, around: Surroundings) -> tuple[int | None, str | N
 
 
 def judge(
-    a: End, b: End, pair: Pair, name: str, owner: str | None, owners: Owners, around: Surroundings
+    a: End, b: End, pair: JoinedEnds, name: str, owner: str | None, owners: Owners, around: Surroundings
 ) -> tuple[bool | None, str]:
     """Whether the pair is an orphan, and the reason as a phrase. None when it can't be known.
 
@@ -152,7 +152,7 @@ def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None
 
 
 def judge_on_host(  # noqa: C901
-    a: End, b: End, pair: Pair, name: str, owner: str | None, owners: Owners, around: Surroundings
+    a: End, b: End, pair: JoinedEnds, name: str, owner: str | None, owners: Owners, around: Surroundings
 ) -> tuple[bool | None, str]:
     """Both ends are on the host: somebody's, waiting, or left over."""
     if pair.by == "none":

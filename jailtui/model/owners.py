@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from jailtui.config.configured import Configured
-    from jailtui.model.pairs import Pair
+    from jailtui.model.pairs import JoinedEnds
     from jailtui.model.state import Interface
 
 MARKS = (
@@ -71,7 +71,7 @@ class Owners:
                 return jail
         return None
 
-    def owner(self, pair: Pair) -> str | None:
+    def owner(self, pair: JoinedEnds) -> str | None:
         """The jail a pair belongs to: by jail.conf, else by its description, else by its names."""
         ends = (pair.a, pair.b)
         if found := self.configured_owner(ends):
@@ -92,7 +92,7 @@ def by_name(end: str) -> str | None:
     return next((tool for pattern, tool in NAMES if pattern.fullmatch(end)), None)
 
 
-def manager(pair: Pair, bridge: str | None = None) -> str | None:
+def manager(pair: JoinedEnds, bridge: str | None = None) -> str | None:
     """The tool that made a pair, where it left a mark: a group, a description, its way of naming, or its bridge.
 
     Sylve names by `HASH_netN` (its internal/services/network/epair.go), podman's bridge plugin uses `cni-podmanN`.

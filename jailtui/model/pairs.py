@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jailtui.model.state import Interface
 
 
-class Pair(NamedTuple):
+class JoinedEnds(NamedTuple):
     """Two ends of one cable, or one end whose partner was nowhere. `by` says how they were joined."""
 
     a: Interface | None
@@ -26,20 +26,21 @@ class Pair(NamedTuple):
         return self.a, self.b
 
 
-def pair_ends(ends: Iterable[Interface]) -> tuple[Pair, ...]:
+def pair_ends(ends: Iterable[Interface]) -> tuple[JoinedEnds, ...]:
     """Join the ends, the surest way first. What stays alone comes as a pair with one end and `by` "none"."""
     left = list(ends)
-    pairs: list[Pair] = []
+    pairs: list[JoinedEnds] = []
     for by, key in (("drivername", own_vnet), ("drivername", driver), ("mac", mac), ("name", name)):
         left = join(left, by, key, pairs)
     pairs += [
-        Pair(interface, None, "none") if side(interface) != "b" else Pair(None, interface, "none") for interface in left
+        JoinedEnds(interface, None, "none") if side(interface) != "b" else JoinedEnds(None, interface, "none")
+        for interface in left
     ]
     return tuple(pairs)
 
 
 def join(
-    ends: list[Interface], by: str, key: Callable[[Interface], Hashable | None], pairs: list[Pair]
+    ends: list[Interface], by: str, key: Callable[[Interface], Hashable | None], pairs: list[JoinedEnds]
 ) -> list[Interface]:
     """Join ends that alone share a key; give those still alone. Three of one key are no pair."""
     groups: dict[Hashable, list[Interface]] = defaultdict(list)
@@ -58,27 +59,27 @@ def join(
     return left
 
 
-def joinable(by: str, interface: Interface, two: Interface) -> bool:
+def joinable(by: str, first: Interface, second: Interface) -> bool:
     """A MAC or a name joins an a end and a b end only; a driver name both, whatever they are called now."""
     if by == "drivername":
         return True
     if by == "mac":
-        return interface.ether != two.ether
-    return {side(interface), side(two)} == {"a", "b"} and not (interface.drivername and two.drivername)
+        return first.ether != second.ether
+    return {side(first), side(second)} == {"a", "b"} and not (first.drivername and second.drivername)
 
 
-def may_join(interface: Interface, two: Interface) -> bool:
-    """Whether two ends that stayed alone may be one pair all the same: nothing that both tell of them says no.
+def may_join(first: Interface, second: Interface) -> bool:
+    """Whether two ends that stayed alone may be first pair all the same: nothing that both tell of them says no.
 
-    A jail that makes pairs of its own counts anew from 0, so that four ends may have one driver name (FREEBSD.md 10).
+    A jail that makes pairs of its own counts anew from 0, so that four ends may have first driver name (FREEBSD.md 10).
     """
-    keys = [(key(interface), key(two)) for key in (driver, mac)]
+    keys = [(key(first), key(second)) for key in (driver, mac)]
     return all(ours is None or theirs is None or ours == theirs for ours, theirs in keys)
 
 
-def sided(interface: Interface, two: Interface, by: str) -> Pair:
+def sided(first: Interface, second: Interface, by: str) -> JoinedEnds:
     """The two as a pair: a is the end that says so, else the first. Joining by driver puts the host's ends first."""
-    return Pair(two, interface, by) if side(interface) == "b" or side(two) == "a" else Pair(interface, two, by)
+    return JoinedEnds(second, first, by) if side(first) == "b" or side(second) == "a" else JoinedEnds(first, second, by)
 
 
 def side(end: Interface) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.rcconf import Line, RcConf, variable
+from jailtui.config.rcconf import RcConf, RcLine, variable
 from jailtui.config.syntax import key
 from jailtui.exchange import Step
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
@@ -203,7 +203,7 @@ def _is_out(context: Context, bridge: Bridge, name: str) -> bool:
     return name in context.host and name not in bridge.members and name not in context.bridge_of
 
 
-def _gone(rc: RcConf, name: str, line: Line, missing: list[str]) -> Finding:
+def _gone(rc: RcConf, name: str, line: RcLine, missing: list[str]) -> Finding:
     told = variable("ifconfig", name)
     words = str(line).split()
     after = " ".join(words[words.index(missing[0]) + 1 :])

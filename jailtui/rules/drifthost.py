@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jailtui.config.rcconf import NO_TAGS, Line, RcConf, Tags, address_of, clauses, variable
+from jailtui.config.rcconf import NO_TAGS, RcConf, RcLine, Tags, address_of, clauses, variable
 from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
@@ -81,7 +81,7 @@ class Boot:
             interface.kind == "ether" or name in self.made or pair in self.made or self.makes(interface)
         )
 
-    def line(self, name: str) -> Line:
+    def line(self, name: str) -> RcLine:
         """What ifconfig is told of it at boot; without a line of its own, what ifconfig_DEFAULT says."""
         told = variable("ifconfig", name) in self.values
         return self.rc.line(name if told else "DEFAULT")
@@ -91,12 +91,12 @@ class Boot:
         own = variable("ifconfig", name)
         return [self.values.get(f"{own}_ipv6", ""), *self.further.get(own, ())]
 
-    def addresses(self, name: str, line: Line) -> set[str]:
+    def addresses(self, name: str, line: RcLine) -> set[str]:
         """Every address that rc.conf gives the interface, as ADDRESS/PREFIX."""
         parts = [*line.parts, *(clause for text in self.said(name) for clause in clauses(text))]
         return {found for part in parts for family in ("inet", "inet6") if (found := address_of(part, family))}
 
-    def explains(self, name: str, address: str, line: Line) -> bool:
+    def explains(self, name: str, address: str, line: RcLine) -> bool:
         """Whether somebody else than an operator's ifconfig may have set the address.
 
         rc.conf may give it without a mask, in a range (`10.0.0.1-5/24`) or by a prefix (ipv6_prefix_IF).
@@ -141,7 +141,7 @@ def drift_vlan_boot(context: Context) -> Iterator[Finding]:
             yield from _common(boot, interface, boot.line(interface.name), "DRIFT-VLAN", "vlan")
 
 
-def _members(boot: Boot, interface: Interface, line: Line) -> Iterator[Finding]:
+def _members(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]:
     patterns = boot.values.get(variable("autobridge", interface.name), "").split()
     live, wanted = dict.fromkeys(interface.members), line.members
     lost = [
@@ -161,7 +161,7 @@ def _members(boot: Boot, interface: Interface, line: Line) -> Iterator[Finding]:
             yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, f"{name} is not a member")
 
 
-def _filter(boot: Boot, interface: Interface, line: Line) -> Iterator[Finding]:
+def _filter(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]:
     tags = {port.name: (str(port.untagged or ""), port.tagged) for port in interface.ports}
     default = next((part[1] for part in line.parts if part[0] == "defuntagged" and len(part) > 1), "")
     odd = [
@@ -183,7 +183,7 @@ def _filter(boot: Boot, interface: Interface, line: Line) -> Iterator[Finding]:
         yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, said)
 
 
-def _common(boot: Boot, interface: Interface, line: Line, code: str, kind: str) -> Iterator[Finding]:
+def _common(boot: Boot, interface: Interface, line: RcLine, code: str, kind: str) -> Iterator[Finding]:
     """Addresses, MTU and description."""
     held = {str(address) for address in interface.addresses if assigned(address, address.family)}
     wanted = boot.addresses(interface.name, line)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
-class Cable(NamedTuple):
+class RunningCable(NamedTuple):
     """A pair of a jail that runs, and what its configuration says of it, if anything."""
 
     pair: Epair
@@ -62,7 +62,7 @@ def _complete(context: Context, jail: Jail) -> bool:
     return view is not None and bool(view.links) and all(find(jail.interfaces or (), link) for link in view.links)
 
 
-def _spare(context: Context, cable: Cable) -> Finding:
+def _spare(context: Context, cable: RunningCable) -> Finding:
     """A pair that bears the jail's name, while the jail runs with those that its file names."""
     pair, jail = cable.pair, cable.jail
     text = f"{pair.name} is left over from an earlier start of {jail.name}, which now runs with another pair."
@@ -135,17 +135,17 @@ def down(context: Context) -> Iterator[Finding]:
         yield _finding("EPAIR-DOWN", "error", cable, text, _evidence(context, cable), "certain", remedies)
 
 
-def _cables(context: Context, far: Where) -> Iterator[Cable]:
+def _cables(context: Context, far: Where) -> Iterator[RunningCable]:
     """The pairs of settled VNET jails with end a on the host and end b there."""
     for pair in context.state.epairs:
         if pair.orphan is not False or pair.a.where is not Where.HOST or pair.b.where is not far or not pair.owner:
             continue
         jail = context.live.get(pair.owner)
         if jail is not None and settled(jail) and jail.vnet is not False and jail.interfaces is not None:
-            yield Cable(pair, jail, link_of(context, pair))
+            yield RunningCable(pair, jail, link_of(context, pair))
 
 
-def _elsewhere(cable: Cable) -> bool:
+def _elsewhere(cable: RunningCable) -> bool:
     """Whether it is in another bridge than configured, which is the finding to make."""
     wanted = cable.link.bridge if cable.link is not None else ""
     return bool(wanted) and cable.pair.a.bridge not in (None, wanted)
@@ -154,7 +154,7 @@ def _elsewhere(cable: Cable) -> bool:
 def _finding(
     code: str,
     severity: Severity,
-    cable: Cable,
+    cable: RunningCable,
     text: str,
     evidence: tuple[Evidence, ...],
     sure: Confidence,
@@ -165,19 +165,19 @@ def _finding(
     return Finding(code, severity, about(pair), text, evidence, sure, pair.manager or "", remedies, drift)
 
 
-def _sure(context: Context, cable: Cable) -> Confidence:
+def _sure(context: Context, cable: RunningCable) -> Confidence:
     view = context.view(cable.jail.name)
     return "likely" if view is None or view.unread or cable.link is None else "certain"
 
 
-def _evidence(context: Context, cable: Cable) -> tuple[Evidence, ...]:
+def _evidence(context: Context, cable: RunningCable) -> tuple[Evidence, ...]:
     settings = context.settings.get(cable.jail.name)
     near, bridge = cable.pair.a, cable.link.bridge if cable.link is not None else ""
     said = (written(settings, "exec.prestart", bridge),) if settings is not None and bridge else ()
     return (seen(context, near), seen(context, cable.pair.b), *said)
 
 
-def _usable(cable: Cable, remedy: Remedy) -> tuple[Remedy, ...]:
+def _usable(cable: RunningCable, remedy: Remedy) -> tuple[Remedy, ...]:
     """The remedy, unless a command could hit another interface of the name (NAME-TWICE says so)."""
     return () if cable.pair.ambiguous else (remedy,)
 
@@ -186,7 +186,7 @@ def _up(name: str) -> Step:
     return Step(("ifconfig", name, "up"), "carry traffic", undo=("ifconfig", name, "down"))
 
 
-def _join(context: Context, cable: Cable, bridge: str) -> tuple[Remedy, ...]:
+def _join(context: Context, cable: RunningCable, bridge: str) -> tuple[Remedy, ...]:
     """Put the host's end into its bridge, if that is there."""
     near = cable.pair.a
     assert near.name is not None
@@ -226,7 +226,7 @@ def _inside(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
     return (tool, "-j", jid, *words) if context.state.facts.can("ifconfig -j") else ("jexec", jid, tool, *words)
 
 
-def _move_in(context: Context, cable: Cable) -> tuple[Remedy, ...]:
+def _move_in(context: Context, cable: RunningCable) -> tuple[Remedy, ...]:
     """End b moved in and configured again, where its addresses are known: DHCP is left to a restart."""
     link, jail, end = cable.link, cable.jail, cable.pair.b
     if link is None or end.name is None or not link.addresses or link.dhcp or link.slaac:
@@ -241,7 +241,7 @@ def _move_in(context: Context, cable: Cable) -> tuple[Remedy, ...]:
     return _usable(cable, Remedy.of(f"Move {end.name} into {jail.name} again", steps, why, breaks, undo))
 
 
-def _move_steps(context: Context, cable: Cable, link: Link, name: str) -> Iterator[Step]:
+def _move_steps(context: Context, cable: RunningCable, link: Link, name: str) -> Iterator[Step]:
     jail, near = cable.jail, cable.pair.a
     assert near.name is not None
     if link.bridge in context.bridges and near.bridge is None:

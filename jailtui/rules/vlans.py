@@ -177,7 +177,7 @@ def twice(context: Context) -> Iterator[Finding]:
             yield _twice(context, parent, tag, wanted, there)
 
 
-class Wanted(NamedTuple):
+class WantedVlan(NamedTuple):
     """A VLAN that rc.conf makes: its name in the end, and the word of the variable that asks for it."""
 
     name: str
@@ -185,14 +185,14 @@ class Wanted(NamedTuple):
     word: str
 
 
-def _wanted(context: Context) -> dict[tuple[str, int], list[Wanted]]:
+def _wanted(context: Context) -> dict[tuple[str, int], list[WantedVlan]]:
     """What rc.conf makes, by parent and tag."""
     values = context.rcconf or {}
-    found: dict[tuple[str, int], list[Wanted]] = defaultdict(list)
+    found: dict[tuple[str, int], list[WantedVlan]] = defaultdict(list)
 
     def want(parent: str, tag: str, name: str, told: str, word: str) -> None:
         called = values.get(variable("ifconfig", name, "_name"), name)
-        found[parent, int(tag)].append(Wanted(called, told, word))
+        found[parent, int(tag)].append(WantedVlan(called, told, word))
 
     parents = {variable("vlans", name): name for name in context.host}
     for told in sorted(name for name in values if name.startswith("vlans_")):
@@ -220,7 +220,7 @@ def _argument(args: str, word: str) -> str:
     return value if word != "vlan" or value.isdecimal() else ""
 
 
-def _twice(context: Context, parent: str, tag: int, wanted: list[Wanted], there: str) -> Finding:
+def _twice(context: Context, parent: str, tag: int, wanted: list[WantedVlan], there: str) -> Finding:
     """The one to go is the last that rc.conf asks for and that is not there."""
     names = tuple(dict.fromkeys(one.name for one in wanted))
     spare = [one for one in wanted if one.name != there][-1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from jailtui.config.rcconf import Line, RcConf, clauses, variable
+from jailtui.config.rcconf import RcConf, RcLine, clauses, variable
 
 
-def line(text: str) -> Line:
-    return Line(clauses(text))
+def line(text: str) -> RcLine:
+    return RcLine(clauses(text))
 
 
 def test_words_come_back_as_they_were() -> None:

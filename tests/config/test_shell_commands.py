@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.config.hooks.shell import Command, cannot_fail, commands, decides
+from jailtui.config.hooks.shell import ShellCommand, cannot_fail, commands, decides
 
 TABLE = Path(__file__).with_name("shell_commands.txt").read_text(encoding="utf-8")
 ENVIRONMENT = {"JID": "5", "JPATH": "/jails/web"}
 BLANKS = str.maketrans(" \t\n", "_>^")
 
 
-def shown(text: str, found: tuple[Command, ...], number: int) -> str:
+def shown(text: str, found: tuple[ShellCommand, ...], number: int) -> str:
     """All of a command: words with `@` and where they stand, `after`, both levels, its span, and what holds of it."""
     command, words = found[number], []
     for word in command.words:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from jailtui.jailconf import Dialect, Evaluation, Jail, evaluate, parse
+from jailtui.jailconf import Dialect, Evaluation, JailDefinition, evaluate, parse
 from tests.support.jailconf_soup import assert_spans_nest, assert_the_rest_says_nothing, slow
 from tests.support.shared_material import shared
 
@@ -50,7 +50,7 @@ def wanted_kind(line: dict[str, Any]) -> str:
     return "error" if line["kind"] == "crash" and line["first_message"] else line["kind"]
 
 
-def dumped(jail: Jail) -> dict[str, Any]:
+def dumped(jail: JailDefinition) -> dict[str, Any]:
     params = [
         {"name": setting.name, "values": list(setting.values)}
         | ({} if setting.bool is None else {"bool": setting.bool})

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.formats import ifconfig
-from jailtui.formats.ifconfig import Bridge, Inet, Inet6, Interface, Member, Vlan
+from jailtui.formats.ifconfig import BridgeRecord, Inet, Inet6, InterfaceRecord, Member, VlanRecord
 
 DATA = Path(__file__).parent / "data"
 RECORDED = sorted(DATA.glob("ifconfig-*.txt"))
 HEAD = "em0: flags=8863<UP,BROADCAST> metric 0 mtu 1500\n"
 
 
-def one(text: str) -> Interface:
+def one(text: str) -> InterfaceRecord:
     """The only interface of `text`, nothing unread."""
     reading = ifconfig.parse(text)
     assert reading.unread == ()
@@ -24,7 +24,7 @@ def one(text: str) -> Interface:
     return interface
 
 
-def recorded(name: str) -> dict[str, Interface]:
+def recorded(name: str) -> dict[str, InterfaceRecord]:
     return {each.name: each for each in ifconfig.parse((DATA / name).read_text()).interfaces}
 
 
@@ -207,7 +207,7 @@ def test_small_lines() -> None:
         "\tOpened by PID 78\n\tnd6 options=21<PERFORMNUD,AUTO_LINKLOCAL>\n\tlladdr 00.11\n"
     )
 
-    assert interface == Interface(
+    assert interface == InterfaceRecord(
         name="em0",
         flags=("UP", "BROADCAST"),
         mtu=1500,
@@ -222,12 +222,12 @@ def test_small_lines() -> None:
 @pytest.mark.parametrize(
     ("line", "vlan"),
     [
-        ("20 vlanproto: 802.1q vlanpcp: 0 parent interface: em0", Vlan(20, "em0")),
-        ("5 vlanproto: 802.1ad vlanpcp: 6 parent interface: a b", Vlan(5, "a b")),
-        ("0 vlanproto: 0x0000 vlanpcp: 0 parent interface: <none>", Vlan(0, None)),
+        ("20 vlanproto: 802.1q vlanpcp: 0 parent interface: em0", VlanRecord(20, "em0")),
+        ("5 vlanproto: 802.1ad vlanpcp: 6 parent interface: a b", VlanRecord(5, "a b")),
+        ("0 vlanproto: 0x0000 vlanpcp: 0 parent interface: <none>", VlanRecord(0, None)),
     ],
 )
-def test_vlan(line: str, vlan: Vlan) -> None:
+def test_vlan(line: str, vlan: VlanRecord) -> None:
     assert one(HEAD + f"\tvlan: {line}\n").vlan == vlan
 
 
@@ -238,15 +238,15 @@ BRIDGE = (
 )
 
 
-def bridge(text: str) -> Bridge:
+def bridge(text: str) -> BridgeRecord:
     found = one(BRIDGE + text).bridge
     assert found is not None
     return found
 
 
 def test_a_bridge_without_members() -> None:
-    assert bridge("\tbridge flags=1<VLANFILTER> defuntagged=5\n") == Bridge((), ("VLANFILTER",))
-    assert bridge("") == Bridge()
+    assert bridge("\tbridge flags=1<VLANFILTER> defuntagged=5\n") == BridgeRecord((), ("VLANFILTER",))
+    assert bridge("") == BridgeRecord()
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_member_line_with_a_new_word_gives_what_is_known() -> None:
     ],
 )
 def test_lines_of_which_nothing_is_kept_are_known(lines: str) -> None:
-    assert one(HEAD + lines) == Interface("em0", ("UP", "BROADCAST"), 1500)
+    assert one(HEAD + lines) == InterfaceRecord("em0", ("UP", "BROADCAST"), 1500)
 
 
 def test_a_known_line_with_a_new_word_is_unread() -> None:
@@ -333,12 +333,12 @@ def test_every_line_is_read_or_kept() -> None:
 def test_an_interface_read_equals_one_built_by_hand() -> None:
     read = one("lo0: flags=8<UP> metric 0 mtu 16384\n\tgroups: lo\n")
 
-    assert read == Interface("lo0", ("UP",), 16384, groups=("lo",))
-    assert hash(read) == hash(Interface("lo0", ("UP",), 16384, groups=("lo",)))
+    assert read == InterfaceRecord("lo0", ("UP",), 16384, groups=("lo",))
+    assert hash(read) == hash(InterfaceRecord("lo0", ("UP",), 16384, groups=("lo",)))
 
 
 def test_no_text_is_no_interface() -> None:
-    assert ifconfig.parse("") == ifconfig.Reading()
+    assert ifconfig.parse("") == ifconfig.IfconfigReading()
 
 
 @given(st.text())

@@ -204,7 +204,7 @@ def embedded(case: Case, texts: dict[str, bytes], folder: Path) -> Embedded:
     )
 
 
-def last(jail: jailconf.Jail, name: str) -> str:
+def last(jail: jailconf.JailDefinition, name: str) -> str:
     """A parameter's last value."""
     found = jail.get(name)
     assert found is not None, f"{jail.name} has no {name}"

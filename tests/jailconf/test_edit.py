@@ -10,19 +10,19 @@ from jailtui.jailconf.edit import (
     Append,
     Edit,
     EditError,
+    EditPlace,
     RemoveJail,
     RenameJail,
     Set,
     SetElement,
     Unset,
-    Where,
     Written,
 )
 from jailtui.jailconf.edits_apply import apply
 
-WEB = Where(jail="web")
-STAR = Where(block="*")
-GLOBALLY = Where(globally=True)
+WEB = EditPlace(jail="web")
+STAR = EditPlace(block="*")
+GLOBALLY = EditPlace(globally=True)
 
 
 def edited(text: str, *edits: Edit, dialect: str = "15") -> str:

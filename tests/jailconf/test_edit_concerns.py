@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pytest
 
 from jailtui.jailconf import evaluate, parse
-from jailtui.jailconf.edit import AddJail, Edit, RemoveJail, RenameJail, Set, Where
+from jailtui.jailconf.edit import AddJail, Edit, EditPlace, RemoveJail, RenameJail, Set
 from jailtui.jailconf.edits_concerns import Concern, consequences
 
-WEB = Where(jail="web")
+WEB = EditPlace(jail="web")
 SHARED = """\
 $bridge = bridge0;
 * { exec.start = "/bin/sh /etc/rc"; path = "/j/$name"; }
@@ -38,14 +38,14 @@ def told(text: str, edit: Edit, others: Mapping[str, str] | None = None) -> list
         (Set(WEB, "path", ("/x",)), [("shared", ("a", "web", "db"), 2)]),
         (Set(WEB, "vnet.interface", ("e2b",)), [("variable-used-elsewhere", ("web",), 4)]),
         (Set(WEB, "$n", ("2",)), [("variable-used-elsewhere", ("web",), 4)]),
-        (Set(Where(jail="a"), "path", ("/x",)), [("shared", ("a", "web", "db"), 2)]),
+        (Set(EditPlace(jail="a"), "path", ("/x",)), [("shared", ("a", "web", "db"), 2)]),
         (Set(WEB, "new", ("2",)), []),
         (
-            Set(Where(globally=True), "$bridge", ("bridge1",)),
+            Set(EditPlace(globally=True), "$bridge", ("bridge1",)),
             [("shared", ("a", "web", "db"), 0), ("variable-used-elsewhere", ("web", "db"), 1)],
         ),
         (
-            Set(Where(block="*"), "exec.start", ("y",)),
+            Set(EditPlace(block="*"), "exec.start", ("y",)),
             [("shared", ("a", "web", "db"), 0), ("overridden-later", ("web",), 4)],
         ),
         (RenameJail("web", "www"), [("named-by-depend", ("db",), 5)]),
@@ -61,7 +61,7 @@ def test_edit_says_what_else_it_touches(edit: Edit, expected: list[tuple[str, tu
 
 def test_value_of_nine_jails_is_told_with_all_nine() -> None:
     text = "* { mount.devfs; }\n" + "".join(f"j{number} {{ }}\n" for number in range(9))
-    (concern,) = concerns(text, Set(Where(jail="j3"), "mount.nodevfs"))
+    (concern,) = concerns(text, Set(EditPlace(jail="j3"), "mount.nodevfs"))
     assert concern.kind == "shared"
     assert concern.jails == tuple(f"j{number}" for number in range(9))
     assert concern.origin is not None

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jailtui.jailconf import Block, Dialect, Evaluation, File, Jail, Statement, evaluate, parse
+from jailtui.jailconf import Block, Dialect, Evaluation, File, JailDefinition, Statement, evaluate, parse
 from jailtui.jailconf.edit import (
     AddJail,
     Append,
     Edit,
     EditError,
+    EditPlace,
     RemoveJail,
     RenameJail,
     Set,
     SetElement,
     Unset,
-    Where,
 )
 from jailtui.jailconf.edits_apply import apply
 from jailtui.jailconf.options import cousins, is_wildcard, matches
@@ -61,7 +61,7 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def says(jail: Jail) -> dict[str, tuple[tuple[str, ...], bool | None]]:
+def says(jail: JailDefinition) -> dict[str, tuple[tuple[str, ...], bool | None]]:
     return {setting.name: (setting.values, setting.bool) for setting in jail.params}
 
 
@@ -70,7 +70,7 @@ def options(name: str) -> set[str]:
     return {plain, *cousins(plain)}
 
 
-def uses_variables(jail: Jail, name: str, data: bytes) -> bool:
+def uses_variables(jail: JailDefinition, name: str, data: bytes) -> bool:
     setting = jail.get(name)
     return setting is not None and any(b"$" in data[origin.start : origin.end] for origin in setting.origins)
 
@@ -210,7 +210,7 @@ def test_setting_what_every_jail_has_changes_no_byte(data: st.DataObject, dialec
     file = parse(data.draw(generate.files(dialect)), "jail.conf", dialect)
     for jail in read(file).jails:
         if not jail.failed:
-            edits = [Set(Where(jail=jail.name), setting.name, setting.values) for setting in jail.params]
+            edits = [Set(EditPlace(jail=jail.name), setting.name, setting.values) for setting in jail.params]
             assert apply(file, edits).patches == ()
 
 
@@ -222,10 +222,10 @@ def corpus() -> Iterator[tuple[str, str]]:
 
 
 def corpus_edits(old: Evaluation) -> Iterator[Edit]:
-    yield Set(Where(globally=True), "host.domainname", ("a b",))
+    yield Set(EditPlace(globally=True), "host.domainname", ("a b",))
     yield AddJail("brand-new", (("path", ("/j",)), ("vnet", ()), ("exec.start", ("a $b", "c"))))
     for jail in old.jails[:1]:
-        here = Where(jail=jail.name)
+        here = EditPlace(jail=jail.name)
         yield Set(here, "x.new", ('a"b', "$c"))
         yield RenameJail(jail.name, jail.name + "x")
         yield RemoveJail(jail.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jailtui import jailconf
-from jailtui.jailconf import Set, Where, apply, evaluate, parse
+from jailtui.jailconf import EditPlace, Set, apply, evaluate, parse
 from jailtui.jailconf.narrow import narrowed, widened
 from jailtui.jailconf.style import SAMPLE
 
@@ -27,7 +27,7 @@ def test_what_is_left_stands_where_it_stood() -> None:
 
 @pytest.mark.parametrize("name", ["j0", "j7", LAST])
 def test_the_jail_reads_as_in_the_whole_file(name: str) -> None:
-    def jail(file: jailconf.File) -> jailconf.Jail:
+    def jail(file: jailconf.File) -> jailconf.JailDefinition:
         return next(one for one in evaluate(file).jails if one.name == name)
 
     mine, whole = jail(parse(narrowed(FILE, name), FILE.name)), jail(FILE)
@@ -37,7 +37,7 @@ def test_the_jail_reads_as_in_the_whole_file(name: str) -> None:
 
 
 def test_an_edit_in_the_block_is_that_of_the_whole_file() -> None:
-    edit = [Set(Where(jail=LAST), "host.hostname", ("last.home.arpa",)), Set(Where(jail=LAST), "path", ("/l",))]
+    edit = [Set(EditPlace(jail=LAST), "host.hostname", ("last.home.arpa",)), Set(EditPlace(jail=LAST), "path", ("/l",))]
     narrow = narrowed(FILE, LAST)
     after = apply(parse(narrow, FILE.name), edit).after
     assert widened(FILE, narrow, after, LAST) == apply(FILE, edit).after
@@ -45,7 +45,7 @@ def test_an_edit_in_the_block_is_that_of_the_whole_file() -> None:
 
 def test_a_change_beyond_the_block_is_none_of_its_own() -> None:
     narrow = narrowed(FILE, LAST)
-    after = apply(parse(narrow, FILE.name), [Set(Where(globally=True), "$bridge", ("bridge1",))]).after
+    after = apply(parse(narrow, FILE.name), [Set(EditPlace(globally=True), "$bridge", ("bridge1",))]).after
     assert widened(FILE, narrow, after, LAST) is None
 
 

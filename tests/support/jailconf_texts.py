@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from jailtui.jailconf.edit import AddJail, Append, Edit, RemoveJail, RenameJail, Set, SetElement, Unset, Where
+from jailtui.jailconf.edit import AddJail, Append, Edit, EditPlace, RemoveJail, RenameJail, Set, SetElement, Unset
 from jailtui.jailconf.quote import BARE_VALUE, quote
 
 JAILS = ("web", "db", "mail.in", "mail.out", "w-1", "my jail")
@@ -133,7 +133,11 @@ def files(draw: st.DrawFn, dialect: str = "13") -> bytes:
 def edits(draw: st.DrawFn, jails: list[str], blocks: list[str], said: dict[str, list[str]]) -> Edit:
     """An edit of a file with these jails and wildcard blocks, possible or not; `said`: the parameters of each."""
     jail = draw(st.sampled_from([*jails, "web"]))
-    places = [Where(jail=one) for one in jails] * 2 + [Where(block=one) for one in blocks] + [Where(globally=True)]
+    places = (
+        [EditPlace(jail=one) for one in jails] * 2
+        + [EditPlace(block=one) for one in blocks]
+        + [EditPlace(globally=True)]
+    )
     where = draw(st.sampled_from(places))
     theirs = [name for name in said.get(where.jail or "", []) if name not in ("name", "jid")]
     name = draw(st.sampled_from(theirs) | names if theirs else names)

@@ -41,7 +41,7 @@ def told(draft: Draft, level: str) -> list[str]:
     return [f"{note.field}: {note.text}" for note in draft.notes if note.level == level]
 
 
-def params(jail: jailconf.Jail) -> Params:
+def params(jail: jailconf.JailDefinition) -> Params:
     return {one.name: one.values for one in jail.params}
 
 

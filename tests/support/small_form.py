@@ -6,7 +6,7 @@ from jailtui import jailconf
 from jailtui.exchange import Step
 from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note
 from jailtui.forms.sources import Sources
-from jailtui.jailconf import EditError, RemoveJail, Set, Where
+from jailtui.jailconf import EditError, EditPlace, RemoveJail, Set
 
 HOSTILE = "nas\x1b]0;owned\x07\x1b[2J[bold]"
 
@@ -40,7 +40,7 @@ class SmallForm:
         notes: list[Note] = []
         edits: list[jailconf.Edit] = []
         if (name := answers.values.get("hostname")) is not None:
-            edits.append(Set(Where(jail=self.subject), "host.hostname", (name,)))
+            edits.append(Set(EditPlace(jail=self.subject), "host.hostname", (name,)))
             if not name:
                 notes.append(Note("error", "a jail needs a name.", "hostname"))
             elif "." not in name:
@@ -48,7 +48,7 @@ class SmallForm:
         if (ruleset := answers.values.get("ruleset")) is not None:
             if "ruleset" not in answers.scope:
                 notes.append(Note("error", "say for whom.", "ruleset"))
-            where = Where(block="*") if answers.scope.get("ruleset") == "all" else Where(jail=self.subject)
+            where = EditPlace(block="*") if answers.scope.get("ruleset") == "all" else EditPlace(jail=self.subject)
             edits.append(Set(where, "devfs_ruleset", (ruleset,)))
         try:
             files = self.sources.apply({self.jail.file: edits}) if edits else ()

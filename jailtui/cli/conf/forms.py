@@ -54,7 +54,7 @@ def jail(text: str) -> str:
     return text
 
 
-class Wanted(NamedTuple):
+class FormRequest(NamedTuple):
     """The form that the command line names, its subject ("": a new one), and the answers."""
 
     form: FormName
@@ -62,7 +62,7 @@ class Wanted(NamedTuple):
     answers: Answers
 
 
-def understood(form: FormName, arguments: Arguments) -> Wanted:
+def understood(form: FormName, arguments: Arguments) -> FormRequest:
     """The command line as answers. Raises Stop."""
     words: list[str] = list(arguments.answers)
     subject = getattr(arguments, "subject", "")
@@ -79,7 +79,7 @@ def understood(form: FormName, arguments: Arguments) -> Wanted:
     for key in arguments.for_all:
         if scope.setdefault(key, "all") != "all":
             raise Stop(f"{key}: --for-one and --for-all exclude each other.", Exit.REFUSED)
-    return Wanted(form, subject, Answers(values, scope))
+    return FormRequest(form, subject, Answers(values, scope))
 
 
 # What is done.
@@ -96,7 +96,7 @@ def run(form: FormName, arguments: Arguments, config: Config) -> int:
             raise Stop(str(error), Exit.REFUSED) from error
 
 
-def run_on(wanted: Wanted, arguments: Arguments, snapshot: Snapshot, backend: HostBackend) -> int:
+def run_on(wanted: FormRequest, arguments: Arguments, snapshot: Snapshot, backend: HostBackend) -> int:
     """Of that reading of the host. Raises Stop, NoForm, HostError."""
     form = backend.form(wanted.form, wanted.subject)
     draft = judged(form, wanted.answers)
@@ -150,7 +150,7 @@ def fault(field: Field, answers: Answers) -> Iterator[str]:
         yield f"give --for-one {field.key} or --for-all {field.key}."
 
 
-def acts(arguments: Arguments, wanted: Wanted, draft: Draft) -> bool:
+def acts(arguments: Arguments, wanted: FormRequest, draft: Draft) -> bool:
     """Whether something is to be saved, not only printed: with answers, or where the form does something without."""
     if wanted.answers.values or arguments.diff:
         return True
@@ -160,7 +160,7 @@ def acts(arguments: Arguments, wanted: Wanted, draft: Draft) -> bool:
 # What is printed.
 
 
-def print_fields(arguments: Arguments, form: Form, wanted: Wanted, draft: Draft) -> int:
+def print_fields(arguments: Arguments, form: Form, wanted: FormRequest, draft: Draft) -> int:
     """The fields as they are."""
     if arguments.json:
         from jailtui.cli.documents import FormDocument

@@ -116,7 +116,7 @@ def edit(arguments: Arguments, config: Config) -> int:
 def edit_of(arguments: Arguments) -> jailconf.Edit:
     """The edit that the command line means. A name with a component `*` is a wildcard block."""
     wildcard = "*" in arguments.jail.split(".")
-    where = jailconf.Where(block=arguments.jail) if wildcard else jailconf.Where(jail=arguments.jail)
+    where = jailconf.EditPlace(block=arguments.jail) if wildcard else jailconf.EditPlace(jail=arguments.jail)
     if arguments.conf_verb == "unset":
         return jailconf.Unset(where, arguments.param)
     values = tuple(jailconf.Written(value) if arguments.as_written else value for value in arguments.values)

@@ -47,7 +47,7 @@ class Word(NamedTuple):
     end: int
 
 
-class Command(NamedTuple):
+class ShellCommand(NamedTuple):
     """A simple command.
 
     `after` is the operator before it (`&&`, `||`, `;`, `|`, `&`, a line feed, "then", "else", "" for the first),
@@ -75,7 +75,7 @@ class Command(NamedTuple):
         return (texts[0].rpartition("/")[2], *texts[1:])
 
 
-def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[Command, ...] | None:
+def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[ShellCommand, ...] | None:
     """The simple commands of `text` in the order they may run; None where the text can't be followed.
 
     `variables` are those of the environment, by name.
@@ -85,7 +85,9 @@ def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[Com
         words = [Word(match[0], *match.span()) for match in BARE.finditer(direct)]
         if not words:
             return ()
-        return (Command(tuple(_run(words)), "", True, words[0].start, words[-1].end, ends=text[len(direct) + 1 :]),)
+        return (
+            ShellCommand(tuple(_run(words)), "", True, words[0].start, words[-1].end, ends=text[len(direct) + 1 :]),
+        )
     try:
         parser = ShellParser(text, variables or {}, 0)
         parser.script("", 0, 0, False)
@@ -102,13 +104,13 @@ class ShellParser:
     """Follows one text. `found` are its commands; `offset` is where the text stands in the hook, -1 for nowhere."""
 
     def __init__(
-        self, text: str, variables: Mapping[str, str], offset: int, found: list[Command] | None = None
+        self, text: str, variables: Mapping[str, str], offset: int, found: list[ShellCommand] | None = None
     ) -> None:
         self.text = text
         self.environment = variables
         self.variables = dict(variables)
         self.offset = offset
-        self.found: list[Command] = [] if found is None else found
+        self.found: list[ShellCommand] = [] if found is None else found
         self.created = 0
         self.level = 0
         self.tokens = [
@@ -279,7 +281,7 @@ class ShellParser:
             inner = ShellParser(texts[2], environment, where, self.found)
             inner.script(after, self.level + 1, joined, maybe)
             return
-        self.found.append(Command(tuple(words), after, plain, *span, maybe, self.level, joined))
+        self.found.append(ShellCommand(tuple(words), after, plain, *span, maybe, self.level, joined))
 
     def assign(self, name: str, raw: str, start: int, after: str, joined: int, maybe: bool) -> None:
         """`NAME=VALUE`, also where the value is what a command prints: of `ifconfig epair create` the new end."""
@@ -296,7 +298,7 @@ class ShellParser:
         if fields is not None and not maybe:
             self.variables[name] = "".join(field.text for field in fields)
 
-    def printed(self, command: Command) -> str:
+    def printed(self, command: ShellCommand) -> str:
         """What `ifconfig IF create` prints; a number that the kernel chooses stands as `?`."""
         argv = command.argv
         if not command.plain or argv[0] != "ifconfig" or argv[2:3] != ("create",) or "name" in argv:
@@ -381,7 +383,7 @@ def _run(words: list[Word]) -> list[Word]:
     return rest or words
 
 
-def decides(found: Sequence[Command], number: int) -> bool:
+def decides(found: Sequence[ShellCommand], number: int) -> bool:
     """Whether the text fails if the command of that number does: it is in the last list, with no `||` behind it."""
     command = found[number]
     if command.maybe or command.ends in IGNORED:
@@ -393,7 +395,7 @@ def decides(found: Sequence[Command], number: int) -> bool:
     return LISTS.isdisjoint(behind) and "||" not in behind
 
 
-def cannot_fail(found: Sequence[Command], number: int) -> bool:
+def cannot_fail(found: Sequence[ShellCommand], number: int) -> bool:
     """Whether a failure of the command of that number can't become the exit status of the whole text.
 
     True for `X || true` and `X; true` at the end; not for `X || Y`, since Y may fail too (FREEBSD.md 3.5, 0a).

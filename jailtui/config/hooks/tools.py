@@ -13,9 +13,9 @@ from jailtui.config.hooks.walk import (
     ENDING,
     PAIR_END,
     HookInterface,
+    HookLine,
+    HookPair,
     HookReader,
-    Line,
-    Pair,
     Release,
     Stated,
     Tool,
@@ -47,7 +47,7 @@ TALKS = frozenset(("-n", "-v", "-k", "-f"))
 """Options that do not make it list instead of setting: -f has a value."""
 
 
-def ifconfig(reader: HookReader, line: Line) -> bool:  # noqa: C901
+def ifconfig(reader: HookReader, line: HookLine) -> bool:  # noqa: C901
     """`ifconfig [-n] [-j JAIL] INTERFACE WORDS…`."""
     words = list(line.words)
     inside, jail = line.inside, line.jail
@@ -79,7 +79,7 @@ def ifconfig(reader: HookReader, line: Line) -> bool:  # noqa: C901
     return not line.doubtful and settings.take(rest)
 
 
-def lend(reader: HookReader, line: Line, jail: str, rest: list[Word]) -> bool:
+def lend(reader: HookReader, line: HookLine, jail: str, rest: list[Word]) -> bool:
     """Another jail's interface: the addresses are that jail's, and nothing else of it concerns this one."""
     addresses = [word for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
     if addresses and not line.doubtful and not REMOVES & {word.text for word in rest}:
@@ -89,7 +89,7 @@ def lend(reader: HookReader, line: Line, jail: str, rest: list[Word]) -> bool:
     return True
 
 
-def destroy(reader: HookReader, line: Line, name: str) -> bool:
+def destroy(reader: HookReader, line: HookLine, name: str) -> bool:
     """`ifconfig epair5a destroy`: a later creation finds it gone, and it takes away what a command before has made."""
     match = PAIR_END.fullmatch(name)
     reader.cleared |= {name, match[1]} if match else {name}
@@ -100,7 +100,7 @@ def destroy(reader: HookReader, line: Line, name: str) -> bool:
     return True
 
 
-def create(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool:
+def create(reader: HookReader, line: HookLine, name: Word, rest: list[Word]) -> bool:
     """`ifconfig epair5 create …`, `bridge0 create …`, `vlan20 create vlan 20 vlandev em0`."""
     stem = name.text.removesuffix("a") if PAIR_END.fullmatch(name.text) else name.text
     texts = [word.text for word in rest]
@@ -127,7 +127,7 @@ def create(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool
     return Settings(reader, line, iface, name).take(rest if name in rest else rest[1:])
 
 
-def create_pair(reader: HookReader, line: Line, name: Word, stem: str, rest: list[Word]) -> bool:
+def create_pair(reader: HookReader, line: HookLine, name: Word, stem: str, rest: list[Word]) -> bool:
     """`ifconfig epair5 create up`, and `ifconfig epair create` where a variable has the name it prints."""
     spots = line.spot(name, "", 0, len(stem)) if name.text.startswith(stem) else []
     pair = reader.make_pair(stem, spots, created=True)
@@ -137,7 +137,7 @@ def create_pair(reader: HookReader, line: Line, name: Word, stem: str, rest: lis
     return Settings(reader, line, reader.host[f"{stem}a"], name).take(rest[1:])
 
 
-def ending(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool:
+def ending(reader: HookReader, line: HookLine, name: Word, rest: list[Word]) -> bool:
     """What a stop does: give an end back, take it out of its bridge, destroy it."""
     verb = rest[0].text
     if verb == "-vnet" and line.hook != "exec.poststop":
@@ -166,7 +166,7 @@ def ending(reader: HookReader, line: Line, name: Word, rest: list[Word]) -> bool
 class Settings:
     """The words of one ifconfig command, taken one after another."""
 
-    def __init__(self, reader: HookReader, line: Line, iface: HookInterface, name: Word | None) -> None:
+    def __init__(self, reader: HookReader, line: HookLine, iface: HookInterface, name: Word | None) -> None:
         self.reader = reader
         self.line = line
         self.iface = iface
@@ -316,7 +316,7 @@ _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
 }
 
 
-def route(reader: HookReader, line: Line) -> bool:
+def route(reader: HookReader, line: HookLine) -> bool:
     """`route [-qn46] [-j JAIL] add [-inet|-inet6] default GATEWAY`."""
     words = list(line.words)
     inside = line.inside
@@ -345,7 +345,7 @@ def route(reader: HookReader, line: Line) -> bool:
     return True
 
 
-def dhclient(reader: HookReader, line: Line) -> bool:
+def dhclient(reader: HookReader, line: HookLine) -> bool:
     """`dhclient [-b] INTERFACE` in the jail."""
     if line.jail:
         return True
@@ -361,7 +361,7 @@ def dhclient(reader: HookReader, line: Line) -> bool:
     return True
 
 
-def jexec(reader: HookReader, line: Line) -> bool:
+def jexec(reader: HookReader, line: HookLine) -> bool:
     """`jexec [-l] [-U USER] JAIL COMMAND…`: what it runs runs in the jail."""
     words = list(line.command.words[1:])
     while words and words[0].text.startswith("-"):
@@ -374,7 +374,7 @@ def jexec(reader: HookReader, line: Line) -> bool:
     return reader.understood(line._replace(command=inner, inside=True, skip=1, jail=other)) or bool(other)
 
 
-def jib(reader: HookReader, line: Line) -> bool:
+def jib(reader: HookReader, line: HookLine) -> bool:
     """`jib addm NAME [!]IF…`: pairs `eNa_NAME`/`eNb_NAME`, bridges `IFbridge` (share/examples/jails/jib)."""
     words = list(line.words)
     if words and words[0].text == "destroy":
@@ -382,7 +382,7 @@ def jib(reader: HookReader, line: Line) -> bool:
     if len(words) < 3 or words[0].text != "addm" or words[1].text.startswith("-"):
         return False
     for number, nic in enumerate(words[2:]):
-        pair = Pair(Stated(f"e{number}b_{words[1].text}"), created=True, guarded=True)
+        pair = HookPair(Stated(f"e{number}b_{words[1].text}"), created=True, guarded=True)
         name = nic.text.removeprefix("!")
         reader.touched.add(name)
         for end in "ab":
@@ -396,7 +396,7 @@ def jib(reader: HookReader, line: Line) -> bool:
     return True
 
 
-def jng(reader: HookReader, line: Line) -> bool:
+def jng(reader: HookReader, line: HookLine) -> bool:
     """`jng bridge [-b BRIDGE] NAME [!]IF…`: netgraph interfaces `ngN_NAME`, and no pair (share/examples/jails/jng)."""
     words = [word.text for word in line.words]
     if words[:2] == ["bridge", "-b"]:
@@ -407,7 +407,7 @@ def jng(reader: HookReader, line: Line) -> bool:
     return words[:1] in (["shutdown"], ["stats"]) or (len(words) > 2 and words[0] == "bridge")
 
 
-def rc(reader: HookReader, line: Line) -> bool:
+def rc(reader: HookReader, line: HookLine) -> bool:
     """`sh /etc/rc`, `sh /etc/rc.shutdown`: the jail's own start and stop; any other script is not known."""
     if line.jail:
         return True
@@ -421,7 +421,7 @@ def rc(reader: HookReader, line: Line) -> bool:
     return first in ("/etc/rc.shutdown", "/etc/rc.local", "/etc/rc.resume")
 
 
-def service(reader: HookReader, line: Line) -> bool:
+def service(reader: HookReader, line: HookLine) -> bool:
     """`service netif start` takes the jail's rc.conf in; other services have no say in the network."""
     words = [word.text for word in line.words if not word.text.startswith("-")]
     reader.runs_rc |= line.inside and words[:1] in (["netif"], ["routing"])

@@ -12,7 +12,7 @@ from jailtui.jailconf.faults import encoded
 from jailtui.jailconf.origins import Definition, Template
 
 if TYPE_CHECKING:
-    from jailtui.jailconf import Jail, Origin, Setting
+    from jailtui.jailconf import JailDefinition, Origin, Setting
 
 
 @dataclass(slots=True, eq=False)
@@ -88,7 +88,7 @@ def _node(
     return Node(name, text, index, definition, number, tuple(parts))
 
 
-def traced(jail: Jail, name: str) -> tuple[Node, ...]:
+def traced(jail: JailDefinition, name: str) -> tuple[Node, ...]:
     """The values of a parameter of a jail; none where it is not set, or set without a value."""
     setting = jail.get(name)
     return trace(setting) if setting is not None else ()

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.hooks.shell import Command, Word, cannot_fail, commands, decides
+from jailtui.config.hooks.shell import ShellCommand, Word, cannot_fail, commands, decides
 from jailtui.config.hooks.trace import Node, Spot, trace
 
 if TYPE_CHECKING:
-    from jailtui.jailconf import Jail
+    from jailtui.jailconf import JailDefinition
 
 BEFORE = ("exec.prepare", "exec.prestart", "exec.created")
 INSIDE = ("exec.start", "command")
@@ -50,7 +50,7 @@ class Stated:
 
 
 @dataclass(slots=True, eq=False)
-class Pair:
+class HookPair:
     """An epair as it is created or named."""
 
     stem: Stated
@@ -74,7 +74,7 @@ class HookInterface:
     """One interface, by the name it has at the moment."""
 
     name: str
-    pair: Pair | None = None
+    pair: HookPair | None = None
     end: str = ""
     bridge: Stated | None = None
     addresses: list[Stated] = field(default_factory=list)
@@ -97,8 +97,8 @@ class Creation:
     """
 
     interfaces: list[HookInterface]
-    line: Line
-    pair: Pair | None = None
+    line: HookLine
+    pair: HookPair | None = None
     guarded: bool = False
     cleared: frozenset[str] = frozenset()
     own: bool = True
@@ -147,7 +147,7 @@ class Unread:
 class HookReader:
     """One jail's hooks, followed from the first to the last. `tools` understands a command by its tool's name."""
 
-    def __init__(self, jail: Jail, tools: Mapping[str, Tool], *, placed: bool = True) -> None:
+    def __init__(self, jail: JailDefinition, tools: Mapping[str, Tool], *, placed: bool = True) -> None:
         """Without `placed` only what is said is of interest, not where: most spots are left out."""
         self.jail = jail
         self.placed = placed
@@ -206,7 +206,7 @@ class HookReader:
         self.inside[name] = iface
         self.given.append(MovedIn(iface, name, spots))
 
-    def note_pair(self, pair: Pair, word: str, spots: list[Spot]) -> None:
+    def note_pair(self, pair: HookPair, word: str, spots: list[Spot]) -> None:
         """A name like `epair5b` says which pair it is, in its letters but the last."""
         if word[:-1] == pair.stem.value and word[-1:] in ("a", "b"):
             pair.stem.spots += [Spot(spot.node, spot.start, spot.end - 1) for spot in spots]
@@ -221,9 +221,9 @@ class HookReader:
                 names[name] = HookInterface(name)
         return names[name]
 
-    def make_pair(self, stem: str, spots: list[Spot], *, created: bool) -> Pair:
+    def make_pair(self, stem: str, spots: list[Spot], *, created: bool) -> HookPair:
         there = self.host.get(f"{stem}a") or self.host.get(f"{stem}b")
-        pair = there.pair if there is not None and there.pair is not None else Pair(Stated(stem))
+        pair = there.pair if there is not None and there.pair is not None else HookPair(Stated(stem))
         pair.stem.spots += spots
         pair.created |= created
         for end in "ab":
@@ -233,14 +233,14 @@ class HookReader:
         return pair
 
     def create(
-        self, line: Line, interfaces: list[HookInterface], pair: Pair | None = None, *, own: bool = True
+        self, line: HookLine, interfaces: list[HookInterface], pair: HookPair | None = None, *, own: bool = True
     ) -> Creation:
         """A command creates these on the host."""
         creation = Creation(interfaces, line, pair, line.guarded, frozenset(self.cleared), own)
         self.creations.append(creation)
         return creation
 
-    def creating(self, pair: Pair | None) -> Node | None:
+    def creating(self, pair: HookPair | None) -> Node | None:
         """The text that creates that pair."""
         return next(
             (creation.line.node for creation in self.creations if pair is not None and creation.pair is pair), None
@@ -261,11 +261,11 @@ class HookReader:
             for number, command in enumerate(found):
                 if command.argv[0] == "exit" and not command.maybe and command.after not in ("&&", "||"):
                     break
-                line = Line(hook, node, found, number, inside, command, placed=self.placed)
+                line = HookLine(hook, node, found, number, inside, command, placed=self.placed)
                 if not self.understood(line):
                     self.unread.append(line.unread(hides=on_host and line.may_create))
 
-    def judge_stop(self, hook: str, found: Sequence[Command]) -> None:
+    def judge_stop(self, hook: str, found: Sequence[ShellCommand]) -> None:
         """Note whether the stop drops the jail's connections, and the command that makes it fail once its interface is
         gone. Of lists the last one counts.
         """
@@ -278,7 +278,7 @@ class HookReader:
                 self.failing.append((hook, " ".join(command.argv)))
                 return
 
-    def understood(self, line: Line) -> bool:
+    def understood(self, line: HookLine) -> bool:
         """Take in what one command does; False where that is not known."""
         tool = line.command.argv[0]
         if tool in ("ifconfig", "route") and self.folder is None:
@@ -290,15 +290,15 @@ class HookReader:
         return tool in HARMLESS and not (runs and speaks_of_network(line.command.words))
 
 
-class Line(NamedTuple):
+class HookLine(NamedTuple):
     """One command where it stands: hook, value, its number in the text, and whether it runs in the jail."""
 
     hook: str
     node: Node
-    all: tuple[Command, ...]
+    all: tuple[ShellCommand, ...]
     number: int
     inside: bool
-    command: Command
+    command: ShellCommand
     skip: int = 1
     jail: str = ""
     """Another jail, in which it runs."""
@@ -343,7 +343,7 @@ class Line(NamedTuple):
         return [Spot(self.node, start, end)]
 
 
-def says_one_thing(found: Sequence[Command] | None) -> bool:
+def says_one_thing(found: Sequence[ShellCommand] | None) -> bool:
     """Whether a text is one command, `|| true` aside, that says one thing, so that it may go as a whole."""
     if found is None or len([command for command in found if command.argv != ("true",)]) > 1:
         return False
@@ -355,5 +355,5 @@ def speaks_of_network(words: Iterable[Word]) -> bool:
     return any(NETWORK.search(word.text) for word in words)
 
 
-Tool = Callable[[HookReader, Line], bool]
+Tool = Callable[[HookReader, HookLine], bool]
 """Takes in what one command does; gives whether all of it was understood."""

@@ -47,7 +47,7 @@ class Holdings(NamedTuple):
         return tuple(dict.fromkeys(given))
 
 
-def holdings(jail: jailconf.Jail, file: str) -> Holdings:
+def holdings(jail: jailconf.JailDefinition, file: str) -> Holdings:
     """What a jail of a file has, as far as its hooks are plain commands."""
     config = configured(jail, file)
     last = {setting.name: setting.values[-1] for setting in jail.params if setting.values}

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.trace import Node, Spot, trace
-from jailtui.jailconf import Edit, EditError, HostJail, SetElement, Where, Written
+from jailtui.jailconf import Edit, EditError, EditPlace, HostJail, SetElement, Written
 from jailtui.jailconf import Set as SetValue
 from jailtui.jailconf.edits_scope import applied_scopes, elements, scopes
 from jailtui.jailconf.faults import decoded, encoded
@@ -45,8 +45,8 @@ class Mention(NamedTuple):
         node = self.node
         written = Written(decoded(renamed(raw, old, new) if is_hook(node) else with_name(raw, old, new)))
         if node.name.startswith("$") or node.name == "host.hostname":
-            return SetValue(Where(jail=new), node.name, (written,))
-        return SetElement(Where(jail=new), node.name, node.index, written)
+            return SetValue(EditPlace(jail=new), node.name, (written,))
+        return SetElement(EditPlace(jail=new), node.name, node.index, written)
 
 
 def mentions(jail: HostJail) -> Iterator[Mention]:
@@ -120,10 +120,10 @@ def _edit(sources: Sources, node: Node, new: str) -> Edit:
     return SetElement(where, "depend", index, new)
 
 
-def _place(block: str | None) -> Where:
+def _place(block: str | None) -> EditPlace:
     if block is None:
-        return Where(globally=True)
-    return Where(block=block) if is_wildcard(block) else Where(jail=block)
+        return EditPlace(globally=True)
+    return EditPlace(block=block) if is_wildcard(block) else EditPlace(jail=block)
 
 
 def source_of(node: Node) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.hooks.trace import Node, Spot, trace, traced
 from jailtui.forms.jails.free import Holdings, is_pair
 from jailtui.forms.jails.named import is_hook, mentions, renamed, source_of
-from jailtui.jailconf import Edit, EditError, SetElement, Where, Written
+from jailtui.jailconf import Edit, EditError, EditPlace, SetElement, Written
 from jailtui.jailconf import Set as SetValue
 from jailtui.jailconf.faults import decoded, encoded
 
@@ -60,7 +60,7 @@ class Part(NamedTuple):
         return f"{origin.file.rpartition('/')[2]}:{origin.line}, {node.name}"
 
 
-def parts_of(jail: jailconf.Jail, held: Holdings) -> tuple[Part, ...]:
+def parts_of(jail: jailconf.JailDefinition, held: Holdings) -> tuple[Part, ...]:
     """The values of a jail that a copy has for itself, then those that it may share."""
     nodes = [
         node
@@ -86,7 +86,7 @@ def parts_of(jail: jailconf.Jail, held: Holdings) -> tuple[Part, ...]:
     return (*_numbers(jail, found), *found, *shared)
 
 
-def _whole(jail: jailconf.Jail, name: str, key: str) -> Iterator[Part]:
+def _whole(jail: jailconf.JailDefinition, name: str, key: str) -> Iterator[Part]:
     """A parameter whose last value is it."""
     setting = jail.get(name)
     if setting is None or not setting.values or setting.sources[-1].param is None:
@@ -134,7 +134,7 @@ def word(value: str, behind: str = "") -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.:/-]){re.escape(value)}(?={end}(?![\w.:{'' if behind else '/'}-]))")
 
 
-def _numbers(jail: jailconf.Jail, found: list[Part]) -> Iterator[Part]:
+def _numbers(jail: jailconf.JailDefinition, found: list[Part]) -> Iterator[Part]:
     """The numbers that the names of its interfaces, or else its addresses, are made with: `$id`."""
     wanted: dict[str, None] = {}
     for kind in ("epair", "interface", "address", "jid", "path"):
@@ -204,7 +204,7 @@ def edits(changes: Iterable[tuple[Part, str]], jail: jailconf.HostJail, name: st
         for spot in part.spots:
             node = spot.node
             if _is_whole(spot) and (node.name.startswith("$") or node.name in WHOLE):
-                whole.append(SetValue(Where(jail=name), node.name, (text,)))
+                whole.append(SetValue(EditPlace(jail=name), node.name, (text,)))
             elif any(True for _ in _leaves(spot)):
                 raise EditError(f"{part.label} of {name} can't be changed: it is made of variables in {node.name}.")
             else:
@@ -226,5 +226,5 @@ def _text_edit(node: Node, words: Mapping[str, str], old: str, name: str) -> Edi
         raise EditError(f"{node.name} of {name} is not written plainly enough to be changed.")
     value = Written(decoded(raw))
     if node.name.startswith("$"):
-        return SetValue(Where(jail=name), node.name, (value,))
-    return SetElement(Where(jail=name), node.name, node.index, value)
+        return SetValue(EditPlace(jail=name), node.name, (value,))
+    return SetElement(EditPlace(jail=name), node.name, node.index, value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from jailtui.config.rcconf import NO_TAGS, Line, Tags, addm, variable
+from jailtui.config.rcconf import NO_TAGS, RcLine, Tags, addm, variable
 from jailtui.config.syntax import other_kind
 from jailtui.exchange import Argv, Step
 from jailtui.forms.links.bridge_notes import Bridging, bridge_notes
@@ -259,7 +259,7 @@ class BridgeForm(Bridging):
         yield from rc.assign(variable("ifconfig", name), str(line), "set it up at boot")
         yield from self.common_boot_steps(name, wanted)
 
-    def boot_members(self, line: Line, wanted: Shape) -> dict[str, Tags]:
+    def boot_members(self, line: RcLine, wanted: Shape) -> dict[str, Tags]:
         """The members rc.conf shall add: what it adds but for what was taken out, and what is there at boot."""
         kept = {
             name: tags for name, tags in line.members.items() if name in wanted.members or name not in self.live.members

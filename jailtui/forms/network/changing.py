@@ -12,7 +12,7 @@ from jailtui.config.syntax import major
 from jailtui.exchange import Step
 from jailtui.forms.protocol import ON, Scope
 from jailtui.forms.written import Edits, at, changes, element, put_in, take_out
-from jailtui.jailconf import EditError, Set, Where, Written
+from jailtui.jailconf import EditError, EditPlace, Set, Written
 from jailtui.jailconf.respell import within_quotes
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def _add_mac(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) ->
 
 def _add_interface(net: JailNetwork, _cable: Cable | None, value: str, edits: Edits) -> None:
     """For the addresses that name none themselves (jail(8), interface)."""
-    edits.setdefault(net.found.jail.block.file, []).append(Set(Where(jail=net.name), "interface", (value,)))
+    edits.setdefault(net.found.jail.block.file, []).append(Set(EditPlace(jail=net.name), "interface", (value,)))
 
 
 _ADDING: Mapping[str, Callable[[JailNetwork, Cable | None, str, Edits], None]] = {

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.permission_table import ALLOW, Permission, negated, word
 from jailtui.exchange import FileEdit
 from jailtui.forms.notes import refused, unfit
-from jailtui.jailconf import Edit, EditError, HostJail, Set, Unset, Where
+from jailtui.jailconf import Edit, EditError, EditPlace, HostJail, Set, Unset
 from jailtui.jailconf.options import is_wildcard, truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jailtui.config.permission_lines import Line
+    from jailtui.config.permission_lines import PermissionLine
     from jailtui.forms.protocol import Answers, Note
     from jailtui.forms.sources import Sources
 
@@ -30,7 +30,7 @@ class Wish(NamedTuple):
 
     permission: Permission
     value: str
-    line: Line | None
+    line: PermissionLine | None
     by_recipe: bool = False
 
     @property
@@ -50,7 +50,7 @@ class Placed(NamedTuple):
 def placed(wish: Wish, host_jail: HostJail, answers: Answers) -> Placed | Note:
     """Where that wish is written; an error where that can't be, or the operator has to say for whom."""
     name, line = host_jail.name, wish.line
-    own = Where(jail=name)
+    own = EditPlace(jail=name)
     if line is None:
         return Placed(wish, host_jail.jail.block.file, statement(own, wish, None))
     if line.own:
@@ -72,15 +72,15 @@ def instead(permission: Permission) -> str:
     return "allowed or denied." if permission.kind == "three" else "given another value."
 
 
-def origin_of(line: Line) -> Where:
+def origin_of(line: PermissionLine) -> EditPlace:
     """The place of a value that is not the jail's own."""
     block = line.origin.block
     if block is None:
-        return Where(globally=True)
-    return Where(block=block) if is_wildcard(block) else Where(jail=block)
+        return EditPlace(globally=True)
+    return EditPlace(block=block) if is_wildcard(block) else EditPlace(jail=block)
 
 
-def statement(where: Where, wish: Wish, line: Line | None) -> Edit:
+def statement(where: EditPlace, wish: Wish, line: PermissionLine | None) -> Edit:
     """The edit at that place. `line`: what stands there now, whose way of writing is kept."""
     permission = wish.permission
     if wish.value == permission.unset:

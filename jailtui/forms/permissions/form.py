@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.permission_lines import Line, is_vnet, line_of, value_of
+from jailtui.config.permission_lines import PermissionLine, is_vnet, line_of, value_of
 from jailtui.config.permission_live import Running, differing, expected, modification
 from jailtui.config.permission_table import MOUNT, THREE, Permission, permissions_of, word
 from jailtui.forms.judged import Judging
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from jailtui.exchange import Step
     from jailtui.forms.sources import Sources
-    from jailtui.jailconf import HostConfig, Jail
+    from jailtui.jailconf import HostConfig, JailDefinition
     from jailtui.rules.context import Context
 
 APPLY = "apply"
@@ -38,7 +38,7 @@ def form(subject: str, sources: Sources) -> Form:
     return PermissionForm(subject, sources)
 
 
-class Reading(NamedTuple):
+class PermissionReading(NamedTuple):
     """What a host's files come to, and what rules judge it by."""
 
     config: HostConfig
@@ -88,7 +88,7 @@ class PermissionForm:
         return values(self.permissions.values(), self._jail.jail)
 
     @cached_property
-    def _lines(self) -> Mapping[str, Line | None]:
+    def _lines(self) -> Mapping[str, PermissionLine | None]:
         jails, texts = self._sources.config.jails, self._sources.texts
         return {
             permission.key: line_of(permission, self._jail.jail, jails, texts)
@@ -230,7 +230,7 @@ class PermissionForm:
         known = () if level is None else (("kern.securelevel", str(level)),)
         state = state._replace(rulesets=self._rulesets, sysctls=(*(state.sysctls or ()), *known))
         context = replace(self._sources.context, state=state)
-        return replace(self._sources, reading=Reading(self._sources.config, context))
+        return replace(self._sources, reading=PermissionReading(self._sources.config, context))
 
     def _judging(self, others: frozenset[str]) -> Judging:
         """Of this jail, the jails in it, and `others` that a change reaches too."""
@@ -248,7 +248,7 @@ class PermissionForm:
             yield saving("ruleset-unseen", text + "Look at `devfs rule showsets` first.", "devfs_ruleset")
 
     def _live(
-        self, answers: Answers, jail: Jail, then: Mapping[str, str], changed: frozenset[str]
+        self, answers: Answers, jail: JailDefinition, then: Mapping[str, str], changed: frozenset[str]
     ) -> tuple[Step | None, frozenset[str]]:
         """The command that changes the running jail, and the changed permissions that hold at once with it."""
         if self._running is None or answers.values.get(APPLY, OFF) != ON:
@@ -280,7 +280,7 @@ class PermissionForm:
         return f"{later}; {', '.join(sorted(keys & live))} at once" if keys & live else later
 
 
-def values(permissions: Iterable[Permission], jail: Jail) -> dict[str, str]:
+def values(permissions: Iterable[Permission], jail: JailDefinition) -> dict[str, str]:
     """What will hold for each permission in a jail started from its files: as written, or its default."""
     found = {}
     for permission in permissions:
