@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from sys import intern
 from typing import Literal, cast
 
@@ -21,6 +22,7 @@ STACK = 9999
 NO_ERROR, IN_RECOVERY = 0, 3
 
 
+@cache  # 1 ms each, and a host has one of them
 def statement_pattern(blanks: str) -> re.Pattern[str]:
     """One whole plain statement with the blanks before it.
 
@@ -32,10 +34,6 @@ def statement_pattern(blanks: str) -> re.Pattern[str]:
     values = rf"{value}(?:{blank},{blank}{value})*+"
     name = rf"{WORD}|{IDENTIFIER}|{PLAIN_BRACED}"
     return re.compile(rf"{blank}(?:({name}){blank}(?:(\+?=){blank}({values}){blank};|[;{{])|[}};]|(\Z))")
-
-
-STATEMENTS = {"13": statement_pattern(r" \t\n"), "14": statement_pattern(r" \t\r\n")}
-STATEMENTS["15"] = STATEMENTS["14"]
 
 
 @dataclass(slots=True)
@@ -82,7 +80,8 @@ class Parser:
         """Read on while statements are plain ones; whether there is more of the file."""
         if self.faults or self.is_deep():
             return True
-        text, match, position = self.text, STATEMENTS[self.dialect].match, self.lexer.position
+        text, position = self.text, self.lexer.position
+        match = statement_pattern(r" \t\n" if self.dialect == "13" else r" \t\r\n").match
         body = self.levels[-1].body
         while found := match(text, position):
             end = found.end()
