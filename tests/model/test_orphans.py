@@ -194,6 +194,11 @@ def test_interface_that_rc_conf_names_is_made_at_boot_also_as_sticky(words: str,
     assert found.bridges[0].persistent is persistent
 
 
+def test_pair_that_a_jail_without_vnet_names_is_that_jails() -> None:
+    text = "web { path = /jails/web; vnet.interface = epair7b; }\n"
+    assert of_host(epair(7, "a") + epair(7, "b"), conf=text).owner == "web"
+
+
 def test_pair_that_rc_conf_makes_as_sticky_is_no_orphan() -> None:
     pair = of_host(epair(7, "a") + epair(7, "b"), rcconf='cloned_interfaces="epair7:sticky"\n')
     assert (pair.orphan, pair.why) == (False, "made at boot by rc.conf")
