@@ -47,11 +47,12 @@ def verdicts(
 
 def _judge_remedy(task: Task, outcome: Outcome, left: str | None, after: HostState) -> Verdict:
     """By what is found now: a remedy has worked when its finding is gone; what it was about may still be there."""
+    what = task.label or task.subject
     if left is not None:
-        untouched = "was not touched, and is " if outcome == "skipped" else ""
-        return Verdict(task.key, task.subject, False, f"{task.subject}: {untouched}still found: {left}")
-    how = {"failed": ", though a command failed", "skipped": ", and nothing was run"}.get(outcome, "")
-    now = " ".join(filter(None, (f"{task.subject}: no longer found{how}.", _what_is(task, after))))
+        how = "not run" if outcome == "skipped" else "did not help"
+        return Verdict(task.key, task.subject, False, f"{what}: {how}. {left}")
+    how = {"failed": "problem solved, though a command failed", "skipped": "not run, problem gone"}.get(outcome, "done")
+    now = " ".join(filter(None, (f"{what}: {how}.", _what_is(task, after))))
     return Verdict(task.key, task.subject, outcome != "failed", now)
 
 
@@ -70,7 +71,7 @@ def _what_is(task: Task, after: HostState) -> str:
         return ""
     if jail.running:
         return f"{jail.name} runs, jid {jail.jid}."
-    return f"{jail.name} is dying, jid {jail.jid}." if jail.state is JailState.DYING else f"{jail.name} does not run."
+    return f"{jail.name} is dying, jid {jail.jid}." if jail.state is JailState.DYING else f"{jail.name} is not running."
 
 
 def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:
@@ -160,7 +161,7 @@ def _judge_start(verb: Verb, task: Task, outcome: Outcome, before: HostState, af
     if jail is None or not jail.running:
         left = tuple(pair.name for pair in after.orphans if pair.owner == task.subject)
         behind = f"; {', '.join(left)} is left over" if left else ""
-        return Verdict(task.key, task.subject, False, f"{task.subject} does not run{behind}.")
+        return Verdict(task.key, task.subject, False, f"{task.subject} is not running{behind}.")
     if verb is Verb.RESTART and was is not None and was.jid == jail.jid:
         return Verdict(task.key, task.subject, False, f"{task.subject} still runs as before, jid {jail.jid}.")
     where = f", {jail.addresses[0]}" if jail.addresses else ""

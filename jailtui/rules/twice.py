@@ -96,10 +96,7 @@ def _told(context: Context, code: str, clashes: Iterable[Clash]) -> Iterator[Fin
 def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence[Clash]) -> Finding:
     """The worst first."""
     worst, *rest = sorted(clashes, key=lambda clash: SEVERITIES.index(clash.grade[0]))
-    others = " and ".join(dict.fromkeys(holder.text for holder in worst.holders if holder.subject != subject))
     same = next((holder for holder in worst.holders if holder.subject == subject), worst.holders[0])
-    mine = subject.name if subject.kind == "jail" and (same.live or not others) else same.text
-    others = others or "another interface of the same jail"
     more = f" (and {len(rest)} more)" if rest else ""
     note = f": {worst.note}" if worst.note else ""
     jail = context.jails.get(same.use.key) or context.settings.get(same.use.jail)
@@ -107,13 +104,31 @@ def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence
         code,
         worst.grade[0],
         subject,
-        f"{worst.what} is used by {mine} and by {others}{more}{note}.",
+        f"{worst.what} is {_uses(same, worst.holders)}{more}{note}.",
         tuple(dict.fromkeys(holder.evidence for clash in (worst, *rest) for holder in clash.holders)),
         worst.grade[1],
         manager(context, jail) if jail is not None and same.use.jail else "",
         tuple(_change(context, code, subject, worst.what)),
         fields=tuple((form, "address6" if ":" in worst.what else "address") for form in ("bridge", "vlan")),
     )
+
+
+def _uses(same: Holder, holders: Sequence[Holder]) -> str:
+    """`used by web and by db (jid 5)`; of a jail that only its file gives it, `also configured for db`."""
+    others = dict.fromkeys(_use(holder) for holder in holders if holder.subject != same.subject)
+    told = " and ".join(sorted(others, key=lambda use: use.startswith("configured")))
+    if same.use.jail and same.live:
+        return f"used by {same.subject.name} and {told or 'by another interface of the same jail'}"
+    if same.use.jail and not told:
+        return f"configured for two interfaces of {same.subject.name}"
+    if same.use.jail:
+        return f"also {told if told.startswith('configured') else f'used {told}'}"
+    return f"used by {same.text} and {told or 'by another of its interfaces'}"
+
+
+def _use(holder: Holder) -> str:
+    configured = holder.use.jail and not holder.live
+    return f"configured for {holder.use.jail}" if configured else f"by {holder.text}"
 
 
 def _change(context: Context, code: str, subject: Subject, what: str) -> Iterator[Remedy]:

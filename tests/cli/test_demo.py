@@ -109,7 +109,7 @@ def test_failed_start_leaks_its_pair_and_trips_over_it_until_reclaimed(demo: Dem
     assert demo.run("start", "broken", "--yes") == Exit.FAILED
     told = capsys.readouterr()
     assert "10.99.99.1" in told.err
-    assert told.out == "broken does not run; epair161 is left over.\n"
+    assert told.out == "broken is not running; epair161 is left over.\n"
     assert demo.epairs()["epair161"]["orphan"] is True
 
 

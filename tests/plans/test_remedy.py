@@ -46,7 +46,7 @@ def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBac
     plan = host.remedy_plan(*finding(snapshot, "EPAIR-LOST", "epair7"), snapshot)
     assert (plan.title, argv(plan)[-1]) == ("Destroy epair7", "ifconfig epair7a destroy")
     assert "forces" in plan.tasks[0].warning
-    assert carried_out(host, plan, snapshot) == (["EPAIR-LOST epair7: no longer found. epair7 is gone."], [])
+    assert carried_out(host, plan, snapshot) == (["Destroy epair7: done. epair7 is gone."], [])
 
 
 def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host: HostBackend) -> None:
@@ -54,7 +54,7 @@ def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host:
     one = next(it for it in snapshot.findings if it.code == "EPAIR-LOST")
     drop = next(it for it in one.remedies if it.task.label.startswith("Drop"))
     (told,), _ = carried_out(host, host.remedy_plan(one, drop, snapshot), snapshot)
-    assert told.startswith("EPAIR-LOST epair7: no longer found. epair7 is still left over: old does not run")
+    assert ": done. epair7 is still left over: old does not run" in told
 
 
 def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_time(host: HostBackend) -> None:
@@ -63,7 +63,7 @@ def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_
     plan = host.remedy_plan(one, remedy, snapshot)
     execute(host, "ifconfig", "epair9a", "destroy")
     told, skipped = carried_out(host, plan, snapshot)
-    assert (told, len(skipped)) == (["EPAIR-NOBODY epair9: no longer found, and nothing was run. epair9 is gone."], 1)
+    assert (told, len(skipped)) == (["Destroy epair9: not run, problem gone. epair9 is gone."], 1)
     again = host.remedy_plan(one, remedy, host.read())
     assert (again.tasks, [refusal.subject for refusal in again.refused]) == ((), ["EPAIR-NOBODY epair9"])
 
@@ -72,7 +72,7 @@ def test_remedy_that_changed_nothing_is_told_with_what_is_found_still(host: Host
     snapshot = host.read()
     plan = host.remedy_plan(*finding(snapshot, "EPAIR-NOBODY", "epair9"), snapshot)
     (told,) = host.verdict(plan, {plan.tasks[0].key: "failed"}, snapshot, host.read())
-    assert (told.ok, told.text.startswith("EPAIR-NOBODY epair9: still found: Both ends of epair9")) == (False, True)
+    assert (told.ok, told.text.startswith("Destroy epair9: did not help. Both ends of epair9")) == (False, True)
 
 
 def test_what_only_the_full_reading_finds_is_planned_from_a_short_one(host: HostBackend) -> None:
@@ -137,8 +137,8 @@ def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> Non
     told, skipped = carried_out(host, host.plan(Verb.START, snapshot, ["broken", offer.key]), snapshot)
     assert skipped == []
     # Its route is wrong too, so that the start fails and leaves a new pair in the way.
-    assert told[0].startswith("EPAIR-IN-THE-WAY broken: still found")
-    assert told[1] == "broken does not run; epair161 is left over."
+    assert told[0].startswith("Destroy epair161: did not help.")
+    assert told[1] == "broken is not running; epair161 is left over."
 
 
 def test_way_that_only_force_clears_is_offered_with_its_warning(host: HostBackend) -> None:
@@ -146,7 +146,7 @@ def test_way_that_only_force_clears_is_offered_with_its_warning(host: HostBacken
     assert (offer.label, "forces what" in offer.warning) == ("Destroy epair7", True)
     snapshot = host.read()
     told, _ = carried_out(host, host.plan(Verb.START, snapshot, ["old", offer.key]), snapshot)
-    assert told[0] == "EPAIR-IN-THE-WAY old: no longer found. old runs, jid 11."
+    assert told[0] == "Destroy epair7: done. old runs, jid 11."
 
 
 def test_reclaim_of_an_end_that_a_dying_jail_holds_says_what_still_answers(host: HostBackend) -> None:

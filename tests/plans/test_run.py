@@ -131,13 +131,13 @@ def test_start_is_judged_by_the_jail_and_not_by_the_exit_status() -> None:
     stopped = state(conf=conf("web", 154))
     runs = state(**running_web())
     assert judged(Verb.START, "web", "done", stopped, runs) == (True, "web runs, jid 4, 192.168.1.154/16.")
-    assert judged(Verb.START, "web", "done", stopped, stopped) == (False, "web does not run.")
+    assert judged(Verb.START, "web", "done", stopped, stopped) == (False, "web is not running.")
     assert judged(Verb.START, "web", "failed", stopped, runs)[0] is False
 
 
 def test_failed_start_names_the_pair_it_left() -> None:
     left = state(host=bridge("bridge0", ["epair9a"]) + epair(9, "a") + epair(9, "b", up=False), conf=conf("broken", 9))
-    assert judged(Verb.START, "broken", "failed", left, left) == (False, "broken does not run; epair9 is left over.")
+    assert judged(Verb.START, "broken", "failed", left, left) == (False, "broken is not running; epair9 is left over.")
 
 
 def test_restart_that_left_the_same_jid_is_no_restart() -> None:

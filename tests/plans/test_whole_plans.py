@@ -329,9 +329,9 @@ BARE = without(FULL, pairs=False)
         (Verb.START, "web", DOWN, FULL, "failed", False,
          "web runs, jid 4, 192.168.1.154/16, though a command failed."),
         (Verb.START, "shut", FULL, FULL, "done", True, "shut runs, jid 6."),
-        (Verb.START, "broken", FULL, FULL, "failed", False, "broken does not run; epair161 is left over."),
-        (Verb.START, "mail", FULL, FULL, "failed", False, "mail does not run."),
-        (Verb.START, "none", FULL, FULL, "failed", False, "none does not run."),
+        (Verb.START, "broken", FULL, FULL, "failed", False, "broken is not running; epair161 is left over."),
+        (Verb.START, "mail", FULL, FULL, "failed", False, "mail is not running."),
+        (Verb.START, "none", FULL, FULL, "failed", False, "none is not running."),
         (Verb.START, "web", FULL, FULL, "skipped", False, "web was not touched."),
         (Verb.RESTART, "web", FULL, FULL, "done", False, "web still runs as before, jid 4."),
         (Verb.RESTART, "web", changed(FULL, "web", jid=2), FULL, "done", True, "web runs, jid 4, 192.168.1.154/16."),
@@ -387,7 +387,7 @@ def test_jails_that_were_stopped_with_the_one_asked_for() -> None:
     both = changed(changed(before, "web", jid=None), "app", jid=None)
     assert verdict(Verb.STOP, "web", before, both).text == "web is stopped. app was stopped with it."
     assert verdict(Verb.STOP, "web", before, changed(before, "web", jid=None)).text == "web is stopped."
-    assert verdict(Verb.START, "app", before, both).text == "app does not run."
+    assert verdict(Verb.START, "app", before, both).text == "app is not running."
     running = changed(before, "db", jid=9)
     gone = changed(both, "db", jid=None)
     assert verdict(Verb.STOP, "web", running, gone).text == "web is stopped. app, db were stopped with it."
@@ -400,18 +400,18 @@ def test_jails_that_were_stopped_with_the_one_asked_for() -> None:
 @pytest.mark.parametrize(
     ("kind", "key", "outcome", "left", "ok", "text"),
     [
-        ("jail", "web", "done", None, True, "X web: no longer found. web runs, jid 4."),
-        ("jail", "web", "failed", None, False, "X web: no longer found, though a command failed. web runs, jid 4."),
-        ("jail", "old", "skipped", None, True, "X old: no longer found, and nothing was run. old is dying, jid 3."),
-        ("jail", "mail", "done", None, True, "X mail: no longer found. mail does not run."),
-        ("jail", "none", "done", None, True, "X none: no longer found."),
-        ("bridge", "br40", "done", None, True, "X br40: no longer found."),
-        ("epair", "none", "done", None, True, "X none: no longer found. none is gone."),
-        ("epair", "epair154", "done", None, True, "X epair154: no longer found. epair154 is in use."),
+        ("jail", "web", "done", None, True, "X web: done. web runs, jid 4."),
+        ("jail", "web", "failed", None, False, "X web: problem solved, though a command failed. web runs, jid 4."),
+        ("jail", "old", "skipped", None, True, "X old: not run, problem gone. old is dying, jid 3."),
+        ("jail", "mail", "done", None, True, "X mail: done. mail is not running."),
+        ("jail", "none", "done", None, True, "X none: done."),
+        ("bridge", "br40", "done", None, True, "X br40: done."),
+        ("epair", "none", "done", None, True, "X none: done. none is gone."),
+        ("epair", "epair154", "done", None, True, "X epair154: done. epair154 is in use."),
         ("epair", "epair9", "done", None, True,
-         "X epair9: no longer found. epair9 is still left over: no configured or running jail names it."),
-        ("epair", "epair9", "done", "It stands.", False, "X epair9: still found: It stands."),
-        ("epair", "epair9", "skipped", "Still.", False, "X epair9: was not touched, and is still found: Still."),
+         "X epair9: done. epair9 is still left over: no configured or running jail names it."),
+        ("epair", "epair9", "done", "It stands.", False, "X epair9: did not help. It stands."),
+        ("epair", "epair9", "skipped", "Still.", False, "X epair9: not run. Still."),
     ],
 )  # fmt: skip
 def test_verdict_of_a_remedy(kind: str, key: str, outcome: Outcome, left: str | None, ok: bool, text: str) -> None:

@@ -45,6 +45,14 @@ def test_two_running_jails_have_one_address() -> None:
     assert [it.source for it in told[0].evidence] == ["jexec 4 ifconfig epair154b", "jexec 5 ifconfig epair155b"]
 
 
+def test_configured_jails_are_told_of_the_other_only() -> None:
+    told = found(context(WEB + SAME), "ADDR-TWICE")
+    assert [(it.subject.key, it.text.partition(":")[0]) for it in told] == [
+        ("web", "192.168.1.154 is also configured for db"),
+        ("db", "192.168.1.154 is also configured for web"),
+    ]
+
+
 def test_jails_in_different_bridges_may_have_one_address() -> None:
     web = jail(WEB + SAME, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
     db = jail(WEB + SAME, "db", 5, inside("epair155b", 5, "192.168.1.154/24"), bridge="bridge7")
@@ -127,7 +135,7 @@ def test_stopped_jail_with_the_address_of_a_running_one_is_likely_only() -> None
         ("warning", "likely", "web"),
         ("warning", "likely", "db"),
     }
-    assert "db, by its configuration" in next(it.text for it in told if it.subject.key == "web")
+    assert "used by web and configured for db:" in next(it.text for it in told if it.subject.key == "web")
 
 
 def test_two_jails_at_rest_of_which_the_boot_starts_one_are_a_guess() -> None:

@@ -252,7 +252,7 @@ async def test_a_start_that_ends_well_and_starts_nothing_is_called_what_it_is() 
         it.console.panels.rows.point("mail")
         await it.press("s")
         await run_to_the_end(it)
-        assert "mail does not run" in it.text()
+        assert "mail is not running" in it.text()
 
 
 async def test_a_failing_command_shows_its_output_and_its_status() -> None:
