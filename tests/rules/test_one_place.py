@@ -165,7 +165,7 @@ def test_no_form_judges_by_itself(file: Path) -> None:
 def sentences(tree: ast.AST) -> Iterator[str]:
     """The texts in that code, with `{}` for what is put in; docstrings and parts of texts are left out."""
     if isinstance(tree, ast.JoinedStr):
-        yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in tree.values)
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in tree.values)
     elif isinstance(tree, ast.Constant) and isinstance(tree.value, str):
         yield tree.value
     elif not (isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant)):
