@@ -121,4 +121,4 @@ def test_make_runs_no_test_where_a_program_is_missing(machine: Machine, target: 
     for tool in ("ssh", "ssh-keygen", "sshd", "pgrep", "patch"):
         machine.has(tool)
     assert machine.run(str(shutil.which("make")), target).returncode == 0
-    assert machine.ran() == ["-m pytest -n auto tests"]
+    assert machine.ran() == ["-m pytest -n auto --dist worksteal tests"]

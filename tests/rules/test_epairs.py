@@ -200,7 +200,7 @@ def test_pair_of_another_jail_is_not_destroyed_and_the_form_gives_a_number(tmp_p
     backend = host.backend()
     (one,) = findings(backend, "EPAIR-IN-THE-WAY")
     assert one.subject.name == "db"
-    assert one.text.endswith("epair154 is there and belongs to web.")
+    assert one.text.endswith("epair154 exists and belongs to web.")
     assert not any(remedy.task.steps for remedy in one.remedies)
     fill(backend, one, "epair155")
     assert findings(backend, "EPAIR-IN-THE-WAY") == ()
