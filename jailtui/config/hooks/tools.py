@@ -124,7 +124,7 @@ def create(reader: HookReader, line: HookLine, name: Word, rest: list[Word]) -> 
     parent, dot, tag = name.text.rpartition(".")
     if parent and dot and tag.isdigit():
         iface.vlan = Stated(tag, line.spot(name, "", len(parent) + 1))
-    return Settings(reader, line, iface, name).take(rest if name in rest else rest[1:])
+    return Settings(reader, line, iface, name).take(rest[1:])
 
 
 def create_pair(reader: HookReader, line: HookLine, name: Word, stem: str, rest: list[Word]) -> bool:
