@@ -54,6 +54,8 @@ def said(network: Network) -> Iterator[tuple[str, Iterable[Spot]]]:
         yield from ((one.value, one.spots) for one in singles if one is not None)
         yield from (("dhcp", cable.dhcp), ("slaac", cable.slaac), ("names", cable.names), ("given", cable.given_spots))
         yield "joined", [Spot(cable.joined, 0, len(cable.joined.text))] if cable.joined is not None else []
+        creating = network.reader.creating(cable.pair)
+        yield "creating", [Spot(creating, 0, len(creating.text))] if creating is not None else []
     yield from ((gateway.value, gateway.spots) for gateway in network.gateways)
     yield from network.reader.named.items()
     yield from (("unread " + unread.name, [Spot(unread.node, 0, 4)]) for unread in network.unread)

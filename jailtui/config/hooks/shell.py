@@ -253,7 +253,7 @@ class ShellParser:
             fields = self.expanded(raw, start)
             plain = plain and fields is not None
             words += [self.placed(raw, start)] if fields is None else fields
-        if self.at == begin or self.peek("op") == "(":
+        if self.at == begin:
             raise Unfollowed
         if not words:
             for name, raw, start in assigned:

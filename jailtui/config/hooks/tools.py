@@ -349,15 +349,15 @@ def dhclient(reader: HookReader, line: HookLine) -> bool:
     """`dhclient [-b] INTERFACE` in the jail."""
     if line.jail:
         return True
-    names = [word for word in line.words if not word.text.startswith("-")]
-    if not names or not line.inside or line.doubtful:
+    if not line.words or not line.inside or line.doubtful:
         return False
-    iface = reader.inside.get(names[-1].text)
+    name = line.words[-1]
+    iface = reader.inside.get(name.text)
     if iface is None:
         return False
-    iface.dhcp += line.mark(names[-1])
+    iface.dhcp += line.mark(name)
     if iface.pair is not None:
-        reader.note_pair(iface.pair, names[-1].text, line.spot(names[-1]))
+        reader.note_pair(iface.pair, name.text, line.spot(name))
     return True
 
 
