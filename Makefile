@@ -23,7 +23,7 @@ test: test-tools .venv/dev
 	.venv/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 test-oldest: test-tools .venv-oldest/dev
-	.venv-oldest/bin/python -m pytest -n auto $(TESTS)
+	.venv-oldest/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 test-tools:
 	@sh tests/setup.sh ssh ssh-keygen sshd pgrep patch
