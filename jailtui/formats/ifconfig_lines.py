@@ -6,7 +6,6 @@ A reader takes what stands behind the line's first word and gives a `Fact`, or N
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -39,18 +38,13 @@ def number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 10 else None
 
 
-@lru_cache(maxsize=256)  # 6,000 texts of 1,000 jails are 20 different ones
-def _names(text: str) -> tuple[str, ...] | None:
-    match = NUMBERED_NAMES.fullmatch(text)
+def names(text: str) -> tuple[str, ...] | None:
+    """The names in `8863<UP,BROADCAST>`; () for `0` or `0<>`, None for anything else."""
+    match = NUMBERED_NAMES.fullmatch(text) if len(text) <= LONGEST_NAMES else None
     if match is None:
         return None
     inside = match.group(1)
     return tuple(map(intern, inside.split(","))) if inside else ()
-
-
-def names(text: str) -> tuple[str, ...] | None:
-    """The names in `8863<UP,BROADCAST>`; () for `0` or `0<>`, None for anything else."""
-    return _names(text) if len(text) <= LONGEST_NAMES else None
 
 
 def prefixes() -> dict[str, int]:

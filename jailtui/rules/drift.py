@@ -5,7 +5,6 @@ Nothing is said of a jail whose hooks were not understood (`View.unread`): what 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from ipaddress import ip_address, ip_interface
 from typing import TYPE_CHECKING
 
@@ -261,7 +260,6 @@ def _bare(address: str) -> str:
     return address.partition("/")[0]
 
 
-@lru_cache(maxsize=8192)
 def _canonical(text: str) -> str:
     """An address in its usual spelling, without a prefix where it has none."""
     try:
@@ -270,7 +268,6 @@ def _canonical(text: str) -> str:
         return text
 
 
-@lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     """A gateway's address, a zone left out."""
     return _canonical(_bare(text).partition("%")[0])
