@@ -10,6 +10,7 @@ from jailtui.backend import HostBackend
 from jailtui.model.state import Address, Jail
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
+from jailtui.rules.registry import judge
 from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import MAIN, Embedded
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
@@ -198,7 +199,7 @@ def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:
     backend = host.backend()
 
     def judged() -> tuple[Finding, ...]:
-        return found(backend.examine().context, "DRIFT-GATEWAY")
+        return judge(backend.examine().context, {"DRIFT-GATEWAY"})
 
     apply(backend, judged()[0].remedies[0])
     assert host.default_routes("web") == ["192.168.1.1"]

@@ -14,6 +14,7 @@ from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
 from tests.support.well_formed import well_formed
+from tests.support.whole_findings import whole
 
 BOOT = {"jail_enable": "YES", "cloned_interfaces": "bridge0"}
 
@@ -47,11 +48,15 @@ def context(
 
 
 def found(one: Context, code: str) -> tuple[Finding, ...]:
-    """What the rule `code` finds."""
-    return tuple(well_formed(finding) for finding in judge(one, {code}))
+    """What the rule `code` finds in a context built from texts: whole findings of the golden file."""
+    return tuple(whole(well_formed(finding)) for finding in judge(one, {code}))
 
 
 def findings(backend: HostBackend, code: str | None = None) -> tuple[Finding, ...]:
     """What is found on an embedded host now: by one rule alone, or by all, the gravest of those with one cause."""
     snapshot = backend.read()
-    return tuple(map(well_formed, snapshot.findings)) if code is None else found(snapshot.context, code)
+    return (
+        tuple(map(well_formed, snapshot.findings))
+        if code is None
+        else tuple(map(well_formed, judge(snapshot.context, {code})))
+    )

@@ -1,0 +1,93 @@
+"""Every rule fires in a context that is built from texts, and each finding is one of the golden file wholly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jailtui.model.state import Address, Bridge, Interface, Port, Vlan
+from jailtui.rules.context import Context
+from jailtui.rules.finding import RULES
+from jailtui.rules.registry import judge
+from tests.support.contexts import BOOT, context, found
+from tests.support.epair_hosts import near, pair, within
+from tests.support.healthy_hosts import FILTERING, SEVERAL
+from tests.support.jail_hosts import inside, running, template
+from tests.support.whole_findings import golden
+
+WEB = template("web")
+UP = "/sbin/ifconfig ${epair}b inet ${ip} up"
+SET = WEB.replace(f'"{UP}"', f'"{UP}", "/sbin/ifconfig ${{epair}}b ether 02:00:00:00:00:0a mtu 1450"')
+LEASE = WEB.replace(f'"{UP}"', f'"{UP}", "/sbin/dhclient ${{epair}}b"')
+ADDRESS = "192.168.1.${id}/24"
+RENAMES = WEB.replace(
+    '    exec.start  = "/sbin/ifconfig ${epair}b',
+    '    exec.start  = "/sbin/ifconfig ${epair}b name NEW", "/sbin/ifconfig NEW',
+)
+EM0 = Interface("em0", "ether", up=True, mtu=1500)
+UP_BRIDGE = Interface("bridge0", "bridge", up=True, mtu=1500)
+DOWN = {
+    "bridges": (Bridge("bridge0", ("epair154a",), jails=("web",), mtu=1500),),
+    "interfaces": (EM0, Interface("bridge0", "bridge", mtu=1500, members=("epair154a",))),
+}
+
+
+def lives(text: str, *addresses: str, **more: Any) -> Context:
+    """The template jail as it runs with these addresses; `more` are fields of its epair end."""
+    jail = {name: more.pop(name) for name in ("path", "hostname", "vnet") if name in more}
+    return context(text, running=[running(text, "web", 4, inside("epair154b", 4, *addresses, **more), **jail)])
+
+
+SCENARIOS = {
+    "network address": context(WEB.replace(ADDRESS, "192.168.1.0/24")),
+    "broadcast address": context(WEB.replace(ADDRESS, "192.168.1.255/24")),
+    "DHCP and an address": context(LEASE),
+    "name too long": context(RENAMES.replace("NEW", "network_of_web_0")),
+    "name of the host's": context(WEB, interfaces=(Interface("epair154a", "tap", mtu=1500),)),
+    "same name inside": context(SEVERAL.replace("lan0", "wan0")),
+    "other MAC and MTU": lives(SET, "192.168.1.154/24", mac="02:00:00:00:00:0b", mtu=1400),
+    "VLAN of the jail": context(WEB.replace('"${epair}b"', '"em0.40"'), interfaces=(EM0,)),
+    "no such VLAN": context(FILTERING, interfaces=(EM0, UP_BRIDGE)),
+    "another pair": context(
+        WEB,
+        running=[running(WEB, "web", 4, inside("epair9b", 4, "192.168.1.154/24"))],
+        epairs=(pair(near("epair9a"), within("epair9b"), "epair9"),),
+    ),
+    "another VLAN of the port": context(
+        FILTERING,
+        running=[running(FILTERING, "in10", 4, inside("epair31b", 4, "192.168.10.31/24"))],
+        epairs=(pair(near("epair31a"), within("epair31b", "in10"), "epair31", owner="in10"),),
+        interfaces=(EM0, UP_BRIDGE._replace(filtering=True, ports=(Port("epair31a", 20),))),
+    ),
+    "address of a VLAN": context(
+        rcconf=BOOT | {"vlans_em0": "40", "ifconfig_em0_40": "inet 10.4.0.1/24"},
+        interfaces=(
+            EM0,
+            Interface("em0.40", "vlan", up=True, mtu=1500, parent="em0", tag=40, addresses=(Address("10.4.0.2", 24),)),
+        ),
+    ),
+    "one pair for two": context(WEB + template("db")),
+    "other address": lives(WEB, "192.168.1.99/24"),
+    "other path and host name": lives(WEB, "192.168.1.154/24", path="/old", hostname="old"),
+    "without vnet": lives(WEB, "192.168.1.154/24", vnet=False),
+    "bridge is down": context(WEB, **DOWN),
+    "no such interface": context(WEB.replace('vnet.interface = "${epair}b"', 'vnet.interface = "nosuch0"'), **DOWN),
+    "VLAN is down": context(
+        rcconf=BOOT | {"vlans_em0": "40"},
+        interfaces=(EM0, Interface("em0.40", "vlan", mtu=1500)),
+        vlans=(Vlan("em0.40", 40, "em0", jails=("web",)),),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_findings_are_those_of_the_golden_file(scenario: str) -> None:
+    codes = {finding.code for finding in judge(SCENARIOS[scenario])}
+    assert codes, scenario
+    for code in sorted(codes):
+        assert found(SCENARIOS[scenario], code)
+
+
+def test_golden_file_has_every_rule() -> None:
+    assert RULES.keys() - golden().keys() == set()
