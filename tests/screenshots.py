@@ -47,10 +47,10 @@ PICTURES = (
     Picture("reclaim-plan-80x24", (80, 24), keys=("o", "R"), shows="destroy"),
     Picture("reclaim-done", keys=("o", "R", "tab", "enter"), shows="is gone"),
     Picture("stop-several", keys=("1", "j", "space", "space", "space", "S"), shows="jail -r"),
-    Picture("network", keys=("j", "e", *TO_ADDRESS), shows="used by web"),
-    Picture("network-80x24", (80, 24), keys=("j", "e", *TO_ADDRESS), shows="used by web"),
-    Picture("network-light", keys=("j", "e", *TO_ADDRESS), shows="used by web", theme="light"),
-    Picture("network-no-colour", (80, 24), ("j", "e", *TO_ADDRESS), "used by web", environ={"NO_COLOR": "1"}),
+    Picture("network", keys=("j", "e", *TO_ADDRESS), shows="also used by"),
+    Picture("network-80x24", (80, 24), keys=("j", "e", *TO_ADDRESS), shows="also used by"),
+    Picture("network-light", keys=("j", "e", *TO_ADDRESS), shows="also used by", theme="light"),
+    Picture("network-no-colour", (80, 24), ("j", "e", *TO_ADDRESS), "also used by", environ={"NO_COLOR": "1"}),
     Picture("network-plan", keys=("j", "e", *TO_ADDRESS, "ctrl+s"), shows="Cancel"),
     Picture("permissions", keys=("j", "j", "p", "j", "down", "down", "down", "a"), shows="live"),
     Picture("permissions-80x24", (80, 24), keys=("j", "j", "p"), shows="Recipe"),
@@ -63,6 +63,7 @@ PICTURES = (
     Picture("doctor-plan", keys=("d", "j", "tab", "tab", "enter"), shows="Cancel"),
     Picture("start-in-the-way", keys=("1", "G", "s"), shows="clear leftovers"),
     Picture("help", keys=("question_mark",), shows="Change"),
+    Picture("manual", keys=("question_mark", "M"), shows="SYNOPSIS"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
 
@@ -90,6 +91,7 @@ async def opened(app: ConsoleApp, pilot: Pilot[None]) -> None:
     """Wait until a form that was asked for is there: the host is read for it first."""
     for _ in range(400):
         if not isinstance(app.screen, ConsoleScreen):
+            await until(app, pilot, "esc")  # its bar of keys: before that it takes none
             return
         await pilot.pause(0.05)
     raise TimeoutError("the form was never opened")
