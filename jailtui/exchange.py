@@ -9,10 +9,7 @@ import shlex
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import NamedTuple
 
 Argv = tuple[str, ...]
 """One command, a word a piece. Only `shell_line` ever turns it into text."""

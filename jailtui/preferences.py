@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 INTERVAL = (0.2, 3600.0)
 """Seconds between refreshes that a host can keep up with, and that a person still waits for."""

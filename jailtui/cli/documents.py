@@ -6,9 +6,10 @@ pydantic takes a tenth of a second to import: only what prints JSON, or a schema
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -17,9 +18,6 @@ from jailtui.forms.protocol import Answers, Form, Level
 from jailtui.forms.protocol import Kind as FieldKind
 from jailtui.model.state import HostState, JailState, Where
 from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity, problems
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 
 def _texts(values: Iterable[object]) -> list[str]:

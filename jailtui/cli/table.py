@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from jailtui.text import clean
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

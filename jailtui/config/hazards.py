@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from jailtui.config.parameters import is_flag, is_parameter
 from jailtui.jailconf import File, parse
 from jailtui.jailconf.faults import decoded, printable
 from jailtui.jailconf.tokens import COMMENT, DOUBLE, SINGLE
 from jailtui.jailconf.tree import Block, Param, Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 Sort = Literal["comment", "byte", "semicolon", "return", "include"]
 

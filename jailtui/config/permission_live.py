@@ -7,13 +7,11 @@ vnet.interface, mount.devfs) it would say "updated" too, and of a line taken out
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from jailtui.config.permission_table import ALLOW, DENY, SYSTEM_V, Permission, negated
 from jailtui.exchange import Argv, Step
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 FLAGS = {"true": ALLOW, "false": DENY}
 

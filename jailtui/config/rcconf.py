@@ -7,13 +7,11 @@ they are, in their order.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from jailtui.exchange import Step
 from jailtui.net import cidr, prefix_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 ENABLED = ("yes", "true", "on", "1")
 """What rc.subr takes for yes, in any case (checkyesno)."""

@@ -6,13 +6,10 @@ What is put in here lands in the shell text of hooks, so every value is held to 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from jailtui.config.names import CLONERS, LAST_EPAIR, NAME_BYTES, epair_number, is_epair_end
 from jailtui.net import MAC, parsed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 FIREWALL = re.compile(r"ipfw(log)?\d*")

@@ -19,7 +19,8 @@ something like a head line leaves what follows unread.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from jailtui.formats.ifconfig_lines import names, read_line
 from jailtui.formats.ifconfig_records import (
@@ -31,9 +32,6 @@ from jailtui.formats.ifconfig_records import (
     Member,
     VlanRecord,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["BridgeRecord", "IfconfigReading", "Inet", "Inet6", "InterfaceRecord", "Member", "VlanRecord", "parse"]
 

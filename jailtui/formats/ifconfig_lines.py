@@ -6,13 +6,11 @@ A reader takes what stands behind the line's first word and gives a `Fact`, or N
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from sys import intern
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jailtui.formats.ifconfig_records import Inet, Inet6, VlanRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Fact = tuple[str, Any, bool]
 """One line: which part of the record it belongs to, its value, and whether every word was understood."""

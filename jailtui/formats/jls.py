@@ -10,12 +10,10 @@ strings "true" and "false", and a few numbers are numbers. Both are read.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from jailtui.formats.errors import FormatError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 class JailRow(NamedTuple):

@@ -10,10 +10,8 @@ that can be read in two ways is passed over: a path guessed from it might be unm
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
 WORDS = 6
 """Device, path, type, options, dump and pass."""

@@ -9,12 +9,10 @@ Source: netstat(1).
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from jailtui.formats.errors import FormatError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Route(NamedTuple):

@@ -8,10 +8,8 @@ pgrep puts blanks between arguments and quotes nothing, so a word that held a bl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 WITH_ARGUMENT = frozenset("efJnpsuU")
 Action = Literal["create", "remove", "modify"]

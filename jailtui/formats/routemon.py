@@ -17,10 +17,8 @@ announced, nor is a jail that ends without an interface.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
 Kind = Literal["interface", "address", "route", "neighbour", "other"]
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from jailtui.exchange import Garbled, HostError, Section, Unreachable, difference, shell_line
 from jailtui.host.frames import split
 from jailtui.host.shell import Shell, last_line, script
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 FILE_SECONDS = 90.0
 KEEP = 5

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from jailtui.exchange import Garbled, Section
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def split(text: str, mark: str) -> tuple[Section, ...]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from jailtui.jailconf.edit import EditError, EditPlace
 from jailtui.jailconf.options import cousins, is_wildcard, matches
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Scope(NamedTuple):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from jailtui.jailconf.edit import EditError, Written
 from jailtui.jailconf.edits_scope import option
 from jailtui.jailconf.parse import parse
 from jailtui.jailconf.quote import BARE_VALUE, Quote, octets, quote, quote_name, quote_variable
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 SAMPLE = 500  # parameters looked at: enough to know a style, and no cost in a file of ten thousand jails
 _AROUND = re.compile(rb"([ \t]*)\+?=([ \t]*)")

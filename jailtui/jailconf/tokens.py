@@ -6,10 +6,8 @@ Text is the file decoded as latin-1: a character is a byte and an index is a byt
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
+from typing import NamedTuple
 
 WORD = r"[A-Za-z0-9_!%&()\-.:<>?@\[\]^`|~]++"
 IDENTIFIER = r"\$[A-Za-z_][A-Za-z_0-9]*+"

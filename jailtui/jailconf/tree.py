@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from jailtui.jailconf.faults import Fault, Lines, decoded
 from jailtui.jailconf.tokens import Lexer, Token
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Dialect = Literal["13", "14", "15"]
 Op = Literal["=", "+=", ""] | None

@@ -9,11 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PAGE = Path(__file__).with_name("jailtui.8")
 WIDTH = 78

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
 
 from jailtui.exchange import Step
 from jailtui.model.state import End, Epair, Where
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
 
 
 def why_untouchable(pair: Epair) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Refusal, Step, Task, Verb
 from jailtui.model.jailcommands import jail_c, jail_r
 from jailtui.model.state import HostState, Jail, JailState
 from jailtui.plans.plan import Plan
 from jailtui.plans.reclaim import reclaim_task
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 
 def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:

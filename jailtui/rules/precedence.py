@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jailtui.rules.finding import SEVERITIES, Evidence, Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 COVERS: Mapping[str, tuple[str, ...]] = {
     "EPAIR-IN-THE-WAY": ("EPAIR-FAILED-START", "EPAIR-RETURNED", "EPAIR-NOBODY"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.kernel import store
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CONSTANTS = ("uname", "id", "whoami", "hostname")
 """What they say is the same as long as the folder lives."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from jailtui.exchange import FileEdit, difference
 from jailtui.text import clean, width
 from jailtui.ui.lines import Cell, Line, Tone, line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TAB = 4
 """Cells between two tab stops: half of what is usual, so that indented lines fit beside their numbers."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from jailtui.ui.lines import Cell, used
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 WIDE = 100
 """Cells from which on labels stand apart."""

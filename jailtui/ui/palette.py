@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -11,9 +12,6 @@ from textual.content import Content
 from jailtui.text import clean
 from jailtui.ui.commands import COMMANDS, key_names
 from jailtui.ui.screens.console import ConsoleScreen
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 JAILS_OFFERED = 8
 

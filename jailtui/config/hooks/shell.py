@@ -7,10 +7,8 @@ grammar lists, groups, `if`, `sh -c` and variables with a known value are follow
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 SHELL = re.compile(r"""[!"$&'()*;<>?\[\\\]`{|}~]""")
 """With one of these characters jail(8) starts a shell."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, spread
 from jailtui.ui.widgets.lineview import LineView
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class StatusLine(LineView):
