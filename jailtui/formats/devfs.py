@@ -6,11 +6,9 @@ from jailtui.formats.errors import FormatError, shown
 
 
 def parse(text: str) -> frozenset[int]:
-    """`text` as ruleset numbers, none for an empty text. FormatError if a line is no number."""
-    found = set()
-    for line in text.splitlines():
-        word = line.strip()
+    """The ruleset numbers in `text`. Raises FormatError if a line is not a number."""
+    words = [line.strip() for line in text.splitlines()]
+    for word in words:
         if not (word.isascii() and word.isdecimal() and len(word) < 10):
-            raise FormatError(f"devfs gave {shown(line)}, which is no number of a ruleset.")
-        found.add(int(word))
-    return frozenset(found)
+            raise FormatError(f"devfs printed {shown(word)}, which is not a ruleset number.")
+    return frozenset(map(int, words))

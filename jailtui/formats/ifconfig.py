@@ -22,18 +22,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from jailtui.formats.ifconfig_lines import names, read_line
-from jailtui.formats.ifconfig_records import (
-    BridgeRecord,
-    IfconfigReading,
-    Inet,
-    Inet6,
-    InterfaceRecord,
-    Member,
-    VlanRecord,
-)
-
-__all__ = ["BridgeRecord", "IfconfigReading", "Inet", "Inet6", "InterfaceRecord", "Member", "VlanRecord", "parse"]
+from jailtui.formats.ifconfig_lines import BridgeRecord, IfconfigReading, InterfaceRecord, Member, names, read_line
 
 NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?(?:flags=| mtu ))")
 """A head line, or what is left of one: it ends the stanza above even where it can't be read."""
@@ -48,13 +37,10 @@ Unread = tuple[tuple[int, str], ...]
 
 
 def parse(text: str) -> IfconfigReading:
-    """`text` as interfaces in printed order; never raises.
-
-    A head line that can't be read makes the lines below it unread too: they belong to nobody we know.
-    """
+    """The interfaces in `text`, in printed order; never raises. Below a head line that is unread, all is."""
     pieces = NEXT_HEAD.split(text)
     stanzas = [stanza(piece) for piece in pieces]
-    interfaces = tuple([one for one, _ in stanzas if one is not None])
+    interfaces = tuple([interface for interface, _ in stanzas if interface is not None])
     return IfconfigReading(interfaces, tuple(numbered(pieces, stanzas)) if any(unread for _, unread in stanzas) else ())
 
 
@@ -85,12 +71,7 @@ def stanza(text: str) -> tuple[InterfaceRecord | None, Unread]:
     unread += gather(facts, below.split("\n"), at)
     if unread:
         facts["unread"] = tuple(line for _, line in unread)
-    return interface(facts), tuple(unread)
-
-
-def interface(facts: dict[str, Any]) -> InterfaceRecord:
-    """An `Interface` of these fields."""
-    return InterfaceRecord._make((DEFAULTS | facts).values())
+    return InterfaceRecord._make((DEFAULTS | facts).values()), tuple(unread)
 
 
 def head_facts(tail: str) -> tuple[tuple[str, ...], int, str | None] | None:

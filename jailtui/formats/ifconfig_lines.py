@@ -1,4 +1,6 @@
-"""The detail lines of an `ifconfig` stanza, one reader a line. Source: sbin/ifconfig of FreeBSD 13.2 and 15.1.
+"""What `ifconfig` prints of an interface, as records, and the readers of its detail lines, one for each kind of line.
+
+Source: sbin/ifconfig of FreeBSD 13.2 and 15.1.
 
 A reader takes what stands behind the line's first word and gives a `Fact`, or None where it can't.
 """
@@ -8,9 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from sys import intern
-from typing import Any
-
-from jailtui.formats.ifconfig_records import Inet, Inet6, VlanRecord
+from typing import Any, NamedTuple
 
 Fact = tuple[str, Any, bool]
 """One line: which part of the record it belongs to, its value, and whether every word was understood."""
@@ -31,6 +31,81 @@ MEMBER_NUMBERS = frozenset(("ifmaxaddr", "port", "priority", "path_cost", "untag
 MEMBER_WORDS = frozenset(("vlan_protocol", "tagged", "proto", "role", "state"))
 
 
+class Inet(NamedTuple):
+    """An IPv4 address. `prefix` is None where the netmask has holes."""
+
+    address: str
+    prefix: int | None = None
+    vhid: int | None = None
+
+
+class Inet6(NamedTuple):
+    """An IPv6 address without its zone. `flags` as `tentative`."""
+
+    address: str
+    prefix: int | None = None
+    flags: tuple[str, ...] = ()
+    vhid: int | None = None
+
+
+class VlanRecord(NamedTuple):
+    """vlan(4). `tag` 0 and `parent` None: it lost its parent, or never had one."""
+
+    tag: int
+    parent: str | None = None
+
+
+class Member(NamedTuple):
+    """A member of a bridge. `untagged` (a VLAN) and `tagged` (a set as `10,20-30`) are printed by 15 only."""
+
+    name: str
+    untagged: int | None = None
+    tagged: str | None = None
+
+
+class BridgeRecord(NamedTuple):
+    """if_bridge(4). `members` in printed order, the last added first; `flags` (`VLANFILTER`) are printed by 15 only."""
+
+    members: tuple[Member, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+class InterfaceRecord(NamedTuple):
+    """One stanza of `ifconfig`. Text is as printed, so hostile; `name` may hold blanks and slashes.
+
+    Flags and options are names: the number before them is hexadecimal and its bits move between releases.
+    `ether` is the link address in use, `hwaddr` the hardware's own where it differs. `more_ether` holds
+    further link addresses: 13 prints two interfaces of one name as one stanza with two `ether` lines, of which
+    nobody can say what belongs to which. `status` is without the reason that may stand behind it in brackets.
+    `unread` holds the lines of this stanza that nothing here knows.
+    """
+
+    name: str
+    flags: tuple[str, ...] = ()
+    mtu: int = 0
+    description: str | None = None
+    options: tuple[str, ...] = ()
+    ether: str | None = None
+    hwaddr: str | None = None
+    more_ether: tuple[str, ...] = ()
+    inet: tuple[Inet, ...] = ()
+    inet6: tuple[Inet6, ...] = ()
+    groups: tuple[str, ...] = ()
+    media: str | None = None
+    status: str | None = None
+    vlan: VlanRecord | None = None
+    bridge: BridgeRecord | None = None
+    drivername: str | None = None
+    unread: tuple[str, ...] = ()
+
+
+class IfconfigReading(NamedTuple):
+    """A whole output: the interfaces in printed order, and every line nothing here knows with its number from 1."""
+
+    interfaces: tuple[InterfaceRecord, ...] = ()
+    unread: tuple[tuple[int, str], ...] = ()
+
+
 def number(text: str) -> int | None:
     """`text` as an unsigned decimal number of at most ten digits, or None."""
     return int(text) if text.isdecimal() and len(text) <= 10 else None
@@ -47,12 +122,12 @@ def names(text: str) -> tuple[str, ...] | None:
 
 def prefixes() -> dict[str, int]:
     """Each contiguous IPv4 netmask, hexadecimal (the default form) and dotted, with its length."""
-    found: dict[str, int] = {}
+    lengths: dict[str, int] = {}
     for length in range(33):
         mask = (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF
-        found[f"0x{mask:08x}"] = length
-        found[".".join(str(byte) for byte in mask.to_bytes(4, "big"))] = length
-    return found
+        lengths[f"0x{mask:08x}"] = length
+        lengths[".".join(str(byte) for byte in mask.to_bytes(4, "big"))] = length
+    return lengths
 
 
 PREFIXES = prefixes()
@@ -116,14 +191,6 @@ def _inet6(rest: str) -> Fact | None:
     return ("inet6", Inet6(address, number(length), tuple(flags), vhid), whole)
 
 
-def _groups(rest: str) -> Fact | None:
-    return ("groups", tuple(rest.split()), True)
-
-
-def _status(rest: str) -> Fact | None:
-    return ("status", rest.partition(" (")[0], True)
-
-
 def _vlan(rest: str) -> Fact | None:
     before, _, parent = rest.partition(" parent interface: ")
     match = VLAN.fullmatch(before)
@@ -140,18 +207,14 @@ def _member(rest: str) -> Fact | None:
 
 def _member_more(line: str) -> Fact:
     words = line.replace("path cost ", "path_cost ").replace("vlan protocol ", "vlan_protocol ").split()
-    told = dict(zip(words[::2], words[1::2], strict=False))
+    values = dict(zip(words[::2], words[1::2], strict=False))
     known = {
         word: text if word in MEMBER_WORDS else number(text)
-        for word, text in told.items()
+        for word, text in values.items()
         if word in MEMBER_WORDS or (word in MEMBER_NUMBERS and number(text) is not None)
     }
     facts = {word: known[word] for word in ("untagged", "tagged") if word in known}
-    return ("member+", facts, len(words) % 2 == 0 and known.keys() == told.keys())
-
-
-def _bridge_id(rest: str) -> Fact | None:
-    return ("bridge+", {}, True) if BRIDGE_ID.fullmatch(rest) else None
+    return ("member+", facts, len(words) % 2 == 0 and known.keys() == values.keys())
 
 
 def _bridge(rest: str) -> Fact | None:
@@ -167,13 +230,13 @@ READERS: dict[str, Callable[[str], Fact | None]] = {
     "hwaddr": _word("hwaddr"),
     "inet": _inet,
     "inet6": _inet6,
-    "groups:": _groups,
+    "groups:": lambda rest: ("groups", tuple(rest.split()), True),
     "media:": _text("media"),
-    "status:": _status,
+    "status:": lambda rest: ("status", rest.partition(" (")[0], True),
     "member:": _member,
     "drivername:": _text("drivername"),
     "vlan:": _vlan,
-    "id": _bridge_id,
+    "id": lambda rest: ("bridge+", {}, True) if BRIDGE_ID.fullmatch(rest) else None,
     "bridge": _bridge,
     "description:": _text("description"),
 }
@@ -192,7 +255,7 @@ SKIPPED = {
     "vxlan": r"vni \d+( (local|remote|group) \S+)*",
     "tunnel": r"\S+ \S+ --> \S+",
 }
-"""What may stand behind the first word of the lines that are known and hold nothing that anybody asks for."""
+"""What may follow the first word of the lines that are known and not used."""
 CAPABILITIES = re.compile(rf"\tcapabilities={NAMES}")
 CARP_PEERS = re.compile(r"\t +peer \S+( peer6 \S+)?")
 

@@ -13,14 +13,13 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from jailtui.formats.errors import FormatError, shown
+from jailtui.formats.errors import FormatError, from_json, shown
 
 
 class JailRow(NamedTuple):
-    """One jail. What was not asked for or not told is None, an empty list of addresses ().
+    """One jail; a parameter that was not printed is None.
 
-    `vnet` is None when not told. `parent` is the jid of the jail around it, 0 for the host. `other` holds the
-    parameters without a field here, as printed.
+    `parent` is the jid of the parent jail, 0 for the host. `other` holds the parameters without a field here.
     """
 
     jid: int
@@ -40,38 +39,32 @@ class JailRow(NamedTuple):
 
 
 def parse(text: str) -> tuple[JailRow, ...]:
-    """`text` as jails, in the order of jid that jls gives. FormatError if it is not what jls prints."""
-    try:
-        # A jail's root sets its hostname, and jls prints the control characters in it raw.
-        return tuple(row(one) for one in jails(json.loads(text, strict=False)))
-    except FormatError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"jls gave no JSON that can be read: {error}.") from error
+    """The jails in `text`, in order of jid. Raises FormatError if `text` is not what jls prints."""
+    return from_json("jls", text, lambda document: tuple(row(parameters) for parameters in jails(document)))
 
 
 def jails(document: Any) -> Iterator[dict[str, Any]]:
-    """The jails' objects inside the document; FormatError where it has another shape."""
+    """The jails' objects in the document. Raises FormatError if it has another shape."""
     inside = document
     for key in ("jail-information", "jail"):
         if not isinstance(inside, dict) or key not in inside:
-            raise FormatError(f'jls gave JSON without "{key}".')
+            raise FormatError(f'jls printed JSON without "{key}".')
         inside = inside[key]
     if not isinstance(inside, list):
-        raise FormatError('jls gave JSON whose "jail" is no list.')
-    for one in inside:
-        if not isinstance(one, dict):
-            raise FormatError("jls gave JSON with a jail that is no object.")
-        yield one
+        raise FormatError('jls printed JSON whose "jail" is not a list.')
+    for parameters in inside:
+        if not isinstance(parameters, dict):
+            raise FormatError("jls printed JSON with a jail that is not an object.")
+        yield parameters
 
 
-def row(told: dict[str, Any]) -> JailRow:
-    """One jail's object as a row; FormatError where a value is not of its parameter's kind."""
-    if "jid" not in told:
-        raise FormatError("jls gave a jail without jid.")
+def row(parameters: dict[str, Any]) -> JailRow:
+    """One jail's object as a row. Raises FormatError if a value is not of its parameter's type."""
+    if "jid" not in parameters:
+        raise FormatError("jls printed a jail without a jid.")
     known: dict[str, Any] = {}
     other: list[tuple[str, str]] = []
-    for key, value in told.items():
+    for key, value in parameters.items():
         field = FIELDS.get(key)
         if key in SKIPPED:
             continue
@@ -85,7 +78,7 @@ def row(told: dict[str, Any]) -> JailRow:
 def as_text(key: str, value: Any) -> str:
     """A parameter's value as text."""
     if not isinstance(value, str):
-        raise FormatError(f"jls gave {key} as {shown(value)}, not as text.")
+        raise FormatError(f"jls printed {key} as {shown(value)}, not as text.")
     return value
 
 
@@ -95,7 +88,7 @@ def as_number(key: str, value: Any) -> int:
         return value
     if isinstance(value, str) and len(value) < 20 and value.isascii() and value.removeprefix("-").isdecimal():
         return int(value)
-    raise FormatError(f"jls gave {key} as {shown(value)}, not as a number.")
+    raise FormatError(f"jls printed {key} as {shown(value)}, not as a number.")
 
 
 def as_flag(key: str, value: Any) -> bool:
@@ -104,7 +97,7 @@ def as_flag(key: str, value: Any) -> bool:
         return True
     if value is False or value == "false":
         return False
-    raise FormatError(f"jls gave {key} as {shown(value)}, not as true or false.")
+    raise FormatError(f"jls printed {key} as {shown(value)}, not as true or false.")
 
 
 def as_new(key: str, value: Any) -> bool:
@@ -116,8 +109,8 @@ def as_list(key: str, value: Any) -> tuple[str, ...]:
     """A list of addresses; without `-n` a single one may stand alone."""
     if isinstance(value, str):
         return (value,) if value else ()
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise FormatError(f"jls gave {key} as {shown(value)}, not as a list of addresses.")
+    if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
+        raise FormatError(f"jls printed {key} as {shown(value)}, not as a list of addresses.")
     return tuple(value)
 
 
@@ -137,4 +130,4 @@ FIELDS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "securelevel": ("securelevel", as_number),
 }
 SKIPPED = frozenset(("ip4", "ip6", "persist", "children.cur"))
-"""Parameters that nobody asks for."""
+"""Parameters that nothing uses."""

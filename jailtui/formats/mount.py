@@ -4,13 +4,12 @@
     tmpfs			/jails/old/mnt		tmpfs	rw		0 0
 
 A blank inside a name makes a line of more than six words. Who may mount inside a jail chooses such names, so a line
-that can be read in two ways is passed over: a path guessed from it might be unmounted.
+that can be read in two ways is left out: a path guessed from it might be unmounted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 WORDS = 6
@@ -18,7 +17,7 @@ WORDS = 6
 ENCODED = re.compile(r"\\([01][0-7]{2})")
 
 
-class Mounted(NamedTuple):
+class Mount(NamedTuple):
     """One mounted file system. Text is as printed, so hostile, with fstab(5)'s `\\040` as the blank it stands for."""
 
     device: str
@@ -26,19 +25,17 @@ class Mounted(NamedTuple):
     kind: str
 
 
-def parse(text: str) -> tuple[Mounted, ...]:
-    """`text` as file systems, in printed order: the last one on a path lies on top."""
-    return tuple(mounted(text))
+def parse(text: str) -> tuple[Mount, ...]:
+    """The file systems in `text`, in printed order: the last one on a path lies on top."""
+    rows = map(str.split, text.split("\n"))
+    return tuple(Mount(plain(row[0]), plain(row[1]), row[2]) for row in rows if unambiguous(row))
 
 
-def mounted(text: str) -> Iterator[Mounted]:
-    """The lines that can be read in one way only."""
-    for line in text.split("\n"):
-        words = line.split()
-        if len(words) == WORDS and words[1].startswith("/") and words[4].isdecimal() and words[5].isdecimal():
-            yield Mounted(plain(words[0]), plain(words[1]), words[2])
+def unambiguous(row: list[str]) -> bool:
+    """Whether the words of a line can be read in one way only."""
+    return len(row) == WORDS and row[1].startswith("/") and row[4].isdecimal() and row[5].isdecimal()
 
 
 def plain(word: str) -> str:
-    """A name without fstab(5)'s octal digits."""
+    """A name with fstab(5)'s octal escapes decoded."""
     return ENCODED.sub(lambda match: chr(int(match[1], 8)), word)

@@ -2,17 +2,17 @@
 
     tcp4       0      0 10.5.0.1.37647         10.5.0.2.5000          CLOSE_WAIT
 
-Without `-W` names and addresses are cut, in JSON too. Missing jail and no rights both print `{ }` and fail.
+Without `-W` names and addresses are cut, in JSON too. For a missing jail, and without privileges, netstat prints `{ }`
+and fails.
 Source: netstat(1).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from jailtui.formats.errors import FormatError, shown
+from jailtui.formats.errors import FormatError, from_json, shown
 
 
 class Route(NamedTuple):
@@ -23,33 +23,25 @@ class Route(NamedTuple):
 
 
 def parse(text: str) -> tuple[Route, ...]:
-    """`text` as routes in printed order, () for a stack without any. FormatError if it is not what netstat prints."""
-    try:
-        return tuple(
-            route(entry)
-            for family in objects(families(json.loads(text)), "rt-family")
-            for entry in objects(family.get("rt-entry", []), "rt-entry")
-        )
-    except FormatError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"netstat gave no JSON that can be read: {error}.") from error
+    """The routes in `text`, in printed order. Raises FormatError if `text` is not what netstat prints."""
+    return from_json("netstat", text, lambda document: tuple(routes(document)))
 
 
-def families(document: Any) -> Any:
-    """The list of address families inside the document, [] where there are no routes."""
+def routes(document: Any) -> Iterator[Route]:
+    """The routes of all address families in the document."""
     inside = document
     for key in ("statistics", "route-information", "route-table", "rt-family"):
         if not isinstance(inside, dict):
-            raise FormatError(f'netstat gave JSON in which "{key}" has no place.')
+            raise FormatError(f'netstat printed JSON that has no "{key}".')
         inside = inside.get(key, [] if key == "rt-family" else {})
-    return inside
+    for family in objects(inside, "rt-family"):
+        yield from map(route, objects(family.get("rt-entry", []), "rt-entry"))
 
 
 def objects(inside: Any, what: str) -> Iterator[dict[str, Any]]:
     """The members of a list of objects."""
-    if not isinstance(inside, list) or not all(isinstance(one, dict) for one in inside):
-        raise FormatError(f'netstat gave JSON whose "{what}" is no list of objects.')
+    if not isinstance(inside, list) or not all(isinstance(member, dict) for member in inside):
+        raise FormatError(f'netstat printed JSON whose "{what}" is not a list of objects.')
     yield from inside
 
 
@@ -57,14 +49,14 @@ def route(entry: dict[str, Any]) -> Route:
     """One entry as a route."""
     for key in ("destination", "gateway"):
         if not isinstance(entry.get(key), str | None):
-            raise FormatError(f"netstat gave a route's {key} as {shown(entry[key])}, not as text.")
+            raise FormatError(f"netstat printed a route's {key} as {shown(entry[key])}, not as text.")
     if entry.get("destination") is None:
-        raise FormatError("netstat gave a route without destination.")
+        raise FormatError("netstat printed a route without a destination.")
     return Route(entry["destination"], entry.get("gateway"))
 
 
-class ConnectionRecord(NamedTuple):
-    """A TCP socket with a peer: own address and port, the peer's, and its state (`CLOSE_WAIT`)."""
+class Connection(NamedTuple):
+    """A TCP connection: own address and port, the peer's, and its state (`CLOSE_WAIT`)."""
 
     address: str
     port: int
@@ -73,21 +65,21 @@ class ConnectionRecord(NamedTuple):
     state: str
 
 
-def connections(text: str) -> tuple[ConnectionRecord, ...]:
-    """The text of `netstat -an -p tcp` as connections, in printed order; sockets without a peer are passed over."""
+def connections(text: str) -> tuple[Connection, ...]:
+    """The connections that `netstat -an -p tcp` printed, in an order that does not change with their age."""
     rows = (line.split() for line in text.split("\n") if line.startswith("tcp"))
-    found = (connection(words) for words in rows if len(words) >= len(("proto", "in", "out", "own", "peer", "state")))
-    return tuple(one for one in found if one is not None)
+    columns = len(("proto", "in", "out", "own", "peer", "state"))
+    return tuple(sorted(filter(None, (connection(words) for words in rows if len(words) >= columns))))
 
 
-def connection(words: list[str]) -> ConnectionRecord | None:
-    """One line's words; None where an end is `*.*`, or the line is another one."""
+def connection(words: list[str]) -> Connection | None:
+    """The connection on a line; None for a socket without a peer (`*.*`), and for any other line."""
     (address, port), (peer, peer_port) = (word.rpartition(".")[::2] for word in words[3:5])
     if {"", "*"} & {address, peer} or not (is_port(port) and is_port(peer_port)):
         return None
-    return ConnectionRecord(address, int(port), peer, int(peer_port), words[5])
+    return Connection(address, int(port), peer, int(peer_port), words[5])
 
 
 def is_port(word: str) -> bool:
-    """Whether it is a port's number."""
+    """Whether it is a port number."""
     return word.isascii() and word.isdecimal() and len(word) < len("100000")

@@ -3,7 +3,7 @@
     4711 jail -l -U root -i -f /etc/jail.conf -c web
     4712 /bin/sh /etc/rc.d/jail start web
 
-pgrep puts blanks between arguments and quotes nothing, so a word that held a blank is read as two.
+pgrep puts spaces between arguments and quotes nothing, so a word with a space in it is read as two.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ Action = Literal["create", "remove", "modify"]
 
 
 class JailCommand(NamedTuple):
-    """One jail a running jail(8) works on. `name` is a name or jid as given, None for every jail of the file.
+    """A jail that a running jail(8) changes. `name` is a name or jid as given, None for every jail of the file.
 
     A restart (`-rc`) reads as `create`, which it ends with.
     """
 
-    pid: int
     action: Action
     name: str | None
 
 
 def parse(text: str) -> tuple[JailCommand, ...]:
-    """`text` as commands, one for each jail named. What is no run of jail(8), or changes nothing, is passed over."""
+    """The commands in `text`, one for each jail named. Processes that change no jail are left out."""
     return tuple(command for line in text.split("\n") for command in commands(line))
 
 
@@ -42,7 +41,7 @@ def commands(line: str) -> Iterator[JailCommand]:
         return
     names = operands if action == "remove" else [named(operands)]
     for name in names or [None]:
-        yield JailCommand(int(pid), action, None if name == "*" else name)
+        yield JailCommand(action, None if name == "*" else name)
 
 
 def options(words: list[str]) -> tuple[set[str], list[str]]:

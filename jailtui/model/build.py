@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.config.jails import release_of
 from jailtui.config.rcconf import persistent_names
 from jailtui.exchange import Capture, Trouble
+from jailtui.jailconf.pause import collections_paused
 from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
@@ -31,6 +32,7 @@ class Builder:
         """What jailconf made of the files of the last capture; the same object as long as none changed."""
         return self._reader.config
 
+    @collections_paused()
     def build(self, capture: Capture) -> HostState:
         """The state `capture` tells of; the very same one as before when the host said the same."""
         same = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader

@@ -9,7 +9,7 @@ from jailtui.config.names import is_epair_end
 from jailtui.model.state import Address, Interface, Port
 
 if TYPE_CHECKING:
-    from jailtui.formats.ifconfig_records import InterfaceRecord as Record
+    from jailtui.formats.ifconfig_lines import InterfaceRecord as Record
 
 EPAIR_MAC = re.compile(r"02(:[0-9a-f]{2}){4}:0[ab]")
 KINDS = {"lo": "loopback", "tap": "tap", "tun": "tun", "wg": "wg", "lagg": "lagg", "vlan": "vlan", "bridge": "bridge"}

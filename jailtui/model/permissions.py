@@ -1,54 +1,49 @@
-"""What the host was asked about a jail's permissions: the answers of `host/about.sh` as values, None where unread."""
+"""The answers of `host/about.sh` about a jail's permissions as values; None is what could not be read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from jailtui.formats import devfs, jailparam, jls
+from jailtui.formats import devfs, jls, sysctl
 from jailtui.formats.errors import FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jailtui.exchange import Section
 
+Record = TypeVar("Record")
 _FIELDS = ("devfs_ruleset", "children_max", "securelevel")
 
 
-def known_params(section: Section | None) -> Mapping[str, str] | None:
-    """The kernel's parameters (`sysctl -d security.jail.param`), each with the kernel's own words on it."""
+def _parsed(section: Section | None, parse: Callable[[str], Record]) -> Record | None:
+    """What `parse` makes of the section; None if the command failed or printed something else."""
     if section is None or section.rc != 0:
         return None
     try:
-        found = jailparam.parse(section.out)
+        return parse(section.out)
     except FormatError:
         return None
-    return found or None
+
+
+def known_params(section: Section | None) -> Mapping[str, str] | None:
+    """The kernel's parameters (`sysctl -d security.jail.param`), each with the kernel's description."""
+    return _parsed(section, sysctl.parse_descriptions) or None
 
 
 def loaded_rulesets(section: Section | None) -> frozenset[int] | None:
     """The devfs rulesets that are loaded (`devfs rule showsets`)."""
-    if section is None or section.rc != 0:
-        return None
-    try:
-        return devfs.parse(section.out)
-    except FormatError:
-        return None
+    return _parsed(section, devfs.parse)
 
 
 def running_values(section: Section | None) -> Mapping[str, str] | None:
     """The parameters of a running jail by name (`jls -n`); booleans are `true` or `false`."""
-    if section is None or section.rc != 0:
-        return None
-    try:
-        rows = jls.parse(section.out)
-    except FormatError:
-        return None
+    rows = _parsed(section, jls.parse)
     return values_of(rows[0]) if rows else None
 
 
 def values_of(row: jls.JailRow) -> dict[str, str]:
-    """The parameters of one jail by name, those with a field of their own among them."""
+    """All parameters of one jail by name."""
     numbers = {name.replace("_max", ".max"): getattr(row, name) for name in _FIELDS}
     return dict(row.other) | {name: str(value) for name, value in numbers.items() if value is not None}
 

@@ -11,13 +11,13 @@ from jailtui.formats import devfs, ifconfig, jls, mount, netstat, pgrep, sysctl,
 from jailtui.formats.errors import FormatError
 from jailtui.model.interfaces import interface
 from jailtui.model.permissions import values_of
-from jailtui.model.state import Connection, Interface, Mount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jailtui.config.configured import Configured
     from jailtui.jailconf import HostConfig
+    from jailtui.model.state import Interface
 
 NO_ANSWER = "no answer in time"
 TIMED_OUT = (124, 137)
@@ -26,13 +26,12 @@ TIMED_OUT = (124, 137)
 
 @dataclass(slots=True)
 class Records:
-    """What one capture told. `inside` holds the interfaces of each VNET jail that could be looked into, by jid.
+    """What one capture holds; None is what could not be read.
 
-    `rows` is None when jls could not be read. `gaps` are the jids, None for the host, whose interfaces were read in
-    part: one may stand in the lines that nobody understood, so what is missing there is not proven to be lost.
-    `configured` are the jails of jail.conf by name, as rc.d/jail would choose among the files; None for rc.conf or
-    the files when they could not be read. `gateways` are the default routes inside each VNET jail that told them, by
-    jid, `params` all parameters of each jail; `sysctls`, `rulesets`, `mounts` and `connections` are as in HostState.
+    `inside` holds the interfaces of each VNET jail that could be looked into, by jid. `gaps` are the jids, None for the
+    host, whose interfaces were read in part: an end that is missing there is not proven to be lost. `configured` are
+    the jails of jail.conf by name, as rc.d/jail chooses among the files. `gateways` are the default routes inside each
+    VNET jail by jid, `params` all parameters of each jail. The rest is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -48,15 +47,15 @@ class Records:
     params: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     sysctls: tuple[tuple[str, str], ...] | None = None
     rulesets: frozenset[int] | None = None
-    mounts: tuple[Mount, ...] | None = None
-    connections: tuple[Connection, ...] | None = None
+    mounts: tuple[mount.Mount, ...] | None = None
+    connections: tuple[netstat.Connection, ...] | None = None
     troubles: list[Trouble] = field(default_factory=list)
 
 
 class Reader:
-    """Turns captures into records. It keeps what each section's text came to, for as long as it comes the same.
+    """Turns captures into records. It keeps the record of each section for as long as the section's text is the same.
 
-    Of the text itself it keeps the length and Python's hash, keyed anew in each process: all texts take 2 MB.
+    Of the text it keeps only the length and the hash: all texts take 2 MB.
     """
 
     def __init__(self) -> None:
@@ -69,7 +68,7 @@ class Reader:
         return self._configuration.chosen
 
     def read(self, capture: Capture) -> Records:
-        """The records of `capture`. What can't be read is a trouble in its place, never an exception."""
+        """The records of `capture`. What can't be read becomes a trouble, never an exception."""
         records = Records()
         kept: dict[str, tuple[tuple[int, int], Any]] = {}
         for section in capture.sections:
@@ -90,7 +89,7 @@ class Reader:
         return records
 
     def _configure(self, capture: Capture, records: Records) -> None:
-        """Read the files that define jails. One that can't be read, or does not parse, is told."""
+        """Read the files that define jails. One that can't be read, or does not parse, becomes a trouble."""
         configuration = self._configuration.read(files_of(capture), records.rcconf or {}, release_of(capture))
         records.configured = dict(configuration.jails)
         records.troubles += configuration.troubles
@@ -98,7 +97,7 @@ class Reader:
 
 
 def _parsed(section: Section, kind: Kind, jid: int | None, records: Records) -> Any:
-    """What the section's text came to: a record, or the FormatError where it can't be read."""
+    """The record of the section's text, or the FormatError if it can't be read."""
     try:
         return kind.parse(section.out, jid)
     except FormatError as error:
@@ -118,24 +117,10 @@ def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:
     return {row.jid: tuple(sorted(values_of(row).items())) for row in jls.parse(text)}
 
 
-def mounts(text: str) -> tuple[Mount, ...]:
-    """What is mounted, in the order it was."""
-    return tuple(Mount(mounted.device, mounted.path, mounted.kind) for mounted in mount.parse(text))
-
-
-def connections(text: str) -> tuple[Connection, ...]:
-    """The TCP connections of the host, in an order that does not change with their age; who only listens has none."""
-    found = [
-        (connection.address, connection.port, connection.peer, connection.peer_port, connection.state)
-        for connection in netstat.connections(text)
-    ]
-    return tuple(Connection(*one) for one in sorted(found))
-
-
 class Listing(NamedTuple):
-    """The interfaces of one vnet; `doubled` are names that two of them carry, `unread` says what nobody understood.
+    """The interfaces of one vnet. `doubled` are names that two of them have, `unread` is about lines not understood.
 
-    `gap` is whether an interface may be missing: every vnet has one, and only the line that begins one is not indented.
+    `gap`: an interface may be missing. Every vnet has one, and only the first line of an interface is not indented.
     """
 
     interfaces: tuple[Interface, ...]
@@ -155,24 +140,24 @@ class Listing(NamedTuple):
 
 
 def listing(text: str, jid: int | None) -> Listing:
-    """What ifconfig printed in one vnet. 13 prints two interfaces of one name as one stanza (FREEBSD.md 4.1)."""
+    """What ifconfig prints in one vnet. 13 prints two interfaces of one name as one stanza (FREEBSD.md 4.1)."""
     reading = ifconfig.parse(text)
     seen: set[str] = set()
-    doubled = {interface.name for interface in reading.interfaces if interface.more_ether}
-    for one in reading.interfaces:
-        (doubled if one.name in seen else seen).add(one.name)
+    doubled = {record.name for record in reading.interfaces if record.more_ether}
+    for record in reading.interfaces:
+        (doubled if record.name in seen else seen).add(record.name)
     unread = ""
     if reading.unread:
         number, line = reading.unread[0]
         more = f" (and {len(reading.unread) - 1} more)" if len(reading.unread) > 1 else ""
         unread = f"line {number} not understood{more}: {line.strip()[:80]}"
-    found = tuple(interface(one, jid) for one in reading.interfaces)
-    gap = not found or any(not line.startswith(("\t", " ")) for _, line in reading.unread)
-    return Listing(found, frozenset(doubled), unread, gap)
+    interfaces = tuple(interface(record, jid) for record in reading.interfaces)
+    gap = not interfaces or any(not line.startswith(("\t", " ")) for _, line in reading.unread)
+    return Listing(interfaces, frozenset(doubled), unread, gap)
 
 
 def _place(value: Any, kind: Kind, jid: int | None, records: Records) -> None:
-    """Put what a section came to into its field of the records."""
+    """Put the record of a section into its field of `records`."""
     if isinstance(value, Listing):
         value.report(jid, records)
         if jid is None:
@@ -184,18 +169,9 @@ def _place(value: Any, kind: Kind, jid: int | None, records: Records) -> None:
         getattr(records, kind.field)[jid] = value
 
 
-def succeeded(section: Section) -> bool:
-    return section.rc == 0
-
-
-def told_or_unknown(section: Section) -> bool:
-    """sysctl knows no name below net.link.bridge before if_bridge is loaded: then there are none."""
+def succeeded_or_unknown(section: Section) -> bool:
+    """sysctl knows no name below net.link.bridge until if_bridge is loaded: then there are none."""
     return section.rc == 0 or "unknown oid" in section.err
-
-
-def always(_section: Section) -> bool:
-    """pgrep exits with 1 where it found no process."""
-    return True
 
 
 def _of_text(parse: Callable[[str], Any]) -> Callable[[str, int | None], Any]:
@@ -203,14 +179,14 @@ def _of_text(parse: Callable[[str], Any]) -> Callable[[str, int | None], Any]:
 
 
 class Kind(NamedTuple):
-    """How sections of a kind are read: `parse` gets the text and the jid of its name, `field` of the records the value.
+    """How sections of a kind are read: `parse` gets the text and the jid of its name; its value goes into `field`.
 
-    `usable` says by its exit status whether what the section tells counts.
+    `usable` says by the exit status whether the section's text counts.
     """
 
     parse: Callable[[str, int | None], Any]
     field: str
-    usable: Callable[[Section], bool] = succeeded
+    usable: Callable[[Section], bool] = lambda section: section.rc == 0
 
 
 KINDS: Mapping[str, Kind] = {
@@ -219,12 +195,12 @@ KINDS: Mapping[str, Kind] = {
     "inside": Kind(listing, "inside"),
     "routes": Kind(_of_text(gateways), "gateways"),
     "jail-params": Kind(_of_text(params), "params"),
-    "jail-commands": Kind(_of_text(pgrep.parse), "commands", always),
+    "jail-commands": Kind(_of_text(pgrep.parse), "commands", lambda _: True),  # it exits with 1 if there is no process
     "sysrc": Kind(_of_text(lambda text: dict(sysrc.parse(text))), "rcconf"),
-    "bridge-sysctls": Kind(_of_text(sysctl.parse), "sysctls", told_or_unknown),
+    "bridge-sysctls": Kind(_of_text(sysctl.parse), "sysctls", succeeded_or_unknown),
     "rulesets": Kind(_of_text(devfs.parse), "rulesets"),
-    "mounts": Kind(_of_text(mounts), "mounts"),
-    "connections": Kind(_of_text(connections), "connections"),
+    "mounts": Kind(_of_text(mount.parse), "mounts"),
+    "connections": Kind(_of_text(netstat.connections), "connections"),
 }
 """The sections of a capture by name; files are read apart (`config.jails`)."""
 BY_JID = ("inside", "routes")
@@ -232,15 +208,15 @@ BY_JID = ("inside", "routes")
 
 
 def _note(section: Section, records: Records) -> None:
-    """Keep what a command complained of, where the complaint means that something is missing from the picture."""
+    """Record a failed command, if something is missing from the state without it."""
     if not section.rc:
         return
     name, _, rest = section.name.partition(" ")
-    said = next((line for line in section.err.splitlines() if line.strip()), "").strip()
-    reason = f"{NO_ANSWER if section.rc in TIMED_OUT else said or 'no answer'} (exit status {section.rc})"
+    complaint = next((line for line in section.err.splitlines() if line.strip()), "").strip()
+    reason = f"{NO_ANSWER if section.rc in TIMED_OUT else complaint or 'no answer'} (exit status {section.rc})"
     if name == "file":
         records.files_read = False
-        records.troubles.append(Trouble(rest, said or f"can't be read (exit status {section.rc})"))
+        records.troubles.append(Trouble(rest, complaint or f"can't be read (exit status {section.rc})"))
     elif name in ("jls", "ifconfig", "sysrc"):
         records.troubles.append(Trouble(name, reason))
     elif name == "inside":

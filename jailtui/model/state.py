@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from jailtui.config.configured import Configured
     from jailtui.exchange import Trouble
+    from jailtui.formats.mount import Mount
+    from jailtui.formats.netstat import Connection
 
 
 class JailState(StrEnum):
@@ -37,9 +39,9 @@ class Where(StrEnum):
 
 
 class Address(NamedTuple):
-    """An address as the host told it. `prefix` is None where none was told (a jail's `ip4.addr`).
+    """An address as the host printed it. `prefix` is None where none was printed (a jail's `ip4.addr`).
 
-    `flags` are words behind it, as `tentative`, or `vhid 1` of one that CARP hands from one to the other.
+    `flags` are the words after it, as `tentative`, or `vhid 1` for an address that CARP shares between hosts.
     """
 
     address: str
@@ -104,14 +106,11 @@ class Hop(NamedTuple):
 class Jail(NamedTuple):
     """A jail that runs, is dying, or is configured, or several of these at once.
 
-    `key` names the row for good: the name of a live or configured jail, `NAME#JID` for a dying one beside it.
-    `vnet` is None when nobody could tell. `interfaces` is None when the jail could not be looked into, () when
-    it has none. `epairs`, `bridges` and `vlans` are names of what its cables use; of a jail that is not running,
-    what its configuration would use; `chains` one for each cable.
-    `ruleset` is the devfs_ruleset the kernel shows (0: none was set), `children_max` and `securelevel` its parameters
-    of those names (None: not told), `gateways` its default routes (None: not asked,
-    or not to be told), `console` the last lines of its exec.consolelog, `params` all its parameters, booleans as
-    `true` or `false` (None: not read, as in an ordinary refresh).
+    `key` identifies the row: the name of a live or configured jail, `NAME#JID` for a dying one beside it.
+    `interfaces` is None if the jail could not be looked into, () if it has none. `epairs`, `bridges` and `vlans` are
+    the names of what its cables use, or would use if it is not running; `chains` has one entry for each cable.
+    `ruleset` is its devfs_ruleset (0: none was set), `gateways` its default routes, `console` the last lines of its
+    exec.consolelog, `params` all its parameters, booleans as `true` or `false`. What was not read is None.
     """
 
     key: str
@@ -166,9 +165,9 @@ class Epair(NamedTuple):
     """A virtual cable with both its ends. `a` is the end that is, or was made for, the host.
 
     `paired_by` is how the ends were joined: drivername, mac, name, or none (only one end was seen).
-    `orphan` is None when that can't be known (no right to look inside jails). `owner` is the jail it belongs to,
-    `manager` the tool whose marks it carries (Bastille, iocage, ...), `ambiguous` the names among its ends that
-    two interfaces of the host carry, so that no command may use them.
+    `orphan` is None if that is unknown (no right to look inside jails). `owner` is the jail it belongs to, `manager`
+    the tool whose marks it carries (Bastille, iocage, ...), `ambiguous` the names of its ends that two interfaces of
+    the host have, so that no command may use them.
     """
 
     key: str
@@ -214,7 +213,7 @@ class Vlan(NamedTuple):
 
 
 class Capability(NamedTuple):
-    """One thing the host can or can't do, and in words what follows."""
+    """One thing that the host can or can't do, and what it is used for."""
 
     name: str
     present: bool
@@ -222,9 +221,9 @@ class Capability(NamedTuple):
 
 
 class HostFacts(NamedTuple):
-    """Who answered: the name it was reached by, its own name and release, the user, and what it can do.
+    """The host: the name it was reached by, its own name and release, the user, and what it can do.
 
-    `read_only` is why no action can run at all, or None. `local`: jailtui runs on the host itself, not over ssh.
+    `read_only` is the reason why no action can run, or None. `local`: jailtui runs on the host itself, not over ssh.
     """
 
     name: str
@@ -241,29 +240,11 @@ class HostFacts(NamedTuple):
         return any(capability.name == name and capability.present for capability in self.capabilities)
 
 
-class Mount(NamedTuple):
-    """One mounted file system of the host, as mount(8) tells it: what, where, of which type."""
-
-    device: str
-    path: str
-    kind: str
-
-
-class Connection(NamedTuple):
-    """A TCP connection of the host's own stack: addresses, ports, and its state (`CLOSE_WAIT`)."""
-
-    address: str
-    port: int
-    peer: str
-    peer_port: int
-    state: str
-
-
 class HostState(NamedTuple):
-    """Everything one refresh told. It holds no clock, so that a quiet host gives equal states.
+    """Everything that one refresh read. It holds no clock, so that a quiet host gives equal states.
 
-    None is what was not read: `rcconf` the variables of rc.conf, `sysctls` those below net.link.bridge, `rulesets` the
-    devfs rulesets that are loaded; `mounts` and `connections` are asked only while a jail is dying.
+    What was not read is None: `rcconf`, the variables of rc.conf; `sysctls`, those below net.link.bridge; `rulesets`,
+    the loaded devfs rulesets; `mounts` and `connections`, which are read only while a jail is dying.
     """
 
     facts: HostFacts
@@ -294,5 +275,5 @@ class HostState(NamedTuple):
 
     @property
     def orphans(self) -> tuple[Epair, ...]:
-        """The pairs that belong to nobody any more; a pair that can't be judged is not one."""
+        """The pairs that nothing uses any more; a pair that can't be judged is not one."""
         return tuple(pair for pair in self.epairs if pair.orphan)

@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from jailtui.model.leftovers import near_and_far
-from jailtui.model.state import Connection, Jail, JailState, Mount, Where
+from jailtui.model.state import Jail, JailState, Where
 from jailtui.net import Interface, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from jailtui.formats.mount import Mount
+    from jailtui.formats.netstat import Connection
     from jailtui.rules.context import Context
 
 JAILABLE = frozenset("devfs fdescfs fusefs linprocfs linsysfs nullfs p9fs procfs tmpfs zfs".split())

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.formats import ifconfig
-from jailtui.formats.ifconfig import BridgeRecord, Inet, Inet6, InterfaceRecord, Member, VlanRecord
+from jailtui.formats.ifconfig_lines import (
+    BridgeRecord,
+    IfconfigReading,
+    Inet,
+    Inet6,
+    InterfaceRecord,
+    Member,
+    VlanRecord,
+)
 
 DATA = Path(__file__).parent / "data"
 RECORDED = sorted(DATA.glob("ifconfig-*.txt"))
@@ -338,7 +346,7 @@ def test_an_interface_read_equals_one_built_by_hand() -> None:
 
 
 def test_no_text_is_no_interface() -> None:
-    assert ifconfig.parse("") == ifconfig.IfconfigReading()
+    assert ifconfig.parse("") == IfconfigReading()
 
 
 @given(st.text())

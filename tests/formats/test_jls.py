@@ -93,13 +93,13 @@ def test_no_jails_is_an_empty_list() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no JSON"),
+        ("", "invalid JSON"),
         ("{ }", '"jail-information"'),
         ("[1]", '"jail-information"'),
         ('{"jail-information": []}', '"jail"'),
-        ('{"jail-information": {"jail": {}}}', "no list"),
-        ('{"jail-information": {"jail": [1]}}', "no object"),
-        ('{"jail-information": {"jail": [{"name": "x"}]}}', "without jid"),
+        ('{"jail-information": {"jail": {}}}', "not a list"),
+        ('{"jail-information": {"jail": [1]}}', "not an object"),
+        ('{"jail-information": {"jail": [{"name": "x"}]}}', "without a jid"),
         ('{"jail-information": {"jail": [{"jid": "x"}]}}', 'jid as "x"'),
         ('{"jail-information": {"jail": [{"jid": true}]}}', "jid as true"),
         ('{"jail-information": {"jail": [{"jid": "1", "dying": "maybe"}]}}', 'dying as "maybe"'),
@@ -107,7 +107,7 @@ def test_no_jails_is_an_empty_list() -> None:
         ('{"jail-information": {"jail": [{"jid": "1", "dying": []}]}}', "dying as []"),
         ('{"jail-information": {"jail": [{"jid": "1", "name": 3}]}}', "name as 3"),
         ('{"jail-information": {"jail": [{"jid": "1", "ip4.addr": [3]}]}}', "ip4.addr as [3]"),
-        ("[" * 100_000, "no JSON"),
+        ("[" * 100_000, "invalid JSON"),
     ],
 )
 def test_what_jls_does_not_print_is_a_format_error_with_a_sentence(text: str, said: str) -> None:

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.formats import mount
-from jailtui.formats.mount import Mounted
+from jailtui.formats.mount import Mount
 
 RECORDED = "/dev/gpt/rootfs\t\t/\t\t\tufs\trw\t\t1 1\ndevfs\t\t\t/dev\t\t\tdevfs\trw\t\t0 0\n"
 """13.2 probe/capabilities/37, 14.2 and 15.1 the same."""
 
 
 def test_recorded_file_systems() -> None:
-    assert mount.parse(RECORDED) == (Mounted("/dev/gpt/rootfs", "/", "ufs"), Mounted("devfs", "/dev", "devfs"))
+    assert mount.parse(RECORDED) == (Mount("/dev/gpt/rootfs", "/", "ufs"), Mount("devfs", "/dev", "devfs"))
 
 
 def test_blank_that_fstab_writes_as_digits_is_a_blank() -> None:

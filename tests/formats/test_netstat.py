@@ -39,11 +39,11 @@ def table(entry: object) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no JSON"),
+        ("", "invalid JSON"),
         ("[]", '"statistics"'),
-        ('{"statistics": {"route-information": {"route-table": {"rt-family": {}}}}}', "no list"),
+        ('{"statistics": {"route-information": {"route-table": {"rt-family": {}}}}}', "not a list"),
         (table(7), '"rt-entry"'),
-        (table({"gateway": "x"}), "without destination"),
+        (table({"gateway": "x"}), "without a destination"),
         (table({"destination": 7}), "destination as 7"),
         (table({"destination": "default", "gateway": ["x" * 99]}), "gateway as"),
     ],

@@ -44,13 +44,12 @@ def test_a_command_line(command: str, expected: list[tuple[str, str | None]]) ->
     found = pgrep.parse(f"4711 {command}\n")
 
     assert [(one.action, one.name) for one in found] == expected
-    assert {one.pid for one in found} <= {4711}
 
 
 def test_each_process_gives_its_own_command() -> None:
     assert pgrep.parse("1 jail -c a\n22 sleep 5\n3 jail -r b\n\n") == (
-        JailCommand(1, "create", "a"),
-        JailCommand(3, "remove", "b"),
+        JailCommand("create", "a"),
+        JailCommand("remove", "b"),
     )
 
 
@@ -61,4 +60,4 @@ def test_a_line_without_a_pid_is_passed_over(line: str) -> None:
 
 @given(st.lists(st.sampled_from(["-c", "-r", "-f", "-", "--", "-cf", "a", "name=b", "=", "7"]), max_size=6))
 def test_any_words_are_read_without_an_exception(words: list[str]) -> None:
-    assert all(one.pid == 5 for one in pgrep.parse("5 jail " + " ".join(words)))
+    assert all(command.action for command in pgrep.parse("5 jail " + " ".join(words)))

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from jailtui.exchange import Step
+from jailtui.formats.mount import Mount
+from jailtui.formats.netstat import Connection
 from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.model import console
 from jailtui.model.build import Builder
-from jailtui.model.state import Connection, HostState, JailState, Mount, Where
+from jailtui.model.state import HostState, JailState, Where
 from jailtui.simhost import setup
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 from jailtui.exchange import Section
+from jailtui.formats.mount import Mount
+from jailtui.formats.netstat import Connection
 from jailtui.model.build import Builder
-from jailtui.model.state import Connection, HostState, Mount
+from jailtui.model.state import HostState
 from tests.support.captures import capture, row, running_web, state
 from tests.support.large_hosts import EM0, FACTS
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from jailtui.exchange import Trouble
+from jailtui.formats.mount import Mount
+from jailtui.formats.netstat import Connection
 from jailtui.model.state import (
     Address,
     Bridge,
     Capability,
-    Connection,
     End,
     Epair,
     Hop,
@@ -15,7 +16,6 @@ from jailtui.model.state import (
     Interface,
     Jail,
     JailState,
-    Mount,
     Port,
     Vlan,
     Where,

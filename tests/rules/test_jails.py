@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from jailtui.exchange import Trouble
-from jailtui.model.state import Connection, End, Epair, Interface, Jail, JailState, Mount, Where
+from jailtui.formats.mount import Mount
+from jailtui.formats.netstat import Connection
+from jailtui.model.state import End, Epair, Interface, Jail, JailState, Where
 from jailtui.rules.context import Context
 from tests.support.contexts import context, findings, found
 from tests.support.jail_hosts import apply, fill, house, inside, loopback, running, template

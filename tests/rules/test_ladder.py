@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from jailtui.model.state import Address, Capability, Connection, End, Epair, HostFacts, Jail, JailState, Mount, Where
+from jailtui.formats.mount import Mount
+from jailtui.formats.netstat import Connection
+from jailtui.model.state import Address, Capability, End, Epair, HostFacts, Jail, JailState, Where
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Remedy
 from jailtui.rules.ladder import TAKE_BACK, ladder

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.formats import devfs, jailparam
+from jailtui.formats import devfs, sysctl
 from jailtui.formats.errors import FormatError
 from tests.support.shared_material import RELEASES, recordings
 
@@ -21,7 +21,7 @@ def recorded(release: str, *words: str) -> list[str]:
 def test_recorded_parameters(release: str, booleans: int) -> None:
     texts = recorded(release, "sysctl", "-d", "security.jail.param")
     assert len(texts) >= 2
-    told = jailparam.parse(texts[0])
+    told = sysctl.parse_descriptions(texts[0])
 
     assert told["allow.mount"] == "Jail may mount/unmount jail-friendly file systems in general"
     assert told["sysvshm"] == "SYSV shared memory"
@@ -38,24 +38,24 @@ def test_recorded_rulesets(release: str) -> None:
 
 
 def test_no_text_means_nothing() -> None:
-    assert jailparam.parse("") == {}
+    assert sysctl.parse_descriptions("") == {}
     assert devfs.parse("") == frozenset()
 
 
 @pytest.mark.parametrize("text", ["sysctl: no", "security.jail.param.vnet", "security.jail.parameter.x: y"])
 def test_text_that_describes_no_parameter_is_refused(text: str) -> None:
     with pytest.raises(FormatError, match="describes no jail parameter"):
-        jailparam.parse(text)
+        sysctl.parse_descriptions(text)
 
 
 @pytest.mark.parametrize("text", ["4\nfive\n", "-1", "²", "9" * 400])
 def test_text_that_is_no_list_of_numbers_is_refused(text: str) -> None:
-    with pytest.raises(FormatError, match="no number of a ruleset"):
+    with pytest.raises(FormatError, match="not a ruleset number"):
         devfs.parse(text)
 
 
 @given(st.text())
 def test_any_text_gives_an_answer_or_a_format_error(text: str) -> None:
-    for parse in (jailparam.parse, devfs.parse):
+    for parse in (sysctl.parse_descriptions, devfs.parse):
         with suppress(FormatError):
             parse(text)
