@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui import jailconf
 from jailtui.config.network import configured
 from jailtui.exchange import Capture, Trouble
-from jailtui.jailconf.pause import collections_paused
+from jailtui.jailconf.parse import collections_paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

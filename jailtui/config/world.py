@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.hazards import Hazard, hazards
 from jailtui.config.network import parameters, read
-from jailtui.jailconf.pause import collections_paused
+from jailtui.jailconf.parse import collections_paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -132,7 +132,7 @@ class Sources:
         found: list[FileEdit] = []
         for path, wanted in edits.items():
             change = jailconf.apply(self.file(path), wanted, read, glob)
-            if change.patches:
+            if not change.empty:
                 found.append(FileEdit(path, self.texts[path], change.after))
         return tuple(found)
 

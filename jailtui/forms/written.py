@@ -20,7 +20,7 @@ from jailtui.jailconf import (
 )
 from jailtui.jailconf.faults import decoded
 from jailtui.jailconf.origins import Template
-from jailtui.jailconf.respell import respelled, within_quotes
+from jailtui.jailconf.quote import respelled, within_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

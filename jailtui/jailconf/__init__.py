@@ -8,7 +8,7 @@ for jail in evaluate(file).jails:
 
 edits = [Set(EditPlace(jail="web"), "path", ("/jails/web",)), Unset(EditPlace(globally=True), "exec.clean")]
 change = apply(file, edits)
-print(change.diff(file.name))  # change.after is the new file, change.inverse() the way back
+print(change.diff(file.name))  # change.after is the new file
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.evaluate import Evaluation, JailDefinition, Setting, evaluate
 from jailtui.jailconf.faults import Fault
 from jailtui.jailconf.hostfiles import HostConfig, HostJail, choose
 from jailtui.jailconf.origins import Origin
-from jailtui.jailconf.parse import parse
-from jailtui.jailconf.tree import Block, Dialect, File, Include, Param, Piece, Statement, Value
+from jailtui.jailconf.parse import Cache, parse
+from jailtui.jailconf.tree import Block, Dialect, File, Include, Param, Statement
 
 if TYPE_CHECKING:
     from jailtui.jailconf.edit import (
@@ -39,16 +38,13 @@ if TYPE_CHECKING:
         Written,
     )
     from jailtui.jailconf.edits_apply import apply
-    from jailtui.jailconf.edits_concerns import Concern, consequences
-    from jailtui.jailconf.patch import Change, Patch
+    from jailtui.jailconf.edits_concerns import consequences
 
 __all__ = [
     "AddJail",
     "Append",
     "Block",
     "Cache",
-    "Change",
-    "Concern",
     "Dialect",
     "Edit",
     "EditError",
@@ -62,8 +58,6 @@ __all__ = [
     "JailDefinition",
     "Origin",
     "Param",
-    "Patch",
-    "Piece",
     "RemoveJail",
     "RenameJail",
     "Set",
@@ -71,7 +65,6 @@ __all__ = [
     "Setting",
     "Statement",
     "Unset",
-    "Value",
     "Written",
     "apply",
     "choose",
@@ -80,8 +73,7 @@ __all__ = [
     "parse",
 ]
 
-_WRITING = {"apply": "edits_apply", "Concern": "edits_concerns", "consequences": "edits_concerns"}
-_WRITING |= {"Change": "patch", "Patch": "patch"}
+_WRITING = {"apply": "edits_apply", "consequences": "edits_concerns"}
 
 
 def __getattr__(name: str) -> object:

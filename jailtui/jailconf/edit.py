@@ -1,4 +1,4 @@
-"""What can be changed in a jail.conf, as data. `apply` (edits_apply.py) carries it out.
+"""What can be changed in a jail.conf, as data, and the patches it comes to. `apply` (edits_apply.py) carries it out.
 
 Names of variables are written with their `$`. Values are what jail(8) shall read, not how it is written:
 a `$` or a quote in them is itself. Only `Written` ones are put in as they are.
@@ -6,6 +6,9 @@ a `$` or a quote in them is itself. Only `Written` ones are put in as they are.
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -88,4 +91,46 @@ class RemoveJail(NamedTuple):
     name: str
 
 
-Edit: TypeAlias = Set | Append | Unset | SetElement | AddJail | RenameJail | RemoveJail
+ValueEdit: TypeAlias = Set | Append | Unset | SetElement
+Edit: TypeAlias = ValueEdit | AddJail | RenameJail | RemoveJail
+
+
+class Patch(NamedTuple):
+    """Bytes `start` to `end` of the original become `text`; start equal to end inserts."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+def patched(data: bytes, patches: Iterable[Patch]) -> bytes:
+    """`data` with the patches, which do not overlap, in place."""
+    parts: list[bytes] = []
+    offset = 0
+    for patch in sorted(patches, key=lambda patch: (patch.start, patch.end)):
+        if patch.start < offset:
+            raise ValueError("patches overlap")
+        parts += (data[offset : patch.start], patch.text)
+        offset = patch.end
+    return b"".join([*parts, data[offset:]])
+
+
+class Change(NamedTuple):
+    """A file before and after."""
+
+    before: bytes
+    after: bytes
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changes."""
+        return self.before == self.after
+
+    def diff(self, name: str) -> str:
+        """A unified diff with `name` as both files' name; empty where nothing changes. Not UTF-8: surrogateescape."""
+        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), f"{name} (old)", f"{name} (new)")
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(data: bytes) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.jailconf.edit import AddJail, EditError, RemoveJail, RenameJail
+from jailtui.jailconf.edit import AddJail, EditError, Patch, RemoveJail, RenameJail
 from jailtui.jailconf.edits_layout import append_to_file, blanks_before, next_line, remove
 from jailtui.jailconf.edits_scope import Scope, jail_scope, option, scopes
 from jailtui.jailconf.options import is_jid, is_wildcard
-from jailtui.jailconf.patch import Patch
 from jailtui.jailconf.quote import Quote, quote_name
 from jailtui.jailconf.tree import Block, File
 
@@ -24,10 +23,10 @@ def add_jail(file: File, edit: AddJail, style: Style) -> list[Patch]:
 
     A copy still has the parameters of its original: those of `edit` are to be set in it afterwards.
     """
-    found = scopes(file)
-    _check_new(found, edit.name)
+    file_scopes = scopes(file)
+    _check_new(file_scopes, edit.name)
     if edit.like is not None:
-        return [_copy(file, found, edit.name, edit.like, style)]
+        return [_copy(file, file_scopes, edit.name, edit.like, style)]
     names = [name for name, _ in edit.params]
     if len({option(name) for name in names}) < len(names):
         raise EditError("a parameter is given twice.")
@@ -45,19 +44,19 @@ def _statements(style: Style, name: str, values: tuple[str, ...]) -> list[bytes]
     return [style.statement(name, [value], append=number > 0) for number, value in enumerate(values)]
 
 
-def _check_new(found: list[Scope], name: str) -> None:
+def _check_new(file_scopes: list[Scope], name: str) -> None:
     if not name:
         raise EditError("a jail needs a name.")
     if is_wildcard(name):
         raise EditError(f"{name} would be a wildcard block, not a jail.")
     if is_jid(name):
         raise EditError(f"jail(8) takes {name} for a jid, not for a name.")
-    if any(scope.name == name for scope in found):
+    if any(scope.name == name for scope in file_scopes):
         raise EditError(f"the jail {name} is there already.")
 
 
-def _copy(file: File, found: list[Scope], name: str, like: str, style: Style) -> Patch:
-    block = _own_block(found, like)
+def _copy(file: File, file_scopes: list[Scope], name: str, like: str, style: Style) -> Patch:
+    block = _own_block(file_scopes, like)
     if block not in file.statements or any(isinstance(inner, Block) for inner in block.body):
         raise EditError(f"the block of {like} stands in another or holds others: it cannot be copied.")
     data = file.data
@@ -71,19 +70,19 @@ def _copy(file: File, found: list[Scope], name: str, like: str, style: Style) ->
     return Patch(line, line, lead + text + style.newline)
 
 
-def _own_block(found: list[Scope], name: str) -> Block:
-    block = jail_scope(found, name).block
+def _own_block(file_scopes: list[Scope], name: str) -> Block:
+    block = jail_scope(file_scopes, name).block
     assert block is not None, "only the globals have no block"
     return block
 
 
 def rename_jail(file: File, edit: RenameJail) -> list[Patch]:
     """The patch of the block's name, in the quotes it has."""
-    found = scopes(file)
-    block = _own_block(found, edit.old)
+    file_scopes = scopes(file)
+    block = _own_block(file_scopes, edit.old)
     if edit.new == edit.old:
         return []
-    _check_new(found, edit.new)
+    _check_new(file_scopes, edit.new)
     outer = edit.old.removesuffix(block.name)
     if not edit.new.startswith(outer) or edit.new == outer:
         raise EditError(f"{edit.old} stands in the block of {outer.rstrip('.')}: its name has to begin with {outer}")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.jailconf.edit import EditError
+from jailtui.jailconf.edit import EditError, Patch
 from jailtui.jailconf.edits_scope import params_of
-from jailtui.jailconf.patch import Patch
 from jailtui.jailconf.tree import Block, File, Param, Statement
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ _GAP = re.compile(
 _BLANK = b" \t"
 
 
-def found_in_gap(data: bytes, start: int, end: int, sign: bytes) -> int | None:
+def offset_in_gap(data: bytes, start: int, end: int, sign: bytes) -> int | None:
     """The offset of `sign` (`,`, `+=`, …) between `start` and `end`, comments not looked into."""
     for match in _GAP.finditer(data, start, end):
         if match.lastgroup == "other" and data.startswith(sign, match.start()):
@@ -78,11 +77,8 @@ def insert_in_block(file: File, block: Block, text: bytes, style: Style) -> Patc
 
 def insert_behind(file: File, block: Block, last: Param, text: bytes, style: Style) -> Patch:
     """The patch that puts a statement behind one of a block."""
-    return _behind(file.data, last, block.open, _next_start(block.body, last, block.close), text, style)
-
-
-def _next_start(body: Sequence[Statement], last: Statement, end: int) -> int:
-    return min((statement.start for statement in body if statement.start > last.start), default=end)
+    stop = min((statement.start for statement in block.body if statement.start > last.start), default=block.close)
+    return _behind(file.data, last, block.open, stop, text, style)
 
 
 def _behind(data: bytes, last: Param, opened: int, stop: int, text: bytes, style: Style) -> Patch:
@@ -155,24 +151,16 @@ def append_to_file(file: File, text: bytes, style: Style, *, apart: bool = False
 
 def remove(data: bytes, statements: Sequence[Param | Block]) -> list[Patch]:
     """The patches that take statements out: their lines where nothing else stands there, else only themselves."""
-    patches: list[Patch] = []
     spans: list[list[int]] = []
-    for statement in sorted(statements, key=lambda one: one.start):
-        end = _with_semicolon(data, statement)
+    for statement in sorted(statements, key=lambda statement: statement.start):
+        end = statement.end
+        if isinstance(statement, Block) and (semicolon := re.compile(rb"[ \t]*;").match(data, end)):
+            end = semicolon.end()
         if spans and not data[spans[-1][1] : statement.start].strip(_BLANK):
             spans[-1][1] = end
         else:
             spans.append([statement.start, end])
-    for start, end in spans:
-        patches.append(_removal(data, start, end))
-    return patches
-
-
-def _with_semicolon(data: bytes, statement: Param | Block) -> int:
-    end = statement.end
-    if isinstance(statement, Block) and (match := re.compile(rb"[ \t]*;").match(data, end)):
-        return match.end()
-    return end
+    return [_removal(data, start, end) for start, end in spans]
 
 
 def _removal(data: bytes, start: int, end: int) -> Patch:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.jailconf.edit import EditError, EditPlace
 from jailtui.jailconf.options import cousins, is_wildcard, matches
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
+
+if TYPE_CHECKING:
+    from jailtui.jailconf.evaluate import JailDefinition, Setting
 
 
 class Scope(NamedTuple):
@@ -29,10 +32,16 @@ class Element(NamedTuple):
     param: Param
     value: Value
 
+    @property
+    def literal(self) -> str | None:
+        """The value, if no variable has a part in it."""
+        has_variables = any(piece.kind == "variable" for piece in self.value.pieces)
+        return None if has_variables else text_of(self.value)
 
-def same_option(one: str, other: str) -> bool:
+
+def same_option(name: str, other: str) -> bool:
     """Whether two names are one option: equal, or apart by a `no` before one component (`allow.nomount`)."""
-    return one == other or other in cousins(one)
+    return name == other or other in cousins(name)
 
 
 def scopes(file: File) -> list[Scope]:
@@ -40,23 +49,23 @@ def scopes(file: File) -> list[Scope]:
 
     Dialect 13 takes each run of globals at its place, later ones take all globals at the place of the first.
     """
-    found: list[Scope] = []
+    ordered: list[Scope] = []
     run: list[Param] = []
     together = file.dialect != "13"
     place = -1
     for statement in file.statements:
         if isinstance(statement, Param):
             if not run:
-                place = len(found)
+                place = len(ordered)
             run.append(statement)
         elif isinstance(statement, Block):
             if run and not together:
-                found.append(Scope(None, None, tuple(run)))
+                ordered.append(Scope(None, None, tuple(run)))
                 run = []
-            found += _nested(statement, "")
+            ordered += _nested(statement, "")
     if run:
-        found.insert(place, Scope(None, None, tuple(run)))
-    return found
+        ordered.insert(place, Scope(None, None, tuple(run)))
+    return ordered
 
 
 def _nested(block: Block, outer: str) -> Iterator[Scope]:
@@ -73,9 +82,9 @@ def params_of(body: Iterable[Statement]) -> tuple[Param, ...]:
     return tuple(statement for statement in body if isinstance(statement, Param))
 
 
-def jail_scope(found: Sequence[Scope], jail: str) -> Scope:
+def jail_scope(file_scopes: Sequence[Scope], jail: str) -> Scope:
     """The one block that defines `jail`; EditError where there is none, or more than one."""
-    named = [scope for scope in found if scope.name == jail and not is_wildcard(jail)]
+    named = [scope for scope in file_scopes if scope.name == jail and not is_wildcard(jail)]
     if not named:
         raise EditError(f"no block of this file defines the jail {jail}.")
     if len(named) > 1:
@@ -83,13 +92,13 @@ def jail_scope(found: Sequence[Scope], jail: str) -> Scope:
     return named[0]
 
 
-def own_scopes(found: Sequence[Scope], where: EditPlace) -> list[Scope]:
+def own_scopes(file_scopes: Sequence[Scope], where: EditPlace) -> list[Scope]:
     """The scopes a place stands for; EditError where it names a block that is not there."""
     if where.jail is not None:
-        return [jail_scope(found, where.jail)]
+        return [jail_scope(file_scopes, where.jail)]
     if where.globally:
-        return [scope for scope in found if scope.name is None]
-    named = [scope for scope in found if scope.name == where.block]
+        return [scope for scope in file_scopes if scope.name is None]
+    named = [scope for scope in file_scopes if scope.name == where.block]
     if not named:
         raise EditError(f"this file has no block {where.block}.")
     if not is_wildcard(where.block or ""):
@@ -97,17 +106,24 @@ def own_scopes(found: Sequence[Scope], where: EditPlace) -> list[Scope]:
     return named
 
 
-def applied_scopes(found: Sequence[Scope], where: EditPlace) -> list[Scope]:
+def applied_scopes(file_scopes: Sequence[Scope], where: EditPlace) -> list[Scope]:
     """The scopes whose statements make up the value at a place: for a jail, all that reach it."""
-    own = own_scopes(found, where)
+    own = own_scopes(file_scopes, where)
     if where.jail is None:
         return own
-    return [scope for scope in found if scope is own[0] or scope.reaches(where.jail)]
+    return [scope for scope in file_scopes if scope is own[0] or scope.reaches(where.jail)]
 
 
 def option(name: str) -> tuple[str, bool]:
     """An edit's name as (name, whether it is a variable)."""
     return (name[1:], True) if name.startswith("$") else (name, False)
+
+
+def resolved(jail: JailDefinition, name: str) -> Setting | None:
+    """The parameter, or with `$` the variable, that a jail has under that name."""
+    plain, variable = option(name)
+    settings = jail.variables if variable else jail.params
+    return next((setting for setting in settings if same_option(setting.name, plain)), None)
 
 
 def speaking(scope: Scope, name: str) -> list[Param]:
@@ -118,13 +134,13 @@ def speaking(scope: Scope, name: str) -> list[Param]:
 
 def elements(applied: Iterable[Scope], name: str) -> list[Element]:
     """The list that results: `+=` adds, everything else starts again, without a value it is emptied."""
-    found: list[Element] = []
+    parts: list[Element] = []
     for scope in applied:
         for param in speaking(scope, name):
             if param.op != "+=":
-                found.clear()
-            found += [Element(scope, param, value) for value in param.values]
-    return found
+                parts.clear()
+            parts += [Element(scope, param, value) for value in param.values]
+    return parts
 
 
 def text_of(value: Value) -> str:

@@ -1,28 +1,29 @@
-"""Set, append, unset, and one element: what has to change in which statement."""
+"""Set, append, unset, and one element: what has to change in which statement, and the patches on its values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.jailconf.edit import Append, EditError, EditPlace, Set, SetElement, Unset, Written
+from jailtui.jailconf.edit import Append, EditError, EditPlace, Patch, Set, SetElement, Unset, ValueEdit, Written
 from jailtui.jailconf.edits_layout import (
     blanks_before,
-    found_in_gap,
+    has_comment,
     insert_behind,
     insert_globally,
     insert_in_block,
+    line_start,
+    offset_in_gap,
     remove,
 )
-from jailtui.jailconf.edits_list import listed, renamed, replaced, rewritten
-from jailtui.jailconf.edits_scope import Element, Scope, applied_scopes, elements, own_scopes, scopes, speaking, text_of
-from jailtui.jailconf.patch import Patch
-from jailtui.jailconf.tree import File, Include, Param
+from jailtui.jailconf.edits_scope import Element, Scope, applied_scopes, elements, option, own_scopes, scopes, speaking
+from jailtui.jailconf.quote import BARE_VALUE, octets, quote
+from jailtui.jailconf.style import Style, kind_of, source, written_name
+from jailtui.jailconf.tree import File, Include, Param, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jailtui.jailconf.evaluate import Setting
-    from jailtui.jailconf.style import Style
 
 
 class Picture(NamedTuple):
@@ -50,25 +51,18 @@ class Picture(NamedTuple):
 
 def picture(file: File, style: Style, where: EditPlace, name: str, setting: Setting | None) -> Picture:
     """The picture of `name` at `where`; `setting` is the jail's evaluated one, if known."""
-    found = scopes(file)
-    own = own_scopes(found, where)
-    applied = applied_scopes(found, where)
+    file_scopes = scopes(file)
+    own = own_scopes(file_scopes, where)
+    applied = applied_scopes(file_scopes, where)
     parts = elements(applied, name)
-    texts = tuple(literal(part) for part in parts)
+    texts: tuple[str | None, ...] = tuple(part.literal for part in parts)
     if setting is not None and len(setting.values) == len(parts):
         texts = setting.values
-    others = [scope for scope in applied if not any(scope is one for one in own) and speaking(scope, name)]
-    last = max((at for at, scope in enumerate(applied) if any(scope is one for one in own)), default=0)
+    others = [scope for scope in applied if not any(scope is mine for mine in own) and speaking(scope, name)]
+    last = max((at for at, scope in enumerate(applied) if any(scope is mine for mine in own)), default=0)
     below = any(scope in others for scope in applied[last + 1 :])
     statements = tuple(param for scope in own for param in speaking(scope, name))
     return Picture(file, style, where, name, tuple(own), statements, tuple(parts), texts, bool(others), below)
-
-
-def literal(element: Element) -> str | None:
-    """The value where no variable has a part in it."""
-    if any(piece.kind == "variable" for piece in element.value.pieces):
-        return None
-    return text_of(element.value)
 
 
 def set_values(seen: Picture, edit: Set) -> list[Patch]:
@@ -87,6 +81,19 @@ def set_values(seen: Picture, edit: Set) -> list[Patch]:
     keep = seen.statements[-1]
     others = [param for param in seen.statements if param is not keep]
     return rewritten(seen.file.data, keep, edit.name, edit.values, seen.style) + remove(seen.file.data, others)
+
+
+def value_patches(seen: Picture, edit: ValueEdit) -> list[Patch]:
+    """The patches for `edit` of a parameter or variable. Raises EditError."""
+    match edit:
+        case Set():
+            return set_values(seen, edit)
+        case Append():
+            return append_values(seen, edit)
+        case Unset():
+            return unset(seen, edit)
+        case SetElement():
+            return set_element(seen, edit)
 
 
 def _common(old: Sequence[str | None], new: Sequence[str]) -> tuple[int, int]:
@@ -125,11 +132,11 @@ def _whole_out(seen: Picture, param: Param) -> list[Patch] | None:
     data = seen.file.data
     if param.op == "+=":
         return remove(data, [param])
-    place = next(at for at, one in enumerate(seen.statements) if one is param)
+    place = next(at for at, statement in enumerate(seen.statements) if statement is param)
     behind = seen.statements[place + 1 : place + 2]
     if param.op != "=" or not behind or behind[0].op != "+=":
         return None
-    plus = found_in_gap(data, behind[0].name_end, behind[0].values[0].start, b"+=")
+    plus = offset_in_gap(data, behind[0].name_end, behind[0].values[0].start, b"+=")
     assert plus is not None, "the operator stands between name and value"
     return [*remove(data, [param]), Patch(plus, plus + 1, b"")]
 
@@ -159,7 +166,7 @@ def _statement_between(seen: Picture, index: int, new: Sequence[str]) -> list[Pa
     blanks = blanks_before(data, first.start)
     if index or before is not None or first.op != "=" or blanks is None:
         return None
-    equals = found_in_gap(data, first.name_end, first.values[0].start, b"=")
+    equals = offset_in_gap(data, first.name_end, first.values[0].start, b"=")
     assert equals is not None, "the operator stands between name and value"
     lines = [style.statement(seen.name, [value], append=at > 0) for at, value in enumerate(new)]
     text = b"".join(line + style.newline + blanks for line in lines)
@@ -212,18 +219,114 @@ def unset(seen: Picture, edit: Unset) -> list[Patch]:
 
 def set_element(seen: Picture, edit: SetElement) -> list[Patch]:
     """The patches for `edit`; EditError where the element is not there, or not this place's own."""
-    part = element_at(seen, edit.index)
-    if same(seen.texts[edit.index], edit.value):
-        return []
-    return [replaced(part.value, edit.value, seen.style)]
-
-
-def element_at(seen: Picture, index: int) -> Element:
-    """The element at `index`, which has to be the place's own."""
+    index = edit.index
     if not 0 <= index < len(seen.elements):
         raise EditError(f"{seen.name} of {seen.where} has {len(seen.elements)} values, none with the index {index}.")
     part = seen.elements[index]
     if not seen.is_own(part):
         source = "the global settings" if part.scope.name is None else f"the block {part.scope.name}"
         raise EditError(f"this value of {seen.name} comes from {source}, not from {seen.where}.")
-    return part
+    return [] if same(seen.texts[index], edit.value) else [replaced(part.value, edit.value, seen.style)]
+
+
+# The values of one statement: changed, put in and taken out; comments between them stay.
+
+
+def replaced(value: Value, new: str, style: Style) -> Patch:
+    """`value` changed to `new`, in the quotes it has."""
+    if isinstance(new, Written):
+        return Patch(value.start, value.end, source(new))
+    kind = kind_of(value)
+    if kind is None or (not kind and not BARE_VALUE.fullmatch(octets(new))):
+        return Patch(value.start, value.end, quote(new, style.mark))
+    return Patch(value.start, value.end, quote(new, kind))
+
+
+def inserted(data: bytes, param: Param, index: int, values: Sequence[str], style: Style) -> Patch:
+    """Values put into a list that has some, so that the first of them gets the index `index`."""
+    model = param.values[min(index, len(param.values)) - 1]
+    written = [replaced(model, value, style).text for value in values]
+    comma = _separator(data, param)
+    if index >= len(param.values):
+        end = param.values[-1].end
+        return Patch(end, end, b"".join(comma + text for text in written))
+    start = param.values[index].start
+    return Patch(start, start, b"".join(text + comma for text in written))
+
+
+def _separator(data: bytes, param: Param) -> bytes:
+    """What stands between the last two values of a list: a comma, and maybe a new line and its indentation."""
+    if len(param.values) < 2:
+        return b", "
+    between = data[param.values[-2].end : param.values[-1].start]
+    if not between.replace(b",", b"", 1).strip():
+        return between
+    own = blanks_before(data, param.values[-1].start)
+    if own is None:
+        return b", "
+    return (b",\r\n" if data[: line_start(data, param.values[-1].start)].endswith(b"\r\n") else b",\n") + own
+
+
+def removed(data: bytes, param: Param, first: int, last: int) -> list[Patch]:
+    """Values `first` up to `last` (not included) taken out of a list that keeps others."""
+    values = param.values
+    patches: list[Patch] = []
+    for index in range(first, last):
+        if last < len(values):
+            patches += _with_comma_behind(data, values[index], values[index + 1])
+        else:
+            patches += _with_comma_before(data, values[index - 1], values[index])
+    return patches
+
+
+def _with_comma_behind(data: bytes, value: Value, following: Value) -> list[Patch]:
+    comma = offset_in_gap(data, value.end, following.start, b",")
+    assert comma is not None, "values of a list are apart by commas"
+    if has_comment(data, value.end, comma):
+        return [Patch(value.start, value.end, b""), Patch(comma, comma + 1, b"")]
+    if not data[comma + 1 : following.start].strip():
+        return [Patch(value.start, following.start, b"")]
+    return [Patch(value.start, comma + 1, b"")]
+
+
+def _with_comma_before(data: bytes, previous: Value, value: Value) -> list[Patch]:
+    comma = offset_in_gap(data, previous.end, value.start, b",")
+    assert comma is not None, "values of a list are apart by commas"
+    if not has_comment(data, previous.end, value.start):
+        return [Patch(previous.end, value.end, b"")]
+    return [Patch(comma, comma + 1, b""), Patch(value.start, value.end, b"")]
+
+
+def renamed(data: bytes, param: Param, name: str) -> list[Patch]:
+    """The statement under another spelling of its name (`nopersist` for `persist`); none if it has it."""
+    if param.name == option(name)[0]:
+        return []
+    mark = data[param.name_start : param.name_start + 1]
+    return [Patch(param.name_start, param.name_end, written_name(name, '"' if mark == b'"' else ""))]
+
+
+def rewritten(data: bytes, param: Param, name: str, values: Sequence[str], style: Style) -> list[Patch]:
+    """The statement made to say `name = values` and nothing else, in the place and manner it has."""
+    patches = renamed(data, param, name)
+    if not values:
+        if param.values:
+            patches.append(Patch(param.name_end, param.values[-1].end, b""))
+        return patches
+    if not param.values:
+        return [*patches, Patch(param.name_end, param.name_end, style.equals + style.values(name, values))]
+    if param.op == "+=":
+        plus = offset_in_gap(data, param.name_end, param.values[0].start, b"+=")
+        assert plus is not None, "the operator stands between name and value"
+        patches.append(Patch(plus, plus + 1, b""))
+    return patches + listed(data, param, 0, len(param.values), values, style)
+
+
+def listed(data: bytes, param: Param, first: int, last: int, values: Sequence[str], style: Style) -> list[Patch]:
+    """Values `first` up to `last` of a statement changed to `values`; something has to be left afterwards."""
+    common = min(last - first, len(values))
+    patches = [replaced(param.values[first + at], values[at], style) for at in range(common)]
+    if len(values) > common:
+        patches.append(inserted(data, param, first + common, values[common:], style))
+    if first + common < last:
+        patches += removed(data, param, first + common, last)
+    return patches

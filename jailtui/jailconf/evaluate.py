@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from jailtui.jailconf.faults import Fault, decoded, encoded
 from jailtui.jailconf.gather import GatheredSection, Gathering, Glob, Read
 from jailtui.jailconf.merge import Crash, Merger, Resolver, Slot
-from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, spellings, truth
-from jailtui.jailconf.pause import collections_paused
+from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, truth
+from jailtui.jailconf.parse import collections_paused
 
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Iterator, Mapping
 
-    from jailtui.jailconf.cache import Cache
     from jailtui.jailconf.origins import Definition, Origin
+    from jailtui.jailconf.parse import Cache
     from jailtui.jailconf.tree import File
 
 
@@ -63,7 +63,7 @@ class JailDefinition:
         exact = next((setting for setting in self.params if setting.name == name), None)
         if exact is not None:
             return exact
-        names = spellings(name)
+        names = set(cousins(name))
         return next((setting for setting in self.params if setting.name in names), None)
 
 
@@ -84,19 +84,16 @@ def evaluate(file: File, read: Read | None = None, glob: Glob | None = None, cac
     without them the file system does. cache: where included files are kept, give the same one each time.
     """
     with collections_paused():
-        return evaluation(file, Gathering(file, read, glob, cache))
-
-
-def evaluation(file: File, gathering: Gathering) -> Evaluation:
-    files = tuple(gathering.files.values())
-    if gathering.faults:
-        return Evaluation((), tuple(gathering.faults), (), None, files)
-    loading = Loading(file, gathering.sections)
-    try:
-        jails = tuple(loading.jails())
-    except Crash as crash:
-        return Evaluation((), (), tuple(loading.warnings), loading.fatal(crash), files)
-    return Evaluation(jails, (), tuple(loading.warnings), None, files)
+        gathering = Gathering(file, read, glob, cache)
+        files = tuple(gathering.files.values())
+        if gathering.faults:
+            return Evaluation((), tuple(gathering.faults), (), None, files)
+        loading = Loading(file, gathering.sections)
+        try:
+            jails = tuple(loading.jails())
+        except Crash as crash:
+            return Evaluation((), (), tuple(loading.warnings), loading.fatal(crash), files)
+        return Evaluation(jails, (), tuple(loading.warnings), None, files)
 
 
 class Loading:
@@ -120,9 +117,9 @@ class Loading:
             implied = header._replace(name="jid" if is_jid(section.name) else "name", values=(encoded(section.name),))
             order = self.merger.merge(implied, self.definitions(number, section), self.warn)
             Resolver(order, self.warn).run()
-            found = settings(order)
-            params = tuple([setting for setting in found if not setting.variable])
-            variables = tuple([setting for setting in found if setting.variable])
+            everything = settings(order)
+            params = tuple([setting for setting in everything if not setting.variable])
+            variables = tuple([setting for setting in everything if setting.variable])
             yield JailDefinition(section.name, params, self.failed, variables, header)
 
     def definitions(self, number: int, section: GatheredSection) -> Iterator[Definition]:
@@ -143,10 +140,8 @@ class Loading:
 
     def fatal(self, crash: Crash) -> Fault:
         """Where jail(8) itself says nothing."""
-        what = (
-            f'jail: {self.jail}: {crash.definition.name}: jail(8) crashes on the list "{crash.name}" as a whole value'
-        )
-        return fault(what, crash.definition, crash.number)
+        what = f'{crash.definition.name}: jail(8) crashes on the list "{crash.name}" as a whole value'
+        return fault(f"jail: {self.jail}: {what}", crash.definition, crash.number)
 
 
 def relatives(sections: list[GatheredSection]) -> dict[str, frozenset[str]]:
@@ -154,8 +149,8 @@ def relatives(sections: list[GatheredSection]) -> dict[str, frozenset[str]]:
     names = {"name", "jid"}
     for section in sections:
         names.update([definition.name for definition in section.definitions])
-    found = {name: names.intersection(cousins(name)) for name in names}
-    return {name: frozenset(same) for name, same in found.items() if same}
+    relatives = {name: frozenset(names.intersection(cousins(name))) for name in names}
+    return {name: same for name, same in relatives.items() if same}
 
 
 def fault(message: str, definition: Definition, number: int | None) -> Fault:
@@ -166,7 +161,7 @@ def fault(message: str, definition: Definition, number: int | None) -> Fault:
 def settings(order: list[Slot]) -> list[Setting]:
     """Those of one jail, variables too."""
     table: dict[str, Setting] = {}
-    found = []
+    settings = []
     for slot in order:
         name, variable = slot.name, slot.variable
         values = cast("tuple[str, ...]", slot.values)
@@ -175,15 +170,15 @@ def settings(order: list[Slot]) -> list[Setting]:
         known = truth(name, values) if slot.known_as in BOOLEANS and not variable else None
         setting = Setting(name, values, known, variable, slot.sources, table)
         table.setdefault(name, setting)
-        found.append(setting)
-    return found
+        settings.append(setting)
+    return settings
 
 
 def origins_of(setting: Setting, seen: frozenset[str]) -> tuple[Origin, ...]:
     """`seen`: variables on the way here, for they may turn in a circle."""
     if not setting.values:
         return (setting.sources[-1].origin(None),)
-    found = []
+    origins = []
     for definition in setting.sources:
         for number, value in enumerate(definition.values):
             names = () if isinstance(value, str) else dict.fromkeys(value.names)
@@ -193,5 +188,5 @@ def origins_of(setting: Setting, seen: frozenset[str]) -> tuple[Origin, ...]:
                 if name in setting.table and name not in seen
                 for origin in origins_of(setting.table[name], seen | {name})
             ]
-            found.append(definition.origin(number, tuple(through)))
-    return tuple(found)
+            origins.append(definition.origin(number, tuple(through)))
+    return tuple(origins)

@@ -8,11 +8,12 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.faults import Fault, decoded, encoded
 from jailtui.jailconf.origins import Definition, Unresolved, unresolved
-from jailtui.jailconf.tree import Block, File, Include, Param, Statement
+from jailtui.jailconf.parse import Cache
+from jailtui.jailconf.tree import Block, File, Include, Param, Statement, Value
 
 Read = Callable[[str], bytes]
 Glob = Callable[[str], Sequence[str]]
@@ -21,15 +22,12 @@ DEPTH = 32
 MAGIC = re.compile(r"(?<!\\)(?:[*?]|\[[^\]]+\])")
 
 
-class GatheredSection:
+class GatheredSection(NamedTuple):
     """What one block says, or all parameters outside of blocks (`header` is then None, the name `*`)."""
 
-    __slots__ = ("definitions", "header", "name")
-
-    def __init__(self, name: str, header: Definition | None) -> None:
-        self.name = name
-        self.header = header
-        self.definitions: list[Definition] = []
+    name: str
+    header: Definition | None
+    definitions: list[Definition]
 
 
 class Gathering:
@@ -40,7 +38,7 @@ class Gathering:
         self.outside: GatheredSection | None = None
         self.faults: list[Fault] = []
         self.files = {file.name: file}
-        self.read = read or read_file
+        self.read = read or (lambda name: Path(name).read_bytes())
         self.glob = glob or glob_files
         self.cache = cache or Cache()
         self.values: dict[str, tuple[tuple[Unresolved, ...], bool]] = {}
@@ -69,7 +67,7 @@ class Gathering:
     def section(self, file: File, outer: GatheredSection | None, block: Block) -> GatheredSection:
         name = f"{outer.name}.{block.name}" if outer else block.name
         header = Definition(name, False, True, (), False, file, None, name, block.name_start, block.name_end)
-        section = GatheredSection(name, header)
+        section = GatheredSection(name, header, [])
         self.sections.append(section)
         return section
 
@@ -81,28 +79,18 @@ class Gathering:
             read = self.values[raw] = (values, not all(isinstance(value, str) for value in values))
         block = section.name if section else None
         values, has_variables = read
-        definition = Definition(
-            param.name,
-            param.variable,
-            param.op == "+=",
-            values,
-            has_variables,
-            file,
-            param,
-            block,
-            param.start,
-            param.end,
-        )
+        name, append, start, end = param.name, param.op == "+=", param.start, param.end
+        definition = Definition(name, param.variable, append, values, has_variables, file, param, block, start, end)
         (section or self.globals(file)).definitions.append(definition)
 
     def globals(self, file: File) -> GatheredSection:
         """Where a parameter outside of blocks goes. In 13 into the last block if it is a `*`; later all into one."""
         if file.dialect == "13":
             if not self.sections or self.sections[-1].name != "*":
-                self.sections.append(GatheredSection("*", None))
+                self.sections.append(GatheredSection("*", None, []))
             return self.sections[-1]
         if self.outside is None:
-            self.outside = GatheredSection("*", None)
+            self.outside = GatheredSection("*", None, [])
             self.sections.append(self.outside)
         return self.outside
 
@@ -115,9 +103,8 @@ class Gathering:
                 self.faults.append(faults.popleft())
             if any(piece.kind == "variable" for piece in value.pieces):
                 continue  # the parser said so
-            fatal = Complaint(self, file, value.start, value.end)
             if depth > DEPTH:
-                return fatal("maximum include depth exceeded")
+                return self.stop(file, value, "maximum include depth exceeded")
             wanted = decoded("".join(encoded(piece.text) for piece in value.pieces))
             if not wanted.startswith("/"):
                 wanted = file.name[: file.name.rfind("/") + 1] + wanted
@@ -125,28 +112,18 @@ class Gathering:
                 try:
                     data = self.read(name)
                 except OSError as error:
-                    return fatal(f"{name}: {error.strerror or error}")
+                    return self.stop(file, value, f"{name}: {error.strerror or error}")
                 included = self.cache.parse(data, name, file.dialect)
                 self.files[name] = included
                 if not self.walk(included, section, depth):
                     return False
         return True
 
-
-class Complaint:
-    """Says what ends jail(8) at a place of a file."""
-
-    def __init__(self, gathering: Gathering, file: File, start: int, end: int) -> None:
-        self.gathering, self.file, self.start, self.end = gathering, file, start, end
-
-    def __call__(self, what: str) -> bool:
-        line, column = self.file.position(self.start)
-        self.gathering.faults.append(Fault(f"jail: {what}", self.file.name, line, column, self.start, self.end))
+    def stop(self, file: File, value: Value, what: str) -> bool:
+        """Report what ends jail(8) at that value of the file; False: it does not read on."""
+        line, column = file.position(value.start)
+        self.faults.append(Fault(f"jail: {what}", file.name, line, column, value.start, value.end))
         return False
-
-
-def read_file(name: str) -> bytes:
-    return Path(name).read_bytes()
 
 
 def glob_files(pattern: str) -> Sequence[str]:

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.jailconf.cache import Cache
 from jailtui.jailconf.evaluate import Evaluation, JailDefinition, evaluate
+from jailtui.jailconf.parse import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,12 +69,12 @@ def choose(
     evaluations = {
         name: evaluate(cache.parse(files[name], name, dialect), read, glob, cache) for name in roots if name in files
     }
-    found: dict[str, dict[str, JailDefinition]] = {}
+    defining: dict[str, dict[str, JailDefinition]] = {}
     for name, evaluation in evaluations.items():
         for jail in evaluation.jails:
-            found.setdefault(jail.name, {}).setdefault(name, jail)
+            defining.setdefault(jail.name, {}).setdefault(name, jail)
     boot = rules.boot(evaluations)
-    jails = tuple(placed(name, where, rules, boot) for name, where in found.items())
+    jails = tuple(placed(name, where, rules, boot) for name, where in defining.items())
     return HostConfig(jails, evaluations, tuple(boot))
 
 
@@ -109,8 +109,7 @@ class Rules:
         """Whether rc.d/jail may give this file to jail(8) for some jail."""
         if ALONE.fullmatch(name) is not None:
             return not (name.startswith(FOLDER) and self.skips_folder)
-        named = {value for key, value in self.rcconf.items() if key.startswith("jail_") and key.endswith("_conf")}
-        return name in named
+        return any(file == name for key, file in self.rcconf.items() if re.fullmatch("jail_.*_conf", key))
 
     def file_of(self, name: str) -> str | None:
         """The file for `service jail start NAME`; None: there is none."""

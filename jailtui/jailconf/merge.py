@@ -203,7 +203,7 @@ class Resolver:
             self.fail(f"{name}: variable loop", slot)
 
     def fail(self, what: str | None, slot: Slot) -> None:
-        for one in self.order:
-            one.bad |= one.generation == self.generation
+        for other in self.order:
+            other.bad |= other.generation == self.generation
         if what is not None:
             self.warn(what, slot.sources[-1])

@@ -49,15 +49,18 @@ def widened(whole: File, before: bytes, after: bytes, jail: str) -> bytes | None
     read as before, whatever it is.
     """
     start, end = _changed(before, after)
-    block = next((one for one in whole.statements if isinstance(one, Block) and one.name == jail), None)
+    block = next(iter(_blocks(whole, jail)), None)
     if block is None or not block.open < start <= end <= block.close:
         return None
     longer = len(after) - len(before)
     read = parse(after, whole.name, whole.dialect)
-    there = [one for one in read.statements if isinstance(one, Block) and one.name == jail]
-    if read.faults or [(block.start, block.end) for block in there] != [(block.start, block.end + longer)]:
+    if read.faults or [(own.start, own.end) for own in _blocks(read, jail)] != [(block.start, block.end + longer)]:
         return None
     return whole.data[:start] + after[start : end + longer] + whole.data[end:]
+
+
+def _blocks(file: File, jail: str) -> list[Block]:
+    return [statement for statement in file.statements if isinstance(statement, Block) and statement.name == jail]
 
 
 def _changed(before: bytes, after: bytes) -> tuple[int, int]:
@@ -68,10 +71,10 @@ def _changed(before: bytes, after: bytes) -> tuple[int, int]:
     return start, len(before) - end
 
 
-def _common(one: bytes, other: bytes) -> int:
+def _common(left: bytes, right: bytes) -> int:
     """How many bytes the two begin with alike: by halves, since slices are compared much faster than bytes."""
-    low, high = 0, min(len(one), len(other))
+    low, high = 0, min(len(left), len(right))
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+        low, high = (middle, high) if left[low:middle] == right[low:middle] else (low, middle - 1)
     return low

@@ -50,11 +50,6 @@ def cousins(name: str) -> Iterator[str]:
             return
 
 
-def spellings(name: str) -> frozenset[str]:
-    """All `cousins` of a name that is asked for often."""
-    return frozenset(cousins(name))
-
-
 def truth(name: str, values: tuple[str, ...]) -> bool:
     """What jail(8) makes of a boolean it knows: the last value counts, `no` before the last component turns it."""
     negated = name.rpartition(".")[2].startswith("no")

@@ -67,18 +67,14 @@ def unresolved(text: str, start: int, end: int) -> tuple[Unresolved, ...]:
     simple = PLAIN_VALUE.fullmatch(text, start, end)
     if simple is not None:
         return (simple.group(simple.lastindex or 1),)
-    found: list[Unresolved] = []
+    values: list[Unresolved] = []
     for tokens in pieces_of(text, start, end):
-        texts: list[str] = []
-        names: list[str] = []
-        glued: list[str] = []
+        texts, names = [""], []
         for token in tokens:
             if token.kind == "variable":
                 names.append(decoded(token.value))
-                texts.append("".join(glued))
-                glued = []
+                texts.append("")
             else:
-                glued.append(token.value)
-        texts.append("".join(glued))
-        found.append(Template(tuple(texts), tuple(names)) if names else texts[0])
-    return tuple(found)
+                texts[-1] += token.value
+        values.append(Template(tuple(texts), tuple(names)) if names else texts[0])
+    return tuple(values)

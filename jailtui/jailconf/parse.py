@@ -5,14 +5,16 @@ Most statements are read by one expression each. Whatever it does not cover goes
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from sys import intern
 from typing import Literal, cast
 
 from jailtui.jailconf.faults import Fault, Lines, decoded
-from jailtui.jailconf.pause import collections_paused
 from jailtui.jailconf.tokens import COMMENT, IDENTIFIER, PLAIN_BRACED, SINGLE, WORD, Lexer, Token, unescape
 from jailtui.jailconf.tree import Block, Dialect, File, Include, Op, Param, Statement, pieces_of
 
@@ -45,6 +47,22 @@ class Level:
     body: list[Statement] = field(default_factory=list)
 
 
+@contextmanager
+def collections_paused() -> Iterator[None]:
+    """The garbage collector stands still while many small values are made, none of them garbage.
+
+    Otherwise reading is not linear in the number of jails: each full collection looks at everything made so far.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def parse(data: bytes, name: str = "jail.conf", dialect: Dialect = "15") -> File:
     """The file as jail(8) of that release reads it; `name` is what its messages call it. Never raises.
 
@@ -54,6 +72,20 @@ def parse(data: bytes, name: str = "jail.conf", dialect: Dialect = "15") -> File
     with collections_paused():
         parser.run()
     return File(name, data, dialect, tuple(parser.levels[0].body), tuple(parser.faults), parser.lines)
+
+
+class Cache:
+    """The last reading of each file, used again while its bytes are the same. Give it to every `evaluate`."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, Dialect], File] = {}
+
+    def parse(self, data: bytes, name: str = "jail.conf", dialect: Dialect = "15") -> File:
+        """As the function `parse`."""
+        known = self.known.get((name, dialect))
+        if known is None or known.data != data:
+            known = self.known[name, dialect] = parse(data, name, dialect)
+        return known
 
 
 class Parser:
@@ -83,11 +115,11 @@ class Parser:
         text, position = self.text, self.lexer.position
         match = statement_pattern(r" \t\n" if self.dialect == "13" else r" \t\r\n").match
         body = self.levels[-1].body
-        while found := match(text, position):
-            end = found.end()
-            start, name_end = found.span(1)
+        while statement := match(text, position):
+            end = statement.end()
+            start, name_end = statement.span(1)
             if start < 0:
-                if found.group(4) is not None:
+                if statement.group(4) is not None:
                     break
                 if text[end - 1] == "}":
                     if len(self.levels) == 1:
@@ -95,18 +127,15 @@ class Parser:
                     self.close(end - 1, end)
                     body = self.levels[-1].body
             elif text[end - 1] == "{":
-                if text[start] == "$" or not self.may_open():
+                if text[start] == "$" or (self.dialect == "13" and len(self.levels) > 1) or self.is_deep():
                     break
                 self.levels.append(Level(Token("text", start, name_end, text[start:name_end]), end - 1))
                 body = self.levels[-1].body
             else:
-                body.append(plain(text, found, start, name_end, end))
+                body.append(plain(text, statement, start, name_end, end))
             position = end
         self.lexer.position = position
         return True
-
-    def may_open(self) -> bool:
-        return len(self.levels) == 1 if self.dialect == "13" else not self.is_deep()
 
     def is_deep(self) -> bool:
         """Whether the limit of byacc's stack comes near, so that symbols must be counted."""
@@ -116,7 +145,7 @@ class Parser:
 
     def statement(self) -> bool:
         """Read one statement; whether there is more of the file."""
-        first = self.next()
+        first = self.lexer.next()
         if first.kind == ";":
             return self.shifted()
         if first.kind == "}" and len(self.levels) > 1:
@@ -128,7 +157,7 @@ class Parser:
             return self.wrong(first)
         if not self.shift(first, 1):
             return False
-        second = self.next()
+        second = self.lexer.next()
         if second.kind == "{" and first.kind == "text" and (self.dialect != "13" or len(self.levels) == 1):
             return self.open(first, second)
         if second.kind == ";":
@@ -137,7 +166,7 @@ class Parser:
             return self.values(first, "", second, 2)
         if not self.shift(second, 2):
             return False
-        return self.values(first, cast("Op", second.kind), self.next(), 3)
+        return self.values(first, cast("Op", second.kind), self.lexer.next(), 3)
 
     def values(self, name: Token, op: Op, first: Token, height: int) -> bool:
         """Read `v, v;`. `height`: symbols of this statement on the stack with the first value."""
@@ -156,7 +185,7 @@ class Parser:
                 return self.complete(name, op, token, first, last.stop)
             else:
                 return self.wrong(token)
-            token = self.next()
+            token = self.lexer.next()
 
     def complete(self, name: Token, op: Op, semicolon: Token, first: Token, stop: int = 0) -> bool:
         start, end = (first.start, stop) if op is not None else (semicolon.start, semicolon.start)
@@ -195,9 +224,6 @@ class Parser:
 
     # What byacc does
 
-    def next(self) -> Token:
-        return self.lexer.next()
-
     def shift(self, token: Token, height: int) -> bool:
         """Take a token that fits. `height`: the symbols of this statement then on the stack."""
         return self.fits(token, height) and self.shifted()
@@ -221,7 +247,7 @@ class Parser:
         while token.kind != ";":
             if self.ends(token):
                 return False
-            token = self.next()
+            token = self.lexer.next()
         return self.shifted()
 
     def ends(self, token: Token) -> bool:
@@ -252,14 +278,14 @@ class Parser:
         self.say(f"line {self.line(where)}: unterminated {what}", start, end, where)
 
 
-def plain(text: str, found: re.Match[str], start: int, name_end: int, end: int) -> Param:
-    """The parameter that the expression found."""
+def plain(text: str, statement: re.Match[str], start: int, name_end: int, end: int) -> Param:
+    """The parameter that the expression matched."""
     name = intern(text[start:name_end])  # the jails of a file say the same few names over and over
     variable = name[0] == "$"
     if variable:
         name = decoded(unescape(name[2:-1] if name[1] == "{" else name[1:]))
-    first, stop = found.span(3)
+    first, stop = statement.span(3)
     if first < 0:
         return Param(name, start, name_end, variable, None, end - 1, end - 1, start, end, text)
-    op = cast("Literal['=', '+=']", found.group(2))
+    op = cast("Literal['=', '+=']", statement.group(2))
     return Param(name, start, name_end, variable, op, first, stop, start, end, text)

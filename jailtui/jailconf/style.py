@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from jailtui.jailconf.edit import EditError, Written
-from jailtui.jailconf.edits_scope import option
+from jailtui.jailconf.edits_scope import option, params_of
 from jailtui.jailconf.parse import parse
 from jailtui.jailconf.quote import BARE_VALUE, Quote, octets, quote, quote_name, quote_variable
 from jailtui.jailconf.tree import Block, File, Param, Statement, Value
@@ -115,7 +115,7 @@ def _params(statements: Sequence[Statement], data: bytes, seen: _Seen) -> Iterat
                 seen.braces[between[:1] + b"{"] += 1
             outer = _INDENT.search(data, max(0, statement.start - 40), statement.start)
             seen.outers[outer[1] if outer else b""] += 1
-            for param in islice((inner for inner in statement.body if isinstance(inner, Param)), SAMPLE):
+            for param in params_of(statement.body)[:SAMPLE]:
                 if match := _INDENT.search(data, max(statement.open, param.start - 40), param.start):
                     seen.indents[match[1].removeprefix(outer[1] if outer else b"") or match[1]] += 1
                 yield param
@@ -136,8 +136,8 @@ def source(value: Written) -> bytes:
     """The text of a value that is given as text; EditError if it is anything else than one value."""
     raw = octets(value)
     file = parse(b"x = " + raw + b";")
-    whole = [(one.start, one.end) for one in file.statements] == [(0, len(raw) + 5)]
-    spans = [(value.start, value.end) for one in file.statements if isinstance(one, Param) for value in one.values]
+    whole = [(statement.start, statement.end) for statement in file.statements] == [(0, len(raw) + 5)]
+    spans = [(part.start, part.end) for param in params_of(file.statements) for part in param.values]
     if file.faults or not whole or spans != [(4, len(raw) + 4)]:
         raise EditError(f"{value} is not the text of one value.")
     return raw

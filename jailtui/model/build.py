@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.config.jails import release_of
 from jailtui.config.rcconf import persistent_names
 from jailtui.exchange import Capture, Trouble
-from jailtui.jailconf.pause import collections_paused
+from jailtui.jailconf.parse import collections_paused
 from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records

@@ -26,11 +26,9 @@ GLOBALLY = EditPlace(globally=True)
 
 
 def edited(text: str, *edits: Edit, dialect: str = "15") -> str:
-    """The file after the edits, having seen that the inverse gives the original."""
+    """The file after the edits."""
     file = parse(text.encode(), "jail.conf", dialect)  # type: ignore[arg-type]
-    change = apply(file, edits)
-    assert change.inverse().after == text.encode()
-    return change.after.decode()
+    return apply(file, edits).after.decode()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +141,7 @@ def test_included_file_that_overrides_is_seen_where_it_can_be_read() -> None:
     with pytest.raises(EditError, match="sets it too"):
         apply(file, [Set(WEB, "path", ("/b",))], late.__getitem__)
     assert apply(file, [Set(WEB, "path", ("/b",))]).after == file.data.replace(b"/a", b"/b")
-    assert apply(file, [Set(WEB, "x", ("1",))], late.__getitem__).patches == ()
+    assert apply(file, [Set(WEB, "x", ("1",))], late.__getitem__).empty
 
 
 HOOK = 'web {\n\texec.prestart = "ifconfig epair0 create", "ifconfig bridge0 addm epair0a up";\n\t$n = 1;\n}\n'
@@ -200,8 +198,7 @@ def test_edits_are_one_change_of_the_original() -> None:
     text = "web {\n\tpath = /a;\n\tx;\n}\n"
     change = apply(parse(text.encode()), [Set(WEB, "path", ("/b",)), Unset(WEB, "x"), Set(WEB, "path", ("/c",))])
     assert change.after == b"web {\n\tpath = /c;\n}\n"
-    assert [(patch.start, patch.end, patch.text) for patch in change.patches] == [(14, 16, b"/c"), (18, 22, b"")]
-    assert apply(parse(text.encode()), [Set(WEB, "path", ("/b",)), Set(WEB, "path", ("/a",))]).patches == ()
+    assert apply(parse(text.encode()), [Set(WEB, "path", ("/b",)), Set(WEB, "path", ("/a",))]).empty
     assert change.diff("jail.conf").splitlines()[2:] == [
         "@@ -1,4 +1,3 @@",
         " web {",

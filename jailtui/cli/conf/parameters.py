@@ -95,11 +95,11 @@ def edit(arguments: Arguments, config: Config) -> int:
             concerns = jailconf.consequences(target.file, edit, target.evaluation)
         except jailconf.EditError as error:
             raise Stop(str(error), Exit.REFUSED) from error
-        if not change.patches:
+        if change.empty:
             talk("Nothing to change.")
             return Exit.OK
         for concern in concerns:
-            talk(concern.text)
+            talk(concern)
         diff = change.diff(target.file.name)
         if arguments.diff:
             print(printable(diff))

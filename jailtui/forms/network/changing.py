@@ -13,7 +13,7 @@ from jailtui.exchange import Step
 from jailtui.forms.protocol import ON, Scope
 from jailtui.forms.written import Edits, at, changes, element, put_in, take_out
 from jailtui.jailconf import EditError, EditPlace, Set, Written
-from jailtui.jailconf.respell import within_quotes
+from jailtui.jailconf.quote import within_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
