@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.kernel import store
 
-CONSTANTS = ("uname", "id", "whoami", "hostname")
-"""What they say is the same as long as the folder lives."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-STATE_ONLY = (
+    from jailtui.simhost.kernel.state import Kernel
+
+Words = tuple[str, ...]
+
+CONSTANTS = ("uname", "id", "whoami", "hostname")
+"""Their answers stay the same as long as the folder exists."""
+
+AT_CONNECT: tuple[Words, ...] = (("uname", "-nsrm"), ("id", "-un"), ("id", "-u"), ("hostname",))
+JAILS: tuple[Words, ...] = (
+    tuple(
+        "jls -d -n --libxo json jid name path host.hostname vnet dying parent osrelease persist devfs_ruleset "
+        "children.cur children.max securelevel ip4 ip4.addr ip6 ip6.addr".split()
+    ),
+    ("jls", "-d", "-n", "jid", "vnet", "dying"),
+)
+STATE_ONLY: tuple[Words, ...] = (
     ("ifconfig", "-j", "0", "-l"),
     ("ifconfig", "-D", "lo0"),
     ("pgrep", "-fl", "jail"),
@@ -21,51 +35,76 @@ STATE_ONLY = (
 )
 """A console's probe, and its questions for jail(8) at work, for what holds a dying jail, for sysctls and rulesets."""
 
-INTERFACES = ("ifconfig", "-aD")
-WARM = (("uname", "-nsrm"), ("id", "-un"), ("id", "-u"), ("hostname",), STATE_ONLY[0])
+ROUTES = ("netstat", "-rnW", "--libxo", "json")
 
 
 def worth_keeping(call: Call) -> bool:
     """Whether the answer to this call, made by root on the host, is kept."""
-    if call.jid or not call.privileged:
+    if call.jid or not call.privileged or "IFCONFIG_FORMAT" in call.environ:
         return False
+    match call.name, call.args:
+        case "jls", _:
+            return True
+        case "ifconfig", ["-a" | "-aD"] | ["-j", _, "-a" | "-aD"]:
+            return True
+        case "jexec", [_, *words]:
+            return words == ["ifconfig", "-a"] or tuple(words) == ROUTES
+        case "netstat", ["-j", "0", "-rn"] | [*_, "-j", _]:
+            return True
     return call.name in CONSTANTS or (call.name, *call.args) in STATE_ONLY
+
+
+def asked_together(kernel: Kernel, words: Words) -> list[Words]:
+    """The questions that a console asks with this one: all of a refresh, or all that it reads seldom."""
+    release = kernel.release
+    jids = [str(jail.jid) for jail in kernel.jails.values() if jail.own_vnet and not jail.dying]
+    look = "-aD" if release.drivername else "-a"
+    if release.jail_option:
+        stacks: list[Words] = [("ifconfig", "-j", jid, look) for jid in jids]
+    else:
+        stacks = [("jexec", jid, "ifconfig", "-a") for jid in jids]
+    if release.route_jail_option:
+        routes: list[Words] = [(*ROUTES, "-j", jid) for jid in jids]
+    else:
+        routes = [("jexec", jid, *ROUTES) for jid in jids]
+    refresh = [*JAILS, ("ifconfig", look), *stacks, *STATE_ONLY]
+    seldom: list[Words] = [("netstat", "-j", "0", "-rn"), *routes, ("jls", "-n", "--libxo", "json")]
+    return next((group for group in (refresh, seldom) if words in group), [])
 
 
 def answer(call: Call, run: Callable[[Call], int]) -> int:
     """Run a call worth keeping, keep what it prints, and print it.
 
-    Who asks for a part of the state will ask for the rest, so all of it is kept now: a process each takes longer.
+    Whoever asks it will ask the rest of its group, so all of it is rendered now: a process each takes longer.
     """
-    rc, out, err = kept(call, run)
-    if (words := (call.name, *call.args)) in STATE_ONLY:
-        for name, *args in (*STATE_ONLY, INTERFACES):
-            if (name, *args) != words:
-                kept(call.other(name, args), run)
+    words = (call.name, *call.args)
+    with call.transaction(False) as kernel:
+        busy = bool(kernel.extra.get("commands"))
+        group = [] if call.name in CONSTANTS else asked_together(kernel, words)
+        held = Call(call.root, "", [], call.environ, kernel)
+        answers = {other: result(held.other(other[0], list(other[1:])), run) for other in group}
+    rc, out, err = answers[words] = answers.get(words) or result(call.other(call.name, call.args), run)
+    if busy:
+        # while a jail(8) works, its process may end without a change of state
+        answers = {other: kept for other, kept in answers.items() if other not in STATE_ONLY}
+    store.remember(
+        call.root,
+        store.CONSTANT if call.name in CONSTANTS else kernel.generation,
+        {other: out for other, (rc, out, err) in answers.items() if rc == 0 and not err},
+        {other: err for other, (rc, out, err) in answers.items() if rc == 1 and not out},
+    )
     call.out(out)
     call.err(err)
     return rc
 
 
-def kept(call: Call, run: Callable[[Call], int]) -> tuple[int, str, str]:
-    """Run a call, keep what it prints to both streams, and return it behind its exit status."""
-    with call.transaction(False) as kernel:
-        generation: int | str = store.CONSTANT if call.name in CONSTANTS else kernel.generation
-        busy = bool(kernel.extra.get("commands"))
-    held = call.other(call.name, call.args)
-    rc = run(held)
-    out, err = "".join(held.captured or ()), "".join(held.errors or ())
-    words = (call.name, *call.args)
-    # while a jail(8) works its process may end without a change of state
-    if not busy:
-        if rc == 0 and not err:
-            store.remember(call.root, generation, {words: out})
-        elif rc == 1 and not out:
-            store.remember(call.root, generation, {}, {words: err})
-    return rc, out, err
+def result(call: Call, run: Callable[[Call], int]) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of a captured call."""
+    rc = run(call)
+    return rc, "".join(call.captured or ()), "".join(call.errors or ())
 
 
 def warm(root: str, run: Callable[[Call], int]) -> None:
     """Keep what a console asks first."""
-    for name, *args in WARM:
+    for name, *args in (*AT_CONNECT, STATE_ONLY[0]):
         answer(capture(Call(root, name, args, {})), run)

@@ -62,10 +62,15 @@ def traps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def mapped(command: str, bindir: str) -> list[str]:
+    return [hooks.map_paths(word, bindir) for word in hooks.words(command)]
+
+
 def run(command: str, env: dict[str, str]) -> int | None:
     bindir = env["PATH"]
-    argv = hooks.argv_of(command, bindir)
-    return hooks.wait(hooks.start(argv, hooks.environment(dict(os.environ) | env, bindir), bindir), 20)
+    return hooks.wait(
+        hooks.start(mapped(command, bindir), hooks.environment(dict(os.environ) | env, bindir), bindir), 20
+    )
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -95,7 +100,11 @@ def test_a_tool_the_host_does_not_have_is_not_found(host: dict[str, str], capfd:
 
 def test_a_command_without_shell_characters_is_executed_directly() -> None:
     assert hooks.words("/sbin/ifconfig  epair1 create") == ["/sbin/ifconfig", "epair1", "create"]
-    assert hooks.argv_of("/sbin/ifconfig epair1 create", BIN) == ["/d/bin/ifconfig", "epair1", "create"]
+    assert mapped("/sbin/ifconfig epair1 create", BIN) == [
+        "/d/bin/ifconfig",
+        "epair1",
+        "create",
+    ]
 
 
 def test_a_command_with_shell_characters_goes_to_the_shell_and_is_shown_so() -> None:

@@ -95,10 +95,6 @@ class Ifnet(Record):
     members: list[dict[str, object]]
     settings: dict[str, object]
 
-    @property
-    def bridged(self) -> bool:
-        return bool(self.bridge)
-
 
 class Prison(Record):
     """A jail as the kernel has it (struct prison). `vnet` is its own network stack, or that of the jail it is in.

@@ -51,11 +51,6 @@ def in_background(command: str) -> bool:
     return command.endswith(BACKGROUND) and len(command) > len(BACKGROUND)
 
 
-def argv_of(command: str, bindir: str) -> list[str]:
-    """`words`, each mapped."""
-    return [map_paths(word, bindir) for word in words(command)]
-
-
 def executable(word: str, bindir: str) -> str | None:
     """The file that the (mapped) word names: in `bindir`, or None. Nothing else is ever executed directly."""
     name = word[len(bindir) + 1 :] if word.startswith(bindir + "/") else word

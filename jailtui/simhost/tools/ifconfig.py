@@ -81,12 +81,7 @@ def look_at_all(call: Call, kernel: Kernel, options: IfconfigOptions, vnet: int)
     if options.names:
         call.out(" ".join(interface.name for interface in doubles.named(kernel, chosen)) + "\n")
         return 0
-    answer = "".join(doubles.stanzas(kernel, chosen, options.style))
-    call.out(answer)
-    if call.args in (["-a"], ["-aD"], ["-a", "-D"]) or (len(call.args) == 3 and call.args[0] == "-j"):
-        from jailtui.simhost.tools import ifconfig_cache
-
-        ifconfig_cache.remember(call, kernel, options, answer)
+    call.out("".join(doubles.stanzas(kernel, chosen, options.style)))
     return 0
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from jailtui.simhost.kernel import addresses, interfaces, moves
 from jailtui.simhost.kernel.state import ERRORS, KernelError
 from jailtui.simhost.tools import ifconfig_address
 from jailtui.simhost.tools.ifconfig_vlan import check_number
 from jailtui.simhost.tools.ifconfig_work import Failed, Work
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_DESCRIPTION = 1024
 FLAG_WORDS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.kernel import jail_params, store
+from jailtui.simhost.kernel import jail_params
 from jailtui.simhost.kernel.state import Kernel, Prison
 from jailtui.simhost.tools.jail_config import split_no
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 USAGE = "usage: jls [-dhNnqv] [-j jail] [param ...]"
 USAGE_15 = "            jls -c [-d] -j jail\n"
 ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"})
-SIMPLE_NAMES = ("jid", "ip4.addr", "host.hostname", "path")
 HEADINGS = {
     "plain": "   JID  IP Address      Hostname                      Path\n",
     "named": " JID             IP Address      Hostname                      Path\n",
@@ -81,7 +80,6 @@ def usage(call: Call, letter: str) -> int:
 def answer(call: Call, options: JlsOptions) -> int:
     with call.transaction(write=False) as kernel:
         unknown = [name for name in options.params if not known(kernel, name)]
-        generation = kernel.generation
         if not unknown:
             text, error = render(call, kernel, options)
     if unknown and call.privileged and not call.jid:
@@ -97,8 +95,6 @@ def answer(call: Call, options: JlsOptions) -> int:
     call.out(text)
     if error:
         return call.fail(error) if not options.has("c") else 1
-    if not call.jid and call.privileged:
-        store.remember(call.root, generation, {("jls", *call.args): text})
     return 0
 
 
