@@ -19,16 +19,17 @@ def family(text: str) -> int:
     return 6 if ":" in text else 4
 
 
-def is_ip(text: str, version: int) -> bool:
-    """Whether `text` is an address of that version, with or without a prefix or mask and a zone."""
-    if (":" in text) != (version == 6) or not (":" in text or text[:1].isdigit()):
+def is_ip(text: str) -> bool:
+    """Whether `text` is an IPv4 or IPv6 address, with or without a prefix or mask and a zone."""
+    if not (":" in text or text[:1].isdigit()):
         return False
-    if version == 4 and IPV4.fullmatch(text):
+    if IPV4.fullmatch(text):
         return True
     try:
-        return ipaddress.ip_interface(text.partition("%")[0]).version == version
+        ipaddress.ip_interface(text.partition("%")[0])
     except ValueError:
         return False
+    return True
 
 
 def parsed(text: str) -> Interface | None:

@@ -19,7 +19,7 @@ SCANNED = re.compile(
     rf"""(?P<comment>{COMMENT}|/\*[\s\S]*+)|(?P<byte>[\x00\x80-\xff])|(?P<cr>\r)"""
     rf"""|\\[\s\S]|{SINGLE}|{DOUBLE}|'(?:[^\n'\\]|\\.)*+|"(?:[^\n"\\]|\\.)*+|\$\{{[^\n{{}}]*+\}}"""
 )
-"""Comments, bytes that end the file and CRs, as they stand outside of quotes. The rest is jumped over."""
+"""Comments, bytes that end the file and CRs, outside of quotes. The rest is skipped."""
 ENDS = frozenset("\"'")
 APART = frozenset(" \t\r\n;,={}")
 WORD_BEFORE = re.compile(r"[^\s;{},=\"']+\Z")
@@ -30,24 +30,24 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """One place in a file: `said` is its line, shortened; `fatal` whether jail(8) loads nothing of the file.
+    """One place in a file: `text` is its line, shortened; `fatal` whether jail(8) loads nothing of the file.
 
     comment: a comment that begins in the middle of a value. byte: one that ends the file for jail(8).
     semicolon: one is missing at the end of `line`. return: a CR, an error on 13. include: a line that includes nothing.
-    `old` is the file's text, `mended` what it should be, None where only its writer can know.
+    `old` is the file's text, `mended` what it should be, None if only its author can know.
     """
 
     sort: Sort
     file: str
     line: int
-    said: str
+    text: str
     fatal: bool
     old: bytes = field(repr=False, compare=False)
     mended: bytes | None = field(default=None, repr=False, compare=False)
 
 
 def hazards(files: Iterable[File]) -> tuple[Hazard, ...]:
-    """All of these files, in their order. Linear in their size."""
+    """The hazards of these files, in their order. Linear in their size."""
     return tuple(hazard for file in files for hazard in _of_file(file))
 
 
@@ -78,7 +78,7 @@ def _of_file(file: File) -> Iterator[Hazard]:
 
 
 def _closed(file: File, place: int) -> bytes | None:
-    """The text with a `;` put in there; None where jail(8) would stumble as early as before."""
+    """The text with a `;` inserted there; None if jail(8) would fail as early as before."""
     mended = file.data[:place] + b";" + file.data[place:]
     faults = parse(mended, file.name, file.dialect).faults
     later = bool(faults and file.faults) and faults[0].start > file.faults[0].start + 1
@@ -86,29 +86,32 @@ def _closed(file: File, place: int) -> bytes | None:
 
 
 def _is_glued(text: str, start: int, end: int, before: list[tuple[int, int]]) -> bool:
-    """Whether a comment begins right behind a value. Behind a quoted one only if it takes the `;` with it."""
+    """Whether a comment begins right after a value; after a quoted one only if it hides the `;`."""
     if start == 0 or text[start - 1] in APART or (before and before[-1][1] == start):
         return False
     return text[start - 1] not in ENDS or ";" in text[start:end]
 
 
 def _hazard(sort: Sort, file: File, text: str, start: int, mended: bytes | None = None) -> Hazard:
-    """With the line in which it stands as what is said."""
+    """The hazard at `start`, with its line as its text."""
     first = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", start)
-    said = printable(decoded(text[first : stop if stop >= 0 else len(text)]).strip())
-    said = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
-    return Hazard(sort, file.name, file.position(start)[0], said, bool(file.faults), file.data, mended)
+    line = printable(decoded(text[first : stop if stop >= 0 else len(text)]).strip())
+    line = line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
+    return Hazard(sort, file.name, file.position(start)[0], line, bool(file.faults), file.data, mended)
 
 
 def _params(statements: Iterable[Statement]) -> Iterator[Param]:
-    """The parameters whose `=` is missing, and `.include` where it is one; the others are as they look."""
-    for one in statements:
-        if isinstance(one, Param):
-            if not one.variable and (one.op == "" or one.name == ".include"):
-                yield one
-        elif isinstance(one, Block):
-            yield from _params(one.body)
+    """The parameters whose `=` is missing, and each `.include` that is read as one; the others are as they look."""
+    for statement in statements:
+        if isinstance(statement, Block):
+            yield from _params(statement.body)
+        elif (
+            isinstance(statement, Param)
+            and not statement.variable
+            and (statement.name == ".include" or not statement.op)
+        ):
+            yield statement
 
 
 def _of_param(file: File, text: str, param: Param) -> Iterator[Hazard]:
@@ -122,9 +125,9 @@ def _of_param(file: File, text: str, param: Param) -> Iterator[Hazard]:
 
 
 def _unclosed(text: str, comments: list[tuple[int, int]], fault: int) -> int:
-    """Where a `;` is missing, if that is why jail(8) stumbles at `fault`; -1 if not.
+    """Where a `;` is missing, if that is why jail(8) fails at `fault`; -1 if not.
 
-    A value-less name takes the next one for its value, so that the `=` behind that is what is told.
+    A name without a value takes the next name as its value, so that jail(8) complains about the `=` after that.
     """
     ends = {end: start for start, end in comments}
     at = fault
@@ -141,7 +144,7 @@ def _unclosed(text: str, comments: list[tuple[int, int]], fault: int) -> int:
 
 
 def _back(text: str, comments: dict[int, int], at: int) -> int:
-    """The end of what stands before `at`, blanks and comments left out."""
+    """The end of the text before `at`, blanks and comments left out."""
     while at > 0:
         if at in comments:
             at = comments[at]

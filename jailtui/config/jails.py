@@ -12,13 +12,13 @@ from jailtui.jailconf.parse import collections_paused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
 
 
 class Configuration(NamedTuple):
     """The configured jails by name, what is wrong with the files, and whether jail(8) would load all of them.
 
-    `chosen` is all that jailconf makes of the files, the very same object as long as no file changed.
+    `chosen` is what jailconf reads from the files, the same object as long as no file changes.
     """
 
     jails: Mapping[str, Configured]
@@ -28,9 +28,7 @@ class Configuration(NamedTuple):
 
 
 class ConfigurationReader:
-    """Reads the files of one host. Only what changed is read again; of a file that no longer parses the last good
-    jails stay.
-    """
+    """Reads the files of one host, only what changed. A file that no longer parses keeps the jails that it had."""
 
     def __init__(self) -> None:
         self._asked: tuple[Mapping[str, str], Mapping[str, str], str] | None = None
@@ -41,21 +39,18 @@ class ConfigurationReader:
 
     @property
     def chosen(self) -> jailconf.HostConfig:
-        """What jailconf made of the files that were read last."""
+        """What jailconf read from the files last."""
         return self._answer.chosen
 
     def read(self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str) -> Configuration:
-        """What `texts`, the files by path, come to. `release` says whose jail(8) reads them."""
+        """The configuration in `texts`, the files by path, as jail(8) of that release reads it."""
         asked = (texts, rcconf, release)
         if asked != self._asked:
             self._answer, self._asked = self._read(texts, rcconf, release), asked
         return self._answer
 
     def _configured(self, jail: jailconf.HostJail) -> Configured:
-        """A jail in short, of one that says the same as before what was read then.
-
-        A jail that fails is read anew: what it says is more than its values.
-        """
+        """A jail in short, not read again if it is the same as before. Of one that fails the values do not say all."""
         known, config = self._jails.get(jail.name, (None, None))
         if known is None or config is None or jail.jail.failed or known.jail != jail.jail:
             return configured(jail.jail, jail.file)
@@ -69,25 +64,25 @@ class ConfigurationReader:
         chosen = jailconf.choose(files, dialect_of(release), rcconf, cache)
         troubles: list[Trouble] = []
         complete = True
-        found: dict[str, Configured] = {}
+        jails: dict[str, Configured] = {}
         good: dict[str, dict[str, Configured]] = {path: {} for path in chosen.evaluations}
-        read: dict[str, tuple[jailconf.HostJail, Configured]] = {}
+        last: dict[str, tuple[jailconf.HostJail, Configured]] = {}
         for jail in chosen.jails:
             config = self._configured(jail)
-            read[jail.name] = jail, config
-            found[jail.name] = good[jail.file][jail.name] = config
-        self._jails = read
+            last[jail.name] = jail, config
+            jails[jail.name] = good[jail.file][jail.name] = config
+        self._jails = last
         for path, evaluation in chosen.evaluations.items():
             fatal = (*evaluation.faults, *((evaluation.crash,) if evaluation.crash else ()))
-            told = (*fatal[:1], *evaluation.warnings)
-            troubles += (Trouble(fault.file or path, fault.message) for fault in told)
+            faults = (*fatal[:1], *evaluation.warnings)
+            troubles += (Trouble(fault.file or path, fault.message) for fault in faults)
             if fatal:
                 complete = False
                 good[path] = self._good.get(path, {})
-                found = good[path] | found
+                jails = good[path] | jails
         self._good = good
-        lend(found)
-        return Configuration(found, tuple(troubles), complete, chosen)
+        lend(jails)
+        return Configuration(jails, tuple(troubles), complete, chosen)
 
 
 def lend(jails: dict[str, Configured]) -> None:
@@ -99,7 +94,7 @@ def lend(jails: dict[str, Configured]) -> None:
 
 
 def files_of(capture: Capture) -> dict[str, str]:
-    """The texts of the files that define jails, by path; one that could not be read is not among them."""
+    """The texts of the files that define jails, by path, except files that could not be read."""
     return {
         section.name.removeprefix("file "): section.out
         for section in capture.sections
@@ -108,7 +103,7 @@ def files_of(capture: Capture) -> dict[str, str]:
 
 
 def release_of(capture: Capture) -> str:
-    """The release that `uname -nsrm` told (system, host name, release, machine), or an empty text."""
+    """The release, from `uname -nsrm` (system, host name, release, machine), or ""."""
     words = capture.facts.get("uname", "").split(" ")
     return words[2] if len(words) > 3 else ""
 

@@ -1,4 +1,4 @@
-"""The network of one jail as its configuration says: what is said, and every place that says it."""
+"""The network of one jail as its configuration says, with every place that says it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jailtui.config.configured import Configured
 from jailtui.config.hooks.tools import TOOLS
 from jailtui.config.hooks.trace import Node, Spot, traced
 from jailtui.config.hooks.walk import (
@@ -21,12 +20,12 @@ from jailtui.config.hooks.walk import (
     Unread,
 )
 from jailtui.config.rcconf import variable
-from jailtui.config.view import Created, Link, View
+from jailtui.config.view import Configured, Created, Link, View
 from jailtui.jailconf.faults import decoded
 from jailtui.net import is_ip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jailtui.jailconf import JailDefinition
 
@@ -39,7 +38,7 @@ NIC = re.compile(r"[a-z]+\d+(\.\d+)?")
 
 @dataclass(slots=True, eq=False)
 class Cable:
-    """One interface of a jail with the places that speak of it. `rc` are variables of the jail's own rc.conf."""
+    """One interface of a jail, and where it is configured. `rc` are variables of the jail's own rc.conf."""
 
     given: str
     inside: str
@@ -61,7 +60,7 @@ class Cable:
 
     @property
     def name(self) -> Stated:
-        """What the form calls it: the pair as it is created, or the interface's own name."""
+        """Its name in the form: the pair as it is created, or the interface's own name."""
         if self.pair is not None and self.given[:-1] == self.pair.stem.value:
             return self.pair.stem
         renamed = self.given not in ("", self.inside)
@@ -70,7 +69,7 @@ class Cable:
 
 @dataclass(slots=True, eq=False)
 class Network:
-    """All of one jail."""
+    """The network of one jail."""
 
     jail: JailDefinition
     vnet: bool
@@ -83,8 +82,7 @@ class Network:
     @property
     def view(self) -> View:
         """The same in short."""
-        setting = self.jail.get("devfs_ruleset")
-        number = setting.values[-1] if setting is not None and setting.values else ""
+        ruleset = _last_value(self.jail, "devfs_ruleset")
         devfs = self.jail.get("mount.devfs")
         return View(
             jail=self.jail.name,
@@ -92,16 +90,14 @@ class Network:
             links=tuple(_link(cable, self.reader) for cable in self.cables),
             gateways=tuple(decoded(stated.value) for stated in self.gateways) + self.rc_gateways,
             unread=tuple(decoded(unread.text) for unread in self.unread),
-            path=next(
-                (setting.values[-1] for setting in self.jail.params if setting.name == "path" and setting.values), ""
-            ),
-            ruleset=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
+            path=_last_value(self.jail, "path"),
+            ruleset=int(ruleset) if ruleset.isascii() and ruleset.isdigit() and len(ruleset) < 10 else None,
             mounts_devfs=devfs is not None and devfs.bool is not False,
             runs_rc=self.reader.runs_rc,
             created=tuple(_created(creation) for creation in self.reader.creations),
-            bridges=_bridges(self.reader),
+            bridges=_distinct(iface.bridge for iface in self.reader.host.values()),
             hidden=tuple(decoded(unread.text) for unread in self.unread if unread.hides),
-            macs=_macs(self.reader),
+            macs=_distinct(iface.mac for iface in (*self.reader.host.values(), *self.reader.inside.values())),
             routes=tuple(self.reader.routes),
             shared=_by_carp(self.reader),
             lent=tuple((jail, tuple(addresses)) for jail, addresses in self.reader.lent.items()),
@@ -113,14 +109,14 @@ class Network:
     @property
     def rc_gateways(self) -> tuple[str, ...]:
         """Default routes that the jail's own rc.conf sets."""
-        told = (self.rc.get(name, "") for name in ("defaultrouter", "ipv6_defaultrouter"))
-        return tuple(one for one in told if one and one.lower() != "no")
+        gateways = (self.rc.get(name, "") for name in ("defaultrouter", "ipv6_defaultrouter"))
+        return tuple(gateway for gateway in gateways if gateway and gateway.lower() != "no")
 
 
 def read(jail: JailDefinition, rc_text: str | None = None, *, placed: bool = True) -> Network:
-    """The network of `jail`. `rc_text` is the rc.conf inside it, None where that was not read.
+    """The network of `jail`. `rc_text` is the rc.conf inside it, None if that was not read.
 
-    Without `placed` it is for its view alone: where a value stands is left out.
+    Without `placed` most places of values are left out: enough for the view.
     """
     reader = HookReader(jail, TOOLS, placed=placed)
     rc = variables(rc_text) if rc_text and reader.runs_rc else {}
@@ -135,12 +131,12 @@ def read(jail: JailDefinition, rc_text: str | None = None, *, placed: bool = Tru
 
 
 def configured(jail: JailDefinition, file: str) -> Configured:
-    """A jail of `file`, and what its hooks do to the network."""
+    """A jail of `file`, with its network."""
     return in_short(read(jail, placed=False).view, parameters(jail), file)
 
 
 def in_short(view: View, params: tuple[tuple[str, tuple[str, ...]], ...], file: str) -> Configured:
-    """A jail of `file` with these parameters, whose network was read."""
+    """A jail of `file` with these parameters and this network."""
     values = dict(params)
     aliases = [plain_alias(value) for name in ("ip4.addr", "ip6.addr") for value in values.get(name, ())]
     addresses = [address for link in view.links for address in link.addresses] if view.vnet else []
@@ -160,7 +156,7 @@ def in_short(view: View, params: tuple[tuple[str, tuple[str, ...]], ...], file: 
 
 
 def parameters(jail: JailDefinition) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What jail(8) takes of it: every parameter that is set and not switched off, with its values."""
+    """The parameters that jail(8) uses, those that are set and not switched off, with their values."""
     return tuple((setting.name, setting.values) for setting in jail.params if setting.bool is not False)
 
 
@@ -175,45 +171,32 @@ def _created(creation: Creation) -> Created:
     return Created(names[0] if names else "", names, creation.idempotent, creation.own, tag)
 
 
-def _bridges(reader: HookReader) -> tuple[str, ...]:
-    joined = [
-        hook_interface.bridge.value for hook_interface in reader.host.values() if hook_interface.bridge is not None
-    ]
-    return tuple(dict.fromkeys(map(decoded, joined)))
+def _last_value(jail: JailDefinition, name: str) -> str:
+    """The value of a parameter, the last one of a list; "" if it has none."""
+    setting = jail.get(name)
+    return setting.values[-1] if setting is not None and setting.values else ""
 
 
-def _macs(reader: HookReader) -> tuple[str, ...]:
-    found = [
-        hook_interface.mac.value
-        for hook_interface in (*reader.host.values(), *reader.inside.values())
-        if hook_interface.mac is not None
-    ]
-    return tuple(dict.fromkeys(map(decoded, found)))
+def _distinct(values: Iterable[Stated | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(decoded(stated.value) for stated in values if stated is not None))
 
 
 def _by_carp(reader: HookReader) -> tuple[str, ...]:
-    """The addresses of hooks and of ip4.addr with a `vhid` behind them."""
+    """The addresses of hooks and of ip4.addr that have a `vhid`."""
     aliases = [node.text for name in ("ip4.addr", "ip6.addr") for node in reader.values(name)]
     return (*reader.shared, *(plain_alias(text).partition("/")[0] for text in aliases if " vhid " in text))
 
 
 def variables(text: str) -> dict[str, str]:
     """The plain assignments of an rc.conf, the last of each name; one with an expansion is not read."""
-    return {one[1]: one[2] or one[3] or one[4] or "" for one in RC_LINE.finditer(text)}
+    return {match[1]: match[2] or match[3] or match[4] or "" for match in RC_LINE.finditer(text)}
 
 
 def _cable(moved_in: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cable:
-    """What is known of an interface that was moved in, and of the other end of its pair."""
+    """An interface that was moved in, and the other end of its pair."""
     iface = moved_in.iface
-    other = next(
-        (
-            hook_interface
-            for hook_interface in reader.host.values()
-            if hook_interface.pair is not None and hook_interface.pair is iface.pair
-        ),
-        None,
-    )
-    other = other or _only_member(reader)
+    ends = (end for end in reader.host.values() if end.pair is not None and end.pair is iface.pair)
+    other = next(ends, None) or _only_member(reader)
     bridge = other.bridge if other is not None else None
     cable = Cable(moved_in.outer, iface.name, moved_in.spots, iface.pair, other.name if other else "", bridge)
     cable.addresses = iface.addresses
@@ -224,79 +207,65 @@ def _cable(moved_in: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cabl
     cable.untagged = bool(other and other.untagged and not iface.vlan)
     cable.names = iface.names
     cable.release = next((release for release in reader.releases if release.iface is iface), None)
-    told = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
-    cable.rc = {name: rc[name] for name in told if name in rc}
+    names = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
+    cable.rc = {name: rc[name] for name in names if name in rc}
     return cable
 
 
 def _made_inside(reader: HookReader) -> Iterator[Cable]:
-    """Interfaces that the jail makes itself and gives an address, a wg0 or a VLAN."""
-    given = [moved_in.iface for moved_in in reader.given]
+    """Interfaces that the jail creates itself and gives an address, a wg0 or a VLAN."""
     for iface in reader.inside.values():
-        if (
-            not any(iface is hook_interface for hook_interface in given)
-            and iface.addresses
-            and not iface.name.startswith("lo")
-        ):
+        given = any(iface is moved_in.iface for moved_in in reader.given)
+        if iface.addresses and not given and not iface.name.startswith("lo"):
             yield Cable(
                 "", iface.name, [], addresses=iface.addresses, mtu=iface.mtu, vlan=iface.vlan, names=iface.names
             )
 
 
 def _only_member(reader: HookReader) -> HookInterface | None:
-    """The host end of a jail's only interface, where it is made in a way that can't be read: the hooks add but one
-    interface to a bridge that is neither a NIC nor a VLAN.
+    """The host end of a jail's only interface, if a command that can't be read creates it: the only interface, NICs and
+    VLANs aside, that the hooks add to a bridge.
     """
-    joined = [
-        hook_interface
-        for ones in reader.members.values()
-        for hook_interface in ones
-        if hook_interface.vlan is None and not NIC.fullmatch(hook_interface.name)
-    ]
+    members = [iface for members in reader.members.values() for iface in members]
+    joined = [iface for iface in members if iface.vlan is None and not NIC.fullmatch(iface.name)]
     return joined[0] if len(reader.given) == 1 and len(joined) == 1 and joined[0].pair is None else None
 
 
 def _both(stated: Stated | None, other: Stated | None) -> Stated | None:
-    """What is said of both ends alike; where they differ, what is said of the jail's."""
+    """A value that both ends have; the jail's where they differ."""
     if stated is not None and other is not None and stated.value == other.value:
         return Stated(stated.value, stated.spots + other.spots)
     return stated or other
 
 
 def _ridden(bridge: Stated | None, reader: HookReader) -> Stated | None:
-    """The tag of the VLAN that is a member of the same bridge, where the hooks make it so."""
+    """The tag of a VLAN that the hooks add to the same bridge."""
     members = reader.members.get(bridge.value, []) if bridge is not None else []
-    return next((hook_interface.vlan for hook_interface in members if hook_interface.vlan is not None), None)
+    return next((iface.vlan for iface in members if iface.vlan is not None), None)
 
 
 def _aliases(reader: HookReader) -> Iterator[Cable]:
     """The addresses of a jail without vnet, by interface (jail(8), ip4.addr)."""
     jail = reader.jail
     default = next(iter(traced(jail, "interface")[-1:]), None)
-    found: dict[str, Cable] = {}
+    cables: dict[str, Cable] = {}
     for name in ("ip4.addr", "ip6.addr"):
         for node in traced(jail, name):
             match = ALIAS.fullmatch(node.text)
             text = "/".join(filter(None, match.group("address", "prefix"))) if match is not None else ""
-            if match is None or not (is_ip(text, 4) or is_ip(text, 6)):
+            if match is None or not is_ip(text):
                 reader.unread.append(Unread(name, node.text, node))
                 continue
-            spots = _spot(node, match, "interface") if match["interface"] else _whole(default)
             interface = match["interface"] or (default.text if default is not None else "")
-            cable = found.setdefault(interface, Cable(interface, interface, []))
-            cable.given_spots += spots
+            cable = cables.setdefault(interface, Cable(interface, interface, []))
+            if match["interface"]:
+                cable.given_spots.append(Spot(node, *match.span("interface")))
+            elif default is not None:
+                cable.given_spots.append(Spot(default, 0, len(default.text)))
             address = Spot(node, *match.span("address"), "address" if match["prefix"] else "bare")
             prefix = [Spot(node, *match.span("prefix"), "prefix")] if match["prefix"] else []
             cable.addresses.append(Stated(text, [address, *prefix]))
-    yield from found.values()
-
-
-def _spot(node: Node, match: re.Match[str], name: str) -> list[Spot]:
-    return [Spot(node, *match.span(name))]
-
-
-def _whole(node: Node | None) -> list[Spot]:
-    return [Spot(node, 0, len(node.text))] if node is not None else []
+    yield from cables.values()
 
 
 def _link(cable: Cable, reader: HookReader) -> Link:
@@ -324,7 +293,7 @@ def _link(cable: Cable, reader: HookReader) -> Link:
 
 
 def _idempotent(pair: HookPair | None, reader: HookReader) -> bool:
-    """Whether a start works where the pair is there already."""
+    """Whether a start works if the pair exists already."""
     return pair is not None and any(creation.pair is pair and creation.idempotent for creation in reader.creations)
 
 
@@ -333,10 +302,10 @@ def _number(stated: Stated | None) -> int | None:
 
 
 def rc_words(cable: Cable) -> list[str]:
-    """The words that the jail's rc.conf says of its interface."""
+    """The words of the jail's rc.conf about its interface."""
     return [word for value in cable.rc.values() for word in value.split()]
 
 
 def rc_addresses(words: list[str]) -> Iterator[str]:
     """The addresses among them."""
-    yield from (word for word in words if is_ip(word, 4) or (":" in word and is_ip(word, 6)))
+    yield from filter(is_ip, words)

@@ -15,7 +15,7 @@ KERNEL = frozenset(
     "ip4.saddrsel ip6 ip6.saddrsel linux linux.osname linux.osrelease linux.oss_version osreldate osrelease parent "
     "sysvmsg sysvsem sysvshm".split()
 )
-"""What the kernel of 13 to 15 knows beside what jail(8) knows by name and what the forms ask."""
+"""What the kernel of 13 to 15 knows, besides what jail(8) knows by name and what the forms have."""
 OPEN = (f"{MOUNT}.", "linux.", "mac.", "zfs.")
 """Below these a module may register names of its own."""
 LATER = ("meta", "env")
@@ -24,13 +24,13 @@ LATER = ("meta", "env")
 
 def is_parameter(name: str, dialect: Dialect) -> bool:
     """Whether jail(8) and the kernel of that release may know `name`, also with its `no`."""
-    return any(_known(one, dialect) for one in (name, *cousins(name)))
+    return any(_known(spelling, dialect) for spelling in (name, *cousins(name)))
 
 
 def is_flag(name: str) -> bool:
     """Whether a parameter takes no value of its own: `persist`, `mount.devfs`, `allow.mount`."""
     names = {name, *cousins(name)}
-    return bool(names & (BOOLEANS | {"persist", "vnet"})) or any(one.startswith("allow.") for one in names)
+    return bool(names & (BOOLEANS | {"persist", "vnet"})) or any(spelling.startswith("allow.") for spelling in names)
 
 
 def _known(name: str, dialect: Dialect) -> bool:

@@ -16,7 +16,7 @@ from jailtui.net import cidr, prefix_of
 ENABLED = ("yes", "true", "on", "1")
 """What rc.subr takes for yes, in any case (checkyesno)."""
 MANGLED = frozenset('"$`\\')
-"""What does not come through: sysrc writes `NAME="VALUE"` with nothing escaped (recordings rc-service/sysrc/14-18)."""
+"""Characters that sysrc spoils: it writes `NAME="VALUE"` with nothing escaped (recordings rc-service/sysrc/14-18)."""
 
 Clause = tuple[str, ...]
 Tags = tuple[str, str]
@@ -50,21 +50,21 @@ class RcConf(NamedTuple):
 
     @property
     def made(self) -> frozenset[str]:
-        """The interfaces made at boot, besides the hardware's own; an epair as `epair0`."""
+        """The interfaces created at boot; an epair as `epair0`."""
         return persistent_names(self.values) or frozenset()
 
     @property
     def cloned(self) -> tuple[str, ...]:
-        """The words of `cloned_interfaces`, without `:sticky`."""
-        return tuple(word.partition(":")[0] for word in self.values.get("cloned_interfaces", "").split())
+        """The interfaces of `cloned_interfaces`."""
+        return words(self.values.get("cloned_interfaces", ""))
 
     def says(self, name: str) -> bool:
-        """Whether it has a line of its own for the interface, of whatever sort."""
+        """Whether it has a variable for the interface, of any kind."""
         line = variable("ifconfig", name)
-        return any(one == line or one.startswith(f"{line}_") for one in self.values)
+        return any(name == line or name.startswith(f"{line}_") for name in self.values)
 
     def assign(self, name: str, value: str, why: str) -> Iterator[Step]:
-        """Give a variable this value, "" takes it out; nothing where it is so already."""
+        """Set a variable to this value; "" removes it. No step if it has that value already."""
         old = self.values.get(name)
         if value == (old or ""):
             return
@@ -72,12 +72,12 @@ class RcConf(NamedTuple):
         yield Step(("sysrc", f"{name}={value}") if value else ("sysrc", "-x", name), why, undo=undo)
 
     def add(self, name: str, word: str, why: str) -> Iterator[Step]:
-        """Add a word to a list of words; nothing where it is there."""
-        if word not in (one.partition(":")[0] for one in self.values.get(name, "").split()):
+        """Add a word to a list of words. No step if it is in the list."""
+        if word not in words(self.values.get(name, "")):
             yield Step(("sysrc", f"{name}+={word}"), why, undo=("sysrc", f"{name}-={word}"))
 
     def line(self, name: str, suffix: str = "") -> RcLine:
-        """What ifconfig is told of the interface at boot; with `_ipv6`, of its IPv6."""
+        """The ifconfig line of the interface at boot; with `_ipv6`, of its IPv6."""
         return RcLine(clauses(self.values.get(variable("ifconfig", name, suffix), "")))
 
     def address6(self, name: str) -> str:
@@ -89,35 +89,41 @@ class RcConf(NamedTuple):
         return self.values.get(variable("ifconfig", name, "_descr"), "")
 
     def aliases(self, name: str) -> Mapping[str, str]:
-        """Its further addresses, each with the variable it stands in (`ifconfig_IF_alias0`, `ifconfig_IF_aliases`)."""
+        """Its further addresses, each with its variable (`ifconfig_IF_alias0`, `ifconfig_IF_aliases`)."""
         start = variable("ifconfig", name, "_alias")
         return {
-            address: one
-            for one, value in self.values.items()
-            if re.fullmatch(rf"{re.escape(start)}(\d+|es)", one)
+            address: variable
+            for variable, value in self.values.items()
+            if re.fullmatch(rf"{re.escape(start)}(\d+|es)", variable)
             for clause in clauses(value)
             if (address := address_of(clause, clause[0]))
         }
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list of interfaces, without `:sticky`."""
+    return tuple(word.partition(":")[0] for word in text.split())
+
+
 def clauses(text: str) -> tuple[Clause, ...]:
     """The words of an ifconfig line, each with its arguments."""
-    words, found = text.split(), []
-    while words:
-        count = 1 + (words[0] in VALUED or words[0] in OF_A_MEMBER) + 2 * (words[0] in OF_A_MEMBER_WITH_VALUE)
-        if words[0] == "addm":
-            while words[count : count + 1] in (["untagged"], ["tagged"]):
+    rest, parts = text.split(), []
+    while rest:
+        first = rest[0]
+        count = 1 + (first in VALUED or first in OF_A_MEMBER) + 2 * (first in OF_A_MEMBER_WITH_VALUE)
+        if first == "addm":
+            while rest[count : count + 1] in (["untagged"], ["tagged"]):
                 count += 2
-        elif words[0] in ("inet", "inet6") or words[0][0].isdigit() or ":" in words[0]:
-            while words[count : count + 1] and words[count] in OF_AN_ADDRESS:
+        elif first in ("inet", "inet6") or first[0].isdigit() or ":" in first:
+            while rest[count : count + 1] and rest[count] in OF_AN_ADDRESS:
                 count += 2
-        found.append(tuple(words[:count]))
-        words = words[count:]
-    return tuple(found)
+        parts.append(tuple(rest[:count]))
+        rest = rest[count:]
+    return tuple(parts)
 
 
 def address_of(clause: Clause, family: str) -> str:
-    """The address a clause gives, as ADDRESS/PREFIX; "" where it gives none of that family. `inet` may be left out."""
+    """The address of a clause, as ADDRESS/PREFIX; "" if it has none of that family. `inet` may be left out."""
     if clause[0] not in ("inet", "inet6"):
         clause = ("inet", *clause)
     if clause[0] != family or len(clause) < 2:
@@ -131,7 +137,7 @@ def address_of(clause: Clause, family: str) -> str:
 
 
 class RcLine(NamedTuple):
-    """An ifconfig line as clauses. What changes it gives another."""
+    """An ifconfig line as clauses. The methods that change it return a new one."""
 
     parts: tuple[Clause, ...] = ()
 
@@ -145,7 +151,7 @@ class RcLine(NamedTuple):
 
     @property
     def mtu(self) -> str:
-        """The MTU it sets, "" where it sets none."""
+        """The MTU it sets, or ""."""
         return next((clause[1] for clause in self.parts if clause[0] == "mtu" and len(clause) > 1), "")
 
     @property
@@ -156,23 +162,23 @@ class RcLine(NamedTuple):
     @property
     def members(self) -> Mapping[str, Tags]:
         """The members it adds, with their VLANs."""
-        found: dict[str, Tags] = {}
+        members: dict[str, Tags] = {}
         for clause in self.parts:
             if clause[0] == "addm" and len(clause) > 1:
-                told = dict(zip(clause[2::2], clause[3::2], strict=False))
-                found[clause[1]] = (told.get("untagged", ""), told.get("tagged", ""))
-            elif clause[0] == "ifuntagged" and clause[1] in found:
-                found[clause[1]] = (clause[-1], found[clause[1]][1])
-            elif clause[0] == "iftagged" and clause[1] in found:
-                found[clause[1]] = (found[clause[1]][0], clause[-1])
-        return found
+                tags = dict(zip(clause[2::2], clause[3::2], strict=False))
+                members[clause[1]] = (tags.get("untagged", ""), tags.get("tagged", ""))
+            elif clause[0] == "ifuntagged" and clause[1] in members:
+                members[clause[1]] = (clause[-1], members[clause[1]][1])
+            elif clause[0] == "iftagged" and clause[1] in members:
+                members[clause[1]] = (members[clause[1]][0], clause[-1])
+        return members
 
     def address(self, family: str = "inet") -> str:
         """The first address of that family it gives, as ADDRESS/PREFIX, or ""."""
-        return next((found for clause in self.parts if (found := address_of(clause, family))), "")
+        return next((address for clause in self.parts if (address := address_of(clause, family))), "")
 
     def with_members(self, wanted: Mapping[str, Tags]) -> RcLine:
-        """With exactly these members. All that is said of one that goes goes with it."""
+        """With exactly these members. All clauses about a removed member are removed too."""
         now = self.members
         stale = {name for name in now if wanted.get(name) != now[name]}
         kept = [clause for clause in self.parts if not _about(clause, stale, stale & wanted.keys())]
@@ -185,7 +191,7 @@ class RcLine(NamedTuple):
         return line
 
     def with_value(self, word: str, value: str) -> RcLine:
-        """With `word value` in the place of what it says of `word`; "" takes it out."""
+        """With this value of `word`; "" removes the word."""
         return self._with_clause(lambda clause: clause[0] == word, (word, value) if value else ())
 
     def with_word(self, word: str, on: bool) -> RcLine:
@@ -193,13 +199,13 @@ class RcLine(NamedTuple):
         return self._with_clause(lambda clause: clause == (word,), (word,) if on else ())
 
     def with_address(self, value: str, family: str = "inet") -> RcLine:
-        """With this address in the place of its first one of that family, and of DHCP; "" takes it out."""
+        """With this address in place of its first one of that family, and of DHCP; "" removes it."""
         first = next((clause for clause in self.parts if address_of(clause, family)), None)
         line = RcLine(tuple(clause for clause in self.parts if clause[0].upper() not in DHCP))
         return line._with_clause(lambda clause: clause == first, (family, value) if value else (), front=True)
 
     def with_up(self) -> RcLine:
-        """With `up` at its end, where it says nothing yet."""
+        """With `up`, if it is empty."""
         return self if self.parts else RcLine((("up",),))
 
     def _with_clause(self, is_it: Callable[[Clause], bool], new: Clause, *, front: bool = False) -> RcLine:
@@ -212,7 +218,7 @@ class RcLine(NamedTuple):
         return RcLine((new, *rest)) if front else RcLine(rest)._after(new, "")
 
     def _after(self, new: Clause, word: str) -> RcLine:
-        """`new` behind the last clause of that word; without one, before an `up` at the end."""
+        """`new` after the last clause of that word; without one, before an `up` at the end."""
         places = [place for place, clause in enumerate(self.parts) if clause[0] == word]
         at = places[-1] + 1 if places else len(self.parts) - (self.parts[-1:] == (("up",),))
         return RcLine((*self.parts[:at], new, *self.parts[at:]))
@@ -220,14 +226,14 @@ class RcLine(NamedTuple):
 
 def addm(name: str, tags: Tags) -> Clause:
     """The words that add a member with its VLANs."""
-    words: list[str] = ["addm", name]
+    clause: Clause = ("addm", name)
     for word, value in zip(("untagged", "tagged"), tags, strict=True):
-        words += [word, value] if value else []
-    return tuple(words)
+        clause += (word, value) if value else ()
+    return clause
 
 
 def _about(clause: Clause, members: Iterable[str], staying: Iterable[str]) -> bool:
-    """Whether a clause speaks of one of the `members`; of those `staying`, only of its VLANs."""
+    """Whether a clause is about one of the `members`; of those `staying`, only about its VLANs."""
     if len(clause) < 2 or clause[1] not in members:
         return False
     if clause[1] in staying:
@@ -236,10 +242,10 @@ def _about(clause: Clause, members: Iterable[str], staying: Iterable[str]) -> bo
 
 
 def persistent_names(rcconf: Mapping[str, str] | None) -> frozenset[str] | None:
-    """The interfaces that rc.conf makes at boot, epairs as `epair0`; None when it was not read (rc.conf(5))."""
+    """The interfaces that rc.conf creates at boot, epairs as `epair0`; None if it was not read (rc.conf(5))."""
     if rcconf is None:
         return None
-    names = {word.partition(":")[0] for word in rcconf.get("cloned_interfaces", "").split()}
+    names = set(words(rcconf.get("cloned_interfaces", "")))
     for variable, value in rcconf.items():
         if variable.startswith("vlans_"):
             parent = variable.removeprefix("vlans_")

@@ -1,6 +1,6 @@
-"""The keys of the forms' fields, and what may stand in each of them, whatever the host is like.
+"""The keys of the forms' fields, and what each of them may contain, whatever the host is like.
 
-What is put in here lands in the shell text of hooks, so every value is held to letters that mean nothing to a shell.
+The values end up in the shell text of hooks, so only characters that mean nothing to a shell are allowed.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 FIREWALL = re.compile(r"ipfw(log)?\d*")
 """`ifconfig ipfw0 create` on 15 loads a firewall that denies all (FREEBSD.md, traps)."""
 MTU = range(72, 65536)
+"""What an epair accepts; recorded: 60 and 65536 refused, 65535 accepted (ifconfig/epair-basic/40-42)."""
 HOSTNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 ID = re.compile(r"[A-Za-z0-9_]+")
-TAGS = (1, 4094)
-"""Tags that a vlan(4) takes; recorded: 0, 4095 and 5000 refused (ifconfig/vlan/18-21)."""
+TAGS = range(1, 4095)
+"""Tags that a vlan(4) accepts; recorded: 0, 4095 and 5000 refused (ifconfig/vlan/18-21)."""
 
 
 def key(number: int, name: str) -> str:
@@ -39,13 +40,13 @@ def address_key(number: int, version: int, place: int) -> str:
 
 
 def major(release: str) -> int:
-    """`15` of `15.1-RELEASE`; also where the release is not known, since 15 takes least."""
+    """`15` of `15.1-RELEASE`; also if the release is unknown, since 15 accepts least."""
     number = release.partition(".")[0]
     return int(number) if number.isascii() and number.isdigit() else 15
 
 
 def syntax(name: str, value: str) -> str | None:
-    """What is wrong with a value for the field of that key, as a sentence, or None. An empty value is never wrong."""
+    """What is wrong with a value of the field of that key, as a sentence, or None. An empty value is never wrong."""
     if not value:
         return None
     base = name.rpartition(".")[2]
@@ -58,39 +59,39 @@ def syntax(name: str, value: str) -> str | None:
 
 
 def size_fault(value: str) -> str:
-    """Why a name is too long for an interface; "": it is not."""
+    """Why a name is too long for an interface, or ""."""
     size = len(value.encode("utf-8", "surrogateescape"))
-    return f"{value} has {size} bytes, an interface's name has {NAME_BYTES} at most." if size > NAME_BYTES else ""
+    return f"{value} has {size} bytes; an interface name has at most {NAME_BYTES}." if size > NAME_BYTES else ""
 
 
 def name_fault(value: str) -> str | None:
-    """What is wrong with an interface's name, however it came about; None for a good one."""
+    """What is wrong with the name of an interface, or None."""
     if fault := size_fault(value):
         return fault
     if NAME.fullmatch(value) is None:
-        return "An interface's name has only letters, digits, _, . and - in it, and begins with none of the last two."
+        return "An interface name may contain only letters, digits, _, . and -, and does not begin with . or -."
     return None
 
 
 def _address(value: str, version: int) -> str | None:
     example = "192.168.1.10/24" if version == 4 else "fd00::10/64"
-    one = parsed(value)
-    if one is None:
-        return f"{value} is no IPv{version} address like {example}."
-    if one.version != version:
-        return f"{value} is an IPv{one.version} address, here belongs an IPv{version} one like {example}."
-    if one.ip.is_unspecified or one.ip.is_multicast or str(one.ip) == "255.255.255.255":
-        return f"{one.ip} can't be the address of a jail."
-    # ifconfig says "File exists" to it (recorded: ifconfig/addresses/31).
-    return "A prefix of 0 can't be set." if version == 4 and one.network.prefixlen == 0 else None
+    address = parsed(value)
+    if address is None:
+        return f"{value} is not an IPv{version} address like {example}."
+    if address.version != version:
+        return f"{value} is an IPv{address.version} address; enter an IPv{version} address like {example}."
+    if address.ip.is_unspecified or address.ip.is_multicast or str(address.ip) == "255.255.255.255":
+        return f"{address.ip} can't be the address of a jail."
+    # ifconfig prints "File exists" for it (recorded: ifconfig/addresses/31).
+    return "The prefix can't be 0." if version == 4 and address.network.prefixlen == 0 else None
 
 
 def _gateway(value: str, version: int) -> str | None:
     text, percent, scope = value.partition("%")
     if percent and (version == 4 or NAME.fullmatch(scope) is None):
-        return f"{value} is no IPv{version} address."
+        return f"{value} is not an IPv{version} address."
     if "/" in text:
-        return "A gateway is an address without a prefix."
+        return "Enter the gateway without a prefix."
     return _address(text, version)
 
 
@@ -98,79 +99,62 @@ def _epair(value: str) -> str | None:
     if fault := name_fault(value):
         return fault
     if is_epair_end(value):
-        return f"{value} is one end: give the pair, {value[:-1]}."
+        return f"{value} is one end of a pair; enter the pair, {value[:-1]}."
     if (number := epair_number(value)) is not None:
         if value != f"epair{number}":
-            return f"{value} can't be made: its number begins with 0."
-        return None if number <= LAST_EPAIR else f"{value} can't be made: the last one is epair{LAST_EPAIR}."
+            return f"{value} can't be created: its number begins with 0."
+        return None if number <= LAST_EPAIR else f"{value} can't be created: the last pair is epair{LAST_EPAIR}."
     return f"{value} belongs to the firewall." if FIREWALL.fullmatch(value) else None
 
 
 def other_kind(value: str, wanted: str) -> str | None:
-    """What is wrong with a name that something of the kind `wanted` is to be created by (`bridge`, `epair`)."""
+    """What is wrong with a name by which an interface of the kind `wanted` is to be created (`bridge`, `epair`)."""
     if CLONERS.fullmatch(value) is None or re.fullmatch(rf"{wanted}\d+", value):
         return None
     return f"{value} is the name of another kind of interface."
 
 
-def _bridge(value: str) -> str | None:
-    return name_fault(value) or other_kind(value, "bridge")
-
-
 def mtu_fault(value: str) -> str:
-    """Why an MTU can't be set, as a sentence; "": it can, as far as the number goes."""
-    if value.isascii() and value.isdecimal() and int(value) in MTU:
-        return ""
-    return f"The MTU is a number from {MTU.start} to {MTU.stop - 1}, not {value or 'empty'}."
+    """Why an MTU can't be set, or ""."""
+    return "" if _within(value, MTU) else f"The MTU must be {MTU[0]} to {MTU[-1]}, not {value or 'empty'}."
 
 
-def _mtu(value: str) -> str | None:
-    """What an epair takes; recorded: 60 and 65536 refused, 65535 taken (ifconfig/epair-basic/40-42)."""
-    return mtu_fault(value) or None if len(value) < 10 else "That is no MTU."
-
-
-def _vlan(value: str) -> str | None:
-    if value.isascii() and value.isdigit() and len(value) < 10 and TAGS[0] <= int(value) <= TAGS[1]:
-        return None
-    return f"A VLAN's tag is a number from {TAGS[0]} to {TAGS[1]}."
+def _within(value: str, numbers: range) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 10 and int(value) in numbers
 
 
 def _mac(value: str) -> str | None:
-    """`random` and dashes are ifconfig's too (recorded: ifconfig/epair-basic/51, /55); it takes group addresses."""
+    """ifconfig too accepts `random` and dashes (recorded: ifconfig/epair-basic/51, /55), but also group addresses."""
     if value == "random":
         return None
     if MAC.fullmatch(value) is None:
         return "A MAC is six pairs of hexadecimal digits, like 02:00:00:00:00:0b."
     first = int(value[:2], 16)
     if first & 1:
-        return f"{value} is a group's MAC: the first pair has to be even."
-    return None if set(value) - set("0:-") else f"{value} is no interface's MAC."
+        return f"{value} is a group's MAC: the first pair must be even."
+    return None if set(value) - set("0:-") else f"{value} can't be the MAC of an interface."
 
 
 def _path(value: str) -> str | None:
-    return None if value.startswith("/") and value.isprintable() else "A path is absolute: it begins with a /."
+    return None if value.startswith("/") and value.isprintable() else "A path must begin with a /."
 
 
-def _hostname(value: str) -> str | None:
-    return None if HOSTNAME.fullmatch(value) else "A host name has only letters, digits, dots, - and _ in it."
-
-
-def _id(value: str) -> str | None:
-    return None if ID.fullmatch(value) else "An id has only letters, digits and _ in it."
+def _matching(pattern: re.Pattern[str], fault: str) -> Callable[[str], str | None]:
+    return lambda value: None if pattern.fullmatch(value) else fault
 
 
 RULES: dict[str, Callable[[str], str | None]] = {
     "gateway": lambda value: _gateway(value, 4),
     "gateway6": lambda value: _gateway(value, 6),
     "epair": _epair,
-    "bridge": _bridge,
-    "mtu": _mtu,
-    "vlan": _vlan,
+    "bridge": lambda value: name_fault(value) or other_kind(value, "bridge"),
+    "mtu": lambda value: mtu_fault(value) or None,
+    "vlan": lambda value: None if _within(value, TAGS) else f"The VLAN tag must be {TAGS[0]} to {TAGS[-1]}.",
     "mac": _mac,
     "ether": _mac,
     "interface": name_fault,
     "path": _path,
     "log": _path,
-    "hostname": _hostname,
-    "id": _id,
+    "hostname": _matching(HOSTNAME, "A host name may contain only letters, digits, dots, - and _."),
+    "id": _matching(ID, "An id may contain only letters, digits and _."),
 }

@@ -1,21 +1,22 @@
-"""What a jail's configuration means for its network, in short: what checks and findings judge by."""
+"""What a jail's configuration means for its network, in short: what checks and findings judge by; its addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from jailtui.config.syntax import address_key
+from jailtui.net import Interface, family, parsed
 
 
 class Link(NamedTuple):
-    """One interface that a jail is given, as configured. None or "" is: not said.
+    """One interface of a jail, as configured. What is not configured is None or "".
 
-    `inside` is its name in the jail (after renames there), `given` the name it is moved in by (vnet.interface).
-    Of an epair: `pair` as it is created (`epair154`), `host_end` the name its a end has in the end, `created` whether
-    the jail's own hooks make it, `idempotent` whether that works when it is there already. `bridge` is the one the
-    host end joins, `vlan` the tag of what it rides on.
-    `addresses` are with their prefix where one is given (`192.168.1.2/24`, `fd00::2/64`); `mtu` in bytes.
-    `release`: its end is given back in exec.prestop.
-    `untagged`: `vlan` is what the bridge's filter does not tag for it.
+    `inside` is its name in the jail (after renames there), `given` the name by which it is moved in (vnet.interface).
+    Of an epair: `pair` as it is created (`epair154`), `host_end` the last name of its end a, `created` whether the
+    jail's own hooks create it, `idempotent` whether that works if it exists. `bridge` is the one that the host end
+    joins, `vlan` the tag of the VLAN below, or with `untagged` the one that the bridge's filter does not tag.
+    `addresses` have their prefix, if one is given (`192.168.1.2/24`). `release`: exec.prestop returns it to the host.
     """
 
     inside: str
@@ -38,9 +39,9 @@ class Link(NamedTuple):
 class Created(NamedTuple):
     """An interface that the hooks create on the host, before the jail starts.
 
-    `name` is the one it is created by (`epair154`, `bridge5`; where the kernel chooses the number the one that end a
-    gets, "" for none that is known), `names` all that it has on the host, of a pair both ends. `idempotent`: a start
-    works where it is there already. `own`: no other jail shares it (a bridge that jib makes). `tag` is a VLAN's.
+    `name` is the one it is created by (`epair154`, `bridge5`; if the kernel chooses the number, the name that end a
+    gets, or ""), `names` all that it has on the host, of a pair both ends'. `idempotent`: a start works if it exists.
+    `own`: no other jail shares it (as it does a bridge of jib). `tag` is a VLAN's.
     """
 
     name: str
@@ -53,15 +54,14 @@ class Created(NamedTuple):
 class View(NamedTuple):
     """A jail's network as its configuration says. A jail without vnet has `links` of the host's interfaces, by name.
 
-    `created` are the interfaces that its hooks create, `bridges` those that they add members to.
-    `gateways` are default routes that are set (IPv4, IPv6); `unread` the commands that were not understood: with any,
-    what is missing here may be done by them. `hidden` are those of them that may create an interface on the host.
-    `routes` are the destinations it reaches by an interface, `shared` the addresses that CARP hands round (vhid),
-    `lent` what its hooks give to other jails, by their name; `failing` the hooks with the command that makes a stop
-    fail once its interface is gone. `ruleset` is devfs_ruleset, None where it is not set.
-    `touched` are the names and addresses that its hooks give to ifconfig on the host. `may_release`: a stop drops the
-    jail's connections first or does what was not understood, so that its interfaces may come back.
-    `runs_rc`: its own /etc/rc runs at its start, so that its rc.conf may set more than is said here.
+    `created` are the interfaces that its hooks create, `bridges` those that they add members to, `gateways` its default
+    routes. `unread` are the commands that were not understood: what is missing here may be done by them; `hidden` are
+    those that may create an interface on the host. `routes` are the destinations it reaches by an interface, `shared`
+    the addresses that CARP shares (vhid), `lent` the addresses that its hooks give to other jails, by name; `failing`
+    the hooks with the command by which a stop fails if its interface is missing. `touched` are the names and addresses
+    that its hooks give to ifconfig on the host. `may_release`: a stop drops the jail's connections first, or does
+    something unknown, so that its interfaces may come back. `runs_rc`: its own /etc/rc runs at its start, so that its
+    rc.conf may set more than this.
     """
 
     jail: str
@@ -96,3 +96,65 @@ class View(NamedTuple):
     def touches(self, name: str) -> bool:
         """Whether the hooks do something to the interface, or with the address, of this name on the host, or may."""
         return name in self.touched or self.doubts(name)
+
+
+class Configured(NamedTuple):
+    """A jail that jail.conf defines, as jail(8) reads it; `file` is the one that defines it.
+
+    `params` holds every parameter with its values, in jail(8)'s order; a flag has no values. The rest is read from
+    them: the interfaces to be moved in, the addresses of the hooks and of `ip4.addr`, the bridges to which the hooks
+    add members, the jails it depends on, the pairs (`epair154`) that its own hooks create. `view` is its network.
+    """
+
+    file: str
+    params: tuple[tuple[str, tuple[str, ...]], ...]
+    vnet: bool
+    path: str | None = None
+    interfaces: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    bridges: tuple[str, ...] = ()
+    depend: tuple[str, ...] = ()
+    creates: tuple[str, ...] = ()
+    dhcp: bool = False
+    view: View = View("", False)
+
+
+class PlacedAddress(NamedTuple):
+    """One address of a jail, as written, with the key of its field. `address` is None if it is not valid."""
+
+    text: str
+    key: str
+    address: Interface | None
+
+    @property
+    def network_known(self) -> bool:
+        """IPv6 without a prefix is a /64 (recorded: 15.1 ifconfig/addr/29, /30); IPv4's depends on the release."""
+        return "/" in self.text or family(self.text) == 6
+
+
+def placed(view: View) -> tuple[PlacedAddress, ...]:
+    """All addresses of a jail, in order."""
+    addresses: list[PlacedAddress] = []
+    for number, link in enumerate(view.links, 1):
+        places = {4: 0, 6: 0}
+        for text in link.addresses:
+            version = family(text)
+            places[version] += 1
+            address = parsed(text if "/" in text or version == 4 else f"{text}/64")
+            addresses.append(PlacedAddress(text, address_key(number, version, places[version]), address))
+    return tuple(addresses)
+
+
+def reached(gateway: str, addresses: Sequence[PlacedAddress]) -> bool:
+    """Whether a gateway is in a network of these addresses, or has its interface in its zone."""
+    router = parsed(gateway)
+    if router is None or router.ip.is_link_local:
+        return True
+    networks = [own.address.network for own in addresses if own.address is not None and own.network_known]
+    return any(router.ip in network for network in networks)
+
+
+def may_have_more(view: View, version: int, addresses: Sequence[PlacedAddress]) -> bool:
+    """Whether the jail may have more addresses of that IP version than these, the ones in its files."""
+    asks = any(link.slaac if version == 6 else link.dhcp for link in view.links)
+    return asks or bool(view.unread) or any(own.address is None or not own.network_known for own in addresses)

@@ -1,20 +1,21 @@
-"""The settings of all jails of a host, in short, for rules that look at everything; kept as long as no file changes."""
+"""The settings of all jails of a host, in short, and the messages of jail(8) about their files."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hazards import Hazard, hazards
 from jailtui.config.network import parameters, read
+from jailtui.jailconf.faults import printable
 from jailtui.jailconf.parse import collections_paused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from jailtui import jailconf
-    from jailtui.config.configured import Configured
-    from jailtui.config.view import View
+    from jailtui.config.view import Configured, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,20 @@ class World:
 def world(
     config: jailconf.HostConfig, last: World | None = None, jails: Mapping[str, Configured] | None = None
 ) -> World:
-    """`config` in short. Of a jail that says the same in `last`, or among the `jails` that were read, nothing is read
-    again.
-    """
+    """`config` in short. A jail that is the same in `last`, or among the `jails` that were read, is not read again."""
     before = {settings.name: settings for settings in last.jails} if last is not None else {}
     known = jails or {}
-    faults = [fault for evaluation in config.evaluations.values() for fault in evaluation.faults]
-    faults += [evaluation.crash for evaluation in config.evaluations.values() if evaluation.crash is not None]
-    defined: dict[str, list[tuple[str, int]]] = {}
-    for evaluation in config.evaluations.values():
-        for jail in evaluation.jails:
-            block = jail.block
-            defined.setdefault(jail.name, []).append((block.file, block.line))
-    trees = {file.name: file for evaluation in config.evaluations.values() for file in evaluation.files}
+    evaluations = config.evaluations.values()
+    faults = [fault for evaluation in evaluations for fault in evaluation.faults]
+    faults += [evaluation.crash for evaluation in evaluations if evaluation.crash is not None]
+    defined: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for jail in (jail for evaluation in evaluations for jail in evaluation.jails):
+        defined[jail.name].append((jail.block.file, jail.block.line))
+    trees = {file.name: file for evaluation in evaluations for file in evaluation.files}
     return World(
         tuple(_settings(jail, before.get(jail.name), known.get(jail.name)) for jail in config.jails),
         tuple(faults),
-        tuple(fault for evaluation in config.evaluations.values() for fault in evaluation.warnings),
+        tuple(fault for evaluation in evaluations for fault in evaluation.warnings),
         {name: tuple(places) for name, places in defined.items()},
         config.boot_names,
         tuple(trees.values()),
@@ -96,17 +94,14 @@ def world(
 
 
 def _settings(jail: jailconf.HostJail, before: JailSettings | None, known: Configured | None) -> JailSettings:
-    """A jail that fails is read anew: what it says is more than its values."""
+    """A jail that fails is read again: its values alone do not say all of it."""
     if before is not None and not jail.jail.failed and before.jail == jail.jail:
         view, params = before.view, before.params
     else:
-        said = parameters(jail.jail)
-        view = (
-            known.view
-            if known is not None and known.params == said and not jail.jail.failed
-            else read(jail.jail, placed=False).view
-        )
-        params = dict(said)
+        values = parameters(jail.jail)
+        same = known is not None and known.params == values and not jail.jail.failed
+        view = known.view if known is not None and same else read(jail.jail, placed=False).view
+        params = dict(values)
     return JailSettings(
         jail.name,
         view,
@@ -120,3 +115,37 @@ def _settings(jail: jailconf.HostJail, before: JailSettings | None, known: Confi
         jail.jail.failed,
         jail.jail,
     )
+
+
+class FileMessage(NamedTuple):
+    """A message of jail(8) about a file, without `jail: `. `picture` is the message with its line and carets below."""
+
+    file: str
+    line: int
+    message: str
+    picture: str
+
+
+def refusals(world: World) -> Mapping[str, tuple[FileMessage, ...]]:
+    """Why jail(8) does not load a file, by file ("" if unknown), each message once, in the order of the files."""
+    return _grouped(world, ((fault.file, fault) for fault in world.faults))
+
+
+def failures(world: World) -> Mapping[str, tuple[FileMessage, ...]]:
+    """Why a jail of a file that loads can't be started as it is written, by the jail's name."""
+    named = ((fault.message.removeprefix("jail: ").partition(": ")[0], fault) for fault in world.warnings)
+    return _grouped(world, named)
+
+
+def _grouped(world: World, keyed: Iterable[tuple[str, jailconf.Fault]]) -> Mapping[str, tuple[FileMessage, ...]]:
+    faults: dict[str, dict[jailconf.Fault, None]] = defaultdict(dict)
+    for key, fault in keyed:
+        faults[key][fault] = None
+    texts = {tree.name: tree.data for tree in world.trees} if faults else {}
+    return {key: tuple(_message(fault, texts) for fault in own) for key, own in faults.items()}
+
+
+def _message(fault: jailconf.Fault, texts: Mapping[str, bytes]) -> FileMessage:
+    data = texts.get(fault.file)
+    text = printable(fault.message)
+    return FileMessage(fault.file, fault.line, text.removeprefix("jail: "), text if data is None else fault.caret(data))

@@ -13,7 +13,7 @@ from jailtui.model.state import End, Epair, Interface, Where
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
 
 
 class Surroundings(NamedTuple):

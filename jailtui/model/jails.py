@@ -12,7 +12,7 @@ from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Wher
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
     from jailtui.formats.jls import JailRow
     from jailtui.model.reading import Records
 

@@ -10,7 +10,7 @@ from jailtui.config.names import stem
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
     from jailtui.model.pairs import JoinedEnds
     from jailtui.model.state import Interface
 

@@ -15,7 +15,7 @@ from jailtui.model.permissions import values_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
     from jailtui.jailconf import HostConfig
     from jailtui.model.state import Interface
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
     from jailtui.exchange import Trouble
     from jailtui.formats.mount import Mount
     from jailtui.formats.netstat import Connection

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.reach import may_have_more, placed, reached
 from jailtui.config.syntax import key
+from jailtui.config.view import may_have_more, placed, reached
 from jailtui.exchange import Step
 from jailtui.net import Interface, family, plain_ip
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, rule

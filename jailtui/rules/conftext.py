@@ -151,7 +151,7 @@ def _finding(code: str, severity: Severity, hazard: Hazard, text: str, remedy: R
         severity,
         Subject("file", hazard.file, hazard.file),
         text,
-        (Evidence(f"{hazard.file}:{hazard.line}", hazard.said),),
+        (Evidence(f"{hazard.file}:{hazard.line}", hazard.text),),
         remedies=(remedy,),
     )
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from jailtui.config.refusals import Told, failures, refusals
+from jailtui.config.world import FileMessage, failures, refusals
 from jailtui.model.jailcommands import MAIN_FILE
 from jailtui.rules.conftext import CRASH
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
@@ -46,7 +46,7 @@ def syntax(context: Context) -> Iterator[Finding]:
         )
 
 
-def _seen(one: Told) -> Evidence:
+def _seen(one: FileMessage) -> Evidence:
     return Evidence(f"{one.file or MAIN_FILE}:{one.line}", one.picture)
 
 

@@ -12,8 +12,7 @@ from jailtui.rules.finding import Evidence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jailtui.config.configured import Configured
-    from jailtui.config.view import Created
+    from jailtui.config.view import Configured, Created
     from jailtui.exchange import Step
     from jailtui.rules.context import Context
 

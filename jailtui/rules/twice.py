@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.reach import placed
 from jailtui.config.syntax import key
+from jailtui.config.view import placed
 from jailtui.net import plain_ip, plain_mac
 from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.jailwords import manager

@@ -12,7 +12,7 @@ from jailtui.ui.panelrows import end_cell, jail_address, state_cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
     from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
     from jailtui.rules.finding import Finding
     from jailtui.ui.glyphs import Glyphs

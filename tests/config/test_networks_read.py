@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from jailtui import jailconf
-from jailtui.config.hooks.masks import render
-from jailtui.config.hooks.trace import Spot
+from jailtui.config.hooks.trace import Spot, render
 from jailtui.config.network import Network, read
 from tests.support.form_hosts import MAIN
 

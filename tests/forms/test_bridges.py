@@ -118,7 +118,7 @@ class TestNew:
             ("", "A name is needed."),
             ("bridge0", "bridge0 is taken: the host has bridge bridge0."),
             ("em0", "em0 is taken: the host has ether em0."),
-            ("a234567890123456", "has 15 at most"),
+            ("a234567890123456", "has at most 15"),
             ("x; reboot", "is no name for an interface"),
             ("-a", "is no name for an interface"),
             ("1lan", "is no name for an interface"),

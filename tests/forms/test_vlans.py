@@ -142,7 +142,7 @@ class TestNew:
             ("bridge7", "bridge7 is the name of another kind of interface."),
             ("ipfw0", "ipfw0 is the name of another kind of interface."),
             ("em0.10", "em0.10 is taken: the host has vlan em0.10."),
-            ("a234567890123456", "a234567890123456 has 16 bytes, an interface's name has 15 at most."),
+            ("a234567890123456", "a234567890123456 has 16 bytes; an interface name has at most 15."),
         ],
     )
     def test_names_that_it_can_not_have(self, name: str, fault: str) -> None:

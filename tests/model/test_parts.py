@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jailtui.config.configured import Configured
+from jailtui.config.view import Configured
 from jailtui.exchange import Section, Step
 from jailtui.model import permissions
 from jailtui.model.jailcommands import jail_c, jail_r

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from jailtui.config.configured import Configured
-from jailtui.config.view import Created, Link, View
+from jailtui.config.view import Configured, Created, Link, View
 from jailtui.model.state import Bridge, End, Epair, Interface, Jail, JailState, Vlan, Where
 from tests.support.networks import DB, LINK, NEW, WEB, codes, compare, live, notes, pair, web
 

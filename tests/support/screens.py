@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from jailtui.backend import Snapshot
-from jailtui.config.configured import Configured
+from jailtui.config.view import Configured
 from jailtui.exchange import HostError, Refusal, Result, Step, Task, Verb
 from jailtui.jailconf import HostConfig
 from jailtui.model.state import (

@@ -30,15 +30,15 @@ ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 OUTPUT = re.compile(r"""\$\((.*)\)|"\$\((.*)\)"|`(.*)`|"`(.*)`\"""", re.DOTALL)
 KEYWORDS = frozenset("if then else elif fi for while until do done case esac in { } ! function".split())
 TESTS = frozenset("[ test false grep pgrep kldstat jls".split())
-"""Tools that are asked whether the next command shall run."""
+"""Tools that decide whether the next command runs."""
 RUNNERS = frozenset("env exec command nohup time nice".split())
-"""They run what follows their options and assignments."""
+"""Tools that run what follows their options and assignments."""
 LISTS = frozenset((";", "\n", "&", "then", "else"))
 IGNORED = frozenset(("&", "|", "!", "if"))
 
 
 class Word(NamedTuple):
-    """One word, its quotes removed, and where its letters stand: `start` is -1 where they do not stand together."""
+    """One word without its quotes, and its place: `start` is -1 if its letters are not together there."""
 
     text: str
     start: int
@@ -50,9 +50,9 @@ class ShellCommand(NamedTuple):
 
     `after` is the operator before it (`&&`, `||`, `;`, `|`, `&`, a line feed, "then", "else", "" for the first),
     `level` how many groups it is in, and `joined` the level of that operator. `ends` says why its exit status is
-    ignored: `&`, `|`, `!`, or "if" for a condition. `maybe`: whether it runs at all depends on a test or on the failure
-    of another. `plain` is False where the shell puts something in that nobody can know here; then the words are as
-    written. `output` is the name that `ifconfig epair create` prints, as far as a variable has it.
+    ignored: `&`, `|`, `!`, or "if" for a condition. `maybe`: it runs only after a test or a failure of another.
+    `plain` is False if the shell expands something that is unknown here; then the words are as written. `output` is
+    the name that `ifconfig epair create` prints, if a variable gets it.
     """
 
     words: tuple[Word, ...]
@@ -74,7 +74,7 @@ class ShellCommand(NamedTuple):
 
 
 def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[ShellCommand, ...] | None:
-    """The simple commands of `text` in the order they may run; None where the text can't be followed.
+    """The simple commands of `text` in their order; None if the text can't be followed.
 
     `variables` are those of the environment, by name.
     """
@@ -91,24 +91,24 @@ def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[She
         parser.script("", 0, 0, False)
     except Unfollowed:
         return None
-    return tuple(parser.found)
+    return tuple(parser.commands)
 
 
 class Unfollowed(Exception):
-    """The text is more than lists, groups and `if`, or nothing that sh reads."""
+    """The text has more than lists, groups and `if`, or sh can't read it."""
 
 
 class ShellParser:
-    """Follows one text. `found` are its commands; `offset` is where the text stands in the hook, -1 for nowhere."""
+    """Follows one text. `commands` are what it found; `offset` is the place of the text in the hook, -1 for none."""
 
     def __init__(
-        self, text: str, variables: Mapping[str, str], offset: int, found: list[ShellCommand] | None = None
+        self, text: str, variables: Mapping[str, str], offset: int, earlier: list[ShellCommand] | None = None
     ) -> None:
         self.text = text
         self.environment = variables
         self.variables = dict(variables)
         self.offset = offset
-        self.found: list[ShellCommand] = [] if found is None else found
+        self.commands: list[ShellCommand] = [] if earlier is None else earlier
         self.created = 0
         self.level = 0
         self.tokens = [
@@ -121,18 +121,18 @@ class ShellParser:
             raise Unfollowed
 
     def script(self, after: str, level: int, joined: int, maybe: bool) -> None:
-        """All of the text, as a group on `level` that stands behind the operator `after` of the level `joined`."""
+        """Follow all of the text, as a group on `level` after the operator `after` of the level `joined`."""
         self.level = level
         self.sequence(after, joined, maybe, ())
         if self.at < len(self.tokens):
             raise Unfollowed
 
     def peek(self, kind: str) -> str:
-        """The next token where it is of that kind, else ""."""
+        """The next token if it is of that kind, else ""."""
         return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == kind else ""
 
     def accept(self, kind: str, *values: str) -> str:
-        """The next token, taken, where it is one of these; else ""."""
+        """Take the next token if it is one of these; else ""."""
         value = self.peek(kind)
         if value not in values:
             return ""
@@ -150,7 +150,7 @@ class ShellParser:
                 pass
             if self.at == len(self.tokens) or self.peek("op") == ")" or self.peek("word") in stop:
                 return
-            first = len(self.found)
+            first = len(self.commands)
             self.and_or(after, joined, maybe)
             operator = self.accept("op", ";", "&", "\n")
             if operator == "&":
@@ -162,9 +162,9 @@ class ShellParser:
     def and_or(self, after: str, joined: int, maybe: bool) -> None:
         tested, operator = False, ""
         while True:
-            first = len(self.found)
+            first = len(self.commands)
             self.pipeline(operator or after, self.level if operator else joined, maybe or tested or operator == "||")
-            test = operator != "||" and len(self.found) == first + 1 and self.found[first].argv[0] in TESTS
+            test = operator != "||" and len(self.commands) == first + 1 and self.commands[first].argv[0] in TESTS
             following = self.accept("op", "&&", "||")
             if not following:
                 return
@@ -174,7 +174,7 @@ class ShellParser:
                 pass
 
     def pipeline(self, after: str, joined: int, maybe: bool) -> None:
-        first = len(self.found)
+        first = len(self.commands)
         negated = bool(self.accept("word", "!"))
         self.command(after, joined, maybe)
         while self.accept("op", "|"):
@@ -184,8 +184,8 @@ class ShellParser:
             self.ignore(first, "!")
 
     def ignore(self, first: int, reason: str) -> None:
-        """The exit status of the commands from `first` on is not looked at, or turned round."""
-        self.found[first:] = [command._replace(ends=reason) for command in self.found[first:]]
+        """The exit status of the commands from `first` on is ignored or negated."""
+        self.commands[first:] = [command._replace(ends=reason) for command in self.commands[first:]]
 
     def command(self, after: str, joined: int, maybe: bool) -> None:
         if self.accept("op", "("):
@@ -215,9 +215,9 @@ class ShellParser:
             raise Unfollowed
 
     def condition(self, after: str, joined: int, maybe: bool) -> None:
-        """`if A; then B; elif C; then D; else E; fi`. What is set in a branch is not known behind it."""
+        """`if A; then B; elif C; then D; else E; fi`. What a branch sets is unknown after it."""
         while True:
-            first = len(self.found)
+            first = len(self.commands)
             self.group(after, joined, maybe, ("then",))
             self.ignore(first, "if")
             self.expect("word", "then")
@@ -260,12 +260,12 @@ class ShellParser:
         self.add(words, self.span(begin), after, plain, joined, maybe)
 
     def span(self, begin: int) -> tuple[int, int]:
-        """Where the tokens from that number to the last one taken stand in the hook; (0, 0) for nowhere."""
+        """The place in the hook of the tokens from that number to the last one taken; (0, 0) for none."""
         (_, _, start), (_, last, end) = self.tokens[begin], self.tokens[self.at - 1]
         return (start + self.offset, end + len(last) + self.offset) if self.offset >= 0 else (0, 0)
 
     def add(self, words: list[Word], span: tuple[int, int], after: str, plain: bool, joined: int, maybe: bool) -> None:
-        """One command. What another runs stands for it: `env X=Y CMD`, `sh -c TEXT`."""
+        """Add one command; instead of a command that runs another (`env X=Y CMD`, `sh -c TEXT`), that other."""
         words = _run(words) if plain else words
         texts = [word.text for word in words]
         tool = texts[0].rpartition("/")[2]
@@ -276,20 +276,20 @@ class ShellParser:
         if plain and tool == "sh" and len(words) > 2 and texts[1].startswith("-") and texts[1].endswith("c"):
             where = words[2].start if words[2].start >= 0 and self.offset >= 0 else -1
             environment = {name: self.variables[name] for name in self.environment if name in self.variables}
-            inner = ShellParser(texts[2], environment, where, self.found)
+            inner = ShellParser(texts[2], environment, where, self.commands)
             inner.script(after, self.level + 1, joined, maybe)
             return
-        self.found.append(ShellCommand(tuple(words), after, plain, *span, maybe, self.level, joined))
+        self.commands.append(ShellCommand(tuple(words), after, plain, *span, maybe, self.level, joined))
 
     def assign(self, name: str, raw: str, start: int, after: str, joined: int, maybe: bool) -> None:
-        """`NAME=VALUE`, also where the value is what a command prints: of `ifconfig epair create` the new end."""
+        """`NAME=VALUE`, also with a command's output as the value: of `ifconfig epair create` the new end."""
         self.variables.pop(name, None)
         if match := OUTPUT.fullmatch(raw):
-            first = len(self.found)
-            inner = ShellParser(next(filter(None, match.groups()), ""), self.variables, -1, self.found)
+            first = len(self.commands)
+            inner = ShellParser(next(filter(None, match.groups()), ""), self.variables, -1, self.commands)
             inner.script(after, self.level + 1, joined, maybe)
-            if len(self.found) == first + 1 and not maybe and (made := self.printed(self.found[first])):
-                self.found[first] = self.found[first]._replace(output=made)
+            if len(self.commands) == first + 1 and not maybe and (made := self.printed(self.commands[first])):
+                self.commands[first] = self.commands[first]._replace(output=made)
                 self.variables[name] = made
             return
         fields = self.expanded(raw, start, split=False)
@@ -308,7 +308,7 @@ class ShellParser:
         return f"{name}a" if re.fullmatch(r"epair(\d+|\?\d*)", name) else name
 
     def expanded(self, raw: str, start: int, *, split: bool = True) -> list[Word] | None:
-        """The words that a word becomes; None where that can't be known."""
+        """The words that a word expands to; None if that is unknown."""
         if not EXPANSION.search(raw) or raw == "[":
             return [self.placed(raw, start)]
         text, bare = "", False
@@ -323,7 +323,7 @@ class ShellParser:
                 value = ""
             text += value
         if bare and split and (" " in text or "\t" in text) and SPECIAL.search(raw) is None:
-            return [Word(one, -1, -1) for one in text.split()]
+            return [Word(part, -1, -1) for part in text.split()]
         return [self.placed(raw, start)] if text == raw[1:-1] and SPECIAL.match(raw) else [Word(text, -1, -1)]
 
     def filled(self, value: str, *, quoted: bool) -> tuple[str, bool]:
@@ -371,7 +371,7 @@ def _unquoted(raw: str) -> Iterator[str]:
 
 
 def _run(words: list[Word]) -> list[Word]:
-    """The command that `env`, `exec`, `nice` and the like run; they themselves where they run none."""
+    """The command that `env`, `exec`, `nice` and the like run; the words themselves if they run none."""
     rest = words
     while rest and (tool := rest[0].text.rpartition("/")[2]) in RUNNERS:
         rest = rest[1:]
@@ -381,23 +381,23 @@ def _run(words: list[Word]) -> list[Word]:
     return rest or words
 
 
-def decides(found: Sequence[ShellCommand], number: int) -> bool:
-    """Whether the text fails if the command of that number does: it is in the last list, with no `||` behind it."""
-    command = found[number]
+def decides(listed: Sequence[ShellCommand], number: int) -> bool:
+    """Whether the text fails if the command of that number does: it is in the last list, with no `||` after it."""
+    command = listed[number]
     if command.maybe or command.ends in IGNORED:
         return False
-    behind = [later.after for later in found[number + 1 :] if later.joined <= command.level]
-    errexit = any(earlier.argv[:2] == ("set", "-e") for earlier in found[:number])
+    behind = [later.after for later in listed[number + 1 :] if later.joined <= command.level]
+    errexit = any(earlier.argv[:2] == ("set", "-e") for earlier in listed[:number])
     if errexit and (not behind or behind[0] not in ("&&", "||")):
         return True
     return LISTS.isdisjoint(behind) and "||" not in behind
 
 
-def cannot_fail(found: Sequence[ShellCommand], number: int) -> bool:
+def cannot_fail(listed: Sequence[ShellCommand], number: int) -> bool:
     """Whether a failure of the command of that number can't become the exit status of the whole text.
 
     True for `X || true` and `X; true` at the end; not for `X || Y`, since Y may fail too (FREEBSD.md 3.5, 0a).
     """
-    last = found[-1]
+    last = listed[-1]
     harmless = last.argv in (("true",), (":",), ("exit", "0"))
-    return found[number].ends == "&" or (harmless and number < len(found) - 1 and last.after in ("||", ";", "\n"))
+    return listed[number].ends == "&" or (harmless and number < len(listed) - 1 and last.after in ("||", ";", "\n"))

@@ -1,13 +1,13 @@
 """What the tools in a hook do to the network: ifconfig, route, dhclient, jib, jexec. One function a tool.
 
-Each takes the words of one command and gives whether all of it was understood (ifconfig(8), route(8), jexec(8)).
+Each reads the words of one command and returns whether all of it was understood (ifconfig(8), route(8), jexec(8)).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.config.hooks.masks import mask_form
+from jailtui.config.hooks.trace import mask_form
 from jailtui.config.hooks.walk import (
     DEFAULTS,
     ENDING,
@@ -42,9 +42,9 @@ FAMILIES = frozenset(("-inet", "-inet6", "-4", "-6", "-net"))
 REMOVES = frozenset(("-alias", "delete", "remove"))
 MASKS = ("netmask", "prefixlen")
 NAMELESS = frozenset(("epair", "bridge", "vlan", "tap", "lo", "wg"))
-"""What is created without a number: the kernel chooses one."""
+"""Interfaces that are created without a number: the kernel chooses it."""
 TALKS = frozenset(("-n", "-v", "-k", "-f"))
-"""Options that do not make it list instead of setting: -f has a value."""
+"""Options with which ifconfig still sets, not lists: -f has a value."""
 
 
 def ifconfig(reader: HookReader, line: HookLine) -> bool:  # noqa: C901
@@ -80,8 +80,8 @@ def ifconfig(reader: HookReader, line: HookLine) -> bool:  # noqa: C901
 
 
 def lend(reader: HookReader, line: HookLine, jail: str, rest: list[Word]) -> bool:
-    """Another jail's interface: the addresses are that jail's, and nothing else of it concerns this one."""
-    addresses = [word for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
+    """Another jail's interface: the addresses are that jail's; nothing else matters to this one."""
+    addresses = [word for word in rest if is_ip(word.text)]
     if addresses and not line.doubtful and not REMOVES & {word.text for word in rest}:
         iface = HookInterface("")
         Settings(reader, line, iface, None).address(addresses[0], rest[rest.index(addresses[0]) + 1 :])
@@ -90,13 +90,13 @@ def lend(reader: HookReader, line: HookLine, jail: str, rest: list[Word]) -> boo
 
 
 def destroy(reader: HookReader, line: HookLine, name: str) -> bool:
-    """`ifconfig epair5a destroy`: a later creation finds it gone, and it takes away what a command before has made."""
+    """`ifconfig epair5a destroy`: undoes an earlier creation, and a later one does not find the interface."""
     match = PAIR_END.fullmatch(name)
     reader.cleared |= {name, match[1]} if match else {name}
     if not line.guarded:
         names = reader.inside if line.inside else reader.host
-        for one in (f"{match[1]}a", f"{match[1]}b") if match else (name,):
-            names.pop(one, None)
+        for gone in (f"{match[1]}a", f"{match[1]}b") if match else (name,):
+            names.pop(gone, None)
     return True
 
 
@@ -128,7 +128,7 @@ def create(reader: HookReader, line: HookLine, name: Word, rest: list[Word]) -> 
 
 
 def create_pair(reader: HookReader, line: HookLine, name: Word, stem: str, rest: list[Word]) -> bool:
-    """`ifconfig epair5 create up`, and `ifconfig epair create` where a variable has the name it prints."""
+    """`ifconfig epair5 create up`, and `ifconfig epair create` if a variable has the name it prints."""
     spots = line.spot(name, "", 0, len(stem)) if name.text.startswith(stem) else []
     pair = reader.make_pair(stem, spots, created=True)
     if not line.inside:
@@ -138,7 +138,7 @@ def create_pair(reader: HookReader, line: HookLine, name: Word, stem: str, rest:
 
 
 def ending(reader: HookReader, line: HookLine, name: Word, rest: list[Word]) -> bool:
-    """What a stop does: give an end back, take it out of its bridge, destroy it."""
+    """What a stop does: return an end to the host, take it out of its bridge, destroy it."""
     verb = rest[0].text
     if verb == "-vnet" and line.hook != "exec.poststop":
         iface = reader.inside.get(name.text)
@@ -176,7 +176,7 @@ class Settings:
             self.named(name)
 
     def named(self, word: Word) -> None:
-        """The word names an interface: remember, so that a new name can be put there too."""
+        """Note the place of an interface's name, so that a new name can be written there."""
         iface = self.reader.host.get(word.text) or self.reader.inside.get(word.text) or self.iface
         if iface.pair is not None:
             self.reader.note_pair(iface.pair, word.text, self.line.spot(word))
@@ -191,7 +191,7 @@ class Settings:
             handler = _HANDLERS.get(word.text)
             if handler is not None and queue:
                 handler(self, queue)
-            elif is_ip(word.text, 4) or is_ip(word.text, 6):
+            elif is_ip(word.text):
                 self.address(word, queue)
             elif word.text in WITH_VALUE and queue:
                 queue.pop(0)
@@ -207,14 +207,14 @@ class Settings:
 
     def family(self, queue: list[Word]) -> None:
         """`inet A/24`, `inet6 A prefixlen 64`, or flags of the family."""
-        if is_ip(queue[0].text, 4) or is_ip(queue[0].text, 6):
+        if is_ip(queue[0].text):
             self.address(queue.pop(0), queue)
 
     def address(self, word: Word, queue: list[Word]) -> None:
-        """An address with its prefix, wherever that is told."""
+        """An address with its prefix, wherever that is written."""
         plain, slash, prefix = word.text.partition("/")
         spots = self.line.spot(word, "address", 0, len(plain))
-        if queue and (is_ip(queue[0].text, 4) or is_ip(queue[0].text, 6)):
+        if queue and is_ip(queue[0].text):
             self.odd = bool(queue.pop(0))  # the other end of a point-to-point link
         if slash:
             spots += self.line.spot(word, "prefix", len(plain) + 1)
@@ -225,14 +225,14 @@ class Settings:
         elif not self.removing:
             spots = self.line.spot(word, "bare")
         if any(word.text == "eui64" for word in queue):
-            self.odd = True  # the kernel makes the rest of it
+            self.odd = True  # the kernel fills in the rest
         elif self.removing:
             self.remove(plain, spots)
         else:
             self.iface.addresses.append(Stated(f"{plain}/{prefix}" if prefix else plain, spots))
 
     def remove(self, plain: str, spots: list[Spot]) -> None:
-        """An address goes. At a stop it still counts, and its place there follows when it is changed."""
+        """An address is removed. At a stop it still counts, and its place there is changed with it."""
         stated = next((stated for stated in self.iface.addresses if stated.value.partition("/")[0] == plain), None)
         self.odd = stated is None
         if stated is not None and self.line.hook in ENDING:
@@ -240,7 +240,8 @@ class Settings:
         elif stated is not None:
             self.iface.addresses.remove(stated)
 
-    def one_said(self, name: str, queue: list[Word]) -> None:
+    def keep(self, name: str, queue: list[Word]) -> None:
+        """`mtu 1400`, `ether MAC`: a value that an interface has once."""
         word = queue.pop(0)
         stated: Stated | None = getattr(self.iface, name)
         if stated is not None and stated.value == word.text:
@@ -266,11 +267,8 @@ class Settings:
         iface = self.reader.host.get(member.text)
         if iface is not None:
             Settings(self.reader, self.line, iface, member)
-            self.reader.members[self.iface.name] = [
-                hook_interface
-                for hook_interface in self.reader.members.get(self.iface.name, [])
-                if hook_interface is not iface
-            ]
+            others = [other for other in self.reader.members.get(self.iface.name, []) if other is not iface]
+            self.reader.members[self.iface.name] = others
             if iface.bridge is not None and iface.bridge.value == self.iface.name:
                 iface.bridge = None
 
@@ -290,7 +288,7 @@ class Settings:
         self.iface.names = self.line.spot(word)
 
     def carp(self, queue: list[Word]) -> None:
-        """`vhid 1`: the addresses of the command are handed from one host to another (carp(4))."""
+        """`vhid 1`: hosts share the addresses of the command (carp(4))."""
         queue.pop(0)
         self.vhid = True
 
@@ -307,12 +305,12 @@ _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
     "name": Settings.rename,
     "vnet": Settings.vnet,
     "vhid": Settings.carp,
-    "mtu": lambda self, queue: self.one_said("mtu", queue),
-    "ether": lambda self, queue: self.one_said("mac", queue),
-    "link": lambda self, queue: self.one_said("mac", queue),
-    "lladdr": lambda self, queue: self.one_said("mac", queue),
-    "vlan": lambda self, queue: self.one_said("vlan", queue),
-    "untagged": lambda self, queue: self.one_said("untagged", queue),
+    "mtu": lambda self, queue: self.keep("mtu", queue),
+    "ether": lambda self, queue: self.keep("mac", queue),
+    "link": lambda self, queue: self.keep("mac", queue),
+    "lladdr": lambda self, queue: self.keep("mac", queue),
+    "vlan": lambda self, queue: self.keep("vlan", queue),
+    "untagged": lambda self, queue: self.keep("untagged", queue),
 }
 
 
@@ -330,16 +328,15 @@ def route(reader: HookReader, line: HookLine) -> bool:
     default = bool(rest) and rest[0].text in DEFAULTS
     if verb in ("delete", "del", "flush") and (default or verb == "flush") and line.hook not in ENDING:
         colon = bool({"-inet6", "-6"} & {word.text for word in line.words})
-        reader.gateways[:] = [
-            stated for stated in reader.gateways if verb != "flush" and (":" in stated.value) != colon
-        ]
+        kept = [stated for stated in reader.gateways if verb != "flush" and (":" in stated.value) != colon]
+        reader.gateways[:] = kept
     if verb != "add" or line.doubtful or any(word.text == "-fib" for word in rest):
         return verb in ("delete", "del", "flush", "get", "show")
     if not default:
         if {"-interface", "-iface"} & {word.text for word in rest}:
-            reader.routes += [word.text for word in rest if is_ip(word.text, 4) or is_ip(word.text, 6)]
+            reader.routes += [word.text for word in rest if is_ip(word.text)]
         return bool(rest)
-    if len(rest) < 2 or not (is_ip(rest[1].text, 4) or is_ip(rest[1].text, 6)):
+    if len(rest) < 2 or not is_ip(rest[1].text):
         return False
     reader.gateways.append(Stated(rest[1].text, line.spot(rest[1])))
     return True
@@ -362,7 +359,7 @@ def dhclient(reader: HookReader, line: HookLine) -> bool:
 
 
 def jexec(reader: HookReader, line: HookLine) -> bool:
-    """`jexec [-l] [-U USER] JAIL COMMAND…`: what it runs runs in the jail."""
+    """`jexec [-l] [-U USER] JAIL COMMAND…`: the command runs in the jail."""
     words = list(line.command.words[1:])
     while words and words[0].text.startswith("-"):
         if words.pop(0).text in ("-u", "-U", "-d") and words:
@@ -371,7 +368,7 @@ def jexec(reader: HookReader, line: HookLine) -> bool:
         return True
     inner = line.command._replace(words=tuple(words[1:]))
     other = "" if words[0].text in reader.names else words[0].text
-    return reader.understood(line._replace(command=inner, inside=True, skip=1, jail=other)) or bool(other)
+    return reader.understood(line._replace(command=inner, inside=True, jail=other)) or bool(other)
 
 
 def jib(reader: HookReader, line: HookLine) -> bool:
@@ -408,7 +405,7 @@ def jng(reader: HookReader, line: HookLine) -> bool:
 
 
 def rc(reader: HookReader, line: HookLine) -> bool:
-    """`sh /etc/rc`, `sh /etc/rc.shutdown`: the jail's own start and stop; any other script is not known."""
+    """`sh /etc/rc`, `sh /etc/rc.shutdown`: the jail's own start and stop; any other script is unknown."""
     if line.jail:
         return True
     words = [word.text for word in line.command.words if not word.text.startswith("-")]
@@ -422,7 +419,7 @@ def rc(reader: HookReader, line: HookLine) -> bool:
 
 
 def service(reader: HookReader, line: HookLine) -> bool:
-    """`service netif start` takes the jail's rc.conf in; other services have no say in the network."""
+    """`service netif start` applies the jail's rc.conf; other services do nothing to the network."""
     words = [word.text for word in line.words if not word.text.startswith("-")]
     reader.runs_rc |= line.inside and words[:1] in (["netif"], ["routing"])
     return not words or words[0] not in ("netif", "routing", "bridge") or line.inside
@@ -448,7 +445,7 @@ KEYWORDS = FLAGS | WITH_VALUE | REMOVES | _HANDLERS.keys() | {"create", "destroy
 
 
 def _mask_at(words: list[Word]) -> int:
-    """Where the mask of an address is told in the words behind it, before another family begins; else -1."""
+    """Where the mask of an address is in the words after it, before another family begins; else -1."""
     for number, word in enumerate(words[:-1]):
         if word.text in MASKS:
             return number

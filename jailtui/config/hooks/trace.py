@@ -1,6 +1,6 @@
 """A value of jail.conf with its variables, each as a piece that knows where it is written.
 
-Texts are bytes as latin-1 in here, so that an offset is a byte; `decoded` of jailconf makes them readable.
+Texts are bytes as latin-1, so that an offset is a byte; `decoded` of jailconf makes them readable.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.jailconf.faults import encoded
 from jailtui.jailconf.origins import Definition, Template
+from jailtui.net import netmask
 
 if TYPE_CHECKING:
     from jailtui.jailconf import JailDefinition, Origin, Setting
@@ -37,13 +38,13 @@ class Node:
 
     @property
     def place(self) -> tuple[str, int, int]:
-        """What tells this value from every other: file, offset of its statement, number in it."""
+        """What identifies this value: file, offset of its statement, number in it."""
         return (self.definition.file.name, self.definition.start, self.number)
 
 
 @dataclass(slots=True, eq=False)
 class Spot:
-    """A span of a value that says something: `form` is how it follows from the value of a field (see `render`)."""
+    """A span of a value; `form` is how its text follows from the value of a field (see `render`)."""
 
     node: Node
     start: int
@@ -55,7 +56,7 @@ class Spot:
         return self.node.text[self.start : self.end]
 
     def innermost(self) -> Spot:
-        """The smallest value that holds all of it: a variable's definition where it comes from one."""
+        """The smallest value that holds all of it: the definition of a variable, if it comes from one."""
         node, start, end = self.node, self.start, self.end
         while inner := next((part for part in node.parts if part[0] <= start and end <= part[1] and start < end), None):
             start, end, node = start - inner[0], end - inner[0], inner[2]
@@ -71,7 +72,7 @@ def trace(setting: Setting) -> tuple[Node, ...]:
 def _node(
     setting: Setting, index: int, definition: Definition, number: int, seen: frozenset[str] = frozenset()
 ) -> Node:
-    """`seen`: the variables on the way here, for they may turn in a circle."""
+    """`seen`: the variables on the way here, since they may form a circle."""
     name = f"${setting.name}" if setting.variable else setting.name
     value = definition.values[number]
     if not isinstance(value, Template):
@@ -89,6 +90,25 @@ def _node(
 
 
 def traced(jail: JailDefinition, name: str) -> tuple[Node, ...]:
-    """The values of a parameter of a jail; none where it is not set, or set without a value."""
+    """The values of a parameter of a jail."""
     setting = jail.get(name)
     return trace(setting) if setting is not None else ()
+
+
+def mask_form(mask: str) -> str:
+    """The form of a spot with a mask."""
+    return "hexmask" if mask.lower().startswith("0x") else "mask"
+
+
+def render(spot: Spot, value: str) -> str:
+    """The text at `spot` if its field has `value`."""
+    plain, _, prefix = value.partition("/")
+    if spot.form == "address":
+        return plain
+    if spot.form == "prefix":
+        return prefix
+    if spot.form in ("mask", "hexmask"):
+        return netmask(prefix, hexadecimal=spot.form == "hexmask")
+    if spot.form == "nic":
+        return value.removesuffix("bridge")
+    return value

@@ -1,12 +1,12 @@
-"""Following the commands of a jail's hooks: which interfaces they make, join, name and address.
+"""Following the commands of a jail's hooks: which interfaces they create, join, name and address.
 
-The order is jail(8)'s (FREEBSD.md 2.4). Nothing is guessed: what is not understood is kept as text.
+The order is jail(8)'s (FREEBSD.md 2.4). Nothing is guessed: a command that is not understood is kept as text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,32 +18,31 @@ if TYPE_CHECKING:
 
 BEFORE = ("exec.prepare", "exec.prestart", "exec.created")
 INSIDE = ("exec.start", "command")
-AFTER = ("exec.poststart",)
 ENDING = ("exec.prestop", "exec.stop", "exec.poststop", "exec.release")
 STOPPING = ("exec.prestop", "exec.stop")
-"""A stop ends where one of their commands fails."""
+"""A stop ends if one of their commands fails."""
 GOING = frozenset(("-vnet", "deletem", "destroy"))
-"""Words of ifconfig that fail when the interface is not there, or not where it was."""
+"""Words of ifconfig that fail if the interface is missing, or not where it was."""
 MORE = frozenset(("mtu", "ether", "addm", "name", "create"))
-"""Words of ifconfig that say a thing of their own beside what the command is read for."""
+"""Words of ifconfig that do something more than what the command is read for."""
 PAIR_END = re.compile(r"(epair(?:\d+|\?\d*))([ab])")
 """With `?` for a number that the kernel chooses."""
 HARMLESS = frozenset(
     "true : echo logger mount umount sleep cp mkdir chmod chown rm touch sysctl zfs devfs test [ kldload cat ln date "
     "exit cd printf wait nice env rctl cpuset mdconfig su export set false grep pgrep kldstat jls".split()
 )
-"""Tools that have no say in a jail's network, as far as a name can tell."""
+"""Tools that do nothing to a jail's network, as far as their names tell."""
 RUNNERS = frozenset("su cpuset".split())
 """Those of them that run what follows."""
 QUIET = frozenset("ifconfig route dhclient jexec service".split())
-"""Tools that create no pair that has a name of its own but by a command that is understood."""
+"""Tools that create no numbered pair, except by a command that is understood."""
 NETWORK = re.compile(r"\b(ifconfig|route|dhclient|jib|jng|netif|routing)\b")
 DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
 
 @dataclass(slots=True, eq=False)
 class Stated:
-    """A value that the hooks give, and every place that says it."""
+    """A value that the hooks give, and every place where it is written."""
 
     value: str
     spots: list[Spot] = field(default_factory=list)
@@ -55,7 +54,7 @@ class HookPair:
 
     stem: Stated
     created: bool = False
-    guarded: bool = False  # an earlier command destroys it first, or the start does not fail where it is there
+    guarded: bool = False  # an earlier command destroys it first, or the start does not fail if it exists
     ends: list[HookInterface] = field(default_factory=list)
 
     @property
@@ -107,19 +106,19 @@ class Creation:
     def names(self) -> tuple[str, ...]:
         """Every name it has on the host; none that the kernel chooses."""
         stems = [self.pair.stem.value] if self.pair is not None and self.pair.numbered else []
-        called = [name for hook_interface in self.interfaces for name in (*hook_interface.called, hook_interface.name)]
+        called = [name for iface in self.interfaces for name in (*iface.called, iface.name)]
         return tuple(dict.fromkeys(name for name in (*stems, *called) if "?" not in name))
 
     @property
     def idempotent(self) -> bool:
-        """Whether a start works all the same where it is there already."""
+        """Whether a start works if it exists already."""
         guarded = self.guarded or (self.pair is not None and self.pair.guarded)
         return guarded or not self.cleared.isdisjoint(self.names)
 
 
 @dataclass(slots=True, eq=False)
 class MovedIn:
-    """An interface that the jail gets: as it comes (`outer`), and the spot that says so."""
+    """An interface that is moved into the jail, the name it is moved by (`outer`), and the spots of that name."""
 
     iface: HookInterface
     outer: str
@@ -128,7 +127,7 @@ class MovedIn:
 
 @dataclass(slots=True, eq=False)
 class Release:
-    """The line of exec.prestop that gives `iface` back."""
+    """The line of exec.prestop that returns `iface` to the host."""
 
     iface: HookInterface
     node: Node
@@ -136,7 +135,7 @@ class Release:
 
 @dataclass(slots=True, eq=False)
 class Unread:
-    """A text of a hook that was not understood, or not wholly. `hides`: it may create an interface on the host."""
+    """A text of a hook that was not understood, or only in part. `hides`: it may create an interface on the host."""
 
     name: str
     text: str
@@ -145,10 +144,10 @@ class Unread:
 
 
 class HookReader:
-    """One jail's hooks, followed from the first to the last. `tools` understands a command by its tool's name."""
+    """One jail's hooks, followed from the first to the last. `tools` are the readers of commands, by tool."""
 
     def __init__(self, jail: JailDefinition, tools: Mapping[str, Tool], *, placed: bool = True) -> None:
-        """Without `placed` only what is said is of interest, not where: most spots are left out."""
+        """Without `placed` most spots are left out."""
         self.jail = jail
         self.placed = placed
         self.tools = tools
@@ -183,7 +182,7 @@ class HookReader:
             self.move_in(node.text, [Spot(node, 0, len(node.text))] if placed else [])
         for hook in INSIDE:
             self.follow(hook, inside=True)
-        for hook in (*AFTER, *ENDING):
+        for hook in ("exec.poststart", *ENDING):
             self.follow(hook, inside=hook == "exec.stop")
         for creation in self.creations:
             if creation.pair is not None and not creation.names:
@@ -195,7 +194,7 @@ class HookReader:
         return trace(setting) if setting is not None else ()
 
     def move_in(self, name: str, spots: list[Spot]) -> None:
-        """The interface of that name goes into the jail. It loses the addresses it had (FREEBSD.md 3.3)."""
+        """Move the interface of that name into the jail. It loses the addresses it had (FREEBSD.md 3.3)."""
         iface = self.host.pop(name, None) or self.known(name, inside=False)
         self.host.pop(name, None)
         lost = [*(spot for stated in iface.addresses for spot in stated.spots), *iface.slaac]
@@ -207,12 +206,12 @@ class HookReader:
         self.given.append(MovedIn(iface, name, spots))
 
     def note_pair(self, pair: HookPair, word: str, spots: list[Spot]) -> None:
-        """A name like `epair5b` says which pair it is, in its letters but the last."""
+        """Note that a name like `epair5b` names its pair, in its letters but the last."""
         if word[:-1] == pair.stem.value and word[-1:] in ("a", "b"):
             pair.stem.spots += [Spot(spot.node, spot.start, spot.end - 1) for spot in spots]
 
     def known(self, name: str, *, inside: bool) -> HookInterface:
-        """The interface of that name; one that nothing was said of yet is there from before."""
+        """The interface of that name; one that is new to the reader existed before."""
         names = self.inside if inside else self.host
         if name not in names:
             if (match := PAIR_END.fullmatch(name)) and not inside:
@@ -235,51 +234,50 @@ class HookReader:
     def create(
         self, line: HookLine, interfaces: list[HookInterface], pair: HookPair | None = None, *, own: bool = True
     ) -> Creation:
-        """A command creates these on the host."""
+        """Note that a command creates these on the host."""
         creation = Creation(interfaces, line, pair, line.guarded, frozenset(self.cleared), own)
         self.creations.append(creation)
         return creation
 
     def creating(self, pair: HookPair | None) -> Node | None:
         """The text that creates that pair."""
-        return next(
-            (creation.line.node for creation in self.creations if pair is not None and creation.pair is pair), None
-        )
+        lines = (creation.line for creation in self.creations if pair is not None and creation.pair is pair)
+        return next((line.node for line in lines), None)
 
     def follow(self, hook: str, *, inside: bool) -> None:
-        """All texts of one hook."""
+        """Follow all texts of one hook."""
         on_host = not inside and hook not in ENDING
         for node in self.values(hook):
-            found = commands(node.text, self.environment)
-            if not says_one_thing(found):
+            listed = commands(node.text, self.environment)
+            if self.placed and not does_one_thing(listed):
                 self.longer.add(node.place)
-            if found is None:
+            if listed is None:
                 self.unread.append(Unread(hook, node.text, node, on_host))
                 continue
             if hook in STOPPING:
-                self.judge_stop(hook, found)
-            for number, command in enumerate(found):
+                self.judge_stop(hook, listed)
+            for number, command in enumerate(listed):
                 if command.argv[0] == "exit" and not command.maybe and command.after not in ("&&", "||"):
                     break
-                line = HookLine(hook, node, found, number, inside, command, placed=self.placed)
+                line = HookLine(hook, node, listed, number, inside, command, placed=self.placed)
                 if not self.understood(line):
                     self.unread.append(line.unread(hides=on_host and line.may_create))
 
-    def judge_stop(self, hook: str, found: Sequence[ShellCommand]) -> None:
-        """Note whether the stop drops the jail's connections, and the command that makes it fail once its interface is
-        gone. Of lists the last one counts.
+    def judge_stop(self, hook: str, listed: Sequence[ShellCommand]) -> None:
+        """Note whether the stop drops the jail's connections, and the command by which it fails if its interface is
+        missing. Of several lists the last one counts.
         """
-        self.drops |= any(word.text.rpartition("/")[2] == "tcpdrop" for command in found for word in command.words)
-        starts = [number for number, command in enumerate(found) if command.after in (";", "\n", "&")]
-        for number in range(starts[-1] if starts else 0, len(found)):
-            command = found[number]
+        self.drops |= any(word.text.rpartition("/")[2] == "tcpdrop" for command in listed for word in command.words)
+        starts = [number for number, command in enumerate(listed) if command.after in (";", "\n", "&")]
+        for number in range(starts[-1] if starts else 0, len(listed)):
+            command = listed[number]
             goes = command.argv[0] == "ifconfig" and not GOING.isdisjoint(command.argv[2:])
-            if goes and not command.ends and command.after not in ("then", "else") and not cannot_fail(found, number):
+            if goes and not command.ends and command.after not in ("then", "else") and not cannot_fail(listed, number):
                 self.failing.append((hook, " ".join(command.argv)))
                 return
 
     def understood(self, line: HookLine) -> bool:
-        """Take in what one command does; False where that is not known."""
+        """Note what one command does; False if that is not known."""
         tool = line.command.argv[0]
         if tool in ("ifconfig", "route") and self.folder is None:
             self.folder = line.command.words[0].text.removesuffix(tool)
@@ -287,11 +285,11 @@ class HookReader:
         if work is not None:
             return work(self, line)
         runs = tool in RUNNERS or not line.command.plain
-        return tool in HARMLESS and not (runs and speaks_of_network(line.command.words))
+        return tool in HARMLESS and not (runs and any(NETWORK.search(word.text) for word in line.command.words))
 
 
 class HookLine(NamedTuple):
-    """One command where it stands: hook, value, its number in the text, and whether it runs in the jail."""
+    """One command: that of `number` in `all` of the value `node`. `jail` is another jail that it runs in."""
 
     hook: str
     node: Node
@@ -299,29 +297,27 @@ class HookLine(NamedTuple):
     number: int
     inside: bool
     command: ShellCommand
-    skip: int = 1
     jail: str = ""
-    """Another jail, in which it runs."""
     placed: bool = True
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """The words behind the tool's name."""
-        return self.command.words[self.skip :]
+        """The words after the tool's name."""
+        return self.command.words[1:]
 
     @property
     def guarded(self) -> bool:
-        """Whether the start goes on where it fails."""
+        """Whether the start goes on if it fails."""
         return not decides(self.all, self.number)
 
     @property
     def doubtful(self) -> bool:
-        """Whether it is not known here if it runs: behind `||`, in an `if`, or behind a test and `&&`."""
+        """Whether it may not run: after `||`, in an `if`, or after a test and `&&`."""
         return self.command.maybe
 
     @property
     def may_create(self) -> bool:
-        """Whether it may create an interface, as far as it is not understood."""
+        """Whether it may create an interface, though it is not understood."""
         argv = self.command.argv
         return not self.command.plain or argv[0] not in QUIET or "epair" in argv
 
@@ -331,29 +327,24 @@ class HookLine(NamedTuple):
         return Unread(self.hook, text, self.node, hides)
 
     def spot(self, word: Word, form: str = "", start: int = 0, end: int | None = None) -> list[Spot]:
-        """The place of (a part of) a word, where it has one; with a `form` always, since an address may get lost."""
+        """The place of (a part of) a word, if it has one; with a `form` always, since an address may get lost."""
         if word.start < 0 or not (form or self.placed):
             return []
         stop = word.end if end is None else word.start + end
         return [Spot(self.node, word.start + start, stop, form)]
 
     def mark(self, word: Word) -> list[Spot]:
-        """The place of a word, or of all the command where the word has none."""
+        """The place of a word, or of the whole command if the word has none."""
         start, end = (word.start, word.end) if word.start >= 0 else (self.command.start, self.command.end)
         return [Spot(self.node, start, end)]
 
 
-def says_one_thing(found: Sequence[ShellCommand] | None) -> bool:
-    """Whether a text is one command, `|| true` aside, that says one thing, so that it may go as a whole."""
-    if found is None or len([command for command in found if command.argv != ("true",)]) > 1:
+def does_one_thing(listed: Sequence[ShellCommand] | None) -> bool:
+    """Whether a text is one command, `|| true` aside, that does one thing, so that it may be removed as a whole."""
+    if listed is None or len([command for command in listed if command.argv != ("true",)]) > 1:
         return False
-    return MORE.isdisjoint(word.text for command in found[:1] for word in command.words[2:])
-
-
-def speaks_of_network(words: Iterable[Word]) -> bool:
-    """Whether one of the words has a tool in it that sets up a network."""
-    return any(NETWORK.search(word.text) for word in words)
+    return MORE.isdisjoint(word.text for command in listed[:1] for word in command.words[2:])
 
 
 Tool = Callable[[HookReader, HookLine], bool]
-"""Takes in what one command does; gives whether all of it was understood."""
+"""Notes what one command does; returns whether all of it was understood."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from jailtui import jailconf
-    from jailtui.config.configured import Configured
+    from jailtui.config.view import Configured
     from jailtui.forms.sources import Sources
     from jailtui.model.usage import Kind, UsageIndex
 

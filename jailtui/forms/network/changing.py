@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.hooks.masks import render
-from jailtui.config.hooks.trace import Node, Spot, trace, traced
+from jailtui.config.hooks.trace import Node, Spot, render, trace, traced
 from jailtui.config.rcconf import MANGLED, variable
 from jailtui.config.syntax import major
 from jailtui.exchange import Step
