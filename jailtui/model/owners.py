@@ -38,7 +38,6 @@ class Owners:
     def __init__(self, configured: Mapping[str, Configured]) -> None:
         # Not from the index of `usage`: that is made of the state, which this is needed for. And it has less: a jail
         # without vnet uses no pair, but one that its vnet.interface names is still not to be reclaimed as nobody's.
-        self.configured = configured
         self.by_interface: dict[str, str] = {}
         self.hiding: dict[str, Configured] = {}
         for jail, config in configured.items():

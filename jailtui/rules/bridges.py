@@ -58,9 +58,6 @@ def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Fi
     live = context.jails.get(jail.name)
     runs = live is not None and live.running
     what = "is cut off from it" if runs else "does not start without it"
-    after = (
-        "" if context.rcconf is None else f"rc.conf {'makes' if name in made_at_boot(context) else 'does not make'} it"
-    )
     doubt = bool(jail.view.unread) and not runs
     what = "does not start unless a command that was not understood makes it" if doubt else what
     file, line = jail.place("exec.prestart")
@@ -73,13 +70,20 @@ def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Fi
         (
             Evidence(f"ifconfig {name}", other),
             Evidence(f"{file}:{line}", f"its hooks add an interface to {name}"),
-            *((Evidence("sysrc -n cloned_interfaces", after),) if after else ()),
+            *_cloned(context),
             *misspelt(context, name),
         ),
         "guess" if doubt else "certain",
         remedies=tuple(_making(context, name)) if name not in context.host else (),
         fields=(("network", key(number, "bridge")),),
     )
+
+
+def _cloned(context: Context) -> tuple[Evidence, ...]:
+    """What rc.conf makes at boot, where it was read."""
+    if context.rcconf is None:
+        return ()
+    return (Evidence("sysrc -n cloned_interfaces", context.rcconf.get("cloned_interfaces", "") or "(not set)"),)
 
 
 def _making(context: Context, name: str) -> Iterator[Remedy]:
@@ -115,14 +119,13 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
         if made_by_vm(context, bridge.name):
             continue
         owner = managers(context, bridge.name)
-        value = (context.rcconf or {}).get("cloned_interfaces", "")
         yield Finding(
             "BRIDGE-NOT-AT-BOOT",
             "note" if owner else "warning",
             _subject(bridge),
             f"{bridge.name} will be missing after a reboot: rc.conf does not create it.",
             (
-                Evidence("sysrc -n cloned_interfaces", value or "(not set)"),
+                *_cloned(context),
                 *misspelt(context, bridge.name),
                 Evidence(f"ifconfig {bridge.name}", used),
             ),
@@ -160,7 +163,7 @@ def down(context: Context) -> Iterator[Finding]:
             "BRIDGE-DOWN",
             "error",
             _subject(bridge),
-            f"{name} is down: nothing passes between its {len(bridge.members)} members.",
+            f"{name} is down: nothing passes between its members.",
             (
                 Evidence(
                     f"ifconfig {name}", f"no UP among its flags; {uses(bridge) or 'members: ' + bridge.members[0]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.config.permission_table import MOUNT, canonical
 from jailtui.config.syntax import key
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import manager
@@ -142,6 +143,7 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
         said = "devfs_ruleset is not set: 4" if view.ruleset is None else f"devfs_ruleset = {view.ruleset}"
         field = "devfs_ruleset" if view.mounts_devfs else "mount.devfs"
         own = sorted(number for number in context.state.rulesets or () if number > max(n or 0 for n in NO_BPF))
+        needs = "" if view.mounts_devfs else "Set mount.devfs and devfs_ruleset. "
         loaded = f"Loaded beyond the system's: {', '.join(map(str, own))}; " if own else "Write and load it first; "
         yield Finding(
             "CONF-DHCP-BPF",
@@ -153,8 +155,8 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
             manager(context, jail),
             (
                 Remedy.of(
-                    "Use a ruleset that shows bpf",
-                    why=f"{loaded}see `devfs rule -s NUMBER show`. Takes effect at the next start.",
+                    "Use a ruleset that shows bpf" if view.mounts_devfs else "Mount a /dev that shows bpf",
+                    why=f"{needs}{loaded}see `devfs rule -s NUMBER show`. Takes effect at the next start.",
                     form=("permissions", jail.name, field),
                 ),
             ),
@@ -231,7 +233,8 @@ def noop_permission(context: Context) -> Iterator[Finding]:
 
 def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
     """The permissions to mount that do nothing, each with the reason."""
-    systems = [name for name in jail.params if name.startswith("allow.mount.") and jail.flag(name)]
+    systems = [name for name in jail.params if name.startswith(f"{MOUNT}.") and canonical(name) == name]
+    systems = [name for name in systems if jail.flag(name)]
     if jail.flag("allow.mount"):
         if jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):
             yield "allow.mount", "enforce_statfs is 2, so every mount is refused"

@@ -160,8 +160,9 @@ def _mend(hazard: Hazard, label: str) -> Remedy | None:
     """The edit that mends it, where only one can be meant."""
     if hazard.mended is None:
         return None
+    what = "the ends of lines" if hazard.sort == "return" else f"line {hazard.line}"
     step = Step(("save", hazard.file), label, file=FileEdit(hazard.file, hazard.old, hazard.mended))
-    return Remedy.of(label, (step,), f"Changes line {hazard.line} and nothing else.", undo="the previous text is kept")
+    return Remedy.of(label, (step,), f"Changes {what} and nothing else.", undo="the previous text is kept")
 
 
 def _by_hand(file: str, line: int, what: str) -> Remedy:

@@ -189,9 +189,8 @@ def _route(context: Context, run: Run, wanted: list[str], held: list[str], six: 
         (*route, "delete", *family, "default"), f"remove the route through {now}", f"what {jail.name} reaches"
     )
     add = Step((*route, "add", *family, "default", wanted[0]), f"set {wanted[0]} as its router")
-    live = Remedy.of(
-        "Set it now", (delete, add) if held else (add,), "As its next start does.", "what uses the old route"
-    )
+    breaks = "what uses the old route" if held else "nothing"
+    live = Remedy.of("Set it now", (delete, add) if held else (add,), "As its next start does.", breaks)
     edit = Remedy.of(f"Edit {jail.name}", form=("network", jail.key, "gateway6" if six else "gateway"))
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     return Finding(

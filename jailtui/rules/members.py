@@ -323,7 +323,7 @@ def _steady(context: Context, nic: Interface) -> Iterator[Remedy]:
     now = Step(("ifconfig", nic.name, "-txcsum"), "no TXCSUM to be taken away", f"the link of {nic.name}, once", undo)
     rc = rc_of(context)
     told = variable("ifconfig", nic.name)
-    line = rc.values.get(told, "") if rc is not None else ""
+    line = rc.values.get(told, rc.values.get("ifconfig_DEFAULT", "")) if rc is not None else ""
     boot = tuple(rc.assign(told, f"{line} -txcsum".strip(), "at boot too")) if rc is not None else ()
     plain = all(clause[0].upper() not in ("DHCP", "SYNCDHCP") for clause in clauses(line))
     steps = (now, *boot) if plain and writable(*boot) else (now,)

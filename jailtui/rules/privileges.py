@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PERMISSIONS = {permission.key: permission for permission in TABLE}
 CHOICES = ("enforce_statfs", "sysvmsg", "sysvsem", "sysvshm")
 LIMITS = {
-    "children.max": (0, 2**31 - 1, "a number, 0 or more"),
+    "children.max": (0, 2**31 - 1, "a number from 0 to 2147483647"),
     "securelevel": (-(2**31), 2**31 - 1, "a number from -1 to 3"),
     "devfs_ruleset": (0, 65535, "a number from 0 to 65535 and no name"),
 }
@@ -35,11 +35,6 @@ def value(jail: JailSettings, key: str) -> str:
 
 def allowed(jail: JailSettings, key: str) -> bool:
     return value(jail, key) == ALLOW
-
-
-def file_systems(jail: JailSettings) -> tuple[str, ...]:
-    """The file systems that the jail may mount by its file, as parameters (`allow.mount.tmpfs`)."""
-    return tuple(name for name in jail.params if name.startswith(f"{MOUNT}.") and jail.flag(name))
 
 
 def number(text: str) -> int | None:

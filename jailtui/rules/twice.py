@@ -109,7 +109,7 @@ def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence
         worst.grade[1],
         manager(context, jail) if jail is not None and same.use.jail else "",
         tuple(_change(context, code, subject, worst.what)),
-        fields=tuple((form, "address6" if ":" in worst.what else "address") for form in ("bridge", "vlan")),
+        fields=tuple((form, _field(worst.what)) for form in ("bridge", "vlan")) if code == "ADDR-TWICE" else (),
     )
 
 
@@ -136,7 +136,7 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
     view = context.view(subject.name) if subject.kind == "jail" else None
     if view is not None and code == "ADDR-TWICE":
         fields = [placed_address.key for placed_address in placed(view) if plain_ip(placed_address.text) == what]
-        field = fields[-1] if fields else "address"
+        field = fields[-1] if fields else _field(what)
         yield Remedy.of(f"Give {subject.name} another address", form=("network", subject.name, field))
     elif view is not None:
         macs = [plain_mac(link.mac) for link in view.links]
@@ -144,6 +144,10 @@ def _change(context: Context, code: str, subject: Subject, what: str) -> Iterato
         yield Remedy.of(f"Give {subject.name} another MAC", form=("network", subject.name, field))
     else:
         yield Remedy.of("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
+
+
+def _field(address: str) -> str:
+    return "address6" if ":" in address else "address"
 
 
 @rule("MAC-TWICE", "error", "MAC used twice", drafts=True)

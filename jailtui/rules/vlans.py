@@ -154,13 +154,19 @@ def down(context: Context) -> Iterator[Finding]:
                 "VLAN-DOWN",
                 "warning",
                 _subject(vlan),
-                f"{' and '.join(asleep)} {'are' if len(asleep) > 1 else 'is'} down: {vlan.name} passes nothing.",
+                _asleep(vlan.name, asleep),
                 (
                     *(Evidence(f"ifconfig {name}", "no UP among its flags") for name in asleep),
                     Evidence(f"ifconfig {vlan.name}", used),
                 ),
                 remedies=(Remedy.of(f"Bring {' and '.join(asleep)} up", steps, undo=f"ifconfig {asleep[-1]} down"),),
             )
+
+
+def _asleep(name: str, asleep: list[str]) -> str:
+    if asleep == [name]:
+        return f"{name} is down and passes nothing."
+    return f"{' and '.join(asleep)} {'are' if len(asleep) > 1 else 'is'} down: {name} passes nothing."
 
 
 @rule("VLAN-TWICE", "warning", "Same VLAN twice on one parent")
@@ -234,7 +240,7 @@ def _twice(context: Context, parent: str, tag: int, wanted: list[WantedVlan], th
         f"at boot, whatever uses {spare.name}",
         ("sysrc", f"{spare.variable}+={spare.word}"),
     )
-    has = f", and {there} has it" if there and there not in names else "; only one of them can be"
+    has = f", and {there} has it" if there and there not in names else "; only one of them can exist"
     return Finding(
         "VLAN-TWICE",
         "warning",
@@ -247,7 +253,7 @@ def _twice(context: Context, parent: str, tag: int, wanted: list[WantedVlan], th
                 (drop,) if writable(drop) else (),
                 f"Use {kept} wherever {spare.name} is meant.",
                 f"what uses {spare.name}",
-                f"sysrc {spare.variable}+={spare.word}",
+                f"sysrc {spare.variable}+={spare.word}" if writable(drop) else "",
             ),
         ),
     )

@@ -16,8 +16,8 @@ def jail(lines: str, name: str = "web") -> str:
     [
         ("devfs_ruleset = devfsrules_jail;", "devfs_ruleset of web is devfsrules_jail: it has to be a number"),
         ("devfs_ruleset = 65536;", "from 0 to 65535"),
-        ("children.max = -1;", "children.max of web is -1: it has to be a number, 0 or more"),
-        ("children.max = 99999999999;", "a number, 0 or more"),
+        ("children.max = -1;", "children.max of web is -1: it has to be a number from 0 to 2147483647"),
+        ("children.max = 99999999999;", "a number from 0 to 2147483647"),
         ("securelevel = high;", "securelevel of web is high"),
         ("enforce_statfs = 3;", "one of 0, 1, 2,"),
         ("sysvsem = yes;", "one of disable, new, inherit,"),
@@ -43,9 +43,9 @@ def test_value_that_the_kernel_takes_is_no_finding(line: str) -> None:
     assert found(context(jail(line)), "CONF-VALUE") == ()
 
 
-@pytest.mark.parametrize(("host", "level", "wrong"), [("1", "0", True), ("1", "1", False), ("-1", "-1", False)])
-def test_securelevel_is_never_below_the_hosts(host: str, level: str, wrong: bool) -> None:
-    made = context(jail(f"securelevel = {level};"), sysctls=(("kern.securelevel", host),))
+@pytest.mark.parametrize(("floor", "level", "wrong"), [("1", "0", True), ("1", "1", False), ("-1", "-1", False)])
+def test_securelevel_is_never_below_the_hosts(floor: str, level: str, wrong: bool) -> None:
+    made = context(jail(f"securelevel = {level};"), sysctls=(("kern.securelevel", floor),))
     assert bool(found(made, "CONF-SECURELEVEL")) is wrong
 
 

@@ -8,7 +8,9 @@ from jailtui.exchange import Step
 from jailtui.forms.opening import FORMS
 from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Force, Kind, Remedy
 
-COMMANDS = set("ifconfig jail jexec sysrc service tcpdrop umount kill route devfs kldload procctl killall".split())
+COMMANDS = set(
+    "ifconfig jail jexec sysrc service tcpdrop umount kill route devfs kldload procctl killall python3".split()
+)
 
 
 def well_formed(finding: Finding) -> Finding:
