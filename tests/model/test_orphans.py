@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jailtui.model.pairs import joinable, pair_ends
-from jailtui.model.state import Epair, HostState, Interface, JailState, Where
+from jailtui.model.state import Capability, Epair, HostFacts, HostState, Interface, JailState, Where
 from tests.support.captures import conf, row, state
 from tests.support.large_hosts import EM0, LO0, bridge, epair
 
@@ -202,3 +202,34 @@ def test_pair_that_a_jail_without_vnet_names_is_that_jails() -> None:
 def test_pair_that_rc_conf_makes_as_sticky_is_no_orphan() -> None:
     pair = of_host(epair(7, "a") + epair(7, "b"), rcconf='cloned_interfaces="epair7:sticky"\n')
     assert (pair.orphan, pair.why) == (False, "made at boot by rc.conf")
+
+
+# Whose it may be where a hook can't be followed
+
+
+HIDING = 'hides {{ path = /h; {} exec.prestart = "/root/net {}"; }}'
+
+
+@pytest.mark.parametrize(
+    ("text", "orphan", "why"),
+    [
+        (HIDING.format("vnet;", ""), None, "hides may create it: what `/root/net` does is not known"),
+        (HIDING.format("", "epair7"), None, "hides may create it: what `/root/net epair7` does is not known"),
+        (HIDING.format("", ""), True, "no configured or running jail names it"),
+        (HIDING.format("", "epair71 xepair7 epair7.x"), True, "no configured or running jail names it"),
+        (HIDING.format('vnet; vnet.interface = "epair5b";', ""), True, "no configured or running jail names it"),
+        (HIDING.format("vnet;", '", "ifconfig epair5 create'), True, "no configured or running jail names it"),
+    ],
+    ids=["vnet", "named", "no vnet", "other names", "another end", "creates another"],
+)
+def test_pair_of_nobody_may_be_of_a_jail_whose_hook_nobody_can_follow(text: str, orphan: bool | None, why: str) -> None:
+    pair = of_host(epair(7, "a") + epair(7, "b"), conf=text)
+    assert (pair.orphan, pair.why) == (orphan, why)
+
+
+def test_rows_are_found_by_their_key_alone() -> None:
+    made = state(host=EM0 + LO0 + epair(7, "a") + epair(7, "b"), rows=[row(4, "web")])
+    assert made.epair(made.epairs[0].key) is made.epairs[0]
+    assert made.epair("other") is None is made.jail("other")
+    facts = HostFacts("nas", capabilities=(Capability("here", True), Capability("absent", False)))
+    assert [facts.can(name) for name in ("here", "absent", "never")] == [True, False, False]

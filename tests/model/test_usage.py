@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from jailtui.config.world import World, world
 from jailtui.jailconf import choose
 from jailtui.model.state import Address, End, Epair, HostFacts, HostState, Interface, Jail, JailState, Where
-from jailtui.model.usage import Kind, UsageIndex
+from jailtui.model.usage import Kind, UsageIndex, Use, file_uses
 
 MAC = "02:00:00:00:01:0b"
 TEXT = """web {
@@ -148,3 +150,24 @@ def test_values_that_several_use_and_who_has_one() -> None:
     index = UsageIndex(host(), configured(both).jails)
     assert set(index.values("address")) == {"192.168.1.154", "192.168.1.60"}
     assert [index.owner("name", name) for name in ("epair154", "em0", "em9")] == ["web", "the host", ""]
+
+
+def test_each_use_is_told_whole() -> None:
+    """What a file and the kernel say of one jail, with every field."""
+    web, old = configured().jails
+    uses = {(use.kind, use.value): use for use in file_uses(web)}
+    linked: dict[str, Any] = {"interface": "epair154b", "bridge": "bridge0"}
+    assert uses["address", "192.168.1.154"] == Use("address", "192.168.1.154", "file", "web", "web", **linked)
+    assert uses["name", "epair154b"] == Use("name", "epair154b", "file", "web", "web", **linked)
+    assert uses["path", "/jails/web"] == Use("path", "/jails/web", "file", "web", "web")
+    assert next(file_uses(old)).vnet is False
+    tap = Interface("tap0", "tap", mac=MAC)
+    live = Jail("web", "web", 4, JailState.RUNNING, True, path="/jails/web/", bridges=("bridge0",))
+    pair = Epair("k", "epair9", End("epair9a", Where.HOST), End("b", Where.JAIL, "web", 4), "none", False, "", "web")
+    index = UsageIndex(host(tap, jails=(live,), epairs=(pair,)), ())
+    assert index.users("mac", MAC) == (Use("mac", MAC, "kernel", key="tap0", interface="tap0"),)
+    of_jail = ("web", "web", 4)
+    assert index.users("jid", "4") == (Use("jid", "4", "kernel", *of_jail),)
+    assert index.users("path", "/jails/web") == (Use("path", "/jails/web", "kernel", *of_jail),)
+    assert index.users("bridge", "bridge0") == (Use("bridge", "bridge0", "kernel", *of_jail),)
+    assert index.users("name", "epair9") == (Use("name", "epair9", "kernel", key="k", interface="epair9", owner="web"),)

@@ -179,3 +179,10 @@ def test_reclaim_is_judged_by_the_pair_being_gone() -> None:
 @pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.REMEDY])
 def test_task_that_was_skipped_is_said_to_be_untouched(verb: Verb) -> None:
     assert judged(verb, "web", "skipped", state(), state()) == (False, "web was not touched.")
+
+
+def test_what_waits_for_a_skipped_task_is_skipped_for_that_reason_whatever_their_order() -> None:
+    log = Log("x")
+    assert log.run(task("b", "a"), task("a", "x"), task("x")) == {"x": "failed", "a": "skipped", "b": "skipped"}
+    reasons = {event.key: event.text for event in log.events if event.kind == "task-skipped"}
+    assert ["circle" in text for text in reasons.values()] == [False, False], reasons

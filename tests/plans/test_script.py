@@ -112,3 +112,11 @@ def test_difference_tells_a_missing_line_end_as_diff1_does() -> None:
         "--- x", "+++ x", "@@ -1,2 +1,2 @@", " a", "-b", "\\ No newline at end of file", "+b",
     ]  # fmt: skip
     assert difference(b"a\n", b"a\n", "x") == []
+
+
+def test_step_that_may_fail_does_not_end_the_script(tmp_path: Path) -> None:
+    steps = (Step(("false",), may_fail=True), Step(("echo", "one's own")), Step(("false",)), Step(("echo", "never")))
+    text = script(*steps)
+    assert b"{ false || :; } && \\\necho" in text
+    ended = run(text, tmp_path)
+    assert (ended.returncode, ended.stdout) == (1, b"one's own\n")

@@ -7,14 +7,15 @@ import pytest
 from jailtui.exchange import FileEdit, Refusal, Result, Step, Task, Verb
 from jailtui.forms.protocol import Draft, Note
 from jailtui.model.state import HostState, JailState
-from jailtui.plans.actions import plan
+from jailtui.plans.actions import asked_of, plan
 from jailtui.plans.plan import Plan
 from jailtui.plans.preflight import Obstacle, concerned, with_preflight
 from jailtui.plans.reclaim import left_over
+from jailtui.plans.remedy import clearing
 from jailtui.plans.run import Outcome, RunEvent, run_plan
-from jailtui.plans.save import save_plan, undo_plan
+from jailtui.plans.save import save_plan, save_step, taken_back, undo_plan
 from jailtui.plans.verdict import Verdict, verdicts
-from jailtui.rules.finding import Finding, Subject
+from jailtui.rules.finding import Finding, Force, Remedy, Subject
 from tests.support.captures import conf, row, state
 from tests.support.fake_form import LineForm
 from tests.support.full_host import full_host
@@ -419,3 +420,52 @@ def test_verdict_of_a_remedy(kind: str, key: str, outcome: Outcome, left: str | 
     told = {} if left is None else {task.key: left}
     (found,) = verdicts(Plan(Verb.REMEDY, "nas", (task,)), {task.key: outcome}, FULL, FULL, told)
     assert found == Verdict(task.key, task.subject, ok, text)
+
+
+def test_titles_count_what_a_plan_is_about() -> None:
+    two = (Task("a", "a", ()), Task("b", "b", ()))
+    titles = {verb: Plan(verb, "nas", two).title for verb in (Verb.START, Verb.STOP, Verb.RECLAIM, Verb.REMEDY)}
+    assert list(titles.values()) == ["Start 2 jails", "Stop 2 jails", "Reclaim 2 epairs", "Carry out 2 remedies"]
+    cleared = (two[0]._replace(verb=Verb.REMEDY, label="Destroy epair7"), two[1])
+    assert Plan(Verb.START, "nas", cleared).title == "Clear leftovers, then start b"
+    assert Plan(Verb.REMEDY, "nas", cleared[:1]).title == "Destroy epair7"
+    assert Plan(Verb.REMEDY, "nas", cleared[:1], called="Undo").title == "Undo a"
+
+
+def test_interface_that_a_command_is_about() -> None:
+    asked = {"ifconfig": "", "ifconfig em0 up": "em0", "ifconfig -j 4 lan0": "lan0", "ifconfig -j 4": ""}
+    asked |= {"jexec 4 ifconfig lan0": "lan0", "jexec 4 ifconfig": "", "jexec 4": "", "sysrc -x a": ""}
+    assert {text: asked_of(tuple(text.split())) for text in asked} == asked
+
+
+def test_way_that_is_cleared_is_the_gentlest_that_has_commands() -> None:
+    def way(name: str, force: Force = "gentle") -> Remedy:
+        steps = (Step(("ifconfig", name, "destroy")),) if name else ()
+        return Remedy(Task(name, name, steps, label=name), force)
+
+    def first(*ways: Remedy) -> str | None:
+        task = clearing(Finding("EPAIR-LOST", "error", Subject("epair", "e", "e"), "It is.", remedies=ways))
+        return task and task.key
+
+    assert first(way(""), way("a", "forced"), way("b", "firm"), way("c")) == "b"
+    assert first(way("a", "forced"), way("")) == "a"
+    assert first(way("-a"), way("a\x1b"), way("d", "forced")) == "d"
+    assert first(way(""), way("-a")) is None
+
+
+def test_save_is_taken_back_without_what_it_said() -> None:
+    steps = (save_step(FileEdit(MAIN, b"a", b"b"), "x"), Step(("ifconfig", "a", "up"), undo=("ifconfig", "a", "down")))
+    saved = Task("a", "a", steps, why="why", breaks="much", undo="u", warning="careful")
+    back = taken_back(Plan(Verb.SAVE, "nas", (saved,)))
+    assert back is not None
+    (task,) = back.tasks
+    assert (task.why, task.breaks, task.undo, task.warning, back.title) == ("", "", "u again", "", "Undo a")
+    assert [step.argv for step in task.steps] == [("ifconfig", "a", "down"), ("save", MAIN)]
+    assert taken_back(Plan(Verb.SAVE, "nas", (saved._replace(steps=(Step(("ifconfig", "a", "up")),)),))) is None
+
+
+def test_save_that_starts_a_jail_of_no_row_is_judged_by_what_runs() -> None:
+    steps = (save_step(FileEdit(MAIN, None, b"b"), "x"), Step(("jail", "-c", "new")))
+    saved = Plan(Verb.SAVE, "nas", (Task("form", "new jail", steps),))
+    (verdict,) = verdicts(saved, {"form": "done"}, HostState(full_host().facts), state(rows=[row(4, "new")]))
+    assert (verdict.ok, verdict.text) == (True, "/etc/jail.conf is saved. new runs, jid 4.")

@@ -9,11 +9,12 @@ import pytest
 
 from jailtui.backend import HostBackend
 from jailtui.model.state import Address, Bridge, Interface, Jail, JailState, Port
+from jailtui.rules.drifthost import vlan_set
 from jailtui.rules.finding import Finding
 from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import apply, fill
-from tests.support.link_hosts import bridge, nic
+from tests.support.link_hosts import address, bridge, nic, vlan
 
 RC = """\
 jail_enable="YES"
@@ -190,3 +191,128 @@ def test_ports_that_filter_as_in_rc_conf_are_none_on_pure_ground() -> None:
     respelled = {"ifconfig_bridge0": "vlanfilter defuntagged 1 addm em0 tagged 20,21,22-30 up"}
     assert pure(Interface("bridge0", "bridge", members=("em0",), filtering=True, ports=ports), respelled) == []
     assert pure(one, told) == ["bridge0 passes other VLANs for em0 after a reboot."]
+
+
+# Several things at once, and what is beside them.
+
+FULL = {
+    "cloned_interfaces": "bridge0 epair7 tap3",
+    "ifconfig_bridge0": "inet 10.0.0.1/24 mtu 1400 up",
+    "ifconfig_bridge0_alias0": "inet 10.0.0.2/32",
+    "ifconfig_bridge0_ipv6": "inet6 fd00::1/64",
+    "ifconfig_bridge0_descr": "uplink",
+    "autobridge_bridge0": "em2 em3*",
+    "vlans_em0": "20 dmz",
+    "create_args_dmz": "vlan 30",
+    "vlans_em_x": "40 lab",
+    "create_args_lab": "vlan 50",
+}
+MEMBERS = ("em1", "em0", "em31", "epair7a", "epair7b", "epair8a", "tap3", "tap9", "em0.20", "dmz", "em.x.40", "lab")
+LANS = (
+    *(nic(name) for name in ("em0", "em1", "em2", "em31", "em.x")),
+    *(Interface(name, "epair", mtu=1500) for name in ("epair7a", "epair7b", "epair8a")),
+    *(Interface(name, "tap", mtu=1500) for name in ("tap3", "tap9")),
+    vlan("em0.20", 20, "em0"),
+    vlan("dmz", 30, "em0"),
+    vlan("em.x.40", 40, "em.x"),
+    vlan("lab", 50, "em.x"),
+    vlan("em0.60", 60, "em0")._replace(addresses=(address("10.6.0.1/24"),)),
+    vlan("stray", 7, None)._replace(addresses=(address("10.7.0.1/24"),)),
+)
+
+
+def of_bridge(rcconf: dict[str, str], *interfaces: Interface, text: str = "") -> list[str]:
+    """What is found of bridges, in their order."""
+    bridges = tuple(Bridge(one.name, one.members) for one in interfaces if one.kind == "bridge")
+    one = context(text, rcconf=rcconf, interfaces=interfaces, bridges=bridges)
+    return [finding.text for finding in found(one, "DRIFT-BRIDGE")]
+
+
+def test_members_of_every_kind_that_a_boot_makes_are_lost_on_pure_ground() -> None:
+    one = bridge("bridge0", *MEMBERS, addresses=("10.0.0.1/24", "10.0.0.2/32", "fd00::1/64"), mtu=1400)
+    told = of_bridge(FULL, *LANS, one._replace(description="uplink"))
+    lost = "em1, em0, epair7a, epair7b, tap3, em0.20, dmz, em.x.40, lab"
+    assert told == [f"bridge0 loses {lost} after a reboot: rc.conf does not add it."]
+
+
+def test_addresses_mtu_and_description_that_a_boot_changes_on_pure_ground() -> None:
+    held = ("10.0.0.9/24", "10.0.0.1/24", "10.0.0.8/24", "fd00::2/64")
+    one = bridge("bridge0", addresses=held)
+    told = of_bridge(FULL, *LANS, bridge("bridge5", addresses=("10.5.0.1/24",)), one)
+    assert told == [
+        "bridge0 loses 10.0.0.8/24, 10.0.0.9/24, fd00::2/64 after a reboot: rc.conf does not set it.",
+        "bridge0 lacks 10.0.0.2/32, fd00::1/64, which rc.conf sets at boot.",
+        "bridge0 has MTU 1500 now, but 1400 after a reboot.",
+        "bridge0 has another description after a reboot.",
+    ]
+    bare = of_bridge(FULL, bridge("bridge0", mtu=1400)._replace(description="uplink"))
+    assert bare == ["bridge0 lacks 10.0.0.1/24, 10.0.0.2/32, fd00::1/64, which rc.conf sets at boot."]
+    named = of_bridge({"cloned_interfaces": "bridge0"}, bridge("bridge0")._replace(description="mine"))
+    assert named == ["bridge0 has another description after a reboot."]
+
+
+def test_members_of_other_bridges_and_the_filter_on_pure_ground() -> None:
+    boot = {
+        "cloned_interfaces": "bridge0 bridge1 bridge2 bridge3",
+        "ifconfig_bridge0": "vlanfilter defuntagged 4 addm em0 untagged 1 addm em1 tagged 1-3 addm em2 tagged all up",
+        "ifconfig_bridge1": "addm em3 addm em4 addm em9 up",
+        "ifconfig_bridge2": "vlanfilter up",
+        "ifconfig_bridge3": "addm em5 tagged 5 up",
+    }
+    ports = (Port("em0", 2, "7"), Port("em1", 4, "1,2"), Port("em2", 4, "1-4094"))
+    filters = bridge("bridge0", "em0", "em1", "em2")._replace(filtering=True, ports=ports)
+    lans = (
+        *(nic(f"em{number}") for number in range(6)),
+        filters,
+        bridge("bridge1"),
+        bridge("bridge2", "em4"),
+        bridge("bridge3", "em5"),
+        bridge("bridge4", "em3")._replace(filtering=True),
+    )
+    assert of_bridge(boot, *lans) == [
+        "bridge0 passes other VLANs for em0, em1 after a reboot.",
+        "em3 is in bridge4 now, but in bridge1 after a reboot.",
+        "em4 is in bridge2 now, but in bridge1 after a reboot.",
+        "bridge2 loses em4 after a reboot: rc.conf does not add it.",
+        "bridge2 does not filter by VLAN now, but does after a reboot.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "rcconf", "silent"),
+    [
+        ("fd00::1/64", {"ifconfig_bridge0": "SYNCDHCP"}, False),
+        ("fd00::1/64", {"ifconfig_bridge0": "up", "ipv6_prefix_bridge0": "fd00::"}, True),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "up", "ipv6_prefix_bridge0": "fd00::"}, False),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "inet 110.0.0.1/24 up"}, False),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "inet 10.0.0.11/24 up"}, False),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "up", "ifconfig_bridge0_alias0": "10.0.0.1"}, True),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "up", "ifconfig_bridge0_aliases": "inet 10.0.0.0-5/24"}, True),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "up", "ifconfig_bridge0_alias": "inet 10.0.0.0-5/24"}, False),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "up", "ifconfig_bridge01_alias0": "inet 10.0.0.1/24"}, False),
+        ("10.0.0.1/24", {"ifconfig_bridge0": "up", "ifconfig_DEFAULT": "inet 10.0.0.1/24"}, False),
+    ],
+)
+def test_what_else_may_have_set_an_address_on_pure_ground(held: str, rcconf: dict[str, str], silent: bool) -> None:
+    lost = [it for it in pure(bridge("bridge0", addresses=(held,)), rcconf) if "loses" in it]
+    assert lost == ([] if silent else [f"bridge0 loses {held} after a reboot: rc.conf does not set it."])
+
+
+def test_vlans_that_rc_conf_does_not_make_are_none_on_pure_ground() -> None:
+    boot = FULL | {"ifconfig_dmz": "inet 10.3.0.1/24 mtu 1400 up", "ifconfig_em0_20_descr": "twenty"}
+    one = context(rcconf=boot, interfaces=(*LANS, bridge("bridge0")))
+    assert [finding.text for finding in found(one, "DRIFT-VLAN")] == [
+        "dmz lacks 10.3.0.1/24, which rc.conf sets at boot.",
+        "dmz has MTU 1500 now, but 1400 after a reboot.",
+        "em0.20 has another description after a reboot.",
+    ]
+    assert found(context(rcconf=None, interfaces=LANS), "DRIFT-VLAN") == ()
+    assert found(context(rcconf={}, interfaces=LANS), "DRIFT-VLAN") == ()
+
+
+def test_vlans_of_a_port_however_they_are_written() -> None:
+    assert vlan_set(("", "1-3")) == vlan_set(("", "1,2,3")) == ("", frozenset({1, 2, 3}))
+    assert vlan_set(("7", "none"), "4") == ("7", frozenset())
+    assert vlan_set(("", ""), "4") == ("4", frozenset())
+    assert vlan_set(("", "all"))[1] == frozenset(range(1, 4095)) == vlan_set(("", "1-9999"))[1]
+    assert vlan_set(("", "x,5,6-,7-x,-8"))[1] == frozenset({5, 6})

@@ -9,7 +9,7 @@ from jailtui.backend import HostBackend
 from jailtui.config.jails import ConfigurationReader, dialect_of
 from jailtui.config.world import world
 from jailtui.jailconf import choose
-from jailtui.model.state import HostFacts, HostState, Jail, JailState
+from jailtui.model.state import Capability, HostFacts, HostState, Jail, JailState
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
@@ -26,11 +26,13 @@ def context(
     rcconf: Mapping[str, str] | None = BOOT,
     running: Iterable[Jail] = (),
     from_here: bool = False,
+    can: Iterable[str] = (),
     **state: Any,
 ) -> Context:
     """A host with these files (a text alone is /etc/jail.conf). Configured jails are stopped unless `running` has them.
 
     `state` are further fields of HostState: epairs, bridges, vlans, interfaces, mounts, connections, rulesets, sysctls.
+    `can` are the host's capabilities.
     """
     files = {"/etc/jail.conf": texts} if isinstance(texts, str) else dict(texts)
     data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
@@ -41,7 +43,7 @@ def context(
         for name, one in configuration.jails.items()
         if name not in live
     ]
-    facts = HostFacts("nas", "nas.home.arpa", release, "root", 0)
+    facts = HostFacts("nas", "nas.home.arpa", release, "root", 0, tuple(Capability(name, True) for name in can))
     told = None if rcconf is None else tuple(sorted(rcconf.items()))
     host = HostState(facts, jails=(*live.values(), *stopped), rcconf=told, **state)
     return Context(host, world(choose(data, dialect_of(release), rcconf or {})), from_here)
