@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jailtui.model.build import Builder
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
-    from jailtui.plans.preflight import Obstacle
+    from jailtui.plans.remedy import Obstacle
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
     from jailtui.rules.context import Context
@@ -192,8 +192,7 @@ class HostBackend:
         offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`.
         """
         from jailtui.plans.actions import plan as actions
-        from jailtui.plans.preflight import with_preflight
-        from jailtui.plans.remedy import is_remedy
+        from jailtui.plans.remedy import is_remedy, with_preflight
 
         if verb is Verb.REMEDY:
             return self._remedies(snapshot, keys)
@@ -306,7 +305,7 @@ class HostBackend:
 
 def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:
     """What a start of the jails of these row keys would fail or go wrong by, worst first."""
-    from jailtui.plans.preflight import Obstacle, obstacles
+    from jailtui.plans.remedy import Obstacle, obstacles
 
     try:
         return obstacles(snapshot.findings, snapshot.state, keys)

@@ -12,7 +12,7 @@ from jailtui.cli.startstop import jail_key, only
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb
 from jailtui.exchange import Verb
-from jailtui.plans.reclaim import left_over
+from jailtui.plans.actions import left_over
 
 if TYPE_CHECKING:
     import argparse

@@ -8,14 +8,13 @@ milliseconds between gets it back, only who renames yet another file over it jus
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from jailtui.exchange import Garbled, HostError, Section, Unreachable, difference, shell_line
-from jailtui.host.frames import split
+from jailtui.exchange import HostError, Section, difference, shell_line
+from jailtui.host.frames import ask
 from jailtui.host.shell import Shell, last_line, script
 
 FILE_SECONDS = 90.0
@@ -35,15 +34,12 @@ class Backup(NamedTuple):
 
 
 class FileText(NamedTuple):
-    """A file as it was read. `file` is where it is behind symbolic links, `mode` as ls(1) prints it, `now` the host's
-    clock, `backups` the earlier texts, newest first."""
+    """A file as it was read. `file` is its path without symbolic links, `now` the host's clock, `backups` the earlier
+    texts, newest first."""
 
     path: str
     file: str
     data: bytes
-    mode: str
-    uid: int
-    gid: int
     now: str
     backups: tuple[Backup, ...] = ()
 
@@ -65,20 +61,19 @@ class Missing(NamedTuple):
 class Saved(NamedTuple):
     """The file has the new text. `backup` holds the old one (None: there was none, nothing changed, or none is kept).
 
-    `said` is what jail(8) said though it took the text: a jail in it can't be started as it is written, for example.
+    `note` is what jail(8) printed though it accepted the text: that a jail in it can't be started, for example.
     """
 
     path: str
     digest: str
     backup: Backup | None = None
-    said: str = ""
+    note: str = ""
 
 
 class Conflict(NamedTuple):
-    """Not saved: the file is no longer what was read (`base`, its digest; None: no file), it is `theirs` now."""
+    """Not saved: the file is no longer what was read, it is `theirs` now."""
 
     path: str
-    base: str | None
     theirs: FileText | Missing
     ours: bytes
 
@@ -108,19 +103,19 @@ def read_file(shell: Shell, path: str) -> FileText | Missing:
 
     Raises HostError: the host can't be asked, or the file can't be read (no permission, not a regular file).
     """
-    told = _run(shell, path, "read.sh", ())
-    data = told.get("data")
-    if data is None or "file" not in told:
-        raise HostError(f"{path}: {_complaint(tuple(told.values()))}.")
-    place = told["file"].out.strip("\n")
-    backups = _backups(place, told["kept"].out)
-    now = told["now"].out.strip()
+    steps = _run(shell, path, "read.sh", ())
+    data = steps.get("data")
+    if data is None or "file" not in steps:
+        complaints = (last_line(step.err) for step in steps.values() if step.rc and step.err)
+        raise HostError(f"{path}: {next(complaints, 'it could not be read')}.")
+    place = steps["file"].out.strip("\n")
+    backups = _backups(place, steps["kept"].out)
+    now = steps["now"].out.strip()
     if data.rc:
         if data.err.endswith("No such file or directory"):
             return Missing(path, place, now, backups)
         raise HostError(f"{path}: {last_line(data.err).rpartition(': ')[2]}.")
-    mode, uid, gid = told["owned"].out.split()
-    return FileText(path, place, _bytes(data.out), mode, int(uid), int(gid), now, backups)
+    return FileText(path, place, data.out.encode("utf-8", "surrogateescape"), now, backups)
 
 
 def save_file(
@@ -131,17 +126,17 @@ def save_file(
     `check` has the host's jail(8) read the new text first. At most `keep` backups stay. Two round trips.
     Raises HostError when the host can't be asked, or goes silent midway: then the text is the old or the new one.
     """
-    found = read_file(shell, path)
-    if found.digest != base_digest:
-        return Conflict(path, base_digest, found, new)
-    if isinstance(found, FileText) and found.data == new:
-        return Saved(path, found.digest)
-    date = _next_date(found)
-    made = () if isinstance(found, Missing) else (_backup(found.file, *date),)
-    old = (*made, *found.backups)[max(0, keep) :]
+    current = read_file(shell, path)
+    if current.digest != base_digest:
+        return Conflict(path, current, new)
+    if isinstance(current, FileText) and current.data == new:
+        return Saved(path, current.digest)
+    date = _next_date(current)
+    made = () if isinstance(current, Missing) else (_backup(current.file, *date),)
+    old = (*made, *current.backups)[max(0, keep) :]
     words = (base_digest or NEW, digest(new), "check" if check else NEW, f"{date[0]}.{date[1]}")
-    told = _run(shell, path, "save.sh", (*words, *(one.name.rpartition("jailtui-")[2] for one in old)), new)
-    return _outcome(shell, told, path, base_digest, new, made[0] if made and keep > 0 else None)
+    steps = _run(shell, path, "save.sh", (*words, *(backup.name.rpartition("jailtui-")[2] for backup in old)), new)
+    return _outcome(shell, steps, path, base_digest, new, made[0] if made and keep > 0 else None)
 
 
 def backups(shell: Shell, path: str) -> tuple[Backup, ...]:
@@ -162,11 +157,11 @@ def earlier(read: Callable[[str], FileText | Missing], path: str) -> tuple[FileT
     return now, None, b""
 
 
-def told(outcome: Outcome, base: bytes) -> tuple[bool, str]:
-    """Whether a save went well, and what came of it as a sentence. `base` is the text it started with."""
+def report(outcome: Outcome, base: bytes) -> tuple[bool, str]:
+    """Whether a save succeeded, and its outcome as a sentence. `base` is the text it started with."""
     if isinstance(outcome, Saved):
-        kept = f" The text before is {outcome.backup.name}." if outcome.backup else ""
-        return True, f"{outcome.path} is saved.{kept}\n{outcome.said}".strip()
+        backup = f" Backup: {outcome.backup.name}" if outcome.backup else ""
+        return True, f"{outcome.path} is saved.{backup}\n{outcome.note}".strip()
     if isinstance(outcome, Conflict):
         return False, _conflict(outcome, base)
     return False, f"{outcome.path}: {outcome.message}"
@@ -175,8 +170,8 @@ def told(outcome: Outcome, base: bytes) -> tuple[bool, str]:
 def _conflict(outcome: Conflict, base: bytes) -> str:
     """Both changes side by side, from the text they started with; neither is lost, and nothing was written."""
     if isinstance(outcome.theirs, Missing):
-        return f"{outcome.path} was removed by somebody else in between; nothing was written."
-    lines = [f"{outcome.path} was changed by somebody else in between; nothing was written. Their change:"]
+        return f"{outcome.path} was removed by somebody else; nothing was saved."
+    lines = [f"{outcome.path} was changed by somebody else; nothing was saved. Their change:"]
     lines += difference(base, outcome.theirs.data, outcome.path)
     return "\n".join([*lines, "Yours, not saved:", *difference(base, outcome.ours, outcome.path)])
 
@@ -184,24 +179,16 @@ def _conflict(outcome: Conflict, base: bytes) -> str:
 def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes | None = None) -> Mapping[str, Section]:
     """Run one of our scripts on `path`; its steps by name, the last of each name, in the order they began."""
     if not path.startswith("/") or "\n" in path or "\0" in path:
-        raise ValueError(f"{path!r} is no absolute path.")
-    mark = "==" + os.urandom(16).hex()
+        raise ValueError(f"{path!r} is not an absolute path.")
     line = f"path={shell_line((path,))}\nset -- {shell_line(tuple(words))}\n"
     body = script("path.sh", "sections.sh") + line + script("files.sh")
     if text is not None:
         body += printing(text)
-    status, out, err = shell.run(body + script(name), (mark,), FILE_SECONDS)
-    try:
-        sections = split(out, mark)
-    except Garbled as error:
-        if said := last_line(err):
-            raise Unreachable(f"{said} (exit status {status}).") from error
-        raise Garbled(f"{error} (exit status {status})") from error
-    told: dict[str, Section] = {}
-    for section in sections:
-        told.pop(section.name, None)
-        told[section.name] = section
-    return told
+    steps: dict[str, Section] = {}
+    for section in ask(shell, body + script(name), (), FILE_SECONDS):
+        steps.pop(section.name, None)
+        steps[section.name] = section
+    return steps
 
 
 def printing(text: bytes) -> str:
@@ -211,7 +198,7 @@ def printing(text: bytes) -> str:
     """
     lines = []
     for start in range(0, len(text), 512):
-        format = "".join(_printed(one) for one in text[start : start + 512])
+        format = "".join(map(_printed, text[start : start + 512]))
         lines.append(f"printf '{format}' || return\n")
     return "text() {\n:\n" + "".join(lines) + "}\n"
 
@@ -223,32 +210,28 @@ def _printed(byte: int) -> str:
 
 
 def _outcome(
-    shell: Shell, told: Mapping[str, Section], path: str, base: str | None, new: bytes, backup: Backup | None
+    shell: Shell, steps: Mapping[str, Section], path: str, base: str | None, new: bytes, backup: Backup | None
 ) -> Outcome:
-    swap = told.get("swap")
-    if swap and swap.rc == 0 and "restore" not in told:
-        return Saved(path, digest(new), backup, _plainly(told, "check", path))
+    swap = steps.get("swap")
+    if swap and swap.rc == 0 and "restore" not in steps:
+        return Saved(path, digest(new), backup, _complaint(steps, "check", path))
     theirs = read_file(shell, path)
     if theirs.digest != base:
-        return Conflict(path, base, theirs, new)
-    for name, section in told.items():
+        return Conflict(path, theirs, new)
+    for name, section in steps.items():
         if section.rc:
-            return Refused(path, _plainly(told, name, path) or f"exit status {section.rc}", section.rc, name)
-    return Refused(path, "It was written to at the same moment.")
+            return Refused(path, _complaint(steps, name, path) or f"exit status {section.rc}", section.rc, name)
+    return Refused(path, "It was written to at the same time.")
 
 
-def _plainly(told: Mapping[str, Section], name: str, path: str) -> str:
-    """What a step said, with the file called as the operator calls it."""
-    said = told[name].err if name in told else ""
-    if "names" in told:
-        new, probe, root = told["names"].out.removesuffix("\n").split("\n")
-        said = said.replace(probe, path).replace(new, path)
-        said = said.replace(root + "/", "/") if root else said
-    return re.sub(r"^\S*sh: (\d+: )?", "", said, flags=re.MULTILINE)
-
-
-def _complaint(sections: Sequence[Section]) -> str:
-    return next((last_line(section.err) for section in sections if section.rc and section.err), "it could not be read")
+def _complaint(steps: Mapping[str, Section], name: str, path: str) -> str:
+    """What a step printed on standard error, with the operator's name for the file."""
+    text = steps[name].err if name in steps else ""
+    if "names" in steps:
+        new, probe, root = steps["names"].out.removesuffix("\n").split("\n")
+        text = text.replace(probe, path).replace(new, path)
+        text = text.replace(root + "/", "/") if root else text
+    return re.sub(r"^\S*sh: (\d+: )?", "", text, flags=re.MULTILINE)
 
 
 def _backup(file: str, date: str, number: int) -> Backup:
@@ -258,19 +241,15 @@ def _backup(file: str, date: str, number: int) -> Backup:
 
 
 def _backups(file: str, listed: str) -> tuple[Backup, ...]:
-    found = (BACKUP.fullmatch(line) for line in listed.splitlines())
-    dates = sorted(((one[1], int(one[2])) for one in found if one), reverse=True)
+    matches = filter(None, map(BACKUP.fullmatch, listed.splitlines()))
+    dates = sorted(((match[1], int(match[2])) for match in matches), reverse=True)
     return tuple(_backup(file, *date) for date in dates)
 
 
-def _next_date(found: FileText | Missing) -> tuple[str, int]:
-    """The date of a new backup: now, but never before the newest one, also where the clock was set back."""
-    newest = found.backups[0].name if found.backups else ""
+def _next_date(current: FileText | Missing) -> tuple[str, int]:
+    """The date of a new backup: now, but never before the newest one, even if the clock was set back."""
+    newest = current.backups[0].name if current.backups else ""
     match = BACKUP.search(newest.rpartition("jailtui-")[2])
-    if match and match[1] >= found.now:
+    if match and match[1] >= current.now:
         return match[1], int(match[2]) + 1
-    return found.now, 0
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+    return current.now, 0

@@ -1,16 +1,33 @@
-"""A script's output, taken apart at its marks (`sections.sh`) into sections."""
+"""A script's output as sections, split at its marks (`sections.sh`), and the texts of files that come only once."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
-from jailtui.exchange import Garbled, Section
+from jailtui.exchange import Argv, Garbled, Section, Unreachable
+from jailtui.host.shell import Shell, last_line
+
+MOST_KNOWN = 1000
+"""Words a command line may carry; with more files than this the rest is read each time."""
+
+
+def ask(shell: Shell, text: str, words: Argv, limit: float) -> tuple[Section, ...]:
+    """The sections that the script `text` prints. Raises HostError: Garbled, or Unreachable with its complaint."""
+    mark = "==" + os.urandom(16).hex()
+    status, out, err = shell.run(text, (mark, *words), limit)
+    try:
+        return split(out, mark)
+    except Garbled as error:
+        if complaint := last_line(err):
+            raise Unreachable(f"{complaint} (exit status {status}).") from error
+        raise Garbled(f"{error} (exit status {status})") from error
 
 
 def split(text: str, mark: str) -> tuple[Section, ...]:
-    """`text` as the sections between lines that begin with `mark`, in order.
+    """The sections of `text` between lines that begin with `mark`, in order.
 
-    Raises Garbled when the closing line is missing: the answer was cut short, or no POSIX shell gave it.
+    Raises Garbled if the closing line is missing: the answer was cut short, or is not from a POSIX shell.
     """
     mark += " "
     last = text.rfind(mark)
@@ -28,10 +45,42 @@ def split(text: str, mark: str) -> tuple[Section, ...]:
 
 
 def _pieces(text: str, mark: str) -> Iterator[str]:
-    """What stands behind each mark, one at a time: a list of them would be all of `text` once more."""
+    """The text after each mark, one at a time: a list of them would hold all of `text` again."""
     begin = text.find(mark)
     while begin >= 0:
         begin += len(mark)
         end = text.find(mark, begin)
         yield text[begin : end if end >= 0 else None]
         begin = end
+
+
+class Contents:
+    """The texts of the files of one host, by the checksum and size that cksum(1) gives."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def known(self) -> tuple[str, ...]:
+        """The words that tell the host which texts it need not send again."""
+        return tuple(self._texts)[:MOST_KNOWN]
+
+    def complete(self, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+        """Sections `file KEY PATH` as `file PATH` with their text, `sums` taken out.
+
+        A text is kept only if the checksum taken after it is still the same: it may have changed in between.
+        """
+        sums = next((section.out for section in sections if section.name == "sums"), "")
+        settled = {".".join(line.split(" ", 2)[:2]) for line in sums.splitlines()}
+        complete: list[Section] = []
+        kept: dict[str, str] = {}
+        for section in sections:
+            if section.name.startswith("file "):
+                _, key, path = section.name.split(" ", 2)
+                text = section.out or self._texts.get(key, "")
+                if key in settled and section.rc == 0:
+                    kept[key] = text
+                complete.append(section._replace(name=f"file {path}", out=text))
+            elif section.name != "sums":
+                complete.append(section)
+        self._texts = kept
+        return tuple(complete)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Capture, FileEdit, Garbled, HostError, Result, Section, Step, Unreachable
-from jailtui.host.contents import Contents
+from jailtui.exchange import Argv, Capture, FileEdit, HostError, Result, Section, Step
 from jailtui.host.executor import Executor
-from jailtui.host.frames import split
-from jailtui.host.shell import Shell, last_line, script
+from jailtui.host.frames import Contents, ask
+from jailtui.host.shell import Shell, script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,9 +113,9 @@ class Host:
             outcome = self.save_file(edit.path, base, edit.new, keep=self.keep)
         except HostError as error:
             return Result(step.argv, None, note=str(error))
-        well, report = files.told(outcome, edit.old or b"")
+        saved, report = files.report(outcome, edit.old or b"")
         output(f"{report}\n")
-        return Result(step.argv, 0 if well else 1, f"{report}\n")
+        return Result(step.argv, 0 if saved else 1, f"{report}\n")
 
     def read_file(self, path: str) -> files.FileText | files.Missing:
         """A file of the host, see `files.read_file`. Raises HostError."""
@@ -165,7 +163,7 @@ class Host:
             self._executor.recorded(Result(("jailtui", *argv), 1), self.name)
             return outcome
         result = self._executor.recorded(Result(("jailtui", *argv, outcome.digest), 0), self.name)
-        return outcome._replace(said=f"{outcome.said}\n{result.note}".strip())
+        return outcome._replace(note=f"{outcome.note}\n{result.note}".strip())
 
     def _open(self) -> Shell:
         with self._lock:
@@ -189,20 +187,13 @@ class Host:
         return tuple(word for word, wanted in can.items() if wanted)
 
     def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:
-        mark = "==" + os.urandom(16).hex()
-        status, out, err = shell.run(script("path.sh", "sections.sh", *names), (mark, *words), READ_SECONDS)
-        try:
-            return split(out, mark)
-        except Garbled as error:
-            if complaint := last_line(err):
-                raise Unreachable(f"{complaint} (exit status {status}).") from error
-            raise Garbled(f"{error} (exit status {status})") from error
+        return ask(shell, script("path.sh", "sections.sh", *names), words, READ_SECONDS)
 
 
 def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:
-    """What the probe's sections come to: plain answers as they are, capabilities as yes or no.
+    """The answers of the probe: plain ones as they are, capabilities as yes or no.
 
-    An option is missing exactly when the tool calls it illegal; any other complaint is about the question.
+    An option is missing only if the tool calls it illegal; any other complaint is about the question.
     """
     known = {
         name: section.out.strip()

@@ -1,7 +1,6 @@
 # Read one file, and which backups there are of it.
 main() {
 	if step place place && place && step plain plain; then
-		step owned owned "$file"
 		step data cat "$file"
 		step file printf '%s\n' "${file#"$root"}"
 		step kept kept

@@ -7,27 +7,27 @@ from graphlib import CycleError, TopologicalSorter
 
 from jailtui.exchange import Argv, Refusal, Step, Task, Verb
 from jailtui.model.jailcommands import jail_c, jail_r
-from jailtui.model.state import HostState, Jail, JailState
+from jailtui.model.leftovers import made_by, reclaim_steps, why_untouchable
+from jailtui.model.state import Epair, HostState, Jail, JailState, Where
 from jailtui.plans.plan import Plan
-from jailtui.plans.reclaim import reclaim_task
 
 
 def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
     """What `verb` takes for the rows `keys`: of jails, and for a reclaim of jails or epairs.
 
-    A jail's key with RECLAIM means the orphaned pairs it owns. Every key ends as a task or a refusal. A task stands
-    behind those it needs.
+    A jail's key with RECLAIM means the orphaned pairs it owns. Every key becomes a task or a refusal. A task comes
+    after those it needs.
     """
     made = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
-    done = [one if isinstance(one, Refusal) else legible(one) for one in made]
-    tasks = in_order([one for one in done if isinstance(one, Task)])
-    return Plan(verb, state.facts.name, tasks, tuple(one for one in done if isinstance(one, Refusal)))
+    checked = [legible(task) if isinstance(task, Task) else task for task in made]
+    tasks = in_order([task for task in checked if isinstance(task, Task)])
+    return Plan(verb, state.facts.name, tasks, tuple(task for task in checked if isinstance(task, Refusal)))
 
 
 def legible(task: Task) -> Task | Refusal:
-    """The task, unless a terminal could not show its commands as they are: nothing runs that was not seen before.
+    """The task; a refusal if a terminal can't show its commands, since nothing runs that was not seen before.
 
-    Nor does ifconfig of an interface that is called like an option: of `-a` it would destroy all there are.
+    Nor does ifconfig run on an interface whose name looks like an option: with `-a` it would destroy them all.
     """
     if not all(word.isprintable() for step in task.steps for word in step.argv):
         return Refusal(task.key, task.subject, "a name in its commands holds characters that a terminal can't show")
@@ -45,7 +45,7 @@ def asked_of(argv: Argv) -> str:
 
 
 def in_order(tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """The tasks in an order that a script can run one by one; as given where `depend` goes round in a circle."""
+    """The tasks in an order in which a script can run them; as given if `depend` is circular."""
     by_key = {task.key: task for task in tasks}
     sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(by_key, ()))
     for task in tasks:
@@ -64,20 +64,20 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task |
         Verb.RESTART: restart_task,
     }
     jails = {jail.key: jail for jail in state.jails}
-    found: list[Task | Refusal] = []
+    tasks: list[Task | Refusal] = []
     for key in dict.fromkeys(keys):
         jail = jails.get(key)
         if jail is None:
-            found.append(Refusal(key, key, "there is no such jail"))
+            tasks.append(Refusal(key, key, "there is no such jail"))
         elif jail.name.startswith("-") or "=" in jail.name:
-            found.append(Refusal(key, jail.name, "jail(8) would take its name for an option or a parameter"))
+            tasks.append(Refusal(key, jail.name, "jail(8) would take its name for an option or a parameter"))
         else:
-            found.append(make[verb](jail, state))
-    return found
+            tasks.append(make[verb](jail, state))
+    return tasks
 
 
 def start_task(jail: Jail, _state: HostState) -> Task | Refusal:
-    """`jail -c NAME`. What would make it fail is told by the rules that have `preflight` (plans/preflight.py)."""
+    """`jail -c NAME`. The rules that have `preflight` find what would make it fail (plans/remedy.py)."""
     if jail.running:
         return Refusal(jail.key, jail.name, f"already running, jid {jail.jid}")
     if jail.configured is None:
@@ -95,8 +95,7 @@ def start_task(jail: Jail, _state: HostState) -> Task | Refusal:
 
 def stop_task(jail: Jail, state: HostState) -> Task | Refusal:
     """`jail -r NAME`, which removes first what depends on it."""
-    refusal = not_running(jail)
-    if refusal:
+    if refusal := not_running(jail):
         return refusal
     return Task(
         key=jail.key,
@@ -105,17 +104,16 @@ def stop_task(jail: Jail, state: HostState) -> Task | Refusal:
         needs=frozenset(dependents(jail, state)),
         breaks=losses(jail, state),
         undo=f"start {jail.name}" if jail.configured else "none: no jail.conf defines it",
-        warning=unconfigured(jail),
+        warning="" if jail.configured else "no jail.conf defines it: it is removed without any stop hook",
     )
 
 
 def restart_task(jail: Jail, state: HostState) -> Task | Refusal:
     """`jail -r`, then `jail -c`: `jail -rc` of a VNET jail is broken on 15.1 (FREEBSD.md 2.4).
 
-    The first may fail: a jail that another's restart has removed with its dependents is started all the same.
+    The first may fail: a jail that was removed with one it depends on is started all the same.
     """
-    refusal = not_running(jail)
-    if refusal:
+    if refusal := not_running(jail):
         return refusal
     if jail.configured is None:
         return Refusal(jail.key, jail.name, "no jail.conf defines it, so it could not be started again")
@@ -140,33 +138,65 @@ def not_running(jail: Jail) -> Refusal | None:
 def losses(jail: Jail, state: HostState) -> str:
     """What stops with the jail, in one line."""
     served = ", ".join(address.address for address in jail.addresses[:3])
-    also = [name for name in dependents(jail, state) if (one := state.jail(name)) and one.running]
+    also = [name for name in dependents(jail, state) if (other := state.jail(name)) and other.running]
     ends = f"what {jail.name} serves{f' on {served}' if served else ''}"
     return f"{ends}; jail(8) stops {', '.join(also)} with it" if also else ends
 
 
 def dependents(jail: Jail, state: HostState) -> list[str]:
-    """The jails whose `depend` names this one."""
-    return [one.key for one in state.jails if one.configured and jail.name in one.configured.depend]
-
-
-def unconfigured(jail: Jail) -> str:
-    return "" if jail.configured else "no jail.conf defines it: it is removed without any stop hook"
+    """The row keys of the jails that depend on this one."""
+    return [other.key for other in state.jails if other.configured and jail.name in other.configured.depend]
 
 
 def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
     """One task a pair."""
     on_host = frozenset(interface.name for interface in state.interfaces if interface.jid is None)
-    found: dict[str, Task | Refusal] = {}
+    tasks: dict[str, Task | Refusal] = {}
     for key in keys:
         pair, jail = state.epair(key), state.jail(key)
         if pair is not None:
-            found[pair.key] = reclaim_task(pair, on_host)
+            tasks[pair.key] = reclaim_task(pair, on_host)
         elif jail is not None:
             own = [epair for epair in state.orphans if epair.owner == jail.name]
-            found |= {epair.key: reclaim_task(epair, on_host) for epair in own}
+            tasks |= {epair.key: reclaim_task(epair, on_host) for epair in own}
             if not own:
-                found[key] = Refusal(key, jail.name, "no leftover pair")
+                tasks[key] = Refusal(key, jail.name, "no leftover pair")
         else:
-            found[key] = Refusal(key, key, "there is no such epair or jail")
-    return list(found.values())
+            tasks[key] = Refusal(key, key, "there is no such epair or jail")
+    return list(tasks.values())
+
+
+def reclaim_task(pair: Epair, on_host: frozenset[str]) -> Task | Refusal:
+    """The steps that destroy `pair`. `on_host` are the names of the host's interfaces."""
+    if reason := why_untouchable(pair):
+        return Refusal(pair.key, pair.name, reason)
+    return Task(
+        key=pair.key,
+        subject=pair.name,
+        steps=tuple(reclaim_steps(pair, on_host)),
+        why=pair.why,
+        breaks=_breaks(pair),
+        undo=f"starting {pair.owner} recreates it" if pair.owner else "no: nothing recreates this pair",
+        warning=warning(pair),
+        owner=pair.manager or "",
+    )
+
+
+def _breaks(pair: Epair) -> str:
+    """What stops with the pair: a dying jail still answers through an end that it holds (FREEBSD.md 3.1)."""
+    if not pair.orphan:
+        return f"the network of {pair.owner or 'whoever uses it'}"
+    lost = next((end for end in (pair.b, pair.a) if end.where is Where.LOST), None)
+    return "nothing that is running" if lost is None else f"what {lost.jail or 'a dying jail'} still answers"
+
+
+def warning(pair: Epair) -> str:
+    """What must not be overlooked: the pair is in use, or another tool made it."""
+    used = [] if pair.orphan else [f"this pair is no orphan: {pair.why}"]
+    return "; ".join((*used, *made_by(pair.manager)))
+
+
+def left_over(state: HostState) -> tuple[tuple[Epair, ...], tuple[Epair, ...]]:
+    """The orphans that "reclaim all" means, and those that it leaves to their managers."""
+    own, managed = (tuple(pair for pair in state.orphans if bool(pair.manager) is made) for made in (False, True))
+    return own, managed

@@ -1,17 +1,18 @@
-"""Remedies of the doctor as plans, and which of them clear the way of a start."""
+"""Remedies of the doctor as plans, and what is shown before a start: findings that would make it fail, and remedies."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Refusal, Task, Verb
 from jailtui.plans.actions import legible
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from jailtui.model.state import HostState
     from jailtui.rules.finding import Finding
 
 Identity = tuple[str, str, str]
@@ -43,21 +44,21 @@ def clearing(finding: Finding) -> Task | None:
 
 
 def remedy_plan(host: str, findings: Sequence[Finding], keys: Sequence[str]) -> Plan:
-    """The remedies of these task keys as one plan; refused is what the findings give no cause for."""
+    """The remedies of these task keys as one plan; a key that is no remedy of the findings is refused."""
     tasks = {remedy.task.key: remedy.task for finding in findings for remedy in finding.remedies}
     made = [checked(tasks[key]) if key in tasks else gone(key) for key in dict.fromkeys(keys)]
-    refused = tuple(one for one in made if isinstance(one, Refusal))
-    return Plan(Verb.REMEDY, host, tuple(one for one in made if isinstance(one, Task)), refused)
+    refused = tuple(task for task in made if isinstance(task, Refusal))
+    return Plan(Verb.REMEDY, host, tuple(task for task in made if isinstance(task, Task)), refused)
 
 
 def gone(key: str) -> Refusal:
-    """What is said of a remedy whose finding is true no more, or needs other commands now."""
+    """The refusal of a remedy whose finding is gone, or needs other commands now."""
     code, _, subject = about(key)
-    return Refusal(key, f"{code} {subject}", "it is gone, or something else is to be done about it now")
+    return Refusal(key, f"{code} {subject}", "the problem is gone, or it needs other commands now")
 
 
 def still_found(keys: Iterable[str], earlier: Iterable[Sequence[Finding]], now: Sequence[Finding]) -> Mapping[str, str]:
-    """The sentence of what is still found, by the key of the remedy that was to take it away.
+    """The sentences of the findings that are still there, by the key of the remedy that was to solve each.
 
     A subject may have several findings of one code: one less than in any `earlier` reading is the one that is gone.
     """
@@ -69,3 +70,68 @@ def still_found(keys: Iterable[str], earlier: Iterable[Sequence[Finding]], now: 
         for key, identity in identities.items()
         if identity in texts and counts[-1][identity] >= max(count[identity] for count in counts)
     }
+
+
+class Obstacle(NamedTuple):
+    """A problem with starting the jail of that row key: a sentence, and the task that solves it, if any.
+
+    `grave`: the start fails because of it.
+    """
+
+    jail: str
+    text: str
+    clearing: Task | None = None
+    grave: bool = False
+
+
+def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[str]) -> tuple[Obstacle, ...]:
+    """The problems with a start of the jails of these row keys, in the order of the findings."""
+    from jailtui.rules.finding import RULES
+
+    return tuple(
+        Obstacle(key, f"{finding.code}: {finding.text}", clearing(finding), finding.severity == "error")
+        for finding in findings
+        if RULES[finding.code].preflight
+        for key in concerned(finding, state)
+        if key in keys
+    )
+
+
+def concerned(finding: Finding, state: HostState) -> Iterator[str]:
+    """The row keys of the jails whose start the finding is about."""
+    kind, key = finding.subject.kind, finding.subject.key
+    if kind == "jail":
+        yield key
+    elif kind == "epair":
+        pair = state.epair(key)
+        yield from (jail.key for jail in state.jails if pair is not None and jail.name == pair.owner)
+    elif kind == "file":
+        yield from (jail.key for jail in state.jails if jail.configured is not None and jail.configured.file == key)
+    elif kind == "bridge":
+        yield from (jail.key for jail in state.jails if jail.configured is not None and key in jail.configured.bridges)
+    elif kind == "host":
+        yield from (jail.key for jail in state.jails)
+
+
+def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection[str] = ()) -> Plan:
+    """`plan` with the obstacles as warnings of its tasks, and the tasks that solve them as offers.
+
+    Offers whose keys are `wanted` become tasks instead, for which the starts wait; what they solve is no warning.
+    """
+    clearing = {obstacle.clearing.key: obstacle.clearing for obstacle in obstacles if obstacle.clearing}
+    cleared = {key: task for key, task in clearing.items() if key in wanted}
+    offers = tuple(task for key, task in clearing.items() if key not in wanted)
+    tasks = tuple(
+        _warned(task, [obstacle for obstacle in obstacles if obstacle.jail == task.key], cleared) for task in plan.tasks
+    )
+    return plan._replace(tasks=(*cleared.values(), *tasks), offers=offers)
+
+
+def _warned(task: Task, obstacles: Sequence[Obstacle], cleared: Collection[str]) -> Task:
+    keys = [obstacle.clearing.key if obstacle.clearing else "" for obstacle in obstacles]
+    left = [obstacle for obstacle, key in zip(obstacles, keys, strict=True) if key not in cleared]
+    texts = dict.fromkeys(filter(None, (*(obstacle.text for obstacle in left), task.warning)))
+    grave = any(obstacle.grave for obstacle in left)
+    return task._replace(
+        warning=" ".join(texts), grave=grave, needs=task.needs.union(key for key in keys if key in cleared)
+    )

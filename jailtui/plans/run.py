@@ -92,12 +92,12 @@ def overtaken(task: Task, again: Plan) -> str | None:
     """Why `task` must not run any more, where `again` is the plan made for its key by a newer reading; else None."""
     if again.refused:
         return again.refused[0].reason
-    now = next((one for one in again.tasks if one.key == task.key), None)
+    now = next((other for other in again.tasks if other.key == task.key), None)
     if now is None:
         return "there is nothing to do any more"
     if now.warning != task.warning:
-        return now.warning or "the host has changed meanwhile"
-    return None if now.steps == task.steps else "the host has changed meanwhile, and other commands would be needed"
+        return now.warning or "the host has changed"
+    return None if now.steps == task.steps else "the host has changed, and other commands are needed"
 
 
 def _run_task(task: Task, execute: Execute, report: Report, still: Still) -> Outcome:

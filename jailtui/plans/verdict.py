@@ -1,4 +1,4 @@
-"""What a run came to, judged by the host's state afterwards and not by exit statuses alone."""
+"""The result of a run, judged by the host's state afterwards and not by exit statuses alone."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def verdicts(
     after: HostState,
     left: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Verdict, ...]:
-    """One verdict for each task of `plan`, in its order. `outcomes` is what `run_plan` gave, `left` by task key what is
-    found afterwards still of a finding that a remedy was for.
+    """One verdict for each task of `plan`, in its order. `outcomes` are those of `run_plan`, `left` the sentences of
+    findings that are still there after their remedies, by task key.
     """
-    found = []
+    judged = []
     for task in plan.tasks:
         outcome = outcomes.get(task.key, "skipped")
         if plan.verb_of(task) is Verb.REMEDY:
-            found.append(_judge_remedy(task, outcome, left.get(task.key), after))
+            judged.append(_judge_remedy(task, outcome, left.get(task.key), after))
         else:
-            found.append(_with_it(plan, task, _judge(plan.verb, task, outcome, before, after), before, after))
-    return tuple(found)
+            judged.append(_with_it(plan, task, _judge(plan.verb, task, outcome, before, after), before, after))
+    return tuple(judged)
 
 
 def _judge_remedy(task: Task, outcome: Outcome, left: str | None, after: HostState) -> Verdict:
-    """By what is found now: a remedy has worked when its finding is gone; what it was about may still be there."""
+    """A remedy has worked if its finding is gone, even if the pair or jail is still there."""
     what = task.label or task.subject
     if left is not None:
         how = "not run" if outcome == "skipped" else "did not help"
@@ -75,7 +75,7 @@ def _what_is(task: Task, after: HostState) -> str:
 
 
 def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:
-    """The verdict, and the jails that jail(8) has stopped because they depend on this one, which nobody asked for."""
+    """The verdict, with the jails that jail(8) has stopped too because they depend on this one."""
     if plan.verb not in (Verb.STOP, Verb.RESTART):
         return verdict
     asked = {task.key for task in plan.tasks}
@@ -90,8 +90,8 @@ def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after:
     ]
     if not down:
         return verdict
-    said = f"{verdict.text} {', '.join(down)} {'was' if len(down) == 1 else 'were'} stopped with it."
-    return Verdict(verdict.key, verdict.subject, verdict.ok, said)
+    also = f"{', '.join(down)} {'was' if len(down) == 1 else 'were'} stopped with it."
+    return verdict._replace(text=f"{verdict.text} {also}")
 
 
 def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
@@ -128,8 +128,8 @@ def _judge_reclaim(task: Task, before: HostState, after: HostState) -> Verdict:
     if now is None:
         return Verdict(task.key, task.subject, True, f"{task.subject} is gone.")
     same = was is not None and (was.a.ether, was.b.ether) == (now.a.ether, now.b.ether)
-    told = f"{task.subject} is still there" if same else f"a pair named {task.subject} is there again"
-    return Verdict(task.key, task.subject, False, f"{told}: {now.why}")
+    left = f"{task.subject} is still there" if same else f"a pair named {task.subject} is there again"
+    return Verdict(task.key, task.subject, False, f"{left}: {now.why}")
 
 
 def _judge_unreclaimed(task: Task, before: HostState, after: HostState) -> Verdict:

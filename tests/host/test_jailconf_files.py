@@ -8,7 +8,7 @@ import pytest
 from plumbum import local
 
 from jailtui.exchange import Section
-from jailtui.host.contents import Contents
+from jailtui.host.frames import Contents
 from jailtui.host.host import Host
 from tests.support.tool_hosts import Tools
 

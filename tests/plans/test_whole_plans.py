@@ -7,11 +7,9 @@ import pytest
 from jailtui.exchange import FileEdit, Refusal, Result, Step, Task, Verb
 from jailtui.forms.protocol import Draft, Note
 from jailtui.model.state import HostState, JailState
-from jailtui.plans.actions import asked_of, plan
+from jailtui.plans.actions import asked_of, left_over, plan
 from jailtui.plans.plan import Plan
-from jailtui.plans.preflight import Obstacle, concerned, with_preflight
-from jailtui.plans.reclaim import left_over
-from jailtui.plans.remedy import clearing
+from jailtui.plans.remedy import Obstacle, clearing, concerned, with_preflight
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.save import save_plan, save_step, taken_back, undo_plan
 from jailtui.plans.verdict import Verdict, verdicts

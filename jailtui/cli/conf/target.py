@@ -68,7 +68,7 @@ def local_target(arguments: Arguments, keep: int) -> Target:
         from jailtui.host.shell import local_shell
 
         absolute = str(Path(path).absolute())
-        return files.told(
+        return files.report(
             files.save_file(local_shell(), absolute, files.digest(data), new, check=False, keep=keep), data
         )
 
@@ -95,7 +95,7 @@ def host_target(arguments: Arguments, source: Any, keep: int) -> Target:
         if source.read_only:
             return False, str(source.read_only)
         try:
-            return files.told(source.save_file(path, files.digest(texts[path]), new, keep=keep), texts[path])
+            return files.report(source.save_file(path, files.digest(texts[path]), new, keep=keep), texts[path])
         except HostError as error:
             return False, str(error)
 

@@ -92,7 +92,7 @@ class Doctor:
             self._planner.ask(lambda snapshot: self._reclaims(snapshot, marked), requester)
 
     def _reclaims(self, snapshot: Snapshot, marked: frozenset[str]) -> Plan:
-        from jailtui.plans.reclaim import left_over
+        from jailtui.plans.actions import left_over
 
         unmanaged, managed = left_over(snapshot.state)
         left = [pair for pair in managed if pair.key not in marked]
