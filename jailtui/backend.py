@@ -1,4 +1,4 @@
-"""The rooms joined around one reading of a host: the backend of the screen and of the verbs.
+"""The backend of the screen and of the verbs: all rooms joined around one reading of a host.
 
 What parses, judges and plans is imported when it is first needed: the first frame of the screen stands before that.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
     from jailtui.rules.context import Context
-    from jailtui.rules.finding import Finding, Remedy
+    from jailtui.rules.finding import Finding
 
     class Source(Protocol):
         """A host or a file that stands for one."""
@@ -54,8 +54,7 @@ if TYPE_CHECKING:
 class Snapshot:
     """One reading of a host: its state, what its files mean, when it was taken (seconds since the epoch).
 
-    What follows from these is made when it is first asked for, from whatever thread, or taken from the reading
-    `before` where that one saw the same.
+    Derived values are made on first use, in any thread, or taken from the reading `before` if that saw the same.
     """
 
     def __init__(
@@ -64,11 +63,11 @@ class Snapshot:
         self.state = state
         self.config = config
         self.taken_at = taken_at
-        made = {} if before is None else vars(before)
-        self._last_world: World | None = made.get("world", made.get("_last_world"))
+        derived = {} if before is None else vars(before)
+        self._last_world: World | None = derived.get("world", derived.get("_last_world"))
         if before is not None and before.config is config:  # it is the same one as long as no file changed
             kept = ("world", "context", "findings") if before.state is state else ("world",)
-            vars(self).update({name: made[name] for name in kept if name in made})
+            vars(self).update({name: derived[name] for name in kept if name in derived})
 
     @cached_property
     def world(self) -> World:
@@ -84,9 +83,9 @@ class Snapshot:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the host, worst first.
+        """The problems of the host, worst first.
 
-        The context is let go of unless something else has asked for it: its look-ups take as much as the state.
+        The context is not kept unless something else asked for it: it takes as much memory as the state.
         """
         from jailtui.rules.registry import judge
 
@@ -116,14 +115,14 @@ class FirstReading(threading.Thread):
             capture = self._backend.source.capture()
             self._drawn.wait(READ_ANYWAY)
             self._snapshot = self._backend.understood(capture)
-        except BaseException as error:  # noqa: BLE001 it reaches who waits for the answer
+        except BaseException as error:  # noqa: BLE001 raised again by `answer`
             self._error = error
 
     def answer(self) -> Snapshot:
-        """Wait for it. Raises what the reading raised."""
+        """Wait for the answer. Raises what the reading raised."""
         self.join()
         if self._snapshot is None:
-            raise self._error or RuntimeError("The first reading was never begun.")
+            raise self._error or RuntimeError("The first reading was not started.")
         return self._snapshot
 
 
@@ -162,7 +161,7 @@ class HostBackend:
         return self.understood(self.source.capture(everything=everything))
 
     def understood(self, capture: Capture) -> Snapshot:
-        """What the host answered, parsed."""
+        """The host's answer, parsed."""
         from jailtui.model.build import Builder
 
         with self._building:  # readings come from several threads
@@ -186,9 +185,9 @@ class HostBackend:
         return snapshot
 
     def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
-        """What `verb` would run for these rows.
+        """The plan of `verb` for these rows.
 
-        Before a start the rules say what would make it fail. What clears its way is offered, or, where the keys of the
+        Before a start the rules say what would make it fail. Removing that is offered, or, if the keys of the
         offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`.
         """
         from jailtui.plans.actions import plan as actions
@@ -202,14 +201,8 @@ class HostBackend:
             return plan
         return with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
 
-    def remedy_plan(self, finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
-        """What carrying out that remedy runs; refused where the finding is no longer true of the host.
-
-        What only a full reading tells is read anew. Raises HostError.
-        """
-        return self._remedies(snapshot, (remedy.task.key,))
-
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+        """Refused if the finding is no longer true of the host; a full reading is made if that is needed."""
         from jailtui.plans.remedy import remedy_plan
 
         plan = remedy_plan(self.name, snapshot.findings, keys)
@@ -239,13 +232,13 @@ class HostBackend:
         return Sources(snapshot.state, texts, rcconf, about, snapshot)
 
     def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
-        """What saving `draft` runs, and restarting its jail where that is asked for."""
+        """The plan that saves `draft`, and restarts its jail if `restart`."""
         from jailtui.plans.save import save_plan
 
         return save_plan(form, draft, snapshot.state, restart=restart)
 
     def undo_plan(self, path: str) -> Plan:
-        """What giving a file its text from before the last save back runs. Raises HostError."""
+        """The plan that restores a file's text from before its last save. Raises HostError."""
         from jailtui.host.files import FileText, earlier
         from jailtui.plans.save import undo_plan
 
@@ -259,7 +252,7 @@ class HostBackend:
     ) -> Mapping[str, Outcome]:
         """Run it, several tasks at once, in `depend` order.
 
-        A pair to be reclaimed, or a remedy, is judged again by a new reading right before it begins.
+        A pair to reclaim, or a remedy, is judged again by a new reading right before it begins.
         """
         from jailtui.plans.run import run_plan
 
@@ -273,7 +266,7 @@ class HostBackend:
         )
 
     def _still(self, verb: Verb, task: Task) -> str | None:
-        """Why the task must not run any more, if so: the world moves."""
+        """Why the task must not run any more, or None: the host may have changed."""
         from jailtui.plans.run import overtaken
 
         if verb not in (Verb.RECLAIM, Verb.REMEDY):
@@ -281,12 +274,12 @@ class HostBackend:
         try:
             return overtaken(task, self.plan(verb, self._refresh(), (task.key,)))
         except HostError as error:
-            return f"the host could not be read again before it: {error}"
+            return f"the host could not be read again: {error}"
 
     def verdict(
         self, plan: Plan, outcomes: Mapping[str, Outcome], before: Snapshot, after: Snapshot
     ) -> tuple[Verdict, ...]:
-        """What is true now, by the host's state; of a remedy, by what is found by a full reading."""
+        """What is true now, by the host's state; for a remedy, by the findings of a full reading."""
         from jailtui.plans.remedy import still_found
         from jailtui.plans.verdict import verdicts
 
@@ -299,16 +292,16 @@ class HostBackend:
         return verdicts(plan, outcomes, before.state, after.state, still_found(keys, earlier, after.findings))
 
     def close(self) -> None:
-        """Let go of the host."""
+        """Disconnect from the host."""
         self.source.drop()
 
 
 def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:
-    """What a start of the jails of these row keys would fail or go wrong by, worst first."""
+    """What would make a start of these jails fail or go wrong, worst first."""
     from jailtui.plans.remedy import Obstacle, obstacles
 
     try:
         return obstacles(snapshot.findings, snapshot.state, keys)
     except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
-        text = f"What would make it fail is not known, judging failed inside jailtui: {type(error).__name__}."
+        text = f"What would make it fail is unknown: judging failed inside jailtui: {type(error).__name__}."
         return tuple(Obstacle(key, text) for key in keys)

@@ -11,9 +11,9 @@ from typing import Any
 
 import jailtui.rules.registry  # noqa: F401 - fills RULES
 from jailtui.cli.conf import forms
-from jailtui.cli.exits import Exit
+from jailtui.cli.documents import schema
 from jailtui.cli.main import parser
-from jailtui.cli.schema import schema
+from jailtui.cli.verb import Exit
 from jailtui.man import MACROS, PAGE
 from jailtui.rules.finding import RULES
 from jailtui.ui.commands import COMMANDS, key_names

@@ -92,7 +92,7 @@ LATER = ("model", "rules", "forms", "plans", "jailconf", "config", "ui.screens.f
         ("jailtui.cli.main", {"textual", "pydantic", "plumbum", "yaml"}),
         ("jailtui.cli.show", {"textual", "pydantic", "plumbum", "yaml"}),
         ("jailtui.cli.doctor", {"textual", "pydantic", "plumbum", "yaml"}),
-        ("jailtui.cli.reclaim", {"textual", "pydantic", "plumbum", "yaml"}),
+        ("jailtui.cli.actions", {"textual", "pydantic", "plumbum", "yaml"}),
         ("jailtui.cli.conf", {"textual", "pydantic", "plumbum", "yaml"}),
         ("jailtui.model.build", {"textual", "pydantic", "plumbum"}),
         ("jailtui.plans.run", {"textual", "pydantic", "plumbum"}),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from jailtui.cli import report
-from jailtui.cli.exits import Exit, Stop
-from jailtui.cli.talk import talk
+from jailtui.cli.talk import ask, talk
+from jailtui.cli.verb import Exit, Stop
+from jailtui.exchange import Step, difference, shell_line
 from jailtui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from jailtui.backend import HostBackend, Snapshot
     from jailtui.cli.verb import Arguments
     from jailtui.plans.plan import Plan
+    from jailtui.plans.run import RunEvent
 
 
 def agree_and_run(
@@ -31,14 +34,14 @@ def agree_and_run(
     for offer in plan.offers:
         talk(f"{offer.subject}: --clear does this first: {offer.label}")
     if arguments.dry_run:
-        report.put_script(plan)
+        put_script(plan)
     if arguments.dry_run or not plan.tasks:
         return Exit.REFUSED if plan.refused or not plan.tasks else Exit.OK
     if backend.read_only:
         raise Stop(backend.read_only, Exit.REFUSED)
     if arguments.yes:
         return carry_out(plan, backend, snapshot)
-    if not report.agreed(plan):
+    if not agreed(plan):
         return Exit.DECLINED
     now = backend.read()
     refuse_changes(plan, planned(now))
@@ -49,9 +52,9 @@ def refuse_changes(plan: Plan, again: Plan) -> None:
     """Raises Stop, after the diffs of files, where the plan made again does something else."""
     if again.does(plan):
         return
-    for line in report.other_edits(plan, again):
+    for line in other_edits(plan, again):
         talk(line)
-    raise Stop("The host has changed in the meantime and needs other commands: run the verb again.", Exit.DECLINED)
+    raise Stop("The host has changed and needs other commands: run jailtui again.", Exit.DECLINED)
 
 
 def carry_out(plan: Plan, backend: HostBackend, before: Snapshot) -> int:
@@ -59,10 +62,95 @@ def carry_out(plan: Plan, backend: HostBackend, before: Snapshot) -> int:
     for task in plan.tasks:
         if task.warning:
             talk(f"{task.subject}: {task.warning}")
-    outcomes = backend.run(plan, report.reporter(plan, talk), lambda: False)
+    outcomes = backend.run(plan, reporter(plan, talk), lambda: False)
     verdicts = backend.verdict(plan, outcomes, before, backend.read())
     for verdict in verdicts:
         print(clean(verdict.text))
     if not all(verdict.ok for verdict in verdicts):
         return Exit.FAILED
     return Exit.REFUSED if plan.refused else Exit.OK
+
+
+def step_text(step: Step) -> str:
+    """What a step does, before it runs: its command, or the diff of its file."""
+    if step.file is None:
+        return shell_line(step.argv)
+    return "\n".join(difference(step.file.old or b"", step.file.new, step.file.path))
+
+
+def agreed(plan: Plan) -> bool:
+    """Show the commands and the changes of files, and ask."""
+    talk(f"{plan.title} on {plan.host}:")
+    saves = False
+    for task in plan.tasks:
+        for step in task.steps:
+            talk(step_text(step) if step.file else f"  {step_text(step)}")
+            if step.breaks:
+                talk(f"    breaks: {step.breaks}")
+            saves = saves or step.file is not None
+        if saves and task.why:
+            talk(f"    {task.why}")  # when it takes effect
+        for label, text in (("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):
+            if text:
+                talk(f"    {label}: {text}")
+    if saves:
+        return ask("Save it?", "give --yes to save it")
+    owners = " and ".join(dict.fromkeys(task.owner for task in plan.tasks if task.owner))
+    if not ask("Run these commands?", "give --yes to run them"):
+        return False
+    return not owners or ask(
+        f"Some of these resources were created by {owners}. Run the commands anyway?", "give --yes to run them"
+    )
+
+
+def other_edits(plan: Plan, again: Plan) -> Iterator[str]:
+    """What somebody else did to the files of a plan before it was made again, as diffs."""
+    edits = {step.file.path: step.file for task in plan.tasks for step in task.steps if step.file}
+    for now in (step.file for task in again.tasks for step in task.steps if step.file):
+        was = edits.get(now.path)
+        if was and was.old != now.old:
+            yield f"{now.path} was changed by somebody else:"
+            yield from difference(was.old or b"", now.old or b"", now.path)
+
+
+def put_script(plan: Plan) -> None:
+    """Print a plan as a script: byte for byte, except that a terminal gets nothing that it would act on."""
+    script = plan.script()
+    if not sys.stdout.isatty():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(script.encode("utf-8", "surrogateescape"))
+        return
+    cleaned = "\n".join("\t".join(clean(part) for part in line.split("\t")) for line in script.split("\n"))
+    print(cleaned, end="")
+    if cleaned != script:
+        talk("The script contains characters that a terminal can't show: write it to a file and run that.")
+
+
+def reporter(plan: Plan, talk: Callable[[str], None]) -> Callable[[RunEvent], None]:
+    """A listener for `run_plan` that says each command, each line of its output as it comes, and how it ended."""
+    tasks = {task.key: task for task in plan.tasks}
+    several = len(tasks) > 1
+    partial = dict.fromkeys(tasks, "")
+    lock = Lock()
+
+    def report(event: RunEvent) -> None:
+        task = tasks[event.key]
+        before = f"{task.subject}: " if several else ""
+        with lock:
+            if event.kind == "step-started" and event.step is not None:
+                talk(f"{before}$ {shell_line(task.steps[event.step].argv)}")
+            elif event.kind == "output":
+                *lines, partial[event.key] = (partial[event.key] + event.text).split("\n")
+                for line in lines:
+                    talk(f"{before}  {line}")
+            elif event.kind == "step-ended" and event.result is not None:
+                if partial[event.key]:
+                    talk(f"{before}  {partial[event.key]}")
+                    partial[event.key] = ""
+                if not event.result.ok:
+                    status = "no exit status" if event.result.rc is None else f"exit status {event.result.rc}"
+                    talk(f"{before}  {status}{f': {event.result.note}' if event.result.note else ''}")
+            elif event.kind == "task-skipped":
+                talk(f"{before}skipped: {event.text}")
+
+    return report

@@ -1,7 +1,8 @@
-"""Opening the screen: its first reading begins before Textual is imported."""
+"""The screen, and the screen on the embedded host (`jailtui demo`): it reads before Textual is imported."""
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import sys
@@ -9,13 +10,13 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jailtui.cli.exits import Exit, Stop
-from jailtui.cli.opening import open_chosen
+from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options, screen_options
 from jailtui.preferences import ConfigError
 
 if TYPE_CHECKING:
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
+
 
 SLOW_LINK = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 """Textual reads these when it is first imported."""
@@ -27,7 +28,9 @@ def run(arguments: Arguments, config: Config) -> int:
     Raises ConfigError where the keymap names no command, or one key for two; Stop without a terminal.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Stop("The screen needs a terminal; `jailtui show` does without.", Exit.USAGE)
+        raise Stop("The screen needs a terminal; `jailtui show` works without one.", Exit.USAGE)
+    from jailtui.cli.hosts import open_chosen
+
     gc.disable()  # until the first screen stands, nothing dies; the screen enables it again
     config = with_options(config, arguments)
     backend = open_chosen(arguments, config)
@@ -67,3 +70,25 @@ def check_keymap(keys: dict[str, str]) -> None:
 
     if problems := keymap_problems(keys):
         raise ConfigError("\n".join(f"keys: {name}: {problem}" for name, problem in problems))
+
+
+LARGEST = 10000
+"""Jails; an embedded host of more would take minutes to create."""
+
+
+def options(to: argparse.ArgumentParser) -> None:
+    to.add_argument("--reset", action="store_true", help="create its home network afresh")
+    to.add_argument("--jails", type=size, metavar="N", help="create it with N VNET jails")
+    to.add_argument("--release", choices=("13.2", "14.2", "15.1"), help="answer as this release of FreeBSD does")
+    host_options(to)
+    screen_options(to)
+    to.set_defaults(host="demo")
+
+
+def size(text: str) -> int:
+    if not 1 <= int(text) <= LARGEST:
+        raise argparse.ArgumentTypeError(f"1 to {LARGEST} jails")
+    return int(text)
+
+
+VERBS = {"demo": CommandVerb(options, run)}

@@ -6,12 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from jailtui.cli import metrics
-from jailtui.cli.exits import Exit
 from jailtui.cli.explain import no_rule
-from jailtui.cli.opening import opened, unreadable
-from jailtui.cli.options import host_options
+from jailtui.cli.hosts import opened, unreadable
 from jailtui.cli.talk import talk
-from jailtui.cli.verb import CommandVerb
+from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
 from jailtui.rules.registry import judge
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    """The words of `doctor`."""
     form = to.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--openmetrics", action="store_true", help="print counts for Prometheus")
@@ -122,9 +119,9 @@ def lines(findings: Sequence[Finding]) -> Iterator[str]:
 CONFIDENCES = {"certain": "", "likely": "  This is likely, not certain.", "guess": "  This is a guess."}
 DRIFTS = {
     "": "",
-    "live": "  It can be changed while the jail runs.",
-    "restart": "  It takes a restart to change it.",
-    "reboot": "  It is lost at a reboot.",
+    "live": "  Can be changed while the jail runs.",
+    "restart": "  Needs a restart.",
+    "reboot": "  Lost at a reboot.",
 }
 
 
@@ -140,7 +137,6 @@ def finding_lines(finding: Finding) -> Iterator[str]:
 
 
 def remedy_lines(remedy: Remedy) -> Iterator[str]:
-    """A remedy with its commands."""
     forced = " (forced)" if remedy.force == "forced" else ""
     task = remedy.task
     yield f"-> {task.label}{forced}{f': {task.why}' if task.why else ''}"

@@ -1,4 +1,4 @@
-"""The JSON that jailtui prints, as pydantic models made from the values of the program by their attributes.
+"""The JSON that jailtui prints, as pydantic models made from the values of the program, and `jailtui schema`.
 
 pydantic takes a tenth of a second to import: only what prints JSON, or a schema, imports this module.
 """
@@ -9,42 +9,37 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
-from jailtui.exchange import FileEdit, Step, difference, shell_line
+from jailtui.cli.verb import CommandVerb, Exit
+from jailtui.exchange import FileEdit, difference, shell_line
 from jailtui.forms.protocol import Answers, Form, Level
 from jailtui.forms.protocol import Kind as FieldKind
+from jailtui.host.auditline import AuditLine
+from jailtui.host.collected import CollectedFile
 from jailtui.model.state import HostState, JailState, Where
+from jailtui.preferences import Config
 from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity, problems
 
+if TYPE_CHECKING:
+    import argparse
 
-def _texts(values: Iterable[object]) -> list[str]:
-    return [str(value) for value in values]
+    from pydantic.json_schema import JsonSchemaMode
 
-
-def _commands(steps: Iterable[Step]) -> list[str]:
-    return [shell_line(step.argv) for step in steps]
-
-
-def _argvs(steps: Iterable[Step]) -> list[list[str]]:
-    return [list(step.argv) for step in steps]
+    from jailtui.cli.verb import Arguments
 
 
-def _form(form: tuple[str, str, str] | None) -> dict[str, str] | None:
-    return dict(zip(("form", "subject", "field"), form, strict=True)) if form else None
-
-
-def _files(edits: Iterable[FileEdit]) -> list[dict[str, str]]:
-    return [{"path": edit.path, "diff": "\n".join(difference(edit.old or b"", edit.new, edit.path))} for edit in edits]
-
-
-Texts = Annotated[list[str], BeforeValidator(_texts)]
+Texts = Annotated[list[str], BeforeValidator(lambda values: [str(value) for value in values])]
 Problems = Annotated[
     list[str],
     BeforeValidator(lambda findings: [finding.text for finding in findings]),
     Field(description="sentences of the doctor, errors before warnings"),
+]
+AfterBoot = Annotated[
+    bool | None,
+    Field(validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"),
 ]
 
 
@@ -110,16 +105,14 @@ class BridgeEntry(Document):
     up: bool
     mtu: int
     jails: Texts = Field(description="names of the jails behind it")
-    after_boot: bool | None = Field(
-        validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"
-    )
+    after_boot: AfterBoot
     problems: Problems
 
 
 class EndEntry(Document):
     """One end of an epair."""
 
-    name: str | None = Field(description="its name where it is now; null if it was never seen")
+    name: str | None = Field(description="its current name; null if it was never seen")
     where: Where
     jail: str | None = Field(description="the jail it is in, or lost in")
     jid: int | None
@@ -151,9 +144,7 @@ class VlanEntry(Document):
     addresses: Texts
     up: bool
     mtu: int
-    after_boot: bool | None = Field(
-        validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"
-    )
+    after_boot: AfterBoot
     problems: Problems
 
 
@@ -187,10 +178,10 @@ class ShowDocument(ReadingDocument):
     @classmethod
     def of(cls, state: HostState, findings: Iterable[Finding], host: str, taken_at: float) -> ShowDocument:
         """Of a state and the findings in it, read from `host` at `taken_at` (seconds since the epoch)."""
-        found = problems(findings)
+        texts = problems(findings)
         judged = {
             part: [
-                SimpleNamespace(**row._asdict(), problems=found.get((kind, getattr(row, "key", row.name)), ()))
+                SimpleNamespace(**row._asdict(), problems=texts.get((kind, getattr(row, "key", row.name)), ()))
                 for row in getattr(state, part)
             ]
             for part, kind in (("jails", "jail"), ("bridges", "bridge"), ("epairs", "epair"), ("vlans", "vlan"))
@@ -207,7 +198,7 @@ class SubjectEntry(Document):
 
     kind: Kind
     name: str
-    key: str = Field(description="tells apart what has one name")
+    key: str = Field(description="distinguishes subjects of the same name")
 
 
 class EvidenceEntry(Document):
@@ -229,14 +220,17 @@ class RemedyEntry(Document):
     """A remedy."""
 
     label: str = Field(validation_alias=AliasPath("task", "label"))
-    commands: Annotated[list[str], BeforeValidator(_commands)] = Field(
+    commands: Annotated[list[str], BeforeValidator(lambda steps: [shell_line(step.argv) for step in steps])] = Field(
         validation_alias=AliasPath("task", "steps"), description="lines of shell; none: wait, or edit by hand"
     )
     why: str = Field(validation_alias=AliasPath("task", "why"))
     breaks: str = Field(validation_alias=AliasPath("task", "breaks"), description="what stops working")
     undo: str = Field(validation_alias=AliasPath("task", "undo"), description="how to undo it")
     force: Force
-    form: Annotated[FormEntry | None, BeforeValidator(_form)] = Field(description="for an edit of a file")
+    form: Annotated[
+        FormEntry | None,
+        BeforeValidator(lambda form: dict(zip(FormEntry.model_fields, form, strict=True)) if form else None),
+    ] = Field(description="for an edit of a file")
 
 
 class FindingEntry(Document):
@@ -250,7 +244,7 @@ class FindingEntry(Document):
     confidence: Confidence
     owner: str = Field(description="the jail manager that created it, or empty")
     drift: Literal["", "live", "restart", "reboot"] = Field(
-        description="for a difference between a file and the kernel: what it takes to change it, or when it is lost"
+        description="for a difference between a file and the kernel: what changing it needs, or when it is lost"
     )
     remedies: list[RemedyEntry]
 
@@ -279,14 +273,14 @@ class FieldEntry(Document):
     raw: str = Field(description="the value as it is written")
     where: str = Field(description="the place where it is written")
     group: str
-    shared: Texts = Field(description="the jails that get it from there")
+    shared: Texts = Field(description="the jails that share it")
     kind: FieldKind
     choices: Texts
     help: str
-    now: str = Field(description="what the running jail has instead")
+    now: str = Field(description="the running jail's value, if it differs")
     risk: str = Field(description="of a permission")
     default: str = Field(description="of a permission")
-    live: str = Field(description="of a permission: live or restart, what it takes to change it")
+    live: str = Field(description="of a permission: live or restart: what changing it needs")
 
 
 class FormDocument(Document):
@@ -308,6 +302,11 @@ class EditEntry(Document):
     path: str
     diff: str
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_edit(cls, edit: FileEdit) -> dict[str, str]:
+        return {"path": edit.path, "diff": "\n".join(difference(edit.old or b"", edit.new, edit.path))}
+
 
 class NoteEntry(Document):
     """A note on the answers."""
@@ -320,8 +319,42 @@ class NoteEntry(Document):
 class DraftDocument(Document):
     """What `jailtui conf` prints with FIELD=VALUE and `--json`: what saving would do."""
 
-    files: Annotated[list[EditEntry], BeforeValidator(_files)]
-    commands: Annotated[list[list[str]], BeforeValidator(_argvs)] = Field(description="each a list of words")
+    files: list[EditEntry]
+    commands: Annotated[list[list[str]], BeforeValidator(lambda steps: [list(step.argv) for step in steps])] = Field(
+        description="each a list of words"
+    )
     notes: list[NoteEntry]
     effect: str = Field(description="when the change takes effect")
     restart: str | None = Field(description="the jail that needs a restart for it")
+
+
+# jailtui schema
+
+SCHEMAS: dict[str, tuple[type, str]] = {
+    "config": (Config, "the configuration file"),
+    "show": (ShowDocument, "what show --json prints"),
+    "doctor": (DoctorDocument, "what doctor --json prints"),
+    "form": (FormDocument, "what conf FORM --json prints without FIELD=VALUE"),
+    "draft": (DraftDocument, "what conf FORM --json prints with FIELD=VALUE"),
+    "collected": (CollectedFile, "a file written by collect"),
+    "audit": (AuditLine, "a line of the audit log"),
+}
+
+
+def options(to: argparse.ArgumentParser) -> None:
+    to.add_argument("name", choices=SCHEMAS, help="; ".join(f"{name}: {text}" for name, (_, text) in SCHEMAS.items()))
+
+
+def run(arguments: Arguments, _config: Config) -> int:
+    print(json.dumps(schema(arguments.name), indent=2))
+    return Exit.OK
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of that name: of what is read as it may be written, of what is printed as it is."""
+    mode: JsonSchemaMode = "validation" if name in ("config", "collected") else "serialization"
+    model, _ = SCHEMAS[name]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | TypeAdapter(model).json_schema(mode=mode)
+
+
+VERBS = {"schema": CommandVerb(options, run, configured=False)}

@@ -1,4 +1,4 @@
-"""`jailtui explain`: what a rule of the doctor is about."""
+"""`jailtui explain` and `help`: what a rule of the doctor is about, and the manual."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import jailtui.rules.registry  # noqa: F401 - fills RULES
-from jailtui.cli.exits import Exit, Stop
-from jailtui.cli.table import table
-from jailtui.cli.verb import CommandVerb
+from jailtui import man
+from jailtui.cli.talk import table
+from jailtui.cli.verb import CommandVerb, Exit, Stop
 from jailtui.rules.finding import RULES
 
 if TYPE_CHECKING:
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
 
+
 COLUMNS = 80
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    """The words of `explain`."""
     to.add_argument("code", nargs="?", metavar="CODE", help="a rule's code; without, all rules are listed")
 
 
 def run(arguments: Arguments, _config: Config) -> int:
-    """Print what a rule is about, or the list of all."""
+    """Print a rule's explanation, or the list of all rules."""
     if arguments.code is None:
         rules = ([rule.code, rule.severity, rule.title] for rule in RULES.values())
         print(table([["CODE", "SEVERITY", "TITLE"], *rules]))
@@ -43,10 +43,25 @@ def run(arguments: Arguments, _config: Config) -> int:
 
 
 def no_rule(code: str) -> Stop:
-    """What to say of a code that no rule has."""
+    """The error for a code that no rule has."""
     near = difflib.get_close_matches(code.upper(), RULES, n=1)
     hint = f"did you mean {near[0]}?" if near else "`jailtui explain` lists them."
-    return Stop(f"{code}: there is no such rule; {hint}", Exit.USAGE)
+    return Stop(f"No rule is called {code}; {hint}", Exit.USAGE)
 
 
-VERBS = {"explain": CommandVerb(options, run, configured=False)}
+def help_options(to: argparse.ArgumentParser) -> None:
+    to.add_argument("topic", nargs="?", metavar="TOPIC", help="a heading of the manual: keys, conf, exit status…")
+
+
+def print_manual(arguments: Arguments, _config: Config) -> int:
+    try:
+        print(man.text(arguments.topic), end="")
+    except man.NoTopic as error:
+        raise Stop(str(error), Exit.USAGE) from error
+    return Exit.OK
+
+
+VERBS = {
+    "explain": CommandVerb(options, run, configured=False),
+    "help": CommandVerb(help_options, print_manual, configured=False),
+}

@@ -1,17 +1,27 @@
-"""Which host is meant, and how it is reached."""
+"""The host that the command line and the configuration file choose, and how it is reached."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.backend import HostBackend
+from jailtui.cli.verb import Exit, Stop
+from jailtui.exchange import HostError
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
 from jailtui.preferences import Config, state_home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.cli.verb import Arguments
+    from jailtui.model.state import HostState
+    from jailtui.preferences import Config
 
 
 class Choice(NamedTuple):
@@ -55,8 +65,6 @@ Opening = tuple[str, Callable[[], Shell]]
 
 
 def local(choice: Choice) -> Opening:
-    """This machine."""
-
     return "local", lambda: local_shell(choice.become)
 
 
@@ -73,9 +81,45 @@ def demo(choice: Choice) -> Opening:
 
 
 def remote(choice: Choice) -> Opening:
-    """A machine reached by ssh."""
     from jailtui.host import ssh
 
     where = ssh.destination(choice.host or "")
     name = (choice.host or "").removeprefix("ssh://").rstrip("/")
     return name, lambda: ssh.connect(where, config=choice.ssh_config, become=choice.become)
+
+
+def open_chosen(arguments: Arguments, config: Config) -> HostBackend:
+    """The chosen host, not connected yet. Raises Stop if it cannot be opened."""
+    choice = Choice(
+        host=arguments.host or config.host,
+        ssh_config=arguments.ssh_config or config.ssh_config,
+        become=arguments.become or config.become,
+        demo_dir=Path(arguments.demo_dir) if arguments.demo_dir else None,
+        demo_jails=getattr(arguments, "jails", None),
+        demo_release=getattr(arguments, "release", None),
+        demo_reset=getattr(arguments, "reset", False),
+    )
+    try:
+        return open_host(choice, config)
+    except ValueError as error:
+        raise Stop(str(error), Exit.USAGE) from error
+    except OSError as error:
+        raise Stop(f"{error.filename or 'the host'}: {error.strerror}", Exit.USAGE) from error
+
+
+@contextmanager
+def opened(arguments: Arguments, config: Config) -> Iterator[HostBackend]:
+    """The chosen host for as long as a verb needs it. Raises Stop for a HostError in the body."""
+    backend = open_chosen(arguments, config)
+    try:
+        yield backend
+    except HostError as error:
+        text = str(error)  # of a file that names it already
+        raise Stop(text if backend.name in text else f"{backend.name}: {text}", Exit.UNREACHABLE) from error
+    finally:
+        backend.close()
+
+
+def unreadable(state: HostState) -> bool:
+    """Whether the host's state is unknown: jls or ifconfig failed, or it is not a FreeBSD host."""
+    return any(trouble.subject in ("host", "jls", "ifconfig") for trouble in state.errors)

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from jailtui import __version__
 from jailtui.cli import console
-from jailtui.cli.exits import Exit, Stop
-from jailtui.cli.options import host_options, screen_options
 from jailtui.cli.talk import talk
+from jailtui.cli.verb import Exit, Stop, host_options, screen_options
 from jailtui.preferences import Config, ConfigError, load
 
 if TYPE_CHECKING:
@@ -25,16 +24,16 @@ VERBS = {
     "show": ("show", "print jails, epairs, bridges and VLANs"),
     "doctor": ("doctor", "print problems with evidence and remedies"),
     "explain": ("explain", "explain a rule of the doctor, or list all rules"),
-    "start": ("startstop", "start jails"),
-    "stop": ("startstop", "stop jails"),
-    "restart": ("startstop", "stop jails and start them again"),
-    "reclaim": ("reclaim", "destroy epairs that nothing uses"),
+    "start": ("actions", "start jails"),
+    "stop": ("actions", "stop jails"),
+    "restart": ("actions", "stop jails and start them again"),
+    "reclaim": ("actions", "destroy epairs that nothing uses"),
     "conf": ("conf", "read, check and change jail.conf, rc.conf and interfaces"),
-    "undo": ("undo", "undo the last save of a file"),
-    "collect": ("collect", "write what one refresh reads to a file, without secrets"),
-    "demo": ("demo", "open the screen on the embedded host"),
-    "schema": ("schema", "print the JSON Schema of data that jailtui reads or writes"),
-    "help": ("manual", "print the manual, or one topic of it"),
+    "undo": ("actions", "undo the last save of a file"),
+    "collect": ("show", "write what one refresh reads to a file, without secrets"),
+    "demo": ("console", "open the screen on the embedded host"),
+    "schema": ("documents", "print the JSON Schema of data that jailtui reads or writes"),
+    "help": ("explain", "print the manual, or one topic of it"),
 }
 """The verbs: the module of `jailtui.cli` that carries each out, and its help."""
 
@@ -46,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = parsed(sys.argv[1:] if argv is None else argv)
     try:
-        return int(arguments.run(arguments, configuration(arguments)))
+        path = Path(arguments.config) if arguments.config else None
+        return int(arguments.run(arguments, load(path) if arguments.configured else Config()))
     except ConfigError as error:
         talk(f"jailtui: {error}")
         return Exit.USAGE
@@ -58,13 +58,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.FAILED
-
-
-def configuration(arguments: Arguments) -> Config:
-    """What the configuration file says, where the verb needs that. Raises ConfigError."""
-    if not arguments.configured:
-        return Config()
-    return load(Path(arguments.config) if arguments.config else None)
 
 
 def parsed(argv: Sequence[str]) -> Arguments:

@@ -1,15 +1,13 @@
-"""`jailtui show`: jails, bridges, epairs and VLANs as tables or as JSON."""
+"""`jailtui show` and `collect`: one reading of the host as tables, as JSON or as a file."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jailtui.cli.exits import Exit
-from jailtui.cli.opening import opened, unreadable
-from jailtui.cli.options import host_options
-from jailtui.cli.table import table
-from jailtui.cli.talk import talk
-from jailtui.cli.verb import CommandVerb
+from jailtui.cli.hosts import opened, unreadable
+from jailtui.cli.talk import table, talk
+from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.model.state import End, HostState, Where
 from jailtui.rules.finding import RULES, problems
 
@@ -25,14 +23,12 @@ if TYPE_CHECKING:
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    """The words of `show`."""
     to.add_argument("what", nargs="?", choices=tuple(TABLES), help="only these; without, all four")
     to.add_argument("--json", action="store_true", help="print one JSON object, always of everything")
     host_options(to)
 
 
 def run(arguments: Arguments, config: Config) -> int:
-    """Read the host and print it."""
     with opened(arguments, config) as backend:
         snapshot = backend.read()
     state = snapshot.state
@@ -50,7 +46,7 @@ def run(arguments: Arguments, config: Config) -> int:
 
 
 def problem_titles(findings: Iterable[Finding]) -> Titles:
-    """What is wrong with each subject, by its kind and key, in a few words: the worst, and how many more there are."""
+    """The worst problem of each subject in a few words, and how many more, by its kind and key."""
     return {
         row: RULES[worst.code].title + (f" +{len(more)}" if more else "")
         for row, (worst, *more) in problems(findings).items()
@@ -58,7 +54,6 @@ def problem_titles(findings: Iterable[Finding]) -> Titles:
 
 
 def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
-    """The table of jails."""
     rows = [["JAIL", "JID", "STATE", "ADDRESS", "EPAIR", "BRIDGE", "VLAN", "PROBLEM"]]
     for jail in state.jails:
         bridges = words(jail.bridges) if jail.vnet else "(host)"
@@ -69,7 +64,6 @@ def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
 
 
 def bridge_rows(state: HostState, titles: Titles) -> list[list[str]]:
-    """The table of bridges."""
     rows = [["BRIDGE", "MEMBERS", "ADDRESS", "PROBLEM"]]
     for bridge in state.bridges:
         problem = titles.get(("bridge", bridge.name), "")
@@ -78,7 +72,6 @@ def bridge_rows(state: HostState, titles: Titles) -> list[list[str]]:
 
 
 def epair_rows(state: HostState, titles: Titles) -> list[list[str]]:
-    """The table of epairs."""
     rows = [["EPAIR", "END A", "END B", "OWNER", "ORPHAN", "WHY", "PROBLEM"]]
     orphan = {True: "orphan", False: "-", None: "unknown"}
     for pair in state.epairs:
@@ -88,7 +81,6 @@ def epair_rows(state: HostState, titles: Titles) -> list[list[str]]:
 
 
 def vlan_rows(state: HostState, titles: Titles) -> list[list[str]]:
-    """The table of VLANs."""
     rows = [["VLAN", "TAG", "PARENT", "BRIDGE", "JAILS", "PROBLEM"]]
     for vlan in state.vlans:
         links = shown(vlan.tag), shown(vlan.parent), shown(vlan.bridge), words(vlan.jails)
@@ -100,7 +92,7 @@ TABLES = {"jails": jail_rows, "bridges": bridge_rows, "epairs": epair_rows, "vla
 
 
 def place(end: End) -> str:
-    """Where the end of a pair is, in a few words."""
+    """Where an end of a pair is, in a few words."""
     if end.where is Where.HOST:
         return f"host, {end.bridge or 'no bridge'}"
     if end.where is Where.JAIL:
@@ -116,8 +108,26 @@ def words(values: Iterable[object]) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value in a cell, `-` where there is none."""
+    """A value in a cell, `-` for no value."""
     return "-" if value in (None, "") else str(value)
 
 
-VERBS = {"show": CommandVerb(options, run)}
+def collect_options(to: argparse.ArgumentParser) -> None:
+    to.add_argument("file", metavar="FILE")
+    host_options(to)
+
+
+def collect(arguments: Arguments, config: Config) -> int:
+    """Read the host in full and write it to the file."""
+    from jailtui.host.collect import dump
+
+    with opened(arguments, config) as backend:
+        capture = backend.source.capture(everything=True)
+    try:
+        Path(arguments.file).write_text(dump(capture), encoding="utf-8")
+    except OSError as error:
+        raise Stop(f"{arguments.file}: {error.strerror}", Exit.FAILED) from error
+    return Exit.OK
+
+
+VERBS = {"show": CommandVerb(options, run), "collect": CommandVerb(collect_options, collect)}

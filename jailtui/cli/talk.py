@@ -1,8 +1,9 @@
-"""Messages to the operator of a verb: on stderr, with nothing in them that a terminal would act on."""
+"""Text for the operator of a verb, with nothing in it that a terminal would act on: messages on stderr, and tables."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 
 def printable(text: str) -> str:
@@ -20,8 +21,19 @@ def talk(text: str) -> None:
 def ask(question: str, otherwise: str) -> bool:
     """Whether the operator says yes. Without a terminal the answer is no, and `otherwise` says what to do instead."""
     if not sys.stdin.isatty():
-        talk(f"There is no terminal to ask on: {otherwise}.")
+        talk(f"Standard input is not a terminal: {otherwise}.")
         return False
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows in columns two blanks apart, the text of the host cleaned for a terminal, no blanks at a line's end."""
+    from jailtui.text import clean
+
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cleaned
+    )

@@ -1,14 +1,46 @@
-"""What a verb of the command line is."""
+"""What a verb of the command line is: its exit status, and the options that several verbs share."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jailtui.preferences import INTERVAL, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jailtui.preferences import Config
+
+
+class Exit(IntEnum):
+    """Exit statuses of jailtui."""
+
+    OK = 0
+    """What was asked for is true now; of `doctor`: no finding is as severe as `--fail-on` says."""
+    FAILED = 1
+    """Something was done, but the host is not as it was asked to be; of `doctor`: there are such findings."""
+    USAGE = 2
+    """The command line or the configuration file is not valid."""
+    UNREACHABLE = 3
+    """The host could not be read, or not in full: jls or ifconfig failed there."""
+    REFUSED = 4
+    """Something was refused, because the object does not exist or the verb does not apply to it; the rest was done."""
+    DECLINED = 5
+    """Nothing was done: the operator did not say yes, could not be asked, or the host changed before the answer."""
+    INTERRUPTED = 130
+    """Interrupted by ctrl-c."""
+
+
+class Stop(Exception):
+    """A verb ends here. `text` is for the operator, `status` the exit status."""
+
+    def __init__(self, text: str, status: Exit) -> None:
+        super().__init__(text)
+        self.text = text
+        self.status = status
+
 
 Arguments = argparse.Namespace
 
@@ -23,3 +55,46 @@ class CommandVerb(NamedTuple):
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Arguments, Config], int]
     configured: bool = True
+
+
+Parser = argparse.ArgumentParser
+
+
+def host_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
+    """Options of the host. A verb suppresses the defaults, so that an option in front of the verb is not lost."""
+    group = to.add_argument_group("host")
+    group.add_argument(
+        "--host",
+        metavar="HOST",
+        default=default,
+        help="local, demo, a file written by collect, or [ssh://]user@box[:port]",
+    )
+    group.add_argument("--ssh-config", metavar="FILE", default=default, help="a configuration file for ssh (ssh -F)")
+    group.add_argument(
+        "--become", choices=("doas", "sudo"), default=default, help="become root by this command, without a password"
+    )
+    group.add_argument("--demo-dir", metavar="DIR", default=default, help="where the embedded host keeps its state")
+    group.add_argument("--config", metavar="FILE", default=default, help="another configuration file")
+
+
+def screen_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
+    switch = False if default is None else default
+    group = to.add_argument_group("screen")
+    group.add_argument("--interval", type=seconds, metavar="S", default=default, help="seconds between refreshes")
+    group.add_argument("--theme", choices=THEMES, default=default, help="colours")
+    group.add_argument("--ascii", action="store_true", default=switch, help="draw with ASCII characters only")
+    group.add_argument("--slow-link", action="store_true", default=switch, help="no animation, fewer frames")
+
+
+def change_options(to: Parser, dry_run: str = "print the commands as a shell script and run nothing") -> None:
+    """Options of a verb that changes the host."""
+    to.add_argument("--dry-run", action="store_true", help=dry_run)
+    to.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def seconds(text: str) -> float:
+    """A number of seconds that a refresh can keep to."""
+    least, most = INTERVAL
+    if not least <= float(text) <= most:
+        raise argparse.ArgumentTypeError(f"{least:g} to {most:g} seconds")
+    return float(text)

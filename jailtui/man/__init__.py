@@ -30,7 +30,7 @@ ESCAPE = re.compile(r"\\(?:\(..|.)")
 
 
 class NoTopic(Exception):
-    """No section of the manual is called so. The text names those like it, or all."""
+    """The manual has no such section. The text names similar ones, or all."""
 
 
 def text(topic: str | None = None, width: int = WIDTH) -> str:
@@ -56,13 +56,13 @@ def _of(topic: str, lines: list[str]) -> list[str]:
     wanted = topic.lower()
     parts = [(heading.lower(), body) for _, heading, body in _parts(lines)]
     same = [body for heading, body in parts if heading == wanted]
-    found = same or [body for heading, body in parts if wanted in re.findall(r"[\w-]+", heading)]
-    if not found:
+    bodies = same or [body for heading, body in parts if wanted in re.findall(r"[\w-]+", heading)]
+    if not bodies:
         words = dict.fromkeys(word for heading, _ in parts for word in re.findall(r"[\w-]+", heading))
         near = difflib.get_close_matches(wanted, words, n=1)
         hint = f"did you mean {near[0]}?" if near else f"topics are: {'; '.join(heading for heading, _ in parts)}."
-        raise NoTopic(f"{topic}: the manual has no such topic; {hint}")
-    return found[0]
+        raise NoTopic(f"The manual has no topic {topic}; {hint}")
+    return bodies[0]
 
 
 class _Setter:
@@ -173,7 +173,7 @@ def plain(words: str) -> str:
 
 
 def inline(line: str) -> str:
-    """The words of a line of macros with the blanks that mdoc(7) puts between them."""
+    """The arguments of a line of macros with the blanks that mdoc(7) puts between them."""
     words = [(match[2] or match[1], match[2] is not None) for match in WORD.finditer(line)]
     tail = ""
     while words and words[-1] in CLOSING:

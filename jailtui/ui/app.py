@@ -14,11 +14,9 @@ from textual.app import App
 from textual.command import CommandPalette, Provider
 
 from jailtui.ui.glyphs import ASCII, UNICODE
-from jailtui.ui.plain import NoColour
 from jailtui.ui.screens.console import ConsoleScreen
-from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.terminal import osc52, write
-from jailtui.ui.themes import THEMES
+from jailtui.ui.themes import THEMES, NoColour, style_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.screen import Screen
 
-    from jailtui.ui.backend import Backend
+    from jailtui.backend import HostBackend
     from jailtui.ui.messages import Copy
 
 
@@ -50,7 +48,7 @@ class ConsoleApp(App[None]):
 
     def __init__(
         self,
-        backend: Backend,
+        backend: HostBackend,
         *,
         interval: float | None = 2.0,
         ascii: bool = False,

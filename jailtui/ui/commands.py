@@ -1,4 +1,4 @@
-"""Everything the operator can do, as one table. The footer, `?`, the palette and the keymap all read it."""
+"""All commands as one table, and why a command is off: the footer, `?`, the palette and the keymap read it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Command(NamedTuple):
-    """One thing to do. `id` names it in the keymap.
+    """A command. `id` names it in the keymap.
 
     `key` is Textual's key, or several with commas. `verb` is set where it changes the host, `form` where it opens
     one. `footer` says whether the bar of keys shows it, `group` under which heading `?` does.
@@ -33,11 +33,10 @@ class Command(NamedTuple):
 
     @property
     def action(self) -> str:
-        """What its key and a click on it run: an action of the screen."""
+        """The action of the screen that its key and a click on it run."""
         return f"command('{self.id}')"
 
     def binding(self) -> Binding:
-        """The Textual binding of it."""
         first = self.id == "view.filter"
         return Binding(
             self.key, self.action, self.label, tooltip=self.help, id=self.id, show=self.footer, priority=first
@@ -76,7 +75,7 @@ OTHERS = (
         "epair.reclaim-all",
         "O",
         "reclaim all orphans",
-        "Destroy all orphaned pairs; those made by a manager only if marked.",
+        "Destroy all orphaned pairs; those of a jail manager only if marked.",
         "Change",
     ),
     Command("view.doctor", "d", "doctor", "All problems, with evidence and fixes.", "Go", footer=True),
@@ -130,7 +129,7 @@ def keymap_problems(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
     for name, keys in keymap.items():
         if name not in BY_ID:
             near = difflib.get_close_matches(name, BY_ID, 1)
-            problems.append((name, "no such command" + (f"; did you mean {near[0]}?" if near else "")))
+            problems.append((name, "unknown command" + (f"; did you mean {near[0]}?" if near else "")))
             continue
         for key in map(str.strip, keys.split(",")):
             if taken.setdefault(key, name) != name:
@@ -141,3 +140,86 @@ def keymap_problems(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
 def key_names(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:
     """The keys of a command as an operator writes them, the keymap's in place of its own."""
     return tuple(_SIGNS.get(key.strip(), key.strip()) for key in keymap.get(command.id, command.key).split(","))
+
+
+LOOKED_AT = ("network", "permissions")
+"""Forms that can be opened to look at where nothing can be saved."""
+
+
+class CommandContext(NamedTuple):
+    """What decides whether a command can be done now.
+
+    `configured`: a file of the host defines the jail under the cursor.
+    """
+
+    read_only: str | None = None
+    loaded: bool = False
+    stale: str | None = None
+    running: str | None = None
+    had_run: bool = False
+    panel: str = "jails"
+    rows: bool = False
+    configured: bool = False
+    orphans: int = 0
+
+
+def why_not(command: Command, now: CommandContext) -> str | None:
+    """The reason `command` can't be done, as a sentence; None when it can."""
+    if command.verb is not None:
+        return _why_no_action(command.verb, now)
+    if command.form is not None:
+        looking = now._replace(read_only=None, stale=None, running=None) if command.form in LOOKED_AT else now
+        return why_no_change(looking) or _why_no_form(command.form, now)
+    if command.id == "file.undo":
+        return why_no_change(now)
+    if command.id in ("go.orphan", "epair.reclaim-all") and not now.orphans:
+        return "No epair is orphaned."
+    if command.id == "epair.reclaim-all":
+        return why_no_change(now)
+    if command.id == "view.doctor" and not now.loaded:
+        return "The host has not been read yet."
+    if command.id == "view.run" and not now.had_run:
+        return "Nothing has been run yet."
+    if command.id == "view.copy" and not now.rows:
+        return "No row is selected."
+    return None
+
+
+def why_no_change(now: CommandContext) -> str | None:
+    """The reason why nothing at all can be changed, whatever it is."""
+    if now.read_only is not None:
+        return f"Read-only: {now.read_only}"
+    if not now.loaded:
+        return "The host has not been read yet."
+    if now.stale is not None:
+        return f"The last reading is stale: {now.stale}"
+    if now.running is not None:
+        return f"{now.running} is still running (v shows it)."
+    return None
+
+
+def _why_no_action(verb: Verb, now: CommandContext) -> str | None:
+    if (reason := why_no_change(now)) is not None:
+        return reason
+    if now.panel not in ("jails", "epairs"):
+        return "Select a jail or an epair first (1, 2)."
+    if now.panel == "epairs" and verb is not Verb.RECLAIM:
+        return f"An epair can only be reclaimed; {verb.value} is for jails (1)."
+    if not now.rows:
+        return "No row is selected."
+    return None
+
+
+def _why_no_form(form: FormName, now: CommandContext) -> str | None:
+    if form in ("network", "new"):
+        if now.panel == "epairs":
+            return "Select a jail, a bridge or a VLAN first (1, 3, 4)."
+    elif now.panel != "jails":
+        return "Select a jail first (1)."
+    if form == "new":
+        return None
+    if not now.rows:
+        return "No row is selected."
+    if now.panel == "jails" and not now.configured:
+        return "Nothing to edit: this jail is not defined in a file."
+    return None

@@ -1,4 +1,4 @@
-"""The detail pane: what is known of one object, the cable of a jail drawn as a line. Pure."""
+"""The detail pane: all about one object, with the cable of a jail drawn as a line. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAIRED = {
 
 
 def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """State and whereabouts, the cables, what is wrong, and where it is written."""
+    """State, cables, problems, and where the jail is defined."""
     dot = f" {glyphs.dot} "
     kind = {True: "VNET", False: "shares the host's network", None: "VNET unknown"}[jail.vnet]
     facts = [f"jid {jail.jid}" if jail.jid is not None else "", kind, jail.path or "", jail.osrelease or ""]
@@ -52,7 +52,7 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
 
 
 def written(configured: Configured | None, room: int) -> list[Line]:
-    """Which file defines a jail, and what it says of its network."""
+    """The file that defines a jail, and the jail's network parameters."""
     if configured is None:
         return labelled("File", "not in any jail.conf that was read", room)
     lines = labelled("File", configured.file, room)
@@ -96,7 +96,7 @@ def _link(hop: Hop, longer: int, glyphs: Glyphs) -> Cell:
 
 
 def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs, *, beyond: bool) -> tuple[Cell, Cell]:
-    """A hop's name and the fact under it; in the place of a broken one's name stands how. `beyond`: it comes after."""
+    """A hop's name and the fact under it; a broken hop shows how it is broken. `beyond`: it is behind a broken hop."""
     if beyond:
         return Cell(hop.name, "dim"), Cell("")
     if not hop.ok:
@@ -106,7 +106,7 @@ def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs, *, beyond
 
 
 def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
-    """What is worth knowing of a hop that is sound."""
+    """The fact shown under a sound hop."""
     if hop.kind == "jail":
         return ""
     inside = jail.interfaces or ()
@@ -126,7 +126,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
 
 
 def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """Both ends, whose it is, and why we think so."""
+    """Both ends, the owner, and the reason for the verdict."""
     verdict = {
         True: Cell("orphan", SEVERITY_TONES[findings.worst_of_pair(pair) or "warning"]),
         None: Cell("? unknown", "warn"),
@@ -144,7 +144,7 @@ def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UN
     lines += [Line(), *finding_lines(findings, findings.about_pair(pair), glyphs, room)]
     lines += labelled("Why", pair.why, room) if pair.why else []
     lines += labelled("Owner", pair.owner or "nobody", room)
-    lines += labelled("Made by", pair.manager, room) if pair.manager else []
+    lines += labelled("Created by", pair.manager, room) if pair.manager else []
     if pair.ambiguous:
         lines += labelled("Ambiguous", f"{' '.join(pair.ambiguous)}: two interfaces have that name", room)
     lines += labelled("Description", pair.description, room) if pair.description else []
@@ -163,7 +163,6 @@ def _holder(pair: Epair, glyphs: Glyphs) -> tuple[Cell, ...]:
 
 
 def up_cell(up: bool) -> Cell:
-    """`up` or `down`."""
     return Cell("up", "ok") if up else Cell("down", "warn")
 
 
@@ -207,7 +206,7 @@ def trouble_lines(state: HostState, room: int) -> list[Line]:
 
 
 def finding_lines(findings: Findings, about: Sequence[Finding], glyphs: Glyphs, room: int) -> list[Line]:
-    """What was found about one row, worst first: sentence and code, and the key that tells more."""
+    """The findings about one row, worst first, as sentence and code, and the key that opens the doctor."""
     if not findings.judged:
         return []
     if not about:

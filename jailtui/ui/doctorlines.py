@@ -1,4 +1,4 @@
-"""The doctor's list, and the page of one finding, as lines. Pure: findings in, lines out."""
+"""The doctor's list, the page of one finding, and its keys, as lines. Pure: findings in, lines out."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import shell_line
+from jailtui.forms.opening import FORMS, FormName
 from jailtui.forms.protocol import form_title
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
-from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import Cell, Line, LineTone, Tone, hanging, labelled, line, severity_cell, wrap
+from jailtui.ui.findings import KIND_PANELS, UNJUDGED, Findings
+from jailtui.ui.lines import FILTER, Cell, Key, Line, LineTone, Tone, hanging, labelled, line, severity_cell, wrap
 from jailtui.ui.rows import Filter, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from jailtui.rules.finding import Remedy
     from jailtui.ui.glyphs import Glyphs
+
 
 LEAST: Mapping[Severity, str] = {"note": "", "warning": "without notes", "error": "errors only"}
 """What is left out below each severity, in words."""
@@ -61,7 +64,6 @@ class ShownFindings:
 
     @cached_property
     def counts(self) -> str:
-        """How many of each severity there are, `2 errors, 1 note`."""
         counts = Counter(finding.severity for finding in self.findings.findings)
         return ", ".join(f"{counts[name]} {name}{'s' * (counts[name] != 1)}" for name in SEVERITIES if counts[name])
 
@@ -82,7 +84,6 @@ class ShownFindings:
         return tuple(entries)
 
     def key_of(self, kind: str, key: str) -> str:
-        """The key of the worst finding about that row, or ""."""
         return next((name for name, _ in keyed(self.findings.of(kind, key))), "")
 
 
@@ -100,7 +101,6 @@ class DoctorState:
 
     @property
     def here(self) -> Finding | None:
-        """The finding under the cursor."""
         return self.selection.shown.get(self.cursor)
 
     @property
@@ -124,7 +124,7 @@ def keyed(findings: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
 
 
 def filter_row(finding: Finding) -> Row:
-    """What a filter looks at."""
+    """The text that a filter searches."""
     return Row("", (Cell(str(finding.subject)), Cell(finding.code), Cell(finding.text), Cell(finding.owner)))
 
 
@@ -166,25 +166,19 @@ def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
 def page_lines(state: DoctorState, glyphs: Glyphs, room: int, *, brief: bool) -> tuple[list[Line], tuple[int, int]]:
     """All about the finding under the cursor, and between which lines its chosen remedy stands.
 
-    `brief`: where there is little room, what can be done stands before what it is.
+    `brief`: the remedies stand before the explanation.
     """
     finding = state.here
     if finding is None:
         return [], (0, 0)
     top = [*_sentence(finding, glyphs, room), *_facts(finding, glyphs, room)]
-    text = explanation(finding.code)
-    explained = [Line(), *(line(part) for part in wrap(text, room))] if text else []
+    rule = RULES.get(finding.code)
+    explained = [Line(), *(line(part) for part in wrap(rule.explanation, room))] if rule is not None else []
     evidence = _evidence(finding, room)
     remedies, (begin, end) = _remedies(finding, state.remedy, glyphs, room)
     before = top if brief else [*top, *explained, *evidence]
     after = [*evidence, *explained] if brief else []
     return [*before, *remedies, *after], (len(before) + begin, len(before) + end)
-
-
-def explanation(code: str) -> str:
-    """The paragraph of that rule, "" of an unknown code."""
-    rule = RULES.get(code)
-    return rule.explanation if rule is not None else ""
 
 
 def _sentence(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
@@ -196,7 +190,7 @@ def _facts(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
     facts = filter(None, (str(finding.subject), finding.severity, CONFIDENCE[finding.confidence], drift))
     lines = hanging(Cell("   "), f" {glyphs.dot} ".join(facts), room, "dim")
     if finding.owner:
-        advice = f"Made by {finding.owner}: its own commands may be the better choice."
+        advice = f"Created by {finding.owner}: its own commands may be the better choice."
         lines += hanging(Cell("   "), advice, room, "warn")
     return lines
 
@@ -250,3 +244,39 @@ def form_words(form: tuple[str, str, str]) -> str:
 def commands(remedy: Remedy) -> str:
     """The remedy's commands as lines of shell, "" where it has none."""
     return "".join(f"{shell_line(step.argv)}\n" for step in remedy.task.steps)
+
+
+KEYS = (
+    ("j k, up down", "Another finding; pgup and pgdn one page."),
+    ("tab, 1-9", "Choose another remedy."),
+    ("enter", "Show the plan of the chosen remedy, or open its form. Nothing runs before you confirm it."),
+    ("y", "Copy the commands of the chosen remedy (OSC 52)."),
+    ("g", "Go to the row that the finding is about."),
+    ("s", "Show errors only, all findings, or all but notes."),
+    ("/", "Filter findings by subject, code, sentence or manager; esc shows all."),
+    ("r", "Read the host in full, routes inside jails too, and judge it again."),
+    ("O", "Reclaim all orphaned epairs in one plan; a manager's only if marked in its panel."),
+    ("ctrl+d ctrl+u", "Scroll the page."),
+    ("esc q", "One level back."),
+)
+
+
+def form_name(remedy: Remedy) -> FormName | None:
+    """The form that makes the remedy's edit, or None."""
+    return next((name for name in FORMS if remedy.form is not None and name == remedy.form[0]), None)
+
+
+def doctor_keys(state: DoctorState) -> list[Key]:
+    """The keys of the bar, those of most weight first."""
+    keys: list[Key] = []
+    here, remedy = state.here, state.chosen
+    if remedy is not None and (remedy.form is not None or remedy.task.steps):
+        keys.append(Key("enter", "show plan" if remedy.form is None else "open form", "screen.carry_out"))
+    if here is not None and len(here.remedies) > 1:
+        keys.append(Key("tab", "remedy", "screen.remedy(1)"))
+    if remedy is not None and remedy.task.steps:
+        keys.append(Key("y", "copy", "screen.copy"))
+    if here is not None and here.subject.kind in KIND_PANELS:
+        keys.append(Key("g", "row", "screen.go"))
+    keys += [Key("s", "severity", "screen.severity"), FILTER]
+    return [*keys, Key("r", "read", "screen.examine"), Key("^d", "scroll", "screen.scroll_page(1)")]

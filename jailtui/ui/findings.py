@@ -1,4 +1,4 @@
-"""What the rules found, looked up by the rows of the panels."""
+"""The findings, looked up by the rows of the panels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Fields(NamedTuple):
 
 
 class Findings(_Fields):
-    """The findings of one state, worst first. `judged` is False before the first verdict; `error` why there is none."""
+    """The findings of one state, worst first. `judged`: whether they are; `error` is why judging failed."""
 
     @cached_property
     def by_row(self) -> Mapping[tuple[str, str], tuple[Finding, ...]]:
@@ -48,16 +48,15 @@ class Findings(_Fields):
         return self.of("epair", pair.key) or (self.of("jail", pair.owner) if pair.orphan and pair.owner else ())
 
     def worst_of_pair(self, pair: Epair) -> Severity | None:
-        """The severity of the worst of them."""
         return next((finding.severity for finding in self.about_pair(pair)), None)
 
     def worst_orphan(self, state: HostState) -> Severity:
-        """The severity of the worst finding about any orphan; a warning where there is none yet."""
+        """The severity of the worst finding about any orphan; a warning if nothing is found yet."""
         return "error" if "error" in map(self.worst_of_pair, state.orphans) else "warning"
 
     @cached_property
     def problems(self) -> int:
-        """How many findings are at warning or above."""
+        """The number of errors and warnings."""
         return sum(finding.severity != "note" for finding in self.findings)
 
 

@@ -1,4 +1,4 @@
-"""A form as lines: its fields, what is to be said about them, and what saving would do. Pure."""
+"""A form as lines: its fields, notes on them, what saving would write, and its keys. Pure."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.exchange import FileEdit, shell_line
+from jailtui.exchange import shell_line
 from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
 from jailtui.text import cut, width
-from jailtui.ui.difflines import edit_lines
-from jailtui.ui.lines import Cell, Line, Tone, fit, hanging, line, severity_cell, used
+from jailtui.ui.lines import FILTER, Cell, Key, Line, Tone, fit, hanging, line, severity_cell, used
 from jailtui.ui.rows import Filter, Row
+from jailtui.ui.runlines import edit_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from jailtui.forms.opening import FormName
     from jailtui.ui.glyphs import Glyphs
+
 
 GUTTER = 4
 """Cells left of the labels: the cursor's sign, the mark of a changed field, the sign of a note, a gap."""
 WIDE = 120
 """Cells from which on a permission's default and its risk are columns."""
 NAMES = 8
-"""Jails named in the question for whom a shared value is changed."""
+"""Jails named in the question for which jails a shared value is changed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,27 +54,26 @@ class FormState:
 
     @property
     def here(self) -> Field | None:
-        """The field under the cursor."""
         return next((field for field in self.shown if field.key == self.cursor), None)
 
     def value(self, field: Field) -> str:
-        """What has been answered, or else what holds."""
+        """The answer, or else the present value."""
         return self.answers.values.get(field.key, field.value)
 
     def asks(self, field: Field) -> bool:
-        """Whether it has to be said for whom that field is changed."""
+        """Whether the field is shared and changed, so that its scope must be chosen."""
         return len(field.shared) > 1 and self.answers.changed(field)
 
 
 def proposals(field: Field, text: str) -> tuple[str, ...]:
-    """What may stand in the place of the last word of `text`: a list of members is proposed word by word."""
+    """Suggestions for the last word of `text`: a list of members is completed word by word."""
     before, _, last = text.rpartition(" ")
     taken = before.split()
     return tuple(value for value in field.choices if last.casefold() in value.casefold() and value not in taken)
 
 
 def with_value(answers: Answers, field: Field, value: str) -> Answers:
-    """`answers` with another one to that field; the value it has is no answer."""
+    """`answers` with that value for the field; its present value is no answer."""
     values, scope = dict(answers.values), dict(answers.scope)
     values[field.key] = value
     if value == field.value:
@@ -82,7 +83,7 @@ def with_value(answers: Answers, field: Field, value: str) -> Answers:
 
 
 def with_scope(answers: Answers, field: Field, scope: Scope) -> Answers:
-    """`answers` where it is said for whom that field is changed."""
+    """`answers` with that scope for the field."""
     return Answers(answers.values, {**answers.scope, field.key: scope})
 
 
@@ -183,7 +184,7 @@ def _padded(cell: Cell, cells: int, glyphs: Glyphs) -> Cell:
 
 
 def value_cell(field: Field, value: str, glyphs: Glyphs, *, changed: bool = False) -> Cell:
-    """A value as its kind is drawn; each can be told without colour."""
+    """A value as its kind is drawn; colour alone carries no meaning."""
     tone: Tone = "accent" if changed else ""
     if field.kind == "three":
         sign, own = {"allow": (glyphs.marked, "ok"), "deny": (glyphs.broken, "bad")}.get(value, (glyphs.dot, "dim"))
@@ -216,7 +217,7 @@ def _under(state: FormState, field: Field, wide: Columns, glyphs: Glyphs, room: 
 
 
 def _question(state: FormState, field: Field, lead: str, room: int) -> list[Line]:
-    """For whom a value that several jails share is changed."""
+    """The question for which jails a shared value is changed."""
     scope = state.answers.scope.get(field.key)
     facts = " ".join(field.shared[:NAMES]) + (" ..." if len(field.shared) > NAMES else "")
     options: tuple[tuple[Scope, str, str], ...] = (
@@ -258,17 +259,14 @@ def draft_lines(draft: Draft, room: int, context: int = 3) -> list[Line]:
     """What saving would write, file by file with `context` lines around each change, and the commands it would run."""
     lines: list[Line] = []
     for edit in draft.files:
-        lines += [line(Cell(_file_words(edit), "strong")), *edit_lines(edit, room, context)]
+        path = edit.path if edit.old is not None else f"{edit.path} (new file)"
+        lines += [line(Cell(path, "strong")), *edit_lines(edit, room, context)]
     for step in draft.commands:
         lines += hanging(Cell("run  ", "dim"), shell_line(step.argv), room, "accent")
         lines += hanging(Cell("     "), step.why, room, "dim") if step.why else []
     if not lines and not draft.errors:
         lines.append(line(Cell("Nothing would change.", "dim")))
     return lines
-
-
-def _file_words(edit: FileEdit) -> str:
-    return edit.path if edit.old is not None else f"{edit.path} (new file)"
 
 
 def help_lines(field: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
@@ -293,3 +291,71 @@ def help_lines(field: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
         return lines + hanging(Cell(""), risk.text + text, room, risk.tone)
     first, *others = hanging(Cell(" " * risk.width), text, room, "dim")
     return [*lines, line(risk, *first.cells[1:]), *others]
+
+
+KEYS = (
+    ("j k, up down, tab", "Another field; pgup and pgdn one page."),
+    ("enter", "Type a text or choose from a list; otherwise go to the next field."),
+    ("space, left right", "Next value of a choice, a switch or a permission."),
+    ("i a d", "Inherit, allow or deny a permission."),
+    ("o A", "Change a shared value for this jail only, or for all jails that share it (a too, where it is free)."),
+    ("up down", "While typing: choose a suggestion, or go to another field."),
+    ("/", "Filter fields by name, value or help; esc shows all."),
+    ("ctrl+d ctrl+u", "Scroll the diff."),
+    ("ctrl+s", "Show the plan of saving. Nothing is written before you confirm it."),
+    ("ctrl+r", "Save and restart the jail; shows the plan first."),
+    ("e p", "Open the network or the permissions of the same jail."),
+    ("esc q", "One level back. A second esc discards unsaved changes."),
+)
+
+_BY_KIND = {
+    "text": (("enter", "edit"),),
+    "choice": (("space", "next"), ("enter", "list")),
+    "switch": (("space", "change"),),
+    "three": (("i", "inherit"), ("a", "allow"), ("d", "deny")),
+    "fact": (),
+}
+
+
+def form_keys(state: FormState, name: FormName, restart: bool) -> list[Key]:
+    """The keys of the bar, those of most weight first."""
+    save = Key("^s", "save", "screen.save(False)")
+    if state.open:
+        walk = [Key("up/down", "suggestions")] if state.offered else []
+        return [Key("enter", "next"), Key("esc", "revert"), *walk, save]
+    if state.offered:
+        return [Key("up/down", "choose"), Key("enter", "take")]
+    here = state.here
+    keys = [Key(key, label) for key, label in (_BY_KIND[here.kind] if here is not None else ())]
+    if here is not None and state.asks(here):
+        keys += [
+            Key("o", f"only {state.subject}"),
+            Key("A" if here.kind == "three" else "a", f"all {len(here.shared)}"),
+        ]
+    keys.append(save)
+    keys += [Key("^r", "save, restart", "screen.save(True)")] if restart else []
+    if name == "network":
+        keys.append(Key("p", "permissions", "screen.command('form.permissions')"))
+    if name == "permissions":
+        keys.append(Key("e", "network", "screen.command('form.network')"))
+    return [*keys, FILTER, Key("^d", "scroll diff", "screen.scroll_draft(1)")]
+
+
+class Drafted(NamedTuple):
+    """A form with answers, its fields and its draft."""
+
+    form: Form
+    answers: Answers
+    fields: tuple[Field, ...]
+    draft: Draft
+
+
+def drafted(form: Form, answers: Answers) -> Drafted:
+    """Fields and draft for these answers; a failure inside the form becomes an error of the draft."""
+    fields: tuple[Field, ...] = ()
+    try:
+        fields = form.fields(answers)
+        draft = form.draft(answers)
+    except Exception as error:  # noqa: BLE001 the operator keeps typing
+        draft = Draft(notes=(Note("error", f"Failed inside jailtui: {type(error).__name__}: {error}"),))
+    return Drafted(form, answers, fields, draft)

@@ -1,4 +1,4 @@
-"""The header: whose host this is, what is wrong with it, and how old the picture is. Pure."""
+"""The header: which host this is, its problems, and the age of the reading. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Age(NamedTuple):
-    """How the picture stands to now: since when it is paused or stale (seconds since the epoch), and why stale."""
+    """Since when reading is paused or the state is stale (seconds since the epoch), and why it is stale."""
 
     paused_since: float | None = None
     stale_since: float | None = None
@@ -78,7 +78,7 @@ def _age(age: Age) -> list[Cell]:
 
 
 def notice(state: HostState | None, age: Age, findings: Findings = UNJUDGED) -> str:
-    """What must be told in whole sentences: why the picture is stale, and what could not be read or judged."""
+    """Whole sentences: why the state is stale, and what could not be read or judged."""
     sentences = [age.reason] if age.stale_since is not None and age.reason else []
     sentences += [findings.error] if findings.error else []
     errors = state.errors if state is not None else ()

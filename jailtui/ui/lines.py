@@ -1,7 +1,8 @@
-"""Text as values: `Cell` (cleaned text and a tone) and `Line`. Nothing on the screen is drawn from anything else."""
+"""Text as values: `Cell` (cleaned text and a tone), `Line`, and the keys of a bar. The screen is drawn from these."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Severity
     from jailtui.ui.glyphs import Glyphs
 
+
 Tone = Literal[
     "", "ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy"
 ]
-"""What a text means; the style sheet says how it looks. No state is told by tone alone."""
+"""What a text means; the style sheet says how it looks. Tone alone carries no meaning."""
 
 TONE_CLASSES = {f"lines--{tone}" for tone in (*get_args(Tone), "cursor", "cursor-idle", "marked", "bar") if tone}
 """The component classes of a screen that shows lines."""
@@ -142,16 +144,13 @@ def hanging(lead: Cell, text: str, room: int, tone: Tone = "") -> list[Line]:
 
 
 def indented(lines: Iterable[Line], cells: int = 1) -> list[Line]:
-    """The same lines that many cells further to the right."""
     blank = Cell(" " * cells)
     return [Line((blank, *each.cells), each.tone) for each in lines]
 
 
 def labelled(label: str, value: str, room: int, *, wide: int = LABEL, tone_bad: bool = False) -> list[Line]:
     """A label and its value, the value wrapped beside it."""
-    parts = wrap(value, max(8, room - wide))
-    lead = Cell(label + " " * max(1, wide - len(label)), "bad" if tone_bad else "dim")
-    return [line(lead if at == 0 else Cell(" " * wide), part) for at, part in enumerate(parts)]
+    return hanging(Cell(f"{label:<{wide - 1}} ", "bad" if tone_bad else "dim"), value, room)
 
 
 def wrap(text: str, room: int) -> list[str]:
@@ -170,3 +169,38 @@ def wrap(text: str, room: int) -> list[str]:
                 lines.append("")
             lines[-1] += char
     return lines
+
+
+WIDE = 100
+"""Cells from which on labels stand apart."""
+
+
+class Key(NamedTuple):
+    """A key with its label; `action` is what a click on it does, `off` whether it can't be pressed now."""
+
+    name: str
+    label: str = ""
+    action: str = ""
+    off: bool = False
+
+    def cells(self, gap: str) -> tuple[Cell, ...]:
+        """Name and label, and `gap` behind a label."""
+        label = f" {self.label}{gap}" if self.label else ""
+        name = Cell(f" {self.name}", "dim" if self.off else "key", self.action)
+        return name, Cell(label, "dim" if self.off else "", self.action)
+
+
+ENDS = (Key("?", "", "screen.command('app.help')"), Key("esc", "back", "screen.back"))
+"""The right end of the bar of a form and of the doctor."""
+FILTER = Key("/", "filter", "screen.command('view.filter')")
+
+
+def bar(keys: Iterable[Key], always: Sequence[Key], room: int) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The left and the right end of a bar `room` cells wide; of `keys` one that finds no room is left out whole."""
+    gap = " " if room >= WIDE else ""
+    right = (*(cell for key in always for cell in key.cells(gap)), Cell(" "))
+    left: list[Cell] = []
+    for key in keys:
+        if used((*left, *key.cells(gap), *right)) <= room:
+            left += key.cells(gap)
+    return tuple(left), right

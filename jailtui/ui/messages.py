@@ -1,27 +1,33 @@
-"""What is told to the app and to the screen from elsewhere, and what a screen that asks for a plan must understand."""
+"""Messages to the app and the screens, and what the parts of the main screen know of screens."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from jailtui.exchange import Verb
+    from jailtui.ui.glyphs import Glyphs
 
 
 class Requester(Protocol):
     """The screen that asked for a plan: the console, or a form or the doctor over it."""
 
     def show_message(self, text: str) -> None:
-        """Show why there is no plan."""
+        """Show why no plan was made."""
 
     def settled(self, saved: bool) -> None:
-        """What it asked for was run; `saved`: its files are written, or all of it was done."""
+        """Its plan was run; `saved`: its files are written, or all tasks succeeded."""
 
 
 @dataclass
 class WorkDone(Message):
-    """Work in another thread is done: `function` takes its result, in the screen's own thread."""
+    """Work in another thread ended: `function` takes its result in the screen's thread."""
 
     function: Callable[[], None]
 
@@ -31,3 +37,25 @@ class Copy(Message):
     """Put this text on the operator's clipboard."""
 
     text: str
+
+
+class Front(Requester, Protocol):
+    """The main screen as its parts see it."""
+
+    @property
+    def glyphs(self) -> Glyphs: ...
+
+    def blocked(self) -> str | None:
+        """Why nothing on the host can be changed now, as a sentence; None when it can."""
+
+    def confirmed(self, verb: Verb) -> None:
+        """A plan of that verb is about to be run."""
+
+    def redraw(self) -> None:
+        """Bring the rows, the header and the bar of keys up to date."""
+
+    def push(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
+        """Show another screen over this one; `closed` gets what it was dismissed with."""
+
+    def is_on_top(self, requester: Requester) -> bool:
+        """Whether that screen is the one that is seen."""

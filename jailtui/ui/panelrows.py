@@ -25,11 +25,6 @@ STATE_TONES: dict[JailState, Tone] = {
 }
 
 
-def jail_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
-    """A row for each jail, in the state's order."""
-    return tuple(jail_row(jail, glyphs, findings.worst("jail", jail.key)) for jail in state.jails)
-
-
 def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
     """Name, jid, state, address, epair, bridge, VLAN and the mark."""
     live = jail.running or jail.state in (JailState.STARTING, JailState.STOPPING)
@@ -60,7 +55,6 @@ def mark(worst: Severity | None, glyphs: Glyphs) -> Cell:
 
 
 def weighty(worst: Severity | None) -> bool:
-    """Whether it counts as a problem."""
     return worst in ("error", "warning")
 
 
@@ -149,7 +143,6 @@ def end_cell(end: End) -> Cell:
 
 
 def bridge_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
-    """A row for each bridge."""
     return tuple(bridge_row(bridge, glyphs, findings.worst("bridge", bridge.name)) for bridge in state.bridges)
 
 
@@ -168,7 +161,6 @@ def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) ->
 
 
 def vlan_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
-    """A row for each VLAN."""
     return tuple(vlan_row(vlan, glyphs, findings.worst("vlan", vlan.name)) for vlan in state.vlans)
 
 
@@ -186,7 +178,6 @@ def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
 
 
 def boot_cell(persistent: bool | None, glyphs: Glyphs) -> Cell:
-    """Whether rc.conf creates it at boot."""
     if persistent is None:
         return Cell(glyphs.none, "dim")
     return Cell("rc.conf", "dim") if persistent else Cell("not in rc.conf", "warn")

@@ -1,18 +1,22 @@
-"""A run as values, as far as it has come: what the run screen shows. Folded from `RunEvent`s."""
+"""A run as values, as far as it has come: what the run screen and the rows show. Folded from `RunEvent`s."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jailtui.exchange import shell_line
+from jailtui.exchange import Verb, shell_line
+from jailtui.model.state import JailState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jailtui.backend import Snapshot
+    from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
+
 
 Status = Literal["waiting", "running", "done", "failed", "skipped"]
 
@@ -65,18 +69,6 @@ class RunProgress(NamedTuple):
         tasks = tuple(_task_after(task, event) if task.key == event.key else task for task in self.tasks)
         return self._replace(tasks=tasks)
 
-    def ended(self, error: str = "") -> RunProgress:
-        """The progress once no command runs any more."""
-        return self._replace(over=True, error=error)
-
-    def stopped(self) -> RunProgress:
-        """The progress once the operator cancelled what has not begun."""
-        return self._replace(cancelled=True)
-
-    def judged(self, verdicts: tuple[Verdict, ...]) -> RunProgress:
-        """The progress once the host was read again."""
-        return self._replace(verdicts=verdicts)
-
     def outcomes(self) -> Mapping[str, Outcome]:
         """Outcome by task key, for a run that broke off: what was under way counts as failed."""
         known: dict[Status, Outcome] = {"done": "done", "failed": "failed", "running": "failed"}
@@ -89,7 +81,6 @@ class RunProgress(NamedTuple):
 
     @property
     def now(self) -> tuple[str, ...]:
-        """Subjects of the tasks that run at this moment."""
         return tuple(task.subject for task in self.tasks if task.status == "running")
 
     @property
@@ -132,3 +123,41 @@ def _step_after(step: StepProgress, event: RunEvent) -> StepProgress:
     result = event.result
     ending = result.note or ("ok" if result.ok else "no exit status" if result.rc is None else f"exit {result.rc}")
     return step._replace(status="done" if result.ok else "failed", ending=ending, output=step.output or result.output)
+
+
+BUSY = {Verb.START: JailState.STARTING, Verb.STOP: JailState.STOPPING, Verb.RESTART: JailState.STOPPING}
+"""The state a jail is shown in while our verb works on it; a restart is `starting` once its first step is over."""
+
+
+@dataclass(slots=True)
+class BusyJails:
+    """The jails that our own action works on, and until which reading of the host."""
+
+    states: dict[str, JailState] = field(default_factory=dict)
+    until: dict[str, int] = field(default_factory=dict)
+
+    def over(self, state: HostState) -> HostState:
+        """`state` with these jails in the states that our own action has put them in."""
+        if not any(jail.key in self.states for jail in state.jails):
+            return state
+        return state._replace(
+            jails=tuple(jail._replace(state=self.states.get(jail.key, jail.state)) for jail in state.jails)
+        )
+
+    def advance(self, verb: Verb, event: RunEvent) -> None:
+        """Update the states for an event of a run of `verb`."""
+        if verb in BUSY and event.kind == "task-started":
+            self.states[event.key] = BUSY[verb]
+        elif verb is Verb.RESTART and event.kind == "step-ended" and event.result is not None and event.result.ok:
+            self.states[event.key] = JailState.STARTING
+
+    def ended(self, key: str, ticket: int) -> None:
+        """The task is over; the first state read with at least `ticket` replaces ours."""
+        if key in self.states:
+            self.until[key] = ticket
+
+    def read(self, ticket: int) -> None:
+        """A state of that ticket came in."""
+        for key in [key for key, least in self.until.items() if ticket >= least]:
+            self.until.pop(key)
+            self.states.pop(key, None)

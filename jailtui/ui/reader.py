@@ -1,4 +1,4 @@
-"""The thread that reads the host: one read at a time, so that no answer ever overtakes a newer one."""
+"""The thread that reads the host, one read at a time, and the host as it was read last."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import HostError
 from jailtui.ui.findings import UNJUDGED, Findings
+from jailtui.ui.header import Age
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jailtui.backend import Snapshot
+    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.model.state import HostState
+
 
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds until the next try after the first failure in a row, the second, and so on."""
@@ -93,7 +96,7 @@ class HostReader(threading.Thread):
 
     def run(self) -> None:
         last: Snapshot | None = None
-        failures, failure_told = 0, False
+        failures, failure_reported = 0, False
         while (ticket := self._next(pause_after(failures, self._interval))) is not None:
             asked = ticket > self._served
             answer = self._read_once(ticket)
@@ -105,9 +108,9 @@ class HostReader(threading.Thread):
                 if first:
                     self._answer(answer)
                 self._findings = judged(answer.snapshot)
-            if asked or changed or answer.error is not None or failure_told:
+            if asked or changed or answer.error is not None or failure_reported:
                 self._answer(answer._replace(findings=self._findings))
-            failure_told = answer.error is not None
+            failure_reported = answer.error is not None
 
     def _next(self, pause: float | None) -> int | None:
         """Wait until a read is due; gives its ticket, or None when it is over."""
@@ -134,3 +137,60 @@ class HostReader(threading.Thread):
     def _answer(self, answer: Answer) -> None:
         if not self._stopped:
             self._pass_on(answer)
+
+
+class WatchedHost:
+    """Takes the reader's answers. `snapshot` is None until the first reading; `ticket` is the last answer's."""
+
+    def __init__(
+        self,
+        backend: HostBackend,
+        pass_on: Callable[[Answer], None],
+        *,
+        interval: float | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self.reader = HostReader(backend.read, pass_on, interval=interval, clock=clock)
+        self.snapshot: Snapshot | None = None
+        self.findings = UNJUDGED
+        self.age = Age()
+        self.ticket = 0
+        self._read_at: float | None = None
+        self._clock = clock
+
+    @property
+    def state(self) -> HostState | None:
+        return self.snapshot.state if self.snapshot is not None else None
+
+    @property
+    def read_only(self) -> str | None:
+        """What the host itself says about why it can't be changed."""
+        return self.state.facts.read_only if self.state is not None else None
+
+    @property
+    def stale(self) -> str | None:
+        """Why the state is older than it should be, or None."""
+        return self.age.reason if self.age.stale_since is not None else None
+
+    @property
+    def paused(self) -> bool:
+        return self.age.paused_since is not None
+
+    def take(self, answer: Answer) -> None:
+        """The host was read, or could not be: then the state of before stays and gets stale."""
+        self.ticket = answer.ticket
+        if answer.snapshot is not None:
+            self.snapshot, self.findings = answer.snapshot, answer.findings
+            self._read_at = answer.at
+            self.age = Age(self.age.paused_since)
+        else:
+            since = self.age.stale_since or self._read_at or answer.at
+            self.age = Age(self.age.paused_since, since, str(answer.error))
+
+    def pause(self) -> None:
+        """Read by interval no more; or do again, beginning now."""
+        resumed = self.paused
+        self.age = self.age._replace(paused_since=None if resumed else self._clock())
+        self.reader.pause(not resumed)
+        if resumed:
+            self.reader.ask()

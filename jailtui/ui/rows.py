@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What a filter looks at."""
+        """The text that a filter searches."""
         return " ".join(cell.text for cell in self.cells if cell.text)
 
 
@@ -133,7 +133,7 @@ class Filter(_Filter):
 
     @property
     def words(self) -> str:
-        """How a title tells it."""
+        """The filter in a title."""
         parts = [f"/{self.text}"] if self.text.strip("! ") else []
         return " ".join([*parts, "problems only"] if self.problems else parts)
 

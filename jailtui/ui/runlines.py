@@ -1,12 +1,13 @@
-"""A plan before it runs, and a run, as lines of text. Pure."""
+"""A plan before it runs, with the diffs of files, and a run, as lines of text. Pure."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import shell_line
-from jailtui.text import output_lines
-from jailtui.ui.difflines import edit_lines
+from jailtui.exchange import FileEdit, difference, shell_line
+from jailtui.text import clean, output_lines, width
 from jailtui.ui.lines import Cell, Line, Tone, hanging, indented, labelled, line, severity_cell, wrap
 
 if TYPE_CHECKING:
@@ -15,17 +16,79 @@ if TYPE_CHECKING:
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.progress import RunProgress, StepProgress, TaskProgress
 
+
+TAB = 4
+"""Cells between two tab stops: half of what is usual, so that indented lines fit beside their numbers."""
+
+_TONES: dict[str, Tone] = {"-": "bad", "+": "ok", " ": "dim"}
+_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
+
+
+def edit_lines(edit: FileEdit, room: int, context: int = 3) -> list[Line]:
+    """What saving `edit` changes, in `room` cells: never cut, since it is what will be written.
+
+    Up to `context` unchanged lines (3 at most) stand around each change.
+
+    A number is the line's in the text of before for `-` and in the new text for all others; `...` stands between
+    places that are apart.
+    """
+    lines: list[Line] = []
+    for number, sign, text in _near(list(_changes(edit)), context):
+        if not sign:
+            lines += [line(Cell(f"{'...':>5}", "dim"))] if lines else []
+            continue
+        tone = _TONES[sign]
+        for at, part in enumerate(_chopped(text.expandtabs(TAB), max(10, room - 8))):
+            lead = Cell(f"{number:>5} ", "dim") if at == 0 else Cell(" " * 6)
+            lines.append(line(lead, Cell(f"{sign} ", tone), Cell(part, tone)))
+    return lines
+
+
+def _changes(edit: FileEdit) -> Iterator[tuple[int, str, str]]:
+    """Line number, sign and text of each line of the difference; no sign where a new place begins."""
+    before = after = 0
+    for text in difference(edit.old or b"", edit.new, edit.path)[2:]:
+        if hunk := _HUNK.match(text):
+            before, after = int(hunk[1]), int(hunk[2])
+            yield 0, "", ""
+            continue
+        sign = text[0]
+        yield before if sign == "-" else after, sign, text[1:]
+        before += sign != "+"
+        after += sign != "-"
+
+
+def _near(changes: list[tuple[int, str, str]], context: int) -> list[tuple[int, str, str]]:
+    """Those of the lines that are a change or at most `context` lines away from one."""
+    ranges = (changes[max(0, at - context) : at + context + 1] for at in range(len(changes)))
+    return [
+        change
+        for change, near in zip(changes, ranges, strict=True)
+        if not change[1] or any(each[1] in "+-" for each in near if each[1])
+    ]
+
+
+def _chopped(text: str, room: int) -> list[str]:
+    """`text` in pieces of at most `room` cells, blanks kept."""
+    pieces = [""]
+    for char in clean(text):
+        if width(pieces[-1]) + width(char) > room:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
+
+
 LIVE_LINES = 8
 """Lines of output kept in view under a command that runs; all of it is shown once it is over."""
 COMPACT = 4
 """From that many tasks on, those that went well are one line each."""
 
 NOW = "Now"
-"""The heading of what is true after a run."""
+"""The heading of the verdicts after a run."""
 
 
 def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
-    """The exact commands, and under them why, what breaks and the way back; then what is left out and why."""
+    """The exact commands, and under them why, what breaks and how to undo it; then what is refused and why."""
     lines: list[Line] = []
     for task in plan.tasks:
         lines.append(Line())
@@ -69,7 +132,7 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
 
 
 def run_lines(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:
-    """Progress, each task with its commands and their output, and at the end what is true now."""
+    """Progress, each task with its commands and their output, and at the end the verdicts."""
     lines: list[Line] = []
     if len(run.tasks) > 1:
         lines += [_progress(run, glyphs, room), Line()]

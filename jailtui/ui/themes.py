@@ -1,8 +1,19 @@
-"""The two themes. What a tone looks like is said in `styles/`."""
+"""The two themes, NO_COLOR, and where the style sheets are, which say what a tone looks like."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.filter import LineFilter
 from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from textual.color import Color
+
 
 DARK = Theme(
     name="jailtui-dark",
@@ -35,3 +46,30 @@ LIGHT = Theme(
     variables={"block-cursor-text-style": "none"},
 )
 THEMES = (DARK, LIGHT)
+
+
+@lru_cache(1024)
+def without_colour(style: Style) -> Style:
+    """`style` with the terminal's own colours."""
+    return style.without_color + Style.from_meta(style.meta) if style.meta else style.without_color
+
+
+class NoColour(LineFilter):
+    """Takes the colours out of everything that is drawn."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            Segment(text, None if style is None else without_colour(style), control)
+            for text, style, control in segments
+        ]
+
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+def style_sheets(*names: str) -> list[str | PurePath]:
+    """Paths of the style sheets of those names (`console` for `console.tcss`). Raises FileNotFoundError."""
+    for folder in (_PACKAGE / "styles", _PACKAGE.parent / "styles"):
+        if folder.is_dir():
+            return [folder / f"{name}.tcss" for name in names]
+    raise FileNotFoundError(f"no styles beside {_PACKAGE}: the installation is incomplete")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli.exits import Exit
 from jailtui.cli.main import main
+from jailtui.cli.verb import Exit
 from tests.support.shared_material import shared
 from tests.support.verbs import Demo, answering
 

@@ -14,8 +14,8 @@ from typing import cast
 import pytest
 
 from jailtui.cli.conf import CONF_VERBS
-from jailtui.cli.exits import Exit
 from jailtui.cli.main import main
+from jailtui.cli.verb import Exit
 from jailtui.forms import opening as forms
 from tests.support.small_form import SmallBridge, SmallForm, SmallRemoval
 from tests.support.verbs import Demo, answering
@@ -102,7 +102,7 @@ def test_jail_that_was_left_out_is_asked_for(conf: Conf, capsys: Capsys) -> None
     with pytest.raises(SystemExit) as ended:
         conf("network", "hostname=x")
     assert ended.value.code == Exit.USAGE
-    assert "the name of a jail has no '='" in capsys.readouterr().err
+    assert "a jail's name cannot contain '='" in capsys.readouterr().err
 
 
 def test_diff_prints_files_and_commands_and_changes_nothing(conf: Conf, demo: Demo, capsys: Capsys) -> None:

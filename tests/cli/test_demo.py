@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from jailtui.backend import HostBackend
-from jailtui.cli.exits import Exit
 from jailtui.cli.main import main
+from jailtui.cli.verb import Exit
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.simhost import setup
@@ -207,5 +207,5 @@ def test_yes_to_a_question_that_the_host_has_overtaken_runs_nothing(
 ) -> None:
     monkeypatch.setattr("sys.stdin", LateAnswer(demo))
     assert demo.run("stop", "web", "db") == Exit.DECLINED
-    assert "has changed in the meantime" in capsys.readouterr().err
+    assert "has changed and needs other commands" in capsys.readouterr().err
     assert {name: demo.jails()[name]["state"] for name in ("web", "db")} == {"web": "stopped", "db": "running"}

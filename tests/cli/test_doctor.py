@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from jailtui.cli.exits import Exit
 from jailtui.cli.main import main
 from jailtui.cli.metrics import escaped
+from jailtui.cli.verb import Exit
 from jailtui.exchange import Section
 from jailtui.host.collect import dump
 from jailtui.rules.finding import RULES
@@ -201,7 +201,7 @@ def test_reclaim_all_is_one_plan_for_all_orphans(demo: Demo, capsys: Capsys) -> 
     assert main(["reclaim", "--all", "--yes", *demo.words]) == Exit.OK
     assert before - epairs(demo, capsys) == {"epair161", "epair9", "epair7"}
     assert main(["reclaim", "--all", "--yes", *demo.words]) == Exit.OK
-    assert "There is no orphaned epair" in capsys.readouterr().err
+    assert "No epair is orphaned" in capsys.readouterr().err
 
 
 def bastilles(folder: Path) -> str:
@@ -258,7 +258,7 @@ def test_pair_that_came_to_life_while_the_question_stood_is_not_touched(
 
     answering(monkeypatch, "y", meanwhile)
     assert main(["reclaim", "--all", *demo.words]) == Exit.DECLINED
-    assert "has changed in the meantime" in capsys.readouterr().err
+    assert "has changed and needs other commands" in capsys.readouterr().err
     assert "epair161" in epairs(demo, capsys)
 
 

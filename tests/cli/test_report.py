@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from jailtui.cli.report import put_script, reporter
+from jailtui.cli.carryout import put_script, reporter
 from jailtui.exchange import FileEdit, Result, Step, Task, Verb
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from jailtui import man
-from jailtui.cli.exits import Exit
+from jailtui.cli.documents import SCHEMAS
 from jailtui.cli.main import main
-from jailtui.cli.schema import NAMES
+from jailtui.cli.verb import Exit
 from tests.support.json_schema import problems
 from tests.support.verbs import Demo
 
@@ -47,7 +47,7 @@ def documents(name: str, demo: Demo, folder: Path, capsys: Capsys) -> list[Any]:
     return [yaml.safe_load(text), {"step_limit": 30, "become": "doas", "ascii": True}]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_what_is_written_is_as_the_schema_says(name: str, demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
     schema = printed(capsys, "schema", name)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

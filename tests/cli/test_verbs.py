@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli.exits import Exit
 from jailtui.cli.main import main
+from jailtui.cli.verb import Exit
 from jailtui.exchange import Capture
 from jailtui.host.collect import dump
 from tests.support.captures import capture, conf, row, running_web
@@ -67,7 +67,7 @@ def test_name_that_several_pairs_carry_is_refused_and_their_keys_told(
     assert main(["reclaim", "eth0", "--dry-run", "--host", host]) == Exit.REFUSED
     printed = capsys.readouterr()
     assert "destroy" not in printed.out
-    assert "eth0: several have this name: epair154, epair7" in printed.err
+    assert "eth0 is ambiguous: epair154, epair7" in printed.err
     assert main(["reclaim", "epair7b", "--dry-run", "--host", host]) == Exit.REFUSED, "it has another name now"
     assert main(["reclaim", "epair7a", "--dry-run", "--host", host]) == Exit.OK
 

@@ -17,7 +17,7 @@ from jailtui.model.state import HostState
 from jailtui.ui.detail import epair_detail
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Line
-from jailtui.ui.panelrows import epair_rows, jail_rows
+from jailtui.ui.panelrows import epair_rows, jail_row
 from tests.hooks.table import JIB, ROWS, Row, conf
 from tests.support.captures import capture
 from tests.support.large_hosts import EM0, LO0, bridge, epair
@@ -64,7 +64,7 @@ def panel(state: HostState) -> tuple[bool | None, bool, str, str]:
     (row,) = epair_rows(state, UNICODE)
     verdict = text_of(epair_detail(pair, UNICODE, 100)).partition(f" {UNICODE.dot} ")[0].split()
     orphan = {"orphan": True, "? unknown": None, "in use": False}[" ".join(verdict).removeprefix(f"{UNICODE.bad} ")]
-    jail = next(one for one in jail_rows(state, UNICODE) if one.key == "web")
+    jail = next(jail_row(jail, UNICODE) for jail in state.jails if jail.key == "web")
     address, bridges = (cell.text.replace(UNICODE.none, "") for cell in (jail.cells[4], jail.cells[6]))
     return orphan, row.cells[5].text.startswith("nobody"), address, bridges
 

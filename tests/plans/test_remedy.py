@@ -29,6 +29,10 @@ def finding(snapshot: Snapshot, code: str, name: str) -> tuple[Finding, Remedy]:
     return one, [it for it in one.remedies if it.task.steps][-1]
 
 
+def plan_remedy(host: HostBackend, _finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
+    return host.plan(Verb.REMEDY, snapshot, [remedy.task.key])
+
+
 def carried_out(host: HostBackend, plan: Plan, before: Snapshot) -> tuple[list[str], list[str]]:
     """The verdicts of a run, and the reasons for which tasks were skipped."""
     events: list[RunEvent] = []
@@ -43,7 +47,7 @@ def argv(plan: Plan) -> list[str]:
 
 def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBackend) -> None:
     snapshot = host.examine()
-    plan = host.remedy_plan(*finding(snapshot, "EPAIR-LOST", "epair7"), snapshot)
+    plan = plan_remedy(host, *finding(snapshot, "EPAIR-LOST", "epair7"), snapshot)
     assert (plan.title, argv(plan)[-1]) == ("Destroy epair7", "ifconfig epair7a destroy")
     assert "forces" in plan.tasks[0].warning
     assert carried_out(host, plan, snapshot) == (["Destroy epair7: done. epair7 is gone."], [])
@@ -53,24 +57,24 @@ def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host:
     snapshot = host.examine()
     one = next(it for it in snapshot.findings if it.code == "EPAIR-LOST")
     drop = next(it for it in one.remedies if it.task.label.startswith("Drop"))
-    (told,), _ = carried_out(host, host.remedy_plan(one, drop, snapshot), snapshot)
+    (told,), _ = carried_out(host, plan_remedy(host, one, drop, snapshot), snapshot)
     assert ": done. epair7 is still left over: old does not run" in told
 
 
 def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_time(host: HostBackend) -> None:
     snapshot = host.read()
     one, remedy = finding(snapshot, "EPAIR-NOBODY", "epair9")
-    plan = host.remedy_plan(one, remedy, snapshot)
+    plan = plan_remedy(host, one, remedy, snapshot)
     execute(host, "ifconfig", "epair9a", "destroy")
     told, skipped = carried_out(host, plan, snapshot)
     assert (told, len(skipped)) == (["Destroy epair9: not run, problem gone. epair9 is gone."], 1)
-    again = host.remedy_plan(one, remedy, host.read())
+    again = plan_remedy(host, one, remedy, host.read())
     assert (again.tasks, [refusal.subject for refusal in again.refused]) == ((), ["EPAIR-NOBODY epair9"])
 
 
 def test_remedy_that_changed_nothing_is_told_with_what_is_found_still(host: HostBackend) -> None:
     snapshot = host.read()
-    plan = host.remedy_plan(*finding(snapshot, "EPAIR-NOBODY", "epair9"), snapshot)
+    plan = plan_remedy(host, *finding(snapshot, "EPAIR-NOBODY", "epair9"), snapshot)
     (told,) = host.verdict(plan, {plan.tasks[0].key: "failed"}, snapshot, host.read())
     assert (told.ok, told.text.startswith("Destroy epair9: did not help. Both ends of epair9")) == (False, True)
 
@@ -78,7 +82,7 @@ def test_remedy_that_changed_nothing_is_told_with_what_is_found_still(host: Host
 def test_what_only_the_full_reading_finds_is_planned_from_a_short_one(host: HostBackend) -> None:
     full = host.examine()
     one, remedy = finding(full, "JAIL-FAILED", "broken")
-    assert argv(host.remedy_plan(one, remedy, host.read()))[-1] == "jail -c broken"
+    assert argv(plan_remedy(host, one, remedy, host.read()))[-1] == "jail -c broken"
 
 
 def test_pair_that_has_come_back_to_life_is_not_reclaimed(host: HostBackend) -> None:

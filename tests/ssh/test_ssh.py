@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli.exits import Exit
 from jailtui.cli.main import main
+from jailtui.cli.verb import Exit
 from jailtui.exchange import Result, Step
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination

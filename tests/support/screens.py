@@ -28,7 +28,7 @@ from jailtui.model.state import (
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
-from jailtui.rules.finding import Finding, Kind, Remedy, Severity, Subject
+from jailtui.rules.finding import Finding, Kind, Severity, Subject
 
 
 def vnet_jail(
@@ -263,9 +263,6 @@ class ValueHost:
 
     def examine(self) -> Snapshot:
         return self.read()
-
-    def remedy_plan(self, finding: Finding, remedy: Remedy, snapshot: Snapshot) -> Plan:
-        return self.plan(Verb.REMEDY, snapshot, [remedy.task.key])
 
     def _remedies(self, state: HostState, keys: Sequence[str]) -> Plan:
         made = [one.task for finding in self.findings(state) for one in finding.remedies if one.task.steps]

@@ -12,8 +12,8 @@ from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
 
+from jailtui.backend import HostBackend
 from jailtui.ui.app import ConsoleApp
-from jailtui.ui.backend import Backend
 from jailtui.ui.findings import UNJUDGED
 from jailtui.ui.screens.console import ConsoleScreen
 from tests.support.screens import ValueHost
@@ -90,7 +90,7 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
     now = [NOON]
     environ: Mapping[str, str] = options.pop("environ", {})
     options.setdefault("interval", None)
-    app = ConsoleApp(cast("Backend", host), clock=lambda: now[0], environ=environ, **options)
+    app = ConsoleApp(cast("HostBackend", host), clock=lambda: now[0], environ=environ, **options)
 
     messages: list[Message] = []
 

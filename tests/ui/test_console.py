@@ -11,9 +11,8 @@ from jailtui.model.state import JailState
 from jailtui.plans.plan import Plan
 from jailtui.ui.commands import COMMANDS
 from jailtui.ui.messages import Copy
-from jailtui.ui.screens.help import HelpScreen
-from jailtui.ui.screens.plan import PlanScreen
-from jailtui.ui.screens.run import RunScreen
+from jailtui.ui.screens.dialog import HelpScreen
+from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.screens import ValueHost, home, left_pair, many, with_jail
 from tests.support.stage import NOON, Stage, stage
 

@@ -17,11 +17,10 @@ from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
 from jailtui.ui.doctorlines import form_words
 from jailtui.ui.lines import Cell
 from jailtui.ui.messages import Copy
+from jailtui.ui.screens.dialog import HelpScreen
 from jailtui.ui.screens.doctor import DoctorScreen
 from jailtui.ui.screens.form import FormScreen
-from jailtui.ui.screens.help import HelpScreen
-from jailtui.ui.screens.plan import PlanScreen
-from jailtui.ui.screens.run import RunScreen
+from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.fake_form import FormHost
 from tests.support.screens import ValueHost, ValueSnapshot, home, many, odd, with_jail
 from tests.support.stage import Stage, stage
@@ -238,7 +237,7 @@ async def test_the_page_explains_the_rule_and_says_whose_it_is_and_when_it_count
         assert RULES["ADDR-GATEWAY"].explanation in page
         assert "needs a restart" in page
         await it.press("j")
-        assert "Made by Bastille" in it.text()
+        assert "Created by Bastille" in it.text()
 
 
 async def test_d_opens_on_the_row_and_shows_notes_where_there_is_nothing_else() -> None:
@@ -297,7 +296,7 @@ async def test_tab_and_digits_choose_a_remedy_and_bring_it_into_view(size: tuple
         await it.press("tab")
         assert "▸ 1  Wait" in it.text()
         await it.press("4")
-        assert "There is no remedy 4." in it.text()
+        assert "This finding has no remedy 4." in it.text()
 
 
 async def test_the_mouse_chooses_and_opens() -> None:
@@ -457,7 +456,7 @@ async def test_all_orphans_are_one_plan_and_a_managers_only_where_it_is_marked()
     async with stage(ValueHost(managed(home(), "epair9"))) as it:
         plan = await planned(it, "O")
         assert [task.key for task in plan.plan.tasks] == ["epair7", "epair161"]
-        assert "made by Bastille: mark it in its panel" in it.text()
+        assert "created by Bastille: mark it in its panel" in it.text()
         await it.press("escape", "2", "slash", *"epair9 ", "enter", "space")
         plan = await planned(it, "O")
         assert sorted(task.key for task in plan.plan.tasks) == ["epair161", "epair7", "epair9"]
@@ -483,7 +482,7 @@ async def test_the_bar_of_a_narrow_terminal_has_the_filter_beside_a_choice_of_re
 async def test_no_orphans_are_nothing_to_reclaim() -> None:
     async with stage(ValueHost(many(2))) as it:
         await it.press("O")
-        assert "There is no orphaned epair." in it.text()
+        assert "No epair is orphaned." in it.text()
 
 
 async def test_c_shows_the_start_again_with_what_clears_its_way_before_it() -> None:

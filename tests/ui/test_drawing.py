@@ -11,14 +11,12 @@ from jailtui.model.state import HostState, JailState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
-from jailtui.ui.arrange import LOWER, PANELS, layout_for, shown
-from jailtui.ui.busy import BusyJails
-from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, keymap_problems
+from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap_problems, why_not
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
-from jailtui.ui.progress import RunProgress
+from jailtui.ui.parts.panels import LOWER, PANELS, layout_for, shown
+from jailtui.ui.progress import BusyJails, RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
-from jailtui.ui.whynot import CommandContext, why_not
 from tests.support.screens import ValueHost, ValueSnapshot, home, left_pair
 
 HOME = home()
@@ -45,7 +43,10 @@ def test_every_state_has_a_word_and_a_glyph_of_its_own(glyphs: Glyphs) -> None:
 
 def test_ascii_glyphs_are_ascii() -> None:
     told = text_of(HOME, "old#3", glyphs=ASCII) + text_of(HOME, "web", glyphs=ASCII)
-    told += "".join(row.text for row in panelrows.jail_rows(HOME, ASCII) + panelrows.epair_rows(HOME, ASCII))
+    told += "".join(
+        row.text
+        for row in (*(panelrows.jail_row(jail, ASCII) for jail in HOME.jails), *panelrows.epair_rows(HOME, ASCII))
+    )
     assert told.isascii()
 
 
@@ -185,7 +186,7 @@ def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:
 
 def test_keymap_that_names_no_command_or_one_key_twice_is_told() -> None:
     assert keymap_problems({"jail.start": "f5", "jail.stop": "s"}) == [], "a key that was given up is free"
-    assert keymap_problems({"jail.strat": "f5"}) == [("jail.strat", "no such command; did you mean jail.start?")]
+    assert keymap_problems({"jail.strat": "f5"}) == [("jail.strat", "unknown command; did you mean jail.start?")]
     assert keymap_problems({"jail.stop": "q"}) == [("jail.stop", "q is already the key of app.leave")]
     assert len(keymap_problems({"jail.stop": "f5", "jail.start": "f6,f5"})) == 1
 

@@ -12,10 +12,9 @@ from textual import events
 
 from jailtui.exchange import HostError
 from jailtui.forms.protocol import NoForm
+from jailtui.ui.screens.dialog import HelpScreen
 from jailtui.ui.screens.form import FormScreen
-from jailtui.ui.screens.help import HelpScreen
-from jailtui.ui.screens.plan import PlanScreen
-from jailtui.ui.screens.run import RunScreen
+from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.fake_form import PATH, TEXT, FormHost, unwritten
 from tests.support.screens import home
 from tests.support.stage import Stage, stage
@@ -238,7 +237,7 @@ async def test_a_file_that_changed_meanwhile_is_read_again_and_the_answers_go_in
 async def test_nothing_to_save_and_nothing_to_restart_are_said() -> None:
     async with opened() as it:
         await press(it, "ctrl+s")
-        assert "There are no changes to save." in it.text()
+        assert "No changes to save." in it.text()
 
 
 async def test_unsaved_answers_take_two_escapes_and_the_first_says_so() -> None:
@@ -379,7 +378,7 @@ async def test_each_key_opens_its_form_for_what_the_panel_holds() -> None:
 async def test_why_a_form_is_off_is_said() -> None:
     async with stage(FormHost(unwritten(home(), ["web"])), (80, 24)) as it:
         await it.press("e")
-        assert "This jail is not defined in a file" in it.text()
+        assert "this jail is not defined in a file" in it.text()
         await it.press("3", "p")
         assert "Select a jail first" in it.text()
         await it.press("2", "n")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.ui.columns import JAILS
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Cell
-from jailtui.ui.panelrows import jail_rows
+from jailtui.ui.panelrows import jail_row
+from jailtui.ui.parts.panels import JAILS
 from jailtui.ui.rows import Filter, Row, natural_widths, neighbour, share
 from tests.support.screens import home
 
-NATURAL = natural_widths(JAILS, jail_rows(home(), UNICODE))
+NATURAL = natural_widths(JAILS, [jail_row(jail, UNICODE) for jail in home().jails])
 
 
 def titles(room: int) -> list[str]:
@@ -40,7 +40,7 @@ def test_an_address_is_not_cut_while_a_column_can_be_lost() -> None:
 
 
 def test_widths_never_shrink_when_rows_get_shorter() -> None:
-    rows = jail_rows(home(), UNICODE)
+    rows = [jail_row(jail, UNICODE) for jail in home().jails]
     assert natural_widths(JAILS, rows[:1], NATURAL) == NATURAL
 
 

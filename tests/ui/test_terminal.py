@@ -13,9 +13,8 @@ from rich.style import Style
 from textual.color import Color
 from textual.screen import Screen
 
-from jailtui.ui.plain import NoColour
-from jailtui.ui.styles_path import style_sheets
 from jailtui.ui.terminal import COPY_LIMIT, osc52
+from jailtui.ui.themes import NoColour, style_sheets
 from tests.support.screens import ValueHost, home, many, odd
 from tests.support.stage import Stage, stage
 
@@ -118,7 +117,7 @@ def test_every_style_sheet_is_found() -> None:
 
     assert isinstance(ConsoleApp.CSS_PATH, list)
     assert all(Path(sheet).is_file() for sheet in ConsoleApp.CSS_PATH)
-    assert all(Path(sheet).is_file() for sheet in style_sheets("console", "lines", "dialogs", "forms", "doctor"))
+    assert all(Path(sheet).is_file() for sheet in style_sheets("console", "lines", "dialogs", "screens"))
 
 
 def test_the_first_frame_loads_no_dialog_no_palette_and_no_pydantic() -> None:

@@ -26,7 +26,6 @@ def options(to: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Arguments, config: Config) -> int:
-    """Carry out the verb below `conf`."""
     return CONF_VERBS[arguments.conf_verb][1].run(arguments, config)
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jailtui import jailconf
-from jailtui.cli.exits import Exit
 from jailtui.cli.talk import printable, talk
-from jailtui.cli.verb import CommandVerb
+from jailtui.cli.verb import CommandVerb, Exit
 
 if TYPE_CHECKING:
     import argparse
@@ -22,19 +21,16 @@ DIALECTS = ("13", "14", "15")
 
 
 def dialect_option(to: argparse.ArgumentParser) -> None:
-    """`--dialect`."""
     to.add_argument("--dialect", choices=DIALECTS, help="read as jail(8) of this release of FreeBSD does")
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    """The words of `check`."""
     to.add_argument("files", metavar="FILE", nargs="+")
     dialect_option(to)
 
 
 def dump_options(to: argparse.ArgumentParser) -> None:
-    """The words of `dump`."""
-    to.add_argument("--json", action="store_true", help="one JSON object a line, the only form there is")
+    to.add_argument("--json", action="store_true", help="one JSON object a line; the only format")
     options(to)
 
 

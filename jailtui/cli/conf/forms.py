@@ -7,14 +7,10 @@ import difflib
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.cli.carryout import agree_and_run
-from jailtui.cli.exits import Exit, Stop
-from jailtui.cli.opening import opened
-from jailtui.cli.options import change_options, host_options
-from jailtui.cli.report import step_text
-from jailtui.cli.table import table
-from jailtui.cli.talk import printable, talk
-from jailtui.cli.verb import CommandVerb
+from jailtui.cli.carryout import agree_and_run, step_text
+from jailtui.cli.hosts import opened
+from jailtui.cli.talk import printable, table, talk
+from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, NoForm, Note
 
 if TYPE_CHECKING:
@@ -27,11 +23,11 @@ if TYPE_CHECKING:
     from jailtui.plans.plan import Plan
     from jailtui.preferences import Config
 
-# The words.
+# The command line.
 
 
 def options(form: FormName, to: argparse.ArgumentParser) -> None:
-    """The words of a form. An optional NAME is the first of `answers`: argparse would lose it behind options."""
+    """The arguments of a form. An optional NAME is the first of `answers`: argparse would lose it behind options."""
     subject = SUBJECTS[form]
     to.usage = " ".join(f"%(prog)s {subject} [FIELD=VALUE ...] [options]".split())
     if subject == "JAIL":
@@ -50,7 +46,7 @@ def options(form: FormName, to: argparse.ArgumentParser) -> None:
 def jail(text: str) -> str:
     """The name of a jail; jail(8) takes a word with `=` for a parameter."""
     if "=" in text:
-        raise argparse.ArgumentTypeError(f"the name of a jail has no '=': {text}")
+        raise argparse.ArgumentTypeError(f"a jail's name cannot contain '=': {text}")
     return text
 
 
@@ -62,8 +58,8 @@ class FormRequest(NamedTuple):
     answers: Answers
 
 
-def understood(form: FormName, arguments: Arguments) -> FormRequest:
-    """The command line as answers. Raises Stop."""
+def form_request(form: FormName, arguments: Arguments) -> FormRequest:
+    """The form and the answers that the command line gives. Raises Stop."""
     words: list[str] = list(arguments.answers)
     subject = getattr(arguments, "subject", "")
     if SUBJECTS[form] == "[NAME]" and words and "=" not in words[0]:
@@ -82,33 +78,33 @@ def understood(form: FormName, arguments: Arguments) -> FormRequest:
     return FormRequest(form, subject, Answers(values, scope))
 
 
-# What is done.
+# Running.
 
 
 def run(form: FormName, arguments: Arguments, config: Config) -> int:
     """Print the fields or what saving would do; or show the plan, ask, and run it."""
-    wanted = understood(form, arguments)
+    request = form_request(form, arguments)
     with opened(arguments, config) as backend:
         snapshot = backend.read()
         try:
-            return run_on(wanted, arguments, snapshot, backend)
+            return run_on(request, arguments, snapshot, backend)
         except NoForm as error:
             raise Stop(str(error), Exit.REFUSED) from error
 
 
-def run_on(wanted: FormRequest, arguments: Arguments, snapshot: Snapshot, backend: HostBackend) -> int:
-    """Of that reading of the host. Raises Stop, NoForm, HostError."""
-    form = backend.form(wanted.form, wanted.subject)
-    draft = judged(form, wanted.answers)
-    if not acts(arguments, wanted, draft):
-        return print_fields(arguments, form, wanted, draft)
+def run_on(request: FormRequest, arguments: Arguments, snapshot: Snapshot, backend: HostBackend) -> int:
+    """The same for one reading of the host. Raises Stop, NoForm, HostError."""
+    form = backend.form(request.form, request.subject)
+    draft = judged(form, request.answers)
+    if not acts(arguments, request, draft):
+        return print_fields(arguments, form, request, draft)
 
     def planned(now: Snapshot) -> Plan:
-        """By the first reading of the form as it is, by a later one of a form that is opened anew."""
+        """The plan by the first reading, or, by a later one, of the form opened again."""
         if now is snapshot:
             return plan_of(form, draft, now)
-        again = backend.form(wanted.form, wanted.subject)
-        return plan_of(again, judged(again, wanted.answers), now)
+        again = backend.form(request.form, request.subject)
+        return plan_of(again, judged(again, request.answers), now)
 
     def plan_of(form: Form, draft: Draft, now: Snapshot) -> Plan:
         jail = now.state.jail(draft.restart) if arguments.restart and draft.restart is not None else None
@@ -135,7 +131,7 @@ def judged(form: Form, answers: Answers) -> Draft:
 
 
 def fault(field: Field, answers: Answers) -> Iterator[str]:
-    """Why the field can't have its answer."""
+    """Why the answer is not valid for the field."""
     value = answers.values[field.key]
     if value == field.value:
         return
@@ -150,24 +146,23 @@ def fault(field: Field, answers: Answers) -> Iterator[str]:
         yield f"give --for-one {field.key} or --for-all {field.key}."
 
 
-def acts(arguments: Arguments, wanted: FormRequest, draft: Draft) -> bool:
-    """Whether something is to be saved, not only printed: with answers, or where the form does something without."""
-    if wanted.answers.values or arguments.diff:
+def acts(arguments: Arguments, request: FormRequest, draft: Draft) -> bool:
+    """Whether to save and not only print: with answers, or for a form that needs none."""
+    if request.answers.values or arguments.diff:
         return True
-    return not arguments.json and (wanted.form == "remove" or not (draft.empty or draft.errors))
+    return not arguments.json and (request.form == "remove" or not (draft.empty or draft.errors))
 
 
-# What is printed.
+# Printing.
 
 
-def print_fields(arguments: Arguments, form: Form, wanted: FormRequest, draft: Draft) -> int:
-    """The fields as they are."""
+def print_fields(arguments: Arguments, form: Form, request: FormRequest, draft: Draft) -> int:
     if arguments.json:
         from jailtui.cli.documents import FormDocument
 
-        print(FormDocument.of(form, wanted.answers).as_json())
+        print(FormDocument.of(form, request.answers).as_json())
     else:
-        print(table(list(field_rows(form.fields(wanted.answers)))))
+        print(table(list(field_rows(form.fields(request.answers)))))
         print_notes(draft, ("warning", "note"))
     return Exit.OK
 
@@ -200,7 +195,7 @@ def print_notes(draft: Draft, levels: Iterable[Level]) -> None:
 
 
 def preview(arguments: Arguments, plan: Plan, draft: Draft) -> int:
-    """What saving would do, as a diff and commands or as JSON; nothing is changed."""
+    """Print what saving would do, as a diff and commands or as JSON; change nothing."""
     print_notes(draft, ("warning",))
     if arguments.json:
         from jailtui.cli.documents import DraftDocument

@@ -1,29 +1,113 @@
-"""`jailtui conf get`, `explain`, `set`, `add` and `unset`: one parameter or variable of a jail."""
+"""`jailtui conf get`, `explain`, `set`, `add` and `unset`: one parameter or variable, of a file or of the host."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui import jailconf
 from jailtui.cli.conf.files import dialect_option
-from jailtui.cli.conf.target import Target, opened_target
-from jailtui.cli.exits import Exit, Stop
-from jailtui.cli.options import host_options
+from jailtui.cli.hosts import opened
 from jailtui.cli.talk import ask, printable, talk
-from jailtui.cli.verb import CommandVerb
+from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
+from jailtui.config.jails import dialect_of, files_of, release_of
+from jailtui.exchange import HostError
+from jailtui.formats import sysrc
+from jailtui.jailconf.gather import glob_files
+from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.text import clean
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
 
 
+class Target(NamedTuple):
+    """The file that defines the jail, what all files together evaluate to, how other files are read, and how a new
+    text of the file is saved: `save` gives whether that worked, and a sentence.
+    """
+
+    file: jailconf.File
+    evaluation: jailconf.Evaluation
+    save: Callable[[bytes], tuple[bool, str]]
+    read: Callable[[str], bytes]
+    glob: Callable[[str], Sequence[str]]
+
+
+@contextmanager
+def opened_target(arguments: Arguments, config: Config) -> Iterator[Target]:
+    """The file that the command line names. Raises Stop if it does not exist or jail(8) refuses it."""
+    if arguments.file:
+        target = local_target(arguments, config.backups)
+        refuse_faults(target)
+        yield target
+        return
+    with opened(arguments, config) as backend:
+        target = host_target(arguments, backend.source, config.backups)
+        refuse_faults(target)
+        yield target
+
+
+def refuse_faults(target: Target) -> None:
+    """Raises Stop with what jail(8) says of the files."""
+    if faults := target.evaluation.faults:
+        raise Stop("\n".join(fault.message for fault in faults), Exit.FAILED)
+
+
+def local_target(arguments: Arguments, keep: int) -> Target:
+    """A file of this machine with what it includes."""
+    path = arguments.file
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise Stop(f"{path}: {error.strerror}", Exit.REFUSED) from error
+    file = jailconf.parse(data, path, arguments.dialect or "15")
+
+    def save(new: bytes) -> tuple[bool, str]:
+        from jailtui.host import files
+        from jailtui.host.shell import local_shell
+
+        absolute = str(Path(path).absolute())
+        return files.report(
+            files.save_file(local_shell(), absolute, files.digest(data), new, check=False, keep=keep), data
+        )
+
+    return Target(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), glob_files)
+
+
+def host_target(arguments: Arguments, source: Any, keep: int) -> Target:
+    """The file of the host that defines the jail, chosen as rc.d/jail does. Raises HostError."""
+    capture = source.capture()
+    texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
+    rcconf = next((sysrc.parse(section.out) for section in capture.sections if section.name == "sysrc"), ())
+    dialect = arguments.dialect or dialect_of(release_of(capture))
+    chosen = jailconf.choose(texts, dialect, dict(rcconf))
+    jail = chosen.get(arguments.jail)
+    root = jail.file if jail else "/etc/jail.conf"
+    if root not in chosen.evaluations:
+        raise Stop("The host has no /etc/jail.conf.", Exit.REFUSED)
+    path = jail.jail.block.file if jail else root
+    file = jailconf.parse(texts[path], path, dialect)
+
+    def save(new: bytes) -> tuple[bool, str]:
+        from jailtui.host import files
+
+        if source.read_only:
+            return False, str(source.read_only)
+        try:
+            return files.report(source.save_file(path, files.digest(texts[path]), new, keep=keep), texts[path])
+        except HostError as error:
+            return False, str(error)
+
+    return Target(file, chosen.evaluations[root], save, reader(texts), globber(texts))
+
+
 def options(to: argparse.ArgumentParser) -> None:
-    """The words that all these verbs have."""
     to.add_argument("jail", metavar="JAIL")
     to.add_argument("param", metavar="PARAM")
     dialect_option(to)
@@ -32,7 +116,7 @@ def options(to: argparse.ArgumentParser) -> None:
 
 
 def edit_options(values: str, to: argparse.ArgumentParser) -> None:
-    """The words of a verb that changes the parameter; `values` says how many VALUEs it takes, as argparse does."""
+    """The arguments of a verb that changes the parameter; `values` says how many VALUEs it takes, as argparse does."""
     options(to)
     if values:
         to.add_argument("values", metavar="VALUE", nargs=values)
@@ -46,7 +130,7 @@ def edit_options(values: str, to: argparse.ArgumentParser) -> None:
 def get(arguments: Arguments, config: Config) -> int:
     """Print the values, one a line."""
     with opened_target(arguments, config) as target:
-        setting = wanted(arguments, target)
+        setting = setting_of(arguments, target)
     for value in setting.values or (() if setting.bool is None else (str(setting.bool).lower(),)):
         print(value)
     return Exit.OK
@@ -55,7 +139,7 @@ def get(arguments: Arguments, config: Config) -> int:
 def explain(arguments: Arguments, config: Config) -> int:
     """Print where each value comes from."""
     with opened_target(arguments, config) as target:
-        setting = wanted(arguments, target)
+        setting = setting_of(arguments, target)
     if not setting.values:
         print(f"{setting.name}: set, without a value")
     for value, origin in zip(setting.values, setting.origins, strict=False):
@@ -73,7 +157,7 @@ def origin_lines(origin: jailconf.Origin, depth: int) -> Iterator[str]:
         yield from origin_lines(variable, depth + 1)
 
 
-def wanted(arguments: Arguments, target: Target) -> jailconf.Setting:
+def setting_of(arguments: Arguments, target: Target) -> jailconf.Setting:
     """The parameter or variable that the command line names. Raises Stop."""
     jail = next((jail for jail in target.evaluation.jails if jail.name == arguments.jail), None)
     if jail is None:

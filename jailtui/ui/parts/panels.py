@@ -1,17 +1,15 @@
-"""The panels: one `HostState` drawn, and moving about in it. Knows no host and runs nothing."""
+"""The panels: one `HostState` drawn, and the cursor in it. Knows no host and runs nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual.containers import Container
 from textual.message import Message
 
-from jailtui.ui.arrange import LOWER, PANELS, Layout, layout_for, shown
-from jailtui.ui.columns import COLUMNS
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, indented
-from jailtui.ui.rows import Filter, RowMaker
+from jailtui.ui.rows import Column, Filter, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 
@@ -22,6 +20,73 @@ if TYPE_CHECKING:
     from jailtui.model.state import Epair, HostState, Jail
     from jailtui.rules.finding import Severity
     from jailtui.ui.glyphs import Glyphs
+
+
+Layout = Literal["wide", "split", "stack", "single", "zoom"]
+PANELS = ("jails", "epairs", "bridges", "vlans")
+LOWER = PANELS[1:]
+
+
+def layout_for(width: int, height: int, zoomed: bool) -> Layout:
+    """`wide`: all panels; `split`, `stack`: the lower three share one place; `single`: one panel; `zoom`: details."""
+    if zoomed:
+        return "zoom"
+    if height < 16 or width < 24:
+        return "single"
+    if width < 130:
+        return "stack"
+    return "wide" if height >= 30 else "split"
+
+
+def shown(layout: Layout, active: str, lower: str) -> frozenset[str]:
+    """The widgets on screen: `active` is the panel with the cursor, `lower` the one of the lower three in its place."""
+    if layout == "wide":
+        return frozenset({*PANELS, "detail"})
+    if layout == "zoom":
+        return frozenset({"detail"})
+    if layout == "single":
+        return frozenset({active})
+    return frozenset({"jails", lower, "detail"})
+
+
+MARK = Column("", low=2, high=2, gap=1, fixed=True)
+JAILS = (
+    MARK,
+    Column("JAIL", low=6, high=32),
+    Column("JID", drop=1, low=3, high=6, right=True),
+    Column("STATE", low=3, high=10, by_end=True),
+    Column("ADDRESS", drop=2, low=18, high=32, by_end=True),
+    Column("EPAIR", drop=3, low=6, high=20),
+    Column("BRIDGE", drop=4, low=5, high=18),
+    Column("VLAN", drop=5, low=3, high=14),
+)
+EPAIRS = (
+    MARK,
+    Column("EPAIR", low=6, high=16),
+    Column("", low=3, high=3),
+    Column("END A", drop=1, low=8, high=26, by_end=True),
+    Column("END B", low=8, high=30, by_end=True),
+    Column("OWNER", low=6, high=40, by_end=True),
+    Column("WHY", drop=5, low=16, high=60, by_end=True),
+)
+BRIDGES = (
+    MARK,
+    Column("BRIDGE", low=6, high=16),
+    Column("MEMBERS", low=10, high=40, by_end=True),
+    Column("ADDRESS", drop=2, low=8, high=24, by_end=True),
+    Column("BOOT", drop=3, low=4, high=14, by_end=True),
+)
+VLANS = (
+    MARK,
+    Column("VLAN", low=6, high=16),
+    Column("TAG", low=3, high=4, right=True),
+    Column("PARENT", low=4, high=16),
+    Column("BRIDGE", drop=3, low=5, high=16),
+    Column("ADDRESS", drop=4, low=8, high=24, by_end=True),
+    Column("JAILS", drop=2, low=6, high=60, by_end=True),
+)
+COLUMNS = {"jails": JAILS, "epairs": EPAIRS, "bridges": BRIDGES, "vlans": VLANS}
+
 
 TITLES = {"jails": "1 Jails", "epairs": "2 Epairs", "bridges": "3 Bridges", "vlans": "4 VLANs"}
 
@@ -55,7 +120,7 @@ class Panels(Container):
     # Arrangement.
 
     def place(self) -> None:
-        """Give the panels their places for the size of the screen; those that have none are hidden."""
+        """Arrange the panels for the size of the screen; hide those without a place."""
         before = self.layout_name
         width, height = self._screen_size()
         self.layout_name = layout_for(width, height, self.zoomed)
@@ -78,11 +143,10 @@ class Panels(Container):
 
     @property
     def subject(self) -> tuple[str, str]:
-        """Kind and key of the row under the cursor."""
         return PANEL_KINDS[self.active], self.rows.cursor or ""
 
     def activate(self, name: str) -> None:
-        """Go to that panel; where it shares its place, it takes it."""
+        """Go to that panel, and show it where several share a place."""
         self._enter(name)
         self.zoomed = False
         self.place()
@@ -94,7 +158,6 @@ class Panels(Container):
         self.lower = name if name in LOWER else self.lower
 
     def step(self, way: int) -> None:
-        """To the next panel, or to the one before."""
         self.activate(PANELS[(PANELS.index(self.active) + way) % len(PANELS)])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -106,9 +169,9 @@ class Panels(Container):
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         event.stop()
-        if event.control.id == "epairs":
+        if event.rows.id == "epairs":
             self._look_at(event.key if self.active == "epairs" else None)
-        if event.control is self.rows:
+        if event.rows is self.rows:
             self.show_details()
             self.post_message(self.CursorMoved())
 
@@ -145,7 +208,7 @@ class Panels(Container):
     # Drawing a state.
 
     def draw(self, state: HostState, findings: Findings) -> None:
-        """Show that state with what was found in it. Nothing that looks as before is painted."""
+        """Show that state with its findings. Only what changed is painted."""
         if (state, findings) == (self.state, self.findings):
             return
         from jailtui.ui import panelrows
@@ -223,7 +286,6 @@ class Panels(Container):
         return Cell(str(len(self.lists[name].rows)), "dim")
 
     def show_details(self) -> None:
-        """The details of the row under the cursor of the active panel."""
         if self.state is None or not self.details.size:
             return
         key = self.rows.cursor
@@ -235,7 +297,7 @@ class Panels(Container):
         self.details.show(indented(lines))
 
     def _detail_lines(self, state: HostState, key: str) -> list[Line]:
-        """What is known of the object under the cursor, and what could not be read at all."""
+        """The details of the object under the cursor, and what could not be read."""
         from jailtui.ui import detail
 
         room = self.details.room - 2
@@ -253,7 +315,7 @@ class Panels(Container):
             lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, glyphs, room, findings)]
         return lines + detail.trouble_lines(state, room)
 
-    # Moving about.
+    # Moving the cursor.
 
     def next_orphan(self) -> str | None:
         """Key of the orphan after the cursor in the epair panel, from the top again after the last."""

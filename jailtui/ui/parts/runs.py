@@ -1,26 +1,28 @@
-"""Runs of plans: begun once confirmed, shown while they last, and judged by the host when they are over."""
+"""Plans: made of the host as it is now, shown, run once confirmed, and judged by the host when they are over."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from jailtui.exchange import Verb
 
-    from jailtui.backend import Snapshot
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jailtui.backend import HostBackend, Snapshot
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
-    from jailtui.ui.backend import Backend
-    from jailtui.ui.busy import BusyJails
-    from jailtui.ui.messages import Requester
-    from jailtui.ui.parts.background import Background
-    from jailtui.ui.parts.front import Front
-    from jailtui.ui.progress import RunProgress
-    from jailtui.ui.reader import HostReader
-    from jailtui.ui.screens.run import RunScreen
+    from jailtui.ui.messages import Front, Requester
+    from jailtui.ui.progress import BusyJails, RunProgress
+    from jailtui.ui.reader import HostReader, WatchedHost
+    from jailtui.ui.screens.commanded import Background
+    from jailtui.ui.screens.plan import PlanChoice, RunScreen
+
+    MakePlan = Callable[[Snapshot], Plan]
+
 
 VERDICTS_SHOWN = 2
 """Verdicts that find room in the bar of keys."""
@@ -29,7 +31,7 @@ VERDICTS_SHOWN = 2
 class Runs:
     """Knows the last run, one at a time. `progress` is None before the first."""
 
-    def __init__(self, backend: Backend, reader: HostReader, background: Background, front: Front) -> None:
+    def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
         self._backend, self._reader, self._background, self._front = backend, reader, background, front
         self.progress: RunProgress | None = None
         self.busy: BusyJails | None = None
@@ -47,9 +49,8 @@ class Runs:
         return self.progress.words
 
     def begin(self, plan: Plan, before: Snapshot, requester: Requester) -> None:
-        """Run it and show it; `requester` is told when it is settled."""
-        from jailtui.ui.busy import BusyJails
-        from jailtui.ui.progress import RunProgress
+        """Run it and show it; `requester` is notified when it is settled."""
+        from jailtui.ui.progress import BusyJails, RunProgress
 
         self._cancel = threading.Event()
         self.progress = RunProgress.of(plan, before)
@@ -80,23 +81,23 @@ class Runs:
             self._over(self.progress.outcomes(), error)
 
     def _over(self, outcomes: Mapping[str, Outcome], error: str = "") -> None:
-        """No command runs any more: ask for the read that tells what came of it."""
+        """No command runs any more: ask for the reading that judges the run."""
         if self.progress is None or self.busy is None:
             return
         self._outcomes = outcomes
-        self.progress = self.progress.ended(error)
+        self.progress = self.progress._replace(over=True, error=error)
         self._judge_from = self._reader.ask()
         for key in self.busy.states:
             self.busy.ended(key, self._judge_from)
         self._changed()
 
     def cancel_rest(self) -> bool:
-        """Begin no further task of the run; False when there is none to cancel, or when it was cancelled before."""
+        """Begin no further task of the run; False if nothing runs or it was cancelled before."""
         if self.progress is None or self.under_way is None or self._cancel.is_set():
             return False
         self._cancel.set()
         if not self.progress.over:
-            self.progress = self.progress.stopped()
+            self.progress = self.progress._replace(cancelled=True)
         self._changed()
         return True
 
@@ -104,7 +105,7 @@ class Runs:
         """The screen is left: a task under way ends, no other begins."""
         self._cancel.set()
 
-    # What came of it.
+    # The verdicts.
 
     def take(self, snapshot: Snapshot, ticket: int) -> None:
         """The host was read: have the run judged by it if it is the reading that was asked for."""
@@ -124,7 +125,7 @@ class Runs:
 
     def _judged(self, verdicts: tuple[Verdict, ...]) -> None:
         if self.progress is not None:
-            self.progress = self.progress.judged(verdicts)
+            self.progress = self.progress._replace(verdicts=verdicts)
         self._changed()
         self.settle()
         if self._front.is_on_top(self._front):
@@ -139,7 +140,7 @@ class Runs:
         return " ".join([*sentences, *([f"{more} more: v shows the run."] if more > 0 else [])])
 
     def settle(self) -> None:
-        """Tell the screen that asked for the run what came of it, once it is judged and that screen is on top."""
+        """Notify the screen that asked for the run, once the run is judged and that screen is on top."""
         if self._requester is None or self.progress is None or self.progress.verdicts is None:
             return
         if self._front.is_on_top(self._requester):
@@ -154,7 +155,7 @@ class Runs:
 
     def show(self) -> None:
         """Show the run that is under way, or the last one."""
-        from jailtui.ui.screens.run import RunScreen
+        from jailtui.ui.screens.plan import RunScreen
 
         if self.progress is not None:
             self._screen = RunScreen(self.progress, cancel_rest=self.cancel_rest, glyphs=self._front.glyphs)
@@ -168,3 +169,66 @@ class Runs:
         if self._screen is not None and self.progress is not None:
             self._screen.update(self.progress)
         self._front.redraw()
+
+
+class Planner:
+    """Shows a plan for what a screen asks, and hands it to the runs once it is confirmed."""
+
+    def __init__(
+        self, backend: HostBackend, host: WatchedHost, runs: Runs, background: Background, front: Front
+    ) -> None:
+        self._backend, self._host, self._runs, self._background, self._front = backend, host, runs, background, front
+
+    def ask_verb(self, verb: Verb, keys: tuple[str, ...], requester: Requester) -> None:
+        """Have a plan made of what `verb` does to the rows of those keys, and shown."""
+        self.ask(self._maker(verb, keys), requester)
+
+    def _maker(self, verb: Verb, keys: tuple[str, ...]) -> MakePlan:
+        return lambda snapshot: self._backend.plan(verb, snapshot, keys)
+
+    def ask(self, make: MakePlan, requester: Requester, agreed: Plan | None = None) -> None:
+        """Have a plan made of the host's state of now, and shown over the screen of `requester`.
+
+        `agreed` is the plan that was confirmed: if the new plan does the same, it is run at once.
+        """
+        snapshot, paused = self._host.snapshot, self._host.paused
+        if (reason := self._front.blocked()) is not None:
+            requester.show_message(reason)
+        if snapshot is None or reason is not None:
+            return
+
+        def work() -> tuple[Plan, Snapshot]:
+            """While paused the host is read first: a plan is never made of an old state."""
+            now = self._backend.read() if paused else snapshot
+            return make(now), now
+
+        def made(result: tuple[Plan, Snapshot]) -> None:
+            plan, before = result
+            if agreed is not None and plan.does(agreed):
+                self._run(plan, before, requester)
+            elif self._front.is_on_top(requester):
+                self._show(plan, make, requester, changed=agreed is not None)
+
+        self._background.start("plan", work, made, requester.show_message)
+
+    def _show(self, plan: Plan, make: MakePlan, requester: Requester, *, changed: bool) -> None:
+        from jailtui.ui.screens.plan import PlanScreen
+
+        def chosen(choice: PlanChoice | None) -> None:
+            if choice in (None, "cancel"):
+                return
+            offers = plan.offers if choice == "clear" else ()
+            keys = tuple(task.key for task in (*offers, *plan.tasks))
+            again = make if plan.verb is Verb.SAVE else self._maker(plan.verb, keys)
+            # a new plan: the dialog may have been open for an hour
+            self.ask(again, requester, plan if choice == "go" else None)
+
+        note = "The host has changed: check the plan again." if changed else ""
+        self._front.push(PlanScreen(plan, glyphs=self._front.glyphs, note=note), chosen)
+
+    def _run(self, plan: Plan, before: Snapshot, requester: Requester) -> None:
+        if self._runs.under_way is not None:
+            requester.show_message(f"{self._runs.under_way} is still running.")
+        else:
+            self._front.confirmed(plan.verb)
+            self._runs.begin(plan, before, requester)

@@ -1,22 +1,78 @@
-"""A screen whose keys are commands of the table: the main screen, a form, the doctor."""
+"""A screen whose keys are commands of the table, and work for it that may block, in threads of its own."""
 
 from __future__ import annotations
 
+from contextvars import copy_context
+from functools import partial
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import get_current_worker
 
+from jailtui.exchange import HostError
 from jailtui.ui.lines import TONE_CLASSES
-from jailtui.ui.parts.background import Background
+from jailtui.ui.messages import WorkDone
 from jailtui.ui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.dom import DOMNode
+
     from jailtui.ui.glyphs import Glyphs
-    from jailtui.ui.messages import WorkDone
+
+
+T = TypeVar("T")
+
+
+class Background:
+    """Starts threads for a mounted screen, and posts their results to it as `WorkDone` messages."""
+
+    def __init__(self, screen: DOMNode) -> None:
+        self._screen = screen
+        self._context = copy_context()
+
+    def mounted(self) -> None:
+        """From here on other threads may call: Textual finds its app only in the context of a mounted screen."""
+        self._context = copy_context()
+
+    def call(self, function: Callable[..., None], *values: Any) -> None:
+        """Have the screen's thread call `function`. May be called from any thread."""
+        message = WorkDone(partial(function, *values))
+        self._context.copy().run(lambda: self._screen.post_message(message))
+
+    def start(
+        self,
+        group: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None],
+        *,
+        exclusive: bool = True,
+        expected: tuple[type[Exception], ...] = (HostError,),
+    ) -> None:
+        """Do `work` in a thread; `done` gets its result, or `failed` a sentence.
+
+        An exception in `expected` is its own sentence. New work in an `exclusive` group discards the result of the work
+        before it.
+        """
+
+        self._context = copy_context()
+
+        def run() -> None:
+            worker = get_current_worker()
+            try:
+                deliver: Callable[[], None] = partial(done, work())
+            except expected as error:
+                deliver = partial(failed, str(error))
+            except Exception as error:  # noqa: BLE001 the requester is waiting
+                deliver = partial(failed, f"The {group} failed inside jailtui: {type(error).__name__}: {error}")
+            if not worker.is_cancelled:
+                self.call(deliver)
+
+        self._screen.run_worker(run, group=group, exclusive=exclusive, thread=True, exit_on_error=False)
 
 
 class CommandScreen(Screen[None]):

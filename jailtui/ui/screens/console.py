@@ -1,4 +1,4 @@
-"""The main screen: its parts joined. It reads the host, draws it, and runs what the operator has seen and confirmed."""
+"""The main screen: its parts connected. It reads the host, draws it, and runs the plans that the operator confirms."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import Static
 
 from jailtui.exchange import Verb
-from jailtui.ui.commands import ACTIONS, BY_ID, COMMANDS, FORMS, OTHERS, Command, key_names
+from jailtui.ui.commands import (
+    ACTIONS,
+    BY_ID,
+    COMMANDS,
+    FORMS,
+    OTHERS,
+    Command,
+    CommandContext,
+    key_names,
+    why_no_change,
+    why_not,
+)
 from jailtui.ui.header import header, notice
-from jailtui.ui.keys import WIDE, Key, bar
+from jailtui.ui.lines import WIDE, Key, bar
 from jailtui.ui.messages import Copy, Requester
-from jailtui.ui.parts.doctor import Doctor
-from jailtui.ui.parts.forms import Forms
+from jailtui.ui.parts.opened import Doctor, Forms
 from jailtui.ui.parts.panels import Panels
-from jailtui.ui.parts.planner import Planner
-from jailtui.ui.parts.runs import Runs
-from jailtui.ui.parts.watched import WatchedHost
+from jailtui.ui.parts.runs import Planner, Runs
+from jailtui.ui.reader import WatchedHost
 from jailtui.ui.screens.commanded import CommandScreen
 from jailtui.ui.terminal import mouse
-from jailtui.ui.whynot import CommandContext, why_no_change, why_not
-from jailtui.ui.widgets.statusline import StatusLine
+from jailtui.ui.widgets.keybar import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,19 +38,19 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.screen import Screen
 
-    from jailtui.ui.backend import Backend
+    from jailtui.backend import HostBackend
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.reader import Answer
 
 
 class ConsoleScreen(CommandScreen):
-    """The one screen everything starts from. What it knows is its parts'; here they are wired together."""
+    """The main screen. Its parts hold the state; this class connects them."""
 
     BINDINGS = [command.binding() for command in (*ACTIONS, *FORMS, *OTHERS)]
 
     def __init__(
         self,
-        backend: Backend,
+        backend: HostBackend,
         *,
         interval: float | None,
         glyphs: Glyphs,
@@ -95,10 +103,9 @@ class ConsoleScreen(CommandScreen):
     def on_panels_cursor_moved(self) -> None:
         self.draw_bars()
 
-    # What the parts tell each other.
+    # Called by the parts.
 
     def take(self, answer: Answer) -> None:
-        """The host was read, or could not be."""
         findings = self.host.findings
         self.host.take(answer)
         if answer.snapshot is not None:
@@ -108,13 +115,12 @@ class ConsoleScreen(CommandScreen):
         self.redraw()
 
     def redraw(self) -> None:
-        """Bring the rows, the header and the bar of keys up to date."""
         if self.host.state is not None:
             self.panels.draw(self.runs.overlaid(self.host.state), self.host.findings)
         self.draw_bars()
 
     def confirmed(self, verb: Verb) -> None:
-        """A plan is about to be run: the marks have served, unless they were not what it was made of."""
+        """A plan is about to be run: clear the marks, unless the plan was not made of them."""
         if verb not in (Verb.SAVE, Verb.REMEDY):
             self.panels.rows.mark(frozenset())
 
@@ -122,15 +128,13 @@ class ConsoleScreen(CommandScreen):
         """Nothing: the panels show the host as it is."""
 
     def push(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
-        """Show another screen over this one."""
         self.app.push_screen(screen, closed)
 
     def is_on_top(self, requester: Requester) -> bool:
-        """Whether the screen of `requester` is the one that is seen."""
         top: object = self.app.screen
         return top is requester
 
-    # What can be done now.
+    # Commands that are off.
 
     def situation(self) -> CommandContext:
         """What decides which commands can be done now."""
@@ -148,11 +152,9 @@ class ConsoleScreen(CommandScreen):
         )
 
     def why_not(self, command: Command) -> str | None:
-        """The reason `command` is off, or None."""
         return why_not(command, self.situation())
 
     def blocked(self) -> str | None:
-        """Why nothing at all can be changed now, or None."""
         return why_no_change(self.situation())
 
     async def action_command(self, name: str) -> None:
@@ -163,7 +165,6 @@ class ConsoleScreen(CommandScreen):
             await super().action_command(name)
 
     def draw_bars(self) -> None:
-        """Bring the header, the bar of keys and the notice up to date."""
         host, now = self.host, self.situation()
         width = (self.size or self.app.size).width  # known before the first layout
         run = self.runs.under_way or ""
@@ -242,7 +243,7 @@ class ConsoleScreen(CommandScreen):
         self.post_message(Copy("\n".join(line.text.strip() for line in self.panels.details.lines) + "\n"))
 
     def _help(self) -> None:
-        from jailtui.ui.screens.help import command_help
+        from jailtui.ui.screens.dialog import command_help
 
         facts = self.host.state.facts if self.host.state is not None else None
         self.push(command_help(self.why_not, self.keymap, facts, self.glyphs))

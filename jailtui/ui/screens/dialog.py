@@ -1,25 +1,29 @@
-"""A box of lines over the main screen: what the plan, the run, the help and the manual have in common."""
+"""A box of lines over the main screen: the base of the dialogs of a plan, and `?` with all keys and the manual."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen, ScreenResultType
 
-from jailtui.ui.keys import Key, bar
-from jailtui.ui.lines import TONE_CLASSES, Cell, Line, indented
-from jailtui.ui.styles_path import style_sheets
+from jailtui.ui.commands import COMMANDS, Command, key_names
+from jailtui.ui.lines import TONE_CLASSES, Cell, Key, Line, bar, hanging, indented, line
+from jailtui.ui.rows import Filter
+from jailtui.ui.themes import style_sheets
 from jailtui.ui.widgets.keybar import KeyBar
 from jailtui.ui.widgets.lineview import TextLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from jailtui.model.state import HostFacts
     from jailtui.ui.glyphs import Glyphs
+
 
 BACK = (Key("esc", "back"),)
 
@@ -65,7 +69,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         self.call_after_refresh(self.redraw)
 
     def redraw(self) -> None:
-        """Show the content anew; what did not change is not painted."""
+        """Show the content again; what did not change is not painted."""
         if self.text.size:
             title, corner = self._heading
             self.text.entitle((title,), (corner,) if corner.text else ())
@@ -76,3 +80,96 @@ class LinesDialog(ModalScreen[ScreenResultType]):
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+GROUPS = ("Change", "Edit", "Go", "Move", "View", "Console")
+
+
+class TextScreen(LinesDialog[None]):
+    """Text to read, whose lines `/` filters."""
+
+    BINDINGS = [Binding("q,enter", "close", "back", show=False), Binding("slash", "filter", "filter")]
+
+    def __init__(
+        self, title: str, content: Callable[[int], Sequence[Line]], glyphs: Glyphs, keys: Sequence[Key] = ()
+    ) -> None:
+        super().__init__(title, content, glyphs=glyphs, keys=lambda: (*keys, Key("/", "filter"), *BACK))
+
+    async def action_filter(self) -> None:
+        await self.bar.open_filter(self.text, self.redraw)
+
+    def action_close(self) -> None:
+        """One level back: the filter, then the screen below."""
+        if self.text.filter:
+            self.text.narrow(Filter())
+        else:
+            super().action_close()
+
+
+class HelpScreen(TextScreen):
+    """Lines about keys, and the way to the manual."""
+
+    BINDINGS = [Binding("question_mark", "close", "back", show=False), Binding("M", "manual", "manual")]
+
+    def __init__(self, title: str, content: Callable[[int], Sequence[Line]], glyphs: Glyphs) -> None:
+        super().__init__(title, content, glyphs, [Key("M", "manual")])
+
+    def action_manual(self) -> None:
+        from jailtui import man
+
+        def content(room: int) -> list[Line]:
+            return [line(text) for text in man.text(width=min(room, man.WIDTH)).splitlines()]
+
+        self.app.push_screen(TextScreen("jailtui(8)", content, self.glyphs))
+
+
+def keys_help(title: str, keys: Sequence[tuple[str, str]], glyphs: Glyphs) -> HelpScreen:
+    """The keys of one screen, with what each does."""
+
+    def content(room: int) -> list[Line]:
+        texts = (hanging(Cell(f"  {key:<16} ", "key"), text, room) for key, text in keys)
+        return [Line(), *(each for lines in texts for each in lines), Line()]
+
+    return HelpScreen(title, content, glyphs)
+
+
+def command_help(
+    why_not: Callable[[Command], str | None], keymap: Mapping[str, str], facts: HostFacts | None, glyphs: Glyphs
+) -> HelpScreen:
+    """Keys by group, then what the glyphs mean, then what the host can do."""
+
+    def explained(command: Command, room: int) -> list[Line]:
+        reason = why_not(command)
+        lead = Cell(f"  {' '.join(key_names(command, keymap)):<16} ", "dim" if reason else "key")
+        lines = hanging(lead, command.help, room, "dim" if reason else "")
+        return lines + (hanging(Cell(" " * lead.width), f"off: {reason}", room, "warn") if reason else [])
+
+    def content(room: int) -> list[Line]:
+        lines: list[Line] = []
+        for group in GROUPS:
+            lines += [Line(), line(Cell(group, "title"))]
+            for command in COMMANDS:
+                lines += explained(command, room) if command.group == group else []
+        return [*lines, *_signs(glyphs), *_capabilities(facts, glyphs, room), Line()]
+
+    return HelpScreen("Keys", content, glyphs)
+
+
+def _signs(glyphs: Glyphs) -> list[Line]:
+    """The signs of states and severities."""
+    states = [line(f"  {sign:<2} ", Cell(state, "strong")) for state, sign in glyphs.states.items()]
+    severities = [
+        line(f"  {sign:<2} ", Cell(name, "strong"))
+        for sign, name in ((glyphs.bad, "error"), (glyphs.warn, "warning"), (glyphs.dot, "note"))
+    ]
+    return [Line(), line(Cell("States", "title")), *states, Line(), line(Cell("Severities", "title")), *severities]
+
+
+def _capabilities(facts: HostFacts | None, glyphs: Glyphs, room: int) -> list[Line]:
+    if facts is None or not facts.capabilities:
+        return []
+    lines = [Line(), line(Cell("What the host supports", "title"))]
+    for capability in facts.capabilities:
+        sign, tone = (glyphs.marked, "ok") if capability.present else (glyphs.broken, "warn")
+        lines += hanging(Cell(f"  {sign} ", tone), f"{capability.name}  {capability.note}".rstrip(), room)  # type: ignore[arg-type]
+    return lines

@@ -1,4 +1,4 @@
-"""The doctor: every finding on the left, and on the right what it is, what shows it, and the ways back."""
+"""The doctor: all findings on the left, and on the right the selected one with its evidence and remedies."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import Input
 
-from jailtui.rules.finding import SEVERITIES, Finding, Remedy, Severity
+from jailtui.rules.finding import SEVERITIES, Remedy, Severity
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.doctorkeys import KEYS, doctor_bar, form_name
-from jailtui.ui.doctorlines import LEAST, ShownFindings, commands, page_lines
+from jailtui.ui.doctorlines import KEYS, LEAST, ShownFindings, commands, doctor_keys, form_name, page_lines
 from jailtui.ui.findings import KIND_PANELS, Findings
-from jailtui.ui.lines import Cell, indented
+from jailtui.ui.lines import ENDS, Cell, bar, indented
 from jailtui.ui.messages import Copy, Requester
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
-from jailtui.ui.styles_path import style_sheets
+from jailtui.ui.themes import style_sheets
 from jailtui.ui.widgets.findinglist import FindingList
 from jailtui.ui.widgets.lineview import TextLines
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 WIDE = 120
 """Cells from which on the page stands beside the list, and not under it."""
 BRIEF = 22
-"""Lines of the page below which what can be done stands before what it is."""
+"""Lines of the page below which the remedies stand before the explanation."""
 
 
 class DoctorOwner(Protocol):
@@ -38,7 +37,7 @@ class DoctorOwner(Protocol):
 
     def ask_form(self, name: FormName, subject: str, requester: Requester, field: str = "") -> None: ...
 
-    def ask_remedy(self, finding: Finding, remedy: Remedy, requester: Requester) -> None: ...
+    def ask_remedy(self, remedy: Remedy, requester: Requester) -> None: ...
 
     def ask_reclaims(self, requester: Requester) -> None: ...
 
@@ -50,9 +49,9 @@ class DoctorOwner(Protocol):
 
 
 class DoctorScreen(CommandScreen):
-    """Shows the findings it was given last. `kind` and `key` are the row it was opened from."""
+    """Shows the findings. `kind` and `key` are the row it was opened from."""
 
-    CSS_PATH = style_sheets("doctor")
+    CSS_PATH = style_sheets("screens")
     BINDINGS = [
         BY_ID["view.filter"].binding(),
         BY_ID["app.help"].binding(),
@@ -65,7 +64,7 @@ class DoctorScreen(CommandScreen):
         Binding("s", "severity", "severity"),
         Binding("y", "copy", "copy the commands"),
         Binding("g", "go", "go to the row"),
-        Binding("r", "examine", "read anew"),
+        Binding("r", "examine", "read again"),
         Binding("ctrl+d", "scroll_page(1)", show=False),
         Binding("ctrl+u", "scroll_page(-1)", show=False),
     ]
@@ -99,17 +98,17 @@ class DoctorScreen(CommandScreen):
         self.list.focus()
         self.action_examine()
 
-    # What is found.
+    # The findings.
 
     def update(self, findings: Findings) -> None:
-        """The host is another and was judged again; what a full reading saw more is read again before it is shown."""
+        """The host changed and was judged again; after a full reading it is first read in full again."""
         if self._examined:
             self._owner.examine()
         else:
             self.list.tell(findings, news=not self._examining)
 
     def examined(self, findings: Findings | None, error: str = "") -> None:
-        """The host was read in full; None: it could not be, and `error` says why."""
+        """The host was read in full; None: reading failed, and `error` says why."""
         self._examining = False
         if findings is not None:
             self.list.tell(findings, news=self._examined)
@@ -147,7 +146,7 @@ class DoctorScreen(CommandScreen):
         lines, span = page_lines(state, glyphs, max(10, self.page.room - 2), brief=brief)
         self.page.show(indented(lines))
         self._scroll_page(span)
-        self.bar.show_keys(*doctor_bar(state, self.app.size.width))
+        self.bar.show_keys(*bar(doctor_keys(state), ENDS, self.app.size.width))
 
     def _scroll_page(self, span: tuple[int, int]) -> None:
         """To the top of another finding, and to a remedy that was chosen; else the page stays where it is."""
@@ -171,18 +170,16 @@ class DoctorScreen(CommandScreen):
         return super().check_action(action, parameters)
 
     def action_remedy(self, way: int) -> None:
-        """Choose another remedy, round at the ends."""
         here = self.list.state.here
         if here is not None and here.remedies:
             self.list.become(remedy=(self.list.state.remedy + way) % len(here.remedies))
 
     def action_choose(self, number: int) -> None:
-        """Choose the remedy of that number."""
         here = self.list.state.here
         if here is not None and number <= len(here.remedies):
             self.list.become(remedy=number - 1)
         else:
-            self.show_message(f"There is no remedy {number}.")
+            self.show_message(f"This finding has no remedy {number}.")
 
     def on_finding_list_finding_opened(self) -> None:
         self.action_carry_out()
@@ -198,16 +195,16 @@ class DoctorScreen(CommandScreen):
             _, subject, field = remedy.form
             name = form_name(remedy)
             if name is None:
-                self.show_message(f"There is no form called {remedy.form[0]}.")
+                self.show_message(f"No form is called {remedy.form[0]}.")
             else:
                 self._owner.ask_form(name, subject, self, field)
         elif remedy.task.steps:
-            self._owner.ask_remedy(here, remedy, self)
+            self._owner.ask_remedy(remedy, self)
         else:
             self.show_message(f"Nothing to run: {remedy.task.why or remedy.task.label}")
 
     def settled(self, saved: bool) -> None:
-        """A plan of here was run: say what is true now."""
+        """A plan of this screen was run: show the verdicts."""
         self.show_message(self._owner.outcome())
 
     def action_copy(self) -> None:
@@ -222,7 +219,9 @@ class DoctorScreen(CommandScreen):
         here = self.list.state.here
         panel = KIND_PANELS.get(here.subject.kind) if here is not None else None
         if here is None or panel is None:
-            self.show_message("This has no row in the panels." if here is not None else "No finding is selected.")
+            self.show_message(
+                "This finding has no row in the panels." if here is not None else "No finding is selected."
+            )
             return
         self.dismiss(None)
         self._owner.go_to(panel, here.subject.key)
@@ -233,7 +232,6 @@ class DoctorScreen(CommandScreen):
         self.list.select(least=SEVERITIES[(SEVERITIES.index(least) - 1) % len(SEVERITIES)])
 
     def action_examine(self) -> None:
-        """Have the host read in full and judged."""
         self._examining = True
         self._owner.examine()
         self.redraw()
@@ -249,6 +247,6 @@ class DoctorScreen(CommandScreen):
             self.dismiss(None)
 
     def _help(self) -> None:
-        from jailtui.ui.screens.help import keys_help
+        from jailtui.ui.screens.dialog import keys_help
 
         self.app.push_screen(keys_help("Keys of the doctor", KEYS, self.glyphs))

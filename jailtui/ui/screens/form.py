@@ -9,16 +9,25 @@ from textual.containers import Container
 
 from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.drafting import Drafted, drafted
-from jailtui.ui.formkeys import KEYS, form_bar
-from jailtui.ui.formlines import FormState, draft_lines, help_lines, note_lines, proposals, unanswered, with_value
-from jailtui.ui.lines import Cell, indented
+from jailtui.ui.formlines import (
+    KEYS,
+    Drafted,
+    FormState,
+    draft_lines,
+    drafted,
+    form_keys,
+    help_lines,
+    note_lines,
+    proposals,
+    unanswered,
+    with_value,
+)
+from jailtui.ui.lines import ENDS, Cell, bar, indented
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
-from jailtui.ui.styles_path import style_sheets
-from jailtui.ui.widgets.formlist import FormList
+from jailtui.ui.themes import style_sheets
+from jailtui.ui.widgets.formlist import FormList, ValueLine
 from jailtui.ui.widgets.lineview import TextLines
-from jailtui.ui.widgets.valueline import ValueLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -40,9 +49,9 @@ class FormOwner(Protocol):
 
 
 class FormScreen(CommandScreen):
-    """One form at a time; `open` puts another one in its place. Answers are kept until they are saved or dropped."""
+    """One form at a time; `open` puts another one in its place. Answers are kept until they are saved or discarded."""
 
-    CSS_PATH = style_sheets("forms")
+    CSS_PATH = style_sheets("screens")
     BINDINGS = [
         BY_ID["form.network"].binding(),
         BY_ID["form.permissions"].binding(),
@@ -92,7 +101,7 @@ class FormScreen(CommandScreen):
         self.fields.focus()
 
     def open(self, name: FormName, first: Drafted) -> None:
-        """Show that form, with nothing answered yet; the same one, read again, with what is left to answer."""
+        """Show that form without answers; the same form, read again, with the answers that still change something."""
         again = self.is_mounted and (name, first.form.subject) == (self.form_name, self.form.subject)
         self.form_name, self.form, self.draft = name, first.form, first.draft
         self._drafted, self._saving, self._warned = first.answers, None, ""
@@ -118,10 +127,10 @@ class FormScreen(CommandScreen):
         """How many fields have other values than on the host."""
         return sum(self.answers.changed(field) for field in self.fields.state.fields)
 
-    # The draft, made aside so that typing never waits for it.
+    # The draft, made in another thread so that typing never waits for it.
 
     def _ask_draft(self) -> None:
-        """Have a draft made of the answers; while one is made, the next waits, and those in between never are."""
+        """Have a draft made of the answers. While one is made, the next waits; those in between are skipped."""
         if not self._drafting:
             self._drafting = True
             form, answers = self.form, self.answers
@@ -144,7 +153,7 @@ class FormScreen(CommandScreen):
         if self._saving is not None:
             self.action_save(self._saving)
 
-    def on_form_list_changed(self, event: FormList.Changed) -> None:
+    def on_form_list_changed(self) -> None:
         self._warned = ""
         self._ask_draft()
 
@@ -203,7 +212,8 @@ class FormScreen(CommandScreen):
 
     def _draw_bar(self) -> None:
         restart = self.draft.restart is not None
-        self.bar.show_keys(*form_bar(self.fields.state, self.form_name, restart, self.app.size.width))
+        keys = form_keys(self.fields.state, self.form_name, restart)
+        self.bar.show_keys(*bar(keys, ENDS, self.app.size.width))
 
     # Typing a value.
 
@@ -238,7 +248,7 @@ class FormScreen(CommandScreen):
             self.fields.become(answers=with_value(state.answers, field, event.value), offered=offered, picked=None)
 
     def on_value_line_walked(self, event: ValueLine.Walked) -> None:
-        """Along the proposals, or to another field where there are none."""
+        """To another suggestion, or to another field if there are no suggestions."""
         field = self.fields.state.here
         if field is None or not self.fields.state.offered:
             self.close_value("next" if event.way > 0 else "previous")
@@ -253,7 +263,7 @@ class FormScreen(CommandScreen):
         self.close_value(event.how)
 
     def close_value(self, how: str) -> None:
-        """End typing: keep the value and go on, or take it back."""
+        """End typing: keep the value and go on, or restore the value of before."""
         undone = {"answers": self._before} if how == "undo" else {}
         self.fields.become(open=False, offered=(), picked=None, **undone)
         if how in ("next", "previous"):
@@ -307,20 +317,20 @@ class FormScreen(CommandScreen):
                 count = len(field.shared)
                 return f"{field.label} is shared by {count} jails: press o (only this one) or {key} (all {count})."
         if draft.empty:
-            return "There are no changes to save."
+            return "No changes to save."
         if restart and draft.restart is None:
             return f"No restart is needed: {draft.effect or 'nothing that runs depends on it'} (ctrl+s saves)."
         return None
 
     def settled(self, saved: bool) -> None:
-        """Saved: the form is done with. Not saved: it is read again, since the host may have been changed meanwhile."""
+        """Saved: close the form. Not saved: read the host again, since it may have changed."""
         if saved:
             self.dismiss(None)
         else:
             self._owner.ask_form(self.form_name, self.form.subject, self)
 
     def action_back(self) -> None:
-        """One level back: proposals, filter, the form; of unsaved answers once a warning."""
+        """One level back: suggestions, filter, form; unsaved answers need a second press."""
         state = self.fields.state
         if state.offered:
             self.fields.become(offered=(), picked=None)
@@ -330,7 +340,7 @@ class FormScreen(CommandScreen):
             self.dismiss(None)
 
     def _may_drop(self, key: str) -> bool:
-        """Whether there are no answers to lose, or the same key was pressed again after the warning."""
+        """Whether no answers would be lost, or the same key was pressed again after the warning."""
         changed = self.changed
         what = f"{changed} unsaved change{'s' * (changed != 1)}"
         warning = f"{what}. {key} again discards {'it' if changed == 1 else 'them'}, ctrl+s saves."
@@ -350,6 +360,6 @@ class FormScreen(CommandScreen):
         self.coming.scroll_first(self.coming.first + pages * max(1, self.coming.page // 2))
 
     def _help(self) -> None:
-        from jailtui.ui.screens.help import keys_help
+        from jailtui.ui.screens.dialog import keys_help
 
         self.app.push_screen(keys_help("Keys of a form", KEYS, self.glyphs))

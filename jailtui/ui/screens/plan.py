@@ -1,4 +1,4 @@
-"""The plan dialog: what would run, before it runs. Cancel has the focus."""
+"""The dialogs of a plan: what would run, with Cancel in focus, and the run while it happens and after it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from textual.content import Content
 from textual.widgets import Button
 
 from jailtui.text import clean
-from jailtui.ui.keys import Key
-from jailtui.ui.lines import Cell, Line, hanging
+from jailtui.ui.lines import Cell, Key, Line, hanging
 from jailtui.ui.messages import Copy
-from jailtui.ui.runlines import plan_lines
+from jailtui.ui.runlines import NOW, plan_lines, run_lines
 from jailtui.ui.screens.dialog import LinesDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.progress import RunProgress
+
 
 PlanChoice = Literal["go", "clear", "cancel"]
 """What is answered to a plan: run it; show it with the removal of leftovers before it; leave it."""
@@ -65,7 +66,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
 
     @property
     def owners(self) -> str:
-        """The managers whose resources the plan touches, "" for none."""
+        """The jail managers whose resources the plan changes, or ""."""
         return " and ".join(dict.fromkeys(task.owner for task in self.plan.tasks if task.owner))
 
     def on_mount(self) -> None:
@@ -81,7 +82,6 @@ class PlanScreen(LinesDialog[PlanChoice]):
         return [*clear, Key("y", "copy as script"), Key("tab", "choose"), Key("enter", enter), Key("esc", "back")]
 
     def action_other(self, way: int) -> None:
-        """Go to the other button."""
         if way > 0:
             self.focus_next(Button)
         else:
@@ -91,7 +91,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
         await self.text.run_action(action)
 
     def action_clear(self) -> None:
-        """Show the plan again with what is offered before its other tasks."""
+        """Show the plan again with the offered tasks before the others."""
         if self.plan.offers:
             self.dismiss("clear")
 
@@ -112,3 +112,60 @@ class PlanScreen(LinesDialog[PlanChoice]):
         button.refresh(layout=True)
         self.cancel.focus()
         self.redraw()
+
+
+class RunScreen(LinesDialog[None]):
+    """Shows the progress of a run. Closing it does not end the run."""
+
+    BINDINGS = [
+        Binding("c", "cancel_rest", "cancel the rest"),
+        Binding("y", "copy", "copy"),
+        Binding("enter", "close_when_over", show=False),
+    ]
+
+    def __init__(self, progress: RunProgress, *, cancel_rest: Callable[[], object], glyphs: Glyphs) -> None:
+        super().__init__(
+            progress.plan.title,
+            lambda room: run_lines(self.progress, glyphs, room),
+            glyphs=glyphs,
+            keys=self._run_keys,
+            corner=progress.plan.host,
+        )
+        self._cancel_rest = cancel_rest
+        self.progress = progress
+        self._at_the_end = False
+
+    def update(self, progress: RunProgress) -> None:
+        self.progress = progress
+        if self.is_mounted:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Show the content again; the verdicts are scrolled into view once, as soon as they are drawn."""
+        super().redraw()
+        if self.progress.verdicts is not None and not self._at_the_end:
+            self.call_after_refresh(self._to_what_is_true)
+
+    def _to_what_is_true(self) -> None:
+        texts = [line.text.strip() for line in self.text.lines]
+        if NOW in texts and not self._at_the_end:
+            self._at_the_end = True
+            self.text.scroll_first(len(texts) - 1 - texts[::-1].index(NOW))
+
+    def _run_keys(self) -> Sequence[Key]:
+        if self.progress.over:
+            return [Key("enter", "back"), Key("y", "copy")]
+        waiting = len(self.progress.tasks) > 1 and not self.progress.cancelled
+        cancel = [Key("c", "cancel the rest")] if waiting else []
+        return [*cancel, Key("esc", "back, the run continues"), Key("y", "copy")]
+
+    def action_cancel_rest(self) -> None:
+        if not self.progress.over:
+            self._cancel_rest()
+
+    def action_close_when_over(self) -> None:
+        if self.progress.over:
+            self.dismiss(None)
+
+    def action_copy(self) -> None:
+        self.post_message(Copy("\n".join(line.text.rstrip() for line in self.text.lines) + "\n"))

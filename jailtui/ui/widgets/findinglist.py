@@ -12,7 +12,7 @@ from jailtui.rules.finding import Subject
 from jailtui.ui.doctorlines import DoctorState, empty_lines, entry_line
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.rows import Filter, neighbour
-from jailtui.ui.widgets.lineview import MOVES, LineView
+from jailtui.ui.widgets.lineview import CursorList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +26,10 @@ HEADED_FROM = 12
 """Lines from which on there is room for headings; the sentences name their subjects too."""
 
 
-class FindingList(LineView, can_focus=True):
+class FindingList(CursorList):
     """Shows a `DoctorState` and moves its cursor."""
 
-    BINDINGS = [
-        *MOVES,
-        Binding("home", "move(-1000000000)", "First", show=False),
-    ]
+    BINDINGS = [Binding("home", "move(-1000000000)", "First", show=False)]
 
     class FindingMoved(Message):
         """Something else is shown now, or another finding is under the cursor."""
@@ -55,16 +52,15 @@ class FindingList(LineView, can_focus=True):
         if new == before:
             return
         self.state = new
-        self._reveal()
+        self.reveal()
         self.repaint()
         self.post_message(self.FindingMoved())
 
     def select(self, **changes: Any) -> None:
-        """Show other findings."""
         self.become(selection=replace(self.state.selection, **changes))
 
     def tell(self, findings: Findings, *, news: bool) -> None:
-        """Show what is found now; `news`: what was not found before is marked new."""
+        """Show these findings; `news`: those that are not shown yet are marked new."""
         before, now = self.state, replace(self.state.selection, findings=findings)
         fresh = now.all_keys - before.selection.all_keys if news else frozenset[str]()
         self.become(selection=now, fresh=(before.fresh & now.all_keys) | fresh)
@@ -74,7 +70,6 @@ class FindingList(LineView, can_focus=True):
         return self.state.selection.filter
 
     def narrow(self, chosen: Filter) -> None:
-        """Show only the findings `chosen` lets through."""
         self.select(filter=Filter(chosen.text))
 
     @property
@@ -94,7 +89,7 @@ class FindingList(LineView, can_focus=True):
             entry_line(entry, self.state, self.glyphs, focused=focused) for entry in self.entries[first : first + count]
         ]
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
         """Scroll as little as shows the finding, and its heading where it is the first of its subject."""
         entries = self.entries
         if not self.page or self.state.cursor not in entries:
@@ -114,21 +109,12 @@ class FindingList(LineView, can_focus=True):
             at = keys.index(self.state.cursor) + findings
             self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
 
-    def action_page(self, pages: int) -> None:
-        self.action_move(pages * max(1, self.page - 1))
-
     async def clicked(self, event: events.Click) -> None:
-        at = event.y - self.top_lines + self.first
-        entries = self.entries
-        inside = self.top_lines <= event.y < self.top_lines + self.page and at < len(entries)
-        if inside and isinstance(key := entries[at], str):
+        at = self.line_at(event.y)
+        if at is not None and isinstance(key := self.entries[at], str):
             event.stop()
             self.become(cursor=key)
             if event.chain == 2:
                 self.post_message(self.FindingOpened())
         else:
             await super().clicked(event)
-
-    def resized(self) -> None:
-        super().resized()
-        self._reveal()

@@ -1,18 +1,20 @@
-"""`FormList`: the fields of a form, changed in place by keys. It knows fields and answers, and no form."""
+"""The fields of a form, changed in place by keys, and the line in which a value is typed. They know no form."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from textual.binding import Binding
 from textual.message import Message
+from textual.widgets import Input
 
-from jailtui.forms.protocol import OFF, ON, Answers, Field, Scope
+from jailtui.forms.protocol import OFF, ON, Field, Scope
+from jailtui.text import clean
 from jailtui.ui.formlines import FormLine, FormState, columns, form_lines, with_scope, with_value
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.rows import Filter, neighbour
-from jailtui.ui.widgets.lineview import MOVES, LineView
+from jailtui.ui.widgets.lineview import CursorList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +23,72 @@ if TYPE_CHECKING:
 
     from jailtui.ui.lines import Line
 
+
+class ValueLine(Input):
+    """One line for all fields of a form, hidden unless in use. It holds no character that a terminal acts on."""
+
+    BINDINGS = [
+        Binding("escape", "leave('undo')", "revert", show=False),
+        Binding("tab", "leave('next')", "next", show=False),
+        Binding("shift+tab", "leave('previous')", "previous", show=False),
+        Binding("down", "walk(1)", "down", show=False),
+        Binding("up", "walk(-1)", "up", show=False),
+    ]
+
+    @dataclass
+    class Typed(Message):
+        """The operator changed the value."""
+
+        value: str
+
+    @dataclass
+    class Left(Message):
+        """The value is complete: `how` is undo, next or previous."""
+
+        how: str
+
+    @dataclass
+    class Walked(Message):
+        """Up or down: to another suggestion, or to another field."""
+
+        way: int
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False, id="value")
+        self.cursor_blink = False
+        self.display = False
+
+    def fill(self, value: str) -> None:
+        """Show that value; a value with control characters is left out."""
+        with self.prevent(Input.Changed):
+            self.value = value if clean(value) == value else ""
+        self.cursor_position = len(self.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        fit = "".join(char for char in event.value if char.isprintable())
+        if fit != event.value:  # pasted
+            self.fill(fit)
+        self.post_message(self.Typed(fit))
+
+    def action_leave(self, how: str) -> None:
+        self.post_message(self.Left(how))
+
+    def action_walk(self, way: int) -> None:
+        self.post_message(self.Walked(way))
+
+    async def action_submit(self) -> None:
+        self.post_message(self.Left("next"))
+
+
 THREE = ("inherit", "allow", "deny")
 LETTERS = {value[0]: value for value in THREE}
 
 
-class FormList(LineView, can_focus=True):
+class FormList(CursorList):
     """Shows a `FormState` and makes the next one. Text is typed elsewhere (`FieldOpened` asks for it)."""
 
     BINDINGS = [
-        *MOVES,
         Binding("tab", "move(1)", "Next", show=False),
         Binding("shift+tab", "move(-1)", "Previous", show=False),
         Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
@@ -45,21 +104,16 @@ class FormList(LineView, can_focus=True):
     ]
 
     class Changed(Message):
-        """There are other answers."""
-
-        def __init__(self, answers: Answers) -> None:
-            super().__init__()
-            self.answers = answers
+        """The answers changed."""
 
     class FieldMoved(Message):
-        """The cursor is on another field, or what is shown around it changed."""
+        """The cursor is on another field, or the lines around it changed."""
 
+    @dataclass
     class FieldOpened(Message):
         """The text of a field is to be typed."""
 
-        def __init__(self, field: Field) -> None:
-            super().__init__()
-            self.field = field
+        field: Field
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=True, glyphs=glyphs, id=id)
@@ -78,10 +132,10 @@ class FormList(LineView, can_focus=True):
         if new == before:
             return
         self.state = new
-        self._reveal()
+        self.reveal()
         self.repaint()
         if new.answers != before.answers:
-            self.post_message(self.Changed(new.answers))
+            self.post_message(self.Changed())
         self.post_message(self.FieldMoved())
 
     @property
@@ -89,7 +143,6 @@ class FormList(LineView, can_focus=True):
         return self.state.filter
 
     def narrow(self, chosen: Filter) -> None:
-        """Show only the fields `chosen` lets through."""
         self.become(filter=Filter(chosen.text))
 
     @property
@@ -117,7 +170,7 @@ class FormList(LineView, can_focus=True):
         row = next((n for n, field in enumerate(self.lines()) if field.main and field.key == self.state.cursor), 0)
         return frame + at, self.top_lines + row - self.first, max(1, self.room - at)
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
         """Scroll as little as shows the field and what stands under it, its heading where it is the first of it."""
         if not self.page:
             return
@@ -149,9 +202,6 @@ class FormList(LineView, can_focus=True):
             at = keys.index(state.cursor) + fields
             self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
 
-    def action_page(self, pages: int) -> None:
-        self.action_move(pages * max(1, self.page - 2))
-
     def walk(self, way: int) -> None:
         """To another of the offered values, round at the ends."""
         offered, picked = self.state.offered, self.state.picked
@@ -160,7 +210,7 @@ class FormList(LineView, can_focus=True):
             self.become(picked=offered[at % len(offered)])
 
     def action_open(self) -> None:
-        """Type a text, choose from a list; what is neither is left as it is for the next field."""
+        """Type a text or choose from a list; otherwise go to the next field."""
         field = self.state.here
         if field is None:
             return
@@ -186,7 +236,7 @@ class FormList(LineView, can_focus=True):
             self.post_message(self.FieldOpened(field))
 
     def action_letter(self, letter: Literal["i", "a", "d"]) -> None:
-        """A permission's letter; of what is none, `a` says for whom."""
+        """Set a permission by its letter; for other fields, `a` changes a shared value for all jails."""
         field = self.state.here
         if field is not None and field.kind == "three":
             self.answer(field, LETTERS[letter])
@@ -194,32 +244,27 @@ class FormList(LineView, can_focus=True):
             self.action_scope("all")
 
     def action_scope(self, scope: Scope) -> None:
-        """Say for whom the value under the cursor is changed."""
+        """Change the shared value under the cursor for one jail or for all."""
         field = self.state.here
         if field is not None and self.state.asks(field):
             self.become(answers=with_scope(self.state.answers, field, scope))
 
     def answer(self, field: Field, value: str) -> None:
-        """Give a field another value."""
         self.become(answers=with_value(self.state.answers, field, value), offered=(), picked=None)
 
     # Mouse, size and scrolling.
 
     async def clicked(self, event: events.Click) -> None:
-        at = event.y - self.top_lines + self.first
-        lines = self.lines()
-        if self.top_lines <= event.y < self.top_lines + self.page and at < len(lines) and lines[at].key:
-            self.become(cursor=lines[at].key)
-            if lines[at].main:
+        at = self.line_at(event.y)
+        field = self.lines()[at] if at is not None else None
+        if field is not None and field.key:
+            self.become(cursor=field.key)
+            if field.main:
                 event.stop()
                 if event.chain == 2:
                     self.action_open()
                 return
         await super().clicked(event)
-
-    def resized(self) -> None:
-        super().resized()
-        self._reveal()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -1,11 +1,17 @@
-"""The bottom line: the keys of the moment, a message for some seconds, or the line in which a filter is typed."""
+"""Lines with something at both ends: the header, and the bottom line with keys, a message or a filter."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from jailtui.ui.lines import Cell
-from jailtui.ui.widgets.statusline import StatusLine
+from textual.binding import Binding
+from textual.widgets import Input
+
+from jailtui.ui.glyphs import UNICODE, Glyphs
+from jailtui.ui.lines import Cell, Line, spread
+from jailtui.ui.rows import Filter
+from jailtui.ui.widgets.lineview import LineView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +20,57 @@ if TYPE_CHECKING:
 
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.rows import Narrowed
+
+
+class StatusLine(LineView):
+    """`left` gives way to `right` where the terminal is narrow."""
+
+    DEFAULT_CSS = "StatusLine { height: 1; }"
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(glyphs=glyphs, id=id)
+        self.left: tuple[Cell, ...] = ()
+        self.right: tuple[Cell, ...] = ()
+
+    def show(self, left: tuple[Cell, ...], right: tuple[Cell, ...] = ()) -> None:
+        self.left, self.right = left, right
+        self.repaint()
+
+    def total(self) -> int:
+        return 1
+
+    def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
+        return [Line(spread(self.left, self.right, room, self.glyphs.ellipsis), "bar")]
+
+
+class FilterLine(Input):
+    """Enter keeps the filter, Esc lifts it; then `close` is called."""
+
+    BINDINGS = [
+        Binding("escape", "lift", "no filter", show=False, priority=True),
+        Binding("down,up", "keep", "to the list", show=False),
+    ]
+
+    def __init__(self, rows: Narrowed, close: Callable[[], None]) -> None:
+        super().__init__(rows.filter.text, placeholder="text or regex, ! inverts", compact=True, id="filter")
+        self._rows = rows
+        self._close = close
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._rows.narrow(Filter(event.value, self._rows.filter.problems))
+        self._rows.repaint()
+
+    def action_lift(self) -> None:
+        self._rows.narrow(Filter("", self._rows.filter.problems))
+        self._close()
+
+    def action_keep(self) -> None:
+        self._close()
+
+    async def action_submit(self) -> None:
+        self._close()
+
 
 MESSAGE_SECONDS = 6.0
 """How long a message stands in the place of the keys."""
@@ -51,7 +108,6 @@ class KeyBar(StatusLine):
 
     async def open_filter(self, rows: Narrowed, closed: Callable[[], None]) -> None:
         """Have a filter for `rows` typed in this place; `closed` is called when it is done."""
-        from jailtui.ui.widgets.filterline import FilterLine
 
         def close() -> None:
             self.screen.set_focus(cast("Widget", rows))

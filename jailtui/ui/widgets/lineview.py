@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from textual import events
 from textual.binding import Binding
 
-MOVES = (
-    Binding("j,down", "move(1)", "Down", id="list.down", show=False),
-    Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
-    Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
-    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
-    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
-)
-"""The keys of a list with a cursor, which moves and pages it."""
 WHEEL = 3
 """Lines a turn of the wheel moves."""
 
@@ -57,7 +49,7 @@ class LineView(ScrollView):
         self._painted_size = Size(0, 0)
         self._styles_by_tone: dict[tuple[Tone, LineTone], Style] = {}
 
-    # What a subclass gives.
+    # Given by a subclass.
 
     def total(self) -> int:
         """How many lines there are to scroll through."""
@@ -68,7 +60,6 @@ class LineView(ScrollView):
         return ()
 
     def head(self, room: int) -> Line:
-        """The line that stays above the scrolled ones."""
         return Line()
 
     # Geometry.
@@ -128,7 +119,6 @@ class LineView(ScrollView):
                 self.refresh(Region(span[0], y, span[1] - span[0], 1))
 
     def entitle(self, title: tuple[Cell, ...], right: tuple[Cell, ...] = ()) -> None:
-        """What stands in the frame's upper edge."""
         if (title, right) != (self.title, self.title_right):
             self.title, self.title_right = title, right
             self.repaint()
@@ -212,7 +202,7 @@ class LineView(ScrollView):
             self._styles_by_tone[tone, context] = style
         return style
 
-    # What happens to it.
+    # Events.
 
     def notify_style_update(self) -> None:
         self._styles_by_tone.clear()
@@ -222,7 +212,7 @@ class LineView(ScrollView):
         self.resized()
 
     def resized(self) -> None:
-        """The widget has another size. (Not `on_resize`: Textual calls that of every base class.)"""
+        """The widget's size changed. (Not `on_resize`: Textual calls that of every base class.)"""
         self.scroll_first(self.first)
         self.repaint()
 
@@ -262,8 +252,38 @@ class LineView(ScrollView):
         return None
 
 
+class CursorList(LineView, can_focus=True):
+    """Lines with a cursor, which keys move by lines and by pages."""
+
+    BINDINGS = [
+        Binding("j,down", "move(1)", "Down", id="list.down", show=False),
+        Binding("k,up", "move(-1)", "Up", id="list.up", show=False),
+        Binding("G,end", "move(1000000000)", "Last", id="list.last", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="list.page_down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False),
+    ]
+
+    def reveal(self) -> None:
+        """Scroll as little as brings the cursor into view."""
+
+    def line_at(self, y: int) -> int | None:
+        """The index of the line in that row of the widget, or None."""
+        at = y - self.top_lines + self.first
+        return at if self.first <= at < min(self.first + self.page, self.total()) else None
+
+    def action_move(self, count: int) -> None:
+        """Move the cursor down by that many lines that it can stand on."""
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.page - 1))
+
+    def resized(self) -> None:
+        super().resized()
+        self.reveal()
+
+
 class TextLines(LineView, can_focus=True):
-    """Given lines, scrolled by keys: a detail pane, a plan, a run."""
+    """Given lines, scrolled by keys: a detail pane, a plan, a run. `lines` are all of them, shown or not."""
 
     BINDINGS = [
         ("j,down", "scroll_by(1)"),
@@ -276,36 +296,25 @@ class TextLines(LineView, can_focus=True):
 
     def __init__(self, *, framed: bool = False, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=framed, glyphs=glyphs, id=id)
-        self._lines: tuple[Line, ...] = ()
+        self.lines: tuple[Line, ...] = ()
         self._shown: tuple[Line, ...] = ()
-        self._filter = Filter()
+        self.filter = Filter()
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines; the scroll stays where it is, or at the end where it was at the end."""
         at_end = self.first > 0 and self.first >= self.total() - self.page
-        self._lines = tuple(lines)
+        self.lines = tuple(lines)
         self._choose()
         if at_end:
             self.scroll_first(self.total())
         self.repaint()
 
     def _choose(self) -> None:
-        self._shown = (
-            tuple(line for line in self._lines if self._filter.lets(line.text)) if self._filter else self._lines
-        )
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """All lines, seen or not."""
-        return self._lines
-
-    @property
-    def filter(self) -> Filter:
-        return self._filter
+        lets = self.filter.lets
+        self._shown = tuple(line for line in self.lines if lets(line.text)) if self.filter else self.lines
 
     def narrow(self, chosen: Filter) -> None:
-        """Show only the lines `chosen` lets through."""
-        self._filter = chosen
+        self.filter = chosen
         self._choose()
         self.scroll_first(0)
         self.repaint()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -10,7 +11,7 @@ from textual.message import Message
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone
 from jailtui.ui.rows import Column, Filter, Row, natural_widths, neighbour, share
-from jailtui.ui.widgets.lineview import MOVES, LineView
+from jailtui.ui.widgets.lineview import CursorList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,135 +22,107 @@ GUTTER = 2
 """Cells left of the first column: the cursor's sign and the mark."""
 
 
-class RowList(LineView, can_focus=True):
-    """A list on the Line API. It knows keys and clean cells; it knows nothing of jails."""
+class RowList(CursorList):
+    """A list of rows, of which `shown` are those the filter lets through. It knows nothing of jails.
+
+    `cursor` is the key of the row under the cursor, None when no row is shown; `marks` are the keys of the marked rows,
+    including those that a filter hides.
+    """
 
     headed = True
 
     BINDINGS = [
-        *MOVES,
         Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
         Binding("space", "mark", "Mark", id="list.mark", show=False),
         Binding("enter", "open", "Open", id="list.open", show=False),
     ]
 
+    @dataclass
     class Highlighted(Message):
         """The cursor is on another object, or on none."""
 
-        def __init__(self, control: RowList, key: str | None) -> None:
-            super().__init__()
-            self._control = control
-            self.key = key
+        rows: RowList
+        key: str | None
 
-        @property
-        def control(self) -> RowList:
-            return self._control
-
-    class Opened(Highlighted):
+    class Opened(Message):
         """Enter or a double click on a row."""
 
-    class Marked(Highlighted):
+    class Marked(Message):
         """The set of marked rows changed."""
 
     def __init__(self, columns: Sequence[Column], *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=True, glyphs=glyphs, id=id)
         self.columns = tuple(columns)
         self.empty: str = ""
-        self._rows: tuple[Row, ...] = ()
-        self._shown: tuple[Row, ...] = ()
+        self.rows: tuple[Row, ...] = ()
+        self.shown: tuple[Row, ...] = ()
         self._index: dict[str, int] = {}
-        self._cursor: str | None = None
-        self._marks: frozenset[str] = frozenset()
-        self._filter = Filter()
+        self.cursor: str | None = None
+        self.marks: frozenset[str] = frozenset()
+        self.filter = Filter()
         self._natural: tuple[int, ...] = ()
         self._shares: tuple[tuple[int, int, int], ...] = ()
         self._share_room = -1
 
     # What it shows.
 
-    @property
-    def cursor(self) -> str | None:
-        """Key of the row under the cursor; None when no row is shown."""
-        return self._cursor
-
-    @property
-    def marks(self) -> frozenset[str]:
-        """Keys of the marked rows, those a filter hides included."""
-        return self._marks
-
-    @property
-    def filter(self) -> Filter:
-        return self._filter
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """All rows."""
-        return self._rows
-
-    @property
-    def shown(self) -> tuple[Row, ...]:
-        """The rows the filter lets through."""
-        return self._shown
-
     def show(self, rows: tuple[Row, ...]) -> None:
         """Show these rows; cursor, marks and scroll stay with their objects."""
-        if rows == self._rows:
+        if rows == self.rows:
             self.repaint()
             return
         keys = {row.key for row in rows}
-        self._rows, self._marks = rows, self._marks & keys
+        self.rows, self.marks = rows, self.marks & keys
         self._natural = natural_widths(self.columns, rows, self._natural)
         self._share_room = -1
         self._narrow()
 
     def narrow(self, chosen: Filter) -> None:
-        """Show only the rows `chosen` lets through."""
-        if chosen != self._filter:
-            self._filter = chosen
+        if chosen != self.filter:
+            self.filter = chosen
             self._narrow()
 
     def point(self, key: str) -> bool:
         """Put the cursor on that row and bring it into view; False when it isn't shown."""
         if key not in self._index:
             return False
-        moved, self._cursor = self._cursor != key, key
-        self._reveal()
+        moved, self.cursor = self.cursor != key, key
+        self.reveal()
         self.repaint()
         if moved:
             self.post_message(self.Highlighted(self, key))
         return True
 
     def mark(self, keys: frozenset[str]) -> None:
-        """Make these the marked rows."""
-        self._marks = keys & {row.key for row in self._rows}
+        self.marks = keys & {row.key for row in self.rows}
         self.repaint()
-        self.post_message(self.Marked(self, self._cursor))
+        self.post_message(self.Marked())
 
     def _narrow(self) -> None:
-        old = [row.key for row in self._shown]
+        old = [row.key for row in self.shown]
         anchor = self._anchor()
-        self._shown = tuple(row for row in self._rows if self._filter(row)) if self._filter else self._rows
-        self._index = {row.key: at for at, row in enumerate(self._shown)}
-        before, self._cursor = self._cursor, neighbour(old, list(self._index), self._cursor)
+        self.shown = tuple(row for row in self.rows if self.filter(row)) if self.filter else self.rows
+        self._index = {row.key: at for at, row in enumerate(self.shown)}
+        before, self.cursor = self.cursor, neighbour(old, list(self._index), self.cursor)
         if anchor is not None and anchor[0] in self._index:
             self.scroll_first(self._index[anchor[0]] - anchor[1])
-        elif before != self._cursor:
-            self._reveal()
+        elif before != self.cursor:
+            self.reveal()
         self.repaint()
-        if before != self._cursor:
-            self.post_message(self.Highlighted(self, self._cursor))
+        if before != self.cursor:
+            self.post_message(self.Highlighted(self, self.cursor))
 
     def _anchor(self) -> tuple[str, int] | None:
         """The row that must not move on screen, and its line: the cursor's, if it is in view, else the topmost."""
-        at = self._index.get(self._cursor or "")
+        at = self._index.get(self.cursor or "")
         if at is not None and self.first <= at < self.first + self.page:
-            return self._shown[at].key, at - self.first
-        if self.first < len(self._shown):
-            return self._shown[self.first].key, 0
+            return self.shown[at].key, at - self.first
+        if self.first < len(self.shown):
+            return self.shown[self.first].key, 0
         return None
 
-    def _reveal(self) -> None:
-        at = self._index.get(self._cursor or "")
+    def reveal(self) -> None:
+        at = self._index.get(self.cursor or "")
         if at is None or not self.page:
             return
         if at < self.first:
@@ -160,7 +133,7 @@ class RowList(LineView, can_focus=True):
     # How it is drawn.
 
     def total(self) -> int:
-        return len(self._shown)
+        return len(self.shown)
 
     def _columns_in(self, room: int) -> tuple[tuple[int, int, int], ...]:
         if self._share_room != room:
@@ -170,7 +143,6 @@ class RowList(LineView, can_focus=True):
         return self._shares
 
     def head(self, room: int) -> Line:
-        """The column titles."""
         return Line(
             (Cell(" " * GUTTER), *self._laid_out([Cell(column.title, "head") for column in self.columns], room))
         )
@@ -184,13 +156,13 @@ class RowList(LineView, can_focus=True):
         return pieces
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
-        if not self._shown:
-            words = f"nothing matches {self._filter.words}" if self._filter and self._rows else self.empty
+        if not self.shown:
+            words = f"nothing matches {self.filter.words}" if self.filter and self.rows else self.empty
             return [Line((Cell("  "), Cell(words, "dim")))] if words else []
-        return [self._row_line(row, room) for row in self._shown[first : first + count]]
+        return [self._row_line(row, room) for row in self.shown[first : first + count]]
 
     def _row_line(self, row: Row, room: int) -> Line:
-        here, marked = row.key == self._cursor, row.key in self._marks
+        here, marked = row.key == self.cursor, row.key in self.marks
         tone: LineTone = ("cursor" if self.has_focus else "cursor-idle") if here else "marked" if marked else ""
         gutter = (
             Cell(self.glyphs.cursor if here else " ", "accent"),
@@ -201,28 +173,24 @@ class RowList(LineView, can_focus=True):
     # Keys and mouse.
 
     def action_move(self, lines: int) -> None:
-        if self._shown:
-            at = self._index.get(self._cursor or "", 0)
-            self.point(self._shown[max(0, min(len(self._shown) - 1, at + lines))].key)
-
-    def action_page(self, pages: int) -> None:
-        self.action_move(pages * max(1, self.page - 1))
+        if self.shown:
+            at = self._index.get(self.cursor or "", 0)
+            self.point(self.shown[max(0, min(len(self.shown) - 1, at + lines))].key)
 
     def action_mark(self) -> None:
         """Mark the row, or unmark it, and go on to the next."""
-        if self._cursor is not None:
-            self.mark(self._marks ^ {self._cursor})
+        if self.cursor is not None:
+            self.mark(self.marks ^ {self.cursor})
             self.action_move(1)
 
     def action_open(self) -> None:
-        if self._cursor is not None:
-            self.post_message(self.Opened(self, self._cursor))
+        if self.cursor is not None:
+            self.post_message(self.Opened())
 
     async def clicked(self, event: events.Click) -> None:
-        at = event.y - self.top_lines + self.first
-        if event.y >= self.top_lines and event.y < self.top_lines + self.page and at < len(self._shown):
+        if (at := self.line_at(event.y)) is not None:
             event.stop()
-            self.point(self._shown[at].key)
+            self.point(self.shown[at].key)
             if event.chain == 2:
                 self.action_open()
         else:
@@ -231,4 +199,3 @@ class RowList(LineView, can_focus=True):
     def resized(self) -> None:
         self._share_room = -1
         super().resized()
-        self._reveal()

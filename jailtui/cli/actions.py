@@ -1,0 +1,126 @@
+"""`jailtui start`, `stop`, `restart`, `reclaim` and `undo`: each shows a plan first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jailtui.cli.carryout import agree_and_run
+from jailtui.cli.hosts import opened
+from jailtui.cli.talk import talk
+from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options
+from jailtui.exchange import Verb
+from jailtui.plans.actions import left_over
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+    from jailtui.backend import Snapshot
+    from jailtui.cli.verb import Arguments
+    from jailtui.model.state import HostState
+    from jailtui.plans.plan import Plan
+    from jailtui.preferences import Config
+
+
+def start_options(verb: Verb, to: argparse.ArgumentParser) -> None:
+    to.add_argument("names", nargs="+", metavar="NAME", help="a jail, by name or jid")
+    if verb is not Verb.STOP:
+        to.add_argument("--clear", action="store_true", help="first remove leftovers that would make the start fail")
+    change_options(to)
+    host_options(to)
+
+
+def start(verb: Verb, arguments: Arguments, config: Config) -> int:
+    with opened(arguments, config) as backend:
+        snapshot = backend.read()
+        keys = [jail_key(name, snapshot.state) for name in arguments.names]
+
+        def planned(now: Snapshot) -> Plan:
+            plan = backend.plan(verb, now, keys)
+            offers = [offer.key for offer in plan.offers] if getattr(arguments, "clear", False) else []
+            return backend.plan(verb, now, [*keys, *offers]) if offers else plan
+
+        return agree_and_run(planned, snapshot, backend, arguments)
+
+
+def jail_key(name: str, state: HostState) -> str:
+    """The row key of the jail of this name or jid, else the name itself, of which the plan knows no row."""
+    if state.jail(name):
+        return name
+    return only(name, (jail.key for jail in state.jails if name == str(jail.jid)))
+
+
+def only(name: str, keys: Iterable[str]) -> str:
+    """The one key among `keys`, else the name itself; says where there are several."""
+    fitting = list(keys)
+    if len(fitting) > 1:
+        talk(f"{name} is ambiguous: {', '.join(fitting)}")
+    return fitting[0] if len(fitting) == 1 else name
+
+
+def reclaim_options(to: argparse.ArgumentParser) -> None:
+    to.add_argument("names", nargs="*", metavar="NAME", help="an epair, either of its ends, or a jail")
+    to.add_argument("--all", action="store_true", help="all orphans except those that a jail manager created")
+    change_options(to)
+    host_options(to)
+
+
+def reclaim(arguments: Arguments, config: Config) -> int:
+    if not (arguments.names or arguments.all):
+        raise Stop("reclaim needs a NAME, or --all.", Exit.USAGE)
+    with opened(arguments, config) as backend:
+        snapshot = backend.read()
+        keys = [pair_key(name, snapshot.state) for name in arguments.names]
+        if arguments.all:
+            keys = with_orphans(snapshot.state, keys)
+        if not keys:
+            talk("No epair is orphaned: nothing to reclaim.")
+            return Exit.OK
+        return agree_and_run(lambda now: backend.plan(Verb.RECLAIM, now, keys), snapshot, backend, arguments)
+
+
+def pair_key(name: str, state: HostState) -> str:
+    """The row key of the pair of this name or with an end of this name, or of the jail."""
+    if state.epair(name):
+        return name
+    jail = jail_key(name, state)
+    if state.jail(jail):
+        return jail
+    return only(name, (pair.key for pair in state.epairs if name in (pair.name, pair.a.name, pair.b.name)))
+
+
+def with_orphans(state: HostState, named: Sequence[str]) -> list[str]:
+    """The row keys that `--all` means besides those `named`; says which pairs it leaves alone, and why."""
+    free, managed = left_over(state)
+    for pair in managed:
+        if pair.key not in named:
+            talk(f"{pair.name}: created by {pair.manager}; give its name to reclaim it")
+    unknown = [pair.name for pair in state.epairs if pair.orphan is None]
+    if unknown:
+        talk(f"Not reclaimed, because their use is unknown: {', '.join(unknown)}")
+    return list(dict.fromkeys((*named, *(pair.key for pair in free))))
+
+
+def undo_options(to: argparse.ArgumentParser) -> None:
+    to.add_argument("path", metavar="PATH", nargs="?", default="/etc/jail.conf", help="default: /etc/jail.conf")
+    change_options(to, "print the change as a shell script and save nothing")
+    host_options(to)
+
+
+def undo(arguments: Arguments, config: Config) -> int:
+    """Show the change, ask, and save it."""
+    if not arguments.path.startswith("/"):
+        raise Stop(f"{arguments.path} is not an absolute path.", Exit.USAGE)
+    with opened(arguments, config) as backend:
+        snapshot = backend.read()
+        if backend.read_only:
+            raise Stop(backend.read_only, Exit.REFUSED)
+        return agree_and_run(lambda _: backend.undo_plan(arguments.path), snapshot, backend, arguments)
+
+
+VERBS = {
+    verb.value: CommandVerb(partial(start_options, verb), partial(start, verb))
+    for verb in (Verb.START, Verb.STOP, Verb.RESTART)
+}
+VERBS |= {"reclaim": CommandVerb(reclaim_options, reclaim), "undo": CommandVerb(undo_options, undo)}
