@@ -109,7 +109,6 @@ def undo_options(to: argparse.ArgumentParser) -> None:
 
 
 def undo(arguments: Arguments, config: Config) -> int:
-    """Show the change, ask, and save it."""
     if not arguments.path.startswith("/"):
         raise Stop(f"{arguments.path} is not an absolute path.", Exit.USAGE)
     with opened(arguments, config) as backend:

@@ -40,7 +40,6 @@ def options(to: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Arguments, config: Config) -> int:
-    """Read the host in full, judge it and print the findings."""
     rules = chosen(arguments.select, arguments.ignore)
     with opened(arguments, config) as backend:
         try:
@@ -137,7 +136,7 @@ def finding_lines(finding: Finding) -> Iterator[str]:
 
 
 def remedy_lines(remedy: Remedy) -> Iterator[str]:
-    forced = " (forced)" if remedy.force == "forced" else ""
+    forced = " (last resort)" if remedy.force == "forced" else ""
     task = remedy.task
     yield f"-> {task.label}{forced}{f': {task.why}' if task.why else ''}"
     yield from (f"   $ {command}" for command in commands(remedy))

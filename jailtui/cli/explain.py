@@ -27,7 +27,6 @@ def options(to: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Arguments, _config: Config) -> int:
-    """Print a rule's explanation, or the list of all rules."""
     if arguments.code is None:
         rules = ([rule.code, rule.severity, rule.title] for rule in RULES.values())
         print(table([["CODE", "SEVERITY", "TITLE"], *rules]))

@@ -87,7 +87,6 @@ def screen_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
 
 
 def change_options(to: Parser, dry_run: str = "print the commands as a shell script and run nothing") -> None:
-    """Options of a verb that changes the host."""
     to.add_argument("--dry-run", action="store_true", help=dry_run)
     to.add_argument("--yes", action="store_true", help="do not ask")
 

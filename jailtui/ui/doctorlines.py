@@ -55,7 +55,6 @@ class ShownFindings:
 
     @cached_property
     def all_keys(self) -> frozenset[str]:
-        """The keys of all findings, shown or not."""
         return frozenset(key for group in self.findings.by_row.values() for key, _ in keyed(group))
 
     @cached_property
@@ -105,13 +104,11 @@ class DoctorState:
 
     @property
     def chosen(self) -> Remedy | None:
-        """The remedy that enter carries out."""
         remedies = self.here.remedies if self.here is not None else ()
         return remedies[self.remedy] if self.remedy < len(remedies) else None
 
 
 def at_least(finding: Finding, least: Severity) -> bool:
-    """Whether its severity is `least` or above."""
     return SEVERITIES.index(finding.severity) <= SEVERITIES.index(least)
 
 
@@ -124,7 +121,6 @@ def keyed(findings: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
 
 
 def filter_row(finding: Finding) -> Row:
-    """The text that a filter searches."""
     return Row("", (Cell(str(finding.subject)), Cell(finding.code), Cell(finding.text), Cell(finding.owner)))
 
 

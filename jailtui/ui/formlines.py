@@ -57,7 +57,6 @@ class FormState:
         return next((field for field in self.shown if field.key == self.cursor), None)
 
     def value(self, field: Field) -> str:
-        """The answer, or else the present value."""
         return self.answers.values.get(field.key, field.value)
 
     def asks(self, field: Field) -> bool:
@@ -65,7 +64,7 @@ class FormState:
         return len(field.shared) > 1 and self.answers.changed(field)
 
 
-def proposals(field: Field, text: str) -> tuple[str, ...]:
+def suggestions(field: Field, text: str) -> tuple[str, ...]:
     """Suggestions for the last word of `text`: a list of members is completed word by word."""
     before, _, last = text.rpartition(" ")
     taken = before.split()
@@ -83,7 +82,6 @@ def with_value(answers: Answers, field: Field, value: str) -> Answers:
 
 
 def with_scope(answers: Answers, field: Field, scope: Scope) -> Answers:
-    """`answers` with that scope for the field."""
     return Answers(answers.values, {**answers.scope, field.key: scope})
 
 
@@ -116,7 +114,6 @@ class Columns(NamedTuple):
 
     @property
     def at(self) -> int:
-        """The cell in which values begin."""
         return GUTTER + self.label + 2
 
 

@@ -21,7 +21,6 @@ class Age(NamedTuple):
 
 
 def clock_time(seconds: float) -> str:
-    """Local time of day as hh:mm:ss."""
     return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 

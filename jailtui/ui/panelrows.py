@@ -59,7 +59,6 @@ def weighty(worst: Severity | None) -> bool:
 
 
 def state_cell(state: JailState, glyphs: Glyphs) -> Cell:
-    """Glyph, word and tone of a jail's state."""
     return Cell(f"{glyphs.states[state]} {state.value}", STATE_TONES[state])
 
 
@@ -92,7 +91,6 @@ def names(several: Sequence[str], glyphs: Glyphs, shown: int = 1) -> str:
 
 
 def addresses(several: Sequence[Address], glyphs: Glyphs) -> str:
-    """The first address and how many more there are."""
     return names(tuple(map(str, several)), glyphs)
 
 

@@ -76,7 +76,6 @@ class RunProgress(NamedTuple):
 
     @property
     def finished(self) -> int:
-        """Tasks that won't change any more."""
         return sum(task.status in ("done", "failed", "skipped") for task in self.tasks)
 
     @property

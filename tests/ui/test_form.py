@@ -92,7 +92,7 @@ async def test_escape_while_typing_gives_the_value_back() -> None:
         assert "192.168.1.154/24" in line(it, "Address")
 
 
-async def test_proposals_narrow_as_one_types_and_are_walked_through_with_the_arrows() -> None:
+async def test_suggestions_narrow_as_one_types_and_are_walked_through_with_the_arrows() -> None:
     async with opened() as it:
         await press(it, "enter", *["backspace"] * 6)
         assert "192.168.1.200/24" in it.text()

@@ -50,7 +50,6 @@ def check(arguments: Arguments, _config: Config) -> int:
 
 
 def dump(arguments: Arguments, _config: Config) -> int:
-    """Print one JSON object a line."""
     status = Exit.OK
     for name, _, evaluation in evaluated(arguments):
         if evaluation is None:

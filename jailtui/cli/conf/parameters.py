@@ -128,7 +128,6 @@ def edit_options(values: str, to: argparse.ArgumentParser) -> None:
 
 
 def get(arguments: Arguments, config: Config) -> int:
-    """Print the values, one a line."""
     with opened_target(arguments, config) as target:
         setting = setting_of(arguments, target)
     for value in setting.values or (() if setting.bool is None else (str(setting.bool).lower(),)):
@@ -137,7 +136,6 @@ def get(arguments: Arguments, config: Config) -> int:
 
 
 def explain(arguments: Arguments, config: Config) -> int:
-    """Print where each value comes from."""
     with opened_target(arguments, config) as target:
         setting = setting_of(arguments, target)
     if not setting.values:
@@ -171,7 +169,6 @@ def setting_of(arguments: Arguments, target: Target) -> jailconf.Setting:
 
 
 def edit(arguments: Arguments, config: Config) -> int:
-    """Show the change, ask, and save it."""
     with opened_target(arguments, config) as target:
         edit = edit_of(arguments)
         try:

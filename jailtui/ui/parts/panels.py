@@ -138,7 +138,6 @@ class Panels(Container):
 
     @property
     def rows(self) -> RowList:
-        """The list that keys act on."""
         return self.lists[self.active]
 
     @property
@@ -201,7 +200,6 @@ class Panels(Container):
         self.draw_titles()
 
     def toggle_problems(self) -> None:
-        """Only rows with a problem, or all again."""
         self.rows.narrow(Filter(self.rows.filter.text, not self.rows.filter.problems))
         self.draw_titles()
 
@@ -250,7 +248,6 @@ class Panels(Container):
             self.lists["epairs"].show(epair_rows(self.state, self.glyphs, self._fresh, self.findings))
 
     def draw_titles(self) -> None:
-        """Title and counts of every panel."""
         for name, rowlist in self.lists.items():
             rowlist.entitle(self._title(name), self._title_right(name))
 

@@ -154,7 +154,6 @@ class Runs:
         return state if self.busy is None else self.busy.over(state)
 
     def show(self) -> None:
-        """Show the run that is under way, or the last one."""
         from jailtui.ui.screens.plan import RunScreen
 
         if self.progress is not None:

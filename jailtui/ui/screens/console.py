@@ -137,7 +137,6 @@ class ConsoleScreen(CommandScreen):
     # Commands that are off.
 
     def situation(self) -> CommandContext:
-        """What decides which commands can be done now."""
         state = self.host.state
         return CommandContext(
             read_only=self._backend.read_only or self.host.read_only,
@@ -190,7 +189,6 @@ class ConsoleScreen(CommandScreen):
     # Commands.
 
     def _handlers(self) -> dict[str, Callable[[], Any]]:
-        """What each command of the table does, by its id."""
         panels = self.panels
         return {
             **{command.id: partial(self._intend, command.verb) for command in ACTIONS if command.verb is not None},

@@ -156,7 +156,6 @@ def command_help(
 
 
 def _signs(glyphs: Glyphs) -> list[Line]:
-    """The signs of states and severities."""
     states = [line(f"  {sign:<2} ", Cell(state, "strong")) for state, sign in glyphs.states.items()]
     severities = [
         line(f"  {sign:<2} ", Cell(name, "strong"))

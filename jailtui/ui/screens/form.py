@@ -18,7 +18,7 @@ from jailtui.ui.formlines import (
     form_keys,
     help_lines,
     note_lines,
-    proposals,
+    suggestions,
     unanswered,
     with_value,
 )
@@ -124,7 +124,6 @@ class FormScreen(CommandScreen):
 
     @property
     def changed(self) -> int:
-        """How many fields have other values than on the host."""
         return sum(self.answers.changed(field) for field in self.fields.state.fields)
 
     # The draft, made in another thread so that typing never waits for it.
@@ -244,7 +243,7 @@ class FormScreen(CommandScreen):
     def on_value_line_typed(self, event: ValueLine.Typed) -> None:
         state = self.fields.state
         if state.open and (field := state.here) is not None:
-            offered = proposals(field, event.value)[:SUGGESTED]
+            offered = suggestions(field, event.value)[:SUGGESTED]
             self.fields.become(answers=with_value(state.answers, field, event.value), offered=offered, picked=None)
 
     def on_value_line_walked(self, event: ValueLine.Walked) -> None:

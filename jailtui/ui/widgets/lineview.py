@@ -87,7 +87,6 @@ class LineView(ScrollView):
 
     @property
     def first(self) -> int:
-        """Index of the topmost scrolled line."""
         return round(self.scroll_y)
 
     def scroll_first(self, line: int) -> None:
@@ -243,7 +242,6 @@ class LineView(ScrollView):
             await self.run_action(action)
 
     def action_at(self, x: int, y: int) -> str | None:
-        """The action of the cell at that place of the widget, or None."""
         if 0 <= y < len(self._painted):
             for cell in self._painted[y].cells:
                 if x < cell.width:
