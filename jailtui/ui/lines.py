@@ -164,11 +164,18 @@ def wrap(text: str, room: int) -> list[str]:
             continue
         if lines[-1]:
             lines.append("")
-        for char in word:
-            if width(lines[-1] + char) > room:
-                lines.append("")
-            lines[-1] += char
+        lines[-1:] = chop(word, room)
     return lines
+
+
+def chop(text: str, room: int) -> list[str]:
+    """`text` in pieces of at most `room` cells, blanks kept."""
+    pieces = [""]
+    for char in text:
+        if width(pieces[-1] + char) > room:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
 
 
 WIDE = 100

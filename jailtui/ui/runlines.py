@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import FileEdit, difference, shell_line
-from jailtui.text import clean, output_lines, width
-from jailtui.ui.lines import Cell, Line, Tone, hanging, indented, labelled, line, severity_cell, wrap
+from jailtui.text import clean, output_lines
+from jailtui.ui.lines import Cell, Line, Tone, chop, hanging, indented, labelled, line, severity_cell, wrap
 
 if TYPE_CHECKING:
     from jailtui.exchange import Task
@@ -38,7 +38,7 @@ def edit_lines(edit: FileEdit, room: int, context: int = 3) -> list[Line]:
             lines += [line(Cell(f"{'...':>5}", "dim"))] if lines else []
             continue
         tone = _TONES[sign]
-        for at, part in enumerate(_chopped(text.expandtabs(TAB), max(10, room - 8))):
+        for at, part in enumerate(chop(clean(text.expandtabs(TAB)), max(10, room - 8))):
             lead = Cell(f"{number:>5} ", "dim") if at == 0 else Cell(" " * 6)
             lines.append(line(lead, Cell(f"{sign} ", tone), Cell(part, tone)))
     return lines
@@ -66,16 +66,6 @@ def _near(changes: list[tuple[int, str, str]], context: int) -> list[tuple[int, 
         for change, near in zip(changes, ranges, strict=True)
         if not change[1] or any(each[1] in "+-" for each in near if each[1])
     ]
-
-
-def _chopped(text: str, room: int) -> list[str]:
-    """`text` in pieces of at most `room` cells, blanks kept."""
-    pieces = [""]
-    for char in clean(text):
-        if width(pieces[-1]) + width(char) > room:
-            pieces.append("")
-        pieces[-1] += char
-    return pieces
 
 
 LIVE_LINES = 8

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jailtui import jailconf
-from jailtui.cli.talk import printable, talk
-from jailtui.cli.verb import CommandVerb, Exit
+from jailtui.cli.talk import printable
+from jailtui.cli.verb import CommandVerb, Exit, Stop
 
 if TYPE_CHECKING:
     import argparse
@@ -38,9 +38,6 @@ def check(arguments: Arguments, _config: Config) -> int:
     """Print messages in the form of jail(8), each with the line and a caret."""
     status = Exit.OK
     for name, data, evaluation in evaluated(arguments):
-        if evaluation is None:
-            status = Exit.FAILED
-            continue
         texts = {file.name: file.data for file in evaluation.files} | {name: data}
         crash = (evaluation.crash,) if evaluation.crash else ()
         for fault in (*evaluation.faults, *crash, *evaluation.warnings):
@@ -50,25 +47,23 @@ def check(arguments: Arguments, _config: Config) -> int:
 
 
 def dump(arguments: Arguments, _config: Config) -> int:
-    status = Exit.OK
     for name, _, evaluation in evaluated(arguments):
-        if evaluation is None:
-            status = Exit.FAILED
-        else:
-            print(json.dumps({"file": name, "dialect": arguments.dialect or "15"} | document(evaluation)))
-    return status
+        print(json.dumps({"file": name, "dialect": arguments.dialect or "15"} | document(evaluation)))
+    return Exit.OK
 
 
-def evaluated(arguments: Arguments) -> Iterator[tuple[str, bytes, jailconf.Evaluation | None]]:
-    """The files by name with their text and what they evaluate to; None, after a message, if one can't be read."""
+def evaluated(arguments: Arguments) -> Iterator[tuple[str, bytes, jailconf.Evaluation]]:
+    """The files by name with their text and what they evaluate to. Raises Stop, at the end, for those not readable."""
+    errors = []
     for name in arguments.files:
         try:
             data = Path(name).read_bytes()
         except OSError as error:
-            talk(f"{name}: {error.strerror}")
-            yield name, b"", None
+            errors.append(f"{name}: {error.strerror}")
         else:
             yield name, data, jailconf.evaluate(jailconf.parse(data, name, arguments.dialect or "15"))
+    if errors:
+        raise Stop("\n".join(errors), Exit.FAILED)
 
 
 def document(evaluation: jailconf.Evaluation) -> dict[str, Any]:
