@@ -81,7 +81,7 @@ def _address(value: str, version: int) -> str | None:
     if address.version != version:
         return f"{value} is an IPv{address.version} address; enter an IPv{version} address like {example}."
     if address.ip.is_unspecified or address.ip.is_multicast or str(address.ip) == "255.255.255.255":
-        return f"{address.ip} can't be the address of a jail."
+        return f"{address.ip} can't be the address of an interface."
     # ifconfig prints "File exists" for it (recorded: ifconfig/addresses/31).
     return "The prefix can't be 0." if version == 4 and address.network.prefixlen == 0 else None
 

@@ -1,62 +1,23 @@
 """Where the notes of forms are made, so that nothing is judged twice.
 
-What is so of a host, or would be, is found by a rule (`judged.py`). Two things no rule knows: that an answer can't be
-taken (`unfit`: config/syntax says why, or jail.conf can't be edited so), and what the save itself does (`saving`).
+What is wrong with a host, or would be, is for a rule to find (`judged.py`). No rule knows two things: that an answer
+can't be accepted (`unfit`: config/syntax says why, or jail.conf can't be edited so), and what saving does (`saving`).
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from jailtui.forms.protocol import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from jailtui.jailconf import EditError
     from jailtui.rules.finding import Severity
 
-Fact = Literal[
-    "other-pair",
-    "address-lost",
-    "alias-stays",
-    "after-boot",
-    "no-parent-at-boot",
-    "link-drops",
-    "member-leaves",
-    "gets-mtu",
-    "bridge-mtu-stays",
-    "address-beside",
-    "left-out",
-    "other-jails",
-    "ruleset-unseen",
-    "recipe-sets",
-    "recipe-set",
-    "recipe-also",
-    "recipe-lacks",
-    "at-boot",
-    "not-by-service",
-    "all-at-boot",
-    "rcconf-unseen",
-    "variables-stay",
-    "jail-inside",
-    "other-file",
-    "root-of-host",
-    "root-missing",
-    "root-unseen",
-    "root-renamed",
-    "root-stays",
-    "name-copied",
-    "name-stays",
-    "name-needed",
-    "file-stays",
-    "comment-stays",
-    "pair-left",
-]
-"""What saving does, or does not do, beside what the files then say."""
-
-FACTS: Mapping[Fact, Severity] = MappingProxyType(
+FACTS: Mapping[str, Severity] = MappingProxyType(
     {
         "other-pair": "warning",  # the jail runs with a pair that its file no longer names
         "address-lost": "warning",  # who came by the old address is cut off
@@ -95,10 +56,11 @@ FACTS: Mapping[Fact, Severity] = MappingProxyType(
         "pair-left": "warning",  # afterwards no file says whose it is
     }
 )
+"""What saving does, or does not do, beside what the files then say: how severe each fact is."""
 
 
 def unfit(text: str, field: str = "") -> Note:
-    """An answer that can't be taken, and why, as a sentence."""
+    """An answer that can't be accepted, and why, as a sentence."""
     return Note("error", text, field)
 
 
@@ -108,6 +70,17 @@ def refused(error: EditError, field: str = "", path: str = "") -> Note:
     return unfit(f"{path}{': ' if path else ''}{text[:1].upper()}{text[1:]}", field)
 
 
-def saving(fact: Fact, text: str, field: str = "") -> Note:
+def no_prefix(address: str, prefix: str) -> str:
+    """Why an address alone can't be accepted, as a sentence."""
+    return f"{address} has no prefix: write {address}/{prefix}."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names in a sentence: three, and how many more."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def saving(fact: str, text: str, field: str = "") -> Note:
     """What saving does, as a sentence."""
     return Note(FACTS[fact], text, field)

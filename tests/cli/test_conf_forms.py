@@ -31,7 +31,7 @@ def conf(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Conf:
         module = ModuleType(f"jailtui.forms.small_{name}")
         module.form = made  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
-        monkeypatch.setitem(cast("dict[str, str]", forms._MODULES), name, f"small_{name}")
+        monkeypatch.setitem(cast("dict[str, tuple[str, str]]", forms._CLASSES), name, (f"small_{name}", "form"))
     return lambda *words: main(["conf", *words, *demo.words])
 
 

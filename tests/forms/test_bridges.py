@@ -115,13 +115,13 @@ class TestNew:
     @pytest.mark.parametrize(
         ("name", "fault"),
         [
-            ("", "A name is needed."),
+            ("", "An interface needs a name."),
             ("bridge0", "bridge0 is taken: the host has bridge bridge0."),
             ("em0", "em0 is taken: the host has ether em0."),
             ("a234567890123456", "has at most 15"),
-            ("x; reboot", "is no name for an interface"),
-            ("-a", "is no name for an interface"),
-            ("1lan", "is no name for an interface"),
+            ("x; reboot", "can't be the name of an interface"),
+            ("-a", "can't be the name of an interface"),
+            ("1lan", "can't be the name of an interface"),
             ("ipfw0", "another kind"),
             ("wg0", "another kind"),
             ("epair3a", "another kind"),
@@ -140,7 +140,7 @@ class TestNew:
     def test_number_of_a_renamed_bridge_stays_taken(self) -> None:
         renamed = bridge("lan")._replace(drivername="bridge7")
         one = draft("bridge", "", read(interfaces=changing(renamed)), name="bridge7")
-        assert told(one, "error", "name") == ["bridge7 is taken: that number is lan's."]
+        assert told(one, "error", "name") == ["bridge7 is taken: lan was created as that."]
         rcconf = RCCONF | {"cloned_interfaces": "bridge0 bridge8", "ifconfig_bridge8_name": "dmz"}
         assert told(draft("bridge", "", read(rcconf=rcconf), name="bridge8"), "error", "name")
 
@@ -203,12 +203,12 @@ class TestMembers:
     @pytest.mark.parametrize(
         ("members", "fault"),
         [
-            ("nosuch0", "There is no interface nosuch0 on the host."),
-            ("lo0", "lo0 is a loopback interface: no bridge takes it."),
-            ("bridge0", "bridge0 is a bridge itself: no bridge takes it."),
-            ("em0", "em0 is a member of bridge0: an interface is in one bridge only."),
-            ("br0.5", "br0.5 is a VLAN on the bridge bridge0: no bridge takes it."),
-            ("twin", "Two interfaces of the host are called twin: a command may hit the wrong one."),
+            ("nosuch0", "The host has no interface nosuch0."),
+            ("lo0", "lo0 is a loopback interface: no bridge accepts it."),
+            ("bridge0", "bridge0 is a bridge itself: no bridge accepts it."),
+            ("em0", "em0 is already a member of bridge0."),
+            ("br0.5", "br0.5 is a VLAN on the bridge bridge0: it can't join a bridge."),
+            ("twin", "The host has two interfaces named twin: a command may change the wrong one."),
         ],
     )
     def test_what_can_not_join(self, members: str, fault: str) -> None:
@@ -233,7 +233,7 @@ class TestMembers:
         assert joins == "em1 may lose its link for a second as it joins; so may an ssh session."
         (leaves,) = told(draft("bridge", "bridge0", read(), members="epair154a"), "warning", "members")
         assert "em0 may lose its link for a second" in leaves
-        assert "The default route through 192.168.1.1 may go this way" in leaves
+        assert "The default route through 192.168.1.1 may use it" in leaves
         assert not told(draft("bridge", "bridge0", read(), members="em0"), "warning", "members")
 
     def test_member_with_an_address(self) -> None:
@@ -305,10 +305,10 @@ class TestMtu:
         interfaces = changing(nic("em1", mtu=9000))
         old = draft("bridge", "bridge0", read("13.2", interfaces), members="epair154a em0 em1")
         assert told(old, "error", "members") == [
-            "em1 has MTU 9000 and the bridge 1500: FreeBSD 13 refuses it. Set the MTU here for all."
+            "em1 has MTU 9000 and the bridge 1500, which FreeBSD 13 refuses: set one MTU here."
         ]
         new = draft("bridge", "bridge0", read("15.1", interfaces), members="epair154a em0 em1")
-        assert told(new, "note", "members") == ["em1 gets MTU 1500, as the bridge has."]
+        assert told(new, "note", "members") == ["em1 gets the bridge's MTU 1500."]
         same = draft("bridge", "bridge0", read("13.2"), members="epair154a em0 em1")
         assert not same.errors
 

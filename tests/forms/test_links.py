@@ -51,20 +51,19 @@ class TestAddress:
         assert commands(one) == ["ifconfig bridge0 inet 192.168.1.9 -alias", "sysrc ifconfig_bridge0=addm em0 up"]
         assert undo(one)[0] == "ifconfig bridge0 inet 192.168.1.9/24 alias"
         assert told(one, "warning", "address") == [
-            "Who reaches the host by 192.168.1.9 loses it, an ssh session too, "
-            "and the default route through 192.168.1.1 goes with it."
+            "Connections to 192.168.1.9 break, an ssh session too, and the default route through 192.168.1.1 is lost."
         ]
         near = draft("bridge", "bridge0", sources, address="192.168.1.8/24")
-        assert told(near, "warning", "address") == ["Who reaches the host by 192.168.1.9 loses it, an ssh session too."]
+        assert told(near, "warning", "address") == ["Connections to 192.168.1.9 break, an ssh session too."]
 
     @pytest.mark.parametrize(
         ("key", "value", "fault"),
         [
             ("address", "10.0.0.1", "10.0.0.1 has no prefix: write 10.0.0.1/24."),
-            ("address", "10.0.0.300/24", "is no IPv4 address"),
-            ("address", "10.0.0.1/33", "is no IPv4 address"),
+            ("address", "10.0.0.300/24", "is not an IPv4 address"),
+            ("address", "10.0.0.1/33", "is not an IPv4 address"),
             ("address", "fd00::1/64", "is an IPv6 address"),
-            ("address", "10.0.0.1/24 up", "is no IPv4 address"),
+            ("address", "10.0.0.1/24 up", "is not an IPv4 address"),
             ("address6", "10.0.0.1/24", "is an IPv4 address"),
             ("address6", "fd00::1", "write fd00::1/64"),
         ],
@@ -100,7 +99,7 @@ class TestAddress:
         sources = read(interfaces=changing(bridge("bridge0", "em0", addresses=("192.168.1.9/24",))), rcconf=rcconf)
         assert field(open_form("bridge", "bridge0", sources), "boot").value == ON
         notes = told(draft("bridge", "bridge0", sources, address="192.168.1.8/24"), "warning", "address")
-        assert "192.168.1.9/24 stands in ifconfig_bridge0_alias0 of rc.conf, which stays as it is." in notes
+        assert "ifconfig_bridge0_alias0 of rc.conf still sets 192.168.1.9/24: change it by hand." in notes
 
 
 class TestDescription:

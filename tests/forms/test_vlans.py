@@ -112,7 +112,7 @@ class TestNew:
 
     def test_tag_is_free_once_on_each_parent(self) -> None:
         assert told(draft("vlan", "", read(), tag="10", parent="em0", name="dmz"), "error", "tag") == [
-            "Tag 10 on em0 is em0.10 already."
+            "Tag 10 on em0 is already used by em0.10."
         ]
         assert not draft("vlan", "", read(), tag="10", parent="em1").errors
 
@@ -120,9 +120,9 @@ class TestNew:
         ("parent", "fault"),
         [
             ("", "A VLAN needs a parent."),
-            ("nosuch0", "There is no interface nosuch0 on the host."),
-            ("lo0", "lo0 carries no VLANs: it is no Ethernet."),
-            ("lost", "lost has lost its own parent."),
+            ("nosuch0", "The host has no interface nosuch0."),
+            ("lo0", "lo0 can't carry VLANs: it is not an Ethernet interface."),
+            ("lost", "lost has lost its parent."),
         ],
     )
     def test_what_is_no_parent(self, parent: str, fault: str) -> None:
@@ -137,8 +137,8 @@ class TestNew:
     @pytest.mark.parametrize(
         ("name", "fault"),
         [
-            ("em0.21", "em0.21 says tag 21 on em0."),
-            ("em1.20", "em1.20 says tag 20 on em1."),
+            ("em0.21", "em0.21 means tag 21 on em0."),
+            ("em1.20", "em1.20 means tag 20 on em1."),
             ("bridge7", "bridge7 is the name of another kind of interface."),
             ("ipfw0", "ipfw0 is the name of another kind of interface."),
             ("em0.10", "em0.10 is taken: the host has vlan em0.10."),
@@ -155,7 +155,7 @@ class TestNew:
 
     def test_parent_that_is_not_made_at_boot(self) -> None:
         one = draft("vlan", "", read(), tag="5", parent="epair154a")
-        assert told(one, "warning", "boot") == ["epair154a is not made at boot, so the VLAN will be missing too."]
+        assert told(one, "warning", "boot") == ["epair154a is not created at boot: the VLAN will be missing too."]
         assert not told(draft("vlan", "", read(), tag="5", parent="em1"), "warning", "boot")
 
     def test_name_is_proposed_and_parents_are_those_that_can(self) -> None:
@@ -215,7 +215,7 @@ class TestOne:
 
     def test_mtu_is_not_above_the_parents(self) -> None:
         assert told(draft("vlan", "em0.10", read(), mtu="1501"), "error", "mtu") == [
-            "MTU 1501 is above that of em0, 1500."
+            "MTU 1501 is above the MTU 1500 of em0."
         ]
         assert not draft("vlan", "em0.10", read(), mtu="1499").errors
         assert told(draft("vlan", "", read(), tag="5", parent="em0", mtu="9000"), "error", "mtu")

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 NAME_FIELD = "Letters, digits, _ and -; the start hooks get it as ${name}."
 
 
-class CopyJail:
-    """A copy of the jail `subject`: its block behind the original's, or in a file of its own where that has one."""
+class CopyForm:
+    """A copy of the jail `subject`: its block behind the original's, or in a file of its own if the original has one.
+
+    Raises NoForm.
+    """
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
@@ -58,11 +61,6 @@ class CopyJail:
     def draft(self, answers: Answers) -> Draft:
         """The copy in its file."""
         return copy_draft(self._sources, self._taken, self._example, answers)
-
-
-def form(subject: str, sources: Sources) -> CopyJail:
-    """The form on the jail to copy. Raises NoForm."""
-    return CopyJail(subject, sources)
 
 
 def copy_draft(sources: Sources, taken: Used, example: Example, answers: Answers) -> Draft:

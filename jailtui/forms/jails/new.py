@@ -34,13 +34,13 @@ OF_THE_TEMPLATE = {"address": "0.0.0.0/0", "epair": "epair0"}
 KEYS = ("path", "id", "epair", "bridge", "address", "gateway", "hostname")
 
 
-class NewJail:
-    """A jail that is not there yet."""
+class NewForm:
+    """A jail that does not exist yet: `subject` is ""."""
 
-    subject = ""
     title = form_title("new", "")
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, subject: str, sources: Sources) -> None:
+        self.subject = subject
         self._sources = sources
 
     @cached_property
@@ -250,8 +250,3 @@ class NewJail:
         parents = Counter(parent for path in paths if (parent := path.rstrip("/").rpartition("/")[0]))
         seen = roots(self._sources)[1]
         return parents.most_common(1)[0][0] if parents else (seen or [""])[0]
-
-
-def form(_subject: str, sources: Sources) -> NewJail:
-    """The form; it is about no jail that is there, so the subject is ""."""
-    return NewJail(sources)

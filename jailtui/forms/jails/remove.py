@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
 
 
-class Remove:
-    """The removal of the jail `subject`: nothing to fill in, the draft shows what goes."""
+class RemoveForm:
+    """The removal of the jail `subject`: nothing to fill in, the draft shows what is removed. Raises NoForm."""
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
@@ -77,8 +77,3 @@ class Remove:
         yield from file_notes(sources, self._jail)
         if path := self._held.configured.path:
             yield saving("root-stays", f"The root {path} stays as it is.")
-
-
-def form(subject: str, sources: Sources) -> Remove:
-    """The form on the jail to remove. Raises NoForm."""
-    return Remove(subject, sources)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
 
 
-class Rename:
-    """Another name for the jail `subject`, which must not run: a stop would look for the new one."""
+class RenameForm:
+    """Another name for the jail `subject`, which must not be running: a stop would use the new one. Raises NoForm."""
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
@@ -97,11 +97,6 @@ class Rename:
         if self.subject not in listed(self._sources) and was.boot_file and now and not now.boot_file:
             yield from boot_notes(self._sources, after, new)
         yield from service_notes(after, new)
-
-
-def form(subject: str, sources: Sources) -> Rename:
-    """The form on the jail to rename. Raises NoForm."""
-    return Rename(subject, sources)
 
 
 def _moved_root(was: HostJail, now: HostJail | None) -> Iterator[Note]:

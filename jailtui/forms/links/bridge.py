@@ -8,51 +8,64 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from jailtui.config.rcconf import NO_TAGS, RcLine, Tags, addm, variable
-from jailtui.config.syntax import other_kind
+from jailtui.config.syntax import other_kind, syntax
 from jailtui.exchange import Argv, Step
-from jailtui.forms.links.bridge_notes import Bridging, bridge_notes
-from jailtui.forms.links.words import Shape, mtu_step
-from jailtui.forms.notes import unfit
-from jailtui.forms.protocol import OFF, ON, Answers, Field, Form, Note
+from jailtui.forms.links.common import LinkForm
+from jailtui.forms.links.words import Shape, create_steps, doubled, missing, mtu_step, wake_step
+from jailtui.forms.notes import listed, saving, unfit
+from jailtui.forms.protocol import OFF, ON, Answers, Field, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jailtui.forms.sources import Sources
 
 OWN_NAME = re.compile(r"bridge\d+")
 JOINING = ("ether", "lagg", "vlan", "epair", "tap")
-
-
-def form(subject: str, sources: Sources) -> Form:
-    """The form of the bridge `subject`, "" for a new one. Raises NoForm where the host has no such bridge."""
-    return BridgeForm(subject, sources)
+MEMBERS_HELP = "Interface names, separated by spaces."
+REFUSED = {"loopback": "a loopback interface", "bridge": "a bridge itself", "tun": "a tunnel", "wg": "a tunnel"}
 
 
 @dataclass(frozen=True)
-class BridgeForm(Bridging):
-    """A bridge of the host, or a new one."""
+class BridgeForm(LinkForm):
+    """The form of the bridge `subject` of the host, "" for a new one."""
 
+    kind: ClassVar[Literal["bridge"]] = "bridge"
     label: ClassVar[str] = "bridge"
+
+    @property
+    def binds(self) -> bool:
+        """Whether a bridge's MTU is bound by its members', as on 13; later releases pass it on to them."""
+        return self.sources.dialect == "13"
+
+    def on_a_bridge(self, name: str) -> bool:
+        """Whether it is a VLAN on a bridge (since 15), which no bridge accepts."""
+        interface = self.host.get(name)
+        parent = self.host.get(interface.parent) if interface is not None and interface.parent else None
+        return parent is not None and parent.kind == "bridge"
+
+    def first_mtu(self, wanted: Shape) -> str:
+        """The MTU that an empty bridge has once its members have joined."""
+        first = next((self.host[name] for name in wanted.members if name in self.host), None)
+        return str(first.mtu) if first is not None else self.live.mtu or "1500"
 
     # The fields.
 
     def wanted(self, answers: Answers) -> Shape:
-        """What the bridge shall be set to. VLANs count only while the filter is on."""
+        """What the bridge is to be set to. VLANs count only while the filter is on."""
         common = super().wanted(answers)
         members = self.live.members
-        if (told := answers.values.get("members")) is not None:
+        if (answer := answers.values.get("members")) is not None:
             odd = (name for name in members if not is_word(name))
-            members = tuple(dict.fromkeys((*told.replace(",", " ").split(), *odd)))
+            members = tuple(dict.fromkeys((*answer.replace(",", " ").split(), *odd)))
         filtering = self.filters and answers.values.get("filter", ON if self.live.filtering else OFF) == ON
         tags = {name: self.tags(name, answers, filtering) for name in members}
         return common._replace(members=members, filtering=filtering, tags=tags)
 
     def tags(self, name: str, answers: Answers, filtering: bool) -> Tags:
-        """The VLANs a member shall have."""
+        """The VLANs a member is to have."""
         untagged, tagged = self.live.tags.get(name, NO_TAGS)
         if not filtering:
             return untagged, tagged
@@ -61,23 +74,12 @@ class BridgeForm(Bridging):
 
     def own_fields(self, answers: Answers) -> tuple[Field, ...]:
         """Name, members, the filter and each member's VLANs."""
-        told = []
-        if not self.subject:
-            help = "bridge1, or a name of your own: then it is made as bridgeN and renamed."
-            told.append(Field("name", "Name", choices=(self.cloner(""),), help=help))
-        value, differs = " ".join(filter(is_word, self.live.members)), "members" in self.drift
-        told.append(
-            Field(
-                "members",
-                "Members",
-                value,
-                where=self.where("members"),
-                choices=self.candidates,
-                now=value if differs else "",
-                help="Interface names, separated by spaces.",
-            )
-        )
-        return (*told, *(self.filter_fields(answers) if self.filters else ()))
+        help = "bridge1, or a name of your own: bridgeN is then created and renamed."
+        name = () if self.subject else (Field("name", "Name", choices=(self.cloner(""),), help=help),)
+        value, where, help = " ".join(filter(is_word, self.live.members)), self.where("members"), MEMBERS_HELP
+        now = value if "members" in self.drift else ""
+        members = Field("members", "Members", value, where=where, choices=self.candidates, now=now, help=help)
+        return (*name, members, *(self.filter_fields(answers) if self.filters else ()))
 
     @cached_property
     def candidates(self) -> tuple[str, ...]:
@@ -96,27 +98,23 @@ class BridgeForm(Bridging):
         """The switch of the filter; while it is on, the VLANs of each member that is wanted."""
         where, wanted = self.where("filter"), self.wanted(answers)
         on = ON if self.live.filtering else OFF
-        help = "Pass only the VLANs named for each member."
-        yield Field(
-            "filter", "VLAN filter", on, "switch", where=where, now=on if "filter" in self.drift else "", help=help
-        )
+        now, help = on if "filter" in self.drift else "", "Passes only the VLANs named for each member."
+        yield Field("filter", "VLAN filter", on, "switch", where=where, now=now, help=help)
         for name in wanted.members if wanted.filtering else ():
             untagged, tagged = self.live.tags.get(name, NO_TAGS)
             yield Field(f"untagged.{name}", "Untagged", untagged, where=where, group=name, help="One VLAN, or empty.")
             yield Field(f"tagged.{name}", "Tagged", tagged, where=where, group=name, help="As 10,20-30, or empty.")
 
     def own_drift(self) -> set[str]:
-        """Members that rc.conf could add and doesn't, or adds and that are not there; the filter and its VLANs."""
-        boot, found = self.at_boot, set[str]()
-        if set(boot.members) != {name for name in self.live.members if self.bootable(name)}:
-            found.add("members")
-        if boot.filtering != self.live.filtering:
-            found.add("filter")
-        if any(
-            boot.tags[name] != self.live.tags.get(name, NO_TAGS) for name in boot.members if name in self.live.members
-        ):
-            found.add("filter")
-        return found
+        """Members that rc.conf could add and does not, or adds and that are missing; the filter and its VLANs."""
+        boot, live = self.at_boot, self.live
+        drift = set()
+        if set(boot.members) != {name for name in live.members if self.bootable(name)}:
+            drift.add("members")
+        both = [name for name in boot.members if name in live.members]
+        if boot.filtering != live.filtering or any(boot.tags[name] != live.tags.get(name, NO_TAGS) for name in both):
+            drift.add("filter")
+        return drift
 
     def mtu_at_boot(self, members: tuple[str, ...]) -> str:
         """A bridge has the MTU of its first member."""
@@ -129,7 +127,7 @@ class BridgeForm(Bridging):
         return "1500"
 
     def own_notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
-        """What is to be said of name, members, MTU and filter."""
+        """The notes on name, members, MTU and filter."""
         name = self.name(answers)
         fault = f"{name} is the name of a VLAN." if re.fullmatch(r".+\.\d+", name) else other_kind(name, "bridge")
         if not self.subject and fault:
@@ -139,21 +137,19 @@ class BridgeForm(Bridging):
     # The steps for now.
 
     def cloner(self, name: str) -> str:
-        """The name it is made by: its own if that is a bridge's, else the lowest free bridgeN."""
+        """The name it is created by: its own if that is bridgeN, else the lowest free bridgeN."""
         if OWN_NAME.fullmatch(name):
             return name
-        made = {interface.drivername for interface in self.host.values()} | self.host.keys()
-        used = made | set(self.boot.cloned) | self.made_at_boot
-        own = self.one.drivername if self.one is not None else None
+        own = self.interface.drivername if self.interface is not None else None
         if own is not None and OWN_NAME.fullmatch(own) and own not in self.boot.cloned:
             return own
-        return next(one for one in (f"bridge{number}" for number in range(len(used) + 1)) if one not in used)
+        return self.free_name("bridge")
 
     def live_steps(self, answers: Answers) -> Iterator[Step]:
-        """One ifconfig a change: members that go, that come, the MTU between as the release wants it, the filter."""
+        """One ifconfig a change: members that leave, that join, the MTU between as the release wants it, the filter."""
         name, wanted = self.name(answers), self.wanted(answers)
         if not self.subject:
-            yield from self.create_steps(name)
+            yield from create_steps(name, self.cloner(name), (), "create the bridge")
         if self.live.filtering and not wanted.filtering:
             yield self.filter_step(name, False)
         before, after = frozenset(self.live.members), frozenset(wanted.members)
@@ -170,17 +166,8 @@ class BridgeForm(Bridging):
         if wanted.filtering and not self.live.filtering:
             yield self.filter_step(name, True)
         if not self.subject:
-            yield Step(
-                ("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down")
-            )
+            yield wake_step(name)
         yield from self.common_steps(name, wanted)
-
-    def create_steps(self, name: str) -> Iterator[Step]:
-        """Only a name of ifconfig's own is created; another is given afterwards (FREEBSD.md, trap 10)."""
-        cloner = self.cloner(name)
-        yield Step(("ifconfig", cloner, "create"), "make the bridge", undo=("ifconfig", cloner, "destroy"))
-        if cloner != name:
-            yield Step(("ifconfig", cloner, "name", name), "name it", undo=("ifconfig", name, "name", cloner))
 
     def member_step(self, name: str, member: str, tags: Tags, joins: bool) -> Step:
         """A member that joins or leaves, with its VLANs."""
@@ -191,11 +178,11 @@ class BridgeForm(Bridging):
         return Step(drop, f"{member} leaves", f"what {member} carries to {name}", add)
 
     def filter_step(self, name: str, on: bool) -> Step:
-        """The filter goes on or off."""
+        """The filter is turned on or off."""
         argv, undo = ("ifconfig", name, "vlanfilter"), ("ifconfig", name, "-vlanfilter")
         if on:
-            return Step(argv, "filter by VLAN", "what comes in a VLAN that is not named", undo)
-        return Step(undo, "filter no more", undo=argv)
+            return Step(argv, "filter by VLAN", "frames of a VLAN that is not named", undo)
+        return Step(undo, "stop filtering by VLAN", undo=argv)
 
     def bound_mtu_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
         """13: the members first, else the bridge refuses; an empty bridge takes that of its first member."""
@@ -218,31 +205,25 @@ class BridgeForm(Bridging):
     def tag_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
         """VLANs of the members that stay. They may be set while the filter is off."""
         before = frozenset(self.live.members)
-        for member in (one for one in wanted.members if one in before):
+        for member in filter(before.__contains__, wanted.members):
             was, will = self.live.tags.get(member, NO_TAGS), wanted.tags[member]
             if was[0] != will[0]:
-                why = (
-                    f"untagged frames of {member} are in VLAN {will[0]}"
-                    if will[0]
-                    else f"{member} takes no untagged frames"
-                )
+                why = f"untagged frames of {member} are in VLAN {will[0]}" if will[0] else f"{member} is tagged only"
                 yield Step(untag(name, member, will[0]), why, undo=untag(name, member, was[0]))
             if was[1] != will[1]:
-                undo = ("ifconfig", name, "iftagged", member, was[1] or "none")
-                yield Step(
-                    ("ifconfig", name, "iftagged", member, will[1] or "none"), f"the VLANs of {member}", undo=undo
-                )
+                argv, undo = (("ifconfig", name, "iftagged", member, tagged or "none") for tagged in (will[1], was[1]))
+                yield Step(argv, f"the VLANs of {member}", undo=undo)
 
-    # The steps for after boot.
+    # The steps for the boot.
 
     def boot_steps(self, answers: Answers) -> Iterator[Step]:
-        """`cloned_interfaces` and the ifconfig line; what that says of other things stays."""
+        """`cloned_interfaces` and the ifconfig line, whose other words stay."""
         name, wanted, rc = self.name(answers), self.wanted(answers), self.boot
         if name not in self.made_at_boot:
             cloner = self.cloner(name)
-            yield from rc.add("cloned_interfaces", cloner, "make it at boot")
+            yield from rc.add("cloned_interfaces", cloner, "create it at boot")
             if cloner != name:
-                yield from rc.assign(variable("ifconfig", cloner, "_name"), name, "name it at boot")
+                yield from rc.assign(variable("ifconfig", cloner, "_name"), name, "rename it at boot")
         line = rc.line(name)
         members = self.boot_members(line, wanted)
         resized = bool(wanted.mtu) and wanted.mtu != (line.mtu or self.mtu_at_boot(tuple(members)))
@@ -260,7 +241,7 @@ class BridgeForm(Bridging):
         yield from self.common_boot_steps(name, wanted)
 
     def boot_members(self, line: RcLine, wanted: Shape) -> dict[str, Tags]:
-        """The members rc.conf shall add: what it adds but for what was taken out, and what is there at boot."""
+        """The members rc.conf is to add: those it adds already and were not removed, and those that exist at boot."""
         kept = {
             name: tags for name, tags in line.members.items() if name in wanted.members or name not in self.live.members
         }
@@ -272,17 +253,132 @@ class BridgeForm(Bridging):
         return kept | new
 
     def bound_boot_steps(self, members: tuple[str, ...], mtu: str) -> Iterator[Step]:
-        """13: each member has the MTU before it joins, then the bridge has it too."""
+        """13: each member gets the MTU before it joins, then the bridge has it too."""
         for member in members:
             line = self.boot.line(member).with_up().with_value("mtu", mtu)
             yield from self.boot.assign(variable("ifconfig", member), str(line), "a bridge has the MTU of its members")
 
 
 def is_word(name: str) -> bool:
-    """Whether a name can stand in a list of words: one with blanks or commas stays a member, whatever is answered."""
+    """Whether a name can be listed; a member whose name contains blanks or commas stays, whatever is answered."""
     return name.replace(",", " ").split() == [name]
 
 
 def untag(name: str, member: str, vlan: str) -> Argv:
-    """The command that gives a member its untagged VLAN, or takes it away."""
+    """The command that sets a member's untagged VLAN, or removes it."""
     return ("ifconfig", name, "ifuntagged", member, vlan) if vlan else ("ifconfig", name, "-ifuntagged", member)
+
+
+# The notes on members, MTU and VLAN filter (FREEBSD.md 4.3 and 8).
+
+
+def bridge_notes(form: BridgeForm, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
+    """The notes on members, MTU and filter."""
+    wanted = form.wanted(answers)
+    before, after = frozenset(form.live.members), frozenset(wanted.members)
+    joining = [name for name in wanted.members if name not in before]
+    for name in joining:
+        yield from joining_notes(form, answers, name)
+    for name in form.live.members:
+        if name not in after:
+            yield from leaving_notes(form, name)
+    known = [name for name in joining if name in form.host]
+    yield from mtu_notes(form, wanted, known, "mtu" in changed)
+    if wanted.filtering:
+        yield from filter_notes(wanted)
+    if form.on("boot", answers):
+        yield from left_out_notes(form, wanted)
+
+
+def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Note]:
+    """Whether an interface can join, and what happens to it."""
+    interface = form.host.get(name)
+    if interface is None:
+        if form.on("now", answers) or not form.bootable(name):
+            yield unfit(missing(name), "members")
+        return
+    if name in form.doubled:
+        yield unfit(doubled(name), "members")
+    if interface.kind in REFUSED:
+        yield unfit(f"{name} is {REFUSED[interface.kind]}: no bridge accepts it.", "members")
+        return
+    if other := form.bridge_of(name):
+        yield unfit(f"{name} is already a member of {other}.", "members")
+    if form.on_a_bridge(name):
+        yield unfit(f"{name} is a VLAN on the bridge {interface.parent}: it can't join a bridge.", "members")
+    if interface.kind in ("ether", "lagg"):
+        text = f"{name} may lose its link for a second as it joins; so may an ssh session."
+        yield saving("link-drops", text, "members")
+
+
+def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
+    """What is cut off when a member leaves."""
+    interface = form.host.get(name)
+    if interface is None or interface.kind not in ("ether", "lagg", "vlan"):
+        return
+    text = f"What is behind {form.subject} loses the network of {name}"
+    if interface.kind != "vlan":
+        text += f"; {name} may lose its link for a second, and with it an ssh session"
+    addresses = [form.live.address, *map(str, interface.addresses)]
+    if router := next(filter(None, map(form.router_through, addresses)), ""):
+        text += f". The default route through {router} may use it"
+    yield saving("member-leaves", f"{text}.", "members")
+
+
+def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool) -> Iterator[Note]:
+    """A bridge and its members have one MTU, which is set by the one or the others."""
+    before = frozenset(form.live.members)
+    staying = [name for name in wanted.members if name in before]
+    chosen = changed and bool(wanted.mtu)
+    kept = staying or (form.live.members and not form.binds)
+    mtu = wanted.mtu if chosen else form.live.mtu if kept else form.first_mtu(wanted)
+    affected = [*staying, *joining] if chosen else joining
+    for name in affected:
+        interface = form.host.get(name)
+        if interface is None or str(interface.mtu) == mtu:
+            continue
+        parent = form.host.get(interface.parent) if interface.parent else None
+        if parent is not None and parent.mtu < int(mtu):
+            text = f"{name} can't have MTU {mtu}: its parent {parent.name} has {parent.mtu}."
+            yield unfit(text, "mtu" if chosen else "members")
+        elif not chosen and form.binds:
+            text = f"{name} has MTU {interface.mtu} and the bridge {mtu}, which FreeBSD 13 refuses: set one MTU here."
+            yield unfit(text, "members")
+        elif not chosen:
+            yield saving("gets-mtu", f"{name} gets the bridge's MTU {mtu}.", "members")
+
+
+def filter_notes(wanted: Shape) -> Iterator[Note]:
+    """What can't be a VLAN, and an address that would be in none."""
+    for name in wanted.members:
+        untagged, tagged = wanted.tags[name]
+        if fault := syntax("vlan", untagged):
+            yield unfit(fault, f"untagged.{name}")
+        if tagged and tagged != "all" and not is_set(tagged):
+            yield unfit(f"{tagged} is not a set of VLANs like 10,20-30, from 1 to 4094.", f"tagged.{name}")
+    if wanted.address or wanted.address6:
+        text = "The address is in no VLAN: for an address in a VLAN, create a VLAN on this bridge."
+        yield saving("address-beside", text, "address" if wanted.address else "address6")
+
+
+def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
+    """Members that rc.conf can't add, as they do not exist at boot."""
+    out = [name for name in wanted.members if name in form.host and not form.bootable(name)]
+    if not out:
+        return
+    owners = {pair.a.name: pair.owner for pair in form.sources.state.epairs if pair.owner}
+    users = {owners.get(name, "") for name in out}
+    if "" in users:
+        how = "not all of them are created at boot" if len(out) > 1 else "it is not created at boot"
+    else:
+        how = "their jails add them as they start" if len(out) > 1 else f"{users.pop()} adds it as it starts"
+    yield saving("left-out", f"Left out of rc.conf: {listed(out)}; {how}.", "boot")
+
+
+def is_set(text: str) -> bool:
+    """Whether it is a set of VLANs as ifconfig reads it (recordings ifconfig/bridge-vlan/05, /34)."""
+    spans = [piece.split("-") for piece in text.split(",")]
+    numbers = [number for span in spans for number in span]
+    if any(not number or syntax("vlan", number) for number in numbers):
+        return False
+    return all(len(span) < 3 and int(span[0]) <= int(span[-1]) for span in spans)

@@ -23,25 +23,14 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Finding
 
 ASKED = frozenset(
-    (
-        "ADDR-TWICE",
-        "MEMBER-ADDRESS",
-        "MTU-MISMATCH",
-        "BRIDGE-PORT",
-        "BRIDGE-DOWN",
-        "BRIDGE-NOT-AT-BOOT",
-        "DRIFT-BRIDGE",
-        "VLAN-DOWN",
-        "VLAN-NO-PARENT",
-        "VLAN-NOT-AT-BOOT",
-        "DRIFT-VLAN",
-    )
+    "ADDR-TWICE MEMBER-ADDRESS MTU-MISMATCH BRIDGE-PORT BRIDGE-DOWN BRIDGE-NOT-AT-BOOT DRIFT-BRIDGE "
+    "VLAN-DOWN VLAN-NO-PARENT VLAN-NOT-AT-BOOT DRIFT-VLAN".split()
 )
 """The rules about bridges, VLANs and what they have."""
 
 
 def changed(interface: Interface, wanted: Shape, tag: str = "", parent: str = "") -> Interface:
-    """An interface set to what is wanted; addresses that the form does not show stay."""
+    """The interface set to what is wanted; addresses that the form does not show stay."""
     now = shape(interface)
     gone = {now.address, now.address6} - {wanted.address, wanted.address6}
     kept = tuple(address for address in interface.addresses if str(address) not in gone)
@@ -87,11 +76,8 @@ def drafted(state: HostState, interface: Interface) -> HostState:
     def pair(epair: Epair) -> Epair:
         if epair.a.name not in members:
             return epair
-        return epair._replace(
-            a=epair.a._replace(
-                bridge=interface.name, mtu=host[epair.a.name].mtu if epair.a.name in host else epair.a.mtu
-            )
-        )
+        mtu = host[epair.a.name].mtu if epair.a.name in host else epair.a.mtu
+        return epair._replace(a=epair.a._replace(bridge=interface.name, mtu=mtu))
 
     return state._replace(
         interfaces=(*host.values(), *inside),
@@ -102,35 +88,27 @@ def drafted(state: HostState, interface: Interface) -> HostState:
 
 
 def notes(form: str, sources: Sources, interface: Interface, before: Interface | None) -> Iterator[Note]:
-    """What is found of an interface once it is as `one`, and what stands of it as it is, `before`.
+    """What the rules find of an interface once it is as drafted, and what they find of it already, `before`.
 
-    How it then differs from rc.conf is no fault of the draft: its switches say what is written there.
+    That it then differs from rc.conf is no fault of the draft: its switches say what is written there.
     """
     context = sources.context
-    known = (
-        {(finding.identity, finding.text) for finding in _found(context, before, context.state)}
-        if before is not None
-        else set()
-    )
-    for finding in _found(context, interface, drafted(context.state, interface)):
+    standing_findings = () if before is None else _findings(context, before, context.state)
+    known = {(finding.identity, finding.text) for finding in standing_findings}
+    for finding in _findings(context, interface, drafted(context.state, interface)):
         standing = (finding.identity, finding.text) in known
         if (not standing and not finding.drift) or (standing and finding.field(form) is not None):
             yield note(form, finding, standing=standing)
 
 
-def _found(context: Context, interface: Interface, state: HostState) -> Iterator[Finding]:
+def _findings(context: Context, interface: Interface, state: HostState) -> Iterator[Finding]:
     """What the rules find of the interface, of what is joined to it, and of its addresses."""
     index = context.usage.with_interface(state, interface)
-    told = judge(replace(context, state=state, only=frozenset(("",)), index=index), ASKED)
     joined = {interface.name, *interface.members}
-    for finding in told:
+    own_bridges = {bridge.name for bridge in state.bridges if interface.name in bridge.members}
+    for finding in judge(replace(context, state=state, only=frozenset(("",)), index=index), ASKED):
         pair = state.epair(finding.subject.key) if finding.subject.kind == "epair" else None
-        around = finding.subject.kind == "bridge" and any(interface.name in line.members for line in state.bridges
-                                                     if line.name == finding.subject.key)  # fmt: skip
-        if (
-            finding.code == "ADDR-TWICE"
-            or finding.subject.name in joined
-            or around
-            or (pair and pair.a.name in interface.members)
-        ):
+        around = finding.subject.kind == "bridge" and finding.subject.key in own_bridges
+        of_pair = pair is not None and pair.a.name in interface.members
+        if finding.code == "ADDR-TWICE" or finding.subject.name in joined or around or of_pair:
             yield finding

@@ -7,59 +7,53 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from jailtui.config.rcconf import variable
-from jailtui.config.syntax import other_kind
+from jailtui.config.syntax import other_kind, syntax
 from jailtui.exchange import Step
 from jailtui.forms.links import judged
 from jailtui.forms.links.common import LinkForm
-from jailtui.forms.links.words import doubled, missing, mtu_step
+from jailtui.forms.links.words import create_steps, doubled, missing, mtu_step, wake_step
 from jailtui.forms.notes import saving, unfit
-from jailtui.forms.protocol import Answers, Field, Form, Note
+from jailtui.forms.protocol import Answers, Field, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jailtui.forms.sources import Sources
     from jailtui.model.state import Interface
 
 OWN_NAME = re.compile(r"vlan\d+")
 DOTTED = re.compile(r"(.+)\.(\d+)")
-TAGS = range(1, 4095)
 PARENTS = ("ether", "lagg", "epair", "vlan", "tap")
 WIDTH = 4
 """Bytes of a tag, which a VLAN on a VLAN or on a bridge has less (recordings ifconfig/vlan/27, bridge-vlan/40)."""
 
 
-def form(subject: str, sources: Sources) -> Form:
-    """The form of the VLAN `subject`, "" for a new one. Raises NoForm where the host has no such VLAN."""
-    return VlanForm(subject, sources)
-
-
 @dataclass(frozen=True)
 class VlanForm(LinkForm):
-    """A vlan(4) interface of the host, or a new one."""
+    """The form of the vlan(4) interface `subject` of the host, "" for a new one."""
 
+    kind: ClassVar[Literal["vlan"]] = "vlan"
     label: ClassVar[str] = "VLAN"
 
     @property
     def open(self) -> bool:
-        """Whether tag and parent can be given: of a new one, and of one that lost its parent (FREEBSD.md 3.3)."""
-        return self.one is None or not self.one.parent
+        """Whether tag and parent can be set: of a new VLAN, and of one that lost its parent (FREEBSD.md 3.3)."""
+        return self.interface is None or not self.interface.parent
 
     def tag(self, answers: Answers) -> str:
-        """The tag it has or shall have."""
-        held = str(self.one.tag or "") if self.one is not None else ""
+        """The tag it has or is to have."""
+        held = str(self.interface.tag or "") if self.interface is not None else ""
         return answers.values.get("tag", held).strip() if self.open else held
 
     def parent(self, answers: Answers) -> str:
-        """The interface it sits on or shall sit on."""
-        held = (self.one.parent or "") if self.one is not None else ""
+        """The interface it is on or is to be on."""
+        held = (self.interface.parent or "") if self.interface is not None else ""
         return answers.values.get("parent", held).strip() if self.open else held
 
     def name(self, answers: Answers) -> str:
-        """Its name; without a word about it, that of its parent and tag: em0.10."""
+        """Its name; where none is given, that of its parent and tag: em0.10."""
         named = super().name(answers)
         tag, parent = self.tag(answers), self.parent(answers)
         return named or (f"{parent}.{tag}" if tag and parent else "")
@@ -70,16 +64,17 @@ class VlanForm(LinkForm):
 
     @property
     def made(self) -> bool:
-        """Whether rc.conf makes it at boot; the model can't know a parent with a dot by its variable."""
-        if self.one is None or self.one.parent is None or self.rc is None:
+        """Whether rc.conf creates it at boot; the model can't know a parent with a dot by its variable."""
+        interface = self.interface
+        if interface is None or interface.parent is None or self.rc is None:
             return super().made
-        word = self.in_vlans(self.one.parent, str(self.one.tag), self.subject)
-        return super().made or word in self.boot.values.get(variable("vlans", self.one.parent), "").split()
+        word = self.in_vlans(interface.parent, str(interface.tag), self.subject)
+        return super().made or word in self.boot.values.get(variable("vlans", interface.parent), "").split()
 
     # The fields.
 
     def own_fields(self, answers: Answers) -> tuple[Field, ...]:
-        """Tag, parent and name; facts, once they stand."""
+        """Tag, parent and name; facts of an existing VLAN."""
         held = self.tag(Answers()), self.parent(Answers())
         if not self.open:
             help = "Can't be changed on an existing VLAN; create a new one."
@@ -98,7 +93,7 @@ class VlanForm(LinkForm):
         return tag, parent, Field("name", "Name", choices=(proposed,) if proposed else (), help=help)
 
     def where_made(self, tag: str, parent: str) -> str:
-        """The variable of rc.conf that makes it."""
+        """The variable of rc.conf that creates it."""
         if self.rc is None or not self.made:
             return self.where("tag")
         for name in (variable("vlans", parent), "cloned_interfaces"):
@@ -108,12 +103,12 @@ class VlanForm(LinkForm):
         return "rc.conf"
 
     def own_drift(self) -> set[str]:
-        """Nothing: what rc.conf makes of this name has this tag and parent."""
+        """None: what rc.conf creates by this name has this tag and parent."""
         return set()
 
     def mtu_at_boot(self, members: tuple[str, ...]) -> str:
         """A VLAN has the MTU of its parent, or 4 less."""
-        parent = self.host.get(self.one.parent or "") if self.one is not None else None
+        parent = self.host.get(self.interface.parent or "") if self.interface is not None else None
         return self.first_mtu(parent, self.boot.line(parent.name).mtu if parent is not None else "")
 
     def first_mtu(self, parent: Interface | None, mtu: str = "") -> str:
@@ -121,10 +116,10 @@ class VlanForm(LinkForm):
         whole = int(mtu) if mtu.isdecimal() else 1500
         return str(whole - WIDTH if parent is not None and parent.kind in ("vlan", "bridge") else whole)
 
-    # What is to be said.
+    # The notes.
 
     def own_notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
-        """Whether tag, parent and name go together, and what the MTU is bound by."""
+        """Whether tag, parent and name fit together, and what limits the MTU."""
         tag, parent, name = self.tag(answers), self.parent(answers), self.name(answers)
         if not self.subject or tag or parent:
             yield from self.tag_notes(tag, parent) if self.open else ()
@@ -133,23 +128,23 @@ class VlanForm(LinkForm):
         if "mtu" in changed:
             yield from self.mtu_notes(self.wanted(answers).mtu, parent)
         if self.on("boot", answers) and parent in self.host and not self.bootable(parent):
-            yield saving("no-parent-at-boot", f"{parent} is not made at boot, so the VLAN will be missing too.", "boot")
+            yield saving("no-parent-at-boot", f"{parent} is not created at boot: the VLAN will be missing too.", "boot")
 
     def changed(self, interface: Interface, answers: Answers) -> Interface:
-        """The VLAN with what is wanted of it."""
+        """The VLAN as the answers would set it."""
         return judged.changed(interface, self.wanted(answers), self.tag(answers), self.parent(answers))
 
     def tag_notes(self, tag: str, parent: str) -> Iterator[Note]:
-        """A tag is free once on each parent."""
-        if not (tag.isascii() and tag.isdecimal() and int(tag) in TAGS):
-            yield unfit(f"A tag is a number from 1 to 4094, not {tag or 'empty'}.", "tag")
+        """A parent has one VLAN of each tag."""
+        if fault := syntax("vlan", tag) or ("" if tag else "A VLAN needs a tag."):
+            yield unfit(fault, "tag")
             return
         if fault := self.parent_fault(parent):
             yield unfit(fault, "parent")
             return
         for interface in self.host.values():
             if interface.parent == parent and interface.tag == int(tag) and interface.name != self.subject:
-                yield unfit(f"Tag {tag} on {parent} is {interface.name} already.", "tag")
+                yield unfit(f"Tag {tag} on {parent} is already used by {interface.name}.", "tag")
 
     def parent_fault(self, name: str) -> str:
         """Why an interface can't carry a VLAN, as a sentence, or ""."""
@@ -159,29 +154,29 @@ class VlanForm(LinkForm):
         if name in self.doubled:
             return doubled(name)
         if interface.kind == "vlan" and not interface.parent:
-            return f"{name} has lost its own parent."
+            return f"{name} has lost its parent."
         if name == self.subject:
             return f"{name} can't carry itself."
         if interface.kind == "bridge":
-            return "" if self.sources.dialect == "15" else f"{name} is a bridge: it carries VLANs since FreeBSD 15."
-        return "" if interface.kind in PARENTS else f"{name} carries no VLANs: it is no Ethernet."
+            return "" if self.sources.dialect == "15" else f"{name} is a bridge: only FreeBSD 15 has VLANs on bridges."
+        return "" if interface.kind in PARENTS else f"{name} can't carry VLANs: it is not an Ethernet interface."
 
     def name_notes(self, name: str, tag: str, parent: str) -> Iterator[Note]:
-        """A name that says a parent and a tag must mean these; that of another kind is none (FREEBSD.md, trap 10)."""
+        """A name with a dot has to be that of parent and tag; no name may be another kind's (FREEBSD.md, trap 10)."""
         dotted = DOTTED.fullmatch(name)
         if dotted and name != f"{parent}.{tag}":
-            yield unfit(f"{name} says tag {dotted[2]} on {dotted[1]}.", "name")
+            yield unfit(f"{name} means tag {dotted[2]} on {dotted[1]}.", "name")
         elif fault := other_kind(name, "vlan"):
             yield unfit(fault, "name")
 
     def mtu_notes(self, mtu: str, parent: str) -> Iterator[Note]:
-        """Not above the parent's; since 14 a member's is its bridge's."""
+        """At most the parent's MTU; since 14 a member has its bridge's."""
         above = self.host.get(parent)
         if mtu and above is not None and int(mtu) > above.mtu:
-            yield unfit(f"MTU {mtu} is above that of {parent}, {above.mtu}.", "mtu")
+            yield unfit(f"MTU {mtu} is above the MTU {above.mtu} of {parent}.", "mtu")
         bridge = self.bridge_of(self.subject)
         if bridge and self.sources.dialect != "13":
-            yield unfit(f"{self.subject} has the MTU of {bridge}, as a member of it: change it there.", "mtu")
+            yield unfit(f"{self.subject} has the MTU of its bridge: change {bridge}.", "mtu")
         elif bridge:
             text = f"{self.subject} is in {bridge}, whose MTU stays {self.host[bridge].mtu}."
             yield saving("bridge-mtu-stays", text, "mtu")
@@ -195,35 +190,21 @@ class VlanForm(LinkForm):
         had = self.live.mtu
         if self.open and parent:
             yield from self.wake_steps((parent,))
-            yield from self.create_steps(name, tag, parent) if not self.subject else self.attach_steps(tag, parent)
+            if self.subject:  # a VLAN that lost its parent gets one (recording 13.2 ifconfig/vlan/41)
+                argv = ("ifconfig", name, "vlan", tag, "vlandev", parent)
+                yield Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", name, "-vlandev"))
+            elif name == f"{parent}.{tag}":
+                yield from create_steps(name, name, (), f"tag {tag} on {parent}")
+            else:
+                cloner = name if OWN_NAME.fullmatch(name) else self.free_name("vlan", int(tag))
+                yield from create_steps(name, cloner, ("vlan", tag, "vlandev", parent), f"tag {tag} on {parent}")
             above = self.host[parent]
             had = self.first_mtu(above, str(above.mtu))
         if wanted.mtu not in ("", had, self.live.mtu):
             yield mtu_step(name, wanted.mtu, had, "its MTU")
         if not self.subject:
-            yield Step(("ifconfig", name, "up"), "it passes nothing while it is down", undo=("ifconfig", name, "down"))
+            yield wake_step(name)
         yield from self.common_steps(name, wanted)
-
-    def create_steps(self, name: str, tag: str, parent: str) -> Iterator[Step]:
-        """By its own name where that says what it is, else as vlanN, renamed."""
-        if name == f"{parent}.{tag}":
-            yield Step(("ifconfig", name, "create"), f"tag {tag} on {parent}", undo=("ifconfig", name, "destroy"))
-            return
-        cloner = name if OWN_NAME.fullmatch(name) else self.free(int(tag))
-        argv = ("ifconfig", cloner, "create", "vlan", tag, "vlandev", parent)
-        yield Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", cloner, "destroy"))
-        if cloner != name:
-            yield Step(("ifconfig", cloner, "name", name), "name it", undo=("ifconfig", name, "name", cloner))
-
-    def attach_steps(self, tag: str, parent: str) -> Iterator[Step]:
-        """A VLAN that lost its parent gets one (recording 13.2 ifconfig/vlan/41)."""
-        argv = ("ifconfig", self.subject, "vlan", tag, "vlandev", parent)
-        yield Step(argv, f"tag {tag} on {parent}", undo=("ifconfig", self.subject, "-vlandev"))
-
-    def free(self, first: int) -> str:
-        """The first vlanN from that number on that nobody has."""
-        used = self.host.keys() | self.made_at_boot | {interface.drivername for interface in self.host.values()}
-        return next(one for one in (f"vlan{first + more}" for more in range(len(used) + 1)) if one not in used)
 
     def boot_steps(self, answers: Answers) -> Iterator[Step]:
         """`vlans_PARENT`, `create_args_NAME` for a name of its own, and the ifconfig line."""
@@ -233,7 +214,7 @@ class VlanForm(LinkForm):
             word = self.in_vlans(parent, tag, name)
             if word == name:
                 yield from rc.assign(variable("create_args", name), f"vlan {tag}", f"tag {tag} at boot")
-            yield from rc.add(variable("vlans", parent), word, "make it at boot")
+            yield from rc.add(variable("vlans", parent), word, "create it at boot")
             yield from self.boot_wake_steps((parent,))
         line = rc.line(name).with_up()
         if wanted.address != (self.at_boot.address if self.subject else ""):

@@ -1,9 +1,8 @@
-"""Names, numbers, addresses and descriptions of interfaces: what is wrong with them, and the steps that set them."""
+"""Names, descriptions and addresses of interfaces: what is wrong with them, and the steps that set them."""
 
 from __future__ import annotations
 
 import re
-from ipaddress import ip_interface
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
 DESCRIPTION_BYTES = 1023
-EXAMPLES = {4: "192.168.1.10/24", 6: "fd00::1/64"}
 
 
 class Shape(NamedTuple):
@@ -57,33 +55,22 @@ def shape(interface: Interface) -> Shape:
 # What is wrong.
 
 
-def address_fault(value: str, version: int) -> str:
-    """Why an address can't be taken, as a sentence."""
-    try:
-        found = ip_interface(value)
-    except ValueError:
-        return f"{value} is no IPv{version} address with a prefix, as {EXAMPLES[version]}."
-    if found.version != version:
-        return f"{value} is an IPv{found.version} address; it has a field of its own."
-    return f"{value} has no prefix: write {value}/{24 if version == 4 else 64}. FreeBSD 15 refuses an address without."
-
-
 def missing(name: str) -> str:
-    return f"There is no interface {name} on the host."
+    return f"The host has no interface {name}."
 
 
 def doubled(name: str) -> str:
-    return f"Two interfaces of the host are called {name}: a command may hit the wrong one."
+    return f"The host has two interfaces named {name}: a command may change the wrong one."
 
 
 def name_fault(value: str, taken: Mapping[str, str]) -> str:
-    """Why a new interface can't have that name, as a sentence; `taken` says of each name by whom. "": it can."""
+    """Why a new interface can't have that name, as a sentence, or ""; `taken` says of each name why it is taken."""
     if not value:
-        return "A name is needed."
+        return "An interface needs a name."
     if fault := size_fault(value):
         return fault
     if not NAME.fullmatch(value):
-        return f"{value} is no name for an interface: a letter, then letters, digits, and . _ + -"
+        return f"{value} can't be the name of an interface: a letter, then letters, digits, and . _ + -"
     if value in taken:
         return f"{value} is taken: {taken[value]}."
     return ""
@@ -94,18 +81,25 @@ def description_notes(value: str, boot: bool) -> Iterator[Note]:
     if len(value.encode("utf-8", "surrogateescape")) > DESCRIPTION_BYTES:
         yield unfit(f"A description has at most {DESCRIPTION_BYTES} bytes.", "description")
     if not value.isprintable():
-        yield unfit("A description is one line of text that a terminal can show.", "description")
+        yield unfit("A description is one line of printable text.", "description")
     if boot and MANGLED & set(value):
         signs = " ".join(sorted(MANGLED & set(value)))
-        yield unfit(f"sysrc can't write {signs} to rc.conf: leave it out, or out of rc.conf.", "description")
+        yield unfit(f"sysrc can't write {signs} to rc.conf: change the description, or don't write it.", "description")
 
 
 # The steps.
 
 
 def describe(name: str, value: str) -> Argv:
-    """The command that describes an interface, or takes its description away."""
+    """The command that sets the description of an interface, or removes it."""
     return ("ifconfig", name, "descr", value) if value else ("ifconfig", name, "-descr")
+
+
+def create_steps(name: str, cloner: str, words: tuple[str, ...], why: str) -> Iterator[Step]:
+    """ifconfig creates an interface by the name of its kind; another is given afterwards (FREEBSD.md, trap 10)."""
+    yield Step(("ifconfig", cloner, "create", *words), why, undo=("ifconfig", cloner, "destroy"))
+    if cloner != name:
+        yield Step(("ifconfig", cloner, "name", name), "rename it", undo=("ifconfig", name, "name", cloner))
 
 
 def mtu_step(name: str, new: str, old: str, why: str) -> Step:
@@ -114,10 +108,10 @@ def mtu_step(name: str, new: str, old: str, why: str) -> Step:
 
 
 def address_steps(name: str, family: str, old: str, new: str, *, alone: bool) -> Iterator[Step]:
-    """An address that comes, goes or changes. One that is `alone` is replaced by one command.
+    """An address added, removed or changed. The only address of its family (`alone`) is replaced by one command.
 
-    Else the new one comes before the old one goes, so that the way in is not cut between two commands: without
-    `alias`, ifconfig replaces the first address of an interface, whichever it is (FREEBSD.md 4.2).
+    Otherwise the new address is added before the old one is removed, so that the host stays reachable in between:
+    without `alias`, ifconfig replaces the first address of an interface, whichever it is (FREEBSD.md 4.2).
     """
 
     def add(address: str) -> Argv:
@@ -127,20 +121,18 @@ def address_steps(name: str, family: str, old: str, new: str, *, alone: bool) ->
         return ("ifconfig", name, family, address.partition("/")[0], "-alias")
 
     if old and new and alone:
-        yield Step(("ifconfig", name, family, new), f"in the place of {old}", undo=("ifconfig", name, family, old))
+        yield Step(("ifconfig", name, family, new), f"replaces {old}", undo=("ifconfig", name, family, old))
         return
-    gone = (
-        Step(drop(old), f"{old} goes", f"what reaches the host by {old.partition('/')[0]}", add(old)) if old else None
-    )
-    if gone and drop(old) == drop(new):
-        yield gone
-        gone = None
+    steps = []
     if new:
-        yield Step(add(new), f"the address {new}", undo=drop(new))
-    if gone:
-        yield gone
+        steps.append(Step(add(new), f"the address {new}", undo=drop(new)))
+    if old:
+        cut = f"what reaches the host by {old.partition('/')[0]}"
+        place = 0 if drop(old) == drop(new) else len(steps)
+        steps.insert(place, Step(drop(old), f"remove {old}", cut, add(old)))
+    yield from steps
 
 
 def wake_step(name: str) -> Step:
-    """A NIC that is down comes up."""
+    """The command that brings an interface up."""
     return Step(("ifconfig", name, "up"), f"{name} passes nothing while it is down", undo=("ifconfig", name, "down"))

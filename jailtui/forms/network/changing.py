@@ -1,9 +1,9 @@
-"""What an answer of the network form does to the files: change a value, add a line, take one out."""
+"""What an answer of the network form does to the files: change a value, add a line, remove a line."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.trace import Node, Spot, render, trace, traced
 from jailtui.config.rcconf import MANGLED, variable
@@ -19,59 +19,99 @@ if TYPE_CHECKING:
 
     from jailtui.config.network import Cable
     from jailtui.forms.network.fields import Entry, JailNetwork
+    from jailtui.jailconf import JailDefinition
 
 ORDER = {"id": 0, "epair": 1, "interface": 1, "bridge": 2, "address": 4, "gateway": 6}
 
 
 def turn(name: str, value: str) -> int:
     """When an answer is put in: a number first, since others follow from it; a switch that takes addresses away before
-    those, one that makes room for them after."""
+    those, a switch that makes room for them after."""
     return ORDER.get(name, 5) if value != ON else 3
+
+
+class Putting(NamedTuple):
+    """The `value` that the field of `entry` is to have, for whom if its place is shared, and the edits it comes to."""
+
+    net: JailNetwork
+    entry: Entry
+    value: str
+    scope: Scope | None
+    edits: Edits
+
+    @property
+    def jail(self) -> JailDefinition:
+        return self.net.jail.jail
+
+    @property
+    def cable(self) -> Cable:
+        """The interface that the field is about."""
+        assert self.entry.cable is not None, "only the fields of an interface ask for it"
+        return self.entry.cable
+
+    def insert(self, hook: str, lines: list[str], before: int | None = None) -> None:
+        """Put commands into a hook, in front of its element `before` or behind the last."""
+        put_in(self.jail, hook, [_line(line) for line in lines], before, self.edits)
+
+    def remove(self, spots: list[Spot]) -> None:
+        """Take out the elements that say nothing else. Raises EditError."""
+        take_out(self.jail, _alone(self.net, spots), self.scope, self.edits)
+
+    def start(self, line: str) -> None:
+        """In the jail, before its /etc/rc runs, so that services find it; behind an address that is set there."""
+        rc = self.net.network.reader.rc
+        self.insert("exec.start", [line], rc.index if rc is not None else None)
+
+    def prepare(self, lines: list[str]) -> None:
+        """On the host, right behind the command that creates the pair; in the jail if its hooks do not create it."""
+        if (node := self.net.network.reader.creating(self.cable.pair)) is not None:
+            self.insert(node.name, lines, node.index + 1)
+        else:
+            self.start(lines[-1].replace(_given(self.cable), _inside(self.cable)))
 
 
 def change(net: JailNetwork, key: str, value: str, scope: Scope | None) -> JailNetwork:
     """`net` with the field `key` as `value`. Raises EditError, with a sentence that says why it can't be."""
-    entry = net.entries[key]
-    edits: Edits = {}
+    putting = Putting(net, net.entries[key], value, scope, {})
+    name, cable = putting.entry.name, putting.entry.cable
     steps: tuple[Step, ...] = ()
     rc_text = net.rc_text
-    if entry.name == "dhcp" and net.network.reader.runs_rc and not (entry.cable and entry.cable.dhcp):
-        rc_text, steps = _rc_dhcp(net, entry, value)
+    if name == "dhcp" and net.network.reader.runs_rc and not (cable and cable.dhcp):
+        rc_text, steps = _rc_dhcp(putting)
         if value == ON:
-            _without_addresses(net, entry, scope, edits)
+            _without_addresses(putting)
     else:
-        _WAYS.get(entry.name, _value)(net, entry, value, scope, edits)
-    texts = dict(net.sources.texts)
-    for edit in net.sources.apply(edits):
-        texts[edit.path] = edit.new
-    after = net.edited(texts if edits else net.sources.texts, rc_text, steps)
+        _SWITCHES.get(name, _value)(putting)
+    edits = putting.edits
+    changed = {edit.path: edit.new for edit in net.sources.apply(edits)}
+    after = net.edited({**net.sources.texts, **changed} if edits else net.sources.texts, rc_text, steps)
     return _rc_follows(net, after) if edits else after
 
 
-def _value(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
-    """A value that is said somewhere, or has to be said from now on."""
-    jail = net.found.jail
-    stated, cable = entry.said, entry.cable
+def _value(putting: Putting) -> None:
+    """A value that is written somewhere, or is to be from now on."""
+    entry, value = putting.entry, putting.value
+    stated, cable = entry.stated, entry.cable
     if entry.name == "epair" and cable and cable.pair and cable.pair.created and not cable.pair.stem.spots:
-        raise EditError("a tool makes its name out of the jail's: it changes with that.")
+        raise EditError("a tool makes this name from the jail's: it changes with that.")
     if stated is not None and stated.value and value:
-        changes(jail, stated, value, scope, render, edits)
+        changes(putting.jail, stated, value, putting.scope, render, putting.edits)
     elif value and entry.name in _ADDING:
-        _ADDING[entry.name](net, entry.cable, value, edits)
+        _ADDING[entry.name](putting)
     elif value:
-        raise EditError("it is not said anywhere: write it in the file.")
+        raise EditError("it is not written anywhere: write it in the file.")
     elif entry.name in ("epair", "interface", "id"):
         raise EditError("it can't be empty.")
     elif stated is not None:
-        take_out(jail, _alone(net, stated.spots), scope, edits)
+        putting.remove(stated.spots)
 
 
 def _alone(net: JailNetwork, spots: list[Spot]) -> list[Node]:
-    """The elements that say nothing but this; EditError where there is more in them."""
+    """The elements that say nothing but this; EditError where one says more."""
     nodes = {spot.node.place: spot.node for spot in spots}
     for node in nodes.values():
         if node.place in net.network.reader.longer:
-            raise EditError(f"it stands in a longer command: take it out in {at(node)}.")
+            raise EditError(f"it is part of a longer command: remove it in {at(node)}.")
     if not nodes:
         raise EditError("it is not written in jail.conf.")
     return list(nodes.values())
@@ -80,59 +120,52 @@ def _alone(net: JailNetwork, spots: list[Spot]) -> list[Node]:
 # Switches.
 
 
-def _release(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
-    """Add or remove the line that gives end b back (FREEBSD.md 3.5, 0a). It must not keep the jail from stopping."""
-    cable, jail = entry.cable, net.found.jail
-    assert cable is not None, "only an interface has this switch"
-    if value == ON:
-        name = _jail_name(net)
-        line = _line(f"{_tool(net)} {_inside(cable)} -vnet {name} || true")
-        put_in(jail, "exec.prestop", [line], 0 if traced(jail, "exec.prestop") else None, edits)
+def _release(putting: Putting) -> None:
+    """The line that returns the jail's end (FREEBSD.md 3.5, 0a). It must not keep the jail from stopping."""
+    cable, jail = putting.cable, putting.jail
+    if putting.value == ON:
+        line = f"{_tool(putting.net)} {_inside(cable)} -vnet {_jail_name(putting.net)} || true"
+        putting.insert("exec.prestop", [line], 0 if traced(jail, "exec.prestop") else None)
     elif cable.release is not None:
-        take_out(jail, _alone(net, [Spot(cable.release.node, 0, 0)]), scope, edits)
+        putting.remove([Spot(cable.release.node, 0, 0)])
 
 
-def _dhcp(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
+def _dhcp(putting: Putting) -> None:
     """A DHCP client in the hooks, for a jail that does not run its /etc/rc."""
-    cable = entry.cable
-    assert cable is not None, "only an interface has this switch"
-    if value == ON:
-        _without_addresses(net, entry, scope, edits)
-        _start(net, f"dhclient {_inside(cable)}", edits)
+    if putting.value == ON:
+        _without_addresses(putting)
+        putting.start(f"dhclient {_inside(putting.cable)}")
     else:
-        take_out(net.found.jail, _alone(net, cable.dhcp), scope, edits)
+        putting.remove(putting.cable.dhcp)
 
 
-def _rc_dhcp(net: JailNetwork, entry: Entry, value: str) -> tuple[str, tuple[Step, ...]]:
+def _rc_dhcp(putting: Putting) -> tuple[str, tuple[Step, ...]]:
     """`SYNCDHCP` in the jail's own rc.conf: devd, which starts plain DHCP, does not run in a jail (FREEBSD.md 7)."""
-    assert entry.cable is not None, "only an interface has this switch"
-    name, sysrc = variable("ifconfig", entry.cable.inside), _sysrc(net)
-    before = entry.cable.rc.get(name)
-    back = (*sysrc, "-x", name) if before is None else (*sysrc, f"{name}={before}")
-    text = net.rc_text or ""
-    if value == ON:
-        step = Step((*sysrc, f"{name}=SYNCDHCP"), "the jail's own rc.conf asks for an address", undo=back)
+    name, sysrc = variable("ifconfig", putting.cable.inside), _sysrc(putting.net)
+    before = putting.cable.rc.get(name)
+    undo = (*sysrc, "-x", name) if before is None else (*sysrc, f"{name}={before}")
+    text = putting.net.rc_text or ""
+    if putting.value == ON:
+        step = Step((*sysrc, f"{name}=SYNCDHCP"), "the jail's own rc.conf asks for an address", undo=undo)
         return f"{text}\n{name}=SYNCDHCP\n", (step,)
-    step = Step((*sysrc, "-x", name), "no DHCP any more", undo=back)
+    step = Step((*sysrc, "-x", name), "stop using DHCP", undo=undo)
     return f"{text}\n{name}=\n", (step,)
 
 
 def _rc_follows(net: JailNetwork, after: JailNetwork) -> JailNetwork:
-    """`after`, where the variables of the jail's own rc.conf take on the names that its interfaces have got."""
+    """`after`, where the variables of the jail's own rc.conf follow the new names of its interfaces."""
     text, steps, sysrc = after.rc_text or "", [], _sysrc(net)
     for old, new in zip(net.network.cables, after.network.cables, strict=False):
         was, now = variable("ifconfig", old.inside), variable("ifconfig", new.inside)
-        said = {} if was == now else net.network.rc
-        for name, value in said.items():
+        for name, value in () if was == now else net.network.rc.items():
             if not value or not re.fullmatch(rf"{was}(_.+)?", name):
                 continue
             name_now = now + name[len(was) :]
             if MANGLED & set(value):
                 raise EditError(f"sysrc can't write {name_now} to the jail's rc.conf: change it by hand.")
-            why = f"its interface is {new.inside} from now on"
             steps += [
-                Step((*sysrc, f"{name_now}={value}"), why, undo=(*sysrc, "-x", name_now)),
-                Step((*sysrc, "-x", name), f"{old.inside} is no more", undo=(*sysrc, f"{name}={value}")),
+                Step((*sysrc, f"{name_now}={value}"), f"configure {new.inside}", undo=(*sysrc, "-x", name_now)),
+                Step((*sysrc, "-x", name), f"{old.inside} is gone", undo=(*sysrc, f"{name}={value}")),
             ]
             text += f'\n{name}=\n{name_now}="{value}"\n'
     return after.edited(after.sources.texts, text, tuple(steps)) if steps else after
@@ -141,92 +174,80 @@ def _rc_follows(net: JailNetwork, after: JailNetwork) -> JailNetwork:
 def _sysrc(net: JailNetwork) -> tuple[str, ...]:
     """sysrc on the jail's own rc.conf."""
     live = net.sources.state.jail(net.name)
-    path = net.found.jail.get("path") or net.found.jail.get("name")
+    path = net.jail.jail.get("path") or net.jail.jail.get("name")
     root = path.values[-1] if path is not None and path.values else "/"
     return ("sysrc", "-j", str(live.jid)) if live is not None and live.running else ("sysrc", "-R", root)
 
 
-def _without_addresses(net: JailNetwork, entry: Entry, scope: Scope | None, edits: Edits) -> None:
+def _without_addresses(putting: Putting) -> None:
     """DHCP gives the IPv4 address and the default route: fixed ones go."""
-    jail, cable = net.found.jail, entry.cable
-    assert cable is not None, "only an interface has this switch"
-    said = [stated for stated in [*cable.addresses, *net.network.gateways] if ":" not in stated.value and stated.spots]
-    nodes = {node.place: node for stated in said for node in _alone(net, stated.spots)}
+    fixed = [*putting.cable.addresses, *putting.net.network.gateways]
+    spots = [stated.spots for stated in fixed if ":" not in stated.value and stated.spots]
+    nodes = {node.place: node for places in spots for node in _alone(putting.net, places)}
     for name in dict.fromkeys(node.name for node in nodes.values()):
-        take_out(jail, [node for node in nodes.values() if node.name == name], scope, edits)
+        of_hook = [node for node in nodes.values() if node.name == name]
+        take_out(putting.jail, of_hook, putting.scope, putting.edits)
 
 
-def _slaac(net: JailNetwork, entry: Entry, value: str, scope: Scope | None, edits: Edits) -> None:
-    cable = entry.cable
-    assert cable is not None, "only an interface has this switch"
-    if value == ON:
-        _start(net, f"{_tool(net)} {_inside(cable)} inet6 -ifdisabled accept_rtadv up", edits)
+def _slaac(putting: Putting) -> None:
+    if putting.value == ON:
+        putting.start(f"{_tool(putting.net)} {_inside(putting.cable)} inet6 -ifdisabled accept_rtadv up")
     else:
-        take_out(net.found.jail, _alone(net, cable.slaac), scope, edits)
+        putting.remove(putting.cable.slaac)
 
 
-_WAYS: Mapping[str, Callable[[JailNetwork, Entry, str, Scope | None, Edits], None]] = {
-    "release": _release,
-    "dhcp": _dhcp,
-    "slaac": _slaac,
-}
+_SWITCHES: Mapping[str, Callable[[Putting], None]] = {"release": _release, "dhcp": _dhcp, "slaac": _slaac}
 
 
-# What was not said before.
+# What was not written before.
 
 
-def _add_address(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
-    assert cable is not None, "only an interface has an address"
-    if not net.network.vnet:
-        name = "ip6.addr" if ":" in value else "ip4.addr"
-        put_in(net.found.jail, name, [f"{cable.given}|{value}" if cable.given else value], None, edits)
+def _add_address(putting: Putting) -> None:
+    cable, value = putting.cable, putting.value
+    if putting.net.network.vnet:
+        putting.start(f"{_tool(putting.net)} {_inside(cable)} {'inet6' if ':' in value else 'inet'} {value} up")
         return
-    family = "inet6" if ":" in value else "inet"
-    _start(net, f"{_tool(net)} {_inside(cable)} {family} {value} up", edits)
+    name = "ip6.addr" if ":" in value else "ip4.addr"
+    put_in(putting.jail, name, [f"{cable.given}|{value}" if cable.given else value], None, putting.edits)
 
 
-def _add_gateway(net: JailNetwork, _cable: Cable | None, value: str, edits: Edits) -> None:
-    _start(net, f"{_tool(net, 'route')} add {'-inet6 ' if ':' in value else ''}default {value}", edits)
+def _add_gateway(putting: Putting) -> None:
+    family = "-inet6 " if ":" in putting.value else ""
+    putting.start(f"{_tool(putting.net, 'route')} add {family}default {putting.value}")
 
 
-def _add_bridge(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
-    assert cable is not None, "only an interface has a bridge"
-    line = _line(f"{_tool(net)} {value} addm {_host_end(cable)} up")
-    put_in(net.found.jail, "exec.prestart", [line], None, edits)
+def _add_bridge(putting: Putting) -> None:
+    line = f"{_tool(putting.net)} {putting.value} addm {_host_end(putting.cable)} up"
+    putting.insert("exec.prestart", [line])
 
 
-def _add_mtu(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
-    """Both ends of a pair have their own; the bridge wants its own MTU when an end joins, so before that.
+def _add_mtu(putting: Putting) -> None:
+    """Both ends of a pair have their own MTU, which the bridge requires when an end joins: so it is set before that.
 
-    Where one text makes the pair and joins it there is no place between: since 14 the bridge sets the host end's MTU,
+    Where one text creates the pair and joins it, nothing fits in between: since 14 the bridge sets the host end's MTU,
     13 refuses the end (FREEBSD.md 8).
     """
-    assert cable is not None, "only an interface has an MTU"
+    net, cable = putting.net, putting.cable
     ends = [_given(cable), *([_host_end(cable)] if cable.host_end else [])]
-    if cable.host_end and (node := _joined_as_made(net, cable)) is not None:
+    creating = net.network.reader.creating(cable.pair)
+    if cable.host_end and creating is not None and creating is cable.joined:
         if major(net.sources.release) < 14:
-            raise EditError(f"{at(node)} makes the pair and joins it in one text: set the MTU there by hand.")
+            raise EditError(f"{at(creating)} creates the pair and joins it in one text: set the MTU there by hand.")
         ends = ends[:1]
-    _prepare(net, cable, [f"{_tool(net)} {end} mtu {value}" for end in reversed(ends)], edits)
+    putting.prepare([f"{_tool(net)} {end} mtu {putting.value}" for end in reversed(ends)])
 
 
-def _joined_as_made(net: JailNetwork, cable: Cable) -> Node | None:
-    """The text that makes the pair and adds its host end to a bridge, if that is one."""
-    node = net.network.reader.creating(cable.pair)
-    return node if node is not None and node is cable.joined else None
+def _add_mac(putting: Putting) -> None:
+    putting.prepare([f"{_tool(putting.net)} {_given(putting.cable)} ether {putting.value}"])
 
 
-def _add_mac(net: JailNetwork, cable: Cable | None, value: str, edits: Edits) -> None:
-    assert cable is not None, "only an interface has a MAC"
-    _prepare(net, cable, [f"{_tool(net)} {_given(cable)} ether {value}"], edits)
-
-
-def _add_interface(net: JailNetwork, _cable: Cable | None, value: str, edits: Edits) -> None:
+def _add_interface(putting: Putting) -> None:
     """For the addresses that name none themselves (jail(8), interface)."""
-    edits.setdefault(net.found.jail.block.file, []).append(Set(EditPlace(jail=net.name), "interface", (value,)))
+    edit = Set(EditPlace(jail=putting.net.name), "interface", (putting.value,))
+    putting.edits.setdefault(putting.jail.block.file, []).append(edit)
 
 
-_ADDING: Mapping[str, Callable[[JailNetwork, Cable | None, str, Edits], None]] = {
+_ADDING: Mapping[str, Callable[[Putting], None]] = {
     "interface": _add_interface,
     "address": _add_address,
     "address6": _add_address,
@@ -238,20 +259,6 @@ _ADDING: Mapping[str, Callable[[JailNetwork, Cable | None, str, Edits], None]] =
 }
 
 
-def _prepare(net: JailNetwork, cable: Cable, lines: list[str], edits: Edits) -> None:
-    """On the host, right behind the command that makes the pair; in the jail where its hooks do not make it."""
-    if (node := net.network.reader.creating(cable.pair)) is not None:
-        put_in(net.found.jail, node.name, [_line(line) for line in lines], node.index + 1, edits)
-        return
-    _start(net, lines[-1].replace(_given(cable), _inside(cable)), edits)
-
-
-def _start(net: JailNetwork, line: str, edits: Edits) -> None:
-    """In the jail, before its /etc/rc runs, so that services find it; behind an address that is given there."""
-    rc = net.network.reader.rc
-    put_in(net.found.jail, "exec.start", [_line(line)], rc.index if rc is not None else None, edits)
-
-
 # How a line is written, in the habits of the file.
 
 
@@ -261,7 +268,7 @@ def _line(text: str) -> str:
 
 
 def _tool(net: JailNetwork, name: str = "ifconfig") -> str:
-    """A tool with the folder that the file gives its tools."""
+    """A tool with the directory that the file gives its tools."""
     return f"{net.network.reader.folder or ''}{name}"
 
 
@@ -287,8 +294,7 @@ def _host_end(cable: Cable) -> str:
 
 def _jail_name(net: JailNetwork) -> str:
     """The jail's name as the file's hooks would write it: the variable where the jail uses variables."""
-    jail = net.found.jail
-    nodes = [node for setting in jail.params for node in trace(setting)]
+    nodes = [node for setting in net.jail.jail.params for node in trace(setting)]
     used = [within_quotes(node.definition.file, element(node)) for node in nodes if node.parts]
     if not used:
         return net.name

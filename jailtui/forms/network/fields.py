@@ -1,4 +1,4 @@
-"""One jail's network as fields, and each field's way back into the files. `network.py` makes a form of it."""
+"""One jail's network as fields, each with the places in the files that say it."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ LABELS = {
     "release": "Return on stop",
 }
 HELP = {
-    "epair": "The virtual cable: end a stays on the host, end b goes into the jail.",
+    "epair": "The virtual cable: its end a stays on the host, its end b moves into the jail.",
     "interface": "The host's interface that carries the address.",
     "id": "Number used to build the jail's names and addresses.",
-    "bridge": "The bridge that end a joins.",
+    "bridge": "The bridge that the host's end joins.",
     "address": "With its prefix, 192.168.1.2/24.",
     "address6": "With its prefix, fd00::2/64.",
     "gateway": "The default route of the jail.",
     "gateway6": "The default route of the jail.",
-    "dhcp": "The address comes from a DHCP server; it takes bpf in the jail's devfs ruleset.",
-    "slaac": "The IPv6 address comes from router advertisements.",
-    "mtu": "In bytes, as the bridge has it.",
-    "mac": "Empty: the kernel's choice.",
-    "vlan": "The tag of the VLAN it rides on.",
+    "dhcp": "A DHCP server assigns the address; the jail's devfs ruleset has to show bpf.",
+    "slaac": "Router advertisements assign the IPv6 address.",
+    "mtu": "In bytes; the same as the bridge's.",
+    "mac": "If empty, the kernel chooses.",
+    "vlan": "The tag of the VLAN that carries it.",
     "release": "Return the jail's end to the host before the jail stops, so that a dying jail can't keep it.",
 }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A field, and what it stands for: the interface's number, the name within it, and where it is said."""
+    """A field, and what it stands for: its name within the interface, the interface, and where it is written."""
 
     field: Field
     name: str
     cable: Cable | None = None
-    said: Stated | None = None
+    stated: Stated | None = None
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,17 @@ class JailNetwork:
     commands: tuple[Step, ...] = ()
 
     @cached_property
-    def found(self) -> HostJail:
+    def jail(self) -> HostJail:
         """The jail, in the file that rc.d/jail reads for it. Raises NoForm."""
         return self.sources.jail(self.name)
 
     @property
     def evaluation(self) -> Evaluation:
-        return self.sources.config.evaluations[self.found.file]
+        return self.sources.config.evaluations[self.jail.file]
 
     @cached_property
     def network(self) -> Network:
-        return read(self.found.jail, self.rc_text)
+        return read(self.jail.jail, self.rc_text)
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
@@ -110,9 +110,8 @@ class JailNetwork:
             yield from self._of_cable(cable, prefix, group)
         for count, unread in enumerate(network.unread):
             where = where_text(self.name, self.evaluation, [Spot(unread.node, 0, len(unread.node.text))])
-            yield Entry(
-                Field(f"unread.{count + 1}", unread.name, decoded(unread.text), "fact", "", where, "Not understood"), ""
-            )
+            text, group = decoded(unread.text), "Not understood"
+            yield Entry(Field(f"unread.{count + 1}", unread.name, text, "fact", where=where, group=group), "")
 
     def _of_cable(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
         vnet = self.network.vnet
@@ -129,15 +128,13 @@ class JailNetwork:
             yield from self._gateways()
         inside = self.network.view.links[self.network.cables.index(cable)]
         for switch, on, spots in (("dhcp", inside.dhcp, cable.dhcp), ("slaac", inside.slaac, cable.slaac)):
-            entry = self._entry(
-                switch, Stated(ON if on else OFF, spots), cable, kind="switch", prefix=prefix, group=group
-            )
+            stated = Stated(ON if on else OFF, spots)
+            entry = self._entry(switch, stated, cable, kind="switch", prefix=prefix, group=group)
             alone = switch == "dhcp" and [word.upper() for word in rc_words(cable)] in (["DHCP"], ["SYNCDHCP"])
-            yield entry if spots or not on else _told_by(entry, cable, "switch" if alone else "fact")
-        for name in ("mtu", "mac", "vlan"):
-            stated: Stated | None = getattr(cable, name)
-            if stated is not None or name != "vlan":
-                yield self._entry(name, stated, cable, prefix=prefix, group=group)
+            yield entry if spots or not on else _of_rc_conf(entry, cable, "switch" if alone else "fact")
+        for name, value in (("mtu", cable.mtu), ("mac", cable.mac), ("vlan", cable.vlan)):
+            if value is not None or name != "vlan":
+                yield self._entry(name, value, cable, prefix=prefix, group=group)
         if cable.pair is not None or cable.release is not None:
             release = cable.release
             spots = [Spot(release.node, 0, len(release.node.text))] if release is not None else []
@@ -145,23 +142,23 @@ class JailNetwork:
             yield self._entry("release", stated, cable, kind="switch", prefix=prefix, group=group)
 
     def _addresses(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
-        """`address`, `alias`, `alias2`…, and the same for IPv6; one that its rc.conf gives is a fact."""
-        rc = [Stated(one) for one in rc_addresses(rc_words(cable))]
+        """`address`, `alias`, `alias2`…, and the same for IPv6; an address of its rc.conf is a fact."""
+        rc = [Stated(address) for address in rc_addresses(rc_words(cable))]
         for version, first in ((4, "address"), (6, "address6")):
             mine = [stated for stated in [*cable.addresses, *rc] if (":" in stated.value) == (version == 6)]
             for number, stated in enumerate(mine or (None,), start=1):
                 key = address_key(1, version, number)
                 label = LABELS[first] if number == 1 else "also"
                 entry = self._entry(key, stated, cable, prefix=prefix, group=group, label=label, known=first)
-                yield _told_by(entry, cable) if stated is not None and not stated.spots else entry
+                yield _of_rc_conf(entry, cable) if stated is not None and not stated.spots else entry
 
     def _gateways(self) -> Iterator[Entry]:
         network = self.network
         for key, colon in (("gateway", False), ("gateway6", True)):
             stated = next((stated for stated in network.gateways if (":" in stated.value) == colon), None)
-            told = next((one for one in network.rc_gateways if (":" in one) == colon), None)
-            if stated is None and told is not None:
-                entry = self._entry(key, Stated(told))
+            of_rc = next((gateway for gateway in network.rc_gateways if (":" in gateway) == colon), None)
+            if stated is None and of_rc is not None:
+                entry = self._entry(key, Stated(of_rc))
                 yield Entry(entry.field._replace(kind="fact", where="rc.conf in the jail"), key)
             else:
                 yield self._entry(key, stated)
@@ -179,7 +176,7 @@ class JailNetwork:
         label: str = "",
         known: str = "",
     ) -> Entry:
-        """One field. `known` is what it is when its key has another name, as `alias2` is an `address`."""
+        """One field. `known` is its name where its key differs, as `alias2` is an `address`."""
         known = known or name
         value = decoded(stated.value) if stated is not None else ""
         spots = stated.spots if stated is not None else []
@@ -200,19 +197,12 @@ class JailNetwork:
     def _number(self) -> Stated | None:
         """The whole number that several of the fields are made of, `$id`."""
         cables = self.network.cables
-        own = {
-            node.place
-            for cable in cables
-            for stated in (cable.vlan, cable.mtu)
-            if stated
-            for node in places(stated.spots)
-        }
+        others = [stated for cable in cables for stated in (cable.vlan, cable.mtu) if stated]
+        own = {node.place for stated in others for node in places(stated.spots)}
         parts: dict[tuple[str, int, int], Node] = {}
         users: dict[tuple[str, int, int], set[int]] = {}
-        saids = [
-            stated for cable in cables for stated in (cable.name, cable.bridge, *cable.addresses) if stated is not None
-        ]
-        for number, stated in enumerate(saids):
+        made = [stated for cable in cables for stated in (cable.name, cable.bridge, *cable.addresses) if stated]
+        for number, stated in enumerate(made):
             for _, _, part in (part for node in places(stated.spots) for part in node.parts):
                 if NUMBER.fullmatch(part.text) and part.name.startswith("$") and part.place not in own:
                     parts[part.place] = part
@@ -224,8 +214,8 @@ class JailNetwork:
         return Stated(node.text, [Spot(node, 0, len(node.text))])
 
 
-def _told_by(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:
-    """The field as told by the jail's own rc.conf, which is not jail.conf."""
+def _of_rc_conf(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:
+    """The field of a value that the jail's own rc.conf sets, which is not jail.conf."""
     variable = next(iter(cable.rc), "")
     where = f"rc.conf in the jail, {variable}" if variable else "rc.conf in the jail"
     return Entry(entry.field._replace(kind=kind, where=where), entry.name, cable)

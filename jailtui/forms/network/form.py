@@ -12,7 +12,7 @@ from jailtui.exchange import FileEdit
 from jailtui.forms.judged import Judging
 from jailtui.forms.network import changing
 from jailtui.forms.network.fields import Entry, JailNetwork
-from jailtui.forms.notes import saving, unfit
+from jailtui.forms.notes import no_prefix, saving, unfit
 from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note, form_effect, form_title
 from jailtui.jailconf import EditError
 from jailtui.model.usage import claimed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Answered(NamedTuple):
-    """Answers put in: the files that change, the jail's network then, and what could not be put in."""
+    """Answers put in: the files that change, the jail's network then, and the answers that could not be put in."""
 
     files: tuple[FileEdit, ...]
     after: JailNetwork
@@ -39,6 +39,8 @@ class NetworkForm:
         self.subject = subject
         section = sources.about.get("jail-rc")
         self._before = JailNetwork(subject, sources, section.out if section is not None and section.rc == 0 else None)
+        if not self._before.entries:
+            raise NoForm(f"{subject} has no interface and no address to change.")
         self._view = self._before.network.view
         self._last: tuple[Answers, Answered] | None = None
         self._judgings: dict[frozenset[str], Judging] = {}
@@ -66,16 +68,17 @@ class NetworkForm:
         view = answered.after.network.view
         names = {self.subject}.union(*(self._before.entries[key].field.shared for key in _for_all(answers)))
         views = {self.subject: view}
-        found = self._judging(frozenset(names)).notes(answered.after.sources.config, views)
+        findings = self._judging(frozenset(names)).notes(answered.after.sources.config, views)
         running = self._before.sources.running(self.subject)
         effect = form_effect(self.subject, running=running)
-        something = bool(answered.files or answered.after.commands)
+        files, commands = answered.files, answered.after.commands
+        changes = bool(files or commands)
         return Draft(
-            answered.files,
-            answered.after.commands,
-            (*answered.notes, *self._other_pair(view), *found),
-            effect if something else "",
-            self.subject if running and something else None,
+            files,
+            commands,
+            (*answered.notes, *self._other_pair(view), *findings),
+            effect if changes else "",
+            self.subject if running and changes else None,
         )
 
     def _judging(self, names: frozenset[str]) -> Judging:
@@ -105,7 +108,7 @@ class NetworkForm:
 
     @cached_property
     def _narrow(self) -> JailNetwork:
-        """The jail in files without the blocks of the others, which are read in no time."""
+        """The jail in files without the blocks of other jails, which are read quickly."""
         return replace(self._before, sources=self._before.sources.narrowed(self.subject))
 
     def _put_in(self, start: JailNetwork, answers: Answers) -> tuple[JailNetwork, tuple[Note, ...]]:
@@ -134,36 +137,28 @@ class NetworkForm:
             read_back = entry.field.value if entry is not None else ""
             if key not in known and read_back != value and self._before.entries[key].field.value != value:
                 label = self._before.entries[key].field.label
-                yield unfit(f"{label}: it would read {read_back or 'as nothing'}, not {value or 'nothing'}.", key)
+                yield unfit(f"{label}: the files would say {read_back or 'nothing'}, not {value or 'nothing'}.", key)
 
     def _unfit(self, entry: Entry, value: str) -> str | None:
         """Why a value can't stand in a field, whatever the host is like."""
         problem = syntax(entry.field.key, value)
         prefix = entry.field.value.partition("/")[2]
         if problem is None and prefix and entry.name in ("address", "address6") and value and "/" not in value:
-            return f"{value} has no prefix: write {value}/{prefix}."
+            return no_prefix(value, prefix)
         pair = entry.cable.pair if entry.name == "epair" and entry.cable is not None else None
         return other_kind(value, "epair") if problem is None and pair is not None and pair.created else problem
 
     def _other_pair(self, after: View) -> Iterator[Note]:
-        """The stop runs by the new file: it would clean up another pair than the jail has (FREEBSD.md 2.4)."""
+        """A stop reads the new file: it would clean up another pair than the jail's (FREEBSD.md 2.4)."""
         if not self._before.sources.running(self.subject) or not self._view.vnet:
             return
         kept = {name for link in after.links for name in claimed(link)}
         for number, link in enumerate(self._view.links, 1):
             if gone := next((name for name in (link.pair, link.given) if name and name not in kept), None):
-                text = f"{self.subject} runs with {gone}: stop it first, or its stop cleans up the wrong pair."
+                text = f"{self.subject} is running with {gone}: stop it first, or its stop cleans up the wrong pair."
                 yield saving("other-pair", text, field_key(min(number, max(len(after.links), 1)), "epair"))
 
 
 def _for_all(answers: Answers) -> Iterator[str]:
     """The answers that are for all jails which share the place."""
     return (key for key, scope in answers.scope.items() if scope == "all" and key in answers.values)
-
-
-def form(subject: str, sources: Sources) -> NetworkForm:
-    """The network form of the jail `subject`. Raises NoForm."""
-    network_form = NetworkForm(subject, sources)
-    if not network_form._before.entries:
-        raise NoForm(f"{subject} is given no interface and no address: there is nothing to change.")
-    return network_form

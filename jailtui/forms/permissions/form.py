@@ -16,7 +16,7 @@ from jailtui.forms.judged import Judging
 from jailtui.forms.notes import saving, unfit
 from jailtui.forms.permissions.edits import Placed, Wish, Writer, overruled, placed
 from jailtui.forms.permissions.recipes import RECIPE, RECIPES, Recipe, Setup, recipe
-from jailtui.forms.protocol import AT_ONCE, OFF, ON, Answers, Draft, Field, Form, Note, form_effect, form_title
+from jailtui.forms.protocol import AT_ONCE, OFF, ON, Answers, Draft, Field, Note, form_effect, form_title
 from jailtui.model import permissions as asked
 
 if TYPE_CHECKING:
@@ -33,11 +33,6 @@ RECIPE_HELP = "Sets what a given use needs; your own settings are kept."
 APPLY_HELP = "Also changes the running jail with jail -m, as far as the kernel lets it; the rest takes a restart."
 
 
-def form(subject: str, sources: Sources) -> Form:
-    """The permissions of the jail `subject`. NoForm where no file that can be edited defines it."""
-    return PermissionForm(subject, sources)
-
-
 class PermissionReading(NamedTuple):
     """What a host's files come to, and what rules judge it by."""
 
@@ -46,7 +41,10 @@ class PermissionReading(NamedTuple):
 
 
 class PermissionForm:
-    """See `form`. What does not depend on the answers is worked out once; the last draft is kept."""
+    """The permissions of the jail `subject`. Raises NoForm where no file that can be edited defines it.
+
+    What does not depend on the answers is computed once; the last draft is kept.
+    """
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
