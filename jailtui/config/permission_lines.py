@@ -78,13 +78,9 @@ def line_of(
 
 def sharing(permission: Permission, origin: Origin, jails: Iterable[HostJail]) -> tuple[str, ...]:
     """The jails that get it from that place."""
-    spot = (origin.file, origin.start)
-    found = []
-    for other in jails:
-        setting = other.jail.get(permission.key)
-        if setting is not None and spot == (setting.origins[-1].file, setting.origins[-1].start):
-            found.append(other.name)
-    return tuple(found)
+    settings = ((other.name, other.jail.get(permission.key)) for other in jails)
+    places = {name: setting.origins[-1] for name, setting in settings if setting is not None}
+    return tuple(name for name, other in places.items() if (other.file, other.start) == (origin.file, origin.start))
 
 
 def raw(origin: Origin, texts: Mapping[str, bytes]) -> str:

@@ -23,14 +23,14 @@ class Running(NamedTuple):
     values: Mapping[str, str] | None
 
     def value(self, permission: Permission) -> str | None:
-        """What it has now of that permission; None where that was not told."""
-        told = (self.values or {}).get(permission.key)
-        return FLAGS.get(told, told) if told is not None and permission.kind == "three" else told
+        """What it has now of that permission; None if that is unknown."""
+        value = (self.values or {}).get(permission.key)
+        return FLAGS.get(value, value) if value is not None and permission.kind == "three" else value
 
 
-def expected(permission: Permission, values: Mapping[str, str], said: Iterable[str]) -> str:
-    """What the kernel shows of a permission once a jail has been started from files that say `values`."""
-    if permission.key in SYSTEM_V and permission.key not in said and values.get("allow.sysvipc") == ALLOW:
+def expected(permission: Permission, values: Mapping[str, str], written: Iterable[str]) -> str:
+    """What the kernel shows of a permission once a jail has been started from files with these `values`."""
+    if permission.key in SYSTEM_V and permission.key not in written and values.get("allow.sysvipc") == ALLOW:
         return "inherit"
     return values[permission.key]
 

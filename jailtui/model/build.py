@@ -29,12 +29,12 @@ class Builder:
 
     @property
     def config(self) -> HostConfig:
-        """What jailconf made of the files of the last capture; the same object as long as none changed."""
+        """What jailconf read from the files of the last capture; the same object as long as none changes."""
         return self._reader.config
 
     @collections_paused()
     def build(self, capture: Capture) -> HostState:
-        """The state `capture` tells of; the very same one as before when the host said the same."""
+        """The state of the host in `capture`; the same object as before if nothing changed."""
         same = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader
         if self._last is not None and self._last[0] == same:
             return self._last[1]
@@ -70,14 +70,11 @@ def assemble(capture: Capture, records: Records) -> HostState:
 
 
 def surroundings(records: Records) -> Surroundings:
-    """What the judging of pairs takes from the records."""
+    """What the records say that matters for judging pairs."""
     rows = records.rows or ()
     live = {row.jid: row.name or str(row.jid) for row in rows if not row.dying}
     vnets = {row.jid for row in rows if row.vnet is not False and not row.dying}
-    busy = {
-        live.get(int(name), name) if name.isdigit() else name
-        for name in (command.name or "*" for command in records.commands)
-    }
+    names = [command.name or "*" for command in records.commands]
     return Surroundings(
         live=live,
         dying={row.jid: row.name or str(row.jid) for row in rows if row.dying},
@@ -90,7 +87,7 @@ def surroundings(records: Records) -> Surroundings:
         jails_read=records.rows is not None,
         torn=not records.inside.keys() <= live.keys(),
         files_read=records.files_read,
-        busy=frozenset(busy),
+        busy=frozenset(live.get(int(name), name) if name.isdigit() else name for name in names),
     )
 
 
@@ -100,24 +97,26 @@ def bridge_of(host: tuple[Interface, ...]) -> Mapping[str, str]:
 
 
 def host_facts(capture: Capture) -> HostFacts:
-    """Who answered, what it can do, and why nothing can be changed there, if so."""
-    told = capture.facts
-    uid = int(told["uid"]) if told.get("uid", "").isdigit() else None
-    words = told.get("uname", "").split(" ")  # uname -nsrm: system, host name, release, machine
-    tools = [Capability(name.removeprefix("tool "), told[name] == "yes") for name in told if name.startswith("tool ")]
+    """The host, what it can do, and why nothing can be changed there, if so."""
+    probed = capture.facts
+    uid = int(probed["uid"]) if probed.get("uid", "").isdigit() else None
+    words = probed.get("uname", "").split(" ")  # uname -nsrm: system, host name, release, machine
+    tools = [
+        Capability(name.removeprefix("tool "), probed[name] == "yes") for name in probed if name.startswith("tool ")
+    ]
     options = [
-        Capability("ifconfig -j", told.get("ifconfig-j") == "yes", "looks into jails without their own binaries"),
-        Capability("ifconfig -D", told.get("ifconfig-D") == "yes", "tells which two ends are one pair"),
+        Capability("ifconfig -j", probed.get("ifconfig-j") == "yes", "looks into jails without their own binaries"),
+        Capability("ifconfig -D", probed.get("ifconfig-D") == "yes", "tells which two ends are one pair"),
     ]
     return HostFacts(
         name=capture.host,
         hostname=words[1] if len(words) > 3 else "",
         release=release_of(capture),
-        user=told.get("user", ""),
+        user=probed.get("user", ""),
         uid=uid,
         capabilities=(*options, *tools),
-        local=told.get("reached") == "local",
-        read_only=None if uid == 0 else f"{told.get('user') or 'this user'} is not root: jails can only be looked at",
+        local=probed.get("reached") == "local",
+        read_only=None if uid == 0 else f"{probed.get('user') or 'this user'} is not root: jails can only be looked at",
     )
 
 

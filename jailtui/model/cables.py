@@ -46,22 +46,22 @@ def cables(interfaces: Iterable[Interface], around: Surroundings) -> tuple[Epair
     often = Counter(names)
     owners = Owners(around.configured)
     taken: Counter[str] = Counter()
-    alone = [end for pair in pairs if pair.by == "none" for end in (pair.a, pair.b) if end is not None]
+    alone = [end for pair in pairs if pair.by == "none" for end in pair.ends if end is not None]
     inside = [end for end in alone if end.jid is not None]
-    found: list[Epair] = []
+    epairs: list[Epair] = []
     for pair, name in zip(pairs, names, strict=True):
         taken[name] += 1
         key = name if often[name] == 1 else f"{name}#{taken[name]}"
-        found.append(cable(pair, key, name, owners, around, inside))
-    return tuple(sorted(found, key=lambda epair: not epair.orphan))
+        epairs.append(cable(pair, key, name, owners, around, inside))
+    return tuple(sorted(epairs, key=lambda epair: not epair.orphan))
 
 
 def pair_name(pair: JoinedEnds) -> str:
     """What the pair is called: `epair7` of `epair7a`; the name of the end on the host where it was renamed."""
-    for end in (pair.a, pair.b):
-        if end is not None and (whole := stem(end.name)) and whole.startswith("epair"):
+    ends = [end for end in pair.ends if end is not None]
+    for end in ends:
+        if (whole := stem(end.name)) and whole.startswith("epair"):
             return whole
-    ends = [end for end in (pair.a, pair.b) if end is not None]
     return next((end.name for end in ends if end.jid is None), ends[0].name)
 
 
@@ -142,12 +142,9 @@ def judge(
 
 def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None, str]:
     """One end is nowhere. Only where the other is on the host is there something left over."""
+    reason = "one end is nowhere; a dying jail holds it" if around.dying else "one end is nowhere"
     if lost.jid is not None:
         reason = f"one end is lost with {lost.jail}, jid {lost.jid}, dying"
-    elif around.dying:
-        reason = "one end is nowhere; a dying jail holds it"
-    else:
-        reason = "one end is nowhere"
     return other.where is Where.HOST, reason
 
 
@@ -193,11 +190,8 @@ def unsettled(owner: str | None, around: Surroundings) -> str:
         return "a jail has just been started"
     for name in sorted(around.busy):
         config = around.configured.get(name)
-        if (
-            name.isdigit()
-            or "*" in name
-            or (owner is None and (config is None or (config.vnet and not config.creates)))
-        ):
+        anybody = config is None or (config.vnet and not config.creates)
+        if name.isdigit() or "*" in name or (owner is None and anybody):
             return f"jail(8) works on {'several jails' if '*' in name else name} right now"
     return ""
 

@@ -18,8 +18,8 @@ LOG = "log "
 
 def logs(state: HostState) -> dict[str, str]:
     """The path of exec.consolelog, by row key, of each configured jail that has one and whose start went wrong."""
-    found = {jail.key: path for jail in state.jails if troubled(jail) for path in log_of(jail)}
-    return {key: path for key, path in found.items() if usable(path)}
+    paths = {jail.key: path for jail in state.jails if troubled(jail) for path in log_of(jail)}
+    return {key: path for key, path in paths.items() if usable(path)}
 
 
 def troubled(jail: Jail) -> bool:
@@ -61,12 +61,9 @@ def around(path: str, roots: Iterable[str]) -> str:
 
 def answers(state: HostState, sections: Iterable[Section]) -> dict[str, str]:
     """The texts that came back, by row key."""
-    told = {
-        section.name.removeprefix(LOG): section.out
-        for section in sections
-        if section.name.startswith(LOG) and section.rc == 0
-    }
-    return {key: told[path] for key, path in logs(state).items() if path in told}
+    read = [section for section in sections if section.name.startswith(LOG) and section.rc == 0]
+    texts = {section.name.removeprefix(LOG): section.out for section in read}
+    return {key: texts[path] for key, path in logs(state).items() if path in texts}
 
 
 def with_console(state: HostState, texts: Mapping[str, str]) -> HostState:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from jailtui.config.names import stem
-from jailtui.model.chains import Wiring, chains
+from jailtui.model.segments import Wiring, chains
 from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Where
 
 if TYPE_CHECKING:
@@ -55,12 +55,7 @@ def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
 
 
 def in_kernel(
-    row: JailRow,
-    key: str,
-    config: Configured | None,
-    doing: Mapping[str, str],
-    records: Records,
-    lookups: Lookups,
+    row: JailRow, key: str, config: Configured | None, doing: Mapping[str, str], records: Records, lookups: Lookups
 ) -> Jail:
     """A jail that the kernel knows."""
     name = row.name or str(row.jid)
@@ -68,7 +63,7 @@ def in_kernel(
     pairs = lookups.in_jail.get(row.jid, [])
     if not row.dying:
         pairs = [*pairs, *lookups.owned.get(name, [])]
-    told = tuple(Address(one) for one in row.ip4) + tuple(Address(one, None, "inet6") for one in row.ip6)
+    shared = [*map(Address, row.ip4), *(Address(ip, None, "inet6") for ip in row.ip6)]
     state = JailState.DYING if row.dying else acting(doing, name, row.jid) or JailState.RUNNING
     bridges, vlans = segments(pairs, lookups)
     return Jail(
@@ -79,7 +74,7 @@ def in_kernel(
         vnet=row.vnet,
         path=row.path,
         hostname=row.hostname,
-        addresses=tuple(inside_addresses(inside or ())) if row.vnet else told,
+        addresses=tuple(inside_addresses(inside or ()) if row.vnet else shared),
         interfaces=inside,
         epairs=tuple(pair.name for pair in pairs),
         bridges=bridges,
@@ -111,8 +106,8 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
         state=state,
         vnet=config.vnet,
         path=config.path,
-        addresses=tuple(address(one) for one in config.addresses),
-        epairs=tuple(dict.fromkeys(stem(one) or one for one in config.interfaces)) or config.creates,
+        addresses=tuple(map(address, config.addresses)),
+        epairs=tuple(dict.fromkeys(stem(name) or name for name in config.interfaces)) or config.creates,
         bridges=bridges,
         vlans=vlans,
         configured=config,
@@ -130,7 +125,7 @@ def acting(doing: Mapping[str, str], name: str, jid: int | None) -> JailState | 
 def segments(pairs: Iterable[Epair], lookups: Lookups) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The bridges these pairs are in, and the VLANs that those ride on."""
     bridges = tuple(dict.fromkeys(end.bridge for pair in pairs for end in (pair.a, pair.b) if end.bridge))
-    return bridges, tuple(dict.fromkeys(vlan for one in bridges for vlan in lookups.wiring.vlans(one)))
+    return bridges, tuple(dict.fromkeys(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge)))
 
 
 def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:

@@ -41,23 +41,17 @@ class Owners:
         self.by_interface: dict[str, str] = {}
         self.hiding: dict[str, Configured] = {}
         for jail, config in configured.items():
-            for interface in config.interfaces:
-                self.by_interface.setdefault(interface, jail)
-                if (whole := stem(interface)) is not None:
-                    self.by_interface.setdefault(whole, jail)
-            for name in (name for created in config.view.created if created.own for name in created.names):
+            given = [name for interface in config.interfaces for name in (interface, stem(interface)) if name]
+            created = [name for created in config.view.created if created.own for name in created.names]
+            for name in (*given, *created):
                 self.by_interface.setdefault(name, jail)
             if config.view.hidden:
                 self.hiding[jail] = config
 
     def configured_owner(self, ends: Iterable[Interface | None]) -> str | None:
         """The configured jail that names one of these ends, or their pair."""
-        for end in ends:
-            if end is not None:
-                found = self.by_interface.get(end.name) or self.by_interface.get(stem(end.name) or "")
-                if found:
-                    return found
-        return None
+        names = [name for end in ends if end is not None for name in (end.name, stem(end.name) or "")]
+        return next((self.by_interface[name] for name in names if name in self.by_interface), None)
 
     def suspect(self, names: Collection[str], stopped: Collection[str]) -> str | None:
         """A jail whose hooks may create a pair of these names, by a command that was not understood.
@@ -74,9 +68,9 @@ class Owners:
 
     def owner(self, pair: JoinedEnds) -> str | None:
         """The jail a pair belongs to: by jail.conf, else by its description, else by its names."""
-        ends = (pair.a, pair.b)
-        if found := self.configured_owner(ends):
-            return found
+        ends = pair.ends
+        if jail := self.configured_owner(ends):
+            return jail
         for end in ends:
             text = (end.description if end else None) or ""
             for _, pattern in (*MARKS, ("", OWN)):
@@ -98,15 +92,9 @@ def manager(pair: JoinedEnds, bridge: str | None = None) -> str | None:
 
     Sylve names by `HASH_netN` (its internal/services/network/epair.go), podman's bridge plugin uses `cni-podmanN`.
     """
-    for end in (pair.a, pair.b):
-        if end is None:
-            continue
-        for group in end.groups:
-            if group in GROUPS:
-                return GROUPS[group]
-        for tool, pattern in MARKS:
-            if pattern.fullmatch(end.description or ""):
-                return tool
-        if named := by_name(end.name):
-            return named
+    for end in filter(None, pair.ends):
+        by_group = [GROUPS[group] for group in end.groups if group in GROUPS]
+        by_text = [tool for tool, pattern in MARKS if pattern.fullmatch(end.description or "")]
+        if tool := next(iter((*by_group, *by_text)), None) or by_name(end.name):
+            return tool
     return "podman" if bridge is not None and re.fullmatch(r"cni-\S+", bridge) else None

@@ -32,11 +32,8 @@ def pair_ends(ends: Iterable[Interface]) -> tuple[JoinedEnds, ...]:
     pairs: list[JoinedEnds] = []
     for by, key in (("drivername", own_vnet), ("drivername", driver), ("mac", mac), ("name", name)):
         left = join(left, by, key, pairs)
-    pairs += [
-        JoinedEnds(interface, None, "none") if side(interface) != "b" else JoinedEnds(None, interface, "none")
-        for interface in left
-    ]
-    return tuple(pairs)
+    alone = (JoinedEnds(None, end, "none") if side(end) == "b" else JoinedEnds(end, None, "none") for end in left)
+    return (*pairs, *alone)
 
 
 def join(
@@ -69,9 +66,9 @@ def joinable(by: str, first: Interface, second: Interface) -> bool:
 
 
 def may_join(first: Interface, second: Interface) -> bool:
-    """Whether two ends that stayed alone may be first pair all the same: nothing that both tell of them says no.
+    """Whether two ends that stayed alone may still be a pair: no driver name or MAC of theirs differs.
 
-    A jail that makes pairs of its own counts anew from 0, so that four ends may have first driver name (FREEBSD.md 10).
+    A jail that creates pairs counts from 0 again, so that four ends may have one driver name (FREEBSD.md 10).
     """
     keys = [(key(first), key(second)) for key in (driver, mac)]
     return all(ours is None or theirs is None or ours == theirs for ours, theirs in keys)

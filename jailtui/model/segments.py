@@ -1,16 +1,88 @@
-"""Bridges and VLANs of the host, and what sits on them."""
+"""Bridges and VLANs of the host, and the chain NIC, VLAN, bridge, epair, jail of each cable, with its broken links."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from jailtui.model.state import Bridge, Interface, Jail, Vlan
+from jailtui.model.commands import near_and_far
+from jailtui.model.state import Bridge, End, Epair, Hop, Interface, Jail, Vlan, Where
+
+
+class Wiring:
+    """The host's interfaces by name, the bridge of each member, and what each bridge rides on."""
+
+    def __init__(self, host: Iterable[Interface]) -> None:
+        self.host = {interface.name: interface for interface in host}
+        bridges = [interface for interface in self.host.values() if interface.kind == "bridge"]
+        self.uplinks = {bridge.name: uplink(bridge, self.host) for bridge in bridges}
+
+    def nics(self, bridge: str) -> tuple[str, ...]:
+        """The NICs that a bridge reaches the network by."""
+        return self.uplinks.get(bridge, ((), ()))[0]
+
+    def vlans(self, bridge: str) -> tuple[str, ...]:
+        """The VLANs between a bridge and its NICs."""
+        return self.uplinks.get(bridge, ((), ()))[1]
+
+    def up(self, name: str) -> bool:
+        """Whether an interface of the host is up; a missing one counts as down."""
+        return name in self.host and self.host[name].up
+
+    def hop(self, kind: str, name: str) -> Hop:
+        up = self.up(name)
+        return Hop(kind, name, up, "" if up else "down")
+
+
+def uplink(bridge: Interface, host: Mapping[str, Interface]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The NICs below a bridge, directly or through a VLAN, and the VLANs, from its members."""
+    members = [host[name] for name in bridge.members if name in host]
+    vlans = [member for member in members if member.kind == "vlan"]
+    nics = [member.name for member in members if member.kind in ("ether", "lagg")]
+    nics += [vlan.parent for vlan in vlans if vlan.parent]
+    return tuple(dict.fromkeys(nics)), tuple(vlan.name for vlan in vlans)
+
+
+def chains(
+    name: str, jid: int | None, dying: bool, pairs: Iterable[Epair], inside: Iterable[Interface], wiring: Wiring
+) -> tuple[tuple[Hop, ...], ...]:
+    """One chain for each pair of the jail, then one for each NIC or VLAN that was moved in whole."""
+    note = "dying" if dying else "" if jid is not None else "not running"
+    end = Hop("jail", name, jid is not None and not dying, note)
+    whole = [interface for interface in inside if interface.kind in ("ether", "vlan")]
+    hops = [Hop("vlan" if interface.kind == "vlan" else "nic", interface.name, interface.up) for interface in whole]
+    return (*((*pair_chain(pair, wiring), end) for pair in pairs), *((hop, end) for hop in hops))
+
+
+def pair_chain(pair: Epair, wiring: Wiring) -> Iterator[Hop]:
+    """NIC, VLAN and bridge below the host's end, then both ends."""
+    near, far = near_and_far(pair)
+    if near.bridge is not None:
+        yield from (wiring.hop("nic", name) for name in wiring.nics(near.bridge)[:1])
+        yield from (wiring.hop("vlan", name) for name in wiring.vlans(near.bridge)[:1])
+        yield wiring.hop("bridge", near.bridge)
+    elif near.where is Where.HOST and not near.addresses:
+        yield Hop("bridge", "no bridge", False, "in no bridge")
+    yield end_hop("epair-a", near, pair.name)
+    yield end_hop("epair-b", far, pair.name)
+
+
+def end_hop(kind: str, end: End, pair: str) -> Hop:
+    """One end: whole, lost, unknown, or on the host where it should be inside."""
+    name = end.name or pair
+    if end.where is Where.LOST:
+        return Hop(kind, name, False, f"lost with jail {end.jid}" if end.jid is not None else "lost")
+    if end.where is Where.UNKNOWN:
+        return Hop(kind, name, True, "unknown")
+    if kind == "epair-b" and end.where is Where.HOST:
+        return Hop(kind, name, False, "on the host")
+    return Hop(kind, name, end.up, "" if end.up else "down")
 
 
 def bridges(host: Iterable[Interface], jails: Iterable[Jail], boot: frozenset[str] | None) -> tuple[Bridge, ...]:
-    """The host's bridges. `boot` are the interfaces that rc.conf makes, None when it was not read."""
+    """The host's bridges. `boot` are the interfaces that rc.conf creates, None if it was not read."""
     by_name = {interface.name: interface for interface in host}
+    kinds = {name: interface.kind for name, interface in by_name.items()}
     users = users_of(jails, lambda jail: jail.bridges)
     return tuple(
         Bridge(
@@ -19,8 +91,8 @@ def bridges(host: Iterable[Interface], jails: Iterable[Jail], boot: frozenset[st
             addresses=interface.addresses,
             up=interface.up,
             mtu=interface.mtu,
-            nics=tuple(name for name in interface.members if known_kind(by_name, name) in ("ether", "lagg")),
-            vlans=tuple(name for name in interface.members if known_kind(by_name, name) == "vlan"),
+            nics=tuple(name for name in interface.members if kinds.get(name) in ("ether", "lagg")),
+            vlans=tuple(name for name in interface.members if kinds.get(name) == "vlan"),
             jails=users.get(interface.name, ()),
             persistent=None if boot is None else interface.name in boot,
             description=interface.description,
@@ -54,13 +126,8 @@ def vlans(
 
 def users_of(jails: Iterable[Jail], names: Callable[[Jail], Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """The jails by each name they use."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+    users: dict[str, dict[str, None]] = defaultdict(dict)
     for jail in jails:
         for name in names(jail):
-            found[name][jail.name] = None
-    return {name: tuple(users) for name, users in found.items()}
-
-
-def known_kind(by_name: Mapping[str, Interface], name: str) -> str | None:
-    interface = by_name.get(name)
-    return interface.kind if interface else None
+            users[name][jail.name] = None
+    return {name: tuple(jails) for name, jails in users.items()}

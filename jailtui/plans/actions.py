@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from jailtui.exchange import Argv, Refusal, Step, Task, Verb
-from jailtui.model.jailcommands import jail_c, jail_r
-from jailtui.model.leftovers import made_by, reclaim_steps, why_untouchable
+from jailtui.model.commands import jail_c, jail_r, made_by, reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, HostState, Jail, JailState, Where
 from jailtui.plans.plan import Plan
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Argv, Step
-from jailtui.model.leftovers import why_untouchable
+from jailtui.model.commands import why_untouchable
 from jailtui.model.state import Epair, Jail, Where
 from jailtui.rules.epairwords import about, link_of, seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, cause, rule

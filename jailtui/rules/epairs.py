@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.names import is_epair
 from jailtui.config.syntax import key
-from jailtui.model.leftovers import near_and_far, why_untouchable
+from jailtui.model.commands import near_and_far, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
 from jailtui.rules.epairwords import about, link_of, not_grouped, paired, seen

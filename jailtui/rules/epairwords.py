@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.model.leftovers import near_and_far
+from jailtui.model.commands import near_and_far
 from jailtui.model.state import End, Epair, Where
 from jailtui.rules.finding import Evidence, Subject
 

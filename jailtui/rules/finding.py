@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jailtui.exchange import Step, Task, Verb, shell_line
-from jailtui.model.leftovers import made_by
+from jailtui.model.commands import made_by
 
 if TYPE_CHECKING:
     from jailtui.rules.context import Context

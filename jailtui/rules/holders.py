@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.model.leftovers import near_and_far
+from jailtui.model.commands import near_and_far
 from jailtui.model.state import Jail, JailState, Where
 from jailtui.net import Interface, parsed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import ENABLED, RcConf
 from jailtui.exchange import Step
-from jailtui.model.jailcommands import MAIN_FILE
+from jailtui.model.commands import MAIN_FILE
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, manager, settled, written
 

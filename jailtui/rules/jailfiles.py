@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from jailtui.config.world import FileMessage, failures, refusals
-from jailtui.model.jailcommands import MAIN_FILE
+from jailtui.model.commands import MAIN_FILE
 from jailtui.rules.conftext import CRASH
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, written

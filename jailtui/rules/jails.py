@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
-from jailtui.model.leftovers import reclaim_steps, why_untouchable
+from jailtui.model.commands import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, cause, rule

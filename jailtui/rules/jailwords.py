@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.world import JailSettings
 from jailtui.exchange import Argv, Step
-from jailtui.model.jailcommands import jail_c, jail_r
+from jailtui.model.commands import jail_c, jail_r
 from jailtui.model.owners import by_name
 from jailtui.model.state import Jail, JailState
 from jailtui.rules.finding import Evidence, Remedy, Subject, cause

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.names import stem
 from jailtui.exchange import Step
-from jailtui.model.leftovers import near_and_far, reclaim_steps, why_untouchable
+from jailtui.model.commands import near_and_far, reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Jail, Where
 from jailtui.rules.epairwords import link_of
 from jailtui.rules.finding import Remedy

@@ -7,8 +7,7 @@ import pytest
 from jailtui.config.view import Configured
 from jailtui.exchange import Section, Step
 from jailtui.model import permissions
-from jailtui.model.jailcommands import jail_c, jail_r
-from jailtui.model.leftovers import made_by, reclaim_steps, why_untouchable
+from jailtui.model.commands import jail_c, jail_r, made_by, reclaim_steps, why_untouchable
 from tests.support.captures import capture, conf, row, running_web, state
 from tests.support.full_host import full_host
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair

@@ -1,15 +1,34 @@
-"""Pairs left over: whether the next start trips over one, and the commands that take one back (FREEBSD.md 3.4, 3.5)."""
+"""The commands that start and stop a jail of the state, and those that reclaim a pair (FREEBSD.md 3.4, 3.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from jailtui.exchange import Step
-from jailtui.model.state import End, Epair, Where
+from jailtui.exchange import Argv, Step
+from jailtui.model.state import End, Epair, Jail, Where
+
+MAIN_FILE = "/etc/jail.conf"
+"""What jail(8) reads where no `-f FILE` is given."""
+
+
+def jail_c(jail: Jail) -> Argv:
+    """`jail -c NAME`."""
+    return ("jail", *_from_file(jail), "-c", jail.name)
+
+
+def jail_r(jail: Jail) -> Argv:
+    """`jail -r NAME`; by its number where no file defines it."""
+    return ("jail", *_from_file(jail), "-r", jail.name if jail.configured else str(jail.jid))
+
+
+def _from_file(jail: Jail) -> Argv:
+    if jail.configured is None or jail.configured.file == MAIN_FILE:
+        return ()
+    return ("-f", jail.configured.file)
 
 
 def why_untouchable(pair: Epair) -> str:
-    """Why nothing may be done to the pair by command, or an empty text."""
+    """Why no command may touch the pair, or ""."""
     if pair.ambiguous:
         return f"two interfaces of the host are called {', '.join(pair.ambiguous)}: a command would hit the first"
     if Where.HOST not in (pair.a.where, pair.b.where):
@@ -20,12 +39,12 @@ def why_untouchable(pair: Epair) -> str:
 
 
 def made_by(manager: str | None) -> tuple[str, ...]:
-    """What is to be known of a resource that a manager has made; nothing of one that has none."""
+    """A note about a resource that a manager has made; none about others."""
     return (f"made by {manager}, not by hand: its own commands may be the better choice",) if manager else ()
 
 
 def near_and_far(pair: Epair) -> tuple[End, End]:
-    """The end commands can be given for on the host, and the other."""
+    """The end that commands on the host can name, and the other."""
     return (pair.a, pair.b) if pair.a.where is Where.HOST else (pair.b, pair.a)
 
 
