@@ -38,10 +38,7 @@ def no_mask(context: Context) -> Iterator[Finding]:
             continue
         refused = context.major >= 15
         does = f"FreeBSD {context.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
-        field = next(
-            (placed_address.key for placed_address in placed(settings.view) if placed_address.text == bare[0]),
-            "address",
-        )
+        field = next(address.key for address in placed(settings.view) if address.text == bare[0])
         remedy = Remedy.of("Write it with its prefix", form=("network", settings.name, field))
         yield Finding(
             "ADDR-NO-MASK",
@@ -108,9 +105,7 @@ def _in_networks(context: Context) -> Iterator[tuple[JailSettings, Interface]]:
 def _change(
     context: Context, code: str, severity: Severity, jail: JailSettings, address: Interface, text: str
 ) -> Finding:
-    field = next(
-        (placed_address.key for placed_address in placed(jail.view) if placed_address.address == address), "address"
-    )
+    field = next(placed_address.key for placed_address in placed(jail.view) if placed_address.address == address)
     remedy = Remedy.of(f"Give {jail.name} another address", form=("network", jail.name, field))
     at = written(jail, "exec.start" if jail.view.vnet else "ip4.addr", str(address.ip))
     return Finding(code, severity, about(jail), text, (at,), "certain", manager(context, jail), (remedy,))

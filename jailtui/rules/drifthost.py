@@ -216,7 +216,7 @@ def vlan_set(tags: Tags, default: str = "") -> tuple[str, frozenset[int]]:
     """A member's VLANs, however its list is written: `1-3` is `1,2,3` (ifconfig(8), tagged)."""
     untagged, tagged = tags
     found: set[int] = set()
-    for part in {"all": "1-4094", "none": ""}.get(tagged, tagged).split(","):
+    for part in {"all": "1-4094"}.get(tagged, tagged).split(","):
         first, _, last = part.partition("-")
         if first.isdecimal() and (last or first).isdecimal():
             found.update(range(int(first), min(int(last or first), 4094) + 1))

@@ -139,14 +139,13 @@ def legacy(context: Context) -> Iterator[Finding]:
         steps = tuple(
             Step(("sysrc", "-x", name), "so that the file is used", undo=("sysrc", f"{name}={rcconf[name]}"))
             for name in both
-            if name in rcconf
         )
         yield Finding(
             "JAIL-LEGACY",
             "warning",
             about(settings),
             f"service(8) and the boot start {settings.name} from variables in rc.conf, not from {settings.file}.",
-            (*(Evidence(f"sysrc {name}", rcconf.get(name, "")) for name in both), written(settings, "")),
+            (*(Evidence(f"sysrc {name}", rcconf[name]) for name in both), written(settings, "")),
             remedies=(
                 Remedy.of(
                     "Remove the two variables", steps, f"{settings.file} is used then.", "nothing that is running"

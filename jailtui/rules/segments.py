@@ -90,7 +90,7 @@ def misspelt(context: Context, name: str) -> Iterator[Evidence]:
 
 def respelt(rc: RcConf) -> tuple[Step, ...]:
     """The steps that give the words of `cloned_interface` to the variable that is read."""
-    value = rc.values.get(MISSPELT, "")
+    value = rc.values[MISSPELT]
     added = (step for word in value.split() for step in rc.add("cloned_interfaces", word, "make it at boot"))
     return (*added, *rc.assign(MISSPELT, "", "nothing reads it"))
 

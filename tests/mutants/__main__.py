@@ -50,7 +50,7 @@ def main(words: Sequence[str]) -> int:
         if options.room and room not in options.room:
             continue
         mine = [one for one in chosen if one.file.startswith(f"jailtui/{room}/")]
-        texts = [path for test in tests for path in (ROOT / test, *(ROOT / test).rglob("*.py")) if path.is_file()]
+        texts = [path for test in tests for path in (ROOT / test).rglob("*") if path.suffix in (".py", ".json")]
         keys = {one: f"{one.identity} {digest([ROOT / one.file, *texts])}" for one in mine}
         run_room(tests, [one for one in mine if keys[one] not in known], keys, options)
         known = results()

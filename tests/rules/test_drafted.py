@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from jailtui.model.state import Address, Interface
+from jailtui.model.state import Address, Interface, JailState
+from jailtui.rules.drafted import at_rest
+from tests.support.contexts import context
+from tests.support.epair_hosts import near, pair, within
+from tests.support.jail_hosts import inside, running, template
 from tests.support.networks import WEB, codes, compare, live, web
 
 
@@ -47,3 +51,36 @@ def test_what_the_jail_has_itself_is_not_taken() -> None:
     db = live("db", 5, "192.168.1.154", vnet=False)
     (told,) = compare(WEB, jails=[db]).new
     assert (told.code, told.field("network")) == ("ADDR-TWICE", "address")
+
+
+def test_what_a_stopped_jail_was_given_is_on_the_host_again() -> None:
+    text = template("web") + template("db", 155)
+    given = Interface("em5", "ether", 4)
+    one = context(
+        text,
+        running=[running(text, "web", 4, inside("epair154b", 4, "192.168.1.154/24"), given, path="/x", hostname="w")],
+        interfaces=(
+            Interface("lo0", "loopback"),
+            Interface("lo0", "loopback", 4),
+            Interface("lo0", "loopback", 9),
+            Interface("em0", "ether"),
+            given,
+            inside("epair154b", 4),
+            Interface("epair154a", "epair"),
+            Interface("epair9a", "epair"),
+        ),
+        epairs=(pair(near(), within()), pair(near("epair9a"), near("epair9b"), "epair9", owner=None)),
+    )
+    state = at_rest(one, one.world.jails[:1], frozenset({"web"}))
+    assert [(it.name, it.jid) for it in state.interfaces] == [
+        ("lo0", None), ("lo0", 9), ("em0", None), ("em5", None), ("epair9a", None),
+    ]  # fmt: skip
+    assert [it.name for it in state.epairs] == ["epair9"]
+    assert [it.name for it in state.jails] == ["db", "web"]
+    web = state.jails[1]
+    assert (web.jid, web.state, web.vnet, web.path, web.addresses, web.interfaces, web.gateways) == (
+        None, JailState.STOPPED, True, "/jails/web", (), (), None,
+    )  # fmt: skip
+    assert (web.hostname, web.configured and web.configured.file) == ("w", "/etc/jail.conf")
+    pathless = context("web { persist; }")
+    assert at_rest(pathless, pathless.world.jails, frozenset({"web"})).jails[0].path is None

@@ -12,6 +12,7 @@ from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
 from tests.support.contexts import context, findings, found
+from tests.support.epair_hosts import near, pair, within
 from tests.support.form_hosts import MAIN, Embedded
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
 
@@ -302,3 +303,25 @@ def test_jail_of_no_file_is_silent() -> None:
     jail = Jail("pot1", "pot1", 3, running(WEB, "web", 3).state, True, interfaces=(inside("e", 3, "10.0.0.1/8"),))
     one = context("", running=[jail])
     assert [code for code in ("DRIFT-ADDRESS", "DRIFT-INTERFACE", "DRIFT-VNET") if found(one, code)] == []
+
+
+def test_every_pair_that_no_file_names_is_told_of_and_the_first_is_for_the_one_that_is_missing() -> None:
+    has = [inside(f"epair{number}b", 3) for number in (7, 8, 9)]
+    pairs = tuple(pair(near(f"epair{at}a"), within(f"epair{at}b", "web", 3), f"epair{at}") for at in (7, 8, 9))
+    made = context(WEB, running=[running(WEB, "web", 3, *has)], epairs=pairs)
+    assert [it.text for it in found(made, "DRIFT-INTERFACE")] == [
+        "web runs with epair7; its file names epair154.",
+        "web has epair8, which no file gives it: its next start does not add it.",
+        "web has epair9, which no file gives it: its next start does not add it.",
+    ]
+
+
+def test_end_that_was_renamed_inside_is_compared_by_its_pair() -> None:
+    text = WEB.replace("inet ${ip} up", "inet ${ip} mtu 1400 up")
+    lan9 = inside("lan9", 3, "192.168.1.154/24", mtu=1500)
+    made = context(text, running=[running(text, "web", 3, lan9)], epairs=(pair(near(mtu=1500), within("lan9", jid=3)),))
+    assert [it.text for it in found(made, "DRIFT-MTU")] == ["lan9 in web has MTU 1500; its file says 1400."]
+    same = made.state.epairs[0]
+    near_end = same._replace(a=same.a._replace(mtu=1400))
+    told = context(text, running=[running(text, "web", 3, lan9)], epairs=(near_end,))
+    assert found(told, "DRIFT-MTU") == ()

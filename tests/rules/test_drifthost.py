@@ -316,3 +316,8 @@ def test_vlans_of_a_port_however_they_are_written() -> None:
     assert vlan_set(("", ""), "4") == ("4", frozenset())
     assert vlan_set(("", "all"))[1] == frozenset(range(1, 4095)) == vlan_set(("", "1-9999"))[1]
     assert vlan_set(("", "x,5,6-,7-x,-8"))[1] == frozenset({5, 6})
+
+
+def test_filter_without_a_number_is_read_all_the_same_on_pure_ground() -> None:
+    one = bridge("bridge0", "em0")._replace(filtering=True, ports=(Port("em0", 1),))
+    assert pure(one, {"ifconfig_bridge0": "vlanfilter addm em0 untagged 1 defuntagged"}) == []

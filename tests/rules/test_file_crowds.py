@@ -59,7 +59,7 @@ def test_jails_that_the_boot_starts_without_a_list() -> None:
         == """\
 JAIL-DOTTED web.a
 JAIL-NOT-AT-BOOT own
-JAIL-LEGACY old
+JAIL-LEGACY old web-2
 """
     )
 
@@ -69,8 +69,8 @@ def test_jails_that_the_boot_starts_by_a_list() -> None:
         told(booted(jail_enable="YES", jail_list="web.a rest"))
         == """\
 JAIL-DOTTED web.a
-JAIL-NOT-AT-BOOT web web b web-2 own
-JAIL-LEGACY old
+JAIL-NOT-AT-BOOT web web b own
+JAIL-LEGACY old web-2
 """
     )
 
@@ -81,7 +81,7 @@ def test_jails_where_the_boot_starts_none() -> None:
         == """\
 JAIL-DOTTED web.a
 JAIL-NOT-AT-BOOT /etc/rc.conf
-JAIL-LEGACY old
+JAIL-LEGACY old web-2
 """
     )
 
@@ -96,7 +96,8 @@ JAIL-NO-PATH nowhere nowhere2
 JAIL-PATH-TWICE one held
 JAIL-JID-TWICE classic2 held
 JAIL-NOT-AT-BOOT live classic
-ADDR-TWICE live one two em0 self classic classic2 three
+ADDR-GATEWAY east west
+ADDR-TWICE live one two em0 self classic classic2 three east west
 MAC-TWICE live one two em1
 DRIFT-ADDRESS live
 DRIFT-ALIAS classic

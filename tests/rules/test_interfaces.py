@@ -8,6 +8,9 @@ import pytest
 
 from jailtui.config.view import Configured, Created, Link, View
 from jailtui.model.state import Bridge, End, Epair, Interface, Jail, JailState, Vlan, Where
+from tests.support.contexts import context, found
+from tests.support.epair_hosts import near
+from tests.support.epair_hosts import pair as joined
 from tests.support.networks import DB, LINK, NEW, WEB, codes, compare, live, notes, pair, web
 
 NIC = Link("em1", "em1", release=True)
@@ -196,3 +199,19 @@ def test_what_stands_in_the_file_is_no_new_finding() -> None:
     assert found.new == ()
     assert {one.code for one in found.standing} == {"ADDR-BROADCAST", "MTU-MISMATCH"}
     assert codes(broken, NEW) == ["ADDR-BROADCAST", "MTU-MISMATCH"]
+
+
+def test_pair_that_its_tool_renamed_is_the_jails_own() -> None:
+    jib = 'web { path = /w; vnet; vnet.interface = "e0b_web"; exec.prestart = "jib addm web em0"; }'
+    end = Interface("e0b_web", "epair", mtu=1500)
+    mine = joined(near("e0a_web"), near("e0b_web", bridge=None), "epair3")
+    assert found(context(jib, interfaces=(end,), epairs=(mine,)), "NAME-TAKEN") == ()
+    assert found(context(jib, interfaces=(end,), epairs=(mine._replace(owner="db"),)), "NAME-TAKEN") != ()
+
+
+def test_interface_whose_pair_has_its_other_end_on_the_host_is_not_missing() -> None:
+    text = 'web { path = /w; vnet; vnet.interface = "epair9b"; }'
+    held = joined(near("epair9a"), End(None, Where.LOST, "db", 3), "epair9", owner="db")
+    em0 = (Interface("em0", "ether"),)
+    assert found(context(text, interfaces=em0, epairs=(held,)), "IF-MISSING") == ()
+    assert found(context(text, interfaces=em0), "IF-MISSING") != ()

@@ -316,3 +316,9 @@ def test_nothing_is_said_of_files_that_were_not_read() -> None:
     assert found(context("lab { path = ", running=[stray()]), "JAIL-NOT-CONFIGURED") == ()
     unread = (Trouble("/etc/jail.conf", "Permission denied"),)
     assert found(context(WEB, running=[stray()], errors=unread), "JAIL-NOT-CONFIGURED") == ()
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, True), (1, False), (2, True), (3, True), (4, False), (6, True)])
+def test_ruleset_that_hides_something_is_no_finding(number: int, told: bool) -> None:
+    text = template("web", **{"devfs_ruleset = 5": f"devfs_ruleset = {number}"})
+    assert bool(found(context(text, rulesets=SETS), "JAIL-RULESET")) is told

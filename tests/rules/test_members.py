@@ -236,3 +236,14 @@ def test_txcsum_is_switched_off_for_good_on_13() -> None:
     told = BOOT | {"ifconfig_em0": "DHCP"}
     (finding,) = found(context(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
     assert len(finding.remedies[0].task.steps) == 1
+
+
+@pytest.mark.parametrize("can", [(), ("ifconfig -j",)])
+def test_end_inside_is_asked_and_changed_as_the_host_can(can: tuple[str, ...]) -> None:
+    told = context(WEB, epairs=(pair(1500, 9000),), can=can, **state(nic("em0"), end()))
+    (finding,) = found(told, "MTU-MISMATCH")
+    asked = "ifconfig -j 3 epair154b" if can else "jexec 3 ifconfig epair154b"
+    assert [it.source for it in finding.evidence] == ["ifconfig epair154a", asked]
+    (step,) = finding.remedies[0].task.steps
+    assert " ".join(step.argv) == f"{asked} mtu 1500"
+    assert " ".join(step.undo or ()) == f"{asked} mtu 9000"

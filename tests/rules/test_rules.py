@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.rules.finding import RULES, SEVERITIES
+from jailtui.rules.finding import RULES, SEVERITIES, Kind, Subject
 from jailtui.rules.registry import MODULES, judge
 from tests.support.contexts import context
 
@@ -39,3 +39,10 @@ def test_an_empty_host_has_no_findings() -> None:
 def test_rules_stand_in_the_order_of_their_modules_whoever_imports_whom() -> None:
     places = [MODULES.index(rule.judge.__module__.rpartition(".")[2]) for rule in RULES.values()]
     assert places == sorted(places)
+
+
+def test_subject_is_called_by_its_kind_where_its_name_does_not_say_it() -> None:
+    kinds: tuple[Kind, ...] = ("jail", "epair", "bridge", "vlan", "interface", "file", "host")
+    assert [str(Subject(kind, "k", "n")) for kind in kinds] == [
+        "jail n", "epair n", "bridge n", "vlan n", "interface n", "n", "n",
+    ]  # fmt: skip

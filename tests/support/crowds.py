@@ -83,6 +83,13 @@ def drifting() -> Members:
     fixed = {HOOK: f'{HOOK}, "/sbin/ifconfig ${{epair}}b ether 02:00:00:00:0A:b mtu 1400"'}
     mac = "02:00:00:00:0a:0b"
     return [
+        live("unlike", 118, own(118), vnet=True, changes={"vnet;": ""}),
+        live("random", 119, inside("epair119b", 119, own(119), mac=mac),
+             changes={HOOK: f'{HOOK}, "/sbin/ifconfig ${{epair}}b ether random"'}),
+        live("fdless", 120, own(120), params=(("mount.fdescfs", "false"), ("sysvshm", "inherit")),
+             changes={"mount.devfs;": "mount.devfs; sysvshm = new;"}),
+        ("six { path = /jails/six; ip6.addr = fd00::6; }\n", Jail("six", "six", 117, JailState.RUNNING, False,
+             path="/jails/six", interfaces=None, addresses=(Address("fd00::7", None, "inet6"),))),
         live("same", 121, own(121), gateways=("192.168.1.1",)),
         live("unread", 122, "192.168.7.1/24", gateways=(), changes=script),
         live("away", 123, gateways=()),
@@ -157,6 +164,7 @@ def cabled(can: tuple[str, ...] = ()) -> Context:
     cable(live("twins", 168), at(168), out(168), ambiguous=("epair168b",))
     cable(live("spare", 169, own(169)), near("epair7a"), near("epair7b", bridge=None, up=False))
     cable(live("sparetwin", 170, own(170)), near("epair8a"), near("epair8b", bridge=None), ambiguous=("epair8b",))
+    cable(live("empty", 172, interfaces=()), b=out(172))
     cable(live("cloned", 171, own(171), changes={'"bridge0"': '"bridge9"'}), at(171, bridge=None))
     pairs = [it for _, it in given]
     named = ("epair7", "epair8")
@@ -198,6 +206,9 @@ def left_behind(release: str = "15.1-RELEASE", *, can: tuple[str, ...] = (), fro
         lost("dying", 201, 3),
         lost("dying2", 202, None),
         lost("strange", 210, 5),
+        lost("strange", 214, 5)._replace(a=End(None, Where.LOST, "strange", 5), b=near("epair214b")),
+        lost("strange", 215, 5)._replace(a=near("uplink")),
+        lost("strange", 216, 5)._replace(manager="pot"),
         left(203, "failed", manager="Bastille"),
         left(204, "failedlog"),
         left(205, "starting"),
@@ -264,7 +275,7 @@ def segmented(release: str = "15.1-RELEASE") -> Context:
         release=release,
         rcconf=BOOT
         | {
-            "cloned_interface": "bridge1 bridge2:x",
+            "cloned_interface": "bridge1 bridge2:x vlan99",
             "cloned_interfaces": "bridge0 bridge3 bridge6 tap5 vlan7 dmz.12",
             "ifconfig_bridge0": "addm em0 addm em1 up",
             "ifconfig_bridge3": "addm em8 untagged 4 addm em0 addm tap5 addm em7 mtu 1500 up",
@@ -288,6 +299,7 @@ def segmented(release: str = "15.1-RELEASE") -> Context:
             Bridge("bridge4", filters.members, nics=("em3",), persistent=None, jails=("web",), **told),
             Bridge("bridge5", ("em5", "epair222a"), persistent=False, mtu=1400),
             Bridge("bridge7", persistent=False, addresses=(address("10.7.0.1/24"),), **told),
+            Bridge("bridge9", ("lagg0", "epair222a"), persistent=True, **told),
             Bridge("bridge8", persistent=False, jails=("a", "b", "c", "d", "e", "f"), **told),
         ),
         interfaces=(
@@ -306,6 +318,16 @@ def segmented(release: str = "15.1-RELEASE") -> Context:
             filters,
             vlan("em0.40", 40, "em0"),
             vlan("vlan99", 99, "em1"),
+        ),
+        epairs=(
+            pair(near("epair221a", bridge="bridge4"), within("epair221b", "web", 221), "epair221", manager="Bastille"),
+            pair(
+                near("epair222a", bridge="bridge5"),
+                within("epair222b", "db", 222),
+                "epair222",
+                owner="db",
+                manager="iocage",
+            ),
         ),
         vlans=(
             Vlan("em0.10", 10, "em0", persistent=True, up=True, jails=("web",)),

@@ -148,7 +148,7 @@ def booted(**rcconf: str) -> Context:
         "jail_old_rootdir": "/o",
         "jail_old_hostname": "old",
         "jail_web_2_rootdir": "/w",
-        "jail_web_2_hostname": "",
+        "jail_web_2_hostname": "two",
     }
     return context(texts, rcconf={**legacy, **rcconf}, running=jails)
 
@@ -169,6 +169,9 @@ def doubled() -> Context:
         'held { path = /jails/one; jid = 7; }\n"root" { path = /; }\nroot2 { path = /; }\n',
         "needs { path = /n; depend = one, nobody; }\nloops { path = /l; depend = back; }\n",
         'back { path = /b; depend = loops; }\nnowhere { persist; exec.start = "/bin/sh /etc/rc"; }\n',
+        template("east", 66, **{IP: '"10.8.8.8/24"'}),
+        template("west", 67, **{IP: '"10.8.8.8/24"', '"bridge0"': '"bridge1"'}),
+        template("returned", 68, **{HOOK: f"{HOOK}, {mac}".replace(":01", ":03")}),
         "nowhere2 { persist; }\nbroken { path = $nothing; }\n",
     ]
     text = "".join(jails)
@@ -180,8 +183,11 @@ def doubled() -> Context:
             running(text, "live", 5, here),
             Jail("classic", "classic", 6, JailState.RUNNING, False, addresses=(Address("10.5.5.5"),), interfaces=None),
         ],
-        epairs=(pair(near("epair65a"), within("epair65b", "live", 5), "epair65", owner="live"),),
-        bridges=(Bridge("bridge0", ("epair65a",), up=True, mtu=1500),),
+        epairs=(
+            pair(near("epair65a"), within("epair65b", "live", 5), "epair65", owner="live"),
+            pair(near("epair68a"), near("epair68b", bridge=None), "epair68", owner="returned"),
+        ),
+        bridges=(Bridge("bridge0", ("epair65a",), up=True, mtu=1500), Bridge("bridge1", up=True, mtu=1500)),
         interfaces=(
             here,
             nic("em0", "10.5.5.5/24", "10.6.6.6/24"),
@@ -189,5 +195,6 @@ def doubled() -> Context:
             nic("em2")._replace(mac="02:00:00:00:00:02", addresses=(address("fd00::77/64"),)),
             Interface("bridge0", "bridge", up=True, mtu=1500, members=("epair65a",)),
             Interface("epair65a", "epair", up=True, mtu=1500),
+            Interface("epair68b", "epair", mac="02:00:00:00:00:03", mtu=1500),
         ),
     )
