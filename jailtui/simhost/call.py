@@ -46,9 +46,9 @@ class Call:
         """Another command called from the same place (or in `environ`), whose output is kept."""
         return capture(Call(self.root, name, args, self.environ if environ is None else environ, self.kernel))
 
-    def becomes(self, name: str, args: list[str], environ: dict[str, str]) -> Call:
-        """Another command in place of this one, whose output goes where this one's goes."""
-        call = Call(self.root, name, args, environ, self.kernel)
+    def becomes(self, name: str, args: list[str], environ: dict[str, str] | None = None) -> Call:
+        """Another command called from the same place (or in `environ`), whose output goes where this one's goes."""
+        call = Call(self.root, name, args, self.environ if environ is None else environ, self.kernel)
         call.captured, call.errors = self.captured, self.errors
         return call
 

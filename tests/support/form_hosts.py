@@ -86,7 +86,7 @@ class Embedded:
     def ask(self, *words: str) -> str:
         """What a command of the host prints; AssertionError if it fails."""
         name, *args = words
-        if name in IN_PROCESS:
+        if name in IN_PROCESS or (name == "jexec" and args[1] in IN_PROCESS):
             call = capture(Call(str(self.folder), name, args, self.environment))
             assert run(call) == 0, f"{' '.join(words)}: {''.join(call.errors or ())}"
             return "".join(call.captured or ())

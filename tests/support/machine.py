@@ -92,12 +92,6 @@ SETUP_TOOLS = (
     "test",
 )
 THIN = """#!/bin/sh
-for name in dev etc var tmp root bin sbin usr; do mkdir -p "{folder}/jails/$1/$name"; done
-printf 'syslogd_enable="NO"\\ncron_enable="NO"\\n' > "{folder}/jails/$1/etc/rc.conf"
-"""
-"""A thin root has its own folders and, by read-only mounts of no account here, the host's programs."""
-
-THIN = """#!/bin/sh
 for name in dev etc var tmp root mnt; do mkdir -p "{folder}/jails/$1/$name"; done
 printf 'syslogd_enable="NO"\\ncron_enable="NO"\\n' > "{folder}/jails/$1/etc/rc.conf"
 """

@@ -30,8 +30,8 @@ from tests.support.left_out import NOT_RUN, reason
 from tests.support.shared_material import find, shared
 
 IN_SCOPE = frozenset(("ifconfig", "jail", "jls", "jexec", "sysrc"))
-IN_PROCESS = frozenset(("ifconfig", "jls"))
-"""Commands that run nothing themselves: asked in this process, where that is fast, unless by way of PATH."""
+IN_PROCESS = frozenset(("ifconfig", "jls", "sysrc", "service"))
+"""Commands that do not become others: asked in this process, where that is fast, unless by way of PATH."""
 
 AROUND = frozenset(
     (
@@ -232,7 +232,12 @@ def run(line: Line, host: machine.Host, setup: bool = False) -> tuple[str, str, 
 
 def quick(line: Line) -> bool:
     """Whether `ask` can answer it."""
-    return line.argv is not None and line.argv[0] in IN_PROCESS
+    match line.argv:
+        case ["jexec", jail, name, *_] if not jail.startswith("-"):
+            return name in ("ifconfig", "jls")
+        case [name, *_]:
+            return name in IN_PROCESS
+    return False
 
 
 def ask(line: Line, host: machine.Host) -> tuple[str, str, int | None]:

@@ -91,7 +91,6 @@ class Ifnet(Record):
     tag: int = 0
     proto: str = "0x0000"
     pcp: int = 0
-    stopped: bool = False
     members: list[dict[str, object]]
     settings: dict[str, object]
 

@@ -34,7 +34,6 @@ FLAGS = (
     ("LOWER_UP", 0x1000000),
 )
 OLD_ETHERS = ("em", "vtnet", "epair")
-BARE = ("vlan", "tap", "tun", "wg", "lagg")
 
 
 class StanzaStyle:

@@ -6,6 +6,7 @@ Sources: rc(8); recordings 15.1 jail/thin/03 and /04, 13.2 orphan/full-rc and fu
 from __future__ import annotations
 
 from jailtui.simhost.kernel.processes import daemons
+from jailtui.simhost.run import run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,22 +48,22 @@ def boot(call: Call) -> int:
 
 def configure(call: Call, settings: dict[str, str], names: list[str]) -> None:
     """`Starting Network`: lo0, every interface the jail's rc.conf names, the default route."""
-    inside(call, "ifconfig", ["lo0", "inet", "127.0.0.1/8", "up"])
+    run(call.becomes("ifconfig", ["lo0", "inet", "127.0.0.1/8", "up"]))
     started = ["lo0"]
     for name in names:
         words = settings.get("ifconfig_" + "".join(c if c.isalnum() else "_" for c in name), "").split()
         if "DHCP" in words or "SYNCDHCP" in words:
-            inside(call, "dhclient", [name])
+            run(call.becomes("dhclient", [name]))
         elif words:
-            inside(call, "ifconfig", [name, *words])
+            run(call.becomes("ifconfig", [name, *words]))
         if words:
             started.append(name)
     call.out(f"Starting Network: {' '.join(started)}.\n")
     for name in started:
-        inside(call, "ifconfig", [name])
+        run(call.becomes("ifconfig", [name]))
     gateway = settings.get("defaultrouter", "NO")
     if gateway.upper() not in ("NO", ""):
-        inside(call, "route", ["add", "default", gateway])
+        run(call.becomes("route", ["add", "default", gateway]))
 
 
 def shutdown(call: Call) -> int:
@@ -74,16 +75,6 @@ def shutdown(call: Call) -> int:
                 running.remove(call.jid)
                 call.out("Stopping cron.\n")
     return 0
-
-
-def inside(call: Call, name: str, args: list[str]) -> None:
-    """Run a command of ours in the same jail and print what it says."""
-    from jailtui.simhost.run import run
-
-    other = call.other(name, args)
-    run(other)
-    call.out("".join(other.captured or []))
-    call.err("".join(other.errors or []))
 
 
 def rc_conf(path: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from jailtui.simhost.run import run
 from jailtui.simhost.tools.rcscript import DAEMONS
 from jailtui.simhost.tools.sysrc import DEFAULTS, FILES, settings
 
@@ -91,8 +92,11 @@ def usage(call: Call, words: list[str]) -> int:
     return 1
 
 
-def run(call: Call, *words: str) -> tuple[int, str]:
+def ask(call: Call, *words: str) -> tuple[int, str]:
     """One of our own commands: exit status, standard output and error as they came."""
+    if words[0] in ("ifconfig", "jls", "sysrc"):
+        own = call.other(words[0], list(words[1:]))
+        return run(own), "".join((*(own.errors or ()), *(own.captured or ())))
     reading, writing = os.pipe()
     dup = os.POSIX_SPAWN_DUP2
     streams = ((os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (dup, writing, 1), (dup, writing, 2))
@@ -184,11 +188,11 @@ class Jails:
         words = ["jail", "-f", self.conf["jail_conf"], "-c"]
         if not self.yes("jail_parallel_start"):
             words.append("-p1")
-        status, text = run(self.call, *words)
+        status, text = ask(self.call, *words)
         self.call.out(text if status else "".join(f" {name}" for name in self.running()))
 
     def start_one(self, name: str) -> None:
-        status, text = run(self.call, "jail", "-i", "-f", self.file(name), "-c", name)
+        status, text = ask(self.call, "jail", "-i", "-f", self.file(name), "-c", name)
         if status:
             self.call.out(f' cannot start jail  "{name}": \n{text}')
             return
@@ -196,7 +200,7 @@ class Jails:
         folder = self.call.root + "/var/run"
         os.makedirs(folder, exist_ok=True)
         with open(f"{folder}/jail_{name}.id", "w", encoding="utf-8") as file:
-            file.write(run(self.call, "jls", "-j", name, "jid")[1])
+            file.write(ask(self.call, "jls", "-j", name, "jid")[1])
 
     def stop(self, names: list[str]) -> int:
         jails = self.listed(names)
@@ -216,7 +220,7 @@ class Jails:
     def stop_one(self, name: str, path: str) -> None:
         """What jail(8) said is shown only if the jail is still there."""
         self.call.out(f" {name}")
-        _, text = run(self.call, "jail", "-f", path, "-r", name)
+        _, text = ask(self.call, "jail", "-f", path, "-r", name)
         if name in self.running():
             self.call.out(text)
         elif os.path.exists(f"{self.call.root}/var/run/jail_{name}.id"):
@@ -227,7 +231,7 @@ class Jails:
         return self.start(names)
 
     def status(self, names: list[str]) -> int:
-        self.call.out(run(self.call, "jls", "-N")[1])
+        self.call.out(ask(self.call, "jls", "-N")[1])
         return 0
 
     def config(self, names: list[str]) -> int:
@@ -236,7 +240,7 @@ class Jails:
         return 0
 
     def console(self, names: list[str]) -> int:
-        status, text = run(self.call, "jexec", (names or [""])[0], "login", "-f", "root")
+        status, text = ask(self.call, "jexec", (names or [""])[0], "login", "-f", "root")
         self.call.err(text)
         return status
 
@@ -250,7 +254,7 @@ class Jails:
         if verb == "enabled":
             return 0 if self.yes("jail_enable") else 1
         if verb in ("enable", "disable"):
-            run(self.call, "sysrc", f"jail_enable={'YES' if verb == 'enable' else 'NO'}")
+            ask(self.call, "sysrc", f"jail_enable={'YES' if verb == 'enable' else 'NO'}")
             self.call.out(f"jail {verb}d in /etc/rc.conf\n")
         elif verb == "describe":
             self.call.out("Manage system jails\n")
@@ -268,7 +272,7 @@ def netif(call: Call, verb: str, names: list[str]) -> int:
             start_interface(call, conf, name)
         return 0
     if verb == "cloneup":
-        created = [name for name in conf["cloned_interfaces"].split() if run(call, "ifconfig", name, "create")[0] == 0]
+        created = [name for name in conf["cloned_interfaces"].split() if ask(call, "ifconfig", name, "create")[0] == 0]
         if created:
             call.out(f"Created clone interfaces: {' '.join(created)}.\n")
         return 0
@@ -284,8 +288,8 @@ def start_interface(call: Call, conf: dict[str, str], name: str) -> None:
     """Apply `ifconfig_NAME` and print the interface, or what stands in the way."""
     value = conf.get("ifconfig_" + "".join(c if c.isalnum() else "_" for c in name), "")
     if value:
-        status, text = run(call, "ifconfig", name, *value.split())
+        status, text = ask(call, "ifconfig", name, *value.split())
         if status:
             call.err(text)
-    status, text = run(call, "ifconfig", name)
+    status, text = ask(call, "ifconfig", name)
     (call.err if status else call.out)(text)
