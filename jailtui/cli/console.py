@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
 
-
 SLOW_LINK = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 """Textual reads these when it is first imported."""
 

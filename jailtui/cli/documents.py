@@ -125,7 +125,7 @@ class EpairEntry(Document):
     name: str
     a: EndEntry = Field(description="the end for the host")
     b: EndEntry = Field(description="the end for the jail")
-    paired_by: Literal["drivername", "mac", "name", "none"] = Field(description="how the ends were found to be a pair")
+    paired_by: Literal["drivername", "mac", "name", "none"] = Field(description="how the ends were matched")
     orphan: bool | None = Field(description="null if not known")
     why: str = Field(description="the reason for orphan")
     owner: str | None = Field(description="the jail it belongs to")

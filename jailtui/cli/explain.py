@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
 
-
 COLUMNS = 80
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Remedy
     from jailtui.ui.glyphs import Glyphs
 
-
 LEAST: Mapping[Severity, str] = {"note": "", "warning": "without notes", "error": "errors only"}
 """What is left out below each severity, in words."""
 CODE = 18

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from jailtui.forms.opening import FormName
     from jailtui.ui.glyphs import Glyphs
 
-
 GUTTER = 4
 """Cells left of the labels: the cursor's sign, the mark of a changed field, the sign of a note, a gap."""
 WIDE = 120

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jailtui.backend import HostBackend, Snapshot
     from jailtui.model.state import HostState
 
-
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds until the next try after the first failure in a row, the second, and so on."""
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.progress import RunProgress, StepProgress, TaskProgress
 
-
 TAB = 4
 """Cells between two tab stops: half of what is usual, so that indented lines fit beside their numbers."""
 

@@ -14,7 +14,6 @@ from textual.theme import Theme
 if TYPE_CHECKING:
     from textual.color import Color
 
-
 DARK = Theme(
     name="jailtui-dark",
     primary="#5fafd7",

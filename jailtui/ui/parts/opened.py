@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from jailtui.ui.screens.commanded import Background
     from jailtui.ui.screens.doctor import DoctorScreen
 
-
 BY_PANEL: dict[str, FormName] = {"bridges": "bridge", "vlans": "vlan"}
 """The form that `e` and `n` open in a panel that holds no jails."""
 

@@ -87,7 +87,6 @@ VLANS = (
 )
 COLUMNS = {"jails": JAILS, "epairs": EPAIRS, "bridges": BRIDGES, "vlans": VLANS}
 
-
 TITLES = {"jails": "1 Jails", "epairs": "2 Epairs", "bridges": "3 Bridges", "vlans": "4 VLANs"}
 
 

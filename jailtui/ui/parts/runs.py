@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     MakePlan = Callable[[Snapshot], Plan]
 
-
 VERDICTS_SHOWN = 2
 """Verdicts that find room in the bar of keys."""
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from jailtui.ui.glyphs import Glyphs
 
-
 T = TypeVar("T")
 
 

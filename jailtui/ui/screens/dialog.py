@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from jailtui.model.state import HostFacts
     from jailtui.ui.glyphs import Glyphs
 
-
 BACK = (Key("esc", "back"),)
 
 

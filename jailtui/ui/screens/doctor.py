@@ -105,13 +105,13 @@ class DoctorScreen(CommandScreen):
         if self._examined:
             self._owner.examine()
         else:
-            self.list.tell(findings, news=not self._examining)
+            self.list.take(findings, news=not self._examining)
 
     def examined(self, findings: Findings | None, error: str = "") -> None:
         """The host was read in full; None: reading failed, and `error` says why."""
         self._examining = False
         if findings is not None:
-            self.list.tell(findings, news=self._examined)
+            self.list.take(findings, news=self._examined)
         else:
             self.show_message(error)
         self._examined = findings is not None

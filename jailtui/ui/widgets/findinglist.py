@@ -59,7 +59,7 @@ class FindingList(CursorList):
     def select(self, **changes: Any) -> None:
         self.become(selection=replace(self.state.selection, **changes))
 
-    def tell(self, findings: Findings, *, news: bool) -> None:
+    def take(self, findings: Findings, *, news: bool) -> None:
         """Show these findings; `news`: those that are not shown yet are marked new."""
         before, now = self.state, replace(self.state.selection, findings=findings)
         fresh = now.all_keys - before.selection.all_keys if news else frozenset[str]()
