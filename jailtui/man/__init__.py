@@ -21,6 +21,8 @@ NAMES = {"Nm": "jailtui", "Fx": "FreeBSD", "Nd": "-"}
 ROUND = {"Op": "[]", "Pq": "()", "Dq": '""', "Ql": "''"}
 """Macros that stand around the rest of their line."""
 MACROS = PLAIN | NAMES.keys() | ROUND.keys() | {"Fl", "Ns", "Xr"}
+BREAKING = {"Sh", "Ss", "Pp", "Bl", "It", "El", "Bd", "Ed", "Dl"}
+"""Macros that end a paragraph."""
 OPENING, CLOSING = {(sign, True) for sign in "(["}, {(sign, True) for sign in ".,:;)]?!"}
 MIDDLE = OPENING | CLOSING | {("|", True)}
 """Words that are punctuation, unless they are quoted."""
@@ -94,38 +96,31 @@ class _Setter:
     def macro(self, line: str) -> None:  # noqa: C901
         """One line that begins with a macro."""
         name, _, rest = line.partition(" ")
-        if name in ("Sh", "Ss"):
+        if name in BREAKING or (name == "Nm" and self.synopsis):
             self.flush()
+        if name in ("Sh", "Ss"):
             self.indent = STEP
             self.blank()
             self.put(" " * (name == "Ss") * 2 + rest.replace('"', ""))
             self.gap = False
             self.synopsis = rest == "SYNOPSIS"
         elif name == "Pp":
-            self.flush()
             self.blank()
         elif name == "Bl":
-            self.flush()
             self.lists.append(width_of(rest))
             self.indent += width_of(rest)
             if "-compact" not in rest:
                 self.blank()
         elif name == "It":
-            self.flush()
             self.tag = inline(rest) or "*"
         elif name == "El":
-            self.flush()
             self.indent -= self.lists.pop()
         elif name in ("Bd", "Ed"):
-            self.flush()
             self.literal = name == "Bd"
             self.blank() if self.literal else None
         elif name == "Dl":
-            self.flush()
             self.put(" " * (self.indent + STEP) + inline(rest))
         elif name in MACROS:
-            if name == "Nm" and self.synopsis:
-                self.flush()
             self.words.append(inline(line))
 
     def blank(self) -> None:

@@ -57,12 +57,11 @@ class RunProgress(NamedTuple):
     @classmethod
     def of(cls, plan: Plan, before: Snapshot) -> RunProgress:
         """`plan` before its first command."""
-        steps = {task.key: tuple(StepProgress(shell_line(step.argv)) for step in task.steps) for task in plan.tasks}
-        return cls(
-            plan,
-            before,
-            tuple(TaskProgress(task.key, task.label or task.subject, steps[task.key]) for task in plan.tasks),
-        )
+        tasks = []
+        for task in plan.tasks:
+            steps = tuple(StepProgress(shell_line(step.argv)) for step in task.steps)
+            tasks.append(TaskProgress(task.key, task.label or task.subject, steps))
+        return cls(plan, before, tuple(tasks))
 
     def after(self, event: RunEvent) -> RunProgress:
         """The progress once `event` has happened; an event of a task that is not in the plan changes nothing."""

@@ -36,8 +36,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
         Binding("c", "clear", "clear leftovers first"),
-        Binding("left,shift+tab", "other(-1)", show=False, priority=True),
-        Binding("right,tab", "other(1)", show=False, priority=True),
+        Binding("left,shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("right,tab", "app.focus_next", show=False, priority=True),
         Binding("j,down", "text('scroll_by(1)')", show=False),
         Binding("k,up", "text('scroll_by(-1)')", show=False),
         Binding("pagedown", "text('scroll_pages(1)')", show=False),
@@ -80,12 +80,6 @@ class PlanScreen(LinesDialog[PlanChoice]):
         enter = "do it anyway" if self.armed else "ask again" if self.owners else "do it"
         clear = [Key("c", "clear leftovers first")] if self.plan.offers else []
         return [*clear, Key("y", "copy as script"), Key("tab", "choose"), Key("enter", enter), Key("esc", "back")]
-
-    def action_other(self, way: int) -> None:
-        if way > 0:
-            self.focus_next(Button)
-        else:
-            self.focus_previous(Button)
 
     async def action_text(self, action: str) -> None:
         await self.text.run_action(action)

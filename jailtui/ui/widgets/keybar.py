@@ -48,7 +48,7 @@ class FilterLine(Input):
 
     BINDINGS = [
         Binding("escape", "lift", "no filter", show=False, priority=True),
-        Binding("down,up", "keep", "to the list", show=False),
+        Binding("down,up", "submit", "to the list", show=False),
     ]
 
     def __init__(self, rows: Narrowed, close: Callable[[], None]) -> None:
@@ -63,9 +63,6 @@ class FilterLine(Input):
 
     def action_lift(self) -> None:
         self._rows.narrow(Filter("", self._rows.filter.problems))
-        self._close()
-
-    def action_keep(self) -> None:
         self._close()
 
     async def action_submit(self) -> None:
