@@ -25,7 +25,7 @@ NO_VIEWS: Mapping[str, View] = MappingProxyType({})
 class Judging:
     """Judges one draft after another of the jails of these names, for the form `form` (`network`).
 
-    `views` are networks of jails, where the form knows more of them than jail.conf tells (a jail's own rc.conf).
+    `views` are networks of jails, where the form knows more than jail.conf says (a jail's own rc.conf).
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class Judging:
         self._drafting = Drafting(sources.context, self._before, self._jails)
 
     def notes(self, config: HostConfig, views: Mapping[str, View] = NO_VIEWS) -> tuple[Note, ...]:
-        """What is found once the files come to `config`: what is new first, then what stands already.
+        """What is found once the files mean `config`: first what is new, then what was found before.
 
-        Of what stands only that is told which has a field in the form.
+        Of the latter only what has a field in the form.
         """
         comparison = self._drafting.compared(_with(redone(self._before, config, self._jails), views))
         standing = (finding for finding in comparison.standing if finding.field(self._form) is not None)
@@ -49,7 +49,7 @@ class Judging:
 
 
 def notes(form: str, sources: Sources, files: Sequence[FileEdit], jails: Collection[str]) -> tuple[Note, ...]:
-    """What is found of the jails of these names once `files` are saved, as `Judging` tells it."""
+    """What is found of the jails of these names once `files` are saved, as by `Judging`."""
     return Judging(form, sources, jails).notes(sources.edited(files).config)
 
 

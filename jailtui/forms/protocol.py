@@ -19,7 +19,7 @@ Kind = Literal["text", "choice", "switch", "three", "fact"]
 three: "inherit", "allow" or "deny". fact: can't be edited."""
 
 Level = Severity
-"""An error keeps from saving, a warning may be overruled, a note is only told."""
+"""An error prevents saving, a warning may be overruled, a note only informs."""
 
 ON, OFF = "on", "off"
 
@@ -34,17 +34,17 @@ def form_title(name: str, subject: str) -> str:
 
 
 def form_effect(jail: str, *, running: bool) -> str:
-    """When a change of a jail's configuration holds that can't be made while it runs."""
+    """When a change takes effect that can't be made while the jail is running."""
     return f"takes effect after {jail} restarts" if running else f"takes effect when {jail} next starts"
 
 
 class Field(NamedTuple):
     """One value of a form.
 
-    `key` names it for good (`address`, of a second interface `2.address`), `group` the heading it stands under.
-    `value` is what holds, variables put in; `raw` the text as written where that differs. `where` tells where it is
-    written (`jail.conf:14, $ip`); `shared` are the jails that get it from the same place, this one among them, when
-    there are several: then an answer has to say for whom. `now` is what the running jail has where it differs.
+    `key` never changes (`address`, of a second interface `2.address`), `group` is the heading it stands under.
+    `value` has its variables resolved; `raw` is the text as written where that differs. `where` says where it is
+    written (`jail.conf:14, $ip`); `shared` are the jails that get it from the same place, this jail among them, if they
+    are several: an answer then has to say for whom. `now` is what the running jail has where it differs.
     `risk`, `default` and `live` ("live" or "restart") are a permission's.
     """
 
@@ -68,22 +68,22 @@ Scope = Literal["one", "all"]
 
 
 class Answers(NamedTuple):
-    """What the operator has put in: values by field key, only those that were touched; `scope` says for whom a
-    shared one is changed, for this jail alone or for all that share it."""
+    """What the operator has entered: values by field key, only those that were touched; `scope` says for whom a
+    shared value is changed, for this jail only or for all jails that share it."""
 
     values: Mapping[str, str] = MappingProxyType({})
     scope: Mapping[str, Scope] = MappingProxyType({})
 
-    def changed(self, one: Field) -> bool:
-        """Whether there is another value for that field than it has."""
-        return one.kind != "fact" and self.values.get(one.key, one.value) != one.value
+    def changed(self, field: Field) -> bool:
+        """Whether the field is to get another value."""
+        return field.kind != "fact" and self.values.get(field.key, field.value) != field.value
 
 
 class Note(NamedTuple):
-    """One thing to be told about a draft, beside the field of that key ("": about all of it).
+    """A sentence about a draft, beside the field of that key ("": about all of the draft).
 
-    `code` is the rule's that finds it ("": it is about what was put in, or about the save itself). `standing`: it is so
-    already, whether the draft is saved or not, and so keeps nothing from being saved.
+    `code` is that of the rule that found it ("": it is about an answer, or about the save itself). `standing`: it is
+    true already, whether the draft is saved or not, and so does not prevent saving.
     """
 
     level: Level
@@ -96,8 +96,7 @@ class Note(NamedTuple):
 class Draft(NamedTuple):
     """What saving would do: files get new text, then commands run. Empty: nothing would change.
 
-    `effect` says when it holds (`takes effect at once`). `restart` is the jail to be restarted for it,
-    if it runs.
+    `effect` says when (`takes effect at once`). `restart` is the running jail that has to be restarted for it.
     """
 
     files: tuple[FileEdit, ...] = ()
@@ -108,7 +107,7 @@ class Draft(NamedTuple):
 
     @property
     def errors(self) -> tuple[Note, ...]:
-        """What keeps it from being saved."""
+        """What prevents saving."""
         return tuple(note for note in self.notes if note.level == "error" and not note.standing)
 
     @property
@@ -118,13 +117,13 @@ class Draft(NamedTuple):
 
 
 def held(proposed: Callable[[Answers], tuple[Field, ...]], answers: Answers) -> tuple[Field, ...]:
-    """The fields that `proposed` makes of the answers, each answered one with the value it has without its answer."""
+    """The fields that `proposed` makes of the answers, each with the value it has without its own answer."""
 
-    def alone(one: Field) -> Field:
-        if one.kind == "fact" or one.key not in answers.values:
-            return one
-        others = {key: value for key, value in answers.values.items() if key != one.key}
-        return one._replace(value=next((it.value for it in proposed(Answers(others)) if it.key == one.key), ""))
+    def alone(field: Field) -> Field:
+        if field.kind == "fact" or field.key not in answers.values:
+            return field
+        others = Answers({key: value for key, value in answers.values.items() if key != field.key})
+        return field._replace(value=next((other.value for other in proposed(others) if other.key == field.key), ""))
 
     return tuple(map(alone, proposed(answers)))
 
@@ -143,12 +142,12 @@ class Form(Protocol):
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The fields in their order. They may depend on the answers (a kind that needs other fields).
 
-        The value of an answered one is what it would be without its answer, which so can be told from it.
+        The value of an answered field is what it would be without its answer.
         """
 
     def draft(self, answers: Answers) -> Draft:
-        """What saving these answers would do, and what is to be said about them."""
+        """What saving these answers would do, with notes."""
 
 
 class NoForm(Exception):
-    """There is nothing such a form could be about. The text is a sentence."""
+    """The form can't be opened. The text is a sentence."""

@@ -1,4 +1,4 @@
-"""What the forms read: the files that define jails with what they come to, rc.conf, and the host as it is now."""
+"""What the forms read: the files that define jails and what they mean, rc.conf, and the host as it is now."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class HostReading(Protocol):
-    """A reading of a host: what its files come to, and what rules judge it by."""
+    """A reading of a host: what its files mean, and what rules judge it by."""
 
     @property
     def config(self) -> jailconf.HostConfig: ...
@@ -96,26 +96,26 @@ class Sources:
 
         None where they reach beyond its block, so that other jails may be changed too.
         """
-        found: list[FileEdit] = []
+        edits: list[FileEdit] = []
         for path, text in after.items():
             if text == narrow.texts[path]:
                 continue
             new = widened(self.file(path), narrow.texts[path], text, name)
             if new is None:
                 return None
-            found.append(FileEdit(path, self.texts[path], new))
-        return tuple(found)
+            edits.append(FileEdit(path, self.texts[path], new))
+        return tuple(edits)
 
     def jail(self, name: str) -> jailconf.HostJail:
         """The configured jail of that name; NoForm where there is none, or its file can't be edited."""
-        found = self.config.get(name)
-        if found is None:
-            broken = next((evaluation for evaluation in self.config.evaluations.values() if evaluation.faults), None)
-            if broken is None:
+        jail = self.config.get(name)
+        if jail is None:
+            faults = [fault for evaluation in self.config.evaluations.values() for fault in evaluation.faults]
+            if not faults:
                 raise NoForm(f"No jail.conf defines {name}.")
-            fault = broken.faults[0].message.removeprefix("jail: ").rstrip(".")
-            raise NoForm(f"What defines {name} can't be read until a fault in the file is mended: {fault}.")
-        return found
+            fault = faults[0].message.removeprefix("jail: ").rstrip(".")
+            raise NoForm(f"{name} can't be read until the file is corrected: {fault}.")
+        return jail
 
     def file(self, path: str) -> jailconf.File:
         """A file of the host, parsed. NoForm where it was not read."""
@@ -129,21 +129,21 @@ class Sources:
         Raises jailconf.EditError.
         """
         read, glob = reader(self.texts), globber(self.texts)
-        found: list[FileEdit] = []
+        files: list[FileEdit] = []
         for path, wanted in edits.items():
             change = jailconf.apply(self.file(path), wanted, read, glob)
             if not change.empty:
-                found.append(FileEdit(path, self.texts[path], change.after))
-        return tuple(found)
+                files.append(FileEdit(path, self.texts[path], change.after))
+        return tuple(files)
 
     def running(self, name: str) -> bool:
-        """Whether a jail of that name lives."""
+        """Whether a jail of that name is running."""
         jail = self.state.jail(name)
         return jail is not None and jail.running
 
 
 def questions(state: HostState, subject: str) -> tuple[str, ...]:
-    """The words for `host/about.sh` about a jail; of anything else it asks what it always asks."""
+    """The words for `host/about.sh` about a jail; about anything else it asks only what it always asks."""
     words: list[str] = []
     jail = state.jail(subject)
     if jail is not None and jail.running:

@@ -1,4 +1,4 @@
-"""Where a value is written, told and changed: the one way from a field back to the bytes of jail.conf."""
+"""Where a value is written, shown and changed: the only way from a field back to the bytes of jail.conf."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from jailtui.jailconf import (
     Written,
 )
 from jailtui.jailconf.faults import decoded
+from jailtui.jailconf.options import is_wildcard
 from jailtui.jailconf.origins import Template
 from jailtui.jailconf.quote import respelled, within_quotes
 
@@ -35,11 +36,11 @@ Edits = dict[str, list[Edit]]
 
 def places(spots: Iterable[Spot]) -> list[Node]:
     """The values that say it, each once, in the order of their hooks."""
-    found: dict[tuple[str, int, int], Node] = {}
+    nodes: dict[tuple[str, int, int], Node] = {}
     for spot in spots:
         node = spot.innermost().node
-        found.setdefault(node.place, node)
-    return list(found.values())
+        nodes.setdefault(node.place, node)
+    return list(nodes.values())
 
 
 def where_text(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> str:
@@ -62,6 +63,11 @@ def where_text(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> str:
 def at(node: Node) -> str:
     """`/etc/jail.conf line 14 ($ip)`, for a sentence."""
     return f"{node.origin.file} line {node.origin.line} ({node.name})"
+
+
+def shared_text(node: Node) -> str:
+    """The sentence that asks for whom a shared place is changed."""
+    return f"{at(node)} is shared with other jails: choose this jail only, or all of them."
 
 
 def is_own(node: Node, jail: str) -> bool:
@@ -99,10 +105,10 @@ def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
 
 def _uses(jail: JailDefinition, variable: str) -> bool:
     """Whether a parameter of the jail is made of that variable, directly or through others."""
-    found = {variable}
-    while more := {setting.name for setting in jail.variables if setting.name not in found and _names(setting) & found}:
-        found |= more
-    return any(_names(setting) & found for setting in jail.params)
+    using = {variable}
+    while more := {setting.name for setting in jail.variables if setting.name not in using and _names(setting) & using}:
+        using |= more
+    return any(_names(setting) & using for setting in jail.params)
 
 
 def _names(setting: Setting) -> set[str]:
@@ -146,7 +152,7 @@ def changes(
     render: Callable[[Spot, str], str],
     edits: Edits,
 ) -> None:
-    """Add the edits that make every place of `said` say `value`. `scope` is for whom a shared place is changed.
+    """Add the edits that make every place of `stated` say `value`. `scope` is for whom a shared place is changed.
 
     Raises EditError where a place can't be changed.
     """
@@ -174,26 +180,32 @@ def set_source(jail: JailDefinition, node: Node, new: Written, scope: Scope | No
         edits.setdefault(path, []).append(SetElement(where, name, index, new))
         return
     if scope != "one":
-        raise EditError(f"{at(node)} is shared with other jails: choose this jail only, or all of them.")
-    values = tuple(new if one.index == node.index else source(one) for one in elements(jail, node.name))
+        raise EditError(shared_text(node))
+    values = tuple(new if other.index == node.index else source(other) for other in elements(jail, node.name))
     edits.setdefault(jail.block.file, []).append(Set(EditPlace(jail=jail.name), name, values))
 
 
 def place(jail: JailDefinition, node: Node) -> tuple[str, EditPlace, int]:
     """File, place and the number it has there."""
-    block = node.definition.block
-    path = node.definition.file.name
+    block, path = node.definition.block, node.definition.file.name
     if block == jail.name:
-        return path, EditPlace(jail=jail.name), node.index
-    mine = [one.index for one in elements(jail, node.name) if one.definition.block == block and one.place[0] == path]
-    return path, EditPlace(globally=True) if block is None else EditPlace(block=block), mine.index(node.index)
+        return path, edit_place(block), node.index
+    nodes = elements(jail, node.name)
+    beside = [other.index for other in nodes if other.definition.block == block and other.place[0] == path]
+    return path, edit_place(block), beside.index(node.index)
+
+
+def edit_place(block: str | None) -> EditPlace:
+    """The place of what is written in that block, or outside of all blocks."""
+    if block is None:
+        return EditPlace(globally=True)
+    return EditPlace(block=block) if is_wildcard(block) else EditPlace(jail=block)
 
 
 def elements(jail: JailDefinition, name: str) -> tuple[Node, ...]:
     """All values that the jail has of a parameter, or of a variable with its `$`."""
-    plain, variable = name.removeprefix("$"), name.startswith("$")
-    told = jail.variables if variable else jail.params
-    setting = next((setting for setting in told if setting.name == plain), None)
+    plain, settings = name.removeprefix("$"), jail.variables if name.startswith("$") else jail.params
+    setting = next((setting for setting in settings if setting.name == plain), None)
     return trace(setting) if setting is not None else ()
 
 
@@ -204,8 +216,8 @@ def put_in(jail: JailDefinition, hook: str, lines: Sequence[str], before: int | 
     if before is None or before >= len(have):
         edit: Edit = Append(where, hook, tuple(lines)) if have else Set(where, hook, tuple(lines))
     else:
-        told = texts(jail, have)
-        edit = Set(where, hook, (*told[:before], *lines, *told[before:]))
+        kept = texts(jail, have)
+        edit = Set(where, hook, (*kept[:before], *lines, *kept[before:]))
     edits.setdefault(jail.block.file, []).append(edit)
 
 
@@ -227,9 +239,9 @@ def take_out(jail: JailDefinition, nodes: Sequence[Node], scope: Scope | None, e
         path, where, _ = place(jail, foreign)
         have = [node for node in have if node.definition.block == foreign.definition.block]
     elif foreign is not None and scope != "one":
-        raise EditError(f"{at(foreign)} is shared with other jails: choose this jail only, or all of them.")
+        raise EditError(shared_text(foreign))
     for node in nodes:
-        have = [one for one in have if one.index != node.index]
+        have = [other for other in have if other.index != node.index]
         values = tuple(texts(jail, have)) or ((Written("true"),) if foreign is not None and scope == "one" else ())
         # An empty list can't be written, and with nothing in its place what is inherited would come back.
         edit: Edit = Set(where, node.name, values) if values else Unset(where, node.name)

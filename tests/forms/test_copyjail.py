@@ -211,6 +211,6 @@ def test_what_still_has_the_originals_name_is_told() -> None:
     draft = opened("copy", "web", before).draft(answered(name="new"))
     assert jails_after(before, draft)["new"]["exec.consolelog"] == ("/var/new.log",)
     assert [one for one in told(draft, "note") if "so has the copy" in one] == [
-        ": jail.conf line 1, exec.start has web in it, and so has the copy.",
-        ": jail.conf line 1, $d has web in it, and so has the copy.",
+        ": jail.conf line 1, exec.start contains web, also in the copy.",
+        ": jail.conf line 1, $d contains web, also in the copy.",
     ]

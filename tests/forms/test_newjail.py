@@ -213,7 +213,7 @@ def test_what_was_not_seen_is_said() -> None:
         answered(name="shop", template=BUILT_IN, path="/jails/none", bridge="bridge7", gateway="10.0.0.1")
     )
     told_now = told(draft, "warning")
-    assert any(one.startswith("path: There is no directory /jails/none") for one in told_now)
+    assert any(one.startswith("path: The host has no directory /jails/none") for one in told_now)
     assert [(note.field, note.code) for note in draft.errors] == [
         ("gateway", "ADDR-GATEWAY"),
         ("bridge", "BRIDGE-MISSING"),
@@ -241,12 +241,12 @@ def test_boot_says_what_starts_it_and_joins_jail_list_when_asked() -> None:
     form = opened("new", "", home(jail_list="web db"))
     draft = form.draft(answered(name="shop", template=BUILT_IN))
     assert draft.commands == ()
-    assert "boot: jail_list of rc.conf names what starts at boot: shop is not in it." in told(draft, "note")
+    assert "boot: shop will not start at boot: not in jail_list." in told(draft, "note")
     draft = form.draft(answered(name="shop", template=BUILT_IN, boot="on"))
     assert argvs(draft) == [("sysrc", "jail_list+=shop")]
     assert draft.commands[0].undo == ("sysrc", "jail_list-=shop")
     draft = opened("new", "", home()).draft(answered(name="shop", template=BUILT_IN))
-    assert "boot: It starts at boot, as all jails of /etc/jail.conf do." in told(draft, "note")
+    assert "boot: shop starts at boot, like all jails of /etc/jail.conf." in told(draft, "note")
     draft = opened("new", "", home(jail_enable="NO")).draft(answered(name="shop", template=BUILT_IN))
     assert "boot: rc.conf has no jail_enable=YES: no jail starts at boot." in told(draft, "note")
 

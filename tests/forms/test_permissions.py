@@ -221,8 +221,7 @@ def test_an_included_file_is_edited_where_the_jail_stands() -> None:
 def test_a_shared_value_asks_for_whom() -> None:
     made = draft(host(SHARED), allow__raw_sockets="deny")
     assert told(made, "error", "allow.raw_sockets") == [
-        "allow.raw_sockets comes from * (jail.conf:4) for 2 jails: say whether it is changed for db alone or for all "
-        "of them."
+        "allow.raw_sockets comes from * (jail.conf:4) for 2 jails: choose db only, or all of them."
     ]
     assert made.empty
 
@@ -238,13 +237,13 @@ def test_for_all_the_line_they_share_is_changed_and_the_others_are_named() -> No
     made = draft(host(SHARED), scope={"allow.raw_sockets": "all"}, allow__raw_sockets="deny")
     assert saved(made) == SHARED.replace("    allow.raw_sockets;", "    allow.noraw_sockets;")
     assert told(made, "warning", "allow.raw_sockets") == [
-        "allow.raw_sockets changes for web too, each at its next start."
+        "allow.raw_sockets changes for web too, each when it next starts."
     ]
 
 
 def test_a_shared_value_is_taken_back_for_all_or_not_at_all() -> None:
     one = draft(host(SHARED), scope={"enforce_statfs": "one"}, enforce_statfs="")
-    assert "for db alone it can't be taken back, only given another value." in told(one, "error", "enforce_statfs")[0]
+    assert "can't be undone for db only: set another value." in told(one, "error", "enforce_statfs")[0]
     everyone = draft(host(SHARED), scope={"enforce_statfs": "all"}, enforce_statfs="")
     assert saved(everyone) == SHARED.replace("    enforce_statfs = 1;\n", "")
 
@@ -317,7 +316,7 @@ def test_ping_takes_raw_sockets_only_without_vnet() -> None:
     assert "allow.raw_sockets;" in saved(draft(host(ONE), recipe="ping without VNET"))
     vnet = draft(host("db { vnet; path = /db; }\n"), recipe="ping without VNET")
     assert vnet.empty
-    assert told(vnet, "note", "recipe") == ["db has vnet, so ping works: nothing has to be allowed."]
+    assert told(vnet, "note", "recipe") == ["db has vnet, so ping works without further permission."]
 
 
 def test_zfs_takes_all_three_and_a_dev() -> None:
@@ -469,7 +468,7 @@ VNET = "db { vnet; path = /db; }\n"
         ("db { allow.sysvipc; sysvshm = new; }\n", {}, "warning", "allow.sysvipc", "contradicts sysvshm"),
         ("db { allow.timetravel; }\n", {}, "error", "allow.timetravel", "does not know"),
         (ONE.decode(), {"allow.timetravel": "allow"}, "error", "allow.timetravel", "has no allow.timetravel"),
-        (ONE.decode(), {"recipe": "Doom"}, "error", "recipe", "There is no recipe Doom"),
+        (ONE.decode(), {"recipe": "Doom"}, "error", "recipe", "Unknown recipe Doom"),
     ],
 )
 def test_a_combination_that_can_not_be_is_explained(
@@ -492,7 +491,7 @@ def test_taking_a_ruleset_out_is_no_open_dev() -> None:
 
 def test_a_ruleset_that_nobody_could_look_up_is_a_warning() -> None:
     made = draft(host(ONE, told={}), devfs_ruleset="11")
-    assert "Whether devfs ruleset 11 is loaded is not known" in told(made, "warning", "devfs_ruleset")[0]
+    assert "devfs ruleset 11 may not be loaded" in told(made, "warning", "devfs_ruleset")[0]
     assert made.errors == ()
 
 

@@ -134,7 +134,7 @@ def test_file_that_is_named_after_its_jail_goes_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("db", "defines a jail db"), ("7", "jid"), ("a*", "wildcard"), ("", "name")]
+    ("name", "says"), [("db", "already defines a jail db"), ("7", "jid"), ("a*", "wildcard"), ("", "name")]
 )
 def test_name_that_cannot_be_is_refused(name: str, says: str) -> None:
     draft = opened("rename", "web", host()).draft(answered(name=name))

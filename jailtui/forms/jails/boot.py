@@ -43,16 +43,16 @@ def boot_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Itera
     if jail is None:
         return
     if sources.rcconf is None:
-        text = "rc.conf could not be read: what starts it at boot is not known."
+        text = "rc.conf could not be read: whether it starts at boot is not known."
     elif not enabled(sources):
         text = "rc.conf has no jail_enable=YES: no jail starts at boot."
     elif listed(sources):
-        text = f"jail_list of rc.conf names what starts at boot: {name} is not in it."
+        text = f"{name} will not start at boot: not in jail_list."
     elif jail.boot_file is not None:
-        text = f"It starts at boot, as all jails of {jail.boot_file} do."
+        text = f"{name} starts at boot, like all jails of {jail.boot_file}."
     else:
         main = sources.rcconf.get("jail_conf") or MAIN
-        text = f"It does not start at boot: without a jail_list only {main} is started, and that does not include it."
+        text = f"{name} will not start at boot: {main} does not include it, and jail_list is empty."
     yield saving("at-boot", text, "boot")
 
 
@@ -60,7 +60,7 @@ def service_notes(after: jailconf.HostConfig, name: str) -> Iterator[Note]:
     """A warning where `service jail start NAME` would not find the jail."""
     jail = after.get(name)
     if jail is not None and "." not in name and not jail.by_service:
-        text = f"service jail start {name} would not find it in {jail.file}; jail -f {jail.file} -c {name} does."
+        text = f"service jail start {name} does not read {jail.file}; jail -f {jail.file} -c {name} does."
         yield saving("not-by-service", text)
 
 
@@ -71,14 +71,14 @@ def list_steps(sources: Sources, name: str) -> tuple[Step, ...]:
 
 def unlist_steps(sources: Sources, name: str) -> tuple[Step, ...]:
     """The step that takes a jail out of jail_list; none where it is not in it."""
-    rest = " ".join(one for one in listed(sources) if one != name)
+    rest = " ".join(other for other in listed(sources) if other != name)
     return _relisted(sources, name, rest, f"{name} in jail_list would fail at each boot")
 
 
 def relist_steps(sources: Sources, old: str, new: str) -> tuple[Step, ...]:
     """The step that gives a jail of jail_list its new name, in its place; none where it is not in it."""
-    names = " ".join(new if one == old else one for one in listed(sources))
-    return _relisted(sources, old, names, f"{new} takes the place of {old} in what starts at boot")
+    names = " ".join(new if name == old else name for name in listed(sources))
+    return _relisted(sources, old, names, f"start {new} at boot instead of {old}")
 
 
 def _relisted(sources: Sources, name: str, names: str, why: str) -> tuple[Step, ...]:
@@ -90,7 +90,7 @@ def _relisted(sources: Sources, name: str, names: str, why: str) -> tuple[Step, 
 def unlisted_notes(sources: Sources, name: str) -> Iterator[Note]:
     """A warning where a jail is the only one of jail_list: without that list all of jail.conf start."""
     if set(listed(sources)) == {name}:
-        text = f"{name} is all that jail_list names: without it every jail of jail.conf starts at boot."
+        text = f"{name} is the only jail in jail_list: with an empty list, every jail of jail.conf starts at boot."
         yield saving("all-at-boot", text)
 
 
@@ -100,6 +100,6 @@ def variable_notes(sources: Sources, name: str) -> Iterator[Note]:
         yield saving("rcconf-unseen", f"rc.conf could not be read: jail_list there may name {name}.")
         return
     stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', name)}_"
-    mine = [one for one in sources.rcconf if one.startswith(stem)]
-    if mine:
-        yield saving("variables-stay", f"rc.conf has {', '.join(mine)} for {name}: that stays, change it by hand.")
+    variables = ", ".join(variable for variable in sources.rcconf if variable.startswith(stem))
+    if variables:
+        yield saving("variables-stay", f"rc.conf keeps {variables} for {name}: change it by hand.")

@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
 
 HELP = {
-    "path": "The root of the jail on the host, a folder that is there already.",
+    "path": "The root of the jail on the host, an existing directory.",
     "address": "An address with its prefix, like 192.168.1.20/24.",
-    "gateway": "The default route that the start sets.",
-    "bridge": "The host's end of the pair becomes a member of it.",
+    "gateway": "The default route of the jail.",
+    "bridge": "The bridge that the host's end of the pair joins.",
     "epair": "The pair's name, without a or b.",
 }
 TRIES = 4096
 
 
 class Example(NamedTuple):
-    """A configured jail that can be copied. `file` is where its block stands; `alone`: that file is named after it."""
+    """A configured jail that can be copied. `file` has its block; `alone`: that file is named after it."""
 
     jail: jailconf.HostJail
     held: Holdings
@@ -76,7 +76,13 @@ def stands_alone(sources: Sources, jail: jailconf.HostJail) -> bool:
     file = jail.jail.block.file
     if file.rpartition("/")[2] not in (f"{jail.name}.conf", f"jail.{jail.name}.conf"):
         return False
-    return not any(one.jail.block.file == file and one.name != jail.name for one in sources.config.jails)
+    return not shares_file(sources, jail)
+
+
+def shares_file(sources: Sources, jail: jailconf.HostJail) -> bool:
+    """Whether the file of the jail's block defines another jail too."""
+    file = jail.jail.block.file
+    return any(other.jail.block.file == file and other.name != jail.name for other in sources.config.jails)
 
 
 def vnet_examples(sources: Sources, taken: Used) -> tuple[Example, ...]:
@@ -126,7 +132,7 @@ def values_for(example: Example, taken: Used, name: str, answers: Mapping[str, s
 
 
 def changes_for(example: Example, values: Mapping[str, str], name: str) -> list[tuple[Part, str]]:
-    """The parts that the copy does not get right by its name and its numbers alone."""
+    """The parts of the copy that do not follow from its name and its numbers."""
     known = {NAME: name} | {part.key: values[part.key] for part in example.parts if part.number}
     return [
         (part, values[part.key])
@@ -150,8 +156,8 @@ def _default(example: Example, part: Part, taken: Used, known: Mapping[str, str]
                 return ""
             if pair is not None:
                 return f"{near.network.network_address + pair}/{near.network.prefixlen}"
-            found = free_address(taken, near)
-            return part.value.replace(str(near.ip), found.partition("/")[0]) if found else ""
+            address = free_address(taken, near)
+            return part.value.replace(str(near.ip), address.partition("/")[0]) if address else ""
         case "epair":
             number = epair_number(part.value)
             if pair is not None:
@@ -172,7 +178,7 @@ def _default(example: Example, part: Part, taken: Used, known: Mapping[str, str]
 
 
 def _number(example: Example, number: Part, taken: Used, known: Mapping[str, str]) -> str:
-    """A number behind the original's with which all that follows it is free."""
+    """The first number behind the original's with which every value that follows it is free."""
     parts = [part for part in example.parts if not part.shared and not part.number and number.key in part.follows()]
 
     def fits(candidate: int) -> bool:
@@ -181,8 +187,8 @@ def _number(example: Example, number: Part, taken: Used, known: Mapping[str, str
             return False
         return all(_free(part, part.rendered({**known, number.key: value}), taken) for part in parts)
 
-    found = free_number(int(number.value), fits, max(TRIES, int(number.value)))
-    return "" if found is None else str(found)
+    free = free_number(int(number.value), fits, max(TRIES, int(number.value)))
+    return "" if free is None else str(free)
 
 
 def _free(part: Part, value: str, taken: Used) -> bool:
@@ -205,10 +211,10 @@ def _free(part: Part, value: str, taken: Used) -> bool:
 
 def _pair_number(example: Example, taken: Used, known: Mapping[str, str]) -> int | None:
     """One number for pair and address, where the original has one and both are written out."""
-    found = {part.key: part for part in example.parts if not part.number and part.rendered(known) == part.value}
-    if "epair" not in found or "address" not in found:
+    parts = {part.key: part for part in example.parts if not part.number and part.rendered(known) == part.value}
+    if "epair" not in parts or "address" not in parts:
         return None
-    pair, near = epair_number(found["epair"].value), ipv4_in_network(found["address"].value)
+    pair, near = epair_number(parts["epair"].value), ipv4_in_network(parts["address"].value)
     if pair is None or near is None or int(near.ip) - int(near.network.network_address) != pair:
         return None
     first, last = near.network.network_address, near.network.num_addresses - 2
@@ -228,21 +234,13 @@ def part_fields(
     for part in example.parts:
         if part.shared and not shared:
             continue
-        kind = part.key.rpartition(".")[2]
-        found = Field(
-            part.key,
-            part.label[:1].upper() + part.label[1:],
-            values[part.key],
-            where=part.where(),
-            help=HELP.get(kind, ""),
-        )
-        found = found._replace(choices=choices.get(kind, ()))
+        kind, label = part.key.rpartition(".")[2], part.label[:1].upper() + part.label[1:]
+        field = Field(part.key, label, values[part.key], where=part.where(), choices=choices.get(kind, ()))
         if part.settable(example.name):
-            yield found
+            yield field._replace(help=HELP.get(kind, ""))
         else:
-            made = ", ".join(sorted(NAME if it == NAME else f"${it}" for it in part.follows()))
-            help_text = f"It is made of {made}." if made else "It is written for other jails too."
-            yield found._replace(kind="fact", help=help_text)
+            made = ", ".join(sorted(name if name == NAME else f"${name}" for name in part.follows()))
+            yield field._replace(kind="fact", help=f"Made of {made}." if made else "Shared with other jails.")
 
 
 def copied(sources: Sources, example: Example, values: Mapping[str, str], name: str) -> tuple[FileEdit, ...]:

@@ -9,10 +9,9 @@ from jailtui.forms.jails.boot import boot_field, boot_notes, list_steps, service
 from jailtui.forms.jails.copies import Example, copied, example, number_notes, part_fields, values_for
 from jailtui.forms.jails.free import Used, holdings, used
 from jailtui.forms.jails.named import is_hook, mentions
-from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, path_notes, result_notes
 from jailtui.forms.jails.standing import other_files
-from jailtui.forms.jails.values import value_notes
+from jailtui.forms.jails.values import name_notes, value_notes
 from jailtui.forms.notes import refused, saving
 from jailtui.forms.protocol import ON, Answers, Draft, Field, form_title, held
 from jailtui.jailconf import EditError
@@ -81,12 +80,12 @@ def copy_draft(sources: Sources, taken: Used, example: Example, answers: Answers
 
 
 def _of_example(example: Example) -> Iterator[Note]:
-    """What the copy has from its original and should be known."""
+    """What the copy takes over from its original."""
     changed = {spot.node.place for part in example.parts for spot in part.spots if not part.shared}
     for mention in mentions(example.jail):
         if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
-            yield saving("name-copied", f"{mention.text} has {example.name} in it, and so has the copy.")
-    yield from other_files(example.jail, f": the copy is made of {example.file}")
+            yield saving("name-copied", f"{mention.text} contains {example.name}, also in the copy.")
+    yield from other_files(example.jail, f": the copy is made from {example.file}")
 
 
 def new_jail_draft(
@@ -99,14 +98,14 @@ def new_jail_draft(
 ) -> Draft:
     """The draft of a jail that is new in `files`, with what is to be said of it and its start at boot."""
     after = config_after(sources, files)
-    found = [*notes, *result_notes(sources, after, name, original), *_root_notes(sources, after, name)]
+    notes = [*notes, *result_notes(sources, after, name, original), *_root_notes(sources, after, name)]
     commands: tuple[Step, ...] = ()
     if boot_field(sources) and answers.values.get("boot") == ON:
         commands = list_steps(sources, name)
     else:
-        found += boot_notes(sources, after, name)
-    found += service_notes(after, name)
-    return Draft(files, commands, tuple(found), f"takes effect when {name} first starts")
+        notes += boot_notes(sources, after, name)
+    notes += service_notes(after, name)
+    return Draft(files, commands, tuple(notes), f"takes effect when {name} first starts")
 
 
 def _root_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:

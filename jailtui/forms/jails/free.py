@@ -37,8 +37,8 @@ class Holdings(NamedTuple):
 
     @property
     def interfaces(self) -> tuple[str, ...]:
-        """Every name an interface of it has on the host, of an epair both ends."""
-        return tuple(dict.fromkeys(name for one in self.pairs_and_others for name in ends(one)))
+        """The names of its interfaces on the host, of an epair both ends."""
+        return tuple(dict.fromkeys(name for given in self.pairs_and_others for name in ends(given)))
 
     @property
     def pairs_and_others(self) -> tuple[str, ...]:
@@ -80,9 +80,10 @@ class Used:
         return replace(self, proposed=set(self.proposed))
 
     def free(self, kind: Kind, *values: str) -> bool:
-        """Whether nobody is known to use any of these, an address as a gateway neither."""
+        """Whether none of these is known to be in use; an address not as a gateway either."""
         kinds: tuple[Kind, ...] = ("address", "gateway") if kind == "address" else (kind,)
-        return not any(self.index.users(it, value) or (it, value) in self.proposed for it in kinds for value in values)
+        uses = [(use, value) for use in kinds for value in values]
+        return not any(self.index.users(*use) or use in self.proposed for use in uses)
 
     def take(self, kind: str, value: str) -> None:
         """Count a value that is proposed, of the kind epair, interface, address or ether, as taken."""
@@ -101,42 +102,42 @@ class Used:
         """The IPv4 addresses of the configured jails, with their networks, in the order of the files."""
         for _, held in self.jails:
             for text in held.configured.addresses:
-                if (i_pv4_interface := ipv4_in_network(text)) is not None and i_pv4_interface.network.prefixlen < 31:
-                    yield i_pv4_interface
+                if (address := ipv4_in_network(text)) is not None and address.network.prefixlen < 31:
+                    yield address
 
     def around(self, address: str) -> Interface | None:
-        """An address with its network: by its prefix, or a single one by a known network that it is in."""
+        """An address with its network: by its prefix, or else a known network that contains it."""
         try:
-            one = ipaddress.ip_interface(address)
+            single = ipaddress.ip_interface(address)
         except ValueError:
             return None
-        if one.network.num_addresses > 2:
-            return one
-        inside = next((it.network for it in self.live if one.ip in it.network), None)
-        return None if inside is None else ipaddress.ip_interface(f"{one.ip}/{inside.prefixlen}")
+        if single.network.num_addresses > 2:
+            return single
+        network = next((known.network for known in self.live if single.ip in known.network), None)
+        return None if network is None else ipaddress.ip_interface(f"{single.ip}/{network.prefixlen}")
 
 
 def used(sources: Sources) -> Used:
     """Everything in use, by one reading."""
     held = tuple((jail, holdings(jail.jail, jail.file)) for jail in sources.config.jails)
-    found = Used(sources.context.usage, held)
+    taken = Used(sources.context.usage, held)
     for jail, _ in held:
         for variable in jail.jail.variables:
             if len(variable.values) == 1:
-                found.variables.setdefault((variable.name, variable.values[0]), jail.name)
+                taken.variables.setdefault((variable.name, variable.values[0]), jail.name)
     host = (interface for interface in sources.state.interfaces if interface.jid is None)
-    found.live.extend(_networks(str(address) for interface in host for address in interface.addresses))
-    found.live.extend(_networks(text for _, holdings in held for text in holdings.configured.addresses))
-    return found
+    taken.live.extend(_networks(str(address) for interface in host for address in interface.addresses))
+    taken.live.extend(_networks(text for _, holdings in held for text in holdings.configured.addresses))
+    return taken
 
 
 def _networks(texts: Iterable[str]) -> Iterator[Interface]:
-    """Those of these addresses that have a network with others in it."""
+    """The addresses whose network has others."""
     for text in texts:
         if "/" in text and plain_ip(text) and not text.startswith("fe80"):
-            one = ipaddress.ip_interface(text)
-            if one.network.num_addresses > 2:
-                yield one
+            address = ipaddress.ip_interface(text)
+            if address.network.num_addresses > 2:
+                yield address
 
 
 # Proposals.
@@ -149,36 +150,29 @@ def free_number(start: int, fits: Callable[[int], bool], last: int = MOST) -> in
 
 
 def free_address(taken: Used, near: Interface) -> str:
-    """An address in the network of `near` that nobody is known to have, with its prefix; "" where there is none.
-
-    The first one behind `near`, since jails are mostly numbered in a row.
-    """
+    """The first free address behind `near` in its network, with its prefix, or ""."""
     first = near.network.network_address
-
-    def fits(number: int) -> bool:
-        return taken.free("address", str(first + number))
-
     start, last = int(near.ip) - int(first), near.network.num_addresses - 2
-    number = free_number(start, fits, min(last, start + MOST))
+    number = free_number(start, lambda number: taken.free("address", str(first + number)), min(last, start + MOST))
     return "" if number is None else f"{first + number}/{near.network.prefixlen}"
 
 
 def free_epair(taken: Used, near: int = -1) -> str:
-    """The name of an epair that nobody is known to have, behind the number `near`."""
+    """The name of the first free epair behind the number `near`."""
     number = free_number(near, taken.epair_free)
     return "" if number is None else f"epair{number}"
 
 
 def free_bridge(taken: Used, near: str) -> str:
-    """The name of a bridge behind `near`; "" where that is none: a VLAN's name would need another tag too."""
+    """The name of the first free bridge behind `near`; "" if that is not bridgeN: a VLAN would need another tag."""
     if not re.fullmatch(r"bridge\d+", near):
         return ""
-    number = free_number(int(near[6:]), lambda one: taken.free("name", f"bridge{one}"))
+    number = free_number(int(near[6:]), lambda number: taken.free("name", f"bridge{number}"))
     return f"bridge{number}"
 
 
 def free_mac(taken: Used, near: str) -> str:
-    """The MAC behind `near` that nobody is known to have; the first three bytes stay."""
+    """The first free MAC behind `near`; the first three bytes stay."""
     head, low = near[:9], near[9:].replace(":", "")
     if not re.fullmatch(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", near):
         return ""
@@ -188,10 +182,10 @@ def free_mac(taken: Used, near: str) -> str:
         return f"{head}{digits[:2]}:{digits[2:4]}:{digits[4:]}"
 
     start = int(low, 16)
-    number = free_number(start, lambda one: taken.free("mac", written(one).lower()), start + MOST)
+    number = free_number(start, lambda number: taken.free("mac", written(number).lower()), start + MOST)
     return "" if number is None else written(number)
 
 
 def free_jid(taken: Used) -> str:
     """A jid above all in use."""
-    return str(max((int(one) for one in taken.index.every("jid") if one.isdigit()), default=0) + 1)
+    return str(max((int(jid) for jid in taken.index.every("jid") if jid.isdigit()), default=0) + 1)

@@ -1,4 +1,4 @@
-"""Where the configuration names a jail: `depend` of others, and its own values that hold its name as plain letters."""
+"""Where the configuration names a jail: `depend` of others, and its own values that contain its name."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.trace import Node, Spot, trace
+from jailtui.forms.written import at, edit_place
 from jailtui.jailconf import Edit, EditError, EditPlace, HostJail, SetElement, Written
 from jailtui.jailconf import Set as SetValue
 from jailtui.jailconf.edits_scope import applied_scopes, elements, scopes
 from jailtui.jailconf.faults import decoded, encoded
-from jailtui.jailconf.options import is_wildcard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ HOOKS = frozenset(
     "exec.prepare exec.prestart exec.created exec.start exec.poststart exec.prestop exec.stop exec.poststop "
     "exec.release command vnet.interface".split()
 )
-"""What holds commands, and names of interfaces alone."""
+"""The parameters that hold commands, or only names of interfaces."""
 TO_A_JAIL = r"(?:-?vnet|jexec|-j|jib[ \t]+(?:addm|show|destroy))[ \t]+"
 """What stands before the name of a jail in a hook."""
 TO_AN_INTERFACE = r"(?:ifconfig|addm|deletem|name)[ \t]+"
@@ -29,9 +29,9 @@ TO_AN_INTERFACE = r"(?:ifconfig|addm|deletem|name)[ \t]+"
 
 
 class Mention(NamedTuple):
-    """One value of a jail that holds its name as plain letters.
+    """One value of a jail that contains its name.
 
-    `follows`: a rename may change it. `needed`: a hook that names the jail for a command; it fails under another name.
+    `follows`: a rename may change it. `needed`: a hook that gives the name to a command; it fails under another name.
     """
 
     node: Node
@@ -40,9 +40,8 @@ class Mention(NamedTuple):
     needed: bool = False
 
     def edit(self, old: str, new: str) -> Edit:
-        """The edit of the jail under its new name that puts that in. Raises EditError."""
-        raw = source_of(self.node)
-        node = self.node
+        """The edit that changes the value of the jail, renamed to `new`. Raises EditError."""
+        node, raw = self.node, source_of(self.node)
         written = Written(decoded(renamed(raw, old, new) if is_hook(node) else with_name(raw, old, new)))
         if node.name.startswith("$") or node.name == "host.hostname":
             return SetValue(EditPlace(jail=new), node.name, (written,))
@@ -50,7 +49,7 @@ class Mention(NamedTuple):
 
 
 def mentions(jail: HostJail) -> Iterator[Mention]:
-    """The values in the jail's own block that hold its name."""
+    """The values in the jail's own block that contain its name."""
     name = jail.name
     for setting in (*jail.jail.params, *jail.jail.variables):
         for node in trace(setting):
@@ -89,7 +88,7 @@ def renamed(raw: str, old: str, new: str) -> str:
 
 def depend_edits(sources: Sources, old: str, new: str) -> dict[str, list[Edit]]:
     """The edits, by file, that give the jail its new name in `depend` of others. Raises EditError."""
-    found: dict[str, list[Edit]] = {}
+    edits: dict[str, list[Edit]] = {}
     done = set()
     for jail in sources.config.jails:
         setting = jail.jail.get("depend")
@@ -99,17 +98,14 @@ def depend_edits(sources: Sources, old: str, new: str) -> dict[str, list[Edit]]:
             spot = Spot(node, 0, len(node.text)).innermost()
             if spot.node.place not in done:
                 done.add(spot.node.place)
-                found.setdefault(spot.node.definition.file.name, []).append(_edit(sources, spot.node, new))
-    return found
+                edits.setdefault(spot.node.definition.file.name, []).append(_edit(sources, spot.node, new))
+    return edits
 
 
 def _edit(sources: Sources, node: Node, new: str) -> Edit:
-    block = node.definition.block
     if node.parts:
-        raise EditError(
-            f"depend in {node.origin.file} line {node.origin.line} is made of variables: change it by hand."
-        )
-    where = _place(block)
+        raise EditError(f"{at(node)} is made of variables: change it by hand.")
+    where = edit_place(node.definition.block)
     if node.name.startswith("$"):
         return SetValue(where, node.name, (new,))
     param = node.definition.param
@@ -118,12 +114,6 @@ def _edit(sources: Sources, node: Node, new: str) -> Edit:
     file = sources.file(node.definition.file.name)
     index = [element.value.start for element in elements(applied_scopes(scopes(file), where), "depend")].index(start)
     return SetElement(where, "depend", index, new)
-
-
-def _place(block: str | None) -> EditPlace:
-    if block is None:
-        return EditPlace(globally=True)
-    return EditPlace(block=block) if is_wildcard(block) else EditPlace(jail=block)
 
 
 def source_of(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""The form of a new jail: as one that the file has already, or of the built-in VNET template."""
+"""The form of a new jail: a copy of a configured jail, or the built-in VNET template."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from jailtui.forms.jails.boot import boot_field
 from jailtui.forms.jails.copies import HELP, Example, number_fault, part_fields, usual, values_for, vnet_examples
 from jailtui.forms.jails.copy import NAME_FIELD, copy_draft, new_jail_draft
 from jailtui.forms.jails.free import Used, free_address, free_number, used
-from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import free_roots, new_file, roots
 from jailtui.forms.jails.template import Choices, vnet
-from jailtui.forms.jails.values import value_notes
+from jailtui.forms.jails.values import name_notes, value_notes
 from jailtui.forms.notes import refused, unfit
 from jailtui.forms.protocol import Answers, Draft, Field, form_title, held
 from jailtui.jailconf import AddJail, EditError
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 BUILT_IN = "built-in VNET"
 OF_THE_TEMPLATE = {"address": "0.0.0.0/0", "epair": "epair0"}
 """Values of the form that the built-in template can do with."""
+TEMPLATE_HELP = "The built-in template, or (as NAME) a copy of that jail's block."
 KEYS = ("path", "id", "epair", "bridge", "address", "gateway", "hostname")
 
 
@@ -61,7 +61,7 @@ class NewForm:
         return chosen if chosen in self._examples else BUILT_IN
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """Name, template, and what that template has to be told."""
+        """Name, template, and the values the template needs."""
         return held(self._proposed, answers)
 
     def _proposed(self, answers: Answers) -> tuple[Field, ...]:
@@ -70,14 +70,7 @@ class NewForm:
         choices = (BUILT_IN, *self._examples)
         first = (
             Field("name", "Name", name, help=NAME_FIELD),
-            Field(
-                "template",
-                "Template",
-                template,
-                "choice",
-                choices=choices,
-                help="The built-in one, or (as NAME) a copy of that jail's block.",
-            ),
+            Field("template", "Template", template, "choice", choices=choices, help=TEMPLATE_HELP),
         )
         example = self._examples.get(template)
         if example is None:
@@ -109,11 +102,11 @@ class NewForm:
         return new_jail_draft(self._sources, files, name, answers, notes)
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:
-        """Choices that there are none of."""
-        for one in self._proposed(answers):
-            value = answers.values.get(one.key, one.value)
-            if one.kind == "choice" and value not in one.choices:
-                yield unfit(f"There is no {one.key} {value}; there are: {', '.join(one.choices)}.", one.key)
+        """Answers that are none of the choices."""
+        for field in self._proposed(answers):
+            value = answers.values.get(field.key, field.value)
+            if field.kind == "choice" and value not in field.choices:
+                yield unfit(f"{field.label} {value} is not one of: {', '.join(field.choices)}.", field.key)
 
     def _added(self, path: str, name: str, chosen: Choices) -> tuple[FileEdit, ...]:
         add = AddJail(name, vnet(chosen))
@@ -128,13 +121,8 @@ class NewForm:
         bridges = tuple(bridge.name for bridge in self._sources.state.bridges)
         choices = {"path": free_roots(self._sources, self._taken), "bridge": bridges}
         file = Field("file", "File", self._file(answers), "choice", choices=self._files(answers))
-        return (
-            file,
-            *(
-                Field(key, key.capitalize(), values[key], choices=choices.get(key, ()), help=HELP.get(key, ""))
-                for key in KEYS
-            ),
-        )
+        fields = [Field(key, key.capitalize(), values[key], help=HELP.get(key, "")) for key in KEYS]
+        return (file, *(field._replace(choices=choices.get(field.key, ())) for field in fields))
 
     def _files(self, answers: Answers) -> tuple[str, ...]:
         """Where the block could go: a file of its own where that is the custom, which then comes first."""
@@ -171,33 +159,32 @@ class NewForm:
     @cached_property
     def _network(self) -> ipaddress.IPv4Interface | None:
         """The last address in the network that most jails are in; without jails, that of the host's bridge or card."""
-        found = list(self._taken.networks())
-        if found:
-            most = Counter(i_pv4_interface.network for i_pv4_interface in found).most_common(1)[0][0]
-            return [i_pv4_interface for i_pv4_interface in found if i_pv4_interface.network == most][-1]
+        if addresses := list(self._taken.networks()):
+            most = Counter(address.network for address in addresses).most_common(1)[0][0]
+            return [address for address in addresses if address.network == most][-1]
         state = self._sources.state
         first = [name for bridge in state.bridges for name in (bridge.name, *bridge.nics)]
         hosts = [interface for interface in state.interfaces if interface.jid is None and interface.kind != "loopback"]
         hosts.sort(key=lambda interface: interface.name not in first)
-        told = [ipv4_in_network(str(address)) for interface in hosts for address in interface.addresses]
-        return next((i_pv4_interface for i_pv4_interface in told if i_pv4_interface is not None), None)
+        own = (ipv4_in_network(str(address)) for interface in hosts for address in interface.addresses)
+        return next(filter(None, own), None)
 
     def _number(self, near: ipaddress.IPv4Interface | None, given: bool) -> str:
         """A number that is free for $id and the pair, and with which the address is free, behind that of `near`."""
         start = int(near.ip) % 256 if near else -1
 
+        def unused(number: int) -> bool:
+            return self._taken.epair_free(number) and ("id", str(number)) not in self._taken.variables
+
         def fits(number: int) -> bool:
-            free = self._taken.epair_free(number) and ("id", str(number)) not in self._taken.variables
-            return free and (near is None or given or self._address(near, str(number)) != "")
+            return unused(number) and (near is None or given or self._address(near, str(number)) != "")
 
         if given and fits(start):
             return str(start)
-        found = free_number(start, fits, 254)
-        if found is None:  # the numbers of one byte are used up, or lie outside of the network
-            variables = self._taken.variables
-            unused = self._taken.epair_free
-            found = free_number(start, lambda one: unused(one) and ("id", str(one)) not in variables)
-        return "" if found is None else str(found)
+        number = free_number(start, fits, 254)
+        if number is None:  # the numbers of one byte are used up, or lie outside of the network
+            number = free_number(start, unused)
+        return "" if number is None else str(number)
 
     def _address(self, near: ipaddress.IPv4Interface | None, number: str) -> str:
         """The address of the network that ends with that number, with its prefix; "" where that is none, or taken."""
@@ -211,18 +198,13 @@ class NewForm:
         return f"{ip}/{network.prefixlen}"
 
     def _in_network(self, near: ipaddress.IPv4Interface | None) -> list[Example]:
-        networks = [
-            (
-                example,
-                [
-                    i_pv4_interface.network
-                    for text in example.held.configured.addresses
-                    if (i_pv4_interface := ipv4_in_network(text)) is not None
-                ],
-            )
-            for example in self._examples.values()
-        ]
-        return [example for example, its in networks if near is None or near.network in its]
+        """The examples with an address in the network of `near`; without that, all."""
+
+        def fits(example: Example) -> bool:
+            addresses = filter(None, map(ipv4_in_network, example.held.configured.addresses))
+            return near is None or any(address.network == near.network for address in addresses)
+
+        return list(filter(fits, self._examples.values()))
 
     def _bridge(self, near: ipaddress.IPv4Interface | None) -> str:
         """The one that most jails of the network are on, else the host's first."""
@@ -237,15 +219,15 @@ class NewForm:
             return ""
         bridges = [plain_ip(address.address) for bridge in self._sources.state.bridges for address in bridge.addresses]
         own = (self._sources.rcconf or {}).get("defaultrouter", "")
-        for one in (*(name for name, _ in names.most_common()), *bridges, plain_ip(own)):
-            host = ipv4_in_network(f"{one}/32")
+        for gateway in (*(name for name, _ in names.most_common()), *bridges, plain_ip(own)):
+            host = ipv4_in_network(f"{gateway}/32")
             if host is not None and host.ip in near.network:
-                return one
+                return gateway
         return ""
 
     @cached_property
     def _parent(self) -> str:
-        """The folder that most roots are in."""
+        """The directory that most roots are in."""
         paths = [held.configured.path or "" for _, held in self._taken.jails]
         parents = Counter(parent for path in paths if (parent := path.rstrip("/").rpartition("/")[0]))
         seen = roots(self._sources)[1]

@@ -1,4 +1,4 @@
-"""What a new, copied or renamed jail comes to once its files are saved, and what is to be said of that."""
+"""What a new, copied or renamed jail is once its files are saved, with notes."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def config_after(sources: Sources, files: Iterable[FileEdit]) -> jailconf.HostCo
 
 
 def new_file(sources: Sources, path: str, text: bytes, edits: Iterable[jailconf.Edit]) -> FileEdit:
-    """A file that is not there yet: `text`, edited. Raises EditError."""
+    """A file that does not exist yet: `text`, edited. Raises EditError."""
     if path in sources.texts:
-        raise EditError(f"{path} is there already.")
+        raise EditError(f"{path} exists already.")
     file = jailconf.parse(text, path, sources.dialect)
     change = jailconf.apply(file, list(edits), reader(sources.texts), globber(sources.texts))
     return FileEdit(path, None, change.after)
@@ -68,29 +68,29 @@ def result_notes(
             yield note._replace(field=field, standing=note.standing or note.code in known)
 
 
-# The folders that can be roots.
+# The directories that can be roots.
 
 
 def roots(sources: Sources) -> tuple[dict[str, None], list[str]]:
-    """The folders seen beside the roots of other jails, by their paths, and the parents that were looked into."""
-    found: dict[str, None] = {}
+    """The directories beside the roots of other jails, by their paths, and the parents that were listed."""
+    directories: dict[str, None] = {}
     parents = []
     for section in sources.about.values():
         if section.name.startswith("roots ") and section.rc == 0:
             parent = section.name.removeprefix("roots ").rstrip("/")
             parents.append(parent)
             names = [line[:-1] for line in section.out.split("\n") if line.endswith("/") and line.isprintable()]
-            found |= {f"{parent}/{name}": None for name in names}
-    return found, parents
+            directories |= {f"{parent}/{name}": None for name in names}
+    return directories, parents
 
 
 def free_roots(sources: Sources, taken: Used) -> tuple[str, ...]:
-    """Folders that could be the root of another jail."""
+    """Directories that could be the root of another jail."""
     return tuple(path for path in roots(sources)[0] if taken.free("path", path))
 
 
 def path_notes(sources: Sources, path: str) -> Iterator[Note]:
-    """Whether there is such a folder on the host, as far as it was looked at."""
+    """Whether the host has such a directory, as far as it was listed."""
     seen, parents = roots(sources)
     plain = path.rstrip("/")
     if not plain:
@@ -98,6 +98,6 @@ def path_notes(sources: Sources, path: str) -> Iterator[Note]:
     elif plain in seen:
         return
     elif plain.rpartition("/")[0] in parents:
-        yield saving("root-missing", f"There is no directory {path} on the host: create it before the start.", "path")
+        yield saving("root-missing", f"The host has no directory {path}: create it before the start.", "path")
     else:
         yield saving("root-unseen", f"Whether {path} exists is not known.", "path")

@@ -33,9 +33,9 @@ class RemoveForm:
         return holdings(self._jail.jail, self._jail.file)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """What is known of the jail, to see that it is the right one."""
+        """What is known about the jail, to see that it is the right one."""
         held, block = self._held, self._jail.jail.block
-        told = {
+        facts = {
             "path": held.configured.path or "",
             "address": ", ".join(held.configured.addresses),
             "epair": ", ".join(held.pairs_and_others),
@@ -43,7 +43,7 @@ class RemoveForm:
         }
         return (
             Field("jail", "Jail", self.subject, "fact", where=f"{block.file}:{block.line}"),
-            *(Field(key, key.capitalize(), value, "fact") for key, value in told.items() if value),
+            *(Field(key, key.capitalize(), value, "fact") for key, value in facts.items() if value),
         )
 
     def draft(self, answers: Answers) -> Draft:
@@ -67,7 +67,7 @@ class RemoveForm:
         yield from running_notes(sources, name, "once it is removed here,")
         block = self._jail.jail.block
         above = sources.texts[block.file].splitlines()[: block.line - 1][-1:]
-        if any(one.lstrip().startswith((b"#", b"//")) or one.rstrip().endswith(b"*/") for one in above):
+        if any(line.lstrip().startswith((b"#", b"//")) or line.rstrip().endswith(b"*/") for line in above):
             yield saving("comment-stays", f"The comment above its block, {block.file} line {block.line - 1}, stays.")
         yield from inside_notes(sources, name, "remove those first")
         yield from left_notes(sources, name)

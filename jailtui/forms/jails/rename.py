@@ -8,9 +8,9 @@ from jailtui.forms.jails.boot import boot_notes, listed, relist_steps, service_n
 from jailtui.forms.jails.copies import file_named, stands_alone
 from jailtui.forms.jails.copy import NAME_FIELD
 from jailtui.forms.jails.named import depend_edits, mentions
-from jailtui.forms.jails.names import name_notes
 from jailtui.forms.jails.outcome import config_after, new_file, result_notes
 from jailtui.forms.jails.standing import file_notes, inside_notes, left_notes, other_files, running_notes
+from jailtui.forms.jails.values import name_notes
 from jailtui.forms.notes import refused, saving
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, form_title
 from jailtui.jailconf import Edit, EditError, HostConfig, HostJail, RemoveJail, RenameJail
@@ -47,7 +47,7 @@ class RenameForm:
         return f"{block.file.rpartition('/')[2]}:{block.line}"
 
     def draft(self, answers: Answers) -> Draft:
-        """The block under its new name, and what names it."""
+        """The block under its new name, and the places that name it."""
         new = answers.values.get("name", self.subject)
         if new == self.subject:
             return Draft()
@@ -62,7 +62,7 @@ class RenameForm:
         after = config_after(self._sources, files)
         notes += self._result(after, new)
         steps = relist_steps(self._sources, self.subject, new)
-        return Draft(files, steps, tuple(notes), f"takes effect when it is started as {new}")
+        return Draft(files, steps, tuple(notes), f"takes effect when {new} next starts")
 
     def _files(self, new: str, follow: bool) -> tuple[FileEdit, ...]:
         """The files under the new name. Raises EditError."""
@@ -87,7 +87,7 @@ class RenameForm:
             yield from file_notes(sources, self._jail)
         for mention in self._mentions:
             if not (mention.follows and follow):
-                text = f"{mention.text} has the old name in it, which stays."
+                text = f"{mention.text} keeps the old name."
                 yield saving("name-needed" if mention.needed else "name-stays", text)
 
     def _result(self, after: HostConfig, new: str) -> Iterator[Note]:
@@ -100,7 +100,7 @@ class RenameForm:
 
 
 def _moved_root(was: HostJail, now: HostJail | None) -> Iterator[Note]:
-    """A root that follows the name, while the folder on the host does not."""
+    """A root that follows the name, while the directory on the host does not."""
     before, after = (jail.jail.get("path") if jail else None for jail in (was, now))
     if before and after and before.values != after.values:
         old, new = "".join(before.values[-1:]), "".join(after.values[-1:])

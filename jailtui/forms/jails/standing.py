@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.forms.jails.copies import shares_file
 from jailtui.forms.notes import saving, unfit
 from jailtui.model.state import JailState
 
@@ -21,33 +22,27 @@ def running_notes(sources: Sources, name: str, what: str) -> Iterator[Note]:
     if jail is None:
         return
     if jail.running:
-        text = f"{name} runs, jid {jail.jid}: {what} a stop would run none of its hooks. Stop it first."
-        yield unfit(text)
+        yield unfit(f"{name} is running as jid {jail.jid}: {what} a stop would run none of its hooks. Stop it first.")
     elif jail.state in (JailState.STARTING, JailState.STOPPING):
         yield unfit(f"jail(8) is {jail.state.value} {name}: wait until it has.")
 
 
 def left_notes(sources: Sources, name: str) -> Iterator[Note]:
-    """Pairs the jail has left, which nobody could tell the owner of by the configuration afterwards."""
+    """Pairs the jail has left over, whose owner the configuration would no longer show."""
     for pair in sources.state.orphans:
         if pair.owner == name:
-            yield saving(
-                "pair-left", f"{pair.name} of {name} is left over: reclaim it first, while its owner is known."
-            )
+            text = f"{pair.name} of {name} is left over: reclaim it first, while its owner is known."
+            yield saving("pair-left", text)
 
 
 def dependents(sources: Sources, name: str) -> tuple[str, ...]:
     """The configured jails whose `depend` names it."""
-    found = []
-    for jail in sources.config.jails:
-        depend = jail.jail.get("depend")
-        if depend is not None and name in depend.values and jail.name != name:
-            found.append(jail.name)
-    return tuple(found)
+    depends = {jail.name: jail.jail.get("depend") for jail in sources.config.jails if jail.name != name}
+    return tuple(jail for jail, depend in depends.items() if depend is not None and name in depend.values)
 
 
 def inside_notes(sources: Sources, name: str, instead: str) -> Iterator[Note]:
-    """An error where jails are configured inside of it, by their names (`web.inner`)."""
+    """An error where jails are configured inside it, by their names (`web.inner`)."""
     if inside := [jail.name for jail in sources.config.jails if jail.name.startswith(f"{name}.")]:
         yield unfit(f"{', '.join(inside)} would be inside {name}: {instead}.")
 
@@ -60,6 +55,5 @@ def other_files(jail: HostJail, then: str) -> Iterator[Note]:
 
 def file_notes(sources: Sources, jail: HostJail) -> Iterator[Note]:
     """A note where the jail's file has no other jail."""
-    file = jail.jail.block.file
-    if not any(other.jail.block.file == file and other.name != jail.name for other in sources.config.jails):
-        yield saving("file-stays", f"{file} stays, without a jail in it.")
+    if not shares_file(sources, jail):
+        yield saving("file-stays", f"{jail.jail.block.file} stays, without a jail in it.")

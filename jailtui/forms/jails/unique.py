@@ -7,6 +7,7 @@ found where it is written, in a variable, a parameter or the text of a hook.
 from __future__ import annotations
 
 import re
+from itertools import filterfalse
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.trace import Node, Spot, trace, traced
@@ -68,11 +69,11 @@ def parts_of(jail: jailconf.JailDefinition, held: Holdings) -> tuple[Part, ...]:
         if setting.name in NETWORK or setting.name.startswith("exec.")
         for node in trace(setting)
     ]
-    found = [
+    own = [
         *_whole(jail, "jid", "jid"),
         *_whole(jail, "path", "path"),
-        *_in_hooks(nodes, "epair", "epair", [one for one in held.pairs_and_others if is_pair(one)]),
-        *_in_hooks(nodes, "interface", "interface", [one for one in held.pairs_and_others if not is_pair(one)]),
+        *_in_hooks(nodes, "epair", "epair", filter(is_pair, held.pairs_and_others)),
+        *_in_hooks(nodes, "interface", "interface", filterfalse(is_pair, held.pairs_and_others)),
         *_in_hooks(nodes, "address", "address", held.configured.addresses),
         *_in_hooks(nodes, "ether", "MAC", held.configured.view.macs),
         *_whole(jail, "host.hostname", "hostname"),
@@ -83,7 +84,7 @@ def parts_of(jail: jailconf.JailDefinition, held: Holdings) -> tuple[Part, ...]:
         *_in_hooks(nodes, "gateway", "gateway", held.configured.view.gateways, shared=True),
         *_in_hooks(nodes, "bridge", "bridge", bridges, shared=True),
     ]
-    return (*_numbers(jail, found), *found, *shared)
+    return (*_numbers(jail, own), *own, *shared)
 
 
 def _whole(jail: jailconf.JailDefinition, name: str, key: str) -> Iterator[Part]:
@@ -104,25 +105,25 @@ def _in_hooks(
     """Words of the hooks and of the network's parameters; the second of a kind has the key `2.KEY`."""
     number = 0
     for value in values:
-        found = _spots(nodes, value, len(value)) if value.isascii() else ()
+        spots = _spots(nodes, value, len(value)) if value.isascii() else ()
         suffix = ""
-        if "/" in value and any(not _is_whole(spot) and any(True for _ in _leaves(spot)) for spot in found):
+        if "/" in value and any(not _is_whole(spot) and any(True for _ in _leaves(spot)) for spot in spots):
             suffix = value[value.index("/") :]
-            found = _spots(nodes, value, value.index("/"))
-        if found:
+            spots = _spots(nodes, value, value.index("/"))
+        if spots:
             number += 1
             prefix, behind = (f"{number}.", f" {number}") if number > 1 else ("", "")
-            yield Part(f"{prefix}{key}", f"{label}{behind}", value, found, shared, suffix=suffix)
+            yield Part(f"{prefix}{key}", f"{label}{behind}", value, spots, shared, suffix=suffix)
 
 
 def _spots(nodes: list[Node], value: str, length: int) -> tuple[Spot, ...]:
     """The places of the first `length` letters of a value, each where it is written."""
-    found: dict[tuple[str, int, int, int, int], Spot] = {}
+    spots: dict[tuple[str, int, int, int, int], Spot] = {}
     for node in nodes:
         for match in word(value).finditer(node.text):
             spot = Spot(node, match.start(), match.start() + length).innermost()
-            found.setdefault((*spot.node.place, spot.start, spot.end), spot)
-    return tuple(found.values())
+            spots.setdefault((*spot.node.place, spot.start, spot.end), spot)
+    return tuple(spots.values())
 
 
 def word(value: str, behind: str = "") -> re.Pattern[str]:
@@ -134,11 +135,11 @@ def word(value: str, behind: str = "") -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.:/-]){re.escape(value)}(?={end}(?![\w.:{'' if behind else '/'}-]))")
 
 
-def _numbers(jail: jailconf.JailDefinition, found: list[Part]) -> Iterator[Part]:
+def _numbers(jail: jailconf.JailDefinition, parts: list[Part]) -> Iterator[Part]:
     """The numbers that the names of its interfaces, or else its addresses, are made with: `$id`."""
     wanted: dict[str, None] = {}
     for kind in ("epair", "interface", "address", "jid", "path"):
-        for part in found:
+        for part in parts:
             leaves = [leaf for spot in part.spots for leaf in _leaves(spot) if _is_own_number(leaf, jail.name)]
             if part.key.rpartition(".")[2] == kind and not any(leaf.name in wanted for leaf in leaves):
                 wanted |= dict.fromkeys(leaf.name for leaf in leaves[-1:])
@@ -198,9 +199,7 @@ def edits(changes: Iterable[tuple[Part, str]], jail: jailconf.HostJail, name: st
     for part, new in changes:
         text = new.removesuffix(part.suffix)
         if part.suffix and text == new:
-            raise EditError(
-                f"{part.label} of {name} has to end in {part.suffix}, which is written for other jails too."
-            )
+            raise EditError(f"{part.label} of {name} has to end in {part.suffix}, which other jails share.")
         for spot in part.spots:
             node = spot.node
             if _is_whole(spot) and (node.name.startswith("$") or node.name in WHOLE):

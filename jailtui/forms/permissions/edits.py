@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.permission_table import ALLOW, Permission, negated, word
 from jailtui.exchange import FileEdit
 from jailtui.forms.notes import refused, unfit
+from jailtui.forms.written import edit_place
 from jailtui.jailconf import Edit, EditError, EditPlace, HostJail, Set, Unset
-from jailtui.jailconf.options import is_wildcard, truth
+from jailtui.jailconf.options import truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +24,9 @@ KEPT = 200
 
 
 class Wish(NamedTuple):
-    """One permission that is to become `value`; `line` is what the files say of it now.
+    """One permission that is to become `value`; `line` is what the files say about it now.
 
-    `by_recipe`: nobody answered it, a recipe did. A recipe is about one jail.
+    `by_recipe`: set by a recipe, which is about one jail, not by an answer.
     """
 
     permission: Permission
@@ -57,27 +58,16 @@ def placed(wish: Wish, host_jail: HostJail, answers: Answers) -> Placed | Note:
         return Placed(wish, line.origin.file, statement(own, wish, line))
     scope = answers.scope.get(wish.key) or ("one" if wish.by_recipe else "all" if len(line.shared) < 2 else None)
     if scope == "all":
-        others = tuple(one for one in line.shared if one != name)
-        return Placed(wish, line.origin.file, statement(origin_of(line), wish, line), others)
+        others = tuple(jail for jail in line.shared if jail != name)
+        return Placed(wish, line.origin.file, statement(edit_place(line.origin.block), wish, line), others)
     if scope is None:
-        text = f"{wish.key} comes from {line.source} ({line.place}) for {len(line.shared)} jails: say whether it is "
-        return unfit(text + f"changed for {name} alone or for all of them.", wish.key)
+        text = f"{wish.key} comes from {line.source} ({line.place}) for {len(line.shared)} jails: choose {name} only"
+        return unfit(f"{text}, or all of them.", wish.key)
     if wish.value == wish.permission.unset:
-        text = f"{wish.key} comes from {line.source} ({line.place}): for {name} alone it can't be taken back, only "
-        return unfit(text + instead(wish.permission), wish.key)
+        instead = "allow or deny it" if wish.permission.kind == "three" else "set another value"
+        text = f"{wish.key} comes from {line.source} ({line.place}), which can't be undone for {name} only: {instead}."
+        return unfit(text, wish.key)
     return Placed(wish, host_jail.jail.block.file, statement(own, wish, None))
-
-
-def instead(permission: Permission) -> str:
-    return "allowed or denied." if permission.kind == "three" else "given another value."
-
-
-def origin_of(line: PermissionLine) -> EditPlace:
-    """The place of a value that is not the jail's own."""
-    block = line.origin.block
-    if block is None:
-        return EditPlace(globally=True)
-    return EditPlace(block=block) if is_wildcard(block) else EditPlace(jail=block)
 
 
 def statement(where: EditPlace, wish: Wish, line: PermissionLine | None) -> Edit:
@@ -91,9 +81,9 @@ def statement(where: EditPlace, wish: Wish, line: PermissionLine | None) -> Edit
     if line is None or not line.setting.values:
         return Set(where, permission.key if allowed else negated(permission.key), ())
     name, old = line.setting.name, line.setting.values[-1].lower()
-    said = allowed == truth(name, ("true",))
+    positive = allowed == truth(name, ("true",))
     words = ("true", "false") if old in ("true", "false") else ("1", "0")
-    return Set(where, name, (words[0] if said else words[1],))
+    return Set(where, name, (words[0] if positive else words[1],))
 
 
 Key = tuple[str, Edit]
@@ -101,7 +91,7 @@ Key = tuple[str, Edit]
 
 class Writer:
     """Edits applied to the files of a host. Results are kept, so that one more edit costs only itself: while a value
-    is typed, all edits before it are the same.
+    is typed, all edits before it stay the same.
     """
 
     def __init__(self, sources: Sources) -> None:
@@ -151,18 +141,18 @@ class Writer:
 
 
 def by_file(keys: tuple[Key, ...]) -> Mapping[str, list[Edit]]:
-    found: dict[str, list[Edit]] = {}
+    edits: dict[str, list[Edit]] = {}
     for path, edit in keys:
-        found.setdefault(path, []).append(edit)
-    return found
+        edits.setdefault(path, []).append(edit)
+    return edits
 
 
 def overruled(edits: tuple[Placed, ...], values: Mapping[str, str]) -> tuple[Note, ...]:
-    """Wishes that the changed files would still not grant: something else has the last word."""
-    found = []
+    """Wishes that a later line of the changed files overrides."""
+    notes = []
     for placed in edits:
         wish, value = placed.wish, values[placed.wish.key]
         if wish.value not in (wish.permission.unset, value):
-            text = f"{wish.key} would be {word(value)} all the same: a later line of the files has the last word."
-            found.append(unfit(text, wish.key))
-    return tuple(found)
+            text = f"{wish.key} would still be {word(value)}: a later line of the files overrides it."
+            notes.append(unfit(text, wish.key))
+    return tuple(notes)

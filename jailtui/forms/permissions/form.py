@@ -13,7 +13,7 @@ from jailtui.config.permission_lines import PermissionLine, is_vnet, line_of, va
 from jailtui.config.permission_live import Running, differing, expected, modification
 from jailtui.config.permission_table import MOUNT, THREE, Permission, permissions_of, word
 from jailtui.forms.judged import Judging
-from jailtui.forms.notes import saving, unfit
+from jailtui.forms.notes import listed, saving, unfit
 from jailtui.forms.permissions.edits import Placed, Wish, Writer, overruled, placed
 from jailtui.forms.permissions.recipes import RECIPE, RECIPES, Recipe, Setup, recipe
 from jailtui.forms.protocol import AT_ONCE, OFF, ON, Answers, Draft, Field, Note, form_effect, form_title
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 APPLY = "apply"
 RECIPE_GROUP = "Recipe"
 RECIPE_HELP = "Sets what a given use needs; your own settings are kept."
-APPLY_HELP = "Also changes the running jail with jail -m, as far as the kernel lets it; the rest takes a restart."
+APPLY_HELP = "Also changes the running jail with jail -m where the kernel allows it; the rest needs a restart."
 
 
 class PermissionReading(NamedTuple):
@@ -53,7 +53,7 @@ class PermissionForm:
         self._jail = sources.jail(subject)
         sources.file(self._jail.jail.block.file)
         about = sources.about
-        self._told = asked.known_params(about.get("params"))
+        self._params = asked.known_params(about.get("params"))
         self._rulesets = asked.loaded_rulesets(about.get("rulesets"))
         self._level = asked.host_securelevel(about.get("securelevel"))
         state = sources.state.jail(subject)
@@ -65,24 +65,22 @@ class PermissionForm:
 
     @cached_property
     def permissions(self) -> Mapping[str, Permission]:
-        """All of the form by key, in its order."""
+        """All permissions by key, in the form's order."""
         written = [setting.name for setting in self._jail.jail.params if setting.name.startswith("allow.")]
-        found = permissions_of(self._sources.dialect, self._told, written)
-        return {permission.key: self._completed(permission) for permission in found}
+        permissions = permissions_of(self._sources.dialect, self._params, written)
+        return {permission.key: self._completed(permission) for permission in permissions}
 
     def _completed(self, permission: Permission) -> Permission:
-        """With what this host adds: its own securelevel as the default, and that a module is still to be loaded."""
+        """With what this host adds: its securelevel as the default, and that a module is not loaded yet."""
         if permission.key == "securelevel" and self._level is not None:
             return permission._replace(default=str(self._level))
-        if permission.key.startswith(f"{MOUNT}.") and self._told is not None and permission.key not in self._told:
-            return permission._replace(
-                text=f"{permission.text} Its kernel module is not loaded yet; jail(8) does that."
-            )
+        if permission.key.startswith(f"{MOUNT}.") and self._params is not None and permission.key not in self._params:
+            return permission._replace(text=f"{permission.text} jail(8) loads its kernel module.")
         return permission
 
     @cached_property
     def _now(self) -> Mapping[str, str]:
-        """What holds for each permission by the files as they are."""
+        """The value of each permission by the present files."""
         return values(self.permissions.values(), self._jail.jail)
 
     @cached_property
@@ -95,16 +93,16 @@ class PermissionForm:
 
     @cached_property
     def _fields(self) -> tuple[Field, ...]:
-        said = frozenset(key for key, line in self._lines.items() if line is not None)
-        return tuple(
-            self._field(permission, expected(permission, self._now, said)) for permission in self.permissions.values()
-        )
+        written = frozenset(key for key, line in self._lines.items() if line is not None)
+        wanted = ((permission, expected(permission, self._now, written)) for permission in self.permissions.values())
+        return tuple(self._field(permission, value) for permission, value in wanted)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The recipe first, then `apply` where the jail runs, then one field a permission."""
         chosen = self._recipe(answers)
         lines = chosen.lines if chosen is not None else {}
-        return (*self._first(), *(self._shown(one, lines) for one in self._fields))
+        shown = (field._replace(value=lines[field.key][0]) if field.key in lines else field for field in self._fields)
+        return (*self._first(), *shown)
 
     def draft(self, answers: Answers) -> Draft:
         """What saving does. Never raises on answers."""
@@ -120,7 +118,7 @@ class PermissionForm:
             yield Field(APPLY, "Apply now", OFF, "switch", group=RECIPE_GROUP, help=APPLY_HELP)
 
     def _field(self, permission: Permission, wanted: str) -> Field:
-        """The field of one permission; `wanted` is what a jail started from the files as they are would show."""
+        """The field of one permission; `wanted` is what a jail started from the present files would show."""
         line, running = self._lines[permission.key], self._running
         live = running.value(permission) if running is not None and differing(running, permission, wanted) else None
         field = Field(
@@ -147,9 +145,6 @@ class PermissionForm:
             return ()
         return tuple(str(number) for number in sorted(self._rulesets or (4, 5)) if number > 3)
 
-    def _shown(self, field: Field, lines: Mapping[str, tuple[str, str]]) -> Field:
-        return field._replace(value=lines[field.key][0]) if field.key in lines else field
-
     def _recipe(self, answers: Answers) -> Recipe | None:
         vnet, dialect = is_vnet(self._jail.jail), self._sources.dialect
         setup = Setup(self.subject, vnet, dialect, self._now, self._rulesets)
@@ -158,8 +153,8 @@ class PermissionForm:
     def _draft(self, answers: Answers) -> Draft:
         chosen = self._recipe(answers)
         wishes = self._wishes(answers, chosen)
-        found = [placed(wish, self._jail, answers) for wish in wishes]
-        edits = tuple(one for one in found if isinstance(one, Placed))
+        places = [placed(wish, self._jail, answers) for wish in wishes]
+        edits = tuple(place for place in places if isinstance(place, Placed))
         files, errors = self._writer.write(edits)
         config = self._sources.edited(files).config if files else self._sources.config
         jail = (config.get(self.subject) or self._jail).jail
@@ -167,7 +162,7 @@ class PermissionForm:
         notes = [
             *self._misfits(answers),
             *self._reasons(answers, chosen, wishes),
-            *(one for one in found if isinstance(one, Note)),
+            *(place for place in places if isinstance(place, Note)),
             *errors,
             *(overruled(edits, then) if files else ()),
             *reach(edits),
@@ -181,18 +176,18 @@ class PermissionForm:
         return Draft(files, commands, tuple(notes), self._effect(changed, live, commands), restart)
 
     def _wishes(self, answers: Answers, chosen: Recipe | None) -> list[Wish]:
-        """What the recipe and, above it, the answers want otherwise than it is: recipe first, then as answered."""
+        """What the recipe and the answers, which override it, want to change: the recipe's first."""
         lines = chosen.lines if chosen is not None else {}
         wanted = {key: (value, True) for key, (value, _) in lines.items() if key not in answers.values}
         wanted |= {key: (value.strip(), False) for key, value in answers.values.items()}
-        found = []
+        wishes = []
         for key, (value, by_recipe) in wanted.items():
             permission, line = self.permissions.get(key), self._lines.get(key)
             if permission is None or (permission.kind == "three" and value not in THREE):
                 continue
             if value != (line.value if line is not None else permission.unset):
-                found.append(Wish(permission, value, line, by_recipe))
-        return found
+                wishes.append(Wish(permission, value, line, by_recipe))
+        return wishes
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:
         """Answers to no field, and values that no field of that kind has."""
@@ -201,14 +196,13 @@ class PermissionForm:
             if permission is not None and permission.kind == "three" and value not in THREE:
                 yield unfit(f"{key} is one of {', '.join(THREE)}, not {value}.", key)
             elif permission is None and key not in (RECIPE, APPLY):
-                text = f"FreeBSD {self._sources.release} has no {key} that this form could set."
-                yield unfit(text, key)
+                yield unfit(f"FreeBSD {self._sources.release} has no {key} that this form could set.", key)
         name = answers.values.get(RECIPE, "")
         if name and name not in RECIPES:
-            yield unfit(f"There is no recipe {name}; there are: {', '.join(RECIPES)}.", RECIPE)
+            yield unfit(f"Unknown recipe {name}; choose one of: {', '.join(RECIPES)}.", RECIPE)
 
     def _reasons(self, answers: Answers, chosen: Recipe | None, wishes: list[Wish]) -> Iterator[Note]:
-        """Why the recipe sets each line that it does set, and what else it takes."""
+        """Why the recipe sets each permission, and what else the use needs."""
         if chosen is None:
             return
         wanted = {wish.key: wish.value for wish in wishes}
@@ -223,7 +217,7 @@ class PermissionForm:
 
     @cached_property
     def _asked(self) -> Sources:
-        """The host, with what it was asked for this form in its state."""
+        """The host, with what was read for this form in its state."""
         state, level = self._sources.state, self._level
         known = () if level is None else (("kern.securelevel", str(level)),)
         state = state._replace(rulesets=self._rulesets, sysctls=(*(state.sysctls or ()), *known))
@@ -231,24 +225,24 @@ class PermissionForm:
         return replace(self._sources, reading=PermissionReading(self._sources.config, context))
 
     def _judging(self, others: frozenset[str]) -> Judging:
-        """Of this jail, the jails in it, and `others` that a change reaches too."""
+        """For this jail, the jails in it, and `others` that a change reaches too."""
         if others not in self._judgings:
             inner = {jail.name for jail in self._sources.config.jails if jail.name.startswith(f"{self.subject}.")}
             self._judgings[others] = Judging("permissions", self._asked, {self.subject, *inner, *others})
         return self._judgings[others]
 
     def _unseen_ruleset(self, then: Mapping[str, str], wishes: list[Wish]) -> Iterator[Note]:
-        """A ruleset may not be loaded where nobody could look; those of the system are."""
+        """A ruleset may not be loaded where that could not be read; the system's own are."""
         number = then["devfs_ruleset"]
         wanted = any(wish.key == "devfs_ruleset" and wish.value for wish in wishes)
         if wanted and self._rulesets is None and number not in ("1", "4", "5"):
-            text = f"Whether devfs ruleset {number} is loaded is not known; if not, {self.subject} sees all of /dev. "
-            yield saving("ruleset-unseen", text + "Look at `devfs rule showsets` first.", "devfs_ruleset")
+            text = f"devfs ruleset {number} may not be loaded: {self.subject} would then see all of /dev."
+            yield saving("ruleset-unseen", f"{text} Check with `devfs rule showsets`.", "devfs_ruleset")
 
     def _live(
         self, answers: Answers, jail: JailDefinition, then: Mapping[str, str], changed: frozenset[str]
     ) -> tuple[Step | None, frozenset[str]]:
-        """The command that changes the running jail, and the changed permissions that hold at once with it."""
+        """The command that changes the running jail, and the changed permissions that it makes effective at once."""
         if self._running is None or answers.values.get(APPLY, OFF) != ON:
             return None, frozenset()
         wanted: dict[Permission, str] = {}
@@ -259,14 +253,13 @@ class PermissionForm:
                 continue
             if key in changed:
                 held.add(key)
-            if differing(self._running, permission, value) or (
-                key in changed and self._running.value(permission) is None
-            ):
+            unknown = key in changed and self._running.value(permission) is None
+            if unknown or differing(self._running, permission, value):
                 wanted[permission] = value
         return modification(self.subject, self._running, wanted), frozenset(held)
 
     def _effect(self, keys: frozenset[str], live: frozenset[str], commands: tuple[Step, ...]) -> str:
-        """When what is changed holds."""
+        """When the changes take effect."""
         if not keys:
             return AT_ONCE if commands else ""
         if self._running is None:
@@ -279,20 +272,17 @@ class PermissionForm:
 
 
 def values(permissions: Iterable[Permission], jail: JailDefinition) -> dict[str, str]:
-    """What will hold for each permission in a jail started from its files: as written, or its default."""
-    found = {}
+    """The value of each permission in a jail started from its files: as written, or its default."""
+    values = {}
     for permission in permissions:
         value = value_of(permission, jail.get(permission.key))
-        found[permission.key] = permission.default if value == permission.unset else value
-    return found
+        values[permission.key] = permission.default if value == permission.unset else value
+    return values
 
 
 def reach(edits: Iterable[Placed]) -> Iterator[Note]:
     """The other jails that get a change too."""
-    for placed_edit in edits:
-        if placed_edit.others:
-            names = ", ".join(placed_edit.others[:3]) + (
-                f" and {len(placed_edit.others) - 3} more" if len(placed_edit.others) > 3 else ""
-            )
-            text = f"{placed_edit.wish.key} changes for {names} too, each at its next start."
-            yield saving("other-jails", text, placed_edit.wish.key)
+    for edit in edits:
+        if edit.others:
+            text = f"{edit.wish.key} changes for {listed(edit.others)} too, each when it next starts."
+            yield saving("other-jails", text, edit.wish.key)

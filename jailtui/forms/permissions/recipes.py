@@ -1,6 +1,6 @@
 """Recipes: what a use needs, as answers to several fields at once, each with its reason.
 
-Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8). A recipe says nothing of what is right already.
+Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8). A recipe does not mention what is set already.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OWN_RULESETS = 5
 
 
 class Setup(NamedTuple):
-    """What a recipe has to know of the jail: the values that hold now, defaults put in, and the loaded rulesets."""
+    """What a recipe has to know about the jail: its values now, with defaults, and the loaded rulesets."""
 
     jail: str
     vnet: bool
@@ -33,7 +33,7 @@ class Setup(NamedTuple):
 
 
 class Recipe(NamedTuple):
-    """`lines`: (value, why) by field; `remarks`: what it takes beside permissions."""
+    """`lines`: (value, why) by field; `remarks`: what the use needs beside permissions."""
 
     lines: Mapping[str, tuple[str, str]] = MappingProxyType({})
     remarks: tuple[Note, ...] = ()
@@ -48,7 +48,7 @@ def lacks(text: str) -> Note:
 
 
 def recipe(name: str, setup: Setup) -> Recipe | None:
-    """The recipe of that name for that jail; None where there is no such recipe."""
+    """The recipe of that name for that jail; None if the name is unknown."""
     make = RECIPES.get(name)
     return make(setup) if make is not None else None
 
@@ -56,7 +56,7 @@ def recipe(name: str, setup: Setup) -> Recipe | None:
 def postgresql(setup: Setup) -> Recipe:
     """A small System V segment of its own; semaphores are POSIX since PostgreSQL 10 on FreeBSD."""
     why = (
-        "PostgreSQL takes a little System V shared memory; `new` is the jail's own, allow.sysvipc would be the host's."
+        "PostgreSQL needs a little System V shared memory; `new` is the jail's own, allow.sysvipc would be the host's."
     )
     lines = {"sysvshm": ("new", why)}
     if setup.values.get("allow.sysvipc") == ALLOW:
@@ -66,7 +66,7 @@ def postgresql(setup: Setup) -> Recipe:
 
 def dhcp(setup: Setup) -> Recipe:
     """dhclient opens /dev/bpf, which no ruleset of the system shows to a jail."""
-    lines = {"mount.devfs": (ALLOW, "dhclient opens /dev/bpf, so the jail takes a /dev.")}
+    lines = {"mount.devfs": (ALLOW, "dhclient opens /dev/bpf, so the jail needs a /dev.")}
     remarks = [
         also(
             'In the jail\'s rc.conf write SYNCDHCP (ifconfig_IF="SYNCDHCP"): DHCP alone is started by devd, which '
@@ -75,18 +75,18 @@ def dhcp(setup: Setup) -> Recipe:
         also("bpf shows the jail all traffic on its interfaces. allow.raw_sockets is not needed."),
     ]
     if not setup.vnet:
-        remarks.append(lacks(f"{setup.jail} has no vnet, so no interface that could ask for an address."))
+        remarks.append(lacks(f"{setup.jail} has no vnet, so it has no interface for a DHCP client."))
     own = own_ruleset(setup)
     if own is None:
         remarks.append(lacks(missing_ruleset("bpf*", "devfsrules_jail_dhcp=11")))
     else:
-        why = f"Rulesets 4 and 5 hide bpf; look whether this one shows it: `devfs rule -s {own} show`."
+        why = f"Rulesets 4 and 5 hide bpf; check that this one shows it: `devfs rule -s {own} show`."
         lines["devfs_ruleset"] = (own, why)
     return Recipe(lines, tuple(remarks))
 
 
 def own_ruleset(setup: Setup) -> str | None:
-    """A ruleset that is not the system's: the jail's, if it has one, else the first that is loaded."""
+    """A ruleset that is not the system's: the jail's if it has one, else the first that is loaded."""
     now = setup.values.get("devfs_ruleset", "")
     loaded = sorted(number for number in setup.rulesets or () if number > OWN_RULESETS)
     if now.isdecimal() and int(now) > OWN_RULESETS and (setup.rulesets is None or int(now) in loaded):
@@ -95,7 +95,7 @@ def own_ruleset(setup: Setup) -> str | None:
 
 
 def missing_ruleset(shown: str, head: str) -> str:
-    """How to come by a ruleset that shows something more."""
+    """How to get a ruleset that shows something more."""
     return (
         f"No ruleset that shows {shown} is known to be loaded. Write one to /etc/devfs.rules ([{head}], add include "
         "$devfsrules_hide_all, $devfsrules_unhide_basic, $devfsrules_unhide_login and $devfsrules_jail, "
@@ -105,7 +105,7 @@ def missing_ruleset(shown: str, head: str) -> str:
 
 def ping(setup: Setup) -> Recipe:
     if setup.vnet:
-        return Recipe(remarks=(also(f"{setup.jail} has vnet, so ping works: nothing has to be allowed."),))
+        return Recipe(remarks=(also(f"{setup.jail} has vnet, so ping works without further permission."),))
     return Recipe({"allow.raw_sockets": (ALLOW, "ping opens a raw socket, which only a jail with vnet has anyway.")})
 
 
@@ -114,12 +114,12 @@ def nested(setup: Setup) -> Recipe:
     now = setup.values.get("children.max", "0")
     many = now if now.isdecimal() and int(now) > 0 else "5"
     lines = {
-        "children.max": (many, "So many jails may be made in this one."),
+        "children.max": (many, "The number of jails that may be created in this one."),
         MOUNT: (ALLOW, "The inner jails' /dev is mounted from inside."),
         f"{MOUNT}.devfs": (ALLOW, "It is a devfs."),
         "enforce_statfs": (below_two(setup), "With 2 every mount from inside is refused."),
     }
-    remarks = [also("An inner jail has at most what this one has.")]
+    remarks = [also("An inner jail has at most the permissions of this one.")]
     if setup.vnet:
         text = "An interface of the host that is lent to an inner jail with vnet returns to the host, not to this jail."
         remarks.append(also(text))
@@ -130,12 +130,12 @@ def zfs(setup: Setup) -> Recipe:
     """zfs-jail(8): allow.mount, allow.mount.zfs, enforce_statfs below 2, and /dev/zfs."""
     lines = {
         MOUNT: (ALLOW, "The jail mounts the datasets it is given."),
-        f"{MOUNT}.zfs": (ALLOW, "They are ZFS."),
+        f"{MOUNT}.zfs": (ALLOW, "The datasets are ZFS."),
         "enforce_statfs": (below_two(setup), "With 2 every mount from inside is refused."),
         "mount.devfs": (ALLOW, "zfs(8) in the jail opens /dev/zfs, which rulesets 4 and 5 show."),
     }
     attach = "zfs.dataset = DATASET;" if setup.dialect == "15" else f"`zfs jail {setup.jail} DATASET` after each start"
-    return Recipe(lines, (also(f"The dataset takes jailed=on, and is attached by {attach}."),))
+    return Recipe(lines, (also(f"The dataset needs jailed=on, and is attached by {attach}."),))
 
 
 def below_two(setup: Setup) -> str:
@@ -146,11 +146,11 @@ def below_two(setup: Setup) -> str:
 
 def vpn(setup: Setup) -> Recipe:
     """No allow.* is needed in a jail with vnet: a module for wg, a device node for tun."""
-    lines = {"mount.devfs": (ALLOW, "OpenVPN and the like open /dev/tun; WireGuard takes no device.")}
+    lines = {"mount.devfs": (ALLOW, "OpenVPN and the like open /dev/tun; WireGuard needs no device.")}
     own = own_ruleset(setup)
-    tun = f"look at `devfs rule -s {own} show`" if own else "rulesets 4 and 5 do not"
+    tun = f"check with `devfs rule -s {own} show`" if own else "rulesets 4 and 5 do not"
     remarks = [
-        also("No permission is needed. WireGuard takes the module if_wg on the host (kld_list in rc.conf)."),
+        also("No permission is needed. WireGuard needs the module if_wg on the host (kld_list in rc.conf)."),
         also(f"To open /dev/tun, devfs_ruleset has to show it (add path 'tun*' unhide): {tun}."),
     ]
     if not setup.vnet:
