@@ -164,9 +164,7 @@ def test_copy_without_a_name_is_refused_and_unknown_jails_have_no_form() -> None
 
 def test_jail_of_a_file_with_a_fault_has_no_form_and_the_sentence_says_where_the_fault_is() -> None:
     broken = sources({MAIN: b"web {\n\tpath = /jails/web;\n}\ndb {{\n"})
-    says = (
-        r"What defines web can.t be read until a fault in the file is mended: /etc/jail.conf line 4: \{: syntax error"
-    )
+    says = r"web can.t be read until the file is corrected: /etc/jail.conf line 4: \{: syntax error"
     with pytest.raises(NoForm, match=says):
         opened("copy", "web", broken)
 
@@ -210,7 +208,7 @@ def test_what_still_has_the_originals_name_is_told() -> None:
     before = sources({MAIN: text.encode()})
     draft = opened("copy", "web", before).draft(answered(name="new"))
     assert jails_after(before, draft)["new"]["exec.consolelog"] == ("/var/new.log",)
-    assert [one for one in told(draft, "note") if "so has the copy" in one] == [
+    assert [one for one in told(draft, "note") if "also in the copy" in one] == [
         ": jail.conf line 1, exec.start contains web, also in the copy.",
         ": jail.conf line 1, $d contains web, also in the copy.",
     ]

@@ -197,7 +197,7 @@ def test_value_that_cannot_be_is_refused_beside_its_field(field: str, value: str
         ("-web", "error", "begins with"),
         ("a b", "error", "letters"),
         ("a;reboot", "error", "letters"),
-        ("web", "error", "/etc/jail.conf line 13 defines"),
+        ("web", "error", "/etc/jail.conf line 13 already defines"),
         ("x" * 256, "error", "255"),
         ("web.inner", "warning", "inside the jail web"),
     ],

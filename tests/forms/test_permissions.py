@@ -273,7 +273,7 @@ def test_a_recipe_sets_its_lines_and_says_why() -> None:
     made = form.draft(answers)
     assert saved(made) == "db {\n    path = /jails/db;\n    persist;\n    sysvshm = new;\n}\n"
     assert told(made, "note", "sysvshm")[0].startswith(
-        "sysvshm = new: PostgreSQL takes a little System V shared memory"
+        "sysvshm = new: PostgreSQL needs a little System V shared memory"
     )
     assert "allow.sysvipc" not in saved(made)
 

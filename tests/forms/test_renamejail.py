@@ -68,7 +68,7 @@ def test_depend_in_other_files_and_in_wildcard_blocks_follows() -> None:
 
 def test_values_with_the_old_name_stay_and_are_told_of() -> None:
     draft = opened("rename", "web", host()).draft(answered(name="www"))
-    stays = [one.partition(" has the old name")[0] for one in told(draft, "note") if "old name" in one]
+    stays = [one.partition(" keeps the old name")[0] for one in told(draft, "note") if "old name" in one]
     assert stays == [
         ": jail.conf line 3, host.hostname",
         ": jail.conf line 5, vnet.interface",
@@ -76,7 +76,7 @@ def test_values_with_the_old_name_stay_and_are_told_of() -> None:
         ": jail.conf line 9, $data",
     ]
     # These name the jail for a command, which fails under another name.
-    needed = [one.partition(" has the old name")[0] for one in told(draft, "warning") if "old name" in one]
+    needed = [one.partition(" keeps the old name")[0] for one in told(draft, "warning") if "old name" in one]
     assert needed == [": jail.conf line 6, exec.prestart", ": jail.conf line 8, exec.prestop"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from jailtui.config.view import Created, Link, View
 from jailtui.config.world import JailSettings, World
-from jailtui.forms.judged import note
+from jailtui.forms.notes import note
 from jailtui.forms.protocol import Note
 from jailtui.jailconf import evaluate, parse
 from jailtui.model.state import (

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 HELP = {
     "path": "The root of the jail on the host, an existing directory.",
     "address": "An address with its prefix, like 192.168.1.20/24.",
-    "gateway": "The default route of the jail.",
+    "gateway": "Set as the default route when the jail starts.",
     "bridge": "The bridge that the host's end of the pair joins.",
     "epair": "The pair's name, without a or b.",
 }

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui import jailconf
 from jailtui.exchange import FileEdit
-from jailtui.forms.judged import Judging
-from jailtui.forms.notes import saving, unfit
+from jailtui.forms.notes import Judging, saving, unfit
 from jailtui.jailconf import EditError
 from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.rules.drafted import found

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import persistent_names
-from jailtui.forms.judged import note
 from jailtui.forms.links.words import shape
+from jailtui.forms.notes import note
 from jailtui.model.segments import bridges, vlans
 from jailtui.model.state import Address, Interface, Port
 from jailtui.rules.registry import judge

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.syntax import key as field_key
 from jailtui.config.syntax import other_kind, syntax
 from jailtui.exchange import FileEdit
-from jailtui.forms.judged import Judging
 from jailtui.forms.network import changing
 from jailtui.forms.network.fields import Entry, JailNetwork
-from jailtui.forms.notes import no_prefix, saving, unfit
+from jailtui.forms.notes import Judging, no_prefix, saving, unfit
 from jailtui.forms.protocol import Answers, Draft, Field, NoForm, Note, form_effect, form_title
 from jailtui.jailconf import EditError
 from jailtui.model.usage import claimed

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.permission_lines import PermissionLine, is_vnet, line_of, value_of
 from jailtui.config.permission_live import Running, differing, expected, modification
 from jailtui.config.permission_table import MOUNT, THREE, Permission, permissions_of, word
-from jailtui.forms.judged import Judging
-from jailtui.forms.notes import listed, saving, unfit
+from jailtui.forms.notes import Judging, listed, saving, unfit
 from jailtui.forms.permissions.edits import Placed, Wish, Writer, overruled, placed
 from jailtui.forms.permissions.recipes import RECIPE, RECIPES, Recipe, Setup, recipe
 from jailtui.forms.protocol import AT_ONCE, OFF, ON, Answers, Draft, Field, Note, form_effect, form_title
@@ -194,7 +193,7 @@ class PermissionForm:
         for key, value in answers.values.items():
             permission = self.permissions.get(key)
             if permission is not None and permission.kind == "three" and value not in THREE:
-                yield unfit(f"{key} is one of {', '.join(THREE)}, not {value}.", key)
+                yield unfit(f"{key} has to be {', '.join(THREE)}, not {value}.", key)
             elif permission is None and key not in (RECIPE, APPLY):
                 yield unfit(f"FreeBSD {self._sources.release} has no {key} that this form could set.", key)
         name = answers.values.get(RECIPE, "")
