@@ -75,11 +75,10 @@ class Task(NamedTuple):
     """The steps for one jail or one epair, run in order; the first failing step ends the task.
 
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
-    must have ended well before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line
-    each for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `grave` whether it is an
-    error: what is asked for fails by it. `owner` is the manager whose resource it is ("Bastille"): nothing of its is
-    done without a second yes. `verb` is set where it differs from the plan's: of a remedy that clears the way of a
-    start; `label` is what a plan of it alone is called.
+    must have succeeded before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line each
+    for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `grave`: because of it the task will
+    fail. `owner` is the manager whose resource it is ("Bastille"): it is not touched without a second yes. `verb` is
+    set if it differs from the plan's (a remedy before a start); `label` is the title of a plan of this task alone.
     """
 
     key: str
@@ -97,7 +96,7 @@ class Task(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """An object the verb was asked for and can't be done to, and the reason as a sentence."""
+    """An object on which the verb can't be carried out, and the reason as a sentence."""
 
     key: str
     subject: str
@@ -105,7 +104,7 @@ class Refusal(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a command answered. `rc` is None when it had no exit status: not started, or given up on.
+    """The result of a command. `rc` is None if it had no exit status: not started, or still running.
 
     `output` is standard output and standard error as they came, decoded as UTF-8 with surrogateescape.
     """
@@ -130,10 +129,10 @@ class Section(NamedTuple):
 
 
 class Capture(NamedTuple):
-    """What one refresh read: raw text by section, in the order it came. Nothing is interpreted.
+    """What one refresh read: raw text by section, in the order it came.
 
-    `host` is the name the operator reached it by, `taken_at` seconds since the epoch on this machine,
-    `facts` what was probed at connect (see `jailtui.host.probe`).
+    `host` is the name by which the operator reached it, `taken_at` seconds since the epoch on this machine, `facts`
+    what was probed at connect.
     """
 
     host: str
@@ -162,4 +161,4 @@ class HostTimeout(HostError):
 
 
 class Garbled(HostError):
-    """An answer came, but not the one the script prints: cut short, or not a POSIX shell."""
+    """The answer is not what the script prints: it was cut short, or there is no POSIX shell."""

@@ -33,7 +33,7 @@ def is_ip(text: str) -> bool:
 
 
 def parsed(text: str) -> Interface | None:
-    """An address, with its prefix or as a single one; None for what ifconfig(8) does not take as such."""
+    """An address, with its prefix or as a single one; None for a text that ifconfig(8) does not accept as such."""
     if ADDRESS.fullmatch(text) is None:
         return None
     try:
@@ -43,13 +43,13 @@ def parsed(text: str) -> Interface | None:
 
 
 def plain_ip(text: str) -> str:
-    """An address without prefix and zone, in the one way to write it; "" for what is none."""
+    """An address without prefix and zone in its usual spelling, "" for any other text."""
     address = parsed(text.partition("/")[0].partition("%")[0])
     return "" if address is None else str(address.ip)
 
 
 def cidr(text: str, version: int) -> str | None:
-    """An address as ADDRESS/PREFIX in its usual spelling; None where it is not of that version or has no prefix."""
+    """An address as ADDRESS/PREFIX in its usual spelling; None if it is not of that version or has no prefix."""
     try:
         address = ipaddress.ip_interface(text)
     except ValueError:
@@ -58,7 +58,7 @@ def cidr(text: str, version: int) -> str | None:
 
 
 def ipv4_in_network(text: str) -> ipaddress.IPv4Interface | None:
-    """An IPv4 address with its network; None where it is none, or has no prefix."""
+    """An IPv4 address with its network; None for any other text, or without a prefix."""
     try:
         return ipaddress.IPv4Interface(text) if "/" in text else None
     except ValueError:
@@ -66,7 +66,7 @@ def ipv4_in_network(text: str) -> ipaddress.IPv4Interface | None:
 
 
 def prefix_of(mask: str) -> str:
-    """`255.255.255.0` or `0xffffff00` as `24`; an empty text for what is no mask."""
+    """`255.255.255.0` or `0xffffff00` as `24`; "" for any other text."""
     try:
         text = str(ipaddress.IPv4Address(int(mask, 16))) if mask.lower().startswith("0x") else mask
         return str(ipaddress.IPv4Network(f"0.0.0.0/{text}").prefixlen)

@@ -77,7 +77,7 @@ def load(path: Path | None = None) -> Config:
     if content is None:
         return Config()
     if not isinstance(content, dict):
-        raise ConfigError(f"{file}: it must consist of `name: value` lines")
+        raise ConfigError(f"{file}: must consist of `name: value` lines")
     kinds = get_type_hints(Config)
     known = {name: value for name, value in content.items() if name in kinds}
     problems = [unknown_key(str(name), list(kinds)) for name in content if name not in kinds]

@@ -45,8 +45,7 @@ def width(text: str) -> int:
 
 
 def as_ascii(text: str) -> str:
-    """`text` for a terminal without Unicode: `?` in each cell that a character outside ASCII takes; for a middle
-    dot, which joins words in titles of ours, `-`."""
+    """`text` for a terminal without Unicode: `?` for each cell of a character outside ASCII, `-` for a middle dot."""
     text = text.replace("·", "-")
     return text if text.isascii() else "".join(char if char.isascii() else "?" * width(char) for char in text)
 

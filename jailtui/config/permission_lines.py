@@ -1,4 +1,4 @@
-"""What the files say of a jail's permissions, and where each is written."""
+"""A jail's permissions in the files, and where each is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class PermissionLine(NamedTuple):
     """One permission as a jail gets it: its value as an answer, the text where variables are in it (`raw`), its place.
 
-    `own` tells that it stands in the jail's own block. `shared` are all the jails that get it from this place.
+    `own`: it is in the jail's own block. `shared` are all the jails that get it from this place.
     """
 
     value: str
@@ -33,7 +33,7 @@ class PermissionLine(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The block it stands in, in words."""
+        """The block it is in, in words."""
         return "globals" if self.origin.block is None else self.origin.block
 
     @property
@@ -48,12 +48,12 @@ class PermissionLine(NamedTuple):
 
 
 def place(origin: Origin) -> str:
-    """File and line, short: what lies in /etc without that."""
+    """File and line; a file in /etc without its directory."""
     return f"{origin.file.removeprefix('/etc/')}:{origin.line}"
 
 
 def value_of(permission: Permission, setting: Setting | None) -> str:
-    """What a parameter says, as the answer of a form; the one for `not said` where there is none."""
+    """The value of a parameter as the answer of a form; the one for "not set" if there is none."""
     if setting is None:
         return permission.unset
     if permission.kind == "three":
@@ -66,7 +66,7 @@ def value_of(permission: Permission, setting: Setting | None) -> str:
 def line_of(
     permission: Permission, jail: JailDefinition, jails: Iterable[HostJail], texts: Mapping[str, bytes]
 ) -> PermissionLine | None:
-    """What the files say of that permission for that jail, one of the `jails`; `texts` are the files by path."""
+    """The line of a permission for `jail`, one of the `jails`; `texts` are the files by path."""
     setting = jail.get(permission.key)
     if setting is None:
         return None
@@ -84,7 +84,7 @@ def sharing(permission: Permission, origin: Origin, jails: Iterable[HostJail]) -
 
 
 def raw(origin: Origin, texts: Mapping[str, bytes]) -> str:
-    """The text of a value that variables are in."""
+    """The text of a value that has variables."""
     if not origin.through:
         return ""
     return texts.get(origin.file, b"")[origin.start : origin.end].decode("utf-8", "surrogateescape")

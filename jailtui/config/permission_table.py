@@ -42,7 +42,7 @@ class Permission(NamedTuple):
 
     @property
     def unset(self) -> str:
-        """The answer that means: not said."""
+        """The answer that means "not set"."""
         return INHERIT if self.kind == "three" else ""
 
     @property

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from jailtui.host.files import FileText, Missing
 
 FIRST_FORMAT = "jailtui capture 1"
-"""What stood in the place of the format's number in format 1."""
+"""What format 1 had in place of the number."""
 PROBLEMS = 5
-"""How many problems of a file are told at most."""
+"""How many problems of a file are reported at most."""
 HIDDEN = "LEFT-OUT"
 """One word, so that a jail.conf it stands in still reads."""
 WIREGUARD_KEY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
@@ -54,7 +54,7 @@ def dump(capture: Capture) -> str:
 def load(path: Path) -> Capture:
     """Read a file that `dump` wrote, of this format or an older one.
 
-    Raises Unreachable when it can't be read, Garbled when it is no such file or of a newer format.
+    Raises Unreachable if it can't be read, Garbled if it is another kind of file or of a newer format.
     """
     from pydantic import ValidationError
 
@@ -71,10 +71,7 @@ def load(path: Path) -> Capture:
     if content["format"] == FIRST_FORMAT:
         content["format"] = 1
     if isinstance(content["format"], int) and content["format"] > FORMAT:
-        raise Garbled(
-            f"{path} has format {content['format']}, and this version of jailtui reads formats up to {FORMAT}:"
-            " a newer version is needed."
-        )
+        raise Garbled(f"{path} has format {content['format']}; this version of jailtui reads formats up to {FORMAT}.")
     try:
         file = CollectedFile.model_validate(content)
     except ValidationError as error:
@@ -102,7 +99,7 @@ class FileHost:
         return capture._replace(facts=MappingProxyType({**capture.facts, "reached": "file"}))
 
     def about(self, words: Argv) -> tuple[Section, ...]:
-        """What the capture holds of it: nothing. Never raises."""
+        """Nothing: the capture has no answers to it. Never raises."""
         return ()
 
     def read_file(self, path: str) -> FileText | Missing:

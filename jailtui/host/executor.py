@@ -18,9 +18,9 @@ RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
 
 
 class Executor:
-    """Runs steps, unless `read_only` says why not. Each one is appended to the file `audit`, if there is one.
+    """Runs steps, unless `read_only` says why not, and appends each one to the file `audit`, if there is one.
 
-    `limit` is how long, in seconds, a step is waited for; a step that takes longer is left to finish.
+    `limit` is how many seconds it waits for a step; a step that takes longer is left to finish.
     """
 
     def __init__(self, *, read_only: str | None = None, audit: Path | None = None, limit: float = STEP_SECONDS) -> None:
@@ -55,9 +55,7 @@ class Executor:
         return result
 
     def _append(self, argv: Argv, host: str, event: Literal["begun", "ended"], status: int | None) -> str:
-        """Add a line to the audit file; why it could not be, or an empty text. Two lines a step: one that was begun
-        and never ended is one that may still run.
-        """
+        """Add a line to the audit file; the reason if that fails, or "". A step begun and never ended may still run."""
         if self.audit is None:
             return ""
         import json

@@ -81,7 +81,7 @@ class Conflict(NamedTuple):
 class Refused(NamedTuple):
     """Not saved, and the file is as it was: by jail(8) (`step` is "check") or by what else stood in the way.
 
-    `message` is what the host said, with the file's own name; `rc` that command's exit status.
+    `message` is what the host printed, with the file's own name; `rc` that command's exit status.
     """
 
     path: str
@@ -94,7 +94,7 @@ Outcome = Saved | Conflict | Refused
 
 
 def digest(data: bytes) -> str:
-    """What names a text: SHA-256 in hexadecimal."""
+    """The SHA-256 of a text in hexadecimal, which identifies it."""
     return sha256(data).hexdigest()
 
 
@@ -124,7 +124,7 @@ def save_file(
     """Make `new` the text of the file `path`, provided that its text is still the one of `base_digest` (None: no file).
 
     `check` has the host's jail(8) read the new text first. At most `keep` backups stay. Two round trips.
-    Raises HostError when the host can't be asked, or goes silent midway: then the text is the old or the new one.
+    Raises HostError if the host can't be asked, or stops answering midway: then the text is the old or the new one.
     """
     current = read_file(shell, path)
     if current.digest != base_digest:
@@ -137,11 +137,6 @@ def save_file(
     words = (base_digest or NEW, digest(new), "check" if check else NEW, f"{date[0]}.{date[1]}")
     steps = _run(shell, path, "save.sh", (*words, *(backup.name.rpartition("jailtui-")[2] for backup in old)), new)
     return _outcome(shell, steps, path, base_digest, new, made[0] if made and keep > 0 else None)
-
-
-def backups(shell: Shell, path: str) -> tuple[Backup, ...]:
-    """The earlier texts of `path` that are kept, newest first. Raises HostError."""
-    return read_file(shell, path).backups
 
 
 def earlier(read: Callable[[str], FileText | Missing], path: str) -> tuple[FileText | Missing, Backup | None, bytes]:
@@ -168,7 +163,7 @@ def report(outcome: Outcome, base: bytes) -> tuple[bool, str]:
 
 
 def _conflict(outcome: Conflict, base: bytes) -> str:
-    """Both changes side by side, from the text they started with; neither is lost, and nothing was written."""
+    """Both changes as differences from the text they started with; neither is lost."""
     if isinstance(outcome.theirs, Missing):
         return f"{outcome.path} was removed by somebody else; nothing was saved."
     lines = [f"{outcome.path} was changed by somebody else; nothing was saved. Their change:"]
@@ -177,7 +172,7 @@ def _conflict(outcome: Conflict, base: bytes) -> str:
 
 
 def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes | None = None) -> Mapping[str, Section]:
-    """Run one of our scripts on `path`; its steps by name, the last of each name, in the order they began."""
+    """Run one of our scripts on `path`: its steps by name, the last of each name, in the order they began."""
     if not path.startswith("/") or "\n" in path or "\0" in path:
         raise ValueError(f"{path!r} is not an absolute path.")
     line = f"path={shell_line((path,))}\nset -- {shell_line(tuple(words))}\n"
@@ -192,9 +187,9 @@ def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes |
 
 
 def printing(text: bytes) -> str:
-    """A function of POSIX shell, `text`, that prints these bytes and stops where it can't.
+    """A function of POSIX shell, `text`, that prints these bytes and stops if it can't.
 
-    They stand in formats of printf(1), of few kinds of characters: no shell makes anything else of them.
+    They are in formats of printf(1), of few kinds of characters, which every shell reads alike.
     """
     lines = []
     for start in range(0, len(text), 512):

@@ -23,7 +23,7 @@ DESTINATION = re.compile(
 
 
 class Destination(NamedTuple):
-    """`[ssh://][user@]box[:port]`, taken apart."""
+    """The parts of `[ssh://][user@]box[:port]`."""
 
     host: str
     user: str | None = None
@@ -31,21 +31,21 @@ class Destination(NamedTuple):
 
 
 def destination(text: str) -> Destination:
-    """Take a destination apart. Raises ValueError when it is none, or could be read as an option of ssh."""
+    """Parse a destination. Raises ValueError if it is invalid, or could be read as an option of ssh."""
     match = DESTINATION.fullmatch(text)
     if match is None or match["host"].startswith("-") or (match["user"] or "").startswith("-"):
-        raise ValueError(f"{text!r} is no host: it reads [ssh://][user@]box[:port].")
+        raise ValueError(f"{text!r} is not a host: write [ssh://][user@]box[:port].")
     port = int(match["port"]) if match["port"] else None
     if port is not None and not 0 < port < 65536:
-        raise ValueError(f"{text!r}: a port is 1 to 65535.")
+        raise ValueError(f"{text!r}: the port must be 1 to 65535.")
     return Destination(match["host"].strip("[]"), match["user"], port)
 
 
 def connect(where: Destination, *, config: str | None = None, become: str | None = None) -> Shell:
     """Open the master connection to `where` and give a shell on it. `config` is handed to ssh as `-F`.
 
-    ssh never asks here (BatchMode): a key, an agent or a master of the operator's own lets it in.
-    Raises Unreachable with ssh's own last line, HostTimeout when nothing answers.
+    ssh never asks (BatchMode): it needs a key, an agent or a master connection of the operator's.
+    Raises Unreachable with ssh's last line, HostTimeout if there is no answer.
     """
     from plumbum import SshMachine, local
     from plumbum.commands import CommandNotFound

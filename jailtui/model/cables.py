@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Surroundings(NamedTuple):
-    """What judging a pair takes: the jails by jid and by name, who is configured, what was looked into.
+    """What pairs are judged by: the jails by jid and by name, who is configured, what was looked into.
 
-    `live` and `dying` map jid to name, `jails_read` is whether the host told them; `seen_all` whether every live vnet
-    was looked into, `files_read` whether every jail.conf was read, `torn` whether a jail came while the rest was read.
-    `parents` are what the host's VLANs ride on. `busy` holds the names of jails that jail(8) works on right now, as
-    given: also a pattern, or a jid that is gone.
+    `live` and `dying` map jid to name, if they could be read (`jails_read`); `seen_all`: every live vnet was looked
+    into, `files_read`: every jail.conf was read, `torn`: a jail was started while the rest was read. `parents` are the
+    interfaces below the host's VLANs. `busy` are the names of jails that jail(8) is changing, as given to it: also a
+    pattern, or a jid that is gone.
     """
 
     live: Mapping[int, str]
@@ -94,7 +94,7 @@ def cable(
 
 
 def place(end: Interface | None, owner: str | None, around: Surroundings) -> End:
-    """Where an end is. One that is nowhere is lost only if every live vnet was looked into."""
+    """Where an end is. A missing one is lost only if every live vnet was looked into."""
     if end is None:
         if not around.seen_all:
             return End(None, Where.UNKNOWN)
@@ -181,10 +181,10 @@ def judge_on_host(  # noqa: C901
 
 
 def unsettled(owner: str | None, around: Surroundings) -> str:
-    """What goes on right now that may be making or destroying the pair, in words, or an empty text.
+    """What is going on that may be creating or destroying the pair, in words, or "".
 
-    A jail that is neither configured here nor told by name may be anybody's; so may the pairs of hooks that hide
-    their ifconfig in a script of their own.
+    A jail that is not configured or not given by name may create any pair, and so may hooks that call ifconfig in a
+    script.
     """
     if around.torn:
         return "a jail has just been started"
@@ -197,7 +197,7 @@ def unsettled(owner: str | None, around: Surroundings) -> str:
 
 
 def judge_configured(config: Configured, names: Collection[str], owner: str | None) -> tuple[bool | None, str]:
-    """A pair of a jail that does not run: its hooks create it, or do not, or nobody can follow them."""
+    """A pair of a jail that does not run: its hooks create it, or not, or they can't be followed."""
     if config.view.creation(names) is not None:
         return True, f"{owner} does not run: its start failed, or its poststop was skipped"
     if config.view.hidden:
@@ -206,11 +206,11 @@ def judge_configured(config: Configured, names: Collection[str], owner: str | No
 
 
 def unfollowed(config: Configured) -> str:
-    """The command that nobody can follow, as the end of a sentence."""
+    """The command that can't be followed, as the end of a sentence."""
     return f"what `{config.view.hidden[0].strip()}` does is not known"
 
 
 def names_of(a: End, b: End, name: str) -> tuple[str, ...]:
-    """The names a pair is known by on the host: its ends', and the one it was created by."""
+    """The names of a pair on the host: its ends', and the one by which it was created."""
     ends = [end.name for end in (a, b) if end.name is not None]
     return tuple(dict.fromkeys((*ends, *(whole for end in ends if (whole := stem(end))), name)))

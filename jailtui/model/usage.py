@@ -1,7 +1,7 @@
-"""Who uses an address, a MAC, a name, a bridge, a VLAN, a path, a jid on a host: the one index of it.
+"""The index of who uses an address, a MAC, a name, a bridge, a VLAN, a path or a jid on a host.
 
-The kernel's uses are what interfaces and jails have now, the files' are what configured jails will have. A drafted
-index is derived from another: it looks through it, so that nothing is copied for a draft of one jail among 1,000.
+The kernel's uses are what interfaces and jails have now, the files' are what configured jails will have. A draft of an
+index keeps only what differs from it, so that nothing is copied for a draft of one jail among 1,000.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ Table = dict[tuple[Kind, str], list[Use]]
 class UsageIndex:
     """All uses of a host. `jails` are the configured ones.
 
-    With `below` it is a draft of that index: of the jails in `instead` the files say what is given here, and the
-    kernel's uses of these are left out, as the draft holds once they have been stopped. `changed` is an interface of
-    the host as it would be; what the host would then use is told by `by_file("")`.
+    With `below` it is a draft of that index: the `jails` replace those of the names in `instead`, without the kernel's
+    uses of these, since the draft takes effect once they have been stopped. `changed` is an interface of the host as it
+    would be; `by_file("")` returns what the host would then use.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class UsageIndex:
                 self._jails[jail.name].append(use)
 
     def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> UsageIndex:
-        """The same host once the jails of these names are configured as in `jails`; one that is not there is gone."""
+        """The same host with the jails of these names configured as in `jails`; one missing there is removed."""
         return UsageIndex(state, jails, self, names)
 
     def with_interface(self, state: HostState, changed: Interface) -> UsageIndex:
@@ -226,7 +226,7 @@ def _mac(interface: Interface) -> str:
 
 
 def _of_jail(jail: Jail) -> Iterator[Use]:
-    """What no interface tells: the addresses that a jail without vnet shares with the host, its path and jid."""
+    """What no interface shows: the addresses that a jail without vnet shares with the host, its path and jid."""
     dying = jail.state is JailState.DYING
 
     def use(kind: Kind, value: str) -> Use:
@@ -250,7 +250,7 @@ def _of_pair(pair: Epair, *, early: bool) -> Iterator[Use]:
 
 
 def _derived(pair: Epair, seen: End, unseen: End) -> Iterator[Use]:
-    """On 13 and 14 the MACs of a pair differ in the last byte alone, so one tells the other (FREEBSD.md 10)."""
+    """On 13 and 14 the MACs of a pair differ only in the last byte, so one follows from the other (FREEBSD.md 10)."""
     if seen.ether and not unseen.ether and EPAIR_MAC.fullmatch(seen.ether):
         mac = seen.ether[:-1] + ("b" if seen.ether.endswith("a") else "a")
         name = unseen.name or f"the other end of {seen.name or pair.name}"

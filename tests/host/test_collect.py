@@ -87,7 +87,7 @@ def test_file_of_the_first_format_is_read(tmp_path: Path) -> None:
 
 
 def test_file_of_a_newer_format_is_refused_with_both_numbers(tmp_path: Path) -> None:
-    with pytest.raises(Garbled, match=r"nas\.json has format 3, and this version of jailtui reads formats up to 2:"):
+    with pytest.raises(Garbled, match=r"nas\.json has format 3; this version of jailtui reads formats up to 2"):
         load(changed(tmp_path, format=3, sections="of another kind"))
 
 

@@ -24,7 +24,6 @@ from jailtui.host.files import (
     Outcome,
     Refused,
     Saved,
-    backups,
     digest,
     earlier,
     printing,
@@ -83,7 +82,7 @@ def test_save_puts_the_text_there_with_the_old_owner_and_mode_and_keeps_the_old_
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
     assert outcome.backup is not None
     assert (box.root / outcome.backup.name[1:]).read_bytes() == OLD
-    assert backups(box.shell(), CONF) == (outcome.backup,)
+    assert read_file(box.shell(), CONF).backups == (outcome.backup,)
     assert box.strays() == []
 
 
@@ -113,7 +112,7 @@ def test_save_works_with_the_sha256_of_freebsd_13(box: Box) -> None:
 
 def test_save_of_the_same_text_makes_no_backup(box: Box) -> None:
     assert save(box, OLD) == Saved(CONF, digest(OLD))
-    assert backups(box.shell(), CONF) == ()
+    assert read_file(box.shell(), CONF).backups == ()
 
 
 @settings(max_examples=30, deadline=None)
@@ -138,7 +137,7 @@ def test_edit_of_someone_else_is_a_conflict_and_stays(box: Box) -> None:
     assert isinstance(outcome, Conflict)
     assert (outcome.theirs.digest, outcome.ours) == (digest(b"theirs"), NEW)
     assert box.file.read_bytes() == b"theirs"
-    assert backups(box.shell(), CONF) == ()
+    assert read_file(box.shell(), CONF).backups == ()
 
 
 @pytest.mark.parametrize("tool", ["jail", "ln", "mv"])
@@ -150,7 +149,7 @@ def test_edit_made_while_we_save_is_a_conflict_and_stays(box: Box, tool: str) ->
     assert isinstance(outcome.theirs, FileText)
     assert outcome.theirs.data == box.file.read_bytes() == b"theirs\n"
     box.unplant()
-    assert backups(box.shell(), CONF) == ()
+    assert read_file(box.shell(), CONF).backups == ()
     assert box.strays() == []
 
 
@@ -161,7 +160,7 @@ def test_file_that_someone_else_renames_into_place_while_we_save_is_a_conflict_a
     assert isinstance(save(box), Conflict)
     assert box.file.read_bytes() == b"theirs\n"
     box.unplant()
-    assert (backups(box.shell(), CONF), box.strays()) == ((), [])
+    assert (read_file(box.shell(), CONF).backups, box.strays()) == ((), [])
 
 
 def test_file_that_vanished_is_a_conflict(box: Box) -> None:
@@ -256,7 +255,7 @@ def test_disk_that_fills_up_leaves_the_old_text_and_no_stray(box: Box) -> None:
     assert outcome.step == "write"
     assert outcome.message
     assert box.file.read_bytes() == OLD
-    assert (box.strays(), backups(box.shell(), CONF)) == ([], ())
+    assert (box.strays(), read_file(box.shell(), CONF).backups) == ([], ())
 
 
 def test_shell_that_dies_in_the_middle_of_writing_leaves_the_old_text(box: Box) -> None:
@@ -324,17 +323,17 @@ def test_only_so_many_backups_stay_and_they_are_the_newest(box: Box) -> None:
     texts = [OLD, *(b"%d" % n for n in range(6))]
     for old, new in pairwise(texts):
         assert isinstance(save(box, new, old, keep=3), Saved)
-    kept = [(box.root / one.name[1:]).read_bytes() for one in backups(box.shell(), CONF)]
+    kept = [(box.root / one.name[1:]).read_bytes() for one in read_file(box.shell(), CONF).backups]
     assert kept == [b"4", b"3", b"2"]
     assert save(box, b"last", b"5", keep=0) == Saved(CONF, digest(b"last"))
-    assert backups(box.shell(), CONF) == ()
+    assert read_file(box.shell(), CONF).backups == ()
 
 
 def test_backup_is_the_newest_also_after_the_clock_was_set_back(box: Box) -> None:
     save(box, b"1")
     box.plant("date", "echo 19990101T000000Z")
     save(box, b"2", b"1")
-    newest = backups(box.shell(), CONF)[0]
+    newest = read_file(box.shell(), CONF).backups[0]
     assert (box.root / newest.name[1:]).read_bytes() == b"1"
     assert newest.when > "2000"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.exchange import HostError
-from jailtui.host.files import FileText, Missing, Saved, backups, digest, read_file, save_file
+from jailtui.host.files import FileText, Missing, Saved, digest, read_file, save_file
 from tests.support.box import CONF, NEW, OLD, Box, undo
 
 THIRD = b"third { persist; }\n"
@@ -59,7 +59,7 @@ def goes_on(box: Box, text: bytes | None) -> None:
     assert isinstance(save_file(box.shell(), CONF, found.digest, THIRD), Saved)
     assert box.file.read_bytes() == THIRD
     assert box.strays() == []
-    kept = [box.root.joinpath(one.name[1:]).read_bytes() for one in backups(box.shell(), CONF)]
+    kept = [box.root.joinpath(one.name[1:]).read_bytes() for one in read_file(box.shell(), CONF).backups]
     assert len(kept) == len(set(kept)), "what a killed save kept is no text of its own"
     if text is not None:
         assert isinstance(undo(box.shell(), CONF, digest(THIRD)), Saved)
@@ -81,4 +81,4 @@ def test_save_killed_at_any_step_leaves_the_old_or_the_new_text_and_the_next_one
         seen.add(whole(box, base))
         goes_on(box, whole(box, base))
     assert seen == {OLD if base else None, NEW}
-    assert call > 10, "it was killed often enough to mean something"
+    assert call > 8, "it was killed often enough to mean something"

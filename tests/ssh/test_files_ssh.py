@@ -10,7 +10,7 @@ import pytest
 
 from jailtui.exchange import HostError
 from jailtui.host import ssh
-from jailtui.host.files import Conflict, FileText, Missing, Refused, Saved, backups, digest, read_file, save_file
+from jailtui.host.files import Conflict, FileText, Missing, Refused, Saved, digest, read_file, save_file
 from jailtui.host.shell import Shell
 from tests.support.box import undo
 from tests.support.sshd import Sshd
@@ -42,7 +42,7 @@ def test_file_is_read_saved_and_undone_through_ssh(sshd: Sshd, shell: Shell) -> 
     new = old.replace(b"\n", b"\r\n") + "# \u00fc \udcff %s \\n $HOME '!'".encode("utf-8", "surrogateescape")
     assert isinstance(save_file(shell, CONF, digest(old), new), Saved)
     assert file.read_bytes() == new
-    assert len(backups(shell, CONF)) == 1
+    assert len(read_file(shell, CONF).backups) == 1
     assert isinstance(undo(shell, CONF, digest(new)), Saved)
     assert file.read_bytes() == old
 
