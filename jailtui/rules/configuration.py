@@ -220,11 +220,12 @@ def noop_permission(context: Context) -> Iterator[Finding]:
         names = [(name, why) for name, why in _NOOPS[jail.view.vnet] if jail.flag(name)]
         names += _mounting(jail)
         if names:
+            does, reasons = "do" if len(names) > 1 else "does", "; ".join(dict.fromkeys(why for _, why in names))
             yield Finding(
                 "CONF-NOOP-PERMISSION",
                 "note",
                 _subject(jail),
-                f"{', '.join(name for name, _ in names)} of {jail.name} does nothing: {names[0][1]}.",
+                f"{', '.join(name for name, _ in names)} of {jail.name} {does} nothing: {reasons}.",
                 tuple(_at(jail, name) for name, _ in names),
                 owner=manager(context, jail),
                 remedies=(Remedy.of("Remove it", form=("permissions", jail.name, names[0][0])),),

@@ -135,6 +135,7 @@ def drift_alias(context: Context) -> Iterator[Finding]:
         jail = run.jail
         text = f"{jail.name} has {', '.join(held) or 'no address'}; its file says {', '.join(wanted)}."
         name = "ip4.addr" if "ip4.addr" in params else "ip6.addr"
+        field = "address" if name == "ip4.addr" else "address6"
         file, line = run.settings.place(name)
         evidence = (
             Evidence(f"jls -j {jail.jid} ip4.addr ip6.addr", ", ".join(held) or "none"),
@@ -142,7 +143,7 @@ def drift_alias(context: Context) -> Iterator[Finding]:
         )
         remedies = (
             Remedy.of(
-                f"Edit {jail.name}", why="Writes the current value to the file.", form=("network", jail.key, "address")
+                f"Edit {jail.name}", why="Writes the current value to the file.", form=("network", jail.key, field)
             ),
             *restart(jail, f"{jail.name} starts with the addresses of its file."),
         )

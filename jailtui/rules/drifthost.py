@@ -153,7 +153,7 @@ def _members(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding
         and not boot.touched(name)
     ]
     if lost:
-        text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not add it."
+        text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not add {_it(lost)}."
         yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, f"members {' '.join(live)}")
     for name in (name for name in wanted if name not in live and boot.there(name)):
         if (other := boot.context.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
@@ -190,7 +190,7 @@ def _common(boot: Boot, interface: Interface, line: RcLine, code: str, kind: str
     if held != wanted:
         lost = sorted(it for it in held - wanted if not boot.explains(interface.name, it, line))
         if lost:
-            text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not set it."
+            text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not set {_it(lost)}."
             yield _boot_finding(boot, interface, code, kind, text, f"inet {', '.join(sorted(held))}")
         if gone := sorted(wanted - held):
             text = f"{interface.name} lacks {', '.join(gone)}, which rc.conf sets at boot."
@@ -205,6 +205,10 @@ def _common(boot: Boot, interface: Interface, line: RcLine, code: str, kind: str
         yield _boot_finding(
             boot, interface, code, kind, text, f"description: {interface.description or ''}", severity="note"
         )
+
+
+def _it(things: list[str]) -> str:
+    return "it" if len(things) == 1 else "them"
 
 
 def names(word: str, text: str) -> bool:

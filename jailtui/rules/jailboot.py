@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jailtui.config.rcconf import ENABLED, RcConf
-from jailtui.exchange import Step
+from jailtui.exchange import Step, shell_line
 from jailtui.model.commands import MAIN_FILE
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, manager, settled, written
@@ -102,11 +102,8 @@ def _disabled(context: Context, count: int) -> Finding:
 def _list_it(context: Context, settings: JailSettings, listed: list[str]) -> tuple[Remedy, ...]:
     """Into jail_list; where there is none, a list of all that starts now and of this one."""
     if " " in settings.name or not settings.by_service:
-        return (
-            Remedy.of(
-                "Start it by hand", why=f"service(8) does not find it; jail -f {settings.file} -c {settings.name} does."
-            ),
-        )
+        command = shell_line(("jail", "-f", settings.file, "-c", settings.name))
+        return (Remedy.of("Start it by hand", why=f"service(8) does not find it; {command} does."),)
     conf = RcConf(context.rcconf or {})
     if listed:
         steps = tuple(conf.add("jail_list", settings.name, f"start {settings.name} at boot, after the others"))

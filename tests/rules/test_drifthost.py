@@ -232,7 +232,7 @@ def test_members_of_every_kind_that_a_boot_makes_are_lost_on_pure_ground() -> No
     one = bridge("bridge0", *MEMBERS, addresses=("10.0.0.1/24", "10.0.0.2/32", "fd00::1/64"), mtu=1400)
     told = of_bridge(FULL, *LANS, one._replace(description="uplink"))
     lost = "em1, em0, epair7a, epair7b, tap3, em0.20, dmz, em.x.40, lab"
-    assert told == [f"bridge0 loses {lost} after a reboot: rc.conf does not add it."]
+    assert told == [f"bridge0 loses {lost} after a reboot: rc.conf does not add them."]
 
 
 def test_addresses_mtu_and_description_that_a_boot_changes_on_pure_ground() -> None:
@@ -240,7 +240,7 @@ def test_addresses_mtu_and_description_that_a_boot_changes_on_pure_ground() -> N
     one = bridge("bridge0", addresses=held)
     told = of_bridge(FULL, *LANS, bridge("bridge5", addresses=("10.5.0.1/24",)), one)
     assert told == [
-        "bridge0 loses 10.0.0.8/24, 10.0.0.9/24, fd00::2/64 after a reboot: rc.conf does not set it.",
+        "bridge0 loses 10.0.0.8/24, 10.0.0.9/24, fd00::2/64 after a reboot: rc.conf does not set them.",
         "bridge0 lacks 10.0.0.2/32, fd00::1/64, which rc.conf sets at boot.",
         "bridge0 has MTU 1500 now, but 1400 after a reboot.",
         "bridge0 has another description after a reboot.",
