@@ -32,7 +32,7 @@ def prepare(
 
 
 MARK = "made-by"
-"""The file that tells which version of us made or last renewed the folder, so that a start need not look further."""
+"""The file that names the version of jailtui that made or last renewed the folder."""
 
 
 def marked(root: Path) -> str:

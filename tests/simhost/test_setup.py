@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.simhost import machine, setup
+from jailtui.simhost import kept, machine, setup
 
 
 @pytest.fixture
@@ -100,3 +100,38 @@ def test_opening_a_host_again_keeps_its_state_and_reset_starts_afresh(tmp_path: 
     assert "epair77a" in run(root, "ifconfig", "-l")[1]
     setup.prepare(root, reset=True)
     assert "epair77a" not in run(root, "ifconfig", "-l")[1]
+
+
+def test_one_question_of_a_refresh_keeps_the_answers_to_all_of_it(root: Path) -> None:
+    run(root, "jail", "-c", "name=one", "path=/", "vnet", "persist")
+    run(root, "ifconfig", "-aD")
+    run(root, "netstat", "-j", "0", "-rn")
+    (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
+    for words in (*kept.JAILS, ("ifconfig", "-j", "1", "-aD"), ("mount", "-p"), (*kept.ROUTES, "-j", "1")):
+        rc, out, err = run(root, *words)
+        assert (rc, err) == (0, ""), words
+        assert out, words
+
+
+@pytest.mark.parametrize("hook", ["ifconfig epair1 create", "ifconfig epair1 create 2>/dev/null || true"])
+def test_hook_runs_the_command_that_somebody_put_in_place_of_ours(root: Path, hook: str) -> None:
+    (root / "bin/ifconfig").write_text(f"#!/bin/sh\necho ran >>'{root.parent}/ran'\n")
+    rc, _, err = run(root, "jail", "-c", "name=one", "path=/", "persist", f"exec.prestart={hook}")
+    assert (rc, err) == (0, "")
+    assert (root.parent / "ran").read_text() == "ran\n"
+
+
+@pytest.mark.parametrize(
+    ("hook", "rc", "err"),
+    [
+        ("ifconfig epair1 up", 1, "ifconfig: interface epair1 does not exist\njail: ifconfig epair1 up: failed\n"),
+        ("ifconfig epair1 up || true", 0, "ifconfig: interface epair1 does not exist\n"),
+        ("ifconfig epair1 up 2>/dev/null || true", 0, ""),
+        ("ifconfig epair1 up # || true", 1, "jail: /bin/sh -c ifconfig epair1 up # || true: failed\n"),
+    ],
+)
+def test_hook_without_a_process_ends_as_the_shell_would_end_it(root: Path, hook: str, rc: int, err: str) -> None:
+    result = run(root, "jail", "-c", "name=one", "path=/", "persist", f"exec.prestart={hook}")
+    assert result[0] == rc
+    assert result[2].endswith(err)
+    assert bool(err) == bool(result[2])

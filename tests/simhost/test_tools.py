@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jailtui.simhost import setup
+from jailtui.simhost.tools import sysrc
 
 HARMFUL = ("rm", "mv", "cp", "ln", "mkdir", "rmdir", "touch", "tee", "dd", "chmod", "chown", "ip", "reboot")
 
@@ -68,3 +72,10 @@ def test_commands_start_without_the_slow_modules_of_the_standard_library() -> No
     words = [sys.executable, "-I", "-S", "-c", code]
     loaded = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
     assert not {"subprocess", "typing", "dataclasses", "pathlib", "inspect", "jailtui.jailconf"} & set(loaded)
+
+
+@given(st.lists(st.sampled_from(["a", "_1", "=", '"', "'", "#", ";", " ", "\n", "\\", "\u00a0", "é"])).map("".join))
+def test_plain_reading_of_rc_conf_agrees_with_the_full_one(text: str) -> None:
+    plain = sysrc.plain_assignments(text)
+    full = {name: double or single or bare for name, double, single, bare in re.findall(sysrc.ASSIGNMENT, text)}
+    assert plain is None or plain == full

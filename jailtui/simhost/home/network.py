@@ -1,4 +1,4 @@
-"""The home network: a host with ten jails in every state a console must show, brought about by its own jail.conf.
+"""The home network: a host with ten jails in every state a console must show, made from its own jail.conf.
 
 Each jail is started as by jail(8), with its hooks, all in this process. Two jails have had bad days: `broken` never
 started, `old` was removed while a connection of the host held it.

@@ -58,7 +58,7 @@ def sockets(kernel: Kernel, vnet: int) -> list[Socket]:
 
 
 def drop(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
-    """Reset the connection of that stack with those ends. False if there is none such that still stands."""
+    """Reset the connection of that stack with those ends. False if no such connection is open."""
     for entry in table(kernel):
         near, far = (str(entry[1]), int(str(entry[2]))), (str(entry[3]), int(str(entry[4])))
         if ends not in ((*near, *far), (*far, *near)) or not stands(kernel, vnet, ends):

@@ -17,7 +17,7 @@ EPAIR_MEDIA = "Ethernet 10Gbase-T (10Gbase-T <full-duplex>)"
 def clone(kernel: Kernel, vnet: int, word: str, load: bool = True) -> Ifnet:
     """`create` for a cloner's name with or without a number: the new interface (a pair's a end).
 
-    Without `load` a cloner whose module isn't there is none.
+    Without `load` a cloner whose module is not loaded does not exist.
 
     KernelError EEXIST if number or name is taken, EINVAL for no such cloner, ENOSPC for a number too big.
     """
@@ -71,7 +71,7 @@ def free_unit(kernel: Kernel, vnet: int, kind: str) -> int:
 
 
 def new_interface(kernel: Kernel, vnet: int, kind: str, name: str, unit: int, **more: object) -> Ifnet:
-    """An interface that nobody looked at yet, at the end of the stack's list."""
+    """A new interface at the end of the stack's list."""
     values: dict[str, object] = {
         "uid": kernel.next_serial(),
         "name": name,
@@ -212,7 +212,7 @@ def destroy(kernel: Kernel, vnet: int, interface: Ifnet) -> None:
 
 
 def erase(kernel: Kernel, interface: Ifnet) -> None:
-    """The interface, and a pair's other end, are no more."""
+    """Destroy the interface, and a pair's other end with it."""
     ends = [interface] + ([kernel.interfaces[interface.peer]] if interface.peer else [])
     for end in ends:
         if end.bridge:

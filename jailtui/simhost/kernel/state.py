@@ -57,7 +57,7 @@ class Record:
 
 
 class Ifnet(Record):
-    """A network interface (struct ifnet). `uid` is for ever, `name` is not. `flags`: what `ifconfig` prints first.
+    """A network interface (struct ifnet). `uid` never changes, `name` may. `flags`: what `ifconfig` prints first.
 
     `driver` is its driver name (both ends of a pair have the same), `home` the vnet it was made in, `peer` the uid
     of a pair's other end, `bridge` the uid of the bridge it is a member of, `parent` the uid of a vlan's parent.
@@ -120,7 +120,7 @@ class Vnet(Record):
 
 
 class Kernel:
-    """The whole state of a host. `extra` is for commands that keep something of their own (by a key of theirs)."""
+    """The whole state of a host. `extra`: what single commands store, each under its own key."""
 
     generation: int
     release: type[KernelRelease]

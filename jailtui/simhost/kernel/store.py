@@ -130,7 +130,7 @@ def remember(
     """Keep what commands answer at `generation` (or CONSTANT): words of a command to its standard output, rc 0.
 
     `refusals` are commands that say nothing on standard output, the text on standard error, and exit 1.
-    Only what depends on nothing but the state belongs here. A full disk is no reason to fail.
+    Only answers that depend on the state alone belong here. A full disk is not an error.
     """
     folder = f"{root}/cache/{generation}"
     try:
@@ -149,7 +149,7 @@ def remember(
 
 
 def cache_name(words: tuple[str, ...]) -> str:
-    """The file name of a cached command; words that can't be in one give a name nobody looks up."""
+    """The file name of a cached command; words that cannot be in one give a name that is never looked up."""
     name = words[0] + SEPARATOR + SEPARATOR.join(words[1:])
     return name if "/" not in name and "\0" not in name and len(name) < 250 else "unnamed"
 

@@ -25,7 +25,7 @@ def hexadecimal(value: str) -> int:
 
 
 def set_address(work: Work, word: str) -> None:
-    """Any other word is an address; names are looked up, and there is nobody to ask."""
+    """Any other word is an address; a name is looked up, and no name server answers."""
     if work.family == "ether":
         work.address = word
         return

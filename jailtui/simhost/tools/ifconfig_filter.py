@@ -66,7 +66,7 @@ def port(kernel: Kernel, bridge: Ifnet, word: str, name: str, value: str) -> int
 
 
 def tags_of(text: str) -> frozenset[int] | None:
-    """`1,5-7`, `all` or `none` as a set; None if it is no such list."""
+    """`1,5-7`, `all` or `none` as a set; None if it is not such a list."""
     if text in ("all", "none"):
         return ALL_TAGS if text == "all" else frozenset()
     tags: set[int] = set()

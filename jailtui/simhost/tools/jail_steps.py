@@ -220,7 +220,7 @@ def stop(job: Job, restart: bool = False) -> bool:
 
 
 def after_removal(job: Job) -> bool:
-    """exec.poststop, unmounting, aliases, exec.release: all of it, whatever fails."""
+    """Run exec.poststop, unmount, remove aliases, run exec.release; a failure stops none of them."""
     for text in job.jail.values("exec.poststop"):
         job.command(text)
     for where in unmounts(job):

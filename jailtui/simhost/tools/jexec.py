@@ -47,7 +47,7 @@ def main(call: Call) -> int:
 
 
 def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> int:
-    """Become the command; return only if there is none such."""
+    """Become the command; return only if it can't be executed."""
     bindir = call.root + "/bin"
     env = hooks.environment(call.environ, bindir, jid=jid, clean=clean)
     if user and user != "root":

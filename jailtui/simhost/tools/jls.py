@@ -143,7 +143,7 @@ def chosen(call: Call, kernel: Kernel, options: JlsOptions) -> tuple[list[Prison
 
 
 def visible(call: Call, jail: Prison) -> bool:
-    """A jailed caller sees its own children only; names are told from there too (not simulated deeper)."""
+    """A jailed caller sees its own children only; their names are relative to it (deeper levels are not simulated)."""
     return not call.jid or jail.parent == call.jid
 
 

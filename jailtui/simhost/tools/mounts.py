@@ -23,7 +23,7 @@ RULESETS = {
     4: ["include 1", "include 2", "include 3", "path fuse unhide", "path zfs unhide"],
     5: ["include 1", "include 2", "include 3", "include 4", "path pf unhide"],
 }
-"""Of /etc/defaults/devfs.rules: 4 and 5 as recorded (rc-service/netif/82, /83); nobody here reads 1 to 3."""
+"""Of /etc/defaults/devfs.rules: 4 and 5 as recorded (rc-service/netif/82, /83); 1 to 3 are never read here."""
 
 INCLUDED = {"hide_all": 1, "unhide_basic": 2, "unhide_login": 3, "jail": 4, "jail_vnet": 5}
 
@@ -147,7 +147,7 @@ def rulesets(kernel: Kernel) -> dict[str, list[str]]:
 
 
 def load_rulesets(call: Call) -> int:
-    """`service devfs restart`, and what boot does: the rulesets of /etc/devfs.rules, and none it has no more."""
+    """`service devfs restart`, and what boot does: the rulesets of /etc/devfs.rules, and no others."""
     import re  # it takes 6 ms
 
     try:

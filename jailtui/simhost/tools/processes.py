@@ -48,7 +48,7 @@ def signalled(call: Call, known: list[Process]) -> int:
 
 
 def kill(call: Call, hits: list[Process]) -> None:
-    """Daemons end. A jail without `persist` goes with its last process, and no command of its own is run."""
+    """Daemons end. A jail without `persist` goes with its last process, without running its exec.stop."""
     with call.transaction(write=True) as kernel:
         running = daemons(kernel)
         for _, jid, _ in hits:

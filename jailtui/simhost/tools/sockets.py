@@ -60,7 +60,7 @@ def shown(ends: tuple[str, int, str, int]) -> str:
 
 
 def ping(call: Call) -> int:
-    """No wire is simulated: nobody answers."""
+    """No wire is simulated, so nothing answers."""
     target = call.args[-1] if call.args else ""
     call.out(f"PING {target} ({target}): 56 data bytes\n\n--- {target} ping statistics ---\n")
     call.out("1 packets transmitted, 0 packets received, 100.0% packet loss\n")
