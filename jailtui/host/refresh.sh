@@ -54,7 +54,7 @@ main() {
 	conf_files
 	if [ -n "$slow" ]; then
 		section sysrc 20 sysrc -ae
-		section bridge-sysctls 5 sysctl net.link.bridge
+		section bridge-sysctls 5 sysctl net.link.bridge kern.securelevel
 		section rulesets 5 devfs rule showsets
 	fi
 	printf '%s done\n' "$mark"

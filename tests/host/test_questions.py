@@ -79,7 +79,10 @@ def test_sysctls_and_rulesets_are_read_seldom_and_carried_over(tools: Tools) -> 
     host = tools.host()
     first, second = (sections(host) for _ in range(2))
     assert first == second
-    assert (second["bridge-sysctls"].out, second["rulesets"].out) == ("sysctl net.link.bridge\n", "4\n")
+    assert (second["bridge-sysctls"].out, second["rulesets"].out) == (
+        "sysctl net.link.bridge kern.securelevel\n",
+        "4\n",
+    )
     assert (tools.root / "count").read_text() == "run\n"
 
 
