@@ -14,6 +14,11 @@ ADDRESS = re.compile(r"(?P<ip>[0-9A-Fa-f.:]+)(?:/(?P<prefix>[0-9]{1,3}))?")
 MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
 
 
+def inet(address: str) -> str:
+    """The word of ifconfig(8) for an address's family."""
+    return "inet6" if ":" in address else "inet"
+
+
 def family(text: str) -> int:
     """4 or 6, by the colons."""
     return 6 if ":" in text else 4

@@ -58,6 +58,16 @@ class RcConf(NamedTuple):
         """The interfaces of `cloned_interfaces`."""
         return words(self.values.get("cloned_interfaces", ""))
 
+    @property
+    def starts_jails(self) -> bool:
+        """Whether it has jails started at boot at all."""
+        return self.values.get("jail_enable", "NO").lower() in ENABLED
+
+    @property
+    def jail_list(self) -> tuple[str, ...]:
+        """The jails that are started at boot; without any, all of jail.conf."""
+        return tuple(self.values.get("jail_list", "").split())
+
     def says(self, name: str) -> bool:
         """Whether it has a variable for the interface, of any kind."""
         line = variable("ifconfig", name)

@@ -58,9 +58,14 @@ def syntax(name: str, value: str) -> str | None:
     return rule(value) if rule is not None else None
 
 
+def name_size(name: str) -> int:
+    """How many bytes a name has for the kernel."""
+    return len(name.encode("utf-8", "surrogateescape"))
+
+
 def size_fault(value: str) -> str:
     """Why a name is too long for an interface, or ""."""
-    size = len(value.encode("utf-8", "surrogateescape"))
+    size = name_size(value)
     return f"{value} has {size} bytes; an interface name has at most {NAME_BYTES}." if size > NAME_BYTES else ""
 
 

@@ -10,8 +10,9 @@ from jailtui.config.view import may_have_more, placed, reached
 from jailtui.exchange import Step
 from jailtui.net import Interface, family, plain_ip
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, rule
+from jailtui.rules.interfaces import links
 from jailtui.rules.jails import find
-from jailtui.rules.jailwords import about, inside, manager, routes, settled, written
+from jailtui.rules.jailwords import about, address_commands, in_jail, routes, settled, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,24 +31,21 @@ def no_mask(context: Context) -> Iterator[Finding]:
     single ones; neither is reported.
     """
     # Sources: FREEBSD.md 4.3, 11; recorded: ifconfig/addr/02.
-    for settings in context.judged:
-        if not settings.view.vnet:
-            continue
-        bare = [text for link in settings.view.links for text in link.addresses if "/" not in text and ":" not in text]
-        if not bare or _has_live(context, settings, bare):
+    for jail in context.judged:
+        links = jail.view.links if jail.view.vnet else ()
+        bare = [text for link in links for text in link.addresses if "/" not in text and ":" not in text]
+        if not bare or _has_live(context, jail, bare):
             continue
         refused = context.major >= 15
         does = f"FreeBSD {context.major} refuses it, and the start fails" if refused else "FreeBSD 15 will refuse it"
-        field = next(address.key for address in placed(settings.view) if address.text == bare[0])
-        remedy = Remedy.of("Write it with its prefix", form=("network", settings.name, field))
-        yield Finding(
-            "ADDR-NO-MASK",
-            "error" if refused else "note",
-            about(settings),
-            f"{settings.name} sets {bare[0]} without a prefix: {does}.",
-            (written(settings, "exec.start", bare[0]),),
-            "likely" if settings.view.unread else "certain",
-            remedies=(remedy,),
+        field = next(address.key for address in placed(jail.view) if address.text == bare[0])
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} sets {bare[0]} without a prefix: {does}.",
+            [written(jail, "exec.start", bare[0])],
+            [Remedy.of("Write it with its prefix", form=("network", jail.name, field))],
+            severity="error" if refused else "note",
+            confidence="likely" if jail.view.unread else "certain",
         )
 
 
@@ -64,16 +62,16 @@ def network(context: Context) -> Iterator[Finding]:
     it. The first address of an IPv6 network is that of any of its routers (RFC 4291, 2.6.1): it works until a router of
     that network answers too. Networks of one or two addresses have no such address (RFC 3021).
     """
-    for jail, it in _in_networks(context):
-        network = it.network
-        if it.ip != network.network_address:
+    for jail, address in _in_networks(context):
+        network = address.network
+        if address.ip != network.network_address:
             continue
-        if it.version == 6:
-            text = f"{it.ip} of {jail.name} is the address of any router of {network}."
-            yield _change(context, "ADDR-NETWORK", "warning", jail, it, text)
+        if address.version == 6:
+            text = f"{address.ip} of {jail.name} is the address of any router of {network}."
+            yield _change(jail, address, text, "warning")
         else:
-            text = f"{it.ip} of {jail.name} is the network {network} itself, no address in it."
-            yield _change(context, "ADDR-NETWORK", "error", jail, it, text)
+            text = f"{address.ip} of {jail.name} is the network {network} itself, no address in it."
+            yield _change(jail, address, text)
 
 
 @rule("ADDR-BROADCAST", "error", "Address that is a network's broadcast address", drafts=True)
@@ -81,10 +79,10 @@ def broadcast(context: Context) -> Iterator[Finding]:
     """The last address of an IPv4 network is its broadcast address: no host may have it, and what is sent to it reaches
     every host of the network. Networks of one or two addresses have none (RFC 3021), nor has IPv6.
     """
-    for jail, it in _in_networks(context):
-        if it.version == 4 and it.ip == it.network.broadcast_address:
-            text = f"{it.ip} of {jail.name} is the broadcast address of {it.network}."
-            yield _change(context, "ADDR-BROADCAST", "error", jail, it, text)
+    for jail, address in _in_networks(context):
+        if address.version == 4 and address.ip == address.network.broadcast_address:
+            text = f"{address.ip} of {jail.name} is the broadcast address of {address.network}."
+            yield _change(jail, address, text)
 
 
 ENDS = re.compile(r":|\.(?:0|255)/|/(?:2[5-9]|3[0-2])$")
@@ -94,21 +92,18 @@ ENDS = re.compile(r":|\.(?:0|255)/|/(?:2[5-9]|3[0-2])$")
 def _in_networks(context: Context) -> Iterator[tuple[JailSettings, Interface]]:
     """The judged jails with each of their addresses whose network is known and has more than two."""
     for jail in context.judged:
-        if not any(ENDS.search(text) for link in jail.view.links for text in link.addresses):
-            continue
-        for placed_address in placed(jail.view):
-            known = placed_address.address if placed_address.network_known else None
-            if known is not None and known.network.max_prefixlen - known.network.prefixlen > 1:
-                yield jail, known
+        if any(ENDS.search(text) for link in jail.view.links for text in link.addresses):
+            for text in placed(jail.view):
+                address = text.address if text.network_known else None
+                if address is not None and address.network.max_prefixlen - address.network.prefixlen > 1:
+                    yield jail, address
 
 
-def _change(
-    context: Context, code: str, severity: Severity, jail: JailSettings, address: Interface, text: str
-) -> Finding:
-    field = next(placed_address.key for placed_address in placed(jail.view) if placed_address.address == address)
+def _change(jail: JailSettings, address: Interface, text: str, severity: Severity | None = None) -> Finding:
+    field = next(text.key for text in placed(jail.view) if text.address == address)
     remedy = Remedy.of(f"Give {jail.name} another address", form=("network", jail.name, field))
     at = written(jail, "exec.start" if jail.view.vnet else "ip4.addr", str(address.ip))
-    return Finding(code, severity, about(jail), text, (at,), "certain", manager(context, jail), (remedy,))
+    return Finding.of(about(jail), text, [at], [remedy], severity=severity)
 
 
 @rule("ADDR-DHCP", "warning", "DHCP beside a fixed address", drafts=True)
@@ -117,15 +112,13 @@ def dhcp_beside(context: Context) -> Iterator[Finding]:
     default route with those of its lease, or a later command replaces those of the lease: what the jail ends up with
     depends on which came last (dhclient(8)). Use one of them.
     """
-    for jail in context.judged:
-        for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
-            fixed = next((text for text in link.addresses if family(text) == 4), None) if link.dhcp else None
-            if fixed is not None:
-                text = f"{jail.name} has DHCP and the address {fixed} on one interface: the last one set wins."
-                remedy = Remedy.of("Take one of them", form=("network", jail.name, key(number, "dhcp")))
-                at = written(jail, "exec.start", fixed.partition("/")[0])
-                owner = manager(context, jail)
-                yield Finding("ADDR-DHCP", "warning", about(jail), text, (at,), "certain", owner, (remedy,))
+    for jail, number, link in links(context):
+        fixed = next((text for text in link.addresses if family(text) == 4), None) if link.dhcp else None
+        if fixed is not None:
+            text = f"{jail.name} has DHCP and the address {fixed} on one interface: the last one set wins."
+            remedy = Remedy.of("Choose one of the two", form=("network", jail.name, key(number, "dhcp")))
+            at = written(jail, "exec.start", fixed.partition("/")[0])
+            yield Finding.of(about(jail), text, [at], [remedy])
 
 
 @rule("ADDR-GATEWAY", "error", "Gateway outside every network", preflight=True, drafts=True)
@@ -135,30 +128,28 @@ def gateway(context: Context) -> Iterator[Finding]:
     fail. If the jail may have more addresses than its file shows (DHCP, a script of its own), this is a guess.
     """
     # Recorded: inside/network/30, orphan/failed-start.
-    for settings in context.judged:
-        view = settings.view
+    for jail in context.judged:
+        view = jail.view
         for router in view.gateways if view.vnet else ():
-            if _near(router, view) or _routed(context, settings, router):
+            if _near(router, view) or _routed(context, jail, router):
                 continue
             version = family(router)
-            mine = [placed_address for placed_address in placed(view) if family(placed_address.text) == version]
-            own = plain_ip(router) in {plain_ip(placed_address.text) for placed_address in mine}
+            mine = [address for address in placed(view) if family(address.text) == version]
+            own = plain_ip(router) in {plain_ip(address.text) for address in mine}
             if not own and reached(router, mine):
                 continue
-            guessed = not own and (may_have_more(view, version, mine) or _by_interface(settings, router))
-            text = f"{router} is {'its own address' if own else 'in none of its networks'}"
-            has = ", ".join(it for link in view.links for it in link.addresses) or "none that is known"
+            guessed = not own and (may_have_more(view, version, mine) or _by_interface(jail, router))
+            what = "its own address" if own else "in none of its networks"
+            addresses = [address for link in view.links for address in link.addresses]
             field = "gateway6" if version == 6 else "gateway"
-            remedy = Remedy.of("Change the gateway", form=("network", settings.name, field))
-            yield Finding(
-                "ADDR-GATEWAY",
-                "note" if guessed else "error",
-                about(settings),
-                f"{settings.name} can't get its default route: {text}.",
-                (written(settings, "exec.start", router), Evidence("its addresses", has)),
-                "guess" if guessed else "certain",
-                remedies=(remedy,),
-                causes=routes(settings, (version,)),
+            yield Finding.of(
+                about(jail),
+                f"{jail.name} can't get its default route: {router} is {what}.",
+                dict.fromkeys(written(jail, "exec.start", text) for text in (router, *addresses)),
+                [Remedy.of("Change the gateway", form=("network", jail.name, field))],
+                severity="note" if guessed else None,
+                confidence="guess" if guessed else "certain",
+                causes=routes(jail, (version,)),
             )
             break
 
@@ -193,36 +184,42 @@ def no_route(context: Context) -> Iterator[Finding]:
     was cut off before. If it sets none, that may be intended.
     """
     # Sources: FREEBSD.md 2.4; recorded: orphan/kill-jail-command.
-    for jail in context.state.jails:
-        if not settled(jail) or not jail.vnet or jail.gateways is None or not jail.addresses or jail.dhcp:
+    for jail, view in _without_dhcp(context):
+        if jail.gateways is None or not jail.addresses:
             continue
-        view = context.view(jail.name)
-        links = view.links if view is not None else ()
-        if any(link.dhcp or link.slaac for link in links):
-            continue
-        live = {family(one) for one in jail.gateways}
-        lost = [one for one in (view.gateways if view is not None else ()) if family(one) not in live]
+        live = {family(router) for router in jail.gateways}
+        lost = [router for router in (view.gateways if view is not None else ()) if family(router) not in live]
         if not lost and jail.gateways:
             continue
-        asked = Evidence(" ".join(inside(context, jail, "netstat", "-rn")), "no default route")
+        evidence = [Evidence(" ".join(in_jail(context, jail, "netstat", "-rn")), "no default route")]
         if not lost:
             text = f"{jail.name} has no default route, and its configuration sets none."
-            yield Finding("ADDR-NO-ROUTE", "note", about(jail), text, (asked,), "certain", manager(context, jail))
+            yield Finding.of(about(jail), text, evidence)
             continue
-        steps = tuple(_route_step(context, jail, one) for one in lost)
-        remedy = Remedy.of("Add the route", steps, "As its file says.", "nothing", "route delete removes it")
-        text = f"{jail.name} has no default route, though {lost[0]} is configured."
-        evidence = (asked, written(context.settings[jail.name], "exec.start", lost[0]))
-        owner, causes = manager(context, jail), routes(jail, map(family, lost))
-        yield Finding(
-            "ADDR-NO-ROUTE", "warning", about(jail), text, evidence, "certain", owner, (remedy,), causes=causes
+        steps = tuple(_route_step(context, jail, router) for router in lost)
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} has no default route, though {lost[0]} is configured.",
+            [*evidence, written(context.settings[jail.name], "exec.start", lost[0])],
+            [Remedy.of("Add the route", steps, "As its file says.", "nothing", "route delete removes it")],
+            severity="warning",
+            causes=routes(jail, map(family, lost)),
         )
 
 
+def _without_dhcp(context: Context) -> Iterator[tuple[Jail, View | None]]:
+    """The settled VNET jails that get no address or route by themselves, with what is configured."""
+    for jail in context.state.jails:
+        if settled(jail) and jail.vnet and not jail.dhcp:
+            view = context.view(jail.name)
+            if view is None or not any(link.dhcp or link.slaac for link in view.links):
+                yield jail, view
+
+
 def _route_step(context: Context, jail: Jail, router: str) -> Step:
-    version = ("-6",) if family(router) == 6 else ()
-    undo = inside(context, jail, "route", "delete", *version, "default", router)
-    return Step(inside(context, jail, "route", "add", *version, "default", router), f"through {router}", undo=undo)
+    words = (*(["-6"] if family(router) == 6 else []), "default", router)
+    add, undo = (in_jail(context, jail, "route", verb, *words) for verb in ("add", "delete"))
+    return Step(add, f"through {router}", undo=undo)
 
 
 @rule("ADDR-NONE", "error", "Running jail without any address")
@@ -233,37 +230,29 @@ def no_address(context: Context) -> Iterator[Finding]:
     DHCP lease is not reported.
     """
     # Sources: FREEBSD.md 3.3.
-    for jail in context.state.jails:
-        if not settled(jail) or not jail.vnet or jail.addresses or jail.dhcp:
+    for jail, view in _without_dhcp(context):
+        interfaces = jail.interfaces or ()
+        if jail.addresses or all(interface.kind == "loopback" for interface in interfaces):
             continue
-        has = jail.interfaces or ()
-        view = context.view(jail.name)
-        links = view.links if view is not None else ()
-        if all(interface.kind == "loopback" for interface in has):
-            continue
-        if any(link.dhcp or link.slaac for link in links):
-            continue
-        pairs = [(there, link) for link in links if link.addresses and (there := find(has, link)) is not None]
+        pairs = [
+            (interface.name, link)
+            for link in (view.links if view is not None else ())
+            if link.addresses and (interface := find(interfaces, link))
+        ]
+        steps = tuple(address_step(context, jail, name, text) for name, link in pairs for text in link.addresses)
         wanted = ", ".join(text for _, link in pairs for text in link.addresses)
-        steps = tuple(
-            _address_step(context, jail, there.name, text) for there, link in pairs for text in link.addresses
-        )
+        names = " ".join(interface.name for interface in interfaces)
         remedy = Remedy.of("Set its addresses", steps, "As its file says, without its routes.", "nothing")
-        names = " ".join(interface.name for interface in has)
-        told = f", though {wanted} is configured" if wanted else ""
-        yield Finding(
-            "ADDR-NONE",
-            "error" if wanted else "note",
+        yield Finding.of(
             about(jail),
-            f"{jail.name} is running without any address{told}.",
-            (Evidence(" ".join(inside(context, jail, "ifconfig")), f"{names}: no inet line"),),
-            "certain",
-            manager(context, jail),
-            (remedy,) if steps else (),
+            f"{jail.name} is running without any address{f', though {wanted} is configured' if wanted else ''}.",
+            [Evidence(" ".join(in_jail(context, jail, "ifconfig")), f"{names}: no inet line")],
+            [remedy] if steps else [],
+            severity=None if wanted else "note",
         )
 
 
-def _address_step(context: Context, jail: Jail, name: str, text: str) -> Step:
-    version = "inet6" if family(text) == 6 else "inet"
-    undo = inside(context, jail, "ifconfig", name, version, text.partition("/")[0], "-alias")
-    return Step(inside(context, jail, "ifconfig", name, version, text, "alias"), f"the address {text}", undo=undo)
+def address_step(context: Context, jail: Jail, name: str, text: str) -> Step:
+    """Give a running jail an address."""
+    add, undo = address_commands(in_jail(context, jail, "ifconfig", name), text)
+    return Step(add, f"the address {text}", undo=undo)

@@ -8,25 +8,31 @@ from typing import TYPE_CHECKING
 from jailtui.config.rcconf import RcConf, RcLine, variable
 from jailtui.config.syntax import key
 from jailtui.exchange import Step
-from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
+from jailtui.rules.interfaces import links
+from jailtui.rules.jailwords import about, written
 from jailtui.rules.segments import (
+    about_bridge,
     made_at_boot,
     made_by_hooks,
     made_by_vm,
     managers,
     misspelt,
+    rc_line,
     rc_of,
-    respelt,
+    respelling,
+    up_step,
     uses,
+    wait_for,
     writable,
+    write_to_rc,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jailtui.config.view import Link
     from jailtui.config.world import JailSettings
-    from jailtui.model.state import Bridge, Jail
+    from jailtui.model.state import Bridge
     from jailtui.rules.context import Context
 
 OWN_NAME = re.compile(r"bridge\d+")
@@ -40,67 +46,52 @@ def missing(context: Context) -> Iterator[Finding]:
     s).
     """
     # Sources: FREEBSD.md 4.3, 8.
-    if not context.host:
-        return
-    for jail in context.judged:
-        for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
-            if link.bridge and link.bridge not in context.bridges and not _made(context, jail, link):
-                yield _missing(context, jail, link.bridge, number)
-                break
-
-
-def _made(context: Context, jail: JailSettings, link: Link) -> bool:
-    """Whether the jail's hooks make the bridge, or may do so by a command that was not understood."""
-    return jail.view.doubts(link.bridge) or made_by_hooks(context, link.bridge, [jail.name])
+    bridgeless: set[str] = set()
+    for jail, number, link in links(context) if context.host else ():
+        name = link.bridge
+        if not name or name in context.bridges or jail.name in bridgeless:
+            continue
+        # Its hooks may create the bridge, also by a command that was not understood.
+        if not jail.view.doubts(name) and not made_by_hooks(context, name, [jail.name]):
+            bridgeless.add(jail.name)
+            yield _missing(context, jail, name, number)
 
 
 def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Finding:
-    live = context.jails.get(jail.name)
-    runs = live is not None and live.running
-    what = "is cut off from it" if runs else "does not start without it"
+    runs = jail.name in context.live
     doubt = bool(jail.view.unread) and not runs
-    what = "does not start unless a command that was not understood makes it" if doubt else what
-    file, line = jail.place("exec.prestart")
-    other = f"{name} is no bridge" if name in context.host else f"interface {name} does not exist"
-    return Finding(
-        "BRIDGE-MISSING",
-        "note" if doubt else "error",
-        Subject("jail", jail.name, jail.name),
+    what = "is cut off from it" if runs else "does not start without it"
+    what = "does not start unless a command that was not understood creates it" if doubt else what
+    shown = f"{name} is no bridge" if name in context.host else f"interface {name} does not exist"
+    evidence = [Evidence(f"ifconfig {name}", shown), written(jail, "exec.prestart", name)]
+    if context.rcconf is not None:
+        evidence.append(rc_line(context, "cloned_interfaces"))
+    return Finding.of(
+        about(jail),
         f"There is no bridge {name}, and {jail.name} {what}.",
-        (
-            Evidence(f"ifconfig {name}", other),
-            Evidence(f"{file}:{line}", f"its hooks add an interface to {name}"),
-            *_cloned(context),
-            *misspelt(context, name),
-        ),
-        "guess" if doubt else "certain",
-        remedies=tuple(_making(context, name)) if name not in context.host else (),
+        [*evidence, *misspelt(context, name)],
+        _making(context, name) if name not in context.host else (),
+        severity="note" if doubt else None,
+        confidence="guess" if doubt else "certain",
         fields=(("network", key(number, "bridge")),),
     )
 
 
-def _cloned(context: Context) -> tuple[Evidence, ...]:
-    """What rc.conf makes at boot, where it was read."""
-    if context.rcconf is None:
-        return ()
-    return (Evidence("sysrc -n cloned_interfaces", context.rcconf.get("cloned_interfaces", "") or "(not set)"),)
-
-
 def _making(context: Context, name: str) -> Iterator[Remedy]:
     """Make it as rc.conf says; else an empty one, and the form, which gives it members and writes it to rc.conf."""
-    undo = ("ifconfig", name, "destroy")
+    create = Step(("ifconfig", name, "create"), "create the bridge", undo=("ifconfig", name, "destroy"))
+    undo = f"ifconfig {name} destroy"
     rc = rc_of(context)
     if rc is not None and OWN_NAME.fullmatch(name) and name in rc.cloned:
         start = Step(("service", "netif", "start", name), "set it up as ifconfig_IF of rc.conf says")
-        steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), start)
-        yield Remedy.of(f"Make {name} as rc.conf says", steps, undo=f"ifconfig {name} destroy")
+        yield Remedy.of(f"Create {name} as rc.conf says", (create, start), undo=undo)
         return
     if OWN_NAME.fullmatch(name):
-        up = Step(("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down"))
-        steps = (Step(("ifconfig", name, "create"), "make the bridge", undo=undo), up)
         why = "It has no NIC and will be missing after a reboot: its form changes both."
-        yield Remedy.of(f"Make an empty {name}", steps, why, undo=f"ifconfig {name} destroy")
-    yield Remedy.of(f"Make {name} with its members", why="Now and at boot, by the form.", form=("bridge", "", "name"))
+        yield Remedy.of(f"Create an empty {name}", (create, up_step(name)), why, undo=undo)
+    yield Remedy.of(
+        f"Create {name} with its members", why="Now and at boot, with the form.", form=("bridge", "", "name")
+    )
 
 
 @rule("BRIDGE-NOT-AT-BOOT", "warning", "Bridge that will be missing after a reboot")
@@ -111,40 +102,25 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
     another tool (iocage, AppJail, pot, CBSD) may be recreated by that tool.
     """
     # Sources: FREEBSD.md 8, 10.
-    rc = rc_of(context)
     for bridge in context.state.bridges:
         used = uses(bridge)
         if bridge.persistent is not False or not used or made_by_hooks(context, bridge.name, bridge.jails):
             continue
         if made_by_vm(context, bridge.name):
             continue
-        owner = managers(context, bridge.name)
-        yield Finding(
-            "BRIDGE-NOT-AT-BOOT",
-            "note" if owner else "warning",
-            _subject(bridge),
+        yield Finding.of(
+            about_bridge(bridge),
             f"{bridge.name} will be missing after a reboot: rc.conf does not create it.",
-            (
-                *_cloned(context),
+            [
+                rc_line(context, "cloned_interfaces"),
                 *misspelt(context, bridge.name),
                 Evidence(f"ifconfig {bridge.name}", used),
-            ),
-            "likely",
-            owner,
-            tuple(_writing(rc, bridge, [*misspelt(context, bridge.name)] != [])),
-            "reboot",
+            ],
+            [*respelling(context, bridge.name), write_to_rc("bridge", bridge.name, "With its members, with the form.")],
+            severity="note" if managers(context, bridge.name) else None,
+            confidence="likely",
+            drift="reboot",
         )
-
-
-def _writing(rc: RcConf | None, bridge: Bridge, is_misspelt: bool) -> Iterator[Remedy]:
-    """The variable's right name; else the form, which writes the members too."""
-    if rc is not None and is_misspelt and writable(*(steps := respelt(rc))):
-        yield Remedy.of(
-            "Spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc"
-        )
-    yield Remedy.of(
-        f"Write {bridge.name} to rc.conf", why="With its members, by the form.", form=("bridge", bridge.name, "boot")
-    )
 
 
 @rule("BRIDGE-DOWN", "error", "Bridge that is down")
@@ -156,21 +132,12 @@ def down(context: Context) -> Iterator[Finding]:
         if bridge.up or not bridge.members:
             continue
         name = bridge.name
-        step = Step(
-            ("ifconfig", name, "up"), "a bridge passes nothing while it is down", undo=("ifconfig", name, "down")
-        )
-        yield Finding(
-            "BRIDGE-DOWN",
-            "error",
-            _subject(bridge),
+        used = uses(bridge) or f"members: {bridge.members[0]}"
+        yield Finding.of(
+            about_bridge(bridge),
             f"{name} is down: nothing passes between its members.",
-            (
-                Evidence(
-                    f"ifconfig {name}", f"no UP among its flags; {uses(bridge) or 'members: ' + bridge.members[0]}"
-                ),
-            ),
-            owner=managers(context, name),
-            remedies=(Remedy.of(f"Bring {name} up", (step,), undo=f"ifconfig {name} down"),),
+            [Evidence(f"ifconfig {name}", f"no UP among its flags; {used}")],
+            [Remedy.of(f"Set {name} up", (up_step(name),), undo=f"ifconfig {name} down")],
         )
 
 
@@ -186,75 +153,55 @@ def member_gone(context: Context) -> Iterator[Finding]:
     if rc is None or not context.host:
         return
     boot = made_at_boot(context)
-    for name in sorted({*(bridge.name for bridge in context.state.bridges), *boot}):
+    for name in sorted({*context.bridges, *boot}):
         line = rc.line(name)
-        missing = [one for one in line.members if one not in context.host and not _comes(one, boot)]
+        missing = [
+            member
+            for member in line.members
+            if member not in context.host and boot.isdisjoint((member, re.sub("[ab]$", "", member)))
+        ]
         if missing and (name in context.bridges or name in boot):
             yield _gone(rc, name, line, missing)
         bridge = context.bridges.get(name)
-        if bridge is not None:
-            yield from (_left(context, bridge, one) for one in line.members if _is_out(context, bridge, one))
-
-
-def _comes(name: str, boot: frozenset[str]) -> bool:
-    """Whether rc.conf makes it, so that it is there at boot."""
-    return name in boot or re.sub("[ab]$", "", name) in boot
-
-
-def _is_out(context: Context, bridge: Bridge, name: str) -> bool:
-    """Whether an interface of the host should be in the bridge and is in none."""
-    return name in context.host and name not in bridge.members and name not in context.bridge_of
+        for member in line.members if bridge is not None else ():
+            joined = bridge is not None and (member in bridge.members or member in context.bridge_of)
+            if bridge is not None and member in context.host and not joined:
+                yield _left(context, bridge, member)
 
 
 def _gone(rc: RcConf, name: str, line: RcLine, missing: list[str]) -> Finding:
-    told = variable("ifconfig", name)
+    setting, names = variable("ifconfig", name), ", ".join(missing)
     words = str(line).split()
     after = " ".join(words[words.index(missing[0]) + 1 :])
-    kept = {one: tags for one, tags in line.members.items() if one not in missing}
-    steps = tuple(rc.assign(told, str(line.with_members(kept)), f"without {', '.join(missing)}"))
-    remedies = [
-        Remedy.of(f"Wait for {missing[0]}", why="Nothing is to be done if it is plugged in or made before boot.")
-    ]
+    kept = {member: tags for member, tags in line.members.items() if member not in missing}
+    steps = tuple(rc.assign(setting, str(line.with_members(kept)), f"without {names}"))
+    remedies = [wait_for(missing[0])]
     if writable(*steps):
-        remedies.append(Remedy.of(f"Take {', '.join(missing)} out of rc.conf", steps, undo="by sysrc"))
-    return Finding(
-        "BRIDGE-MEMBER-GONE",
-        "warning",
+        remedies.append(Remedy.of(f"Remove {names} from rc.conf", steps, undo="by sysrc"))
+    text = f"rc.conf adds {names} to {name}, and there is no such interface"
+    return Finding.of(
         Subject("bridge", name, name),
-        f"rc.conf adds {', '.join(missing)} to {name}, and there is no such interface"
-        + (f": at boot `{after}` is not applied." if after else "."),
-        (Evidence(f"sysrc -n {told}", str(line)), Evidence(f"ifconfig {missing[0]}", "does not exist")),
-        remedies=tuple(remedies),
+        f"{text}: at boot `{after}` is not applied." if after else f"{text}.",
+        [Evidence(f"sysrc -n {setting}", str(line)), Evidence(f"ifconfig {missing[0]}", "does not exist")],
+        remedies,
         drift="reboot",
     )
 
 
 def _left(context: Context, bridge: Bridge, name: str) -> Finding:
-    told = variable("ifconfig", bridge.name)
-    severity: Severity = "error" if any(jail.running for jail in _jails(context, bridge)) else "warning"
-    add, drop = ("ifconfig", bridge.name, "addm", name), ("ifconfig", bridge.name, "deletem", name)
+    add, drop = (("ifconfig", bridge.name, verb, name) for verb in ("addm", "deletem"))
     breaks = f"{name} may lose its link for a second as it joins; so may an ssh session through it"
-    wake = ("ifconfig", name, "up")
-    asleep = () if context.host[name].up else (Step(wake, "it passes nothing while it is down"),)
+    asleep = () if context.host[name].up else (up_step(name)._replace(undo=None),)
     steps = (*asleep, Step(add, f"{name} joins", breaks, drop))
-    return Finding(
-        "BRIDGE-MEMBER-GONE",
-        severity,
-        _subject(bridge),
+    jails = (context.jails[jail] for jail in bridge.jails if jail in context.jails)
+    return Finding.of(
+        about_bridge(bridge),
         f"{name} is not in {bridge.name}, where rc.conf has it.",
-        (
-            Evidence(f"sysrc -n {told}", (context.rcconf or {}).get(told, "")),
+        [
+            rc_line(context, variable("ifconfig", bridge.name)),
             Evidence(f"ifconfig {bridge.name}", f"members: {', '.join(bridge.members) or 'none'}"),
-        ),
-        owner=managers(context, bridge.name),
-        remedies=(Remedy.of(f"Add {name} to {bridge.name}", steps, breaks=breaks, undo=" ".join(drop)),),
+        ],
+        [Remedy.of(f"Add {name} to {bridge.name}", steps, breaks=breaks, undo=" ".join(drop))],
+        severity="error" if any(jail.running for jail in jails) else None,
         drift="live",
     )
-
-
-def _jails(context: Context, bridge: Bridge) -> Iterator[Jail]:
-    return (context.jails[name] for name in bridge.jails if name in context.jails)
-
-
-def _subject(bridge: Bridge) -> Subject:
-    return Subject("bridge", bridge.name, bridge.name)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.permission_table import MOUNT, canonical
 from jailtui.config.syntax import key
-from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
-from jailtui.rules.jailwords import manager
+from jailtui.rules.finding import Evidence, Finding, Remedy, rule
+from jailtui.rules.jailwords import about, manager, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 NO_BPF = frozenset((None, 1, 4, 5))
 """Rulesets of /etc/defaults/devfs.rules that hide bpf; None is 4 (FREEBSD.md 2.2, 7)."""
+LAST_SYSTEM_RULESET = 5
 ADDRESSES = ("ip4", "ip4.addr", "ip6", "ip6.addr")
+NOOPS = {
+    True: (
+        ("allow.raw_sockets", "a jail with vnet has raw sockets anyway"),
+        ("allow.routing", "a jail with vnet has a routing table of its own"),
+    ),
+    False: (("allow.nfsd", "an NFS server runs only in a jail with vnet"),),
+}
+"""What does nothing with vnet, and without."""
 
 
 @rule("CONF-NO-RELEASE", "warning", "Jail that does not return its interface before it stops", drafts=True)
@@ -31,35 +40,22 @@ def no_release(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 3.1.
     for jail in context.judged:
         view = jail.view
-        if not view.vnet or not view.links:
+        if not view.vnet or view.may_release:
             continue
         kept = [(at, link) for at, link in enumerate(view.links, 1) if link.pair and link.given and not link.release]
-        if not kept or view.may_release:
+        if not kept:
             continue
-        owner, (number, link) = manager(context, jail), kept[0]
+        number, link = kept[0]
         line = f"/sbin/ifconfig {link.inside or link.given} -vnet {jail.name} || true"
-        yield Finding(
-            "CONF-NO-RELEASE",
-            "note" if owner else "warning",
-            _subject(jail),
+        why = f"Adds `{line}`. exec.prestop runs before exec.stop: services stop without a network."
+        hook = f"exec.prestop has no -vnet {jail.name}" if "exec.prestop" in jail.params else "no exec.prestop"
+        yield Finding.of(
+            about(jail),
             f"{jail.name} does not return {', '.join(link.given for _, link in kept)} to the host before it stops.",
-            (_at(jail, "vnet.interface"), Evidence(jail.file, _prestop(jail))),
-            owner=owner,
-            remedies=(
-                Remedy.of(
-                    "Return it in exec.prestop",
-                    why=f"Adds `{line}`. exec.prestop runs before exec.stop: services stop without a network.",
-                    form=("network", jail.name, key(number, "release")),
-                ),
-            ),
+            [written(jail, "vnet.interface"), Evidence(jail.file, hook)],
+            [Remedy.of("Return it in exec.prestop", why=why, form=("network", jail.name, key(number, "release")))],
+            severity="note" if manager(context, jail) else None,
         )
-
-
-def _prestop(jail: JailSettings) -> str:
-    """What is missing where end b is to be given back."""
-    if "exec.prestop" in jail.params:
-        return f"exec.prestop has no -vnet {jail.name}"
-    return f"{jail.name} has no exec.prestop"
 
 
 @rule("CONF-STOP-CAN-FAIL", "warning", "Clean-up that can keep a jail from stopping", drafts=True)
@@ -71,27 +67,17 @@ def stop_can_fail(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.4.
     for jail in context.judged:
-        yield from (_can_fail(context, jail, name, risky) for name, risky in jail.view.failing)
-
-
-def _can_fail(context: Context, jail: JailSettings, name: str, risky: str) -> Finding:
-    owner = manager(context, jail)
-    file, line = jail.place(name)
-    return Finding(
-        "CONF-STOP-CAN-FAIL",
-        "note" if owner else "warning",
-        _subject(jail),
-        f"{jail.name} can't be stopped if `{risky}` in {name} fails.",
-        (Evidence(f"{file}:{line}", f"{name}: {risky}"),),
-        owner=owner,
-        fields=(("network", "release"),),
-        remedies=(
-            Remedy.of(
-                f"End the line with || true in {file}",
-                why=f"`{risky} || true` does the same and can't fail. The next stop reads the file again.",
-            ),
-        ),
-    )
+        for name, command in jail.view.failing:
+            file, line = jail.place(name)
+            why = f"`{command} || true` does the same and can't fail. The next stop reads the file again."
+            yield Finding.of(
+                about(jail),
+                f"{jail.name} can't be stopped if `{command}` in {name} fails.",
+                [Evidence(f"{file}:{line}", f"{name}: {command}")],
+                [Remedy.of(f"End the command with || true in {file}", why=why)],
+                severity="note" if manager(context, jail) else None,
+                fields=(("network", "release"),),
+            )
 
 
 @rule("CONF-CREATE", "note", "Creation of an epair that fails if it exists already", drafts=True)
@@ -103,26 +89,15 @@ def create_fails(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 2.4, trap 3.
     for jail in context.judged:
         links = (link for link in jail.view.links if link.created and not link.idempotent)
-        if found := [link.pair for link in links if link.pair.startswith("epair")]:  # jib and the like are not ours
-            yield _create(context, jail, found)
-
-
-def _create(context: Context, jail: JailSettings, found: list[str]) -> Finding:
-    return Finding(
-        "CONF-CREATE",
-        "note",
-        _subject(jail),
-        f"The prestart of {jail.name} fails if {', '.join(found)} still exists after a failed start.",
-        (_at(jail, "exec.prestart"),),
-        owner=manager(context, jail),
-        remedies=(
-            Remedy.of(
-                "Destroy it first in exec.prestart",
-                why=f'Put exec.prestart = "/sbin/ifconfig {found[0]}a destroy 2>/dev/null || true"; before the line '
-                "that creates it, and let that line use +=.",
-            ),
-        ),
-    )
+        pairs = [link.pair for link in links if link.pair.startswith("epair")]  # jib and the like are not ours
+        if pairs:
+            why = (
+                f'Put exec.prestart = "/sbin/ifconfig {pairs[0]}a destroy 2>/dev/null || true"; before the line '
+                "that creates it, and let that line use +=."
+            )
+            text = f"The prestart of {jail.name} fails if {', '.join(pairs)} still exists after a failed start."
+            remedy = Remedy.of("Destroy the old pair first in exec.prestart", why=why)
+            yield Finding.of(about(jail), text, [written(jail, "exec.prestart", pairs[0])], [remedy])
 
 
 @rule("CONF-DHCP-BPF", "error", "DHCP in a jail that has no /dev/bpf", preflight=True, drafts=True)
@@ -136,31 +111,27 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 7.
     for jail in context.judged:
         view = jail.view
-        wanting = [link for link in view.links if link.dhcp] if view.vnet else []
-        if not wanting or (view.mounts_devfs and view.ruleset not in NO_BPF) or _has_address(context, jail.name):
+        clients = [(at, link) for at, link in enumerate(view.links, 1) if link.dhcp] if view.vnet else []
+        if not clients or (view.mounts_devfs and view.ruleset not in NO_BPF) or _has_address(context, jail.name):
             continue
-        why = f"devfs ruleset {view.ruleset or 4} hides /dev/bpf" if view.mounts_devfs else "it mounts no /dev"
-        said = "devfs_ruleset is not set: 4" if view.ruleset is None else f"devfs_ruleset = {view.ruleset}"
-        field = "devfs_ruleset" if view.mounts_devfs else "mount.devfs"
-        own = sorted(number for number in context.state.rulesets or () if number > max(n or 0 for n in NO_BPF))
-        needs = "" if view.mounts_devfs else "Set mount.devfs and devfs_ruleset. "
-        loaded = f"Loaded beyond the system's: {', '.join(map(str, own))}; " if own else "Write and load it first; "
-        yield Finding(
-            "CONF-DHCP-BPF",
-            "error",
-            _subject(jail),
-            f"{jail.name} runs a DHCP client on {wanting[0].inside or wanting[0].given}, but {why}.",
-            (_at(jail, "devfs_ruleset", said if view.mounts_devfs else "mount.devfs is not set"),),
-            "likely",
-            manager(context, jail),
-            (
-                Remedy.of(
-                    "Use a ruleset that shows bpf" if view.mounts_devfs else "Mount a /dev that shows bpf",
-                    why=f"{needs}{loaded}see `devfs rule -s NUMBER show`. Takes effect at the next start.",
-                    form=("permissions", jail.name, field),
-                ),
-            ),
-            fields=(("network", key(view.links.index(wanting[0]) + 1, "dhcp")),),
+        number, link = clients[0]
+        own = sorted(loaded for loaded in context.state.rulesets or () if loaded > LAST_SYSTEM_RULESET)
+        first = f"Loaded beyond the system's: {', '.join(map(str, own))};" if own else "Write and load it first;"
+        how = f"{first} see `devfs rule -s NUMBER show`."
+        if view.mounts_devfs:
+            name, why = "devfs_ruleset", f"devfs ruleset {view.ruleset or 4} hides /dev/bpf"
+            value = "is not set: 4" if view.ruleset is None else f"= {view.ruleset}"
+            label = "Use a ruleset that shows bpf"
+        else:
+            name, why, value = "mount.devfs", "it mounts no /dev", "is not set"
+            label, how = "Mount a /dev that shows bpf", f"Set mount.devfs and devfs_ruleset. {how}"
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} runs a DHCP client on {link.inside or link.given}, but {why}.",
+            [Evidence("{}:{}".format(*jail.place(name)), f"{name} {value}")],
+            [Remedy.of(label, why=f"{how} Takes effect at the next start.", form=("permissions", jail.name, name))],
+            confidence="likely",
+            fields=(("network", key(number, "dhcp")),),
         )
 
 
@@ -184,29 +155,18 @@ def sysvipc(context: Context) -> Iterator[Finding]:
         own = [
             name for name in ("sysvmsg", "sysvsem", "sysvshm") if jail.params.get(name, ("",))[-1:] in ((), ("new",))
         ]
+        form = ("permissions", jail.name, "allow.sysvipc")
         if "allow.sysvipc" in jail.params and own:
             text = f"allow.sysvipc of {jail.name} contradicts {' and '.join(own)}: remove allow.sysvipc."
-            form = ("permissions", jail.name, "allow.sysvipc")
             remedy = Remedy.of("Remove allow.sysvipc", form=form)
-            at, owner = _at(jail, "allow.sysvipc"), manager(context, jail)
-            yield Finding("CONF-SYSVIPC", "warning", _subject(jail), text, (at,), owner=owner, remedies=(remedy,))
         elif jail.flag("allow.sysvipc"):
-            yield Finding(
-                "CONF-SYSVIPC",
-                "warning",
-                _subject(jail),
-                f"{jail.name} shares System V IPC with the host: allow.sysvipc is set.",
-                (_at(jail, "allow.sysvipc"),),
-                owner=manager(context, jail),
-                remedies=(
-                    Remedy.of(
-                        "Give it System V IPC of its own",
-                        why="Remove allow.sysvipc and set sysvshm to new (for PostgreSQL before 10 also sysvsem).",
-                        breaks="what shares memory with another jail on purpose",
-                        form=("permissions", jail.name, "allow.sysvipc"),
-                    ),
-                ),
-            )
+            text = f"{jail.name} shares System V IPC with the host: allow.sysvipc is set."
+            why = "Remove allow.sysvipc and set sysvshm to new (for PostgreSQL before 10 also sysvsem)."
+            breaks = "what shares memory with another jail on purpose"
+            remedy = Remedy.of("Give it System V IPC of its own", why=why, breaks=breaks, form=form)
+        else:
+            continue
+        yield Finding.of(about(jail), text, [written(jail, "allow.sysvipc")], [remedy])
 
 
 @rule("CONF-NOOP-PERMISSION", "note", "Permission that does nothing", drafts=True)
@@ -217,19 +177,12 @@ def noop_permission(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.1, 7.
     for jail in context.judged:
-        names = [(name, why) for name, why in _NOOPS[jail.view.vnet] if jail.flag(name)]
-        names += _mounting(jail)
-        if names:
-            does, reasons = "do" if len(names) > 1 else "does", "; ".join(dict.fromkeys(why for _, why in names))
-            yield Finding(
-                "CONF-NOOP-PERMISSION",
-                "note",
-                _subject(jail),
-                f"{', '.join(name for name, _ in names)} of {jail.name} {does} nothing: {reasons}.",
-                tuple(_at(jail, name) for name, _ in names),
-                owner=manager(context, jail),
-                remedies=(Remedy.of("Remove it", form=("permissions", jail.name, names[0][0])),),
-            )
+        reasons = {name: why for name, why in NOOPS[jail.view.vnet] if jail.flag(name)} | dict(_mounting(jail))
+        if reasons:
+            does, why = "do" if len(reasons) > 1 else "does", "; ".join(dict.fromkeys(reasons.values()))
+            text = f"{', '.join(reasons)} of {jail.name} {does} nothing: {why}."
+            remedy = Remedy.of("Remove it", form=("permissions", jail.name, next(iter(reasons))))
+            yield Finding.of(about(jail), text, [written(jail, name) for name in reasons], [remedy])
 
 
 def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
@@ -245,16 +198,6 @@ def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
         yield from ((name, "allow.mount is not set") for name in systems)
 
 
-_NOOPS = {
-    True: (
-        ("allow.raw_sockets", "a jail with vnet has raw sockets anyway"),
-        ("allow.routing", "a jail with vnet has a routing table of its own"),
-    ),
-    False: (("allow.nfsd", "an NFS server runs only in a jail with vnet"),),
-}
-"""What does nothing with vnet, and without."""
-
-
 @rule("CONF-VNET-ADDRESS", "error", "vnet and a list of addresses exclude each other", preflight=True, drafts=True)
 def vnet_address(context: Context) -> Iterator[Finding]:
     """With vnet the kernel refuses ip4.addr and ip6.addr, and ip4 and ip6 with any value: `vnet jails cannot have IP
@@ -264,34 +207,14 @@ def vnet_address(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.2.
     for jail in context.judged:
-        if not jail.view.vnet:
-            continue
         names = [name for name in ADDRESSES if name in jail.params and (jail.params[name] or "." not in name)]
-        if not names:
+        if not jail.view.vnet or not names:
             continue
         file, line = jail.place(names[0])
-        yield Finding(
-            "CONF-VNET-ADDRESS",
-            "error",
-            _subject(jail),
+        why = "Set the address inside the jail instead, in exec.start or its own rc.conf."
+        yield Finding.of(
+            about(jail),
             f"{jail.name} has vnet and {names[0]}: the kernel refuses both together, so it can't be started.",
-            tuple(_at(jail, name) for name in names),
-            owner=manager(context, jail),
-            remedies=(
-                Remedy.of(
-                    f"Remove {names[0]} from {file} at line {line}",
-                    why="Set the address inside the jail instead, in exec.start or its own rc.conf.",
-                ),
-            ),
+            [written(jail, name) for name in names],
+            [Remedy.of(f"Remove {names[0]} from {file} at line {line}", why=why)],
         )
-
-
-def _subject(jail: JailSettings) -> Subject:
-    return Subject("jail", jail.name, jail.name)
-
-
-def _at(jail: JailSettings, name: str, said: str = "") -> Evidence:
-    """What a parameter is set to, and where."""
-    file, line = jail.place(name)
-    values = ", ".join(jail.params.get(name, ()))
-    return Evidence(f"{file}:{line}", said or (f"{name} = {values}" if values else name))

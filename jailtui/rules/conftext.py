@@ -8,12 +8,12 @@ from jailtui.config.jails import dialect_of
 from jailtui.config.parameters import is_parameter
 from jailtui.exchange import FileEdit, Step
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.rules.jailwords import about
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jailtui.config.hazards import Hazard, Sort
-    from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
 
 CRASH = "jail(8) crashes on the list"
@@ -32,14 +32,15 @@ def list_variable(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 1.2.
     for fault in context.world.faults:
         if CRASH in fault.message:
-            yield Finding(
-                "CONF-LIST-VARIABLE",
-                "error",
-                Subject("file", fault.file, fault.file),
-                f"jail(8) crashes on {fault.file}: line {fault.line} uses a list variable as a whole value.",
-                (Evidence(f"{fault.file}:{fault.line}", fault.message),),
-                remedies=(_by_hand(fault.file, fault.line, "Write the values themselves, separated by commas."),),
-            )
+            text = f"jail(8) crashes on {fault.file}: line {fault.line} uses a list variable as a whole value."
+            remedy = _by_hand(fault.file, fault.line, "Write the values themselves, separated by commas.")
+            yield _in_file(fault.file, fault.line, fault.message, text, remedy)
+
+
+def _in_file(file: str, line: int, shown: str, text: str, remedy: Remedy, severity: Severity | None = None) -> Finding:
+    return Finding.of(
+        Subject("file", file, file), text, [Evidence(f"{file}:{line}", shown)], [remedy], severity=severity
+    )
 
 
 @rule("CONF-COMMENT", "warning", "Comment that begins inside a value")
@@ -51,7 +52,7 @@ def glued_comment(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 1.1.
     for hazard in _hazards(context, "comment"):
         text = f"A comment begins inside a value at line {hazard.line} of {hazard.file}."
-        yield _finding("CONF-COMMENT", "error" if hazard.fatal else "warning", hazard, text, QUOTE)
+        yield _in_file(hazard.file, hazard.line, hazard.text, text, QUOTE, "error" if hazard.fatal else None)
 
 
 @rule("CONF-BYTE", "error", "Byte that ends the file for jail(8)", preflight=True)
@@ -63,8 +64,7 @@ def stray_byte(context: Context) -> Iterator[Finding]:
     """
     for hazard in _hazards(context, "byte"):
         text = f"jail(8) reads {hazard.file} only up to line {hazard.line}: a byte there ends it."
-        label = "Remove the byte order mark" if hazard.mended is not None else ""
-        yield _finding("CONF-BYTE", "error", hazard, text, _mend(hazard, label) or QUOTE)
+        yield _of_hazard(hazard, text, "Remove the byte order mark", QUOTE)
 
 
 @rule("CONF-SEMICOLON", "error", "Missing semicolon", preflight=True)
@@ -78,8 +78,8 @@ def missing_semicolon(context: Context) -> Iterator[Finding]:
     for hazard in _hazards(context, "semicolon"):
         what = "jail(8) loads nothing of it" if hazard.fatal else "the next name becomes its value"
         text = f"A semicolon is missing at line {hazard.line} of {hazard.file}: {what}."
-        fallback = _by_hand(hazard.file, hazard.line, "End the statement with a semicolon.")
-        yield _finding("CONF-SEMICOLON", "error", hazard, text, _mend(hazard, "Add the semicolon") or fallback)
+        by_hand = _by_hand(hazard.file, hazard.line, "End the statement with a semicolon.")
+        yield _of_hazard(hazard, text, "Add the semicolon", by_hand)
 
 
 @rule("CONF-CR", "error", "Lines that end in CR LF on FreeBSD 13", preflight=True)
@@ -90,8 +90,8 @@ def carriage_return(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 1.1, 11.
     for hazard in _hazards(context, "return"):
         text = f"{hazard.file} has lines that end in CR LF: jail(8) of 13 loads nothing of it."
-        fallback = _by_hand(hazard.file, hazard.line, "Save the file with LF line ends.")
-        yield _finding("CONF-CR", "error", hazard, text, _mend(hazard, "Save it with LF line ends") or fallback)
+        by_hand = _by_hand(hazard.file, hazard.line, "Save the file with LF line ends.")
+        yield _of_hazard(hazard, text, "Save it with LF line ends", by_hand)
 
 
 @rule("CONF-INCLUDE", "error", "`.include` that includes nothing", preflight=True)
@@ -102,10 +102,13 @@ def dead_include(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.2, 11.
     for hazard in _hazards(context, "include"):
-        what = "13 does not know .include" if context.major == 13 else "the = makes it a parameter"
-        text = f"Line {hazard.line} of {hazard.file} includes nothing: {what}."
-        hint = "Use /etc/jail.conf.d/NAME.conf and jail_list." if context.major == 13 else "Remove the =."
-        yield _finding("CONF-INCLUDE", "error", hazard, text, _by_hand(hazard.file, hazard.line, hint))
+        if context.major == 13:
+            why, hint = "13 does not know .include", "Use /etc/jail.conf.d/NAME.conf and jail_list."
+        else:
+            why, hint = "the = makes it a parameter", "Remove the =."
+        text = f"Line {hazard.line} of {hazard.file} includes nothing: {why}."
+        by_hand = _by_hand(hazard.file, hazard.line, hint)
+        yield _in_file(hazard.file, hazard.line, hazard.text, text, by_hand)
 
 
 @rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True, drafts=True)
@@ -115,54 +118,37 @@ def unknown_parameter(context: Context) -> Iterator[Finding]:
     linux.*): those are not judged here. `sysctl -d security.jail.param` lists what this host knows.
     """
     # Sources: FREEBSD.md 2.2.
-    if not context.major:
-        return
-    dialect = dialect_of(context.state.facts.release)
-    for jail in context.judged:
-        if wrong := [name for name in jail.params if not is_parameter(name, dialect) and name != ".include"]:
-            live = context.jails.get(jail.name)
-            if live is None or not live.running:  # what runs was made with its parameters
-                yield _unknown(jail, wrong, context.state.facts.release)
-
-
-def _unknown(jail: JailSettings, wrong: list[str], release: str) -> Finding:
-    file, line = jail.place(wrong[0])
-    of_later = is_parameter(wrong[0], "15")
-    why = "It is of a later release: remove it." if of_later else "Correct the name, or remove it."
-    return Finding(
-        "CONF-UNKNOWN",
-        "error",
-        Subject("jail", jail.name, jail.name),
-        f"{jail.name} sets {', '.join(wrong)}, which FreeBSD {release} does not know: it can't be started.",
-        tuple(Evidence(":".join(map(str, jail.place(name))), name) for name in wrong),
-        "likely",
-        remedies=(_by_hand(file, line, why),),
-        fields=tuple(("permissions", name) for name in wrong if name.startswith("allow.")),
-    )
+    release = context.state.facts.release
+    dialect = dialect_of(release)
+    for jail in context.judged if context.major else ():
+        unknown = [name for name in jail.params if not is_parameter(name, dialect) and name != ".include"]
+        if not unknown or jail.name in context.live:  # what runs was made with its parameters
+            continue
+        of_later = is_parameter(unknown[0], "15")
+        why = "It is of a later release: remove it." if of_later else "Correct the name, or remove it."
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} sets {', '.join(unknown)}, which FreeBSD {release} does not know: it can't be started.",
+            [Evidence("{}:{}".format(*jail.place(name)), name) for name in unknown],
+            [_by_hand(*jail.place(unknown[0]), why)],
+            confidence="likely",
+            fields=tuple(("permissions", name) for name in unknown if name.startswith("allow.")),
+        )
 
 
 def _hazards(context: Context, sort: Sort) -> Iterator[Hazard]:
     return (hazard for hazard in context.world.hazards if hazard.sort == sort)
 
 
-def _finding(code: str, severity: Severity, hazard: Hazard, text: str, remedy: Remedy) -> Finding:
-    return Finding(
-        code,
-        severity,
-        Subject("file", hazard.file, hazard.file),
-        text,
-        (Evidence(f"{hazard.file}:{hazard.line}", hazard.text),),
-        remedies=(remedy,),
-    )
-
-
-def _mend(hazard: Hazard, label: str) -> Remedy | None:
-    """The edit that mends it, where only one can be meant."""
-    if hazard.mended is None:
-        return None
-    what = "the ends of lines" if hazard.sort == "return" else f"line {hazard.line}"
-    step = Step(("save", hazard.file), label, file=FileEdit(hazard.file, hazard.old, hazard.mended))
-    return Remedy.of(label, (step,), f"Changes {what} and nothing else.", undo="the previous text is kept")
+def _of_hazard(hazard: Hazard, text: str, label: str, otherwise: Remedy) -> Finding:
+    """With the edit that mends it, where only one can be meant."""
+    remedy = otherwise
+    if hazard.mended is not None:
+        step = Step(("save", hazard.file), label, file=FileEdit(hazard.file, hazard.old, hazard.mended))
+        what = "the ends of lines" if hazard.sort == "return" else f"line {hazard.line}"
+        why = f"Changes {what} and nothing else."
+        remedy = Remedy.of(label, (step,), why, undo="the previous text is kept")
+    return _in_file(hazard.file, hazard.line, hazard.text, text, remedy)
 
 
 def _by_hand(file: str, line: int, what: str) -> Remedy:

@@ -82,6 +82,11 @@ class Context:
         """The configured jails by name."""
         return {settings.name: settings for settings in self.world.jails}
 
+    def boots(self, name: str) -> bool:
+        """Whether a boot starts the configured jail of that name."""
+        jail = self.settings.get(name)
+        return jail is not None and jail.boot_file is not None
+
     def view(self, name: str) -> View | None:
         """The configured network of the jail of that name."""
         settings = self.settings.get(name)
@@ -90,20 +95,20 @@ class Context:
     @cached_property
     def host(self) -> Mapping[str, Interface]:
         """The host's interfaces by name, the first of each."""
-        found: dict[str, Interface] = {}
+        first: dict[str, Interface] = {}
         for interface in self.state.interfaces:
             if interface.jid is None:
-                found.setdefault(interface.name, interface)
-        return found
+                first.setdefault(interface.name, interface)
+        return first
 
     @cached_property
     def inside(self) -> Mapping[int, tuple[Interface, ...]]:
         """The interfaces of each VNET jail that was looked into, by jid."""
-        found: dict[int, list[Interface]] = defaultdict(list)
+        by_jid: dict[int, list[Interface]] = defaultdict(list)
         for interface in self.state.interfaces:
             if interface.jid is not None:
-                found[interface.jid].append(interface)
-        return {jid: tuple(ones) for jid, ones in found.items()}
+                by_jid[interface.jid].append(interface)
+        return {jid: tuple(interfaces) for jid, interfaces in by_jid.items()}
 
     @cached_property
     def bridges(self) -> Mapping[str, Bridge]:
@@ -112,11 +117,11 @@ class Context:
     @cached_property
     def pairs(self) -> Mapping[str, tuple[Epair, ...]]:
         """The pairs by their owner."""
-        found: dict[str, list[Epair]] = defaultdict(list)
+        owned: dict[str, list[Epair]] = defaultdict(list)
         for pair in self.state.epairs:
             if pair.owner:
-                found[pair.owner].append(pair)
-        return {owner: tuple(pairs) for owner, pairs in found.items()}
+                owned[pair.owner].append(pair)
+        return {owner: tuple(pairs) for owner, pairs in owned.items()}
 
     def once(self, make: Callable[[Context], Made]) -> Made:
         """What a function makes of this host, made when it is first asked for: several rules judge by it."""
@@ -129,6 +134,11 @@ class Context:
         """The tool that made a pair, by the name of the end that is in a bridge."""
         ends = ((end, pair) for pair in self.state.epairs for end in (pair.a, pair.b))
         return {end.name: pair.manager for end, pair in ends if end.name and end.bridge and pair.manager}
+
+    @cached_property
+    def pair_managers(self) -> Mapping[str, str]:
+        """The tool that made a pair, by the pair's row key."""
+        return {pair.key: pair.manager for pair in self.state.epairs if pair.manager}
 
     @cached_property
     def far_ends(self) -> Mapping[tuple[int | None, str], End]:

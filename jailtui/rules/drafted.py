@@ -44,32 +44,27 @@ class Drafting:
 
     def compared(self, after: World) -> Comparison:
         """What the rules about files find once the jails are configured as in `after`."""
-        drafted = self._found(after)
-        new = tuple(finding for finding in drafted if _told(finding) not in self._known)
-        return Comparison(new, tuple(finding for finding in drafted if _told(finding) in self._known))
+        drafted = self._findings(after)
+        new = tuple(finding for finding in drafted if _identity(finding) not in self._known)
+        return Comparison(new, tuple(finding for finding in drafted if _identity(finding) in self._known))
 
     @cached_property
     def _known(self) -> frozenset[tuple[tuple[str, str, str], str]]:
-        return frozenset(map(_told, self._found(self._before)))
+        return frozenset(map(_identity, self._findings(self._before)))
 
-    def _found(self, world: World) -> tuple[Finding, ...]:
+    def _findings(self, world: World) -> tuple[Finding, ...]:
         mine = tuple(jail for jail in world.jails if jail.name in self._names)
         state = at_rest(self._context, mine, self._names)
         index = self._context.usage.drafted(state, mine, self._names)
-        return found(replace(self._context, state=state, world=world, only=self._names, index=index))
+        return of_files(replace(self._context, state=state, world=world, only=self._names, index=index))
 
 
-def compared(context: Context, before: World, after: World, jails: Collection[str]) -> Comparison:
-    """What the rules about files find once these jails are configured as in `after` instead of `before`."""
-    return Drafting(context, before, jails).compared(after)
-
-
-def _told(finding: Finding) -> tuple[tuple[str, str, str], str]:
+def _identity(finding: Finding) -> tuple[tuple[str, str, str], str]:
     """What it says, whatever line of a file that is in: a draft moves the lines behind it."""
     return finding.identity, LINE.sub("line", finding.text)
 
 
-def found(context: Context) -> tuple[Finding, ...]:
+def of_files(context: Context) -> tuple[Finding, ...]:
     """What the rules about files find of the jails that the context judges, and of files."""
     codes = {code for code, rule in RULES.items() if rule.drafts}
     only = context.only or frozenset()

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
+from jailtui.net import family, inet
+from jailtui.rules.addresses import address_step
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
-from jailtui.rules.jailwords import about, manager, restart, routes
-from jailtui.rules.running import runs
+from jailtui.rules.jailwords import about, address_commands, in_jail, restart, routes, written
+from jailtui.rules.running import edit, runs, wires
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,26 +34,21 @@ def drift_address(context: Context) -> Iterator[Finding]:
     file.
     """
     # Sources: FREEBSD.md 2.2, 2.4.
-    for run in runs(context):
-        if not run.view.unread:
-            for wire in run.wires:
-                if wire.interface is not None and wire.link.addresses:
-                    yield from _addresses(context, run, wire, wire.interface)
-
-
-def _addresses(context: Context, run: Run, wire: Wire, interface: Interface) -> Iterator[Finding]:
-    link = wire.link
-    has = [str(address) for address in interface.addresses if assigned(address, address.family)]
-    if has == list(link.addresses):
-        return
-    wanted = dict.fromkeys(map(_canonical, link.addresses))
-    held = dict.fromkeys(map(_canonical, has))
-    missing = [one for one in wanted if one not in held and ("/" in one or one not in map(_bare, held))]
-    asked = {_bare(one) for one in wanted if "/" not in one}
-    ruled = {":" in one for one in wanted} - ({False} if link.dhcp else set()) - ({True} if link.slaac else set())
-    extra = [one for one in held if one not in wanted and _bare(one) not in asked and (":" in one) in ruled]
-    if missing or extra:
-        yield _differing(context, run, wire, interface, missing, extra)
+    for run, wire, interface in wires(context):
+        link = wire.link
+        held_texts = [str(address) for address in interface.addresses if assigned(address, address.family)]
+        if not link.addresses or held_texts == list(link.addresses):
+            continue
+        wanted = dict.fromkeys(map(_canonical, link.addresses))
+        held = dict.fromkeys(map(_canonical, held_texts))
+        hosts, any_mask = set(map(bare, held)), {address for address in wanted if "/" not in address}
+        missing = [address for address in wanted if address not in held and address not in any_mask & hosts]
+        families = {inet(address) for address in wanted}
+        families -= {family for family, automatic in (("inet", link.dhcp), ("inet6", link.slaac)) if automatic}
+        unnamed = [address for address in held if address not in wanted and bare(address) not in any_mask]
+        extra = [address for address in unnamed if inet(address) in families]
+        if missing or extra:
+            yield _differing(context, run, wire, interface, missing, extra)
 
 
 def _differing(
@@ -60,58 +57,38 @@ def _differing(
     """The finding of one interface, by which side lacks what."""
     jail, name = run.jail, interface.name
     shown = f"inet {', '.join(map(str, interface.addresses))}" if interface.addresses else "no address"
+    spots = {_canonical(stated.value): stated.spots for stated in run.cable(wire).addresses}
     evidence = [Evidence(" ".join(run.inside(context.state, name)), shown)]
-    said = {_canonical(stated.value): stated.spots for stated in run.cable(wire).addresses}
-    evidence += [run.written(said.get(one, []), f"{name} gets {one}") for one in missing or wire.link.addresses]
+    for address in missing or wire.link.addresses:
+        evidence.append(run.written(spots.get(address, []), f"{name} gets {address}"))
     ours, theirs = ", ".join(extra), ", ".join(missing)
-    edit = Remedy.of(f"Edit {jail.name}", why=f"Writes the address that {jail.name} has now to the file.")
-    form = edit._replace(form=("network", jail.key, wire.field(_address_field((missing or extra)[0]))))
     again = restart(jail, f"{jail.name} starts with the addresses of its file.")
     if missing and extra:
         text, drift = f"{jail.name} has {ours} on {name}; its file says {theirs}.", "restart"
-        remedies: tuple[Remedy, ...] = (form, *again)
+        field = wire.field("address6" if inet(missing[0]) == "inet6" else "address")
+        remedies = [edit(jail, "network", field, f"Writes the address that {jail.name} has now to the file."), *again]
     elif missing:
         text, drift = f"{jail.name} lacks {theirs} on {name}, which its file sets.", "live"
-        remedies = (*([_add(context, run, name, missing)] if any("/" in one for one in missing) else []), *again)
+        steps = tuple(address_step(context, jail, name, address) for address in missing if "/" in address)
+        add = Remedy.of("Add it now", steps, f"{jail.name} has it at once.", undo="remove it again")
+        remedies = [*([add] if steps else []), *again]
     else:
         text, drift = f"{jail.name} has {ours} on {name}, which no file sets: its next start drops it.", "reboot"
         why = f"To keep it, write {ours} to a hook of {jail.name} or to the rc.conf inside."
-        remedies = (Remedy.of("Write it to a file", why=why), _drop(context, run, name, extra))
+        remedies = [Remedy.of("Write it to a file", why=why), _drop(context, run, name, extra)]
     likely: Confidence = "likely" if run.view.runs_rc else "certain"
     severity: Severity = "note" if run.view.runs_rc and not missing else "warning"
-    owner = manager(context, jail)
-    return Finding(
-        "DRIFT-ADDRESS", severity, about(jail), text, tuple(evidence), likely, owner, remedies, drift
-    )  # fmt: skip
-
-
-def _add(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
-    """Give the running jail what it lacks."""
-    steps = tuple(
-        Step(
-            run.inside(context.state, name, _family(one), one, "alias"),
-            f"the address {one}",
-            undo=run.inside(context.state, name, _family(one), _bare(one), "-alias"),
-        )
-        for one in addresses
-        if "/" in one
-    )
-    return Remedy.of("Add it now", steps, f"{run.jail.name} has it at once.", undo="remove it again")
+    return Finding.of(about(jail), text, evidence, remedies, severity=severity, confidence=likely, drift=drift)
 
 
 def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
     """Take away what the file does not know."""
-    steps = tuple(
-        Step(
-            run.inside(context.state, name, _family(one), _bare(one), "-alias"),
-            f"remove {one}",
-            f"what reaches {run.jail.name} by {_bare(one)}",
-            run.inside(context.state, name, _family(one), one, "alias"),
-        )
-        for one in addresses
-    )
-    gone = ", ".join(map(_bare, addresses))
-    return Remedy.of("Remove it now", steps, "As its next start does.", f"what reaches it by {gone}", "add it again")
+    steps = []
+    for address in addresses:
+        add, remove = address_commands(run.inside(context.state, name), address)
+        steps.append(Step(remove, f"remove {address}", f"what reaches {run.jail.name} by {bare(address)}", add))
+    breaks = f"what reaches it by {', '.join(map(bare, addresses))}"
+    return Remedy.of("Remove it now", tuple(steps), "As its next start does.", breaks, "add it again")
 
 
 @rule("DRIFT-ALIAS", "warning", "Address of a jail without vnet differs from the file")
@@ -123,34 +100,27 @@ def drift_alias(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.2.
     for run in runs(context):
-        params = run.settings.params
-        if run.jail.vnet is not False or run.view.vnet or "ip_hostname" in params:
+        jail, params = run.jail, run.settings.params
+        if jail.vnet is not False or run.view.vnet or "ip_hostname" in params:
             continue
-        said = [one for link in run.view.links for one in link.addresses]
-        if len(said) != len(params.get("ip4.addr", ())) + len(params.get("ip6.addr", ())) or not said:
+        wanted = [bare(address) for link in run.view.links for address in link.addresses]
+        if len(wanted) != len(params.get("ip4.addr", ())) + len(params.get("ip6.addr", ())) or not wanted:
             continue
-        wanted, held = [_bare(one) for one in said], [address.address for address in run.jail.addresses]
+        held = [address.address for address in jail.addresses]
         if wanted == held or set(map(_plain, wanted)) == set(map(_plain, held)):
             continue
-        jail = run.jail
-        text = f"{jail.name} has {', '.join(held) or 'no address'}; its file says {', '.join(wanted)}."
         name = "ip4.addr" if "ip4.addr" in params else "ip6.addr"
-        field = "address" if name == "ip4.addr" else "address6"
-        file, line = run.settings.place(name)
-        evidence = (
-            Evidence(f"jls -j {jail.jid} ip4.addr ip6.addr", ", ".join(held) or "none"),
-            Evidence(f"{file}:{line}", f"{name} = {', '.join(params[name])}"),
+        shown = Evidence(f"jls -j {jail.jid} ip4.addr ip6.addr", ", ".join(held) or "none")
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} has {', '.join(held) or 'no address'}; its file says {', '.join(wanted)}.",
+            [shown, written(run.settings, name)],
+            [
+                edit(jail, "network", "address" if name == "ip4.addr" else "address6"),
+                *restart(jail, f"{jail.name} starts with the addresses of its file."),
+            ],
+            drift="restart",
         )
-        remedies = (
-            Remedy.of(
-                f"Edit {jail.name}", why="Writes the current value to the file.", form=("network", jail.key, field)
-            ),
-            *restart(jail, f"{jail.name} starts with the addresses of its file."),
-        )
-        yield Finding(
-            "DRIFT-ALIAS", "warning", about(jail), text, evidence,
-            owner=manager(context, jail), remedies=remedies, drift="restart",
-        )  # fmt: skip
 
 
 @rule("DRIFT-GATEWAY", "warning", "Default route differs from the file")
@@ -164,41 +134,41 @@ def drift_gateway(context: Context) -> Iterator[Finding]:
             continue
         if any(wire.interface is None for wire in run.wires):  # no route without its interface: another rule's
             continue
-        for six in (False, True):
-            automatic = any(wire.link.slaac if six else wire.link.dhcp for wire in run.wires)
-            wanted = [one for one in run.view.gateways if (":" in one) == six]
-            held = [one for one in run.jail.gateways if (":" in one) == six]
-            if wanted and not automatic and {_plain(one) for one in wanted} != {_plain(one) for one in held}:
-                yield _route(context, run, wanted, held, six)
+        for version in (4, 6):
+            automatic = any(wire.link.slaac if version == 6 else wire.link.dhcp for wire in run.wires)
+            wanted = [router for router in run.view.gateways if family(router) == version]
+            held = [router for router in run.jail.gateways if family(router) == version]
+            if wanted and not automatic and set(map(_plain, wanted)) != set(map(_plain, held)):
+                yield _route(context, run, wanted, held, version)
 
 
-def _route(context: Context, run: Run, wanted: list[str], held: list[str], six: bool) -> Finding:
-    jail, jid = run.jail, str(run.jail.jid)
-    host = context.state.facts.can("ifconfig -j")  # route and netstat have it where ifconfig has (FREEBSD.md 11)
-    route = ("route", "-j", jid) if host else ("jexec", jid, "route")
-    listed = f"netstat -j {jid} -rn" if host else f"jexec {jid} netstat -rn"
-    now = ", ".join(held)
-    text = f"{jail.name} has {f'its default route through {now}' if held else 'no default route'}; "
-    text += f"its file says {', '.join(wanted)}."
+def _route(context: Context, run: Run, wanted: list[str], held: list[str], version: int) -> Finding:
+    jail, now = run.jail, ", ".join(held)
+    has = f"its default route through {now}" if held else "no default route"
     stated = next((stated for stated in run.network.gateways if stated.value == wanted[0]), None)
-    evidence = (
-        Evidence(listed, f"default {now}" if held else "no default"),
-        run.written(stated.spots if stated is not None else [], f"route add default {wanted[0]}"),
-    )
-    family = ("-6",) if six else ()
-    delete = Step(
-        (*route, "delete", *family, "default"), f"remove the route through {now}", f"what {jail.name} reaches"
-    )
-    add = Step((*route, "add", *family, "default", wanted[0]), f"set {wanted[0]} as its router")
+    # netstat shows routes inside where ifconfig shows interfaces (FREEBSD.md 11)
+    shown = " ".join(in_jail(context, jail, "netstat", "-rn"))
+    words = (*(("-6",) if version == 6 else ()), "default")
+    drop, add = (in_jail(context, jail, "route", verb, *words) for verb in ("delete", "add"))
+    delete = Step(drop, f"remove the route through {now}", f"what {jail.name} reaches")
+    set_it = Step((*add, wanted[0]), f"set {wanted[0]} as its router")
+    steps = (delete, set_it) if held else (set_it,)
     breaks = "what uses the old route" if held else "nothing"
-    live = Remedy.of("Set it now", (delete, add) if held else (add,), "As its next start does.", breaks)
-    edit = Remedy.of(f"Edit {jail.name}", form=("network", jail.key, "gateway6" if six else "gateway"))
-    likely: Confidence = "likely" if run.view.runs_rc else "certain"
-    return Finding(
-        "DRIFT-GATEWAY", "warning", about(jail), text, evidence, likely,
-        owner=manager(context, jail), remedies=(live, edit), drift="live",
-        causes=routes(jail, (6 if six else 4,)),
-    )  # fmt: skip
+    return Finding.of(
+        about(jail),
+        f"{jail.name} has {has}; its file says {', '.join(wanted)}.",
+        [
+            Evidence(shown, f"default {now}" if held else "no default"),
+            run.written(stated.spots if stated is not None else [], f"route add default {wanted[0]}"),
+        ],
+        [
+            Remedy.of("Set it now", steps, "As its next start does.", breaks),
+            edit(jail, "network", "gateway6" if version == 6 else "gateway", ""),
+        ],
+        confidence="likely" if run.view.runs_rc else "certain",
+        drift="live",
+        causes=routes(jail, (version,)),
+    )
 
 
 @rule("DRIFT-INTERFACE", "warning", "Epair differs from the file")
@@ -213,28 +183,23 @@ def drift_interface(context: Context) -> Iterator[Finding]:
     for run in runs(context):
         if not run.strange or run.view.unread:
             continue
+        jail = run.jail
         missing = [wire for wire in run.wires if wire.interface is None and wire.link.pair]
         for number, pair in enumerate(run.strange):
-            jail, end = run.jail, pair.b if pair.b.jid == run.jail.jid else pair.a
+            end = pair.b if pair.b.jid == jail.jid else pair.a
             evidence = [Evidence(" ".join(run.inside(context.state, end.name or "")), f"{end.name} is in {jail.name}")]
-            owner = pair.manager or manager(context, jail)
-            if number >= len(missing):
+            if number < len(missing):
+                wire = missing[number]
+                text = f"{jail.name} runs with {pair.name}; its file names {wire.link.pair}."
+                evidence.append(run.written(run.cable(wire).given_spots, f"vnet.interface is {wire.link.given}"))
+                why = f"Restore {pair.name} in its file until it has been stopped."
+                back = edit(jail, "network", wire.field("epair"), why)
+                remedies, drift = [back, *_afresh(run, pair.a.name, pair.ambiguous)], "restart"
+            else:
                 text = f"{jail.name} has {pair.name}, which no file gives it: its next start does not add it."
-                note = Remedy.of(
-                    "Write it to the file", why=f"To keep it, add {end.name} to vnet.interface of {jail.name}."
-                )
-                finding = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
-                yield finding._replace(remedies=(note,), drift="reboot")
-                continue
-            wire = missing[number]
-            text = f"{jail.name} runs with {pair.name}; its file names {wire.link.pair}."
-            evidence.append(run.written(run.cable(wire).given_spots, f"vnet.interface is {wire.link.given}"))
-            key = ("network", jail.key, wire.field("epair"))
-            back = Remedy.of(
-                f"Edit {jail.name}", why=f"Restore {pair.name} in its file until it has been stopped.", form=key
-            )
-            finding = Finding("DRIFT-INTERFACE", "warning", about(jail), text, tuple(evidence), owner=owner)
-            yield finding._replace(remedies=(back, *_afresh(run, pair.a.name, pair.ambiguous)), drift="restart")
+                why = f"To keep it, add {end.name} to vnet.interface of {jail.name}."
+                remedies, drift = [Remedy.of("Write it to the file", why=why)], "reboot"
+            yield Finding.of(about(jail), text, evidence, remedies, owner=pair.manager or "", drift=drift)
 
 
 def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[Remedy]:
@@ -248,15 +213,7 @@ def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[R
         yield remedy._replace(task=remedy.task._replace(steps=(first, destroy, *rest), undo=""), force="forced")
 
 
-def _family(address: str) -> str:
-    return "inet6" if ":" in address else "inet"
-
-
-def _address_field(address: str) -> str:
-    return "address6" if ":" in address else "address"
-
-
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
     return address.partition("/")[0]
 
 
@@ -270,4 +227,4 @@ def _canonical(text: str) -> str:
 
 def _plain(text: str) -> str:
     """A gateway's address, a zone left out."""
-    return _canonical(_bare(text).partition("%")[0])
+    return _canonical(bare(text).partition("%")[0])

@@ -11,12 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jailtui.config.rcconf import NO_TAGS, RcConf, RcLine, Tags, address_of, clauses, variable
 from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
 from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.rules.jailwords import address_commands, has_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,11 +48,11 @@ class Boot:
     @cached_property
     def further(self) -> Mapping[str, list[str]]:
         """The values of the aliases' variables by `ifconfig_IF`."""
-        found: dict[str, list[str]] = defaultdict(list)
+        values: dict[str, list[str]] = defaultdict(list)
         for name, value in self.values.items():
             if match := ALIAS.fullmatch(name):
-                found[match[1]].append(value)
-        return found
+                values[match[1]].append(value)
+        return values
 
     @cached_property
     def lent(self) -> frozenset[str]:
@@ -83,18 +84,17 @@ class Boot:
 
     def line(self, name: str) -> RcLine:
         """What ifconfig is told of it at boot; without a line of its own, what ifconfig_DEFAULT says."""
-        told = variable("ifconfig", name) in self.values
-        return self.rc.line(name if told else "DEFAULT")
+        return self.rc.line(name if variable("ifconfig", name) in self.values else "DEFAULT")
 
-    def said(self, name: str) -> list[str]:
+    def further_addresses(self, name: str) -> list[str]:
         """All that gives it further addresses."""
         own = variable("ifconfig", name)
         return [self.values.get(f"{own}_ipv6", ""), *self.further.get(own, ())]
 
     def addresses(self, name: str, line: RcLine) -> set[str]:
         """Every address that rc.conf gives the interface, as ADDRESS/PREFIX."""
-        parts = [*line.parts, *(clause for text in self.said(name) for clause in clauses(text))]
-        return {found for part in parts for family in ("inet", "inet6") if (found := address_of(part, family))}
+        parts = [*line.parts, *(clause for text in self.further_addresses(name) for clause in clauses(text))]
+        return {given for part in parts for family in ("inet", "inet6") if (given := address_of(part, family))}
 
     def explains(self, name: str, address: str, line: RcLine) -> bool:
         """Whether somebody else than an operator's ifconfig may have set the address.
@@ -102,12 +102,12 @@ class Boot:
         rc.conf may give it without a mask, in a range (`10.0.0.1-5/24`) or by a prefix (ipv6_prefix_IF).
         """
         bare = address.partition("/")[0]
-        texts = [str(line), *self.said(name)]
+        texts = [str(line), *self.further_addresses(name)]
         if ":" in bare:
             other = variable("ipv6_prefix", name) in self.values
         else:
             other = line.dhcp or any(RANGE.search(text) for text in texts)
-        return other or bare in self.lent or names(bare, "\n".join(texts)) or self.touched(bare)
+        return other or bare in self.lent or has_word("\n".join(texts), bare) or self.touched(bare)
 
 
 @rule("DRIFT-BRIDGE", "warning", "Bridge will differ after a reboot")
@@ -119,13 +119,18 @@ def drift_bridge_boot(context: Context) -> Iterator[Finding]:
     an MTU that rc.conf does not mention.
     """
     # Sources: FREEBSD.md 8.
+    for boot, interface, line in _made_at_boot(context, "bridge"):
+        yield from _members(boot, interface, line)
+        yield from _filter(boot, interface, line)
+        yield from _common(boot, interface, line)
+
+
+def _made_at_boot(context: Context, kind: str) -> Iterator[tuple[Boot, Interface, RcLine]]:
+    """The host's interfaces of that kind that rc.conf makes, each with its line."""
     boot = Boot(context, context.rcconf or {})
     for interface in context.host.values() if context.rcconf is not None else ():
-        if interface.kind == "bridge" and boot.makes(interface):
-            line = boot.line(interface.name)
-            yield from _members(boot, interface, line)
-            yield from _filter(boot, interface, line)
-            yield from _common(boot, interface, line, "DRIFT-BRIDGE", "bridge")
+        if interface.kind == kind and boot.makes(interface):
+            yield boot, interface, boot.line(interface.name)
 
 
 @rule("DRIFT-VLAN", "warning", "VLAN will differ after a reboot")
@@ -135,10 +140,9 @@ def drift_vlan_boot(context: Context) -> Iterator[Finding]:
     vnet, and an MTU that rc.conf does not mention are not compared.
     """
     # Sources: FREEBSD.md 8.
-    boot = Boot(context, context.rcconf or {})
-    for interface in context.host.values() if context.rcconf is not None else ():
-        if interface.kind == "vlan" and interface.parent and boot.makes(interface):
-            yield from _common(boot, interface, boot.line(interface.name), "DRIFT-VLAN", "vlan")
+    for boot, interface, line in _made_at_boot(context, "vlan"):
+        if interface.parent:
+            yield from _common(boot, interface, line)
 
 
 def _members(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]:
@@ -154,11 +158,11 @@ def _members(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding
     ]
     if lost:
         text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not add {_it(lost)}."
-        yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, f"members {' '.join(live)}")
+        yield _boot_finding(boot, interface, text, f"members {' '.join(live)}")
     for name in (name for name in wanted if name not in live and boot.there(name)):
         if (other := boot.context.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
             text = f"{name} is in {other} now, but in {interface.name} after a reboot."
-            yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, f"{name} is not a member")
+            yield _boot_finding(boot, interface, text, f"{name} is not a member")
 
 
 def _filter(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]:
@@ -173,87 +177,75 @@ def _filter(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]
         now, then = ("filters", "does not") if interface.filtering else ("does not filter", "does")
         text = f"{interface.name} {now} by VLAN now, but {then} after a reboot."
         flags = "bridge flags=<VLANFILTER>" if interface.filtering else "bridge flags without VLANFILTER"
-        yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, flags)
+        yield _boot_finding(boot, interface, text, flags)
     elif odd and interface.filtering:
         text = f"{interface.name} passes other VLANs for {', '.join(odd)} after a reboot."
-        held = ((name, *tags.get(name, NO_TAGS)) for name in odd)
-        said = "; ".join(
-            f"member {name} untagged {first or 'none'} tagged {rest or 'none'}" for name, first, rest in held
-        )
-        yield _boot_finding(boot, interface, "DRIFT-BRIDGE", "bridge", text, said)
+        ports = ((name, *tags.get(name, NO_TAGS)) for name in odd)
+        shown = (f"member {name} untagged {first or 'none'} tagged {rest or 'none'}" for name, first, rest in ports)
+        yield _boot_finding(boot, interface, text, "; ".join(shown))
 
 
-def _common(boot: Boot, interface: Interface, line: RcLine, code: str, kind: str) -> Iterator[Finding]:
+def _common(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]:
     """Addresses, MTU and description."""
+    name = interface.name
     held = {str(address) for address in interface.addresses if assigned(address, address.family)}
-    wanted = boot.addresses(interface.name, line)
-    if held != wanted:
-        lost = sorted(it for it in held - wanted if not boot.explains(interface.name, it, line))
-        if lost:
-            text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not set {_it(lost)}."
-            yield _boot_finding(boot, interface, code, kind, text, f"inet {', '.join(sorted(held))}")
-        if gone := sorted(wanted - held):
-            text = f"{interface.name} lacks {', '.join(gone)}, which rc.conf sets at boot."
-            said = f"inet {', '.join(sorted(held))}" if held else "no address"
-            yield _boot_finding(boot, interface, code, kind, text, said, _gain(interface, gone), "live")
+    wanted = boot.addresses(name, line)
+    shown = f"inet {', '.join(sorted(held))}" if held else "no address"
+    if lost := sorted(address for address in held - wanted if not boot.explains(name, address, line)):
+        text = f"{name} loses {', '.join(lost)} after a reboot: rc.conf does not set {_it(lost)}."
+        yield _boot_finding(boot, interface, text, shown)
+    if lacking := sorted(wanted - held):
+        text = f"{name} lacks {', '.join(lacking)}, which rc.conf sets at boot."
+        commands = ((address, *address_commands(("ifconfig", name), address)) for address in lacking)
+        steps = tuple(Step(add, f"the address {address}", undo=undo) for address, add, undo in commands)
+        now = Remedy.of("Add it now", steps, "As the next boot does.", undo="remove it again")
+        yield _boot_finding(boot, interface, text, shown, (now,), "live")
     if line.mtu and line.mtu != str(interface.mtu):
-        text = f"{interface.name} has MTU {interface.mtu} now, but {line.mtu} after a reboot."
-        yield _boot_finding(boot, interface, code, kind, text, f"mtu {interface.mtu}")
-    told = boot.rc.description(interface.name)
-    if told != (interface.description or ""):
-        text = f"{interface.name} has another description after a reboot."
-        yield _boot_finding(
-            boot, interface, code, kind, text, f"description: {interface.description or ''}", severity="note"
-        )
+        text = f"{name} has MTU {interface.mtu} now, but {line.mtu} after a reboot."
+        yield _boot_finding(boot, interface, text, f"mtu {interface.mtu}")
+    description = interface.description or ""
+    if boot.rc.description(name) != description:
+        text = f"{name} has another description after a reboot."
+        yield _boot_finding(boot, interface, text, f"description: {description}", severity="note")
 
 
 def _it(things: list[str]) -> str:
     return "it" if len(things) == 1 else "them"
 
 
-def names(word: str, text: str) -> bool:
-    """Whether a text has that name or address in it, as a whole."""
-    return re.search(rf"(?<![\w.:-]){re.escape(word)}(?![\w.:-])", text) is not None
-
-
 def vlan_set(tags: Tags, default: str = "") -> tuple[str, frozenset[int]]:
     """A member's VLANs, however its list is written: `1-3` is `1,2,3` (ifconfig(8), tagged)."""
     untagged, tagged = tags
-    found: set[int] = set()
+    vlans: set[int] = set()
     for part in {"all": "1-4094"}.get(tagged, tagged).split(","):
         first, _, last = part.partition("-")
         if first.isdecimal() and (last or first).isdecimal():
-            found.update(range(int(first), min(int(last or first), 4094) + 1))
-    return untagged or default, frozenset(found)
-
-
-def _gain(interface: Interface, addresses: list[str]) -> tuple[Remedy, ...]:
-    steps = []
-    for it in addresses:
-        family, bare = "inet6" if ":" in it else "inet", it.partition("/")[0]
-        undo = ("ifconfig", interface.name, family, bare, "-alias")
-        steps.append(Step(("ifconfig", interface.name, family, it, "alias"), f"the address {it}", undo=undo))
-    return (Remedy.of("Add it now", tuple(steps), "As the next boot does.", undo="remove it again"),)
+            vlans.update(range(int(first), min(int(last or first), 4094) + 1))
+    return untagged or default, frozenset(vlans)
 
 
 def _boot_finding(
     boot: Boot,
     interface: Interface,
-    code: str,
-    kind: str,
     text: str,
-    said: str,
+    shown: str,
     before: tuple[Remedy, ...] = (),
     drift: str = "reboot",
-    severity: Severity = "warning",
+    severity: Severity | None = None,
 ) -> Finding:
     name = variable("ifconfig", interface.name)
-    told = boot.values.get(name)
-    evidence = (
-        Evidence(f"ifconfig {interface.name}", said),
-        Evidence(RC_CONF, f"{name} is not set" if told is None else f'{name}="{told}"'),
-    )
+    line = boot.values.get(name)
+    kind: Literal["vlan", "bridge"] = "vlan" if interface.kind == "vlan" else "bridge"
     why = f"rc.conf then creates {interface.name} as it is now."
-    edit = Remedy.of("Write it to rc.conf", why=why, form=(kind, interface.name, "boot"))
-    subject = Subject("vlan" if kind == "vlan" else "bridge", interface.name, interface.name)
-    return Finding(code, severity, subject, text, evidence, "likely", "", (*before, edit), drift)
+    return Finding.of(
+        Subject(kind, interface.name, interface.name),
+        text,
+        [
+            Evidence(f"ifconfig {interface.name}", shown),
+            Evidence(RC_CONF, f"{name} is not set" if line is None else f'{name}="{line}"'),
+        ],
+        [*before, Remedy.of("Write it to rc.conf", why=why, form=(kind, interface.name, "boot"))],
+        severity=severity,
+        confidence="likely",
+        drift=drift,
+    )

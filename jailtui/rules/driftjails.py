@@ -1,23 +1,134 @@
-"""Rules about parameters of a running jail that are otherwise than its file says."""
+"""Rules about a running jail whose parameters, or whose interfaces' MTU, MAC or VLAN, differ from its file.
+
+A pair in another bridge than configured is EPAIR-WRONG-BRIDGE.
+"""
 
 from __future__ import annotations
 
+import re
 from posixpath import basename, normpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_lines import value_of
 from jailtui.config.permission_live import Running, differing, modification
 from jailtui.config.permission_table import TABLE, Permission, negated, word
 from jailtui.exchange import Step
+from jailtui.rules.drifthost import vlan_set
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
-from jailtui.rules.jailwords import restart, written
-from jailtui.rules.running import Run, drifted, runs
+from jailtui.rules.jailwords import about, restart, written
+from jailtui.rules.running import Run, Wire, edit, runs, wires
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jailtui.model.state import Jail
+    from jailtui.config.hooks.walk import Stated
+    from jailtui.model.state import Jail, Port
     from jailtui.rules.context import Context
+
+
+MAC = re.compile(r"[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}")
+
+
+@rule("DRIFT-MTU", "warning", "MTU differs from the file")
+def drift_mtu(context: Context) -> Iterator[Finding]:
+    """Neither end of a jail's pair has the MTU that its hooks set. Packets larger than the smaller of two MTUs are lost
+    or fragmented on the way. The end in the jail can be changed while it is running. Since 14 the end in a bridge has
+    the MTU of the bridge whatever the hooks set, so it is compared only where the jail's end differs too.
+    """
+    # Sources: FREEBSD.md 8.
+    for run, wire, interface in wires(context):
+        wanted = wire.link.mtu
+        if wanted is not None and interface.mtu not in (wanted, 0) and (wire.end is None or wire.end.mtu != wanted):
+            setting = DriftedSetting("MTU", "mtu", str(interface.mtu), str(wanted))
+            yield _differs(context, run, wire, interface.name, setting, run.cable(wire).mtu)
+
+
+class DriftedSetting(NamedTuple):
+    """What an interface has otherwise than its file says: its name, and its word for ifconfig(8) and the form."""
+
+    name: str
+    word: str
+    held: str
+    wanted: str
+    breaks: str = ""
+
+
+def _differs(
+    context: Context, run: Run, wire: Wire, name: str, setting: DriftedSetting, stated: Stated | None
+) -> Finding:
+    jail, word = run.jail, setting.word
+    change, back = (run.inside(context.state, name, word, value) for value in (setting.wanted, setting.held))
+    step = Step(change, "as its file says", setting.breaks, back)
+    return Finding.of(
+        about(jail),
+        f"{name} in {jail.name} has {setting.name} {setting.held}; its file says {setting.wanted}.",
+        [
+            Evidence(" ".join(run.inside(context.state, name)), f"{word} {setting.held}"),
+            run.written(stated.spots if stated is not None else [], f"{word} {setting.wanted}"),
+        ],
+        [
+            Remedy.of("Set it now", (step,), breaks=setting.breaks, undo=f"{word} {setting.held} again"),
+            edit(jail, "network", wire.field(setting.name.lower())),
+        ],
+        drift="live",
+    )
+
+
+@rule("DRIFT-MAC", "warning", "MAC differs from the file")
+def drift_mac(context: Context) -> Iterator[Finding]:
+    """The interface in the jail has another MAC than its hooks set. A DHCP server or a switch that knows the jail by
+    its MAC will not recognise it after the next start, or does not now. The MAC can be set while the jail is running;
+    neighbours then need a moment to learn it. Letter case and leading zeros do not count.
+    """
+    for run, wire, interface in wires(context):
+        wanted, held = wire.link.mac, interface.mac
+        if held and wanted and MAC.fullmatch(wanted) and _octets(wanted) != _octets(held):
+            breaks = f"connections of {run.jail.name}, until its neighbours have learned the new MAC"
+            setting = DriftedSetting("MAC", "ether", held, wanted, breaks)
+            yield _differs(context, run, wire, interface.name, setting, run.cable(wire).mac)
+
+
+@rule("DRIFT-PORT", "warning", "VLAN of a jail's port differs from the file")
+def drift_port(context: Context) -> Iterator[Finding]:
+    """The jail's pair is in a bridge that filters by VLAN (15), and its port has another untagged VLAN than the jail's
+    hooks set: until its next start the jail is on the wrong segment. The VLAN can be changed while the jail is running,
+    by `ifconfig bridge0 ifuntagged epair7a 10`. A port that passes the VLAN tagged is not reported, since the jail may
+    remove the tag itself.
+    """
+    # Sources: FREEBSD.md 8.
+    for run, wire, _ in wires(context):
+        end, wanted = wire.end, wire.link.vlan
+        bridge = context.host.get(end.bridge or "") if end is not None and wanted else None
+        if bridge is None or not bridge.filtering or not wire.link.untagged:
+            continue
+        port = next((port for port in bridge.ports if end is not None and port.name == end.name), None)
+        if port is None or port.untagged in (None, wanted) or wanted in vlan_set(("", port.tagged))[1]:
+            continue
+        yield _port(context, run, wire, bridge.name, port)
+
+
+def _port(context: Context, run: Run, wire: Wire, bridge: str, port: Port) -> Finding:
+    jail, wanted, held = run.jail, str(wire.link.vlan), str(port.untagged)
+    stated = run.cable(wire).vlan
+    change, back = (("ifconfig", bridge, "ifuntagged", port.name, tag) for tag in (wanted, held))
+    breaks = f"what {jail.name} has open in VLAN {held}"
+    step = Step(change, "as its file says", breaks, back)
+    now = Remedy.of("Set it now", (step,), breaks=breaks, undo=" ".join(back))
+    twice = any(port.name in pair.ambiguous for pair in context.pairs.get(jail.name, ()))
+    return Finding.of(
+        about(jail),
+        f"{port.name}, the port of {jail.name}, is in VLAN {held} of {bridge}; its file says {wanted}.",
+        [
+            Evidence(f"ifconfig {bridge}", f"member {port.name} untagged {held}"),
+            run.written(stated.spots if stated is not None else [], f"untagged {wanted}"),
+        ],
+        [*([] if twice else [now]), edit(jail, "network", wire.field("vlan"))],
+        drift="live",
+    )
+
+
+def _octets(mac: str) -> list[int]:
+    return [int(octet, 16) for octet in mac.split(":")]
 
 
 @rule("DRIFT-VNET", "warning", "Network stack differs from the file")
@@ -30,11 +141,13 @@ def drift_vnet(context: Context) -> Iterator[Finding]:
         jail = run.jail
         if jail.vnet is None or jail.vnet == run.view.vnet:
             continue
-        now, then = ("with", "without") if jail.vnet else ("without", "with")
-        text = f"{jail.name} runs {now} a network stack of its own; its file says {then}."
         shown = Evidence(f"jls -j {jail.jid} vnet", "new" if jail.vnet else "inherit")
+        if jail.vnet:
+            text, then = f"{jail.name} runs with a network stack of its own; its file does not set vnet.", "without"
+        else:
+            text, then = f"{jail.name} runs without a network stack of its own; its file sets vnet.", "with"
         remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own.")
-        yield drifted("DRIFT-VNET", context, run, text, (shown, written(run.settings, "vnet")), remedies, "restart")
+        yield Finding.of(about(jail), text, [shown, written(run.settings, "vnet")], remedies, drift="restart")
 
 
 @rule("DRIFT-PATH", "note", "Root differs from the file")
@@ -44,14 +157,25 @@ def drift_path(context: Context) -> Iterator[Finding]:
     part of both is the same, and otherwise it is likely, not certain.
     """
     # Sources: FREEBSD.md 2.2.
-    for run in runs(context):
-        jail, said = run.jail, run.settings.params.get("path", ())[-1:]
-        if not jail.path or not said or jail.path == said[0] or basename(normpath(said[0])) == basename(jail.path):
+    for run, path in _stating(context, "path"):
+        jail = run.jail
+        if not jail.path or jail.path == path or basename(normpath(path)) == basename(jail.path):
             continue
-        text = f"{jail.name} runs in {jail.path}; its file says {said[0]} (a symbolic link may explain it)."
-        evidence = (Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path"))
-        remedies = restart(jail, f"{jail.name} starts in the directory of its file.")
-        yield drifted("DRIFT-PATH", context, run, text, evidence, remedies, "restart", "note", "likely")
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} runs in {jail.path}; its file says {path} (a symbolic link may explain it).",
+            [Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path")],
+            restart(jail, f"{jail.name} starts in the directory of its file."),
+            confidence="likely",
+            drift="restart",
+        )
+
+
+def _stating(context: Context, name: str) -> Iterator[tuple[Run, str]]:
+    """The running jails whose file gives the parameter a value, with the last."""
+    for run in runs(context):
+        if values := run.settings.params.get(name):
+            yield run, values[-1]
 
 
 @rule("DRIFT-HOSTNAME", "note", "Host name differs from the file")
@@ -61,14 +185,19 @@ def drift_hostname(context: Context) -> Iterator[Finding]:
     ip_hostname nothing is compared.
     """
     # Sources: FREEBSD.md 2.1.
-    for run in runs(context):
-        jail, said = run.jail, run.settings.params.get("host.hostname", ())[-1:]
-        if not said or not jail.hostname or jail.hostname == said[0] or "ip_hostname" in run.settings.params:
+    for run, name in _stating(context, "host.hostname"):
+        jail = run.jail
+        if not jail.hostname or jail.hostname == name or "ip_hostname" in run.settings.params:
             continue
-        text = f"{jail.name} has the host name {jail.hostname}; its file says {said[0]}."
-        evidence = (Evidence(f"jls -j {jail.jid} host.hostname", jail.hostname), written(run.settings, "host.hostname"))
-        remedies = _modify(jail, "host.hostname", said[0], jail.hostname)
-        yield drifted("DRIFT-HOSTNAME", context, run, text, evidence, remedies, "live", "note", "likely")
+        shown = Evidence(f"jls -j {jail.jid} host.hostname", jail.hostname)
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} has the host name {jail.hostname}; its file says {name}.",
+            [shown, written(run.settings, "host.hostname")],
+            _modify(jail, "host.hostname", name, jail.hostname),
+            confidence="likely",
+            drift="live",
+        )
 
 
 @rule("DRIFT-RULESET", "warning", "devfs ruleset differs from the file")
@@ -82,13 +211,15 @@ def drift_ruleset(context: Context) -> Iterator[Finding]:
         jail, wanted = run.jail, run.view.ruleset
         if jail.ruleset is None or wanted is None or jail.ruleset == wanted:
             continue
-        text = f"{jail.name} runs with devfs_ruleset {jail.ruleset}; its file says {wanted}."
         shown = Evidence(f"jls -j {jail.jid} devfs_ruleset", str(jail.ruleset))
-        form = ("permissions", jail.key, "devfs_ruleset")
-        edit = Remedy.of(f"Edit {jail.name}", why="Writes the current value to the file.", form=form)
-        remedies = (edit, *restart(jail, f"Its /dev then shows what ruleset {wanted} shows."))
-        evidence = (shown, written(run.settings, "devfs_ruleset"))
-        yield drifted("DRIFT-RULESET", context, run, text, evidence, remedies, "restart")
+        again = restart(jail, f"Its /dev then shows what ruleset {wanted} shows.")
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} runs with devfs_ruleset {jail.ruleset}; its file says {wanted}.",
+            [shown, written(run.settings, "devfs_ruleset")],
+            [edit(jail, "permissions", "devfs_ruleset"), *again],
+            drift="restart",
+        )
 
 
 @rule("DRIFT-PERMISSION", "warning", "Permission differs from the file")
@@ -100,17 +231,19 @@ def drift_permission(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.2.
     for run in runs(context):
-        if (running := _running(run.jail)) is None:
-            continue
-        for permission in _stated(run, running):
-            setting = run.settings.jail.get(permission.key)
+        running = _running(run.jail)
+        stated = run.settings.params
+        for key in (running.values or ()) if running is not None else ():
+            if running is None or key not in COMPARED or stated.keys().isdisjoint((key, COMPARED[key][1])):
+                continue
+            permission, setting = COMPARED[key][0], run.settings.jail.get(key)
             wanted = value_of(permission, setting) if setting is not None else ""
             if differing(running, permission, wanted) and not _raised(permission, running, wanted):
-                yield _parameter(context, run, permission, running, wanted)
+                yield _parameter(run, permission, running, wanted)
 
 
 ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
-"""Told by DRIFT-RULESET; told by the kernel in other words, as sysvmsg, sysvsem and sysvshm."""
+"""DRIFT-RULESET judges the first; the kernel shows the other as sysvmsg, sysvsem and sysvshm."""
 
 
 COMPARED = {
@@ -118,19 +251,12 @@ COMPARED = {
 }
 
 
-def _stated(run: Run, running: Running) -> Iterator[Permission]:
-    """The permissions that the kernel told of and the file mentions."""
-    said = run.settings.params
-    for key in running.values or ():
-        if key in COMPARED and (key in said or COMPARED[key][1] in said):
-            yield COMPARED[key][0]
-
-
 def _running(jail: Jail) -> Running | None:
     """What the kernel shows of the jail, as far as it was read."""
     few = {"children.max": jail.children_max, "securelevel": jail.securelevel}
-    told = dict(jail.params) if jail.params is not None else {k: str(v) for k, v in few.items() if v is not None}
-    return Running(jail.jid, told) if jail.jid is not None else None
+    shown = {key: str(value) for key, value in few.items() if value is not None}
+    values = dict(jail.params) if jail.params is not None else shown
+    return Running(jail.jid, values) if jail.jid is not None else None
 
 
 def _raised(permission: Permission, running: Running, wanted: str) -> bool:
@@ -143,26 +269,23 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdecimal()
 
 
-def _parameter(context: Context, run: Run, permission: Permission, running: Running, wanted: str) -> Finding:
+def _parameter(run: Run, permission: Permission, running: Running, wanted: str) -> Finding:
     jail, now = run.jail, running.value(permission) or ""
-    text = f"{jail.name} runs with {permission.key} {word(now)}; its file says {word(wanted)}."
     # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
-    asked = f"jls -n -j {jail.jid}" if permission.kind == "three" else f"jls -j {jail.jid} {permission.key}"
-    said = f"{permission.key}={now}" if permission.kind == "three" else now
-    edit = Remedy.of(
-        f"Edit {jail.name}", why="Writes the current value to the file.", form=("permissions", jail.key, permission.key)
-    )
+    if permission.kind == "three":
+        shown = Evidence(f"jls -n -j {jail.jid}", f"{permission.key}={now}")
+    else:
+        shown = Evidence(f"jls -j {jail.jid} {permission.key}", now)
+    remedies = [edit(jail, "permissions", permission.key)]
     step = modification(jail.name, running, {permission: wanted}) if permission.live == "live" else None
-    legible = step is not None and all(text.isprintable() for text in step.argv)
-    now_again = f"{permission.key} {word(now)} again"
-    live = (
-        (Remedy.of("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, now_again),)
-        if step and legible
-        else ()
-    )
-    restarts = restart(jail, f"{jail.name} starts as its file says.") if permission.live == "restart" else ()
-    evidence = (Evidence(asked, said), written(run.settings, permission.key))
-    return drifted("DRIFT-PERMISSION", context, run, text, evidence, (*live, *restarts, edit), permission.live)
+    if step is not None and all(text.isprintable() for text in step.argv):
+        undo = f"{permission.key} {word(now)} again"
+        remedies.insert(0, Remedy.of("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, undo))
+    if permission.live == "restart":
+        remedies = [*restart(jail, f"{jail.name} starts as its file says."), *remedies]
+    text = f"{jail.name} runs with {permission.key} {word(now)}; its file says {word(wanted)}."
+    evidence = (shown, written(run.settings, permission.key))
+    return Finding.of(about(jail), text, evidence, remedies, drift=permission.live)
 
 
 def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.exchange import Argv, Step
+from jailtui.exchange import Step
 from jailtui.model.commands import why_untouchable
 from jailtui.model.state import Epair, Jail, Where
-from jailtui.rules.epairwords import about, link_of, seen
+from jailtui.net import inet
+from jailtui.rules.epairwords import about_pair, link_of, seen
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, cause, rule
 from jailtui.rules.jails import find
-from jailtui.rules.jailwords import restart, settled, written
+from jailtui.rules.jailwords import in_jail, restart, settled, written
 from jailtui.rules.ladder import destroy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from jailtui.config.view import Link
     from jailtui.rules.context import Context
@@ -26,6 +27,16 @@ class RunningCable(NamedTuple):
     pair: Epair
     jail: Jail
     link: Link | None
+
+    @property
+    def bridge(self) -> str:
+        """The bridge that the configuration names, "" for none."""
+        return self.link.bridge if self.link is not None else ""
+
+    @property
+    def name(self) -> str:
+        """The host's end, as the beginning of a sentence."""
+        return f"{self.pair.a.name}, the host's end of {self.jail.name}'s pair,"
 
 
 @rule("EPAIR-OUTSIDE", "error", "Epair on the host while its jail is running")
@@ -40,20 +51,23 @@ def outside(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 2.4, 3.2, 3.3.
     for cable in _cables(context, Where.HOST):
         pair, jail = cable.pair, cable.jail
+        inside = [interface.name for interface in jail.interfaces or ()]
         if pair.b.bridge or pair.b.addresses or not context.riding.isdisjoint((pair.a.name, pair.b.name)):
             continue
-        if cable.link is not None and any(interface.name == cable.link.inside for interface in jail.interfaces or ()):
+        if cable.link is not None and cable.link.inside in inside:
             continue
         if cable.link is None and _complete(context, jail):
             yield _spare(context, cable)
             continue
-        names = " ".join(interface.name for interface in jail.interfaces or ()) or "nothing"
-        evidence = (seen(context, pair.a), seen(context, pair.b), Evidence(_asked(context, jail, "-l"), names))
-        text = f"{jail.name} (jid {jail.jid}) is running, but both ends of {pair.name} are on the host."
-        remedies = (*_move_in(context, cable), *restart(jail, "Its hooks recreate the pair and move it in."))
-        sure: Confidence = "certain" if cable.link is not None else "likely"
-        finding = _finding("EPAIR-OUTSIDE", "error", cable, text, evidence, sure, remedies)
-        yield finding._replace(causes=(cause("jail", jail.key),))
+        listed = Evidence(" ".join(in_jail(context, jail, "ifconfig", "-l")), " ".join(inside) or "nothing")
+        yield Finding.of(
+            about_pair(pair),
+            f"{jail.name} (jid {jail.jid}) is running, but both ends of {pair.name} are on the host.",
+            [seen(context, pair.a), seen(context, pair.b), listed],
+            [*_move_in(context, cable), *restart(jail, "Its hooks recreate the pair and move it in.")],
+            confidence="certain" if cable.link is not None else "likely",
+            causes=(cause("jail", jail.key),),
+        )
 
 
 def _complete(context: Context, jail: Jail) -> bool:
@@ -67,8 +81,8 @@ def _spare(context: Context, cable: RunningCable) -> Finding:
     pair, jail = cable.pair, cable.jail
     text = f"{pair.name} is left over from an earlier start of {jail.name}, which now runs with another pair."
     evidence = (seen(context, pair.a), seen(context, pair.b), written(context.settings[jail.name], "vnet.interface"))
-    remedy = None if why_untouchable(pair) else destroy(context, pair, undo="none: nothing recreates this pair")
-    return _finding("EPAIR-OUTSIDE", "warning", cable, text, evidence, "likely", (remedy,) if remedy else ())
+    remedies = () if why_untouchable(pair) else (destroy(context, pair, undo="none: nothing recreates this pair"),)
+    return Finding.of(about_pair(pair), text, evidence, remedies, severity="warning", confidence="likely")
 
 
 @rule("EPAIR-NO-BRIDGE", "error", "Host end of an epair in no bridge")
@@ -80,17 +94,12 @@ def no_bridge(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 3.3, 8.
     for cable in _cables(context, Where.JAIL):
-        near, wanted = cable.pair.a, cable.link.bridge if cable.link is not None else ""
+        near, wanted = cable.pair.a, cable.bridge
         routed = any(not address.address.lower().startswith("fe80:") for address in near.addresses)
         if near.bridge or (not wanted and (routed or near.name in context.riding)):
             continue
-        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is in no bridge"
-        text += f"; the file says {wanted}." if wanted else "."
-        severity: Severity = "error" if wanted else "warning"
-        remedies = _join(context, cable, wanted)
-        yield _finding(
-            "EPAIR-NO-BRIDGE", severity, cable, text, _evidence(context, cable), _sure(context, cable), remedies
-        )
+        text = f"{cable.name} is in no bridge{f'; the file says {wanted}' if wanted else ''}."
+        yield _near_finding(context, cable, text, _join(context, cable), severity=None if wanted else "warning")
 
 
 @rule("EPAIR-WRONG-BRIDGE", "warning", "Host end of an epair in another bridge than configured")
@@ -102,17 +111,12 @@ def wrong_bridge(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 8.
     for cable in _cables(context, Where.JAIL):
-        near, link = cable.pair.a, cable.link
-        if link is None or not link.bridge or not near.bridge or near.bridge == link.bridge:
-            continue
-        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is in {near.bridge}"
-        text += f"; the file says {link.bridge}."
-        edit = Remedy.of(
-            f"Write {near.bridge} to the file", why="With the form.", form=("network", cable.jail.name, "bridge")
-        )
-        remedies = (*_join(context, cable, link.bridge), edit)
-        evidence = _evidence(context, cable)
-        yield _finding("EPAIR-WRONG-BRIDGE", "warning", cable, text, evidence, _sure(context, cable), remedies, "live")
+        near = cable.pair.a
+        if near.bridge and cable.bridge not in ("", near.bridge):
+            form = ("network", cable.jail.name, "bridge")
+            edit = Remedy.of(f"Write {near.bridge} to the file", why="With the form.", form=form)
+            text = f"{cable.name} is in {near.bridge}; the file says {cable.bridge}."
+            yield _near_finding(context, cable, text, [*_join(context, cable), edit], drift="live")
 
 
 @rule("EPAIR-DOWN", "error", "Host end of an epair down")
@@ -123,16 +127,13 @@ def down(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 3.3.
     for cable in _cables(context, Where.JAIL):
-        near = cable.pair.a
-        routed = bool(near.addresses) and not (cable.link is not None and cable.link.bridge)
-        if near.up or not (near.bridge or routed) or _elsewhere(cable):
+        near, wanted = cable.pair.a, cable.bridge
+        elsewhere = wanted and near.bridge not in (None, wanted)  # EPAIR-WRONG-BRIDGE
+        if near.up or elsewhere or not (near.bridge or (near.addresses and not wanted)):
             continue
         assert near.name is not None
-        text = f"{near.name}, the host's end of {cable.jail.name}'s pair, is down."
-        remedies = _usable(
-            cable, Remedy.of(f"Set {near.name} up", (_up(near.name),), undo=f"ifconfig {near.name} down")
-        )
-        yield _finding("EPAIR-DOWN", "error", cable, text, _evidence(context, cable), "certain", remedies)
+        remedy = Remedy.of(f"Set {near.name} up", (_up(near.name),), undo=f"ifconfig {near.name} down")
+        yield _near_finding(context, cable, f"{cable.name} is down.", _usable(cable, remedy), confidence="certain")
 
 
 def _cables(context: Context, far: Where) -> Iterator[RunningCable]:
@@ -145,36 +146,24 @@ def _cables(context: Context, far: Where) -> Iterator[RunningCable]:
             yield RunningCable(pair, jail, link_of(context, pair))
 
 
-def _elsewhere(cable: RunningCable) -> bool:
-    """Whether it is in another bridge than configured, which is the finding to make."""
-    wanted = cable.link.bridge if cable.link is not None else ""
-    return bool(wanted) and cable.pair.a.bridge not in (None, wanted)
-
-
-def _finding(
-    code: str,
-    severity: Severity,
+def _near_finding(
+    context: Context,
     cable: RunningCable,
     text: str,
-    evidence: tuple[Evidence, ...],
-    sure: Confidence,
-    remedies: tuple[Remedy, ...],
+    remedies: Iterable[Remedy],
+    *,
+    severity: Severity | None = None,
+    confidence: Confidence | None = None,
     drift: str = "",
 ) -> Finding:
-    pair = cable.pair
-    return Finding(code, severity, about(pair), text, evidence, sure, pair.manager or "", remedies, drift)
-
-
-def _sure(context: Context, cable: RunningCable) -> Confidence:
-    view = context.view(cable.jail.name)
-    return "likely" if view is None or view.unread or cable.link is None else "certain"
-
-
-def _evidence(context: Context, cable: RunningCable) -> tuple[Evidence, ...]:
-    settings = context.settings.get(cable.jail.name)
-    near, bridge = cable.pair.a, cable.link.bridge if cable.link is not None else ""
-    said = (written(settings, "exec.prestart", bridge),) if settings is not None and bridge else ()
-    return (seen(context, near), seen(context, cable.pair.b), *said)
+    """A finding about the host's end of a cable; how sure it is follows from what is known of the configuration."""
+    pair, settings = cable.pair, context.settings.get(cable.jail.name)
+    evidence = [seen(context, pair.a), seen(context, pair.b)]
+    if settings is not None and cable.bridge:
+        evidence.append(written(settings, "exec.prestart", cable.bridge))
+    unsure = settings is None or settings.view.unread or cable.link is None
+    sure = confidence or ("likely" if unsure else "certain")
+    return Finding.of(about_pair(pair), text, evidence, remedies, severity=severity, confidence=sure, drift=drift)
 
 
 def _usable(cable: RunningCable, remedy: Remedy) -> tuple[Remedy, ...]:
@@ -186,17 +175,13 @@ def _up(name: str) -> Step:
     return Step(("ifconfig", name, "up"), "carry traffic", undo=("ifconfig", name, "down"))
 
 
-def _join(context: Context, cable: RunningCable, bridge: str) -> tuple[Remedy, ...]:
+def _join(context: Context, cable: RunningCable) -> tuple[Remedy, ...]:
     """Put the host's end into its bridge, if that is there."""
-    near = cable.pair.a
+    near, bridge = cable.pair.a, cable.bridge
     assert near.name is not None
     if not bridge:
-        form = ("network", cable.jail.name, "bridge")
-        return (
-            Remedy.of(
-                "Choose a bridge for it", why="Its configuration names none that jailtui understands.", form=form
-            ),
-        )
+        why, form = "Its configuration names none that jailtui understands.", ("network", cable.jail.name, "bridge")
+        return (Remedy.of("Choose a bridge for it", why=why, form=form),)
     if bridge not in context.bridges:
         return (Remedy.of(f"Create {bridge} first", why=f"The host has no {bridge}.", form=("bridge", "", "name")),)
     steps = tuple(_join_steps(near.name, near.bridge, bridge, near.up))
@@ -214,16 +199,6 @@ def _join_steps(name: str, now: str | None, bridge: str, up: bool) -> Iterator[S
     yield Step(("ifconfig", bridge, "addm", name), f"into {bridge}", undo=("ifconfig", bridge, "deletem", name))
     if not up:
         yield _up(name)
-
-
-def _asked(context: Context, jail: Jail, *words: str) -> str:
-    return " ".join(_inside(context, jail, "ifconfig", *words))
-
-
-def _inside(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
-    """A command in the jail's network stack; where the host's own tool can't, by the jail's (13)."""
-    jid = str(jail.jid)
-    return (tool, "-j", jid, *words) if context.state.facts.can("ifconfig -j") else ("jexec", jid, tool, *words)
 
 
 def _move_in(context: Context, cable: RunningCable) -> tuple[Remedy, ...]:
@@ -251,15 +226,14 @@ def _move_steps(context: Context, cable: RunningCable, link: Link, name: str) ->
     jid = str(jail.jid)
     yield Step(("ifconfig", name, "vnet", jid), f"into {jail.name}", undo=("ifconfig", name, "-vnet", jid))
     if link.inside and link.inside != name:
-        yield Step(_inside(context, jail, "ifconfig", name, "name", link.inside), "the name it has inside")
+        yield Step(in_jail(context, jail, "ifconfig", name, "name", link.inside), "the name it has inside")
     inside = link.inside or name
-    for one in link.addresses:
-        family = "inet6" if ":" in one else "inet"
-        yield Step(_inside(context, jail, "ifconfig", inside, family, one, "up"), "its address as configured")
+    for address in link.addresses:
+        words = (inside, inet(address), address, "up")
+        yield Step(in_jail(context, jail, "ifconfig", *words), "its address as configured")
     view = context.view(jail.name)
-    there = {":" in one for one in jail.gateways or ()}
+    routed = {inet(gateway) for gateway in jail.gateways or ()}
     for gateway in view.gateways if view is not None else ():
-        if (":" in gateway) not in there:
-            family = "-inet6" if ":" in gateway else "-inet"
-            words = _inside(context, jail, "route", "add", family, "default", gateway)
-            yield Step(words, "its default route", may_fail=True)
+        if inet(gateway) not in routed:
+            words = ("add", f"-{inet(gateway)}", "default", gateway)
+            yield Step(in_jail(context, jail, "route", *words), "its default route", may_fail=True)

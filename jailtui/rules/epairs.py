@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from jailtui.config.names import is_epair
@@ -10,11 +10,10 @@ from jailtui.config.syntax import key
 from jailtui.model.commands import near_and_far, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
-from jailtui.rules.epairwords import about, link_of, not_grouped, paired, seen
-from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, cause, rule
-from jailtui.rules.holders import dying_jail
-from jailtui.rules.jailwords import written
-from jailtui.rules.ladder import destroy, ladder
+from jailtui.rules.epairwords import about_pair, link_of, not_grouped, paired, seen
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Subject, cause, rule
+from jailtui.rules.jailwords import dying_line, written
+from jailtui.rules.ladder import destroy, dying_jail, ladder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +45,12 @@ def lost(context: Context) -> Iterator[Finding]:
         evidence = [seen(context, near), Evidence("ifconfig -l", f"{near.name}, but no other end of {pair.name}")]
         evidence.append(Evidence("jls -n vnet", f"{looked} VNET jails are running, and the end is in none of them"))
         if jail is not None:
-            evidence.append(Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"))
+            evidence.append(dying_line(jail))
             text = f"One end of {pair.name} is lost in {jail.name} (jid {jail.jid}), which is dying."
         else:
             text = f"One end of {pair.name} can't be found{': a dying jail holds it' if dying else hidden}."
-        sure: Confidence = "certain" if jail is not None and jail.name == pair.owner else "likely"
-        yield _finding("EPAIR-LOST", "error", pair, text, tuple(evidence), sure, ladder(context, jail=jail, pair=pair))
+        confidence: Confidence = "certain" if jail is not None and jail.name == pair.owner else "likely"
+        yield Finding.of(about_pair(pair), text, evidence, ladder(context, jail=jail, pair=pair), confidence=confidence)
 
 
 @rule("EPAIR-RETURNED", "warning", "Epair returned from a jail and unused")
@@ -66,10 +65,11 @@ def returned(context: Context) -> Iterator[Finding]:
     for pair in _left(context):
         if signs := _signs_of_return(context, pair):
             text = f"{pair.name} returned from {pair.owner or 'a jail'}, and nothing uses it."
-            sure: Confidence = "certain" if not_grouped(context, pair.b) else "likely"
+            confidence: Confidence = "certain" if not_grouped(context, pair.b) else "likely"
             evidence = (*_both(context, pair), Evidence(f"ifconfig {pair.b.name}", signs))
-            remedies = ladder(context, jail=None, pair=pair)
-            yield _finding("EPAIR-RETURNED", "warning", pair, text, evidence, sure, remedies)
+            yield Finding.of(
+                about_pair(pair), text, evidence, ladder(context, jail=None, pair=pair), confidence=confidence
+            )
 
 
 @rule("EPAIR-FAILED-START", "warning", "Epair left by a failed start")
@@ -83,12 +83,13 @@ def failed_start(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.4.
     for pair in _left(context):
-        if _maker(context, pair) is None or _signs_of_return(context, pair):
+        maker = _maker(context, pair)
+        if maker is None or _signs_of_return(context, pair):
             continue
-        text = f"{pair.name} is left over from {pair.owner}: its start failed, or its poststop did not run."
-        evidence = (*_both(context, pair), *_named_by(context, pair), Evidence("jls -n name", f"no {pair.owner}"))
-        remedies = ladder(context, jail=None, pair=pair)
-        yield _finding("EPAIR-FAILED-START", "warning", pair, text, evidence, "likely", remedies)
+        text = f"{pair.name} is left over from {maker.name}: its start failed, or its poststop did not run."
+        made = written(maker, "exec.prestart", pair.name)
+        evidence = (*_both(context, pair), made, Evidence("jls -n name", f"no {maker.name}"))
+        yield Finding.of(about_pair(pair), text, evidence, ladder(context, jail=None, pair=pair), confidence="likely")
 
 
 @rule("EPAIR-NOBODY", "warning", "Epair on the host that nothing uses")
@@ -102,10 +103,10 @@ def nobody(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 3.4, 10.
     for pair in _left(context):
         if _maker(context, pair) is None and not _signs_of_return(context, pair):
-            text = f"Both ends of {pair.name} are on the host and unused: {pair.why}."
-            sure: Confidence = "likely" if pair.owner is None else "certain"
+            text = f"Both ends of {pair.name} are on the host and unused ({pair.why})."
+            confidence: Confidence = "likely" if pair.owner is None else "certain"
             remedies = ladder(context, jail=None, pair=pair)
-            yield _finding("EPAIR-NOBODY", "warning", pair, text, tuple(_both(context, pair)), sure, remedies)
+            yield Finding.of(about_pair(pair), text, _both(context, pair), remedies, confidence=confidence)
 
 
 @rule(
@@ -142,37 +143,24 @@ def name_twice(context: Context) -> Iterator[Finding]:
     Then rename until each name is unique: `ifconfig NAME name OTHER` renames the first.
     """
     # Sources: FREEBSD.md 3.3.
-    names = Counter(interface.name for interface in context.state.interfaces if interface.jid is None)
-    twice = {name: None for name, count in names.items() if count > 1}
-    twice |= {name: None for pair in context.state.epairs for name in pair.ambiguous}
-    for name in twice:
-        same = [interface for interface in context.state.interfaces if interface.jid is None and interface.name == name]
-        told = "; ".join(filter(None, (_apart(interface) for interface in same)))
+    on_host: dict[str, list[Interface]] = defaultdict(list)
+    for interface in context.state.interfaces:
+        if interface.jid is None:
+            on_host[interface.name].append(interface)
+    ambiguous = [name for pair in context.state.epairs for name in pair.ambiguous]
+    for name in dict.fromkeys((*(name for name, same in on_host.items() if len(same) > 1), *ambiguous)):
+        marks = "; ".join(filter(None, map(_marks, on_host[name])))
         why = (
             f"A command with the name {name} acts on the first one that ifconfig lists. Compare their MACs or driver "
             f"names, and rename until each is unique: `ifconfig {name} name OTHER`, where OTHER is an unused name."
         )
-        yield Finding(
-            "NAME-TWICE",
-            "error",
+        yield Finding.of(
             Subject("interface", name, name),
             f"Two interfaces on the host are called {name}: a command acts on the first.",
-            (Evidence("ifconfig -a", told or f"{name} is listed twice"),),
+            [Evidence("ifconfig -a", marks or f"{name} is listed twice")],
+            [Remedy.of("Rename one of them", why=why)],
             owner=next((pair.manager for pair in context.state.epairs if name in pair.ambiguous and pair.manager), ""),
-            remedies=(Remedy.of("Rename one of them", why=why),),
         )
-
-
-def _finding(
-    code: str,
-    severity: Severity,
-    pair: Epair,
-    text: str,
-    evidence: tuple[Evidence, ...],
-    sure: Confidence,
-    remedies: tuple[Remedy, ...],
-) -> Finding:
-    return Finding(code, severity, about(pair), text, evidence, sure, pair.manager or "", remedies)
 
 
 def _left(context: Context) -> Iterator[Epair]:
@@ -210,15 +198,10 @@ def _signs_of_return(context: Context, pair: Epair) -> str:
         return f"down, under the name it has inside {pair.owner}" if inner else ""
     if not_grouped(context, pair.b):
         return "down and without the group epair, which a return from a jail removes"
-    interface = context.host.get(pair.b.name or "")
-    return (
-        "down, under a name that jails give their interfaces" if interface is not None and _renamed(interface) else ""
-    )
-
-
-def _renamed(end: Interface) -> bool:
-    """Whether its name is none that an end is made by; a MAC does not count."""
-    return side(end._replace(ether=None)) is None
+    end = context.host.get(pair.b.name or "")
+    # Whether its name is none that an end is made by; a MAC does not count.
+    renamed = end is not None and side(end._replace(ether=None)) is None
+    return "down, under a name that jails give their interfaces" if renamed else ""
 
 
 def _both(context: Context, pair: Epair) -> Iterator[Evidence]:
@@ -228,41 +211,28 @@ def _both(context: Context, pair: Epair) -> Iterator[Evidence]:
         yield Evidence("ifconfig -a", f"matched as one pair {how}")
 
 
-def _named_by(context: Context, pair: Epair) -> Iterator[Evidence]:
-    maker = _maker(context, pair)
-    if maker is not None:
-        yield written(maker, "exec.prestart", pair.name)
-
-
-def _apart(interface: Interface) -> str:
+def _marks(interface: Interface) -> str:
     """What tells an interface from another of its name."""
-    parts = [
-        f"ether {interface.ether}" if interface.ether else "",
-        f"drivername {interface.drivername}" if interface.drivername else "",
-    ]
-    return ", ".join(part for part in parts if part)
+    marks = (("ether", interface.ether), ("drivername", interface.drivername))
+    return ", ".join(f"{word} {mark}" for word, mark in marks if mark)
 
 
 def _made_here(context: Context) -> dict[str, Epair]:
     """The pairs that take a number or a name on the host: by the one they are created by, `epair154`, and by each
-    end's."""
-    found = {pair.name: pair for pair in context.state.epairs if is_epair(pair.name) and _touches_host(pair)}
+    end's. A pair with both ends in jails may have been made inside, where numbers are others."""
+    pairs = [pair for pair in context.state.epairs if Where.HOST in (pair.a.where, pair.b.where)]
+    made = {pair.name: pair for pair in pairs if is_epair(pair.name)}
     driver = {
         interface.name: interface.drivername
         for interface in context.state.interfaces
         if interface.jid is None and interface.drivername
     }
-    for pair in context.state.epairs:
+    for pair in pairs:
         for end in (pair.a, pair.b):
             if end.where is Where.HOST and end.name is not None:
-                found.setdefault(driver.get(end.name, end.name), pair)
-                found.setdefault(end.name, pair)
-    return found
-
-
-def _touches_host(pair: Epair) -> bool:
-    """A pair with both ends in jails may have been made inside, where numbers are others."""
-    return Where.HOST in (pair.a.where, pair.b.where)
+                made.setdefault(driver.get(end.name, end.name), pair)
+                made.setdefault(end.name, pair)
+    return made
 
 
 def _blocked(context: Context, jail: JailSettings, created: Created, pair: Epair) -> Finding:
@@ -273,19 +243,15 @@ def _blocked(context: Context, jail: JailSettings, created: Created, pair: Epair
     called = wanted if pair.name == wanted else f"{wanted}, now called {pair.name},"
     whose = f" and belongs to {pair.owner}" if pair.owner and pair.owner != jail.name else ""
     form = ("network", jail.name, key(number, "epair"))
-    remedies: tuple[Remedy, ...] = (
-        Remedy.of(f"Give {jail.name} another pair", why="A number that is free.", form=form),
-    )
+    remedies = [Remedy.of(f"Give {jail.name} another pair", why="Choose a number that is free.", form=form)]
     if pair.orphan and not why_untouchable(pair):
-        remedies = (destroy(context, pair), *(remedies if whose else ()))
-    return Finding(
-        "EPAIR-IN-THE-WAY",
-        "error",
+        remedies = [destroy(context, pair), *(remedies if whose else ())]
+    return Finding.of(
         Subject("jail", jail.name, jail.name),
         f"The next start of {jail.name} fails: it creates {wanted}, and {called} exists{whose}.",
-        (seen(context, near), written(jail, "exec.prestart", wanted)),
-        "likely" if jail.view.unread else "certain",
-        pair.manager or "",
+        [seen(context, near), written(jail, "exec.prestart", wanted)],
         remedies,
+        confidence="likely" if jail.view.unread else "certain",
+        owner=pair.manager or "",
         causes=(cause("epair", pair.key),),
     )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from jailtui.model.commands import near_and_far
 from jailtui.model.state import End, Epair, Where
 from jailtui.rules.finding import Evidence, Subject
+from jailtui.rules.jailwords import in_vnet
 
 if TYPE_CHECKING:
     from jailtui.config.view import Link
     from jailtui.rules.context import Context
 
 
-def about(pair: Epair) -> Subject:
+def about_pair(pair: Epair) -> Subject:
     """The pair as the subject of a finding."""
     return Subject("epair", pair.key, pair.name)
 
@@ -33,17 +34,20 @@ def link_of(context: Context, pair: Epair) -> Link | None:
 def seen(context: Context, end: End) -> Evidence:
     """What ifconfig says of an end: on the host, or in a jail that was looked into."""
     assert end.name is not None
-    said = ["up" if end.up else "down"]
+    facts = ["up" if end.up else "down"]
     if end.where is Where.HOST:
-        said.append(f"member of {end.bridge}" if end.bridge else "member of no bridge")
-    said.append(", ".join(str(address) for address in end.addresses) or "no address")
-    asked = f"ifconfig {end.name}"
-    if end.where is Where.JAIL:
-        inside = "ifconfig -j" if context.state.facts.can("ifconfig -j") else "jexec"
-        asked = f"{inside} {end.jid} {'' if inside == 'ifconfig -j' else 'ifconfig '}{end.name}"
-    elif not_grouped(context, end):
-        said.append("no group epair")
-    return Evidence(asked, "; ".join(said))
+        facts.append(f"member of {end.bridge}" if end.bridge else "member of no bridge")
+    facts.append(", ".join(str(address) for address in end.addresses) or "no address")
+    if end.where is not Where.JAIL and not_grouped(context, end):
+        facts.append("no group epair")
+    return Evidence(asked(context, end), "; ".join(facts))
+
+
+def asked(context: Context, end: End) -> str:
+    """The command that shows an end where it is."""
+    if end.where is not Where.JAIL:
+        return f"ifconfig {end.name}"
+    return " ".join(in_vnet(context.state, end.jid, "ifconfig", end.name or ""))
 
 
 def not_grouped(context: Context, end: End) -> bool:

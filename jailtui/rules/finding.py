@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import wraps
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from jailtui.exchange import Step, Task, Verb, shell_line
 from jailtui.model.commands import made_by
@@ -88,6 +89,26 @@ class Finding(NamedTuple):
     fields: tuple[tuple[str, str], ...] = ()
     causes: tuple[str, ...] = ()
 
+    @classmethod
+    def of(
+        cls,
+        subject: Subject,
+        text: str,
+        evidence: Iterable[Evidence],
+        remedies: Iterable[Remedy] = (),
+        *,
+        severity: Severity | None = None,
+        confidence: Confidence = "certain",
+        owner: str = "",
+        drift: str = "",
+        fields: tuple[tuple[str, str], ...] = (),
+        causes: tuple[str, ...] = (),
+    ) -> Finding:
+        """A finding that has yet to get the code of its rule and, without a `severity`, the rule's."""
+        rated = cast("Severity", severity or "")
+        shown, ways = tuple(evidence), tuple(remedies)
+        return cls("", rated, subject, text, shown, confidence, owner, ways, drift, fields, causes)
+
     def field(self, form: str) -> str | None:
         """The field of that form which the finding is about; None where the form has none."""
         opened = ((remedy.form[0], remedy.form[2]) for remedy in self.remedies if remedy.form is not None)
@@ -162,11 +183,19 @@ Judge = Callable[["Context"], Iterator[Finding]]
 def rule(
     code: str, severity: Severity, title: str, *, preflight: bool = False, drafts: bool = False
 ) -> Callable[[Judge], Judge]:
-    """Make a function a rule. Its docstring is the explanation that `jailtui explain CODE` prints."""
+    """Make a function a rule: its docstring is the explanation that `jailtui explain CODE` prints.
+
+    Its findings (`Finding.of`) get the code, and those without a severity get that of the rule."""
 
     def register(judge: Judge) -> Judge:
         assert code not in RULES, f"two rules are called {code}"
-        RULES[code] = Rule(code, severity, title, " ".join((judge.__doc__ or "").split()), judge, preflight, drafts)
-        return judge
+
+        @wraps(judge)
+        def judged(context: Context) -> Iterator[Finding]:
+            for finding in judge(context):
+                yield finding._replace(code=code, severity=finding.severity or severity)
+
+        RULES[code] = Rule(code, severity, title, " ".join((judge.__doc__ or "").split()), judged, preflight, drafts)
+        return judged
 
     return register

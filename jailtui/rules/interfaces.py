@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.config.names import NAME_BYTES, ends, is_epair, stem
-from jailtui.config.syntax import key
+from jailtui.config.syntax import key, name_size
 from jailtui.model.usage import claimed
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
-from jailtui.rules.jailwords import about, manager, written
+from jailtui.rules.jailwords import about, written
 from jailtui.rules.segments import created_by, made_at_boot
 
 if TYPE_CHECKING:
@@ -30,19 +30,17 @@ def links(context: Context) -> Iterator[tuple[JailSettings, int, Link]]:
 
 
 def finding(
-    context: Context,
-    code: str,
-    severity: Severity,
     jail: JailSettings,
     text: str,
     evidence: Evidence,
     field: str,
     label: str,
+    severity: Severity | None = None,
 ) -> Finding:
     """A finding about a jail's file that is put right in a field of its network form."""
     remedy = Remedy.of(label, form=("network", jail.name, field))
-    sure: Confidence = "likely" if jail.view.unread else "certain"
-    return Finding(code, severity, about(jail), text, (evidence,), sure, manager(context, jail), (remedy,))
+    confidence: Confidence = "likely" if jail.view.unread else "certain"
+    return Finding.of(about(jail), text, [evidence], [remedy], severity=severity, confidence=confidence)
 
 
 @rule("NAME-LONG", "error", "Name too long for an interface", preflight=True, drafts=True)
@@ -53,13 +51,13 @@ def too_long(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 4.3.
     for jail, number, link in links(context):
-        names = dict.fromkeys(_names(link), "epair") | {link.bridge: "bridge"}
-        for name, field in names.items():
-            if (size := len(name.encode("utf-8", "surrogateescape"))) > NAME_BYTES:
-                text = f"{name} of {jail.name} has {size} bytes: an interface's name has at most {NAME_BYTES}."
-                at = written(jail, "exec.prestart", name)
-                yield finding(context, "NAME-LONG", "error", jail, text, at, key(number, field), "Shorten the name")
-                break
+        fields = dict.fromkeys(_names(link), "epair") | {link.bridge: "bridge"}
+        name = next((name for name in fields if name_size(name) > NAME_BYTES), None)
+        if name is not None:
+            text = f"{name} of {jail.name} has {name_size(name)} bytes: an interface's name has at most {NAME_BYTES}."
+            hooks = ("vnet.interface", "exec.prestart", "exec.created", "exec.start")
+            at = next((at for hook in hooks if name in (at := written(jail, hook, name)).said), written(jail, ""))
+            yield finding(jail, text, at, key(number, fields[name]), "Shorten the name")
 
 
 def _names(link: Link) -> Iterator[str]:
@@ -78,8 +76,7 @@ def same_inside(context: Context) -> Iterator[Finding]:
         if link.inside and link.inside in (other.inside for other in jail.view.links[: number - 1]):
             text = f"Two interfaces of {jail.name} would be called {link.inside} inside it."
             at = written(jail, "vnet.interface", link.given)
-            field = key(number, "epair")
-            yield finding(context, "NAME-INSIDE", "error", jail, text, at, field, "Give one another name")
+            yield finding(jail, text, at, key(number, "epair"), "Give one of them another name")
 
 
 @rule("EPAIR-TWICE", "error", "Interface given to two jails", preflight=True, drafts=True)
@@ -90,22 +87,21 @@ def pair_twice(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 3.1, 3.4.
     for jail, number, link in links(context):
-        users = [(name, use.jail) for name in claimed(link) for use in context.usage.users("name", name)
-                 if use.by == "file" and use.jail != jail.name]  # fmt: skip
-        if not users:
+        users = (
+            (name, use.jail)
+            for name in claimed(link)
+            for use in context.usage.users("name", name)
+            if use.by == "file" and use.jail != jail.name
+        )
+        name, other = next(users, ("", ""))
+        if not other:
             continue
-        name, other = users[0]
-        both = _boots(context, jail.name) and _boots(context, other)
-        severity: Severity = "error" if both or other in context.live or jail.name in context.live else "warning"
+        both = context.boots(jail.name) and context.boots(other)
+        lives = other in context.live or jail.name in context.live
         text = f"{name} is given to {jail.name} and to {other}: the one that starts second fails."
-        at = written(jail, "vnet.interface", name)
-        field = key(number, "epair")
-        yield finding(context, "EPAIR-TWICE", severity, jail, text, at, field, f"Give {jail.name} another pair")
-
-
-def _boots(context: Context, name: str) -> bool:
-    jail = context.settings.get(name)
-    return jail is not None and jail.boot_file is not None
+        at, field = written(jail, "vnet.interface", name), key(number, "epair")
+        severity: Severity = "error" if both or lives else "warning"
+        yield finding(jail, text, at, field, f"Give {jail.name} another pair", severity)
 
 
 @rule("NAME-TAKEN", "error", "Name that another interface has", preflight=True, drafts=True)
@@ -119,12 +115,12 @@ def name_taken(context: Context) -> Iterator[Finding]:
         if not link.created or jail.name in context.live:
             continue
         both = ends(link.pair) if is_epair(link.pair) else ()
-        for name in dict.fromkeys((*both, link.host_end, link.given)):
-            if name in context.host and not _own(context, jail, link, name):
-                text = f"An interface of the host is called {name}, so {jail.name} can't make its own of that name."
-                at = Evidence(f"ifconfig {name}", f"{context.host[name].kind} {name}")
-                yield finding(context, "NAME-TAKEN", "error", jail, text, at, key(number, "epair"), "Take another name")
-                break
+        names = (*both, link.host_end, link.given)
+        name = next((name for name in names if name in context.host and not _own(context, jail, link, name)), None)
+        if name is not None:
+            text = f"An interface of the host is called {name}, so {jail.name} can't create its own of that name."
+            at = Evidence(f"ifconfig {name}", f"{context.host[name].kind} {name}")
+            yield finding(jail, text, at, key(number, "epair"), "Use another name")
 
 
 def _own(context: Context, jail: JailSettings, link: Link, name: str) -> bool:
@@ -145,14 +141,13 @@ def interface_missing(context: Context) -> Iterator[Finding]:
     for jail, number, link in links(context):
         if not link.given or link.created or jail.view.unread or not context.host or context.rcconf is None:
             continue
-        if jail.name not in context.live and not _found(context, link):
-            text = f"{link.given} is not on the host, and nothing that is known makes it: {jail.name} can't start."
+        if jail.name not in context.live and not _exists(context, link):
+            text = f"{link.given} is not on the host, and nothing known creates it: {jail.name} can't start."
             at = written(jail, "vnet.interface", link.given)
-            field = key(number, "epair")
-            yield finding(context, "IF-MISSING", "warning", jail, text, at, field, "Name one that there is")
+            yield finding(jail, text, at, key(number, "epair"), "Name an interface that exists")
 
 
-def _found(context: Context, link: Link) -> bool:
+def _exists(context: Context, link: Link) -> bool:
     """Whether the interface is there, as a pair too, is in a jail that may return it, or is made at boot."""
     whole = stem(link.given) or link.given
     if link.given in context.host or any(use.by == "kernel" for use in context.usage.users("name", whole)):
@@ -173,35 +168,36 @@ def vlan_missing(context: Context) -> Iterator[Finding]:
             continue
         if any(created.tag == link.vlan for created in created_by(context, (jail.name,))):
             continue
-        why = _riding(context, link, link.vlan) if link.pair else _moved_in(context, link, link.vlan)
+        why = _not_carried(context, link, link.vlan) if link.pair else _not_there(context, link, link.vlan)
         if why and not (link.pair and jail.view.unread):
-            at = Evidence("ifconfig -g vlan", why)
-            text = f"{jail.name} needs VLAN {link.vlan}, and {why}."
-            yield finding(context, "VLAN-MISSING", "warning", jail, text, at, key(number, "vlan"), "Take another VLAN")
+            names = " ".join(vlan.name for vlan in context.state.vlans)
+            at = Evidence("ifconfig -g vlan", names or "no interface")
+            text = f"{jail.name} needs VLAN {link.vlan}, but {why}."
+            yield finding(jail, text, at, key(number, "vlan"), "Use another VLAN")
 
 
-def _moved_in(context: Context, link: Link, tag: int) -> str:
+def _not_there(context: Context, link: Link, tag: int) -> str:
     """What is wrong with a VLAN that is itself moved into the jail."""
     parent = link.given.rpartition(".")[0]
     if link.given in context.host:
         return ""
     if parent and parent not in context.host:
-        return f"there is no {parent} on the host, the parent of {link.given}"
-    there = (vlan for vlan in context.state.vlans if vlan.tag == tag and parent in ("", vlan.parent))
-    other = next(there, None)
-    return f"that of {other.parent or 'the host'} is {other.name} already" if other is not None else ""
+        return f"{parent}, the parent of {link.given}, is not on the host"
+    vlans = (vlan for vlan in context.state.vlans if vlan.tag == tag and parent in ("", vlan.parent))
+    other = next(vlans, None)
+    return f"{other.name} of {other.parent or 'the host'} has that tag already" if other is not None else ""
 
 
-def _riding(context: Context, link: Link, tag: int) -> str:
+def _not_carried(context: Context, link: Link, tag: int) -> str:
     """What is wrong with a VLAN that the jail's bridge is to carry; one that filters needs no interface of it."""
     if link.bridge in context.host and context.host[link.bridge].filtering:
         return ""
-    there = [vlan for vlan in context.state.vlans if vlan.tag == tag]
+    vlans = [vlan for vlan in context.state.vlans if vlan.tag == tag]
     bridge = context.bridges.get(link.bridge)
-    if not there:
-        return "the host has none of that tag"
-    if all(vlan.parent is None or vlan.parent not in context.host for vlan in there):
-        return f"{there[0].name} has lost its parent"
-    if bridge is not None and not any(vlan.name in bridge.members for vlan in there):
-        return f"{there[0].name} is not in {bridge.name}"
+    if not vlans:
+        return "the host has no VLAN with that tag"
+    if all(vlan.parent is None or vlan.parent not in context.host for vlan in vlans):
+        return f"{vlans[0].name} has lost its parent"
+    if bridge is not None and not any(vlan.name in bridge.members for vlan in vlans):
+        return f"{vlans[0].name} is not in {bridge.name}"
     return ""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.rcconf import ENABLED, RcConf
 from jailtui.exchange import Step, shell_line
 from jailtui.model.commands import MAIN_FILE
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, manager, settled, written
+from jailtui.rules.segments import rc_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jailtui.config.rcconf import RcConf
     from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
 
@@ -27,22 +28,19 @@ def dotted(context: Context) -> Iterator[Finding]:
     boot starts all jails of jail.conf, also those with dots in their names.
     """
     # Sources: FREEBSD.md 1.4.
-    listed = _listed(context)
-    for settings in context.judged:
-        if "." not in settings.name:
+    rc = rc_of(context)
+    listed = rc.jail_list if rc is not None else ()
+    for jail in context.judged:
+        if "." not in jail.name:
             continue
-        at_boot = settings.name in listed
-        does = "it does not start at boot, though it is in jail_list" if at_boot else "jail -c can"
-        evidence = [written(settings, "")]
-        if at_boot:
-            evidence.append(Evidence("sysrc jail_list", " ".join(listed)))
-        yield Finding(
-            "JAIL-DOTTED",
-            "warning" if at_boot else "note",
-            about(settings),
-            f"service(8) can't start {settings.name} because of the dot in its name; {does}.",
-            tuple(evidence),
-            remedies=(Remedy.of("Give it a name without dots", form=("rename", settings.name, "name")),),
+        at_boot = jail.name in listed
+        does = "it does not start at boot, though it is in jail_list" if at_boot else f"`jail -c {jail.name}` can"
+        yield Finding.of(
+            about(jail),
+            f"service(8) can't start {jail.name} because of the dot in its name; {does}.",
+            [written(jail, ""), *([Evidence("sysrc jail_list", " ".join(listed))] if at_boot else ())],
+            [Remedy.of("Give it a name without dots", form=("rename", jail.name, "name"))],
+            severity="warning" if at_boot else None,
         )
 
 
@@ -54,67 +52,56 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
     Jails with a manager's marks are not reported: managers start them in their own way.
     """
     # Sources: FREEBSD.md 1.4.
-    rcconf = context.rcconf
-    if rcconf is None or context.world.faults:
+    rc = rc_of(context)
+    if rc is None or context.world.faults:
         return
-    running = [jail for jail in context.state.jails if settled(jail) and jail.name in context.settings]
     lost = [
         context.settings[jail.name]
-        for jail in running
-        if context.settings[jail.name].boot_file is None and not context.settings[jail.name].legacy
-        if "." not in jail.name and not manager(context, jail)
+        for jail in context.state.jails
+        if settled(jail) and jail.name in context.settings and not context.settings[jail.name].legacy
+        if context.settings[jail.name].boot_file is None and "." not in jail.name and not manager(context, jail)
     ]
     if not lost:
         return
-    if rcconf.get("jail_enable", "NO").lower() not in ENABLED:
+    if not rc.starts_jails:
         yield _disabled(context, len(lost))
         return
-    listed = _listed(context)
-    for settings in lost:
-        why = "not in jail_list" if listed else f"{MAIN_FILE} does not include {settings.file}"
-        evidence = Evidence("sysrc jail_list", " ".join(listed) or "(empty)")
-        remedies = _list_it(context, settings, listed)
-        text = f"{settings.name} is running but will not start at boot: {why}."
-        yield Finding(
-            "JAIL-NOT-AT-BOOT", "warning", about(settings), text, (evidence, written(settings, "")), remedies=remedies
-        )
+    listed = rc.jail_list
+    for jail in lost:
+        why = "not in jail_list" if listed else f"{MAIN_FILE} does not include {jail.file}"
+        text = f"{jail.name} is running but will not start at boot: {why}."
+        evidence = (Evidence("sysrc jail_list", " ".join(listed) or "(empty)"), written(jail, ""))
+        yield Finding.of(about(jail), text, evidence, _list_it(context, rc, jail))
 
 
 def _disabled(context: Context, count: int) -> Finding:
     value = (context.rcconf or {}).get("jail_enable", "NO")
     step = Step(("sysrc", "jail_enable=YES"), "start jails at boot", undo=("sysrc", f"jail_enable={value}"))
+    why = "Takes effect at the next boot; nothing is started now."
     runs = "1 jail is" if count == 1 else f"{count} jails are"
-    return Finding(
-        "JAIL-NOT-AT-BOOT",
-        "warning",
+    return Finding.of(
         Subject("file", RC_CONF, RC_CONF),
         f"{runs} running, but no jail starts at boot: rc.conf has no jail_enable=YES.",
-        (Evidence("sysrc jail_enable", value),),
-        "likely",
-        remedies=(
-            Remedy.of(
-                "Start jails at boot", (step,), "Takes effect at the next boot; nothing is started now.", "nothing"
-            ),
-        ),
+        [Evidence("sysrc jail_enable", value)],
+        [Remedy.of("Start jails at boot", (step,), why, "nothing")],
+        confidence="likely",
     )
 
 
-def _list_it(context: Context, settings: JailSettings, listed: list[str]) -> tuple[Remedy, ...]:
+def _list_it(context: Context, rc: RcConf, jail: JailSettings) -> tuple[Remedy, ...]:
     """Into jail_list; where there is none, a list of all that starts now and of this one."""
-    if " " in settings.name or not settings.by_service:
-        command = shell_line(("jail", "-f", settings.file, "-c", settings.name))
+    if " " in jail.name or not jail.by_service:
+        command = shell_line(("jail", "-f", jail.file, "-c", jail.name))
         return (Remedy.of("Start it by hand", why=f"service(8) does not find it; {command} does."),)
-    conf = RcConf(context.rcconf or {})
-    if listed:
-        steps = tuple(conf.add("jail_list", settings.name, f"start {settings.name} at boot, after the others"))
-        return (Remedy.of(f"Add {settings.name} to jail_list", steps, "It starts after the others.", "nothing"),)
-    include = Remedy.of(
-        "Include its file", why=f'With an editor: .include "{settings.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
-    )
-    names = [*context.world.boot_names, settings.name]
+    if rc.jail_list:
+        steps = tuple(rc.add("jail_list", jail.name, f"start {jail.name} at boot, after the others"))
+        return (Remedy.of(f"Add {jail.name} to jail_list", steps, "It starts after the others.", "nothing"),)
+    why = f'With an editor: .include "{jail.file}"; in {MAIN_FILE}, from FreeBSD 14 on.'
+    include = Remedy.of("Include its file", why=why)
+    names = [*context.world.boot_names, jail.name]
     if any("." in name or " " in name for name in names):
         return (include,)
-    steps = tuple(conf.assign("jail_list", " ".join(names), "all jails that start now, then this one"))
+    steps = tuple(rc.assign("jail_list", " ".join(names), "all jails that start now, then this one"))
     why = "From then on only the jails in the list start at boot: a new jail has to be added to it."
     return (*((include,) if context.major >= 14 else ()), Remedy.of("Create jail_list", steps, why, "nothing"))
 
@@ -128,28 +115,19 @@ def legacy(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.4.
     rcconf = context.rcconf or {}
-    for settings in context.judged:
-        if not settings.legacy:
+    for jail in context.judged:
+        if not jail.legacy:
             continue
-        stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', settings.name)}_"
+        stem = f"jail_{re.sub('[^A-Za-z0-9]', '_', jail.name)}_"
         both = [f"{stem}rootdir", f"{stem}hostname"]
         steps = tuple(
             Step(("sysrc", "-x", name), "so that the file is used", undo=("sysrc", f"{name}={rcconf[name]}"))
             for name in both
         )
-        yield Finding(
-            "JAIL-LEGACY",
-            "warning",
-            about(settings),
-            f"service(8) and the boot start {settings.name} from variables in rc.conf, not from {settings.file}.",
-            (*(Evidence(f"sysrc {name}", rcconf[name]) for name in both), written(settings, "")),
-            remedies=(
-                Remedy.of(
-                    "Remove the two variables", steps, f"{settings.file} is used then.", "nothing that is running"
-                ),
-            ),
+        why = f"{jail.file} is used then."
+        yield Finding.of(
+            about(jail),
+            f"service(8) and the boot start {jail.name} from variables in rc.conf, not from {jail.file}.",
+            [*(Evidence(f"sysrc {name}", rcconf[name]) for name in both), written(jail, "")],
+            [Remedy.of("Remove the two variables", steps, why, "nothing that is running")],
         )
-
-
-def _listed(context: Context) -> list[str]:
-    return (context.rcconf or {}).get("jail_list", "").split()

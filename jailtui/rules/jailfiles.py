@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jailtui.config.world import FileMessage, failures, refusals
 from jailtui.model.commands import MAIN_FILE
 from jailtui.rules.conftext import CRASH
-from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from jailtui.config.world import JailSettings
     from jailtui.rules.context import Context
 
 SHOWN_FAULTS = 5
@@ -29,25 +30,22 @@ def syntax(context: Context) -> Iterator[Finding]:
     it.
     """
     # Sources: FREEBSD.md 1.2, 1.3.
-    for path, told in refusals(context.world).items():
-        fatal = [one for one in told if CRASH not in one.message]  # CONF-LIST-VARIABLE tells of those
-        if not fatal:
-            continue
-        path = path or MAIN_FILE
-        yield Finding(
-            "CONF-SYNTAX",
-            "error",
-            Subject("file", path, path),
-            f"jail(8) refuses {path} at line {fatal[0].line}, so none of its jails can be started: {fatal[0].message}.",
-            tuple(_seen(one) for one in fatal[:SHOWN_FAULTS]),
-            remedies=(
-                Remedy.of("Correct the line", why=f"With an editor; jail -f {path} -e '|' says whether it is good."),
-            ),
-        )
+    for path, faults in refusals(context.world).items():
+        fatal = [fault for fault in faults if CRASH not in fault.message]  # the others are CONF-LIST-VARIABLE's
+        if fatal:
+            path = path or MAIN_FILE
+            message = fatal[0].message.removeprefix(f"{path} line {fatal[0].line}: ").removeprefix(f"{path}: ")
+            why = f"With an editor; jail -f {path} -e '|' says whether it is good."
+            yield Finding.of(
+                Subject("file", path, path),
+                f"jail(8) refuses {path} at line {fatal[0].line}, so none of its jails can be started: {message}.",
+                map(_shown, fatal[:SHOWN_FAULTS]),
+                [Remedy.of("Correct the line", why=why)],
+            )
 
 
-def _seen(one: FileMessage) -> Evidence:
-    return Evidence(f"{one.file or MAIN_FILE}:{one.line}", one.picture)
+def _shown(fault: FileMessage) -> Evidence:
+    return Evidence(f"{fault.file or MAIN_FILE}:{fault.line}", fault.picture)
 
 
 @rule("JAIL-CONF-FAILS", "error", "Jail fails as configured", preflight=True, drafts=True)
@@ -57,22 +55,16 @@ def conf_fails(context: Context) -> Iterator[Finding]:
     `jail -f FILE -e '|'` prints the message, but also prints the jail and exits 0.
     """
     # Sources: FREEBSD.md 1.2, 1.3.
-    told = failures(context.world)
-    for settings in context.judged:
-        if not settings.failed:
-            continue
-        said = told.get(settings.name, ())
-        why = said[0].message.removeprefix(f"{settings.name}: ") if said else "a parameter is wrong"
-        yield Finding(
-            "JAIL-CONF-FAILS",
-            "error",
-            about(settings),
-            f"jail(8) does not start {settings.name} as configured: {why.rstrip('.')}.",
-            tuple(_seen(it) for it in said[:SHOWN_FAULTS]),
-            remedies=(
-                Remedy.of("Correct the line", why=f"With an editor; jail -f {settings.file} -e '|' says what is left."),
-            ),
-        )
+    by_jail = failures(context.world)
+    for jail in context.judged:
+        if jail.failed:
+            faults = by_jail.get(jail.name, ())
+            why = faults[0].message.removeprefix(f"{jail.name}: ") if faults else "a parameter is wrong"
+            text = f"jail(8) does not start {jail.name} as configured: {why.rstrip('.')}."
+            how = f"With an editor; jail -f {jail.file} -e '|' says what is left."
+            yield Finding.of(
+                about(jail), text, map(_shown, faults[:SHOWN_FAULTS]), [Remedy.of("Correct the line", why=how)]
+            )
 
 
 @rule("JAIL-DEPEND", "error", "depend that can't be met", preflight=True, drafts=True)
@@ -94,35 +86,23 @@ def depend(context: Context) -> Iterator[Finding]:
         graph[settings.name] = needs
         unknown = [name for name in needs if name and name not in in_file[settings.file]]
         if unknown:
-            elsewhere = [name for name in unknown if name in context.settings]
-            where = f", which {settings.file} does not define"
-            text = f"{settings.name} can't be started: it depends on {', '.join(unknown)}{where}."
+            elsewhere = any(name in context.settings for name in unknown)
+            text = f"it depends on {', '.join(unknown)}, which {settings.file} does not define"
             why = "this file has to include the other one" if elsewhere else "name a jail that exists, or none"
-            yield Finding(
-                "JAIL-DEPEND",
-                "error",
-                about(settings),
-                text,
-                (written(settings, "depend"),),
-                "likely" if elsewhere else "certain",
-                remedies=(Remedy.of("Change depend", why=f"With an editor: {why}."),),
-            )
-    yield from _loop(context, graph)
-
-
-def _loop(context: Context, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
-    """The first circle of `depend`, told of each jail in it."""
+            yield _depends(settings, text, why, "likely" if elsewhere else "certain")
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         circle = error.args[1]
         for name in dict.fromkeys(circle):
-            settings = context.settings[name]
-            text = f"{name} can't be started: its depend is circular ({' → '.join(circle)})."
-            remedy = Remedy.of("Change depend", why="With an editor: one of them must not depend on the other.")
-            yield Finding(
-                "JAIL-DEPEND", "error", about(settings), text, (written(settings, "depend"),), remedies=(remedy,)
-            )
+            text = f"its depend is circular ({' → '.join(circle)})"
+            yield _depends(context.settings[name], text, "one of them must not depend on the other")
+
+
+def _depends(jail: JailSettings, text: str, why: str, confidence: Confidence = "certain") -> Finding:
+    remedy = Remedy.of("Change depend", why=f"With an editor: {why}.")
+    at = written(jail, "depend")
+    return Finding.of(about(jail), f"{jail.name} can't be started: {text}.", [at], [remedy], confidence=confidence)
 
 
 @rule("JAIL-NO-PATH", "warning", "Jail without a path", preflight=True, drafts=True)
@@ -132,22 +112,18 @@ def no_path(context: Context) -> Iterator[Finding]:
     that is meant to share the host's files, write `path = "/";`.
     """
     # Sources: FREEBSD.md, trap 10; recorded: jail-basic/create-modify-remove/05.
-    for settings in context.judged:
-        if settings.params.get("path") or settings.failed or settings.legacy:
+    for jail in context.judged:
+        if jail.params.get("path") or jail.failed or jail.legacy:
             continue
-        runs_rc = settings.view.runs_rc
+        runs_rc = jail.view.runs_rc
         does = " and its exec.start runs the host's own /etc/rc" if runs_rc else ""
-        yield Finding(
-            "JAIL-NO-PATH",
-            "error" if runs_rc else "warning",
-            about(settings),
-            f"{settings.name} has no path: its root is the host's{does}.",
-            (written(settings, "path"), *((written(settings, "exec.start"),) if runs_rc else ())),
-            remedies=(
-                Remedy.of(
-                    "Set its path", why=f'With an editor: path = "/jails/{settings.name}"; or another directory.'
-                ),
-            ),
+        how = f'With an editor: path = "/jails/{jail.name}"; or another directory.'
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} has no path: its root is the host's{does}.",
+            [written(jail, name) for name in ("path", "exec.start")[: 1 + runs_rc]],
+            [Remedy.of("Set its path", why=how)],
+            severity="error" if runs_rc else None,
         )
 
 
@@ -159,22 +135,19 @@ def twice(context: Context) -> Iterator[Finding]:
     on the command. Keep one.
     """
     # Sources: FREEBSD.md 1.2, 1.4.
-    for settings in context.judged:
-        places = tuple(dict.fromkeys(context.world.defined.get(settings.name, ())))
+    for jail in context.judged:
+        places = tuple(dict.fromkeys(context.world.defined.get(jail.name, ())))
         if len(places) < 2:
             continue
         files = tuple(dict.fromkeys(file for file, _ in places))
         where = f"in {len(files)} files" if len(files) > 1 else f"twice in {files[0]}"
-        takes = f"service jail start uses {settings.file}" if len(files) > 1 else "jail(8) merges nothing"
-        yield Finding(
-            "JAIL-TWICE",
-            "warning" if len(files) == len(places) else "error",
-            about(settings),
-            f"{settings.name} is defined {where}: {takes}.",
-            tuple(Evidence(f"{file}:{line}", f"{settings.name} {{") for file, line in places),
-            remedies=(
-                Remedy.of("Keep one of them", why="With an editor: move what is still needed and remove the other."),
-            ),
+        takes = f"service jail start uses {jail.file}" if len(files) > 1 else "jail(8) merges nothing"
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} is defined {where}: {takes}.",
+            [Evidence(f"{file}:{line}", f"{jail.name} {{") for file, line in places],
+            [Remedy.of("Keep one of them", why="With an editor: move what is still needed and remove the other.")],
+            severity="warning" if len(files) == len(places) else None,
         )
 
 
@@ -184,18 +157,18 @@ def path_twice(context: Context) -> Iterator[Finding]:
     one stop or overwrite those of the other. If the two never run at the same time this may be intended. A jail with
     the host's root (`path = "/";`) is not reported.
     """
-    for settings in context.judged:
-        path = settings.view.path.rstrip("/")
-        others = [use.jail for use in context.usage.users("path", path) if use.jail != settings.name] if path else []
-        if others:
-            yield Finding(
-                "JAIL-PATH-TWICE",
-                "warning",
-                about(settings),
-                f"{path} is the root of {settings.name} and of {others[0]}.",
-                (written(settings, "path"),),
-                remedies=(Remedy.of("Change its path", why="With an editor, if the two are to run at the same time."),),
-            )
+    for jail in context.judged:
+        path = jail.view.path.rstrip("/")
+        if other := _other_user(context, jail, "path", path):
+            text = f"{path} is the root of {jail.name} and of {other}."
+            remedy = Remedy.of("Change its path", why="With an editor, if the two are to run at the same time.")
+            yield Finding.of(about(jail), text, [written(jail, "path")], [remedy])
+
+
+def _other_user(context: Context, jail: JailSettings, kind: Literal["path", "jid"], value: str) -> str:
+    """Another jail with the same path or jid, "" for none."""
+    users = context.usage.users(kind, value) if value else ()
+    return next((use.jail for use in users if use.jail != jail.name), "")
 
 
 @rule("JAIL-JID-TWICE", "error", "jid used by two jails", preflight=True, drafts=True)
@@ -203,15 +176,9 @@ def jid_twice(context: Context) -> Iterator[Finding]:
     """The jail's file gives it a jid (`jid = 7;`) that another jail has, or is given by its file. jail(8) refuses to
     create a second jail with the same jid.
     """
-    for settings in context.judged:
-        jid = (settings.params.get("jid") or ("",))[-1]
-        others = [use.jail for use in context.usage.users("jid", jid) if use.jail != settings.name] if jid else []
-        if others:
-            yield Finding(
-                "JAIL-JID-TWICE",
-                "error",
-                about(settings),
-                f"The jid {jid} of {settings.name} belongs to {others[0]}.",
-                (written(settings, "jid"),),
-                remedies=(Remedy.of("Change its jid", why="With an editor; without one the kernel chooses it."),),
-            )
+    for jail in context.judged:
+        jid = (jail.params.get("jid") or ("",))[-1]
+        if other := _other_user(context, jail, "jid", jid):
+            text = f"The jid {jid} of {jail.name} belongs to {other}."
+            remedy = Remedy.of("Change its jid", why="With an editor; without one the kernel chooses it.")
+            yield Finding.of(about(jail), text, [written(jail, "jid")], [remedy])

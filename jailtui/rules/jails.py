@@ -8,10 +8,20 @@ from jailtui.exchange import Step
 from jailtui.model.commands import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import seen
-from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, cause, rule
-from jailtui.rules.holders import inside_mounts, peer_connections
-from jailtui.rules.jailwords import about, inside, manager, named, restart, routes, settled, start_step, written
-from jailtui.rules.ladder import ladder
+from jailtui.rules.finding import Evidence, Finding, Remedy, cause, rule
+from jailtui.rules.jailwords import (
+    about,
+    dying_line,
+    in_jail,
+    manager,
+    named,
+    restart,
+    routes,
+    settled,
+    start_step,
+    written,
+)
+from jailtui.rules.ladder import inside_mounts, ladder, peer_connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +31,8 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 LOG_LINES = 6
+HIDING_NOTHING = (0, 2, 3)
+"""Rulesets that hide no device (FREEBSD.md 2.2)."""
 
 
 @rule("JAIL-HALF-STARTED", "error", "Jail half-started")
@@ -34,45 +46,40 @@ def half_started(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 2.4, 3.3; recorded: orphan/kill-jail-command.
     for jail in context.state.jails:
         view = context.view(jail.name) if settled(jail) and jail.vnet and jail.interfaces is not None else None
-        if view is None:
+        lacks = (missing(context, jail, link) for link in (view.links if view is not None else ()))
+        lack = next(filter(None, lacks), None)
+        if view is None or lack is None:
             continue
-        for link in view.links:
-            if evidence := missing(context, jail, link):
-                yield Finding(
-                    "JAIL-HALF-STARTED",
-                    "error",
-                    about(jail),
-                    f"{jail.name} is running, but {evidence[0]}: its start or stop was cut off, or it was taken out.",
-                    (Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence[1]),
-                    "likely" if view.unread else "certain",
-                    manager(context, jail),
-                    (*restart(jail, "Its hooks run from the beginning."), *remove(jail)),
-                    causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
-                )
-                break
+        what, evidence = lack
+        yield Finding.of(
+            about(jail),
+            f"{jail.name} is running, but {what}: its start or stop was cut off, or somebody took it out.",
+            [Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence],
+            [*restart(jail, "Its hooks run from the beginning."), _remove(jail)],
+            confidence="likely" if view.unread else "certain",
+            causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
+        )
 
 
 def missing(context: Context, jail: Jail, link: Link) -> tuple[str, tuple[Evidence, ...]] | None:
     """What of a configured link the jail does not have, as a phrase and what shows it."""
-    there = find(jail.interfaces or (), link)
-    plan = context.settings[jail.name]
-    asks = " ".join(inside(context, jail, "ifconfig"))
-    if there is not None:
-        bare = not there.up and not there.addresses and bool(link.addresses) and not (link.dhcp or link.slaac)
+    interface = find(jail.interfaces or (), link)
+    settings = context.settings[jail.name]
+    command = " ".join(in_jail(context, jail, "ifconfig"))
+    if interface is not None:
+        bare = not interface.up and not interface.addresses and bool(link.addresses) and not (link.dhcp or link.slaac)
         if not bare or jail.addresses:
             return None
-        said = f"{there.name} inside is down and has none of {', '.join(link.addresses)}"
-        return said, (
-            Evidence(f"{asks} {there.name}", "not UP, no inet line"),
-            written(plan, "exec.start", link.addresses[0]),
+        return f"{interface.name} inside is down and has none of {', '.join(link.addresses)}", (
+            Evidence(f"{command} {interface.name}", "not UP, no inet line"),
+            written(settings, "exec.start", link.addresses[0]),
         )
+    given = written(settings, "vnet.interface")
     if link.given in context.host:
-        said = f"its interface {link.given} is on the host"
-        return said, (Evidence(f"ifconfig {link.given}", "on the host"), written(plan, "vnet.interface"))
+        return f"its interface {link.given} is on the host", (Evidence(f"ifconfig {link.given}", "on the host"), given)
     if link.given and all(interface.kind == "loopback" for interface in jail.interfaces or ()):
-        said = f"its interface {link.given} is not inside"
         names = " ".join(interface.name for interface in jail.interfaces or ())
-        return said, (Evidence(f"{asks} -l", names), written(plan, "vnet.interface"))
+        return f"its interface {link.given} is not inside", (Evidence(f"{command} -l", names), given)
     return None
 
 
@@ -84,12 +91,12 @@ def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
     return None
 
 
-def remove(jail: Jail) -> tuple[Remedy, ...]:
+def _remove(jail: Jail) -> Remedy:
     """`jail -R` by its number."""
     step = Step(("jail", "-R", str(jail.jid)), "remove it without running hooks")
     why = "For a jail whose stop hooks fail. What they clean up stays behind."
     breaks = f"everything that runs in {jail.name}; its mounts stay, and the next start mounts over them"
-    return (Remedy.of(f"Remove {jail.name} by force", (step,), why, breaks, "none", "forced"),)
+    return Remedy.of(f"Remove {jail.name} by force", (step,), why, breaks, "none", "forced")
 
 
 @rule("JAIL-DYING", "note", "Jail is dying")
@@ -105,27 +112,24 @@ def dying(context: Context) -> Iterator[Finding]:
     for jail in context.state.jails:
         if jail.state is not JailState.DYING:
             continue
-        held = [pair for pair in context.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
+        pairs = [pair for pair in context.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
         mounts, peers = tuple(_mounts(context, jail)), tuple(_peers(context, jail))
-        lost = f" and holds an end of {', '.join(pair.name for pair in held)}" if held else ""
-        yield Finding(
-            "JAIL-DYING",
-            "warning" if held or mounts else "note",
+        holds = f" and holds an end of {', '.join(pair.name for pair in pairs)}" if pairs else ""
+        if mounts:
+            why = "a file system mounted inside holds it until the host unmounts it"
+        elif peers:
+            why = "a connection of this host holds it, for up to 12 minutes"
+        else:
+            why = "the host can't show what holds it; it takes 1 to 12 minutes"
+        yield Finding.of(
             about(jail),
-            f"{jail.name} (jid {jail.jid}) is dying{lost}: {_holder(mounts, peers)}.",
-            (Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying"), *mounts, *peers),
-            "likely" if mounts or peers else "certain",
-            next((pair.manager for pair in held if pair.manager), ""),
-            ladder(context, jail=jail, pair=held[0] if held else None),
+            f"{jail.name} (jid {jail.jid}) is dying{holds}: {why}.",
+            [dying_line(jail), *mounts, *peers],
+            ladder(context, jail=jail, pair=pairs[0] if pairs else None),
+            severity="warning" if pairs or mounts else None,
+            confidence="likely" if mounts or peers else "certain",
+            owner=next((pair.manager for pair in pairs if pair.manager), ""),
         )
-
-
-def _holder(mounts: tuple[Evidence, ...], peers: tuple[Evidence, ...]) -> str:
-    if mounts:
-        return "a file system mounted inside holds it until the host unmounts it"
-    if peers:
-        return "a connection of this host holds it, for up to 12 minutes"
-    return "the host can't show what holds it; it takes 1 to 12 minutes"
 
 
 def _mounts(context: Context, jail: Jail) -> Iterator[Evidence]:
@@ -135,8 +139,8 @@ def _mounts(context: Context, jail: Jail) -> Iterator[Evidence]:
 
 def _peers(context: Context, jail: Jail) -> Iterator[Evidence]:
     for connection in peer_connections(context, jail):
-        said = f"{connection.address}.{connection.port} {connection.peer}.{connection.peer_port} {connection.state}"
-        yield Evidence("netstat -an -p tcp", said)
+        ends = f"{connection.address}.{connection.port} {connection.peer}.{connection.peer_port}"
+        yield Evidence("netstat -an -p tcp", f"{ends} {connection.state}")
 
 
 @rule("JAIL-FAILED", "error", "Jail did not start")
@@ -153,26 +157,19 @@ def failed(context: Context) -> Iterator[Finding]:
             continue
         left = [pair for pair in context.pairs.get(jail.name, ()) if pair.orphan]
         names = ", ".join(pair.name for pair in left) or "its pair"
-        yield Finding(
-            "JAIL-FAILED",
-            "error",
+        ends = (end for pair in left for end in (pair.a, pair.b) if end.where is Where.HOST)
+        yield Finding.of(
             about(jail),
             f"{jail.name} is not running and {names} is left over: its start failed, or exec.poststop did not run.",
-            (*_left(context, left), *console(context, jail)),
-            "likely",
-            next((pair.manager for pair in left if pair.manager), ""),
-            tuple(start_again(context, jail, left)),
+            [*(seen(context, end) for end in ends), *_console(context, jail)],
+            [_start_again(context, jail, left)],
+            confidence="likely",
+            owner=next((pair.manager for pair in left if pair.manager), ""),
             causes=tuple(cause("epair", pair.key) for pair in left),
         )
 
 
-def _left(context: Context, left: list[Epair]) -> Iterator[Evidence]:
-    """The ends of its pairs that the host has."""
-    for pair in left:
-        yield from (seen(context, end) for end in (pair.a, pair.b) if end.where is Where.HOST)
-
-
-def console(context: Context, jail: Jail) -> Iterator[Evidence]:
+def _console(context: Context, jail: Jail) -> Iterator[Evidence]:
     """The last lines of its console log, or where that is."""
     settings = context.settings.get(jail.name)
     path = (settings.params.get("exec.consolelog") or ("",))[-1] if settings is not None else ""
@@ -182,24 +179,17 @@ def console(context: Context, jail: Jail) -> Iterator[Evidence]:
         yield written(settings, "exec.consolelog")
 
 
-def start_again(context: Context, jail: Jail, left: list[Epair]) -> Iterator[Remedy]:
+def _start_again(context: Context, jail: Jail, left: list[Epair]) -> Remedy:
     """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
     if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
-        yield Remedy.of(
-            f"Find out why {jail.name} fails", why="Two interfaces have the name of its pair: rename one first."
-        )
-        return
+        why = "Two interfaces have the name of its pair: rename one first."
+        return Remedy.of(f"Find out why {jail.name} fails", why=why)
     tool = next((pair.manager for pair in left if pair.manager), "")
     steps = [step for pair in left for step in reclaim_steps(pair, context.host.keys())]
     why = "The start recreates the pair; what failed before may fail again."
-    yield Remedy.of(
-        f"Destroy the leftover pair, then start {jail.name}",
-        (*steps, start_step(jail)),
-        f"{why} {tool} made the pair: prefer its own commands." if tool else why,
-        "nothing that is running",
-        f"stop {jail.name}",
-        "firm",
-    )
+    why += f" {tool} made the pair: prefer its own commands." if tool else ""
+    label = f"Destroy the leftover pair, then start {jail.name}"
+    return Remedy.of(label, (*steps, start_step(jail)), why, "nothing that is running", f"stop {jail.name}", "firm")
 
 
 @rule("JAIL-RULESET", "error", "devfs ruleset hides nothing", preflight=True, drafts=True)
@@ -211,31 +201,26 @@ def ruleset(context: Context) -> Iterator[Finding]:
     keeps the /dev it was started with: restart it.
     """
     # Sources: FREEBSD.md 2.2; recorded: jail-basic/devfs-rulesets.
-    if context.state.rulesets is None:
-        return
-    for jail in context.state.jails:
+    loaded = context.state.rulesets
+    for jail in context.state.jails if loaded is not None else ():
         if jail.state is JailState.DYING:
             continue
         settings = context.settings.get(jail.name)
         view = settings.view if settings is not None else None
-        number = shown(jail, view) if jail.running else None
-        now = number is not None
-        if number is None:
-            number = configured_ruleset(view)
-        if number is not None and (number in (0, 2, 3) or number not in context.state.rulesets):
-            yield _open(context, jail, settings, number, now)
+        shown = _shown(jail, view) if jail.running else None
+        number = _configured_ruleset(view) if shown is None else shown
+        if number is not None and (number in HIDING_NOTHING or number not in (loaded or ())):
+            yield _open(context, jail, settings, number, shown is not None)
 
 
-def shown(jail: Jail, view: View | None) -> int | None:
+def _shown(jail: Jail, view: View | None) -> int | None:
     """The ruleset of a running jail's /dev, None where it has none or that is not known. 0 with nothing set is 4."""
     if view is not None and not view.mounts_devfs:
         return None
-    if jail.ruleset:
-        return jail.ruleset
-    return configured_ruleset(view) if jail.ruleset == 0 else None
+    return _configured_ruleset(view) if jail.ruleset == 0 else jail.ruleset
 
 
-def configured_ruleset(view: View | None) -> int | None:
+def _configured_ruleset(view: View | None) -> int | None:
     """The ruleset that jail(8) mounts /dev with; None without mount.devfs."""
     if view is None or not view.mounts_devfs:
         return None
@@ -243,29 +228,30 @@ def configured_ruleset(view: View | None) -> int | None:
 
 
 def _open(context: Context, jail: Jail, settings: JailSettings | None, number: int, now: bool) -> Finding:
-    why = "hides nothing" if number in (0, 2, 3) else "is not loaded"
+    why = "hides nothing" if number in HIDING_NOTHING else "is not loaded"
     does = "shows" if now else "will show"
-    text = f"The /dev of {jail.name} {does} every device of the host: devfs ruleset {number} {why}."
-    loaded = " ".join(str(one) for one in sorted(context.state.rulesets or ())) or "none"
+    loaded = " ".join(map(str, sorted(context.state.rulesets or ()))) or "none"
     evidence = [Evidence("devfs rule showsets", loaded)]
     if now:
         evidence.append(Evidence("jls -n name devfs_ruleset", f"name={jail.name} devfs_ruleset={jail.ruleset}"))
-    if settings is not None:
-        evidence.append(written(settings, "devfs_ruleset" if "devfs_ruleset" in settings.params else "mount.devfs"))
     remedies: list[Remedy] = []
     if settings is not None:
-        label = f"Give {jail.name} a ruleset that hides devices"
-        why = "Ruleset 4 is for jails, 5 for VNET jails with pf. A running jail has to be restarted."
-        remedies.append(Remedy.of(label, why=why, form=("permissions", jail.name, "devfs_ruleset")))
-    if number not in (0, 2, 3):
+        evidence.append(written(settings, "devfs_ruleset" if "devfs_ruleset" in settings.params else "mount.devfs"))
+        label, form = f"Give {jail.name} a ruleset that hides devices", ("permissions", jail.name, "devfs_ruleset")
+        how = "Ruleset 4 is for jails, 5 for VNET jails with pf. A running jail has to be restarted."
+        remedies.append(Remedy.of(label, why=how, form=form))
+    if number not in HIDING_NOTHING:
         load = Step(("service", "devfs", "restart"), "load the rulesets of /etc/devfs.rules")
-        why = f"Helps if /etc/devfs.rules has a ruleset {number}. A running jail keeps its /dev until it is restarted."
-        remedies += (
-            restart(jail, why, load) if now else [Remedy.of("Load the rulesets", (load,), why, "nothing", "none")]
-        )
-    sure: Confidence = "certain" if settings is not None else "likely"
-    owner = manager(context, jail)
-    return Finding("JAIL-RULESET", "error", about(jail), text, tuple(evidence), sure, owner, tuple(remedies))
+        how = f"Helps if /etc/devfs.rules has a ruleset {number}. A running jail keeps its /dev until it is restarted."
+        alone = Remedy.of("Load the rulesets", (load,), how, "nothing", "none")
+        remedies += restart(jail, how, load) if now else [alone]
+    return Finding.of(
+        about(jail),
+        f"The /dev of {jail.name} {does} every device of the host: devfs ruleset {number} {why}.",
+        evidence,
+        remedies,
+        confidence="certain" if settings is not None else "likely",
+    )
 
 
 @rule("JAIL-NOT-CONFIGURED", "note", "Running jail in no file")
@@ -282,10 +268,9 @@ def not_configured(context: Context) -> Iterator[Finding]:
         known = jail.configured is not None or jail.name in context.settings
         if known or not settled(jail) or jail.parent_jid or "." in jail.name or manager(context, jail):
             continue
-        text = (
-            f"{jail.name} is running, but no jail.conf defines it: a stop runs no hooks, and it can't be started again."
-        )
+        text = f"{jail.name} is running, but no jail.conf defines it: "
+        text += "a stop runs no hooks, and it can't be started again."
         why = "Write its block with its current path and interfaces; the form makes a new one to start from."
         remedy = Remedy.of("Define it in jail.conf", why=why, form=("new", "", "name"))
-        seen = Evidence("jls -n jid name path", f"jid={jail.jid} name={jail.name} path={jail.path}")
-        yield Finding("JAIL-NOT-CONFIGURED", "note", about(jail), text, (seen,), remedies=(remedy,))
+        line = Evidence("jls -n jid name path", f"jid={jail.jid} name={jail.name} path={jail.path}")
+        yield Finding.of(about(jail), text, [line], [remedy])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from jailtui.config.world import JailSettings
 from jailtui.exchange import Argv, Step
 from jailtui.model.commands import jail_c, jail_r
 from jailtui.model.owners import by_name
-from jailtui.model.state import Jail, JailState
+from jailtui.model.state import HostState, Jail, JailState
+from jailtui.net import inet
 from jailtui.rules.finding import Evidence, Remedy, Subject, cause
 
 if TYPE_CHECKING:
@@ -41,16 +43,23 @@ def routes(jail: Jail | JailSettings, families: Iterable[int]) -> tuple[str, ...
 def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
     """Where a parameter is set, and to what; of one that is not set, where the jail's block begins.
 
-    Of a list only the value that holds the text `holding`, if there is one.
+    Of a list only the value that holds the word `holding`, or else that text, if there is one.
     """
     values = settings.params.get(name)
     if values is None:
         return Evidence("{}:{}".format(*settings.place(name)), f"{settings.name} {{")
     setting = settings.jail.get(name)
-    for value, origin in zip(values, setting.origins if setting is not None and holding else (), strict=False):
-        if holding in value:
-            return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
+    places = list(zip(values, setting.origins if setting is not None and holding else (), strict=False))
+    for holds in (has_word, str.__contains__):
+        for value, origin in places:
+            if holds(value, holding):
+                return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
     return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a text has that name or address in it, as a whole."""
+    return re.search(rf"(?<![\w.:-]){re.escape(word)}(?![\w.:-])", text) is not None
 
 
 def manager(context: Context, jail: Jail | JailSettings) -> str:
@@ -65,10 +74,10 @@ def manager(context: Context, jail: Jail | JailSettings) -> str:
     settings = jail if isinstance(jail, JailSettings) else context.settings.get(jail.name)
     path = jail.path if isinstance(jail, Jail) else jail.view.path
     folders = [*(path or "").lower().split("/"), *(settings.file.split("/") if settings is not None else ())]
-    if known := next((MANAGERS[one] for one in folders if one in MANAGERS), ""):
-        return known
+    if tool := next((MANAGERS[folder] for folder in folders if folder in MANAGERS), ""):
+        return tool
     links = settings.view.links if settings is not None else ()
-    return next((tool for link in links if (tool := by_name(link.given))), "")
+    return next((maker for link in links if (maker := by_name(link.given))), "")
 
 
 def settled(jail: Jail) -> bool:
@@ -87,11 +96,26 @@ def start_step(jail: Jail) -> Step:
     return Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail))
 
 
-def inside(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
-    """ifconfig or route in a jail: the host's own where that can look inside, else the jail's (FREEBSD.md 4.2, 11)."""
-    if context.state.facts.can("ifconfig -j"):
-        return (tool, "-j", str(jail.jid), *words)
-    return ("jexec", str(jail.jid), tool, *words)
+def in_jail(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
+    """ifconfig, route or netstat in a jail."""
+    return in_vnet(context.state, jail.jid, tool, *words)
+
+
+def in_vnet(state: HostState, jid: int | None, tool: str, *words: str) -> Argv:
+    """A tool in a jail's network stack: the host's own where that can look inside, else the jail's (FREEBSD.md 4.2,
+    11)."""
+    return (tool, "-j", str(jid), *words) if state.facts.can("ifconfig -j") else ("jexec", str(jid), tool, *words)
+
+
+def address_commands(ifconfig: Argv, address: str) -> tuple[Argv, Argv]:
+    """The words behind `ifconfig IF` that add an address to it, and those that remove it again."""
+    bare = address.partition("/")[0]
+    return (*ifconfig, inet(address), address, "alias"), (*ifconfig, inet(address), bare, "-alias")
+
+
+def dying_line(jail: Jail) -> Evidence:
+    """What jls(8) shows of a dying jail."""
+    return Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying")
 
 
 def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:

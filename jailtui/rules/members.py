@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.rcconf import clauses, variable
 from jailtui.config.syntax import key
 from jailtui.exchange import Argv, Step
-from jailtui.model.state import Bridge, End, Epair, Interface, Where
-from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.model.state import Bridge, Epair, Interface, Where
+from jailtui.net import inet
+from jailtui.rules.epairwords import about_pair, asked
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.interfaces import links
-from jailtui.rules.jailwords import manager, written
-from jailtui.rules.segments import held, managers, rc_of, writable
+from jailtui.rules.jailwords import about, in_vnet, written
+from jailtui.rules.segments import about_bridge, held, rc_of, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +42,8 @@ def mtu_mismatch(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 8.
     differing: set[str | None] = set()
     for bridge in context.state.bridges:
-        members = [context.host[name] for name in bridge.members if name in context.host]
-        if others := [
-            interface for interface in members if interface.mtu and bridge.mtu and interface.mtu != bridge.mtu
-        ]:
+        others = [member for member in _members(context, bridge) if member.mtu and member.mtu != bridge.mtu]
+        if bridge.mtu and others:
             differing |= {interface.name for interface in others}  # one finding a cable: the far end follows
             yield _members_differ(context, bridge, others)
     for pair in context.state.epairs:
@@ -56,24 +56,27 @@ def mtu_mismatch(context: Context) -> Iterator[Finding]:
             yield from _will_differ(context, jail, number, link, joined)
 
 
+def _members(context: Context, bridge: Bridge) -> list[Interface]:
+    return [context.host[name] for name in bridge.members if name in context.host]
+
+
 def _members_differ(context: Context, bridge: Bridge, others: list[Interface]) -> Finding:
-    told = ", ".join(f"{interface.name} {interface.mtu}" for interface in others[:SHOWN])
-    steps: tuple[Step, ...] = ()
+    mtus = ", ".join(f"{interface.name} {interface.mtu}" for interface in others[:SHOWN])
+    remedies = [
+        Remedy.of("Set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
+    ]
     if context.major == 13 and not any(interface.kind == "vlan" for interface in others):
         steps = tuple(_set_mtu(("ifconfig", interface.name), bridge.mtu, interface.mtu) for interface in others)
-    live = Remedy.of(f"Give them MTU {bridge.mtu}", steps, "A bridge and its members have one MTU.", undo="the old MTU")
-    form = Remedy.of("Set the MTU of the bridge", why="Its members get it too.", form=("bridge", bridge.name, "mtu"))
-    return Finding(
-        "MTU-MISMATCH",
-        "warning",
-        Subject("bridge", bridge.name, bridge.name),
-        f"{bridge.name} has MTU {bridge.mtu}, its members another: {told}.",
-        (
-            Evidence(f"ifconfig {bridge.name}", f"mtu {bridge.mtu}"),
-            *(Evidence(f"ifconfig {interface.name}", f"mtu {interface.mtu}") for interface in others[:SHOWN]),
-        ),
-        owner=managers(context, bridge.name),
-        remedies=(live, form) if steps else (form,),
+        why = "A bridge and its members have one MTU."
+        remedies.insert(0, Remedy.of(f"Give them MTU {bridge.mtu}", steps, why, undo="the old MTU"))
+    return Finding.of(
+        about_bridge(bridge),
+        f"{bridge.name} has MTU {bridge.mtu}, its members another: {mtus}.",
+        [
+            Evidence(f"ifconfig {name}", f"mtu {mtu}")
+            for name, mtu in [(bridge.name, bridge.mtu), *((other.name, other.mtu) for other in others[:SHOWN])]
+        ],
+        remedies,
     )
 
 
@@ -86,21 +89,17 @@ def _will_differ(context: Context, jail: JailSettings, number: int, link: Link, 
     members = (use for name in bridge.members for use in context.usage.users("name", name) if use.by == "kernel")
     if not link.pair or bridge.mtu in (0, mtu) or not any(use.owner != jail.name for use in members):
         return
-    if context.major == 13:
-        text = f"{jail.name} can't start: {bridge.name} has MTU {bridge.mtu} and refuses a member with {mtu}."
-    else:
-        text = (
-            f"{jail.name} will have MTU {mtu} behind {bridge.name}, which has {bridge.mtu}: what is longer is dropped."
-        )
-    yield Finding(
-        "MTU-MISMATCH",
-        "error" if context.major == 13 else "warning",
-        Subject("jail", jail.name, jail.name),
-        text,
-        (Evidence(f"ifconfig {bridge.name}", f"mtu {bridge.mtu}"), written(jail, "exec.prestart", str(link.mtu or ""))),
-        "likely" if jail.view.unread else "certain",
-        manager(context, jail),
-        (Remedy.of(f"Give it MTU {bridge.mtu}", form=("network", jail.name, key(number, "mtu"))),),
+    refused = context.major == 13
+    does = f"{jail.name} will have MTU {mtu} behind {bridge.name}, which has {bridge.mtu}: what is longer is dropped."
+    fails = f"{jail.name} can't start: {bridge.name} has MTU {bridge.mtu} and refuses a member with {mtu}."
+    at = written(jail, "exec.prestart", str(link.mtu or ""))
+    yield Finding.of(
+        about(jail),
+        fails if refused else does,
+        [Evidence(f"ifconfig {bridge.name}", f"mtu {bridge.mtu}"), at],
+        [Remedy.of(f"Give it MTU {bridge.mtu}", form=("network", jail.name, key(number, "mtu")))],
+        severity="error" if refused else "warning",
+        confidence="likely" if jail.view.unread else "certain",
     )
 
 
@@ -110,41 +109,23 @@ def _set_mtu(tool: Argv, wanted: int, had: int) -> Step:
 
 def _ends_differ(context: Context, pair: Epair) -> Finding:
     """The end in the jail differs: the one on the host has its bridge's MTU, or is in none."""
+    end, mtu = pair.b, pair.a.mtu
     bridge = context.bridges.get(pair.a.bridge or "")
-    measure = f"as {bridge.name} has" if bridge is not None else "the other end"
-    return Finding(
-        "MTU-MISMATCH",
-        "warning",
-        Subject("epair", pair.key, pair.name),
-        f"{pair.b.name} in {pair.b.jail} has MTU {pair.b.mtu}, not {pair.a.mtu} {measure}: what is longer is dropped.",
-        tuple(Evidence(_asked(context, end), f"mtu {end.mtu}") for end in (pair.a, pair.b)),
-        owner=pair.manager or "",
-        remedies=_even(context, pair),
+    measure = f"as {bridge.name} has" if bridge is not None else "as the other end has"
+    remedies = []
+    if end.name is not None and not pair.ambiguous:
+        step = _set_mtu(in_vnet(context.state, end.jid, "ifconfig", end.name), mtu, end.mtu)
+        remedies.append(Remedy.of(f"Give {end.name} MTU {mtu} now", (step,), undo=f"mtu {end.mtu} again"))
+    if end.jail is not None and end.jail in context.settings:
+        form = ("network", end.jail, "mtu")
+        remedies.append(Remedy.of("Set it at every start", why="In its hooks, with the form.", form=form))
+    return Finding.of(
+        about_pair(pair),
+        f"{end.name} in {end.jail} has MTU {end.mtu}, not {mtu} {measure}: what is longer is dropped.",
+        [Evidence(asked(context, shown), f"mtu {shown.mtu}") for shown in (pair.a, end)],
+        remedies,
         fields=(("bridge", "mtu"),),
     )
-
-
-def _asked(context: Context, end: End) -> str:
-    if end.jid is None:
-        return f"ifconfig {end.name}"
-    option = context.state.facts.can("ifconfig -j")
-    return f"ifconfig -j {end.jid} {end.name}" if option else f"jexec {end.jid} ifconfig {end.name}"
-
-
-def _even(context: Context, pair: Epair) -> tuple[Remedy, ...]:
-    """A step now, where the name is nobody else's, and the form for every start."""
-    end, mtu = pair.b, pair.a.mtu
-    form: tuple[Remedy, ...] = ()
-    if end.jail is not None and end.jail in context.settings:
-        form = (
-            Remedy.of("Set it at every start", why="In its hooks, by the form.", form=("network", end.jail, "mtu")),
-        )
-    if end.name is None or pair.ambiguous:
-        return form
-    looks_inside = context.state.facts.can("ifconfig -j")
-    tool: Argv = ("ifconfig", "-j", str(end.jid)) if looks_inside else ("jexec", str(end.jid), "ifconfig")
-    step = _set_mtu((*tool, end.name), mtu, end.mtu)
-    return (Remedy.of(f"Give {end.name} MTU {mtu} now", (step,), undo=f"mtu {end.mtu} again"), *form)
 
 
 @rule("MEMBER-ADDRESS", "warning", "Member of a bridge with an address")
@@ -156,39 +137,34 @@ def member_address(context: Context) -> Iterator[Finding]:
     that uses it: do it in rc.conf, or at the console.
     """
     # Sources: FREEBSD.md 8.
-    told = dict(context.state.sysctls or ()).get(IFADDRS)
-    if told is None and context.major >= 15:
+    allows = dict(context.state.sysctls or ()).get(IFADDRS)
+    if allows is None and context.major >= 15:
         return
     for bridge in context.state.bridges:
-        for name in bridge.members:
-            interface = context.host.get(name)
-            if interface is not None and (addresses := held(interface)):
-                yield _addressed(context, bridge, name, addresses[0], told)
+        for interface in _members(context, bridge):
+            if addresses := held(interface):
+                yield _addressed(bridge, interface.name, addresses[0], allows)
 
 
-def _addressed(context: Context, bridge: Bridge, name: str, address: str, told: str | None) -> Finding:
-    severity: Severity = "note" if told is None else "error" if told == "0" else "warning"
+def _addressed(bridge: Bridge, name: str, address: str, allows: str | None) -> Finding:
+    severity: Severity = "note" if allows is None else "error" if allows == "0" else "warning"
     what = {
         "note": "it belongs on the bridge",
         "warning": "a later release refuses that",
         "error": "with member_ifaddrs=0 it can't join again",
     }[severity]
-    sysctl = () if told is None else (Evidence(f"sysctl {IFADDRS}", told),)
-    return Finding(
-        "MEMBER-ADDRESS",
-        severity,
-        Subject("bridge", bridge.name, bridge.name),
+    why = f"In rc.conf put it into {variable('ifconfig', bridge.name)}, leave `up` in {variable('ifconfig', name)}, "
+    why += "and reboot or do the same at the console."
+    breaks = f"every session through {address} while it moves"
+    return Finding.of(
+        about_bridge(bridge),
         f"{name}, a member of {bridge.name}, has the address {address}: {what}.",
-        (Evidence(f"ifconfig {name}", f"inet {address}" if ":" not in address else f"inet6 {address}"), *sysctl),
-        owner=managers(context, bridge.name),
-        remedies=(
-            Remedy.of(
-                f"Move {address} to {bridge.name}",
-                why=f"In rc.conf put it into {variable('ifconfig', bridge.name)}, leave `up` in "
-                f"{variable('ifconfig', name)}, and reboot or do the same at the console.",
-                breaks=f"every session through {address} while it moves",
-            ),
-        ),
+        [
+            Evidence(f"ifconfig {name}", f"{inet(address)} {address}"),
+            *([] if allows is None else [Evidence(f"sysctl {IFADDRS}", allows)]),
+        ],
+        [Remedy.of(f"Move {address} to {bridge.name}", why=why, breaks=breaks)],
+        severity=severity,
         fields=(("bridge", "members"), ("vlan", "address6" if ":" in address else "address")),
     )
 
@@ -205,28 +181,17 @@ def bridge_port(context: Context) -> Iterator[Finding]:
         if interface is None or not interface.filtering:
             continue
         passing = {port.name for port in interface.ports if port.untagged is not None or port.tagged}
-        for name in bridge.members:
-            there = context.host.get(name)
-            if name not in passing and there is not None and there.kind in ("ether", "lagg", "epair", "tap", "vlan"):
-                yield _closed(context, bridge, name)
-
-
-def _closed(context: Context, bridge: Bridge, name: str) -> Finding:
-    return Finding(
-        "BRIDGE-PORT",
-        "error",
-        Subject("bridge", bridge.name, bridge.name),
-        f"{bridge.name} filters by VLAN and drops all of {name}, for which no VLAN is named.",
-        (Evidence(f"ifconfig {bridge.name}", f"VLANFILTER; member {name} has no untagged and no tagged"),),
-        owner=managers(context, bridge.name),
-        remedies=(
-            Remedy.of(
-                f"Name a VLAN for {name}",
-                why="By the form; in the hooks of its jail, `addm NAME untagged N`.",
-                form=("bridge", bridge.name, f"untagged.{name}"),
-            ),
-        ),
-    )
+        for member in _members(context, bridge):
+            if member.name not in passing and member.kind in ("ether", "lagg", "epair", "tap", "vlan"):
+                shown = f"VLANFILTER; member {member.name} has no untagged and no tagged"
+                why = "With the form; in the hooks of its jail, `addm NAME untagged N`."
+                form = ("bridge", bridge.name, f"untagged.{member.name}")
+                yield Finding.of(
+                    about_bridge(bridge),
+                    f"{bridge.name} filters by VLAN and drops all frames of {member.name}, which has no VLAN.",
+                    [Evidence(f"ifconfig {bridge.name}", shown)],
+                    [Remedy.of(f"Set a VLAN for {member.name}", why=why, form=form)],
+                )
 
 
 @rule("BRIDGE-OFFLOAD", "note", "Members of a bridge with different offloads")
@@ -238,26 +203,18 @@ def bridge_offload(context: Context) -> Iterator[Finding]:
     """
     # Sources: USERS.md 12.
     for bridge in context.state.bridges:
-        members = [context.host[name] for name in bridge.members if name in context.host]
-        known = [interface for interface in members if interface.options]
+        known = [interface for interface in _members(context, bridge) if interface.options]
         sets = {interface.name: frozenset(OFFLOADS) & frozenset(interface.options) for interface in known}
         nics = [interface for interface in known if interface.kind in ("ether", "lagg")]
         odd = sorted(frozenset().union(*sets.values()) - frozenset.intersection(*sets.values())) if sets else []
         if not nics or not odd:
             continue
         shown = dict.fromkeys((nics[0].name, next(name for name in sets if odd[0] not in sets[name])))
-        yield Finding(
-            "BRIDGE-OFFLOAD",
-            "note",
-            Subject("bridge", bridge.name, bridge.name),
+        yield Finding.of(
+            about_bridge(bridge),
             f"The members of {bridge.name} differ in {', '.join(odd)}.",
-            tuple(
-                Evidence(f"ifconfig {name}", f"options: {', '.join(sorted(sets[name])) or 'none'}") for name in shown
-            ),
-            owner=managers(context, bridge.name),
-            remedies=(
-                Remedy.of("Leave it, or switch it off on the NIC", why="Only where ping works and TCP does not."),
-            ),
+            [Evidence(f"ifconfig {name}", f"options: {', '.join(sorted(sets[name])) or 'none'}") for name in shown],
+            [Remedy.of("Leave it, or switch it off on the NIC", why="Only where ping works and TCP does not.")],
         )
 
 
@@ -278,10 +235,9 @@ def nic_flap(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 6.
     for bridge in context.state.bridges:
-        if bridge.jails:
-            for name in bridge.nics:
-                if name in context.host and (flap := _flap(context, bridge, context.host[name])):
-                    yield _flapping(context, bridge, flap)
+        for name in bridge.nics if bridge.jails else ():
+            if name in context.host and (flap := _flap(context, bridge, context.host[name])):
+                yield _flapping(context, bridge, flap)
 
 
 def _flap(context: Context, bridge: Bridge, nic: Interface) -> Flap | None:
@@ -289,10 +245,9 @@ def _flap(context: Context, bridge: Bridge, nic: Interface) -> Flap | None:
     if nic.kind != "ether" or not nic.options or not context.major:
         return None
     lacking = EPAIR_LACKS.get(context.major, TSO)
-    with_epair = any(name in context.host and context.host[name].kind == "epair" for name in bridge.members)
-    has = tuple(one for one in lacking if one in nic.options)
-    if has:
-        return Flap(nic, has, "likely")
+    if offloads := tuple(offload for offload in lacking if offload in nic.options):
+        return Flap(nic, offloads, "likely")
+    with_epair = any(member.kind == "epair" for member in _members(context, bridge))
     off = (context.rcconf or {}).get(variable("ifconfig", nic.name), "").split()
     if with_epair and "RXCSUM" in nic.options and "-txcsum" not in off:
         return Flap(nic, lacking[:1], "guess")
@@ -300,32 +255,29 @@ def _flap(context: Context, bridge: Bridge, nic: Interface) -> Flap | None:
 
 
 def _flapping(context: Context, bridge: Bridge, flap: Flap) -> Finding:
-    nic, major = flap.nic, context.major
+    nic = flap.nic
     waiting = Remedy.of("Start and stop jails from the console, or in tmux", why="The link is back within two seconds.")
-    return Finding(
-        "NIC-FLAP",
-        "note",
-        Subject("bridge", bridge.name, bridge.name),
+    return Finding.of(
+        about_bridge(bridge),
         f"{nic.name} loses its link for a second when the first jail joins {bridge.name} and when the last one leaves.",
-        (
+        [
             Evidence(f"ifconfig {nic.name}", f"options: {', '.join(nic.options)}"),
             Evidence(f"ifconfig {bridge.name}", f"an epair has no {', '.join(flap.offloads)}"),
-        ),
-        flap.confidence,
-        managers(context, bridge.name),
-        (*(_steady(context, nic) if major == 13 else ()), waiting),
+        ],
+        [*([_steady(context, nic)] if context.major == 13 else []), waiting],
+        confidence=flap.confidence,
     )
 
 
-def _steady(context: Context, nic: Interface) -> Iterator[Remedy]:
+def _steady(context: Context, nic: Interface) -> Remedy:
     """13.2: without TXCSUM there is nothing to take away; now and at boot."""
     undo = ("ifconfig", nic.name, "txcsum")
     now = Step(("ifconfig", nic.name, "-txcsum"), "no TXCSUM to be taken away", f"the link of {nic.name}, once", undo)
     rc = rc_of(context)
-    told = variable("ifconfig", nic.name)
-    line = rc.values.get(told, rc.values.get("ifconfig_DEFAULT", "")) if rc is not None else ""
-    boot = tuple(rc.assign(told, f"{line} -txcsum".strip(), "at boot too")) if rc is not None else ()
+    name = variable("ifconfig", nic.name)
+    line = rc.values.get(name, rc.values.get("ifconfig_DEFAULT", "")) if rc is not None else ""
+    boot = tuple(rc.assign(name, f"{line} -txcsum".strip(), "at boot too")) if rc is not None else ()
     plain = all(clause[0].upper() not in ("DHCP", "SYNCDHCP") for clause in clauses(line))
     steps = (now, *boot) if plain and writable(*boot) else (now,)
     breaks = f"the link of {nic.name} for a second, once; its checksums are made by the CPU"
-    yield Remedy.of(f"Switch TXCSUM of {nic.name} off", steps, breaks=breaks, undo=" ".join(undo))
+    return Remedy.of(f"Switch off TXCSUM on {nic.name}", steps, breaks=breaks, undo=" ".join(undo))

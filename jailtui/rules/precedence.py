@@ -35,9 +35,9 @@ def gravest(findings: Iterable[Finding]) -> list[Finding]:
     standing: list[int] = []
     for number, finding in enumerate(every):
         first, *more = (set(above.get((finding.code, cause), ())) for cause in finding.all_causes)
-        graver = [one for one in first.intersection(*more) if _as_severe(every[one], finding)]
+        graver = [other for other in first.intersection(*more) if _as_severe(every[other], finding)]
         (covered[min(graver)] if graver else standing).append(number)
-    return [_with(every[number], [every[one] for one in _below(number, covered)]) for number in standing]
+    return [_with(every[number], [every[below] for below in _below(number, covered)]) for number in standing]
 
 
 def _as_severe(finding: Finding, other: Finding) -> bool:
@@ -46,9 +46,9 @@ def _as_severe(finding: Finding, other: Finding) -> bool:
 
 def _below(number: int, covered: Mapping[int, list[int]]) -> Iterator[int]:
     """What a finding covers, with what those cover in turn."""
-    for one in covered.get(number, ()):
-        yield one
-        yield from _below(one, covered)
+    for below in covered.get(number, ()):
+        yield below
+        yield from _below(below, covered)
 
 
 def _with(finding: Finding, others: Sequence[Finding]) -> Finding:

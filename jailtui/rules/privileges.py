@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.config.permission_lines import value_of
 from jailtui.config.permission_table import ALLOW, DENY, MOUNT, TABLE
 from jailtui.rules.finding import Finding, Remedy, Severity, rule
-from jailtui.rules.jailwords import about, manager, written
+from jailtui.rules.jailwords import about, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,8 @@ INHERITED = ("children.max", "enforce_statfs")
 def value(jail: JailSettings, key: str) -> str:
     """What will hold for a permission once the jail is started: as written, or its default."""
     permission = PERMISSIONS[key]
-    said = value_of(permission, jail.jail.get(key))
-    return permission.default if said == permission.unset else said
+    stated = value_of(permission, jail.jail.get(key))
+    return permission.default if stated == permission.unset else stated
 
 
 def allowed(jail: JailSettings, key: str) -> bool:
@@ -43,11 +43,10 @@ def number(text: str) -> int | None:
     return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 11 else None
 
 
-def finding(context: Context, code: str, severity: Severity, jail: JailSettings, key: str, text: str) -> Finding:
+def finding(jail: JailSettings, key: str, text: str) -> Finding:
     """A finding about the parameter `key`, which its field in the permission form puts right."""
     remedy = Remedy.of(f"Change {key}", form=("permissions", jail.name, key))
-    owner = manager(context, jail)
-    return Finding(code, severity, about(jail), text, (written(jail, key),), "certain", owner, (remedy,))
+    return Finding.of(about(jail), text, [written(jail, key)], [remedy])
 
 
 @rule("CONF-VALUE", "error", "Value that a parameter does not take", preflight=True, drafts=True)
@@ -60,17 +59,20 @@ def wrong_value(context: Context) -> Iterator[Finding]:
         for key in (*LIMITS, *CHOICES):
             if key not in jail.params:
                 continue
-            said = value(jail, key)
+            text = value(jail, key)
             if key in LIMITS:
                 least, most, words = LIMITS[key]
-                one = number(said)
-                wrong = one is None or not least <= one <= most
+                amount = number(text)
+                wrong = amount is None or not least <= amount <= most
             else:
                 words = f"one of {', '.join(filter(None, PERMISSIONS[key].choices))}"
-                wrong = said not in PERMISSIONS[key].choices
+                wrong = text not in PERMISSIONS[key].choices
             if wrong:
-                text = f"{key} of {jail.name} is {said or 'empty'}: it has to be {words}, or the jail does not start."
-                yield finding(context, "CONF-VALUE", "error", jail, key, text)
+                yield finding(
+                    jail,
+                    key,
+                    f"{key} of {jail.name} is {text or 'empty'}: it has to be {words}, or the jail does not start.",
+                )
 
 
 @rule("CONF-SECURELEVEL", "error", "securelevel below that of the host", preflight=True, drafts=True)
@@ -83,7 +85,7 @@ def securelevel(context: Context) -> Iterator[Finding]:
         level = number(value(jail, "securelevel")) if "securelevel" in jail.params else None
         if level is not None and lowest is not None and level < lowest:
             text = f"{jail.name} can't be started: the host's securelevel is {lowest}, and no jail's can be lower."
-            yield finding(context, "CONF-SECURELEVEL", "error", jail, "securelevel", text)
+            yield finding(jail, "securelevel", text)
 
 
 @rule("CONF-CHILD", "error", "Jail in a jail with more than its parent has", preflight=True, drafts=True)
@@ -98,7 +100,7 @@ def child(context: Context) -> Iterator[Finding]:
             if around is not None and key in PERMISSIONS and exceeds(key, value(jail, key), value(around, key)):
                 theirs = "denied" if key.startswith("allow.") else value(around, key)
                 text = f"{jail.name} can't be started: {key} is {theirs} for {around.name}, the jail around it."
-                yield finding(context, "CONF-CHILD", "error", jail, key, text)
+                yield finding(jail, key, text)
 
 
 def exceeds(key: str, mine: str, theirs: str) -> bool:
@@ -119,7 +121,7 @@ def no_root(context: Context) -> Iterator[Finding]:
     for jail in context.judged:
         if ("allow.suser" in jail.params or "allow.nosuser" in jail.params) and value(jail, "allow.suser") == DENY:
             text = f"Root in {jail.name} has no privileges: allow.suser is denied."
-            yield finding(context, "CONF-NO-ROOT", "warning", jail, "allow.suser", text)
+            yield finding(jail, "allow.suser", text)
 
 
 @rule("CONF-NO-DEV", "note", "No /dev where it is needed", drafts=True)
@@ -131,8 +133,16 @@ def no_dev(context: Context) -> Iterator[Finding]:
     for jail in context.judged:
         if jail.flag(f"{MOUNT}.zfs") and not allowed(jail, "mount.devfs"):
             text = f"{jail.name} may mount ZFS, but has no /dev/zfs: mount.devfs is not set."
-            yield finding(context, "CONF-NO-DEV", "warning", jail, "mount.devfs", text)
+            yield _lacks(jail, f"{MOUNT}.zfs", text, ["mount.devfs"], "warning")
         inner = number(value(jail, "children.max")) if "children.max" in jail.params else None
-        if inner and not (allowed(jail, MOUNT) and allowed(jail, f"{MOUNT}.devfs")):
-            text = f"Jails in {jail.name} get no /dev: they need {MOUNT} and {MOUNT}.devfs of {jail.name}."
-            yield finding(context, "CONF-NO-DEV", "note", jail, "children.max", text)
+        lacking = [key for key in (MOUNT, f"{MOUNT}.devfs") if not allowed(jail, key)]
+        if inner and lacking:
+            text = f"Jails in {jail.name} get no /dev: {jail.name} does not set {' and '.join(lacking)}."
+            yield _lacks(jail, "children.max", text, lacking)
+
+
+def _lacks(jail: JailSettings, key: str, text: str, lacking: list[str], severity: Severity | None = None) -> Finding:
+    """A permission without others that it needs; the remedy opens the first of them."""
+    remedy = Remedy.of(f"Set {' and '.join(lacking)}", form=("permissions", jail.name, lacking[0]))
+    at = [written(jail, key)]
+    return Finding.of(about(jail), text, at, [remedy], severity=severity, fields=(("permissions", key),))

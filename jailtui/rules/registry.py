@@ -5,8 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from jailtui.rules.finding import RULES, SEVERITIES, Finding
+from jailtui.rules.finding import RULES, SEVERITIES, Finding, Subject
+from jailtui.rules.jailwords import manager
 from jailtui.rules.precedence import gravest
+from jailtui.rules.segments import managers
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,7 +31,6 @@ MODULES = (
     "privileges",
     "conftext",
     "drift",
-    "driftlinks",
     "driftjails",
     "drifthost",
 )
@@ -49,5 +50,16 @@ def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Findi
     Each finding once, and of those with one cause the gravest."""
     chosen = [rule for rule in RULES.values() if codes is None or rule.code in codes]
     unique = {(finding.identity, finding.text): finding for rule in chosen for finding in rule.judge(context)}
-    standing = [finding.complete() for finding in gravest(unique.values())]
+    owned = [finding._replace(owner=finding.owner or _owner(context, finding.subject)) for finding in unique.values()]
+    standing = [finding.complete() for finding in gravest(owned)]
     return tuple(sorted(standing, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def _owner(context: Context, subject: Subject) -> str:
+    """The tool whose jail, pair or bridge it is; "" for none."""
+    if subject.kind == "epair":
+        return context.pair_managers.get(subject.key, "")
+    if subject.kind == "bridge":
+        return managers(context, subject.key)
+    jail = context.jails.get(subject.key) or context.settings.get(subject.name) if subject.kind == "jail" else None
+    return manager(context, jail) if jail is not None else ""

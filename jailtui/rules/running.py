@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.network import Cable, Network, read
-from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity
-from jailtui.rules.jailwords import about, manager, settled
+from jailtui.rules.finding import Evidence, Remedy
+from jailtui.rules.jailwords import in_vnet, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,25 +49,23 @@ class Run(NamedTuple):
 
     @property
     def network(self) -> Network:
-        """Its configuration again, with the place of every value: only for what is to be told."""
+        """Its configuration again, with the place of every value: only for what is to be shown."""
         return read(self.settings.jail)
 
-    def written(self, spots: list[Spot], said: str) -> Evidence:
+    def written(self, spots: list[Spot], text: str) -> Evidence:
         """Where a value stands; without a place of its own, where the jail's block begins."""
         if not spots:
-            return Evidence(f"{self.settings.file}:{self.settings.line}", said)
+            return Evidence(f"{self.settings.file}:{self.settings.line}", text)
         origin = spots[0].innermost().node.origin
-        return Evidence(f"{origin.file}:{origin.line}", said)
+        return Evidence(f"{origin.file}:{origin.line}", text)
 
     def cable(self, wire: Wire) -> Cable:
         """The places of one of its wires."""
         return self.network.cables[wire.number]
 
     def inside(self, state: HostState, *argv: str) -> Argv:
-        """An ifconfig command in the jail: by the host's own binary where that can look inside (FREEBSD.md 4.2)."""
-        if state.facts.can("ifconfig -j"):
-            return ("ifconfig", "-j", str(self.jail.jid), *argv)
-        return ("jexec", str(self.jail.jid), "ifconfig", *argv)
+        """An ifconfig command in the jail."""
+        return in_vnet(state, self.jail.jid, "ifconfig", *argv)
 
 
 def runs(context: Context) -> tuple[Run, ...]:
@@ -78,44 +76,54 @@ def runs(context: Context) -> tuple[Run, ...]:
     return context.once(_runs)
 
 
+def wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
+    """The interfaces that are there, of jails whose hooks were understood."""
+    for run in runs(context):
+        for wire in run.wires if not run.view.unread else ():
+            if wire.interface is not None:
+                yield run, wire, wire.interface
+
+
+def edit(jail: Jail, form: str, field: str, why: str = "Writes the current value to the file.") -> Remedy:
+    """The file changed to what is running."""
+    return Remedy.of(f"Edit {jail.name}", why=why, form=(form, jail.key, field))
+
+
 def _runs(context: Context) -> tuple[Run, ...]:
-    return tuple(_each_run(context))
-
-
-def _each_run(context: Context) -> Iterator[Run]:
-    defined = context.world.defined
+    made = []
     for jail in context.state.jails:
         settings = context.settings.get(jail.name) if settled(jail) else None
-        if (
-            settings is None
-            or settings.failed
-            or settings.legacy
-            or settings.others
-            or len(defined.get(jail.name, ())) > 1
-        ):
+        if settings is None or settings.failed or settings.legacy or settings.others:
             continue
-        if not (settings.view.vnet and jail.vnet and jail.interfaces):
-            yield Run(jail, settings)
+        if len(context.world.defined.get(jail.name, ())) > 1:
             continue
-        wires, strange = _wires(jail, settings.view, context.pairs.get(jail.name, ()))
-        yield Run(jail, settings, wires, strange)
+        if settings.view.vnet and jail.vnet and jail.interfaces:
+            made.append(Run(jail, settings, *_wires(jail, settings.view, context.pairs.get(jail.name, ()))))
+        else:
+            made.append(Run(jail, settings))
+    return tuple(made)
 
 
 def _wires(jail: Jail, view: View, pairs: tuple[Epair, ...]) -> tuple[tuple[Wire, ...], tuple[Epair, ...]]:
     """The jail's links with their interfaces. A pair is known by either end's name, for names inside may change."""
     inside = {interface.name: interface for interface in jail.interfaces or ()}
-    ends = [(pair, *ends) for pair in pairs if (ends := _ends(pair, jail.jid)) is not None]
-    found, known = [], set()
+    spanning = [(pair, *ends) for pair in pairs if (ends := _ends(pair, jail.jid)) is not None]
+    wires, known = [], set()
     for number, link in enumerate(view.links):
         names = {link.inside, link.given}
-        hosts = {link.host_end, f"{link.pair}a"} - {"", "a"}
-        mine = next((it for it in ends if it[1].name in names or it[2].name in hosts or it[0].name == link.pair), None)
+        host_names = {link.host_end, f"{link.pair}a"} - {"", "a"}
+        own = (
+            (pair, inner, outer)
+            for pair, inner, outer in spanning
+            if inner.name in names or outer.name in host_names or pair.name == link.pair
+        )
+        pair, inner, outer = next(own, (None, None, None))
         interface = inside.get(link.inside) or inside.get(link.given)
-        if mine is not None:
-            known.add(mine[0].key)
-            interface = interface or inside.get(mine[1].name or "")
-        found.append(Wire(number, link, interface, mine[2] if mine is not None else None))
-    return tuple(found), tuple(pair for pair, _, _ in ends if pair.key not in known)
+        if pair is not None and inner is not None:
+            known.add(pair.key)
+            interface = interface or inside.get(inner.name or "")
+        wires.append(Wire(number, link, interface, outer))
+    return tuple(wires), tuple(pair for pair, _, _ in spanning if pair.key not in known)
 
 
 def _ends(pair: Epair, jid: int | None) -> tuple[End, End] | None:
@@ -123,19 +131,3 @@ def _ends(pair: Epair, jid: int | None) -> tuple[End, End] | None:
     if pair.b.jid == jid and pair.a.where == "host":
         return pair.b, pair.a
     return (pair.a, pair.b) if pair.a.jid == jid and pair.b.where == "host" else None
-
-
-def drifted(
-    code: str,
-    context: Context,
-    run: Run,
-    text: str,
-    evidence: tuple[Evidence, ...],
-    remedies: tuple[Remedy, ...],
-    when: str,
-    severity: Severity = "warning",
-    confidence: Confidence = "certain",
-) -> Finding:
-    """A finding of DRIFT- about a running jail; `when` says how it is put right: live, restart or reboot."""
-    owner = manager(context, run.jail)
-    return Finding(code, severity, about(run.jail), text, evidence, confidence, owner, remedies, when)

@@ -1,4 +1,4 @@
-"""Rules about what two have: addresses and MACs."""
+"""Rules about addresses and MACs that two have, with who has them and the segments they are on."""
 
 from __future__ import annotations
 
@@ -7,15 +7,102 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.syntax import key
 from jailtui.config.view import placed
+from jailtui.model.state import Where
 from jailtui.net import plain_ip, plain_mac
-from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Remedy, Severity, Subject, rule
-from jailtui.rules.jailwords import manager
-from jailtui.rules.shared import Holder, holders
+from jailtui.rules.finding import SEVERITIES, Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
+from jailtui.rules.jailwords import in_jail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from jailtui.model.usage import Kind, Use
     from jailtui.rules.context import Context
+
+
+class Holder(NamedTuple):
+    """One who has an address or a MAC.
+
+    `segment` are names of the interfaces and bridges it is joined with on the host, empty where that is not known.
+    """
+
+    use: Use
+    subject: Subject
+    segment: frozenset[str]
+    evidence: Evidence
+
+    @property
+    def live(self) -> bool:
+        return self.use.live
+
+    @property
+    def text(self) -> str:
+        return self.use.text
+
+    def apart(self, other: Holder) -> bool:
+        """Whether the two are known to be in different bridges."""
+        return bool(self.segment and other.segment and not self.segment & other.segment)
+
+
+def holders(context: Context, kind: Kind) -> Iterator[tuple[str, list[Holder]]]:
+    """Each address or MAC that several have, with all of them; of a draft, only those of its jails."""
+    for value in context.usage.values(kind, context.only):
+        uses = [use for use in context.usage.users(kind, value) if _counts(context, use)]
+        planned = {use.jail for use in uses if use.by == "file"}
+        uses = [use for use in uses if not (kind == "mac" and use.owner in planned)]  # its own pair, back on the host
+        if len(uses) > 1 and not all(use.floating for use in uses):
+            yield value, [_holder(context, use) for use in uses]
+
+
+def _counts(context: Context, use: Use) -> bool:
+    """What a dying jail has left is nobody's; of a running jail its own word counts, where it could be asked."""
+    if use.by == "kernel" or use.jail not in context.live:
+        return not use.dying
+    jail = context.live[use.jail]
+    return use.vnet and jail.vnet is True and jail.interfaces is None
+
+
+def _holder(context: Context, use: Use) -> Holder:
+    if not use.jail:
+        there = use.interface in context.host
+        joined = frozenset(name for name in (use.interface, context.bridge_of.get(use.interface)) if name and there)
+        return Holder(use, Subject("interface", use.key, use.interface), joined, _evidence(context, use))
+    jail = context.jails.get(use.key)
+    if use.by == "file":
+        joined = frozenset((use.bridge,)) - {""}
+    else:
+        joined = frozenset(_reached(context, use.jid, use.interface, set())) if use.interface else frozenset()
+    joined = joined or frozenset(jail.bridges if jail is not None else ())
+    return Holder(use, Subject("jail", use.key, use.jail), joined, _evidence(context, use))
+
+
+def _evidence(context: Context, use: Use) -> Evidence:
+    if use.by == "file":  # the value may be put together of variables and stand in several lines
+        file, line = context.settings[use.jail].place("")
+        return Evidence(f"{file}:{line}", f"{use.jail} {{ … {use.value} … }}")
+    if use.jail and not use.interface:
+        return Evidence(f"jls -j {use.jid} -n ip4.addr ip6.addr", use.value)
+    what = "ether" if use.kind == "mac" else "inet6" if ":" in use.value else "inet"
+    command = f"ifconfig {use.interface}"
+    if use.jail:
+        command = " ".join(in_jail(context, context.jails[use.key], "ifconfig", use.interface))
+    return Evidence(command, f"{what} {use.value}")
+
+
+def _reached(context: Context, jid: int | None, name: str, been: set[tuple[int | None, str]]) -> Iterator[str]:
+    """What an interface in a jail is joined with, also by way of bridges in the jail around it."""
+    if (jid, name) in been:
+        return
+    been.add((jid, name))
+    for bridge in context.inside.get(jid or 0, ()):
+        if bridge.kind == "bridge" and name in (bridge.name, *bridge.members):
+            yield f"{bridge.name} of jid {jid}"
+            for member in bridge.members:
+                yield from _reached(context, jid, member, been)
+    other = context.far_ends.get((jid, name))
+    if other is not None and other.where is Where.HOST and other.bridge:
+        yield other.bridge
+    elif other is not None and other.jid is not None and other.name:
+        yield from _reached(context, other.jid, other.name, been)
 
 
 @rule("ADDR-TWICE", "error", "Address used twice", drafts=True)
@@ -28,7 +115,7 @@ def address_twice(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.2; USERS.md 9.
     clashes = (_address_clash(context, address, several) for address, several in holders(context, "address"))
-    yield from _told(context, "ADDR-TWICE", filter(None, clashes))
+    yield from _by_subject(context, filter(None, clashes))
 
 
 class Clash(NamedTuple):
@@ -73,57 +160,53 @@ def _grade(context: Context, several: Sequence[Holder]) -> tuple[tuple[Severity,
         return ("note", "likely"), "nothing on this host joins them"
     if len(live) > 1:
         return ("error", "certain"), ""
-    if live or all(_boots(context, holder) for holder in several):
+    if live or all(context.boots(holder.subject.name) for holder in several):
         return ("warning", "likely"), "it breaks once both run"
     return ("note", "guess"), "it breaks once both run"
 
 
-def _boots(context: Context, holder: Holder) -> bool:
-    settings = context.settings.get(holder.subject.name)
-    return settings is not None and settings.boot_file is not None
+def _worst_first(clash: Clash) -> int:
+    return SEVERITIES.index(clash.grade[0])
 
 
-def _told(context: Context, code: str, clashes: Iterable[Clash]) -> Iterator[Finding]:
+def _by_subject(context: Context, clashes: Iterable[Clash]) -> Iterator[Finding]:
     """One finding a subject, for all that it shares."""
-    by_subject: dict[Subject, list[Clash]] = defaultdict(list)
+    shared: dict[Subject, list[Clash]] = defaultdict(list)
     for clash in clashes:
         for subject in clash.subjects:
-            by_subject[subject].append(clash)
-    for subject, shared in by_subject.items():
-        yield _of_subject(context, code, subject, shared)
+            shared[subject].append(clash)
+    for subject, several in shared.items():
+        yield _of_subject(context, subject, sorted(several, key=_worst_first))
 
 
-def _of_subject(context: Context, code: str, subject: Subject, clashes: Sequence[Clash]) -> Finding:
-    """The worst first."""
-    worst, *rest = sorted(clashes, key=lambda clash: SEVERITIES.index(clash.grade[0]))
+def _of_subject(context: Context, subject: Subject, clashes: Sequence[Clash]) -> Finding:
+    worst, *rest = clashes
     same = next((holder for holder in worst.holders if holder.subject == subject), worst.holders[0])
     more = f" (and {len(rest)} more)" if rest else ""
     note = f": {worst.note}" if worst.note else ""
-    jail = context.jails.get(same.use.key) or context.settings.get(same.use.jail)
-    return Finding(
-        code,
-        worst.grade[0],
+    severity, confidence = worst.grade
+    return Finding.of(
         subject,
         f"{worst.what} is {_uses(same, worst.holders)}{more}{note}.",
-        tuple(dict.fromkeys(holder.evidence for clash in (worst, *rest) for holder in clash.holders)),
-        worst.grade[1],
-        manager(context, jail) if jail is not None and same.use.jail else "",
-        tuple(_change(context, code, subject, worst.what)),
-        fields=tuple((form, _field(worst.what)) for form in ("bridge", "vlan")) if code == "ADDR-TWICE" else (),
+        dict.fromkeys(holder.evidence for clash in clashes for holder in clash.holders),
+        [_change(context, same, subject, worst.what)],
+        severity=severity,
+        confidence=confidence,
+        fields=tuple((form, _field(worst.what)) for form in ("bridge", "vlan")) if same.use.kind == "address" else (),
     )
 
 
 def _uses(same: Holder, holders: Sequence[Holder]) -> str:
     """`used by web and by db (jid 5)`; of a jail that only its file gives it, `also configured for db`."""
     others = dict.fromkeys(_use(holder) for holder in holders if holder.subject != same.subject)
-    told = " and ".join(sorted(others, key=lambda use: use.startswith("configured")))
+    uses = " and ".join(sorted(others, key=lambda use: use.startswith("configured")))
     if same.use.jail and same.live:
-        return f"used by {same.subject.name} and {told or 'by another interface of the same jail'}"
-    if same.use.jail and not told:
+        return f"used by {same.subject.name} and {uses or 'by another interface of the same jail'}"
+    if same.use.jail and not uses:
         return f"configured for two interfaces of {same.subject.name}"
     if same.use.jail:
-        return f"also {told if told.startswith('configured') else f'used {told}'}"
-    return f"used by {same.text} and {told or 'by another of its interfaces'}"
+        return f"also {uses if uses.startswith('configured') else f'used {uses}'}"
+    return f"used by {same.text} and {uses or 'by another of its interfaces'}"
 
 
 def _use(holder: Holder) -> str:
@@ -131,19 +214,19 @@ def _use(holder: Holder) -> str:
     return f"configured for {holder.use.jail}" if configured else f"by {holder.text}"
 
 
-def _change(context: Context, code: str, subject: Subject, what: str) -> Iterator[Remedy]:
+def _change(context: Context, same: Holder, subject: Subject, what: str) -> Remedy:
     """The field of the network form that holds the value of this jail; without one, words."""
     view = context.view(subject.name) if subject.kind == "jail" else None
-    if view is not None and code == "ADDR-TWICE":
-        fields = [placed_address.key for placed_address in placed(view) if plain_ip(placed_address.text) == what]
-        field = fields[-1] if fields else _field(what)
-        yield Remedy.of(f"Give {subject.name} another address", form=("network", subject.name, field))
-    elif view is not None:
-        macs = [plain_mac(link.mac) for link in view.links]
-        field = key(len(macs) - macs[::-1].index(what) if what in macs else 1, "mac")
-        yield Remedy.of(f"Give {subject.name} another MAC", form=("network", subject.name, field))
+    if view is None:
+        return Remedy.of("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
+    if same.use.kind == "mac":
+        name, field = "MAC", "mac"
+        fields = [key(number, "mac") for number, link in enumerate(view.links, 1) if plain_mac(link.mac) == what]
     else:
-        yield Remedy.of("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
+        name, field = "address", _field(what)
+        fields = [address.key for address in placed(view) if plain_ip(address.text) == what]
+    form = ("network", subject.name, fields[-1] if fields else field)
+    return Remedy.of(f"Give {subject.name} another {name}", form=form)
 
 
 def _field(address: str) -> str:
@@ -160,4 +243,4 @@ def mac_twice(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 10; USERS.md 5.
     clashes = (Clash(mac, several, *_grade(context, several)) for mac, several in holders(context, "mac"))
-    yield from _told(context, "MAC-TWICE", clashes)
+    yield from _by_subject(context, clashes)

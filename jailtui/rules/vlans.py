@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.rcconf import variable
 from jailtui.exchange import Step
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
-from jailtui.rules.segments import made_at_boot, made_by_hooks, made_by_vm, misspelt, rc_of, respelt, uses, writable
+from jailtui.rules.segments import (
+    made_at_boot,
+    made_by_hooks,
+    made_by_vm,
+    misspelt,
+    rc_line,
+    respelling,
+    up_step,
+    uses,
+    wait_for,
+    writable,
+    write_to_rc,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +36,6 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
     VLAN with a name of its own also needs `create_args_dmz="vlan 102"` (rc.conf(5)).
     """
     # Sources: FREEBSD.md 8.
-    rc = rc_of(context)
     for vlan in context.state.vlans:
         used = uses(vlan)
         if vlan.persistent is not False or not used or _by_variable(context, vlan):
@@ -34,26 +45,17 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
             continue
         if parent is not None and parent.kind == "epair":  # it comes and goes with a jail's pair
             continue
-        told = variable("vlans", vlan.parent or "")
-        is_misspelt = list(misspelt(context, vlan.name))
-        steps = respelt(rc) if rc is not None and is_misspelt else ()
-        way = Remedy.of(f"Write {vlan.name} to rc.conf", why="By the form.", form=("vlan", vlan.name, "boot"))
-        spelt = Remedy.of(
-            "Spell cloned_interfaces with its s", steps, "At boot all that it names is made.", undo="by sysrc"
-        )
-        yield Finding(
-            "VLAN-NOT-AT-BOOT",
-            "warning",
+        variables = [*([variable("vlans", vlan.parent)] if vlan.parent else []), "cloned_interfaces"]
+        yield Finding.of(
             _subject(vlan),
             f"{vlan.name} will be missing after a reboot: rc.conf does not create it.",
-            (
-                *((Evidence(f"sysrc -n {told}", _said(context, told)),) if vlan.parent else ()),
-                Evidence("sysrc -n cloned_interfaces", _said(context, "cloned_interfaces")),
-                *is_misspelt,
+            [
+                *(rc_line(context, name) for name in variables),
+                *misspelt(context, vlan.name),
                 Evidence(f"ifconfig {vlan.name}", used),
-            ),
-            "likely",
-            remedies=(spelt, way) if steps and writable(*steps) else (way,),
+            ],
+            [*respelling(context, vlan.name), write_to_rc("vlan", vlan.name, "With the form.")],
+            confidence="likely",
             drift="reboot",
         )
 
@@ -62,10 +64,6 @@ def _by_variable(context: Context, vlan: Vlan) -> bool:
     """Whether `vlans_PARENT` has it, also where the parent's name has a dot, which the variable can't show."""
     words = (context.rcconf or {}).get(variable("vlans", vlan.parent or ""), "").split()
     return vlan.name in words or (str(vlan.tag) in words and vlan.name == f"{vlan.parent}.{vlan.tag}")
-
-
-def _said(context: Context, name: str) -> str:
-    return (context.rcconf or {}).get(name, "") or "(not set)"
 
 
 @rule("VLAN-NO-PARENT", "error", "VLAN that lost its parent")
@@ -79,38 +77,35 @@ def no_parent(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 3.3.
     yield from _nowhere(context)
     for vlan in context.state.vlans:
-        if vlan.parent:
-            continue
-        yield Finding(
-            "VLAN-NO-PARENT",
-            "error",
-            _subject(vlan),
-            f"{vlan.name} has lost its parent and carries nothing.",
-            (Evidence(f"ifconfig {vlan.name}", f"vlan: {vlan.tag or 0}, parent interface: <none>"), *_used(vlan)),
-            remedies=(*_attach(context, vlan), _form(vlan)),
-        )
+        if not vlan.parent:
+            used = uses(vlan)
+            shown = f"vlan: {vlan.tag or 0}, parent interface: <none>{f'; {used}' if used else ''}"
+            form = ("vlan", vlan.name, "parent")
+            yield Finding.of(
+                _subject(vlan),
+                f"{vlan.name} has lost its parent and carries nothing.",
+                [Evidence(f"ifconfig {vlan.name}", shown)],
+                [*_attach(context, vlan), Remedy.of("Give it a tag and a parent", why="With the form.", form=form)],
+            )
 
 
 def _nowhere(context: Context) -> Iterator[Finding]:
     """VLANs of rc.conf whose parent is not there, and is not made or named at boot either."""
     values = context.rcconf or {}
     named = {value for name, value in values.items() if name.startswith("ifconfig_") and name.endswith("_name")}
-    there = {variable("vlans", name) for name in (*context.host, *named, *made_at_boot(context))}
-    for told in sorted(values) if context.host else ():
-        parent = told.removeprefix("vlans_")
-        if parent == told or told in there or not values[told].split():
+    known = {variable("vlans", name) for name in (*context.host, *named, *made_at_boot(context))}
+    for name in sorted(values) if context.host else ():
+        parent = name.removeprefix("vlans_")
+        if parent == name or name in known or not values[name].split():
             continue
-        yield Finding(
-            "VLAN-NO-PARENT",
-            "warning",
+        why = f"Write the value of {name} to the variable of that one."
+        yield Finding.of(
             Subject("interface", parent, parent),
-            f"rc.conf makes VLANs on {parent}, and there is no such interface: at boot none of them comes to be.",
-            (Evidence(f"sysrc -n {told}", values[told]), Evidence(f"ifconfig {parent}", "does not exist")),
-            "likely",
-            remedies=(
-                Remedy.of(f"Wait for {parent}", why="Nothing is to be done if it is plugged in or made before boot."),
-                Remedy.of("Put them on another interface", why=f"Write what {told} says to the variable of that one."),
-            ),
+            f"rc.conf creates VLANs on {parent}, and there is no such interface: none of them exists after a boot.",
+            [rc_line(context, name), Evidence(f"ifconfig {parent}", "does not exist")],
+            [wait_for(parent), Remedy.of("Put them on another interface", why=why)],
+            severity="warning",
+            confidence="likely",
             drift="reboot",
         )
 
@@ -125,15 +120,6 @@ def _attach(context: Context, vlan: Vlan) -> Iterator[Remedy]:
         yield Remedy.of(f"Put it on {parent} again", (step,), undo=f"ifconfig {vlan.name} -vlandev")
 
 
-def _form(vlan: Vlan) -> Remedy:
-    return Remedy.of("Give it a tag and a parent", why="By the form.", form=("vlan", vlan.name, "parent"))
-
-
-def _used(vlan: Vlan) -> Iterator[Evidence]:
-    if used := uses(vlan):
-        yield Evidence(f"ifconfig {vlan.name}", used)
-
-
 @rule("VLAN-DOWN", "warning", "VLAN or its parent is down")
 def down(context: Context) -> Iterator[Finding]:
     """The VLAN, or the interface below it, is not UP while something uses it: it passes nothing. A parent without an
@@ -146,27 +132,15 @@ def down(context: Context) -> Iterator[Finding]:
             continue
         asleep = [name for name, up in ((vlan.parent, parent is None or parent.up), (vlan.name, vlan.up)) if not up]
         if asleep:
-            steps = tuple(
-                Step(("ifconfig", name, "up"), "it passes nothing while it is down", undo=("ifconfig", name, "down"))
-                for name in asleep
-            )
-            yield Finding(
-                "VLAN-DOWN",
-                "warning",
+            names = " and ".join(asleep)
+            text = f"{names} {'are' if len(asleep) > 1 else 'is'} down: {vlan.name} passes nothing."
+            flags = [Evidence(f"ifconfig {name}", "no UP among its flags") for name in asleep]
+            yield Finding.of(
                 _subject(vlan),
-                _asleep(vlan.name, asleep),
-                (
-                    *(Evidence(f"ifconfig {name}", "no UP among its flags") for name in asleep),
-                    Evidence(f"ifconfig {vlan.name}", used),
-                ),
-                remedies=(Remedy.of(f"Bring {' and '.join(asleep)} up", steps, undo=f"ifconfig {asleep[-1]} down"),),
+                f"{vlan.name} is down and passes nothing." if asleep == [vlan.name] else text,
+                [*flags, Evidence(f"ifconfig {vlan.name}", used)],
+                [Remedy.of(f"Set {names} up", tuple(map(up_step, asleep)), undo=f"ifconfig {asleep[-1]} down")],
             )
-
-
-def _asleep(name: str, asleep: list[str]) -> str:
-    if asleep == [name]:
-        return f"{name} is down and passes nothing."
-    return f"{' and '.join(asleep)} {'are' if len(asleep) > 1 else 'is'} down: {name} passes nothing."
 
 
 @rule("VLAN-TWICE", "warning", "Same VLAN twice on one parent")
@@ -178,9 +152,9 @@ def twice(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 4.3.
     live = {(vlan.parent, vlan.tag): vlan.name for vlan in context.state.vlans if vlan.parent and vlan.tag}
     for (parent, tag), wanted in _wanted(context).items():
-        there = live.get((parent, tag), "")
-        if len({one.name for one in wanted} | ({there} - {""})) > 1:
-            yield _twice(context, parent, tag, wanted, there)
+        existing = live.get((parent, tag), "")
+        if len({vlan.name for vlan in wanted} | ({existing} - {""})) > 1:
+            yield _twice(context, parent, tag, wanted, existing)
 
 
 class WantedVlan(NamedTuple):
@@ -194,20 +168,20 @@ class WantedVlan(NamedTuple):
 def _wanted(context: Context) -> dict[tuple[str, int], list[WantedVlan]]:
     """What rc.conf makes, by parent and tag."""
     values = context.rcconf or {}
-    found: dict[tuple[str, int], list[WantedVlan]] = defaultdict(list)
+    wanted: dict[tuple[str, int], list[WantedVlan]] = defaultdict(list)
 
-    def want(parent: str, tag: str, name: str, told: str, word: str) -> None:
+    def want(parent: str, tag: str, name: str, asking: str, word: str) -> None:
         called = values.get(variable("ifconfig", name, "_name"), name)
-        found[parent, int(tag)].append(WantedVlan(called, told, word))
+        wanted[parent, int(tag)].append(WantedVlan(called, asking, word))
 
     parents = {variable("vlans", name): name for name in context.host}
-    for told in sorted(name for name in values if name.startswith("vlans_")):
-        parent = parents.get(told, told.removeprefix("vlans_"))
-        for word in values[told].split():
+    for asking in sorted(name for name in values if name.startswith("vlans_")):
+        parent = parents.get(asking, asking.removeprefix("vlans_"))
+        for word in values[asking].split():
             if word.isdecimal():
-                want(parent, word, f"{parent}.{word}", told, word)
+                want(parent, word, f"{parent}.{word}", asking, word)
             elif tag := _argument(values.get(variable("create_args", word), ""), "vlan"):
-                want(parent, tag, word, told, word)
+                want(parent, tag, word, asking, word)
     for word in values.get("cloned_interfaces", "").split():
         name = word.partition(":")[0]
         parent, _, tag = name.rpartition(".")
@@ -216,7 +190,7 @@ def _wanted(context: Context) -> dict[tuple[str, int], list[WantedVlan]]:
             want(parent, tag, name, "cloned_interfaces", word)
         elif tag := _argument(args, "vlan"):
             want(_argument(args, "vlandev"), tag, name, "cloned_interfaces", word)
-    return found
+    return wanted
 
 
 def _argument(args: str, word: str) -> str:
@@ -226,36 +200,31 @@ def _argument(args: str, word: str) -> str:
     return value if word != "vlan" or value.isdecimal() else ""
 
 
-def _twice(context: Context, parent: str, tag: int, wanted: list[WantedVlan], there: str) -> Finding:
+def _twice(context: Context, parent: str, tag: int, wanted: list[WantedVlan], existing: str) -> Finding:
     """The one to go is the last that rc.conf asks for and that is not there."""
-    names = tuple(dict.fromkeys(one.name for one in wanted))
-    spare = [one for one in wanted if one.name != there][-1]
-    kept = there or names[0]
-    asked = tuple(dict.fromkeys(one.variable for one in wanted))
-    told = [*asked, *(name for one in wanted if (name := variable("create_args", one.word)) in (context.rcconf or {}))]
-    live = (Evidence(f"ifconfig {there}", f"vlan: {tag}, parent interface: {parent}"),) if there else ()
-    drop = Step(
-        ("sysrc", f"{spare.variable}-={spare.word}"),
-        f"{kept} stays",
-        f"at boot, whatever uses {spare.name}",
-        ("sysrc", f"{spare.variable}+={spare.word}"),
-    )
-    has = f", and {there} has it" if there and there not in names else "; only one of them can exist"
-    return Finding(
-        "VLAN-TWICE",
-        "warning",
+    names = tuple(dict.fromkeys(vlan.name for vlan in wanted))
+    spare = [vlan for vlan in wanted if vlan.name != existing][-1]
+    kept = existing or names[0]
+    arguments = (variable("create_args", vlan.word) for vlan in wanted)
+    asking = [*(vlan.variable for vlan in wanted), *(name for name in arguments if name in (context.rcconf or {}))]
+    live = [Evidence(f"ifconfig {existing}", f"vlan: {tag}, parent interface: {parent}")] if existing else []
+    back = ("sysrc", f"{spare.variable}+={spare.word}")
+    breaks = f"at boot, whatever uses {spare.name}"
+    drop = Step(("sysrc", f"{spare.variable}-={spare.word}"), f"{kept} stays", breaks, back)
+    has = f", and {existing} has it" if existing and existing not in names else "; only one of them can exist"
+    return Finding.of(
         Subject("vlan", kept, kept),
         f"VLAN {tag} of {parent} is wanted as {', '.join(names)}{has}.",
-        (*(Evidence(f"sysrc -n {name}", _said(context, name)) for name in told), *live),
-        remedies=(
+        [*(rc_line(context, name) for name in dict.fromkeys(asking)), *live],
+        [
             Remedy.of(
-                f"Take {spare.name} out of rc.conf",
+                f"Remove {spare.name} from rc.conf",
                 (drop,) if writable(drop) else (),
                 f"Use {kept} wherever {spare.name} is meant.",
                 f"what uses {spare.name}",
-                f"sysrc {spare.variable}+={spare.word}" if writable(drop) else "",
-            ),
-        ),
+                " ".join(back) if writable(drop) else "",
+            )
+        ],
     )
 
 

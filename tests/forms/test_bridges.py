@@ -431,6 +431,6 @@ class TestFilter:
     def test_member_without_a_vlan_passes_nothing(self) -> None:
         sources = read(interfaces=changing(self.FILTERING), rcconf=self.BOOT)
         assert told(draft("bridge", "bridge0", sources, tagged__em0=""), "error", "untagged.em0") == [
-            "bridge0 filters by VLAN and drops all of em0, for which no VLAN is named."
+            "bridge0 filters by VLAN and drops all frames of em0, which has no VLAN."
         ]
         assert not told(draft("bridge", "bridge0", sources, tagged__em0="1"), "error")

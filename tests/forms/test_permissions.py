@@ -458,7 +458,7 @@ VNET = "db { vnet; path = /db; }\n"
         (ONE.decode(), {"sysvshm": "yes"}, "error", "sysvshm", "is yes: it has to be one of disable, new, inherit"),
         (ONE.decode(), {"allow.mount": "maybe"}, "error", "allow.mount", "not maybe"),
         (ONE.decode(), {"allow.mount": "allow"}, "note", "allow.mount", "does nothing: enforce_statfs is 2"),
-        (ONE.decode(), {"allow.mount.zfs": "allow"}, "warning", "mount.devfs", "no /dev/zfs"),
+        (ONE.decode(), {"allow.mount.zfs": "allow"}, "warning", "allow.mount.zfs", "no /dev/zfs"),
         (ONE.decode(), {"allow.mount.zfs": "allow"}, "note", "allow.mount.zfs", "allow.mount is not set"),
         (ONE.decode(), {"allow.nfsd": "allow"}, "note", "allow.nfsd", "only in a jail with vnet"),
         ("db { allow.nfsd; }\n", {}, "note", "allow.nfsd", "only in a jail with vnet"),

@@ -62,7 +62,7 @@ def test_gateway_out_of_reach() -> None:
     assert (finding.severity, finding.subject.key, finding.confidence) == ("error", "web", "certain")
     assert [(it.source, it.said) for it in finding.evidence] == [
         ("/etc/jail.conf:22", "exec.start = /sbin/route add default 10.9.9.1"),
-        ("its addresses", "192.168.1.154/24"),
+        ("/etc/jail.conf:21", "exec.start = /sbin/ifconfig epair154b inet 192.168.1.154/24 up"),
     ]
 
 

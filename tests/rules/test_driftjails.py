@@ -140,7 +140,7 @@ def test_network_stack_takes_a_restart(host: Embedded) -> None:
     told = drift(backend)
     assert list(told) == ["DRIFT-VNET"], "with another stack nothing else of its network can be compared"
     finding = told["DRIFT-VNET"]
-    said = "web runs with a network stack of its own; its file says without."
+    said = "web runs with a network stack of its own; its file does not set vnet."
     assert (finding.text, finding.drift) == (said, "restart")
     apply(backend, finding.remedies[0])
     assert drift(backend) == {}

@@ -108,15 +108,15 @@ def test_a_vlan_that_the_bridge_is_to_carry() -> None:
     asked = web(vlan=10)
     (told,) = compare(asked).new
     assert (told.code, told.severity, told.field("network")) == ("VLAN-MISSING", "warning", "vlan")
-    assert told.text == "web needs VLAN 10, and the host has none of that tag."
+    assert told.text == "web needs VLAN 10, but the host has no VLAN with that tag."
     on_em0 = Vlan("em0.10", 10, "em0", up=True)
     joined = [Bridge("bridge0", ("em0.10",), mtu=1500, persistent=True)]
     assert codes(asked, vlans=[on_em0], bridges=joined) == []
     assert [one.text for one in compare(asked, vlans=[on_em0]).new] == [
-        "web needs VLAN 10, and em0.10 is not in bridge0."
+        "web needs VLAN 10, but em0.10 is not in bridge0."
     ]
     assert [one.text for one in compare(asked, vlans=[on_em0._replace(parent=None)]).new] == [
-        "web needs VLAN 10, and em0.10 has lost its parent."
+        "web needs VLAN 10, but em0.10 has lost its parent."
     ]
     assert codes(asked._replace(unread=("sh /root/net.sh",))) == []
 
@@ -135,7 +135,7 @@ def test_a_vlan_that_is_moved_in() -> None:
     assert "VLAN-MISSING" in codes(asked, interfaces=[])
     assert codes(asked, interfaces=[EM1, vlan], vlans=[Vlan("em1.10", 10, "em1")]) == []
     taken = compare(asked, interfaces=[EM1], vlans=[Vlan("dmz", 10, "em1")]).new
-    assert "web needs VLAN 10, and that of em1 is dmz already." in [one.text for one in taken]
+    assert "web needs VLAN 10, but dmz of em1 has that tag already." in [one.text for one in taken]
 
 
 def test_a_vlan_and_bridge_that_the_hooks_make_are_not_missed() -> None:

@@ -103,6 +103,24 @@ def test_the_network_form_and_the_doctor_say_the_same_of_a_jail(asked: Asked) ->
     assert [field for _, _, field in told] == [asked.beside or asked.field]
 
 
+BESIDE = {"EPAIR-TWICE": {"ADDR-TWICE", "MAC-TWICE"}, "BRIDGE-MISSING": {"MTU-MISMATCH"}}
+"""By code: what else the same answer may truly bring about."""
+
+
+@pytest.mark.parametrize("asked", JAIL_FACTS, ids=lambda asked: f"{asked.code}-{asked.field}")
+def test_one_rule_alone_judges_a_fact(asked: Asked) -> None:
+    """Of all rules about files only that of the fact finds more after the answer than before it."""
+    before = sources(asked)
+    draft = open_form("network", "web", before).draft(Answers({asked.field: asked.value}))
+    texts = {edit.path: edit.new.decode() for edit in draft.files}
+    after = context(texts.get(MAIN, asked.text), **asked.state)
+    codes = {code for code, rule in RULES.items() if rule.drafts}
+    standing = {finding.identity for finding in judge(before.context, codes)}
+    new = {finding.code for finding in judge(after, codes) if finding.identity not in standing}
+    assert asked.code in new
+    assert new - BESIDE.get(asked.code, set()) == {asked.code}
+
+
 class Link(NamedTuple):
     """A fact of a bridge or VLAN: the form's answers and the rule that knows it."""
 

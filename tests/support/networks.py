@@ -24,7 +24,7 @@ from jailtui.model.state import (
     Where,
 )
 from jailtui.rules.context import Context
-from jailtui.rules.drafted import Comparison, compared
+from jailtui.rules.drafted import Comparison, Drafting
 
 LINK = Link(
     inside="epair154b",
@@ -96,7 +96,7 @@ def compare(
     state = host(**more)
     rest = tuple(map(settings, others))
     was, will = World((settings(before, params), *rest)), World((settings(view, params), *rest))
-    return compared(Context(state, was), was, will, {view.jail})
+    return Drafting(Context(state, was), was, {view.jail}).compared(will)
 
 
 def notes(view: View, before: View = NEW, **more: Any) -> list[Note]:

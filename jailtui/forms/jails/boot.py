@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.rcconf import ENABLED, RcConf
+from jailtui.config.rcconf import RcConf
 from jailtui.forms.notes import saving
 from jailtui.forms.protocol import OFF, Field
 from jailtui.jailconf.hostfiles import MAIN
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 def enabled(sources: Sources) -> bool:
     """Whether rc.conf starts jails at boot at all."""
-    return (sources.rcconf or {}).get("jail_enable", "NO").lower() in ENABLED
+    return RcConf(sources.rcconf or {}).starts_jails
 
 
-def listed(sources: Sources) -> list[str]:
+def listed(sources: Sources) -> tuple[str, ...]:
     """The words of jail_list."""
-    return (sources.rcconf or {}).get("jail_list", "").split()
+    return RcConf(sources.rcconf or {}).jail_list
 
 
 def boot_field(sources: Sources) -> tuple[Field, ...]:

@@ -10,7 +10,7 @@ from jailtui.exchange import FileEdit
 from jailtui.forms.notes import Judging, saving, unfit
 from jailtui.jailconf import EditError
 from jailtui.jailconf.hostfiles import globber, reader
-from jailtui.rules.drafted import found
+from jailtui.rules.drafted import of_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ def result_notes(
         return
     known = {
         finding.code
-        for finding in found(replace(sources.context, only=frozenset((old,))))
+        for finding in of_files(replace(sources.context, only=frozenset((old,))))
         if finding.subject.key == old
     }
     for note in Judging("network", sources, {name, old} if replaced else {name}).notes(after):
