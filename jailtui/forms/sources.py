@@ -107,7 +107,7 @@ class Sources:
         return tuple(edits)
 
     def jail(self, name: str) -> jailconf.HostJail:
-        """The configured jail of that name; NoForm where there is none, or its file can't be edited."""
+        """The configured jail of that name. Raises NoForm."""
         jail = self.config.get(name)
         if jail is None:
             faults = [fault for evaluation in self.config.evaluations.values() for fault in evaluation.faults]

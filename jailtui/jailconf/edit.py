@@ -54,7 +54,7 @@ class Append(NamedTuple):
 
 
 class Unset(NamedTuple):
-    """Remove what this place says of it; what wildcard blocks and globals say stays and then holds."""
+    """Remove what this place says about it; what wildcard blocks and globals say then takes effect."""
 
     where: EditPlace
     name: str

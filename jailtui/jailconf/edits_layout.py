@@ -97,7 +97,7 @@ def _behind(data: bytes, last: Param, opened: int, stop: int, text: bytes, style
 
 
 def insert_globally(file: File, text: bytes, style: Style) -> Patch:
-    """The patch that puts a global behind the first run of globals; where there is none, above the first block."""
+    """The patch that puts a global behind the first run of globals, or else above the first block."""
     statements = file.statements
     first_block = next((at for at, statement in enumerate(statements) if isinstance(statement, Block)), len(statements))
     run = [at for at, statement in enumerate(statements) if isinstance(statement, Param)]

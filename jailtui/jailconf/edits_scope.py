@@ -83,7 +83,7 @@ def params_of(body: Iterable[Statement]) -> tuple[Param, ...]:
 
 
 def jail_scope(file_scopes: Sequence[Scope], jail: str) -> Scope:
-    """The one block that defines `jail`; EditError where there is none, or more than one."""
+    """The one block that defines `jail`; EditError if no block does, or several."""
     named = [scope for scope in file_scopes if scope.name == jail and not is_wildcard(jail)]
     if not named:
         raise EditError(f"no block of this file defines the jail {jail}.")

@@ -37,8 +37,8 @@ class Picture(NamedTuple):
     statements: tuple[Param, ...]  # the place's own ones about the option
     elements: tuple[Element, ...]  # the resulting list; in a jail with what is inherited
     texts: tuple[str | None, ...]  # its values; None where variables hide one
-    inherited: bool  # another scope speaks of it too
-    overridden: bool  # a scope below the jail's speaks of it
+    inherited: bool  # another scope sets it too
+    overridden: bool  # a scope below the jail's sets it
 
     @property
     def definite(self) -> bool:
@@ -128,7 +128,7 @@ def _in_place(seen: Picture, head: int, old: Sequence[Element], new: Sequence[st
 
 
 def _whole_out(seen: Picture, param: Param) -> list[Patch] | None:
-    """A statement taken out; the one behind it begins the list then. None where there is none to do so."""
+    """A statement removed; the statement behind it then begins the list. None if no statement can."""
     data = seen.file.data
     if param.op == "+=":
         return remove(data, [param])

@@ -112,7 +112,7 @@ class Rules:
         return any(file == name for key, file in self.rcconf.items() if re.fullmatch("jail_.*_conf", key))
 
     def file_of(self, name: str) -> str | None:
-        """The file for `service jail start NAME`; None: there is none."""
+        """The file for `service jail start NAME`, or None."""
         candidates = [self.variable(name, "conf") or f"/etc/jail.{name}.conf"]
         if not self.skips_folder:
             candidates.append(f"{FOLDER}{name}.conf")

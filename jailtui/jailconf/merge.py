@@ -1,4 +1,4 @@
-"""One jail: what all blocks say of it put together, then the variables put in (usr.sbin/jail/config.c, load_config)."""
+"""One jail: what all blocks say about it merged, then the variables put in (usr.sbin/jail/config.c, load_config)."""
 
 from __future__ import annotations
 

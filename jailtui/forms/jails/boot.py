@@ -30,7 +30,7 @@ def listed(sources: Sources) -> tuple[str, ...]:
 
 
 def boot_field(sources: Sources) -> tuple[Field, ...]:
-    """The switch that puts a new jail into jail_list; none where there is no such list to be put into."""
+    """The switch that puts a new jail into jail_list; none where jail_list is not in use."""
     if not (enabled(sources) and listed(sources)):
         return ()
     here = f"jail_list is {' '.join(listed(sources))}"

@@ -96,7 +96,7 @@ def vnet_examples(sources: Sources, taken: Used) -> tuple[Example, ...]:
 
 
 def usual(examples: tuple[Example, ...]) -> Example | None:
-    """The most recent of the jails that are written in the way most of them are; None where there is none.
+    """The last of the jails that are written in the most common way, or None.
 
     Two jails are written in one way if their blocks say the same hooks and interfaces themselves, and leave the same
     to wildcard blocks.

@@ -96,7 +96,7 @@ def new_jail_draft(
     notes: list[Note],
     original: str = "",
 ) -> Draft:
-    """The draft of a jail that is new in `files`, with what is to be said of it and its start at boot."""
+    """The draft of a jail that is new in `files`, with notes on it and on its start at boot."""
     after = config_after(sources, files)
     notes = [*notes, *result_notes(sources, after, name, original), *_root_notes(sources, after, name)]
     commands: tuple[Step, ...] = ()

@@ -187,7 +187,7 @@ class NewForm:
         return "" if number is None else str(number)
 
     def _address(self, near: ipaddress.IPv4Interface | None, number: str) -> str:
-        """The address of the network that ends with that number, with its prefix; "" where that is none, or taken."""
+        """The address of the network that ends with that number, with its prefix; "" if it is invalid or in use."""
         if near is None or not number.isdigit() or int(number) > 255:
             return ""
         network = near.network

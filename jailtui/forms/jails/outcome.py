@@ -50,7 +50,7 @@ def result_notes(
 ) -> Iterator[Note]:
     """What the rules find of the jail `name`, new in `after`.
 
-    What they find of the jail `old` that it is made of stands already; so with one that it replaces, which is gone.
+    What they find of the jail `old` that it is copied from is not new; of a jail that it replaces that is left out.
     """
     if after.get(name) is None:
         fault = next((fault for evaluation in after.evaluations.values() for fault in evaluation.faults), None)
