@@ -86,7 +86,8 @@ def test_jls_that_prints_no_json_is_told_and_the_interfaces_stay() -> None:
     told = capture(**{k: v for k, v in running_web().items() if k != "rows"})
     broken = [Section("jls", 0, "Segmentation fault") if one.name == "jls" else one for one in told.sections]
     found = Builder().build(type(told)(told.host, 0.0, tuple(broken), told.facts))
-    assert any(one.subject == "jls" for one in found.errors)
+    (told_of,) = (one.message for one in found.errors if one.subject == "jls")
+    assert told_of.startswith("jls printed invalid JSON: ")
     assert [one.name for one in found.bridges] == ["bridge0"]
 
 

@@ -161,6 +161,8 @@ def test_each_use_is_told_whole() -> None:
     assert uses["name", "epair154b"] == Use("name", "epair154b", "file", "web", "web", **linked)
     assert uses["path", "/jails/web"] == Use("path", "/jails/web", "file", "web", "web")
     assert next(file_uses(old)).vnet is False
+    tagged = configured(TEXT.replace("addm epair154a", "addm epair154a untagged 10"))
+    assert UsageIndex(host(), tagged.jails).users("vlan", "10") == (Use("vlan", "10", "file", "web", "web", **linked),)
     tap = Interface("tap0", "tap", mac=MAC)
     live = Jail("web", "web", 4, JailState.RUNNING, True, path="/jails/web/", bridges=("bridge0",))
     pair = Epair("k", "epair9", End("epair9a", Where.HOST), End("b", Where.JAIL, "web", 4), "none", False, "", "web")

@@ -119,6 +119,10 @@ def test_reclaim() -> None:
         Refusal("web", "web", "no leftover pair"),
         Refusal("none", "none", "there is no such epair or jail"),
     )
+    twins = found._replace(epairs=tuple(pair._replace(ambiguous=("epair7a",)) for pair in found.epairs))
+    assert plan(Verb.RECLAIM, twins, ["epair7"]).refused == (
+        Refusal("epair7", "epair7", "two interfaces of the host are called epair7a: a command would hit the first"),
+    )
     used = plan(Verb.RECLAIM, found, ["epair154"]).tasks[0]
     assert (used.breaks, used.warning) == ("the network of web", "this pair is no orphan: one end is in web, jid 4")
     assert [step.why for step in used.steps] == ["out of bridge0", "release it while web lives", destroy]
