@@ -207,11 +207,25 @@ FULL = {
     "vlans_em_x": "40 lab",
     "create_args_lab": "vlan 50",
 }
-MEMBERS = ("em1", "em0", "em31", "epair7a", "epair7b", "epair8a", "tap3", "tap9", "em0.20", "dmz", "em.x.40", "lab")
+MEMBERS = (
+    "em1",
+    "em0",
+    "em31",
+    "epair7a",
+    "epair7b",
+    "epair8a",
+    "tap3",
+    "tap31",
+    "tap9",
+    "em0.20",
+    "dmz",
+    "em.x.40",
+    "lab",
+)
 LANS = (
     *(nic(name) for name in ("em0", "em1", "em2", "em31", "em.x")),
     *(Interface(name, "epair", mtu=1500) for name in ("epair7a", "epair7b", "epair8a")),
-    *(Interface(name, "tap", mtu=1500) for name in ("tap3", "tap9")),
+    *(Interface(name, "tap", mtu=1500) for name in ("tap3", "tap31", "tap9")),
     vlan("em0.20", 20, "em0"),
     vlan("dmz", 30, "em0"),
     vlan("em.x.40", 40, "em.x"),
