@@ -111,7 +111,7 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 7.
     for jail in context.judged:
         view = jail.view
-        clients = [(at, link) for at, link in enumerate(view.links, 1) if link.dhcp] if view.vnet else []
+        clients = [(at, link) for at, link in enumerate(view.links, 1) if link.dhcp]
         if not clients or (view.mounts_devfs and view.ruleset not in NO_BPF) or _has_address(context, jail.name):
             continue
         number, link = clients[0]
