@@ -79,6 +79,7 @@ class Task(NamedTuple):
     for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `grave`: because of it the task will
     fail. `owner` is the manager whose resource it is ("Bastille"): it is not touched without a second yes. `verb` is
     set if it differs from the plan's (a remedy before a start); `label` is the title of a plan of this task alone.
+    `becomes` is the row key of what it creates, or what `key` is renamed to.
     """
 
     key: str
@@ -93,6 +94,7 @@ class Task(NamedTuple):
     verb: Verb | None = None
     label: str = ""
     grave: bool = False
+    becomes: str = ""
 
 
 class Refusal(NamedTuple):

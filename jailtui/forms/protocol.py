@@ -97,6 +97,7 @@ class Draft(NamedTuple):
     """What saving would do: files get new text, then commands run. Empty: nothing would change.
 
     `effect` says when (`takes effect at once`). `restart` is the running jail that has to be restarted for it.
+    `becomes` is the name of what saving creates, or renames the form's subject to.
     """
 
     files: tuple[FileEdit, ...] = ()
@@ -104,6 +105,7 @@ class Draft(NamedTuple):
     notes: tuple[Note, ...] = ()
     effect: str = ""
     restart: str | None = None
+    becomes: str = ""
 
     @property
     def errors(self) -> tuple[Note, ...]:

@@ -46,6 +46,7 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
             undo="u, or jailtui undo" if draft.files else "",
             warning=warning,
             label=form.title if form.title.startswith(DOES) else f"Save {subject}",
+            becomes=draft.becomes,
         )
     )
     if isinstance(task, Refusal):
@@ -83,4 +84,7 @@ def _backwards(task: Task) -> Task | None:
             steps.append(Step(step.undo, f"undoes {shell_line(step.argv)}", undo=step.argv))
         else:
             return None
-    return task._replace(steps=tuple(steps), why="", breaks="", undo="u again", warning="")
+    keys = (task.becomes, task.key) if task.becomes else (task.key, "")
+    return task._replace(
+        key=keys[0], becomes=keys[1], steps=tuple(steps), why="", breaks="", undo="u again", warning=""
+    )

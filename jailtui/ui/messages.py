@@ -11,7 +11,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from jailtui.exchange import Verb
+    from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
 
 
@@ -48,8 +48,8 @@ class Front(Requester, Protocol):
     def blocked(self) -> str | None:
         """Why nothing on the host can be changed now, as a sentence; None when it can."""
 
-    def confirmed(self, verb: Verb) -> None:
-        """A plan of that verb is about to be run."""
+    def confirmed(self, plan: Plan) -> None:
+        """That plan is about to be run."""
 
     def redraw(self) -> None:
         """Bring the rows, the header and the bar of keys up to date."""

@@ -199,3 +199,14 @@ def test_cursor_marks_and_screen_stay_true_through_any_changes(changes: list[tup
 def test_rows_compare_by_value() -> None:
     assert row("web") == row("web")
     assert row("web")._replace(problem=True) != row("web")
+
+
+async def test_a_row_with_a_new_key_keeps_its_cursor_its_mark_and_its_place() -> None:
+    async with shown(rows(*"abcdefghij"), (40, 6)) as (it, _):
+        it.point("f")
+        it.mark(frozenset("f"))
+        before = it.shown.index(row("f")) - it.first
+        it.show(rows(*"abcdeghijz"), {"f": "z"})
+        assert it.cursor == "z"
+        assert it.marks == {"z"}
+        assert it.shown.index(row("z")) - it.first == before

@@ -105,7 +105,7 @@ def new_jail_draft(
     else:
         notes += boot_notes(sources, after, name)
     notes += service_notes(after, name)
-    return Draft(files, commands, tuple(notes), f"takes effect when {name} first starts")
+    return Draft(files, commands, tuple(notes), f"takes effect when {name} first starts", becomes=name)
 
 
 def _root_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:

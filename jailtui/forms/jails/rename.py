@@ -62,7 +62,7 @@ class RenameForm:
         after = config_after(self._sources, files)
         notes += self._result(after, new)
         steps = relist_steps(self._sources, self.subject, new)
-        return Draft(files, steps, tuple(notes), f"takes effect when {new} next starts")
+        return Draft(files, steps, tuple(notes), f"takes effect when {new} next starts", becomes=new)
 
     def _files(self, new: str, follow: bool) -> tuple[FileEdit, ...]:
         """The files under the new name. Raises EditError."""

@@ -233,7 +233,9 @@ class LinkForm(Protocol):
             text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
             return Draft(notes=(*notes, unfit(text, "boot")))
         when = "at boot" if not live else "now and at boot" if boot else "now, until the next boot"
-        return Draft(commands=(*live, *written), notes=notes, effect=f"takes effect {when}" if live or written else "")
+        becomes = self.name(answers) if live and not self.subject else ""
+        effect = f"takes effect {when}" if live or written else ""
+        return Draft(commands=(*live, *written), notes=notes, effect=effect, becomes=becomes)
 
     # The notes.
 

@@ -9,11 +9,13 @@ from textual.message import Message
 
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, indented
-from jailtui.ui.rows import Column, Filter, RowMaker
+from jailtui.ui.rows import Column, Filter, Row, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual import events
     from textual.geometry import Size
 
@@ -115,6 +117,7 @@ class Panels(Container):
         self._fresh: frozenset[str] = frozenset()
         self._known_orphans: frozenset[str] | None = None
         self._looked_at: str | None = None
+        self._awaited: Mapping[str, str] = {}
 
     # Arrangement.
 
@@ -225,9 +228,26 @@ class Panels(Container):
         }
         for name, rowlist in self.lists.items():
             rowlist.empty = f"no {TITLES[name].partition(' ')[2].lower() if name != 'vlans' else 'VLANs'}"
-            rowlist.show(rows[name])
+            self._show_rows(rowlist, rows[name])
         self.draw_titles()
         self.show_details()
+
+    def await_rows(self, awaited: Mapping[str, str]) -> None:
+        """Expect rows that a plan creates or renames: by their keys, the keys of what it was made for.
+
+        The cursor goes to what is created, and stays on what is renamed.
+        """
+        self._awaited = awaited
+
+    def _show_rows(self, rowlist: RowList, rows: tuple[Row, ...]) -> None:
+        before, now, cursor = {row.key for row in rowlist.rows}, {row.key for row in rows}, rowlist.cursor
+        come = {new: old for new, old in self._awaited.items() if new in now - before}
+        renamed = {old: new for new, old in come.items() if old in before - now}
+        rowlist.show(rows, renamed)
+        for new, old in come.items():
+            if old not in renamed or old == cursor:
+                self._point(rowlist, new)
+        self._awaited = {new: old for new, old in self._awaited.items() if new not in come}
 
     def _mark_new_orphans(self, state: HostState) -> None:
         """A pair that could not be judged for a moment is no new orphan when it can be again."""
@@ -327,9 +347,12 @@ class Panels(Container):
 
     def go_to(self, panel: str, key: str) -> None:
         """Go to that row; a filter that hides it is lifted."""
-        rowlist = self.lists[panel]
+        self.activate(panel)
+        if self._point(self.lists[panel], key) and panel == "epairs":
+            self._look_at(key)
+
+    def _point(self, rowlist: RowList, key: str) -> bool:
+        """Put the cursor on that row; a filter that hides it is lifted. False where there is no such row."""
         if key not in {row.key for row in rowlist.shown}:
             rowlist.narrow(Filter())
-        self.activate(panel)
-        if rowlist.point(key) and panel == "epairs":
-            self._look_at(key)
+        return rowlist.point(key)

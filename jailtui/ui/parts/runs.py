@@ -228,5 +228,5 @@ class Planner:
         if self._runs.under_way is not None:
             requester.show_message(f"{self._runs.under_way} is still running.")
         else:
-            self._front.confirmed(plan.verb)
+            self._front.confirmed(plan)
             self._runs.begin(plan, before, requester)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from jailtui.backend import HostBackend
+    from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.reader import Answer
 
@@ -119,10 +120,11 @@ class ConsoleScreen(CommandScreen):
             self.panels.draw(self.runs.overlaid(self.host.state), self.host.findings)
         self.draw_bars()
 
-    def confirmed(self, verb: Verb) -> None:
-        """A plan is about to be run: clear the marks, unless the plan was not made of them."""
-        if verb not in (Verb.SAVE, Verb.REMEDY):
+    def confirmed(self, plan: Plan) -> None:
+        """It is about to be run: clear the marks, unless the plan was not made of them; await what it creates."""
+        if plan.verb not in (Verb.SAVE, Verb.REMEDY):
             self.panels.rows.mark(frozenset())
+        self.panels.await_rows({task.becomes: task.key for task in plan.tasks if task.becomes})
 
     def settled(self, saved: bool) -> None:
         """Nothing: the panels show the host as it is."""

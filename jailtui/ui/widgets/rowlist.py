@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -14,7 +15,7 @@ from jailtui.ui.rows import Column, Filter, Row, natural_widths, neighbour, shar
 from jailtui.ui.widgets.lineview import CursorList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual import events
 
@@ -66,16 +67,16 @@ class RowList(CursorList):
 
     # What it shows.
 
-    def show(self, rows: tuple[Row, ...]) -> None:
-        """Show these rows; cursor, marks and scroll stay with their objects."""
+    def show(self, rows: tuple[Row, ...], renamed: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Show these rows; cursor, marks and scroll stay with their objects, of which some have a new key."""
         if rows == self.rows:
             self.repaint()
             return
         keys = {row.key for row in rows}
-        self.rows, self.marks = rows, self.marks & keys
+        self.rows, self.marks = rows, frozenset(renamed.get(key, key) for key in self.marks) & keys
         self._natural = natural_widths(self.columns, rows, self._natural)
         self._share_room = -1
-        self._narrow()
+        self._narrow(renamed)
 
     def narrow(self, chosen: Filter) -> None:
         if chosen != self.filter:
@@ -98,14 +99,15 @@ class RowList(CursorList):
         self.repaint()
         self.post_message(self.Marked())
 
-    def _narrow(self) -> None:
-        old = [row.key for row in self.shown]
+    def _narrow(self, renamed: Mapping[str, str] = MappingProxyType({})) -> None:
+        old = [renamed.get(row.key, row.key) for row in self.shown]
         anchor = self._anchor()
         self.shown = tuple(row for row in self.rows if self.filter(row)) if self.filter else self.rows
         self._index = {row.key: at for at, row in enumerate(self.shown)}
-        before, self.cursor = self.cursor, neighbour(old, list(self._index), self.cursor)
-        if anchor is not None and anchor[0] in self._index:
-            self.scroll_first(self._index[anchor[0]] - anchor[1])
+        before, wanted = self.cursor, renamed.get(self.cursor or "", self.cursor)
+        self.cursor = neighbour(old, list(self._index), wanted)
+        if anchor is not None and (kept := renamed.get(anchor[0], anchor[0])) in self._index:
+            self.scroll_first(self._index[kept] - anchor[1])
         elif before != self.cursor:
             self.reveal()
         self.repaint()

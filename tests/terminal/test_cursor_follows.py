@@ -1,0 +1,69 @@
+"""The cursor after a save that creates or renames: on the object of it, in the real program on the embedded host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import PROGRAM, environ
+from tests.support.pseudo_terminal import Screen
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"), "--interval", "0.5")
+    shown = Screen(program, environ(tmp_path), 100, 40)
+    yield shown
+    shown.close()
+
+
+def cursor(lines: list[str]) -> str:
+    """The jail under the cursor, by the title of its details."""
+    return next((line.split()[1] for line in lines if "enter: more" in line), "")
+
+
+def saved(screen: Screen) -> None:
+    """Confirm the plan on screen and go back to the panels."""
+    screen.shows("[ Cancel ]")
+    screen.send("\t\r")
+    screen.shows("Now")
+    screen.send("\r")
+
+
+def test_the_cursor_goes_with_a_renamed_jail_and_to_a_copied_and_a_new_one(screen: Screen) -> None:
+    screen.shows("3 orphans", "running")
+    screen.send("/mail\r")
+    screen.until(lambda lines: cursor(lines) == "mail")
+
+    screen.send("N")
+    screen.shows("Rename mail", "Nothing would change")
+    screen.send("\r\x7f\x7f\x7f\x7f")
+    screen.shows("A jail needs a name")
+    screen.send("post\r")
+    screen.shows("post {")
+    screen.send("\x13")
+    saved(screen)
+    screen.until(lambda lines: cursor(lines) == "post")
+    screen.send("u")
+    saved(screen)
+    screen.until(lambda lines: cursor(lines) == "mail")
+
+    screen.send("c")
+    screen.shows("Copy mail")
+    screen.send("\rpost2\r")
+    screen.shows("post2 {")
+    screen.send("\x13")
+    saved(screen)
+    screen.until(lambda lines: cursor(lines) == "post2")
+
+    screen.send("n")
+    screen.shows("New jail")
+    screen.send("\rnewest\r")
+    screen.shows("newest {")
+    screen.send("\x13")
+    saved(screen)
+    screen.until(lambda lines: cursor(lines) == "newest")
+    screen.send("X")
+    screen.shows("Remove newest")
