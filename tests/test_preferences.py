@@ -64,7 +64,7 @@ def test_all_problems_come_at_once_with_line_key_and_the_nearest_known_key(tmp_p
         ("interval: .nan\n", "0.2 to 3600"),
         ("interval: .inf\n", "0.2 to 3600"),
         ("step_limit: .inf\n", "0.1 to 86400"),
-        ("become: su\n", "'doas' or 'sudo'"),
+        ("become: su\n", "'doas', 'sudo' or 'mdo'"),
         ("theme: drak\n", "'dark' or 'light'"),
         ("at_once: 0\n", "1 to 32"),
         ("backups: 0\n", "1 to 1000"),

@@ -71,7 +71,10 @@ def host_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
     )
     group.add_argument("--ssh-config", metavar="FILE", default=default, help="a configuration file for ssh (ssh -F)")
     group.add_argument(
-        "--become", choices=("doas", "sudo"), default=default, help="become root by this command, without a password"
+        "--become",
+        choices=("doas", "sudo", "mdo"),
+        default=default,
+        help="become root by this command, without a password",
     )
     group.add_argument("--demo-dir", metavar="DIR", default=default, help="where the embedded host keeps its state")
     group.add_argument("--config", metavar="FILE", default=default, help="another configuration file")

@@ -7,7 +7,7 @@ import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Capture, FileEdit, HostError, Result, Section, Step
+from jailtui.exchange import Argv, Capture, FileEdit, HostError, Result, Section, Step, Unreachable
 from jailtui.host.executor import Executor
 from jailtui.host.frames import Contents, ask
 from jailtui.host.shell import Shell, script
@@ -174,9 +174,13 @@ class Host:
             shell = self._connect()
             try:
                 answers = {section.name: section for section in self._read(shell, PROBE, ())}
-            except HostError:
+            except HostError as error:
+                if shell.plain is not None and isinstance(error, Unreachable):
+                    from jailtui.host.become import explained
+
+                    error = explained(shell, error)
                 shell.close()
-                raise
+                raise error from None
             self._facts, self._shell = MappingProxyType({**facts(answers), "reached": self.reached}), shell
             self._slow_at = float("-inf")
         return self._shell

@@ -53,9 +53,15 @@ class LocalCommand(NamedTuple):
         return subprocess.Popen((*self.argv, *args), env=environment, start_new_session=new_session, **pipes)
 
 
+SHELL = ("/bin/sh", "-s")
+BECOME_OPTIONS: Mapping[str, Argv] = MappingProxyType({"mdo": ("-u", "root")})
+"""Options that have a command run its words as root and never ask. doas and sudo are told so by -n; mdo(1) has no
+passwords (FREEBSD.md 12)."""
+
+
 def become_argv(become: str | None) -> Argv:
-    """`/bin/sh -s`, behind doas or sudo, which never ask, when that is wanted."""
-    return (become, "-n", "/bin/sh", "-s") if become else ("/bin/sh", "-s")
+    """`/bin/sh -s`, behind doas, sudo or mdo when that is wanted."""
+    return (become, *BECOME_OPTIONS.get(Path(become).name, ("-n",)), *SHELL) if become else SHELL
 
 
 def local_shell(become: str | None = None, environment: Mapping[str, str] | None = None) -> Shell:
@@ -64,16 +70,29 @@ def local_shell(become: str | None = None, environment: Mapping[str, str] | None
         from shutil import which
 
         if which(become) is None:
-            raise Unreachable(f"There is no {become} on the host.")
-    return Shell(LocalCommand(become_argv(become), environment or {}))
+            raise Unreachable(no_command(become))
+    given = environment or {}
+    return Shell(LocalCommand(become_argv(become), given), plain=LocalCommand(SHELL, given) if become else None)
+
+
+def no_command(name: str) -> str:
+    """That a host lacks the command by which jailtui was to become root."""
+    since = "; FreeBSD has it since 14.2" if name == "mdo" else ""
+    return f"There is no {name} on the host{since}."
 
 
 class Shell:
-    """`/bin/sh -s` on one machine, as `command` there; `on_close` is called once, by `close`."""
+    """`/bin/sh -s` on one machine, as `command` there; `on_close` is called once, by `close`.
 
-    def __init__(self, command: Startable, on_close: Callable[[], None] | None = None) -> None:
+    `plain` is the shell of who logged in, where `command` has to become root first.
+    """
+
+    def __init__(
+        self, command: Startable, on_close: Callable[[], None] | None = None, plain: Startable | None = None
+    ) -> None:
         self.command = command
         self.on_close = on_close
+        self.plain = plain
 
     def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
         """Run the script `text` with `words` as its arguments: exit status, standard output, standard error.

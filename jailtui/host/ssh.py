@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jailtui.exchange import HostTimeout, Unreachable
-from jailtui.host.shell import Shell, become_argv, decoded, kill, last_line
+from jailtui.exchange import Argv, HostTimeout, Unreachable
+from jailtui.host.shell import SHELL, Shell, become_argv, decoded, kill, last_line, no_command, script
 
 if TYPE_CHECKING:
     from jailtui.host.shell import Startable
@@ -20,6 +20,9 @@ KEEPALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
 DESTINATION = re.compile(
     r"(?:ssh://)?(?:(?P<user>[^@/\s]+)@)?(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:/@\[\]\s]+)(?::(?P<port>\d+))?/?"
 )
+
+PLAIN_PATH = re.compile(r"/[\w./+-]+")
+"""A path that every login shell takes for one word; ssh's command line carries no other."""
 
 
 class Destination(NamedTuple):
@@ -78,7 +81,10 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=("-o", "ControlMaster=no", *common))
         machine.cwd  # noqa: B018  asked by the session, which then has served: every script is its own process
         machine.close()
-        return Shell(_command(machine, become), close)
+        plain = _command(machine, SHELL)
+        if become is None:
+            return Shell(plain, close)
+        return Shell(_command(machine, become_argv(_found(Shell(plain), become))), close, plain)
     except CommandNotFound as error:
         close()
         raise Unreachable("There is no ssh on this machine.") from error
@@ -90,16 +96,24 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         raise Unreachable(f"ssh to {where.host}: {last_line(str(error)) or type(error).__name__}.") from error
 
 
-def _command(machine: Any, become: str | None) -> Startable:
-    """`/bin/sh -s` there. Raises Unreachable when `become` is no command there."""
-    from plumbum.commands import CommandNotFound
+def _command(machine: Any, argv: Argv) -> Startable:
+    """These words as a command there. The first is found by the far side: the session of plumbum is closed."""
+    from plumbum.machines.remote import RemoteCommand
 
-    program, *words = become_argv(become)
-    try:
-        command: Startable = machine[program][words]
-    except CommandNotFound as error:
-        raise Unreachable(f"There is no {program} on the host.") from error
+    command: Startable = RemoteCommand(machine, argv[0])[argv[1:]]  # type: ignore[arg-type]
     return command
+
+
+def _found(shell: Shell, become: str) -> str:
+    """The path of the command `become` there: a session by ssh may lack the folder of it.
+
+    Raises Unreachable when there is none, HostTimeout.
+    """
+    status, out, _ = shell.run(script("path.sh") + 'command -v "$1"\n', (become,), CONNECT_SECONDS)
+    if status:
+        raise Unreachable(no_command(become))
+    path = out.rpartition("\n")[0].rpartition("\n")[2]
+    return path if PLAIN_PATH.fullmatch(path) else become
 
 
 def _open(command: Any, log: str, where: Destination) -> None:

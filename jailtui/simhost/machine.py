@@ -59,7 +59,7 @@ def install(root: Path, kernel: Kernel) -> None:
     """Write `kernel` as the state of the host in `root`, with its folders and commands."""
     for folder in ("bin", "cache", "etc/jail.conf.d", "root", "tmp", "var/run", "var/log"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    write_commands(root)
+    write_commands(root, kernel)
     store.save(str(root), kernel)
 
 
@@ -82,8 +82,9 @@ def loopback(kernel: Kernel) -> Ifnet:
     return lo0
 
 
-def write_commands(root: Path) -> None:
+def write_commands(root: Path, kernel: Kernel) -> None:
     """`bin/`: one script per simulated command, links to real tools; again if Python or we have moved."""
+    commands = [name for name in COMMANDS if name != "mdo" or kernel.release.mac_do]
     package = Path(__file__).absolute().parents[2]
     boot = BOOT.format(package=str(package), root=str(root))
     written = crc32(repr((SHIM, CACHED_SHIM, REAL_TOOLS, KEPT, sorted(COMMANDS))).encode())
@@ -96,11 +97,11 @@ def write_commands(root: Path) -> None:
     words |= {"constant": store.CONSTANT, "refused": store.REFUSED}
     words["cat"] = quote(shutil.which("cat") or "/bin/cat")
     for old in (root / "bin").iterdir():
-        if old.name not in REAL_TOOLS and old.name not in COMMANDS:
+        if old.name not in REAL_TOOLS and old.name not in commands:
             old.unlink()
     for tool in REAL_TOOLS:
         link(root / "bin" / tool, shutil.which(tool))
-    for name in COMMANDS:
+    for name in commands:
         script(root / "bin" / name, (CACHED_SHIM if name in KEPT else SHIM).format(name=name, **words))
     script(root / "bin/sh", SH_SHIM.format(**words))
     store.replace(str(path), marker.encode())

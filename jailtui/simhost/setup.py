@@ -56,7 +56,7 @@ def make(root: Path, jails: int, release: str, reset: bool) -> None:
     from jailtui.simhost.run import run
 
     if not reset and ours(root) and store.readable(str(root)):
-        write_commands(root)
+        write_commands(root, store.load(str(root)))
         store.forget_all(str(root))  # who rendered them may have been another version of these commands
     else:
         clear(root)

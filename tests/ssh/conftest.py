@@ -8,22 +8,33 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from jailtui.simhost import setup
+from tests.support import privilege
 from tests.support.sshd import Sshd, free_port
 
 
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[Sshd]:
+    """Who logs in is root there."""
+    yield from started(tmp_path, setup.prepare(tmp_path / "demo"))
+
+
+@pytest.fixture
+def alice_sshd(tmp_path: Path) -> Iterator[Sshd]:
+    """Who logs in is alice there, who may become root by doas and by sudo."""
+    environment = privilege.standing_in(tmp_path / "privilege", setup.prepare(tmp_path / "demo", user="alice"))
+    yield from started(tmp_path, environment)
+
+
+def started(tmp_path: Path, environment: Mapping[str, str]) -> Iterator[Sshd]:
     program = shutil.which("sshd") or "/usr/sbin/sshd"
     for key in ("host_key", "user_key"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / key)], check=True)
-    demo = tmp_path / "demo"
-    environment = setup.prepare(demo)
     port = free_port()
     given = " ".join(f'"{name}={value}"' for name, value in environment.items())
     (tmp_path / "sshd_config").write_text(
@@ -48,7 +59,7 @@ def sshd(tmp_path: Path) -> Iterator[Sshd]:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
-    found = Sshd(tmp_path, f"{getpass.getuser()}@127.0.0.1:{port}", config, demo, process)
+    found = Sshd(tmp_path, f"{getpass.getuser()}@127.0.0.1:{port}", config, tmp_path / "demo", process)
     yield found
     found.drop_connections()
     process.terminate()

@@ -58,6 +58,7 @@ class KernelRelease:
     fixed_macs = False
     destroy_inside = False
     revives_dying = True
+    mac_do = False  # with mdo(1)
     renumbers_dying = False
 
     # bridge
@@ -157,6 +158,7 @@ class Release14(KernelRelease):
     renamed_loses_driver_words = False
     zero_mask_refused = False
     any_address = True
+    mac_do = True
     loopback6_refusal = "SIOCAIFADDR"
     netlink_monitor = True
     route_jail_option = True

@@ -6,8 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
 
-ALICE = 1001
-"""The uid of the unprivileged user (recordings/README.md)."""
+UIDS = {"root": 0, "alice": 1001, "bob": 1002}
+"""Users of the recordings' machine (recordings/README.md); anybody else is taken for alice."""
 
 
 def main(call: Call) -> int:
@@ -39,7 +39,7 @@ def uname(call: Call) -> int:
 
 def identity(call: Call) -> int:
     """`id [-u|-g] [-n]`."""
-    number = 0 if call.privileged else ALICE
+    number = uid(call.user)
     group = "wheel" if call.privileged else call.user
     letters = "".join(word[1:] for word in call.args if word.startswith("-"))
     if "u" in letters:
@@ -47,8 +47,14 @@ def identity(call: Call) -> int:
     elif "g" in letters or "G" in letters:
         call.out(f"{group if 'n' in letters else number}\n")
     else:
-        call.out(f"uid={number}({call.user}) gid={number}({group}) groups={number}({group})\n")
+        more = ",5(operator)" if call.privileged else ""
+        call.out(f"uid={number}({call.user}) gid={number}({group}) groups={number}({group}){more}\n")
     return 0
+
+
+def uid(user: str) -> int:
+    """The number of a user."""
+    return UIDS.get(user, UIDS["alice"])
 
 
 def whoami(call: Call) -> int:

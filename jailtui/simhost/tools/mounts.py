@@ -1,4 +1,4 @@
-"""mount(8), umount(8), devfs(8) and the kld tools, as far as jails meet them (13.2 jail-basic/file/62).
+"""mount(8), umount(8) and devfs(8), as far as jails meet them (13.2 jail-basic/file/62).
 
 State: kernel.extra["mounts"], a list of [source, target, type, options]; kernel.extra["rulesets"], the devfs rulesets
 that are loaded beside those of /etc/defaults/devfs.rules, as {number: rules}.
@@ -44,11 +44,7 @@ def main(call: Call) -> int:
         return mount(call)
     if call.name == "umount":
         return umount(call)
-    if call.name == "devfs":
-        return devfs(call)
-    if call.name == "kldload" and call.jid:
-        return call.fail(f"can't load {call.args[-1] if call.args else ''}: Operation not permitted")
-    return 0
+    return devfs(call)
 
 
 def table(kernel: Kernel) -> list[list[str]]:

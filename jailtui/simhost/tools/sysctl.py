@@ -1,11 +1,11 @@
 """sysctl(8), for the names a console or a hook asks for: reading by name or subtree, and setting a few.
 
-Sources: recordings ifconfig/clean, ifconfig/bridge, probe/capabilities, dying/fast-finwait2.
+Sources: recordings ifconfig/clean, ifconfig/bridge, probe/capabilities, dying/fast-finwait2, found/mdo.
 """
 
 from __future__ import annotations
 
-from jailtui.simhost.tools import sysctl_params
+from jailtui.simhost.tools import kld, sysctl_params
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ SETTABLE = {
     "net.inet.tcp.msl": "30000",
     "net.inet.tcp.nolocaltimewait": "0",
 }
+
+MAC_DO = {"security.mac.do.rules": "", "security.mac.do.print_parse_error": "1", "security.mac.do.enabled": "1"}
+"""Of mac_do(4), while its module is loaded (found/mdo/02)."""
 
 
 def main(call: Call) -> int:
@@ -54,6 +57,8 @@ def values(kernel: Kernel, jailed: bool, vnet: bool) -> dict[str, str]:
         known |= {f"net.link.bridge.{key}": value for key, value in release.bridge_sysctls}
     if "epair" in kernel.modules and release.fixed_macs:
         known["net.link.epair.ether_gen_addr"] = "1"
+    if kld.MAC_DO in kld.loaded(kernel):
+        known |= MAC_DO
     known |= SETTABLE
     return {name: str(changed.get(name, value)) for name, value in known.items()}
 

@@ -1,0 +1,46 @@
+"""Why a host does not let us become root, asked of it without that privilege."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.exchange import HostError, Section, Unreachable, shell_line
+from jailtui.host.frames import ask
+from jailtui.host.shell import Shell, script
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ASK_SECONDS = 15.0
+
+
+def explained(shell: Shell, refusal: Unreachable) -> Unreachable:
+    """The refusal of mdo(1) with what it lacks and the commands that set it; that of another command as it is."""
+    if shell.plain is None or not str(refusal).startswith("mdo: "):
+        return refusal
+    try:
+        answers = ask(Shell(shell.plain), script("path.sh", "sections.sh", "become.sh"), (), ASK_SECONDS)
+    except HostError:
+        return refusal
+    return Unreachable("\n".join((str(refusal), *lacking({section.name: section for section in answers}))))
+
+
+def lacking(answers: Mapping[str, Section]) -> tuple[str, ...]:
+    """What mdo(1) lacks, and the commands for it: the module of mac_do(4), or a rule (FREEBSD.md 12, found/mdo)."""
+    uid, loaded, rules = (answers[name] for name in ("uid", "module", "rules"))
+    rule = f"uid={uid.out.strip()}>uid=0,gid=*,+gid=*"
+    given = rules.out.strip() if rules.rc == 0 else ""
+    value = f"{given};{rule}" if given else rule
+    now = f"  sysctl security.mac.do.rules={shell_line((value,))}"
+    if loaded.rc:
+        return (
+            "The kernel module mac_do is not loaded. As root on the host:",
+            "  kldload mac_do",
+            now,
+            'To keep both at boot: mac_do_load="YES" in /boot/loader.conf, and the setting in /etc/sysctl.conf.',
+        )
+    return (
+        f"No rule of mac_do(4) lets uid {uid.out.strip()} become root. As root on the host, now and for each boot:",
+        now,
+        f"  echo {shell_line((f'security.mac.do.rules={value}',))} >>/etc/sysctl.conf",
+    )

@@ -1,0 +1,44 @@
+"""kldload(8), kldunload(8), kldstat(8): of the modules only mac_do(4) is followed, all others are always there.
+
+Sources: recordings found/mdo, probe/capabilities. State: kernel.extra["klds"], the names of loaded modules.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+    from jailtui.simhost.kernel.state import Kernel
+
+MAC_DO = "mac_do"
+
+
+def main(call: Call) -> int:
+    """Answer as the name says."""
+    name = call.args[-1] if call.args else ""
+    if call.name == "kldstat":
+        with call.transaction(write=False) as kernel:
+            return int(name == MAC_DO and MAC_DO not in loaded(kernel))
+    if call.jid or not call.privileged:
+        return call.fail(f"can't {call.name.removeprefix('kld')} {name}: Operation not permitted")
+    return change(call) if name == MAC_DO else 0
+
+
+def loaded(kernel: Kernel) -> list[str]:
+    """The loaded modules that are followed; the list itself, to be changed in place."""
+    return kernel.extra.setdefault("klds", [])  # type: ignore[return-value]
+
+
+def change(call: Call) -> int:
+    """Load or unload mac_do; its settings go with it."""
+    with call.transaction(write=True) as kernel:
+        if not kernel.release.mac_do:
+            return call.fail(f"can't load {MAC_DO}: No such file or directory")
+        known, settings = loaded(kernel), kernel.extra.setdefault("sysctl", {})
+        assert isinstance(settings, dict)
+        if call.name == "kldload" and MAC_DO not in known:
+            known.append(MAC_DO)
+        elif call.name == "kldunload" and MAC_DO in known:
+            known.remove(MAC_DO)
+            settings.pop("security.mac.do.rules", None)
+    return 0

@@ -1,0 +1,38 @@
+"""mdo(1): a command run as root, if a rule of mac_do(4) lets the caller. Source: recordings found/mdo."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from jailtui.simhost.tools import kld
+from jailtui.simhost.tools.identity import uid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jailtui.simhost.call import Call
+
+USAGE = "usage: mdo [-u username] [-i] [--] [command [args]]"
+
+
+def main(call: Call) -> int:
+    """`mdo -u root COMMAND...`: the environment stays the caller's."""
+    if call.args[:2] != ["-u", "root"] or not call.args[2:] or call.args[2].startswith("-"):
+        call.err(USAGE + "\n")
+        return 1
+    if not call.privileged and not permitted(call):
+        return call.fail("setcred(): Operation not permitted")
+    sys.stdout.flush()
+    try:
+        os.execvpe(call.args[2], call.args[2:], {**call.environ, "JAILTUI_SIM_USER": "root"})
+    except OSError as error:
+        return call.fail(f"exec: {error.strerror}")
+
+
+def permitted(call: Call) -> bool:
+    """Whether the module is loaded and has a rule from the caller's uid to uid 0."""
+    with call.transaction(write=False) as kernel:
+        settings = kernel.extra.get("sysctl", {})
+        assert isinstance(settings, dict)
+        rules = str(settings.get("security.mac.do.rules", "")) if kld.MAC_DO in kld.loaded(kernel) else ""
+    return any(rule.split(",")[0].strip() == f"uid={uid(call.user)}>uid=0" for rule in rules.split(";"))
