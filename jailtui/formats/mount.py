@@ -1,24 +1,21 @@
-"""`mount -p`: what is mounted on a host, in the manner of fstab(5), a line each. Source: mount(8), fstab(5).
+r"""`mount --libxo json`: what is mounted on a host. Source: mount(8); recorded: found/mounts/03.
 
-    /dev/gpt/rootfs		/			ufs	rw		1 1
-    tmpfs			/jails/old/mnt		tmpfs	rw		0 0
+    {"mount": {"mounted": [{"special":"/dev/ada0p2","node":"/","fstype":"ufs", "opts": ["local"]},
+      {"special":"tmpfs","node":"/mnt/e\nf","fstype":"tmpfs", "opts": ["local"]}]}}
 
-A blank inside a name makes a line of more than six words. Who may mount inside a jail chooses such names, so a line
-that can be read in two ways is left out: a path guessed from it might be unmounted.
+`mount` and `mount -p` escape nothing, so a name chosen by a jail's root can feign other lines; here newlines and
+backslashes are escaped. A name is otherwise as the kernel has it: fstab(5)'s `\040` in it is no blank.
 """
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-WORDS = 6
-"""Device, path, type, options, dump and pass."""
-ENCODED = re.compile(r"\\([01][0-7]{2})")
+from jailtui.formats.errors import FormatError, from_json, shown
 
 
 class Mount(NamedTuple):
-    """One mounted file system. Text is as printed, so hostile, with fstab(5)'s `\\040` as the blank it stands for."""
+    """One mounted file system: what is mounted, where, and its type. The names are hostile text."""
 
     device: str
     path: str
@@ -26,16 +23,27 @@ class Mount(NamedTuple):
 
 
 def parse(text: str) -> tuple[Mount, ...]:
-    """The file systems in `text`, in printed order: the last one on a path lies on top."""
-    rows = map(str.split, text.split("\n"))
-    return tuple(Mount(plain(row[0]), plain(row[1]), row[2]) for row in rows if unambiguous(row))
+    """The file systems in `text`, in printed order: the last one on a path lies on top. Raises FormatError."""
+    return from_json("mount", text, lambda document: tuple(map(mount, mounted(document))))
 
 
-def unambiguous(row: list[str]) -> bool:
-    """Whether the words of a line can be read in one way only."""
-    return len(row) == WORDS and row[1].startswith("/") and row[4].isdecimal() and row[5].isdecimal()
+def mounted(document: Any) -> list[Any]:
+    """The list of file systems in the document. Raises FormatError if it has another shape."""
+    inside = document
+    for key in ("mount", "mounted"):
+        if not isinstance(inside, dict) or key not in inside:
+            raise FormatError(f'mount printed JSON without "{key}".')
+        inside = inside[key]
+    if not isinstance(inside, list):
+        raise FormatError('mount printed JSON whose "mounted" is not a list.')
+    return inside
 
 
-def plain(word: str) -> str:
-    """A name with fstab(5)'s octal escapes decoded."""
-    return ENCODED.sub(lambda match: chr(int(match[1], 8)), word)
+def mount(entry: Any) -> Mount:
+    """One entry of the list. Raises FormatError."""
+    if not isinstance(entry, dict):
+        raise FormatError("mount printed JSON with a file system that is not an object.")
+    words = [word for key in ("special", "node", "fstype") if isinstance(word := entry.get(key), str)]
+    if len(words) < len(Mount._fields):
+        raise FormatError(f"mount printed a file system as {shown(entry)}.")
+    return Mount(*words)

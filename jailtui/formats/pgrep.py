@@ -1,16 +1,26 @@
-"""`pgrep -fl jail`: the runs of jail(8) among the processes of a host. Source: pgrep(1), jail(8).
+"""`pgrep -fl jail`: the runs of jail(8) among the processes of a host. Source: pgrep(1), ps(1), jail(8).
 
     4711 jail -l -U root -i -f /etc/jail.conf -c web
     4712 /bin/sh /etc/rc.d/jail start web
+    4713 jail -r web 60
+      JID  UID  PID COMMAND
+        0    0 4711 jail
+        0    0 4713 sleep
 
-pgrep puts spaces between arguments and quotes nothing, so a word with a space in it is read as two.
+pgrep puts spaces between arguments and quotes nothing, so a word with a space in it is read as two. It shows a process
+by the words that it was given, the first of which anybody may choose; below `ps -o comm` tells which program it is
+(recorded: found/processes/06, /07).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+PROGRAM = "jail"
+HEADING = re.compile(r"^ *JID +UID +PID +COMMAND *$", re.MULTILINE)
+COLUMNS = 4
 WITH_ARGUMENT = frozenset("efJnpsuU")
 Action = Literal["create", "remove", "modify"]
 
@@ -26,8 +36,21 @@ class JailCommand(NamedTuple):
 
 
 def parse(text: str) -> tuple[JailCommand, ...]:
-    """The commands in `text`, one for each jail named. Processes that change no jail are left out."""
-    return tuple(command for line in text.split("\n") for command in commands(line))
+    """The commands in `text`, one for each jail named. Processes that change no jail are left out, and those of which
+    ps tells that they are no jail(8) of the host."""
+    listed, *names = HEADING.split(text, maxsplit=1)
+    programs = dict(map(program, "".join(names).split("\n")))
+    lines = (line for line in listed.split("\n") if programs.get(line.partition(" ")[0], PROGRAM) == PROGRAM)
+    return tuple(command for line in lines for command in commands(line))
+
+
+def program(line: str) -> tuple[str, str]:
+    """The pid of a line of ps, and which program of the host it runs; "" for one in a jail."""
+    words = line.split(None, COLUMNS - 1)
+    if len(words) < COLUMNS:
+        return "", ""
+    jid, _, pid, name = words
+    return pid, name if jid == "0" else ""
 
 
 def commands(line: str) -> Iterator[JailCommand]:

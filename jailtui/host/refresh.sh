@@ -25,6 +25,17 @@ inside_routes() {
 	done
 }
 
+# The host's processes of root that are called jail, and if there are any, which program each process runs: what a process
+# is called is its own choice.
+jail_commands() {
+	${limit:+$limit 5} pgrep -j none -U 0 -fl jail
+	case $? in
+	0) ${limit:+$limit 5} ps -axww -o jid,uid,pid,comm ;;
+	1) return 1 ;;
+	*) ${limit:+$limit 5} pgrep -fl jail ;;
+	esac
+}
+
 main() {
 	section jls 10 jls -d -n --libxo json jid name path host.hostname vnet dying parent osrelease \
 		persist devfs_ruleset children.cur children.max securelevel ip4 ip4.addr ip6 ip6.addr
@@ -46,11 +57,11 @@ main() {
 	fi
 	# What holds a dying jail can be seen from outside only.
 	case $listed in *" dying"*)
-		section mounts 5 mount -p
+		section mounts 5 mount --libxo json
 		section connections 5 netstat -anW -p tcp
 		;;
 	esac
-	section jail-commands 5 pgrep -fl jail
+	section jail-commands 0 jail_commands
 	conf_files
 	if [ -n "$slow" ]; then
 		section sysrc 20 sysrc -ae

@@ -27,8 +27,8 @@ JAILS: tuple[Words, ...] = (
 STATE_ONLY: tuple[Words, ...] = (
     ("ifconfig", "-j", "0", "-l"),
     ("ifconfig", "-D", "lo0"),
-    ("pgrep", "-fl", "jail"),
-    ("mount", "-p"),
+    ("pgrep", "-j", "none", "-U", "0", "-fl", "jail"),
+    ("mount", "--libxo", "json"),
     ("netstat", "-anW", "-p", "tcp"),
     ("sysctl", "net.link.bridge"),
     ("devfs", "rule", "showsets"),

@@ -1,41 +1,48 @@
-"""Reading `mount -p`."""
+"""Reading `mount --libxo json`."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.formats import mount
+from jailtui.formats.errors import FormatError
 from jailtui.formats.mount import Mount
-
-RECORDED = "/dev/gpt/rootfs\t\t/\t\t\tufs\trw\t\t1 1\ndevfs\t\t\t/dev\t\t\tdevfs\trw\t\t0 0\n"
-"""13.2 probe/capabilities/37, 14.2 and 15.1 the same."""
+from tests.support.shared_material import RELEASES, recordings
 
 
-def test_recorded_file_systems() -> None:
-    assert mount.parse(RECORDED) == (Mount("/dev/gpt/rootfs", "/", "ufs"), Mount("devfs", "/dev", "devfs"))
-
-
-def test_blank_that_fstab_writes_as_digits_is_a_blank() -> None:
-    assert mount.parse("tmpfs\t\t\t/jails/a\\040b/mnt\ttmpfs\trw\t\t0 0\n")[0].path == "/jails/a b/mnt"
+@pytest.mark.parametrize("release", [one for one in RELEASES if one != "14.2"])
+def test_recorded_names_are_read_byte_for_byte(release: str) -> None:
+    text = next(line["stdout"] for line in recordings(release) if line["id"] == "found/mounts/03")
+    found = mount.parse(text)
+    assert found[2] == Mount("/bin", "/jails/my-vnet-jail/bin", "nullfs")
+    assert [one.path for one in found if one.kind == "tmpfs"] == ["/mnt/a b", r"/mnt/c\040d", "/mnt/e\nf", "/mnt/g\th"]
 
 
 @pytest.mark.parametrize(
-    "line",
+    "text",
     [
-        "tmpfs /jails/x/a /etc tmpfs rw 0 0",
-        "tmpfs /jails/x/a\xa0b tmpfs rw 0 0",
-        "tmpfs jails/x tmpfs rw 0 0",
-        "tmpfs /jails/x tmpfs rw 0",
-        "mount: something",
         "",
+        "{}",
+        "[]",
+        '{"mount": {}}',
+        '{"mount": {"mounted": {}}}',
+        '{"mount": {"mounted": ["/"]}}',
+        '{"mount": {"mounted": [{"special": "tmpfs", "node": "/mnt"}]}}',
+        '{"mount": {"mounted": [{"special": "tmpfs", "node": 4, "fstype": "tmpfs"}]}}',
+        "tmpfs /jails/x/mnt tmpfs rw 0 0",
     ],
 )
-def test_line_that_can_be_read_in_two_ways_or_none_is_passed_over(line: str) -> None:
-    assert mount.parse(RECORDED + line + "\n") == mount.parse(RECORDED)
+def test_other_text_is_refused(text: str) -> None:
+    with pytest.raises(FormatError):
+        mount.parse(text)
 
 
-@given(st.text(st.sampled_from("/a 0\t\n\\4")))
-def test_any_text_is_read_and_every_path_is_absolute(text: str) -> None:
-    assert all(one.path.startswith("/") for one in mount.parse(text))
+@given(st.text())
+def test_no_name_makes_two_file_systems_of_one(name: str) -> None:
+    entry = {"special": name, "node": f"/{name}", "fstype": "tmpfs"}
+    text = json.dumps({"mount": {"mounted": [entry]}}, ensure_ascii=False)
+    assert mount.parse(text) == (Mount(name, f"/{name}", "tmpfs"),)

@@ -16,6 +16,7 @@ from jailtui.model import console
 from jailtui.model.build import Builder
 from jailtui.model.state import HostState, JailState, Where
 from jailtui.simhost import setup
+from jailtui.simhost.kernel.store import transaction
 
 
 class Demo:
@@ -83,6 +84,23 @@ def test_unmounting_what_was_mounted_inside_frees_the_dying_jail(demo: Demo) -> 
     assert next(jail for jail in demo.read().jails if jail.name == "mail").state is JailState.DYING
     demo.run("umount", "/jails/mail/mnt")
     assert next(jail for jail in demo.read().jails if jail.name == "mail").jid is None
+
+
+IMPOSTORS = [
+    [1226, 0, "/tmp/jail -r web 60", 0, "sleep"],
+    [1228, 4, "jail -r web", 0, "jail"],
+    [1235, 0, "jail -r web", 1002, "jail"],
+]
+"""As recorded in found/processes: of the host's root, in a jail, of another user. pid, jid, words, uid, program."""
+
+
+def test_process_that_only_calls_itself_jail_stops_nothing(demo: Demo) -> None:
+    with transaction(str(demo.root), write=True) as kernel:
+        kernel.extra["others"] = IMPOSTORS
+    assert next(jail for jail in demo.read().jails if jail.name == "web").state is JailState.RUNNING
+    with transaction(str(demo.root), write=True) as kernel:
+        kernel.extra["others"] = [*IMPOSTORS, [1240, 0, "/usr/sbin/jail -r web", 0, "jail"]]
+    assert next(jail for jail in demo.read().jails if jail.name == "web").state is JailState.STOPPING
 
 
 def test_reviving_frees_the_end_before_15_and_is_refused_there(demo: Demo) -> None:

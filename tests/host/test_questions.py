@@ -41,9 +41,22 @@ def test_mounts_and_connections_are_asked_only_while_a_jail_is_dying(tools: Tool
     assert not {"mounts", "connections"} & sections(host).keys()
     jails(tools, LIVE, "jid=3 vnet=new dying")
     told = sections(host)
-    assert (told["mounts"].out, told["connections"].out) == ("mount -p\n", "netstat -anW -p tcp\n")
+    assert (told["mounts"].out, told["connections"].out) == ("mount --libxo json\n", "netstat -anW -p tcp\n")
     jails(tools, LIVE)
     assert not {"mounts", "connections"} & sections(host).keys()
+
+
+def test_who_is_called_jail_is_asked_and_then_what_runs(tools: Tools) -> None:
+    tools.add("ps", 'echo "ps $*"')
+    tools.add("pgrep", 'echo "pgrep $*"; exit 1')
+    assert sections(tools.host())["jail-commands"].out == "pgrep -j none -U 0 -fl jail\n"
+    tools.add("pgrep", 'echo "pgrep $*"')
+    assert sections(tools.host())["jail-commands"].out.splitlines()[1:] == ["ps -axww -o jid,uid,pid,comm"]
+
+
+def test_pgrep_that_knows_no_such_options_is_asked_without(tools: Tools) -> None:
+    tools.add("pgrep", 'case $1 in -j) exit 2 ;; esac; echo "4711 jail -c web"')
+    assert sections(tools.host())["jail-commands"].out == "4711 jail -c web\n"
 
 
 def test_they_are_asked_without_root_too_and_no_jail_is_entered(tools: Tools) -> None:

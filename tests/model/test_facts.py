@@ -12,7 +12,10 @@ from jailtui.model.state import HostState
 from tests.support.captures import capture, row, running_web, state
 from tests.support.large_hosts import EM0, FACTS
 
-MOUNTS = "/dev/gpt/rootfs\t\t/\t\t\tufs\trw\t\t1 1\ntmpfs\t\t\t/jails/old/mnt\t\ttmpfs\trw\t\t0 0\n"
+MOUNTS = (
+    '{"mount": {"mounted": [{"special":"/dev/gpt/rootfs","node":"/","fstype":"ufs", "opts": ["local"]}, '
+    '{"special":"tmpfs","node":"/jails/old/mnt","fstype":"tmpfs", "opts": ["local"]}]}}\n'
+)
 NETSTAT = (
     "Active Internet connections (including servers)\n"
     "Proto Recv-Q Send-Q Local Address          Foreign Address        (state)    \n"

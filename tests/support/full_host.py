@@ -75,7 +75,11 @@ def full_host() -> HostState:
             Section("jail-params", 0, PARAMS),
             Section("bridge-sysctls", 0, "net.link.bridge.pfil_member: 1\n"),
             Section("rulesets", 0, "4\n5\n"),
-            Section("mounts", 0, "tmpfs\t\t\t/jails/old/mnt\ttmpfs\trw\t0 0\n"),
+            Section(
+                "mounts",
+                0,
+                '{"mount": {"mounted": [{"special":"tmpfs","node":"/jails/old/mnt","fstype":"tmpfs"}]}}',
+            ),
             Section("connections", 0, NETSTAT),
             Section("inside 8", 124, ""),
         ],

@@ -1,7 +1,8 @@
 """Processes as the kernel has them: the jail(8) commands at work, and the pretended daemons of jails.
 
 State: kernel.extra["commands"], a real pid to its command line, written by jail(8) while it works;
-kernel.extra["daemons"], for each daemon the jid of its jail; kernel.extra["daemon_words"], a jid to its command line.
+kernel.extra["daemons"], for each daemon the jid of its jail; kernel.extra["daemon_words"], a jid to its command line;
+kernel.extra["others"], whatever else runs: a list of [pid, jid, command line, uid, program].
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ def commands(kernel: Kernel) -> dict[int, str]:
 def daemons(kernel: Kernel) -> list[int]:
     """The jids of the jails in which a process runs on after their start command, to be changed in place."""
     return kernel.extra.setdefault("daemons", [])  # type: ignore[return-value]
+
+
+def others(kernel: Kernel) -> list[list[object]]:
+    """The other processes, to be changed in place."""
+    return kernel.extra.setdefault("others", [])  # type: ignore[return-value]
 
 
 def daemon_words(kernel: Kernel) -> dict[int, str]:

@@ -53,7 +53,7 @@ def table(kernel: Kernel) -> list[list[str]]:
 
 
 def mount(call: Call) -> int:
-    """`mount [-p]`, or `mount [-t TYPE] [-o OPTIONS] SOURCE TARGET`."""
+    """`mount [-p]`, `mount --libxo json`, or `mount [-t TYPE] [-o OPTIONS] SOURCE TARGET`."""
     kind, options, words = "ufs", "", list(call.args)
     rest: list[str] = []
     while words:
@@ -65,7 +65,7 @@ def mount(call: Call) -> int:
         elif not word.startswith("-"):
             rest.append(word)
     if len(rest) < 2:
-        return as_fstab(call) if "-p" in call.args else listing(call)
+        return shown(call)
     source, target = rest[0], rest[1].rstrip("/") or "/"
     with call.transaction(write=True) as kernel:
         if call.jid:
@@ -81,12 +81,33 @@ def mount(call: Call) -> int:
     return 0
 
 
+def shown(call: Call) -> int:
+    """What is mounted, in the form that is asked for."""
+    if call.args == ["--libxo", "json"]:
+        return as_json(call)
+    return as_fstab(call) if "-p" in call.args else listing(call)
+
+
 def listing(call: Call) -> int:
     with call.transaction(write=False) as kernel:
         for source, target, kind, options in (*ALWAYS, *table(kernel)):
             local = "local" if kind == "nullfs" or options == "local" else ""
             words = [kind, local, "read-only" if "ro" in options.split(",") else ""]
             call.out(f"{source} on {target} ({', '.join(word for word in words if word)})\n")
+    return 0
+
+
+def as_json(call: Call) -> int:
+    """`mount --libxo json` (found/mounts/03): of control characters only the newline is escaped."""
+    with call.transaction(write=False) as kernel:
+        entries = []
+        for source, target, kind, options in (*ALWAYS, *table(kernel)):
+            local = ["local"] if kind in ("nullfs", "tmpfs") or options == "local" else []
+            opts = [f'"{word}"' for word in (*local, *["read-only"] * ("ro" in options.split(",")))]
+            texts = [word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for word in (source, target)]
+            shown = f', "opts": [{",".join(opts)}]' if opts else ""
+            entries.append(f'{{"special":"{texts[0]}","node":"{texts[1]}","fstype":"{kind}"{shown}}}')
+    call.out(f'{{"mount": {{"mounted": [{", ".join(entries)}]}}}}\n')
     return 0
 
 

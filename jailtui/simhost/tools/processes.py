@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.simhost.kernel import jails
-from jailtui.simhost.kernel.processes import alive, commands, daemon_words, daemons
+from jailtui.simhost.kernel.processes import alive, commands, daemon_words, daemons, others
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 DAEMON_PID = 20000
 """Pretend pids of the daemons inside jails: this and the jid."""
 
-Process = tuple[int, int, str]
-"""pid, jid, command line."""
+Process = tuple[int, int, str, int, str]
+"""pid, jid, command line, uid, and which program it runs."""
+
+WITH_VALUE = "dFGgjJMPstUu"
+"""Options of pgrep that take a value."""
 
 
 def main(call: Call) -> int:
@@ -51,7 +54,7 @@ def kill(call: Call, hits: list[Process]) -> None:
     """Daemons end. A jail without `persist` goes with its last process, without running its exec.stop."""
     with call.transaction(write=True) as kernel:
         running = daemons(kernel)
-        for _, jid, _ in hits:
+        for _, jid, *_ in hits:
             if jid in running:
                 running.remove(jid)
                 if not kernel.jails[jid].params.get("persist"):
@@ -59,36 +62,54 @@ def kill(call: Call, hits: list[Process]) -> None:
 
 
 def processes(kernel: Kernel) -> list[Process]:
-    """What runs now: jail(8) commands whose process is alive, and one syslogd per jail that has a daemon."""
-    at_work = [(pid, 0, line) for pid, line in commands(kernel).items() if alive(pid)]
+    """What runs now: jail(8) commands whose process is alive, one syslogd per jail that has a daemon, and others."""
+    at_work = [(pid, 0, line, 0, "jail") for pid, line in commands(kernel).items() if alive(pid)]
     words = daemon_words(kernel)
-    return at_work + [
-        (DAEMON_PID + jid, jid, words.get(jid, "/usr/sbin/syslogd -s"))
-        for jid in daemons(kernel)
-        if jid in kernel.jails
-    ]
+    serving = [(jid, words.get(jid, "/usr/sbin/syslogd -s")) for jid in daemons(kernel) if jid in kernel.jails]
+    inside = [(DAEMON_PID + jid, jid, line, 0, command_name(line)) for jid, line in serving]
+    return [*at_work, *inside, *(tuple(process) for process in others(kernel))]  # type: ignore[list-item]
 
 
 def pgrep(call: Call, known: list[Process]) -> tuple[list[Process], int]:
-    """`pgrep [-flx] PATTERN`: pids in order; `-f` matches the whole line, `-l` shows it. Exit 1 for none.
+    """`pgrep [-flx] [-j none] [-U UID] PATTERN`: pids in order, exit 1 for none.
 
-    Returns what matched, and the exit status.
+    `-f` matches the whole line, `-l` shows it, `-j none` leaves out what runs in jails (found/processes/05). Returns
+    what matched, and the exit status.
     """
-    letters = "".join(word[1:] for word in call.args if word.startswith("-") and len(word) > 1)
-    words = [word for word in call.args if not word.startswith("-")]
+    letters, values, words = pgrep_words(call.args)
     if not words:
         call.err("usage: pgrep [-LSfilnoqvx] [-d delim] [-F pidfile] [-G gid] [-M core] pattern ...\n")
         return [], 2
-    hits = [process for process in sorted(known) if matches(words, process[2], letters)]
-    for pid, _, line in hits:
+    if values.get("j") == "none":
+        known = [process for process in known if not process[1]]
+    if "U" in values:
+        known = [process for process in known if str(process[3]) == values["U"]]
+    hits = [process for process in sorted(known) if matches(words, process, letters)]
+    for pid, _, line, *_ in hits:
         if call.name == "pgrep" and "q" not in letters:
             shown = line if "f" in letters else command_name(line)
             call.out(f"{pid} {shown}\n" if "l" in letters else f"{pid}\n")
     return hits, 0 if hits else 1
 
 
-def matches(patterns: list[str], line: str, letters: str) -> bool:
-    text = line if "f" in letters else command_name(line)
+def pgrep_words(args: list[str]) -> tuple[str, dict[str, str], list[str]]:
+    """The option letters without a value, those with one, and the patterns."""
+    letters, rest = "", list(args)
+    words: list[str] = []
+    values: dict[str, str] = {}
+    while rest:
+        word = rest.pop(0)
+        if word.startswith("-") and word[1:2] in WITH_VALUE and len(word) > 1:
+            values[word[1]] = word[2:] or (rest.pop(0) if rest else "")
+        elif word.startswith("-") and len(word) > 1:
+            letters += word[1:]
+        else:
+            words.append(word)
+    return letters, values, words
+
+
+def matches(patterns: list[str], process: Process, letters: str) -> bool:
+    text = process[2] if "f" in letters else process[4]
     if "x" not in letters and all(pattern.isalnum() for pattern in patterns):
         return any(pattern in text for pattern in patterns)
     import re  # it takes 6 ms
@@ -108,7 +129,7 @@ def command_name(line: str) -> str:
 
 
 def ps(call: Call, kernel: Kernel, known: list[Process]) -> int:
-    """`ps [-axww] [-J JID] [-o COLUMN[=]...]`: pid, jid, args and command are known columns."""
+    """`ps [-axww] [-J JID] [-o COLUMN[=]...]`: pid, jid, uid, comm, args and command are known columns."""
     columns: list[str] = []
     words = list(call.args)
     while words:
@@ -125,13 +146,15 @@ def ps(call: Call, kernel: Kernel, known: list[Process]) -> int:
     heads = [head for column in shown for head in column.rstrip("=").split(",")]
     if not all(column.endswith("=") for column in shown):
         call.out(heading(heads) + "\n")
-    for pid, jid, line in sorted(known):
+    for pid, jid, line, uid, program in sorted(known):
         values = {"pid": f"{pid:5d}", "jid": f"{jid:3d}", "tt": " - ", "stat": "Is  ", "time": "0:00.01"}
-        call.out(" ".join(values.get(head, line) for head in heads) + "\n")
+        values |= {"uid": f"{uid:4d}", "comm": program if heads[-1] == "comm" else f"{program:13s}"}
+        command = line if command_name(line) == program else f"{line} ({program})"
+        call.out(" ".join(values.get(head, command) for head in heads) + "\n")
     return 0 if known else 1
 
 
 def heading(heads: list[str]) -> str:
     """The line above: recorded as `  PID TT  STAT TIME COMMAND` and `PID JID COMMAND`."""
-    wide = {"pid": "PID", "jid": "JID", "tt": "TT ", "stat": "STAT", "time": "TIME"}
+    wide = {"pid": "PID", "jid": "JID", "uid": "UID", "tt": "TT ", "stat": "STAT", "time": "TIME"}
     return " ".join(wide.get(head, "COMMAND") for head in heads)
