@@ -6,7 +6,7 @@ under=
 main() {
 	if [ "${1-}" != only ]; then
 		section params 10 sysctl -d security.jail.param
-		section rulesets 5 devfs rule showsets
+		rulesets
 		section securelevel 5 sysctl -n kern.securelevel
 		section bridge-sysctls 5 sysctl net.link.bridge
 	fi

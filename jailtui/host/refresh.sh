@@ -66,7 +66,7 @@ main() {
 	if [ -n "$slow" ]; then
 		section sysrc 20 sysrc -ae
 		section bridge-sysctls 5 sysctl net.link.bridge kern.securelevel
-		section rulesets 5 devfs rule showsets
+		rulesets
 	fi
 	printf '%s done\n' "$mark"
 }

@@ -19,3 +19,12 @@ section() {
 	fi
 	printf '\n%s end %s\n%s\n' "$mark" "$?" "$err"
 }
+
+# The devfs rulesets with rules in them. showsets also lists one that a mount uses though it was never loaded.
+rulesets() {
+	section rulesets 5 /bin/sh -c 'sets=$(devfs rule showsets) || exit
+	for set in $sets; do
+		rules=$(devfs rule -s "$set" show) || exit
+		[ -z "$rules" ] || printf "%s\n" "$set"
+	done'
+}

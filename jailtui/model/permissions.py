@@ -32,7 +32,7 @@ def known_params(section: Section | None) -> Mapping[str, str] | None:
 
 
 def loaded_rulesets(section: Section | None) -> frozenset[int] | None:
-    """The devfs rulesets that are loaded (`devfs rule showsets`)."""
+    """The devfs rulesets that are loaded, which is to have rules (`devfs rule -s N show`)."""
     return _parsed(section, devfs.parse)
 
 

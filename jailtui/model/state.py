@@ -244,7 +244,7 @@ class HostState(NamedTuple):
     """Everything that one refresh read. It holds no clock, so that a quiet host gives equal states.
 
     What was not read is None: `rcconf`, the variables of rc.conf; `sysctls`, those below net.link.bridge; `rulesets`,
-    the loaded devfs rulesets; `mounts` and `connections`, which are read only while a jail is dying.
+    the devfs rulesets with rules; `mounts` and `connections`, which are read only while a jail is dying.
     """
 
     facts: HostFacts

@@ -197,10 +197,11 @@ def ruleset(context: Context) -> Iterator[Finding]:
     """The jail's /dev shows every device of the host: memory, disks, bpf. A devfs_ruleset that is not loaded has this
     effect, and so have 0, 2 and 3, which hide nothing; jail(8) says nothing and exits 0. Root in such a jail can read
     and write the host's memory and disks. Without devfs_ruleset, jail(8) uses ruleset 4. Your own rulesets are in
-    /etc/devfs.rules; `service devfs restart` loads them, and `devfs rule showsets` lists what is loaded. A running jail
-    keeps the /dev it was started with: restart it.
+    /etc/devfs.rules; `service devfs restart` loads them, and `devfs rule -s NUMBER show` prints the rules of a loaded
+    one. `devfs rule showsets` also lists a number that a mounted /dev uses without any rules. A running jail keeps the
+    /dev it was started with: restart it.
     """
-    # Sources: FREEBSD.md 2.2; recorded: jail-basic/devfs-rulesets.
+    # Sources: FREEBSD.md 2.2; recorded: jail-basic/devfs-rulesets, found/ruleset.
     loaded = context.state.rulesets
     for jail in context.state.jails if loaded is not None else ():
         if jail.state is JailState.DYING:
@@ -210,7 +211,7 @@ def ruleset(context: Context) -> Iterator[Finding]:
         shown = _shown(jail, view) if jail.running else None
         number = _configured_ruleset(view) if shown is None else shown
         if number is not None and (number in HIDING_NOTHING or number not in (loaded or ())):
-            yield _open(context, jail, settings, number, shown is not None)
+            yield _open(jail, settings, number, shown is not None)
 
 
 def _shown(jail: Jail, view: View | None) -> int | None:
@@ -227,11 +228,10 @@ def _configured_ruleset(view: View | None) -> int | None:
     return 4 if view.ruleset is None else view.ruleset
 
 
-def _open(context: Context, jail: Jail, settings: JailSettings | None, number: int, now: bool) -> Finding:
+def _open(jail: Jail, settings: JailSettings | None, number: int, now: bool) -> Finding:
     why = "hides nothing" if number in HIDING_NOTHING else "is not loaded"
     does = "shows" if now else "will show"
-    loaded = " ".join(map(str, sorted(context.state.rulesets or ()))) or "none"
-    evidence = [Evidence("devfs rule showsets", loaded)]
+    evidence = [] if number in HIDING_NOTHING else [Evidence(f"devfs rule -s {number} show", "no rules")]
     if now:
         evidence.append(Evidence("jls -n name devfs_ruleset", f"name={jail.name} devfs_ruleset={jail.ruleset}"))
     remedies: list[Remedy] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.kernel import store
+from jailtui.simhost.tools.mounts import known_rulesets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def worth_keeping(call: Call) -> bool:
             return True
         case "jexec", [_, *words]:
             return words == ["ifconfig", "-a"] or tuple(words) == ROUTES
+        case "devfs", ["rule", "-s", _, "show"]:
+            return True
         case "netstat", ["-j", "0", "-rn"] | [*_, "-j", _]:
             return True
     return call.name in CONSTANTS or (call.name, *call.args) in STATE_ONLY
@@ -67,7 +70,8 @@ def asked_together(kernel: Kernel, words: Words) -> list[Words]:
         routes: list[Words] = [(*ROUTES, "-j", jid) for jid in jids]
     else:
         routes = [("jexec", jid, *ROUTES) for jid in jids]
-    refresh = [*JAILS, ("ifconfig", look), *stacks, *STATE_ONLY]
+    rules: list[Words] = [("devfs", "rule", "-s", str(number), "show") for number in known_rulesets(kernel)]
+    refresh = [*JAILS, ("ifconfig", look), *stacks, *STATE_ONLY, *rules]
     seldom: list[Words] = [("netstat", "-j", "0", "-rn"), *routes, ("jls", "-n", "--libxo", "json")]
     return next((group for group in (refresh, seldom) if words in group), [])
 

@@ -58,3 +58,13 @@ def test_devfs_shows_the_rulesets_that_are_loaded_and_no_other(release: str, tmp
         same(host, recorded(release, identity))
     for number in ("82", "83"):
         same(host, recorded(release, f"rc-service/netif/{number}"))
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_devfs_lists_a_ruleset_that_only_a_mount_uses_and_shows_no_rules_of_it(release: str, tmp_path: Path) -> None:
+    host = machine.start(tmp_path / "host", release, "clean")
+    (host.folder / "jails/my-vnet-jail/dev").mkdir(parents=True)
+    for line in lines(release, "found", "ruleset"):
+        commands = [command for command in line.text.removesuffix(" | head -3").split("; ") if "jls" not in command]
+        stdout = "".join(given(host, *command.split())[0] for command in commands)
+        assert stdout.startswith(line.stdout) or not commands, line.id

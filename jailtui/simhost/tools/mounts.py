@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 RULESETS = {
     1: ["path * hide"],
-    2: [],
-    3: [],
+    2: [f"path {name} unhide" for name in ("log", "null", "zero", "crypto", "random", "urandom")],
+    3: [f"path {name} unhide" for name in ("ptmx", "pts", "pts/*", "fd", "fd/*", "stdin", "stdout", "stderr")],
     4: ["include 1", "include 2", "include 3", "path fuse unhide", "path zfs unhide"],
     5: ["include 1", "include 2", "include 3", "include 4", "path pf unhide"],
 }
-"""Of /etc/defaults/devfs.rules: 4 and 5 as recorded (rc-service/netif/82, /83); 1 to 3 are never read here."""
+"""Of /etc/defaults/devfs.rules: 4 and 5 as recorded (rc-service/netif/82, /83), and what the others do."""
 
 INCLUDED = {"hide_all": 1, "unhide_basic": 2, "unhide_login": 3, "jail": 4, "jail_vnet": 5}
 
@@ -148,7 +148,7 @@ def umount(call: Call) -> int:
 def devfs(call: Call) -> int:
     """`devfs rule showsets` and `devfs rule -s N show`; anything else succeeds and says nothing."""
     with call.transaction(write=False) as kernel:
-        loaded = RULESETS | {int(number): rules for number, rules in rulesets(kernel).items()}
+        loaded = known_rulesets(kernel)
     words = [word for word in call.args if word != "rule"]
     if words == ["showsets"]:
         call.out("".join(f"{number}\n" for number in sorted(loaded)))
@@ -156,6 +156,14 @@ def devfs(call: Call) -> int:
         rules = loaded.get(int(words[1]) if words[1].isdigit() else -1, [])
         call.out("".join(f"{at}00 {rule}\n" for at, rule in enumerate(rules, 1)))
     return 0
+
+
+def known_rulesets(kernel: Kernel) -> dict[int, list[str]]:
+    """The rulesets that the kernel lists: a devfs mount makes an unloaded one, which has no rules (found/ruleset)."""
+    options = (word for _, _, kind, words in table(kernel) if kind == "devfs" for word in words.split(","))
+    numbers = (word.removeprefix("ruleset=") for word in options if word.startswith("ruleset="))
+    used: dict[int, list[str]] = {int(number): [] for number in numbers if number.isdecimal() and int(number)}
+    return used | RULESETS | {int(number): rules for number, rules in rulesets(kernel).items()}
 
 
 def rulesets(kernel: Kernel) -> dict[str, list[str]]:
