@@ -6,6 +6,7 @@ pydantic takes a tenth of a second to import: only what prints JSON, or a schema
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from jailtui.host.collected import CollectedFile
 from jailtui.model.state import HostState, JailState, Where
 from jailtui.preferences import Config
 from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity, problems
+from jailtui.text import REPLACEMENT
 
 if TYPE_CHECKING:
     import argparse
@@ -43,14 +45,27 @@ AfterBoot = Annotated[
 ]
 
 
+LONE = re.compile("[\ud800-\udfff]")
+"""What stands in the program's text for a byte that is no UTF-8, and in no text that other programs read."""
+
+
+def _in_unicode(value: Any) -> Any:
+    """The value with U+FFFD for each byte that is no UTF-8, which a reader of JSON may refuse."""
+    if isinstance(value, str):
+        return value if value.isascii() else LONE.sub(REPLACEMENT, value)
+    if isinstance(value, dict):
+        return {_in_unicode(key): _in_unicode(member) for key, member in value.items()}
+    return [_in_unicode(member) for member in value] if isinstance(value, list) else value
+
+
 class Document(BaseModel):
     """An object of the output, validated from the attributes of a value."""
 
     model_config = ConfigDict(from_attributes=True, extra="forbid")
 
     def as_json(self) -> str:
-        """The document as text; bytes that are no UTF-8 stand as `\\udcXX`, which pydantic's own JSON refuses."""
-        return json.dumps(self.model_dump(), indent=2)
+        """The document as text."""
+        return json.dumps(_in_unicode(self.model_dump()), indent=2)
 
 
 class ErrorEntry(Document):

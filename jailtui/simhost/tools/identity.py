@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.kernel import jail_params
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jailtui.simhost.call import Call
@@ -64,8 +66,18 @@ def whoami(call: Call) -> int:
 
 
 def hostname(call: Call) -> int:
-    """The host's name, or the jail's."""
-    call.out(host_name(call) + "\n")
+    """`hostname [NAME]`: the host's name, or the jail's, which its root may set to any bytes (found/hostname)."""
+    if not call.args:
+        call.out(host_name(call) + "\n")
+        return 0
+    with call.transaction(write=True) as kernel:
+        jail = kernel.jails.get(call.jid)
+        if not call.privileged or (jail is not None and not jail_params.value(kernel, jail, "allow.set_hostname")):
+            return call.fail("sethostname: Operation not permitted")
+        if jail is None:
+            kernel.hostname = call.args[0]
+        else:
+            jail.params["host.hostname"] = call.args[0]
     return 0
 
 

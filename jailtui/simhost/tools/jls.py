@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 USAGE = "usage: jls [-dhNnqv] [-j jail] [param ...]"
 USAGE_15 = "            jls -c [-d] -j jail\n"
-ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"})
+ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+"""What libxo escapes in JSON; other control bytes come raw (found/hostname)."""
 HEADINGS = {
     "plain": "   JID  IP Address      Hostname                      Path\n",
     "named": " JID             IP Address      Hostname                      Path\n",
@@ -160,16 +161,28 @@ def relative(call_jail: Prison | None, jail: Prison) -> Prison:
     return seen
 
 
+def encoded(text: str) -> str:
+    """Text as libxo prints it outside JSON: nothing where it is no UTF-8 (found/hostname/24)."""
+    return "" if any("\udc80" <= char <= "\udcff" for char in text) else text
+
+
+def column(text: str) -> str:
+    """The hostname's column: libxo pads by width, and control characters have none (found/hostname/05, /25)."""
+    shown = encoded(text)
+    controls = sum(char < " " or "\x7f" <= char < "\xa0" for char in shown)
+    return f"{shown:{29 + controls}.{29 + controls}s}" if shown or not text else ""
+
+
 def table_row(kernel: Kernel, jail: Prison, kind: str) -> str:
-    host = str(jail_params.value(kernel, jail, "host.hostname"))
+    host = column(str(jail_params.value(kernel, jail, "host.hostname")))
     addresses = jail_params.value(kernel, jail, "ip4.addr")
     four = list(addresses) if isinstance(addresses, list) else []
     if kind != "verbose":
         first = f"{jail.jid:6d}  " if kind == "plain" else f" {jail.name:15.15s} "
-        return f"{first}{(four or [''])[0]:15.15s} {host:29.29s} {jail.path:.74s}\n"
+        return f"{first}{(four or [''])[0]:15.15s} {host} {jail.path:.74s}\n"
     six = jail_params.value(kernel, jail, "ip6.addr")
     state = "DYING" if jail.dying else "ACTIVE"
-    text = f"{jail.jid:6d}  {host:29.29s} {jail.path:.74s}\n        {jail.name:29.29s} {state:.74s}\n"
+    text = f"{jail.jid:6d}  {host} {jail.path:.74s}\n        {jail.name:29.29s} {state:.74s}\n"
     text += f"        {jail_params.value(kernel, jail, 'cpuset.id')}\n"
     return text + "".join(f"        {address}\n" for address in [*four, *(six if isinstance(six, list) else [])])
 
@@ -187,7 +200,7 @@ def text_row(kernel: Kernel, jail: Prison, options: JlsOptions, names: list[str]
         if isinstance(value, list):
             text = ",".join(value) if value else ('""' if options.has("q") else "" if pairs else "-")
         else:
-            text = quoted(value, options.has("q"))
+            text = quoted(encoded(value), options.has("q")) if encoded(value) or not value else ""
         words.append(f"{name}={text}" if pairs else text)
     return " ".join(words) + "\n"
 

@@ -1,0 +1,48 @@
+"""The embedded host of a release on which the root of a jail does what it may, and what the verbs then say."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jailtui.cli.main import main
+from jailtui.simhost import setup
+
+
+class Attacked:
+    """The home network in `folder`: web, db, dns, proxy, vpn, lease and legacy run, others are left over."""
+
+    def __init__(self, folder: Path, release: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.release = release
+        self.environment = setup.prepare(folder, release=release)
+        self._capsys = capsys
+
+    def host(self, *words: str) -> str:
+        """Run a command as the root of the host: its standard output. It must succeed."""
+        argv = [os.fsencode(self.folder / "bin" / words[0]), *map(os.fsencode, words[1:])]
+        done = subprocess.run(argv, env=self.environment, capture_output=True, check=True)
+        return os.fsdecode(done.stdout)
+
+    def inside(self, jail: str, *words: str) -> str:
+        """Run a command as the root of the jail: its standard output. It must succeed."""
+        return self.host("jexec", jail, *words)
+
+    def verb(self, *words: str) -> tuple[int, str, str]:
+        """Exit status, standard output and standard error of jailtui."""
+        self._capsys.readouterr()
+        status = main([*words, "--host", "demo", "--demo-dir", str(self.folder)])
+        out, err = self._capsys.readouterr()
+        return status, out, err
+
+    def json(self, *words: str) -> Any:
+        """What a verb prints as JSON, which must be Unicode."""
+        text = self.verb(*words, "--json")[1]
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+        return found
