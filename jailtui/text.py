@@ -33,6 +33,37 @@ def _shown(char: str) -> str:
     return "" if category in {"Mn", "Me"} else " " if category == "Zs" else char
 
 
+def visible(line: str, tab: str = "→") -> str:
+    """A line of a file for a terminal, so that nothing in it is taken for something else.
+
+    A tab is `tab` and the blanks to the next stop, a carriage return `^M`, another character that a terminal might act
+    on its number: a diff that changes only these shows what it changes.
+    """
+    before, *parts = (unescaped(part) for part in line.split("\t"))
+    for part in parts:
+        before = f"{before}{tab}{' ' * (7 - width(before) % 8)}{part}"
+    return before
+
+
+def unescaped(text: str) -> str:
+    """`text` with control characters as `^X`, bytes that are no UTF-8 as `\\xNN`, what has no cells as `\\uNNNN`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_sign(char) for char in text)
+
+
+def _sign(char: str) -> str:
+    number = ord(char)
+    if number < 32 or number == 127:
+        return f"^{chr(number ^ 64)}"
+    if 0xDC80 <= number <= 0xDCFF:
+        return f"\\x{number - 0xDC00:02x}"
+    category = unicodedata.category(char)
+    if category in _UNFIT or category in {"Mn", "Me"} or (category == "Zs" and char != " "):
+        return f"\\u{number:04x}"
+    return char
+
+
 def output_lines(text: str) -> list[str]:
     """What a command printed, as clean lines: escape sequences dropped whole, of a line rewritten by CR its end."""
     lines = _ESCAPES.sub("", text).replace("\r\n", "\n").split("\n")

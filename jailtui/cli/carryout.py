@@ -6,9 +6,10 @@ import sys
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from jailtui.cli.talk import ask, talk
+from jailtui.cli.talk import ask, put_diff, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import Step, difference, shell_line
+from jailtui.plans.plan import comment
 from jailtui.text import clean
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from jailtui.backend import HostBackend, Snapshot
     from jailtui.cli.verb import Arguments
+    from jailtui.exchange import FileEdit
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import RunEvent
 
@@ -52,8 +54,7 @@ def refuse_changes(plan: Plan, again: Plan) -> None:
     """Raises Stop, after the diffs of files, where the plan made again does something else."""
     if again.does(plan):
         return
-    for line in other_edits(plan, again):
-        talk(line)
+    talk_diff(list(other_edits(plan, again)))
     raise Stop("The host has changed and needs other commands: run jailtui again.", Exit.DECLINED)
 
 
@@ -71,11 +72,22 @@ def carry_out(plan: Plan, backend: HostBackend, before: Snapshot) -> int:
     return Exit.REFUSED if plan.refused else Exit.OK
 
 
-def step_text(step: Step) -> str:
-    """What a step does, before it runs: its command, or the diff of its file."""
-    if step.file is None:
-        return shell_line(step.argv)
-    return "\n".join(difference(step.file.old or b"", step.file.new, step.file.path))
+def put_steps(plan: Plan) -> None:
+    """Print what the steps do, on standard output: diffs, which patch(1) takes, and commands, which it passes over.
+
+    The name of an interface may hold newlines and what looks like a diff: each line of a command has a sign before it.
+    """
+    for step in (step for task in plan.tasks for step in task.steps):
+        put_diff(changed_lines(step.file) if step.file else [f"# {line}" for line in _command_lines(step)])
+
+
+def _command_lines(step: Step) -> list[str]:
+    return shell_line(step.argv).split("\n")
+
+
+def changed_lines(edit: FileEdit) -> list[str]:
+    """The diff of a file."""
+    return difference(edit.old or b"", edit.new, comment(edit.path))
 
 
 def agreed(plan: Plan) -> bool:
@@ -84,7 +96,10 @@ def agreed(plan: Plan) -> bool:
     saves = False
     for task in plan.tasks:
         for step in task.steps:
-            talk(step_text(step) if step.file else f"  {step_text(step)}")
+            if step.file:
+                talk_diff(changed_lines(step.file))
+            else:
+                talk(f"  {shell_line(step.argv)}")
             if step.breaks:
                 talk(f"    breaks: {step.breaks}")
             saves = saves or step.file is not None

@@ -13,6 +13,33 @@ def printable(text: str) -> str:
     return "\n".join(clean(line) for line in text.splitlines())
 
 
+def put_diff(lines: Sequence[str]) -> None:
+    """Print the lines of a diff: their exact bytes, which patch(1) takes. To a terminal with signs, see `visible`."""
+    if sys.stdout.isatty():
+        print(visible_lines(lines, sys.stdout.encoding))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
+
+
+def visible_lines(lines: Sequence[str], encoding: str | None) -> str:
+    """The lines of a diff for a terminal of that encoding."""
+    from jailtui.text import visible
+
+    try:
+        tab = "→"
+        tab.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        tab = ">"
+    return "\n".join(visible(line, tab) for line in lines)
+
+
+def talk_diff(lines: Sequence[str]) -> None:
+    """Show the operator a diff that is to be agreed to."""
+    print(visible_lines(lines, sys.stderr.encoding), file=sys.stderr)
+
+
 def talk(text: str) -> None:
     """Print lines for the operator."""
     print(printable(text), file=sys.stderr)

@@ -7,9 +7,9 @@ import difflib
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.cli.carryout import agree_and_run, step_text
+from jailtui.cli.carryout import agree_and_run, put_steps
 from jailtui.cli.hosts import opened
-from jailtui.cli.talk import printable, table, talk
+from jailtui.cli.talk import table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, NoForm, Note
 
@@ -202,8 +202,7 @@ def preview(arguments: Arguments, plan: Plan, draft: Draft) -> int:
 
         print(DraftDocument.model_validate(draft).as_json())
     elif arguments.diff:
-        for step in (step for task in plan.tasks for step in task.steps):
-            print(printable(step_text(step)))
+        put_steps(plan)
     if draft.errors:
         return Exit.REFUSED
     if draft.empty:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jailtui import jailconf
 from jailtui.cli.conf.files import dialect_option
 from jailtui.cli.hosts import opened
-from jailtui.cli.talk import ask, printable, talk
+from jailtui.cli.talk import ask, put_diff, talk, talk_diff
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.config.jails import dialect_of, files_of, release_of
-from jailtui.exchange import HostError
+from jailtui.exchange import HostError, difference
 from jailtui.formats import sysrc
 from jailtui.jailconf.gather import glob_files
 from jailtui.jailconf.hostfiles import globber, reader
+from jailtui.plans.plan import comment
 from jailtui.text import clean
 
 if TYPE_CHECKING:
@@ -181,12 +182,12 @@ def edit(arguments: Arguments, config: Config) -> int:
             return Exit.OK
         for concern in concerns:
             talk(concern)
-        diff = change.diff(target.file.name)
+        lines = difference(change.before, change.after, comment(target.file.name))
         if arguments.diff:
-            print(printable(diff))
+            put_diff(lines)
             return Exit.OK
         if not arguments.yes:
-            talk(diff)
+            talk_diff(lines)
             if not ask("Save it?", "give --yes to save it"):
                 return Exit.DECLINED
         saved, message = target.save(change.after)

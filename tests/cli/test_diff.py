@@ -1,0 +1,91 @@
+"""`conf --diff`: to a pipe what patch(1) takes, to a terminal what can be seen."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jailtui.cli.talk import visible_lines
+from jailtui.simhost import setup
+from jailtui.text import visible
+from tests.support.program import PROGRAM, environ
+
+TEXTS = {
+    "tabs": b"web {\n\t$id\t=\t154;\n\tpath = /j;\n}\n",
+    "carriage returns": b"web {\r\n\t$id = 154;\r\n\tpath = /j;\r\n}\r\n",
+    "no newline at the end": b"web {\n path = /j;\n $id = 154;\n}",
+    "no newline and a carriage return": b"web {\r\n path = /j;\r\n $id = 154;\r\n}\r",
+    "what is no UTF-8": b"# \xff\xc3 \x1b[2J\x0c \x85 \xe2\x80\xa8\nweb {\n $id = 154; # \xfe\n path = /j;\n}\n",
+}
+
+
+def diff(folder: Path, *words: str) -> bytes:
+    done = subprocess.run((*PROGRAM, "conf", *words, "--diff"), env=environ(folder), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_patch_makes_of_the_file_what_a_save_makes_of_it(text: bytes, tmp_path: Path) -> None:
+    file, saved = tmp_path / "jail.conf", tmp_path / "saved.conf"
+    file.write_bytes(text)
+    saved.write_bytes(text)
+    told = diff(tmp_path, "set", "web", "$id", "160", "--file", str(file))
+    subprocess.run(
+        (*PROGRAM, "conf", "set", "web", "$id", "160", "--file", str(saved), "--yes"), env=environ(tmp_path), check=True
+    )
+    assert saved.read_bytes() == text.replace(b"154", b"160")
+    subprocess.run(("patch", "-s", str(file)), input=told, check=True, capture_output=True)
+    assert file.read_bytes() == saved.read_bytes()
+
+
+def test_patch_takes_the_files_of_a_form_and_passes_over_its_commands(tmp_path: Path) -> None:
+    demo = tmp_path / "demo"
+    setup.prepare(demo)
+    file = demo / "etc/jail.conf"
+    file.write_bytes(file.read_bytes().replace(b"web {\n", b"web {\r\n") + b"# \xff\r")
+    words = ("permissions", "web", "enforce_statfs=1", "apply=on", "--host", "demo", "--demo-dir", str(demo))
+    told = diff(tmp_path, *words)
+    assert told.splitlines()[-1].startswith(b"# jail -m jid=")
+    copy = tmp_path / "copy"
+    shutil.copytree(demo / "etc", copy / "etc")
+    subprocess.run(("patch", "-s", "-p1", "-d", str(copy)), input=told, check=True, capture_output=True)
+    subprocess.run((*PROGRAM, "conf", *words, "--yes"), env=environ(tmp_path), check=True, capture_output=True)
+    assert (copy / "etc/jail.conf").read_bytes() == file.read_bytes()
+
+
+def on_terminal(folder: Path, *words: str, **more: str) -> bytes:
+    """What a terminal gets on standard output."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen((*PROGRAM, *words), env=environ(folder, **more), stdout=theirs, stderr=subprocess.DEVNULL):
+        os.close(theirs)
+        told = b""
+        try:
+            while piece := os.read(ours, 65536):
+                told += piece
+        except OSError:  # Linux ends a terminal so
+            pass
+    os.close(ours)
+    return told.replace(b"\r\n", b"\n")
+
+
+def test_terminal_gets_signs_for_what_it_would_act_on_or_hide(tmp_path: Path) -> None:
+    file = tmp_path / "jail.conf"
+    file.write_bytes(b"web {\n\tpath = /j;\r\n $id = 154; # \x1b[2J \xff\n}")
+    told = on_terminal(tmp_path, "conf", "set", "web", "$id", "160", "--file", str(file), "--diff")
+    lines = told.decode().split("\n")
+    assert " →      path = /j;^M" in lines
+    assert "- $id = 154; # ^[[2J \\xff" in lines
+    assert "\\ No newline at end of file" in lines
+    assert not set(told) & set(b"\r\x1b\t\xff")
+
+
+def test_signs_of_characters() -> None:
+    assert visible("+\ta\tb\r") == "+→      a→      b^M"
+    assert visible("\x7f\x00\u202e\udcff\u00a0é") == "^?^@\\u202e\\xff\\u00a0é"
+    assert visible_lines(["+\tä"], "ascii") == "+>      ä"
