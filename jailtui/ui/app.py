@@ -8,12 +8,15 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App
 from textual.command import CommandPalette, Provider
 
 from jailtui.ui.glyphs import ASCII, UNICODE
+from jailtui.ui.messages import KeyHandled
 from jailtui.ui.screens.console import ConsoleScreen
 from jailtui.ui.terminal import osc52, write
 from jailtui.ui.themes import THEMES, NoColour, style_sheets
@@ -23,9 +26,14 @@ if TYPE_CHECKING:
 
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from jailtui.backend import HostBackend
     from jailtui.ui.messages import Copy
+
+
+LONGEST_KEY = 0.5
+"""Seconds after which the next key is handled though the widget of the one before, which is gone, did not answer."""
 
 
 def _commands() -> type[Provider]:
@@ -68,6 +76,8 @@ class ConsoleApp(App[None]):
         self._drawn = drawn
         self._no_colour = [NoColour()] if environ.get("NO_COLOR") else []
         self._keys = dict(keymap or {})
+        self._typed: deque[events.Key | events.Paste] = deque()
+        self._handling: Timer | None = None
         self.set_class(bool(self._no_colour), "-no-colour")
         self.set_class(ascii, "-ascii")
         if slow_link:
@@ -75,6 +85,34 @@ class ConsoleApp(App[None]):
         self._console = ConsoleScreen(
             backend, interval=interval, glyphs=ASCII if ascii else UNICODE, keymap=self._keys, clock=clock
         )
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pasted text wait until what was typed before them is handled by all whom it is offered to.
+
+        Textual has a widget handle letters at once, other keys after a detour: what is typed fast would change places,
+        and a screen that a key opens would not have the keys behind it.
+        """
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            self._typed.append(event)
+            if not self._handling:
+                await self._handle_typed()
+        else:
+            await super().on_event(event)
+
+    async def _handle_typed(self) -> None:
+        """Handle the next key. Behind it a message goes the same way, which comes back once the key is handled."""
+        if self._handling is not None:
+            self._handling.stop()
+            self._handling = None
+        if not self._typed:
+            return
+        if self.screen.is_mounted:
+            await super().on_event(self._typed.popleft())
+        (self.focused or self.screen).post_message(KeyHandled())
+        self._handling = self.set_timer(LONGEST_KEY, self._handle_typed)
+
+    async def on_key_handled(self) -> None:
+        await self._handle_typed()
 
     def get_default_screen(self) -> Screen[Any]:
         return self._console
@@ -119,7 +157,7 @@ class ConsoleApp(App[None]):
         self.notify(f"{lines} line{'s' * (lines != 1)} sent to the terminal's clipboard.", timeout=3, markup=False)
 
     def action_command_palette(self) -> None:
-        if not isinstance(self.screen, CommandPalette):
+        if self.screen is self._console:
             self.push_screen(CommandPalette(placeholder="a command, or a jail to go to", id="--command-palette"))
 
     def action_help_quit(self) -> None:

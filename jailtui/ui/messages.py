@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from textual.events import Key
     from textual.screen import Screen
 
     from jailtui.plans.plan import Plan
@@ -30,6 +31,10 @@ class WorkDone(Message):
     """Work in another thread ended: `function` takes its result in the screen's thread."""
 
     function: Callable[[], None]
+
+
+class KeyHandled(Message):
+    """The key before it was handled by all widgets that it is offered to."""
 
 
 @dataclass
@@ -56,6 +61,9 @@ class Front(Requester, Protocol):
 
     def push(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
         """Show another screen over this one; `closed` gets what it was dismissed with."""
+
+    def type_again(self, keys: Sequence[Key]) -> None:
+        """Handle keys that were kept, in the screen that is on top now."""
 
     def is_on_top(self, requester: Requester) -> bool:
         """Whether that screen is the one that is seen."""

@@ -116,12 +116,15 @@ class FormHost(ValueHost):
     before: str | None = None
     refuses: bool = False
     hold_draft: threading.Event | None = None
+    hold_form: threading.Event | None = None
     opened: list[tuple[FormName, str]] = field(default_factory=list)
     no_form: Exception | None = None
     last: LineForm | None = None
 
     def form(self, name: FormName, subject: str) -> Form:
         self.opened.append((name, subject))
+        if self.hold_form is not None:
+            self.hold_form.wait(10)
         if isinstance(self.no_form, (NoForm, HostError)):
             raise self.no_form
         self.last = LineForm(name, subject, self.text, self.hold_draft)

@@ -58,26 +58,40 @@ class Forms:
             self.ask_form(name, self.subject, self._front)
 
     def ask_form(self, name: FormName, subject: str, requester: Requester, field: str = "") -> None:
-        """Have the host read for a form, which is then shown over the screen of `requester`, its cursor on `field`."""
+        """Have the host read for a form, which is then shown over the screen of `requester`, its cursor on `field`.
+
+        What is typed meanwhile is for the form.
+        """
         from jailtui.exchange import HostError
         from jailtui.forms.protocol import Answers, NoForm
         from jailtui.ui.formlines import drafted
+        from jailtui.ui.screens.waiting import WaitScreen
 
-        requester.show_message(f"Reading {subject or 'the host'}{self._front.glyphs.ellipsis}")
+        glyphs = self._front.glyphs
+        waiting = WaitScreen(f"Reading {subject or 'the host'}{glyphs.ellipsis}", glyphs)
+
+        def opened(first: Drafted) -> None:
+            if waiting.end():
+                self._opened(name, first, requester, field)
+                self._front.type_again(waiting.keys)
+
+        def failed(reason: str) -> None:
+            if waiting.end():
+                requester.show_message(reason)
+
+        requester.show_message("")
+        self._front.push(waiting)
         self._background.start(
             "form",
             lambda: drafted(self._backend.form(name, subject), Answers()),
-            lambda first: self._opened(name, first, requester, field),
-            requester.show_message,
+            opened,
+            failed,
             expected=(HostError, NoForm),
         )
 
     def _opened(self, name: FormName, first: Drafted, requester: Requester, field: str) -> None:
-        if not self._front.is_on_top(requester):
-            return
         from jailtui.ui.screens.form import FormScreen
 
-        requester.show_message("")
         if isinstance(requester, FormScreen):
             requester.open(name, first)
             return

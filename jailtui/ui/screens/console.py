@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.widgets import Static
 
 from jailtui.exchange import Verb
@@ -33,7 +34,7 @@ from jailtui.ui.terminal import mouse
 from jailtui.ui.widgets.keybar import StatusLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.screen import Screen
@@ -131,6 +132,10 @@ class ConsoleScreen(CommandScreen):
 
     def push(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
         self.app.push_screen(screen, closed)
+
+    def type_again(self, keys: Sequence[events.Key]) -> None:
+        for key in keys:
+            self.app.post_message(events.Key(key.key, key.character))
 
     def is_on_top(self, requester: Requester) -> bool:
         top: object = self.app.screen

@@ -1,0 +1,50 @@
+"""While a form is read: a screen over the one that asked, which says so and keeps what is typed for the form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import ModalScreen
+
+from jailtui.ui.lines import TONE_CLASSES, Cell, Key, bar
+from jailtui.ui.themes import style_sheets
+from jailtui.ui.widgets.keybar import StatusLine
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from jailtui.ui.glyphs import Glyphs
+
+
+class WaitScreen(ModalScreen[None]):
+    """Shows `text` in the place of the keys. Esc cancels; `keys` are the other keys that were pressed."""
+
+    CSS_PATH = style_sheets("dialogs")
+    COMPONENT_CLASSES = TONE_CLASSES
+
+    def __init__(self, text: str, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.keys: list[events.Key] = []
+        self._line = StatusLine(glyphs=glyphs, id="bar")
+        self._line.show((Cell(f" {text}", "warn"),), bar((), [Key("esc", "cancel", "screen.cancel")], 0)[1])
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        if event.key == "escape":
+            self.action_cancel()
+        else:
+            self.keys.append(event)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+    def end(self) -> bool:
+        """Close it; False where it was cancelled before."""
+        if self.is_current:
+            self.dismiss(None)
+            return True
+        return False
