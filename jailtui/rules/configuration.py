@@ -29,7 +29,7 @@ NOOPS = {
 """What does nothing with vnet, and without."""
 
 
-@rule("CONF-NO-RELEASE", "warning", "Jail that does not return its interface before it stops", drafts=True)
+@rule("CONF-NO-RELEASE", "note", "Jail that does not return its interface before it stops", drafts=True)
 def no_release(context: Context) -> Iterator[Finding]:
     """jail(8) does not return an interface to the host when a jail stops; the kernel does, when nothing holds the jail
     any more. Until then the jail is dying and its end of the pair can't be seen: for 1 to 12 minutes, or for ever if
@@ -54,7 +54,6 @@ def no_release(context: Context) -> Iterator[Finding]:
             f"{jail.name} does not return {', '.join(link.given for _, link in kept)} to the host before it stops.",
             [written(jail, "vnet.interface"), Evidence(jail.file, hook)],
             [Remedy.of("Return it in exec.prestop", why=why, form=("network", jail.name, key(number, "release")))],
-            severity="note" if manager(context, jail) else None,
         )
 
 

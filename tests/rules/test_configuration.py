@@ -68,7 +68,7 @@ def test_template_is_sound(code: str) -> None:
 
 def test_end_that_is_not_given_back() -> None:
     finding = one(changed((RELEASE, "")), "CONF-NO-RELEASE")
-    assert (finding.severity, finding.owner) == ("warning", "")
+    assert (finding.severity, finding.owner) == ("note", "")
     assert finding.evidence[0].said == "vnet.interface = epair154b"
     assert finding.remedies[0].form == ("network", "web", "release")
 
