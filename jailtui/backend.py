@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jailtui.plans.verdict import Verdict
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding
+    from jailtui.rules.ignored import Ignored
 
     class Source(Protocol):
         """A host or a file that stands for one."""
@@ -58,11 +59,17 @@ class Snapshot:
     """
 
     def __init__(
-        self, state: HostState, config: HostConfig, taken_at: float = 0.0, before: Snapshot | None = None
+        self,
+        state: HostState,
+        config: HostConfig,
+        taken_at: float = 0.0,
+        before: Snapshot | None = None,
+        hiding: tuple[Ignored, ...] = (),
     ) -> None:
         self.state = state
         self.config = config
         self.taken_at = taken_at
+        self.hiding = hiding
         derived = {} if before is None else vars(before)
         self._last_world: World | None = derived.get("world", derived.get("_last_world"))
         if before is not None and before.config is config:  # it is the same one as long as no file changed
@@ -90,6 +97,13 @@ class Snapshot:
         from jailtui.rules.registry import judge
 
         return judge(vars(self).get("context") or self._context())
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The problems that the configuration file does not hide. Plans are made by all of them."""
+        from jailtui.rules.ignored import shown
+
+        return shown(self.findings, self.hiding) if self.hiding else self.findings
 
     def _context(self) -> Context:
         from jailtui.rules.context import Context
@@ -129,9 +143,10 @@ class FirstReading(threading.Thread):
 class HostBackend:
     """A host as the screen and the verbs need it. Its methods may block, and may be called from any thread."""
 
-    def __init__(self, source: Source, at_once: int = 4) -> None:
+    def __init__(self, source: Source, at_once: int = 4, hiding: tuple[Ignored, ...] = ()) -> None:
         self.source = source
         self._at_once = at_once
+        self._hiding = hiding
         self._builder: Builder | None = None
         self._building = threading.Lock()
         self._last: Snapshot | None = None
@@ -167,7 +182,7 @@ class HostBackend:
         with self._building:  # readings come from several threads
             self._builder = self._builder or Builder()
             state = self._builder.build(capture)
-            self._last = Snapshot(state, self._builder.config, capture.taken_at, self._last)
+            self._last = Snapshot(state, self._builder.config, capture.taken_at, self._last, self._hiding)
             return self._last
 
     def examine(self) -> Snapshot:
@@ -180,7 +195,7 @@ class HostBackend:
         snapshot = self._refresh(everything=True)
         if words := questions(snapshot.state):
             state = with_console(snapshot.state, answers(snapshot.state, self.source.about(words)))
-            snapshot = Snapshot(state, snapshot.config, snapshot.taken_at, snapshot)
+            snapshot = Snapshot(state, snapshot.config, snapshot.taken_at, snapshot, self._hiding)
         self._examined = snapshot
         return snapshot
 

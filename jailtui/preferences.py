@@ -40,6 +40,10 @@ class Config:
     theme: Literal["dark", "light"] = key("dark", "colours of the screen")
     ascii: bool = key(False, "draw with ASCII characters only")
     slow_link: bool = key(False, "no animation, fewer frames")
+    ignore: list[str | dict[str, str]] = field(
+        default_factory=list,
+        metadata={"description": "problems to hide: a rule's code, or {code: CODE, jail: NAME} for one jail"},
+    )
     keys: dict[str, str] = field(
         default_factory=dict, metadata={"description": "other keys for commands, by their identifiers"}
     )
@@ -91,7 +95,7 @@ def load(path: Path | None = None) -> Config:
             config = TypeAdapter(Config).validate_python(known)
         except ValidationError as error:
             problems += [(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
-    problems += out_of_range(config)
+    problems += [*out_of_range(config), *malformed(config)]
     if problems:
         raise ConfigError("\n".join(f"{file} line {line_of(text, name)}: {name}: {what}" for name, what in problems))
     return config
@@ -104,6 +108,8 @@ def fits(value: object, kind: Any) -> bool:
     of = get_args(kind)
     if get_origin(kind) is dict:
         return isinstance(value, dict) and all(fits(word, of[0]) for pair in value.items() for word in pair)
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all(fits(item, of[0]) for item in value)
     if get_origin(kind) is Literal:
         return value in of
     return (
@@ -125,6 +131,13 @@ def out_of_range(config: Config) -> Iterator[tuple[str, str]]:
                 key_field.name,
                 f"must be {limits['minimum']:g} to {limits['maximum']:g} ({key_field.metadata['description']})",
             )
+
+
+def malformed(config: Config) -> Iterator[tuple[str, str]]:
+    """Entries of `ignore` that are neither a code nor a code with a jail, as (key, what they are to be)."""
+    for entry in config.ignore:
+        if isinstance(entry, dict) and ("code" not in entry or entry.keys() - {"code", "jail"}):
+            yield "ignore", f"{entry} is not of the form {{code: CODE, jail: NAME}}"
 
 
 def line_of(text: str, key: str) -> int:

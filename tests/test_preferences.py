@@ -32,14 +32,20 @@ def test_empty_file_means_the_defaults(tmp_path: Path) -> None:
 
 
 def test_valid_file_is_read_without_pydantic(tmp_path: Path) -> None:
-    file = write(tmp_path, "host: nas\ninterval: 2\ntheme: light\nslow_link: true\nkeys:\n  jail.start: f5\n")
+    file = write(
+        tmp_path,
+        "host: nas\ninterval: 2\ntheme: light\nslow_link: true\nignore: [A, {code: B}]\nkeys:\n  jail.start: f5\n",
+    )
     code = (
         "import sys, pathlib, jailtui.preferences as p; print(p.load(pathlib.Path(sys.argv[1]))); print(*sys.modules)"
     )
     config, modules = subprocess.run(
         [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    assert config == str(Config(host="nas", interval=2, theme="light", slow_link=True, keys={"jail.start": "f5"}))
+    read = Config(
+        "nas", interval=2, theme="light", slow_link=True, ignore=["A", {"code": "B"}], keys={"jail.start": "f5"}
+    )
+    assert config == str(read)
     assert "pydantic" not in modules.split()
 
 
@@ -68,6 +74,9 @@ def test_all_problems_come_at_once_with_line_key_and_the_nearest_known_key(tmp_p
         ("theme: drak\n", "'dark' or 'light'"),
         ("at_once: 0\n", "1 to 32"),
         ("backups: 0\n", "1 to 1000"),
+        ("ignore: CONF-CREATE\n", "line 1: ignore: .*list"),
+        ("ignore: [{jail: web}]\n", "line 1: ignore: .*{code: CODE, jail: NAME}"),
+        ("ignore: [{code: CONF-CREATE, jial: web}]\n", "{code: CODE, jail: NAME}"),
         ("step_limit: -1\n", "seconds a command is waited for"),
         ("- a\n- b\n", "name: value"),
         ("a: [\n", "line 2"),

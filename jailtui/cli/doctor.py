@@ -12,6 +12,7 @@ from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
+from jailtui.rules.ignored import meant, shown
 from jailtui.rules.registry import judge
 from jailtui.text import clean
 
@@ -48,24 +49,32 @@ def run(arguments: Arguments, config: Config) -> int:
             if arguments.openmetrics:
                 put(metrics.unread(backend.name))
             raise
-    findings = judge(snapshot.context, rules)
-    report(arguments, backend.name, snapshot, findings, list(rules.values()))
+    every = judge(snapshot.context, rules)
+    findings = shown(every, snapshot.hiding)
+    report(arguments, backend.name, snapshot, findings, list(rules.values()), hidden=len(every) - len(findings))
     if unreadable(snapshot.state):
         return Exit.UNREACHABLE
     failing = SEVERITIES[: SEVERITIES.index(arguments.fail_on) + 1]
     return Exit.FAILED if any(finding.severity in failing for finding in findings) else Exit.OK
 
 
-def report(arguments: Arguments, host: str, snapshot: Snapshot, findings: Sequence[Finding], rules: list[Rule]) -> None:
-    """Print the findings in the form that was asked for."""
+def report(
+    arguments: Arguments,
+    host: str,
+    snapshot: Snapshot,
+    findings: Sequence[Finding],
+    rules: list[Rule],
+    hidden: int,
+) -> None:
+    """Print the findings in the form that was asked for, and how many the configuration file hides."""
     state = snapshot.state
     if arguments.openmetrics:
-        counts = metrics.metrics(state, findings, rules, host, snapshot.taken_at)
+        counts = metrics.metrics(state, findings, rules, host, snapshot.taken_at, hidden)
         put(metrics.unread(host) if unreadable(state) else counts)
     elif arguments.json:
         from jailtui.cli.documents import DoctorDocument
 
-        print(DoctorDocument.of(state, findings, host, snapshot.taken_at).as_json())
+        print(DoctorDocument.of(state, findings, host, snapshot.taken_at, hidden).as_json())
     else:
         print("".join(f"{clean(line)}\n" for line in lines(findings)), end="")
     for trouble in () if arguments.json else state.errors:
@@ -73,7 +82,7 @@ def report(arguments: Arguments, host: str, snapshot: Snapshot, findings: Sequen
     if state.facts.read_only:
         talk(f"{state.facts.read_only}; what can't be seen is not judged")
     if not arguments.json and not arguments.openmetrics:
-        talk(summary(findings))
+        talk(summary(findings, hidden))
 
 
 def put(text: str) -> None:
@@ -93,10 +102,10 @@ def chosen(select: Iterable[str], ignore: Iterable[str]) -> dict[str, Rule]:
 def codes(words: str) -> Iterator[str]:
     """The codes that a list with commas means; `EPAIR` means all that begin with it. Raises Stop."""
     for word in filter(None, (word.strip().upper() for word in words.split(","))):
-        meant = [code for code in RULES if code == word] or [code for code in RULES if code.startswith(f"{word}-")]
-        if not meant:
+        every = meant(word)
+        if not every:
             raise no_rule(word)
-        yield from meant
+        yield from every
 
 
 # As text.
@@ -153,11 +162,12 @@ def commands(remedy: Remedy) -> list[str]:
     return [f"{shell_line(('jailtui', 'conf', form, *filter(None, (subject,))))} {shell_line((f'{field}=VALUE',))}"]
 
 
-def summary(findings: Collection[Finding]) -> str:
-    """How many findings there are of each severity."""
+def summary(findings: Collection[Finding], hidden: int) -> str:
+    """How many findings there are of each severity, and how many are hidden."""
     counts = [(severity, sum(finding.severity == severity for finding in findings)) for severity in SEVERITIES]
     words = [f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts if count]
-    return f"{', '.join(words)}." if words else "No problems."
+    ending = f" {hidden} hidden by ignore in the configuration file." if hidden else ""
+    return (f"{', '.join(words)}." if words else "No problems.") + ending
 
 
 VERBS = {"doctor": CommandVerb(options, run)}

@@ -268,12 +268,16 @@ class DoctorDocument(ReadingDocument):
     """What `jailtui doctor --json` prints."""
 
     findings: list[FindingEntry]
+    hidden: int = Field(description="number of findings that ignore in the configuration file hides")
     errors: list[ErrorEntry]
 
     @classmethod
-    def of(cls, state: HostState, findings: Sequence[Finding], host: str, taken_at: float) -> DoctorDocument:
+    def of(
+        cls, state: HostState, findings: Sequence[Finding], host: str, taken_at: float, hidden: int
+    ) -> DoctorDocument:
         """Of the findings in a state, read from `host` at `taken_at` (seconds since the epoch)."""
-        return cls.model_validate(_reading(host, taken_at) | {"findings": findings, "errors": state.errors})
+        rest = {"findings": findings, "hidden": hidden, "errors": state.errors}
+        return cls.model_validate(_reading(host, taken_at) | rest)
 
 
 # jailtui conf FORM --json

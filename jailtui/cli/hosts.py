@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jailtui.cli.verb import Arguments
     from jailtui.model.state import HostState
     from jailtui.preferences import Config
+    from jailtui.rules.ignored import Ignored
 
 
 class Choice(NamedTuple):
@@ -52,13 +53,26 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
     Raises ValueError for a host that is none, OSError when the embedded host's folder can't be used.
     """
     kind = choice.kind()
+    hiding = hidden_findings(config)
     if kind == "file":
         from jailtui.host.collect import FileHost
 
-        return HostBackend(FileHost(Path(choice.host or "")))
+        return HostBackend(FileHost(Path(choice.host or "")), hiding=hiding)
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
     executor = Executor(audit=state_home() / "audit.log", limit=config.step_limit)
-    return HostBackend(Host(name, connect, executor, keep=config.backups, reached=kind), config.at_once)
+    return HostBackend(Host(name, connect, executor, keep=config.backups, reached=kind), config.at_once, hiding)
+
+
+def hidden_findings(config: Config) -> tuple[Ignored, ...]:
+    """What the configuration file hides. Raises ValueError for a code that no rule has."""
+    if not config.ignore:
+        return ()
+    from jailtui.rules.ignored import ignored, unknown
+
+    hiding = ignored(config.ignore)
+    if codes := ", ".join(unknown(hiding)):
+        raise ValueError(f"ignore in the configuration file: no rule is called {codes}; `jailtui explain` lists them")
+    return hiding
 
 
 Opening = tuple[str, Callable[[], Shell]]

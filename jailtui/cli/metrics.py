@@ -26,8 +26,13 @@ def unread(host: str) -> str:
     return "\n".join((*_up(host, 0), "# EOF", ""))
 
 
-def metrics(state: HostState, findings: Sequence[Finding], rules: Sequence[Rule], host: str, taken_at: float) -> str:
-    """The findings of these rules in `state`, which was read at `taken_at` (seconds since the epoch)."""
+def metrics(
+    state: HostState, findings: Sequence[Finding], rules: Sequence[Rule], host: str, taken_at: float, hidden: int
+) -> str:
+    """The findings of these rules in `state`, which was read at `taken_at` (seconds since the epoch).
+
+    `hidden` is how many more the configuration file hides.
+    """
     counts = {(rule.code, str(rule.severity)): 0 for rule in rules}
     counts |= Counter((finding.code, str(finding.severity)) for finding in findings)
     jails = Counter(jail.state for jail in state.jails)
@@ -40,6 +45,7 @@ def metrics(state: HostState, findings: Sequence[Finding], rules: Sequence[Rule]
             host,
             (({"code": code, "severity": severity}, count) for (code, severity), count in counts.items()),
         ),
+        *_family("jailtui_findings_hidden", "Findings that the configuration file hides.", host, [({}, hidden)]),
         *_family(
             "jailtui_jails", "Jails by their state.", host, (({"state": name}, jails[name]) for name in JailState)
         ),

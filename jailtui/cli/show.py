@@ -35,9 +35,9 @@ def run(arguments: Arguments, config: Config) -> int:
     if arguments.json:
         from jailtui.cli.documents import ShowDocument
 
-        print(ShowDocument.of(state, snapshot.findings, backend.name, snapshot.taken_at).as_json())
+        print(ShowDocument.of(state, snapshot.shown, backend.name, snapshot.taken_at).as_json())
     else:
-        titles = problem_titles(snapshot.findings)
+        titles = problem_titles(snapshot.shown)
         kinds = (arguments.what,) if arguments.what else TABLES
         print("\n\n".join(table(TABLES[kind](state, titles)) for kind in kinds))
         for trouble in state.errors:

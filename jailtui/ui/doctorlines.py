@@ -66,6 +66,12 @@ class ShownFindings:
         return ", ".join(f"{counts[name]} {name}{'s' * (counts[name] != 1)}" for name in SEVERITIES if counts[name])
 
     @cached_property
+    def title_counts(self) -> str:
+        """How many findings there are, and how many the configuration file hides."""
+        hidden = f"{self.findings.hidden} hidden" if self.findings.hidden else ""
+        return ", ".join(filter(None, (self.counts, hidden)))
+
+    @cached_property
     def code_width(self) -> int:
         return min(CODE, max((len(finding.code) for finding in self.shown.values()), default=0))
 

@@ -21,10 +21,14 @@ class _Fields(NamedTuple):
     findings: tuple[Finding, ...] = ()
     judged: bool = True
     error: str = ""
+    hidden: int = 0
 
 
 class Findings(_Fields):
-    """The findings of one state, worst first. `judged`: whether they are; `error` is why judging failed."""
+    """The findings of one state, worst first. `judged`: whether they are; `error` is why judging failed.
+
+    `hidden` is how many more the configuration file hides.
+    """
 
     @cached_property
     def by_row(self) -> Mapping[tuple[str, str], tuple[Finding, ...]]:

@@ -59,7 +59,7 @@ def empty(tmp_path: Path) -> str:
 def test_json_is_one_object_with_the_promised_keys(demo: Demo, capsys: Capsys) -> None:
     assert main(["doctor", "--json", *demo.words]) == Exit.FAILED
     told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["host", "taken_at", "findings", "errors"]
+    assert list(told) == ["host", "taken_at", "findings", "hidden", "errors"]
     lost = next(one for one in told["findings"] if one["code"] == "EPAIR-LOST")
     assert set(lost) == {
         "code", "severity", "subject", "text", "evidence", "confidence", "owner", "drift", "remedies",
@@ -104,6 +104,43 @@ def test_edit_of_a_file_is_told_as_the_verb_that_makes_it(demo: Demo, capsys: Ca
 )
 def test_exit_status_says_whether_something_that_bad_was_found(demo: Demo, words: list[str], status: Exit) -> None:
     assert main(["doctor", *words, *demo.words]) == status
+
+
+def test_findings_that_the_configuration_file_hides_are_counted(demo: Demo, capsys: Capsys, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    words = ["doctor", "--config", str(config), *demo.words]
+
+    def found(text: str, *more: str) -> tuple[dict[str, Any], str]:
+        config.write_text(text)
+        main([*words, *more, "--json"])
+        told = json.loads(capsys.readouterr().out)
+        main([*words, *more])
+        return told, capsys.readouterr().err
+
+    every, _ = found("")
+    about = [(one["code"], one["subject"]["name"]) for one in every["findings"]]
+    told, summary = found("ignore: [epair, {code: ADDR-GATEWAY, jail: broken}, {code: ADDR-GATEWAY, jail: web}]\n")
+    left = [(code, name) for code, name in about if not code.startswith("EPAIR-")]
+    left.remove(("ADDR-GATEWAY", "broken"))
+    assert [(one["code"], one["subject"]["name"]) for one in told["findings"]] == left
+    assert told["hidden"] == len(about) - len(left)
+    assert f" {told['hidden']} hidden by ignore in the configuration file.\n" in summary
+    main([*words, "--openmetrics"])
+    assert samples(capsys.readouterr().out)['jailtui_findings_hidden{host="demo"}'] == told["hidden"]
+    main(["show", "epairs", "--config", str(config), *demo.words])
+    shown = capsys.readouterr().out
+    assert "epair7" in shown
+    assert not any(RULES[code].title in shown for code in RULES if code.startswith("EPAIR-"))
+    told, _ = found("ignore: [EPAIR]\n", "--select", "EPAIR", "--fail-on", "note")
+    assert told["findings"] == []
+    assert main([*words, "--select", "EPAIR", "--fail-on", "note"]) == Exit.OK
+
+
+def test_code_to_hide_that_no_rule_has_is_an_error(demo: Demo, capsys: Capsys, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("ignore: [CONF-CREAT]\n")
+    assert main(["doctor", "--config", str(config), *demo.words]) == Exit.USAGE
+    assert "no rule is called CONF-CREAT" in capsys.readouterr().err
 
 
 def test_finding_that_a_graver_one_covers_is_told_where_only_it_is_asked_for(demo: Demo, capsys: Capsys) -> None:

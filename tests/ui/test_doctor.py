@@ -14,9 +14,12 @@ from jailtui.backend import Snapshot
 from jailtui.exchange import HostError, Step, Task
 from jailtui.model.state import HostState
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
-from jailtui.ui.doctorlines import form_words
+from jailtui.rules.ignored import Ignored
+from jailtui.ui.doctorlines import ShownFindings, form_words
+from jailtui.ui.findings import Findings
 from jailtui.ui.lines import Cell
 from jailtui.ui.messages import Copy
+from jailtui.ui.reader import judged
 from jailtui.ui.screens.dialog import HelpScreen
 from jailtui.ui.screens.doctor import DoctorScreen
 from jailtui.ui.screens.form import FormScreen
@@ -532,3 +535,14 @@ async def test_a_thousand_findings_are_walked_line_by_line() -> None:
         assert "jail999 is odd." in it.text()
         await it.press("pagedown", "home")
         assert "jail1 is odd." in it.text()
+
+
+# What the configuration file hides.
+
+
+def test_hidden_findings_are_counted_in_the_title() -> None:
+    snapshot = ValueSnapshot(home(), lambda _: (LOST, GATEWAY, NOTE))
+    snapshot.hiding = (Ignored("EPAIR"), Ignored("ADDR-GATEWAY", "db"), Ignored("CONF-CREATE", "dns"))
+    shown = judged(snapshot)
+    assert shown == Findings((GATEWAY,), hidden=2)
+    assert ShownFindings(shown).title_counts == "1 warning, 2 hidden"

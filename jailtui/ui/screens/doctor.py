@@ -137,7 +137,7 @@ class DoctorScreen(CommandScreen):
         words = [LEAST[selection.least]] if hidden else []
         words += [selection.filter.words] if selection.filter else []
         words += ["reading in full"] if self._examining else []
-        counts = (Cell("  "), Cell(selection.counts, "dim")) if selection.counts else ()
+        counts = (Cell("  "), Cell(selection.title_counts, "dim")) if selection.title_counts else ()
         corner = (Cell(f" {glyphs.dot} ".join(words), "accent"),) if words else ()
         self.list.entitle((Cell("Doctor", "title"), *counts), corner)
         here = state.here
