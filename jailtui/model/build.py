@@ -12,7 +12,7 @@ from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
 from jailtui.model.segments import bridges, vlans
-from jailtui.model.state import Capability, HostFacts, HostState, Interface
+from jailtui.model.state import Address, Capability, HostFacts, HostState, Interface, Jail, JailState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,7 @@ class Builder:
     def __init__(self) -> None:
         self._reader = Reader()
         self._last: tuple[tuple[object, ...], HostState] | None = None
+        self._addresses: Mapping[int, tuple[str, tuple[Address, ...]]] = {}
 
     @property
     def config(self) -> HostConfig:
@@ -38,9 +39,22 @@ class Builder:
         same = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader
         if self._last is not None and self._last[0] == same:
             return self._last[1]
-        state = assemble(capture, self._reader.read(capture))
+        state = self._remembering(assemble(capture, self._reader.read(capture)))
         self._last = (same, state)
         return state
+
+    def _remembering(self, state: HostState) -> HostState:
+        """The state, in which a jail with its own network that is dying has the addresses that were last seen in it:
+        nothing lists them any more."""
+        jails = tuple(self._with_addresses(jail) for jail in state.jails)
+        self._addresses = {jail.jid: (jail.name, jail.addresses) for jail in jails if jail.jid is not None}
+        return state if jails == state.jails else state._replace(jails=jails)
+
+    def _with_addresses(self, jail: Jail) -> Jail:
+        name, addresses = self._addresses.get(jail.jid or 0, ("", ()))
+        if jail.state is not JailState.DYING or jail.addresses or name != jail.name:
+            return jail
+        return jail._replace(addresses=addresses)
 
 
 def assemble(capture: Capture, records: Records) -> HostState:

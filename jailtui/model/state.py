@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from jailtui.config.view import Configured
     from jailtui.exchange import Trouble
+    from jailtui.formats.fstab import FstabLine
     from jailtui.formats.mount import Mount
     from jailtui.formats.netstat import Connection
 
@@ -244,7 +245,9 @@ class HostState(NamedTuple):
     """Everything that one refresh read. It holds no clock, so that a quiet host gives equal states.
 
     What was not read is None: `rcconf`, the variables of rc.conf; `sysctls`, those below net.link.bridge; `rulesets`,
-    the devfs rulesets with rules; `mounts` and `connections`, which are read only while a jail is dying.
+    the devfs rulesets with rules; `mounts`, which are read while a configured jail does not run, and `connections`,
+    while a jail is dying. `fstabs` are the files in the manner of fstab(5) that were read, by path; `missing` the paths
+    that the configuration names and that do not exist.
     """
 
     facts: HostFacts
@@ -259,6 +262,8 @@ class HostState(NamedTuple):
     rulesets: frozenset[int] | None = None
     mounts: tuple[Mount, ...] | None = None
     connections: tuple[Connection, ...] | None = None
+    fstabs: tuple[tuple[str, tuple[FstabLine, ...]], ...] = ()
+    missing: frozenset[str] = frozenset()
 
     def jail(self, key: str) -> Jail | None:
         """The jail of that row key, or None."""

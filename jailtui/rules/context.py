@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jailtui.config.view import View
     from jailtui.config.world import JailSettings, World
+    from jailtui.formats.fstab import FstabLine
 
 
 Made = TypeVar("Made")
@@ -45,6 +46,11 @@ class Context:
     def rcconf(self) -> Mapping[str, str] | None:
         """The variables of rc.conf, None where it was not read."""
         return None if self.state.rcconf is None else dict(self.state.rcconf)
+
+    @cached_property
+    def fstabs(self) -> Mapping[str, tuple[FstabLine, ...]]:
+        """The lines of the files in the manner of fstab(5) that were read, by path."""
+        return dict(self.state.fstabs)
 
     @cached_property
     def jails(self) -> Mapping[str, Jail]:

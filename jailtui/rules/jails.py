@@ -104,7 +104,8 @@ def dying(context: Context) -> Iterator[Finding]:
     """The jail has been removed, but something still refers to it. Until that ends, its interfaces are listed nowhere
     and still answer. A TCP connection that the jail closed first takes about a minute (TIME_WAIT). One whose peer keeps
     its side open takes 11 to 12 minutes (CLOSE_WAIT at the peer), and one over a cut link about 3, or as long as TCP
-    retries. A file system mounted inside the jail holds it until the host unmounts it. Only the host's own mounts and
+    retries. A file system mounted inside the jail holds it until the host unmounts it; what the host mounted below its
+    root, a thin root for instance, holds nothing, and unmounting that destroys the root. Only the host's own mounts and
     connections can be seen from outside: jexec, ifconfig -j, ps and sockstat refuse a dying jail. The same jail can be
     started beside it once its pair is free.
     """
@@ -115,16 +116,16 @@ def dying(context: Context) -> Iterator[Finding]:
         pairs = [pair for pair in context.state.epairs if jail.jid in (pair.a.jid, pair.b.jid)]
         mounts, peers = tuple(_mounts(context, jail)), tuple(_peers(context, jail))
         holds = f" and holds an end of {', '.join(pair.name for pair in pairs)}" if pairs else ""
-        if mounts:
-            why = "a file system mounted inside holds it until the host unmounts it"
-        elif peers:
+        if peers:
             why = "a connection of this host holds it, for up to 12 minutes"
+        elif mounts:
+            why = "a file system mounted inside holds it until the host unmounts it"
         else:
             why = "the host can't show what holds it; it takes 1 to 12 minutes"
         yield Finding.of(
             about(jail),
             f"{jail.name} (jid {jail.jid}) is dying{holds}: {why}.",
-            [dying_line(jail), *mounts, *peers],
+            [dying_line(jail), *peers, *mounts],
             ladder(context, jail=jail, pair=pairs[0] if pairs else None),
             severity="warning" if pairs or mounts else None,
             confidence="likely" if mounts or peers else "certain",

@@ -15,6 +15,7 @@ from jailtui.model.state import Epair, Jail, JailState, Where
 from jailtui.net import Interface, parsed
 from jailtui.rules.epairwords import link_of
 from jailtui.rules.finding import Remedy
+from jailtui.rules.mounts import below, commandable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,8 +50,8 @@ def ladder(context: Context, *, jail: Jail | None, pair: Epair | None) -> tuple[
 def _rungs(context: Context, jail: Jail | None, pair: Epair | None) -> Iterator[Remedy]:
     if jail is not None:
         yield _wait(context, jail)
-        yield from _unmount(context, jail)
         yield from _drop(context, jail)
+        yield from _unmount(context, jail)
     if pair is None or not pair.orphan:
         return
     if reason := why_untouchable(pair):
@@ -65,12 +66,12 @@ def _rungs(context: Context, jail: Jail | None, pair: Epair | None) -> Iterator[
 def _wait(context: Context, jail: Jail) -> Remedy:
     """How long it usually takes: the table of FREEBSD.md 3.1."""
     peers = peer_connections(context, jail)
-    if mounts := inside_mounts(context, jail):
-        why = f"{mounts[0].path} looks mounted inside: {jail.name} then stays for ever unless it is unmounted"
-    elif any(connection.state == "CLOSE_WAIT" for connection in peers):
+    if any(connection.state == "CLOSE_WAIT" for connection in peers):
         why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
     elif peers:
         why = "A connection with this host is still open: until its peer closes it, then up to 12 minutes"
+    elif mounts := inside_mounts(context, jail):
+        why = f"{mounts[0].path} looks mounted inside: {jail.name} then stays for ever unless it is unmounted"
     elif context.state.connections is None:
         why = "What holds it could not be read: 1 (TIME_WAIT) to 12 minutes, or for ever if it mounted something inside"
     else:
@@ -78,23 +79,26 @@ def _wait(context: Context, jail: Jail) -> Remedy:
             "Nothing on this host holds it: about a minute after its own close (TIME_WAIT), about 3 minutes over a cut "
             "link, 11 to 12 minutes where a peer on another machine keeps its side open"
         )
+    if unknown := below(context, jail).unknown:
+        why += f"; {unknown[0].path}{' and others' if unknown[1:] else ''} is in no file of mounts, and holds nothing"
+        why += " if the host mounted it"
     if not all(droppable(context, connection) for connection in peers):
         why += "; a connection with this host's sshd is never dropped here, since it may be your own"
     return Remedy.of("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
 
 def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
-    """What the host mounted itself looks the same, does not hold the jail, and is told apart by jail.conf at best."""
-    mounts = [mount for mount in inside_mounts(context, jail) if mount.kind != "zfs" or may_mount(context, jail, mount)]
+    """Only what the jail may have mounted: without the host's own mounts its root would be gone (FREEBSD.md 12)."""
+    mounts = inside_mounts(context, jail)
     if not mounts:
         return
+    root, paths = (jail.path or "").rstrip("/"), ", ".join(mount.path for mount in mounts)
     why = "A file system mounted inside holds a jail for ever; unmounting it frees the jail at once"
-    if odd := next((mount for mount in mounts if not may_mount(context, jail, mount)), None):
-        why += (
-            f". The file of {jail.name} does not set allow.mount.{odd.kind}: if the host mounted it, it holds nothing"
-        )
+    if not all(commandable(mount, root, context.state.mounts or ()) for mount in mounts):
+        why += f". {jail.name} chose the path, and may have put a link in it: look at it first, then unmount it by hand"
+        yield Remedy.of("Unmount by hand what was mounted inside", why=f"{why}: {paths}.")
+        return
     steps = tuple(Step(("umount", mount.path), f"{mount.kind} of {mount.device}") for mount in mounts)
-    paths = ", ".join(mount.path for mount in mounts)
     undo = "none: mount it again by hand; the contents of a tmpfs are lost"
     yield Remedy.of("Unmount what was mounted inside", steps, f"{why}.", f"access to what is in {paths}", undo, "firm")
 
@@ -119,11 +123,19 @@ def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
     yield Remedy.of(
         "Drop the connection that holds it" if len(peers) == 1 else "Drop the connections that hold it",
         steps,
-        f"Resets {count} of this host with {jail.name} and no other. When nothing holds the jail, it is gone at once.",
+        f"Resets {count} of this host with {jail.name} and no other. {_after_drop(context, jail)}",
         f"{count} and what the programs at this end still wait for",
         "none: the program has to connect again",
         "firm",
     )
+
+
+def _after_drop(context: Context, jail: Jail) -> str:
+    """What a reset comes to: without its pair the jail's own end of the connection never hears of it."""
+    ends = (end for pair in context.state.epairs for end in (pair.a, pair.b) if end.where is Where.LOST)
+    if not jail.vnet or any(end.jid in (jail.jid, None) for end in ends):
+        return "When nothing holds the jail, it is gone at once."
+    return f"The pair of {jail.name} is gone, so that the reset does not reach it: it stays dying for some minutes."
 
 
 def inside_name(context: Context, pair: Epair) -> str:
@@ -223,9 +235,6 @@ def _breaks(pair: Epair, text: str) -> str:
     return f"{text}. {pair.manager} made this pair: prefer its own commands" if pair.manager else text
 
 
-JAILABLE = frozenset("devfs fdescfs fusefs linprocfs linsysfs nullfs p9fs procfs tmpfs zfs".split())
-"""File systems that may be mounted from inside a jail (jail(8), allow.mount.*)."""
-
 LASTING = ("CLOSE_WAIT", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSING", "LAST_ACK")
 SSH = 22
 SSH_PORT = re.compile(r"(?:^|\s)-(?:p|o\s*Port=)\s*(\d{1,5})\b")
@@ -238,51 +247,22 @@ def dying_jail(context: Context, jid: int | None) -> Jail | None:
 
 
 def inside_mounts(context: Context, jail: Jail) -> tuple[Mount, ...]:
-    """What may have been mounted inside the jail, the deepest first: only that holds it.
-
-    Nobody can tell for sure: mounts by the host look the same. Left out are those that jail(8) makes, what no jail
-    can mount, and all where a jail that lives has the path.
-    """
-    root = (jail.path or "").rstrip("/")
-    if not root or jail.path in context.live_paths:
-        return ()
-    own = _own_mounts(context, jail.name, root)
-    below = [
-        mount
-        for mount in context.state.mounts or ()
-        if mount.path.startswith(f"{root}/") and mount.path not in own and mount.kind in JAILABLE
-    ]
-    return tuple(sorted(below, key=lambda mount: -mount.path.count("/")))
-
-
-def _own_mounts(context: Context, name: str, root: str) -> frozenset[str]:
-    """The places that jail(8) itself mounts on, by the parameters of the jail of that name."""
-    settings = context.settings.get(name)
-    lines = settings.params.get("mount", ()) if settings is not None else ()
-    listed = (words[1] for words in (line.split() for line in lines) if len(words) > 1)
-    return frozenset((f"{root}/dev", f"{root}/dev/fd", f"{root}/proc", *listed))
-
-
-def may_mount(context: Context, jail: Jail, mount: Mount) -> bool:
-    """Whether the jail's configuration lets it mount such a file system; True where no file defines the jail."""
-    settings = context.settings.get(jail.name)
-    return settings is None or settings.flag(f"allow.mount.{mount.kind}")
+    """What the jail may have mounted inside, the deepest first: only that holds it."""
+    return below(context, jail).own
 
 
 def peer_connections(context: Context, jail: Jail) -> tuple[Connection, ...]:
-    """The host's own ends of connections with the jail's addresses.
+    """The host's own ends of connections with the jail's addresses, but for addresses that a jail that lives has too.
 
-    Where a jail that lives has its name, and so its addresses, only those in CLOSE_WAIT: others may be that one's.
     What the host's end of its own pair has open, in no bridge, can't be anybody else's.
     """
-    mine = frozenset(_addresses(context, jail))
+    living = frozenset(address for other in context.live.values() for address in _addresses(context, other))
+    mine = frozenset(_addresses(context, jail)) - living
     wires = tuple(_wires(context, jail))
-    states = LASTING[:1] if jail.name in context.live else LASTING
     return tuple(
         connection
         for connection in context.state.connections or ()
-        if (connection.peer in mine and connection.state in states)
-        or (connection.state in LASTING and _on_wire(connection, wires))
+        if connection.state in LASTING and (connection.peer in mine or _on_wire(connection, wires))
     )
 
 
@@ -303,7 +283,7 @@ def _on_wire(connection: Connection, wires: Iterable[Interface]) -> bool:
 
 
 def _addresses(context: Context, jail: Jail) -> Iterator[str]:
-    """The kernel tells those of a jail without vnet; of the others nobody but the configuration knows them."""
+    """Those that the jail has or had, as far as they were seen, and those that it is configured with."""
     yield from (address.address for address in jail.addresses)
     view = context.view(jail.name)
     for link in view.links if view is not None else ():

@@ -123,7 +123,8 @@ def test_mount_made_inside_holds_for_ever_and_those_of_jail8_do_not() -> None:
         Mount("tmpfs", "/jails/website/mnt", "tmpfs"),
         Mount("tmpfs", "/jails/web/mnt", "tmpfs"),
     )
-    (finding,) = found(context(WEB, running=[dying_jail()], mounts=mounts, connections=()), "JAIL-DYING")
+    text = template("web", **{"vnet;": "vnet; allow.mount; allow.mount.tmpfs; enforce_statfs = 1;"})
+    (finding,) = found(context(text, running=[dying_jail()], mounts=mounts, connections=()), "JAIL-DYING")
     assert finding.severity == "warning"
     assert "until the host unmounts it" in finding.text
     assert [it.said for it in finding.evidence if it.source == "mount"] == ["tmpfs on /jails/web/mnt (tmpfs)"]
@@ -137,6 +138,15 @@ def test_connection_to_its_address_is_named() -> None:
     (finding,) = found(context(WEB, running=[dying_jail()], mounts=(), connections=peers), "JAIL-DYING")
     assert [it.said for it in finding.evidence[1:]] == ["192.168.1.10.50001 192.168.1.154.5432 CLOSE_WAIT"]
     assert "for up to 12 minutes" in finding.text
+
+
+def test_connection_weighs_more_than_a_mount() -> None:
+    peers = (Connection("192.168.1.10", 50001, "192.168.1.154", 5432, "CLOSE_WAIT"),)
+    text = template("web", **{"vnet;": "vnet; allow.mount; allow.mount.tmpfs; enforce_statfs = 1;"})
+    mounts = (Mount("tmpfs", "/jails/web/mnt", "tmpfs"),)
+    (finding,) = found(context(text, running=[dying_jail()], mounts=mounts, connections=peers), "JAIL-DYING")
+    assert "a connection of this host holds it" in finding.text
+    assert [remedy.task.label.split()[0] for remedy in finding.remedies] == ["Wait", "Drop", "Unmount"]
 
 
 def test_connections_of_the_new_jail_of_the_name_do_not_count() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from jailtui.formats.fstab import FstabLine
 from jailtui.formats.mount import Mount
 from jailtui.formats.netstat import Connection
 from jailtui.model.state import Address, Capability, End, Epair, HostFacts, Jail, JailState, Where
@@ -62,6 +63,29 @@ def test_dropping_the_one_connection_frees_the_jail_at_once(tmp_path: Path, rele
     apply(backend, remedy)
     assert "EPAIR-LOST" not in codes(backend)
     assert not [one for one in backend.read().state.jails if one.state is JailState.DYING]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_dropping_frees_nothing_once_the_pair_is_destroyed(tmp_path: Path, release: str) -> None:
+    host = dying(tmp_path / "host", release)
+    host.ask("ifconfig", "epair154a", "destroy")
+    backend = host.backend()
+    (finding,) = findings(backend, "JAIL-DYING")
+    drop = next(one for one in finding.remedies if one.task.label.startswith("Drop"))
+    assert "does not reach it" in drop.task.why
+    apply(backend, drop)
+    assert [one.state for one in backend.read().state.jails if one.jid] == [JailState.DYING]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_thin_root_stays_on_the_embedded_host(tmp_path: Path, release: str) -> None:
+    host = dying(tmp_path / "host", release)
+    for name in ("bin", "usr"):
+        for folder in (name, f"jails/web/{name}"):
+            (tmp_path / "host" / folder).mkdir(exist_ok=True, parents=True)
+        host.ask("mount", "-t", "nullfs", "-o", "ro", f"/{name}", f"/jails/web/{name}")
+    for finding in findings(host.backend()):
+        assert not [step for remedy in finding.remedies for step in remedy.task.steps if step.argv[0] == "umount"]
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -119,7 +143,7 @@ def test_rungs_stand_in_their_order_gentle_to_forced() -> None:
     made = scene(release="14.2-RELEASE", mounts=(mount,), connections=(CLOSING,), from_here=True)
     found = ladder(made, jail=None, pair=PAIR)
     words = [one.task.label.split()[0] for one in found]
-    assert words == ["Wait", "Unmount", "Drop", "Revive", "Take", "Destroy"]
+    assert words == ["Wait", "Drop", "Unmount", "Revive", "Take", "Destroy"]
     assert [one.force for one in found] == ["gentle", "firm", "firm", "firm", "forced", "forced"]
     assert all(one.task.breaks and (one.task.undo or not one.task.steps) for one in found)
 
@@ -174,11 +198,32 @@ def test_ssh_that_is_left_alone_is_told() -> None:
     assert "ssh" in offered(scene(connections=(CLOSING._replace(port=22),)))["Wait"].task.why
 
 
-def test_open_connection_may_be_that_of_the_new_jail() -> None:
+def test_connection_may_be_that_of_a_jail_that_lives_with_the_address() -> None:
+    other = Jail("box", "box", 9, JailState.RUNNING, True, path="/jails/box", addresses=(Address("192.168.1.154", 24),))
     again = Jail("web", "web", 9, JailState.RUNNING, True, path="/jails/other")
-    established = CLOSING._replace(state="ESTABLISHED", port=50000)
-    steps = offered(scene(connections=(CLOSING, established), running=(again,)))["Drop"].task.steps
-    assert [step.argv[2] for step in steps] == ["49166"]
+    for living in (other, again):
+        assert "Drop" not in offered(scene(connections=(CLOSING,), running=(living,)))
+    elsewhere = other._replace(addresses=(Address("192.168.1.99", 24),))
+    assert "Drop" in offered(scene(connections=(CLOSING,), running=(elsewhere,)))
+
+
+def test_address_that_only_the_kernel_had_is_dropped_too() -> None:
+    """As `ifconfig ... alias` gave it while the jail ran: no file has it."""
+    jail = gone(addresses=(Address("192.168.1.177", 24),))
+    made = context(
+        WEB, running=(jail,), epairs=(PAIR,), connections=(CLOSING._replace(peer="192.168.1.177"),), mounts=()
+    )
+    steps = [step.argv for remedy in ladder(made, jail=jail, pair=PAIR) for step in remedy.task.steps]
+    assert ("tcpdrop", "192.168.1.1", "49166", "192.168.1.177", "5432") in steps
+
+
+def test_dropping_says_where_the_pair_is_gone_that_it_frees_nothing_soon() -> None:
+    made = scene(connections=(CLOSING,))
+    assert "at once" in offered(made)["Drop"].task.why
+    alone = replace(made, state=made.state._replace(epairs=()))
+    (drop,) = (one for one in ladder(alone, jail=gone(), pair=None) if one.task.label.startswith("Drop"))
+    assert "at once" not in drop.task.why
+    assert "stays dying" in drop.task.why
 
 
 def test_jail_without_vnet_is_known_by_the_address_that_the_kernel_shows() -> None:
@@ -234,9 +279,43 @@ def test_deepest_mount_is_unmounted_first() -> None:
     assert [step.argv[1] for step in offered(made)["Unmount"].task.steps] == [paths[1], paths[2], paths[0]]
 
 
-def test_mount_that_the_jail_could_not_make_is_doubted() -> None:
-    made = scene(text=WEB.replace("    allow.mount.tmpfs;\n", ""), mounts=(Mount("tmpfs", "/jails/web/mnt", "tmpfs"),))
-    assert "does not set allow.mount.tmpfs" in offered(made)["Unmount"].task.why
+@pytest.mark.parametrize("line", ["    allow.mount.tmpfs;\n", "    allow.mount;\n", "    enforce_statfs = 1;\n"])
+def test_mount_that_the_jail_could_not_make_is_unknown_and_in_no_command(line: str) -> None:
+    made = scene(text=WEB.replace(line, ""), mounts=(Mount("tmpfs", "/jails/web/mnt", "tmpfs"),))
+    assert "Unmount" not in offered(made)
+    assert "/jails/web/mnt is in no file of mounts" in offered(made)["Wait"].task.why
+
+
+THIN = tuple(Mount(f"/{name}", f"/jails/web/{name}", "nullfs") for name in ("bin", "sbin", "lib", "libexec", "usr"))
+"""The mounts of a thin root, made by the host."""
+
+
+def test_thin_root_is_not_taken_from_under_a_dying_jail() -> None:
+    made = scene(mounts=THIN, connections=(CLOSING,))
+    words = {word for remedy in offered(made).values() for step in remedy.task.steps for word in step.argv}
+    assert not words & {"umount", *(mount.path for mount in THIN)}
+    assert "program on this host" in offered(made)["Wait"].task.why
+
+
+def test_mount_that_a_file_explains_is_the_hosts() -> None:
+    text = WEB.replace("allow.mount;", "allow.mount; allow.mount.nullfs;")
+    lines = {
+        "/etc/fstab": (FstabLine("/bin", "/jails/web/bin", "nullfs"), FstabLine("/sbin", "/jails/web/sbin", "nullfs")),
+        "/etc/fstab.web": tuple(FstabLine(*mount) for mount in THIN[2:]),
+    }
+    fstab = text.replace("persist;", 'persist; mount.fstab = "/etc/fstab.web";')
+    assert "Unmount" in offered(scene(text=text, mounts=THIN))
+    assert "Unmount" not in offered(scene(text=fstab, mounts=THIN, fstabs=tuple(lines.items())))
+    assert "Unmount" not in offered(scene(text=fstab, mounts=THIN)), "what mount.fstab explains is not known"
+
+
+@pytest.mark.parametrize(
+    "path", ["/jails/web/a\nb", r"/jails/web/a\040b", "/jails/web/a b", "/jails/web/;id", "/jails/web/a/b"]
+)
+def test_path_that_the_jails_root_chose_is_shown_and_in_no_command(path: str) -> None:
+    remedy = offered(scene(mounts=(Mount("tmpfs", path, "tmpfs"),)))["Unmount"]
+    assert remedy.task.steps == ()
+    assert path in remedy.task.why
 
 
 def test_mount_where_a_new_jail_lives_is_left_alone() -> None:

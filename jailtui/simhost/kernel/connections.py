@@ -1,6 +1,7 @@
 """TCP connections between jails and their host, pretended (FREEBSD.md 3.1, 3.5; recordings dying/tcpdrop-one).
 
-State: kernel.extra["connections"], a list of [holder, address, port, peer, peer port]. The holder is what keeps the
+State: kernel.extra["connections"], a list of [holder, address, port, peer, peer port], with a sixth word "reset" once
+the host has dropped its end of it and the jail's end could not hear of it. The holder is what keeps the
 jail of the first end (`Kernel.hold`) as long as the connection stands; "" is a connection of the host with a machine
 outside. The program at the host's end is alive, so its socket stays to be seen, CLOSED, when the connection is dropped.
 """
@@ -8,7 +9,7 @@ outside. The program at the host's end is alive, so its socket stays to be seen,
 from __future__ import annotations
 
 from jailtui.simhost.kernel import jails
-from jailtui.simhost.kernel.state import HOST, Kernel
+from jailtui.simhost.kernel.state import HOST, Kernel, Prison
 
 HELD_BY = "tcp:"
 """A connection holds its jail: the holder is this and a number."""
@@ -42,7 +43,7 @@ def from_outside(kernel: Kernel, own: str, peer: str, peer_port: int) -> None:
 def sockets(kernel: Kernel, vnet: int) -> list[Socket]:
     """The connections with an end in that network stack, the youngest first as netstat prints them."""
     listed: list[Socket] = []
-    for holder, address, port, peer, peer_port in reversed(table(kernel)):
+    for holder, address, port, peer, peer_port, *reset in reversed(table(kernel)):
         near, far = (str(address), int(str(port))), (str(peer), int(str(peer_port)))
         if not holder:
             if vnet == HOST:
@@ -52,7 +53,7 @@ def sockets(kernel: Kernel, vnet: int) -> list[Socket]:
         if held is not None and held.vnet == vnet:
             listed.append((*near, *far, "FIN_WAIT_2" if held.dying else "ESTABLISHED"))
         if vnet == HOST:
-            state = "CLOSED" if held is None else "CLOSE_WAIT" if held.dying else "ESTABLISHED"
+            state = "CLOSED" if held is None or reset else "CLOSE_WAIT" if held.dying else "ESTABLISHED"
             listed.append((*far, *near, state))
     return listed
 
@@ -64,11 +65,19 @@ def drop(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
         if ends not in ((*near, *far), (*far, *near)) or not stands(kernel, vnet, ends):
             continue
         for jail in [held for held in kernel.jails.values() if entry[0] and entry[0] in held.holders]:
-            jails.let_go(kernel, jail.jid, str(entry[0]))
+            if vnet == HOST and not reached(kernel, jail):
+                entry.append("reset")
+            else:
+                jails.let_go(kernel, jail.jid, str(entry[0]))
         if not entry[0]:
             table(kernel).remove(entry)
         return True
     return False
+
+
+def reached(kernel: Kernel, jail: Prison) -> bool:
+    """Whether a reset gets into the jail: not once its pair is destroyed (FREEBSD.md 12: still dying at 112 s)."""
+    return not jail.own_vnet or any(interface.kind != "lo" for interface in kernel.listed(jail.vnet))
 
 
 def stands(kernel: Kernel, vnet: int, ends: tuple[str, int, str, int]) -> bool:
