@@ -203,18 +203,19 @@ class HostBackend:
         """The plan of `verb` for these rows.
 
         Before a start the rules say what would make it fail. Removing that is offered, or, if the keys of the
-        offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`.
+        offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`. What a start or a stop
+        would take from other jails stands in its task.
         """
         from jailtui.plans.actions import plan as actions
         from jailtui.plans.remedy import is_remedy, with_preflight
 
         if verb is Verb.REMEDY:
-            return self._remedies(snapshot, keys)
+            return _with_takings(self._remedies(snapshot, keys), snapshot)
         wanted = frozenset(filter(is_remedy, keys))
         plan = actions(verb, snapshot.state, [key for key in keys if key not in wanted])
-        if verb not in (Verb.START, Verb.RESTART) or not plan.tasks:
-            return plan
-        return with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
+        if verb in (Verb.START, Verb.RESTART) and plan.tasks:
+            plan = with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
+        return _with_takings(plan, snapshot)
 
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
         """Refused if the finding is no longer true of the host; a full reading is made if that is needed."""
@@ -309,6 +310,18 @@ class HostBackend:
     def close(self) -> None:
         """Disconnect from the host."""
         self.source.drop()
+
+
+def _with_takings(plan: Plan, snapshot: Snapshot) -> Plan:
+    """The plan whose tasks know what they take from jails that are running."""
+    from jailtui.plans.takings import concerned, with_takings
+    from jailtui.rules.drafted import takings
+
+    names = concerned(plan, snapshot.state)
+    try:
+        return with_takings(plan, snapshot.state, takings(snapshot.context, names)) if names else plan
+    except Exception:  # noqa: BLE001 a fault in a rule must not keep a jail from being started; `_obstacles` says so
+        return plan
 
 
 def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:

@@ -6,10 +6,11 @@ No room owns these types, so every room may import them; this module imports non
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Argv = tuple[str, ...]
 """One command, a word a piece. Only `shell_line` ever turns it into text."""
@@ -60,6 +61,19 @@ class Step(NamedTuple):
     file: FileEdit | None = None
 
 
+class Taking(NamedTuple):
+    """What the start or the stop of a jail takes from another one.
+
+    `what` is an interface, an address or a MAC, `holder` the name of the jail that has it, or with `running` False will
+    have it once it runs.
+    """
+
+    what: str
+    holder: str
+    at: Literal["start", "stop"] = "start"
+    running: bool = True
+
+
 class Verb(StrEnum):
     """What an operator can ask for."""
 
@@ -77,8 +91,9 @@ class Task(NamedTuple):
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
     must have succeeded before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line each
     for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `grave`: because of it the task will
-    fail. `owner` is the manager whose resource it is ("Bastille"): it is not touched without a second yes. `verb` is
-    set if it differs from the plan's (a remedy before a start); `label` is the title of a plan of this task alone.
+    fail. `owner` is the manager whose resource it is ("Bastille"): it is not touched without a second yes, and neither
+    is what it `takes` from jails that are running. `verb` is set if it differs from the plan's (a remedy before a
+    start); `label` is the title of a plan of this task alone.
     `becomes` is the row key of what it creates, or what `key` is renamed to.
     """
 
@@ -95,6 +110,15 @@ class Task(NamedTuple):
     label: str = ""
     grave: bool = False
     becomes: str = ""
+    takes: tuple[Taking, ...] = ()
+
+
+def taken(tasks: Iterable[Task]) -> str:
+    """What the tasks take, in words: `epair154 and 192.168.1.154 from web`; "" for nothing."""
+    by_holder: dict[str, dict[str, None]] = defaultdict(dict)
+    for taking in (taking for task in tasks for taking in task.takes):
+        by_holder[taking.holder][taking.what] = None
+    return ", ".join(f"{' and '.join(things)} from {holder}" for holder, things in by_holder.items())
 
 
 class Refusal(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.cli.carryout import agree_and_run
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import talk
-from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options
+from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options, take_option
 from jailtui.exchange import Verb
 from jailtui.plans.actions import left_over
 
@@ -27,6 +27,7 @@ def start_options(verb: Verb, to: argparse.ArgumentParser) -> None:
     to.add_argument("names", nargs="+", metavar="NAME", help="a jail, by name or jid")
     if verb is not Verb.STOP:
         to.add_argument("--clear", action="store_true", help="first remove leftovers that would make the start fail")
+    take_option(to)
     change_options(to)
     host_options(to)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.cli.talk import ask, put_diff, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
-from jailtui.exchange import Step, difference, shell_line
+from jailtui.exchange import Step, difference, shell_line, taken
 from jailtui.plans.plan import comment
 from jailtui.text import clean
 
@@ -41,13 +41,24 @@ def agree_and_run(
         return Exit.REFUSED if plan.refused or not plan.tasks else Exit.OK
     if backend.read_only:
         raise Stop(backend.read_only, Exit.REFUSED)
+    take = getattr(arguments, "take", False)
     if arguments.yes:
+        refuse_takings(plan, take=take)
         return carry_out(plan, backend, snapshot)
-    if not agreed(plan):
+    if not agreed(plan, take=take):
         return Exit.DECLINED
     now = backend.read()
     refuse_changes(plan, planned(now))
     return carry_out(plan, backend, now)
+
+
+def refuse_takings(plan: Plan, *, take: bool) -> None:
+    """Raises Stop where the plan takes something from a running jail, and --take was not given: --yes does not do."""
+    for task in plan.tasks:
+        if task.takes:
+            talk(f"{task.subject}: {task.warning}" if task.warning else f"{task.subject}: takes {taken((task,))}")
+    if not take and (things := taken(plan.tasks)):
+        raise Stop(f"Nothing was done: this takes {things}. Give --take to take it.", Exit.REFUSED)
 
 
 def refuse_changes(plan: Plan, again: Plan) -> None:
@@ -90,8 +101,8 @@ def changed_lines(edit: FileEdit) -> list[str]:
     return difference(edit.old or b"", edit.new, comment(edit.path))
 
 
-def agreed(plan: Plan) -> bool:
-    """Show the commands and the changes of files, and ask."""
+def agreed(plan: Plan, *, take: bool = False) -> bool:
+    """Show the commands and the changes of files, and ask; once more for what they take, unless `take` answers it."""
     talk(f"{plan.title} on {plan.host}:")
     saves = False
     for task in plan.tasks:
@@ -105,17 +116,23 @@ def agreed(plan: Plan) -> bool:
             saves = saves or step.file is not None
         if saves and task.why:
             talk(f"    {task.why}")  # when it takes effect
-        for label, text in (("breaks", task.breaks), ("undo", task.undo), ("warning", task.warning)):
+        facts = (("breaks", task.breaks), ("takes", taken((task,))), ("undo", task.undo), ("warning", task.warning))
+        for label, text in facts:
             if text:
                 talk(f"    {label}: {text}")
+    things = "" if take else taken(plan.tasks)
     if saves:
-        return ask("Save it?", "give --yes to save it")
+        return ask("Save it?", "give --yes to save it") and (not things or ask_to_take(things))
     owners = " and ".join(dict.fromkeys(task.owner for task in plan.tasks if task.owner))
-    if not ask("Run these commands?", "give --yes to run them"):
+    if not ask("Run these commands?", "give --yes to run them") or (things and not ask_to_take(things)):
         return False
     return not owners or ask(
         f"Some of these resources were created by {owners}. Run the commands anyway?", "give --yes to run them"
     )
+
+
+def ask_to_take(things: str) -> bool:
+    return ask(f"This takes {things}. Take it?", "give --take to take it")
 
 
 def other_edits(plan: Plan, again: Plan) -> Iterator[str]:

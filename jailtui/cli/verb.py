@@ -94,6 +94,11 @@ def change_options(to: Parser, dry_run: str = "print the commands as a shell scr
     to.add_argument("--yes", action="store_true", help="do not ask")
 
 
+def take_option(to: Parser) -> None:
+    text = "take what another running jail uses: its epair, address or MAC; --yes does not answer that"
+    to.add_argument("--take", action="store_true", help=text)
+
+
 def seconds(text: str) -> float:
     """A number of seconds that a refresh can keep to."""
     least, most = INTERVAL

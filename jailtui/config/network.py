@@ -104,6 +104,9 @@ class Network:
             failing=tuple((hook, decoded(text)) for hook, text in self.reader.failing),
             touched=tuple(sorted(map(decoded, self.reader.touched))),
             may_release=self.reader.drops or any(unread.name in STOPPING for unread in self.unread),
+            removals=tuple(
+                removal._replace(name=decoded(removal.name)) for removal in dict.fromkeys(self.reader.removals)
+            ),
         )
 
     @property

@@ -51,6 +51,23 @@ class Created(NamedTuple):
     tag: int | None = None
 
 
+class Removal(NamedTuple):
+    """An interface of the host that a hook destroys or takes out of its bridge; with `jail` one that it takes back from
+    that other jail. `hook` is the name of the parameter."""
+
+    name: str
+    hook: str
+    jail: str = ""
+
+    @property
+    def at_stop(self) -> bool:
+        return self.hook in ENDING
+
+
+ENDING = ("exec.prestop", "exec.stop", "exec.poststop", "exec.release")
+"""The hooks of a stop."""
+
+
 class View(NamedTuple):
     """A jail's network as its configuration says. A jail without vnet has `links` of the host's interfaces, by name.
 
@@ -59,7 +76,8 @@ class View(NamedTuple):
     those that may create an interface on the host. `routes` are the destinations it reaches by an interface, `shared`
     the addresses that CARP shares (vhid), `lent` the addresses that its hooks give to other jails, by name; `failing`
     the hooks with the command by which a stop fails if its interface is missing. `touched` are the names and addresses
-    that its hooks give to ifconfig on the host. `may_release`: a stop drops the jail's connections first, or does
+    that its hooks give to ifconfig on the host, `removals` the interfaces that they destroy or take away there.
+    `may_release`: a stop drops the jail's connections first, or does
     something unknown, so that its interfaces may come back. `runs_rc`: its own /etc/rc runs at its start, so that its
     rc.conf may set more than this.
     """
@@ -83,6 +101,7 @@ class View(NamedTuple):
     failing: tuple[tuple[str, str], ...] = ()
     touched: tuple[str, ...] = ()
     may_release: bool = False
+    removals: tuple[Removal, ...] = ()
 
     def creation(self, names: Iterable[str]) -> Created | None:
         """The interface of these names that the hooks create, if they do."""

@@ -21,6 +21,16 @@ def jail_r(jail: Jail) -> Argv:
     return ("jail", *_from_file(jail), "-r", jail.name if jail.configured else str(jail.jid))
 
 
+def starts(argv: Argv) -> str:
+    """The jail that the command starts, by name; "" for another command."""
+    return argv[-1] if argv[:1] == ("jail",) and argv[-2:-1] == ("-c",) else ""
+
+
+def stops(argv: Argv) -> str:
+    """The jail that the command stops with its hooks; "" for another command."""
+    return argv[-1] if argv[:1] == ("jail",) and argv[-2:-1] == ("-r",) else ""
+
+
 def _from_file(jail: Jail) -> Argv:
     if jail.configured is None or jail.configured.file == MAIN_FILE:
         return ()

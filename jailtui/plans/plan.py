@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, difference, shell_line
+from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, difference, shell_line, taken
 
 END_OF_PATCH = "END OF PATCH"
 
@@ -44,10 +44,11 @@ class Plan(NamedTuple):
         return task.verb or self.verb
 
     def does(self, other: Plan) -> bool:
-        """Whether it runs the same commands with the same warnings as `other`."""
-        return [(task.key, task.steps, task.warning) for task in self.tasks] == [
-            (task.key, task.steps, task.warning) for task in other.tasks
-        ]
+        """Whether it runs the same commands with the same warnings as `other`, and takes the same."""
+        ours, theirs = (
+            [(task.key, task.steps, task.warning, task.takes) for task in plan.tasks] for plan in (self, other)
+        )
+        return ours == theirs
 
     def script(self) -> str:
         """The plan as a POSIX shell script: each task a group that ends at its first failing step.
@@ -59,6 +60,8 @@ class Plan(NamedTuple):
             lines += ["", "# " + comment(task.subject)]
             if task.warning:
                 lines.append("# warning: " + comment(task.warning))
+            if task.takes:
+                lines.append(f"# takes {comment(taken((task,)))}")
             lines.append(" && \\\n".join(_line(step) for step in task.steps))
             lines += [text for step in task.steps if step.file is not None for text in _patch(step.file)]
         lines += [f"# left out: {comment(refusal.subject)}: {comment(refusal.reason)}" for refusal in self.refused]

@@ -160,6 +160,13 @@ class Context:
         )
 
     @cached_property
+    def lent(self) -> Mapping[str, str]:
+        """The running jail that uses a pair, by the name of the end that is on the host."""
+        sides = ((end, other) for pair in self.state.epairs for end, other in ((pair.a, pair.b), (pair.b, pair.a)))
+        users = ((end.name, self.kernel.get(other.jid or 0)) for end, other in sides if end.where is Where.HOST)
+        return {name: jail.name for name, jail in users if name and jail is not None and jail.running}
+
+    @cached_property
     def bridge_of(self) -> Mapping[str, str]:
         """The bridge that each member is in."""
         return {member: bridge.name for bridge in self.state.bridges for member in bridge.members}

@@ -53,15 +53,30 @@ class Drafting:
         return frozenset(map(_identity, self._findings(self._before)))
 
     def _findings(self, world: World) -> tuple[Finding, ...]:
-        mine = tuple(jail for jail in world.jails if jail.name in self._names)
-        state = at_rest(self._context, mine, self._names)
-        index = self._context.usage.drafted(state, mine, self._names)
-        return of_files(replace(self._context, state=state, world=world, only=self._names, index=index))
+        return of_files(as_started(self._context, world, self._names))
 
 
 def _identity(finding: Finding) -> tuple[tuple[str, str, str], str]:
     """What it says, whatever line of a file that is in: a draft moves the lines behind it."""
     return finding.identity, LINE.sub("line", finding.text)
+
+
+def as_started(context: Context, world: World, names: frozenset[str]) -> Context:
+    """The host on which the jails of these names are to be started as `world` has them, and alone are judged."""
+    mine = tuple(jail for jail in world.jails if jail.name in names)
+    state = at_rest(context, mine, names)
+    index = context.usage.drafted(state, mine, names)
+    return replace(context, state=state, world=world, only=names, index=index)
+
+
+TAKING = ("EPAIR-TWICE", "ADDR-TWICE", "MAC-TWICE")
+"""The rules that find what a start or a stop takes from other jails."""
+
+
+def takings(context: Context, names: frozenset[str]) -> tuple[Finding, ...]:
+    """What is taken from other jails where those of these names stop and start: they have let go what they have now."""
+    found = judge(as_started(context, context.world, names), TAKING)
+    return tuple(finding for finding in found if finding.takes and finding.subject.name in names)
 
 
 def of_files(context: Context) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from jailtui.exchange import Step, Task, Verb, shell_line
+from jailtui.exchange import Step, Taking, Task, Verb, shell_line
 from jailtui.model.commands import made_by
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Finding(NamedTuple):
     `drift` is how a setting differs: "live" (can be changed now), "restart", "reboot" (lost then), or "".
     `fields` are (form, field) pairs: beside which field of a form it is shown where no remedy opens that form.
     `causes` are what is behind it where that is not the subject (see `cause`).
+    `takes` is what the next start or stop of the subject takes from other jails.
     """
 
     code: str
@@ -88,6 +89,7 @@ class Finding(NamedTuple):
     drift: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     causes: tuple[str, ...] = ()
+    takes: tuple[Taking, ...] = ()
 
     @classmethod
     def of(
@@ -103,11 +105,13 @@ class Finding(NamedTuple):
         drift: str = "",
         fields: tuple[tuple[str, str], ...] = (),
         causes: tuple[str, ...] = (),
+        takes: Iterable[Taking] = (),
     ) -> Finding:
         """A finding that has yet to get the code of its rule and, without a `severity`, the rule's."""
         rated = cast("Severity", severity or "")
         shown, ways = tuple(evidence), tuple(remedies)
-        return cls("", rated, subject, text, shown, confidence, owner, ways, drift, fields, causes)
+        taken = tuple(dict.fromkeys(takes))
+        return cls("", rated, subject, text, shown, confidence, owner, ways, drift, fields, causes, taken)
 
     def field(self, form: str) -> str | None:
         """The field of that form which the finding is about; None where the form has none."""

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.names import NAME_BYTES, ends, is_epair, stem
 from jailtui.config.syntax import key, name_size
+from jailtui.exchange import Taking
 from jailtui.model.usage import claimed
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, written
 from jailtui.rules.segments import created_by, made_at_boot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from jailtui.config.view import Link
+    from jailtui.config.view import Link, Removal
     from jailtui.config.world import JailSettings
+    from jailtui.model.state import Jail
     from jailtui.rules.context import Context
 
 
@@ -36,11 +38,12 @@ def finding(
     field: str,
     label: str,
     severity: Severity | None = None,
+    takes: Iterable[Taking] = (),
 ) -> Finding:
     """A finding about a jail's file that is put right in a field of its network form."""
     remedy = Remedy.of(label, form=("network", jail.name, field))
     confidence: Confidence = "likely" if jail.view.unread else "certain"
-    return Finding.of(about(jail), text, [evidence], [remedy], severity=severity, confidence=confidence)
+    return Finding.of(about(jail), text, [evidence], [remedy], severity=severity, confidence=confidence, takes=takes)
 
 
 @rule("NAME-LONG", "error", "Name too long for an interface", preflight=True, drafts=True)
@@ -81,12 +84,56 @@ def same_inside(context: Context) -> Iterator[Finding]:
 
 @rule("EPAIR-TWICE", "error", "Interface given to two jails", preflight=True, drafts=True)
 def pair_twice(context: Context) -> Iterator[Finding]:
-    """Two configured jails name the same pair or interface. Whichever starts second fails: the pair exists already, or
-    the interface is in the other jail. If both start at boot, or one of them is running, this is an error; otherwise it
-    may be intended, if the two never run at the same time.
+    """Two configured jails name the same pair or interface, or the hooks of one destroy a pair that another one is
+    using. Destroying either end destroys both, also where the other end is in a running jail: that jail then has no
+    network, and neither start reports an error. Without such a hook whichever starts second fails: the pair exists
+    already, or the interface is in the other jail. If both start at boot, or one of them is running, this is an error;
+    otherwise it may be intended, if the two never run at the same time. A file that was changed while its jail was
+    running can cause this too: the stop runs the hooks as they are now.
     """
-    # Sources: FREEBSD.md 3.1, 3.4.
-    for jail, number, link in links(context):
+    # Sources: FREEBSD.md 2.4, 3.1, 3.4.
+    for jail in context.judged:
+        taken = {removal: holder for removal in jail.view.removals if (holder := _user(context, jail, removal))}
+        if taken:
+            yield _taking(jail, taken)
+        else:
+            yield from _shared(context, jail)
+
+
+def _user(context: Context, jail: JailSettings, removal: Removal) -> Jail | None:
+    """The other jail that is using what a hook takes away on the host."""
+    if removal.jail:
+        other = context.live.get(removal.jail)
+        inside = other.interfaces or () if other is not None else ()
+        return other if removal.jail != jail.name and any(it.name == removal.name for it in inside) else None
+    other = context.live.get(context.lent.get(removal.name, ""))
+    return other if other is not None and other.name != jail.name else None
+
+
+def _taking(jail: JailSettings, taken: Mapping[Removal, Jail]) -> Finding:
+    """The finding of a jail whose hooks take something from jails that are running."""
+    first = next(iter(taken))
+    moments = {removal.at_stop for removal in taken}
+    when = "start and the next stop" if len(moments) > 1 else "stop" if True in moments else "start"
+    things = " and ".join(dict.fromkeys(stem(removal.name) or removal.name for removal in taken))
+    number = next((at for at, link in enumerate(jail.view.links, 1) if first.name in claimed(link)), 1)
+    return finding(
+        jail,
+        f"The next {when} of {jail.name} take{'' if len(moments) > 1 else 's'} {things} "
+        f"from {taken[first].name}, which is running.",
+        written(jail, first.hook, first.name),
+        key(number, "epair"),
+        f"Give {jail.name} another pair",
+        takes=[
+            Taking(stem(removal.name) or removal.name, holder.name, "stop" if removal.at_stop else "start")
+            for removal, holder in taken.items()
+        ],
+    )
+
+
+def _shared(context: Context, jail: JailSettings) -> Iterator[Finding]:
+    """What the file of another jail names too."""
+    for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
         users = (
             (name, use.jail)
             for name in claimed(link)
@@ -98,10 +145,13 @@ def pair_twice(context: Context) -> Iterator[Finding]:
             continue
         both = context.boots(jail.name) and context.boots(other)
         lives = other in context.live or jail.name in context.live
-        text = f"{name} is given to {jail.name} and to {other}: the one that starts second fails."
+        cleared = any(removal.name in claimed(link) and not removal.at_stop for removal in jail.view.removals)
+        then = "takes it from the other" if cleared else "fails"
+        text = f"{name} is given to {jail.name} and to {other}: the one that starts second {then}."
         at, field = written(jail, "vnet.interface", name), key(number, "epair")
         severity: Severity = "error" if both or lives else "warning"
-        yield finding(jail, text, at, field, f"Give {jail.name} another pair", severity)
+        takes = [Taking(name, other, running=False)] if cleared else []
+        yield finding(jail, text, at, field, f"Give {jail.name} another pair", severity, takes)
 
 
 @rule("NAME-TAKEN", "error", "Name that another interface has", preflight=True, drafts=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.syntax import key
 from jailtui.config.view import placed
+from jailtui.exchange import Taking
 from jailtui.model.state import Where
 from jailtui.net import plain_ip, plain_mac
 from jailtui.rules.finding import SEVERITIES, Confidence, Evidence, Finding, Remedy, Severity, Subject, rule
@@ -105,7 +106,7 @@ def _reached(context: Context, jid: int | None, name: str, been: set[tuple[int |
         yield from _reached(context, other.jid, other.name, been)
 
 
-@rule("ADDR-TWICE", "error", "Address used twice", drafts=True)
+@rule("ADDR-TWICE", "error", "Address used twice", preflight=True, drafts=True)
 def address_twice(context: Context) -> Iterator[Finding]:
     """The host and a jail, or two jails, have the same address. On one segment both answer ARP for it, so connections
     reach one or the other, or break. If both are running this happens now; otherwise when both have started, unless
@@ -193,7 +194,20 @@ def _of_subject(context: Context, subject: Subject, clashes: Sequence[Clash]) ->
         severity=severity,
         confidence=confidence,
         fields=tuple((form, _field(worst.what)) for form in ("bridge", "vlan")) if same.use.kind == "address" else (),
+        takes=[taking for clash in clashes for taking in _takes(clash, subject)],
     )
+
+
+def _takes(clash: Clash, subject: Subject) -> Iterator[Taking]:
+    """What a start of the subject takes from other jails that it can meet; jails without vnet may share."""
+    mine = [holder for holder in clash.holders if holder.subject == subject and holder.use.jail]
+    for other in clash.holders:
+        if other.use.jail and other.subject != subject and any(_meet(holder, other) for holder in mine):
+            yield Taking(clash.what, other.use.jail, running=other.live)
+
+
+def _meet(holder: Holder, other: Holder) -> bool:
+    return not holder.apart(other) and (holder.use.vnet or other.use.vnet)
 
 
 def _uses(same: Holder, holders: Sequence[Holder]) -> str:
@@ -233,7 +247,7 @@ def _field(address: str) -> str:
     return "address6" if ":" in address else "address"
 
 
-@rule("MAC-TWICE", "error", "MAC used twice", drafts=True)
+@rule("MAC-TWICE", "error", "MAC used twice", preflight=True, drafts=True)
 def mac_twice(context: Context) -> Iterator[Finding]:
     """Two interfaces have the same MAC. A bridge then learns it behind one and the other in turn, and frames for both
     get lost: each works some of the time. Tools that make MACs from names or numbers cause this, and copies of jails

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.cli.carryout import agree_and_run, put_steps
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import table, talk
-from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options
+from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options, take_option
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, NoForm, Note
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def options(form: FormName, to: argparse.ArgumentParser) -> None:
     to.add_argument("--restart", action="store_true", help="then restart the jail, if it runs")
     to.add_argument("--json", action="store_true", help="print the fields, or what saving would do, as one JSON object")
     to.add_argument("--diff", action="store_true", help="print the diff and the commands and change nothing")
+    take_option(to)
     change_options(to, "print them as a shell script and change nothing")
     host_options(to)
 

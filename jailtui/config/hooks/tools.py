@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from jailtui.config.hooks.trace import mask_form
 from jailtui.config.hooks.walk import (
     DEFAULTS,
-    ENDING,
     PAIR_END,
     HookInterface,
     HookLine,
@@ -20,6 +19,7 @@ from jailtui.config.hooks.walk import (
     Stated,
     Tool,
 )
+from jailtui.config.view import ENDING, Removal
 from jailtui.net import is_ip, prefix_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def ifconfig(reader: HookReader, line: HookLine) -> bool:  # noqa: C901
     if not inside:
         reader.touched.update(word.text.partition("/")[0] for word in words if word.text not in KEYWORDS)
         reader.named.setdefault(name.text, []).extend(line.spot(name))
+        note_removal(reader, line.hook, [word.text for word in words])
     line = line._replace(inside=inside)
     if line.hook in ENDING:
         return ending(reader, line, name, rest)
@@ -77,6 +78,17 @@ def ifconfig(reader: HookReader, line: HookLine) -> bool:  # noqa: C901
         return destroy(reader, line, name.text)
     settings = Settings(reader, line, reader.known(name.text, inside=inside), name)
     return not line.doubtful and settings.take(rest)
+
+
+def note_removal(reader: HookReader, hook: str, words: list[str]) -> None:
+    """`epair5a destroy`, `bridge0 deletem epair5a`, `epair5b -vnet db`: what another jail may be using."""
+    name, verb, *rest = words
+    if verb == "destroy":
+        reader.removals.append(Removal(name, hook))
+    elif verb == "deletem" and rest:
+        reader.removals.append(Removal(rest[0], hook))
+    elif verb == "-vnet" and rest and rest[0] not in reader.names:
+        reader.removals.append(Removal(name, hook, rest[0]))
 
 
 def lend(reader: HookReader, line: HookLine, jail: str, rest: list[Word]) -> bool:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.shell import ShellCommand, Word, cannot_fail, commands, decides
 from jailtui.config.hooks.trace import Node, Spot, trace
+from jailtui.config.view import ENDING, Removal
 
 if TYPE_CHECKING:
     from jailtui.jailconf import JailDefinition
 
 BEFORE = ("exec.prepare", "exec.prestart", "exec.created")
 INSIDE = ("exec.start", "command")
-ENDING = ("exec.prestop", "exec.stop", "exec.poststop", "exec.release")
 STOPPING = ("exec.prestop", "exec.stop")
 """A stop ends if one of their commands fails."""
 GOING = frozenset(("-vnet", "deletem", "destroy"))
@@ -168,6 +168,7 @@ class HookReader:
         self.lent: dict[str, list[str]] = {}
         self.failing: list[tuple[str, str]] = []
         self.touched: set[str] = set()
+        self.removals: list[Removal] = []
         self.drops = False
         self.folder: str | None = None
         self.longer: set[tuple[str, int, int]] = set()

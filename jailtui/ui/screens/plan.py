@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
+from jailtui.exchange import taken
 from jailtui.text import clean
 from jailtui.ui.lines import Cell, Key, Line, hanging
 from jailtui.ui.messages import Copy
@@ -30,7 +31,7 @@ PlanChoice = Literal["go", "clear", "cancel"]
 class PlanScreen(LinesDialog[PlanChoice]):
     """Dismissed with what the operator has chosen, or None. `note` stands above its commands.
 
-    What another manager owns needs a second yes: the first only changes what the button asks.
+    What another manager owns, or a running jail uses, needs a second yes: the first only changes what the button asks.
     """
 
     BINDINGS = [
@@ -69,15 +70,26 @@ class PlanScreen(LinesDialog[PlanChoice]):
         """The jail managers whose resources the plan changes, or ""."""
         return " and ".join(dict.fromkeys(task.owner for task in self.plan.tasks if task.owner))
 
+    @property
+    def doubt(self) -> str:
+        """The second question, or ""."""
+        takes = "Really take it?" if taken(self.plan.tasks) else ""
+        belongs = f"Really? It belongs to {self.owners}." if self.owners else ""
+        return " ".join(filter(None, (takes, belongs)))
+
     def on_mount(self) -> None:
         self.cancel.focus()
 
     def _lines(self, room: int) -> Sequence[Line]:
-        above = [Line(), *hanging(Cell(f"{self.glyphs.warn} ", "warn"), self.note, room, "warn")] if self.note else []
-        return [*above, *plan_lines(self.plan, self.glyphs, room)]
+        things = taken(self.plan.tasks)
+        takes = f"This takes {things}, which another jail is using." if things else ""
+        above = [
+            hanging(Cell(f"{self.glyphs.warn} ", "warn"), text, room, "warn") for text in (self.note, takes) if text
+        ]
+        return [line for lines in above for line in (Line(), *lines)] + plan_lines(self.plan, self.glyphs, room)
 
     def _plan_keys(self) -> Sequence[Key]:
-        enter = "do it anyway" if self.armed else "ask again" if self.owners else "do it"
+        enter = "do it anyway" if self.armed else "ask again" if self.doubt else "do it"
         clear = [Key("c", "clear leftovers first")] if self.plan.offers else []
         return [*clear, Key("y", "copy as script"), Key("tab", "choose"), Key("enter", enter), Key("esc", "back")]
 
@@ -94,7 +106,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        if event.button.id == "go" and self.owners and not self.armed:
+        if event.button.id == "go" and self.doubt and not self.armed:
             self._ask_again(event.button)
             return
         self.dismiss("go" if event.button.id == "go" else "cancel")
@@ -102,7 +114,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
     def _ask_again(self, button: Button) -> None:
         """The second question; the focus goes back, so that a key held down says no."""
         self.armed = True
-        button.label = Content(f"[ Really? It belongs to {clean(self.owners)}. ]")
+        button.label = Content(f"[ {clean(self.doubt)} ]")
         button.refresh(layout=True)
         self.cancel.focus()
         self.redraw()
