@@ -64,18 +64,19 @@ def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, whe
     if before is None:
         return Plan(Verb.SAVE, host, (), (Refusal(path, path, "there is no backup of it"),), "Undo")
     step = save_step(FileEdit(path, now, before), f"backup of {when}")
-    return Plan(Verb.SAVE, host, (Task(path, path, (step,), undo="u again"),), called="Undo")
+    return Plan(Verb.SAVE, host, (Task(path, path, (step,), undo="u again", label=f"Undo {path}"),), called="Undo")
 
 
 def taken_back(plan: Plan) -> Plan | None:
     """The plan that takes a save back, its steps backwards; None where one of them has no way back."""
-    tasks = [_backwards(task) for task in reversed(plan.tasks)]
+    called = "Redo" if plan.called == "Undo" else "Undo"
+    tasks = [_backwards(task, called) for task in reversed(plan.tasks)]
     if not all(tasks):
         return None
-    return Plan(Verb.SAVE, plan.host, tuple(task for task in tasks if task is not None), called="Undo")
+    return Plan(Verb.SAVE, plan.host, tuple(task for task in tasks if task is not None), called=called)
 
 
-def _backwards(task: Task) -> Task | None:
+def _backwards(task: Task, called: str) -> Task | None:
     steps: list[Step] = []
     for step in reversed([step for step in task.steps if step.argv[:1] != ("jail",) or step.undo is not None]):
         if step.file is not None and step.file.old is not None:
@@ -86,5 +87,12 @@ def _backwards(task: Task) -> Task | None:
             return None
     keys = (task.becomes, task.key) if task.becomes else (task.key, "")
     return task._replace(
-        key=keys[0], becomes=keys[1], steps=tuple(steps), why="", breaks="", undo="u again", warning=""
+        key=keys[0],
+        becomes=keys[1],
+        steps=tuple(steps),
+        why="",
+        breaks="",
+        undo="u again",
+        warning="",
+        label=f"{called} {task.subject}",
     )

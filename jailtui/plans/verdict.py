@@ -113,7 +113,7 @@ def _judge_save(task: Task, outcome: Outcome, before: HostState, after: HostStat
     if outcome == "failed":
         return Verdict(task.key, task.subject, False, f"{task.subject}: not everything was done.")
     files = ", ".join(dict.fromkeys(step.file.path for step in task.steps if step.file is not None))
-    done = f"{files} is saved." if files else f"{task.subject}: done."
+    done = f"{files} is saved." if files else f"{task.label or task.subject}: done."
     restarted = next((step.argv[-1] for step in task.steps if step.argv[:1] == ("jail",) and "-c" in step.argv), None)
     if restarted is None:
         effect = f" {task.why[:1].upper()}{task.why[1:]}." if task.why else ""

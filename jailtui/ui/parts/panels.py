@@ -153,6 +153,7 @@ class Panels(Container):
         self.place()
         self.screen.set_focus(self.rows)
         self.show_details()
+        self.post_message(self.CursorMoved())
 
     def _enter(self, name: str) -> None:
         self.active = name

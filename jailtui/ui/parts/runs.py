@@ -214,6 +214,8 @@ class Planner:
 
         def chosen(choice: PlanChoice | None) -> None:
             if choice in (None, "cancel"):
+                if plan.verb is Verb.SAVE and plan.tasks:
+                    requester.show_message("Nothing was saved.")
                 return
             offers = plan.offers if choice == "clear" else ()
             keys = tuple(task.key for task in (*offers, *plan.tasks))

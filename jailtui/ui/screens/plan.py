@@ -14,7 +14,7 @@ from jailtui.text import clean
 from jailtui.ui.lines import Cell, Key, Line, hanging
 from jailtui.ui.messages import Copy
 from jailtui.ui.runlines import NOW, plan_lines, run_lines
-from jailtui.ui.screens.dialog import LinesDialog
+from jailtui.ui.screens.dialog import BACK, LinesDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +37,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
         Binding("c", "clear", "clear leftovers first"),
+        Binding("n,q", "close", "cancel", show=False),
         Binding("left,shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("right,tab", "app.focus_next", show=False, priority=True),
         Binding("j,down", "text('scroll_by(1)')", show=False),
@@ -89,9 +90,19 @@ class PlanScreen(LinesDialog[PlanChoice]):
         return [line for lines in above for line in (Line(), *lines)] + plan_lines(self.plan, self.glyphs, room)
 
     def _plan_keys(self) -> Sequence[Key]:
-        enter = "do it anyway" if self.armed else "ask again" if self.doubt else "do it"
         clear = [Key("c", "clear leftovers first")] if self.plan.offers else []
-        return [*clear, Key("y", "copy as script"), Key("tab", "choose"), Key("enter", enter), Key("esc", "back")]
+        choose = [Key("tab", "choose")] if self.plan.tasks else []
+        return [Key("enter", self._enter_word()), *clear, Key("y", "copy as script"), *choose, *BACK]
+
+    def _enter_word(self) -> str:
+        """What enter does: press the button that has the focus."""
+        if self.focused is None or self.focused is self.cancel:
+            return "cancel" if self.plan.tasks else "close"
+        word = self.plan.word.lower()
+        return f"{word} anyway" if self.armed else "ask again" if self.doubt else word
+
+    def on_descendant_focus(self) -> None:
+        self.redraw()
 
     async def action_text(self, action: str) -> None:
         await self.text.run_action(action)

@@ -26,7 +26,7 @@ WHEEL = 3
 """Lines a turn of the wheel moves."""
 
 
-class LineView(ScrollView):
+class LineView(ScrollView, can_focus=False):
     """A frame with a title, and lines inside it. Subclasses say how many lines there are and what each holds.
 
     `repaint` compares what should be on screen with what is, and asks Textual for the differing cells alone, so an

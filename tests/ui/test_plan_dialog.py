@@ -1,0 +1,89 @@
+"""The dialog of a plan: what its keys say and do, and what is said when it was cancelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from jailtui.ui.screens.form import FormScreen
+from jailtui.ui.screens.plan import PlanScreen
+from tests.support.fake_form import TEXT, FormHost
+from tests.support.screens import ValueHost, home
+from tests.support.stage import Stage, stage
+
+
+async def asked(it: Stage, *keys: str) -> None:
+    """Press the keys and wait for the plan that they ask for."""
+    await it.press(*keys)
+    await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+
+
+def bar(it: Stage) -> str:
+    return it.text().splitlines()[-1]
+
+
+async def test_the_bar_says_what_enter_does_to_the_button_that_has_the_focus() -> None:
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await asked(it, "S")
+        assert "enter cancel" in bar(it)
+        await it.press("tab")
+        assert "enter stop" in bar(it)
+        await it.press("tab")
+        assert "enter cancel" in bar(it)
+        await it.press("escape")
+        await asked(it, "s")
+        assert "enter close" in bar(it), "web is running: nothing to start"
+
+
+@pytest.mark.parametrize("key", ["n", "q", "escape", "enter"])
+async def test_a_plan_is_cancelled_by_n_q_escape_and_enter_on_cancel(key: str) -> None:
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await asked(it, "S")
+        await it.press(key)
+        assert it.app.screen is it.console
+        assert it.host.ran == []
+
+
+async def test_a_cancelled_save_says_that_nothing_was_saved() -> None:
+    async with stage(FormHost(home()), (80, 24)) as it:
+        await it.press("e")
+        await it.until(lambda: isinstance(it.app.screen, FormScreen))
+        await it.press("j", "j", "space")
+        await asked(it, "ctrl+s")
+        await it.press("escape")
+        assert "Nothing was saved." in bar(it)
+        assert isinstance(it.app.screen, FormScreen)
+
+
+async def test_undo_and_redo_are_called_so_in_title_and_in_the_run() -> None:
+    host = FormHost(home())
+    async with stage(host, (80, 24)) as it:
+        await it.press("e")
+        await it.until(lambda: isinstance(it.app.screen, FormScreen))
+        await it.press("j", "j", "j", "space")
+        await asked(it, "ctrl+s")
+        for word in ("Save", "Undo", "Redo", "Undo"):
+            assert f"{word} network of web" in it.text()
+            await it.press("tab", "enter")
+            await it.until(lambda: it.console.runs.progress is not None and it.console.runs.under_way is None)
+            await it.until(lambda: "Now" in it.text())
+            assert f"✓ {word} network of web  done" in it.text()
+            await it.press("enter")
+            await asked(it, "u")
+        assert host.text == TEXT
+
+
+def colours(it: Stage, word: str) -> set[object]:
+    """The colours of that word in the bar of keys."""
+    strip = list(it.app.screen._compositor.render_strips())[-1]
+    at = strip.text.index(f" {word} ")
+    return {each.style.color for each in strip.crop(at + 1, at + 1 + len(word)) if each.style}
+
+
+async def test_the_keys_that_a_panel_has_not_are_dim_at_once() -> None:
+    async with stage(ValueHost(home())) as it:
+        live = colours(it, "start")
+        await it.press("3")
+        dim = colours(it, "start")
+        assert dim != live
+        await it.press("1")
+        assert colours(it, "start") == live
