@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import HostError, Verb
+from jailtui.exchange import FileRequest, HostError, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -41,7 +41,11 @@ if TYPE_CHECKING:
         @property
         def read_only(self) -> str | None: ...
 
-        def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture: ...
+        def capture(
+            self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()
+        ) -> Capture: ...
+
+        def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture: ...
 
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
@@ -111,6 +115,8 @@ class Snapshot:
         return Context(self.state, self.world, from_here=self.state.facts.local)
 
 
+ROUNDS = 33
+"""Levels of `.include` that are followed: jail(8) refuses the 33rd."""
 READ_ANYWAY = 10.0
 """Seconds after which the answer to the first reading is parsed though no frame stands."""
 
@@ -128,7 +134,7 @@ class FirstReading(threading.Thread):
         try:
             capture = self._backend.source.capture()
             self._drawn.wait(READ_ANYWAY)
-            self._snapshot = self._backend.understood(capture)
+            self._snapshot = self._backend.understood(self._backend.completed(capture))
         except BaseException as error:  # noqa: BLE001 raised again by `answer`
             self._error = error
 
@@ -149,6 +155,7 @@ class HostBackend:
         self._hiding = hiding
         self._builder: Builder | None = None
         self._building = threading.Lock()
+        self._files: tuple[FileRequest, ...] = ()
         self._last: Snapshot | None = None
         self._examined: Snapshot | None = None
         self._ahead: FirstReading | None = None
@@ -173,16 +180,47 @@ class HostBackend:
         self._ahead.start()
 
     def _refresh(self, *, everything: bool = False) -> Snapshot:
-        return self.understood(self.source.capture(everything=everything))
+        return self.understood(self.capture(everything=everything))
+
+    def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
+        """One reading of the host, not parsed, with all files that its files include. Raises HostError."""
+        return self.completed(self.source.capture(fresh=fresh, everything=everything, files=self._files))
+
+    def completed(self, capture: Capture) -> Capture:
+        """`capture` with the files that its files include, asked for in rounds: one for each level of `.include`.
+
+        What is asked for stays part of the next readings, so that there are no rounds until a file that includes
+        others changes. Raises HostError.
+        """
+        from jailtui.jailconf.glob import pieces
+
+        with self._building:
+            builder = self._built()
+            for _ in range(ROUNDS):
+                builder.build(capture)
+                if not builder.config.missing:
+                    break
+                before = capture
+                missing = [FileRequest(name, pieces(name)) for name in builder.config.missing]
+                capture = self.source.look_up(capture, missing)
+                if capture is before:  # a file that stands for a host has no more
+                    sections = tuple(section for section in capture.sections if section.name != "asked")
+                    return capture._replace(sections=sections)
+            self._files = tuple(FileRequest(name, pieces(name)) for name in builder.config.wanted)
+        return capture
+
+    def _built(self) -> Builder:
+        from jailtui.model.build import Builder
+
+        self._builder = self._builder or Builder()
+        return self._builder
 
     def understood(self, capture: Capture) -> Snapshot:
         """The host's answer, parsed."""
-        from jailtui.model.build import Builder
-
         with self._building:  # readings come from several threads
-            self._builder = self._builder or Builder()
-            state = self._builder.build(capture)
-            self._last = Snapshot(state, self._builder.config, capture.taken_at, self._last, self._hiding)
+            builder = self._built()
+            state = builder.build(capture)
+            self._last = Snapshot(state, builder.config, capture.taken_at, self._last, self._hiding)
             return self._last
 
     def examine(self) -> Snapshot:
@@ -235,17 +273,17 @@ class HostBackend:
 
     def sources(self, subject: str) -> Sources:
         """A fresh reading of the host, rc.conf too, for a form about that subject. Raises HostError."""
-        from jailtui.config.jails import files_of
+        from jailtui.config.jails import files_of, others_of
         from jailtui.formats import sysrc
         from jailtui.forms.sources import Sources, questions
 
-        capture = self.source.capture(fresh=True)
+        capture = self.capture(fresh=True)
         snapshot = self.understood(capture)
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
         listed = next((section for section in capture.sections if section.name == "sysrc" and section.rc == 0), None)
         rcconf = None if listed is None else dict(sysrc.parse(listed.out))
         about = {section.name: section for section in self.source.about(questions(snapshot.state, subject))}
-        return Sources(snapshot.state, texts, rcconf, about, snapshot)
+        return Sources(snapshot.state, texts, rcconf, about, snapshot, others_of(capture))
 
     def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
         """The plan that saves `draft`, and restarts its jail if `restart`."""

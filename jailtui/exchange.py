@@ -167,6 +167,17 @@ class Capture(NamedTuple):
     facts: Mapping[str, str] = MappingProxyType({})
 
 
+class FileRequest(NamedTuple):
+    """A file, or all files of a pattern, that a reading of the host should hold beside those that it holds anyway.
+
+    `name` is the file's absolute path or the pattern. Between `pieces` any text without a slash may stand: a host
+    answers with at least what the pattern finds.
+    """
+
+    name: str
+    pieces: tuple[str, ...]
+
+
 class Trouble(NamedTuple):
     """Something one refresh could not read: what was asked, and the host's answer in one line."""
 

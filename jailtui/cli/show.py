@@ -122,7 +122,7 @@ def collect(arguments: Arguments, config: Config) -> int:
     from jailtui.host.collect import dump
 
     with opened(arguments, config) as backend:
-        capture = backend.source.capture(everything=True)
+        capture = backend.capture(everything=True)
     try:
         Path(arguments.file).write_text(dump(capture), encoding="utf-8")
     except OSError as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from errno import EACCES, EISDIR, ENOENT
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui import jailconf
 from jailtui.config.network import configured
 from jailtui.exchange import Capture, Trouble
+from jailtui.jailconf.lookup import NO_OTHERS, OtherPaths
 from jailtui.jailconf.parse import collections_paused
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class ConfigurationReader:
     """Reads the files of one host, only what changed. A file that no longer parses keeps the jails that it had."""
 
     def __init__(self) -> None:
-        self._asked: tuple[Mapping[str, str], Mapping[str, str], str] | None = None
+        self._asked: tuple[Mapping[str, str], Mapping[str, str], str, OtherPaths] | None = None
         self._answer = Configuration({}, (), True, jailconf.HostConfig((), {}, ()))
         self._good: dict[str, dict[str, Configured]] = {}
         self._jails: dict[str, tuple[jailconf.HostJail, Configured]] = {}
@@ -42,11 +44,14 @@ class ConfigurationReader:
         """What jailconf read from the files last."""
         return self._answer.chosen
 
-    def read(self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str) -> Configuration:
-        """The configuration in `texts`, the files by path, as jail(8) of that release reads it."""
-        asked = (texts, rcconf, release)
+    def read(
+        self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str, others: OtherPaths = NO_OTHERS
+    ) -> Configuration:
+        """The configuration in `texts`, the files by path, as jail(8) of that release reads it, and what is at the
+        `others`."""
+        asked = (texts, rcconf, release, others)
         if asked != self._asked:
-            self._answer, self._asked = self._read(texts, rcconf, release), asked
+            self._answer, self._asked = self._read(texts, rcconf, release, others), asked
         return self._answer
 
     def _configured(self, jail: jailconf.HostJail) -> Configured:
@@ -57,11 +62,13 @@ class ConfigurationReader:
         return config if config.file == jail.file else config._replace(file=jail.file)
 
     @collections_paused()
-    def _read(self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str) -> Configuration:
+    def _read(
+        self, texts: Mapping[str, str], rcconf: Mapping[str, str], release: str, others: OtherPaths
+    ) -> Configuration:
         files = {path: text.encode("utf-8", "surrogateescape") for path, text in texts.items()}
         # One file alone is read again only when it changed, so its tree, ten times its size, is not worth keeping.
         cache = self._cache if len(files) > 1 else None
-        chosen = jailconf.choose(files, dialect_of(release), rcconf, cache)
+        chosen = jailconf.choose(files, dialect_of(release), rcconf, cache, others)
         troubles: list[Trouble] = []
         complete = True
         jails: dict[str, Configured] = {}
@@ -75,7 +82,7 @@ class ConfigurationReader:
         for path, evaluation in chosen.evaluations.items():
             fatal = (*evaluation.faults, *((evaluation.crash,) if evaluation.crash else ()))
             faults = (*fatal[:1], *evaluation.warnings)
-            troubles += (Trouble(fault.file or path, fault.message) for fault in faults)
+            troubles += (Trouble(fault.file or path, fault.text) for fault in faults)
             if fatal:
                 complete = False
                 good[path] = self._good.get(path, {})
@@ -100,6 +107,20 @@ def files_of(capture: Capture) -> dict[str, str]:
         for section in capture.sections
         if section.name.startswith("file ") and section.rc == 0
     }
+
+
+def others_of(capture: Capture) -> OtherPaths:
+    """What the host has in place of files where files were asked for, and what it was asked for at all."""
+    errors = {"directory": EISDIR, "dangling": ENOENT, "file": EACCES}
+    found: dict[str, int] = {}
+    asked: frozenset[str] | None = None
+    for section in capture.sections:
+        kind, _, path = section.name.partition(" ")
+        if kind == "asked":
+            asked = frozenset(section.out.split("\0"))
+        elif path and kind in errors and (kind != "file" or section.rc):
+            found[path] = errors[kind]
+    return OtherPaths(found, asked)
 
 
 def release_of(capture: Capture) -> str:

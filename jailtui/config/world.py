@@ -147,5 +147,5 @@ def _grouped(world: World, keyed: Iterable[tuple[str, jailconf.Fault]]) -> Mappi
 
 def _message(fault: jailconf.Fault, texts: Mapping[str, bytes]) -> FileMessage:
     data = texts.get(fault.file)
-    text = printable(fault.message)
+    text = printable(fault.text)
     return FileMessage(fault.file, fault.line, text.removeprefix("jail: "), text if data is None else fault.caret(data))

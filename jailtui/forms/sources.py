@@ -12,7 +12,7 @@ from jailtui.config.jails import dialect_of
 from jailtui.config.world import world
 from jailtui.exchange import FileEdit, Section
 from jailtui.forms.protocol import NoForm
-from jailtui.jailconf.hostfiles import globber, reader
+from jailtui.jailconf.lookup import NO_OTHERS, Lookup, OtherPaths
 from jailtui.jailconf.narrow import narrowed, widened
 from jailtui.rules.context import Context
 
@@ -39,6 +39,7 @@ class Sources:
     `texts` are the files that define jails by path, `rcconf` the variables of rc.conf (None: it could not be read).
     `about` are the sections of `host/about.sh` by name, on the jail the form is about; one that is missing was not
     read, and a form then says "not known" instead of guessing. `reading` is what was made of the same files already.
+    `others` are the paths at which the host has no text.
     """
 
     state: HostState
@@ -46,6 +47,7 @@ class Sources:
     rcconf: Mapping[str, str] | None
     about: Mapping[str, Section] = field(default_factory=lambda: MappingProxyType({}))
     reading: HostReading | None = field(default=None, compare=False)
+    others: OtherPaths = NO_OTHERS
 
     @property
     def release(self) -> str:
@@ -62,7 +64,7 @@ class Sources:
         """All configured jails, each with the file that rc.d/jail would read for it."""
         if self.reading is not None:
             return self.reading.config
-        return jailconf.choose(self.texts, self.dialect, self.rcconf or {})
+        return jailconf.choose(self.texts, self.dialect, self.rcconf or {}, others=self.others)
 
     @cached_property
     def trees(self) -> Mapping[str, jailconf.File]:
@@ -113,7 +115,7 @@ class Sources:
             faults = [fault for evaluation in self.config.evaluations.values() for fault in evaluation.faults]
             if not faults:
                 raise NoForm(f"No jail.conf defines {name}.")
-            fault = faults[0].message.removeprefix("jail: ").rstrip(".")
+            fault = faults[0].text.removeprefix("jail: ").rstrip(".")
             raise NoForm(f"{name} can't be read until the file is corrected: {fault}.")
         return jail
 
@@ -123,15 +125,20 @@ class Sources:
             raise NoForm(f"{path} could not be read.")
         return self.trees.get(path) or jailconf.parse(self.texts[path], path, self.dialect)
 
+    @property
+    def lookup(self) -> Lookup:
+        """How a file of the host reads what it includes."""
+        return Lookup(self.texts, self.others)
+
     def apply(self, edits: Mapping[str, Sequence[jailconf.Edit]]) -> tuple[FileEdit, ...]:
         """The edits of each file, by path, as texts to save; a file that stays as it is is left out.
 
         Raises jailconf.EditError.
         """
-        read, glob = reader(self.texts), globber(self.texts)
+        lookup = self.lookup
         files: list[FileEdit] = []
         for path, wanted in edits.items():
-            change = jailconf.apply(self.file(path), wanted, read, glob)
+            change = jailconf.apply(self.file(path), wanted, lookup.read, lookup.glob)
             if not change.empty:
                 files.append(FileEdit(path, self.texts[path], change.after))
         return tuple(files)

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui import __version__
-from jailtui.exchange import Argv, Capture, Garbled, Result, Section, Step, Unreachable
+from jailtui.exchange import Argv, Capture, FileRequest, Garbled, Result, Section, Step, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from jailtui.host.files import FileText, Missing
@@ -93,10 +93,14 @@ class FileHost:
         self.read_only = f"{path.name} is a file written by `jailtui collect`"
         self._path = path
 
-    def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
+    def capture(self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()) -> Capture:
         """The capture in the file, under the name of the host it came from. Raises HostError."""
         capture = load(self._path)
         return capture._replace(facts=MappingProxyType({**capture.facts, "reached": "file"}))
+
+    def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
+        """The same capture: it holds all files that there are."""
+        return capture
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """Nothing: the capture has no answers to it. Never raises."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from jailtui.exchange import Argv, Garbled, Section, Unreachable
 from jailtui.host.shell import Shell, last_line
@@ -64,23 +64,40 @@ class Contents:
         """The words that tell the host which texts it need not send again."""
         return tuple(self._texts)[:MOST_KNOWN]
 
-    def complete(self, sections: tuple[Section, ...]) -> tuple[Section, ...]:
-        """Sections `file KEY PATH` as `file PATH` with their text, `sums` taken out.
+    def complete(self, sections: tuple[Section, ...], *, more: bool = False) -> tuple[Section, ...]:
+        """Sections `path` as a section each for the file, directory or link that they name, files with their text.
 
-        A text is kept only if the checksum taken after it is still the same: it may have changed in between.
+        A text is kept only if the checksum taken after it is still the same: it may have changed in between. `more`:
+        the sections add to the last reading, so that its texts are kept too.
         """
+        sent = {section.name[5:]: section for section in sections if section.name.startswith("text ")}
         sums = next((section.out for section in sections if section.name == "sums"), "")
         settled = {".".join(line.split(" ", 2)[:2]) for line in sums.splitlines()}
-        complete: list[Section] = []
+        complete: dict[str, Section] = {}
+        others: list[Section] = []
         kept: dict[str, str] = {}
         for section in sections:
-            if section.name.startswith("file "):
-                _, key, path = section.name.split(" ", 2)
-                text = section.out or self._texts.get(key, "")
-                if key in settled and section.rc == 0:
-                    kept[key] = text
-                complete.append(section._replace(name=f"file {path}", out=text))
-            elif section.name != "sums":
-                complete.append(section)
-        self._texts = kept
-        return tuple(complete)
+            if section.name == "path":
+                told = self._told(section, sent)
+                key = section.out.split(" ", 2)[1]
+                if key in settled and told.rc == 0:
+                    kept[key] = told.out
+                complete.setdefault(told.name, told)
+            elif section.name != "sums" and not section.name.startswith("text "):
+                others.append(section)
+        self._texts = {**self._texts, **kept} if more else kept
+        return (*others, *complete.values())
+
+    def _told(self, section: Section, sent: Mapping[str, Section]) -> Section:
+        """The section of a file, directory or link; `section` has its kind, its checksum (or `-`) and its path."""
+        kind, key, path = section.out.removesuffix("\0").split(" ", 2)
+        if kind in ("directory", "dangling"):
+            return Section(f"{kind} {path}", 0, "")
+        if kind == "unreadable":
+            return Section(f"file {path}", 1, "", f"{path}: Permission denied")
+        if kind != "file":
+            return Section(f"file {path}", 1, "", f"{path}: not a regular file")
+        text = sent.get(key)
+        if text is not None and text.rc:
+            return Section(f"file {path}", text.rc, "", text.err)
+        return Section(f"file {path}", 0, self._texts.get(key, "") if text is None else text.out)

@@ -7,13 +7,24 @@ import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Capture, FileEdit, HostError, Result, Section, Step, Unreachable
+from jailtui.exchange import (
+    Argv,
+    Capture,
+    FileEdit,
+    FileRequest,
+    HostError,
+    Result,
+    Section,
+    Step,
+    Unreachable,
+    shell_line,
+)
 from jailtui.host.executor import Executor
 from jailtui.host.frames import Contents, ask
 from jailtui.host.shell import Shell, script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from jailtui.host import files
 
@@ -21,8 +32,13 @@ READ_SECONDS = 30.0
 KEEP = 5
 """Backups kept of a file that is saved."""
 PROBE = ("probe.sh",)
-REFRESH = ("jailconf.sh", "refresh.sh")
 ABOUT = ("about.sh",)
+FILES = (
+    FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
+    FileRequest("/etc/jail.*.conf", ("/etc/jail.", ".conf")),
+    FileRequest("/etc/jail.conf.d/*.conf", ("/etc/jail.conf.d/", ".conf")),
+)
+"""What rc.d/jail looks for: every reading holds these files."""
 SLOW_EVERY = 30.0
 """Seconds after which what changes seldom (rc.conf by sysrc: twenty times an `ifconfig -a`) is read again."""
 SLOW = ("sysrc", "bridge-sysctls", "rulesets")
@@ -61,9 +77,10 @@ class Host:
         self._slow_at = float("-inf")
         self._changes = 0
 
-    def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
+    def capture(self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()) -> Capture:
         """One refresh, one round trip (two when it has to connect). `fresh` reads the seldom changing too; `everything`
-        that, and what takes a question a jail: the routes inside, and all parameters.
+        that, and what takes a question a jail: the routes inside, and all parameters. `files` are read beside FILES;
+        the section `asked` names them all.
 
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
@@ -73,7 +90,8 @@ class Host:
                 shell = self._connected()
                 slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
                 words = (*self._words(slow, everything), *self._contents.known())
-                sections = self._contents.complete(self._read(shell, REFRESH, words))
+                asked = (*FILES, *files)
+                sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
             except HostError:
                 self.drop()
                 raise
@@ -82,7 +100,20 @@ class Host:
                 self._slow = tuple(section for section in sections if section.name in SLOW)
             else:
                 sections += self._slow
-            return Capture(self.name, time.time(), sections, self._facts)
+            return Capture(self.name, time.time(), (*sections, asked_section(asked)), self._facts)
+
+    def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
+        """`capture` with these files too, in one round trip. Raises HostError."""
+        with self._lock:
+            try:
+                answer = self._read_files(self._connected(), files, "look.sh", self._contents.known())
+            except HostError:
+                self.drop()
+                raise
+            found = self._contents.complete(answer, more=True)
+        asked = next((section.out.split("\0") for section in capture.sections if section.name == "asked"), [])
+        sections = {section.name: section for section in (*found, *capture.sections) if section.name != "asked"}
+        return capture._replace(sections=(*sections.values(), asked_section(files, asked)))
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """What a form asks about one jail; for the words see about.sh. Raises HostError."""
@@ -190,8 +221,23 @@ class Host:
         can |= {"slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
         return tuple(word for word, wanted in can.items() if wanted)
 
+    def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:
+        text = script("path.sh", "sections.sh", "jailconf.sh") + asking(files) + script(name)
+        return ask(shell, text, words, READ_SECONDS)
+
     def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:
         return ask(shell, script("path.sh", "sections.sh", *names), words, READ_SECONDS)
+
+
+def asking(files: Sequence[FileRequest]) -> str:
+    """A function of POSIX shell, `asked`, that looks at the files. Of a pattern only `*` is left to the shell."""
+    quoted = ("*".join(shell_line((piece,)) for piece in file.pieces) for file in files)
+    return "asked() {\nlook_at" + "".join(f' \\\n"$root"{word}' for word in dict.fromkeys(quoted)) + "\n}\n"
+
+
+def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:
+    """The names and patterns that were asked for, so that a reader knows which file is not there."""
+    return Section("asked", 0, "\0".join(dict.fromkeys((*before, *(file.name for file in files)))))
 
 
 def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:

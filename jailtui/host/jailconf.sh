@@ -1,47 +1,55 @@
-# The files that define jails: jail.conf, what rc.d/jail looks for beside it, and what these include. A file whose
-# checksum is among the words `known` is named without its text. Lines of `sums` tell what the text was by then.
-conf_files() {
+# The files that define jails. `asked`, made for each reading, calls `look_at` with paths; where a `*` finds nothing it
+# stands there itself, and no file has that name. The text of a file comes only if its checksum is not among the words
+# `known`. Lines of `sums` tell what the texts were by then.
+entry() {
+	printf '%s begin path\n%s %s\0\n%s end 0\n\n' "$mark" "$1" "${2#"$root"}" "$mark"
+}
+
+# file SUM PATH: SUM as cksum(1) prints it, with or without the name.
+file() {
+	size=${1#* }
+	key=${1%% *}.${size%% *}
+	entry "file $key" "$2"
+	case " $known " in
+	*" $key "*) ;;
+	*)
+		known="$known $key"
+		section "text $key" 5 cat "$2"
+		;;
+	esac
+}
+
+look_at() {
 	nl='
 '
-	blanks=$IFS IFS=$nl
-	set -- "$root"/etc/jail.conf "$root"/etc/jail.*.conf "$root"/etc/jail.conf.d/*.conf
-	found=
-	for level in 1 2 3 4 5 6 7 8; do
-		fresh=
-		for file; do
-			case $nl$found$fresh in *"$nl$file$nl"*) continue ;; esac
-			[ -f "$file" ] && fresh=$fresh$file$nl
-		done
-		[ -n "$fresh" ] || break
-		found=$found$fresh
-		set -- $(awk '{
-			line = $0
-			while (match(line, /\.include[ \t]+/)) {
-				line = substr(line, RSTART + RLENGTH)
-				end = index(line, ";")
-				count = split(end ? substr(line, 1, end - 1) : line, words, ",")
-				folder = FILENAME
-				sub(/[^\/]*$/, "", folder)
-				for (i = 1; i <= count; i++) {
-					gsub(/^[ \t"\047]+|[ \t"\047]+$/, "", words[i])
-					if (words[i] != "") print (words[i] ~ /^\// ? root words[i] : folder words[i])
-				}
-			}
-		}' root="$root" $fresh 2>/dev/null)
+	plain=
+	for path; do
+		if [ -f "$path" ]; then
+			if ! [ -r "$path" ]; then
+				entry "unreadable -" "$path"
+				continue
+			fi
+			case $path in
+			*"$nl"*) file "$(cksum <"$path")" "$path" ;;
+			*) plain=$plain$path$nl ;;
+			esac
+		elif [ -d "$path" ]; then
+			entry "directory -" "$path"
+		elif [ -e "$path" ]; then
+			entry "special -" "$path"
+		elif [ -L "$path" ]; then
+			entry "dangling -" "$path"
+		fi
 	done
+	blanks=$IFS IFS=$nl
 	set -f
-	set -- $found
+	set -- $plain
 	set +f
 	IFS=$blanks
-	[ $# -gt 0 ] || return
-	for file; do
-		[ -r "$file" ] || section "file - ${file#"$root"}" 5 cat "$file"
-	done
-	cksum "$@" 2>/dev/null | while read -r crc size file; do
-		case " $known " in
-		*" $crc.$size "*) section "file $crc.$size ${file#"$root"}" 0 : ;;
-		*) section "file $crc.$size ${file#"$root"}" 5 cat "$file" ;;
-		esac
+	[ $# -gt 0 ] || return 0
+	cksum "$@" 2>/dev/null | while IFS= read -r line; do
+		rest=${line#* }
+		file "$line" "${rest#* }"
 	done
 	section sums 5 cksum "$@"
 }

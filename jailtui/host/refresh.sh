@@ -62,7 +62,7 @@ main() {
 		;;
 	esac
 	section jail-commands 0 jail_commands
-	conf_files
+	asked
 	if [ -n "$slow" ]; then
 		section sysrc 20 sysrc -ae
 		section bridge-sysctls 5 sysctl net.link.bridge kern.securelevel

@@ -15,7 +15,8 @@ class Fault(NamedTuple):
     """One message, word for word as jail(8) prints it (control characters too), and the bytes it is about.
 
     `line` is jail(8)'s number, the line in which the token ends. `column` (from 1, in bytes) and `start:end` are where
-    the token begins and ends, so with a string over several lines they may stand above `line`.
+    the token begins and ends, so with a string over several lines they may stand above `line`. `cause` names what
+    jail(8) does not, or is empty.
     """
 
     message: str
@@ -24,9 +25,16 @@ class Fault(NamedTuple):
     column: int
     start: int
     end: int
+    cause: str = ""
+
+    @property
+    def text(self) -> str:
+        """The message with its cause."""
+        return f"{self.message} ({self.cause})" if self.cause else self.message
 
     def caret(self, data: bytes) -> str:
-        """Three lines of text: the message, the line of `data` in which the token begins, carets below the token.
+        """Three lines of text: the message with its cause, the line of `data` in which the token begins, and carets
+        below the token.
 
         Safe for a terminal: control characters are shown as one harmless character each.
         """
@@ -37,7 +45,7 @@ class Fault(NamedTuple):
         marked = decoded(line[self.start - begin : max(self.end - begin, 0)].decode("latin-1"))
         blank = "".join("\t" if character == "\t" else " " * columns(character) for character in before)
         carets = "^" * max(sum(map(columns, marked)), 1)
-        return f"{printable(self.message)}\n{printable(decoded(line.decode('latin-1')))}\n{blank}{carets}"
+        return f"{printable(self.text)}\n{printable(decoded(line.decode('latin-1')))}\n{blank}{carets}"
 
 
 class Lines:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import glob as globbing
-import os
-import re
+import errno
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from jailtui.jailconf.faults import Fault, decoded, encoded
+from jailtui.jailconf.glob import compiled, search
 from jailtui.jailconf.origins import Definition, Unresolved, unresolved
 from jailtui.jailconf.parse import Cache
 from jailtui.jailconf.tree import Block, File, Include, Param, Statement, Value
@@ -19,7 +18,8 @@ Read = Callable[[str], bytes]
 Glob = Callable[[str], Sequence[str]]
 
 DEPTH = 32
-MAGIC = re.compile(r"(?<!\\)(?:[*?]|\[[^\]]+\])")
+SCANNER = "input in flex scanner failed"
+"""What jail(8) says when it is given a directory, without its name; it then exits with 2."""
 
 
 class GatheredSection(NamedTuple):
@@ -39,7 +39,7 @@ class Gathering:
         self.faults: list[Fault] = []
         self.files = {file.name: file}
         self.read = read or (lambda name: Path(name).read_bytes())
-        self.glob = glob or glob_files
+        self.glob = glob or search
         self.cache = cache or Cache()
         self.values: dict[str, tuple[tuple[Unresolved, ...], bool]] = {}
         self.walk(file, None, 0)
@@ -104,28 +104,28 @@ class Gathering:
             if any(piece.kind == "variable" for piece in value.pieces):
                 continue  # the parser said so
             if depth > DEPTH:
-                return self.stop(file, value, "maximum include depth exceeded")
+                return self.stop(file, value, "jail: maximum include depth exceeded")
             wanted = decoded("".join(encoded(piece.text) for piece in value.pieces))
             if not wanted.startswith("/"):
                 wanted = file.name[: file.name.rfind("/") + 1] + wanted
-            for name in self.glob(wanted) if MAGIC.search(wanted) else (wanted,):
+            magic = compiled(wanted).magic
+            for name in self.glob(wanted) if magic else (wanted,):
                 try:
                     data = self.read(name)
+                except IsADirectoryError:
+                    return self.stop(file, value, SCANNER, f"{name} is a directory")
                 except OSError as error:
-                    return self.stop(file, value, f"{name}: {error.strerror or error}")
+                    dangling = magic and error.errno == errno.ENOENT
+                    cause = f"{name} is a symbolic link to a file that does not exist" if dangling else ""
+                    return self.stop(file, value, f"jail: {name}: {error.strerror or error}", cause)
                 included = self.cache.parse(data, name, file.dialect)
                 self.files[name] = included
                 if not self.walk(included, section, depth):
                     return False
         return True
 
-    def stop(self, file: File, value: Value, what: str) -> bool:
+    def stop(self, file: File, value: Value, message: str, cause: str = "") -> bool:
         """Report what ends jail(8) at that value of the file; False: it does not read on."""
         line, column = file.position(value.start)
-        self.faults.append(Fault(f"jail: {what}", file.name, line, column, value.start, value.end))
+        self.faults.append(Fault(message, file.name, line, column, value.start, value.end, cause))
         return False
-
-
-def glob_files(pattern: str) -> Sequence[str]:
-    """The files of that pattern as glob(3) sorts them."""
-    return sorted(globbing.glob(re.sub(r"\\(.)", r"[\1]", pattern)), key=os.fsencode)  # noqa: PTH207

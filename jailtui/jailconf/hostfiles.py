@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.jailconf.evaluate import Evaluation, JailDefinition, evaluate
+from jailtui.jailconf.lookup import NO_OTHERS, Lookup, OtherPaths
 from jailtui.jailconf.parse import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from jailtui.jailconf.tree import Dialect
 
@@ -48,26 +47,38 @@ class HostConfig:
     evaluations: Mapping[str, Evaluation] = field(repr=False)
     boot_names: tuple[str, ...]
     """What is started at boot, by name; a name without a jail fails there."""
+    wanted: tuple[str, ...] = ()
+    """The names and patterns of files that are read beside those that rc.d/jail looks for by itself."""
+    missing: tuple[str, ...] = ()
+    """Those of them that the host was not asked for yet: they count as empty."""
 
     def get(self, name: str) -> HostJail | None:
         return next((jail for jail in self.jails if jail.name == name), None)
 
 
 def choose(
-    files: Mapping[str, bytes], dialect: Dialect, rcconf: Mapping[str, str], cache: Cache | None = None
+    files: Mapping[str, bytes],
+    dialect: Dialect,
+    rcconf: Mapping[str, str],
+    cache: Cache | None = None,
+    others: OtherPaths = NO_OTHERS,
 ) -> HostConfig:
     """The jails of a host.
 
-    files: every file read there by its absolute name, included ones too; one that is not in it does not exist.
+    files: every file read there by its absolute name, included ones too. others: what else is there.
     rcconf: the values of rc.conf's variables by name. cache: give the same one each time, and only what changed is
     parsed again.
     """
     rules = Rules(files, dialect, rcconf)
     cache = cache or Cache()
-    read, glob = reader(files), globber(files)
+    lookup = Lookup(files, others)
+    for name in rules.named():
+        lookup.want(name)
     roots = [rules.main, *sorted(name for name in files if name != rules.main and rules.is_root(name))]
     evaluations = {
-        name: evaluate(cache.parse(files[name], name, dialect), read, glob, cache) for name in roots if name in files
+        name: evaluate(cache.parse(files[name], name, dialect), lookup.read, lookup.glob, cache)
+        for name in roots
+        if name in files
     }
     defining: dict[str, dict[str, JailDefinition]] = {}
     for name, evaluation in evaluations.items():
@@ -75,7 +86,7 @@ def choose(
             defining.setdefault(jail.name, {}).setdefault(name, jail)
     boot = rules.boot(evaluations)
     jails = tuple(placed(name, where, rules, boot) for name, where in defining.items())
-    return HostConfig(jails, evaluations, tuple(boot))
+    return HostConfig(jails, evaluations, tuple(boot), tuple(lookup.wanted), tuple(lookup.missing))
 
 
 def placed(name: str, where: Mapping[str, JailDefinition], rules: Rules, boot: Mapping[str, str]) -> HostJail:
@@ -105,6 +116,12 @@ class Rules:
     def is_legacy(self, name: str) -> bool:
         return bool(self.variable(name, "rootdir") and self.variable(name, "hostname"))
 
+    def named(self) -> Iterator[str]:
+        """The files that rc.conf names."""
+        for key, file in self.rcconf.items():
+            if file.startswith("/") and re.fullmatch("jail_(.*_)?conf", key):
+                yield file
+
     def is_root(self, name: str) -> bool:
         """Whether rc.d/jail may give this file to jail(8) for some jail."""
         if ALONE.fullmatch(name) is not None:
@@ -132,38 +149,3 @@ class Rules:
 def service_name(name: str) -> str:
     """What rc.d/jail makes of a name: a hierarchical one is lost."""
     return name.replace("/", "_").replace(".", "_")
-
-
-def reader(files: Mapping[str, bytes]) -> Callable[[str], bytes]:
-    def read(name: str) -> bytes:
-        try:
-            return files[name]
-        except KeyError:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name) from None
-
-    return read
-
-
-def globber(files: Mapping[str, bytes]) -> Callable[[str], Sequence[str]]:
-    def glob(pattern: str) -> Sequence[str]:
-        wanted = re.compile(translated(pattern), re.DOTALL)
-        return sorted((name for name in files if wanted.fullmatch(name)), key=os.fsencode)
-
-    return glob
-
-
-def translated(pattern: str) -> str:
-    """A pattern of glob(3) as an expression: nothing but `/` matches `/`, no wildcard a leading dot."""
-    parts = re.findall(r"\\(.)|(\[!?\]?[^\]/]*\])|([*?])|(.)", pattern, re.DOTALL)
-    expression, start = "", True
-    for escaped, group, wildcard, plain in parts:
-        hidden = r"(?!\.)" if start and (group or wildcard) else ""
-        if group:
-            inside = group[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-            expression += hidden + "(?!/)[" + (f"^{inside[1:]}" if inside[0] == "!" else inside) + "]"
-        elif wildcard:
-            expression += hidden + ("[^/]*" if wildcard == "*" else "[^/]")
-        else:
-            expression += re.escape(escaped or plain)
-        start = plain == "/"
-    return expression

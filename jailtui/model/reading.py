@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jailtui.config.jails import ConfigurationReader, files_of, release_of
+from jailtui.config.jails import ConfigurationReader, files_of, others_of, release_of
 from jailtui.exchange import Capture, Section, Trouble
 from jailtui.formats import devfs, ifconfig, jls, mount, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
@@ -90,7 +90,8 @@ class Reader:
 
     def _configure(self, capture: Capture, records: Records) -> None:
         """Read the files that define jails. One that can't be read, or does not parse, becomes a trouble."""
-        configuration = self._configuration.read(files_of(capture), records.rcconf or {}, release_of(capture))
+        rcconf, release = records.rcconf or {}, release_of(capture)
+        configuration = self._configuration.read(files_of(capture), rcconf, release, others_of(capture))
         records.configured = dict(configuration.jails)
         records.troubles += configuration.troubles
         records.files_read = records.files_read and configuration.complete

@@ -29,7 +29,7 @@ class Empty(App[None]):
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
     from jailtui.backend import HostBackend
-    from jailtui.exchange import Capture, Result, Step
+    from jailtui.exchange import Capture, FileRequest, Result, Step
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
     from jailtui.ui.app import ConsoleApp
@@ -43,7 +43,9 @@ def console(jails: int, mode: str) -> None:
         read_only = None
         count = 0
 
-        def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture:
+        def capture(
+            self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()
+        ) -> Capture:
             turn = self.count % 2 if mode == "change" else 0
             self.count += 1
             sections = split(decoded((folder / f"answer{turn}").read_bytes()), "==bench")

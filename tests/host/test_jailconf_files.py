@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from plumbum import local
 
-from jailtui.exchange import Section
+from jailtui.exchange import FileRequest, Section
 from jailtui.host.frames import Contents
 from jailtui.host.host import Host
+from jailtui.jailconf.glob import pieces
 from tests.support.tool_hosts import Tools
 
-MORE = ("awk", "cksum")
+MORE = ("cksum",)
 
 
 @pytest.fixture
@@ -48,27 +50,54 @@ def test_files_of_rc_d_jail_are_found(tools: Tools) -> None:
     assert set(files(tools.host())) == {"/etc/jail.conf", "/etc/jail.web.conf", "/etc/jail.conf.d/db.conf"}
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        '.include "inc/*.conf";',
-        ".include inc/one.conf, 'inc/two.conf';",
-        '.include /etc/inc/one.conf; .include "/etc/inc/two.conf";',
-        'a { .include "inc/one.conf"; .include "inc/two.conf"; }',
-    ],
-)
-def test_included_files_are_found_however_they_are_named(tools: Tools, line: str) -> None:
-    write(tools, "jail.conf", line + "\n")
-    write(tools, "inc/one.conf", "")
-    write(tools, "inc/two.conf", "# two\n")
-    assert set(files(tools.host())) == {"/etc/jail.conf", "/etc/inc/one.conf", "/etc/inc/two.conf"}
+def requests(*names: str) -> list[FileRequest]:
+    return [FileRequest(name, pieces(name)) for name in names]
 
 
-def test_included_files_that_include_others_or_each_other_are_found_once(tools: Tools) -> None:
-    write(tools, "jail.conf", '.include "a b/one.conf";\n')
-    write(tools, "a b/one.conf", '.include "deep/two.conf";\n.include "/etc/jail.conf";\n')
-    write(tools, "a b/deep/two.conf", "# two\n")
-    assert list(files(tools.host())) == ["/etc/jail.conf", "/etc/a b/one.conf", "/etc/a b/deep/two.conf"]
+def test_files_asked_for_come_with_those_of_rc_d_jail(tools: Tools) -> None:
+    write(tools, "jail.conf", "")
+    for name in ("inc/one.conf", "inc/[two].conf", "inc/it's $(a);\n* .conf", "inc/.hidden", "other/x"):
+        write(tools, name, f"# {name}\n")
+    asked = requests("/etc/inc/[!x]*.conf", "/etc/other/x", "/etc/none", "/etc/none/*")
+    sections = tools.host().capture(files=asked).sections
+    found = {section.name[5:]: section.out for section in sections if section.name.startswith("file ")}
+    assert found == {
+        "/etc/jail.conf": "",
+        "/etc/inc/one.conf": "# inc/one.conf\n",
+        "/etc/inc/[two].conf": "# inc/[two].conf\n",
+        "/etc/inc/it's $(a);\n* .conf": "# inc/it's $(a);\n* .conf\n",
+        "/etc/other/x": "# other/x\n",
+    }
+    names = next(section.out for section in sections if section.name == "asked").split("\0")
+    assert names == ["/etc/jail.conf", "/etc/jail.*.conf", "/etc/jail.conf.d/*.conf", *(one.name for one in asked)]
+
+
+def test_what_is_no_file_is_told_apart(tools: Tools) -> None:
+    write(tools, "jail.conf.d/a.conf/b", "")
+    (tools.root / "etc/jail.conf.d/gone.conf").symlink_to("nothing")
+    (tools.root / "etc/jail.conf.d/link.conf").symlink_to("a.conf/b")
+    os.mkfifo(tools.root / "etc/jail.conf.d/pipe.conf")
+    folder = "/etc/jail.conf.d"
+    told = {one.name: (one.rc, one.err) for one in tools.host().capture().sections if folder in one.name}
+    assert told == {
+        f"directory {folder}/a.conf": (0, ""),
+        f"dangling {folder}/gone.conf": (0, ""),
+        f"file {folder}/link.conf": (0, ""),
+        f"file {folder}/pipe.conf": (1, f"{folder}/pipe.conf: not a regular file"),
+    }
+
+
+def test_a_round_adds_files_to_a_capture(tools: Tools) -> None:
+    write(tools, "jail.conf", "one")
+    write(tools, "more.conf", "two")
+    host = tools.host()
+    before = host.capture()
+    after = host.look_up(before, requests("/etc/more.conf"))
+    added = set(after.sections) - set(before.sections)
+    assert {section.name for section in added} == {"file /etc/more.conf", "asked"}
+    assert sorted(sent(tools)) == ["jail.conf", "more.conf"]
+    host.capture(files=requests("/etc/more.conf"))
+    assert sent(tools) == []
 
 
 def test_text_comes_once_and_again_when_it_changed(tools: Tools) -> None:
@@ -90,18 +119,22 @@ def test_bytes_that_are_no_text_come_through(tools: Tools) -> None:
     assert files(tools.host())["/etc/jail.conf"] == "\udcff\x00\r\n web { }"
 
 
+def path(entry: str) -> Section:
+    return Section("path", 0, f"{entry}\0")
+
+
 def test_text_that_changed_while_it_was_read_is_not_kept() -> None:
     contents = Contents()
-    before = (Section("file 1.5 /etc/jail.conf", 0, "newer"), Section("sums", 0, "2 5 /etc/jail.conf\n"))
-    assert contents.complete(before) == (Section("file /etc/jail.conf", 0, "newer"),)
+    before = (path("file 1.5 /etc/x"), Section("text 1.5", 0, "newer"), Section("sums", 0, "2 5 /etc/x\n"))
+    assert contents.complete(before) == (Section("file /etc/x", 0, "newer"),)
     assert contents.known() == ()
-    settled = (Section("file 2.5 /etc/jail.conf", 0, "newer"), Section("sums", 0, "2 5 /etc/jail.conf\n"))
+    settled = (path("file 2.5 /etc/x"), Section("text 2.5", 0, "newer"), Section("sums", 0, "2 5 /etc/x\n"))
     contents.complete(settled)
     assert contents.known() == ("2.5",)
-    again = (Section("file 2.5 /etc/jail.conf", 0, ""), Section("sums", 0, "2 5 /etc/jail.conf\n"))
-    assert contents.complete(again) == (Section("file /etc/jail.conf", 0, "newer"),)
+    again = (path("file 2.5 /etc/x"), Section("sums", 0, "2 5 /etc/x\n"))
+    assert contents.complete(again) == (Section("file /etc/x", 0, "newer"),)
 
 
 def test_file_that_can_not_be_read_keeps_its_error() -> None:
-    refused = (Section("file - /etc/jail.conf", 1, "", "cat: /etc/jail.conf: Permission denied"),)
-    assert Contents().complete(refused)[0].err.endswith("Permission denied")
+    (refused,) = Contents().complete((path("unreadable - /etc/x"),))
+    assert (refused.name, refused.rc, refused.err) == ("file /etc/x", 1, "/etc/x: Permission denied")

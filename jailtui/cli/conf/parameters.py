@@ -12,11 +12,11 @@ from jailtui.cli.conf.files import dialect_option
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import ask, put_diff, talk, talk_diff
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
-from jailtui.config.jails import dialect_of, files_of, release_of
+from jailtui.config.jails import dialect_of, files_of, others_of, release_of
 from jailtui.exchange import HostError, difference
 from jailtui.formats import sysrc
-from jailtui.jailconf.gather import glob_files
-from jailtui.jailconf.hostfiles import globber, reader
+from jailtui.jailconf.glob import search
+from jailtui.jailconf.lookup import Lookup
 from jailtui.plans.plan import comment
 from jailtui.text import clean
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
 
+    from jailtui.backend import HostBackend
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
 
@@ -49,7 +50,7 @@ def opened_target(arguments: Arguments, config: Config) -> Iterator[Target]:
         yield target
         return
     with opened(arguments, config) as backend:
-        target = host_target(arguments, backend.source, config.backups)
+        target = host_target(arguments, backend, config.backups)
         refuse_faults(target)
         yield target
 
@@ -78,16 +79,17 @@ def local_target(arguments: Arguments, keep: int) -> Target:
             files.save_file(local_shell(), absolute, files.digest(data), new, check=False, keep=keep), data
         )
 
-    return Target(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), glob_files)
+    return Target(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), search)
 
 
-def host_target(arguments: Arguments, source: Any, keep: int) -> Target:
+def host_target(arguments: Arguments, backend: HostBackend, keep: int) -> Target:
     """The file of the host that defines the jail, chosen as rc.d/jail does. Raises HostError."""
-    capture = source.capture()
+    source: Any = backend.source
+    capture = backend.capture()
     texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
     rcconf = next((sysrc.parse(section.out) for section in capture.sections if section.name == "sysrc"), ())
     dialect = arguments.dialect or dialect_of(release_of(capture))
-    chosen = jailconf.choose(texts, dialect, dict(rcconf))
+    chosen = jailconf.choose(texts, dialect, dict(rcconf), others=others_of(capture))
     jail = chosen.get(arguments.jail)
     root = jail.file if jail else "/etc/jail.conf"
     if root not in chosen.evaluations:
@@ -105,7 +107,8 @@ def host_target(arguments: Arguments, source: Any, keep: int) -> Target:
         except HostError as error:
             return False, str(error)
 
-    return Target(file, chosen.evaluations[root], save, reader(texts), globber(texts))
+    lookup = Lookup(texts, others_of(capture))
+    return Target(file, chosen.evaluations[root], save, lookup.read, lookup.glob)
 
 
 def options(to: argparse.ArgumentParser) -> None:

@@ -9,7 +9,6 @@ from jailtui import jailconf
 from jailtui.exchange import FileEdit
 from jailtui.forms.notes import Judging, saving, unfit
 from jailtui.jailconf import EditError
-from jailtui.jailconf.hostfiles import globber, reader
 from jailtui.rules.drafted import of_files
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 def config_after(sources: Sources, files: Iterable[FileEdit]) -> jailconf.HostConfig:
     """The configured jails once these files are saved."""
     texts = dict(sources.texts) | {edit.path: edit.new for edit in files}
-    return jailconf.choose(texts, sources.dialect, sources.rcconf or {})
+    return jailconf.choose(texts, sources.dialect, sources.rcconf or {}, others=sources.others)
 
 
 def new_file(sources: Sources, path: str, text: bytes, edits: Iterable[jailconf.Edit]) -> FileEdit:
@@ -31,7 +30,8 @@ def new_file(sources: Sources, path: str, text: bytes, edits: Iterable[jailconf.
     if path in sources.texts:
         raise EditError(f"{path} exists already.")
     file = jailconf.parse(text, path, sources.dialect)
-    change = jailconf.apply(file, list(edits), reader(sources.texts), globber(sources.texts))
+    lookup = sources.lookup
+    change = jailconf.apply(file, list(edits), lookup.read, lookup.glob)
     return FileEdit(path, None, change.after)
 
 
@@ -54,7 +54,7 @@ def result_notes(
     """
     if after.get(name) is None:
         fault = next((fault for evaluation in after.evaluations.values() for fault in evaluation.faults), None)
-        yield unfit(fault.message if fault else "No file that rc.d/jail reads would define it.")
+        yield unfit(fault.text if fault else "No file that rc.d/jail reads would define it.")
         return
     known = {
         finding.code

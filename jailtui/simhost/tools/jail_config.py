@@ -8,6 +8,7 @@ from __future__ import annotations
 import marshal
 import os
 from binascii import crc32
+from contextlib import suppress
 
 from jailtui.simhost.call import rooted
 from jailtui.simhost.kernel import store
@@ -16,8 +17,14 @@ CONF = "/etc/jail.conf"
 CRASH = 139
 """What a shell says of jail(8) killed by SIGSEGV."""
 
+SCANNER_FAILED = 2
+"""The exit status of a jail(8) that is given a directory for a file."""
+
 Read = tuple[list[tuple[str, dict[str, list[str]], bool]], list[str], int]
 """Each jail's name, parameters and whether it failed; jail(8)'s messages; its exit status."""
+
+
+Seen = tuple[dict[str, int], dict[bytes, list[bytes]], dict[bytes, bool]]
 
 
 class BadConfig(Exception):
@@ -65,12 +72,14 @@ def split_no(name: str) -> tuple[str, bool]:
 
 
 class Files:
-    """The host's files as jail(8) opens them, with the sum of each that was read and the names to each pattern."""
+    """The host's files as jail(8) opens them, with what was seen of each: the sum of a file that was read, the names in
+    a directory, whether a path exists."""
 
     def __init__(self, root: str) -> None:
         self.root = root
         self.sums: dict[str, int] = {}
-        self.names: dict[str, list[str]] = {}
+        self.names: dict[bytes, list[bytes]] = {}
+        self.there: dict[bytes, bool] = {}
 
     def read(self, name: str) -> bytes:
         self.sums[name] = -1
@@ -80,21 +89,34 @@ class Files:
         return data
 
     def glob(self, pattern: str) -> list[str]:
-        from glob import escape, glob  # only who includes files waits for it
+        from jailtui.jailconf.glob import search  # only who includes files waits for it
 
-        folder = rooted(self.root, pattern).removesuffix(pattern)
-        names = sorted(glob(escape(folder) + pattern), key=os.fsencode)
-        self.names[pattern] = [name.removeprefix(folder) for name in names]
-        return self.names[pattern]
+        return search(pattern, rooted(self.root, pattern).removesuffix(pattern), self.listed, self.exists)
 
-    def unchanged(self, sums: dict[str, int], names: dict[str, list[str]]) -> bool:
-        """Whether all files and patterns are as an earlier reading found them."""
+    def listed(self, folder: bytes) -> list[bytes]:
+        self.names[folder] = []
+        self.names[folder] = sorted(os.listdir(folder))
+        return self.names[folder]
+
+    def exists(self, path: bytes) -> bool:
+        self.there[path] = os.path.lexists(path)
+        return self.there[path]
+
+    def seen(self) -> Seen:
+        """All that was seen."""
+        return self.sums, self.names, self.there
+
+    def unchanged(self, sums: dict[str, int], names: dict[bytes, list[bytes]], there: dict[bytes, bool]) -> bool:
+        """Whether all is as an earlier reading saw it."""
         for name in sums:
-            try:
+            with suppress(OSError):
                 self.read(name)
-            except OSError:
-                continue
-        return sums == self.sums and all(self.glob(pattern) == names[pattern] for pattern in names)
+        for folder in names:
+            with suppress(OSError):
+                self.listed(folder)
+        for path in there:
+            self.exists(path)
+        return self.seen() == (sums, names, there)
 
 
 def load(root: str, name: str, release: str) -> tuple[list[ConfiguredJail], list[str]]:
@@ -115,20 +137,23 @@ def kept(root: str, path: str, key: list[object]) -> Read | None:
     """What an earlier reading came to, if every file is still the same."""
     try:
         with open(path, "rb") as file:
-            known, sums, names, reading = marshal.load(file)
+            known, seen, reading = marshal.load(file)
     except (OSError, EOFError, ValueError, TypeError):
         return None
-    return reading if known == key and Files(root).unchanged(sums, names) else None
+    return reading if known == key and Files(root).unchanged(*seen) else None
 
 
 def read(root: str, path: str, key: list[object]) -> Read:
     """Read the files, and keep what they come to."""
     from jailtui.jailconf import evaluate, parse
+    from jailtui.jailconf.gather import SCANNER
 
     _, release, name = key
     files = Files(root)
     try:
         file = parse(files.read(str(name)), str(name), release)  # type: ignore[arg-type]  # a dialect, by its number
+    except IsADirectoryError:
+        return [], [SCANNER], SCANNER_FAILED
     except OSError as error:
         return [], [f"jail: {name}: {error.strerror}"], 1
     evaluation = evaluate(file, files.read, files.glob)
@@ -136,10 +161,11 @@ def read(root: str, path: str, key: list[object]) -> Read:
         (jail.name, {param.name: list(param.values) for param in jail.params}, jail.failed) for jail in evaluation.jails
     ]
     messages = [fault.message for fault in (*evaluation.faults, *evaluation.warnings)]
-    reading = jails, messages, CRASH if evaluation.crash else int(bool(evaluation.faults))
+    status = SCANNER_FAILED if SCANNER in messages else int(bool(evaluation.faults))
+    reading = jails, messages, CRASH if evaluation.crash else status
     if root:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        store.replace(path, marshal.dumps((key, files.sums, files.names, reading)))
+        store.replace(path, marshal.dumps((key, files.seen(), reading)))
     return reading
 
 
