@@ -50,10 +50,10 @@ def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
         return Evidence("{}:{}".format(*settings.place(name)), f"{settings.name} {{")
     setting = settings.jail.get(name)
     places = list(zip(values, setting.origins if setting is not None and holding else (), strict=False))
-    for holds in (has_word, str.__contains__):
-        for value, origin in places:
-            if holds(value, holding):
-                return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
+    whole = [place for place in places if has_word(place[0], holding)]
+    for value, origin in whole or places:
+        if holding in value:
+            return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
     return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
 
 
