@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from jailtui.config.rcconf import RcConf, RcLine, variable
 from jailtui.config.syntax import key
 from jailtui.exchange import Step
-from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
+from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, cause, rule
 from jailtui.rules.interfaces import links
 from jailtui.rules.jailwords import about, written
 from jailtui.rules.segments import (
     about_bridge,
+    exists,
     made_at_boot,
     made_by_hooks,
     made_by_vm,
@@ -74,6 +75,7 @@ def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Fi
         severity="note" if doubt else None,
         confidence="guess" if doubt else "certain",
         fields=(("network", key(number, "bridge")),),
+        causes=(cause("jail", jail.name), exists("bridge", name)),
     )
 
 
@@ -92,6 +94,42 @@ def _making(context: Context, name: str) -> Iterator[Remedy]:
     yield Remedy.of(
         f"Create {name} with its members", why="Now and at boot, with the form.", form=("bridge", "", "name")
     )
+
+
+@rule("BRIDGE-GONE", "warning", "Bridge of rc.conf that does not exist now")
+def gone(context: Context) -> Iterator[Finding]:
+    """rc.conf creates the bridge at boot (cloned_interfaces), but the host has no such bridge now: somebody destroyed
+    it, or it was added to rc.conf and never created. What uses it has no network, and jails whose hooks or `interface`
+    name it do not start. Create it as rc.conf says, or remove it from rc.conf.
+    """
+    # Sources: FREEBSD.md 8.
+    rc = rc_of(context)
+    for name in dict.fromkeys(rc.cloned) if rc is not None and context.host else ():
+        renamed = rc.values.get(variable("ifconfig", name, "_name"), name) if rc is not None else name
+        if OWN_NAME.fullmatch(name) and context.host.keys().isdisjoint((name, renamed)):
+            yield _absent(context, name)
+
+
+def _absent(context: Context, name: str) -> Finding:
+    jails = [jail for jail in context.world.jails if _names(jail, name)]
+    users = f", and {', '.join(jail.name for jail in jails)} {'uses' if len(jails) == 1 else 'use'} it" if jails else ""
+    return Finding.of(
+        Subject("bridge", name, name),
+        f"{name} does not exist now: rc.conf creates it at boot{users}.",
+        [
+            rc_line(context, "cloned_interfaces"),
+            Evidence(f"ifconfig {name}", f"interface {name} does not exist"),
+            *(written(jail, "", name) for jail in jails[:1]),
+        ],
+        _making(context, name),
+        causes=(exists("bridge", name),),
+        drift="live",
+    )
+
+
+def _names(jail: JailSettings, name: str) -> bool:
+    """Whether the jail's hooks or parameters use the bridge."""
+    return jail.view.touches(name) or any(name in (link.bridge, link.given) for link in jail.view.links)
 
 
 @rule("BRIDGE-NOT-AT-BOOT", "warning", "Bridge that will be missing after a reboot")

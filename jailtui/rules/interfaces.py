@@ -13,7 +13,7 @@ from jailtui.exchange import Taking
 from jailtui.model.usage import claimed
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, written
-from jailtui.rules.segments import created_by, made_at_boot
+from jailtui.rules.segments import created_by, exists, made_at_boot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -183,27 +183,37 @@ def _own(context: Context, jail: JailSettings, link: Link, name: str) -> bool:
 
 @rule("IF-MISSING", "warning", "Interface that nothing creates", preflight=True, drafts=True)
 def interface_missing(context: Context) -> Iterator[Finding]:
-    """vnet.interface names an interface that is not on the host, that none of the jail's hooks creates and that rc.conf
-    does not create at boot. jail(8) says `interface X does not exist` and the start fails, unless something that
-    jailtui does not know creates it by then.
+    """vnet.interface names an interface, or a jail without vnet has addresses on one, that is not on the host and that
+    none of the jail's hooks creates. jail(8) says `interface X does not exist` and the start fails, unless something
+    that jailtui does not know creates it by then. An interface of cloned_interfaces exists again after a boot.
     """
-    # Sources: FREEBSD.md 3.1.
-    for jail, number, link in links(context):
-        if not link.given or link.created or jail.view.unread or not context.host or context.rcconf is None:
+    # Sources: FREEBSD.md 3.1; recorded: jail-errors/params/29, /217.
+    for jail in context.judged if context.host and context.rcconf is not None else ():
+        if jail.view.unread or jail.name in context.live:
             continue
-        if jail.name not in context.live and not _exists(context, link):
-            text = f"{link.given} is not on the host, and nothing known creates it: {jail.name} can't start."
-            at = written(jail, "vnet.interface", link.given)
-            yield finding(jail, text, at, key(number, "epair"), "Name an interface that exists")
+        for number, link in enumerate(jail.view.links, 1):
+            if not link.given or link.created or created_here(jail, link.given) or _exists(context, link):
+                continue
+            boots = not made_at_boot(context).isdisjoint((stem(link.given), link.given))
+            why = "rc.conf creates it only at boot" if boots else "nothing known creates it"
+            name = "vnet.interface" if jail.view.vnet else "interface"
+            text = f"{link.given} is not on the host, and {why}: {jail.name} can't start."
+            at = written(jail, name if name in jail.params else "", link.given)
+            missing = finding(jail, text, at, key(number, "epair"), "Name an interface that exists")
+            yield missing._replace(causes=(*missing.all_causes, exists("bridge", link.given)))
+
+
+def created_here(jail: JailSettings, name: str) -> bool:
+    """Whether the jail's own hooks create an interface of that name."""
+    return jail.view.creation((name,)) is not None
 
 
 def _exists(context: Context, link: Link) -> bool:
-    """Whether the interface is there, as a pair too, is in a jail that may return it, or is made at boot."""
+    """Whether the interface is there, as a pair too, or is in a jail that may return it."""
     whole = stem(link.given) or link.given
     if link.given in context.host or any(use.by == "kernel" for use in context.usage.users("name", whole)):
         return True
-    inside = (interface.name for jail in context.live.values() for interface in jail.interfaces or ())
-    return not made_at_boot(context).isdisjoint((whole, link.given)) or link.given in inside
+    return any(link.given == interface.name for jail in context.live.values() for interface in jail.interfaces or ())
 
 
 @rule("VLAN-MISSING", "warning", "A jail's VLAN does not exist", preflight=True, drafts=True)

@@ -8,7 +8,7 @@ from jailtui.config.rcconf import ENABLED, MANGLED, RcConf, persistent_names
 from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
 from jailtui.model.state import Bridge, Interface, Vlan
-from jailtui.rules.finding import Evidence, Remedy, Subject
+from jailtui.rules.finding import Evidence, Remedy, Subject, cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +62,11 @@ def made_by_vm(context: Context, name: str) -> bool:
 def about_bridge(bridge: Bridge) -> Subject:
     """The bridge as the subject of a finding."""
     return Subject("bridge", bridge.name, bridge.name)
+
+
+def exists(kind: Literal["bridge", "vlan"], name: str) -> str:
+    """What several findings share that follow from a missing bridge or VLAN."""
+    return cause(kind, name, "exists")
 
 
 def managers(context: Context, bridge: str) -> str:

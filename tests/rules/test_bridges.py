@@ -11,6 +11,7 @@ import pytest
 from jailtui.backend import HostBackend
 from jailtui.model.state import Bridge, End, Epair, Interface, JailState, Where
 from jailtui.rules.finding import Finding
+from jailtui.rules.registry import judge
 from tests.support.contexts import BOOT, context, findings, found
 from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import RC, apply, fill, house, running, template
@@ -248,3 +249,48 @@ def test_member_that_is_in_another_bridge_is_not_offered_to_this_one() -> None:
     assert found(elsewhere, "BRIDGE-MEMBER-GONE") == ()
     nowhere = context(rcconf=rcconf, **bridged())
     assert [it.text.partition(",")[0] for it in found(nowhere, "BRIDGE-MEMBER-GONE")] != []
+
+
+# Of rc.conf, and gone.
+
+HOOK = 'web {{ path = /jails/web; persist; vnet; vnet.interface = epair154b; exec.prestart = "{}"; }}\n'
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "web { path = /jails/web; persist; interface = bridge0; ip4.addr = 10.0.0.5/24; }\n",
+        'web { path = /jails/web; persist; ip4.addr = "bridge0|10.0.0.5/24"; }\n',
+        HOOK.format("ifconfig epair154 create up; ifconfig bridge0 inet 10.0.0.1/24 alias"),
+        HOOK.format("ifconfig epair154 create up; /root/net.sh bridge0 epair154a"),
+        HOOK.format("ifconfig epair154 create up; ifconfig bridge0 create up; ifconfig bridge0 addm epair154a"),
+    ],
+    ids=["interface", "ip4.addr", "hook", "script", "made empty"],
+)
+def test_bridge_of_rc_conf_that_is_gone_is_found_and_made_again(tmp_path: Path, text: str, release: str) -> None:
+    here = host(tmp_path, RC.replace('"up"', '"addm em0 up"'), release, text)
+    backend = here.backend()
+    assert findings(backend, "BRIDGE-GONE") == findings(backend, "IF-MISSING") == ()
+    here.ask("ifconfig", "bridge0", "destroy")
+    finding = one(backend, "BRIDGE-GONE")
+    assert (finding.severity, finding.subject.kind, finding.drift) == ("warning", "bridge", "live")
+    assert finding.text == "bridge0 does not exist now: rc.conf creates it at boot, and web uses it."
+    stand = [it.code for it in findings(backend) if it.code in ("BRIDGE-GONE", "IF-MISSING")]
+    assert stand == (["IF-MISSING"] if "10.0.0.5" in text else ["BRIDGE-GONE"])
+    apply(backend, finding.remedies[0])
+    assert findings(backend, "BRIDGE-GONE") == findings(backend, "IF-MISSING") == ()
+    assert backend.read().state.bridges[0].members == ("em0",)
+
+
+def test_bridge_that_boot_renames_is_not_gone() -> None:
+    named = {"cloned_interfaces": "bridge0", "ifconfig_bridge0_name": "lan"}
+    lan = Interface("lan", "bridge", up=True)
+    assert found(context(rcconf=named, interfaces=(EM0, lan)), "BRIDGE-GONE") == ()
+    assert found(context(rcconf=named, interfaces=(EM0,)), "BRIDGE-GONE") != ()
+    assert found(context(rcconf=named), "BRIDGE-GONE") == ()  # ifconfig was not read
+
+
+def test_bridge_that_a_jail_lacks_is_told_once() -> None:
+    told = judge(context(WEB, interfaces=(EM0,)), {"BRIDGE-GONE", "BRIDGE-MISSING"})
+    assert [it.code for it in told] == ["BRIDGE-MISSING"]

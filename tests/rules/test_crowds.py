@@ -62,6 +62,7 @@ EPAIR-WRONG-BRIDGE epair165 epair166
 EPAIR-DOWN epair164 epair167
 JAIL-HALF-STARTED doubt joined outside outdown outlan twins empty
 BRIDGE-MISSING cloned
+BRIDGE-GONE bridge0
 DRIFT-VNET shared
 """
     )
@@ -90,6 +91,7 @@ def test_bridges_and_vlans() -> None:
         told(segmented())
         == """\
 EPAIR-WRONG-BRIDGE epair221
+BRIDGE-GONE bridge6
 BRIDGE-NOT-AT-BOOT bridge2 bridge7 bridge8 bridge1
 BRIDGE-DOWN bridge5
 BRIDGE-MEMBER-GONE bridge0 bridge3 bridge6

@@ -88,7 +88,8 @@ def test_an_interface_that_nothing_makes() -> None:
     asked = web(created=False)
     (told,) = compare(asked).new
     assert (told.code, told.severity, told.field("network")) == ("IF-MISSING", "warning", "epair")
-    assert codes(asked, rcconf={"cloned_interfaces": "bridge0 epair154"}) == []
+    (at_boot,) = compare(asked, rcconf={"cloned_interfaces": "bridge0 epair154"}).new
+    assert at_boot.text == "epair154b is not on the host, and rc.conf creates it only at boot: web can't start."
     assert codes(asked, interfaces=[Interface("epair154b", "epair")]) == []
     assert codes(asked._replace(unread=("sh /root/net.sh",))) == []
     db = live("db", 5, interfaces=(Interface("epair154b", "epair", jid=5),))

@@ -88,18 +88,18 @@ CODES = {
     "name of the host's": "BRIDGE-MISSING NAME-TAKEN",
     "same name inside": "CONF-NO-RELEASE NAME-INSIDE",
     "other MAC and MTU": "DRIFT-MAC DRIFT-MTU",
-    "VLAN of the jail": "IF-MISSING",
+    "VLAN of the jail": "BRIDGE-GONE IF-MISSING",
     "no such VLAN": "BRIDGE-MISSING BRIDGE-MISSING VLAN-MISSING VLAN-MISSING",
     "another pair": "DRIFT-INTERFACE",
     "another VLAN of the port": "BRIDGE-MISSING BRIDGE-MISSING DRIFT-BRIDGE DRIFT-PORT",
-    "address of a VLAN": "DRIFT-VLAN DRIFT-VLAN",
+    "address of a VLAN": "BRIDGE-GONE DRIFT-VLAN DRIFT-VLAN",
     "one pair for two": "ADDR-TWICE ADDR-TWICE EPAIR-TWICE EPAIR-TWICE",
     "other address": "DRIFT-ADDRESS",
     "other path and host name": "DRIFT-HOSTNAME DRIFT-PATH",
     "without vnet": "DRIFT-VNET",
     "bridge is down": "BRIDGE-DOWN",
     "no such interface": "BRIDGE-DOWN IF-MISSING",
-    "VLAN is down": "VLAN-DOWN",
+    "VLAN is down": "BRIDGE-GONE VLAN-DOWN",
 }
 """What each of them has, by code: a rule that falls silent is missed here."""
 

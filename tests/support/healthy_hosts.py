@@ -257,7 +257,7 @@ HOSTS = (
     Healthy("wildcard", WILDCARD, jails=("www", "mail")),
     Healthy("vlans", VLANS, jails=("dns", "cam"), rc=VLAN_RC, booted=VLAN_BOOTED),
     Healthy("filter", FILTERING, jails=("in10", "in20"), rc=FILTER_RC, booted=FILTER_BOOTED, releases=("15.1",)),
-    Healthy("aliases", CLASSIC, jails=("www", "shared"), rc=RC.replace("addm em0 ", ""), booted=""),
+    Healthy("aliases", CLASSIC, jails=("www", "shared"), rc=JIB_RC, booted=""),
     Healthy("dhcp", DHCP, jails=("lease",), devfs=RULES),
     Healthy("several", SEVERAL, jails=("router",), rc=TWO_RC, booted=f"{BOOTED}ifconfig bridge1 create up\n"),
     Healthy("jib", JIB, JIB_BOOTED + jail("web", "/jails/web", "e0b_web 192.168.1.80/24"), (), JIB_RC, "", OLD),
