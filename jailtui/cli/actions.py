@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from glob import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jailtui.cli.carryout import agree_and_run
+from jailtui.cli.carryout import agree_and_run, agreed, put_script
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options, take_option
-from jailtui.exchange import Verb
+from jailtui.exchange import HostError, Verb
 from jailtui.plans.actions import left_over
+from jailtui.plans.save import undo_plan
 
 if TYPE_CHECKING:
     import argparse
@@ -105,11 +108,14 @@ def with_orphans(state: HostState, named: Sequence[str]) -> list[str]:
 
 def undo_options(to: argparse.ArgumentParser) -> None:
     to.add_argument("path", metavar="PATH", nargs="?", default="/etc/jail.conf", help="default: /etc/jail.conf")
+    to.add_argument("--file", metavar="FILE", help="undo the last save of this file of this machine, without a host")
     change_options(to, "print the change as a shell script and save nothing")
     host_options(to)
 
 
 def undo(arguments: Arguments, config: Config) -> int:
+    if own := own_file(arguments, config):
+        return undo_own(own, arguments, config)
     if not arguments.path.startswith("/"):
         raise Stop(f"{arguments.path} is not an absolute path.", Exit.USAGE)
     with opened(arguments, config) as backend:
@@ -117,6 +123,49 @@ def undo(arguments: Arguments, config: Config) -> int:
         if backend.read_only:
             raise Stop(backend.read_only, Exit.REFUSED)
         return agree_and_run(lambda _: backend.undo_plan(arguments.path), snapshot, backend, arguments)
+
+
+def own_file(arguments: Arguments, config: Config) -> str | None:
+    """The path as a file of this machine, which no host is asked about; None: it is the host's.
+
+    Where no host is named such is a relative path, and one outside of /etc of which there is a backup here.
+    """
+    path = Path(arguments.file or arguments.path).absolute()
+    if arguments.file:
+        return str(path)
+    if arguments.host or arguments.demo_dir:
+        return None
+    if not arguments.path.startswith("/"):
+        return str(path)
+    if config.host or arguments.path.startswith(("/etc/", "/usr/local/etc/")):
+        return None
+    file = path.resolve()
+    return str(path) if any(file.parent.glob(f".{escape(file.name)}.jailtui-[0-9]*")) else None
+
+
+def undo_own(path: str, arguments: Arguments, config: Config) -> int:
+    """Undo the last save that `conf --file` made. There is no jail(8) to check the text, as there was none then."""
+    from jailtui.host import files
+    from jailtui.host.shell import local_shell
+
+    shell = local_shell()
+    try:
+        now, backup, text = files.earlier(partial(files.read_file, shell), path)
+        data = now.data if isinstance(now, files.FileText) else None
+        plan = undo_plan("this machine", path, data, text if backup else None, backup.when if backup else "")
+        for refusal in plan.refused:
+            raise Stop(f"{path}: {refusal.reason}.", Exit.REFUSED)
+        if arguments.dry_run:
+            put_script(plan)
+            return Exit.OK
+        if not (arguments.yes or agreed(plan)):
+            return Exit.DECLINED
+        outcome = files.save_file(shell, path, now.digest, text, check=False, keep=config.backups)
+    except HostError as error:
+        raise Stop(str(error), Exit.FAILED) from error
+    saved, report = files.report(outcome, data or b"")
+    talk(report)
+    return Exit.OK if saved else Exit.FAILED
 
 
 VERBS = {

@@ -81,6 +81,8 @@ def _patches(reading: CheckedReading, edit: Edit) -> list[Patch]:
         case _:
             _check_name(file, edit.name)
             setting = reading.setting(edit.where, edit.name)
+            if isinstance(edit, Append) and setting is not None and setting.sources[0].param is None:
+                raise EditError(f"{edit.name} of {edit.where} comes from its block's name: set it instead.")
             seen = picture(file, style_of(file), edit.where, edit.name, setting)
             return [] if isinstance(edit, Set) and reading.says(seen, edit) else value_patches(seen, edit)
 

@@ -198,3 +198,46 @@ def test_as_many_backups_are_kept_as_the_config_says(demo: Demo, tmp_path: Path)
         assert conf(*words) == Exit.OK
     kept = [one for one in demo.text.parent.iterdir() if one.name.startswith(".jail.conf.")]
     assert len(kept) == 2
+
+
+def test_a_file_that_jail_refuses_is_shown_with_the_place(file: Path, capsys: Capsys) -> None:
+    file.write_text('web {\n\tpath = ;\n}\n.include "none/*.conf";\n')
+    for words in (("get", "web", "path"), ("set", "web", "path", "/x"), ("explain", "web", "path")):
+        assert conf(*words, "--file", str(file)) == Exit.FAILED
+        assert capsys.readouterr().err == f"jailtui: jail: {file} line 2: ;: syntax error\n path = ;\n        ^\n"
+
+
+def test_a_directory_that_a_pattern_finds_is_named(file: Path, capsys: Capsys) -> None:
+    (file.parent / "d" / "sub").mkdir(parents=True)
+    file.write_text('.include "d/*";\n')
+    told = f"input in flex scanner failed ({file.parent}/d/sub is a directory)\n"
+    assert conf("check", str(file)) == Exit.FAILED
+    assert capsys.readouterr().out == told + '.include "d/*";\n         ^^^^^\n'
+    assert conf("get", "web", "path", "--file", str(file)) == Exit.FAILED
+    assert capsys.readouterr().err.startswith(f"jailtui: {told}")
+
+
+def test_undo_finds_the_backup_of_a_file_of_this_machine(
+    file: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = file.read_text()
+    monkeypatch.chdir(file.parent)
+    for path in (("--file", str(file)), (str(file),), ("jail.conf",), ("./jail.conf",)):
+        assert conf("set", "web", "path", "/x", "--yes", "--file", str(file)) == Exit.OK
+        after = file.read_text()
+        assert after != before
+        assert main(["undo", "--dry-run", *path]) == Exit.OK
+        assert str(file) in capsys.readouterr().out
+        assert main(["undo", *path]) == Exit.DECLINED
+        assert file.read_text() == after
+        assert main(["undo", "--yes", *path]) == Exit.OK
+        assert file.read_text() == before
+    assert main(["undo", "--yes", "--file", f"{file}.none"]) == Exit.REFUSED
+    assert f"{file}.none: there is no backup of it." in capsys.readouterr().err
+
+
+def test_undo_goes_to_the_host_where_one_is_named(demo: Demo, file: Path) -> None:
+    assert conf("set", "web", "path", "/x", "--yes", "--file", str(file)) == Exit.OK
+    after = file.read_text()
+    assert main(["undo", "--yes", str(file), *demo.words]) == Exit.REFUSED
+    assert file.read_text() == after

@@ -110,6 +110,12 @@ def test_append_and_unset_leave_the_rest_alone(before: str, edit: Edit, after: s
     assert edited(before, edit) == after
 
 
+def test_the_name_of_a_jail_named_by_a_number_can_be_set_and_before_15_also_appended() -> None:
+    five = EditPlace(jail=" 5")
+    assert edited("' 5' { }", Set(five, "name", ("x",))) == "' 5' { name = x; }"
+    assert edited("' 5' { }", Append(five, "name", ("x",)), dialect="14") == "' 5' { name = x; }"
+
+
 def test_value_given_as_text_may_have_variables() -> None:
     text = Written('"/j/$name"')
     assert edited("web { path = /a; }", Set(WEB, "path", (text,))) == 'web { path = "/j/$name"; }'
@@ -232,6 +238,8 @@ def test_edits_are_one_change_of_the_original() -> None:
         ("web { path = /a; }", Set(WEB, "$path", ("/b",)), "would fail"),
         ("web { ip4.addr = $ip; $ip = 1; }", Append(WEB, "$ip", ("2",)), "would crash"),
         ("x = 1; web { p = /a; } p = /g;", Unset(GLOBALLY, "x"), "would also change p of web"),
+        ("' 5' { path = /; }", Append(EditPlace(jail=" 5"), "name", ("x",)), "comes from its block's name"),
+        ("web { path = /; }", Append(WEB, "name", ("x",)), "comes from its block's name"),
     ],
 )
 def test_edit_that_would_not_do_what_it_says_is_refused(text: str, edit: Edit, sentence: str) -> None:

@@ -37,13 +37,22 @@ def dump_options(to: argparse.ArgumentParser) -> None:
 def check(arguments: Arguments, _config: Config) -> int:
     """Print messages in the form of jail(8), each with the line and a caret."""
     status = Exit.OK
-    for name, data, evaluation in evaluated(arguments):
-        texts = {file.name: file.data for file in evaluation.files} | {name: data}
-        crash = (evaluation.crash,) if evaluation.crash else ()
-        for fault in (*evaluation.faults, *crash, *evaluation.warnings):
+    for _, _, evaluation in evaluated(arguments):
+        for fault in (*fatal(evaluation), *evaluation.warnings):
             status = Exit.FAILED
-            print(printable(fault.caret(texts[fault.file]) if fault.file in texts else fault.message))
+            print(printable(picture(fault, evaluation)))
     return status
+
+
+def fatal(evaluation: jailconf.Evaluation) -> tuple[jailconf.Fault, ...]:
+    """What keeps jail(8) from loading the file."""
+    return (*evaluation.faults, *((evaluation.crash,) if evaluation.crash else ()))
+
+
+def picture(fault: jailconf.Fault, evaluation: jailconf.Evaluation) -> str:
+    """The message with its line and a caret below its place."""
+    texts = {file.name: file.data for file in evaluation.files}
+    return fault.caret(texts[fault.file]) if fault.file in texts else fault.text
 
 
 def dump(arguments: Arguments, _config: Config) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui import jailconf
-from jailtui.cli.conf.files import dialect_option
+from jailtui.cli.conf.files import dialect_option, fatal, picture
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import ask, put_diff, talk, talk_diff
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
@@ -56,9 +56,9 @@ def opened_target(arguments: Arguments, config: Config) -> Iterator[Target]:
 
 
 def refuse_faults(target: Target) -> None:
-    """Raises Stop with what jail(8) says of the files."""
-    if faults := target.evaluation.faults:
-        raise Stop("\n".join(fault.message for fault in faults), Exit.FAILED)
+    """Raises Stop with what jail(8) says of the files, each with its line and a caret."""
+    if faults := fatal(target.evaluation):
+        raise Stop("\n".join(picture(fault, target.evaluation) for fault in faults), Exit.FAILED)
 
 
 def local_target(arguments: Arguments, keep: int) -> Target:
