@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ def run(arguments: Arguments, config: Config) -> int:
         titles = problem_titles(snapshot.shown)
         kinds = (arguments.what,) if arguments.what else TABLES
         print("\n\n".join(table(TABLES[kind](state, titles)) for kind in kinds))
+        if state.facts.collected:
+            talk(f"{backend.name}: read on {time.strftime('%Y-%m-%d at %H:%M', time.localtime(snapshot.taken_at))}")
         for trouble in state.errors:
             talk(f"{trouble.subject}: {trouble.message}")
     return Exit.UNREACHABLE if unreadable(state) else Exit.OK

@@ -10,6 +10,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.exchange import Argv, HostTimeout, Unreachable
+from jailtui.host.hostkeys import KEY_REFUSED, key_refused
 from jailtui.host.shell import SHELL, Shell, become_argv, decoded, kill, last_line, no_command, script
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
     try:
         ssh = local["ssh"]
         master = ("-o", "ControlMaster=yes", "-o", "ControlPersist=300", "-f", "-N", *common, *port, *target)
-        _open(ssh[master], f"{folder}/log", where)
+        by_hand = (*(("-F", config) if config else ()), *port, *target)
+        _open(ssh[master], f"{folder}/log", where, by_hand)
         machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=("-o", "ControlMaster=no", *common))
         machine.cwd  # noqa: B018  asked by the session, which then has served: every script is its own process
         machine.close()
@@ -116,8 +118,11 @@ def _found(shell: Shell, become: str) -> str:
     return path if PLAIN_PATH.fullmatch(path) else become
 
 
-def _open(command: Any, log: str, where: Destination) -> None:
-    """Run ssh until its master connection stands. A file takes what it says: the master would hold a pipe open."""
+def _open(command: Any, log: str, where: Destination, by_hand: Argv) -> None:
+    """Run ssh until its master connection stands. A file takes what it says: the master would hold a pipe open.
+
+    `by_hand`: the words with which the operator calls ssh for the same.
+    """
     with open(log, "w+b") as buffered_random:  # noqa: PTH123
         process = command.popen(
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=buffered_random, new_session=True
@@ -129,6 +134,7 @@ def _open(command: Any, log: str, where: Destination) -> None:
             raise HostTimeout(f"ssh to {where.host}: no answer within {CONNECT_SECONDS + 5} s.") from error
         buffered_random.seek(0)
         if status:
-            raise Unreachable(
-                f"ssh to {where.host}: {last_line(decoded(buffered_random.read())) or f'exit status {status}'}."
-            )
+            complaint = decoded(buffered_random.read())
+            if KEY_REFUSED in complaint:
+                raise Unreachable(f"ssh to {where.host}: {key_refused(complaint, by_hand)}")
+            raise Unreachable(f"ssh to {where.host}: {last_line(complaint) or f'exit status {status}'}.")

@@ -13,15 +13,23 @@ if TYPE_CHECKING:
 
 
 class Age(NamedTuple):
-    """Since when reading is paused or the state is stale (seconds since the epoch), and why it is stale."""
+    """Since when reading is paused or the state is stale (seconds since the epoch), why it is stale, and when the host
+    is tried `again`. `collected_at`: when a host was read that is a file now.
+    """
 
     paused_since: float | None = None
     stale_since: float | None = None
     reason: str = ""
+    again: str = ""
+    collected_at: float | None = None
 
 
 def clock_time(seconds: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(seconds))
+
+
+def day_time(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
 def header(
@@ -69,6 +77,8 @@ def _counts(state: HostState | None, findings: Findings) -> list[Cell]:
 
 def _age(age: Age) -> list[Cell]:
     cells: list[Cell] = []
+    if age.collected_at is not None:
+        cells.append(Cell(f"read {day_time(age.collected_at)}", "warn"))
     if age.stale_since is not None:
         cells.append(Cell(f"stale since {clock_time(age.stale_since)}", "bad"))
     if age.paused_since is not None:
@@ -78,10 +88,19 @@ def _age(age: Age) -> list[Cell]:
 
 def notice(state: HostState | None, age: Age, findings: Findings = UNJUDGED) -> str:
     """Whole sentences: why the state is stale, and what could not be read or judged."""
-    sentences = [age.reason] if age.stale_since is not None and age.reason else []
+    sentences = unread_lines(age) if state is not None else []  # else the panels say it
+    if len(sentences) == 2 and age.again:
+        sentences = [f"{age.reason} ({age.again})"]
     sentences += [findings.error] if findings.error else []
     errors = state.errors if state is not None else ()
     sentences += [f"{trouble.subject}: {trouble.message}" for trouble in errors[:2]]
     if len(errors) > 2:
         sentences.append(f"and {len(errors) - 2} more, in the details (enter)")
     return "\n".join(Cell(sentence).text for sentence in sentences)
+
+
+def unread_lines(age: Age) -> list[str]:
+    """Why the host could not be read, and when it is tried again."""
+    if age.stale_since is None or not age.reason:
+        return []
+    return [*age.reason.split("\n"), *([age.again] if age.again else [])]

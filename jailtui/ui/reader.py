@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import HostError
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.header import Age
+from jailtui.ui.header import Age, clock_time
+from jailtui.ui.pace import Pace, pause_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,28 +18,17 @@ if TYPE_CHECKING:
     from jailtui.backend import HostBackend, Snapshot
     from jailtui.model.state import HostState
 
-BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
-"""Seconds until the next try after the first failure in a row, the second, and so on."""
-
 
 class Answer(NamedTuple):
     """What one read came to: a snapshot with what the rules found in it, or an error.
 
-    `ticket` is the last `ask` that was made before it began; `at` is when it ended, in seconds since the epoch.
+    `ticket` is the last `ask` that was made before it began.
     """
 
     ticket: int
-    at: float
     snapshot: Snapshot | None = None
     error: HostError | None = None
     findings: Findings = UNJUDGED
-
-
-def pause_after(failures: int, interval: float | None) -> float | None:
-    """Seconds until the next read after that many failures in a row; None: only when asked."""
-    if not failures:
-        return interval
-    return BACK_OFF[min(failures, len(BACK_OFF)) - 1]
 
 
 def judged(snapshot: Snapshot) -> Findings:
@@ -68,6 +59,10 @@ class HostReader(threading.Thread):
         super().__init__(name="reader", daemon=True)
         self._read, self._pass_on, self._interval, self._clock = read, pass_on, interval, clock
         self._findings = UNJUDGED
+        self.pace = Pace(interval)
+        self.read_at: float | None = None
+        """When the host was read last, in seconds since the epoch, whether or not anything had changed."""
+        self._due: float | None = None
         self._wake = threading.Condition()
         self._asked = 1
         self._served = 0
@@ -114,7 +109,7 @@ class HostReader(threading.Thread):
     def _next(self, pause: float | None) -> int | None:
         """Wait until a read is due; gives its ticket, or None when it is over."""
         with self._wake:
-            due = None if pause is None else time.monotonic() + pause
+            due = self._due = None if pause is None else time.monotonic() + pause
             while not self._stopped and self._asked == self._served:
                 if due is None or self._paused:
                     self._wake.wait()
@@ -122,16 +117,36 @@ class HostReader(threading.Thread):
                     self._wake.wait(left)
                 else:
                     break
+            self._due = None
             return None if self._stopped else self._asked
 
+    @property
+    def next_try(self) -> float | None:
+        """Seconds until the next read by itself; None while one is under way, and where none is to come."""
+        due = self._due
+        return None if due is None or self._paused else max(0.0, due - time.monotonic())
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the reading under way takes longer than it should."""
+        return self.pace.overdue(time.monotonic())
+
     def _read_once(self, ticket: int) -> Answer:
+        self.pace.begin(time.monotonic())
+        answer = self._answer_of(ticket)
+        self.pace.end(time.monotonic(), read=answer.snapshot is not None)
+        if answer.snapshot is not None:
+            self.read_at = self._clock()
+        return answer
+
+    def _answer_of(self, ticket: int) -> Answer:
         try:
-            return Answer(ticket, self._clock(), self._read())
+            return Answer(ticket, self._read())
         except HostError as error:
-            return Answer(ticket, self._clock(), error=error)
+            return Answer(ticket, error=error)
         except Exception as error:  # noqa: BLE001 a thread that dies here would leave a state that never gets stale
             failure = HostError(f"Reading failed inside jailtui: {type(error).__name__}: {error}")
-            return Answer(ticket, self._clock(), error=failure)
+            return Answer(ticket, error=failure)
 
     def _answer(self, answer: Answer) -> None:
         if not self._stopped:
@@ -154,7 +169,8 @@ class WatchedHost:
         self.findings = UNJUDGED
         self.age = Age()
         self.ticket = 0
-        self._read_at: float | None = None
+        self._error: HostError | None = None
+        self._paused_since: float | None = None
         self._clock = clock
 
     @property
@@ -173,23 +189,43 @@ class WatchedHost:
 
     @property
     def paused(self) -> bool:
-        return self.age.paused_since is not None
+        return self._paused_since is not None
 
     def take(self, answer: Answer) -> None:
         """The host was read, or could not be: then the state of before stays and gets stale."""
         self.ticket = answer.ticket
         if answer.snapshot is not None:
             self.snapshot, self.findings = answer.snapshot, answer.findings
-            self._read_at = answer.at
-            self.age = Age(self.age.paused_since)
-        else:
-            since = self.age.stale_since or self._read_at or answer.at
-            self.age = Age(self.age.paused_since, since, str(answer.error))
+        self._error = answer.error
+        self.look()
+
+    def look(self) -> bool:
+        """Bring `age` up to date, by the clock too; whether it changed."""
+        before, self.age = self.age, self._age_now()
+        return before != self.age
+
+    def _age_now(self) -> Age:
+        read_at, snapshot = self.reader.read_at, self.snapshot
+        collected = snapshot is not None and snapshot.state.facts.collected
+        age = Age(self._paused_since, collected_at=snapshot.taken_at if snapshot and collected else None)
+        if self._error is not None:
+            return age._replace(stale_since=read_at or self._clock(), reason=str(self._error), again=self._again())
+        if snapshot is not None and self.reader.overdue:
+            return age._replace(stale_since=read_at, reason=f"No answer since {clock_time(read_at or 0)}.")
+        return age
+
+    def _again(self) -> str:
+        """When the host is tried again."""
+        if self.reader.pace.under_way:
+            return "trying again"
+        left = self.reader.next_try
+        return "" if left is None else f"next try in {max(1, math.ceil(left))} s"
 
     def pause(self) -> None:
         """Read by interval no more; or do again, beginning now."""
         resumed = self.paused
-        self.age = self.age._replace(paused_since=None if resumed else self._clock())
+        self._paused_since = None if resumed else self._clock()
+        self.look()
         self.reader.pause(not resumed)
         if resumed:
             self.reader.ask()

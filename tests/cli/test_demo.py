@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,19 @@ def test_collected_file_shows_the_same_and_can_not_be_changed(demo: Demo, tmp_pa
     for key in ("jails", "bridges", "epairs", "vlans", "interfaces", "errors"):
         assert saved[key] == live[key]
     assert main(["stop", "web", "--yes", "--host", file]) == Exit.REFUSED
+
+
+def test_collected_file_tells_when_it_was_read(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
+    file = tmp_path / "nas.json"
+    assert demo.run("collect", str(file)) == Exit.OK
+    text = json.loads(file.read_text())
+    text["taken_at"] = time.mktime((2025, 3, 9, 14, 5, 0, 0, 0, -1))
+    file.write_text(json.dumps(text))
+    capsys.readouterr()
+    assert main(["show", "--host", str(file)]) == Exit.OK
+    assert "nas.json: read on 2025-03-09 at 14:05\n" in capsys.readouterr().err
+    assert demo.run("show") == Exit.OK
+    assert "read on" not in capsys.readouterr().err
 
 
 def test_without_root_a_pair_is_unknown_and_the_reason_for_doing_nothing_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import tempfile
 import threading
@@ -97,16 +98,85 @@ def test_step_under_way_survives_a_reading_that_fails(sshd: Sshd) -> None:
     assert [line for line in ended[0].output.splitlines() if line in ("begun", "ended")] == ["begun", "ended"]
 
 
-def test_wrong_host_key_is_told(sshd: Sshd, capsys: Capsys) -> None:
+def test_unknown_host_key_is_told_with_the_command_by_which_it_is_accepted(sshd: Sshd, capsys: Capsys) -> None:
     (sshd.folder / "known_hosts").write_text("")
     assert main(["show", *through(sshd)]) == Exit.UNREACHABLE
-    assert "Host key verification failed" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "host key is not known" in told
+    assert "has changed" not in told
+    command = shlex.split(told.splitlines()[-1])
+    assert command == [
+        *("ssh", "-o", "StrictHostKeyChecking=ask", "-F", str(sshd.config)),
+        *("-p", sshd.destination.rpartition(":")[2], sshd.destination.rpartition(":")[0]),
+    ]
+    subprocess.run([command[0], "-o", "StrictHostKeyChecking=accept-new", *command[3:], "true"], check=True)
+    assert main(["show", *through(sshd)]) == Exit.OK
+
+
+def test_unknown_host_key_is_told_where_ssh_would_ask_too(sshd: Sshd, capsys: Capsys) -> None:
+    (sshd.folder / "known_hosts").write_text("")
+    sshd.config.write_text(sshd.config.read_text().replace("StrictHostKeyChecking yes", "StrictHostKeyChecking ask"))
+    assert main(["show", *through(sshd)]) == Exit.UNREACHABLE
+    told = capsys.readouterr().err
+    assert "host key is not known" in told
+    assert told.splitlines()[-1].startswith("  ssh -F ")
+
+
+@pytest.mark.parametrize("checking", ["yes", "ask"])
+def test_changed_host_key_is_told_with_the_command_by_which_the_old_one_is_removed(
+    sshd: Sshd, capsys: Capsys, checking: str
+) -> None:
+    known = sshd.folder / "known_hosts"
+    name, kind, _ = known.read_text().split()
+    other = (sshd.folder / "user_key.pub").read_text().split()[1]
+    known.write_text(f"# mine\n{name} {kind} {other}\n")
+    text = sshd.config.read_text()
+    sshd.config.write_text(text.replace("StrictHostKeyChecking yes", f"StrictHostKeyChecking {checking}"))
+    assert main(["show", *through(sshd)]) == Exit.UNREACHABLE
+    told = capsys.readouterr().err
+    assert "host key has changed" in told
+    assert "not known" not in told
+    fingerprint = subprocess.run(
+        ["ssh-keygen", "-lf", f"{sshd.folder}/host_key.pub"], capture_output=True, text=True, check=True
+    ).stdout.split()[1]
+    assert f"It sends {fingerprint}." in told
+    command = shlex.split(told.splitlines()[-1])
+    assert command == ["ssh-keygen", "-f", str(known), "-R", name]
+    subprocess.run(command, check=True, capture_output=True)
+    assert name not in known.read_text()
+    assert main(["show", *through(sshd)]) == Exit.UNREACHABLE
+    assert "host key is not known" in capsys.readouterr().err
 
 
 def test_refused_key_is_told(sshd: Sshd, capsys: Capsys) -> None:
     (sshd.folder / "user_key.pub").write_text("")
     assert main(["show", *through(sshd)]) == Exit.UNREACHABLE
     assert "Permission denied" in capsys.readouterr().err
+
+
+def test_host_that_is_paused_is_marked_within_two_intervals_and_goes_on(sshd: Sshd, tmp_path: Path) -> None:
+    screen = Screen((*PROGRAM, *through(sshd), "--interval", "3"), environ(tmp_path), 160, 45)
+    try:
+        screen.shows("3 orphans", "running")
+        quiet(screen, 5)  # two readings by interval
+        sshd.pause()
+        marked = screen.shows("stale since", "No answer since", seconds=6.5)
+        assert "running" in row(marked, "web"), "the last picture stays"
+        sshd.go_on()
+        screen.until(lambda lines: not any("stale since" in line for line in lines), seconds=30)
+        screen.send("q")
+        assert screen.ended() == 0
+    finally:
+        sshd.go_on()
+        screen.close()
+
+
+def quiet(screen: Screen, seconds: float) -> None:
+    """Look on for a while; nothing is marked."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert not any("stale since" in line for line in screen.lines())
+        time.sleep(0.1)
 
 
 def test_line_that_breaks_leaves_the_picture_stale_and_the_console_reconnects(sshd: Sshd, tmp_path: Path) -> None:

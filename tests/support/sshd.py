@@ -25,6 +25,18 @@ class Sshd:
                 kill(grandchild)
             kill(child)
 
+    def pause(self) -> None:
+        """Stop everything that serves a connection, as a paused machine does."""
+        self._signal("STOP")
+
+    def go_on(self) -> None:
+        self._signal("CONT")
+
+    def _signal(self, name: str) -> None:
+        for pid in (*children(self.process.pid), self.process.pid):
+            for served in (*children(pid), pid):
+                subprocess.run(["kill", f"-{name}", str(served)], check=False, capture_output=True)
+
 
 def children(pid: int) -> list[int]:
     told = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout

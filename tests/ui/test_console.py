@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
+
+import pytest
 
 from jailtui.backend import Snapshot
 from jailtui.exchange import HostError, HostTimeout, Verb
 from jailtui.model.state import JailState
 from jailtui.plans.plan import Plan
 from jailtui.ui.commands import COMMANDS
+from jailtui.ui.header import day_time
 from jailtui.ui.messages import Copy
 from jailtui.ui.screens.dialog import HelpScreen
 from jailtui.ui.screens.plan import PlanScreen, RunScreen
@@ -361,6 +365,70 @@ async def test_a_host_that_fails_leaves_the_last_picture_marked_stale_and_comes_
         it.host.failing = None
         await it.until(lambda: it.console.host.age.stale_since is None)
         assert "stale" not in it.text().splitlines()[0]
+
+
+async def test_stale_since_is_the_last_reading_and_not_the_last_change() -> None:
+    async with stage(ValueHost(home()), interval=0.2) as it:
+        it.now[0] = NOON + 50
+        reads = it.host.reads
+        await it.until(lambda: it.host.reads > reads + 1)  # by interval: an equal state, which nobody hears of
+        it.host.failing = HostTimeout("No answer within 10 s.")
+        it.now[0] = NOON + 90
+        await it.until(lambda: it.console.host.stale)
+        since = it.console.host.age.stale_since
+        assert since is not None
+        assert since >= NOON + 50
+        assert f"stale since {clock(since)}" in it.text().splitlines()[0]
+
+
+async def test_host_that_does_not_answer_is_marked_while_the_reading_is_under_way() -> None:
+    host = ValueHost(home())
+    async with stage(host, interval=0.2) as it:
+        host.hold = threading.Event()
+        await it.until(lambda: it.console.host.stale)
+        assert "No answer since" in it.text()
+        assert "stale since" in it.text().splitlines()[0]
+        assert "192.168.1.154/24" in it.text(), "the last picture stays"
+        await it.press("S")
+        assert "The last reading is stale" in it.text()
+        host.hold.set()
+        await it.until(lambda: not it.console.host.stale)
+        assert "stale since" not in it.text()
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24), (60, 12)])
+async def test_panels_of_a_host_that_cannot_be_read_say_so(size: tuple[int, int]) -> None:
+    reason = "ssh to nas: Its host key is not known here. Connect once by hand:\n  ssh -p 22 root@nas"
+    async with stage(ValueHost(home(), failing=HostError(reason)), size=size) as it:
+        await it.until(lambda: "next try in" in it.text())
+        words = it.text()
+        assert "nas cannot be read:" in words
+        assert "ssh -p 22 root@nas" in words
+        assert re.search(r"next try in [12] s", words)
+        assert "not read" in words
+        assert not re.search(r"\bno (jails|epairs)\b|0 up of 0", words)
+        await it.press("r")
+        await it.refreshed()
+        await it.until(lambda: re.search(r"next try in ([5-9]|1\d) s", it.text()))
+        it.host.failing = None
+        await it.refreshed()
+        assert "cannot be read" not in it.text()
+        assert "web" in it.text()
+
+
+async def test_stale_picture_says_when_the_host_is_tried_again() -> None:
+    async with stage(ValueHost(home())) as it:
+        it.host.failing = HostError("ssh to nas: Connection refused.")
+        await it.refreshed()
+        await it.until(lambda: re.search(r"Connection refused\. \(next try in [12] s\)", it.text()))
+
+
+async def test_collected_file_shows_its_date() -> None:
+    state = home()
+    async with stage(ValueHost(state._replace(facts=state.facts._replace(collected=True)))) as it:
+        assert f"read {day_time(0)}" in it.text().splitlines()[0]
+    async with stage(ValueHost(state)) as it:
+        assert "read 19" not in it.text().splitlines()[0]
 
 
 async def test_a_host_that_never_answered_says_why() -> None:

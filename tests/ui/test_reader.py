@@ -12,7 +12,8 @@ from jailtui.backend import Snapshot
 from jailtui.exchange import HostError
 from jailtui.rules.finding import Finding, Subject
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.reader import BACK_OFF, Answer, HostReader, pause_after
+from jailtui.ui.pace import BACK_OFF, Pace, pause_after
+from jailtui.ui.reader import Answer, HostReader
 from tests.support.screens import ValueSnapshot, home, many
 
 HOME = ValueSnapshot(home())
@@ -56,7 +57,8 @@ def desk() -> Iterator[tuple[Desk, HostReader]]:
 
 
 def test_waits_grow_with_failures_and_end_with_the_first_answer() -> None:
-    assert [pause_after(failures, 2.0) for failures in range(7)] == [2.0, *BACK_OFF, BACK_OFF[-1]]
+    assert BACK_OFF == (2.0, 4.0, 8.0, 16.0, 30.0)
+    assert [pause_after(failures, 1.0) for failures in range(7)] == [1.0, *BACK_OFF, BACK_OFF[-1]]
     assert pause_after(0, None) is None
 
 
@@ -123,3 +125,49 @@ def test_the_first_state_is_told_before_it_is_judged_and_a_later_one_with_what_w
     reader.stop()
     it.answers.put(HOME)
     reader.join(10)
+
+
+def test_equal_states_count_as_readings_though_they_are_not_passed_on() -> None:
+    it = Desk()
+    now = iter([100.0, 200.0, 300.0])
+    reader = HostReader(it.read, it.heard.put, interval=0.0, clock=lambda: next(now))
+    for answer in (HOME, ValueSnapshot(home()), ValueSnapshot(home()), HostError("gone")):
+        it.answers.put(answer)
+    reader.start()
+    while it.next().error is None:
+        pass
+    assert reader.read_at == 300.0
+    reader.stop()
+    it.answers.put(HOME)
+    reader.join(10)
+
+
+def test_pause_of_a_host_shows_within_two_intervals() -> None:
+    pace = Pace(2.0)
+    for began in range(0, 100, 2):
+        pace.begin(began)
+        assert not pace.overdue(began + 0.5)
+        pace.end(began + 0.5, read=True)
+        assert not pace.under_way
+        assert not pace.overdue(began + 1000), "none is under way"
+    # the host was paused at 98.5, right after the reading that began at 98; the next begins an interval later
+    pace.begin(100.5)
+    assert not pace.overdue(101.9)
+    assert pace.overdue(102.1)
+
+
+def test_host_that_takes_long_each_time_is_not_marked_and_one_long_answer_makes_it_no_such_host() -> None:
+    slow, quick = Pace(2.0), Pace(2.0)
+    for pace, seconds in ((slow, 4.0), (quick, 0.2)):
+        for _ in range(3):
+            pace.begin(0)
+            pace.end(seconds, read=True)
+    slow.begin(0)
+    assert not slow.overdue(5.9)
+    assert slow.overdue(6.1)
+    quick.begin(0)
+    quick.end(25.0, read=True)
+    quick.begin(30.0)
+    quick.end(60.0, read=False)
+    quick.begin(70.0)
+    assert quick.overdue(71.6)

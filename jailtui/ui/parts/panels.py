@@ -14,7 +14,7 @@ from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from textual import events
     from textual.geometry import Size
@@ -117,6 +117,7 @@ class Panels(Container):
         self._fresh: frozenset[str] = frozenset()
         self._known_orphans: frozenset[str] | None = None
         self._looked_at: str | None = None
+        self.unread = False
         self._awaited: Mapping[str, str] = {}
 
     # Arrangement.
@@ -228,10 +229,18 @@ class Panels(Container):
             "vlans": panelrows.vlan_rows(state, self.glyphs, findings),
         }
         for name, rowlist in self.lists.items():
-            rowlist.empty = f"no {TITLES[name].partition(' ')[2].lower() if name != 'vlans' else 'VLANs'}"
+            rowlist.say(f"no {TITLES[name].partition(' ')[2].lower() if name != 'vlans' else 'VLANs'}")
             self._show_rows(rowlist, rows[name])
         self.draw_titles()
         self.show_details()
+
+    def draw_unread(self, name: str, why: Sequence[str]) -> None:
+        """Say in each panel that no state is known yet, and why: a host that can't be read is not one without jails."""
+        self.unread = bool(why)
+        for rowlist in self.lists.values():
+            text = "\n".join((f"{name} cannot be read:", *why)) if why else f"reading {name}"
+            rowlist.say(text, "bad" if why else "dim")
+        self.draw_titles()
 
     def await_rows(self, awaited: Mapping[str, str]) -> None:
         """Expect rows that a plan creates or renames: by their keys, the keys of what it was made for.
@@ -294,7 +303,7 @@ class Panels(Container):
 
     def _count(self, name: str) -> Cell:
         if self.state is None:
-            return Cell("reading", "dim")
+            return Cell("not read", "bad") if self.unread else Cell("reading", "dim")
         if name == "jails":
             return Cell(f"{sum(jail.running for jail in self.state.jails)} up of {len(self.state.jails)}", "dim")
         if name == "epairs" and (orphans := len(self.state.orphans)):

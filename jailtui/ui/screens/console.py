@@ -22,7 +22,7 @@ from jailtui.ui.commands import (
     why_no_change,
     why_not,
 )
-from jailtui.ui.header import header, notice
+from jailtui.ui.header import header, notice, unread_lines
 from jailtui.ui.lines import WIDE, Key, bar
 from jailtui.ui.messages import Copy, Requester
 from jailtui.ui.parts.opened import Doctor, Forms
@@ -75,6 +75,7 @@ class ConsoleScreen(CommandScreen):
         self._backend = backend
         self._has_mouse = True
         self._noticed = ""
+        self._look_every = min(0.5, (interval or 4.0) / 8)
         self.commands = self._handlers()
 
     def compose(self) -> ComposeResult:
@@ -88,7 +89,8 @@ class ConsoleScreen(CommandScreen):
         self.panels.rows.focus()
         self.background.mounted()
         self.host.reader.start()
-        self.draw_bars()
+        self.set_interval(self._look_every, self._look)
+        self.redraw()
 
     def on_unmount(self) -> None:
         self.host.reader.stop()
@@ -119,7 +121,14 @@ class ConsoleScreen(CommandScreen):
     def redraw(self) -> None:
         if self.host.state is not None:
             self.panels.draw(self.runs.overlaid(self.host.state), self.host.findings)
+        else:
+            self.panels.draw_unread(self._backend.name, unread_lines(self.host.age))
         self.draw_bars()
+
+    def _look(self) -> None:
+        """Show what only the clock changes: that an answer is overdue, and when the host is tried again."""
+        if self.host.look():
+            self.redraw()
 
     def confirmed(self, plan: Plan) -> None:
         """It is about to be run: clear the marks, unless the plan was not made of them; await what it creates."""

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.message import Message
 
 from jailtui.ui.glyphs import UNICODE, Glyphs
-from jailtui.ui.lines import Cell, Line, LineTone
+from jailtui.ui.lines import Cell, Line, LineTone, Tone, hanging
 from jailtui.ui.rows import Column, Filter, Row, natural_widths, neighbour, share
 from jailtui.ui.widgets.lineview import CursorList
 
@@ -54,7 +54,7 @@ class RowList(CursorList):
     def __init__(self, columns: Sequence[Column], *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=True, glyphs=glyphs, id=id)
         self.columns = tuple(columns)
-        self.empty: str = ""
+        self._empty: tuple[str, Tone] = ("", "dim")
         self.rows: tuple[Row, ...] = ()
         self.shown: tuple[Row, ...] = ()
         self._index: dict[str, int] = {}
@@ -77,6 +77,13 @@ class RowList(CursorList):
         self._natural = natural_widths(self.columns, rows, self._natural)
         self._share_room = -1
         self._narrow(renamed)
+
+    def say(self, text: str, tone: Tone = "dim") -> None:
+        """What to show where there are no rows."""
+        if (text, tone) != self._empty:
+            self._empty = text, tone
+            if not self.shown:
+                self.repaint()
 
     def narrow(self, chosen: Filter) -> None:
         if chosen != self.filter:
@@ -159,8 +166,12 @@ class RowList(CursorList):
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
         if not self.shown:
-            words = f"nothing matches {self.filter.words}" if self.filter and self.rows else self.empty
-            return [Line((Cell("  "), Cell(words, "dim")))] if words else []
+            words, tone = self._empty
+            if self.filter and self.rows:
+                words, tone = f"nothing matches {self.filter.words}", "dim"
+            blank = Cell(" " * GUTTER)
+            lines = (piece for text in words.split("\n") if text for piece in hanging(blank, text, room, tone))
+            return list(lines)[:count]
         return [self._row_line(row, room) for row in self.shown[first : first + count]]
 
     def _row_line(self, row: Row, room: int) -> Line:

@@ -1,0 +1,53 @@
+"""How long a host's answers take: whether the one awaited is overdue. Pure: it is given the time."""
+
+from __future__ import annotations
+
+from collections import deque
+
+BACK_OFF = (2.0, 4.0, 8.0, 16.0, 30.0)
+"""Seconds until the next try after the first failure in a row, the second, and so on."""
+USUAL_INTERVAL = 2.0
+"""Seconds; the measure of patience where nothing is read by interval."""
+RECENT = 20
+
+
+def pause_after(failures: int, interval: float | None) -> float | None:
+    """Seconds until the next read after that many failures in a row; None: only when asked."""
+    if not failures:
+        return interval
+    return BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+
+
+class Pace:
+    """The readings of a host. A reading begins an interval after the last, so one that is overdue three quarters of an
+    interval later tells of a paused host within two. A host that usually takes longer is given that time and a half;
+    the longest of the last readings counts as an exception.
+    """
+
+    def __init__(self, interval: float | None) -> None:
+        self._least = 0.75 * (interval or USUAL_INTERVAL)
+        self._took: deque[float] = deque(maxlen=RECENT)
+        self._began: float | None = None
+
+    @property
+    def under_way(self) -> bool:
+        return self._began is not None
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a reading may take."""
+        usual = sorted(self._took)[-2] if len(self._took) > 1 else 0.0
+        return max(self._least, 1.5 * usual)
+
+    def begin(self, now: float) -> None:
+        self._began = now
+
+    def end(self, now: float, *, read: bool) -> None:
+        """It is over; how long it took counts if the host was `read`."""
+        began, self._began = self._began, None
+        if read and began is not None:
+            self._took.append(now - began)
+
+    def overdue(self, now: float) -> bool:
+        began = self._began
+        return began is not None and now - began > self.patience
