@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
         def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture: ...
 
+        def ask_paths(self, words: Argv) -> tuple[Section, ...]: ...
+
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
         def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
@@ -207,7 +209,19 @@ class HostBackend:
                     sections = tuple(section for section in capture.sections if section.name != "asked")
                     return capture._replace(sections=sections)
             self._files = tuple(FileRequest(name, pieces(name)) for name in builder.config.wanted)
-        return capture
+            return self._with_paths(capture, builder.build(capture))
+
+    def _with_paths(self, capture: Capture, state: HostState) -> Capture:
+        """The capture with what is asked of the paths that the configuration names, and no reading has asked yet."""
+        from jailtui.model.paths import questions
+
+        try:
+            sections = self.source.ask_paths(questions(state))
+        except HostError:  # what could not be read is unknown
+            return capture
+        names = {section.name for section in sections}
+        kept = tuple(section for section in capture.sections if section.name not in names)
+        return capture._replace(sections=(*kept, *sections)) if sections else capture
 
     def _built(self) -> Builder:
         from jailtui.model.build import Builder

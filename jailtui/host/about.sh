@@ -1,7 +1,7 @@
 # What is asked about one jail, or about a few. Words after the mark, in this order: `only` (leave out what every form
 # asks), `jid=N` (it runs), `root=PATH` (its root on the host), `parent=PATH` (a folder whose subfolders may be roots of
 # jails), `ruleset=N` (its rules), `under=PATH` (the root of the jail in which the logs behind it lie, empty: in none),
-# `log=PATH` (the end of a file that jail(8) wrote).
+# `log=PATH` (the end of a file that jail(8) wrote), `mounts`, `dir=PATH`, `fstab=PATH` (paths.sh).
 under=
 main() {
 	if [ "${1-}" != only ]; then
@@ -20,10 +20,13 @@ main() {
 			section root 5 ls -ld "$root${word#root=}/." "$root${word#root=}/bin/sh" ;;
 		parent=*) section "roots ${word#parent=}" 5 ls -1p "$root${word#parent=}/" ;;
 		ruleset=*) section "ruleset ${word#ruleset=}" 5 devfs rule -s "${word#ruleset=}" show ;;
+		mounts) section mounts 5 mount --libxo json ;;
 		under=*) under=${word#under=} ;;
 		log=*) if no_link "$root${word#log=}"; then section "log ${word#log=}" 5 tail -c 16384 "$root${word#log=}"; fi ;;
 		esac
 	done
+	case " $*" in *" dir="*) section missing 0 missing_paths "$@" ;; esac
+	fstabs "$@"
 	printf '%s done\n' "$mark"
 }
 

@@ -102,6 +102,10 @@ class FileHost:
         """The same capture: it holds all files that there are."""
         return capture
 
+    def ask_paths(self, words: Argv) -> tuple[Section, ...]:
+        """Nothing: what was asked when it was written is in the capture. Never raises."""
+        return ()
+
     def about(self, words: Argv) -> tuple[Section, ...]:
         """Nothing: the capture has no answers to it. Never raises."""
         return ()

@@ -32,7 +32,7 @@ READ_SECONDS = 30.0
 KEEP = 5
 """Backups kept of a file that is saved."""
 PROBE = ("probe.sh",)
-ABOUT = ("about.sh",)
+ABOUT = ("paths.sh", "about.sh")
 FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
     FileRequest("/etc/jail.*.conf", ("/etc/jail.", ".conf")),
@@ -43,6 +43,9 @@ SLOW_EVERY = 30.0
 """Seconds after which what changes seldom (rc.conf by sysrc: twenty times an `ifconfig -a`) is read again."""
 SLOW = ("sysrc", "bridge-sysctls", "rulesets")
 """The sections that hold it."""
+FSTAB = "fstab "
+"""The name of a section that holds a file in the manner of fstab(5), which changes seldom too, begins so."""
+DIRECTORY = "dir="
 
 
 class Host:
@@ -74,6 +77,7 @@ class Host:
         self._facts: Mapping[str, str] = MappingProxyType({})
         self._slow: tuple[Section, ...] = ()
         self._contents = Contents()
+        self._paths: Argv = ()
         self._slow_at = float("-inf")
         self._changes = 0
 
@@ -89,7 +93,7 @@ class Host:
             try:
                 shell = self._connected()
                 slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
-                words = (*self._words(slow, everything), *self._contents.known())
+                words = (*self._words(slow, everything), *self._paths, *self._contents.known())
                 asked = (*FILES, *files)
                 sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
             except HostError:
@@ -97,7 +101,7 @@ class Host:
                 raise
             if slow:
                 self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
-                self._slow = tuple(section for section in sections if section.name in SLOW)
+                self._slow = tuple(section for section in sections if is_slow(section))
             else:
                 sections += self._slow
             return Capture(self.name, time.time(), (*sections, asked_section(asked)), self._facts)
@@ -114,6 +118,21 @@ class Host:
         asked = next((section.out.split("\0") for section in capture.sections if section.name == "asked"), [])
         sections = {section.name: section for section in (*found, *capture.sections) if section.name != "asked"}
         return capture._replace(sections=(*sections.values(), asked_section(files, asked)))
+
+    def ask_paths(self, words: Argv) -> tuple[Section, ...]:
+        """Ask what paths.sh answers, from now on in every reading: the sections of what no reading has answered yet.
+
+        Raises HostError.
+        """
+        with self._lock:
+            new = [word for word in words if word not in self._paths]
+            if new:
+                again = any(word.startswith(DIRECTORY) for word in new)  # one section has all that are missing
+                asked = (word for word in words if word in new or (again and word.startswith(DIRECTORY)))
+                sections = self._read(self._connected(), ABOUT, ("only", *asked))
+                self._slow += tuple(filter(is_slow, sections))
+            self._paths = words
+            return sections if new else ()
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """What a form asks about one jail; for the words see about.sh. Raises HostError."""
@@ -222,7 +241,7 @@ class Host:
         return tuple(word for word, wanted in can.items() if wanted)
 
     def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:
-        text = script("path.sh", "sections.sh", "jailconf.sh") + asking(files) + script(name)
+        text = script("path.sh", "sections.sh", "jailconf.sh", "paths.sh") + asking(files) + script(name)
         return ask(shell, text, words, READ_SECONDS)
 
     def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:
@@ -238,6 +257,11 @@ def asking(files: Sequence[FileRequest]) -> str:
 def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:
     """The names and patterns that were asked for, so that a reader knows which file is not there."""
     return Section("asked", 0, "\0".join(dict.fromkeys((*before, *(file.name for file in files)))))
+
+
+def is_slow(section: Section) -> bool:
+    """Whether it holds what changes seldom."""
+    return section.name in SLOW or section.name.startswith(FSTAB)
 
 
 def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:

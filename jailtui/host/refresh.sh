@@ -1,7 +1,8 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
 # `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each VNET jail, and every parameter),
-# `blind` (jails can't be entered), CHECKSUM.SIZE of files whose text is known.
-driver= inside= slow= routes= blind= known=
+# `blind` (jails can't be entered), `mounts` (read them though no jail is dying), `dir=PATH` and `fstab=PATH` (paths.sh),
+# CHECKSUM.SIZE of files whose text is known.
+driver= inside= slow= routes= blind= mounts= known=
 for word; do
 	case $word in
 	D) driver=D ;;
@@ -9,6 +10,8 @@ for word; do
 	slow) slow=1 ;;
 	routes) routes=1 ;;
 	blind) blind=1 ;;
+	mounts) mounts=1 ;;
+	dir=* | fstab=*) ;;
 	*.*) known="$known $word" ;;
 	esac
 done
@@ -57,15 +60,18 @@ main() {
 	fi
 	# What holds a dying jail can be seen from outside only.
 	case $listed in *" dying"*)
-		section mounts 5 mount --libxo json
+		mounts=1
 		section connections 5 netstat -anW -p tcp
 		;;
 	esac
+	[ -z "$mounts" ] || section mounts 5 mount --libxo json
+	case " $*" in *" dir="*) section missing 0 missing_paths "$@" ;; esac
 	section jail-commands 0 jail_commands
 	asked
 	if [ -n "$slow" ]; then
 		section sysrc 20 sysrc -ae
 		section bridge-sysctls 5 sysctl net.link.bridge kern.securelevel
+		fstabs "$@"
 		rulesets
 	fi
 	printf '%s done\n' "$mark"

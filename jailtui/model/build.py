@@ -40,6 +40,8 @@ class Builder:
         if self._last is not None and self._last[0] == same:
             return self._last[1]
         state = self._remembering(assemble(capture, self._reader.read(capture)))
+        if self._last is not None and self._last[1] == state:  # the same, in another order of sections
+            state = self._last[1]
         self._last = (same, state)
         return state
 
@@ -80,6 +82,8 @@ def assemble(capture: Capture, records: Records) -> HostState:
         rulesets=records.rulesets,
         mounts=records.mounts,
         connections=records.connections,
+        fstabs=tuple(sorted(records.fstabs.items())),
+        missing=records.missing | records.absent,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.config.jails import ConfigurationReader, files_of, others_of, release_of
 from jailtui.exchange import Capture, Section, Trouble
-from jailtui.formats import devfs, ifconfig, jls, mount, netstat, pgrep, sysctl, sysrc
+from jailtui.formats import devfs, fstab, ifconfig, jls, mount, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
 from jailtui.model.interfaces import interface
 from jailtui.model.permissions import values_of
@@ -31,7 +31,8 @@ class Records:
     `inside` holds the interfaces of each VNET jail that could be looked into, by jid. `gaps` are the jids, None for the
     host, whose interfaces were read in part: an end that is missing there is not proven to be lost. `configured` are
     the jails of jail.conf by name, as rc.d/jail chooses among the files. `gateways` are the default routes inside each
-    VNET jail by jid, `params` all parameters of each jail. The rest is as in HostState.
+    VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. The rest is as
+    in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -49,6 +50,9 @@ class Records:
     rulesets: frozenset[int] | None = None
     mounts: tuple[mount.Mount, ...] | None = None
     connections: tuple[netstat.Connection, ...] | None = None
+    fstabs: dict[str, tuple[fstab.FstabLine, ...]] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    absent: set[str] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -83,7 +87,7 @@ class Reader:
                 value = _parsed(section, kind, jid, records)
             kept[section.name] = (text, value)
             if kind.usable(section) and not isinstance(value, FormatError):
-                _place(value, kind, jid, records)
+                _place(value, kind, number if name in BY_PATH else jid, records)
         self._kept = kept
         self._configure(capture, records)
         return records
@@ -157,17 +161,17 @@ def listing(text: str, jid: int | None) -> Listing:
     return Listing(interfaces, frozenset(doubled), unread, gap)
 
 
-def _place(value: Any, kind: Kind, jid: int | None, records: Records) -> None:
-    """Put the record of a section into its field of `records`."""
+def _place(value: Any, kind: Kind, of: int | str | None, records: Records) -> None:
+    """Put the record of a section, about the jail of a jid or the file of a path, into its field of `records`."""
     if isinstance(value, Listing):
-        value.report(jid, records)
-        if jid is None:
+        value.report(None if of is None else int(of), records)
+        if of is None:
             records.doubled = value.doubled
         value = value.interfaces
-    if jid is None:
+    if of is None:
         setattr(records, kind.field, value)
     else:
-        getattr(records, kind.field)[jid] = value
+        getattr(records, kind.field)[of] = value
 
 
 def succeeded_or_unknown(section: Section) -> bool:
@@ -201,11 +205,15 @@ KINDS: Mapping[str, Kind] = {
     "bridge-sysctls": Kind(_of_text(sysctl.parse), "sysctls", succeeded_or_unknown),
     "rulesets": Kind(_of_text(devfs.parse), "rulesets"),
     "mounts": Kind(_of_text(mount.parse), "mounts"),
+    "missing": Kind(_of_text(lambda text: frozenset(filter(None, text.split("\n")))), "missing"),
+    "fstab": Kind(_of_text(fstab.parse), "fstabs"),
     "connections": Kind(_of_text(netstat.connections), "connections"),
 }
 """The sections of a capture by name; files are read apart (`config.jails`)."""
 BY_JID = ("inside", "routes")
 """Those that are read in each jail: `inside 4`."""
+BY_PATH = ("fstab",)
+"""Those that are read of several files: `fstab /etc/fstab`."""
 
 
 def _note(section: Section, records: Records) -> None:
@@ -220,5 +228,7 @@ def _note(section: Section, records: Records) -> None:
         records.troubles.append(Trouble(rest, complaint or f"can't be read (exit status {section.rc})"))
     elif name in ("jls", "ifconfig", "sysrc"):
         records.troubles.append(Trouble(name, reason))
+    elif name == "fstab" and "No such file" in complaint:
+        records.absent.add(rest)
     elif name == "inside":
         records.troubles.append(Trouble(f"jail {rest}", f"can't look inside: {reason}"))

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.formats import fstab
+from jailtui.model.paths import HOST_FSTAB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from jailtui.model.state import Jail
     from jailtui.rules.context import Context
 
-HOST_FSTAB = "/etc/fstab"
 JAILABLE = frozenset("devfs fdescfs fusefs linprocfs linsysfs nullfs p9fs procfs tmpfs zfs".split())
 """File systems that may be mounted from inside a jail (jail(8), allow.mount.*)."""
 SPECIAL = (
@@ -71,10 +71,21 @@ def mount_fstab(settings: JailSettings) -> str:
     return (settings.params.get("mount.fstab") or ("",))[-1]
 
 
+def own_mounts(context: Context, settings: JailSettings) -> tuple[Mount, ...]:
+    """What is mounted where jail(8) mounts it for that jail, in the order of mounting; not what /etc/fstab mounts."""
+    named = {(place.path, place.kind) for place in places(context, settings)}
+    fixed = {line.path for line in context.fstabs.get(HOST_FSTAB, ())}
+    return tuple(
+        mount
+        for mount in context.state.mounts or ()
+        if (mount.path, mount.kind) in named and mount.path not in fixed and not _lives_on(context, mount.path)
+    )
+
+
 def below(context: Context, jail: Jail) -> Below:
     """The mounts below the root of a dying jail that no file explains, but for those of a jail that lives.
 
-    None where the file of its mount.fstab could not be read.
+    Nothing where the file of its mount.fstab could not be read.
     """
     root = (jail.path or "").rstrip("/")
     settings = context.settings.get(jail.name)

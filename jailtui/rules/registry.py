@@ -19,6 +19,7 @@ MODULES = (
     "epairs",
     "epairlinks",
     "jails",
+    "jailroots",
     "jailfiles",
     "jailboot",
     "addresses",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from plumbum import local
 from jailtui.exchange import Section
 from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
+from jailtui.host.shell import script
 from tests.support.tool_hosts import Tools
 
 LIVE = "jid=4 vnet=new nodying"
@@ -35,7 +38,7 @@ def sections(host: Host, *, everything: bool = False) -> dict[str, Section]:
     return {one.name: one for one in host.capture(everything=everything).sections}
 
 
-def test_mounts_and_connections_are_asked_only_while_a_jail_is_dying(tools: Tools) -> None:
+def test_unless_told_mounts_and_connections_are_asked_only_while_a_jail_is_dying(tools: Tools) -> None:
     jails(tools, LIVE)
     host = tools.host()
     assert not {"mounts", "connections"} & sections(host).keys()
@@ -44,6 +47,39 @@ def test_mounts_and_connections_are_asked_only_while_a_jail_is_dying(tools: Tool
     assert (told["mounts"].out, told["connections"].out) == ("mount --libxo json\n", "netstat -anW -p tcp\n")
     jails(tools, LIVE)
     assert not {"mounts", "connections"} & sections(host).keys()
+
+
+def test_what_the_configuration_names_is_looked_for_once_and_then_with_every_reading(tools: Tools) -> None:
+    (tools.root / "jails/web").mkdir(parents=True)
+    (tools.root / "jails/file").touch()
+    (tools.root / "etc").mkdir()
+    (tools.root / "etc/fstab").write_text("tmpfs /tmp tmpfs rw 0 0\n")
+    host = tools.host()
+    host.capture()
+    words = ("mounts", "dir=/jails/web", "dir=/jails/a b", "dir=/jails/file", "dir=/pool/x", "fstab=/etc/fstab")
+    told = {one.name: one.out for one in host.ask_paths(words)}
+    assert told == {
+        "mounts": "mount --libxo json\n",
+        "missing": "/jails/a b\n/jails/file\n/pool/x\n",
+        "fstab /etc/fstab": "tmpfs /tmp tmpfs rw 0 0\n",
+    }
+    assert host.ask_paths(words) == ()
+    again = {name: one.out for name, one in sections(host).items() if name in told}
+    assert again == told
+    (tools.root / "jails/a b").mkdir()
+    assert sections(host)["missing"].out == "/jails/file\n/pool/x\n"
+    assert [one.name for one in host.ask_paths((*words, "dir=/jails/db"))] == ["missing"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_directory_that_this_user_may_not_look_at_is_not_missing(tools: Tools) -> None:
+    (tools.root / "jails/web").mkdir(parents=True)
+    (tools.root / "jails").chmod(0o700)
+    for folder in (tools.root, *tools.root.parents[:-2]):
+        folder.chmod(folder.stat().st_mode | 0o711)
+    text = f"root={tools.root}; {script('paths.sh')}\nmissing_paths dir=/jails/web dir=/jails/no dir=/no"
+    done = subprocess.run(["/bin/sh", "-c", text], user=65534, capture_output=True, text=True, check=False)
+    assert done.stdout == "/no\n"
 
 
 def test_who_is_called_jail_is_asked_and_then_what_runs(tools: Tools) -> None:

@@ -80,9 +80,13 @@ def start(host: Call, jail: ConfiguredJail) -> int:
 
 
 def lose(host: Call, jid: int) -> None:
-    """The host's backup has a connection to the jail when it is removed with `jail -R`: it stays dying, with end b."""
+    """The host's backup has a connection to the jail when it is removed with `jail -R`: it stays dying, with end b.
+
+    Its /dev, which `jail -R` leaves mounted, was unmounted by hand.
+    """
     answer(host, "daemon", ["-f", "nc", *BACKED_UP])
     answer(host, "jail", ["-R", str(jid)])
+    answer(host, "umount", ["/jails/old/dev"])
 
 
 def answer(host: Call, name: str, args: list[str]) -> int:

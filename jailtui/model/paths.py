@@ -1,0 +1,46 @@
+"""What a reading asks about paths once the configuration is known: mounts, directories, files of mounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.model.console import around, root_of, usable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.config.view import Configured
+    from jailtui.exchange import Argv
+    from jailtui.model.state import HostState
+
+HOST_FSTAB = "/etc/fstab"
+MOUNT_FSTAB = "mount.fstab"
+MOST = 1000
+"""Words that a command line may carry."""
+
+
+def questions(state: HostState) -> Argv:
+    """The words of `host/paths.sh` about what the configured jails need, and `mounts` while one of them does not run.
+
+    A file of mounts below the root of a jail is left out: the jail may have put a link in its place.
+    """
+    configured = [jail.configured for jail in state.jails if jail.configured is not None]
+    if not configured:
+        return ()
+    roots = {path.rstrip("/") for path in map(root_of, state.jails) if path}
+    files = {HOST_FSTAB, *(path for jail in configured for path in fstab_of(jail))}
+    directories = sorted({jail.path.rstrip("/") for jail in configured if jail.path} - {""})
+    words = [f"dir={path}" for path in directories if askable(path)]
+    words += [f"fstab={path}" for path in sorted(files) if askable(path) and not around(path, roots)]
+    resting = any(jail.configured is not None and not jail.running for jail in state.jails)
+    return ("mounts",) * resting + tuple(words[:MOST])
+
+
+def fstab_of(jail: Configured) -> Iterator[str]:
+    """The file of its mount.fstab, if it has one."""
+    yield from dict(jail.params).get(MOUNT_FSTAB, ())[-1:]
+
+
+def askable(path: str) -> bool:
+    """Whether it can be a word of a script: csh(1) takes `!` for history even in quotes."""
+    return usable(path) and "!" not in path
