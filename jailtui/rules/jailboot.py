@@ -19,6 +19,28 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 RC_CONF = "/etc/rc.conf"
+REFUSAL = re.compile(r"(/[^:\n]+): (\d+): (.*) \(exit status \d+\)")
+"""What sysrc says of a file that sh can't read (recorded: rc-service/sysrc/87)."""
+
+
+@rule("RC-SYNTAX", "error", "sh(1) can't read rc.conf")
+def rc_syntax(context: Context) -> Iterator[Finding]:
+    """A file of rc.conf(5) is not a sound shell text. At boot rc(8) takes nothing from the line on: interfaces, routes
+    and services of the lines below are missing. service(8) exits with 2 and sysrc(8) with 1, so that nothing can be
+    set; what else jailtui says of the boot it can't judge. An unterminated quote is reported where the file ends: look
+    for it above. `sh -n /etc/rc.conf` says whether the file is sound and changes nothing.
+    """
+    # Sources: FREEBSD.md 8; recorded: rc-service/sysrc/85 to /89.
+    for trouble in context.state.errors:
+        if trouble.subject != "sysrc" or (refusal := REFUSAL.fullmatch(trouble.message)) is None:
+            continue
+        path, line, why = refusal.groups()
+        yield Finding.of(
+            Subject("file", path, path),
+            f"sh(1) can't read {path} at line {line}, so a boot and service(8) take nothing from there: {why}.",
+            [Evidence(f"{path}:{line}", why), Evidence("sysrc -ae", "exit status 1")],
+            [Remedy.of("Correct the line", why=f"With an editor; sh -n {path} says whether it is sound.")],
+        )
 
 
 @rule("JAIL-DOTTED", "note", "Dotted name that service(8) can't start", drafts=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jailtui.exchange import Trouble
 from tests.support.contexts import BOOT, context, findings, found
 from tests.support.jail_hosts import RC, apply, fill, house, running, template
 
@@ -111,3 +112,24 @@ def test_variables_are_removed(tmp_path: Path) -> None:
     (finding,) = findings(backend, "JAIL-LEGACY")
     apply(backend, finding.remedies[0])
     assert findings(backend, "JAIL-LEGACY") == ()
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_rc_conf_that_sh_cannot_read(tmp_path: Path, release: str) -> None:
+    host = house(tmp_path / "host", WEB, "web", release=release, rc=RC + 'sshd_enable="YES\ncron_enable=NO\n')
+    backend = host.backend()
+    (finding,) = findings(backend, "RC-SYNTAX")
+    assert (finding.severity, finding.subject.kind, finding.subject.key) == ("error", "file", "/etc/rc.conf")
+    assert finding.text.startswith("sh(1) can't read /etc/rc.conf at line 5, so")
+    assert finding.text.endswith("Syntax error: Unterminated quoted string.")
+    assert finding in findings(backend)  # the doctor and its counts have it, not only the list of what went wrong
+    (host.folder / "etc/rc.conf").write_text(RC, encoding="ascii")
+    assert findings(host.backend(), "RC-SYNTAX") == ()
+
+
+def test_other_trouble_of_sysrc_is_no_broken_file() -> None:
+    troubles = [Trouble("sysrc", "no answer in time (exit status 124)"), Trouble("jls", "/a: 1: b (exit status 1)")]
+    assert found(context(WEB, rcconf=None, errors=tuple(troubles)), "RC-SYNTAX") == ()
+    broken = Trouble("sysrc", "/etc/rc.conf.local: 7: Syntax error: Unterminated quoted string (exit status 1)")
+    (finding,) = found(context(WEB, rcconf=None, errors=(broken,)), "RC-SYNTAX")
+    assert finding.evidence[0].source == "/etc/rc.conf.local:7"
