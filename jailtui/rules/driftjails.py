@@ -10,11 +10,11 @@ from posixpath import basename, normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_lines import value_of
-from jailtui.config.permission_live import Running, differing, modification
-from jailtui.config.permission_table import TABLE, Permission, negated, word
+from jailtui.config.permission_live import Running, differing, expected, modification
+from jailtui.config.permission_table import ALLOW, DENY, TABLE, Permission, negated, word
 from jailtui.exchange import Step
 from jailtui.rules.drifthost import vlan_set
-from jailtui.rules.finding import Evidence, Finding, Remedy, rule
+from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, rule
 from jailtui.rules.jailwords import about, restart, written
 from jailtui.rules.running import Run, Wire, edit, runs, wires
 
@@ -225,21 +225,21 @@ def drift_ruleset(context: Context) -> Iterator[Finding]:
 @rule("DRIFT-PERMISSION", "warning", "Permission differs from the file")
 def drift_permission(context: Context) -> Iterator[Finding]:
     """A permission of a running jail has another value than in its file. `jail -m` changes most at once, but does not
-    undo a line that was removed from the file; what the file does not mention is not compared. A securelevel above that
-    of the file is not reported: a system can always raise it, so it may be the jail's own doing. An ordinary refresh
-    reads only children.max and securelevel; the doctor reads all permissions.
+    undo a line that was removed from the file. What the file does not mention is compared with jail(8)'s default, which
+    is likely, not certain: security.jail.* of sysctl(8) can set another default. A securelevel above that of the file
+    is not reported: a system can always raise it, so it may be the jail's own doing. An ordinary refresh reads only
+    children.max and securelevel; the doctor reads all permissions.
     """
     # Sources: FREEBSD.md 2.2.
     for run in runs(context):
         running = _running(run.jail)
-        stated = run.settings.params
         for key in (running.values or ()) if running is not None else ():
-            if running is None or key not in COMPARED or stated.keys().isdisjoint((key, COMPARED[key][1])):
+            if running is None or key not in COMPARED:
                 continue
-            permission, setting = COMPARED[key][0], run.settings.jail.get(key)
-            wanted = value_of(permission, setting) if setting is not None else ""
+            permission, stated = COMPARED[key][0], _states(run, key)
+            wanted = value_of(permission, run.settings.jail.get(key)) if stated else _default(run, permission)
             if differing(running, permission, wanted) and not _raised(permission, running, wanted):
-                yield _parameter(run, permission, running, wanted)
+                yield _parameter(run, permission, running, wanted, stated)
 
 
 ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
@@ -249,6 +249,21 @@ ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
 COMPARED = {
     permission.key: (permission, negated(permission.key)) for permission in TABLE if permission.key not in ELSEWHERE
 }
+SYSVIPC = next(permission for permission in TABLE if permission.key == "allow.sysvipc")
+
+
+def _states(run: Run, key: str) -> bool:
+    """Whether the file sets the parameter."""
+    return not run.settings.params.keys().isdisjoint((key, COMPARED[key][1]))
+
+
+def _default(run: Run, permission: Permission) -> str:
+    """What a start gives a jail whose file does not mention the permission; "" of a jail in a jail, which has less."""
+    if run.jail.parent_jid:
+        return ""
+    old = run.settings.jail.get("allow.sysvipc")
+    shared = old is not None and value_of(SYSVIPC, old) == ALLOW
+    return expected(permission, {permission.key: permission.default, "allow.sysvipc": ALLOW if shared else DENY}, ())
 
 
 def _running(jail: Jail) -> Running | None:
@@ -269,7 +284,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdecimal()
 
 
-def _parameter(run: Run, permission: Permission, running: Running, wanted: str) -> Finding:
+def _parameter(run: Run, permission: Permission, running: Running, wanted: str, stated: bool) -> Finding:
     jail, now = run.jail, running.value(permission) or ""
     # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
     if permission.kind == "three":
@@ -283,9 +298,11 @@ def _parameter(run: Run, permission: Permission, running: Running, wanted: str) 
         remedies.insert(0, Remedy.of("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, undo))
     if permission.live == "restart":
         remedies = [*restart(jail, f"{jail.name} starts as its file says."), *remedies]
-    text = f"{jail.name} runs with {permission.key} {word(now)}; its file says {word(wanted)}."
-    evidence = (shown, written(run.settings, permission.key))
-    return Finding.of(about(jail), text, evidence, remedies, drift=permission.live)
+    says = f"its file says {word(wanted)}" if stated else f"its file does not set it: {word(wanted)} by default"
+    text = f"{jail.name} runs with {permission.key} {word(now)}; {says}."
+    evidence = (shown, written(run.settings, permission.key if stated else ""))
+    sure: Confidence = "certain" if stated else "likely"
+    return Finding.of(about(jail), text, evidence, remedies, confidence=sure, drift=permission.live)
 
 
 def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,11 +97,6 @@ def test_every_permission_of_the_file_is_compared_when_the_host_is_read_in_full(
     assert permissions(backend) == []
 
 
-def test_permission_that_the_file_does_not_mention_is_not_compared(host: Embedded) -> None:
-    host.ask("jail", "-m", "jid=1", "allow.chflags")
-    assert permissions(host.backend()) == []
-
-
 def test_level_that_the_jail_has_raised_is_its_own_work(host: Embedded) -> None:
     edit(host, "securelevel = 1", "securelevel = 0")
     assert drift(host.backend()) == {}
@@ -135,7 +131,8 @@ def test_linked_path_is_none(host: Embedded) -> None:
 
 def test_network_stack_takes_a_restart(host: Embedded) -> None:
     path = host.folder / MAIN.strip("/")
-    path.write_text('web { path = "/jails/web"; host.hostname = "web"; ip4.addr = "em0|192.168.1.60/24"; persist; }\n')
+    kept = 'path = "/jails/web"; host.hostname = "web"; children.max = 2; securelevel = 1; persist;'
+    path.write_text(f'web {{ {kept} ip4.addr = "em0|192.168.1.60/24"; }}\n')
     backend = host.backend()
     told = drift(backend)
     assert list(told) == ["DRIFT-VNET"], "with another stack nothing else of its network can be compared"
@@ -160,3 +157,35 @@ def test_jail_that_is_being_stopped_is_silent() -> None:
     stopping = jail._replace(state=type(jail.state).STOPPING)
     assert found(context(WEB, running=[jail]), "DRIFT-RULESET")
     assert found(context(WEB, running=[stopping]), "DRIFT-RULESET") == ()
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_permission_that_only_the_running_jail_has(tmp_path: Path, release: str) -> None:
+    host = house(tmp_path / "host", WEB, "web", release=release)
+    host.ask("jail", "-c", "web")
+    backend = host.backend()
+    assert permissions(backend) == []
+    host.ask("jail", "-m", "name=web", "allow.raw_sockets=1", "enforce_statfs=1")
+    raw, mounts = permissions(backend)
+    if "enforce_statfs" in raw.text:
+        raw, mounts = mounts, raw
+    says = "its file does not set it: denied by default."
+    assert raw.text == f"web runs with allow.raw_sockets allowed; {says}"
+    assert (raw.confidence, raw.drift, raw.severity) == ("likely", "live", "warning")
+    assert mounts.text == "web runs with enforce_statfs 1; its file does not set it: 2 by default."
+    for one in (raw, mounts):
+        apply(backend, one.remedies[0])
+    assert permissions(backend) == []
+
+
+def test_default_of_a_permission_depends_on_the_parent_and_on_allow_sysvipc() -> None:
+    def told(text: str, **more: Any) -> list[str]:
+        return [one.text for one in found(context(text, running=[running(text, "web", 3, **more)]), "DRIFT-PERMISSION")]
+
+    sysv = (("sysvshm", "inherit"), ("sysvsem", "inherit"))
+    assert told(WEB.replace("exec.clean;", "exec.clean; allow.sysvipc;"), params=sysv) == []
+    assert len(told(WEB, params=sysv)) == 2
+    less = (("allow.set_hostname", "false"),)
+    assert len(told(WEB, params=less)) == 1
+    assert told(WEB, params=less, parent_jid=2) == []
+    assert told(WEB, params=(("securelevel", "3"), ("devfs_ruleset", "4"))) == []
