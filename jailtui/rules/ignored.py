@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import jailtui.rules.registry  # noqa: F401 - fills RULES
 from jailtui.rules.finding import RULES, Finding, cause
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ def ignored(entries: Iterable[str | dict[str, str]]) -> tuple[Ignored, ...]:
 
 def unknown(entries: Iterable[Ignored]) -> Iterator[str]:
     """The codes of them that no rule has."""
-    import jailtui.rules.registry  # noqa: F401 - fills RULES
-
     return (entry.code for entry in entries if not meant(entry.code))
 
 

@@ -106,6 +106,10 @@ MOVES = (
     Command("list.page_down", "pagedown,ctrl+f", "page down", "One page down.", "Move"),
     Command("list.page_up", "pageup,ctrl+b", "page up", "One page up.", "Move"),
     Command("list.mark", "space", "mark", "Mark or unmark the row and go down.", "Move", footer=True),
+    Command("list.mark_range", "shift+space", "mark range", "Mark the rows from the last marked one to this.", "Move"),
+    Command("list.mark_down", "shift+down", "mark down", "Mark this row and the next.", "Move"),
+    Command("list.mark_up", "shift+up", "mark up", "Mark this row and the one above.", "Move"),
+    Command("list.mark_all", "asterisk", "mark all", "Mark all rows that the filter shows; again unmarks.", "Move"),
     Command("list.open", "enter", "details", "Show all details of the row.", "Move"),
 )
 COMMANDS = (*ACTIONS, *FORMS, *OTHERS, *MOVES)
@@ -113,6 +117,7 @@ BY_ID = {command.id: command for command in COMMANDS}
 
 _SIGNS = {
     "slash": "/",
+    "asterisk": "*",
     "exclamation_mark": "!",
     "question_mark": "?",
     "colon": ":",

@@ -34,7 +34,8 @@ class Answer(NamedTuple):
 def judged(snapshot: Snapshot) -> Findings:
     """What the rules find in it; a rule that fails is reported, and ends no reading."""
     try:
-        return Findings(snapshot.shown, hidden=len(snapshot.findings) - len(snapshot.shown))
+        shown = snapshot.shown
+        return Findings(shown, hidden=len(snapshot.findings) - len(shown))
     except Exception as error:  # noqa: BLE001 a fault of a rule is shown, the console goes on
         return Findings(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
 

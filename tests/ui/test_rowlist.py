@@ -157,6 +157,30 @@ async def test_marks_outlive_a_filter_that_hides_them() -> None:
         assert it.cursor == "jail5"
 
 
+async def test_star_marks_what_the_filter_shows_and_again_unmarks_it() -> None:
+    async with shown(rows(*TEN)) as (it, pilot):
+        await pilot.press("space")
+        it.narrow(Filter("jail[5-7]"))
+        await pilot.press("asterisk")
+        assert it.marks == {"jail0", "jail5", "jail6", "jail7"}
+        await pilot.press("asterisk")
+        assert it.marks == {"jail0"}
+
+
+async def test_shift_marks_a_range() -> None:
+    async with shown(rows(*TEN)) as (it, pilot):
+        await pilot.press("j", "shift+down", "shift+down")
+        assert (it.marks, it.cursor) == ({"jail1", "jail2", "jail3"}, "jail3")
+        it.mark(frozenset())
+        await pilot.press("space")
+        it.point("jail6")
+        await pilot.press("shift+space")
+        assert it.marks == {"jail3", "jail4", "jail5", "jail6"}
+        it.mark(frozenset())
+        await pilot.press("shift+up", "shift+up")
+        assert (it.marks, it.cursor) == ({"jail6", "jail5", "jail4"}, "jail4")
+
+
 async def test_hostile_names_are_text_and_nothing_else() -> None:
     names = ("web[/]", "[bold]x[/bold]", "a\x1b[2Jb", "b\u202ecod", "日本語" * 20, "x" * 300, "\ud83d", "")
     async with shown(tuple(Row(str(at), (Cell(name), Cell("running"))) for at, name in enumerate(names))) as (_, pilot):

@@ -35,6 +35,10 @@ class RowList(CursorList):
     BINDINGS = [
         Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
         Binding("space", "mark", "Mark", id="list.mark", show=False),
+        Binding("shift+space", "mark_range", "Mark range", id="list.mark_range", show=False),
+        Binding("shift+down", "mark_to(1)", "Mark down", id="list.mark_down", show=False),
+        Binding("shift+up", "mark_to(-1)", "Mark up", id="list.mark_up", show=False),
+        Binding("asterisk", "mark_all", "Mark all", id="list.mark_all", show=False),
         Binding("enter", "open", "Open", id="list.open", show=False),
     ]
 
@@ -60,6 +64,7 @@ class RowList(CursorList):
         self._index: dict[str, int] = {}
         self.cursor: str | None = None
         self.marks: frozenset[str] = frozenset()
+        self._last_marked: str | None = None
         self.filter = Filter()
         self._natural: tuple[int, ...] = ()
         self._shares: tuple[tuple[int, int, int], ...] = ()
@@ -193,8 +198,29 @@ class RowList(CursorList):
     def action_mark(self) -> None:
         """Mark the row, or unmark it, and go on to the next."""
         if self.cursor is not None:
+            self._last_marked = self.cursor
             self.mark(self.marks ^ {self.cursor})
             self.action_move(1)
+
+    def action_mark_range(self) -> None:
+        """Mark the rows from the last one that was marked, or unmarked, to the cursor."""
+        if self.cursor is not None:
+            here = self._index[self.cursor]
+            first, last = sorted((here, self._index.get(self._last_marked or "", here)))
+            self._last_marked = self.cursor
+            self.mark(self.marks.union(row.key for row in self.shown[first : last + 1]))
+
+    def action_mark_to(self, lines: int) -> None:
+        """Mark the row, move, and mark that row too."""
+        if self.cursor is not None:
+            self._last_marked = self.cursor
+            self.action_move(lines)
+            self.action_mark_range()
+
+    def action_mark_all(self) -> None:
+        """Mark all rows that the filter shows; where they are marked already, unmark them."""
+        keys = frozenset(self._index)
+        self.mark(self.marks - keys if keys <= self.marks else self.marks | keys)
 
     def action_open(self) -> None:
         if self.cursor is not None:
