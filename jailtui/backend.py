@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
     from jailtui.rules.context import Context
-    from jailtui.rules.finding import Finding
+    from jailtui.rules.finding import Finding, Remedy
     from jailtui.rules.ignored import Ignored
 
     class Source(Protocol):
@@ -304,6 +304,15 @@ class HostBackend:
         from jailtui.plans.save import save_plan
 
         return save_plan(form, draft, snapshot.state, restart=restart)
+
+    def answers_plan(self, remedy: Remedy) -> Plan:
+        """The plan that makes the edits of a remedy for several findings. Raises HostError."""
+        from jailtui.forms.opening import FORMS
+        from jailtui.plans.save import Request, answers_plan
+
+        edits = [(*part.form, part.answer) for part in remedy.parts if part.form is not None]
+        requests = [Request(name, *edit[1:]) for edit in edits for name in FORMS if name == edit[0]]
+        return answers_plan(self.sources(requests[0].subject), requests, remedy.task.label)
 
     def undo_plan(self, path: str) -> Plan:
         """The plan that restores a file's text from before its last save. Raises HostError."""

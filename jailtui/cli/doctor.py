@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from jailtui.cli import metrics
@@ -12,6 +13,7 @@ from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
+from jailtui.rules.groups import groups, summed
 from jailtui.rules.ignored import meant, shown
 from jailtui.rules.registry import judge
 from jailtui.text import clean
@@ -76,7 +78,7 @@ def report(
 
         print(DoctorDocument.of(state, findings, host, snapshot.taken_at, hidden).as_json())
     else:
-        print("".join(f"{clean(line)}\n" for line in lines(findings)), end="")
+        print("".join(f"{clean(line)}\n" for line in lines(findings, grouped=not arguments.select)), end="")
     for trouble in () if arguments.json else state.errors:
         talk(f"{trouble.subject}: {trouble.message}")
     if state.facts.read_only:
@@ -111,11 +113,16 @@ def codes(words: str) -> Iterator[str]:
 # As text.
 
 
-def lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """The findings by subject, the subject with the worst finding first."""
+def lines(findings: Sequence[Finding], *, grouped: bool) -> Iterator[str]:
+    """The findings by subject, the subject with the worst finding first; `grouped`: many of one code as one."""
     subjects: dict[Subject, list[Finding]] = {}
+    many = dict(groups(findings)) if grouped else {}
     for finding in findings:
-        subjects.setdefault(finding.subject, []).append(finding)
+        if finding.code not in many:
+            subjects.setdefault(finding.subject, []).append(finding)
+    for code, alike in many.items():
+        yield from group_lines(code, alike)
+        yield ""
     for number, (subject, about) in enumerate(subjects.items()):
         if number:
             yield ""
@@ -124,6 +131,21 @@ def lines(findings: Sequence[Finding]) -> Iterator[str]:
             yield from (f"  {line}" for line in finding_lines(finding))
 
 
+def group_lines(code: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """Many findings of one code with the remedies for all; `--select CODE` prints them one by one."""
+    summary = summed(findings)
+    yield f"{code} x{len(findings)} {summary.severity}: {summary.text}"
+    names = ", ".join(dict.fromkeys(finding.subject.name for finding in findings))
+    yield from textwrap.wrap(names, 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    yield f"  One by one: jailtui doctor --select {code}"
+    for remedy in summary.remedies:
+        yield from (f"  {line}" for line in remedy_lines(remedy, most=MANY))
+
+
+MANY = 10
+"""Commands of a remedy for many findings that are printed."""
+VALUE = "VALUE"
+"""What stands for a value that the operator has to choose."""
 CONFIDENCES = {"certain": "", "likely": "  This is likely, not certain.", "guess": "  This is a guess."}
 DRIFTS = {
     "": "",
@@ -144,11 +166,15 @@ def finding_lines(finding: Finding) -> Iterator[str]:
         yield from (f"  {line}" for line in remedy_lines(remedy))
 
 
-def remedy_lines(remedy: Remedy) -> Iterator[str]:
+def remedy_lines(remedy: Remedy, most: int | None = None) -> Iterator[str]:
+    """A remedy with its commands, at most so many of them."""
     forced = " (last resort)" if remedy.force == "forced" else ""
     task = remedy.task
     yield f"-> {task.label}{forced}{f': {task.why}' if task.why else ''}"
-    yield from (f"   $ {command}" for command in commands(remedy))
+    every = commands(remedy)
+    yield from (f"   $ {command}" for command in every[:most])
+    if more := len(every[most:]) if most else 0:
+        yield f"     and {more} more"
     for label, text in (("breaks", task.breaks), ("undo", task.undo)):
         if text:
             yield f"   {label}: {text}"
@@ -158,8 +184,11 @@ def commands(remedy: Remedy) -> list[str]:
     """Its commands, each as a line of shell; of an edit, the verb that opens its form."""
     if remedy.form is None:
         return [shell_line(step.argv) for step in remedy.task.steps]
+    if remedy.parts:
+        return [command for part in remedy.parts for command in commands(part)]
     form, subject, field = remedy.form
-    return [f"{shell_line(('jailtui', 'conf', form, *filter(None, (subject,))))} {shell_line((f'{field}=VALUE',))}"]
+    verb = shell_line(("jailtui", "conf", form, *filter(None, (subject,))))
+    return [f"{verb} {shell_line((f'{field}={remedy.answer or VALUE}',))}"]
 
 
 def summary(findings: Collection[Finding], hidden: int) -> str:

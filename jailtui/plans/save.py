@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
+from jailtui.forms.opening import FormName, open_form
+from jailtui.forms.protocol import Answers, Draft, NoForm
 from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
-    from jailtui.forms.protocol import Draft, Form
+    from collections.abc import Sequence
+
+    from jailtui.forms.protocol import Form, Scope
+    from jailtui.forms.sources import Sources
     from jailtui.model.state import HostState
+
+
+class Request(NamedTuple):
+    """The value that a field of a form is to get."""
+
+    form: FormName
+    subject: str
+    field: str
+    answer: str
 
 
 DOES = ("Copy ", "Rename ", "Remove ")
@@ -52,6 +66,53 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
     if isinstance(task, Refusal):
         return Plan(Verb.SAVE, state.facts.name, (), (task, *refused))
     return Plan(Verb.SAVE, state.facts.name, (task,), refused)
+
+
+def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> Plan:
+    """The plan that gives fields of several forms their values; one that several jails share is changed for all.
+
+    Each form reads what the ones before it have written; a field that has its value by then is left as it is.
+    """
+    now = sources
+    commands: list[Step] = []
+    refused: list[Refusal] = []
+    warnings: list[str] = []
+    changed: set[str] = set()
+    for request in requests:
+        try:
+            draft = _answered(request, now if sources.jail(request.subject).file in changed else sources)
+        except NoForm as error:
+            refused.append(Refusal(request.subject, request.subject, str(error)))
+            continue
+        if draft.errors:
+            reason = " ".join(note.text for note in draft.errors)
+            refused.append(Refusal(request.subject, request.subject, reason))
+            continue
+        commands += draft.commands
+        warnings += [note.text for note in draft.notes if note.level == "warning" and not note.standing]
+        if draft.files:
+            now = now.edited(draft.files)
+            changed.update(edit.path for edit in draft.files)
+    edits = (FileEdit(path, sources.texts.get(path), now.texts[path]) for path in sorted(changed))
+    steps = (*map(save_step, edits), *commands)
+    if not steps:
+        none = [] if refused else [Refusal(label, label, "nothing was changed")]
+        return Plan(Verb.SAVE, sources.state.facts.name, (), (*refused, *none))
+    warning = "; ".join(dict.fromkeys(warnings))
+    task = legible(Task(requests[0].subject, label, steps, undo="u, or jailtui undo", warning=warning, label=label))
+    if isinstance(task, Refusal):
+        return Plan(Verb.SAVE, sources.state.facts.name, (), (task, *refused))
+    return Plan(Verb.SAVE, sources.state.facts.name, (task,), tuple(refused))
+
+
+def _answered(request: Request, sources: Sources) -> Draft:
+    """What a form's one answer comes to. Raises NoForm."""
+    form = open_form(request.form, request.subject, sources)
+    field = next((field for field in form.fields(Answers()) if field.key == request.field), None)
+    if field is None:
+        raise NoForm(f"{form.title} has no field {request.field}.")
+    scope: dict[str, Scope] = {field.key: "all"} if field.shared else {}
+    return Draft() if field.value == request.answer else form.draft(Answers({field.key: request.answer}, scope))
 
 
 def save_step(edit: FileEdit, why: str = "") -> Step:

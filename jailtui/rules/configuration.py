@@ -48,12 +48,13 @@ def no_release(context: Context) -> Iterator[Finding]:
         number, link = kept[0]
         line = f"/sbin/ifconfig {link.inside or link.given} -vnet {jail.name} || true"
         why = f"Adds `{line}`. exec.prestop runs before exec.stop: services stop without a network."
+        form = ("network", jail.name, key(number, "release"))
         hook = f"exec.prestop has no -vnet {jail.name}" if "exec.prestop" in jail.params else "no exec.prestop"
         yield Finding.of(
             about(jail),
             f"{jail.name} does not return {', '.join(link.given for _, link in kept)} to the host before it stops.",
             [written(jail, "vnet.interface"), Evidence(jail.file, hook)],
-            [Remedy.of("Return it in exec.prestop", why=why, form=("network", jail.name, key(number, "release")))],
+            [Remedy.of("Return it in exec.prestop", why=why, form=form, answer="on")],
         )
 
 

@@ -43,12 +43,16 @@ class Remedy(NamedTuple):
     """One way to put a finding right: its task, and what else the doctor says of it.
 
     The task's `steps` are the exact commands; without any there is nothing to run: to wait, or a human's work. `form`
-    is the form that makes the edit, as (form, subject, field): a remedy in a file is made there, by its diff.
+    is the form that makes the edit, as (form, subject, field): a remedy in a file is made there, by its diff. `answer`
+    is the value that the field gets, "" where the operator has to choose it. `parts` are the remedies of several
+    findings that it stands for (see groups).
     """
 
     task: Task
     force: Force = "gentle"
     form: tuple[str, str, str] | None = None
+    answer: str = ""
+    parts: tuple[Remedy, ...] = ()
 
     @classmethod
     def of(
@@ -60,13 +64,14 @@ class Remedy(NamedTuple):
         undo: str = "",
         force: Force = "gentle",
         form: tuple[str, str, str] | None = None,
+        answer: str = "",
     ) -> Remedy:
         """A remedy that does not know its finding yet.
 
         `why` says what it does, `breaks` what stops with it, `undo` whether it can be taken back and how.
         """
         task = Task("", "", steps, why=why, breaks=breaks, undo=undo, verb=Verb.REMEDY, label=label)
-        return cls(task, force, form)
+        return cls(task, force, form, answer)
 
 
 class Finding(NamedTuple):

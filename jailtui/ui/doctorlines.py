@@ -11,6 +11,7 @@ from jailtui.exchange import shell_line
 from jailtui.forms.opening import FORMS, FormName
 from jailtui.forms.protocol import form_title
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
+from jailtui.rules.groups import groups, summed
 from jailtui.ui.findings import KIND_PANELS, UNJUDGED, Findings
 from jailtui.ui.lines import FILTER, Cell, Key, Line, LineTone, Tone, hanging, labelled, line, severity_cell, wrap
 from jailtui.ui.rows import Filter, Row
@@ -31,11 +32,23 @@ CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 
 @dataclass(frozen=True)
 class ShownFindings:
-    """Which findings are shown: those from `least` on that the filter lets through."""
+    """Which findings are shown: those from `least` on that the filter lets through.
+
+    Many of one code are one line; `opened` are the codes whose findings are shown one by one below it.
+    """
 
     findings: Findings = UNJUDGED
     filter: Filter = field(default_factory=Filter)
     least: Severity = "warning"
+    opened: frozenset[str] = frozenset()
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The findings that the filter lets through by code, where they are many."""
+        return groups(finding for finding in self.weighty if self._fits(finding))
+
+    def _fits(self, finding: Finding) -> bool:
+        return not self.filter or self.filter(filter_row(finding))
 
     @cached_property
     def weighty(self) -> tuple[Finding, ...]:
@@ -44,13 +57,27 @@ class ShownFindings:
 
     @cached_property
     def shown(self) -> Mapping[str, Finding]:
-        """The findings in the list's order, by key: a subject's together, the worst subject first."""
-        return {
-            key: finding
-            for group in self.findings.by_row.values()
-            for key, finding in keyed(group)
-            if at_least(finding, self.least) and (not self.filter or self.filter(filter_row(finding)))
-        }
+        """The findings in the list's order, by key: a subject's together, the worst subject first.
+
+        Many of one code stand before the subject of the first of them.
+        """
+        shown: dict[str, Finding] = {}
+        one_by_one: dict[str, dict[str, Finding]] = {code: {} for code in self.groups}
+        for group in self.findings.by_row.values():
+            for key, finding in keyed(group):
+                if finding.code in one_by_one and at_least(finding, self.least) and self._fits(finding):
+                    one_by_one[finding.code][key] = finding
+        for group in self.findings.by_row.values():
+            for code in dict.fromkeys(finding.code for finding in group):
+                if several := one_by_one.pop(code, {}):
+                    shown[group_key(code)] = summed(self.groups[code])
+                    shown |= several if code in self.opened else {}
+            shown |= {
+                key: finding
+                for key, finding in keyed(group)
+                if finding.code not in self.groups and at_least(finding, self.least) and self._fits(finding)
+            }
+        return shown
 
     @cached_property
     def all_keys(self) -> frozenset[str]:
@@ -108,9 +135,20 @@ class DoctorState:
         return self.selection.shown.get(self.cursor)
 
     @property
+    def group(self) -> tuple[Finding, ...]:
+        """The findings of the group under the cursor; none where the cursor is on a single finding."""
+        here = self.here
+        return self.selection.groups[here.code] if here is not None and self.cursor == group_key(here.code) else ()
+
+    @property
     def chosen(self) -> Remedy | None:
         remedies = self.here.remedies if self.here is not None else ()
         return remedies[self.remedy] if self.remedy < len(remedies) else None
+
+
+def group_key(code: str) -> str:
+    """The key of the line for all findings of that code."""
+    return f"all\n{code}"
 
 
 def at_least(finding: Finding, least: Severity) -> bool:
@@ -141,10 +179,12 @@ def entry_line(entry: str | Subject, state: DoctorState, glyphs: Glyphs, *, focu
     finding, wide = selection.shown[entry], selection.code_width
     lead = Cell(f"{glyphs.cursor if here else ' ':<2}", "accent")
     code = Cell(f"{finding.code:<{wide}}"[:wide] + "  ", "strong" if finding.severity == "error" else "")
+    count = len(selection.groups[finding.code]) if entry == group_key(finding.code) else 0
+    times = Cell(f"{glyphs.times}{count}  ", "accent") if count else Cell("")
     text = Cell(finding.text, "dim" if finding.severity == "note" else "")
     context: LineTone = ("cursor" if focused else "cursor-idle") if here else ""
     new = (Cell("new", "new"), Cell(" ")) if entry in state.fresh else ()
-    return line(lead, severity_cell(finding.severity, glyphs, 3), code, *new, text, tone=context)
+    return line(lead, severity_cell(finding.severity, glyphs, 3), code, *new, times, text, tone=context)
 
 
 def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
@@ -226,7 +266,9 @@ def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) ->
     lines += [line("     ", Cell(part, "strong" if chosen else "")) for part in more]
     for step in remedy.task.steps:
         lines += hanging(Cell("     "), shell_line(step.argv), room, "accent")
-    if remedy.form is not None:
+    if remedy.parts and remedy.form is not None:
+        lines.append(line("     ", Cell(f"sets {remedy.form[2]} to {remedy.answer} for each", "accent")))
+    elif remedy.form is not None:
         lines.append(line("     ", Cell(form_words(remedy.form), "accent")))
     elif not remedy.task.steps:
         lines.append(line("     ", Cell("no command: wait, or edit by hand", "dim")))
@@ -252,6 +294,7 @@ KEYS = (
     ("tab, 1-9", "Choose another remedy."),
     ("enter", "Show the plan of the chosen remedy, or open its form. Nothing runs before you confirm it."),
     ("y", "Copy the commands of the chosen remedy (OSC 52)."),
+    ("space", "Show the findings of a group one by one, or together again."),
     ("g", "Go to the row that the finding is about."),
     ("s", "Show errors only, all findings, or all but notes."),
     ("/", "Filter findings by subject, code, sentence or manager; esc shows all."),
@@ -272,7 +315,11 @@ def doctor_keys(state: DoctorState) -> list[Key]:
     keys: list[Key] = []
     here, remedy = state.here, state.chosen
     if remedy is not None and (remedy.form is not None or remedy.task.steps):
-        keys.append(Key("enter", "show plan" if remedy.form is None else "open form", "screen.carry_out"))
+        plan = remedy.form is None or remedy.parts
+        keys.append(Key("enter", "show plan" if plan else "open form", "screen.carry_out"))
+    if here is not None and here.code in state.selection.groups:
+        label = "together" if here.code in state.selection.opened else "one by one"
+        keys.append(Key("space", label, "screen.open_group"))
     if here is not None and len(here.remedies) > 1:
         keys.append(Key("tab", "remedy", "screen.remedy(1)"))
     if remedy is not None and remedy.task.steps:

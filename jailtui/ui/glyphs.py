@@ -25,6 +25,7 @@ class Glyphs(NamedTuple):
     edge: str = "─"
     down: str = "↓"
     bar: str = "━"
+    times: str = "×"
     ascii: bool = False
 
 
@@ -46,5 +47,6 @@ ASCII = Glyphs(
     edge="-",
     down="v",
     bar="=",
+    times="x",
     ascii=True,
 )

@@ -546,3 +546,32 @@ def test_hidden_findings_are_counted_in_the_title() -> None:
     shown = judged(snapshot)
     assert shown == Findings((GATEWAY,), hidden=2)
     assert ShownFindings(shown).title_counts == "1 warning, 2 hidden"
+
+
+# Many findings of one rule.
+
+MANY = tuple(
+    Finding(
+        "CONF-NO-RELEASE",
+        "note",
+        Subject("jail", name, name),
+        f"{name} keeps its end.",
+        remedies=(Remedy.of("Return it", form=("network", name, "release"), answer="on"),),
+    ).complete()
+    for name in ("web", "db", "dns", "mail")
+)
+
+
+async def test_many_findings_of_one_rule_are_one_line_that_opens() -> None:
+    async with opened((GATEWAY, *MANY)) as it:
+        await it.press("s", "s", "G")
+        await it.until(lambda: doctor(it).list.state.selection.least == "note")
+        rows = [line for line in it.text().splitlines() if "CONF-NO-RELEASE" in line and "×4" in line]
+        assert len(rows) == 1
+        assert "1 warning, 4 notes" in it.text()
+        assert doctor(it).list.state.group == MANY
+        assert "sets release to on for each" in it.text()
+        await it.press("space", "j")
+        assert doctor(it).list.state.here == MANY[0]
+        await it.press("space")
+        assert len(doctor(it).list.state.selection.shown) == 2

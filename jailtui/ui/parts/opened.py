@@ -174,7 +174,12 @@ class Doctor:
             )
 
     def ask_remedy(self, remedy: Remedy, requester: Requester) -> None:
-        self._planner.ask_verb(Verb.REMEDY, (remedy.task.key,), requester)
+        """Have the remedy's plan made and shown; one for several findings has a task for each, or one edit of files."""
+        if remedy.parts and remedy.form is not None:
+            self._planner.ask(lambda _: self._backend.answers_plan(remedy), requester)
+        else:
+            keys = tuple(part.task.key for part in remedy.parts or (remedy,))
+            self._planner.ask_verb(Verb.REMEDY, keys, requester)
 
     def ask_reclaims(self, requester: Requester) -> None:
         """Have one plan made for all orphans that no manager made, or that are marked, and shown."""

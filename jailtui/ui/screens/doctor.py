@@ -62,6 +62,7 @@ class DoctorScreen(CommandScreen):
         Binding("shift+tab", "remedy(-1)", show=False, priority=True),
         *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
         Binding("s", "severity", "severity"),
+        Binding("space", "open_group", "its findings"),
         Binding("y", "copy", "copy the commands"),
         Binding("g", "go", "go to the row"),
         Binding("r", "examine", "read again"),
@@ -86,6 +87,8 @@ class DoctorScreen(CommandScreen):
         here = findings.of(kind, key)
         least: Severity = "note" if here and here[0].severity == "note" else "warning"
         selection = ShownFindings(findings, least=least)
+        if here and here[0].code in selection.groups:
+            selection = ShownFindings(findings, least=least, opened=frozenset({here[0].code}))
         self.list.become(selection=selection, cursor=selection.key_of(kind, key))
 
     def compose(self) -> ComposeResult:
@@ -191,6 +194,8 @@ class DoctorScreen(CommandScreen):
             self.show_message("No finding is selected.")
         elif remedy is None:
             self.show_message("No remedy is known; the page explains the problem.")
+        elif remedy.parts:
+            self._owner.ask_remedy(remedy, self)
         elif remedy.form is not None:
             _, subject, field = remedy.form
             name = form_name(remedy)
@@ -230,6 +235,14 @@ class DoctorScreen(CommandScreen):
         """From the next severity on: without notes, errors only, all."""
         least = self.list.state.selection.least
         self.list.select(least=SEVERITIES[(SEVERITIES.index(least) - 1) % len(SEVERITIES)])
+
+    def action_open_group(self) -> None:
+        """Show the findings of the group under the cursor one by one, or together again."""
+        here, selection = self.list.state.here, self.list.state.selection
+        if here is None or here.code not in selection.groups:
+            self.show_message("This finding is not in a group.")
+            return
+        self.list.select(opened=selection.opened ^ {here.code})
 
     def action_examine(self) -> None:
         self._examining = True

@@ -1,0 +1,70 @@
+"""Many findings of one rule as one: what the doctor shows of 200 jails made by one template."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from jailtui.exchange import Task, Verb
+from jailtui.rules.finding import RULES, SEVERITIES, Evidence, Finding, Remedy, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+GROUP_FROM = 4
+"""Findings of one rule from which on they are shown as one."""
+PLURALS = {"jail": "jails", "epair": "epairs", "bridge": "bridges", "vlan": "VLANs", "file": "files"}
+
+
+def groups(findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
+    """The findings by the codes of rules that found many, in their order."""
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_code[finding.code].append(finding)
+    return {code: tuple(every) for code, every in by_code.items() if len(every) >= GROUP_FROM}
+
+
+def summed(findings: Sequence[Finding]) -> Finding:
+    """The findings of one rule as one: the worst severity, each sentence as evidence, and remedies for all."""
+    first = min(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    kinds = {finding.subject.kind for finding in findings}
+    count = len({finding.subject for finding in findings})
+    name = f"{count} {PLURALS.get(first.subject.kind, 'objects') if len(kinds) == 1 else 'objects'}"
+    return Finding(
+        first.code,
+        first.severity,
+        Subject("host", "", name),
+        RULES[first.code].title if first.code in RULES else first.text,
+        tuple(Evidence(str(finding.subject), finding.text) for finding in findings),
+        "certain" if all(finding.confidence == "certain" for finding in findings) else "likely",
+        remedies=tuple(_joined(findings)),
+    )
+
+
+def _joined(findings: Sequence[Finding]) -> Iterable[Remedy]:
+    """The remedies that several of the findings have, each as one for all of those."""
+    alike: dict[tuple[object, ...], list[Remedy]] = defaultdict(list)
+    for finding in findings:
+        for remedy in finding.remedies:
+            if remedy.task.steps or (remedy.form is not None and remedy.answer):
+                field = (remedy.form[0], remedy.form[2]) if remedy.form is not None else ()
+                alike[remedy.force, _nameless(remedy.task.label, finding.subject.name), field].append(remedy)
+    for parts in alike.values():
+        if len(parts) > 1:
+            yield _of_all(parts, len(findings))
+
+
+def _nameless(label: str, name: str) -> str:
+    """The label without the name in it, to compare it with those about others."""
+    return re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", "", label)
+
+
+def _of_all(parts: Sequence[Remedy], count: int) -> Remedy:
+    first = parts[0]
+    task = first.task
+    whole = f"all {count}" if len(parts) == count else f"{len(parts)} of {count}"
+    steps = tuple(step for part in parts for step in part.task.steps)
+    breaks = "; ".join(dict.fromkeys(part.task.breaks for part in parts if part.task.breaks))
+    joined = Task("", "", steps, breaks=breaks, undo=task.undo, verb=Verb.REMEDY, label=f"For {whole}: {task.label}")
+    return first._replace(task=joined, parts=tuple(parts))
