@@ -57,27 +57,17 @@ class ShownFindings:
 
     @cached_property
     def shown(self) -> Mapping[str, Finding]:
-        """The findings in the list's order, by key: a subject's together, the worst subject first.
-
-        Many of one code stand before the subject of the first of them.
-        """
-        shown: dict[str, Finding] = {}
-        one_by_one: dict[str, dict[str, Finding]] = {code: {} for code in self.groups}
-        for group in self.findings.by_row.values():
+        """The findings in the list's order, by key: a subject's together, many of one code together, the worst first."""
+        blocks: dict[str | tuple[str, str], dict[str, Finding]] = {}
+        for row, group in self.findings.by_row.items():
             for key, finding in keyed(group):
-                if finding.code in one_by_one and at_least(finding, self.least) and self._fits(finding):
-                    one_by_one[finding.code][key] = finding
-        for group in self.findings.by_row.values():
-            for code in dict.fromkeys(finding.code for finding in group):
-                if several := one_by_one.pop(code, {}):
-                    shown[group_key(code)] = summed(self.groups[code])
-                    shown |= several if code in self.opened else {}
-            shown |= {
-                key: finding
-                for key, finding in keyed(group)
-                if finding.code not in self.groups and at_least(finding, self.least) and self._fits(finding)
-            }
-        return shown
+                if at_least(finding, self.least) and self._fits(finding):
+                    blocks.setdefault(finding.code if finding.code in self.groups else row, {})[key] = finding
+        for code, several in self.groups.items():
+            each = blocks[code] if code in self.opened else {}
+            blocks[code] = {group_key(code): summed(several), **each}
+        worst_first = sorted(blocks.values(), key=lambda block: SEVERITIES.index(next(iter(block.values())).severity))
+        return {key: finding for block in worst_first for key, finding in block.items()}
 
     @cached_property
     def all_keys(self) -> frozenset[str]:
