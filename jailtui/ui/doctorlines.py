@@ -57,7 +57,7 @@ class ShownFindings:
 
     @cached_property
     def shown(self) -> Mapping[str, Finding]:
-        """The findings in the list's order, by key: a subject's together, many of one code together, the worst first."""
+        """The findings in the order of the list, by key: those of a subject or a group together, the worst first."""
         blocks: dict[str | tuple[str, str], dict[str, Finding]] = {}
         for row, group in self.findings.by_row.items():
             for key, finding in keyed(group):
