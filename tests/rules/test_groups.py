@@ -7,11 +7,11 @@ from pathlib import Path
 from jailtui.exchange import Verb
 from jailtui.rules.groups import groups, summed
 from jailtui.rules.registry import judge
-from tests.rules.test_configuration import RELEASE
 from tests.support.contexts import context, findings
 from tests.support.form_hosts import execute
 from tests.support.jail_hosts import house, template
 
+RELEASE = '    exec.prestop   = "/sbin/ifconfig ${epair}b -vnet ${name} || true";\n'
 NAMES = ("a", "b", "c", "d", "e")
 SEVERAL = "".join(template(name, 20 + number).replace(RELEASE, "") for number, name in enumerate(NAMES))
 
