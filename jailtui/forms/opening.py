@@ -11,7 +11,9 @@ if TYPE_CHECKING:  # reading jail.conf is loaded with the first form: the consol
     from jailtui.forms.protocol import Form
     from jailtui.forms.sources import Sources
 
-FormName = Literal["network", "permissions", "bridge", "vlan", "new", "copy", "rename", "remove"]
+FormName = Literal[
+    "network", "permissions", "bridge", "vlan", "new", "copy", "rename", "remove", "remove-bridge", "remove-vlan"
+]
 FORMS: tuple[FormName, ...] = get_args(FormName)
 
 _CLASSES: Mapping[FormName, tuple[str, str]] = {
@@ -23,6 +25,8 @@ _CLASSES: Mapping[FormName, tuple[str, str]] = {
     "copy": ("jails.copy", "CopyForm"),
     "rename": ("jails.rename", "RenameForm"),
     "remove": ("jails.remove", "RemoveForm"),
+    "remove-bridge": ("links.remove", "RemoveBridgeForm"),
+    "remove-vlan": ("links.remove", "RemoveVlanForm"),
 }
 
 

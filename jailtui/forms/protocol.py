@@ -25,6 +25,7 @@ ON, OFF = "on", "off"
 
 AT_ONCE = "takes effect at once"
 _TITLES = {"permissions": "Permissions of", "copy": "Copy", "rename": "Rename", "remove": "Remove"}
+"""How titles of forms begin; all that remove something begin alike."""
 _NEW = {"new": "jail", "vlan": "VLAN"}
 
 

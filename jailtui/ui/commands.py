@@ -67,7 +67,14 @@ FORMS = (
     Command("form.new", "n", "new", "New jail, or a bridge or VLAN in its panel.", "Edit", form="new"),
     Command("form.copy", "c", "copy jail", "New jail with the settings of this one.", "Edit", form="copy"),
     Command("form.rename", "N", "rename jail", "Rename the jail wherever its name is written.", "Edit", form="rename"),
-    Command("form.remove", "X", "remove jail", "Remove the jail from the configuration.", "Edit", form="remove"),
+    Command(
+        "form.remove",
+        "X",
+        "remove",
+        "Remove the jail, or the bridge or VLAN.",
+        "Edit",
+        form="remove",
+    ),
     Command("file.undo", "u", "undo save", "Undo the last save of this row's file.", "Edit"),
 )
 OTHERS = (
@@ -216,7 +223,7 @@ def _why_no_action(verb: Verb, now: CommandContext) -> str | None:
 
 
 def _why_no_form(form: FormName, now: CommandContext) -> str | None:
-    if form in ("network", "new"):
+    if form in ("network", "new", "remove"):
         if now.panel == "epairs":
             return "Select a jail, a bridge or a VLAN first (1, 3, 4)."
     elif now.panel != "jails":

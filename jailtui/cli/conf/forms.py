@@ -30,7 +30,7 @@ def options(form: FormName, to: argparse.ArgumentParser) -> None:
     """The arguments of a form. An optional NAME is the first of `answers`: argparse would lose it behind options."""
     subject = SUBJECTS[form]
     to.usage = " ".join(f"%(prog)s {subject} [FIELD=VALUE ...] [options]".split())
-    if subject == "JAIL":
+    if subject in ("JAIL", "NAME"):
         to.add_argument("subject", metavar=subject, type=jail)
     to.add_argument("answers", metavar="FIELD=VALUE", nargs="*", help="a new value; without any, print the fields")
     for option, jails in (("--for-one", "this jail only"), ("--for-all", "all jails that share it")):
@@ -151,7 +151,7 @@ def acts(arguments: Arguments, request: FormRequest, draft: Draft) -> bool:
     """Whether to save and not only print: with answers, or for a form that needs none."""
     if request.answers.values or arguments.diff:
         return True
-    return not arguments.json and (request.form == "remove" or not (draft.empty or draft.errors))
+    return not arguments.json and (request.form.startswith("remove") or not (draft.empty or draft.errors))
 
 
 # Printing.
@@ -223,6 +223,8 @@ HELPS: dict[FormName, tuple[str, str]] = {
     "copy": ("JAIL", "create a jail with the settings of another"),
     "rename": ("JAIL", "rename a jail wherever its name is written"),
     "remove": ("JAIL", "remove a jail from the configuration"),
+    "remove-bridge": ("NAME", "destroy a bridge, and remove it from rc.conf"),
+    "remove-vlan": ("NAME", "destroy a VLAN, and remove it from rc.conf"),
 }
 """The forms: what they are about, and their help."""
 SUBJECTS = {form: subject for form, (subject, _) in HELPS.items()}

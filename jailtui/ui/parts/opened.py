@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BY_PANEL: dict[str, FormName] = {"bridges": "bridge", "vlans": "vlan"}
 """The form that `e` and `n` open in a panel that holds no jails."""
+REMOVALS: dict[str, FormName] = {"bridges": "remove-bridge", "vlans": "remove-vlan"}
+"""The form that `X` opens in a panel that holds no jails."""
 
 
 class Forms:
@@ -54,6 +56,8 @@ class Forms:
         if name in ("network", "new"):
             subject = "" if name == "new" else self.subject
             self.ask_form(BY_PANEL.get(self._panels.active, name), subject, self._front)
+        elif name == "remove":
+            self.ask_form(REMOVALS.get(self._panels.active, name), self.subject, self._front)
         else:
             self.ask_form(name, self.subject, self._front)
 

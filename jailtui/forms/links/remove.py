@@ -1,0 +1,224 @@
+"""The forms that remove a bridge or a VLAN, now and from what a boot creates.
+
+It is taken apart step by step, the steps that would create it backwards, so that undo makes all of it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from jailtui.config.rcconf import MANGLED, RcConf, variable, words
+from jailtui.exchange import Step
+from jailtui.forms.links.bridge import BridgeForm
+from jailtui.forms.links.vlan import VlanForm
+from jailtui.forms.links.words import address_steps
+from jailtui.forms.notes import listed, saving, unfit
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, form_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.forms.links.common import LinkForm
+    from jailtui.forms.protocol import Note
+    from jailtui.forms.sources import Sources
+    from jailtui.model.state import Interface
+
+OWN_VARIABLES = ("", "_ipv6", "_descr", "_name", "_aliases")
+"""Endings of the variables `ifconfig_IF…` that are about one interface; `_alias0` and so on beside them."""
+
+
+@dataclass(frozen=True)
+class RemoveLinkForm:
+    """The removal of the interface `subject`. Raises NoForm."""
+
+    subject: str
+    sources: Sources
+    kind: ClassVar[type[LinkForm]]
+
+    def __post_init__(self) -> None:
+        self.link  # noqa: B018 - raises NoForm
+
+    @property
+    def title(self) -> str:
+        """`Remove bridge0`."""
+        return form_title("remove", self.subject)
+
+    @cached_property
+    def link(self) -> LinkForm:
+        """The form of the interface as it is."""
+        return self.kind(self.subject, self.sources)
+
+    @cached_property
+    def _jails(self) -> tuple[str, ...]:
+        """The jails that are on it, by the host or by their files."""
+        state, subject = self.sources.state, self.subject
+        users = [name for bridge in state.bridges if bridge.name == subject for name in bridge.jails]
+        users += [name for vlan in state.vlans if vlan.name == subject for name in vlan.jails]
+        users += [pair.owner for pair in state.epairs if pair.owner and subject in (pair.a.bridge, pair.b.bridge)]
+        users += [jail.name for jail in state.jails if jail.configured and subject in jail.configured.bridges]
+        return tuple(dict.fromkeys(users))
+
+    # The fields.
+
+    def fields(self, answers: Answers) -> tuple[Field, ...]:
+        """What is known about it, to see that it is the right one, and what is done when."""
+        facts = {
+            "members": ("Members", ", ".join(self.link.live.members)),
+            "address": ("Address", ", ".join(filter(None, (self.link.live.address, self.link.live.address6)))),
+            "jails": ("Jails", ", ".join(self._jails)),
+        }
+        shown = [Field(key, label, value, "fact") for key, (label, value) in facts.items() if value]
+        now = Field("now", "Destroy now", ON, "switch", help="Destroys the interface with ifconfig.")
+        return (
+            Field(self.kind.label.lower(), self.kind.label.capitalize(), self.subject, "fact"),
+            *shown,
+            now,
+            self._boot,
+        )
+
+    @property
+    def _boot(self) -> Field:
+        if self.link.rc is None:
+            return Field("boot", "Remove from rc.conf", "not known", "fact", where="rc.conf could not be read")
+        if not self._written:
+            return Field("boot", "Remove from rc.conf", "not in rc.conf", "fact")
+        where = f"rc.conf: {', '.join(self._written)}"
+        return Field("boot", "Remove from rc.conf", ON, "switch", where=where, help="Writes rc.conf with sysrc.")
+
+    def _on(self, key: str, answers: Answers) -> bool:
+        field = next(field for field in self.fields(answers) if field.key == key)
+        return field.kind == "switch" and answers.values.get(key, field.value) == ON
+
+    def draft(self, answers: Answers) -> Draft:
+        """The steps of both switches."""
+        now, boot = self._on("now", answers), self._on("boot", answers)
+        if not now and not boot:
+            return Draft(notes=(unfit("Neither destroyed now nor removed from rc.conf: nothing would change.", "now"),))
+        if self.subject in self.link.doubled:
+            return Draft(notes=(unfit(f"Two interfaces of the host are named {self.subject}."),))
+        live = tuple(self._live_steps()) if now else ()
+        written = tuple(self._boot_steps()) if boot else ()
+        if signs := MANGLED & {sign for step in written for word in step.argv for sign in word}:
+            text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
+            return Draft(notes=(unfit(text, "boot"),))
+        when = "now and at boot" if now and boot else "now" if now else "at boot"
+        return Draft(commands=(*live, *written), notes=tuple(self._notes(now, boot)), effect=f"takes effect {when}")
+
+    # The notes.
+
+    def _notes(self, now: bool, boot: bool) -> Iterator[Note]:
+        if self._jails:
+            yield saving("in-use", f"{listed(self._jails)} {_verb(self._jails)} it, and can't start without it.")
+        if riding := self._riding:
+            text = f"{listed([vlan.name for vlan in riding])} {_verb(riding, 'ride')} on it, and will lose the parent."
+            yield saving("in-use", text)
+        for address in (self.link.live.address, self.link.live.address6) if now else ():
+            if address:
+                lost = f"Connections to {address.partition('/')[0]} break, an ssh session too"
+                router = self.link.router_through(address)
+                route = f", and the default route through {router} is lost" if router else ""
+                yield saving("address-lost", f"{lost}{route}.", "address")
+        if not boot and self._written:
+            yield saving("after-boot", f"rc.conf is not changed: a boot creates {self.subject} again.", "boot")
+        if self.link.rc is None:
+            yield saving("after-boot", "rc.conf could not be read: what happens at boot is not known.", "boot")
+
+    @property
+    def _riding(self) -> tuple[Interface, ...]:
+        """The VLANs on it."""
+        return tuple(interface for interface in self.link.host.values() if interface.parent == self.subject)
+
+    # The steps.
+
+    def _live_steps(self) -> Iterator[Step]:
+        """Out of its bridge, then what created it, backwards."""
+        subject = self.subject
+        if bridge := self.link.bridge_of(subject):
+            add, drop = (("ifconfig", bridge, word, subject) for word in ("addm", "deletem"))
+            yield Step(drop, f"out of {bridge}", undo=add)
+        interface = self.link.interface
+        shown = (self.link.live.address, self.link.live.address6)
+        for address in interface.addresses if interface is not None else ():
+            if str(address) not in shown and not address.address.startswith("fe80"):
+                yield from address_steps(subject, address.family, str(address), "", alone=False)
+        made = [step for step in self._made() if step.undo is not None and subject in (*step.argv, *step.undo)]
+        for step in reversed(made):
+            what = f"destroy it{self._cut}" if "destroy" in (step.undo or ()) else f"undoes: {step.why}"
+            yield Step(step.undo or (), what, undo=step.argv)
+        if not any("destroy" in (step.undo or ()) for step in made):
+            yield Step(("ifconfig", subject, "destroy"), f"destroy it{self._cut}")
+
+    @property
+    def _cut(self) -> str:
+        return f"; cuts off {listed(self._jails)}" if self._jails else ""
+
+    def _made(self) -> Iterator[Step]:
+        """The steps that would create it as it is."""
+        state, live, interface = self.sources.state, self.link.live, self.link.interface
+        rest = tuple(each for each in state.interfaces if each.jid is not None or each.name != self.subject)
+        values = {"name": self.subject, "mtu": live.mtu, "address": live.address, "address6": live.address6}
+        values |= {"description": live.description, "members": " ".join(live.members)}
+        values["filter"] = ON if live.filtering else OFF
+        for member, (untagged, tagged) in live.tags.items():
+            values |= {f"untagged.{member}": untagged, f"tagged.{member}": tagged}
+        if interface is not None and interface.parent:
+            values |= {"tag": str(interface.tag or ""), "parent": interface.parent}
+        again = self.kind("", replace(self.sources, state=state._replace(interfaces=rest)))
+        return again.live_steps(Answers(values))
+
+    # What a boot creates.
+
+    @property
+    def _written(self) -> tuple[str, ...]:
+        """The variables of rc.conf that are about it."""
+        return tuple(dict.fromkeys(step.argv[-1].partition("=")[0] for step in self._boot_steps()))
+
+    def _boot_steps(self) -> Iterator[Step]:
+        """Out of the lists, then its own variables, then its place in the lines of bridges."""
+        rc, subject = self.link.boot, self.subject
+        own = [variable("ifconfig", subject, ending) for ending in OWN_VARIABLES]
+        own += [*rc.aliases(subject).values(), variable("create_args", subject)]
+        cloners = {name for name in rc.cloned if rc.values.get(variable("ifconfig", name, "_name")) == subject}
+        for name, value in rc.values.items():
+            if name == "cloned_interfaces" or name.startswith("vlans_"):
+                yield from _without(rc, name, value, {subject, *cloners, *self._in_list(name)})
+        for name in (*own, *(variable("ifconfig", cloner, "_name") for cloner in cloners)):
+            yield from rc.assign(name, "", f"{subject} is not set up at boot")
+        for bridge in self.link.host.values():
+            line = rc.line(bridge.name)
+            if bridge.kind == "bridge" and bridge.name != subject and subject in line.members:
+                kept = {name: tags for name, tags in line.members.items() if name != subject}
+                name = variable("ifconfig", bridge.name)
+                yield from rc.assign(name, str(line.with_members(kept)), f"{bridge.name} would fail to add {subject}")
+
+    def _in_list(self, name: str) -> set[str]:
+        """Its word in `vlans_PARENT`: the tag where its name is made of both."""
+        interface = self.link.interface
+        if interface is None or not interface.parent or name != variable("vlans", interface.parent):
+            return set()
+        return {str(interface.tag)} if self.subject == f"{interface.parent}.{interface.tag}" else set()
+
+
+def _without(rc: RcConf, name: str, value: str, out: set[str]) -> Iterator[Step]:
+    """The list of that variable without some words."""
+    kept = [word for word in value.split() if words(word)[0] not in out]
+    if len(kept) < len(value.split()):
+        yield from rc.assign(name, " ".join(kept), "not created at boot")
+
+
+def _verb(names: tuple[object, ...], verb: str = "use") -> str:
+    return verb if len(names) > 1 else f"{verb}s"
+
+
+class RemoveBridgeForm(RemoveLinkForm):
+    """The removal of a bridge."""
+
+    kind = BridgeForm
+
+
+class RemoveVlanForm(RemoveLinkForm):
+    """The removal of a VLAN."""
+
+    kind = VlanForm
