@@ -300,10 +300,15 @@ class HostBackend:
         return Sources(snapshot.state, texts, rcconf, about, snapshot, others_of(capture))
 
     def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
-        """The plan that saves `draft`, and restarts its jail if `restart`."""
+        """The plan that saves `draft`, and restarts its jail if `restart`: stopped by the old text, started by the new
+        one, and asked about what either takes from other jails.
+        """
         from jailtui.plans.save import save_plan
 
-        return save_plan(form, draft, snapshot.state, restart=restart)
+        plan = save_plan(form, draft, snapshot.state, restart=restart)
+        stopped = _with_takings(plan, snapshot, "stop")
+        takes = tuple(dict.fromkeys(taking for note in draft.notes for taking in note.takes)) if restart else ()
+        return stopped._replace(tasks=tuple(task._replace(takes=(*task.takes, *takes)) for task in stopped.tasks))
 
     def answers_plan(self, remedy: Remedy) -> Plan:
         """The plan that makes the edits of a remedy for several findings. Raises HostError."""
@@ -362,7 +367,7 @@ class HostBackend:
 
         keys = [task.key for task in plan.tasks if plan.verb_of(task) is Verb.REMEDY]
         if not keys:
-            return verdicts(plan, outcomes, before.state, after.state)
+            return verdicts(plan, outcomes, before.state, after.state, unsaved=_unsaved(plan, after))
         earlier = (before.findings, (self._examined or before).findings)
         with suppress(HostError):  # then the shorter reading is what there is
             after = self.examine()
@@ -373,14 +378,30 @@ class HostBackend:
         self.source.drop()
 
 
-def _with_takings(plan: Plan, snapshot: Snapshot) -> Plan:
-    """The plan whose tasks know what they take from jails that are running."""
+def _unsaved(plan: Plan, after: Snapshot) -> frozenset[str]:
+    """The keys of the tasks whose files have not the text that was to be saved, as far as they were read."""
+    files = (file for evaluation in after.config.evaluations.values() for file in evaluation.files)
+    texts = {file.name: file.data for file in files}
+    edits = ((task.key, step.file) for task in plan.tasks for step in task.steps if step.file and not step.rescues)
+    return frozenset(key for key, edit in edits if texts.get(edit.path, edit.new) != edit.new)
+
+
+def _with_takings(plan: Plan, snapshot: Snapshot, *moments: str) -> Plan:
+    """The plan whose tasks know what they take from jails that are running; by default at any moment."""
     from jailtui.plans.takings import concerned, with_takings
     from jailtui.rules.drafted import takings
 
     names = concerned(plan, snapshot.state)
     try:
-        return with_takings(plan, snapshot.state, takings(snapshot.context, names)) if names else plan
+        if not names:
+            return plan
+        findings = takings(snapshot.context, names)
+        if moments:
+            findings = tuple(
+                finding._replace(takes=tuple(taking for taking in finding.takes if taking.at in moments))
+                for finding in findings
+            )
+        return with_takings(plan, snapshot.state, findings)
     except Exception:  # noqa: BLE001 a fault in a rule must not keep a jail from being started; `_obstacles` says so
         return plan
 

@@ -50,7 +50,8 @@ class Step(NamedTuple):
 
     Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
     working with it, `undo` the command that takes it back (None: it can't be taken back by one command). The next step
-    runs even if this one fails where `may_fail` says so.
+    runs even if this one fails where `may_fail` says so. A step with `rescues` is passed over, unless one of the steps
+    of these numbers, counted from 0, has failed: then such steps run instead of all others.
     """
 
     argv: Argv
@@ -59,6 +60,7 @@ class Step(NamedTuple):
     undo: Argv | None = None
     may_fail: bool = False
     file: FileEdit | None = None
+    rescues: tuple[int, ...] = ()
 
 
 class Taking(NamedTuple):

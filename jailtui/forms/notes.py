@@ -131,7 +131,8 @@ def notes(form: str, sources: Sources, files: Sequence[FileEdit], jails: Collect
 
 def note(form: str, finding: Finding, *, standing: bool = False) -> Note:
     """A finding beside its field of the form of this name."""
-    return Note(finding.severity, finding.text, finding.field(form) or "", finding.code, standing)
+    takes = tuple(taking for taking in finding.takes if taking.at == "start" and taking.running)
+    return Note(finding.severity, finding.text, finding.field(form) or "", finding.code, standing, takes=takes)
 
 
 def redone(before: World, config: HostConfig, jails: frozenset[str]) -> World:

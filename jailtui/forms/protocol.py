@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jailtui.exchange import FileEdit, Step
+    from jailtui.exchange import FileEdit, Step, Taking
 from jailtui.rules.finding import Severity
 
 Kind = Literal["text", "choice", "switch", "three", "fact"]
@@ -84,7 +84,8 @@ class Note(NamedTuple):
     """A sentence about a draft, beside the field of that key ("": about all of the draft).
 
     `code` is that of the rule that found it ("": it is about an answer, or about the save itself). `standing`: it is
-    true already, whether the draft is saved or not, and so does not prevent saving.
+    true already, whether the draft is saved or not, and so does not prevent saving. `until_restart`: a save that
+    restarts the jail makes it untrue. `takes` is what a start by the draft takes from other jails.
     """
 
     level: Level
@@ -92,6 +93,8 @@ class Note(NamedTuple):
     field: str = ""
     code: str = ""
     standing: bool = False
+    until_restart: bool = False
+    takes: tuple[Taking, ...] = ()
 
 
 class Draft(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, difference, shell_line, taken
@@ -62,10 +63,23 @@ class Plan(NamedTuple):
                 lines.append("# warning: " + comment(task.warning))
             if task.takes:
                 lines.append(f"# takes {comment(taken((task,)))}")
-            lines.append(" && \\\n".join(_line(step) for step in task.steps))
-            lines += [text for step in task.steps if step.file is not None for text in _patch(step.file)]
+            commands = [_with_rescue(number, step, task) for number, step in enumerate(task.steps) if not step.rescues]
+            lines.append(" && \\\n".join(_line_of(several) for several in commands))
+            steps = [step for several in commands for step in several]
+            lines += [text for step in steps if step.file is not None for text in _patch(step.file)]
         lines += [f"# left out: {comment(refusal.subject)}: {comment(refusal.reason)}" for refusal in self.refused]
         return "\n".join(lines) + "\n"
+
+
+def _with_rescue(number: int, step: Step, task: Task) -> list[Step]:
+    """The step of that number, and those that come to its rescue."""
+    return [step, *(other for other in task.steps if number in other.rescues)]
+
+
+def _line_of(steps: Sequence[Step]) -> str:
+    """A step, with those that run where it fails."""
+    first, *rescue = map(_line, steps)
+    return f"{{ {first} || {{ {' && '.join(rescue)}; false; }}; }}" if rescue else first
 
 
 def _line(step: Step) -> str:

@@ -101,19 +101,25 @@ def overtaken(task: Task, again: Plan) -> str | None:
 
 
 def _run_task(task: Task, execute: Execute, report: Report, still: Still) -> Outcome:
-    """Run the steps of one task in order, up to the first that fails; none if it is no longer to be done."""
+    """Run the steps of one task in order, up to the first that fails, and then those that come to its rescue; none if
+    it is no longer to be done.
+    """
     reason = still(task)
     if reason is not None:
         report(RunEvent("task-skipped", task.key, text=reason))
         return "skipped"
     report(RunEvent("task-started", task.key))
-    outcome: Outcome = "done"
+    failed: int | None = None
     for number, step in enumerate(task.steps):
+        if failed not in step.rescues if failed is not None else step.rescues:
+            continue
         report(RunEvent("step-started", task.key, number))
         result = execute(step, lambda text, at=number: report(RunEvent("output", task.key, at, text)))  # type: ignore[misc]
         report(RunEvent("step-ended", task.key, number, result=result))
         if not result.ok and not step.may_fail:
-            outcome = "failed"
-            break
+            if failed is not None:
+                break
+            failed = number
+    outcome: Outcome = "done" if failed is None else "failed"
     report(RunEvent("task-ended", task.key, text=outcome))
     return outcome

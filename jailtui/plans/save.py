@@ -11,7 +11,7 @@ from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from jailtui.forms.protocol import Form, Scope
     from jailtui.forms.sources import Sources
@@ -32,7 +32,7 @@ DOES = ("Copy ", "Rename ", "Remove ")
 
 
 def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
-    """Files first, then commands, then the restart of the jail: one task, so that the first failure ends it.
+    """Files first, then commands: one task, so that the first failure ends it. A restart is around them.
 
     With errors in the draft, or nothing to do, it holds a refusal instead.
     """
@@ -41,15 +41,17 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
         return Plan(Verb.SAVE, state.facts.name, (), (Refusal(form.subject, form.title, reason),))
     if draft.empty:
         return Plan(Verb.SAVE, state.facts.name, (), (Refusal(form.subject, form.title, "nothing was changed"),))
-    steps = [save_step(edit) for edit in draft.files] + list(draft.commands)
+    steps = [*map(save_step, draft.files), *draft.commands]
     refused: tuple[Refusal, ...] = ()
     breaks = ""
     if restart and draft.restart is not None:
         again = plan(Verb.RESTART, state, [draft.restart])
-        steps += [step for task in again.tasks for step in task.steps]
         refused, breaks = again.refused, "; ".join(task.breaks for task in again.tasks)
+        steps = restarting(draft, *again.tasks[0].steps) if again.tasks else steps
     subject = form.title[:1].lower() + form.title[1:]
-    warning = "; ".join(note.text for note in draft.notes if note.level == "warning")
+    warning = "; ".join(
+        note.text for note in draft.notes if note.level == "warning" and not (restart and note.until_restart)
+    )
     task = legible(
         Task(
             form.subject,
@@ -115,6 +117,41 @@ def _answered(request: Request, sources: Sources) -> Draft:
     return Draft() if field.value == request.answer else form.draft(Answers({field.key: request.answer}, scope))
 
 
+def restarting(draft: Draft, stop: Step, start: Step) -> list[Step]:
+    """The jail is stopped by the text of now, whose hooks know what it runs with; then the files are saved and it is
+    started. Where something fails before that start, the rest is taken back, and the jail is started as it was.
+
+    What is written in the jail is written while it runs; what `jail -m` would set in it, the start sets.
+    """
+    commands = [step for step in draft.commands if step.argv[:2] != ("jail", "-m")]
+    inside = [step for step in commands if step.argv[1:2] == ("-j",)]
+    stops = len(inside)
+    changes = [*map(save_step, draft.files), *(step for step in commands if step not in inside)]
+    starts = stops + 1 + len(changes)
+    why = "only if a step before the start fails: start it as it was"
+    return [
+        *inside,
+        stop._replace(may_fail=False, why="stop it by the text of now"),
+        *changes,
+        start,
+        *_rescue(changes, stops + 1, starts),
+        Step(start.argv, why, rescues=tuple(range(stops, starts))),
+        *(_by_name(step, start.argv[-1]) for step in _rescue(inside, 0, starts)),
+    ]
+
+
+def _rescue(steps: Sequence[Step], first: int, end: int) -> Iterator[Step]:
+    """The steps, of which the first has the number `first`, taken back where a later one before `end` fails."""
+    for number, step in reversed(list(enumerate(steps, first))):
+        if (undone := _undone(step)) is not None and number + 1 < end:
+            yield undone._replace(rescues=tuple(range(number + 1, end)))
+
+
+def _by_name(step: Step, jail: str) -> Step:
+    """A command in the jail of a jid, in that of this name: it may have been started again."""
+    return step._replace(argv=(*step.argv[:2], jail, *step.argv[3:]))
+
+
 def save_step(edit: FileEdit, why: str = "") -> Step:
     """One file's new text as a step."""
     return Step(("save", edit.path), why, file=edit)
@@ -138,22 +175,26 @@ def taken_back(plan: Plan) -> Plan | None:
 
 
 def _backwards(task: Task, called: str) -> Task | None:
-    steps: list[Step] = []
-    for step in reversed([step for step in task.steps if step.argv[:1] != ("jail",) or step.undo is not None]):
-        if step.file is not None and step.file.old is not None:
-            steps.append(save_step(FileEdit(step.file.path, step.file.new, step.file.old), "text before the last save"))
-        elif step.undo is not None:
-            steps.append(Step(step.undo, f"undoes {shell_line(step.argv)}", undo=step.argv))
-        else:
-            return None
+    kept = [step for step in task.steps if not step.rescues and (step.argv[:1] != ("jail",) or step.undo is not None)]
+    steps = [_undone(step) for step in reversed(kept)]
+    if not all(steps):
+        return None
     keys = (task.becomes, task.key) if task.becomes else (task.key, "")
     return task._replace(
         key=keys[0],
         becomes=keys[1],
-        steps=tuple(steps),
+        steps=tuple(step for step in steps if step is not None),
         why="",
         breaks="",
         undo="u again",
         warning="",
         label=f"{called} {task.subject}",
+        takes=(),
     )
+
+
+def _undone(step: Step) -> Step | None:
+    """The step that takes this one back; None where there is none."""
+    if step.file is not None and step.file.old is not None:
+        return save_step(FileEdit(step.file.path, step.file.new, step.file.old), "text before the last save")
+    return Step(step.undo, f"undoes {shell_line(step.argv)}", undo=step.argv) if step.undo is not None else None

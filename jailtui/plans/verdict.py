@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Task, Verb
+from jailtui.model.commands import starts
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.remedy import about
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome
@@ -31,15 +32,19 @@ def verdicts(
     before: HostState,
     after: HostState,
     left: Mapping[str, str] = MappingProxyType({}),
+    unsaved: Collection[str] = (),
 ) -> tuple[Verdict, ...]:
     """One verdict for each task of `plan`, in its order. `outcomes` are those of `run_plan`, `left` the sentences of
-    findings that are still there after their remedies, by task key.
+    findings that are still there after their remedies, by task key; `unsaved` the keys of tasks whose files have not
+    the text that was to be saved.
     """
     judged = []
     for task in plan.tasks:
         outcome = outcomes.get(task.key, "skipped")
         if plan.verb_of(task) is Verb.REMEDY:
             judged.append(_judge_remedy(task, outcome, left.get(task.key), after))
+        elif plan.verb is Verb.SAVE and outcome == "failed":
+            judged.append(_judge_failed_save(task, before, after, saved=task.key not in unsaved))
         else:
             judged.append(_with_it(plan, task, _judge(plan.verb, task, outcome, before, after), before, after))
     return tuple(judged)
@@ -110,17 +115,45 @@ def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: H
 
 def _judge_save(task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
     """What was saved, and of a jail that was restarted with it, whether it runs."""
-    if outcome == "failed":
-        return Verdict(task.key, task.subject, False, f"{task.subject}: not everything was done.")
-    files = ", ".join(dict.fromkeys(step.file.path for step in task.steps if step.file is not None))
+    files = _saved_files(task)
     done = f"{files} is saved." if files else f"{task.label or task.subject}: done."
-    restarted = next((step.argv[-1] for step in task.steps if step.argv[:1] == ("jail",) and "-c" in step.argv), None)
-    if restarted is None:
+    restarted = _restarted(task)
+    if not restarted:
         effect = f" {task.why[:1].upper()}{task.why[1:]}." if task.why else ""
         return Verdict(task.key, task.subject, True, done + effect)
     key = next((jail.key for jail in before.jails if jail.name == restarted), restarted)
     again = _judge_start(Verb.RESTART, Task(key, restarted, ()), outcome, before, after)
     return Verdict(task.key, task.subject, again.ok, f"{done} {again.text}")
+
+
+def _saved_files(task: Task) -> str:
+    edits = [step.file for step in task.steps if step.file is not None and not step.rescues]
+    return ", ".join(dict.fromkeys(edit.path for edit in edits))
+
+
+def _restarted(task: Task) -> str:
+    """The jail that is restarted with the save, by name; "" for none."""
+    return next((name for step in task.steps if (name := starts(step.argv))), "")
+
+
+def _judge_failed_save(task: Task, before: HostState, after: HostState, *, saved: bool) -> Verdict:
+    """What became of a save that did not end well, and of the jail that was to be restarted with it."""
+    name, files = _restarted(task), _saved_files(task) or task.subject
+    if not name:
+        return Verdict(task.key, task.subject, False, f"{task.subject}: not everything was done.")
+    was, now = before.jail(name), after.jail(name)
+    behind = ", ".join(pair.name for pair in after.orphans if pair.owner == name)
+    down = f"{name} is not running{f'; {behind} is left over' if behind else ''}"
+    text = f"{files} was not saved, and {down}."
+    if now is not None and now.running and was is not None and now.jid == was.jid:
+        text = f"{files} was not saved: {name} was not stopped, and still runs as before, jid {now.jid}."
+    elif now is not None and now.running and not saved:
+        text = f"{files} was not saved. {name} was started again as before, jid {now.jid}."
+    elif now is not None and now.running:
+        text = f"{files} is saved. {name} runs, jid {now.jid}, though a command failed."
+    elif saved:
+        text = f"{files} is saved, but {down}. To take the save back: u, or jailtui undo {files}"
+    return Verdict(task.key, task.subject, False, text)
 
 
 def _judge_reclaim(task: Task, before: HostState, after: HostState) -> Verdict:

@@ -22,12 +22,13 @@ Status = Literal["waiting", "running", "done", "failed", "skipped"]
 
 
 class StepProgress(NamedTuple):
-    """One command of a run: how far it is, what it printed, how it ended."""
+    """One command of a run: how far it is, what it printed, how it ended. `rescue`: it runs only where others fail."""
 
     command: str
     status: Status = "waiting"
     output: str = ""
     ending: str = ""
+    rescue: bool = False
 
 
 class TaskProgress(NamedTuple):
@@ -59,7 +60,7 @@ class RunProgress(NamedTuple):
         """`plan` before its first command."""
         tasks = []
         for task in plan.tasks:
-            steps = tuple(StepProgress(shell_line(step.argv)) for step in task.steps)
+            steps = tuple(StepProgress(shell_line(step.argv), rescue=bool(step.rescues)) for step in task.steps)
             tasks.append(TaskProgress(task.key, task.label or task.subject, steps))
         return cls(plan, before, tuple(tasks))
 
@@ -86,9 +87,18 @@ class RunProgress(NamedTuple):
         """Whether it left nothing to be saved: each file is written, or what has none ended well."""
         done = {task.key: [step.status == "done" for step in task.steps] for task in self.tasks}
         files = [
-            well for task in self.plan.tasks for well, step in zip(done[task.key], task.steps, strict=True) if step.file
+            well
+            for task in self.plan.tasks
+            for well, step in zip(done[task.key], task.steps, strict=True)
+            if step.file and not step.rescues
         ]
         return all(files) if files else all(task.status == "done" for task in self.tasks)
+
+    @property
+    def undoable(self) -> bool:
+        """Whether a save went well and what came after it did not, the start of a jail for example."""
+        failed = self.verdicts is not None and not all(verdict.ok for verdict in self.verdicts)
+        return failed and self.plan.verb is Verb.SAVE and self.saved
 
     @property
     def words(self) -> str:

@@ -155,7 +155,7 @@ def _task_run(task: TaskProgress, glyphs: Glyphs, room: int, compact: bool) -> l
     if compact and task.status not in ("running", "failed"):
         return lines
     for number, step in enumerate(task.steps, start=1):
-        lines += _step_run(number, step, room)
+        lines += _step_run(number, step, room) if step.status != "waiting" or not step.rescue else []
     return lines
 
 

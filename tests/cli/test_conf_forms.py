@@ -241,7 +241,7 @@ def test_jail_is_restarted_with_the_save_when_it_runs(conf: Conf, capsys: Capsys
     told = capsys.readouterr()
     assert told.out.startswith("/etc/jail.conf is saved. db runs, jid ")
     assert [line for line in told.err.splitlines() if line.startswith("$")] == [
-        "$ save /etc/jail.conf", "$ jail -r db", "$ jail -c db",
+        "$ jail -r db", "$ save /etc/jail.conf", "$ jail -c db",
     ]  # fmt: skip
     assert conf("network", "mail", "hostname=post.home.arpa", "--restart", "--yes") == Exit.OK
     assert "jail -" not in capsys.readouterr().err, "it does not run"

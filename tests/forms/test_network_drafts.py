@@ -62,7 +62,9 @@ def test_what_stands_already_keeps_nothing_from_being_saved() -> None:
 def test_another_pair_while_the_jail_runs_is_a_fact_of_the_save() -> None:
     web = Jail("web", "web", 4, JailState.RUNNING, vnet=True)
     (told,) = (note for note in draft(WEB, web, epair="epair9").notes if not note.code)
-    assert told.text == "web is running with epair154: stop it first, or its stop cleans up the wrong pair."
+    assert told.text == (
+        "web is running with epair154: restart it with the save or stop it first, or its stop cleans up the wrong pair."
+    )
     assert told.level == "warning"
     assert [note for note in draft(WEB, epair="epair9").notes if not note.code] == []
 

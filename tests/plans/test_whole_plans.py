@@ -188,8 +188,17 @@ def test_save() -> None:
 def test_save_with_a_restart_of_the_jail() -> None:
     made = save_plan(FORM, Draft((), (SYSRC,), effect="later", restart="web"), depending(), restart=True)
     (task,) = made.tasks
-    assert [step.argv for step in task.steps] == [SYSRC.argv, ("jail", "-r", "web"), ("jail", "-c", "web")]
+    argvs = [("jail", "-r", "web"), SYSRC.argv, ("jail", "-c", "web"), ("jail", "-c", "web")]
+    assert [step.argv for step in task.steps] == argvs
+    assert [step.rescues for step in task.steps] == [(), (), (), (0, 1)]
     assert (task.why, task.breaks, task.undo) == ("", "what web serves; jail(8) stops app with it", "")
+    unsets = ("sysrc", "-j", "4", "-x", "a")
+    inside = Step(("sysrc", "-j", "4", "a=b"), undo=unsets)
+    (task,) = save_plan(FORM, Draft((EDIT,), (inside,), restart="web"), depending(), restart=True).tasks
+    assert [(step.argv, step.rescues) for step in task.steps] == [
+        (inside.argv, ()), (("jail", "-r", "web"), ()), (("save", MAIN), ()), (("jail", "-c", "web"), ()),
+        (("jail", "-c", "web"), (1, 2)), (("sysrc", "-j", "web", "-x", "a"), (1, 2)),
+    ]  # fmt: skip
     stopped = save_plan(FORM, Draft((EDIT,), restart="db"), depending(), restart=True)
     assert stopped.refused == (Refusal("db", "db", "not running"),)
     assert [step.argv for step in stopped.tasks[0].steps] == [("save", MAIN)]

@@ -201,8 +201,25 @@ async def test_save_and_restart_runs_both() -> None:
     async with opened(host=host) as it:
         await press(it, "enter", *["backspace"] * 6, *"5/24", "enter")
         await save(it, "ctrl+r")
-        assert host.ran[0] == ("save", PATH)
-        assert [argv[0] for argv in host.ran[1:]]
+        assert [argv if argv[0] == "save" else argv[-2:] for argv in host.ran] == [
+            ("-r", "web"), ("save", PATH), ("-c", "web"),
+        ]  # fmt: skip
+
+
+async def test_a_save_whose_restart_fails_can_be_taken_back_at_once() -> None:
+    """The host does nothing at a restart, so web still runs as before."""
+    host = FormHost(home())
+    async with opened(host=host) as it:
+        await press(it, "enter", *["backspace"] * 6, *"5/24", "enter")
+        await save(it, "ctrl+r")
+        assert "web still runs as before" in it.text()
+        assert "u undo the save" in it.text().splitlines()[-1]
+        await it.press("u")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert "Undo network of web" in it.text()
+        await it.press("tab", "enter")
+        await it.until(lambda: host.text == TEXT)
+        await it.until(lambda: "u undo the save" not in it.text().splitlines()[-1])
 
 
 async def test_a_save_that_fails_comes_back_to_the_form_with_all_answers() -> None:

@@ -154,8 +154,10 @@ class NetworkForm:
         kept = {name for link in after.links for name in claimed(link)}
         for number, link in enumerate(self._view.links, 1):
             if gone := next((name for name in (link.pair, link.given) if name and name not in kept), None):
-                text = f"{self.subject} is running with {gone}: stop it first, or its stop cleans up the wrong pair."
-                yield saving("other-pair", text, field_key(min(number, max(len(after.links), 1)), "epair"))
+                text = f"{self.subject} is running with {gone}: restart it with the save or stop it first, or its "
+                text += "stop cleans up the wrong pair."
+                note = saving("other-pair", text, field_key(min(number, max(len(after.links), 1)), "epair"))
+                yield note._replace(until_restart=True)
 
 
 def _for_all(answers: Answers) -> Iterator[str]:

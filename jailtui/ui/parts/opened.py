@@ -35,6 +35,7 @@ class Forms:
     ) -> None:
         self._backend, self._panels, self._planner, self._runs = backend, panels, planner, runs
         self._background, self._front = background, front
+        runs.undo = self.ask_undo
 
     @property
     def _jail(self) -> Jail | None:

@@ -28,7 +28,7 @@ VERDICTS_SHOWN = 2
 
 
 class Runs:
-    """Knows the last run, one at a time. `progress` is None before the first."""
+    """Knows the last run, one at a time. `progress` is None before the first; `undo` takes the last save back."""
 
     def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
         self._backend, self._reader, self._background, self._front = backend, reader, background, front
@@ -39,6 +39,7 @@ class Runs:
         self._judge_from: int | None = None
         self._requester: Requester | None = None
         self._screen: RunScreen | None = None
+        self.undo: Callable[[], None] = lambda: None
 
     @property
     def under_way(self) -> str | None:
@@ -156,12 +157,18 @@ class Runs:
         from jailtui.ui.screens.plan import RunScreen
 
         if self.progress is not None:
-            self._screen = RunScreen(self.progress, cancel_rest=self.cancel_rest, glyphs=self._front.glyphs)
+            self._screen = RunScreen(
+                self.progress, cancel_rest=self.cancel_rest, undo=self._undo, glyphs=self._front.glyphs
+            )
             self._front.push(self._screen, lambda _: self._closed())
 
     def _closed(self) -> None:
         self._screen = None
         self.settle()
+
+    def _undo(self) -> None:
+        """Take back the save that was just run, once its screen and the form under it are closed."""
+        self._background.call(self.undo)
 
     def _changed(self) -> None:
         if self._screen is not None and self.progress is not None:

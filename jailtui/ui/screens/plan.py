@@ -137,10 +137,18 @@ class RunScreen(LinesDialog[None]):
     BINDINGS = [
         Binding("c", "cancel_rest", "cancel the rest"),
         Binding("y", "copy", "copy"),
+        Binding("u", "undo", "undo the save"),
         Binding("enter", "close_when_over", show=False),
     ]
 
-    def __init__(self, progress: RunProgress, *, cancel_rest: Callable[[], object], glyphs: Glyphs) -> None:
+    def __init__(
+        self,
+        progress: RunProgress,
+        *,
+        cancel_rest: Callable[[], object],
+        glyphs: Glyphs,
+        undo: Callable[[], object] = lambda: None,
+    ) -> None:
         super().__init__(
             progress.plan.title,
             lambda room: run_lines(self.progress, glyphs, room),
@@ -149,6 +157,7 @@ class RunScreen(LinesDialog[None]):
             corner=progress.plan.host,
         )
         self._cancel_rest = cancel_rest
+        self._undo = undo
         self.progress = progress
         self._at_the_end = False
 
@@ -171,7 +180,8 @@ class RunScreen(LinesDialog[None]):
 
     def _run_keys(self) -> Sequence[Key]:
         if self.progress.over:
-            return [Key("enter", "back"), Key("y", "copy")]
+            undo = [Key("u", "undo the save")] if self.progress.undoable else []
+            return [Key("enter", "back"), *undo, Key("y", "copy")]
         waiting = len(self.progress.tasks) > 1 and not self.progress.cancelled
         cancel = [Key("c", "cancel the rest")] if waiting else []
         return [*cancel, Key("esc", "back, the run continues"), Key("y", "copy")]
@@ -179,6 +189,11 @@ class RunScreen(LinesDialog[None]):
     def action_cancel_rest(self) -> None:
         if not self.progress.over:
             self._cancel_rest()
+
+    def action_undo(self) -> None:
+        if self.progress.undoable:
+            self.dismiss(None)
+            self._undo()
 
     def action_close_when_over(self) -> None:
         if self.progress.over:
