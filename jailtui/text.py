@@ -70,6 +70,11 @@ def output_lines(text: str) -> list[str]:
     return [clean(line.rstrip("\r").rpartition("\r")[2].expandtabs()) for line in lines]
 
 
+def by_number(name: str) -> tuple[tuple[str, int], ...]:
+    """What names are sorted by: their letters, and their numbers as numbers, so that epair9 stands before epair10."""
+    return tuple((letters, int(digits or -1)) for letters, digits in re.findall(r"([^0-9]*)([0-9]*)", name))
+
+
 def width(text: str) -> int:
     """Cells that `text` takes on a terminal."""
     return len(text) if text.isascii() else cell_len(text)

@@ -11,7 +11,7 @@ from jailtui.jailconf.parse import collections_paused
 from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
-from jailtui.model.segments import bridges, vlans
+from jailtui.model.segments import bridges, vlans, with_ordered_members
 from jailtui.model.state import Address, Capability, HostFacts, HostState, Interface, Jail, JailState
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Builder:
 def assemble(capture: Capture, records: Records) -> HostState:
     """Join the records of one capture into the state."""
     facts = host_facts(capture)
-    host = records.host or ()
+    host = with_ordered_members(records.host or ())
     around = surroundings(records)
     everywhere = [*host, *(interface for inside in records.inside.values() for interface in inside)]
     pairs = cables(everywhere, around)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from jailtui.model.commands import near_and_far
 from jailtui.model.state import Bridge, End, Epair, Hop, Interface, Jail, Vlan, Where
+from jailtui.text import by_number
+
+MEMBER_KINDS = {"ether": 0, "lagg": 0, "vlan": 1}
+"""The kinds of members that are a bridge's way out, in the order in which they are shown; after them the rest."""
 
 
 class Wiring:
@@ -77,6 +81,22 @@ def end_hop(kind: str, end: End, pair: str) -> Hop:
     if kind == "epair-b" and end.where is Where.HOST:
         return Hop(kind, name, False, "on the host")
     return Hop(kind, name, end.up, "" if end.up else "down")
+
+
+def with_ordered_members(host: Sequence[Interface]) -> tuple[Interface, ...]:
+    """The host's interfaces; the members of each bridge in the order in which they are shown everywhere.
+
+    NICs, VLANs, then the rest, each by number. ifconfig prints the one that was added last first.
+    """
+    ranks = {interface.name: MEMBER_KINDS.get(interface.kind, 2) for interface in host}
+
+    def place(name: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+        return ranks.get(name, 2), by_number(name)
+
+    return tuple(
+        interface._replace(members=tuple(sorted(interface.members, key=place))) if interface.members else interface
+        for interface in host
+    )
 
 
 def bridges(host: Iterable[Interface], jails: Iterable[Jail], boot: frozenset[str] | None) -> tuple[Bridge, ...]:

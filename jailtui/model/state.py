@@ -66,7 +66,7 @@ class Interface(NamedTuple):
     """An interface and where it was seen: `jid` is None on the host, else the VNET jail it sits in.
 
     `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other.
-    `parent` and `tag` are a vlan's; `members` a bridge's, in the order the host gave. `filtering` says whether a
+    `parent` and `tag` are a vlan's; `members` a bridge's: NICs, VLANs, then the rest. `filtering` says whether a
     bridge filters by VLAN, `ports` what it lets through those members that have VLANs (15 only). `options` are the
     offloads and such that are on (`TXCSUM`). `ether` is the MAC it was made with, `mac` the one it has now.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
+from jailtui.text import by_number
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Tone, severity_cell
 from jailtui.ui.rows import Row
@@ -24,6 +25,9 @@ STATE_TONES: dict[JailState, Tone] = {
     JailState.FAILED: "bad",
 }
 
+TROUBLED = (JailState.DYING, JailState.FAILED)
+"""The states that are a problem whatever the rules find."""
+
 
 def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
     """Name, jid, state, address, epair, bridge, VLAN and the mark."""
@@ -40,7 +44,7 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
         bridges,
         Cell(names(jail.vlans, glyphs), tone),
     )
-    return Row(jail.key, cells, problem=weighty(worst) or jail.state in (JailState.DYING, JailState.FAILED))
+    return Row(jail.key, cells, problem=weighty(worst) or jail.state in TROUBLED)
 
 
 def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
@@ -95,8 +99,19 @@ def addresses(several: Sequence[Address], glyphs: Glyphs) -> str:
 
 
 def epair_order(state: HostState) -> tuple[Epair, ...]:
-    """Orphans first, then what can't be judged, then the rest; each group in the state's order."""
-    return tuple(sorted(state.epairs, key=lambda pair: {True: 0, None: 1, False: 2}[pair.orphan]))
+    """Orphans first, then what can't be judged, then the rest; each group by number."""
+    ranks = {True: 0, None: 1, False: 2}
+    return tuple(sorted(state.epairs, key=lambda pair: (ranks[pair.orphan], by_number(pair.name))))
+
+
+def jail_order(state: HostState, findings: Findings) -> tuple[Jail, ...]:
+    """The jails with an error first, then those with a warning, then the rest; each group by name."""
+
+    def rank(jail: Jail) -> int:
+        worst = findings.worst("jail", jail.key)
+        return 0 if worst == "error" else 1 if worst == "warning" or jail.state in TROUBLED else 2
+
+    return tuple(sorted(state.jails, key=lambda jail: (rank(jail), by_number(jail.name))))
 
 
 def epair_rows(
@@ -145,9 +160,7 @@ def bridge_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED)
 
 
 def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) -> Row:
-    """Members with the way out first: NICs, VLANs, then the jails' ends."""
-    out = (*bridge.nics, *bridge.vlans)
-    members = tuple(sorted(bridge.members, key=lambda name: name not in out))
+    members = bridge.members
     cells = (
         mark(worst, glyphs),
         Cell(bridge.name, "strong" if bridge.up else ""),

@@ -135,7 +135,29 @@ class Filter(_Filter):
     def words(self) -> str:
         """The filter in a title."""
         parts = [f"/{self.text}"] if self.text.strip("! ") else []
+        parts += ["is no valid regex, taken as text"] if self.invalid else []
         return " ".join([*parts, "problems only"] if self.problems else parts)
+
+    @property
+    def _sought(self) -> str:
+        return self.text.lstrip("!").strip()
+
+    @property
+    def _has_signs(self) -> bool:
+        return re.search(r"[\\^$*+?\[\](){}|]", self._sought) is not None
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str] | None:
+        """What is sought as a regular expression; None where it is plain text, or no valid one."""
+        try:
+            return re.compile(self._sought, re.IGNORECASE) if self._has_signs else None
+        except re.error:
+            return None
+
+    @property
+    def invalid(self) -> bool:
+        """Whether it looks like a regular expression and is none: it is taken as plain text then."""
+        return self._has_signs and self._regex is None
 
     def __call__(self, row: Row) -> bool:
         return (row.problem or not self.problems) and self.lets(row.text)
@@ -143,16 +165,11 @@ class Filter(_Filter):
     @cached_property
     def lets(self) -> Callable[[str], bool]:
         """Whether a text is shown."""
-        inverse, sought = self.text.startswith("!"), self.text.lstrip("!").strip()
+        inverse, sought = self.text.startswith("!"), self._sought
         if not sought:
             return lambda _text: True
-        if re.search(r"[\\^$*+?\[\](){}|]", sought):
-            try:
-                search = re.compile(sought, re.IGNORECASE).search
-            except re.error:
-                pass
-            else:
-                return lambda text: (search(text) is None) == inverse
+        if (regex := self._regex) is not None:
+            return lambda text: (regex.search(text) is None) == inverse
         lowered = sought.casefold()
         return lambda text: (lowered in text.casefold()) != inverse
 

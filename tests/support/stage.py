@@ -103,4 +103,7 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
         if host.hold is None:
             shown = it.console.host
             await it.until(lambda: shown.ticket and (shown.state is None or shown.findings != UNJUDGED))
+            if shown.state is not None and shown.state.jails:
+                it.console.panels.lists["jails"].point(shown.state.jails[0].key)
+                await pilot.pause()
         yield it

@@ -120,7 +120,7 @@ async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -
         top = it.text().splitlines()[0]
         assert "4 problems" in top
         await it.press("exclamation_mark")
-        assert [row.key for row in it.console.panels.lists["jails"].shown] == ["web", "db", "old#3", "broken"]
+        assert [row.key for row in it.console.panels.lists["jails"].shown] == ["db", "broken", "old#3", "web"]
 
 
 async def test_an_orphan_has_the_severity_of_its_finding_in_row_detail_and_doctor() -> None:

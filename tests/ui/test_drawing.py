@@ -31,7 +31,7 @@ def text_of(state: HostState, key: str, room: int = 70, glyphs: Glyphs = UNICODE
 def test_orphans_stand_first_and_the_unknown_before_the_sound() -> None:
     unknown = HOME.epairs[0]._replace(key="epairX", orphan=None)
     state = HOME._replace(epairs=(*HOME.epairs, unknown))
-    assert [row.key for row in panelrows.epair_rows(state, UNICODE)][:4] == ["epair7", "epair161", "epair9", "epairX"]
+    assert [row.key for row in panelrows.epair_rows(state, UNICODE)][:4] == ["epair7", "epair9", "epair161", "epairX"]
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])

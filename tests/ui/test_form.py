@@ -373,7 +373,7 @@ async def test_a_form_that_can_not_be_is_said_in_the_bar(error: Exception) -> No
 
 async def test_each_key_opens_its_form_for_what_the_panel_holds() -> None:
     wanted = [
-        (("1", "g"), "e", ("network", "web")),
+        (("1",), "e", ("network", "web")),
         ((), "c", ("copy", "web")),
         ((), "N", ("rename", "web")),
         ((), "X", ("remove", "web")),

@@ -50,8 +50,8 @@ async def test_escape_cancels_the_form_that_is_read_and_the_keys_are_the_console
     async with stage(host, (80, 24)) as it:
         await it.press("e", "j", "escape")
         assert it.app.screen is it.console
-        await it.press("j")
-        assert it.console.panels.rows.cursor == "db"
+        await it.press("k")
+        assert it.console.panels.rows.cursor == "vpn"
         held.set()
         await it.until(lambda: not it.app.workers)
         assert it.app.screen is it.console

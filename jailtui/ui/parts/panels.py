@@ -218,10 +218,14 @@ class Panels(Container):
         if self._rows_of_jails is None or self._rows_of_epairs is None:
             self._rows_of_jails = RowMaker(lambda known: panelrows.jail_row(known[0], self.glyphs, known[1]))
             self._rows_of_epairs = RowMaker(lambda known: panelrows.epair_row(known[0], self.glyphs, *known[1:]))
+        jails, judged = self.lists["jails"], findings.judged and not self.findings.judged
+        at_top = judged and jails.cursor == next((row.key for row in jails.shown), None)
         self.state, self.findings = state, findings
         self._mark_new_orphans(state)
         rows = {
-            "jails": self._rows_of_jails((jail, findings.worst("jail", jail.key)) for jail in state.jails),
+            "jails": self._rows_of_jails(
+                (jail, findings.worst("jail", jail.key)) for jail in panelrows.jail_order(state, findings)
+            ),
             "epairs": self._rows_of_epairs(
                 (pair, pair.key in self._fresh, findings.worst_of_pair(pair)) for pair in panelrows.epair_order(state)
             ),
@@ -231,6 +235,8 @@ class Panels(Container):
         for name, rowlist in self.lists.items():
             rowlist.say(f"no {TITLES[name].partition(' ')[2].lower() if name != 'vlans' else 'VLANs'}")
             self._show_rows(rowlist, rows[name])
+        if at_top and jails.shown:
+            jails.point(jails.shown[0].key)
         self.draw_titles()
         self.show_details()
 

@@ -73,7 +73,10 @@ class RowList(CursorList):
     # What it shows.
 
     def show(self, rows: tuple[Row, ...], renamed: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Show these rows; cursor, marks and scroll stay with their objects, of which some have a new key."""
+        """Show these rows; cursor, marks and scroll stay with their objects, of which some have a new key.
+
+        A list at its top stays there, so that what sorts in above is seen.
+        """
         if rows == self.rows:
             self.repaint()
             return
@@ -113,12 +116,16 @@ class RowList(CursorList):
 
     def _narrow(self, renamed: Mapping[str, str] = MappingProxyType({})) -> None:
         old = [renamed.get(row.key, row.key) for row in self.shown]
-        anchor = self._anchor()
+        at_top, anchor = self.first == 0, self._anchor()
         self.shown = tuple(row for row in self.rows if self.filter(row)) if self.filter else self.rows
         self._index = {row.key: at for at, row in enumerate(self.shown)}
         before, wanted = self.cursor, renamed.get(self.cursor or "", self.cursor)
         self.cursor = neighbour(old, list(self._index), wanted)
-        if anchor is not None and (kept := renamed.get(anchor[0], anchor[0])) in self._index:
+        if at_top:
+            self.scroll_first(0)
+            if anchor is None or anchor[0] == before:
+                self.reveal()
+        elif anchor is not None and (kept := renamed.get(anchor[0], anchor[0])) in self._index:
             self.scroll_first(self._index[kept] - anchor[1])
         elif before != self.cursor:
             self.reveal()
