@@ -410,6 +410,8 @@ def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...
     """What would make a start of these jails fail or go wrong, worst first."""
     from jailtui.plans.remedy import Obstacle, obstacles
 
+    if why := snapshot.state.unknown("jails", "interfaces"):
+        return tuple(Obstacle(key, f"What would make it fail is unknown: {why}.") for key in keys)
     try:
         return obstacles(snapshot.findings, snapshot.state, keys)
     except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started

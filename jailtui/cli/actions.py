@@ -78,6 +78,8 @@ def reclaim(arguments: Arguments, config: Config) -> int:
         keys = [pair_key(name, snapshot.state) for name in arguments.names]
         if arguments.all:
             keys = with_orphans(snapshot.state, keys)
+        if why := snapshot.state.unknown("jails", "interfaces"):
+            raise Stop(f"Which epairs are orphaned is not known: {why}.", Exit.UNREACHABLE)
         if not keys:
             talk("No epair is orphaned: nothing to reclaim.")
             return Exit.OK

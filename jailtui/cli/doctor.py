@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from jailtui.backend import Snapshot
     from jailtui.cli.verb import Arguments
+    from jailtui.model.state import HostState
     from jailtui.preferences import Config
 
 
@@ -84,7 +85,7 @@ def report(
     if state.facts.read_only:
         talk(f"{state.facts.read_only}; what can't be seen is not judged")
     if not arguments.json and not arguments.openmetrics:
-        talk(summary(findings, hidden))
+        talk(summary(findings, state, hidden))
 
 
 def put(text: str) -> None:
@@ -191,12 +192,15 @@ def commands(remedy: Remedy) -> list[str]:
     return [f"{verb} {shell_line((f'{field}={remedy.answer or VALUE}',))}"]
 
 
-def summary(findings: Collection[Finding], hidden: int) -> str:
-    """How many findings there are of each severity, and how many are hidden."""
+def summary(findings: Collection[Finding], state: HostState, hidden: int) -> str:
+    """How many findings there are of each severity, how many are hidden, and whether all was judged."""
     counts = [(severity, sum(finding.severity == severity for finding in findings)) for severity in SEVERITIES]
     words = [f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts if count]
+    if why := state.unknown("jails", "interfaces", "files"):
+        words.append(f"not everything was judged: {why}")
+    nothing = "No problems in what could be read." if state.errors else "No problems."
     ending = f" {hidden} hidden by ignore in the configuration file." if hidden else ""
-    return (f"{', '.join(words)}." if words else "No problems.") + ending
+    return (f"{', '.join(words)}." if words else nothing) + ending
 
 
 VERBS = {"doctor": CommandVerb(options, run)}

@@ -35,6 +35,10 @@ def open_form(name: FormName, subject: str, sources: Sources) -> Form:
 
     A form is a class that is made of (subject, sources); its module is imported when it is first opened.
     """
+    from jailtui.forms.protocol import NoForm
+
+    if why := sources.state.unknown("jails", "interfaces"):
+        raise NoForm(f"What the host has is not known: {why}.")
     module, form = _CLASSES[name]
     make: Callable[[str, Sources], Form] = getattr(import_module(f"jailtui.forms.{module}"), form)
     return make(subject, sources)

@@ -114,6 +114,8 @@ class Sources:
         if jail is None:
             faults = [fault for evaluation in self.config.evaluations.values() for fault in evaluation.faults]
             if not faults:
+                if why := self.state.unknown("files"):
+                    raise NoForm(f"Whether a file defines {name} is not known: {why}.")
                 raise NoForm(f"No jail.conf defines {name}.")
             fault = faults[0].text.removeprefix("jail: ").rstrip(".")
             raise NoForm(f"{name} can't be read until the file is corrected: {fault}.")

@@ -15,9 +15,10 @@ from jailtui.model.segments import bridges, vlans, with_ordered_members
 from jailtui.model.state import Address, Capability, HostFacts, HostState, Interface, Jail, JailState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from jailtui.jailconf import HostConfig
+    from jailtui.model.state import Part
 
 
 class Builder:
@@ -84,7 +85,19 @@ def assemble(capture: Capture, records: Records) -> HostState:
         connections=records.connections,
         fstabs=tuple(sorted(records.fstabs.items())),
         missing=records.missing | records.absent,
+        unread=tuple(unread(records)),
     )
+
+
+def unread(records: Records) -> Iterator[tuple[Part, str]]:
+    """The parts that could not be read, each with the reason as a phrase."""
+    if records.rows is None:
+        yield "jails", "jls could not be read"
+    if records.host is None or None in records.gaps:
+        yield "interfaces", f"ifconfig could not be read{'' if records.host is None else ' in full'}"
+    if not records.files_read:
+        files = (trouble.subject for trouble in records.troubles if trouble.subject.startswith("/"))
+        yield "files", f"{next(files, 'a file that defines jails')} could not be read"
 
 
 def surroundings(records: Records) -> Surroundings:

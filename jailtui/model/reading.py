@@ -167,6 +167,8 @@ def _place(value: Any, kind: Kind, of: int | str | None, records: Records) -> No
         value.report(None if of is None else int(of), records)
         if of is None:
             records.doubled = value.doubled
+        elif value.gap:
+            return
         value = value.interfaces
     if of is None:
         setattr(records, kind.field, value)

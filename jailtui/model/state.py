@@ -7,7 +7,7 @@ draws it cleans it. Names are the field's: jail, jid, vnet, epair, bridge, membe
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -243,13 +243,19 @@ class HostFacts(NamedTuple):
         return any(capability.name == name and capability.present for capability in self.capabilities)
 
 
+Part = Literal["jails", "interfaces", "files"]
+"""What a reading is made of, as far as something is concluded from what is not there: jls, the host's ifconfig, the
+files that define jails."""
+
+
 class HostState(NamedTuple):
     """Everything that one refresh read. It holds no clock, so that a quiet host gives equal states.
 
     What was not read is None: `rcconf`, the variables of rc.conf; `sysctls`, those below net.link.bridge; `rulesets`,
     the devfs rulesets with rules; `mounts`, which are read while a configured jail does not run, and `connections`,
     while a jail is dying. `fstabs` are the files in the manner of fstab(5) that were read, by path; `missing` the paths
-    that the configuration names and that do not exist.
+    that the configuration names and that do not exist. `unread` are the parts that were not read, or not in full, each
+    with the reason.
     """
 
     facts: HostFacts
@@ -266,6 +272,11 @@ class HostState(NamedTuple):
     connections: tuple[Connection, ...] | None = None
     fstabs: tuple[tuple[str, tuple[FstabLine, ...]], ...] = ()
     missing: frozenset[str] = frozenset()
+    unread: tuple[tuple[Part, str], ...] = ()
+
+    def unknown(self, *parts: Part) -> str:
+        """Why nothing follows from what is missing among these parts, as a phrase; "" where they were read."""
+        return next((why for part, why in self.unread if part in parts), "")
 
     def jail(self, key: str) -> Jail | None:
         """The jail of that row key, or None."""

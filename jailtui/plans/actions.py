@@ -67,7 +67,7 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task |
     for key in dict.fromkeys(keys):
         jail = jails.get(key)
         if jail is None:
-            tasks.append(Refusal(key, key, "there is no such jail"))
+            tasks.append(Refusal(key, key, no_such_jail(state)))
         elif jail.name.startswith("-") or "=" in jail.name:
             tasks.append(Refusal(key, jail.name, "jail(8) would take its name for an option or a parameter"))
         else:
@@ -75,12 +75,28 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task |
     return tasks
 
 
-def start_task(jail: Jail, _state: HostState) -> Task | Refusal:
+def no_such_jail(state: HostState) -> str:
+    """Why a jail that is not in the state is refused."""
+    if why := state.unknown("jails"):
+        return f"which jails are running is not known: {why}"
+    if why := state.unknown("files"):
+        return f"no jail of that name is running, and whether a file defines one is not known: {why}"
+    return "there is no such jail"
+
+
+def undefined(jail: Jail, state: HostState, so: str = "") -> Refusal:
+    """The refusal of a jail that no file defines, and what follows from that (`so`)."""
+    why = state.unknown("files")
+    reason = f"whether a file defines it is not known: {why}" if why else f"no jail.conf defines it{so}"
+    return Refusal(jail.key, jail.name, reason)
+
+
+def start_task(jail: Jail, state: HostState) -> Task | Refusal:
     """`jail -c NAME`. The rules that have `preflight` find what would make it fail (plans/remedy.py)."""
     if jail.running:
         return Refusal(jail.key, jail.name, f"already running, jid {jail.jid}")
     if jail.configured is None:
-        return Refusal(jail.key, jail.name, "no jail.conf defines it")
+        return undefined(jail, state)
     if jail.state is JailState.STARTING:
         return Refusal(jail.key, jail.name, "jail(8) is starting it")
     return Task(
@@ -96,6 +112,8 @@ def stop_task(jail: Jail, state: HostState) -> Task | Refusal:
     """`jail -r NAME`, which removes first what depends on it."""
     if refusal := not_running(jail):
         return refusal
+    if jail.configured is None and state.unknown("files"):
+        return undefined(jail, state)  # a stop by its jid runs no hook
     return Task(
         key=jail.key,
         subject=jail.name,
@@ -115,7 +133,7 @@ def restart_task(jail: Jail, state: HostState) -> Task | Refusal:
     if refusal := not_running(jail):
         return refusal
     if jail.configured is None:
-        return Refusal(jail.key, jail.name, "no jail.conf defines it, so it could not be started again")
+        return undefined(jail, state, ", so it could not be started again")
     steps = (
         Step(jail_r(jail), "run its stop hooks and remove it", may_fail=True),
         Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says"),
@@ -147,6 +165,9 @@ def dependents(jail: Jail, state: HostState) -> list[str]:
     return [other.key for other in state.jails if other.configured and jail.name in other.configured.depend]
 
 
+NO_PAIR = "there is no such epair or jail"
+
+
 def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
     """One task a pair."""
     on_host = frozenset(interface.name for interface in state.interfaces if interface.jid is None)
@@ -159,9 +180,13 @@ def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
             own = [epair for epair in state.orphans if epair.owner == jail.name]
             tasks |= {epair.key: reclaim_task(epair, on_host) for epair in own}
             if not own:
-                tasks[key] = Refusal(key, jail.name, "no leftover pair")
+                why = state.unknown("jails", "interfaces")
+                reason = f"whether it has a leftover pair is not known: {why}" if why else "no leftover pair"
+                tasks[key] = Refusal(key, jail.name, reason)
         else:
-            tasks[key] = Refusal(key, key, "there is no such epair or jail")
+            why = state.unknown("jails", "interfaces", "files")
+            reason = f"whether there is such an epair or jail is not known: {why}" if why else NO_PAIR
+            tasks[key] = Refusal(key, key, reason)
     return list(tasks.values())
 
 

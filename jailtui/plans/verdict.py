@@ -41,7 +41,11 @@ def verdicts(
     judged = []
     for task in plan.tasks:
         outcome = outcomes.get(task.key, "skipped")
-        if plan.verb_of(task) is Verb.REMEDY:
+        if (why := after.unknown("jails", "interfaces")) and plan.verb_of(task) is not Verb.SAVE:
+            judged.append(
+                Verdict(task.key, task.subject, False, f"{task.subject}: what came of it is not known: {why}.")
+            )
+        elif plan.verb_of(task) is Verb.REMEDY:
             judged.append(_judge_remedy(task, outcome, left.get(task.key), after))
         elif plan.verb is Verb.SAVE and outcome == "failed":
             judged.append(_judge_failed_save(task, before, after, saved=task.key not in unsaved))
@@ -121,6 +125,8 @@ def _judge_save(task: Task, outcome: Outcome, before: HostState, after: HostStat
     if not restarted:
         effect = f" {task.why[:1].upper()}{task.why[1:]}." if task.why else ""
         return Verdict(task.key, task.subject, True, done + effect)
+    if why := after.unknown("jails"):
+        return Verdict(task.key, task.subject, False, f"{done} Whether {restarted} is running is not known: {why}.")
     key = next((jail.key for jail in before.jails if jail.name == restarted), restarted)
     again = _judge_start(Verb.RESTART, Task(key, restarted, ()), outcome, before, after)
     return Verdict(task.key, task.subject, again.ok, f"{done} {again.text}")

@@ -23,7 +23,7 @@ QUOTE = Remedy.of(
 )
 
 
-@rule("CONF-LIST-VARIABLE", "error", "List variable that crashes jail(8)", preflight=True)
+@rule("CONF-LIST-VARIABLE", "error", "List variable that crashes jail(8)", preflight=True, parts=())
 def list_variable(context: Context) -> Iterator[Finding]:
     """A variable that holds a list, `$v = 1.1.1.1, 2.2.2.2;`, is used as a whole value, `ip4.addr = $v;`. This makes
     jail(8) of 13.2 and 15.1 crash with a segmentation fault (exit 139) before it starts, stops or shows any jail of the
@@ -43,7 +43,7 @@ def _in_file(file: str, line: int, shown: str, text: str, remedy: Remedy, severi
     )
 
 
-@rule("CONF-COMMENT", "warning", "Comment that begins inside a value")
+@rule("CONF-COMMENT", "warning", "Comment that begins inside a value", parts=())
 def glued_comment(context: Context) -> Iterator[Finding]:
     """Outside quotes, #, // and /* begin a comment anywhere, even in the middle of a word: `path = /x//y;` sets the
     path /x and loses the semicolon, `a#b` is a, and `/usr/jails/*;` opens a comment that ends at the next `*/` or the
@@ -55,7 +55,7 @@ def glued_comment(context: Context) -> Iterator[Finding]:
         yield _in_file(hazard.file, hazard.line, hazard.text, text, QUOTE, "error" if hazard.fatal else None)
 
 
-@rule("CONF-BYTE", "error", "Byte that ends the file for jail(8)", preflight=True)
+@rule("CONF-BYTE", "error", "Byte that ends the file for jail(8)", preflight=True, parts=())
 def stray_byte(context: Context) -> Iterator[Finding]:
     """A byte order mark, a NUL or a letter that is not ASCII stands outside quotes and comments. The parser of jail(8)
     takes such a byte for the end of the file. Between two blocks it says nothing, and no jail below it exists; inside a
@@ -67,7 +67,7 @@ def stray_byte(context: Context) -> Iterator[Finding]:
         yield _of_hazard(hazard, text, "Remove the byte order mark", QUOTE)
 
 
-@rule("CONF-SEMICOLON", "error", "Missing semicolon", preflight=True)
+@rule("CONF-SEMICOLON", "error", "Missing semicolon", preflight=True, parts=())
 def missing_semicolon(context: Context) -> Iterator[Finding]:
     """A semicolon is missing. The `=` of a statement may be left out, so a name without its semicolon takes the next
     name for its value: `vnet` followed by the line `mount.devfs;` sets vnet to "mount.devfs", and no devfs is mounted.
@@ -82,7 +82,7 @@ def missing_semicolon(context: Context) -> Iterator[Finding]:
         yield _of_hazard(hazard, text, "Add the semicolon", by_hand)
 
 
-@rule("CONF-CR", "error", "Lines that end in CR LF on FreeBSD 13", preflight=True)
+@rule("CONF-CR", "error", "Lines that end in CR LF on FreeBSD 13", preflight=True, parts=())
 def carriage_return(context: Context) -> Iterator[Finding]:
     """The file was written with the line ends of Windows. For jail(8) of 13 a carriage return is a syntax error, and it
     loads nothing of the file; since 14 it is white space. Save the file with LF line ends.
@@ -94,7 +94,7 @@ def carriage_return(context: Context) -> Iterator[Finding]:
         yield _of_hazard(hazard, text, "Save it with LF line ends", by_hand)
 
 
-@rule("CONF-INCLUDE", "error", "`.include` that includes nothing", preflight=True)
+@rule("CONF-INCLUDE", "error", "`.include` that includes nothing", preflight=True, parts=())
 def dead_include(context: Context) -> Iterator[Finding]:
     """`.include "FILE";` exists since 14, and only without an `=`. On 13, or with one, jail(8) silently stores the line
     as an unknown parameter called `.include`: it reads no file, and the jails in those files do not exist. On 13, put
@@ -111,7 +111,7 @@ def dead_include(context: Context) -> Iterator[Finding]:
         yield _in_file(hazard.file, hazard.line, hazard.text, text, by_hand)
 
 
-@rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True, drafts=True)
+@rule("CONF-UNKNOWN", "error", "Parameter that this release does not know", preflight=True, drafts=True, parts=())
 def unknown_parameter(context: Context) -> Iterator[Finding]:
     """The name of a parameter is misspelt, or the parameter is of a later release. jail(8) passes it on, the kernel
     answers `unknown parameter`, and the jail is not created. Kernel modules may add parameters (allow.mount.*,

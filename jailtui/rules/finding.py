@@ -11,6 +11,7 @@ from jailtui.exchange import Step, Taking, Task, Verb, shell_line
 from jailtui.model.commands import made_by
 
 if TYPE_CHECKING:
+    from jailtui.model.state import Part
     from jailtui.rules.context import Context
 
 Severity = Literal["error", "warning", "note"]
@@ -171,7 +172,7 @@ class Rule(NamedTuple):
     """A rule: its stable code, the severity of its findings as a rule, one line, and one paragraph that explains it.
 
     `preflight`: a start of the subject would fail or go wrong by it. `drafts`: what it finds follows from the files, so
-    that forms ask it about a draft.
+    that forms ask it about a draft. `parts`: what must have been read, since it concludes from what is not there.
     """
 
     code: str
@@ -181,6 +182,7 @@ class Rule(NamedTuple):
     judge: Callable[[Context], Iterable[Finding]]
     preflight: bool = False
     drafts: bool = False
+    parts: tuple[Part, ...] = ("jails", "interfaces")
 
 
 RULES: dict[str, Rule] = {}
@@ -190,7 +192,13 @@ Judge = Callable[["Context"], Iterator[Finding]]
 
 
 def rule(
-    code: str, severity: Severity, title: str, *, preflight: bool = False, drafts: bool = False
+    code: str,
+    severity: Severity,
+    title: str,
+    *,
+    preflight: bool = False,
+    drafts: bool = False,
+    parts: tuple[Part, ...] = ("jails", "interfaces"),
 ) -> Callable[[Judge], Judge]:
     """Make a function a rule: its docstring is the explanation that `jailtui explain CODE` prints.
 
@@ -204,7 +212,9 @@ def rule(
             for finding in judge(context):
                 yield finding._replace(code=code, severity=finding.severity or severity)
 
-        RULES[code] = Rule(code, severity, title, " ".join((judge.__doc__ or "").split()), judged, preflight, drafts)
+        RULES[code] = Rule(
+            code, severity, title, " ".join((judge.__doc__ or "").split()), judged, preflight, drafts, parts
+        )
         return judged
 
     return register

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHOWN_FAULTS = 5
 
 
-@rule("CONF-SYNTAX", "error", "jail(8) refuses a file", preflight=True, drafts=True)
+@rule("CONF-SYNTAX", "error", "jail(8) refuses a file", preflight=True, drafts=True, parts=())
 def syntax(context: Context) -> Iterator[Finding]:
     """jail(8) does not load the file: none of its jails can be started from it, and a stop runs none of their hooks.
     Jails that are running keep running. The evidence gives the place as jail(8) numbers it, the line where the token
@@ -48,7 +48,7 @@ def _shown(fault: FileMessage) -> Evidence:
     return Evidence(f"{fault.file or MAIN_FILE}:{fault.line}", fault.picture)
 
 
-@rule("JAIL-CONF-FAILS", "error", "Jail fails as configured", preflight=True, drafts=True)
+@rule("JAIL-CONF-FAILS", "error", "Jail fails as configured", preflight=True, drafts=True, parts=())
 def conf_fails(context: Context) -> Iterator[Finding]:
     """jail(8) loads the file and marks this jail as failed: a variable is not defined, refers to itself or holds a
     list, a boolean has an unknown value, or a name is defined again. The other jails of the file are not affected.
@@ -67,7 +67,14 @@ def conf_fails(context: Context) -> Iterator[Finding]:
             )
 
 
-@rule("JAIL-DEPEND", "error", "depend that can't be met", preflight=True, drafts=True)
+@rule(
+    "JAIL-DEPEND",
+    "error",
+    "depend that can't be met",
+    preflight=True,
+    drafts=True,
+    parts=("jails", "interfaces", "files"),
+)
 def depend(context: Context) -> Iterator[Finding]:
     """The jail's `depend` names a jail that its file does not define, or leads back to the jail itself. jail(8) then
     does not start it, and says so at every command with that file, for any jail. A jail in another file does not count

@@ -255,7 +255,7 @@ def _open(jail: Jail, settings: JailSettings | None, number: int, now: bool) -> 
     )
 
 
-@rule("JAIL-NOT-CONFIGURED", "note", "Running jail in no file")
+@rule("JAIL-NOT-CONFIGURED", "note", "Running jail in no file", parts=("jails", "interfaces", "files"))
 def not_configured(context: Context) -> Iterator[Finding]:
     """The jail is running, and no jail.conf of the host defines it: it was made on the command line, or its block has
     since been renamed or removed. It can't be started again from here and is not back after a reboot. Stopping it runs

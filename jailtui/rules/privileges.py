@@ -49,7 +49,7 @@ def finding(jail: JailSettings, key: str, text: str) -> Finding:
     return Finding.of(about(jail), text, [written(jail, key)], [remedy])
 
 
-@rule("CONF-VALUE", "error", "Value that a parameter does not take", preflight=True, drafts=True)
+@rule("CONF-VALUE", "error", "Value that a parameter does not take", preflight=True, drafts=True, parts=())
 def wrong_value(context: Context) -> Iterator[Finding]:
     """A parameter of the jail has a value that the kernel does not take: children.max, securelevel and devfs_ruleset
     are numbers, enforce_statfs is 0, 1 or 2, and each of the System V parameters is disable, new or inherit. The jail

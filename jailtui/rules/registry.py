@@ -48,8 +48,10 @@ RULES.update((rule.code, rule) for rule in _in_order)
 def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
     """What all rules (or those of `codes`) find, worst first, else in the order of the rules.
 
-    Each finding once, and of those with one cause the gravest."""
-    chosen = [rule for rule in RULES.values() if codes is None or rule.code in codes]
+    Each finding once, and of those with one cause the gravest. A rule is not asked where a part of the host that it
+    needs was not read."""
+    asked = (rule for rule in RULES.values() if codes is None or rule.code in codes)
+    chosen = [rule for rule in asked if not context.state.unknown(*rule.parts)]
     unique = {(finding.identity, finding.text): finding for rule in chosen for finding in rule.judge(context)}
     owned = [finding._replace(owner=finding.owner or _owner(context, finding.subject)) for finding in unique.values()]
     standing = [finding.complete() for finding in gravest(owned)]

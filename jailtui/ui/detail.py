@@ -209,6 +209,8 @@ def finding_lines(findings: Findings, about: Sequence[Finding], glyphs: Glyphs, 
     """The findings about one row, worst first, as sentence and code, and the key that opens the doctor."""
     if not findings.judged:
         return []
+    if not about and findings.error:
+        return hanging(Cell(""), findings.error, room, "warn")
     if not about:
         return [line(Cell("No problems.", "dim"))]
     lines = [each for finding in about for each in _finding(finding, glyphs, room)]

@@ -185,6 +185,8 @@ def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
         words, tone = findings.error or "Not judged yet.", "bad" if findings.error else "dim"
     elif selection.filter and selection.weighty:
         words = f"Nothing matches {selection.filter.words}."
+    elif findings.error:
+        words, tone = findings.error, "bad"
     else:
         words, tone = "No errors." if selection.least == "error" else "No problems.", "ok"
         words += f" {selection.counts}: s shows them." if findings.findings else ""

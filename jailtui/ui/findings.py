@@ -25,7 +25,8 @@ class _Fields(NamedTuple):
 
 
 class Findings(_Fields):
-    """The findings of one state, worst first. `judged`: whether they are; `error` is why judging failed.
+    """The findings of one state, worst first. `judged`: whether they are; `error` is why judging failed, or was not
+    complete.
 
     `hidden` is how many more the configuration file hides.
     """

@@ -35,7 +35,9 @@ def judged(snapshot: Snapshot) -> Findings:
     """What the rules find in it; a rule that fails is reported, and ends no reading."""
     try:
         shown = snapshot.shown
-        return Findings(shown, hidden=len(snapshot.findings) - len(shown))
+        why = snapshot.state.unknown("jails", "interfaces", "files")
+        error = f"Not everything was judged: {why}." if why else ""
+        return Findings(shown, error=error, hidden=len(snapshot.findings) - len(shown))
     except Exception as error:  # noqa: BLE001 a fault of a rule is shown, the console goes on
         return Findings(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
 

@@ -233,7 +233,9 @@ class Panels(Container):
             "vlans": panelrows.vlan_rows(state, self.glyphs, findings),
         }
         for name, rowlist in self.lists.items():
-            rowlist.say(f"no {TITLES[name].partition(' ')[2].lower() if name != 'vlans' else 'VLANs'}")
+            why = state.unknown("jails" if name == "jails" else "interfaces")
+            kind = TITLES[name].partition(" ")[2].lower() if name != "vlans" else "VLANs"
+            rowlist.say(f"unknown: {why}" if why else f"no {kind}")
             self._show_rows(rowlist, rows[name])
         if at_top and jails.shown:
             jails.point(jails.shown[0].key)
