@@ -53,6 +53,11 @@ def plain_ip(text: str) -> str:
     return "" if address is None else str(address.ip)
 
 
+def is_loopback(text: str) -> bool:
+    """Whether it is an address that every network stack has for itself, with or without a prefix."""
+    return text.startswith("127.") or plain_ip(text) == "::1"
+
+
 def cidr(text: str, version: int) -> str | None:
     """An address as ADDRESS/PREFIX in its usual spelling; None if it is not of that version or has no prefix."""
     try:

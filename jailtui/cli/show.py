@@ -60,7 +60,8 @@ def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
     rows = [["JAIL", "JID", "STATE", "ADDRESS", "EPAIR", "BRIDGE", "VLAN", "PROBLEM"]]
     for jail in state.jails:
         bridges = words(jail.bridges) if jail.vnet else "(host)"
-        network = words(jail.addresses), words(jail.epairs), bridges, words(jail.vlans)
+        addresses = words(jail.addresses or [f"{address} conf" for address in jail.assumed])
+        network = addresses, words(jail.epairs), bridges, words(jail.vlans)
         problem = titles.get(("jail", jail.key), "")
         rows.append([jail.name, shown(jail.jid), jail.state.value, *network, problem])
     return rows

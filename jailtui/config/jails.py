@@ -10,6 +10,7 @@ from jailtui.config.network import configured
 from jailtui.exchange import Capture, Trouble
 from jailtui.jailconf.lookup import NO_OTHERS, OtherPaths
 from jailtui.jailconf.parse import collections_paused
+from jailtui.net import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +98,8 @@ def lend(jails: dict[str, Configured]) -> None:
     for config in tuple(jails.values()):
         for name, addresses in config.view.lent:
             if (other := jails.get(name)) is not None:
-                jails[name] = other._replace(addresses=tuple(dict.fromkeys((*other.addresses, *addresses))))
+                lent = [address for address in addresses if not is_loopback(address)]
+                jails[name] = other._replace(addresses=tuple(dict.fromkeys((*other.addresses, *lent))))
 
 
 def files_of(capture: Capture) -> dict[str, str]:

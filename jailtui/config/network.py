@@ -22,7 +22,7 @@ from jailtui.config.hooks.walk import (
 from jailtui.config.rcconf import variable
 from jailtui.config.view import Configured, Created, Link, View
 from jailtui.jailconf.faults import decoded
-from jailtui.net import is_ip
+from jailtui.net import is_ip, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -143,13 +143,14 @@ def in_short(view: View, params: tuple[tuple[str, tuple[str, ...]], ...], file: 
     values = dict(params)
     aliases = [plain_alias(value) for name in ("ip4.addr", "ip6.addr") for value in values.get(name, ())]
     addresses = [address for link in view.links for address in link.addresses] if view.vnet else []
+    addresses = [address for address in addresses if not is_loopback(address)]
     return Configured(
         file=file,
         params=params,
         vnet=view.vnet,
         path=view.path or None,
         interfaces=values.get("vnet.interface", ()),
-        addresses=tuple(dict.fromkeys([*aliases, *addresses])),
+        addresses=tuple(dict.fromkeys([*sorted(aliases, key=is_loopback), *addresses])),
         bridges=view.bridges,
         depend=values.get("depend", ()),
         creates=tuple(dict.fromkeys(created.name for created in view.created if created.own and created.name)),

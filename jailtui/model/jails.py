@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.config.names import stem
 from jailtui.model.segments import Wiring, chains
 from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Where
+from jailtui.net import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -64,6 +65,7 @@ def in_kernel(
     if not row.dying:
         pairs = [*pairs, *lookups.owned.get(name, [])]
     shared = [*map(Address, row.ip4), *(Address(ip, None, "inet6") for ip in row.ip6)]
+    shared.sort(key=lambda address: is_loopback(address.address))
     state = JailState.DYING if row.dying else acting(doing, name, row.jid) or JailState.RUNNING
     bridges, vlans = segments(pairs, lookups)
     return Jail(
@@ -131,8 +133,9 @@ def segments(pairs: Iterable[Epair], lookups: Lookups) -> tuple[tuple[str, ...],
 def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:
     """A VNET jail's addresses, loopback and link-local ones left out."""
     for interface in inside:
-        if interface.kind != "loopback":
-            yield from (address for address in interface.addresses if not address.address.lower().startswith("fe80:"))
+        for address in interface.addresses if interface.kind != "loopback" else ():
+            if not (address.address.lower().startswith("fe80:") or is_loopback(address.address)):
+                yield address
 
 
 def address(text: str) -> Address:

@@ -143,6 +143,14 @@ class Jail(NamedTuple):
         """Alive in the kernel, whatever jail(8) is doing with it."""
         return self.jid is not None and self.state is not JailState.DYING
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The configured addresses of a jail that is in the kernel, where its own can't be seen."""
+        unseen = self.interfaces is None or self.state is JailState.DYING
+        if self.jid is None or self.addresses or self.configured is None or not unseen:
+            return ()
+        return self.configured.addresses
+
 
 class End(NamedTuple):
     """One end of an epair. `name` is the one it has where it is now; None when it was never seen.

@@ -67,14 +67,14 @@ def state_cell(state: JailState, glyphs: Glyphs) -> Cell:
 
 
 def jail_address(jail: Jail, glyphs: Glyphs) -> str:
-    """The first address, how many more there are, and `dhcp` or `alias` where that is how it got it."""
-    known = [str(address) for address in jail.addresses]
-    if not known and jail.configured is not None:
-        known = list(jail.configured.addresses)
+    """The first address, how many more there are, and `dhcp` or `alias` where that is how it got it; `conf` where it
+    can't be seen and is the one that the files say.
+    """
+    known = [str(address) for address in jail.addresses] or list(jail.assumed)
     if not known:
         return "dhcp" if jail.dhcp else glyphs.none
     more = f" +{len(known) - 1}" if len(known) > 1 else ""
-    kind = " dhcp" if jail.dhcp else " alias" if jail.vnet is False else ""
+    kind = " conf" if jail.assumed else " dhcp" if jail.dhcp else " alias" if jail.vnet is False else ""
     return f"{known[0]}{kind}{more}"
 
 

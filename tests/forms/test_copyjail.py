@@ -212,3 +212,18 @@ def test_what_still_has_the_originals_name_is_told() -> None:
         ": jail.conf line 1, exec.start contains web, also in the copy.",
         ": jail.conf line 1, $d contains web, also in the copy.",
     ]
+
+
+LOOPING = """\
+* { path = "/jails/${name}"; vnet; exec.prestart = "ifconfig ${pair} create up"; }
+web {
+    $pair = epair20;
+    vnet.interface = "lo1", "epair20b";
+    exec.start = "ifconfig lo1 127.0.0.1/8 up", "ifconfig epair20b 10.0.0.20/24 up";
+}
+"""
+
+
+def test_a_copy_keeps_the_loopback_address_and_gets_another_of_its_network() -> None:
+    values = shown(opened("copy", "web", sources({MAIN: LOOPING.encode()})), answered(name="new"))
+    assert {key: value for key, value in values.items() if "address" in key} == {"address": "10.0.0.21/24"}

@@ -311,3 +311,11 @@ def test_an_answer_can_be_told_from_what_was_proposed(name: FormName, subject: s
 
 def test_params_of_an_evaluated_jail_are_what_the_tests_compare() -> None:
     assert params(home().jail("legacy").jail)["persist"] == ()
+
+
+def test_a_new_jail_is_never_put_into_the_loopback_network() -> None:
+    text = SMALL + "".join(f'old{n} {{ vnet = 0; ip4.addr = "lo0|127.0.0.{n}/8"; }}\n' for n in range(2, 7))
+    values = shown(
+        opened("new", "", sources({MAIN: text.encode()}, bridges=["bridge0"])), answered(name="new", template=BUILT_IN)
+    )
+    assert values["address"] == "10.0.0.22/24"

@@ -6,7 +6,7 @@ from jailtui.exchange import Section
 from jailtui.model.build import Builder
 from jailtui.model.state import JailState
 from tests.support.captures import capture, conf, row, running_web, state
-from tests.support.large_hosts import EM0, bridge, epair, large_host
+from tests.support.large_hosts import EM0, LO0, bridge, epair, large_host
 
 VLAN = """em0.10: flags=1008843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST,LOWER_UP> metric 0 mtu 1500
 \tether 52:54:00:65:6d:30
@@ -133,3 +133,39 @@ def test_jail_conf_that_no_longer_parses_leaves_the_last_good_jails() -> None:
     assert broken.jails == good.jails
     assert "/etc/jail.conf line 4" in broken.errors[0].message
     assert builder.build(capture(conf=conf("mail", 160))) == good
+
+
+LOOPING = """\
+web {
+    path = "/jails/web";
+    vnet;
+    vnet.interface = "lo1", "epair154b";
+    exec.start = "ifconfig lo1 127.0.0.1/8 up", "ifconfig epair154b inet 127.0.0.2/8", "ifconfig epair154b ::1/128";
+    exec.start += "ifconfig epair154b alias 192.168.1.154/24 up";
+}
+"""
+
+
+def test_loopback_is_never_the_address_of_a_jail_with_its_own_network() -> None:
+    (stopped,) = state(conf=LOOPING).jails
+    assert [str(address) for address in stopped.addresses] == ["192.168.1.154/24"]
+    told = running_web()
+    told["inside"] = {4: LO0 + epair(154, "b", inet="127.0.0.2")}
+    assert state(**told).jails[0].addresses == ()
+
+
+def test_jail_of_the_hosts_network_shows_another_address_before_loopback() -> None:
+    rows = [row(10, "old", vnet="inherit", ip4_addr=["127.0.0.2", "192.168.1.60"])]
+    (running,) = state(rows=rows).jails
+    assert [str(address) for address in running.addresses] == ["192.168.1.60", "127.0.0.2"]
+    (stopped,) = state(conf='old { path = /; ip4.addr = "lo0|127.0.0.2/32", "em0|192.168.1.60/24"; }').jails
+    assert [str(address) for address in stopped.addresses] == ["192.168.1.60/24", "127.0.0.2/32"]
+
+
+def test_an_address_that_can_not_be_seen_is_the_configured_one_and_marked_so() -> None:
+    told = running_web()
+    assert state(**told).jails[0].assumed == ()
+    told["inside"] = {4: LO0 + epair(154, "b")}
+    assert state(**told).jails[0].assumed == (), "it was seen that there is none"
+    told["inside"] = {}
+    assert state(**told).jails[0].assumed == ("192.168.1.154/24",)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Cell
-from jailtui.ui.panelrows import jail_row
+from jailtui.ui.panelrows import jail_address, jail_row
 from jailtui.ui.parts.panels import JAILS
 from jailtui.ui.rows import Filter, Row, natural_widths, neighbour, share
 from tests.support.screens import home
@@ -90,3 +90,10 @@ def test_problems_only_joins_with_text() -> None:
     assert not Filter("web", problems=True)(row("web"))
     assert not Filter("web", problems=True)(row("db", problem=True))
     assert Filter("web", problems=True).words == "/web problems only"
+
+
+def test_an_address_that_can_not_be_seen_is_marked() -> None:
+    web = next(jail for jail in home().jails if jail.name == "web")
+    assert jail_address(web, UNICODE) == "192.168.1.154/24"
+    assert jail_address(web._replace(addresses=(), interfaces=None), UNICODE) == "192.168.1.154/24 conf"
+    assert jail_address(web._replace(addresses=()), UNICODE) == UNICODE.none

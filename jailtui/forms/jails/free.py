@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config import names
 from jailtui.config.names import ends, is_epair, is_epair_end
 from jailtui.config.network import configured
-from jailtui.net import Interface, ipv4_in_network, plain_ip
+from jailtui.net import Interface, ipv4_in_network, is_loopback, plain_ip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -102,7 +102,8 @@ class Used:
         """The IPv4 addresses of the configured jails, with their networks, in the order of the files."""
         for _, held in self.jails:
             for text in held.configured.addresses:
-                if (address := ipv4_in_network(text)) is not None and address.network.prefixlen < 31:
+                address = None if is_loopback(text) else ipv4_in_network(text)
+                if address is not None and address.network.prefixlen < 31:
                     yield address
 
     def around(self, address: str) -> Interface | None:
@@ -134,7 +135,7 @@ def used(sources: Sources) -> Used:
 def _networks(texts: Iterable[str]) -> Iterator[Interface]:
     """The addresses whose network has others."""
     for text in texts:
-        if "/" in text and plain_ip(text) and not text.startswith("fe80"):
+        if "/" in text and plain_ip(text) and not (text.startswith("fe80") or is_loopback(text)):
             address = ipaddress.ip_interface(text)
             if address.network.num_addresses > 2:
                 yield address
