@@ -5,19 +5,34 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from textual import events
 
 from jailtui.exchange import HostError
-from jailtui.forms.protocol import NoForm
+from jailtui.forms.opening import FormName, open_form
+from jailtui.forms.protocol import Form, NoForm
+from jailtui.forms.sources import Sources
 from jailtui.ui.screens.dialog import HelpScreen
 from jailtui.ui.screens.form import FormScreen
 from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.fake_form import PATH, TEXT, FormHost, unwritten
+from tests.support.link_hosts import read
 from tests.support.screens import home
 from tests.support.stage import Stage, stage
+
+
+@dataclass
+class LinkHost(FormHost):
+    """A host whose forms of bridges and VLANs are the real ones."""
+
+    sources: Sources | None = None
+
+    def form(self, name: FormName, subject: str) -> Form:
+        assert self.sources is not None
+        return open_form(name, subject, self.sources)
 
 
 def form(it: Stage) -> FormScreen:
@@ -477,3 +492,39 @@ async def test_one_key_in_a_permission_paints_only_what_it_changed() -> None:
         await press(it, "j")
         assert 0 < len(regions) <= 2
         assert {region.height for region in regions} == {1}
+
+
+async def test_form_of_something_new_opens_in_its_first_field_and_goes_on_in_the_next_empty_one() -> None:
+    host = LinkHost(home(), sources=read("15.1"))
+    async with stage(host, (80, 24)) as it:
+        await it.press("4", "n")
+        await rested(it)
+        await press(it, *"40")
+        assert form(it).answers.values == {"tag": "40"}, "no enter was needed"
+        await press(it, "enter", *"em1", "enter")
+        assert form(it).answers.values == {"tag": "40", "parent": "em1"}
+        assert form(it).fields.state.cursor == "name"
+        await press(it, "escape")
+        assert form(it).answers.values == {"tag": "40", "parent": "em1"}
+        assert not form(it).fields.state.open, "escape ends the typing, and no more"
+
+
+async def test_enter_on_a_line_that_is_open_already_leaves_it_open_and_escape_leaves_the_form() -> None:
+    host = LinkHost(home(), sources=read("15.1"))
+    async with stage(host, (80, 24)) as it:
+        await it.press("4", "n")
+        await rested(it)
+        await press(it, "enter", *"7")
+        assert form(it).answers.values == {"tag": "7"}
+        await it.press("escape", "escape")
+        await it.until(lambda: it.app.screen is it.console)
+        await it.press("n")
+        await rested(it)
+        await it.press("escape")
+        await it.until(lambda: it.app.screen is it.console)
+
+
+async def test_form_of_something_that_is_there_opens_for_keys_and_not_for_typing() -> None:
+    async with opened() as it:
+        assert not form(it).fields.state.open
+        assert form(it).focused is form(it).fields

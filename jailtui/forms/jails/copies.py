@@ -22,7 +22,7 @@ from jailtui.forms.jails.unique import NAME, Part, edits, parts_of
 from jailtui.forms.notes import unfit
 from jailtui.forms.protocol import Field
 from jailtui.jailconf import AddJail, RenameJail
-from jailtui.net import ipv4_in_network, plain_ip
+from jailtui.net import family, ipv4_in_network, plain_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
 
 HELP = {
+    "id": "A number that names and addresses of the jail are made of; no other jail may have it.",
+    "hostname": "What hostname(1) prints in the jail.",
     "path": "The root of the jail on the host, an existing directory.",
     "address": "An address with its prefix, like 192.168.1.20/24.",
     "gateway": "Set as the default route when the jail starts.",
@@ -237,10 +239,21 @@ def part_fields(
         kind, label = part.key.rpartition(".")[2], part.label[:1].upper() + part.label[1:]
         field = Field(part.key, label, values[part.key], where=part.where(), choices=choices.get(kind, ()))
         if part.settable(example.name):
-            yield field._replace(help=HELP.get(kind, ""))
+            yield field._replace(help=part_help(part, kind))
         else:
             made = ", ".join(sorted(name if name == NAME else f"${name}" for name in part.follows()))
             yield field._replace(kind="fact", help=f"Made of {made}." if made else "Shared with other jails.")
+
+
+def part_help(part: Part, kind: str) -> str:
+    """What a value of a copy is for."""
+    if kind == "address" and family(part.value) == 6:
+        return "An address with its prefix, like fd00::20/64."
+    if kind == "gateway" and family(part.value) == 6:
+        return "Set as the IPv6 default route when the jail starts."
+    if part.number:
+        return HELP["id"]
+    return HELP.get(kind) or f"What {part.key} is set to in the copy."
 
 
 def copied(sources: Sources, example: Example, values: Mapping[str, str], name: str) -> tuple[FileEdit, ...]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
-NAME_FIELD = "Letters, digits, _ and -; the start hooks get it as ${name}."
+NAME_FIELD = "Letters, digits, _ and -; a dot names a jail inside a jail. The hooks get it as ${name}."
 
 
 class CopyForm:
@@ -69,7 +69,7 @@ def copy_draft(sources: Sources, taken: Used, example: Example, answers: Answers
     olds = {part.key: part.value for part in example.parts}
     notes = list(name_notes(sources, name))
     if name:
-        notes += [*number_notes(example, values, taken), *value_notes(values, olds)]
+        notes += [*number_notes(example, values, taken), *value_notes(values, olds, answers)]
     if any(note.level == "error" for note in notes):
         return Draft(notes=tuple(notes))
     try:

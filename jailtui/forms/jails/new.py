@@ -31,6 +31,7 @@ BUILT_IN = "built-in VNET"
 OF_THE_TEMPLATE = {"address": "0.0.0.0/0", "epair": "epair0"}
 """Values of the form that the built-in template can do with."""
 TEMPLATE_HELP = "The built-in template, or (as NAME) a copy of that jail's block."
+FILE_HELP = "The file of the host that gets the jail's block."
 KEYS = ("path", "id", "epair", "bridge", "address", "gateway", "hostname")
 
 
@@ -76,7 +77,7 @@ class NewForm:
         if example is None:
             return (*first, *self._built_in_fields(answers), *boot_field(self._sources))
         values = values_for(example, self._taken, name, answers.values)
-        file = Field("file", "File", example.file_for(name), "fact")
+        file = Field("file", "File", example.file_for(name), "fact", help=FILE_HELP)
         parts = part_fields(self._sources, self._taken, example, values, shared=True)
         return (*first, file, *parts, *boot_field(self._sources))
 
@@ -91,7 +92,7 @@ class NewForm:
         values = self._values(answers)
         notes = list(name_notes(self._sources, name))
         if name:
-            notes += value_notes(values, OF_THE_TEMPLATE)
+            notes += value_notes(values, OF_THE_TEMPLATE, answers)
         notes += number_fault(self._taken, "id", values["id"])
         if any(note.level == "error" for note in notes):
             return Draft(notes=tuple(notes))
@@ -120,7 +121,7 @@ class NewForm:
         values = self._values(answers)
         bridges = tuple(bridge.name for bridge in self._sources.state.bridges)
         choices = {"path": free_roots(self._sources, self._taken), "bridge": bridges}
-        file = Field("file", "File", self._file(answers), "choice", choices=self._files(answers))
+        file = Field("file", "File", self._file(answers), "choice", choices=self._files(answers), help=FILE_HELP)
         fields = [Field(key, key.capitalize(), values[key], help=HELP.get(key, "")) for key in KEYS]
         return (file, *(field._replace(choices=choices.get(field.key, ())) for field in fields))
 

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
+HELP = {
+    "jail": "Its block is removed from the file.",
+    "path": "The root of the jail; the directory stays on the host.",
+    "address": "What the jail is configured with.",
+    "epair": "The pair that its hooks create.",
+    "hostname": "What hostname(1) prints in the jail.",
+}
+
 
 class RemoveForm:
     """The removal of the jail `subject`: nothing to fill in, the draft shows what is removed. Raises NoForm."""
@@ -42,8 +50,8 @@ class RemoveForm:
             "hostname": held.hostname,
         }
         return (
-            Field("jail", "Jail", self.subject, "fact", where=f"{block.file}:{block.line}"),
-            *(Field(key, key.capitalize(), value, "fact") for key, value in facts.items() if value),
+            Field("jail", "Jail", self.subject, "fact", where=f"{block.file}:{block.line}", help=HELP["jail"]),
+            *(Field(key, key.capitalize(), value, "fact", help=HELP[key]) for key, value in facts.items() if value),
         )
 
     def draft(self, answers: Answers) -> Draft:

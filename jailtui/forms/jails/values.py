@@ -13,7 +13,7 @@ from jailtui.net import family
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jailtui.forms.protocol import Note
+    from jailtui.forms.protocol import Answers, Note
     from jailtui.forms.sources import Sources
 
 PROPOSED = ("address", "epair", "interface", "ether")
@@ -24,18 +24,22 @@ LONGEST = 255
 """Bytes of a name that the kernel takes (MAXHOSTNAMELEN without its NUL)."""
 
 
-def value_notes(values: Mapping[str, str], olds: Mapping[str, str]) -> list[Note]:
+def value_notes(values: Mapping[str, str], olds: Mapping[str, str], answers: Answers) -> list[Note]:
     """What is wrong with these values, by field key; `olds` are those of the jail that is copied."""
-    faults = ((key, fault_of(key.rpartition(".")[2], value, olds.get(key, ""))) for key, value in values.items())
+    faults = (
+        (key, fault_of(key.rpartition(".")[2], value, olds.get(key, ""), key in answers.values))
+        for key, value in values.items()
+    )
     return [unfit(text, key) for key, text in faults if text]
 
 
-def fault_of(kind: str, value: str, old: str) -> str | None:
-    """What is wrong with a value, as a sentence, or None. A value of any other kind is a number."""
+def fault_of(kind: str, value: str, old: str, answered: bool = False) -> str | None:
+    """What is wrong with a value, `answered` or suggested, as a sentence, or None. Any other kind is a number."""
     if kind not in KINDS:
         return None if NUMBER.fullmatch(value) else "This has to be a number."
     if not value:
-        return f"The {kind} is missing{': none is free to be suggested' if kind in PROPOSED else ''}."
+        none_free = kind in PROPOSED and not answered
+        return f"The {kind} is missing{': none is free to be suggested' if none_free else ''}."
     if kind == "epair" and is_epair(old) and not is_epair(value):
         return "An epair is named epair and a number; its ends get an a and a b."
     return syntax(f"{kind}6" if kind in ("address", "gateway") and family(old) == 6 else kind, value)

@@ -277,7 +277,7 @@ class LinkForm(Protocol):
             yield from self.forgotten(self.name(answers))
         if self.subject in self.doubled:
             yield unfit(doubled(self.subject))
-        if not self.subject and (fault := name_fault(self.name(answers), self.taken)):
+        if not self.subject and (fault := self.name_fault(answers)):
             yield unfit(fault, "name")
         wanted = self.wanted(answers)
         if "mtu" in changed and (wanted.mtu or self.subject) and (fault := mtu_fault(wanted.mtu)):
@@ -290,6 +290,10 @@ class LinkForm(Protocol):
         writes = boot and wanted.description != self.boot.description(self.name(answers))
         if "description" in changed or writes:
             yield from description_notes(wanted.description, writes)
+
+    def name_fault(self, answers: Answers) -> str:
+        """Why the new interface can't have its name, as a sentence, or ""."""
+        return name_fault(self.name(answers), self.taken)
 
     @property
     def taken(self) -> dict[str, str]:

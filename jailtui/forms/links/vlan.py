@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 OWN_NAME = re.compile(r"vlan\d+")
 DOTTED = re.compile(r"(.+)\.(\d+)")
 PARENTS = ("ether", "lagg", "epair", "vlan", "tap")
+OFFERED = ("ether", "lagg", "vlan", "bridge")
+"""Parents that are suggested: an epair is a jail's cable, a tap a virtual machine's."""
 WIDTH = 4
 """Bytes of a tag, which a VLAN on a VLAN or on a bridge has less (recordings ifconfig/vlan/27, bridge-vlan/40)."""
 
@@ -84,12 +86,14 @@ class VlanForm(LinkForm):
                 Field("parent", "Parent", held[1], "fact", where=where, help=help),
             )
         tag = Field("tag", "Tag", held[0], help="From 1 to 4094.")
-        parents = tuple(name for name in self.host if not self.parent_fault(name))
+        parents = tuple(
+            name for name, interface in self.host.items() if interface.kind in OFFERED and not self.parent_fault(name)
+        )
         parent = Field("parent", "Parent", held[1], choices=parents, help="The interface that carries it.")
         if self.subject:
             return tag, parent
         proposed = self.name(Answers({key: answers.values.get(key, "") for key in ("tag", "parent")}))
-        help = "em0.10, vlan10, or a name of your own; empty for PARENT.TAG."
+        help = "If empty, the parent's with the tag, like em0.10; else vlan10, or a name of your own."
         return tag, parent, Field("name", "Name", choices=(proposed,) if proposed else (), help=help)
 
     def where_made(self, tag: str, parent: str) -> str:
@@ -136,15 +140,20 @@ class VlanForm(LinkForm):
 
     def tag_notes(self, tag: str, parent: str) -> Iterator[Note]:
         """A parent has one VLAN of each tag."""
-        if fault := syntax("vlan", tag) or ("" if tag else "A VLAN needs a tag."):
-            yield unfit(fault, "tag")
-            return
-        if fault := self.parent_fault(parent):
-            yield unfit(fault, "parent")
+        faults = {
+            "tag": syntax("vlan", tag) or ("" if tag else "A VLAN needs a tag."),
+            "parent": self.parent_fault(parent),
+        }
+        yield from (unfit(fault, key) for key, fault in faults.items() if fault)
+        if any(faults.values()):
             return
         for interface in self.host.values():
             if interface.parent == parent and interface.tag == int(tag) and interface.name != self.subject:
                 yield unfit(f"Tag {tag} on {parent} is already used by {interface.name}.", "tag")
+
+    def name_fault(self, answers: Answers) -> str:
+        """Without a name the VLAN has that of its parent and tag: these are missing then, and no name."""
+        return super().name_fault(answers) if self.name(answers) else ""
 
     def parent_fault(self, name: str) -> str:
         """Why an interface can't carry a VLAN, as a sentence, or ""."""

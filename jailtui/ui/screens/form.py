@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.messages import Requester
 
+NAMING = ("copy", "rename")
+"""Forms about an object there is, that need a new name first."""
 SUGGESTED = 6
 """Suggestions shown under a text that is typed."""
 
@@ -80,6 +82,8 @@ class FormScreen(CommandScreen):
         self._drafting = False
         self._saving: bool | None = None
         self._warned = ""
+        self._untouched = False
+        """Whether the line for a value was opened by the form, and nothing was typed in it yet."""
         self.commands = {
             "view.filter": lambda: self.bar.open_filter(self.fields, self.redraw),
             "app.help": self._help,
@@ -98,7 +102,8 @@ class FormScreen(CommandScreen):
         yield self.bar
 
     def on_mount(self) -> None:
-        self.fields.focus()
+        self.set_focus(self.fields)
+        self._type_at_once()
 
     def open(self, name: FormName, first: Drafted) -> None:
         """Show that form without answers; the same form, read again, with the answers that still change something."""
@@ -117,6 +122,7 @@ class FormScreen(CommandScreen):
             self.fields.scroll_first(0)
             self.share_height()
             self.redraw()
+            self._type_at_once()
 
     @property
     def answers(self) -> Answers:
@@ -240,7 +246,29 @@ class FormScreen(CommandScreen):
         self._place_value()
         self.set_focus(self.value)
 
+    def _type_at_once(self) -> None:
+        """Open the line for the name or tag that a new object needs first; the arrows still go to other fields."""
+        field = self.fields.state.here
+        if field is not None and field.kind == "text" and self._is_filled_in:
+            self.begin_typing(field)
+            self.fields.become(offered=())
+            self._untouched = True
+
+    def _type_on(self) -> None:
+        """Open the line for the next value of a new object, if it is still empty."""
+        state = self.fields.state
+        field = state.here
+        if field is not None and field.kind == "text" and not state.value(field) and self._is_filled_in:
+            self.begin_typing(field)
+            self._untouched = True
+
+    @property
+    def _is_filled_in(self) -> bool:
+        """Whether the form is for something new, which is typed in field by field."""
+        return not self.form.subject or self.form_name in NAMING
+
     def on_value_line_typed(self, event: ValueLine.Typed) -> None:
+        self._untouched = False
         state = self.fields.state
         if state.open and (field := state.here) is not None:
             offered = suggestions(field, event.value)[:SUGGESTED]
@@ -248,6 +276,7 @@ class FormScreen(CommandScreen):
 
     def on_value_line_walked(self, event: ValueLine.Walked) -> None:
         """To another suggestion, or to another field if there are no suggestions."""
+        self._untouched = False
         field = self.fields.state.here
         if field is None or not self.fields.state.offered:
             self.close_value("next" if event.way > 0 else "previous")
@@ -259,7 +288,16 @@ class FormScreen(CommandScreen):
         self.fields.become(answers=with_value(self.answers, field, text))
 
     def on_value_line_left(self, event: ValueLine.Left) -> None:
-        self.close_value(event.how)
+        untouched, self._untouched = self._untouched, False
+        if untouched and event.how == "enter":  # asked for what is open already
+            return
+        how = "next" if event.how == "enter" else event.how
+        before = self.fields.state.cursor
+        self.close_value(how)
+        if how != "undo" and self.fields.state.cursor != before:
+            self._type_on()
+        elif how == "undo" and untouched and not self.changed:
+            self.action_back()
 
     def close_value(self, how: str) -> None:
         """End typing: keep the value and go on, or restore the value of before."""

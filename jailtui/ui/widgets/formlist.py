@@ -43,7 +43,7 @@ class ValueLine(Input):
 
     @dataclass
     class Left(Message):
-        """The value is complete: `how` is undo, next or previous."""
+        """The value is complete: `how` is undo, next, previous, or enter."""
 
         how: str
 
@@ -78,7 +78,7 @@ class ValueLine(Input):
         self.post_message(self.Walked(way))
 
     async def action_submit(self) -> None:
-        self.post_message(self.Left("next"))
+        self.post_message(self.Left("enter"))
 
 
 THREE = ("inherit", "allow", "deny")
