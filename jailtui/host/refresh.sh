@@ -61,6 +61,9 @@ main() {
 	# What holds a dying jail can be seen from outside only.
 	case $listed in *" dying"*)
 		mounts=1
+		# An address that no file has: whose MAC it is, and behind which end of a pair that is.
+		section arp 5 arp -an
+		for bridge in $(ifconfig -g bridge 2>/dev/null); do section "learned $bridge" 5 ifconfig "$bridge" addr; done
 		section connections 5 netstat -anW -p tcp
 		;;
 	esac

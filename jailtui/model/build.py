@@ -12,10 +12,10 @@ from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
 from jailtui.model.segments import bridges, vlans, with_ordered_members
-from jailtui.model.state import Address, Capability, HostFacts, HostState, Interface, Jail, JailState
+from jailtui.model.state import Address, Capability, Epair, HostFacts, HostState, Interface, Jail, JailState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jailtui.jailconf import HostConfig
     from jailtui.model.state import Part
@@ -47,17 +47,20 @@ class Builder:
         return state
 
     def _remembering(self, state: HostState) -> HostState:
-        """The state, in which a jail with its own network that is dying has the addresses that were last seen in it:
-        nothing lists them any more."""
-        jails = tuple(self._with_addresses(jail) for jail in state.jails)
-        self._addresses = {jail.jid: (jail.name, jail.addresses) for jail in jails if jail.jid is not None}
+        """The state, in which a jail with its own network that is dying has the addresses that were last seen in it."""
+        jails = tuple(map(self._with_addresses, state.jails))
+        self._addresses = {
+            jail.jid: (jail.name, jail.addresses or jail.last_addresses) for jail in jails if jail.jid is not None
+        }
         return state if jails == state.jails else state._replace(jails=jails)
 
     def _with_addresses(self, jail: Jail) -> Jail:
         name, addresses = self._addresses.get(jail.jid or 0, ("", ()))
-        if jail.state is not JailState.DYING or jail.addresses or name != jail.name:
+        if jail.state is not JailState.DYING or not jail.vnet or name != jail.name:
             return jail
-        return jail._replace(addresses=addresses)
+        known = {address.address for address in addresses}
+        more = (address for address in jail.last_addresses if address.address not in known)
+        return jail._replace(last_addresses=(*addresses, *more))
 
 
 def assemble(capture: Capture, records: Records) -> HostState:
@@ -68,7 +71,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
     everywhere = [*host, *(interface for inside in records.inside.values() for interface in inside)]
     pairs = cables(everywhere, around)
     lookups = Lookups(host, pairs)
-    jails = jail_rows(records, lookups)
+    jails = tuple(with_neighbours(jail, records, pairs) for jail in jail_rows(records, lookups))
     boot = persistent_names(records.rcconf)
     return HostState(
         facts=facts,
@@ -98,6 +101,15 @@ def unread(records: Records) -> Iterator[tuple[Part, str]]:
     if not records.files_read:
         files = (trouble.subject for trouble in records.troubles if trouble.subject.startswith("/"))
         yield "files", f"{next(files, 'a file that defines jails')} could not be read"
+
+
+def with_neighbours(jail: Jail, records: Records, pairs: Iterable[Epair]) -> Jail:
+    """A dying jail with the addresses that the host last reached through the pairs of which it holds an end."""
+    if jail.state is not JailState.DYING or not jail.vnet:
+        return jail
+    ends = {name for pair in pairs if jail.jid in (pair.a.jid, pair.b.jid) for name in (pair.a.name, pair.b.name)}
+    macs = {mac for learned in records.learned.values() for mac, member in learned if member in ends}
+    return jail._replace(last_addresses=tuple(Address(ip) for ip, mac in records.neighbours if mac in macs))
 
 
 def surroundings(records: Records) -> Surroundings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.config.jails import ConfigurationReader, files_of, others_of, release_of
 from jailtui.exchange import Capture, Section, Trouble
-from jailtui.formats import devfs, fstab, ifconfig, jls, mount, netstat, pgrep, sysctl, sysrc
+from jailtui.formats import devfs, fstab, ifconfig, jls, mount, neighbours, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
 from jailtui.model.interfaces import interface
 from jailtui.model.permissions import values_of
@@ -31,8 +31,8 @@ class Records:
     `inside` holds the interfaces of each VNET jail that could be looked into, by jid. `gaps` are the jids, None for the
     host, whose interfaces were read in part: an end that is missing there is not proven to be lost. `configured` are
     the jails of jail.conf by name, as rc.d/jail chooses among the files. `gateways` are the default routes inside each
-    VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. The rest is as
-    in HostState.
+    VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. `neighbours` are
+    addresses with their MACs, `learned` the MACs behind the members of each bridge. The rest is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -53,6 +53,8 @@ class Records:
     fstabs: dict[str, tuple[fstab.FstabLine, ...]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     absent: set[str] = field(default_factory=set)
+    neighbours: tuple[tuple[str, str], ...] = ()
+    learned: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -87,7 +89,7 @@ class Reader:
                 value = _parsed(section, kind, jid, records)
             kept[section.name] = (text, value)
             if kind.usable(section) and not isinstance(value, FormatError):
-                _place(value, kind, number if name in BY_PATH else jid, records)
+                _place(value, kind, number if name in BY_NAME else jid, records)
         self._kept = kept
         self._configure(capture, records)
         return records
@@ -208,14 +210,16 @@ KINDS: Mapping[str, Kind] = {
     "rulesets": Kind(_of_text(devfs.parse), "rulesets"),
     "mounts": Kind(_of_text(mount.parse), "mounts"),
     "missing": Kind(_of_text(lambda text: frozenset(filter(None, text.split("\n")))), "missing"),
+    "arp": Kind(_of_text(neighbours.addresses), "neighbours"),
+    "learned": Kind(_of_text(neighbours.learned), "learned"),
     "fstab": Kind(_of_text(fstab.parse), "fstabs"),
     "connections": Kind(_of_text(netstat.connections), "connections"),
 }
 """The sections of a capture by name; files are read apart (`config.jails`)."""
 BY_JID = ("inside", "routes")
 """Those that are read in each jail: `inside 4`."""
-BY_PATH = ("fstab",)
-"""Those that are read of several files: `fstab /etc/fstab`."""
+BY_NAME = ("fstab", "learned")
+"""Those that are read of several files or bridges: `fstab /etc/fstab`, `learned bridge0`."""
 
 
 def _note(section: Section, records: Records) -> None:

@@ -112,6 +112,7 @@ class Jail(NamedTuple):
     the names of what its cables use, or would use if it is not running; `chains` has one entry for each cable.
     `ruleset` is its devfs_ruleset (0: none was set), `gateways` its default routes, `console` the last lines of its
     exec.consolelog, `params` all its parameters, booleans as `true` or `false`. What was not read is None.
+    `last_addresses` are those by which a dying jail with its own network was last seen or reached: nothing lists them.
     """
 
     key: str
@@ -137,6 +138,7 @@ class Jail(NamedTuple):
     params: tuple[tuple[str, str], ...] | None = None
     children_max: int | None = None
     securelevel: int | None = None
+    last_addresses: tuple[Address, ...] = ()
 
     @property
     def running(self) -> bool:

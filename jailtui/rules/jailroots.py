@@ -25,11 +25,12 @@ NO_SUCH_FILE = "No such file or directory"
 
 @rule("JAIL-NO-ROOT", "error", "Root directory missing", preflight=True)
 def no_root(context: Context) -> Iterator[Finding]:
-    """The directory that `path` names does not exist, so the jail can't be started. jail(8) looks for it only after
-    exec.prestart: each failed start leaves the pair that its hooks create. Create the directory with what the jail
-    needs in it, mount the file system that it is on, or correct `path`. What this user may not look at is not judged.
+    """The directory that `path` names does not exist, so the jail can't be started. jail(8) says so when it mounts
+    below it; without mounts it looks for the directory only after exec.prestart, and each failed start leaves the pair
+    that its hooks create. Create the directory with what the jail needs in it, mount the file system that it is on, or
+    correct `path`. What this user may not look at is not judged.
     """
-    # Sources: FREEBSD.md 2.4, 12.
+    # Sources: FREEBSD.md 2.4, 12; recorded: jail-basic/blog/56, jail-basic/create-modify-remove/62.
     for settings, jail in _at_rest(context):
         root = root_of(settings)
         if root not in context.state.missing:

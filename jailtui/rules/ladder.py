@@ -284,7 +284,7 @@ def _on_wire(connection: Connection, wires: Iterable[Interface]) -> bool:
 
 def _addresses(context: Context, jail: Jail) -> Iterator[str]:
     """Those that the jail has or had, as far as they were seen, and those that it is configured with."""
-    yield from (address.address for address in jail.addresses)
+    yield from (address.address for address in (*jail.addresses, *jail.last_addresses))
     view = context.view(jail.name)
     for link in view.links if view is not None else ():
         yield from (text.partition("/")[0] for text in link.addresses)

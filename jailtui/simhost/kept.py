@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel.state import HOST
 from jailtui.simhost.tools.mounts import known_rulesets
 
 TYPE_CHECKING = False
@@ -31,6 +32,8 @@ STATE_ONLY: tuple[Words, ...] = (
     ("pgrep", "-j", "none", "-U", "0", "-fl", "jail"),
     ("mount", "--libxo", "json"),
     ("netstat", "-anW", "-p", "tcp"),
+    ("arp", "-an"),
+    ("ifconfig", "-g", "bridge"),
     ("sysctl", "net.link.bridge"),
     ("devfs", "rule", "showsets"),
 )
@@ -46,7 +49,7 @@ def worth_keeping(call: Call) -> bool:
     match call.name, call.args:
         case "jls", _:
             return True
-        case "ifconfig", ["-a" | "-aD"] | ["-j", _, "-a" | "-aD"]:
+        case "ifconfig", ["-a" | "-aD"] | ["-j", _, "-a" | "-aD"] | [_, "addr"]:
             return True
         case "jexec", [_, *words]:
             return words == ["ifconfig", "-a"] or tuple(words) == ROUTES
@@ -71,7 +74,9 @@ def asked_together(kernel: Kernel, words: Words) -> list[Words]:
     else:
         routes = [("jexec", jid, *ROUTES) for jid in jids]
     rules: list[Words] = [("devfs", "rule", "-s", str(number), "show") for number in known_rulesets(kernel)]
-    refresh = [*JAILS, ("ifconfig", look), *stacks, *STATE_ONLY, *rules]
+    bridges = [interface.name for interface in kernel.listed(HOST) if interface.kind == "bridge"]
+    learned: list[Words] = [("ifconfig", name, "addr") for name in bridges]
+    refresh = [*JAILS, ("ifconfig", look), *stacks, *STATE_ONLY, *rules, *learned]
     seldom: list[Words] = [("netstat", "-j", "0", "-rn"), *routes, ("jls", "-n", "--libxo", "json")]
     return next((group for group in (refresh, seldom) if words in group), [])
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "kldstat": "kld",
     "mdo": "mdo",
     "tcpdrop": "sockets",
+    "arp": "neighbours",
     "dhclient": "dhclient",
     "ping": "sockets",
     "rc": "rcscript",
@@ -42,7 +43,21 @@ COMMANDS = {
 """Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
 
 
-KEPT = ("uname", "id", "whoami", "hostname", "pgrep", "ifconfig", "jls", "jexec", "netstat", "mount", "sysctl", "devfs")
+KEPT = (
+    "uname",
+    "id",
+    "whoami",
+    "hostname",
+    "pgrep",
+    "ifconfig",
+    "jls",
+    "jexec",
+    "netstat",
+    "mount",
+    "sysctl",
+    "devfs",
+    "arp",
+)
 """Commands whose shim looks for a kept answer first."""
 
 

@@ -209,7 +209,7 @@ def test_connection_may_be_that_of_a_jail_that_lives_with_the_address() -> None:
 
 def test_address_that_only_the_kernel_had_is_dropped_too() -> None:
     """As `ifconfig ... alias` gave it while the jail ran: no file has it."""
-    jail = gone(addresses=(Address("192.168.1.177", 24),))
+    jail = gone(last_addresses=(Address("192.168.1.177", 24),))
     made = context(
         WEB, running=(jail,), epairs=(PAIR,), connections=(CLOSING._replace(peer="192.168.1.177"),), mounts=()
     )

@@ -26,6 +26,8 @@ def main(call: Call) -> int:
         for warning in options.warnings:
             call.err(warning)
         words = options.words
+        if words[1:] == ["addr"]:
+            return look_at_learned(call, kernel, options)
         changing = bool(words) and not options.all and not options.names and not only_family(words[1:])
         if not changing:
             return look(call, kernel, options)
@@ -117,6 +119,17 @@ def print_group(call: Call, kernel: Kernel, vnet: int, group: str) -> None:
         members = [(int(str(n)), interface) for interface in listed for name, n in interface.groups if name == group]
     for _, interface in sorted(members, key=lambda pair: pair[0]):
         call.out(interface.name + "\n")
+
+
+def look_at_learned(call: Call, kernel: Kernel, options: IfconfigOptions) -> int:
+    """`BRIDGE addr`."""
+    from jailtui.simhost.tools.neighbours import learned
+
+    bridge = kernel.find(stack_of(call, kernel, options), options.words[0])
+    if bridge is None:
+        return call.fail(f"interface {options.words[0]} does not exist")
+    call.out(learned(kernel, bridge))
+    return 0
 
 
 def look_at_one(call: Call, kernel: Kernel, options: IfconfigOptions, vnet: int) -> int:
