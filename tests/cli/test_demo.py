@@ -82,7 +82,7 @@ def test_tables_tell_the_worst_problem_by_the_title_of_its_rule_and_how_many_mor
     assert demo.run("show") == Exit.OK
     lines = demo.capsys.readouterr().out.splitlines()
     ends = {
-        "broken": "  Epair that the next start creates exists already +3",
+        "broken": "  Epair that the next start creates exists already +2",
         "br30": "  Bridge that will be missing after a reboot",
         "epair9": "  Epair on the host that nothing uses",
         "em0.10": "  dns",

@@ -159,7 +159,9 @@ def test_number_in_use_is_refused_address_in_use_is_warned_of() -> None:
     draft = form.draft(answered(name="shop", template=BUILT_IN, id="154", address="192.168.1.154/24"))
     assert told(draft, "error") == ["id: $id 154 belongs to web."]
     draft = form.draft(answered(name="shop", template=BUILT_IN, epair="epair160"))
-    assert told(draft, "error")[0] == "epair: epair160 is given to shop and to mail: the one that starts second fails."
+    assert told(draft, "error")[0] == (
+        "epair: epair160 is given to shop and to mail: the one that starts second takes it from the other."
+    )
     draft = form.draft(answered(name="shop", template=BUILT_IN, address="192.168.1.154/24"))
     assert [(note.field, note.code) for note in draft.notes if note.code == "ADDR-TWICE"] == [("address", "ADDR-TWICE")]
 
