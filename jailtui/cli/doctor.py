@@ -160,7 +160,9 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     """A finding with its evidence and remedies."""
     yield f"{finding.code} {finding.severity}: {finding.text}"
     for fact in finding.evidence:
-        yield f"  {fact.source}: {fact.said}"
+        said, *below = fact.said.split("\n")
+        yield f"  {fact.source}: {said}"
+        yield from (f"    | {line}" for line in below)
     owner = f"  Created by {finding.owner}." if finding.owner else ""
     yield from filter(None, (CONFIDENCES[finding.confidence], DRIFTS.get(finding.drift, ""), owner))
     for remedy in finding.remedies:

@@ -88,7 +88,8 @@ class ConfigurationReader:
                 complete = False
                 good[path] = self._good.get(path, {})
                 jails = good[path] | jails
-        self._good = good
+        if not chosen.missing:  # else what a file includes counted as empty
+            self._good = good
         lend(jails)
         return Configuration(jails, tuple(troubles), complete, chosen)
 

@@ -232,7 +232,9 @@ def _evidence(finding: Finding, room: int) -> list[Line]:
     lines = [Line(), line(Cell("Evidence", "title"))] if finding.evidence else []
     for fact in finding.evidence:
         lines += hanging(Cell("  "), fact.source, room, "accent")
-        lines += hanging(Cell("      "), fact.said, room)
+        said, *below = fact.said.split("\n")
+        lines += hanging(Cell("      "), said, room)
+        lines += [line(Cell("    | ", "dim"), Cell(text)) for text in below]
     return lines
 
 

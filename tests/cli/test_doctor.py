@@ -308,3 +308,12 @@ def test_start_says_first_what_it_would_fail_by_and_clears_the_way(demo: Demo, c
     assert main(["start", "broken", "--clear", "--dry-run", *demo.words]) == Exit.OK
     script = capsys.readouterr().out
     assert script.index("ifconfig epair161a destroy") < script.index("jail -c broken")
+
+
+def test_the_line_that_jail_refuses_stands_below_with_its_caret(tmp_path: Path, capsys: Capsys) -> None:
+    host = saved(tmp_path, host=EM0 + LO0, conf="web { path = /; }\n\tdb { path = ; }\n")
+    assert main(["doctor", "--host", host, "--select", "CONF-SYNTAX"]) == Exit.FAILED
+    out = capsys.readouterr().out
+    said = "jail: /etc/jail.conf line 2: ;: syntax error"
+    assert f"    /etc/jail.conf:2: {said}\n      |  db {{ path = ; }}\n      |              ^\n" in out
+    assert "\ufffd" not in out

@@ -140,6 +140,14 @@ def test_a_file_collected_before_its_files_were_asked_for_is_read_as_far_as_it_g
     assert [fault.message for fault in snapshot.world.faults] == ["jail: /etc/a.conf: No such file or directory"]
 
 
+def test_what_is_not_asked_for_yet_leaves_no_jails_behind(host: Included) -> None:
+    host.write("jail.conf", jail("in0"))
+    host.read()
+    host.write("jail.conf", jail("in0") + jail("in1") + '.include "none.conf";\n')
+    state = host.read()[0].state
+    assert {jail.name for jail in state.jails if jail.name.startswith("in")} == {"in0"}, "as it last could be read"
+
+
 REFUSED = {
     '.include "d/*.conf";': ("input in flex scanner failed", "/etc/d/sub.conf is a directory"),
     '.include "l/*.conf";': (

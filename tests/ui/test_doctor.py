@@ -213,6 +213,15 @@ async def test_a_state_that_was_asked_for_is_judged_again_and_equal_findings_pai
 # The screen.
 
 
+async def test_the_line_that_jail_refuses_stands_below_its_message_with_its_caret() -> None:
+    told = (Evidence("/etc/jail.conf:2", "syntax error\n\tpath = ;\n\t       ^"),)
+    refused = Finding("CONF-SYNTAX", "error", Subject("file", "/etc/jail.conf", "/etc/jail.conf"), "refused", told)
+    async with opened((refused,)) as it:
+        page = [one.text.rstrip() for one in doctor(it).page.lines]
+        at = page.index("      syntax error")
+        assert page[at + 1 : at + 3] == ["    |  path = ;", "    |         ^"]
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_findings_stand_by_subject_worst_first_and_the_page_tells_all_of_one(size: tuple[int, int]) -> None:
     async with opened(size=size) as it:
