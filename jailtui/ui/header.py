@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class Age(NamedTuple):
-    """Since when reading is paused or the state is stale (seconds since the epoch), why it is stale, and when the host
-    is tried `again`. `collected_at`: when a host was read that is a file now.
+    """Since when reading is paused or the state is stale (seconds since the epoch), why it is stale or was never read
+    (`reason`), and when the host is tried `again`. `collected_at`: when a host was read that is a file now.
     """
 
     paused_since: float | None = None
@@ -81,6 +81,8 @@ def _age(age: Age) -> list[Cell]:
         cells.append(Cell(f"read {day_time(age.collected_at)}", "warn"))
     if age.stale_since is not None:
         cells.append(Cell(f"stale since {clock_time(age.stale_since)}", "bad"))
+    elif age.reason:
+        cells.append(Cell("not read", "bad"))
     if age.paused_since is not None:
         cells.append(Cell(f"paused since {clock_time(age.paused_since)}", "warn"))
     return cells
@@ -88,9 +90,7 @@ def _age(age: Age) -> list[Cell]:
 
 def notice(state: HostState | None, age: Age, findings: Findings = UNJUDGED) -> str:
     """Whole sentences: why the state is stale, and what could not be read or judged."""
-    sentences = unread_lines(age) if state is not None else []  # else the panels say it
-    if len(sentences) == 2 and age.again:
-        sentences = [f"{age.reason} ({age.again})"]
+    sentences = unread_lines(age, age.again) if state is not None else []  # else the panels say it
     sentences += [findings.error] if findings.error else []
     errors = state.errors if state is not None else ()
     sentences += [f"{trouble.subject}: {trouble.message}" for trouble in errors[:2]]
@@ -99,8 +99,9 @@ def notice(state: HostState | None, age: Age, findings: Findings = UNJUDGED) -> 
     return "\n".join(Cell(sentence).text for sentence in sentences)
 
 
-def unread_lines(age: Age) -> list[str]:
-    """Why the host could not be read, and when it is tried again."""
-    if age.stale_since is None or not age.reason:
+def unread_lines(age: Age, again: str = "") -> list[str]:
+    """Why the host could not be read; its first sentence is followed by when it is tried `again`, if that is given."""
+    if not age.reason:
         return []
-    return [*age.reason.split("\n"), *([age.again] if age.again else [])]
+    first, *more = age.reason.split("\n")
+    return [f"{first} ({again})" if again else first, *more]

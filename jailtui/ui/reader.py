@@ -212,7 +212,7 @@ class WatchedHost:
         collected = snapshot is not None and snapshot.state.facts.collected
         age = Age(self._paused_since, collected_at=snapshot.taken_at if snapshot and collected else None)
         if self._error is not None:
-            return age._replace(stale_since=read_at or self._clock(), reason=str(self._error), again=self._again())
+            return age._replace(stale_since=read_at, reason=str(self._error), again=self._again())
         if snapshot is not None and self.reader.overdue:
             return age._replace(stale_since=read_at, reason=f"No answer since {clock_time(read_at or 0)}.")
         return age

@@ -403,9 +403,10 @@ async def test_panels_of_a_host_that_cannot_be_read_say_so(size: tuple[int, int]
     async with stage(ValueHost(home(), failing=HostError(reason)), size=size) as it:
         await it.until(lambda: "next try in" in it.text())
         words = it.text()
-        assert "nas cannot be read:" in words
+        assert re.search(r"nas cannot be read \(next try in [12] s\):", words)
+        assert "not read" in words.splitlines()[0]
+        assert "stale" not in words, "there is nothing that could be"
         assert "ssh -p 22 root@nas" in words
-        assert re.search(r"next try in [12] s", words)
         assert "not read" in words
         assert not re.search(r"\bno (jails|epairs)\b|0 up of 0", words)
         await it.press("r")

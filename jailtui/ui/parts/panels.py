@@ -242,11 +242,12 @@ class Panels(Container):
         self.draw_titles()
         self.show_details()
 
-    def draw_unread(self, name: str, why: Sequence[str]) -> None:
+    def draw_unread(self, name: str, why: Sequence[str], again: str) -> None:
         """Say in each panel that no state is known yet, and why: a host that can't be read is not one without jails."""
+        first = f"{name} cannot be read{f' ({again})' if again else ''}:"
         self.unread = bool(why)
         for rowlist in self.lists.values():
-            text = "\n".join((f"{name} cannot be read:", *why)) if why else f"reading {name}"
+            text = "\n".join((first, *why)) if why else f"reading {name}"
             rowlist.say(text, "bad" if why else "dim")
         self.draw_titles()
 

@@ -122,7 +122,7 @@ class ConsoleScreen(CommandScreen):
         if self.host.state is not None:
             self.panels.draw(self.runs.overlaid(self.host.state), self.host.findings)
         else:
-            self.panels.draw_unread(self._backend.name, unread_lines(self.host.age))
+            self.panels.draw_unread(self._backend.name, unread_lines(self.host.age), self.host.age.again)
         self.draw_bars()
 
     def _look(self) -> None:
