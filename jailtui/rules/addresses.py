@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.syntax import key
 from jailtui.config.view import may_have_more, placed, reached
@@ -131,27 +131,43 @@ def gateway(context: Context) -> Iterator[Finding]:
     for jail in context.judged:
         view = jail.view
         for router in view.gateways if view.vnet else ():
-            if _near(router, view) or _routed(context, jail, router):
+            fault = unreachable(context, jail, router)
+            if fault is None:
                 continue
             version = family(router)
-            mine = [address for address in placed(view) if family(address.text) == version]
-            own = plain_ip(router) in {plain_ip(address.text) for address in mine}
-            if not own and reached(router, mine):
-                continue
-            guessed = not own and (may_have_more(view, version, mine) or _by_interface(jail, router))
-            what = "its own address" if own else "in none of its networks"
             addresses = [address for link in view.links for address in link.addresses]
             field = "gateway6" if version == 6 else "gateway"
             yield Finding.of(
                 about(jail),
-                f"{jail.name} can't get its default route: {router} is {what}.",
+                f"{jail.name} can't get its default route: {router} is {fault.what}.",
                 dict.fromkeys(written(jail, "exec.start", text) for text in (router, *addresses)),
                 [Remedy.of("Change the gateway", form=("network", jail.name, field))],
-                severity="note" if guessed else None,
-                confidence="guess" if guessed else "certain",
+                severity="note" if fault.guessed else None,
+                confidence="guess" if fault.guessed else "certain",
                 causes=routes(jail, (version,)),
             )
             break
+
+
+class GatewayFault(NamedTuple):
+    """Why route(8) refuses a gateway; `guessed`: the jail may have more than its file shows."""
+
+    what: str
+    guessed: bool
+
+
+def unreachable(context: Context, jail: JailSettings, router: str) -> GatewayFault | None:
+    """Why the jail can't have its default route by this gateway, as far as its file says; None where it can."""
+    view, version = jail.view, family(router)
+    if _near(router, view) or _routed(context, jail, router):
+        return None
+    mine = [address for address in placed(view) if family(address.text) == version]
+    if plain_ip(router) in {plain_ip(address.text) for address in mine}:
+        return GatewayFault("its own address", guessed=False)
+    if reached(router, mine):
+        return None
+    guessed = may_have_more(view, version, mine) or _by_interface(jail, router)
+    return GatewayFault("in none of its networks", guessed)
 
 
 def _near(router: str, view: View) -> bool:
@@ -196,12 +212,17 @@ def no_route(context: Context) -> Iterator[Finding]:
             text = f"{jail.name} has no default route, and its configuration sets none."
             yield Finding.of(about(jail), text, evidence)
             continue
-        steps = tuple(_route_step(context, jail, router) for router in lost)
+        faults = (unreachable(context, context.settings[jail.name], router) for router in lost)
+        refused = any(
+            fault is not None and not fault.guessed for fault in faults
+        )  # ADDR-GATEWAY's: only its form helps
+        steps = () if refused else tuple(_route_step(context, jail, router) for router in lost)
+        add = Remedy.of("Add the route", steps, "As its file says.", "nothing", "route delete removes it")
         yield Finding.of(
             about(jail),
             f"{jail.name} has no default route, though {lost[0]} is configured.",
             [*evidence, written(context.settings[jail.name], "exec.start", lost[0])],
-            [Remedy.of("Add the route", steps, "As its file says.", "nothing", "route delete removes it")],
+            [add] if steps else [],
             severity="warning",
             causes=routes(jail, map(family, lost)),
         )

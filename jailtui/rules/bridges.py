@@ -164,7 +164,7 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
 @rule("BRIDGE-DOWN", "error", "Bridge that is down")
 def down(context: Context) -> Iterator[Finding]:
     """The bridge has members and is not UP: it passes nothing between them, and no jail behind it reaches anything. Set
-    it up with `ifconfig bridge0 up`. For the next boot, ifconfig_bridge0 in rc.conf has to say `up` (ifconfig(8)).
+    it up with `ifconfig BRIDGE up`. For the next boot, ifconfig_BRIDGE in rc.conf has to say `up` (ifconfig(8)).
     """
     for bridge in context.state.bridges:
         if bridge.up or not bridge.members:

@@ -33,9 +33,9 @@ NOOPS = {
 def no_release(context: Context) -> Iterator[Finding]:
     """jail(8) does not return an interface to the host when a jail stops; the kernel does, when nothing holds the jail
     any more. Until then the jail is dying and its end of the pair can't be seen: for 1 to 12 minutes, or for ever if
-    something is mounted inside. `exec.prestop = "ifconfig epair7b -vnet web || true";` returns the end while the jail
-    still runs; without the `|| true` it could keep the jail from stopping. A tool's own stop command may do this in
-    another way.
+    something is mounted inside. `exec.prestop = "ifconfig ${epair}b -vnet $name || true";` returns the end while the
+    jail still runs; without the `|| true` it could keep the jail from stopping. A tool's own stop command may do this
+    in another way.
     """
     # Sources: FREEBSD.md 3.1.
     for jail in context.judged:
@@ -83,8 +83,8 @@ def stop_can_fail(context: Context) -> Iterator[Finding]:
 @rule("CONF-CREATE", "note", "Creation of an epair that fails if it exists already", drafts=True)
 def create_fails(context: Context) -> Iterator[Finding]:
     """A start that fails runs none of its clean-up commands: the epair stays, and every later start fails with
-    `interface epair7 already exists` until somebody destroys it. With a first line `exec.prestart = "ifconfig epair7a
-    destroy 2>/dev/null || true";` the next start removes it by itself.
+    `interface epairN already exists` until somebody destroys it. With a first line `exec.prestart = "ifconfig
+    ${epair}a destroy 2>/dev/null || true";` the next start removes it by itself.
     """
     # Sources: FREEBSD.md 2.4, trap 3.
     for jail in context.judged:
@@ -202,7 +202,7 @@ def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
 def vnet_address(context: Context) -> Iterator[Finding]:
     """With vnet the kernel refuses ip4.addr and ip6.addr, and ip4 and ip6 with any value: `vnet jails cannot have IP
     address restrictions`. The jail is not created. Set its address inside, by a line like `exec.start = "ifconfig
-    epair7b inet 192.168.1.7/24 up";`. If the jail's own block does not set the list, look for a wildcard that sets it
+    ${epair}b inet ADDRESS/PREFIX up";`. If the jail's own block does not set the list, look for a wildcard that sets it
     for all jails.
     """
     # Sources: FREEBSD.md 2.2.

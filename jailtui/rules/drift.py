@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
-from jailtui.net import family, inet
-from jailtui.rules.addresses import address_step
+from jailtui.net import family, inet, parsed
+from jailtui.rules.addresses import address_step, unreachable
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.jailwords import about, address_commands, in_jail, restart, routes, written
 from jailtui.rules.running import edit, runs, wires
@@ -19,7 +19,7 @@ from jailtui.rules.running import edit, runs, wires
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jailtui.model.state import Interface
+    from jailtui.model.state import Interface, Jail
     from jailtui.rules.context import Context
     from jailtui.rules.running import Run, Wire
 
@@ -126,9 +126,11 @@ def drift_alias(context: Context) -> Iterator[Finding]:
 @rule("DRIFT-GATEWAY", "warning", "Default route differs from the file")
 def drift_gateway(context: Context) -> Iterator[Finding]:
     """The default route of a VNET jail is not the one that its hooks add, or is missing. It can be set while the jail
-    is running, by `route -j` or by the jail's own route(8). It is compared only where the routes inside were read, not
-    with DHCP or SLAAC, and only for an address family for which the hooks add a route.
+    is running, by `route -j` or by the jail's own route(8): `route change` keeps the old route if the new gateway is
+    refused. A gateway in no network that the jail has is not set so. It is compared only where the routes inside were
+    read, not with DHCP or SLAAC, and only for an address family for which the hooks add a route.
     """
+    # Recorded: path/gateway-nobody.
     for run in runs(context):
         if run.jail.gateways is None or run.view.unread or not run.view.gateways or not run.wires:
             continue
@@ -149,11 +151,14 @@ def _route(context: Context, run: Run, wanted: list[str], held: list[str], versi
     # netstat shows routes inside where ifconfig shows interfaces (FREEBSD.md 11)
     shown = " ".join(in_jail(context, jail, "netstat", "-rn"))
     words = (*(("-6",) if version == 6 else ()), "default")
-    drop, add = (in_jail(context, jail, "route", verb, *words) for verb in ("delete", "add"))
-    delete = Step(drop, f"remove the route through {now}", f"what {jail.name} reaches")
-    set_it = Step((*add, wanted[0]), f"set {wanted[0]} as its router")
-    steps = (delete, set_it) if held else (set_it,)
-    breaks = "what uses the old route" if held else "nothing"
+    change = in_jail(context, jail, "route", "change" if held else "add", *words)
+    back = (*change, held[0]) if held else in_jail(context, jail, "route", "delete", *words)
+    breaks = f"what {jail.name} reaches through {now}" if held else "nothing"
+    set_it = Step((*change, wanted[0]), f"set {wanted[0]} as its router", breaks if held else "", back)
+    undo = f"through {held[0]} again" if held else "route delete removes it"
+    now_step = Remedy.of("Set it now", (set_it,), "As its next start does.", breaks, undo)
+    fault = unreachable(context, run.settings, wanted[0])
+    refused = (fault is not None and not fault.guessed) or not _in_reach(jail, wanted[0])
     return Finding.of(
         about(jail),
         f"{jail.name} has {has}; its file says {', '.join(wanted)}.",
@@ -162,13 +167,21 @@ def _route(context: Context, run: Run, wanted: list[str], held: list[str], versi
             run.written(stated.spots if stated is not None else [], f"route add default {wanted[0]}"),
         ],
         [
-            Remedy.of("Set it now", steps, "As its next start does.", breaks),
+            *([] if refused else [now_step]),
             edit(jail, "network", "gateway6" if version == 6 else "gateway", ""),
         ],
         confidence="likely" if run.view.runs_rc else "certain",
         drift="live",
         causes=routes(jail, (version,)),
     )
+
+
+def _in_reach(jail: Jail, router: str) -> bool:
+    """Whether the gateway is in a network that the running jail has, or its interface is in the gateway's zone."""
+    gateway = parsed(router)
+    if gateway is None or gateway.ip.is_link_local:
+        return True
+    return any(net is not None and gateway.ip in net.network for net in map(parsed, map(str, jail.addresses)))
 
 
 @rule("DRIFT-INTERFACE", "warning", "Epair differs from the file")

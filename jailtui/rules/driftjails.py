@@ -92,8 +92,8 @@ def drift_mac(context: Context) -> Iterator[Finding]:
 def drift_port(context: Context) -> Iterator[Finding]:
     """The jail's pair is in a bridge that filters by VLAN (15), and its port has another untagged VLAN than the jail's
     hooks set: until its next start the jail is on the wrong segment. The VLAN can be changed while the jail is running,
-    by `ifconfig bridge0 ifuntagged epair7a 10`. A port that passes the VLAN tagged is not reported, since the jail may
-    remove the tag itself.
+    by `ifconfig BRIDGE ifuntagged ${epair}a TAG`. A port that passes the VLAN tagged is not reported, since the jail
+    may remove the tag itself.
     """
     # Sources: FREEBSD.md 8.
     for run, wire, _ in wires(context):

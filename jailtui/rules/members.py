@@ -172,8 +172,8 @@ def _addressed(bridge: Bridge, name: str, address: str, allows: str | None) -> F
 @rule("BRIDGE-PORT", "error", "Member that the VLAN filter lets nothing through")
 def bridge_port(context: Context) -> Iterator[Finding]:
     """The bridge filters by VLAN (15), and a member has neither an untagged VLAN nor a tagged one: all of its frames
-    are dropped silently. Hooks and tools from before 15 add members without a VLAN. Use `ifconfig bridge0 ifuntagged
-    epair7a 10` now, and `addm epair7a untagged 10` in the jail's hooks. defuntagged gives new members a VLAN.
+    are dropped silently. Hooks and tools from before 15 add members without a VLAN. Use `ifconfig BRIDGE ifuntagged
+    MEMBER TAG` now, and `addm ${epair}a untagged TAG` in the jail's hooks. defuntagged gives new members a VLAN.
     """
     # Sources: FREEBSD.md 8.
     for bridge in context.state.bridges:
@@ -198,7 +198,7 @@ def bridge_port(context: Context) -> Iterator[Finding]:
 def bridge_offload(context: Context) -> Iterator[Finding]:
     """The members differ in what they leave to the hardware: checksums of what they send (TXCSUM), segmentation (TSO),
     joining of what they receive (LRO). This is usual for a NIC beside an epair, and mostly harmless. It is the first
-    thing to look at when ping works but DNS or TCP does not: switch the offloads off on the NIC with `ifconfig em0
+    thing to look at when ping works but DNS or TCP does not: switch the offloads off on the NIC with `ifconfig NIC
     -txcsum -tso -lro`, which takes its link down for a moment (ifconfig(8)).
     """
     # Sources: USERS.md 12.
@@ -230,7 +230,7 @@ class Flap(NamedTuple):
 def nic_flap(context: Context) -> Iterator[Finding]:
     """A bridge disables on its members the offloads that one of them lacks, and restores them when that one leaves. An
     epair lacks some that a NIC has. So em(4) restarts when the first epair joins and when the last one leaves; it has
-    no link for 0.1 to 1.2 seconds, and ssh through it stalls or breaks. `ifconfig em0 -txcsum` prevents this on 13.2,
+    no link for 0.1 to 1.2 seconds, and ssh through it stalls or breaks. `ifconfig NIC -txcsum` prevents this on 13.2,
     but not on 15.1.
     """
     # Sources: FREEBSD.md 6.

@@ -13,7 +13,7 @@ from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
 from tests.support.contexts import context, findings, found
 from tests.support.epair_hosts import near, pair, within
-from tests.support.form_hosts import MAIN, Embedded
+from tests.support.form_hosts import MAIN, Embedded, execute
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
 
 WEB = template("web")
@@ -179,10 +179,9 @@ def test_default_route_on_pure_ground() -> None:
     (other,) = found(route_ground("192.168.1.254"), "DRIFT-GATEWAY")
     said = "web has its default route through 192.168.1.254; its file says 192.168.1.1."
     assert (other.text, other.drift, other.severity) == (said, "live", "warning")
-    assert [one.argv for one in other.remedies[0].task.steps] == [
-        ("jexec", "3", "route", "delete", "default"),
-        ("jexec", "3", "route", "add", "default", "192.168.1.1"),
-    ]
+    (step,) = other.remedies[0].task.steps
+    assert step.argv == ("jexec", "3", "route", "change", "default", "192.168.1.1")
+    assert step.undo == ("jexec", "3", "route", "change", "default", "192.168.1.254")
     (none,) = found(route_ground(), "DRIFT-GATEWAY")
     assert none.text == "web has no default route; its file says 192.168.1.1."
     dhcp = WEB.replace('"/bin/sh /etc/rc"', '"dhclient epair154b"')
@@ -193,6 +192,31 @@ def test_default_route_of_a_jail_without_its_interface_is_not_told() -> None:
     """No route can be set then; that the interface is missing is JAIL-HALF-STARTED."""
     jail = running(WEB, "web", 3, gateways=())
     assert found(context(WEB, running=[jail]), "DRIFT-GATEWAY") == ()
+
+
+def test_gateway_in_no_network_of_the_jail_is_only_to_be_changed_in_the_form() -> None:
+    far = WEB.replace('"192.168.1.1"', '"10.99.0.1"')
+    for gateways in ((), ("192.168.1.1",)):
+        (told,) = found(route_ground(*gateways, text=far), "DRIFT-GATEWAY")
+        assert [(one.form, one.task.steps) for one in told.remedies] == [(("network", "web", "gateway"), ())]
+    moved = running(WEB, "web", 3, inside("epair154b", 3, "10.5.0.2/24"), gateways=("10.5.0.1",))
+    (told,) = found(context(WEB, running=[moved]), "DRIFT-GATEWAY")
+    assert [one.task.steps for one in told.remedies] == [()], "the file is right, the jail has another network now"
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_other_default_route_is_changed_and_never_lost(tmp_path: Path, release: str) -> None:
+    host = house(tmp_path / "host", WEB, "web", release=release)
+    host.ask("jail", "-c", "web")
+    assert host.ask("jexec", "web", "route", "change", "default", "192.168.1.254") == (
+        "change net default: gateway 192.168.1.254\n"
+    )
+    backend = host.backend()
+    (told,) = judge(backend.examine().context, {"DRIFT-GATEWAY"})
+    apply(backend, told.remedies[0])
+    assert host.default_routes("web") == ["192.168.1.1"]
+    assert not execute(backend, "jexec", "web", "route", "change", "default", "10.99.0.1").ok
+    assert host.default_routes("web") == ["192.168.1.1"]
 
 
 def test_default_route_is_set_in_the_running_jail(host: Embedded) -> None:

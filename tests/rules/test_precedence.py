@@ -130,3 +130,4 @@ def test_gateway_outside_every_network_is_the_reason_that_the_route_differs(gate
     made = context(text, running=[jail])
     (one,) = [it for it in judge(made) if it.code in ("ADDR-GATEWAY", "DRIFT-GATEWAY", "ADDR-NO-ROUTE")]
     assert (one.code, "DRIFT-GATEWAY" in [it.source for it in one.evidence]) == ("ADDR-GATEWAY", True)
+    assert [(way.form, way.task.steps) for way in one.remedies] == [(("network", "web", "gateway"), ())]

@@ -46,3 +46,10 @@ def test_subject_is_called_by_its_kind_where_its_name_does_not_say_it() -> None:
     assert [str(Subject(kind, "k", "n")) for kind in kinds] == [
         "jail n", "epair n", "bridge n", "vlan n", "interface n", "n", "n",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_commands_of_an_explanation_name_no_interface_or_jail_of_somebody(code: str) -> None:
+    """It is printed for every jail: pasted, a command with the names of another one would destroy."""
+    quoted = re.findall(r"`([^`]*)`", RULES[code].explanation)
+    assert [text for text in quoted if re.search(r"\b(epair|bridge|em|vlan)\d|-vnet (?!\$name|JAIL)", text)] == []

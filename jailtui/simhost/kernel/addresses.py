@@ -147,6 +147,18 @@ def add_route(kernel: Kernel, vnet: int, destination: str, gateway: str) -> None
     kernel.vnets[vnet].routes.append({"destination": destination, "gateway": gateway, "uid": through.uid})
 
 
+def change_route(kernel: Kernel, vnet: int, destination: str, gateway: str) -> None:
+    """Another gateway for a static route. KernelError ESRCH if there is none, ENETUNREACH in words for a far one."""
+    through = reachable(kernel, vnet, gateway)
+    routes = kernel.vnets[vnet].routes
+    there = next((number for number, route in enumerate(routes) if route["destination"] == destination), None)
+    if there is None:
+        raise KernelError("ESRCH")
+    if through is None:
+        raise KernelError("EINVAL", "Network is unreachable")
+    routes[there] = {"destination": destination, "gateway": gateway, "uid": through.uid}
+
+
 def delete_route(kernel: Kernel, vnet: int, destination: str) -> str:
     """Remove a static route and return its gateway. KernelError ESRCH if there is none."""
     for route in kernel.vnets[vnet].routes:

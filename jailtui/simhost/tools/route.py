@@ -1,6 +1,6 @@
-"""route(8): add, delete, get, monitor.
+"""route(8): add, change, delete, get, monitor.
 
-Sources: FREEBSD.md 6, 9, 11; recordings inside/network, inside/main, own/netstat.
+Sources: FREEBSD.md 6, 9, 11; recordings inside/network, inside/main, own/netstat, path/gateway-nobody.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ALTERING = ("add", "delete", "del", "change", "flush")
 
 
 def main(call: Call) -> int:
-    """`route [-n] [-j JAIL] add|delete|get|monitor ...`."""
+    """`route [-n] [-j JAIL] add|change|delete|get|monitor ...`."""
     words = list(call.args)
     jail = None
     while words and words[0].startswith("-"):
@@ -75,6 +75,8 @@ def answer(call: Call, kernel: Kernel, vnet: int, verb: str, words: list[str]) -
     )
     if verb == "add":
         return add(call, kernel, vnet, kind, plain)
+    if verb == "change":
+        return change(call, kernel, vnet, kind, plain)
     if verb in ("delete", "del"):
         return delete(call, kernel, vnet, kind, plain)
     call.err(f"route: {USAGE}\n")
@@ -109,6 +111,27 @@ def add(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -> i
             return refuse(call, kernel, what, WORDS[release][0], WORDS[release][0])
         call.out(f"{what} fib 0: route already in table\n")
         return call.fail("message indicates error: File exists") if release == "15.1" else 1
+    call.out(what + "\n")
+    return 0
+
+
+def change(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -> int:
+    """`change DEST GATEWAY`: the old route stays where the new gateway is refused.
+
+    Recorded where it succeeds (path/gateway-nobody/01); refused in the words of `add`, a guess.
+    """
+    if len(plain) < 2:
+        call.err(f"route: {USAGE}\n")
+        return 64
+    what = f"change {kind} {plain[0].partition('/')[0]}: gateway {plain[1]}"
+    try:
+        addresses.change_route(kernel, vnet, plain[0], plain[1])
+    except ValueError:
+        return call.fail(f"bad address: {plain[1]}", 68)
+    except KernelError as error:
+        if error.code == "ESRCH":
+            return refuse(call, kernel, what, "not in table", "route has not been found")
+        return refuse(call, kernel, what, *[WORDS[kernel.release.name][0]] * 2)
     call.out(what + "\n")
     return 0
 
