@@ -215,11 +215,12 @@ async def test_a_state_that_was_asked_for_is_judged_again_and_equal_findings_pai
 
 async def test_the_line_that_jail_refuses_stands_below_its_message_with_its_caret() -> None:
     told = (Evidence("/etc/jail.conf:2", "syntax error\n\tpath = ;\n\t       ^"),)
-    refused = Finding("CONF-SYNTAX", "error", Subject("file", "/etc/jail.conf", "/etc/jail.conf"), "refused", told)
+    refused = Finding("CONF-SYNTAX", "error", Subject("jail", "web", "web"), "refused", told)
     async with opened((refused,)) as it:
+        await it.press("home")
         page = [one.text.rstrip() for one in doctor(it).page.lines]
-        at = page.index("      syntax error")
-        assert page[at + 1 : at + 3] == ["    |  path = ;", "    |         ^"]
+        at = page.index("       syntax error")
+        assert page[at + 1 : at + 3] == ["     |  path = ;", "     |         ^"]
 
 
 @pytest.mark.parametrize("size", SIZES)
