@@ -335,13 +335,15 @@ class NoteEntry(Document):
     field: str
 
 
+Words = Annotated[list[list[str]], BeforeValidator(lambda steps: [list(step.argv) for step in steps])]
+
+
 class DraftDocument(Document):
     """What `jailtui conf` prints with FIELD=VALUE and `--json`: what saving would do."""
 
+    before: Words = Field(description="commands that come before the files are saved, each a list of words")
     files: list[EditEntry]
-    commands: Annotated[list[list[str]], BeforeValidator(lambda steps: [list(step.argv) for step in steps])] = Field(
-        description="each a list of words"
-    )
+    commands: Words = Field(description="each a list of words")
     notes: list[NoteEntry]
     effect: str = Field(description="when the change takes effect")
     restart: str | None = Field(description="the jail that needs a restart for it")

@@ -100,6 +100,8 @@ class Note(NamedTuple):
 class Draft(NamedTuple):
     """What saving would do: files get new text, then commands run. Empty: nothing would change.
 
+    The steps of `before` come first: what fails there leaves the files as they are.
+
     `effect` says when (`takes effect at once`). `restart` is the running jail that has to be restarted for it.
     `becomes` is the name of what saving creates, or renames the form's subject to.
     """
@@ -110,6 +112,7 @@ class Draft(NamedTuple):
     effect: str = ""
     restart: str | None = None
     becomes: str = ""
+    before: tuple[Step, ...] = ()
 
     @property
     def errors(self) -> tuple[Note, ...]:

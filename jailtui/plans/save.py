@@ -41,7 +41,7 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
         return Plan(Verb.SAVE, state.facts.name, (), (Refusal(form.subject, form.title, reason),))
     if draft.empty:
         return Plan(Verb.SAVE, state.facts.name, (), (Refusal(form.subject, form.title, "nothing was changed"),))
-    steps = [*map(save_step, draft.files), *draft.commands]
+    steps = [*draft.before, *map(save_step, draft.files), *draft.commands]
     refused: tuple[Refusal, ...] = ()
     breaks = ""
     if restart and draft.restart is not None:

@@ -39,6 +39,7 @@ COMMANDS = {
     "ping": "sockets",
     "rc": "rcscript",
     "daemon": "daemon",
+    **dict.fromkeys(("mkdir", "rmdir", "rm", "cp", "chmod", "chflags", "tar"), "trees"),
 }
 """Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
 

@@ -17,6 +17,7 @@ from jailtui.ui.runlines import edit_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from jailtui.exchange import Step
     from jailtui.forms.opening import FormName
     from jailtui.ui.glyphs import Glyphs
 
@@ -253,15 +254,21 @@ def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs
 
 def draft_lines(draft: Draft, room: int, context: int = 3) -> list[Line]:
     """What saving would write, file by file with `context` lines around each change, and the commands it would run."""
-    lines: list[Line] = []
+    lines = _command_lines(draft.before, room)
     for edit in draft.files:
         path = edit.path if edit.old is not None else f"{edit.path} (new file)"
         lines += [line(Cell(path, "strong")), *edit_lines(edit, room, context)]
-    for step in draft.commands:
-        lines += hanging(Cell("run  ", "dim"), shell_line(step.argv), room, "accent")
-        lines += hanging(Cell("     "), step.why, room, "dim") if step.why else []
+    lines += _command_lines(draft.commands, room)
     if not lines and not draft.errors:
         lines.append(line(Cell("Nothing would change.", "dim")))
+    return lines
+
+
+def _command_lines(steps: Sequence[Step], room: int) -> list[Line]:
+    lines: list[Line] = []
+    for step in steps:
+        lines += hanging(Cell("run  ", "dim"), shell_line(step.argv), room, "accent")
+        lines += hanging(Cell("     "), step.why, room, "dim") if step.why else []
     return lines
 
 

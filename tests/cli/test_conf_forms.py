@@ -119,7 +119,7 @@ def test_draft_as_json(conf: Conf, demo: Demo, capsys: Capsys) -> None:
     before = demo.text.read_bytes()
     assert conf("network", "mail", "hostname=post", "mode=fixed", "mtu=9000", "--json") == Exit.OK
     told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["files", "commands", "notes", "effect", "restart"]
+    assert list(told) == ["before", "files", "commands", "notes", "effect", "restart"]
     assert told["files"][0]["path"] == "/etc/jail.conf"
     assert told["files"][0]["diff"].startswith("--- /etc/jail.conf\n")
     assert told["commands"] == [["ifconfig", "bridge0", "descr", "mtu 9000"]]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jailtui.forms.jails.rootdir import EXISTING
 from jailtui.forms.protocol import NoForm
 from jailtui.forms.sources import Sources
 from jailtui.model.state import Address, End, Epair, Interface, Where
@@ -69,6 +70,7 @@ def test_number_of_pair_and_address_stay_one_number_where_they_were() -> None:
         "address": "10.0.0.23/24",
         "ether": "02:00:00:00:00:15",
         "hostname": "new.example",
+        "root": EXISTING,
     }
 
 
@@ -116,7 +118,12 @@ def test_address_that_follows_can_be_answered_by_itself() -> None:
 def test_names_made_with_the_jails_name_get_the_new_one() -> None:
     before = sources({MAIN: JIB.encode()})
     form = opened("copy", "web", before)
-    assert shown(form, answered(name="new")) == {"name": "new", "path": "/jails/new", "epair": "e0b_new"}
+    assert shown(form, answered(name="new")) == {
+        "name": "new",
+        "path": "/jails/new",
+        "epair": "e0b_new",
+        "root": EXISTING,
+    }
     made = jails_after(before, form.draft(answered(name="new")))["new"]
     assert made["exec.prestart"] == ("jib addm new em0",)
     assert made["exec.poststop"] == ("jib destroy new",)
@@ -141,7 +148,10 @@ def test_proposal_that_cannot_be_made_is_left_to_the_operator() -> None:
 
 def test_taken_values_are_refused_where_they_cannot_both_be() -> None:
     draft = opened("copy", "web", plain()).draft(answered(name="new", epair="epair21"))
-    assert told(draft, "error")[0] == "epair: epair21 is given to new and to db: the one that starts second fails."
+    assert (
+        told(draft, "error")[0]
+        == "epair: epair21 is given to new and to db: the one that starts second takes it from the other."
+    )
     draft = opened("copy", "web", plain()).draft(answered(name="new", path="/jails/db"))
     assert "path: /jails/db is the root of new and of db." in told(draft, "warning")
     draft = opened("copy", "web", plain()).draft(answered(name="new", address="10.0.0.22/24"))

@@ -130,10 +130,9 @@ def test_values_that_are_answered_are_those_of_the_jail() -> None:
 def test_file_with_small_blocks_gets_another_small_block() -> None:
     before = small()
     form = opened("new", "", before)
-    values = shown(form, answered(name="new"))
-    assert values["template"] == "as db"
+    values = shown(form, answered(name="new", template="as db"))
     assert (values["id"], values["epair"], values["address"]) == ("22", "epair22", "10.0.0.22/24")
-    draft = form.draft(answered(name="new"))
+    draft = form.draft(answered(name="new", template="as db"))
     assert draft.files[0].new.decode() == SMALL + (
         'new { $id = 22; $ip = 10.0.0.22/24; host.hostname = "new.example"; }\n'
     )
@@ -144,14 +143,14 @@ def test_file_with_small_blocks_gets_another_small_block() -> None:
 
 def test_copied_block_is_asked_for_what_it_has_and_for_nothing_else() -> None:
     fields = {one.key: one for one in opened("new", "", home()).fields(answered(name="shop", template="as vpn"))}
-    assert list(fields) == ["name", "template", "file", "id", "path", "epair", "address", "hostname", "bridge"]
+    assert list(fields) == ["name", "template", "file", "id", "path", "epair", "address", "hostname", "bridge", "root"]
     fields = {one.key: one for one in opened("new", "", home()).fields(answered(name="shop", template="as lease"))}
     assert "address" not in fields
     assert "gateway" not in fields
 
 
-def test_style_of_most_jails_is_the_default() -> None:
-    assert shown(opened("new", "", home()), answered())["template"] == "as mail"
+def test_built_in_template_is_the_default() -> None:
+    assert shown(opened("new", "", home()), answered())["template"] == BUILT_IN
 
 
 def test_number_in_use_is_refused_address_in_use_is_warned_of() -> None:
@@ -230,7 +229,7 @@ def test_custom_of_one_file_a_jail_is_kept() -> None:
         {"/etc/jail.conf.d/web.conf": web}, rcconf={"jail_enable": "YES", "jail_list": "web"}, bridges=["bridge0"]
     )
     form = opened("new", "", before)
-    draft = form.draft(answered(name="new"))
+    draft = form.draft(answered(name="new", template="as web"))
     assert shown(form, answered(name="new"))["file"] == "/etc/jail.conf.d/new.conf"
     assert [(edit.path, edit.old) for edit in draft.files] == [("/etc/jail.conf.d/new.conf", None)]
     assert draft.files[0].new == web.replace(b"web { $id = 20; $ip = 10.0.0.20", b"new { $id = 21; $ip = 10.0.0.21")
@@ -298,7 +297,7 @@ def test_new_jail_runs_with_its_address_on_its_bridge_and_leaves_no_pair(tmp_pat
     ("name", "subject", "answers"),
     [
         ("new", "", answered(name="shop", path="/jails/other")),
-        ("new", "", answered(name="shop", template=BUILT_IN, path="/jails/other")),
+        ("new", "", answered(name="shop", template="as mail", path="/jails/other")),
         ("copy", "web", answered(name="shop", path="/jails/other")),
         ("rename", "web", answered(name="shop")),
     ],

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from jailtui.simhost import setup
 from jailtui.simhost.tools import sysrc
 
-HARMFUL = ("rm", "mv", "cp", "ln", "mkdir", "rmdir", "touch", "tee", "dd", "chmod", "chown", "ip", "reboot")
+HARMFUL = ("mv", "ln", "touch", "tee", "dd", "chown", "ip", "reboot")
+KEPT_INSIDE = ("rm", "cp", "mkdir", "rmdir", "chmod", "chflags", "tar")
 
 
 @pytest.fixture
@@ -27,6 +28,28 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", HARMFUL)
 def test_tool_that_writes_or_signals_is_not_on_the_path(root: Path, name: str) -> None:
     assert not (root / "bin" / name).exists()
+
+
+@pytest.mark.parametrize("name", KEPT_INSIDE)
+def test_tool_that_writes_is_not_the_machines_and_keeps_to_its_folder(root: Path, name: str) -> None:
+    tool = root / "bin" / name
+    assert not tool.is_symlink()
+    outside = root.parent / "outside"
+    outside.mkdir()
+    (outside / "kept").touch()
+    (root / "link").symlink_to(outside)
+    for place in ("/link/kept", "kept", "/../outside/kept"):
+        words = {"chmod": ["700", place], "chflags": ["-Rx", "noschg", place], "cp": ["-a", "/etc", place]}
+        words |= {"tar": ["-xpf", "/x.txz", "-C", place], "rm": ["-rfx", place]}
+        done = subprocess.run(
+            [tool, *words.get(name, [place])],
+            env=setup.environment(root),
+            cwd=outside,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode != 0
+    assert [path.name for path in outside.iterdir()] == ["kept"]
 
 
 @pytest.mark.parametrize("words", [("rm", "-f", "x"), ("/bin/rm", "-f", "x"), ("mkdir", "x")])
@@ -53,12 +76,12 @@ def test_kill_is_the_simulated_one_and_signals_no_process_of_this_machine(root: 
 
 
 def test_tool_left_by_an_older_version_is_taken_away(root: Path) -> None:
-    (root / "bin/rm").symlink_to("/bin/rm")
+    (root / "bin/mv").symlink_to("/bin/mv")
     boot = (root / "boot.py").read_text(encoding="utf-8")
     (root / "boot.py").write_text("# older\n" + boot, encoding="utf-8")
     (root / setup.MARK).write_text("older", encoding="utf-8")
     setup.prepare(root)
-    assert not (root / "bin/rm").is_symlink()
+    assert not (root / "bin/mv").is_symlink()
 
 
 def test_commands_start_without_the_slow_modules_of_the_standard_library() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.names import ends, epair_number
@@ -95,24 +94,6 @@ def vnet_examples(sources: Sources, taken: Used) -> tuple[Example, ...]:
         for jail, held in fit
         if not jail.jail.failed and not jail.others and not jail.legacy and jail.jail.block.file in sources.texts
     )
-
-
-def usual(examples: tuple[Example, ...]) -> Example | None:
-    """The last of the jails that are written in the most common way, or None.
-
-    Two jails are written in one way if their blocks say the same hooks and interfaces themselves, and leave the same
-    to wildcard blocks.
-    """
-    ways = {example.name: _way(example) for example in examples}
-    counts = Counter(ways.values())
-    ranked = [(counts[ways[example.name]], len(ways[example.name]), at) for at, example in enumerate(examples)]
-    return examples[max(ranked)[2]] if ranked else None
-
-
-def _way(example: Example) -> frozenset[str]:
-    jail = example.jail.jail
-    own = [setting.name for setting in jail.params if any(source.block == jail.name for source in setting.sources)]
-    return frozenset(name for name in own if name.startswith("exec.") or name == "vnet.interface")
 
 
 def values_for(example: Example, taken: Used, name: str, answers: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from jailtui.forms.jails.boot import boot_field, boot_notes, list_steps, service
 from jailtui.forms.jails.copies import Example, copied, example, number_notes, part_fields, values_for
 from jailtui.forms.jails.free import Used, holdings, used
 from jailtui.forms.jails.named import is_hook, mentions
-from jailtui.forms.jails.outcome import config_after, path_notes, result_notes
+from jailtui.forms.jails.outcome import config_after, result_notes
+from jailtui.forms.jails.rootdir import root_fields, root_notes, root_steps
 from jailtui.forms.jails.standing import other_files
 from jailtui.forms.jails.values import name_notes, value_notes
 from jailtui.forms.notes import refused, saving
@@ -19,7 +20,6 @@ from jailtui.jailconf import EditError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jailtui import jailconf
     from jailtui.exchange import FileEdit, Step
     from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
@@ -54,6 +54,7 @@ class CopyForm:
         return (
             Field("name", "Name", name, help=NAME_FIELD),
             *part_fields(self._sources, self._taken, self._example, values, shared=False),
+            *root_fields(self._sources, answers.values, thin=False),
             *boot_field(self._sources),
         )
 
@@ -98,18 +99,16 @@ def new_jail_draft(
 ) -> Draft:
     """The draft of a jail that is new in `files`, with notes on it and on its start at boot."""
     after = config_after(sources, files)
-    notes = [*notes, *result_notes(sources, after, name, original), *_root_notes(sources, after, name)]
+    jail = after.get(name)
+    path = jail.jail.get("path") if jail else None
+    root = path.values[-1] if path is not None and path.values else ""
+    notes = [*notes, *result_notes(sources, after, name, original)]
+    notes += root_notes(sources, root, name, answers) if root else ()
     commands: tuple[Step, ...] = ()
     if boot_field(sources) and answers.values.get("boot") == ON:
         commands = list_steps(sources, name)
     else:
         notes += boot_notes(sources, after, name)
     notes += service_notes(after, name)
-    return Draft(files, commands, tuple(notes), f"takes effect when {name} first starts", becomes=name)
-
-
-def _root_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:
-    jail = after.get(name)
-    path = jail.jail.get("path") if jail else None
-    if path is not None and path.values:
-        yield from path_notes(sources, path.values[-1])
+    before = tuple(root_steps(sources, root, answers)) if root else ()
+    return Draft(files, commands, tuple(notes), f"takes effect when {name} first starts", becomes=name, before=before)

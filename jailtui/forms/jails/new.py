@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.forms.jails.boot import boot_field
-from jailtui.forms.jails.copies import HELP, Example, number_fault, part_fields, usual, values_for, vnet_examples
+from jailtui.forms.jails.copies import HELP, Example, number_fault, part_fields, values_for, vnet_examples
 from jailtui.forms.jails.copy import NAME_FIELD, copy_draft, new_jail_draft
 from jailtui.forms.jails.free import Used, free_address, free_number, used
 from jailtui.forms.jails.outcome import free_roots, new_file, roots
+from jailtui.forms.jails.rootdir import mounts, root_fields
 from jailtui.forms.jails.template import Choices, vnet
 from jailtui.forms.jails.values import name_notes, value_notes
 from jailtui.forms.notes import refused, unfit
@@ -52,13 +53,8 @@ class NewForm:
     def _examples(self) -> dict[str, Example]:
         return {f"as {example.name}": example for example in vnet_examples(self._sources, self._taken)}
 
-    @cached_property
-    def _usual(self) -> str:
-        example = usual(tuple(self._examples.values()))
-        return f"as {example.name}" if example else BUILT_IN
-
     def _template(self, answers: Answers) -> str:
-        chosen = answers.values.get("template", self._usual)
+        chosen = answers.values.get("template", BUILT_IN)
         return chosen if chosen in self._examples else BUILT_IN
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
@@ -75,11 +71,13 @@ class NewForm:
         )
         example = self._examples.get(template)
         if example is None:
-            return (*first, *self._built_in_fields(answers), *boot_field(self._sources))
+            root = root_fields(self._sources, answers.values, thin=True)
+            return (*first, *self._built_in_fields(answers), *root, *boot_field(self._sources))
         values = values_for(example, self._taken, name, answers.values)
         file = Field("file", "File", example.file_for(name), "fact", help=FILE_HELP)
         parts = part_fields(self._sources, self._taken, example, values, shared=True)
-        return (*first, file, *parts, *boot_field(self._sources))
+        root = root_fields(self._sources, answers.values, thin=False)
+        return (*first, file, *parts, *root, *boot_field(self._sources))
 
     def draft(self, answers: Answers) -> Draft:
         """The new block in its file."""
@@ -97,7 +95,7 @@ class NewForm:
         if any(note.level == "error" for note in notes):
             return Draft(notes=tuple(notes))
         try:
-            files = self._added(self._file(answers), name, Choices(name=name, **values))
+            files = self._added(self._file(answers), name, Choices(name=name, **values, mounts=mounts(answers)))
         except EditError as error:
             return Draft(notes=(*notes, refused(error)))
         return new_jail_draft(self._sources, files, name, answers, notes)

@@ -13,7 +13,10 @@ Params = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Choices(NamedTuple):
-    """What differs from jail to jail. `address` is IPv4 with its prefix, `epair` the pair's name without a or b."""
+    """What differs from jail to jail. `address` is IPv4 with its prefix, `epair` the pair's name without a or b.
+
+    `mounts` are lines of fstab(5) that jail(8) mounts.
+    """
 
     name: str
     path: str
@@ -23,6 +26,7 @@ class Choices(NamedTuple):
     address: str
     gateway: str
     hostname: str
+    mounts: tuple[str, ...] = ()
 
 
 def vnet(chosen: Choices) -> Params:
@@ -30,6 +34,7 @@ def vnet(chosen: Choices) -> Params:
     return (
         ("path", (chosen.path,)),
         ("host.hostname", (Written('"${name}"') if chosen.hostname == chosen.name else chosen.hostname,)),
+        *((("mount", tuple(map(_hook, chosen.mounts))),) if chosen.mounts else ()),
         ("mount.devfs", ()),
         ("devfs_ruleset", ("5",)),
         ("exec.clean", ()),

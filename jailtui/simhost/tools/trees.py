@@ -1,0 +1,115 @@
+"""mkdir(1), rmdir(1), rm(1), cp(1), chmod(1), chflags(1) and tar(1), as far as root directories of jails are made.
+
+All paths lie below the folder of the simulated host. File flags are not kept: chflags does nothing.
+"""
+
+from __future__ import annotations
+
+import os
+
+from jailtui.simhost.call import rooted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.simhost.call import Call
+
+
+def main(call: Call) -> int:
+    """Answer as the name says; a jail has none of them here, since its paths are not the host's."""
+    if call.jid:
+        return call.fail(f"{call.name}: No such file or directory")
+    words = [word for word in call.args if not word.startswith("-")]
+    paths = words[1:] if call.name in ("chmod", "chflags") else words
+    if not call.privileged or not all(inside(call, path) for path in paths):
+        return call.fail(f"{call.name}: Operation not permitted")
+    if call.name == "tar":
+        return extract(call)
+    problems = list(ACTIONS[call.name](call, words))
+    for problem in problems:
+        call.err(f"{call.name}: {problem}\n")
+    return 1 if problems else 0
+
+
+def inside(call: Call, path: str) -> bool:
+    """Whether the path is absolute and stays in the folder of the simulated host, whatever links there are."""
+    place = rooted(call.root, path)
+    real = os.path.realpath(os.path.dirname(place) if call.name == "rm" else place)
+    return path.startswith("/") and f"{real}/".startswith(f"{os.path.realpath(call.root)}/")
+
+
+def make(call: Call, words: list[str]) -> Iterator[str]:
+    for word in words:
+        try:
+            os.mkdir(rooted(call.root, word))
+        except OSError as error:
+            yield f"{word}: {error.strerror}"
+
+
+def unmake(call: Call, words: list[str]) -> Iterator[str]:
+    for word in words:
+        try:
+            os.rmdir(rooted(call.root, word))
+        except OSError as error:
+            yield f"{word}: {error.strerror}"
+
+
+def remove(call: Call, words: list[str]) -> Iterator[str]:
+    """`rm -rfx`: what is not there is no problem."""
+    import shutil
+
+    for word in words:
+        path = rooted(call.root, word)
+        if path.rstrip("/") == call.root:
+            yield '"/" may not be removed'
+        elif os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            os.unlink(path)
+
+
+def copy(call: Call, words: list[str]) -> Iterator[str]:
+    """`cp -a SOURCE ... DIRECTORY`."""
+    import shutil
+
+    *sources, target = words
+    for source in sources:
+        path = rooted(call.root, source)
+        if not os.path.isdir(path):
+            yield f"{source}: No such file or directory"
+        else:
+            shutil.copytree(path, f"{rooted(call.root, target)}/{os.path.basename(path)}", symlinks=True)
+
+
+def mode(call: Call, words: list[str]) -> Iterator[str]:
+    bits, *paths = words
+    for word in paths:
+        try:
+            os.chmod(rooted(call.root, word), int(bits, 8))
+        except OSError as error:
+            yield f"{word}: {error.strerror}"
+
+
+def flags(call: Call, words: list[str]) -> Iterator[str]:
+    for word in words[1:]:
+        if not os.path.lexists(rooted(call.root, word)):
+            yield f"{word}: No such file or directory"
+
+
+ACTIONS = {"mkdir": make, "rmdir": unmake, "rm": remove, "cp": copy, "chmod": mode, "chflags": flags}
+
+
+def extract(call: Call) -> int:
+    """`tar -xpf ARCHIVE -C DIRECTORY`."""
+    import tarfile
+
+    _, archive, _, directory = call.args
+    try:
+        with tarfile.open(rooted(call.root, archive)) as packed:
+            packed.extractall(rooted(call.root, directory), filter="tar")
+    except FileNotFoundError:
+        return call.fail(f"tar: Error opening archive: Failed to open '{archive}'")
+    except tarfile.TarError:
+        return call.fail("tar: Error opening archive: Unrecognized archive format")
+    return 0
