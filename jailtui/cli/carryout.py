@@ -10,6 +10,7 @@ from jailtui.cli.talk import ask, put_diff, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import Step, difference, shell_line, taken
 from jailtui.plans.plan import comment
+from jailtui.plans.shapes import NAME, shapes
 from jailtui.text import clean
 
 if TYPE_CHECKING:
@@ -101,11 +102,11 @@ def changed_lines(edit: FileEdit) -> list[str]:
     return difference(edit.old or b"", edit.new, comment(edit.path))
 
 
-def agreed(plan: Plan, *, take: bool = False) -> bool:
-    """Show the commands and the changes of files, and ask; once more for what they take, unless `take` answers it."""
-    talk(f"{plan.title} on {plan.host}:")
-    saves = False
-    for task in plan.tasks:
+def talk_plan(plan: Plan) -> None:
+    """Print the commands and the changes of files; what is the same but for a name, once with the names."""
+    for task, names in shapes(plan.tasks):
+        if names:
+            talk(f"  {NAME}: {', '.join(names)} ({len(names)})")
         for step in task.steps:
             if step.file:
                 talk_diff(changed_lines(step.file))
@@ -113,13 +114,19 @@ def agreed(plan: Plan, *, take: bool = False) -> bool:
                 talk(f"  {shell_line(step.argv)}")
             if step.breaks:
                 talk(f"    breaks: {step.breaks}")
-            saves = saves or step.file is not None
-        if saves and task.why:
+        if task.why and any(step.file is not None for step in task.steps):
             talk(f"    {task.why}")  # when it takes effect
         facts = (("breaks", task.breaks), ("takes", taken((task,))), ("undo", task.undo), ("warning", task.warning))
         for label, text in facts:
             if text:
                 talk(f"    {label}: {text}")
+
+
+def agreed(plan: Plan, *, take: bool = False) -> bool:
+    """Show the commands and the changes of files, and ask; once more for what they take, unless `take` answers it."""
+    talk(f"{plan.title} on {plan.host}:")
+    saves = any(step.file is not None for task in plan.tasks for step in task.steps)
+    talk_plan(plan)
     things = "" if take else taken(plan.tasks)
     if saves:
         return ask("Save it?", "give --yes to save it") and (not things or ask_to_take(things))

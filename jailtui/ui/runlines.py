@@ -77,11 +77,18 @@ NOW = "Now"
 
 
 def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
-    """The exact commands, and under them why, what breaks and how to undo it; then what is refused and why."""
+    """The exact commands, and under them why, what breaks and how to undo it; then what is refused and why.
+
+    Commands that are the same but for the name are shown once, with the names.
+    """
+    from jailtui.plans.shapes import NAME, shapes
+
     lines: list[Line] = []
-    for task in plan.tasks:
+    for task, names in shapes(plan.tasks):
         lines.append(Line())
-        if len(plan.tasks) > 1:
+        if names:
+            lines += hanging(Cell(f"{NAME}: ", "title"), f"{', '.join(names)} ({len(names)})", room, "strong")
+        elif len(plan.tasks) > 1:
             lines.append(line(Cell(task.label or task.subject, "title")))
         lines += _task_plan(task, glyphs, room)
     if plan.offers:

@@ -163,6 +163,7 @@ def test_reasons_are_given_in_one_order_and_only_for_what_is_off() -> None:
     assert [command.id for command in FORMS if why_not(command, bridges) is None] == [
         "form.network",
         "form.new",
+        "form.remove",
         "file.undo",
     ]
     assert why_not(FORMS[0], fine._replace(configured=False)) is not None
