@@ -80,8 +80,10 @@ def _wait(context: Context, jail: Jail) -> Remedy:
             "link, 11 to 12 minutes where a peer on another machine keeps its side open"
         )
     if unknown := below(context, jail).unknown:
-        why += f"; {unknown[0].path}{' and others' if unknown[1:] else ''} is in no file of mounts, and holds nothing"
-        why += " if the host mounted it"
+        several = len(unknown) > 1
+        what = f"{unknown[0].path} and {len(unknown) - 1} more are" if several else f"{unknown[0].path} is"
+        them, they = ("them", "they hold") if several else ("it", "it holds")
+        why += f"; {what} in no file of mounts: if the host mounted {them}, {they} nothing"
     if not all(droppable(context, connection) for connection in peers):
         why += "; a connection with this host's sshd is never dropped here, since it may be your own"
     return Remedy.of("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")

@@ -295,6 +295,7 @@ def test_thin_root_is_not_taken_from_under_a_dying_jail() -> None:
     words = {word for remedy in offered(made).values() for step in remedy.task.steps for word in step.argv}
     assert not words & {"umount", *(mount.path for mount in THIN)}
     assert "program on this host" in offered(made)["Wait"].task.why
+    assert "/jails/web/bin and 4 more are in no file of mounts" in offered(made)["Wait"].task.why
 
 
 def test_mount_that_a_file_explains_is_the_hosts() -> None:
@@ -307,6 +308,8 @@ def test_mount_that_a_file_explains_is_the_hosts() -> None:
     assert "Unmount" in offered(scene(text=text, mounts=THIN))
     assert "Unmount" not in offered(scene(text=fstab, mounts=THIN, fstabs=tuple(lines.items())))
     assert "Unmount" not in offered(scene(text=fstab, mounts=THIN)), "what mount.fstab explains is not known"
+    hook = text.replace("persist;", 'persist; exec.prestart = "/sbin/mount -t nullfs /bin /jails/web/bin";')
+    assert "Unmount" not in offered(scene(text=hook.replace("exec.prestart  =", "exec.prestart +="), mounts=THIN[:1]))
 
 
 @pytest.mark.parametrize(
