@@ -153,6 +153,12 @@ class Jail(NamedTuple):
             return ()
         return self.configured.addresses
 
+    @property
+    def inside(self) -> tuple[Interface, ...]:
+        """What the jail holds that no cable shows: a VLAN, tap, bridge or further loopback in it."""
+        drawn = ("epair", "ether")
+        return tuple(held for held in self.interfaces or () if held.kind not in drawn and held.name != "lo0")
+
 
 class End(NamedTuple):
     """One end of an epair. `name` is the one it has where it is now; None when it was never seen.

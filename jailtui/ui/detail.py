@@ -44,11 +44,26 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
         lines += labelled("Address", jail_address(jail, glyphs), room)
     if jail.interfaces is None:
         lines += labelled("Inside", "unknown: no permission to look inside", room)
+    for interface in jail.inside:
+        lines += labelled("Inside", held(interface), room)
     if jail.hostname and jail.hostname != jail.name:
         lines += labelled("Hostname", jail.hostname, room)
     lines += labelled("Name", jail.name, room) if width(jail.name) > 20 else []
     lines += written(jail.configured, room)
     return lines
+
+
+def held(interface: Interface) -> str:
+    """An interface in a jail. ifconfig inside prints no tag and no parent of a VLAN (FREEBSD.md 3.3)."""
+    facts = ["up" if interface.up else "down", f"mtu {interface.mtu}" if interface.mtu else ""]
+    facts += map(str, interface.addresses)
+    if interface.kind == "bridge" and interface.members:
+        facts.append(f"members {' '.join(interface.members)}")
+    kind = "VLAN" if interface.kind == "vlan" else interface.kind
+    if interface.kind == "vlan":
+        tagged = bool(interface.tag and interface.parent)
+        kind += f" {interface.tag} on {interface.parent}" if tagged else ", its tag and parent on the host: gone"
+    return f"{interface.name} ({kind}) {', '.join(fact for fact in facts if fact)}"
 
 
 def written(configured: Configured | None, room: int) -> list[Line]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from jailtui.ui.header import Age, header
 from jailtui.ui.parts.panels import LOWER, PANELS, layout_for, shown
 from jailtui.ui.progress import BusyJails, RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
+from tests.support.jail_hosts import house
 from tests.support.screens import ValueHost, ValueSnapshot, home, left_pair
 
 HOME = home()
@@ -197,3 +200,18 @@ def test_a_plan_has_the_sign_of_an_error_only_where_what_is_asked_for_fails_by_i
     for grave, sign in ((False, "!  web has"), (True, "‼  web has")):
         lines = plan_lines(Plan(Verb.START, "nas", (task._replace(grave=grave),)), UNICODE, 60)
         assert [line.text for line in lines if line.text.startswith(sign)] == [f"{sign} no route."]
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_what_a_jail_holds_beside_its_epairs_has_rows(tmp_path: Path, release: str) -> None:
+    text = "web { path = /jails/web; persist; vnet; vnet.interface = em0.20; }\n"
+    host = house(tmp_path / "host", text, "web", release=release)
+    for command in ("ifconfig em0.20 create", "jail -c web", "jexec web ifconfig lo1 create"):
+        host.ask(*command.split())
+    host.ask(*"jexec web ifconfig lo1 inet 127.0.1.1/8 up".split())
+    state = host.backend().read().state
+    told = text_of(state, "web")
+    assert "em0.20 (VLAN, its tag and parent on the host: gone) down" in " ".join(told.split())
+    assert "lo1 (loopback) up" in told
+    assert "127.0.1.1/8" in told
+    assert "lo0" not in told
