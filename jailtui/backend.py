@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import FileRequest, HostError, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import Protocol
 
     from jailtui.config.world import World
@@ -151,7 +151,13 @@ class FirstReading(threading.Thread):
 class HostBackend:
     """A host as the screen and the verbs need it. Its methods may block, and may be called from any thread."""
 
-    def __init__(self, source: Source, at_once: int = 4, hiding: tuple[Ignored, ...] = ()) -> None:
+    def __init__(
+        self,
+        source: Source,
+        at_once: int = 4,
+        hiding: tuple[Ignored, ...] = (),
+        record: Callable[[], Iterable[tuple[Argv, int | None]]] = tuple,
+    ) -> None:
         self.source = source
         self._at_once = at_once
         self._hiding = hiding
@@ -161,6 +167,9 @@ class HostBackend:
         self._last: Snapshot | None = None
         self._examined: Snapshot | None = None
         self._ahead: FirstReading | None = None
+        self._record = record
+        self._failed: Mapping[str, int] | None = None
+        self._marked: tuple[HostState, Mapping[str, int], HostState] | None = None
 
     @property
     def name(self) -> str:
@@ -233,9 +242,37 @@ class HostBackend:
         """The host's answer, parsed."""
         with self._building:  # readings come from several threads
             builder = self._built()
-            state = builder.build(capture)
+            state = self._with_starts(builder.build(capture))
             self._last = Snapshot(state, builder.config, capture.taken_at, self._last, self._hiding)
             return self._last
+
+    def _with_starts(self, state: HostState) -> HostState:
+        """The state in which the jails whose last start failed say so; the same object if nothing changed."""
+        from jailtui.model.starts import seen, with_failed
+
+        failed = self._failed = seen(self._failed_starts(), state)
+        if self._marked is None or self._marked[0] is not state or self._marked[1] != failed:
+            self._marked = (state, failed, with_failed(state, failed))
+        return self._marked[2]
+
+    def _failed_starts(self) -> Mapping[str, int]:
+        """The exit statuses of the last starts that failed, by jail: first by the record of earlier runs."""
+        from jailtui.model.starts import noted
+
+        if self._failed is None:
+            self._failed = {}
+            for argv, status in self._record():
+                self._failed = noted(self._failed, argv, status)
+        return self._failed
+
+    def _execute(self, step: Step, output: Callable[[str], None]) -> Result:
+        """Run a step and remember how a start ended."""
+        from jailtui.model.starts import noted
+
+        result = self.source.execute(step, output)
+        with self._building:
+            self._failed = noted(self._failed_starts(), result.argv, result.rc)
+        return result
 
     def examine(self) -> Snapshot:
         """One full reading, for the doctor: routes inside jails too, and the console logs of jails that failed.
@@ -340,7 +377,7 @@ class HostBackend:
 
         return run_plan(
             plan,
-            self.source.execute,
+            self._execute,
             report,
             cancelled,
             at_once=self._at_once,

@@ -103,6 +103,8 @@ class JailEntry(Document):
     configured: Annotated[bool, BeforeValidator(lambda block: block is not None)] = Field(
         description="whether a file defines it"
     )
+    left: Texts = Field(description="orphaned pairs that it left, if it does not run")
+    start_status: int | None = Field(description="exit status of its last start by jailtui, if the state is failed")
     path: str | None
     hostname: str | None
     file: str | None = Field(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.backend import HostBackend
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import HostError
+from jailtui.host.auditline import ended
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
@@ -59,8 +61,11 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
 
         return HostBackend(FileHost(Path(choice.host or "")), hiding=hiding)
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
-    executor = Executor(audit=state_home() / "audit.log", limit=config.step_limit)
-    return HostBackend(Host(name, connect, executor, keep=config.backups, reached=kind), config.at_once, hiding)
+    audit = state_home() / "audit.log"
+    executor = Executor(audit=audit, limit=config.step_limit)
+    host = Host(name, connect, executor, keep=config.backups, reached=kind)
+    record = tuple if kind == "demo" else partial(ended, audit, name)  # embedded hosts in all folders have one name
+    return HostBackend(host, config.at_once, hiding, record)
 
 
 def hidden_findings(config: Config) -> tuple[Ignored, ...]:

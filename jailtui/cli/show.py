@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jailtui.cli.hosts import opened, unreadable
 from jailtui.cli.talk import table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
-from jailtui.model.state import End, HostState, Where
+from jailtui.model.state import End, HostState, Jail, JailState, Where
 from jailtui.rules.finding import RULES, problems
 
 if TYPE_CHECKING:
@@ -63,8 +63,14 @@ def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
         addresses = words(jail.addresses or [f"{address} conf" for address in jail.assumed])
         network = addresses, words(jail.epairs), bridges, words(jail.vlans)
         problem = titles.get(("jail", jail.key), "")
-        rows.append([jail.name, shown(jail.jid), jail.state.value, *network, problem])
+        rows.append([jail.name, shown(jail.jid), state_of(jail), *network, problem])
     return rows
+
+
+def state_of(jail: Jail) -> str:
+    """The state, of a stopped jail with the pairs that it left."""
+    leaves = f", left {' '.join(jail.left)}" if jail.left and jail.state is JailState.STOPPED else ""
+    return jail.state.value + leaves
 
 
 def bridge_rows(state: HostState, titles: Titles) -> list[list[str]]:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jailtui.exchange import Argv
+
+END_READ = 1 << 16
+"""How many bytes at its end are read of an audit log."""
 
 
 @dataclass  # no pydantic model: it is written while the screen runs; pydantic reads it for `jailtui schema`
@@ -20,3 +29,22 @@ class AuditLine:
     by: dict[str, str] = field(
         metadata={"description": "who: USER, SUDO_USER, DOAS_USER, SSH_CONNECTION as they are set"}
     )
+
+
+def ended(audit: Path, host: str) -> Iterator[tuple[Argv, int | None]]:
+    """The steps that the end of the log says have ended on that host, with their exit statuses, oldest first."""
+    import json
+
+    try:
+        with audit.open("rb") as file:
+            file.seek(max(0, file.seek(0, 2) - END_READ))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return
+    for text in lines:
+        try:
+            line = json.loads(text)
+        except ValueError:  # the first one read is rarely whole
+            continue
+        if isinstance(line, dict) and (line.get("host"), line.get("event")) == (host, "ended"):
+            yield tuple(map(str, line.get("argv") or ())), line.get("rc")

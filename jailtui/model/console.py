@@ -23,8 +23,8 @@ def logs(state: HostState) -> dict[str, str]:
 
 
 def troubled(jail: Jail) -> bool:
-    """Whether its start failed, or it runs with its own network and nothing in it but loopbacks: half-started."""
-    if jail.state is JailState.FAILED:
+    """Whether its start failed, it left a pair, or it runs with its own network and nothing but loopbacks in it."""
+    if jail.left or jail.state is JailState.FAILED:
         return True
     alone = jail.interfaces is not None and all(interface.kind == "loopback" for interface in jail.interfaces)
     return jail.state is JailState.RUNNING and jail.vnet is True and alone

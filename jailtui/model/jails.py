@@ -97,8 +97,7 @@ def in_kernel(
 def only_configured(name: str, config: Configured, doing: Mapping[str, str], lookups: Lookups) -> Jail:
     """A jail that is in jail.conf only, with what its configuration would use."""
     left = lookups.owned.get(name, [])
-    orphaned = any(pair.orphan for pair in left)
-    state = acting(doing, name, None) or (JailState.FAILED if orphaned else JailState.STOPPED)
+    state = acting(doing, name, None) or JailState.STOPPED
     bridges = config.bridges or segments(left, lookups)[0]
     vlans = tuple(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge))
     return Jail(
@@ -115,6 +114,7 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
         configured=config,
         dhcp=config.dhcp,
         chains=chains(name, None, False, left, (), lookups.wiring),
+        left=tuple(pair.name for pair in left if pair.orphan) if state is JailState.STOPPED else (),
     )
 
 

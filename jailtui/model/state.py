@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class JailState(StrEnum):
-    """What a jail is doing. `failed` is a jail that does not run while its pair still stands."""
+    """What a jail is doing. `failed` is a jail that does not run because its last start by this program failed."""
 
     RUNNING = "running"
     STOPPED = "stopped"
@@ -111,7 +111,8 @@ class Jail(NamedTuple):
     `interfaces` is None if the jail could not be looked into, () if it has none. `epairs`, `bridges` and `vlans` are
     the names of what its cables use, or would use if it is not running; `chains` has one entry for each cable.
     `ruleset` is its devfs_ruleset (0: none was set), `gateways` its default routes, `console` the last lines of its
-    exec.consolelog, `params` all its parameters, booleans as `true` or `false`. What was not read is None.
+    exec.consolelog, `left` the names of the orphaned pairs of a jail that does not run, `start_status` the exit status
+    of the start that failed, `params` all its parameters, booleans as `true` or `false`. What was not read is None.
     `last_addresses` are those by which a dying jail with its own network was last seen or reached: nothing lists them.
     """
 
@@ -139,6 +140,8 @@ class Jail(NamedTuple):
     children_max: int | None = None
     securelevel: int | None = None
     last_addresses: tuple[Address, ...] = ()
+    left: tuple[str, ...] = ()
+    start_status: int | None = None
 
     @property
     def running(self) -> bool:

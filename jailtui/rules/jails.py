@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Step
+from jailtui.exchange import Step, shell_line
 from jailtui.model.commands import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import seen
@@ -146,25 +146,30 @@ def _peers(context: Context, jail: Jail) -> Iterator[Evidence]:
 
 @rule("JAIL-FAILED", "error", "Jail did not start")
 def failed(context: Context) -> Iterator[Finding]:
-    """The jail is not running, and the pair that its hooks make exists: a start failed, or a stop did not run
-    exec.poststop. A failed start does not run exec.poststop, so what exec.prestart made stays, and the next start fails
-    with `interface epairN already exists` unless the hooks destroy the pair first. `service jail start` exits 0 all the
-    same. Read the lines of exec.consolelog (only commands inside the jail write there), or start the jail with `jail
-    -v`; then destroy the pair and start it again.
+    """The jail is not running because its last start by jailtui failed, and it has not been seen running since; starts
+    by other programs are not known. A failed start does not run exec.poststop, so what exec.prestart made stays, and
+    the next start fails with `interface epairN already exists` unless the hooks destroy the pair first. Read the lines
+    of exec.consolelog (only commands inside the jail write there), or start the jail with `jail -v`; then destroy what
+    was left and start it again. A stopped jail of which only a pair is left is reported as EPAIR-FAILED-START: its last
+    process may have ended, `jail -R` may have removed it, or it was dying when exec.poststop ran.
     """
     # Sources: FREEBSD.md 1.4, 2.4.
     for jail in context.state.jails:
-        if jail.state is not JailState.FAILED:
+        if jail.state is not JailState.FAILED or jail.configured is None:
             continue
         left = [pair for pair in context.pairs.get(jail.name, ()) if pair.orphan]
-        names = ", ".join(pair.name for pair in left) or "its pair"
+        names = ", ".join(pair.name for pair in left)
         ends = (end for pair in left for end in (pair.a, pair.b) if end.where is Where.HOST)
         yield Finding.of(
             about(jail),
-            f"{jail.name} is not running and {names} is left over: its start failed, or exec.poststop did not run.",
-            [*(seen(context, end) for end in ends), *_console(context, jail)],
+            f"{jail.name} is not running: its last start exited with {jail.start_status}"
+            + (f", and {names} is left over." if left else "."),
+            [
+                Evidence(shell_line(start_step(jail).argv), f"exit status {jail.start_status}"),
+                *(seen(context, end) for end in ends),
+                *_console(context, jail),
+            ],
             [_start_again(context, jail, left)],
-            confidence="likely",
             owner=next((pair.manager for pair in left if pair.manager), ""),
             causes=tuple(cause("epair", pair.key) for pair in left),
         )
@@ -187,9 +192,9 @@ def _start_again(context: Context, jail: Jail, left: list[Epair]) -> Remedy:
         return Remedy.of(f"Find out why {jail.name} fails", why=why)
     tool = next((pair.manager for pair in left if pair.manager), "")
     steps = [step for pair in left for step in reclaim_steps(pair, context.host.keys())]
-    why = "The start recreates the pair; what failed before may fail again."
+    why = f"{'The start recreates the pair; what' if left else 'What'} failed before may fail again."
     why += f" {tool} made the pair: prefer its own commands." if tool else ""
-    label = f"Destroy the leftover pair, then start {jail.name}"
+    label = f"Destroy the leftover pair, then start {jail.name}" if left else f"Start {jail.name} again"
     return Remedy.of(label, (*steps, start_step(jail)), why, "nothing that is running", f"stop {jail.name}", "firm")
 
 

@@ -32,7 +32,7 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
     dot = f" {glyphs.dot} "
     kind = {True: "VNET", False: "shares the host's network", None: "VNET unknown"}[jail.vnet]
     facts = [f"jid {jail.jid}" if jail.jid is not None else "", kind, jail.path or "", jail.osrelease or ""]
-    lines = [line(state_cell(jail.state, glyphs), Cell(dot + dot.join(fact for fact in facts if fact)))]
+    lines = [line(state_cell(jail, glyphs), Cell(dot + dot.join(fact for fact in facts if fact)))]
     for chain in jail.chains:
         lines += [Line(), *draw_chain(chain, state, jail, glyphs, room)]
     lines.append(Line())

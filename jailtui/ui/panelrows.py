@@ -38,13 +38,14 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
         jail_mark(jail, glyphs, worst),
         Cell(jail.name, "strong" if live else ""),
         Cell(glyphs.none if jail.jid is None else str(jail.jid), tone),
-        state_cell(jail.state, glyphs),
+        state_cell(jail, glyphs),
         Cell(jail_address(jail, glyphs), tone),
         epair_cell(jail, glyphs, tone),
         bridges,
         Cell(names(jail.vlans, glyphs), tone),
     )
-    return Row(jail.key, cells, problem=weighty(worst) or jail.state in TROUBLED)
+    problem = weighty(worst) or bool(jail.left) or jail.state in TROUBLED
+    return Row(jail.key, cells, problem=problem)
 
 
 def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
@@ -62,8 +63,16 @@ def weighty(worst: Severity | None) -> bool:
     return worst in ("error", "warning")
 
 
-def state_cell(state: JailState, glyphs: Glyphs) -> Cell:
-    return Cell(f"{glyphs.states[state]} {state.value}", STATE_TONES[state])
+def state_cell(jail: Jail, glyphs: Glyphs) -> Cell:
+    """The state, of a stopped jail with the pair that it left: `stopped, left epair7`."""
+    tone: Tone = "warn" if jail.left and jail.state is JailState.STOPPED else STATE_TONES[jail.state]
+    return Cell(f"{glyphs.states[jail.state]} {state_words(jail)}", tone)
+
+
+def state_words(jail: Jail) -> str:
+    more = f" +{len(jail.left) - 1}" if len(jail.left) > 1 else ""
+    leaves = bool(jail.left) and jail.state is JailState.STOPPED
+    return f"{jail.state.value}, left {jail.left[0]}{more}" if leaves else jail.state.value
 
 
 def jail_address(jail: Jail, glyphs: Glyphs) -> str:

@@ -139,7 +139,7 @@ def test_every_jail_whole() -> None:
             "broken",
             "broken",
             None,
-            JailState.FAILED,
+            JailState.STOPPED,
             True,
             "/jails/broken",
             addresses=(Address("192.168.1.161", 24),),
@@ -153,6 +153,7 @@ def test_every_jail_whole() -> None:
                     Hop("jail", "broken", False, "not running"),
                 ),
             ),
+            left=("epair161",),
         ),
         Jail(
             "mail",

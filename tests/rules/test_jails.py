@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.exchange import Trouble
+from jailtui.exchange import Trouble, Verb
 from jailtui.formats.mount import Mount
 from jailtui.formats.netstat import Connection
 from jailtui.model.state import End, Epair, Interface, Jail, JailState, Where
@@ -179,7 +179,8 @@ def test_jail_held_by_a_mount_is_found_on_the_embedded_host(tmp_path: Path) -> N
 
 def failed_jail(text: str, **more: object) -> Jail:
     at_rest = running(text, "web", 4)
-    return at_rest._replace(jid=None, state=JailState.FAILED, interfaces=(), **more)  # type: ignore[arg-type]
+    fields = {"jid": None, "state": JailState.FAILED, "interfaces": (), "start_status": 1} | more
+    return at_rest._replace(**fields)  # type: ignore[arg-type]
 
 
 def left_pair(**more: object) -> Epair:
@@ -220,14 +221,24 @@ def test_failed_start_of_a_manager_says_so() -> None:
 
 def test_stopped_jail_has_not_failed() -> None:
     assert found(context(WEB), "JAIL-FAILED") == ()
+    left = failed_jail(WEB)._replace(state=JailState.STOPPED, start_status=None, left=("epair154",))
+    assert found(context(WEB, running=[left], epairs=(left_pair(),)), "JAIL-FAILED") == ()
 
 
-def test_failed_jail_is_started_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_failed_jail_is_started_again(tmp_path: Path, release: str) -> None:
     text = template("web", **{'"/sbin/ifconfig ${epair}a destroy 2>/dev/null || true"': '"true"'})
-    host = house(tmp_path / "host", text, "web")
-    host.ask("ifconfig", "epair154", "create", "up")  # what a failed start leaves
+    host = house(tmp_path / "host", text, "web", release=release)
+    host.ask("ifconfig", "epair154", "create", "up")
     backend = host.backend()
+    snapshot = backend.read()
+    jail = snapshot.state.jail("web")
+    assert jail is not None
+    assert (jail.state, jail.left, jail.start_status) == (JailState.STOPPED, ("epair154",), None)
+    backend.run(backend.plan(Verb.START, snapshot, ["web"]), lambda _: None, lambda: False)
     (finding,) = findings(backend, "JAIL-FAILED")
+    assert finding.text == "web is not running: its last start exited with 1, and epair154 is left over."
+    assert (finding.confidence, finding.evidence[0].source) == ("certain", "jail -c web")
     apply(backend, finding.remedies[0])
     assert findings(backend, "JAIL-FAILED") == ()
     assert backend.read().state.jail("web").running  # type: ignore[union-attr]

@@ -236,10 +236,10 @@ def left_behind(release: str = "15.1-RELEASE", *, can: tuple[str, ...] = (), fro
             dead("dying", 3),
             dead("strange", 5),
             dead("mounted", 6),
-            rest("failed", JailState.FAILED),
-            rest("failedlog", JailState.FAILED, console=("1", "2", "3", "4", "5", "6", "no route")),
+            rest("failed", JailState.FAILED, start_status=1),
+            rest("failedlog", JailState.FAILED, start_status=1, console=("1", "2", "3", "4", "5", "6", "no route")),
             rest("starting", JailState.STARTING),
-            rest("twin", JailState.FAILED),
+            rest("twin", JailState.FAILED, start_status=1),
         ],
         epairs=pairs,
         interfaces=(

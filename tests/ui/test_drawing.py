@@ -39,7 +39,8 @@ def test_orphans_stand_first_and_the_unknown_before_the_sound() -> None:
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 def test_every_state_has_a_word_and_a_glyph_of_its_own(glyphs: Glyphs) -> None:
-    cells = [panelrows.state_cell(state, glyphs).text for state in JailState]
+    jail = HOME.jails[0]._replace(left=())
+    cells = [panelrows.state_cell(jail._replace(state=state), glyphs).text for state in JailState]
     assert all(state.value in cell for state, cell in zip(JailState, cells, strict=True))
     assert len({cell[0] for cell in cells}) >= len(cells) - 1
 
@@ -215,3 +216,11 @@ def test_what_a_jail_holds_beside_its_epairs_has_rows(tmp_path: Path, release: s
     assert "lo1 (loopback) up" in told
     assert "127.0.1.1/8" in told
     assert "lo0" not in told
+
+
+def test_stopped_jail_shows_the_pair_that_it_left() -> None:
+    jail = HOME.jails[0]._replace(state=JailState.STOPPED, left=("epair7",))
+    assert panelrows.state_cell(jail, UNICODE).text == "○ stopped, left epair7"
+    assert panelrows.state_cell(jail._replace(left=("epair7", "epair8")), ASCII).text == "- stopped, left epair7 +1"
+    assert panelrows.state_cell(jail._replace(state=JailState.FAILED), UNICODE).text == "✗ failed"
+    assert panelrows.jail_row(jail, UNICODE).problem
