@@ -118,7 +118,7 @@ def jail_order(state: HostState, findings: Findings) -> tuple[Jail, ...]:
 
     def rank(jail: Jail) -> int:
         worst = findings.worst("jail", jail.key)
-        return 0 if worst == "error" else 1 if worst == "warning" or jail.state in TROUBLED else 2
+        return 0 if worst == "error" else 1 if worst == "warning" or jail.left or jail.state in TROUBLED else 2
 
     return tuple(sorted(state.jails, key=lambda jail: (rank(jail), by_number(jail.name))))
 
