@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jailtui.jailconf.glob import dotted, matches
 
-MOST_MISSING = 1000
+MOST_MISSING = 250
 """Names that may be missing before the reader stops: files that include each other anew would double them each time."""
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from errno import EACCES
+
 from jailtui.jailconf import Cache, Dialect, HostConfig, choose
+from jailtui.jailconf.lookup import MOST_MISSING, OtherPaths
 
 FILES = {
     "/etc/jail.conf": b'path = "/"; a { } b { }\n',
@@ -100,3 +103,28 @@ def test_only_a_changed_file_is_parsed_again() -> None:
     after = choose({**FILES, "/etc/jail.conf.d/c.conf": b"c { persist; }"}, "15", ENABLED, cache).evaluations
     same = {name for name in FILES if name in before and before[name].files[0] is after[name].files[0]}
     assert same == set(before) - {"/etc/jail.conf.d/c.conf"}
+
+
+def test_what_is_not_asked_for_yet_counts_as_empty_and_is_named() -> None:
+    files = {"/etc/jail.conf": b'a { .include "a.conf"; }\n.include "d/*.conf", "/etc/none", "x/.*"; b { }'}
+    others = OtherPaths({}, frozenset({"/etc/none2"}))
+    config = choose(files, "15", {"jail_conf": "/usr/local/etc/j.conf", **ENABLED}, others=others)
+    assert config.missing == ("/usr/local/etc/j.conf",), "which is read in place of jail.conf"
+    config = choose(files, "15", ENABLED, others=others)
+    assert [jail.name for jail in config.jails] == ["a", "b"]
+    assert config.missing == ("/etc/a.conf", "/etc/d/*.conf", "/etc/none", "/etc/x/.*", "/etc/x/.", "/etc/x/..")
+    assert config.wanted == config.missing
+
+
+def test_many_names_are_asked_for_in_parts() -> None:
+    files = {"/etc/jail.conf": b"".join(b'.include "%d";\n' % number for number in range(MOST_MISSING * 2))}
+    config = choose(files, "15", ENABLED, others=OtherPaths({}, frozenset()))
+    assert MOST_MISSING <= len(config.missing) < MOST_MISSING + 3
+    known = OtherPaths({}, frozenset(config.missing))
+    assert [evaluation.faults for evaluation in choose(files, "15", ENABLED, others=known).evaluations.values()] != [()]
+
+
+def test_of_an_included_file_that_could_not_be_read_nothing_is_concluded() -> None:
+    files = {"/etc/jail.conf": b'a { }\n.include "secret.conf";'}
+    config = choose(files, "15", ENABLED, others=OtherPaths({"/etc/secret.conf": EACCES}, frozenset()))
+    assert [evaluation.faults for evaluation in config.evaluations.values()] == [()]
