@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
+        def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]: ...
+
         def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
 
         def read_file(self, path: str) -> FileText | Missing: ...
@@ -218,7 +220,22 @@ class HostBackend:
                     sections = tuple(section for section in capture.sections if section.name != "asked")
                     return capture._replace(sections=sections)
             self._files = tuple(FileRequest(name, pieces(name)) for name in builder.config.wanted)
+            capture = self._looked_closer(capture, builder)
             return self._with_paths(capture, builder.build(capture))
+
+    def _looked_closer(self, capture: Capture, builder: Builder) -> Capture:
+        """The capture with a second answer of the places whose interfaces are disputed, and of each of these alone."""
+        builder.build(capture)
+        if not builder.disputed:
+            return capture
+        try:
+            sections = self.source.look_closer(builder.disputed)
+        except HostError:  # what netstat says counts
+            return capture
+        names = {section.name for section in sections}
+        return capture._replace(
+            sections=(*sections, *(section for section in capture.sections if section.name not in names))
+        )
 
     def _with_paths(self, capture: Capture, state: HostState) -> Capture:
         """The capture with what is asked of the paths that the configuration names, and no reading has asked yet."""

@@ -17,8 +17,24 @@ Argv = tuple[str, ...]
 
 
 def shell_line(argv: Argv) -> str:
-    """`argv` as one line of POSIX shell, each word quoted where it must be."""
-    return " ".join(shlex.quote(word) for word in argv)
+    """`argv` as one line of POSIX shell, each word quoted where it must be.
+
+    A word that can't be shown is written as its bytes by printf(1): what is read is what runs.
+    """
+    return " ".join(map(_quoted, argv))
+
+
+def _quoted(word: str) -> str:
+    if word.isprintable() or word.endswith("\n"):  # a command in quotes loses line breaks at its end
+        return shlex.quote(word)
+    return f"\"$(printf '{''.join(map(_octal, word))}')\""
+
+
+def _octal(char: str) -> str:
+    """A character of printf's format: itself, or its bytes."""
+    if char.isprintable() and char not in "-%\\'":
+        return char
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 def difference(before: bytes, after: bytes, name: str) -> list[str]:

@@ -44,6 +44,17 @@ def parse(text: str) -> IfconfigReading:
     return IfconfigReading(interfaces, tuple(numbered(pieces, stanzas)) if any(unread for _, unread in stanzas) else ())
 
 
+def alone(text: str, name: str) -> InterfaceRecord | None:
+    """What ifconfig prints of the one interface of that name, whatever its name and its description hold.
+
+    None where it is not printed, or not the first.
+    """
+    if not text.startswith(f"{name}: flags="):
+        return None
+    record, _ = stanza("X" + text[len(name) :].removesuffix("\n"))
+    return None if record is None else record._replace(name=name)
+
+
 def numbered(pieces: list[str], stanzas: list[tuple[InterfaceRecord | None, Unread]]) -> Iterator[tuple[int, str]]:
     """The unread lines of all stanzas with their numbers in the whole text, from 1."""
     first = 1

@@ -9,6 +9,7 @@ Source: netstat(1).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -53,6 +54,42 @@ def route(entry: dict[str, Any]) -> Route:
     if entry.get("destination") is None:
         raise FormatError("netstat printed a route without a destination.")
     return Route(entry["destination"], entry.get("gateway"))
+
+
+class LinkRow(NamedTuple):
+    """An interface as `netstat -ibdnW -f link --libxo json` lists it; `ether` is None where it has no MAC."""
+
+    name: str
+    up: bool
+    mtu: int
+    ether: str | None = None
+
+
+def links(text: str) -> tuple[LinkRow, ...]:
+    """The interfaces of one network stack, in printed order. Raises FormatError for what netstat does not print."""
+    return from_json("netstat", text, lambda document: tuple(map(link, interfaces(document))))
+
+
+def interfaces(document: Any) -> Iterator[dict[str, Any]]:
+    """The interfaces' objects in the document; there is one at least."""
+    statistics = document.get("statistics") if isinstance(document, dict) else None
+    if not isinstance(statistics, dict) or not statistics.get("interface"):
+        raise FormatError("netstat printed JSON that lists no interface.")
+    return objects(statistics["interface"], "interface")
+
+
+def link(entry: dict[str, Any]) -> LinkRow:
+    """One interface's object."""
+    name, flags, mtu, address = (entry.get(key) for key in ("name", "flags", "mtu", "address"))
+    if not isinstance(name, str) or not isinstance(flags, str) or not isinstance(mtu, int) or NO_BYTES.search(name):
+        raise FormatError(f"netstat printed an interface as {shown(entry)}.")
+    ether = address if isinstance(address, str) and MAC.fullmatch(address) else None
+    return LinkRow(name, bool(int(flags, 16) & 1), mtu, ether)
+
+
+NO_BYTES = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
+"""Characters of JSON that stand for no bytes of a name."""
+MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
 class Connection(NamedTuple):

@@ -11,7 +11,7 @@ from jailtui import __version__
 from jailtui.exchange import Argv, Capture, FileRequest, Garbled, Result, Section, Step, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from jailtui.host.files import FileText, Missing
@@ -104,6 +104,10 @@ class FileHost:
 
     def ask_paths(self, words: Argv) -> tuple[Section, ...]:
         """Nothing: what was asked when it was written is in the capture. Never raises."""
+        return ()
+
+    def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:
+        """Nothing: the capture has what there is. Never raises."""
         return ()
 
     def about(self, words: Argv) -> tuple[Section, ...]:

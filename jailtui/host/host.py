@@ -134,6 +134,16 @@ class Host:
             self._paths = words
             return sections if new else ()
 
+    def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:
+        """What ifconfig and netstat list in these places (jids; None: the host), and ifconfig of each interface of
+        these names alone: `stanza JID NUMBER`, with `host` for None. Raises HostError.
+        """
+        from jailtui.host.closer import closer
+
+        with self._lock:
+            shell = self._connected()
+            return ask(shell, script("path.sh", "sections.sh") + closer(places, self._facts), (), READ_SECONDS)
+
     def about(self, words: Argv) -> tuple[Section, ...]:
         """What a form asks about one jail; for the words see about.sh. Raises HostError."""
         with self._lock:
@@ -237,6 +247,7 @@ class Host:
 
     def _words(self, slow: bool, everything: bool) -> Argv:
         can = {"D": self._facts.get("ifconfig-D") == "yes", "j": self._facts.get("ifconfig-j") == "yes"}
+        can["n"] = self._facts.get("netstat-j") == "yes"
         can |= {"slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
         return tuple(word for word, wanted in can.items() if wanted)
 
@@ -274,7 +285,7 @@ def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:
         for name, section in answers.items()
         if section.rc == 0 and not name.startswith("tool ")
     }
-    for option in ("ifconfig-j", "ifconfig-D"):
+    for option in ("ifconfig-j", "ifconfig-D", "netstat-j"):
         section = answers.get(option)
         missing = section is None or section.rc == 127 or "illegal option" in section.err
         known[option] = "no" if missing else "yes"

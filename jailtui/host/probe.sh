@@ -5,6 +5,7 @@ main() {
 	section uid 5 id -u
 	section ifconfig-j 5 ifconfig -j 0 -l
 	section ifconfig-D 5 ifconfig -D lo0
+	section netstat-j 5 netstat -j 0 -rn
 	for tool in ifconfig jls jail jexec sysrc service pgrep timeout tcpdrop python3; do
 		section "tool $tool" 0 command -v "$tool"
 	done

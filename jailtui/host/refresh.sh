@@ -1,12 +1,13 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
-# `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each VNET jail, and every parameter),
+# `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each VNET jail, and every parameter),
 # `blind` (jails can't be entered), `mounts` (read them though no jail is dying), `dir=PATH` and `fstab=PATH` (paths.sh),
 # CHECKSUM.SIZE of files whose text is known.
-driver= inside= slow= routes= blind= mounts= known=
+driver= inside= routed= slow= routes= blind= mounts= known=
 for word; do
 	case $word in
 	D) driver=D ;;
 	j) inside=j ;;
+	n) routed=1 ;;
 	slow) slow=1 ;;
 	routes) routes=1 ;;
 	blind) blind=1 ;;
@@ -16,11 +17,23 @@ for word; do
 	esac
 done
 
-# Who can't use netstat's -j asks a binary of the jail. 13 has no such option, and says so.
-inside_routes() {
-	case $(netstat -j 0 -rn 2>&1) in *"illegal option"*) with=jexec ;; *) with=j ;; esac
+# The second witness of which interfaces there are: it escapes names, and prints no description. Counters and such are
+# left out on the way.
+links() {
+	section links 5 netstat -ibdnW -f link --libxo json
 	for jid in $vnets; do
-		if [ "$with" = j ]; then
+		if [ -n "$routed" ]; then
+			section "links-inside $jid" 5 netstat -ibdnW -f link --libxo json -j "$jid"
+		else
+			section "links-inside $jid" 5 jexec "$jid" netstat -ibdnW -f link --libxo json
+		fi
+	done
+}
+
+# Who can't use netstat's -j asks a binary of the jail.
+inside_routes() {
+	for jid in $vnets; do
+		if [ -n "$routed" ]; then
 			section "routes $jid" 5 netstat -rnW --libxo json -j "$jid"
 		else
 			section "routes $jid" 5 jexec "$jid" netstat -rnW --libxo json
@@ -53,6 +66,7 @@ main() {
 			section "inside $jid" 5 jexec "$jid" ifconfig -a
 		fi
 	done
+	links 3>&1 | sed -e 's/,"network":"<Link#[0-9]*>"//g' -e 's/,"received-packets":[^}]*}/}/g'
 	if [ -n "$routes" ]; then
 		inside_routes
 		# All parameters: naming allow.mount.X would load the module X.

@@ -26,6 +26,8 @@ class Builder:
 
     def __init__(self) -> None:
         self._reader = Reader()
+        self.disputed: Mapping[int | None, tuple[str, ...]] = {}
+        """The places where ifconfig and netstat list other interfaces, by jid (None: the host), and netstat's names."""
         self._last: tuple[tuple[object, ...], HostState] | None = None
         self._addresses: Mapping[int, tuple[str, tuple[Address, ...]]] = {}
 
@@ -40,7 +42,9 @@ class Builder:
         same = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader
         if self._last is not None and self._last[0] == same:
             return self._last[1]
-        state = self._remembering(assemble(capture, self._reader.read(capture)))
+        records = self._reader.read(capture)
+        self.disputed = records.disputed
+        state = self._remembering(assemble(capture, records))
         if self._last is not None and self._last[1] == state:  # the same, in another order of sections
             state = self._last[1]
         self._last = (same, state)

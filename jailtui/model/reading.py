@@ -9,6 +9,7 @@ from jailtui.config.jails import ConfigurationReader, files_of, others_of, relea
 from jailtui.exchange import Capture, Section, Trouble
 from jailtui.formats import devfs, fstab, ifconfig, jls, mount, neighbours, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
+from jailtui.model import witness
 from jailtui.model.interfaces import interface
 from jailtui.model.permissions import values_of
 
@@ -32,7 +33,9 @@ class Records:
     host, whose interfaces were read in part: an end that is missing there is not proven to be lost. `configured` are
     the jails of jail.conf by name, as rc.d/jail chooses among the files. `gateways` are the default routes inside each
     VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. `neighbours` are
-    addresses with their MACs, `learned` the MACs behind the members of each bridge. The rest is as in HostState.
+    addresses with their MACs, `learned` the MACs behind the members of each bridge. `listed`, `links` and `stanzas` are
+    what ifconfig and netstat say of the interfaces of a jail or the host (None), `disputed` the names by netstat where
+    the two differ. The rest is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -56,6 +59,10 @@ class Records:
     neighbours: tuple[tuple[str, str], ...] = ()
     learned: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
+    listed: dict[int | None, Listing] = field(default_factory=dict)
+    links: dict[int | None, tuple[netstat.LinkRow, ...]] = field(default_factory=dict)
+    stanzas: dict[int | None, dict[int, str]] = field(default_factory=dict)
+    disputed: dict[int | None, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Reader:
@@ -80,6 +87,9 @@ class Reader:
         for section in capture.sections:
             _note(section, records)
             name, _, number = section.name.partition(" ")
+            if name == "stanza":
+                _keep_stanza(section, records)
+                continue
             jid = int(number) if number.isdecimal() else None
             if (kind := KINDS.get(name)) is None or (jid is None) is (name in BY_JID):
                 continue
@@ -91,6 +101,8 @@ class Reader:
             if kind.usable(section) and not isinstance(value, FormatError):
                 _place(value, kind, number if name in BY_NAME else jid, records)
         self._kept = kept
+        for place, value in records.listed.items():
+            _settle(place, value, records)
         self._configure(capture, records)
         return records
 
@@ -125,7 +137,8 @@ def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:
 
 
 class Listing(NamedTuple):
-    """The interfaces of one vnet. `doubled` are names that two of them have, `unread` is about lines not understood.
+    """The interfaces of one vnet. `doubled` are names that two of them have, `unread` is about lines not understood,
+    `names` are those of all, each as often as there is an interface of it.
 
     `gap`: an interface may be missing. Every vnet has one, and only the first line of an interface is not indented.
     """
@@ -134,6 +147,7 @@ class Listing(NamedTuple):
     doubled: frozenset[str]
     unread: str
     gap: bool
+    names: tuple[str, ...] = ()
 
     def report(self, jid: int | None, records: Records) -> None:
         """Add what is wrong with the listing of that jail, or the host, to `records`."""
@@ -160,19 +174,38 @@ def listing(text: str, jid: int | None) -> Listing:
         unread = f"line {number} not understood{more}: {line.strip()[:80]}"
     interfaces = tuple(interface(record, jid) for record in reading.interfaces)
     gap = not interfaces or any(not line.startswith(("\t", " ")) for _, line in reading.unread)
-    return Listing(interfaces, frozenset(doubled), unread, gap)
+    names = tuple(record.name for record in reading.interfaces for _ in range(1 + len(record.more_ether)))
+    return Listing(interfaces, frozenset(doubled), unread, gap, names)
+
+
+def _keep_stanza(section: Section, records: Records) -> None:
+    """What ifconfig printed of one interface alone: `stanza host 3`, `stanza 4 3`."""
+    place, _, at = section.name.removeprefix("stanza ").partition(" ")
+    if section.rc == 0 and at.isdecimal():
+        records.stanzas.setdefault(int(place) if place.isdecimal() else None, {})[int(at)] = section.out
+
+
+def _settle(place: int | None, value: Listing, records: Records) -> None:
+    """Put the interfaces of a jail, or of the host, into `records`: those that both ifconfig and netstat list."""
+    links = records.links.get(place)
+    if links is not None and witness.agree(value.names, links):
+        value = value._replace(gap=False)
+    elif links is not None:
+        records.disputed[place] = tuple(link.name for link in links)
+        interfaces = witness.settled(links, value.interfaces, records.stanzas.get(place, {}), place)
+        value = Listing(interfaces, witness.doubled(links), "", gap=False)
+    value.report(place, records)
+    if place is None:
+        records.host, records.doubled = value.interfaces, value.doubled
+    elif not value.gap:
+        records.inside[place] = value.interfaces
 
 
 def _place(value: Any, kind: Kind, of: int | str | None, records: Records) -> None:
     """Put the record of a section, about the jail of a jid or the file of a path, into its field of `records`."""
-    if isinstance(value, Listing):
-        value.report(None if of is None else int(of), records)
-        if of is None:
-            records.doubled = value.doubled
-        elif value.gap:
-            return
-        value = value.interfaces
-    if of is None:
+    if kind.field in ("listed", "links"):
+        getattr(records, kind.field)[of] = value
+    elif of is None:
         setattr(records, kind.field, value)
     else:
         getattr(records, kind.field)[of] = value
@@ -200,8 +233,10 @@ class Kind(NamedTuple):
 
 KINDS: Mapping[str, Kind] = {
     "jls": Kind(_of_text(jls.parse), "rows"),
-    "ifconfig": Kind(listing, "host"),
-    "inside": Kind(listing, "inside"),
+    "ifconfig": Kind(listing, "listed"),
+    "inside": Kind(listing, "listed"),
+    "links": Kind(_of_text(netstat.links), "links"),
+    "links-inside": Kind(_of_text(netstat.links), "links"),
     "routes": Kind(_of_text(gateways), "gateways"),
     "jail-params": Kind(_of_text(params), "params"),
     "jail-commands": Kind(_of_text(pgrep.parse), "commands", lambda _: True),  # it exits with 1 if there is no process
@@ -216,7 +251,7 @@ KINDS: Mapping[str, Kind] = {
     "connections": Kind(_of_text(netstat.connections), "connections"),
 }
 """The sections of a capture by name; files are read apart (`config.jails`)."""
-BY_JID = ("inside", "routes")
+BY_JID = ("inside", "links-inside", "routes")
 """Those that are read in each jail: `inside 4`."""
 BY_NAME = ("fstab", "learned")
 """Those that are read of several files or bridges: `fstab /etc/fstab`, `learned bridge0`."""

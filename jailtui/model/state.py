@@ -69,6 +69,7 @@ class Interface(NamedTuple):
     `parent` and `tag` are a vlan's; `members` a bridge's: NICs, VLANs, then the rest. `filtering` says whether a
     bridge filters by VLAN, `ports` what it lets through those members that have VLANs (15 only). `options` are the
     offloads and such that are on (`TXCSUM`). `ether` is the MAC it was made with, `mac` the one it has now.
+    `doubtful`: what ifconfig prints of it can't be told from what its description or its name feigns.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Interface(NamedTuple):
     ports: tuple[Port, ...] = ()
     options: tuple[str, ...] = ()
     mac: str | None = None
+    doubtful: bool = False
 
 
 class Hop(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from jailtui.exchange import Argv, Refusal, Step, Task, Verb
+from jailtui.exchange import Argv, Refusal, Step, Task, Verb, shell_line
 from jailtui.model.commands import jail_c, jail_r, made_by, reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, HostState, Jail, JailState, Where
 from jailtui.plans.plan import Plan
@@ -28,11 +28,19 @@ def legible(task: Task) -> Task | Refusal:
 
     Nor does ifconfig run on an interface whose name looks like an option: with `-a` it would destroy them all.
     """
-    if not all(word.isprintable() for step in task.steps for word in step.argv):
+    if not all(showable(step.argv) for step in task.steps):
         return Refusal(task.key, task.subject, "a name in its commands holds characters that a terminal can't show")
     if odd := next((name for step in task.steps if (name := asked_of(step.argv)).startswith("-")), ""):
         return Refusal(task.key, task.subject, f"ifconfig would take the interface {odd} for an option")
     return task
+
+
+def showable(argv: Argv) -> bool:
+    """Whether a terminal can show every word as it is, or the command is one that renames an interface to a name that
+    it can show: `shell_line` writes the old name by its bytes.
+    """
+    renames = argv[-2:-1] == ("name",) and argv[-1].isprintable() and asked_of(argv) == argv[-3]
+    return all(word.isprintable() for word in argv) or (renames and shell_line(argv).isprintable())
 
 
 def asked_of(argv: Argv) -> str:

@@ -25,6 +25,7 @@ MODULES = (
     "addresses",
     "twice",
     "interfaces",
+    "forged",
     "bridges",
     "members",
     "vlans",

@@ -39,6 +39,7 @@ STATE_ONLY: tuple[Words, ...] = (
 )
 """A console's probe, and its questions for jail(8) at work, for what holds a dying jail, for sysctls and rulesets."""
 
+LINKS = ("netstat", "-ibdnW", "-f", "link", "--libxo", "json")
 ROUTES = ("netstat", "-rnW", "--libxo", "json")
 
 
@@ -52,7 +53,9 @@ def worth_keeping(call: Call) -> bool:
         case "ifconfig", ["-a" | "-aD"] | ["-j", _, "-a" | "-aD"] | [_, "addr"]:
             return True
         case "jexec", [_, *words]:
-            return words == ["ifconfig", "-a"] or tuple(words) == ROUTES
+            return words == ["ifconfig", "-a"] or tuple(words) in (ROUTES, LINKS)
+        case "netstat", ["-ibdnW", "-f", "link", "--libxo", "json"]:
+            return True
         case "devfs", ["rule", "-s", _, "show"]:
             return True
         case "netstat", ["-j", "0", "-rn"] | [*_, "-j", _]:
@@ -76,7 +79,11 @@ def asked_together(kernel: Kernel, words: Words) -> list[Words]:
     rules: list[Words] = [("devfs", "rule", "-s", str(number), "show") for number in known_rulesets(kernel)]
     bridges = [interface.name for interface in kernel.listed(HOST) if interface.kind == "bridge"]
     learned: list[Words] = [("ifconfig", name, "addr") for name in bridges]
-    refresh = [*JAILS, ("ifconfig", look), *stacks, *STATE_ONLY, *rules, *learned]
+    if release.route_jail_option:
+        links: list[Words] = [(*LINKS, "-j", jid) for jid in jids]
+    else:
+        links = [("jexec", jid, *LINKS) for jid in jids]
+    refresh = [*JAILS, ("ifconfig", look), LINKS, *stacks, *links, *STATE_ONLY, *rules, *learned]
     seldom: list[Words] = [("netstat", "-j", "0", "-rn"), *routes, ("jls", "-n", "--libxo", "json")]
     return next((group for group in (refresh, seldom) if words in group), [])
 

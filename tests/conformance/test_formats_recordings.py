@@ -29,13 +29,15 @@ IFCONFIG = re.compile(r"(jexec \S+ |IFCONFIG_FORMAT=\S+ |sleep \d+; )?ifconfig( 
 HEAD = re.compile(r"^\S.*: flags=[0-9a-f]", re.MULTILINE)
 JLS = re.compile(r"jls (?=.*--libxo json)[^;|&]*")
 NETSTAT = re.compile(r"(jexec \S+ )?netstat (-j \S+ )?-rnW? (-f inet6? )?--libxo json")
+LINKS = re.compile(r"(jexec (-l )?\S+ )?netstat (-j \S+ )?-ibdnW -f link --libxo json")
 SYSRC = re.compile(r"sysrc -ae")
 
 LINES_IN_A_DESCRIPTION = {"ifconfig/epair-rename-descr/61", "ifconfig/epair/47"}
 """Recordings of a description that holds what looks like a line of its own."""
 
 FORGED = re.compile(r"found/(forged|names)/")
-"""Recordings of a description or a name by which a jail's root feigns interfaces: ifconfig's text alone can't tell."""
+"""Recordings of a description or a name by which a jail's root feigns interfaces: ifconfig's text alone can't tell.
+tests/model/test_witness.py reads them beside what netstat lists."""
 
 Line = dict[str, Any]
 
@@ -195,6 +197,15 @@ def test_every_netstat_json_is_read(release: str) -> None:
 
     for line in lines:
         assert len(netstat.parse(line["stdout"])) == line["stdout"].count('"destination"'), line["id"]
+    assert lines
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_every_list_of_links_is_read(release: str) -> None:
+    lines = [line for line in matching(release, LINKS) if line["rc"] == 0]
+
+    for line in lines:
+        assert len(netstat.links(line["stdout"])) == line["stdout"].count('"name":'), line["id"]
     assert lines
 
 

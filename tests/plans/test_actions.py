@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 
 import pytest
 
-from jailtui.exchange import Verb
+from jailtui.exchange import Refusal, Step, Task, Verb, shell_line
 from jailtui.model.state import HostState, JailState
-from jailtui.plans.actions import plan
+from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan
 from tests.support.captures import conf, row, running_web, state
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
@@ -176,3 +177,15 @@ def test_script_quotes_hostile_words_and_keeps_comments_on_their_line() -> None:
     script = plan(Verb.RECLAIM, found, [key]).script()
     assert "ifconfig 'a;b'\"'\"'c$(id)' destroy" in script
     assert script.startswith("#!/bin/sh\n# Reclaim ")
+
+
+def test_only_the_command_that_renames_an_interface_may_hold_a_name_that_a_terminal_can_not_show() -> None:
+    rename = ("ifconfig", "-j", "4", "q\nem0", "name", "epair9b")
+    step, destroy = Step(rename), Step(("ifconfig", "q\nem0", "destroy"))
+
+    assert legible(Task("k", "s", (step,))) == Task("k", "s", (step,))
+    assert shell_line(rename) == "ifconfig -j 4 \"$(printf 'q\\012em0')\" name epair9b"
+    assert isinstance(legible(Task("k", "s", (destroy,))), Refusal)
+    line = shell_line(("a%b-\x1b\udcff$x",))
+    done = subprocess.run(["/bin/sh", "-c", f"printf %s {line}"], capture_output=True, check=True)
+    assert done.stdout == b"a%b-\x1b\xff$x"

@@ -89,11 +89,16 @@ def has_carrier(interface: Ifnet) -> bool:
     return interface.status == "active"
 
 
-def head(kernel: Kernel, interface: Ifnet) -> str:
+def flag_bits(kernel: Kernel, interface: Ifnet) -> int:
+    """The flags as a number."""
     names = flag_names(kernel, interface)
     bits = sum(value for name, value in FLAGS if name in names)
-    if kernel.release.needs_epoch_bit and interface.kind in OLD_ETHERS:
-        bits |= 0x20
+    return bits | 0x20 if kernel.release.needs_epoch_bit and interface.kind in OLD_ETHERS else bits
+
+
+def head(kernel: Kernel, interface: Ifnet) -> str:
+    names = flag_names(kernel, interface)
+    bits = flag_bits(kernel, interface)
     shown = f"<{','.join(names)}>" if names or kernel.release.empty_flag_brackets else ""
     return f"{interface.name}: flags={bits:x}{shown} metric {interface.metric} mtu {interface.mtu}"
 

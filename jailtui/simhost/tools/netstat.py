@@ -1,4 +1,4 @@
-"""netstat(1): -r, the routes, as text and JSON; -a is in `netstat_sockets`.
+"""netstat(1): -r, the routes, as text and JSON, and -i -f link as JSON; -a is in `netstat_sockets`.
 
 Sources: FREEBSD.md 5.2, 9, 11; recordings inside/network/08, jail/classic/07, own/netstat.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from jailtui.simhost.kernel import addresses
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
-from jailtui.simhost.tools import netstat_sockets
+from jailtui.simhost.tools import ifconfig_text, netstat_sockets
+from jailtui.simhost.tools.jls import ESCAPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Entry = tuple[int, str, str, str, Ifnet]
 
 
 def main(call: Call) -> int:
-    """`netstat -rn[W]` or `-an[W]`, with `[-f FAMILY] [-j JAIL] [--libxo json]`; nothing else is simulated."""
+    """`netstat -rn[W]`, `-an[W]` or `-i -f link`, with `[-f FAMILY] [-j JAIL] [--libxo json]`."""
     letters, options = parse(call.args)
     with call.transaction(write=False) as kernel:
         vnet = call.vnet(kernel)
@@ -36,6 +37,9 @@ def main(call: Call) -> int:
             if jail is None or not call.privileged:
                 return no_jail(call, kernel, options)
             vnet = jail.vnet
+        if "i" in letters and options.get("f") == "link" and options.get("libxo") == "json":
+            call.out(links(kernel, vnet))
+            return 0
         if "r" not in letters:
             call.out(netstat_sockets.show(kernel, vnet, letters, options) if "a" in letters else "")
             return 0
@@ -48,6 +52,26 @@ def main(call: Call) -> int:
     wide = "W" in letters
     call.out(as_json(kernel, families, wide) if options.get("libxo") == "json" else as_text(kernel, families, wide))
     return 0
+
+
+LINK_KEYS = (
+    "received-packets received-errors dropped-packets received-bytes sent-packets send-errors sent-bytes collisions "
+    "dropped-packets"
+).split()
+
+
+def links(kernel: Kernel, vnet: int) -> str:
+    """`-ibdnW -f link --libxo json`: every interface with its name escaped; no packet is counted (found/forged/08)."""
+    counters = ",".join(f'"{key}":0' for key in LINK_KEYS)
+    entries = []
+    for interface in kernel.listed(vnet):
+        name = interface.name.translate(ESCAPES)
+        bits = ifconfig_text.flag_bits(kernel, interface) & 0xFFFF
+        entries.append(
+            f'{{"name":"{name}","flags":"0x{bits:x}","mtu":{interface.mtu},"network":"<Link#{interface.index}>",'
+            f'"address":"{interface.mac or name}",{counters}}}'
+        )
+    return f'{{"statistics": {{"interface": [{", ".join(entries)}]}}}}\n'
 
 
 def parse(words: list[str]) -> tuple[str, dict[str, str]]:

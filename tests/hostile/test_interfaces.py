@@ -1,0 +1,89 @@
+"""A jail's root describes and names its interface so that ifconfig's text looks like other interfaces."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.attacked import Attacked
+
+MINE, YOURS, LOST = "epair154", "epair155", "epair7"
+"""The pairs of web, whose root attacks, and of db; and one whose end is lost in a dying jail."""
+FEIGNED = """x
+{name}: flags=8843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST> metric 0 mtu 1500
+\tether {mac}
+\tinet 10.9.9.9 netmask 0xffffff00 broadcast 10.9.9.255
+\tgroups: epair"""
+
+
+def mac(attacked: Attacked, name: str) -> str:
+    found = re.search(r"ether (\S+)", attacked.host("ifconfig", name))
+    assert found is not None
+    return found[1]
+
+
+def feign(attacked: Attacked, name: str) -> None:
+    """Make web's end look as if an interface of that name stood behind it, with the other end's MAC."""
+    near = mac(attacked, f"{name[:-1]}a") if name[-1] == "b" else "02:00:00:00:00:0a"
+    far = f"{near[:-1]}{name[-1]}"
+    attacked.inside("web", "ifconfig", f"{MINE}b", "description", FEIGNED.format(name=name, mac=far))
+
+
+def pairs(attacked: Attacked) -> dict[str, object]:
+    """Whether each pair is an orphan."""
+    return {pair["name"]: pair["orphan"] for pair in attacked.json("show")["epairs"]}
+
+
+def reclaimed(attacked: Attacked) -> str:
+    return attacked.verb("reclaim", "--all", "--dry-run")[1]
+
+
+@pytest.mark.parametrize("name", [f"{YOURS}a", f"{YOURS}b", f"{LOST}b", f"{LOST}a", "qq0"])
+def test_a_feigned_interface_is_none_and_nothing_of_another_jail_is_reclaimed(attacked: Attacked, name: str) -> None:
+    before, script = pairs(attacked), reclaimed(attacked)
+    assert before[LOST] is True
+    assert YOURS not in script
+
+    feign(attacked, name)
+
+    assert pairs(attacked) == before
+    assert reclaimed(attacked) == script
+    attacked.host("ifconfig", f"{MINE}b", "-vnet", "web")
+    after = pairs(attacked)
+    assert {pair: orphan for pair, orphan in after.items() if pair != MINE} == {
+        pair: orphan for pair, orphan in before.items() if pair != MINE
+    }
+    attacked.host("jail", "-R", "web")
+    assert not set(re.findall(r"epair155\w?", reclaimed(attacked)))
+
+
+def test_a_description_that_feigns_is_found_and_removed(attacked: Attacked) -> None:
+    feign(attacked, "qq0")
+    found = [finding for finding in attacked.json("doctor")["findings"] if finding["code"] == "IF-DESCRIPTION"]
+    ((command,),) = [[remedy["commands"][0] for remedy in finding["remedies"]] for finding in found]
+
+    expected = f"ifconfig -j 4 {MINE}b -descr" if attacked.release != "13.2" else f"jexec 4 ifconfig {MINE}b -descr"
+    assert command == expected
+    attacked.host(*command.split())
+    assert not [finding for finding in attacked.json("doctor")["findings"] if finding["code"] == "IF-DESCRIPTION"]
+
+
+@pytest.mark.parametrize("name", ["q\nem0", "\nem0", "\tinet 1.2.3.4\nx", "x;$(id) y", "-a", "q\udcffr"])
+def test_a_name_that_is_no_word_feigns_nothing(attacked: Attacked, name: str) -> None:
+    before = attacked.json("show")
+    attacked.inside("web", "ifconfig", f"{MINE}b", "name", name)
+    after = attacked.json("show")
+
+    assert [bridge["members"] for bridge in after["bridges"]] == [bridge["members"] for bridge in before["bridges"]]
+    assert {pair["name"]: pair["orphan"] for pair in after["epairs"]} == {
+        pair["name"]: pair["orphan"] for pair in before["epairs"]
+    }
+    assert after["errors"] == []
+    found = [finding for finding in attacked.json("doctor")["findings"] if finding["code"] == "IF-NAME"]
+    commands = [command for finding in found for command in finding["remedies"][0]["commands"]]
+    assert len(found) == 1
+    assert name.startswith("-") or commands[0].endswith(f" name {MINE}b")
+    if not name.startswith("-"):  # ifconfig(8) takes it for an option
+        attacked.host("ifconfig", name, "-vnet", "web")
+        assert pairs(attacked).keys() == {pair["name"] for pair in before["epairs"]}
