@@ -22,9 +22,13 @@ section() {
 
 # The devfs rulesets with rules in them. showsets also lists one that a mount uses though it was never loaded.
 rulesets() {
-	section rulesets 5 /bin/sh -c 'sets=$(devfs rule showsets) || exit
+	section rulesets 0 rulesets_with_rules
+}
+
+rulesets_with_rules() {
+	sets=$(${limit:+$limit 5} devfs rule showsets) || return
 	for set in $sets; do
-		rules=$(devfs rule -s "$set" show) || exit
-		[ -z "$rules" ] || printf "%s\n" "$set"
-	done'
+		rules=$(${limit:+$limit 5} devfs rule -s "$set" show) || return
+		[ -z "$rules" ] || printf '%s\n' "$set"
+	done
 }
