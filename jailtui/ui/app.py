@@ -18,8 +18,9 @@ from textual.command import CommandPalette, Provider
 from jailtui.ui.glyphs import ASCII, UNICODE
 from jailtui.ui.messages import KeyHandled
 from jailtui.ui.screens.console import ConsoleScreen
-from jailtui.ui.terminal import osc52, write
-from jailtui.ui.themes import THEMES, NoColour, style_sheets
+from jailtui.ui.terminal import osc52, shows_colour, shows_unicode, write
+from jailtui.ui.themes import SIXTEEN, THEMES, NoColour, style_sheets
+from jailtui.ui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from jailtui.ui.messages import Copy
 
 
-LONGEST_KEY = 0.5
+LONGEST_KEY = 3.0
 """Seconds after which the next key is handled though the widget of the one before, which is gone, did not answer."""
 
 
@@ -68,18 +69,21 @@ class ConsoleApp(App[None]):
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
-        for known in THEMES:
+        sixteen = self.console.color_system == "standard"
+        for known in SIXTEEN if sixteen else THEMES:
             self.register_theme(known)
         self.set_reactive(App.theme, {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme))
         self.stylesheet.set_variables(self.get_css_variables())
         self._environ = environ
         self._drawn = drawn
-        self._no_colour = [NoColour()] if environ.get("NO_COLOR") else []
+        ascii = ascii or not shows_unicode(environ)
+        self._no_colour = [NoColour()] if environ.get("NO_COLOR") or not shows_colour(environ) else []
         self._keys = dict(keymap or {})
         self._typed: deque[events.Key | events.Paste] = deque()
         self._handling: Timer | None = None
         self.set_class(bool(self._no_colour), "-no-colour")
         self.set_class(ascii, "-ascii")
+        self.set_class(sixteen, "-sixteen")
         if slow_link:
             self.animation_level = "none"
         self._console = ConsoleScreen(
@@ -150,15 +154,20 @@ class ConsoleApp(App[None]):
     def on_copy(self, event: Copy) -> None:
         sequence = osc52(event.text, self._environ)
         if sequence is None:
-            self.notify("Too long for the terminal's clipboard.", severity="warning", markup=False)
+            self._tell("Too long for the terminal's clipboard.")
             return
         write(self, sequence)
         lines = event.text.count("\n")
-        self.notify(f"{lines} line{'s' * (lines != 1)} sent to the terminal's clipboard.", timeout=3, markup=False)
+        self._tell(f"{lines} line{'s' * (lines != 1)} sent to the terminal's clipboard.")
+
+    def _tell(self, text: str) -> None:
+        """Show a sentence in the place of the keys of the screen on top."""
+        if isinstance(bar := getattr(self.screen, "bar", None), KeyBar):
+            bar.show_message(text)
 
     def action_command_palette(self) -> None:
         if self.screen is self._console:
             self.push_screen(CommandPalette(placeholder="a command, or a jail to go to", id="--command-palette"))
 
     def action_help_quit(self) -> None:
-        self.notify("q quits from the main screen, ctrl+q from anywhere.", timeout=3, markup=False)
+        self._tell("q quits from the main screen, ctrl+q from anywhere.")

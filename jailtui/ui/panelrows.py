@@ -137,7 +137,7 @@ def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None =
     cells = (
         epair_mark(pair, glyphs, worst),
         Cell(pair.name, SEVERITY_TONES[worst] if pair.orphan and worst else "strong"),
-        Cell("new" if fresh else "", "new"),
+        Cell("new", "new") if fresh else Cell(""),
         end_cell(pair.a),
         end_cell(pair.b),
         Cell(owner + (f" ({pair.manager})" if pair.manager else ""), "" if pair.owner else "dim"),

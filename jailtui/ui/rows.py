@@ -77,6 +77,10 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequen
     return tuple(min(width, max(column.high, len(column.title))) for width, column in zip(widths, columns, strict=True))
 
 
+TINY = 3
+"""What the columns that are never left out can be cut down to where not even their `low` finds room."""
+
+
 def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple[tuple[int, int, int], ...]:
     """Which columns are shown in `room` cells, as (index, width, gap after it).
 
@@ -93,6 +97,8 @@ def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple
     gap = 1 if need(width, 2) > room else 2
     while kept and need(low, gap) > room and (loose := [at for at in kept if columns[at].drop]):
         kept.remove(max(loose, key=lambda at: columns[at].drop))
+    if kept and need(low, gap) > room:
+        low = {at: min(low[at], TINY) for at in kept}
     while kept and need(width, gap) > room:
         wide = [at for at in kept if width[at] > low[at]]
         if not wide:

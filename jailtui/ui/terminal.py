@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ COPY_LIMIT = 74_994
 def osc52(text: str, environ: Mapping[str, str]) -> str | None:
     """The sequence that puts `text` on the operator's clipboard, or None if it is too long for one.
 
-    tmux swallows it unless it is wrapped in its passthrough, each ESC doubled; GNU screen wants a DCS of its own.
+    tmux gets two: it takes the plain one where `set-clipboard` is on, and the one wrapped in its passthrough, each ESC
+    doubled, where `allow-passthrough` is. GNU screen wants a DCS of its own.
     """
     payload = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
     if len(payload) > COPY_LIMIT:
@@ -25,10 +27,37 @@ def osc52(text: str, environ: Mapping[str, str]) -> str | None:
     sequence = f"\x1b]52;c;{payload}\x07"
     if environ.get("TMUX"):
         doubled = sequence.replace("\x1b", "\x1b\x1b")
-        return f"\x1bPtmux;{doubled}\x1b\\"
+        return f"{sequence}\x1bPtmux;{doubled}\x1b\\"
     if environ.get("TERM", "").startswith("screen"):
         return f"\x1bP{sequence}\x1b\\"
     return sequence
+
+
+PLAIN = ("vt", "linux", "dumb", "cons25")
+"""How TERM begins for terminals without the signs or the colours that the screen draws with."""
+C_LOCALES = ("C", "POSIX")
+
+
+def _locale(environ: Mapping[str, str]) -> str:
+    """The locale of characters, "" where none is set.
+
+    Python itself sets LC_CTYPE to C.UTF-8 where that of the operator is C (PEP 538), and has then its UTF-8 mode on.
+    """
+    lang, characters = environ.get("LANG", ""), environ.get("LC_CTYPE", "")
+    if lang in C_LOCALES and characters == "C.UTF-8" and sys.flags.utf8_mode:
+        characters = ""
+    return environ.get("LC_ALL") or characters or lang
+
+
+def shows_unicode(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal shows more than ASCII, as far as it says."""
+    name = _locale(environ)
+    utf8 = not name or "utf8" in name.casefold().replace("-", "")
+    return utf8 and not environ.get("TERM", "").startswith(PLAIN)
+
+
+def shows_colour(environ: Mapping[str, str]) -> bool:
+    return _locale(environ) not in C_LOCALES and not environ.get("TERM", "").startswith(PLAIN)
 
 
 def write(app: App[Any], sequence: str) -> None:

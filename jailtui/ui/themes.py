@@ -46,6 +46,40 @@ LIGHT = Theme(
 )
 THEMES = (DARK, LIGHT)
 
+SIXTEEN = (
+    Theme(
+        name="jailtui-dark",
+        primary="#55ffff",
+        secondary="#00aaaa",
+        accent="#ffff55",
+        foreground="#aaaaaa",
+        background="#000000",
+        surface="#000000",
+        panel="#555555",
+        success="#55ff55",
+        warning="#aa5500",
+        error="#ff5555",
+        dark=True,
+        variables={"block-cursor-text-style": "none"},
+    ),
+    Theme(
+        name="jailtui-light",
+        primary="#0000aa",
+        secondary="#00aaaa",
+        accent="#aa00aa",
+        foreground="#000000",
+        background="#ffffff",
+        surface="#ffffff",
+        panel="#aaaaaa",
+        success="#00aa00",
+        warning="#aa5500",
+        error="#aa0000",
+        dark=False,
+        variables={"block-cursor-text-style": "none"},
+    ),
+)
+"""The themes for a terminal of 16 colours: others would be drawn as the nearest of these, which is often grey."""
+
 
 @lru_cache(1024)
 def without_colour(style: Style) -> Style:

@@ -24,13 +24,13 @@ def screen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Screen]:
 
 
 def test_a_night_at_the_console(screen: Screen) -> None:
-    screen.shows("3 orphans", "1 dying", "web", "broken")
-    screen.until(lambda lines: "running" in row(lines, "web") and "dying" in row(lines, "old"))
+    screen.shows("3 orphans", "1 dying", "db", "broken")
+    screen.until(lambda lines: "running" in row(lines, "db") and "dying" in row(lines, "old"))
 
     screen.send("/mail")
-    screen.until(lambda lines: row(lines, "mail") and not row(lines, "web"))
+    screen.until(lambda lines: row(lines, "mail") and not row(lines, "db"))
     screen.send("\x1b")
-    screen.until(lambda lines: row(lines, "broken"))
+    screen.until(lambda lines: row(lines, "db"))
 
     screen.send("/web\r")
     screen.until(lambda lines: row(lines, "web") and not row(lines, "mail"))
@@ -46,7 +46,7 @@ def test_a_night_at_the_console(screen: Screen) -> None:
     screen.send("\x1b")
     screen.until(lambda lines: "stopped" in row(lines, "web"))
     screen.send("\x1b")
-    screen.until(lambda lines: row(lines, "mail"))
+    screen.until(lambda lines: row(lines, "db"))
 
     screen.send("2o")
     screen.send("R")

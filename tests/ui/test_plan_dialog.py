@@ -72,18 +72,18 @@ async def test_undo_and_redo_are_called_so_in_title_and_in_the_run() -> None:
         assert host.text == TEXT
 
 
-def colours(it: Stage, word: str) -> set[object]:
-    """The colours of that word in the bar of keys."""
+def colours(it: Stage, key: str) -> set[object]:
+    """The colours of that key in the bar of keys."""
     strip = list(it.app.screen._compositor.render_strips())[-1]
-    at = strip.text.index(f" {word} ")
-    return {each.style.color for each in strip.crop(at + 1, at + 1 + len(word)) if each.style}
+    at = strip.text.index(f" {key} ")
+    return {each.style.color for each in strip.crop(at + 1, at + 1 + len(key)) if each.style}
 
 
 async def test_the_keys_that_a_panel_has_not_are_dim_at_once() -> None:
     async with stage(ValueHost(home())) as it:
-        live = colours(it, "start")
+        live = colours(it, "s")
         await it.press("3")
-        dim = colours(it, "start")
+        dim = colours(it, "s")
         assert dim != live
         await it.press("1")
-        assert colours(it, "start") == live
+        assert colours(it, "s") == live

@@ -8,13 +8,15 @@ import sys
 from typing import Any
 
 import pytest
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.screen import Screen
 
-from jailtui.ui.terminal import COPY_LIMIT, osc52
-from jailtui.ui.themes import NoColour, style_sheets
+from jailtui.ui.terminal import COPY_LIMIT, osc52, shows_colour, shows_unicode
+from jailtui.ui.themes import SIXTEEN, NoColour, style_sheets
 from tests.support.screens import ValueHost, home, many, odd
 from tests.support.stage import Stage, stage
 
@@ -104,10 +106,43 @@ def test_osc52_holds_the_text_and_is_wrapped_for_tmux_and_screen() -> None:
     assert plain is not None
     assert plain.startswith("\x1b]52;c;")
     assert base64.b64decode(plain[7:-1]).decode() == text
-    assert osc52(text, {"TMUX": "/tmp/x"}) == "\x1bPtmux;" + plain.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    assert osc52(text, {"TMUX": "/tmp/x"}) == plain + "\x1bPtmux;" + plain.replace("\x1b", "\x1b\x1b") + "\x1b\\"
     assert osc52(text, {"TERM": "screen-256color"}) == f"\x1bP{plain}\x1b\\"
     assert osc52("x" * COPY_LIMIT, {}) is None
     assert osc52("\ud800", {}) is not None
+
+
+@pytest.mark.parametrize(
+    ("environ", "unicode", "colour"),
+    [
+        ({}, True, True),
+        ({"TERM": "xterm-256color", "LANG": "de_DE.UTF-8"}, True, True),
+        ({"TERM": "vt100", "LANG": "C.UTF-8"}, False, False),
+        ({"TERM": "linux"}, False, False),
+        ({"TERM": "xterm", "LANG": "C"}, False, False),
+        ({"TERM": "xterm", "LANG": "C.UTF-8", "LC_ALL": "POSIX"}, False, False),
+        ({"TERM": "xterm", "LANG": "de_DE.ISO8859-1"}, False, True),
+        ({"TERM": "xterm", "LANG": "C", "LC_ALL": "en_US.utf8"}, True, True),
+    ],
+)
+def test_what_a_terminal_shows_follows_from_its_name_and_the_locale(
+    environ: dict[str, str], unicode: bool, colour: bool
+) -> None:
+    assert (shows_unicode(environ), shows_colour(environ)) == (unicode, colour)
+
+
+def test_the_colours_for_sixteen_are_drawn_as_they_are() -> None:
+    for theme in SIXTEEN:
+        named = [theme.success, theme.warning, theme.error, theme.primary, theme.accent, theme.foreground]
+        drawn = [RichColor.parse(colour or "").downgrade(ColorSystem.STANDARD).number for colour in named]
+        assert len(set(drawn)) == len(drawn), theme.name
+        assert drawn[0] in (2, 10), "green"
+
+
+async def test_copying_says_so_in_the_bar_of_keys() -> None:
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await it.press("y")
+        await it.until(lambda: "sent to the terminal's clipboard." in it.text().splitlines()[-1])
 
 
 def test_every_style_sheet_is_found() -> None:

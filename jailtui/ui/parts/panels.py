@@ -56,20 +56,20 @@ JAILS = (
     MARK,
     Column("JAIL", low=6, high=32),
     Column("JID", drop=1, low=3, high=6, right=True),
-    Column("STATE", low=3, high=24, by_end=True),
+    Column("STATE", low=10, high=24, by_end=True, fixed=True),
     Column("ADDRESS", drop=2, low=18, high=32, by_end=True),
-    Column("EPAIR", drop=3, low=6, high=20),
-    Column("BRIDGE", drop=4, low=5, high=18),
-    Column("VLAN", drop=5, low=3, high=14),
+    Column("EPAIR", drop=3, low=10, high=20),
+    Column("BRIDGE", drop=4, low=18, high=18),
+    Column("VLAN", drop=5, low=14, high=14),
 )
 EPAIRS = (
     MARK,
     Column("EPAIR", low=6, high=16),
-    Column("", low=3, high=3),
-    Column("END A", drop=1, low=8, high=26, by_end=True),
-    Column("END B", low=8, high=30, by_end=True),
+    Column("", low=3, high=3, gap=1, fixed=True),
+    Column("END A", drop=1, low=11, high=26, by_end=True),
+    Column("END B", low=19, high=30, by_end=True),
     Column("OWNER", low=6, high=40, by_end=True),
-    Column("WHY", drop=5, low=16, high=60, by_end=True),
+    Column("WHY", drop=5, low=20, high=60, by_end=True),
 )
 BRIDGES = (
     MARK,
@@ -192,6 +192,11 @@ class Panels(Container):
         self.place()
         (self.details if zoomed else self.rows).focus()
         self.call_after_refresh(self.show_details)
+
+    def on_text_lines_resized(self, event: TextLines.Resized) -> None:
+        """The details have another width: wrap them again."""
+        event.stop()
+        self.show_details()
 
     def back(self) -> None:
         """One level back: the details, the filter, the marks."""

@@ -62,6 +62,9 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         yield self.bar
 
     def on_mount(self) -> None:
+        self._fill(
+            min(WIDEST, self.app.size.width * 9 // 10) - 4
+        )  # as the style sheet has it: the first paint shows it
         self.text.focus()
 
     def on_resize(self) -> None:
@@ -70,16 +73,27 @@ class LinesDialog(ModalScreen[ScreenResultType]):
     def redraw(self) -> None:
         """Show the content again; what did not change is not painted."""
         if self.text.size:
-            title, corner = self._heading
-            self.text.entitle((title,), (corner,) if corner.text else ())
-            lines = indented(self._content(self.text.room - 2))
-            self.query_one(".box").styles.height = len(lines) + 2
-            self.text.show(lines)
+            self._fill(self.text.room - 2)
+
+    def _fill(self, room: int) -> None:
+        """Show the content for that many cells."""
+        lines = indented(self._content(room))
+        self.query_one(".box").styles.height = len(lines) + 2
+        self.text.show(lines)
+        title, corner = self._heading
+        self.text.entitle((title,), tuple(cell for cell in (self.note_right(), corner) if cell.text))
         self.bar.show_keys(*bar(self._keys(), (), self.app.size.width))
+
+    def note_right(self) -> Cell:
+        """What stands in the frame before the corner, if anything."""
+        return Cell("")
 
     def action_close(self) -> None:
         self.dismiss(None)
 
+
+WIDEST = 110
+"""Cells that a dialog takes at most, as in the style sheet."""
 
 GROUPS = ("Change", "Edit", "Go", "Move", "View", "Console")
 

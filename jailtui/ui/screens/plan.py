@@ -64,6 +64,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
         self.plan = plan
         self.note = note
         self.armed = False
+        self._seen = 0
         self.text.can_focus = False
 
     @property
@@ -89,6 +90,22 @@ class PlanScreen(LinesDialog[PlanChoice]):
         ]
         return [line for lines in above for line in (Line(), *lines)] + plan_lines(self.plan, self.glyphs, room)
 
+    @property
+    def unseen(self) -> bool:
+        """Whether lines stand below what was in view so far."""
+        return self._seen < self.text.total()
+
+    def note_right(self) -> Cell:
+        """Which lines are in view: the buttons stand where a list says it."""
+        page, total, first = self.text.page, self.text.total(), self.text.first
+        self._seen = max(self._seen, first + page)
+        return (
+            Cell(f"lines {first + 1}-{min(total, first + page)} of {total} ", "warn") if 0 < page < total else Cell("")
+        )
+
+    def on_text_lines_scrolled(self) -> None:
+        self.redraw()
+
     def _plan_keys(self) -> Sequence[Key]:
         clear = [Key("c", "clear leftovers first")] if self.plan.offers else []
         choose = [Key("tab", "choose")] if self.plan.tasks else []
@@ -98,6 +115,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
         """What enter does: press the button that has the focus."""
         if self.focused is None or self.focused is self.cancel:
             return "cancel" if self.plan.tasks else "close"
+        if self.unseen:
+            return "show the rest"
         word = self.plan.word.lower()
         return f"{word} anyway" if self.armed else "ask again" if self.doubt else word
 
@@ -117,6 +136,9 @@ class PlanScreen(LinesDialog[PlanChoice]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
+        if event.button.id == "go" and self.unseen:
+            self.text.action_scroll_pages(1)
+            return
         if event.button.id == "go" and self.doubt and not self.armed:
             self._ask_again(event.button)
             return

@@ -16,6 +16,7 @@ from jailtui.ui.widgets.lineview import LineView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.timer import Timer
     from textual.widget import Widget
 
     from jailtui.ui.glyphs import Glyphs
@@ -69,7 +70,7 @@ class FilterLine(Input):
         self._close()
 
 
-MESSAGE_SECONDS = 6.0
+MESSAGE_SECONDS = 4.0
 """How long a message stands in the place of the keys."""
 
 
@@ -79,6 +80,7 @@ class KeyBar(StatusLine):
     def __init__(self, *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs, id="bar")
         self.message = ""
+        self._expiry: Timer | None = None
         self._keys: tuple[tuple[Cell, ...], tuple[Cell, ...]] = ((), ())
 
     def show_keys(self, left: tuple[Cell, ...], right: tuple[Cell, ...]) -> None:
@@ -90,12 +92,9 @@ class KeyBar(StatusLine):
         """Show a message for some seconds; "" takes away what stands there."""
         self.message = text
         self._draw()
-        if text:
-            self.set_timer(MESSAGE_SECONDS, lambda: self._expire(text))
-
-    def _expire(self, text: str) -> None:
-        if self.message == text:
-            self.show_message("")
+        if self._expiry is not None:
+            self._expiry.stop()
+        self._expiry = self.set_timer(MESSAGE_SECONDS, lambda: self.show_message("")) if text else None
 
     def _draw(self) -> None:
         if self.message:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -292,6 +293,9 @@ class TextLines(LineView, can_focus=True):
         ("G,end", "scroll_to_line(1000000000)"),
     ]
 
+    class Resized(Message):
+        """The room for the lines is another one."""
+
     def __init__(self, *, framed: bool = False, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=framed, glyphs=glyphs, id=id)
         self.lines: tuple[Line, ...] = ()
@@ -310,6 +314,17 @@ class TextLines(LineView, can_focus=True):
     def _choose(self) -> None:
         lets = self.filter.lets
         self._shown = tuple(line for line in self.lines if lets(line.text)) if self.filter else self.lines
+
+    class Scrolled(Message):
+        """Other lines are in view."""
+
+    def resized(self) -> None:
+        super().resized()
+        self.post_message(self.Resized())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Scrolled())
 
     def narrow(self, chosen: Filter) -> None:
         self.filter = chosen

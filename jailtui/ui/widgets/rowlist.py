@@ -173,7 +173,7 @@ class RowList(CursorList):
         pieces: list[Cell] = []
         for at, wide, gap in self._columns_in(room):
             cell = self.columns[at].fit(cells[at], wide, self.glyphs.ellipsis)
-            pieces.append(Cell(cell.text + " " * gap, cell.tone))
+            pieces += [cell, Cell(" " * gap)]
         return pieces
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
