@@ -108,7 +108,7 @@ class Task(NamedTuple):
 
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
     must have succeeded before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line each
-    for the dialog; `warning` is what must not be overlooked ("made by Bastille"), `grave`: because of it the task will
+    for the dialog; `warning` is what must not be overlooked (`created by Bastille`), `grave`: because of it it will
     fail. `owner` is the manager whose resource it is ("Bastille"): it is not touched without a second yes, and neither
     is what it `takes` from jails that are running. `verb` is set if it differs from the plan's (a remedy before a
     start); `label` is the title of a plan of this task alone.

@@ -116,19 +116,19 @@ def codes(words: str) -> Iterator[str]:
 
 def lines(findings: Sequence[Finding], *, grouped: bool) -> Iterator[str]:
     """The findings by subject, the subject with the worst finding first; `grouped`: many of one code as one."""
-    subjects: dict[Subject, list[Finding]] = {}
-    many = dict(groups(findings)) if grouped else {}
+    many = groups(findings) if grouped else {}
+    blocks: dict[Subject | str, list[Finding]] = {}
     for finding in findings:
-        if finding.code not in many:
-            subjects.setdefault(finding.subject, []).append(finding)
-    for code, alike in many.items():
-        yield from group_lines(code, alike)
-        yield ""
-    for number, (subject, about) in enumerate(subjects.items()):
+        blocks.setdefault(finding.code if finding.code in many else finding.subject, []).append(finding)
+    worst_first = sorted(blocks.items(), key=lambda block: SEVERITIES.index(block[1][0].severity))
+    for number, (about, several) in enumerate(worst_first):
         if number:
             yield ""
-        yield str(subject)
-        for finding in about:
+        if isinstance(about, str):
+            yield from group_lines(about, several)
+            continue
+        yield str(about)
+        for finding in several:
             yield from (f"  {line}" for line in finding_lines(finding))
 
 

@@ -52,7 +52,7 @@ def _check_new(file_scopes: list[Scope], name: str) -> None:
     if is_jid(name):
         raise EditError(f"jail(8) takes {name} for a jid, not for a name.")
     if any(scope.name == name for scope in file_scopes):
-        raise EditError(f"the jail {name} is there already.")
+        raise EditError(f"the jail {name} exists already.")
 
 
 def _copy(file: File, file_scopes: list[Scope], name: str, like: str, style: Style) -> Patch:

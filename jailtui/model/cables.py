@@ -199,7 +199,7 @@ def unsettled(owner: str | None, around: Surroundings) -> str:
 def judge_configured(config: Configured, names: Collection[str], owner: str | None) -> tuple[bool | None, str]:
     """A pair of a jail that does not run: its hooks create it, or not, or they can't be followed."""
     if config.view.creation(names) is not None:
-        return True, f"{owner} does not run: its start failed, or its poststop was skipped"
+        return True, f"{owner} is not running: its start failed, or its poststop was skipped"
     if config.view.hidden:
         return None, f"{owner} may create it: {unfollowed(config)}"
     return False, f"waiting for {owner}, which does not create it itself"

@@ -50,7 +50,7 @@ def why_untouchable(pair: Epair) -> str:
 
 def made_by(manager: str | None) -> tuple[str, ...]:
     """A note about a resource that a manager has made; none about others."""
-    return (f"made by {manager}, not by hand: its own commands may be the better choice",) if manager else ()
+    return (f"created by {manager}: its own commands may be the better choice",) if manager else ()
 
 
 def near_and_far(pair: Epair) -> tuple[End, End]:

@@ -14,8 +14,8 @@ class Plan(NamedTuple):
     """One intention as tasks, with what it leaves out and why. `called` is what it is called where the verb is not the
     operator's word (a save that takes another back).
 
-    `offers` are remedies that would clear the way of a start. None is run unless the plan is made again with their keys
-    among the rows' (`HostBackend.plan`); then they are tasks, before those that need them.
+    `offers` are remedies that would remove what makes a start fail. None is run unless the plan is made again with
+    their keys among the rows' (`HostBackend.plan`); then they are tasks, before those that need them.
     """
 
     verb: Verb

@@ -53,7 +53,7 @@ def samples(text: str) -> dict[str, float]:
 @pytest.fixture
 def empty(tmp_path: Path) -> str:
     """A host with nothing on it that could be wrong."""
-    return saved(tmp_path, host=EM0 + LO0)
+    return saved(tmp_path, host=EM0 + LO0 + bridge("bridge0", []))
 
 
 def test_json_is_one_object_with_the_promised_keys(demo: Demo, capsys: Capsys) -> None:
@@ -84,6 +84,19 @@ def test_text_is_grouped_by_subject_with_evidence_and_commands(demo: Demo, capsy
     subjects = [part.split("\n")[0] for part in told.out.split("\n\n")]
     assert len(subjects) == len(set(subjects))
     assert re.fullmatch(r"\d errors, \d warnings?\.\n", told.err)
+
+
+def test_many_of_one_code_are_one_with_the_worst_first(demo: Demo, capsys: Capsys) -> None:
+    main(["doctor", *demo.words])
+    told = capsys.readouterr().out
+    blocks = told.split("\n\n")
+    (many,) = (block for block in blocks if block.startswith("CONF-CREATE x"))
+    assert "note: " in many.split("\n")[0]
+    assert "broken" in many.split("\n")[1]
+    assert "error: " in blocks[0]
+    assert "  CONF-CREATE" not in told
+    main(["doctor", "--select", "CONF-CREATE", *demo.words])
+    assert "  CONF-CREATE note: " in capsys.readouterr().out
 
 
 def test_edit_of_a_file_is_told_as_the_verb_that_makes_it(demo: Demo, capsys: Capsys) -> None:

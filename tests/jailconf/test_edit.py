@@ -228,7 +228,7 @@ def test_edits_are_one_change_of_the_original() -> None:
         ("x = a; web { x += b; }", SetElement(WEB, "x", 0, "c"), "comes from the global settings"),
         ("web { x = a; }", SetElement(WEB, "x", 1, "c"), "none with the index 1"),
         ("web { x = a; }", Set(WEB, "x", ("a\0b",)), "NUL"),
-        ("web { }", AddJail("web"), "is there already"),
+        ("web { }", AddJail("web"), "exists already"),
         ("web { }", AddJail("a.*"), "wildcard"),
         ("web { }", AddJail("12"), "jid"),
         ("web { }\n\xff db { }", AddJail("new"), "end of the file"),

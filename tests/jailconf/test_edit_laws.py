@@ -35,7 +35,7 @@ LEGITIMATE = (
     "of its own",  # an inherited value cannot be unset
     "none with the index",
     "comes from",
-    "is there already",
+    "exists already",
     "a parameter is given twice",
     "would fail",  # a variable and a parameter of one name
     "would crash",  # a list variable as a whole value

@@ -100,7 +100,7 @@ def test_one_end_on_the_host_whose_other_may_be_in_a_jail_is_not_judged() -> Non
 @pytest.mark.parametrize(
     ("text", "orphan", "why"),
     [
-        (conf("mail", 9), True, "mail does not run: its start failed, or its poststop was skipped"),
+        (conf("mail", 9), True, "mail is not running: its start failed, or its poststop was skipped"),
         (conf("mail", 9, creates=False), False, "waiting for mail, which does not create it itself"),
     ],
 )

@@ -195,7 +195,7 @@ def test_every_epair_whole() -> None:
             End("epair161b", Where.HOST, up=True, mtu=1500, ether="58:9c:fc:62:00:a1"),
             "drivername",
             True,
-            "broken does not run: its start failed, or its poststop was skipped",
+            "broken is not running: its start failed, or its poststop was skipped",
             "broken",
         ),
         Epair(

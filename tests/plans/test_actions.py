@@ -167,7 +167,7 @@ def test_pair_that_can_not_be_judged_is_not_touched() -> None:
 def test_pair_of_another_manager_is_named_as_such() -> None:
     marked = epair(7, "a", description="vnet0 host interface for Bastille jail gone")
     made = plan(Verb.RECLAIM, orphaned(extra=marked + epair(7, "b", up=False)), ["epair7"])
-    assert "made by Bastille" in made.tasks[0].warning
+    assert "created by Bastille" in made.tasks[0].warning
 
 
 def test_script_quotes_hostile_words_and_keeps_comments_on_their_line() -> None:

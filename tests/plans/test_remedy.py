@@ -58,7 +58,7 @@ def test_pair_that_is_there_when_its_finding_is_gone_is_told_as_what_it_is(host:
     one = next(it for it in snapshot.findings if it.code == "EPAIR-LOST")
     drop = next(it for it in one.remedies if it.task.label.startswith("Drop"))
     (told,), _ = carried_out(host, plan_remedy(host, one, drop, snapshot), snapshot)
-    assert ": done. epair7 is still left over: old does not run" in told
+    assert ": done. epair7 is still left over: old is not running" in told
 
 
 def test_remedy_whose_finding_is_gone_meanwhile_is_skipped_and_refused_the_next_time(host: HostBackend) -> None:
@@ -180,7 +180,7 @@ def planned(one: Finding) -> Plan:
 
 def test_owner_is_warned_of_and_asked_for_again() -> None:
     (task,) = planned(with_remedy(Step(("x",)), owner="Bastille")).tasks
-    assert (task.owner, task.warning.startswith("made by Bastille")) == ("Bastille", True)
+    assert (task.owner, task.warning.startswith("created by Bastille")) == ("Bastille", True)
     assert is_remedy(task.key)
     assert not is_remedy("epair7")
 

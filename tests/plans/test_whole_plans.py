@@ -111,7 +111,8 @@ def test_reclaim() -> None:
         ),
         Task(
             "epair161", "epair161", (Step(("ifconfig", "epair161a", "destroy"), destroy),),
-            why="broken does not run: its start failed, or its poststop was skipped", breaks="nothing that is running",
+            why="broken is not running: its start failed, or its poststop was skipped",
+            breaks="nothing that is running",
             undo="starting broken recreates it",
         ),
     )  # fmt: skip
@@ -137,7 +138,7 @@ def test_what_all_orphans_are_and_which_stay_with_their_manager() -> None:
     assert ([pair.name for pair in ours], [pair.name for pair in theirs]) == (["epair161", "epair7"], ["epair9"])
     task = plan(Verb.RECLAIM, told, ["epair9"]).tasks[0]
     assert (task.owner, task.warning) == (
-        "Bastille", "made by Bastille, not by hand: its own commands may be the better choice",
+        "Bastille", "created by Bastille: its own commands may be the better choice",
     )  # fmt: skip
 
 

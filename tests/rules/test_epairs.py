@@ -16,7 +16,7 @@ from tests.support.jail_hosts import apply, fill, house, template
 
 RELEASES = ("13.2", "14.2", "15.1")
 B = near("epair154b", bridge=None, up=False)
-LEFT = pair(near(), B, orphan=True, why="web does not run: its start failed, or its poststop was skipped")
+LEFT = pair(near(), B, orphan=True, why="web is not running: its start failed, or its poststop was skipped")
 NEVER_IN = WEB.replace('interface = "epair154b"', 'interface = "nosuch0"')
 
 

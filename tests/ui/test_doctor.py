@@ -441,7 +441,7 @@ async def test_what_a_manager_owns_needs_a_second_yes() -> None:
         await it.press("end")
         assert doctor(it).list.state.here == FOREIGN
         await planned(it, "enter")
-        assert "made by Bastille" in it.text()
+        assert "created by Bastille" in it.text()
         await it.press("tab", "enter")
         assert "Really? It belongs to Bastille." in it.text()
         assert it.host.ran == []
