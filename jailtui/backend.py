@@ -373,15 +373,24 @@ class HostBackend:
         requests = [Request(name, *edit[1:]) for edit in edits for name in FORMS if name == edit[0]]
         return answers_plan(self.sources(requests[0].subject), requests, remedy.task.label)
 
-    def undo_plan(self, path: str) -> Plan:
-        """The plan that restores a file's text from before its last save. Raises HostError."""
+    def undo_plan(self, path: str, *, redo: bool = False) -> Plan:
+        """The plan that restores a file's text of before its last save, each time of one further back; with `redo` the
+        one after that again. Raises HostError.
+        """
         from jailtui.host.files import FileText, earlier
         from jailtui.plans.save import undo_plan
 
-        now, backup, text = earlier(self.source.read_file, path)
+        now, backup, text = earlier(self.source.read_file, path, redo=redo)
         if backup is None:
-            return undo_plan(self.name, path, None, None, "")
-        return undo_plan(self.name, path, now.data if isinstance(now, FileText) else None, text, backup.when)
+            return undo_plan(self.name, path, None, None, "", redo=redo)
+        data = now.data if isinstance(now, FileText) else None
+        return self.without_losses(undo_plan(self.name, path, data, text, backup.when, redo=redo))
+
+    def without_losses(self, plan: Plan) -> Plan:
+        """The plan without what would leave a running jail without its definition, by the last reading."""
+        from jailtui.plans.save import without_losses
+
+        return without_losses(plan, self._last.state) if self._last is not None else plan
 
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]

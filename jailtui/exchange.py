@@ -54,11 +54,15 @@ def _lines(text: bytes) -> list[str]:
 
 
 class FileEdit(NamedTuple):
-    """A file of the host that becomes `new`, provided that its text is still `old` (None: there is no such file)."""
+    """A file of the host that becomes `new`, provided that its text is still `old` (None: there is no such file).
+
+    `moves`: to an earlier or a later text, of which none must be lost.
+    """
 
     path: str
     old: bytes | None
     new: bytes
+    moves: bool = False
 
 
 class Step(NamedTuple):

@@ -111,6 +111,7 @@ def with_orphans(state: HostState, named: Sequence[str]) -> list[str]:
 def undo_options(to: argparse.ArgumentParser) -> None:
     to.add_argument("path", metavar="PATH", nargs="?", default="/etc/jail.conf", help="default: /etc/jail.conf")
     to.add_argument("--file", metavar="FILE", help="undo the last save of this file of this machine, without a host")
+    to.add_argument("--redo", action="store_true", help="return to the text before the last undo")
     change_options(to, "print the change as a shell script and save nothing")
     host_options(to)
 
@@ -124,7 +125,9 @@ def undo(arguments: Arguments, config: Config) -> int:
         snapshot = backend.read()
         if backend.read_only:
             raise Stop(backend.read_only, Exit.REFUSED)
-        return agree_and_run(lambda _: backend.undo_plan(arguments.path), snapshot, backend, arguments)
+        return agree_and_run(
+            lambda _: backend.undo_plan(arguments.path, redo=arguments.redo), snapshot, backend, arguments
+        )
 
 
 def own_file(arguments: Arguments, config: Config) -> str | None:
@@ -148,13 +151,16 @@ def own_file(arguments: Arguments, config: Config) -> str | None:
 def undo_own(path: str, arguments: Arguments, config: Config) -> int:
     """Undo the last save that `conf --file` made. There is no jail(8) to check the text, as there was none then."""
     from jailtui.host import files
+    from jailtui.host.host import MOVES
     from jailtui.host.shell import local_shell
 
     shell = local_shell()
     try:
-        now, backup, text = files.earlier(partial(files.read_file, shell), path)
+        now, backup, text = files.earlier(partial(files.read_file, shell), path, redo=arguments.redo)
         data = now.data if isinstance(now, files.FileText) else None
-        plan = undo_plan("this machine", path, data, text if backup else None, backup.when if backup else "")
+        plan = undo_plan(
+            "this machine", path, data, text if backup else None, backup.when if backup else "", redo=arguments.redo
+        )
         for refusal in plan.refused:
             raise Stop(f"{path}: {refusal.reason}.", Exit.REFUSED)
         if arguments.dry_run:
@@ -162,7 +168,7 @@ def undo_own(path: str, arguments: Arguments, config: Config) -> int:
             return Exit.OK
         if not (arguments.yes or agreed(plan)):
             return Exit.DECLINED
-        outcome = files.save_file(shell, path, now.digest, text, check=False, keep=config.backups)
+        outcome = files.save_file(shell, path, now.digest, text, check=False, keep=config.backups * MOVES)
     except HostError as error:
         raise Stop(str(error), Exit.FAILED) from error
     saved, report = files.report(outcome, data or b"")

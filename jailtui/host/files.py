@@ -139,17 +139,36 @@ def save_file(
     return _outcome(shell, steps, path, base_digest, new, made[0] if made and keep > 0 else None)
 
 
-def earlier(read: Callable[[str], FileText | Missing], path: str) -> tuple[FileText | Missing, Backup | None, bytes]:
-    """The file `path` as it is, and its newest backup that has another text, with that text (None: there is none).
+def earlier(
+    read: Callable[[str], FileText | Missing], path: str, *, redo: bool = False
+) -> tuple[FileText | Missing, Backup | None, bytes]:
+    """The file `path` as it is, and the backup with the text of before it, with that text (None: there is none).
 
-    `read` reads a file of the host. To undo is to save that text: so it can be undone too. Raises HostError.
+    With `redo` the text of after it. `read` reads a file of the host. To undo is to save that text, so an undo leaves a
+    backup too: a text that is the one before or after the last is a step back or forth, any other one a new save.
+    Raises HostError.
     """
     now = read(path)
-    for backup in now.backups:
-        text = read(backup.name)
-        if isinstance(text, FileText) and text.digest != now.digest:
-            return now, backup, text.data
-    return now, None, b""
+    versions: list[tuple[Backup | None, str | None, bytes]] = []
+    at = -1
+    for backup in (*reversed(now.backups), None):
+        text = now if backup is None else read(backup.name)
+        if backup is not None and not isinstance(text, FileText):
+            continue
+        digests = [digest for _, digest, _ in versions]
+        if at >= 0 and digests[at] == text.digest:
+            continue
+        near = [number for number in (at - 1, at + 1) if 0 <= number < len(versions) and digests[number] == text.digest]
+        if near:
+            at = near[0]
+        else:
+            at += 1
+            versions[at:] = [(backup, text.digest, text.data if isinstance(text, FileText) else b"")]
+    wanted = at + 1 if redo else at - 1
+    if not 0 <= wanted < len(versions):
+        return now, None, b""
+    backup, _, data = versions[wanted]
+    return now, backup, data
 
 
 def report(outcome: Outcome, base: bytes) -> tuple[bool, str]:

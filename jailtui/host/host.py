@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 READ_SECONDS = 30.0
 KEEP = 5
 """Backups kept of a file that is saved."""
+MOVES = 4
+"""How many times as many an undo keeps: each leaves a backup, and there and back is twice the way."""
 PROBE = ("probe.sh",)
 ABOUT = ("paths.sh", "about.sh")
 FILES = (
@@ -170,7 +172,7 @@ class Host:
 
         base = None if edit.old is None else files.digest(edit.old)
         try:
-            outcome = self.save_file(edit.path, base, edit.new, keep=self.keep)
+            outcome = self.save_file(edit.path, base, edit.new, keep=self.keep * (MOVES if edit.moves else 1))
         except HostError as error:
             return Result(step.argv, None, note=str(error))
         saved, report = files.report(outcome, edit.old or b"")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config.jails import dialect_of
 from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
 from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import Answers, Draft, NoForm
+from jailtui.jailconf import evaluate, parse
+from jailtui.model.commands import MAIN_FILE
 from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan
 
@@ -157,12 +160,42 @@ def save_step(edit: FileEdit, why: str = "") -> Step:
     return Step(("save", edit.path), why, file=edit)
 
 
-def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, when: str) -> Plan:
-    """The text of before the last save, `before`, in the place of `now`; it is itself a save that can be undone."""
+def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, when: str, *, redo: bool = False) -> Plan:
+    """The text `before`, of before the last save or with `redo` of after it, in the place of `now`."""
+    called = "Redo" if redo else "Undo"
     if before is None:
-        return Plan(Verb.SAVE, host, (), (Refusal(path, path, "there is no backup of it"),), "Undo")
-    step = save_step(FileEdit(path, now, before), f"backup of {when}")
-    return Plan(Verb.SAVE, host, (Task(path, path, (step,), undo="u again", label=f"Undo {path}"),), called="Undo")
+        reason = "there is no later text to return to" if redo else "there is no backup of it"
+        return Plan(Verb.SAVE, host, (), (Refusal(path, path, reason),), called)
+    step = save_step(FileEdit(path, now, before, moves=True), f"backup of {when}")
+    back = "jailtui undo" if redo else "jailtui undo --redo"
+    task = Task(path, path, (step,), undo=f"{back}{'' if path == MAIN_FILE else f' {path}'}", label=f"{called} {path}")
+    return Plan(Verb.SAVE, host, (task,), called=called)
+
+
+def without_losses(plan: Plan, state: HostState) -> Plan:
+    """The plan without tasks whose texts no longer define a jail that is running: a stop would run none of its hooks
+    (FREEBSD.md 2.4). Their refusals say so, as that of a removal does.
+    """
+    lost = {task.key: name for task in plan.tasks if (name := _lost(task, state))}
+    refused = (
+        Refusal(task.key, task.subject, f"{lost[task.key]} is running, and the text does not define it: stop it first")
+        for task in plan.tasks
+        if task.key in lost
+    )
+    tasks = tuple(task for task in plan.tasks if task.key not in lost)
+    return plan._replace(tasks=tasks, refused=(*plan.refused, *refused))
+
+
+def _lost(task: Task, state: HostState) -> str:
+    """The running jails that the task's texts no longer define, by name; "" for none."""
+    dialect = dialect_of(state.facts.release)
+
+    def names(path: str, text: bytes | None) -> set[str]:
+        return {jail.name for jail in evaluate(parse(text or b"", path, dialect)).jails}
+
+    edits = [step.file for step in task.steps if step.file is not None and not step.rescues]
+    gone = {name for edit in edits for name in names(edit.path, edit.old) - names(edit.path, edit.new)}
+    return ", ".join(sorted(jail.name for jail in state.jails if jail.name in gone and jail.running))
 
 
 def taken_back(plan: Plan) -> Plan | None:

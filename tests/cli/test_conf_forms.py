@@ -307,8 +307,37 @@ def test_undo_shows_what_it_changes_before_it_asks(
     answering(monkeypatch, "y")
     assert main(["undo", *demo.words]) == Exit.OK
     assert demo.text.read_bytes() == before
-    assert main(["undo", "--yes", *demo.words]) == Exit.OK
+    assert main(["undo", "--yes", "--redo", *demo.words]) == Exit.OK
     assert demo.text.read_bytes() == after, "an undo can be undone"
+
+
+def test_undo_goes_back_all_the_way_that_backups_are_kept(conf: Conf, demo: Demo) -> None:
+    texts = [demo.text.read_bytes()]
+    for number in range(5):
+        assert conf("network", "mail", f"hostname=post{number}.home.arpa", "--yes") == Exit.OK
+        texts.append(demo.text.read_bytes())
+    for text in reversed(texts[:-1]):
+        assert main(["undo", "--yes", *demo.words]) == Exit.OK
+        assert demo.text.read_bytes() == text
+    assert main(["undo", "--yes", *demo.words]) == Exit.REFUSED
+    for text in texts[1:]:
+        assert main(["undo", "--yes", "--redo", *demo.words]) == Exit.OK
+        assert demo.text.read_bytes() == text
+
+
+def test_undo_of_a_copy_that_runs_is_refused_as_its_removal_is(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert conf("copy", "mail", "name=post", "--yes") == Exit.OK
+    copied = demo.text.read_bytes()
+    (demo.text.parents[1] / "jails/post/dev").mkdir(parents=True, exist_ok=True)
+    assert main(["start", "post", "--yes", *demo.words]) == Exit.OK
+    capsys.readouterr()
+    assert main(["undo", "--yes", *demo.words]) == Exit.REFUSED
+    assert "post is running, and the text does not define it: stop it first" in capsys.readouterr().err
+    assert demo.text.read_bytes() == copied
+    assert main(["stop", "post", "--yes", *demo.words]) == Exit.OK
+    assert main(["undo", "--yes", *demo.words]) == Exit.OK
+    assert demo.text.read_bytes() == before
 
 
 def test_undo_never_overwrites_somebody_elses_edit_in_between(

@@ -342,15 +342,32 @@ def test_undo_gives_the_last_text_back_and_can_be_undone(box: Box) -> None:
     save(box)
     assert isinstance(undo(box.shell(), CONF, digest(NEW)), Saved)
     assert box.file.read_bytes() == OLD
-    assert isinstance(undo(box.shell(), CONF, digest(OLD)), Saved)
+    assert isinstance(undo(box.shell(), CONF, digest(OLD), redo=True), Saved)
     assert box.file.read_bytes() == NEW
+
+
+def test_each_undo_goes_one_save_further_back_and_redo_returns(box: Box) -> None:
+    texts = [OLD, b"1", b"2", b"3"]
+    for before, text in pairwise(texts):
+        save(box, text, before)
+
+    def step(*, redo: bool) -> bytes:
+        assert isinstance(undo(box.shell(), CONF, digest(box.file.read_bytes()), redo=redo), Saved)
+        return box.file.read_bytes()
+
+    assert [step(redo=False) for _ in range(2)] == [b"2", b"1"]
+    assert [step(redo=redo) for redo in (True, False)] == [b"2", b"1"]
+    save(box, b"other", b"1")
+    now, backup, _ = earlier(partial(read_file, box.shell()), CONF, redo=True)
+    assert (now.digest, backup) == (digest(b"other"), None), "a new save has nothing after it"
+    assert step(redo=False) == b"1"
 
 
 def test_undo_passes_over_backups_of_the_very_text_that_stands(box: Box) -> None:
     save(box, b"1")
-    save(box, OLD, b"1")
-    assert isinstance(undo(box.shell(), CONF, digest(OLD)), Saved)
-    assert box.file.read_bytes() == b"1"
+    box.file.write_bytes(OLD)
+    now, backup, _ = earlier(partial(read_file, box.shell()), CONF)
+    assert (now.digest, backup) == (digest(OLD), None)
 
 
 def test_undo_of_what_was_edited_since_is_a_conflict(box: Box) -> None:

@@ -64,8 +64,8 @@ class Box:
         return [path.name for path in self.root.rglob(".*.jailtui-[nc]*")]
 
 
-def undo(shell: Shell, path: str, seen: str) -> Outcome:
+def undo(shell: Shell, path: str, seen: str, *, redo: bool = False) -> Outcome:
     """Save the text from before the last save, provided that the file still has the text of that digest."""
-    _, backup, text = earlier(partial(read_file, shell), path)
+    _, backup, text = earlier(partial(read_file, shell), path, redo=redo)
     assert backup is not None
     return save_file(shell, path, seen, text)

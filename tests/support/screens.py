@@ -287,6 +287,9 @@ class ValueHost:
                 tasks.append(jail_task(verb, jail))
         return Plan(verb, self.name, tuple(tasks), tuple(refused), offers=offers)
 
+    def without_losses(self, plan: Plan) -> Plan:
+        return plan
+
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
     ) -> Mapping[str, Outcome]:

@@ -113,7 +113,7 @@ class Forms:
         """Show the plan that takes the last save back: the one of this session, else the last of the row's file."""
         if (undo := self._last_save_undone()) is not None:
             plan = undo
-            self._planner.ask(lambda _: plan, self._front)
+            self._planner.ask(lambda _: self._backend.without_losses(plan), self._front)
         elif self._panels.active in BY_PANEL:
             self._front.show_message("Nothing to undo: no bridge or VLAN was changed in this session.")
         else:
