@@ -9,6 +9,7 @@ from jailtui.model.commands import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import seen
 from jailtui.rules.finding import Evidence, Finding, Remedy, cause, rule
+from jailtui.rules.halfstarts import cut_off
 from jailtui.rules.jailwords import (
     about,
     dying_line,
@@ -38,16 +39,17 @@ HIDING_NOTHING = (0, 2, 3)
 @rule("JAIL-HALF-STARTED", "error", "Jail half-started")
 def half_started(context: Context) -> Iterator[Finding]:
     """The jail is running, jail(8) is not working on it, and it lacks what its configuration gives it: its interface is
-    not inside, or is inside as a move leaves it, down and without an address. jail(8) was killed during a start, or a
-    stop was cut off after exec.prestop had returned the interface; or somebody destroyed the pair or took the interface
-    out. jls lists the jail like any other, and `jail -c` says that it already exists. Stop it and start it again; its
-    stop hooks run as usual. If they fail, `jail -R` removes the jail without them and leaves its mounts.
+    not inside, or is inside as a move leaves it, down and without an address; or the last commands of exec.start had no
+    effect, while all before them had theirs (one without effect in the middle is drift). jail(8) was killed during a
+    start, or a stop was cut off after exec.prestop had returned the interface; or somebody destroyed the pair or took
+    the interface out. jls lists the jail like any other, and `jail -c` says that it already exists. Stop it and start
+    it again; its stop hooks run as usual. If they fail, `jail -R` removes the jail without them and leaves its mounts.
     """
     # Sources: FREEBSD.md 2.4, 3.3; recorded: orphan/kill-jail-command.
     for jail in context.state.jails:
         view = context.view(jail.name) if settled(jail) and jail.vnet and jail.interfaces is not None else None
         lacks = (missing(context, jail, link) for link in (view.links if view is not None else ()))
-        lack = next(filter(None, lacks), None)
+        lack = next(filter(None, lacks), None) or (cut_off(context, jail) if view is not None else None)
         if view is None or lack is None:
             continue
         what, evidence = lack
@@ -56,7 +58,7 @@ def half_started(context: Context) -> Iterator[Finding]:
             f"{jail.name} is running, but {what}: its start or stop was cut off, or somebody took it out.",
             [Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence],
             [*restart(jail, "Its hooks run from the beginning."), _remove(jail)],
-            confidence="likely" if view.unread else "certain",
+            confidence="likely" if view.unread or what.startswith("the last") else "certain",
             causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
         )
 

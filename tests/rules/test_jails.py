@@ -13,6 +13,7 @@ from jailtui.formats.netstat import Connection
 from jailtui.model.state import End, Epair, Interface, Jail, JailState, Where
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Evidence
+from jailtui.rules.registry import judge
 from tests.support.contexts import context, findings, found
 from tests.support.jail_hosts import apply, fill, house, inside, loopback, running, template
 
@@ -348,3 +349,38 @@ def test_nothing_is_said_of_files_that_were_not_read() -> None:
 def test_ruleset_that_hides_something_is_no_finding(number: int, told: bool) -> None:
     text = template("web", **{"devfs_ruleset = 5": f"devfs_ruleset = {number}"})
     assert bool(found(context(text, rulesets=SETS), "JAIL-RULESET")) is told
+
+
+TWO = template(
+    "web",
+    **{'"/sbin/route add': '"/sbin/ifconfig ${epair}b inet 10.9.0.4/24 alias";\n    exec.start += "/sbin/route add'},
+)
+ONE, OTHER, ROUTER = "192.168.1.154/24", "10.9.0.4/24", "192.168.1.1"
+
+
+@pytest.mark.parametrize(
+    ("has", "routers", "lacks"),
+    [
+        ((ONE,), (), f"{OTHER}, the default route through {ROUTER}"),
+        ((ONE, OTHER), (), ""),  # the route alone: ADDR-NO-ROUTE
+        ((ONE,), None, OTHER),
+        ((ONE,), (ROUTER,), ""),  # one in the middle: drift
+        ((ONE, OTHER), (ROUTER,), ""),
+        ((OTHER,), (ROUTER,), ""),
+        ((ONE, OTHER), ("192.168.1.9",), ""),  # another router: drift
+        ((ONE, "10.9.0.7/24"), None, ""),  # another address: drift
+    ],
+)
+def test_start_that_was_cut_off_lacks_its_last_commands(
+    has: tuple[str, ...], routers: tuple[str, ...] | None, lacks: str
+) -> None:
+    jail = running(TWO, "web", 4, inside("epair154b", 4, *has), gateways=routers)
+    told = found(context(TWO, running=[jail]), "JAIL-HALF-STARTED")
+    assert [it.text.partition("it lacks ")[2].partition(": its start")[0] for it in told] == ([lacks] if lacks else [])
+    assert all((it.severity, it.confidence) == ("error", "likely") for it in told)
+
+
+def test_cut_start_says_what_its_drift_says() -> None:
+    jail = running(TWO, "web", 4, inside("epair154b", 4, ONE), gateways=())
+    codes = {"JAIL-HALF-STARTED", "DRIFT-ADDRESS", "DRIFT-GATEWAY", "ADDR-NO-ROUTE"}
+    assert [it.code for it in judge(context(TWO, running=[jail]), codes)] == ["JAIL-HALF-STARTED"]
