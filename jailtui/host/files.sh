@@ -1,8 +1,9 @@
 # Prelude of what reads or saves one file (after sections.sh; $path is set by the caller's line, absolute).
-# Only jail(8) is found by the PATH we were given; our own tools may be the machine's, also on the embedded host,
-# whose own write only below its folder.
+# Only jail(8) is found by the PATH we were given; our own tools may be the machine's, and are on the embedded host (it has a
+# boot.py), whose own write only below its folder.
 given=$PATH
-PATH="/bin:/usr/bin:/sbin:/usr/sbin:$PATH"
+PATH="$PATH:/bin:/usr/bin:/sbin:/usr/sbin"
+[ ! -f "$root/boot.py" ] || PATH="/bin:/usr/bin:/sbin:/usr/sbin:$PATH"
 
 # Where the file is behind its symbolic links: sets link, beside (the link's folder), file, dir, name. No loops.
 place() {
