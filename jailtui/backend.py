@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 class Snapshot:
     """One reading of a host: its state, what its files mean, when it was taken (seconds since the epoch).
 
+    `collected`: the host is a file that `jailtui collect` wrote.
     Derived values are made on first use, in any thread, or taken from the reading `before` if that saw the same.
     """
 
@@ -73,7 +74,10 @@ class Snapshot:
         taken_at: float = 0.0,
         before: Snapshot | None = None,
         hiding: tuple[Ignored, ...] = (),
+        *,
+        collected: bool = False,
     ) -> None:
+        self.collected = collected
         self.state = state
         self.config = config
         self.taken_at = taken_at
@@ -260,7 +264,8 @@ class HostBackend:
         with self._building:  # readings come from several threads
             builder = self._built()
             state = self._with_starts(builder.build(capture))
-            self._last = Snapshot(state, builder.config, capture.taken_at, self._last, self._hiding)
+            file = capture.facts.get("reached") == "file"
+            self._last = Snapshot(state, builder.config, capture.taken_at, self._last, self._hiding, collected=file)
             return self._last
 
     def _with_starts(self, state: HostState) -> HostState:
@@ -301,7 +306,8 @@ class HostBackend:
         snapshot = self._refresh(everything=True)
         if words := questions(snapshot.state):
             state = with_console(snapshot.state, answers(snapshot.state, self.source.about(words)))
-            snapshot = Snapshot(state, snapshot.config, snapshot.taken_at, snapshot, self._hiding)
+            file = snapshot.collected
+            snapshot = Snapshot(state, snapshot.config, snapshot.taken_at, snapshot, self._hiding, collected=file)
         self._examined = snapshot
         return snapshot
 

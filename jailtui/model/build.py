@@ -163,7 +163,6 @@ def host_facts(capture: Capture) -> HostFacts:
         uid=uid,
         capabilities=(*options, *tools),
         local=probed.get("reached") == "local",
-        collected=probed.get("reached") == "file",
         read_only=None if uid == 0 else f"{probed.get('user') or 'this user'} is not root: jails can only be looked at",
     )
 

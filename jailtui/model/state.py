@@ -246,7 +246,6 @@ class HostFacts(NamedTuple):
     """The host: the name it was reached by, its own name and release, the user, and what it can do.
 
     `read_only` is the reason why no action can run, or None. `local`: jailtui runs on the host itself, not over ssh.
-    `collected`: it is a file, written by `jailtui collect`.
     """
 
     name: str
@@ -257,7 +256,6 @@ class HostFacts(NamedTuple):
     capabilities: tuple[Capability, ...] = ()
     read_only: str | None = None
     local: bool = False
-    collected: bool = False
 
     def can(self, name: str) -> bool:
         """Whether the capability `name` was probed and is there."""

@@ -209,7 +209,7 @@ class WatchedHost:
 
     def _age_now(self) -> Age:
         read_at, snapshot = self.reader.read_at, self.snapshot
-        collected = snapshot is not None and snapshot.state.facts.collected
+        collected = snapshot is not None and snapshot.collected
         age = Age(self._paused_since, collected_at=snapshot.taken_at if snapshot and collected else None)
         if self._error is not None:
             return age._replace(stale_since=read_at, reason=str(self._error), again=self._again())
