@@ -148,9 +148,7 @@ def test_capture_in_a_file_gives_the_same_state(demo: Demo, tmp_path: Path) -> N
     whole = demo.host.capture(everything=True)
     file = tmp_path / "nas.json"
     file.write_text(dump(whole))
-    read = Builder().build(FileHost(file).capture())
-    assert read.facts.collected
-    assert read._replace(facts=read.facts._replace(collected=False)) == Builder().build(whole)
+    assert Builder().build(FileHost(file).capture()) == Builder().build(whole)
 
 
 def test_console_log_of_a_failed_jail_is_read_by_a_second_question(demo: Demo) -> None:
