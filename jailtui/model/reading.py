@@ -191,9 +191,11 @@ def _settle(place: int | None, value: Listing, records: Records) -> None:
     if links is not None and witness.agree(value.names, links):
         value = value._replace(gap=False)
     elif links is not None:
+        stanzas = records.stanzas.get(place)
         records.disputed[place] = tuple(link.name for link in links)
-        interfaces = witness.settled(links, value.interfaces, records.stanzas.get(place, {}), place)
-        value = Listing(interfaces, witness.doubled(links), "", gap=False)
+        if stanzas is not None or not value.gap:  # without a closer look, what was not read stays unknown
+            interfaces = witness.settled(links, value.interfaces, stanzas or {}, place)
+            value = Listing(interfaces, witness.doubled(links), "", gap=False)
     value.report(place, records)
     if place is None:
         records.host, records.doubled = value.interfaces, value.doubled

@@ -57,9 +57,9 @@ def _settled(
 
 
 def _fits(record: InterfaceRecord, link: LinkRow) -> bool:
-    """Whether all of the stanza was understood, and it has the MAC and the state that netstat gives."""
-    whole = not record.unread and not record.more_ether
-    return whole and link.ether in (record.ether, record.hwaddr) and ("UP" in record.flags) is link.up
+    """Whether the stanza has the MAC that netstat gives; one whose description has line breaks must be read whole."""
+    whole = "\n" not in (record.description or "") or not (record.unread or record.more_ether)
+    return whole and link.ether in (record.ether, record.hwaddr)
 
 
 def _plain(known: Interface, link: LinkRow) -> bool:
