@@ -28,13 +28,17 @@ def shapes(tasks: Iterable[Task]) -> tuple[Shown, ...]:
     """The tasks in their order, those of one shape together where the first of them stands."""
     alike: dict[Task, list[Task]] = defaultdict(list)
     for task in tasks:
-        alike[_with_name(task)].append(task)
+        alike[_with_name(task)._replace(breaks="")].append(task)
     made: list[Shown] = []
     for shape, several in alike.items():
         if len(several) < FROM:
             made += [Shown(task) for task in several]
         else:
-            made.append(Shown(shape, tuple(task.subject for task in several)))
+            breaks = dict.fromkeys(_with_name(task).breaks for task in several)
+            if len(breaks) > 1:  # what stops with each, by its own name
+                breaks = dict.fromkeys(task.breaks for task in several)
+            names = tuple(task.subject for task in several)
+            made.append(Shown(shape._replace(breaks="; ".join(filter(None, breaks))), names))
     return tuple(made)
 
 

@@ -30,6 +30,12 @@ def test_what_differs_is_shown_by_itself_and_two_are_not_many() -> None:
     assert [shape.task for shape in shapes(tasks[:2])] == tasks[:2]
 
 
+def test_what_stops_with_each_is_listed() -> None:
+    tasks = [start(name)._replace(breaks=f"what {name} serves on 10.0.0.{at}") for at, name in enumerate("xyz")]
+    (shape,) = shapes(tasks)
+    assert shape.task.breaks == "; ".join(task.breaks for task in tasks)
+
+
 def test_pairs_have_their_ends_in_the_shape() -> None:
     def reclaim(name: str) -> Task:
         argvs = (("ifconfig", "bridge0", "deletem", f"{name}a"), ("ifconfig", f"{name}a", "destroy"))

@@ -72,7 +72,7 @@ class RemoveLinkForm:
         shown = [Field(key, label, value, "fact") for key, (label, value) in facts.items() if value]
         now = Field("now", "Destroy now", ON, "switch", help="Destroys the interface with ifconfig.")
         return (
-            Field(self.kind.label.lower(), self.kind.label.capitalize(), self.subject, "fact"),
+            Field(self.kind.label.lower(), self.kind.label[:1].upper() + self.kind.label[1:], self.subject, "fact"),
             *shown,
             now,
             self._boot,
