@@ -46,7 +46,7 @@ def test_a_night_at_the_console(screen: Screen) -> None:
     screen.send("\x1b")
     screen.until(lambda lines: "stopped" in row(lines, "web"))
     screen.send("\x1b")
-    screen.until(lambda lines: row(lines, "db"))
+    screen.until(lambda lines: row(lines, "vpn"))
 
     screen.send("2o")
     screen.send("R")
