@@ -78,3 +78,10 @@ def test_an_address_keeps_its_prefix() -> None:
 def test_a_pair_that_the_hooks_create_is_called_as_one() -> None:
     (told,) = draft(WEB, epair="tap0").errors
     assert told.text == "tap0 is the name of another kind of interface."
+
+
+def test_number_stays_in_the_form_when_the_address_no_longer_uses_it() -> None:
+    literal = WEB.replace('"192.168.1.${id}/24"', '"192.168.1.9/24"')
+    assert literal != WEB
+    fields = NetworkForm("web", sources({MAIN: literal.encode()}, bridges=["bridge0"])).fields(Answers())
+    assert [field.value for field in fields if field.key == "id"] == ["154"]

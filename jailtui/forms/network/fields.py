@@ -208,6 +208,7 @@ class JailNetwork:
                     parts[part.place] = part
                     users.setdefault(part.place, set()).add(number)
         several = [place for place, numbers in users.items() if len(numbers) > 1]
+        several = several or [place for place, part in parts.items() if part.name == "$id"]  # others are literal now
         if len(several) != 1:
             return None
         node = parts[several[0]]
