@@ -159,7 +159,7 @@ def test_console_log_of_a_failed_jail_is_read_by_a_second_question(demo: Demo) -
     texts = console.answers(found, demo.host.about(console.questions(found)))
     broken = console.with_console(found, texts).jail("broken")
     assert broken is not None
-    assert (broken.state, broken.console) == (JailState.FAILED, ("route: bad gateway", "\x1b[31mred"))
+    assert (broken.state, broken.console) == (JailState.STOPPED, ("route: bad gateway", "\x1b[31mred"))
 
 
 def test_rules_of_a_ruleset_are_told_by_a_question(demo: Demo) -> None:
