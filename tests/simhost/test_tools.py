@@ -52,6 +52,27 @@ def test_tool_that_writes_is_not_the_machines_and_keeps_to_its_folder(root: Path
     assert [path.name for path in outside.iterdir()] == ["kept"]
 
 
+def test_mkdir_makes_parents_with_p_alone_and_forgives_then_a_directory_that_is_there(root: Path) -> None:
+    (root / "file").touch()
+
+    def mkdir(*words: str) -> str:
+        command = [str(root / "bin/mkdir"), *words]
+        done = subprocess.run(command, env=setup.environment(root), capture_output=True, text=True, check=False)
+        assert done.returncode == bool(done.stderr)
+        return done.stderr
+
+    assert mkdir("/new/a/b") == "mkdir: /new/a/b: No such file or directory\n"
+    assert not (root / "new").exists()
+    assert mkdir("-p", "/new/a/b", "/new/c") == ""
+    assert (root / "new/a/b").is_dir()
+    assert (root / "new/c").is_dir()
+    assert mkdir("-p", "/new/a/b") == ""
+    assert mkdir("/new/a/b") == "mkdir: /new/a/b: File exists\n"
+    assert mkdir("-p", "/file") == "mkdir: /file: File exists\n"
+    assert mkdir("-p", "/../outside/new") == "mkdir: Operation not permitted\n"
+    assert not (root.parent / "outside").exists()
+
+
 @pytest.mark.parametrize("words", [("rm", "-f", "x"), ("/bin/rm", "-f", "x"), ("mkdir", "x")])
 def test_jail_finds_no_such_tool_either(root: Path, words: tuple[str, ...]) -> None:
     done = subprocess.run(

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def main(call: Call) -> int:
     """Answer as the name says; a jail has none of them here, since its paths are not the host's."""
     if call.jid:
-        return call.fail(f"{call.name}: No such file or directory")
+        return call.fail("No such file or directory")
     words = [word for word in call.args if not word.startswith("-")]
     paths = words[1:] if call.name in ("chmod", "chflags") else words
     if not call.privileged or not all(inside(call, path) for path in paths):
-        return call.fail(f"{call.name}: Operation not permitted")
+        return call.fail("Operation not permitted")
     if call.name == "tar":
         return extract(call)
     problems = list(ACTIONS[call.name](call, words))
@@ -40,9 +40,15 @@ def inside(call: Call, path: str) -> bool:
 
 
 def make(call: Call, words: list[str]) -> Iterator[str]:
+    """`mkdir [-p] DIRECTORY ...`: with -p its parents too, and what is a directory already is no problem."""
+    with_parents = "-p" in call.args
     for word in words:
+        path = rooted(call.root, word)
         try:
-            os.mkdir(rooted(call.root, word))
+            if with_parents:
+                os.makedirs(path, exist_ok=True)
+            else:
+                os.mkdir(path)
         except OSError as error:
             yield f"{word}: {error.strerror}"
 
@@ -109,7 +115,7 @@ def extract(call: Call) -> int:
         with tarfile.open(rooted(call.root, archive)) as packed:
             packed.extractall(rooted(call.root, directory), filter="tar")
     except FileNotFoundError:
-        return call.fail(f"tar: Error opening archive: Failed to open '{archive}'")
+        return call.fail(f"Error opening archive: Failed to open '{archive}'")
     except tarfile.TarError:
-        return call.fail("tar: Error opening archive: Unrecognized archive format")
+        return call.fail("Error opening archive: Unrecognized archive format")
     return 0
