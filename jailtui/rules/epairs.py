@@ -72,14 +72,13 @@ def returned(context: Context) -> Iterator[Finding]:
             )
 
 
-@rule("EPAIR-FAILED-START", "warning", "Epair left by a failed start")
+@rule("EPAIR-FAILED-START", "warning", "Epair left by a jail that is not running")
 def failed_start(context: Context) -> Iterator[Finding]:
     """Both ends of the pair are on the host, and the jail whose exec.prestart makes it is not running. When a command
     of a start fails, jail(8) undoes only its own steps: it does not run exec.poststop, and what exec.prestart made
     stays, with its place in a bridge. `jail -R`, and a jail whose last process exits, leave the same. Unless the hooks
-    destroy the pair first, each later start fails with `interface epairN already exists`. Destroy the pair, then find
-    out why the start failed. A first line `ifconfig epairNa destroy 2>/dev/null || true` in exec.prestart prevents
-    this.
+    destroy the pair first, each later start fails with `interface epairN already exists`. Destroy the pair; if a start
+    failed, find out why. A first line `ifconfig epairNa destroy 2>/dev/null || true` in exec.prestart prevents this.
     """
     # Sources: FREEBSD.md 2.4.
     for pair in _left(context):

@@ -37,9 +37,10 @@ def wanted(row: Row) -> Mapping[str, Any]:
     return {
         "show": (orphan, mine or row.verdict == "given", row.address, row.bridge),
         "panel": (orphan, row.verdict == "nobody", row.address, row.bridge),
+        "state": ("stopped", mine),  # the pair alone does not say that a start failed
         "doctor": {
             "blocks": "EPAIR-IN-THE-WAY",
-            "cleared": "JAIL-FAILED",
+            "cleared": "EPAIR-FAILED-START",
             "nobody": "EPAIR-NOBODY",
         }.get(row.verdict, ""),
         "form": (row.address, row.bridge, row.unread),
@@ -69,6 +70,14 @@ def panel(state: HostState) -> tuple[bool | None, bool, str, str]:
     return orphan, row.cells[5].text.startswith("nobody"), address, bridges
 
 
+def left(web: Mapping[str, Any], pair: str, state: HostState) -> tuple[str, bool]:
+    """The state of web in `show`, and whether the pair is one that it left; the panel has to say the same."""
+    here = pair in web["left"]
+    cell = next(jail_row(jail, UNICODE).cells[3].text for jail in state.jails if jail.key == "web")
+    assert cell.endswith(f" {web['state']}, left {pair}" if here else f" {web['state']}")
+    return web["state"], here
+
+
 def test_all_views_say_what_the_hook_does(row: Row, tmp_path: Path, capsys: Capsys) -> None:
     file = tmp_path / "nas.json"
     file.write_text(dump(host(row)))
@@ -87,6 +96,7 @@ def test_all_views_say_what_the_hook_does(row: Row, tmp_path: Path, capsys: Caps
     views: dict[str, Any] = {
         "show": (pair["orphan"], pair["owner"] == "web", " ".join(web["addresses"]), " ".join(web["bridges"])),
         "panel": panel(Builder().build(host(row))),
+        "state": left(web, pair["name"], Builder().build(host(row))),
         "doctor": "EPAIR-IN-THE-WAY" if "EPAIR-IN-THE-WAY" in codes else "".join(codes),
         "form": (values.get("address", ""), values.get("bridge", ""), any(key.startswith("unread") for key in values)),
         "start": "EPAIR-IN-THE-WAY" in run("start", "web", "--dry-run"),
