@@ -25,9 +25,14 @@ def cursor(lines: list[str]) -> str:
 
 
 def saved(screen: Screen) -> None:
-    """Confirm the plan on screen and go back to the panels."""
+    """Confirm the plan on screen, seen to its end, and go back to the panels."""
     screen.shows("[ Cancel ]")
-    screen.send("\t\r")
+    screen.send("\t")
+    dialog = screen.until(lambda lines: "enter" in lines[-1] and "enter cancel" not in lines[-1])
+    if "enter show the rest" in dialog[-1]:
+        screen.send("\r")
+        screen.until(lambda lines: "enter save" in lines[-1])
+    screen.send("\r")
     screen.shows("Now")
     screen.send("\r")
 
