@@ -34,7 +34,7 @@ STATE_ONLY: tuple[Words, ...] = (
     ("netstat", "-anW", "-p", "tcp"),
     ("arp", "-an"),
     ("ifconfig", "-g", "bridge"),
-    ("sysctl", "net.link.bridge"),
+    ("sysctl", "net.link.bridge", "kern.securelevel"),
     ("devfs", "rule", "showsets"),
 )
 """A console's probe, and its questions for jail(8) at work, for what holds a dying jail, for sysctls and rulesets."""
