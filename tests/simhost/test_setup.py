@@ -107,7 +107,7 @@ def test_one_question_of_a_refresh_keeps_the_answers_to_all_of_it(root: Path) ->
     run(root, "ifconfig", "-aD")
     run(root, "netstat", "-j", "0", "-rn")
     (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
-    for words in (*kept.JAILS, ("ifconfig", "-j", "1", "-aD"), ("mount", "-p"), (*kept.ROUTES, "-j", "1")):
+    for words in (*kept.JAILS, ("ifconfig", "-j", "1", "-aD"), ("mount", "--libxo", "json"), (*kept.ROUTES, "-j", "1")):
         rc, out, err = run(root, *words)
         assert (rc, err) == (0, ""), words
         assert out, words
