@@ -41,7 +41,7 @@ def run(arguments: Arguments, config: Config) -> int:
         titles = problem_titles(snapshot.shown)
         kinds = (arguments.what,) if arguments.what else TABLES
         print("\n\n".join(table(TABLES[kind](state, titles)) for kind in kinds))
-        if snapshot.collected:
+        if snapshot.collected and snapshot.taken_at:
             talk(f"{backend.name}: read on {time.strftime('%Y-%m-%d at %H:%M', time.localtime(snapshot.taken_at))}")
         for trouble in state.errors:
             talk(f"{trouble.subject}: {trouble.message}")

@@ -65,6 +65,8 @@ def test_devfs_lists_a_ruleset_that_only_a_mount_uses_and_shows_no_rules_of_it(r
     host = machine.start(tmp_path / "host", release, "clean")
     (host.folder / "jails/my-vnet-jail/dev").mkdir(parents=True)
     for line in lines(release, "found", "ruleset"):
-        commands = [command for command in line.text.removesuffix(" | head -3").split("; ") if "jls" not in command]
+        if line.text.startswith(("jls ", "ls ")):  # jls is held elsewhere; the embedded /dev is an empty directory
+            continue
+        commands = line.text.removesuffix(" | head -3").split("; ")
         stdout = "".join(given(host, *command.split())[0] for command in commands)
-        assert stdout.startswith(line.stdout) or not commands, line.id
+        assert stdout.startswith(line.stdout), line.id

@@ -94,7 +94,7 @@ def test_vlan_goes_from_its_bridge_and_from_every_line_of_rc_conf(release: str) 
 def test_only_one_of_both_can_be_chosen() -> None:
     now = draft("remove-vlan", "em0.10", read(rcconf=BOOT), boot=OFF)
     assert commands(now) == ["ifconfig em0.10 down", "ifconfig em0.10 destroy"]
-    assert told(now, field="boot") == ["rc.conf is not changed: a boot creates em0.10 again."]
+    assert told(now, field="boot") == ["rc.conf is not changed: a boot sets up em0.10 as before."]
     boot = draft("remove-vlan", "em0.10", read(rcconf=BOOT), now=OFF)
     assert [command.split()[0] for command in commands(boot)] == ["sysrc"] * 4
     assert draft("remove-vlan", "em0.10", read(rcconf=BOOT), now=OFF, boot=OFF).errors
@@ -104,7 +104,7 @@ def test_what_uses_it_is_told() -> None:
     one = draft("remove-bridge", "bridge0", read())
     assert "web uses it, and can't start without it." in told(one, "warning")
     riding = draft("remove-vlan", "em0.10", read(interfaces=changing(vlan("em0.10.5", 5, "em0.10"))))
-    assert "em0.10.5 rides on it, and will lose the parent." in told(riding, "warning")
+    assert "em0.10.5 uses it, and will lose the parent." in told(riding, "warning")
 
 
 def test_vlan_without_a_parent_is_destroyed() -> None:

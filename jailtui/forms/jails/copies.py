@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
 
+HOSTNAME = "What hostname(1) prints in the jail."
 HELP = {
     "id": "A number that names and addresses of the jail are made of; no other jail may have it.",
-    "hostname": "What hostname(1) prints in the jail.",
+    "hostname": HOSTNAME,
     "path": "The root of the jail on the host, an existing directory.",
     "address": "An address with its prefix, like 192.168.1.20/24.",
     "gateway": "Set as the default route when the jail starts.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.forms.jails.boot import unlist_steps, unlisted_notes, variable_notes
+from jailtui.forms.jails.copies import HOSTNAME
 from jailtui.forms.jails.free import Holdings, holdings
 from jailtui.forms.jails.standing import dependents, file_notes, inside_notes, left_notes, other_files, running_notes
 from jailtui.forms.notes import notes as judged
@@ -23,7 +24,7 @@ HELP = {
     "path": "The root of the jail; the directory stays on the host.",
     "address": "What the jail is configured with.",
     "epair": "The pair that its hooks create.",
-    "hostname": "What hostname(1) prints in the jail.",
+    "hostname": HOSTNAME,
 }
 
 

@@ -114,9 +114,9 @@ def _zfs_notes(dataset: str, path: str, name: str) -> Iterator[Note]:
         yield unfit("A dataset of an extracted release is needed, like zroot/jails/base.", "dataset")
         return
     parent = dataset.rpartition("/")[0]
-    yield saving("by-hand", f"Run first: zfs snapshot {dataset}@{name}", "dataset")
     clone = f"zfs clone -o mountpoint={path} {dataset}@{name} {parent}/{name}"
-    yield saving("by-hand", f"Then run: {clone}", "dataset")
+    for text in (f"Run first: zfs snapshot {dataset}@{name}", f"Then run: {clone}"):
+        yield saving("by-hand", text, "dataset")
 
 
 def _path_fault(path: str) -> str:

@@ -35,7 +35,7 @@ from jailtui.model.state import Interface
 from jailtui.net import cidr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jailtui.forms.sources import Sources
 
@@ -49,6 +49,16 @@ PREFIXES = {4: "24", 6: "64"}
 FAMILIES = (("address", "inet", 4), ("address6", "inet6", 6))
 IFADDRS = re.compile(r"^net\.link\.bridge\.member_ifaddrs: (\d)", re.MULTILINE)
 SUFFIXES = {"address6": "_ipv6", "description": "_descr"}
+
+SYSRC = "Writes rc.conf with sysrc."
+UNREAD = "rc.conf could not be read"
+
+
+def mangled_notes(steps: Sequence[Step]) -> tuple[Note, ...]:
+    """What keeps sysrc(8) from writing these steps' values."""
+    signs = MANGLED & {sign for step in steps for word in step.argv for sign in word}
+    text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
+    return (unfit(text, "boot"),) if signs else ()
 
 
 @dataclass(frozen=True)
@@ -204,10 +214,10 @@ class LinkForm(Protocol):
         """The two switches. `boot` is on where rc.conf sets up the interface just as it is now."""
         now = Field("now", "Apply now", ON, "switch", help="Changes the interface with ifconfig.")
         if self.rc is None:
-            return now, Field("boot", "Set up at boot", "not known", "fact", where="rc.conf could not be read")
+            return now, Field("boot", "Set up at boot", "not known", "fact", where=UNREAD)
         agrees = not self.subject or (self.made and not self.drift)
         where = "set in rc.conf" if agrees else "different in rc.conf" if self.made else "not in rc.conf"
-        boot = Field("boot", "Set up at boot", ON if agrees else OFF, "switch", help="Writes rc.conf with sysrc.")
+        boot = Field("boot", "Set up at boot", ON if agrees else OFF, "switch", help=SYSRC)
         return now, boot._replace(where=where if self.subject else "")
 
     def on(self, key: str, answers: Answers) -> bool:
@@ -229,9 +239,8 @@ class LinkForm(Protocol):
             return Draft(notes=notes)
         live = tuple(self.live_steps(answers)) if now else ()
         written = tuple(self.boot_steps(answers)) if boot else ()
-        if signs := MANGLED & {sign for step in written for word in step.argv for sign in word}:
-            text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
-            return Draft(notes=(*notes, unfit(text, "boot")))
+        if mangled := mangled_notes(written):
+            return Draft(notes=(*notes, *mangled))
         when = "at boot" if not live else "now and at boot" if boot else "now, until the next boot"
         becomes = self.name(answers) if live and not self.subject else ""
         effect = f"takes effect {when}" if live or written else ""
@@ -305,6 +314,13 @@ class LinkForm(Protocol):
                 taken[interface.drivername] = f"{name} was created as that"
         return taken | {name: f"the host has {interface.kind} {name}" for name, interface in self.host.items()}
 
+    def address_lost(self, old: str, new: str, key: str) -> Note:
+        """What is cut off when `new`, or nothing, takes the place of an address."""
+        lost = f"Connections to {old.partition('/')[0]} break, an ssh session too"
+        router = self.router_through(old)
+        route = f", and the default route through {router} is lost" if router else ""
+        return saving("address-lost", f"{lost}{route if router != self.router_through(new) else ''}.", key)
+
     def address_notes(self, key: str, version: int, value: str) -> Iterator[Note]:
         """Whether an address can be set, who has it, and what goes with the old one."""
         old = str(getattr(self.live, key))
@@ -312,10 +328,7 @@ class LinkForm(Protocol):
             yield unfit(fault, key)
             return
         if old and old.partition("/")[0] != value.partition("/")[0]:
-            lost = f"Connections to {old.partition('/')[0]} break, an ssh session too"
-            router = self.router_through(old)
-            route = f", and the default route through {router} is lost" if router else ""
-            yield saving("address-lost", f"{lost}{route if router != self.router_through(value) else ''}.", key)
+            yield self.address_lost(old, value, key)
         further = self.boot.aliases(self.subject) if self.subject else {}
         if old in further and value != old:
             yield saving("alias-stays", f"{further[old]} of rc.conf still sets {old}: change it by hand.", key)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from jailtui.config.rcconf import MANGLED, RcConf, variable, words
+from jailtui.config.rcconf import RcConf, variable, words
 from jailtui.exchange import Step
 from jailtui.forms.links.bridge import BridgeForm
+from jailtui.forms.links.common import SYSRC, UNREAD, mangled_notes
 from jailtui.forms.links.vlan import VlanForm
 from jailtui.forms.links.words import address_steps
 from jailtui.forms.notes import listed, saving, unfit
@@ -81,11 +82,11 @@ class RemoveLinkForm:
     @property
     def _boot(self) -> Field:
         if self.link.rc is None:
-            return Field("boot", "Remove from rc.conf", "not known", "fact", where="rc.conf could not be read")
+            return Field("boot", "Remove from rc.conf", "not known", "fact", where=UNREAD)
         if not self._written:
             return Field("boot", "Remove from rc.conf", "not in rc.conf", "fact")
         where = f"rc.conf: {', '.join(self._written)}"
-        return Field("boot", "Remove from rc.conf", ON, "switch", where=where, help="Writes rc.conf with sysrc.")
+        return Field("boot", "Remove from rc.conf", ON, "switch", where=where, help=SYSRC)
 
     def _on(self, key: str, answers: Answers) -> bool:
         field = next(field for field in self.fields(answers) if field.key == key)
@@ -100,30 +101,23 @@ class RemoveLinkForm:
             return Draft(notes=(unfit(f"Two interfaces of the host are named {self.subject}."),))
         live = tuple(self._live_steps()) if now else ()
         written = tuple(self._boot_steps()) if boot else ()
-        if signs := MANGLED & {sign for step in written for word in step.argv for sign in word}:
-            text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
-            return Draft(notes=(unfit(text, "boot"),))
+        if mangled := mangled_notes(written):
+            return Draft(notes=mangled)
         when = "now and at boot" if now and boot else "now" if now else "at boot"
         return Draft(commands=(*live, *written), notes=tuple(self._notes(now, boot)), effect=f"takes effect {when}")
 
     # The notes.
 
     def _notes(self, now: bool, boot: bool) -> Iterator[Note]:
-        if self._jails:
-            yield saving("in-use", f"{listed(self._jails)} {_verb(self._jails)} it, and can't start without it.")
-        if riding := self._riding:
-            text = f"{listed([vlan.name for vlan in riding])} {_verb(riding, 'ride')} on it, and will lose the parent."
-            yield saving("in-use", text)
+        riding = tuple(vlan.name for vlan in self._riding)
+        for names, loss in ((self._jails, "can't start without it"), (riding, "will lose the parent")):
+            if names:
+                yield saving("in-use", f"{listed(names)} {'use' if len(names) > 1 else 'uses'} it, and {loss}.")
         for address in (self.link.live.address, self.link.live.address6) if now else ():
             if address:
-                lost = f"Connections to {address.partition('/')[0]} break, an ssh session too"
-                router = self.link.router_through(address)
-                route = f", and the default route through {router} is lost" if router else ""
-                yield saving("address-lost", f"{lost}{route}.", "address")
-        if not boot and self._written:
-            yield saving("after-boot", f"rc.conf is not changed: a boot creates {self.subject} again.", "boot")
-        if self.link.rc is None:
-            yield saving("after-boot", "rc.conf could not be read: what happens at boot is not known.", "boot")
+                yield self.link.address_lost(address, "", "address")
+        if self.link.rc is None or (self._written and not boot):
+            yield from self.link.forgotten(self.subject)
 
     @property
     def _riding(self) -> tuple[Interface, ...]:
@@ -206,10 +200,6 @@ def _without(rc: RcConf, name: str, value: str, out: set[str]) -> Iterator[Step]
     kept = [word for word in value.split() if words(word)[0] not in out]
     if len(kept) < len(value.split()):
         yield from rc.assign(name, " ".join(kept), "not created at boot")
-
-
-def _verb(names: tuple[object, ...], verb: str = "use") -> str:
-    return verb if len(names) > 1 else f"{verb}s"
 
 
 class RemoveBridgeForm(RemoveLinkForm):
