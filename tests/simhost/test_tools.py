@@ -123,3 +123,18 @@ def test_plain_reading_of_rc_conf_agrees_with_the_full_one(text: str) -> None:
     plain = sysrc.plain_assignments(text)
     full = {name: double or single or bare for name, double, single, bare in re.findall(sysrc.ASSIGNMENT, text)}
     assert plain is None or plain == full
+
+
+@pytest.mark.parametrize(
+    ("words", "err"),
+    [
+        (("cp", "-a", "/etc", "/tmp"), "cp: /etc: File exists\n"),
+        (("cp", "-a", "/nosuch", "/tmp"), "cp: /nosuch: No such file or directory\n"),
+        (("tar", "-cf", "/tmp/x.tar"), "tar: The embedded host knows tar -xpf ARCHIVE -C DIRECTORY only.\n"),
+    ],
+)
+def test_tools_end_in_a_message(root: Path, words: tuple[str, ...], err: str) -> None:
+    (root / "tmp/etc").mkdir(parents=True)
+    command = [str(root / "bin" / words[0]), *words[1:]]
+    done = subprocess.run(command, env=setup.environment(root), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, err)

@@ -82,10 +82,12 @@ def copy(call: Call, words: list[str]) -> Iterator[str]:
     *sources, target = words
     for source in sources:
         path = rooted(call.root, source)
-        if not os.path.isdir(path):
-            yield f"{source}: No such file or directory"
-        else:
+        try:
             shutil.copytree(path, f"{rooted(call.root, target)}/{os.path.basename(path)}", symlinks=True)
+        except shutil.Error as error:
+            yield f"{source}: {error}"
+        except OSError as error:
+            yield f"{source}: {error.strerror}"
 
 
 def mode(call: Call, words: list[str]) -> Iterator[str]:
@@ -110,6 +112,8 @@ def extract(call: Call) -> int:
     """`tar -xpf ARCHIVE -C DIRECTORY`."""
     import tarfile
 
+    if len(call.args) != 4 or call.args[0] != "-xpf" or call.args[2] != "-C":
+        return call.fail("The embedded host knows tar -xpf ARCHIVE -C DIRECTORY only.")
     _, archive, _, directory = call.args
     try:
         with tarfile.open(rooted(call.root, archive)) as packed:
