@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -29,7 +29,7 @@ class Empty(App[None]):
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
     from jailtui.backend import HostBackend
-    from jailtui.exchange import Capture, FileRequest, Result, Step
+    from jailtui.exchange import Argv, Capture, FileRequest, Result, Section, Step
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
     from jailtui.ui.app import ConsoleApp
@@ -51,6 +51,15 @@ def console(jails: int, mode: str) -> None:
             sections = split(decoded((folder / f"answer{turn}").read_bytes()), "==bench")
             Path(os.environ["JAILTUI_BENCH_COUNT"]).write_text(str(self.count))
             return Capture("nas", 0.0, sections, facts)
+
+        def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
+            return capture
+
+        def ask_paths(self, words: Argv) -> tuple[Section, ...]:
+            return ()
+
+        def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:
+            return ()
 
         def execute(self, step: Step, output: Callable[[str], None]) -> Result:
             return Result(step.argv, None)
