@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -109,6 +110,7 @@ async def until(app: ConsoleApp, pilot: Pilot[None], text: str) -> str:
 
 
 def main() -> None:
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}  # the colours of most terminals
     for picture in PICTURES:
         asyncio.run(take(picture))
         print(f"screenshots/{picture.name}.svg")
