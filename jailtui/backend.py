@@ -10,20 +10,22 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import FileRequest, HostError, Verb
+from jailtui.exchange import HostError, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import Protocol
 
     from jailtui.config.world import World
-    from jailtui.exchange import Argv, Capture, Result, Section, Step, Task
+    from jailtui.exchange import Argv, Capture, FileRequest, Result, Section, Step, Task
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
     from jailtui.host.files import FileText, Missing
     from jailtui.jailconf import HostConfig
     from jailtui.model.build import Builder
+    from jailtui.model.rounds import Asked
+    from jailtui.model.starts import FailedStarts
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.remedy import Obstacle
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Finding, Remedy
     from jailtui.rules.ignored import Ignored
 
-    class Source(Protocol):
+    class Source(Asked, Protocol):
         """A host or a file that stands for one."""
 
         name: str
@@ -45,13 +47,7 @@ if TYPE_CHECKING:
             self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()
         ) -> Capture: ...
 
-        def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture: ...
-
-        def ask_paths(self, words: Argv) -> tuple[Section, ...]: ...
-
         def about(self, words: Argv) -> tuple[Section, ...]: ...
-
-        def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]: ...
 
         def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
 
@@ -123,8 +119,6 @@ class Snapshot:
         return Context(self.state, self.world, from_here=self.state.facts.local)
 
 
-ROUNDS = 33
-"""Levels of `.include` that are followed: jail(8) refuses the 33rd."""
 READ_ANYWAY = 10.0
 """Seconds after which the answer to the first reading is parsed though no frame stands."""
 
@@ -174,8 +168,7 @@ class HostBackend:
         self._examined: Snapshot | None = None
         self._ahead: FirstReading | None = None
         self._record = record
-        self._failed: Mapping[str, int] | None = None
-        self._marked: tuple[HostState, Mapping[str, int], HostState] | None = None
+        self._failed_starts: FailedStarts | None = None
 
     @property
     def name(self) -> str:
@@ -204,54 +197,13 @@ class HostBackend:
         return self.completed(self.source.capture(fresh=fresh, everything=everything, files=self._files))
 
     def completed(self, capture: Capture) -> Capture:
-        """`capture` with the files that its files include, asked for in rounds: one for each level of `.include`.
-
-        What is asked for stays part of the next readings, so that there are no rounds until a file that includes
-        others changes. Raises HostError.
-        """
-        from jailtui.jailconf.glob import pieces
+        """`capture` with what it lacks, the files that its files include first of all. Raises HostError."""
+        from jailtui.model.rounds import completed
 
         with self._building:
-            builder = self._built()
-            for _ in range(ROUNDS):
-                builder.build(capture)
-                if not builder.config.missing:
-                    break
-                before = capture
-                missing = [FileRequest(name, pieces(name)) for name in builder.config.missing]
-                capture = self.source.look_up(capture, missing)
-                if capture is before:  # a file that stands for a host has no more
-                    sections = tuple(section for section in capture.sections if section.name != "asked")
-                    return capture._replace(sections=sections)
-            self._files = tuple(FileRequest(name, pieces(name)) for name in builder.config.wanted)
-            capture = self._looked_closer(capture, builder)
-            return self._with_paths(capture, builder.build(capture))
-
-    def _looked_closer(self, capture: Capture, builder: Builder) -> Capture:
-        """The capture with a second answer of the places whose interfaces are disputed, and of each of these alone."""
-        builder.build(capture)
-        if not builder.disputed:
+            capture, files = completed(capture, self._built(), self.source)
+            self._files = self._files if files is None else files
             return capture
-        try:
-            sections = self.source.look_closer(builder.disputed)
-        except HostError:  # what netstat says counts
-            return capture
-        names = {section.name for section in sections}
-        return capture._replace(
-            sections=(*sections, *(section for section in capture.sections if section.name not in names))
-        )
-
-    def _with_paths(self, capture: Capture, state: HostState) -> Capture:
-        """The capture with what is asked of the paths that the configuration names, and no reading has asked yet."""
-        from jailtui.model.paths import questions
-
-        try:
-            sections = self.source.ask_paths(questions(state))
-        except HostError:  # what could not be read is unknown
-            return capture
-        names = {section.name for section in sections}
-        kept = tuple(section for section in capture.sections if section.name not in names)
-        return capture._replace(sections=(*kept, *sections)) if sections else capture
 
     def _built(self) -> Builder:
         from jailtui.model.build import Builder
@@ -263,38 +215,23 @@ class HostBackend:
         """The host's answer, parsed."""
         with self._building:  # readings come from several threads
             builder = self._built()
-            state = self._with_starts(builder.build(capture))
+            state = self._starts().mark(builder.build(capture))
             file = capture.facts.get("reached") == "file"
             self._last = Snapshot(state, builder.config, capture.taken_at, self._last, self._hiding, collected=file)
             return self._last
 
-    def _with_starts(self, state: HostState) -> HostState:
-        """The state in which the jails whose last start failed say so; the same object if nothing changed."""
-        from jailtui.model.starts import seen, with_failed
-
-        failed = self._failed = seen(self._failed_starts(), state)
-        if self._marked is None or self._marked[0] is not state or self._marked[1] != failed:
-            self._marked = (state, failed, with_failed(state, failed))
-        return self._marked[2]
-
-    def _failed_starts(self) -> Mapping[str, int]:
-        """The exit statuses of the last starts that failed, by jail: first by the record of earlier runs."""
-        from jailtui.model.starts import noted
-
-        if self._failed is None:
-            self._failed = {}
-            for argv, status in self._record():
-                self._failed = noted(self._failed, argv, status)
-        return self._failed
-
     def _execute(self, step: Step, output: Callable[[str], None]) -> Result:
         """Run a step and remember how a start ended."""
-        from jailtui.model.starts import noted
-
         result = self.source.execute(step, output)
         with self._building:
-            self._failed = noted(self._failed_starts(), result.argv, result.rc)
+            self._starts().note(result.argv, result.rc)
         return result
+
+    def _starts(self) -> FailedStarts:
+        from jailtui.model.starts import FailedStarts
+
+        self._failed_starts = self._failed_starts or FailedStarts(self._record)
+        return self._failed_starts
 
     def examine(self) -> Snapshot:
         """One full reading, for the doctor: routes inside jails too, and the console logs of jails that failed.
@@ -320,14 +257,15 @@ class HostBackend:
         """
         from jailtui.plans.actions import plan as actions
         from jailtui.plans.remedy import is_remedy, with_preflight
+        from jailtui.plans.takings import with_takings
 
         if verb is Verb.REMEDY:
-            return _with_takings(self._remedies(snapshot, keys), snapshot)
+            return with_takings(self._remedies(snapshot, keys), snapshot.state, lambda: snapshot.context)
         wanted = frozenset(filter(is_remedy, keys))
         plan = actions(verb, snapshot.state, [key for key in keys if key not in wanted])
         if verb in (Verb.START, Verb.RESTART) and plan.tasks:
             plan = with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
-        return _with_takings(plan, snapshot)
+        return with_takings(plan, snapshot.state, lambda: snapshot.context)
 
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
         """Refused if the finding is no longer true of the host; a full reading is made if that is needed."""
@@ -364,9 +302,10 @@ class HostBackend:
         one, and asked about what either takes from other jails.
         """
         from jailtui.plans.save import save_plan
+        from jailtui.plans.takings import with_takings
 
         plan = save_plan(form, draft, snapshot.state, restart=restart)
-        stopped = _with_takings(plan, snapshot, "stop")
+        stopped = with_takings(plan, snapshot.state, lambda: snapshot.context, at=("stop",))
         takes = tuple(dict.fromkeys(taking for note in draft.notes for taking in note.takes)) if restart else ()
         return stopped._replace(tasks=tuple(task._replace(takes=(*task.takes, *takes)) for task in stopped.tasks))
 
@@ -453,26 +392,6 @@ def _unsaved(plan: Plan, after: Snapshot) -> frozenset[str]:
     texts = {file.name: file.data for file in files}
     edits = ((task.key, step.file) for task in plan.tasks for step in task.steps if step.file and not step.rescues)
     return frozenset(key for key, edit in edits if texts.get(edit.path, edit.new) != edit.new)
-
-
-def _with_takings(plan: Plan, snapshot: Snapshot, *moments: str) -> Plan:
-    """The plan whose tasks know what they take from jails that are running; by default at any moment."""
-    from jailtui.plans.takings import concerned, with_takings
-    from jailtui.rules.drafted import takings
-
-    names = concerned(plan, snapshot.state)
-    try:
-        if not names:
-            return plan
-        findings = takings(snapshot.context, names)
-        if moments:
-            findings = tuple(
-                finding._replace(takes=tuple(taking for taking in finding.takes if taking.at in moments))
-                for finding in findings
-            )
-        return with_takings(plan, snapshot.state, findings)
-    except Exception:  # noqa: BLE001 a fault in a rule must not keep a jail from being started; `_obstacles` says so
-        return plan
 
 
 def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:

@@ -8,12 +8,48 @@ from jailtui.model.commands import starts
 from jailtui.model.state import HostState, JailState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from jailtui.exchange import Argv
 
 SSH_FAILED = 255
 """ssh's own exit status where the line was cut: it says nothing of the start (FREEBSD.md 12)."""
+
+
+class FailedStarts:
+    """The exit statuses of the last starts that failed, by jail.
+
+    `record` gives what earlier runs of this program did: the commands and their exit statuses, the oldest first. It is
+    read when the first state is marked.
+    """
+
+    def __init__(self, record: Callable[[], Iterable[tuple[Argv, int | None]]] = tuple) -> None:
+        self._record = record
+        self._statuses: Mapping[str, int] | None = None
+        self._marked: tuple[HostState, Mapping[str, int], HostState] | None = None
+
+    @property
+    def statuses(self) -> Mapping[str, int]:
+        if self._statuses is None:
+            self._statuses = {}
+            for argv, status in self._record():
+                self._statuses = noted(self._statuses, argv, status)
+        return self._statuses
+
+    def note(self, argv: Argv, status: int | None) -> None:
+        """Remember how a command ended."""
+        self._statuses = noted(self.statuses, argv, status)
+
+    def mark(self, state: HostState) -> HostState:
+        """The state in which jails whose last start failed say so; the same object if nothing changed.
+
+        The failed start of a jail that runs now, however it was started, is forgotten.
+        """
+        running = {jail.name for jail in state.jails if jail.state is JailState.RUNNING}
+        failed = self._statuses = {name: status for name, status in self.statuses.items() if name not in running}
+        if self._marked is None or self._marked[0] is not state or self._marked[1] != failed:
+            self._marked = (state, failed, with_failed(state, failed))
+        return self._marked[2]
 
 
 def noted(failed: Mapping[str, int], argv: Argv, status: int | None) -> Mapping[str, int]:
@@ -24,12 +60,6 @@ def noted(failed: Mapping[str, int], argv: Argv, status: int | None) -> Mapping[
     if (name := starts(argv)) and status is not None and 0 < status < SSH_FAILED:
         return rest | {name: status}
     return rest
-
-
-def seen(failed: Mapping[str, int], state: HostState) -> Mapping[str, int]:
-    """`failed` without the jails that run now, however they were started."""
-    running = {jail.name for jail in state.jails if jail.state is JailState.RUNNING}
-    return failed if running.isdisjoint(failed) else {name: failed[name] for name in failed if name not in running}
 
 
 def with_failed(state: HostState, failed: Mapping[str, int]) -> HostState:

@@ -6,14 +6,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jailtui.model.commands import starts, stops
+from jailtui.rules import drafted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from jailtui.exchange import Step, Taking
+    from jailtui.exchange import Step, Taking, Task
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
-    from jailtui.rules.finding import Finding
+    from jailtui.rules.context import Context
 
 
 class Moment(NamedTuple):
@@ -37,24 +38,45 @@ def moments(step: Step, state: HostState) -> Iterator[Moment]:
                 waiting += jail.configured.depend
 
 
-def concerned(plan: Plan, state: HostState) -> frozenset[str]:
-    """The names of the jails that the plan starts or stops."""
-    steps = [step for task in plan.tasks for step in task.steps]
-    return frozenset(moment.jail for step in steps for moment in moments(step, state))
-
-
-def with_takings(plan: Plan, state: HostState, findings: Iterable[Finding]) -> Plan:
-    """The plan whose tasks know what they take from jails that are running, or that a task before them starts."""
-    takings: dict[Moment, list[Taking]] = defaultdict(list)
-    for finding in findings:
-        for taking in finding.takes:
-            takings[Moment(finding.subject.name, taking.at)].append(taking)
+def with_takings(
+    plan: Plan, state: HostState, context: Callable[[], Context], at: Collection[str] = ("start", "stop")
+) -> Plan:
+    """The plan whose tasks know what they take from jails that are running, or that a task before them starts, at these
+    moments. The context is made only for a plan that starts or stops a jail.
+    """
+    known = {task.key: tuple(dict.fromkeys(_moments(task, state))) for task in plan.tasks}
+    names = frozenset(moment.jail for of_task in known.values() for moment in of_task)
+    if not names:
+        return plan
+    try:
+        takings = _takings(context(), names, at)
+    except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
+        text = f"What it takes from running jails is unknown: judging failed inside jailtui: {type(error).__name__}."
+        return plan._replace(tasks=tuple(_warned(task, text) if known[task.key] else task for task in plan.tasks))
     begun: set[str] = set()
     tasks = []
     for task in plan.tasks:
-        known = [moment for step in task.steps for moment in moments(step, state)]
-        every = (taking for moment in known for taking in takings.get(moment, ()))
-        taken = dict.fromkeys(taking for taking in every if taking.running or taking.holder in begun)
-        begun.update(moment.jail for moment in known if moment.at == "start")
+        possible = (taking for moment in known[task.key] for taking in takings.get(moment, ()))
+        taken = dict.fromkeys(taking for taking in possible if taking.running or taking.holder in begun)
+        begun.update(moment.jail for moment in known[task.key] if moment.at == "start")
         tasks.append(task._replace(takes=tuple(taken)))
     return plan._replace(tasks=tuple(tasks))
+
+
+def _moments(task: Task, state: HostState) -> Iterator[Moment]:
+    for step in task.steps:
+        yield from moments(step, state)
+
+
+def _takings(context: Context, names: frozenset[str], at: Collection[str]) -> Mapping[Moment, Sequence[Taking]]:
+    """What the starts and stops of these jails take."""
+    takings: dict[Moment, list[Taking]] = defaultdict(list)
+    for finding in drafted.takings(context, names):
+        for taking in finding.takes:
+            if taking.at in at:
+                takings[Moment(finding.subject.name, taking.at)].append(taking)
+    return takings
+
+
+def _warned(task: Task, text: str) -> Task:
+    return task._replace(warning=" ".join(filter(None, (task.warning, text))))

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from jailtui.exchange import Taking, Verb, taken
+from jailtui.plans.actions import plan as actions
+from jailtui.plans.takings import with_takings
+from jailtui.rules.context import Context
 from tests.support.form_hosts import Embedded
+from tests.support.full_host import full_host
 from tests.support.jail_hosts import house, template
 
 
@@ -101,3 +105,18 @@ def test_plans_that_take_something_else_do_not_do_the_same(tmp_path: Path) -> No
     other = plan._replace(tasks=(task._replace(takes=(Taking("epair1", "db"),)),))
     assert not plan.does(other)
     assert "# takes epair1 from db\n" in other.script()
+
+
+def test_a_fault_in_a_rule_is_told_and_keeps_no_jail_from_being_stopped() -> None:
+    def broken() -> Context:
+        raise ZeroDivisionError
+
+    state = full_host()
+    (task,) = with_takings(actions(Verb.STOP, state, ["web"]), state, broken).tasks
+    assert task.takes == ()
+    assert task.steps
+    assert (
+        "What it takes from running jails is unknown: judging failed inside jailtui: ZeroDivisionError." in task.warning
+    )
+    reclaim = actions(Verb.RECLAIM, state, ["epair9"])
+    assert with_takings(reclaim, state, broken) == reclaim, "which starts and stops nothing"

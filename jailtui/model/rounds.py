@@ -1,0 +1,76 @@
+"""What a reading of the host lacks once it is parsed, and is asked for in further rounds: included files, disputed
+interfaces, paths that the configuration names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from jailtui.exchange import FileRequest, HostError
+from jailtui.jailconf.glob import pieces
+from jailtui.model.paths import questions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jailtui.exchange import Argv, Capture, Section
+    from jailtui.model.build import Builder
+
+ROUNDS = 33
+"""Levels of `.include` that are followed: jail(8) refuses the 33rd."""
+
+
+class Asked(Protocol):
+    """What answers the further rounds: a host, or a file that stands for one."""
+
+    def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture: ...
+
+    def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]: ...
+
+    def ask_paths(self, words: Argv) -> tuple[Section, ...]: ...
+
+
+class Completed(NamedTuple):
+    """A capture with the answers of the further rounds. With `files` in it the next reading needs no round for them;
+    None: it can't hold more.
+    """
+
+    capture: Capture
+    files: tuple[FileRequest, ...] | None
+
+
+def completed(capture: Capture, builder: Builder, asked: Asked) -> Completed:
+    """`capture` with all that `builder` misses in it. Raises HostError."""
+    for _ in range(ROUNDS):
+        builder.build(capture)
+        if not builder.config.missing:
+            break
+        before = capture
+        capture = asked.look_up(before, requests(builder.config.missing))
+        if capture is before:  # a file that stands for a host has no more
+            return Completed(_replaced(capture, (), without=("asked",)), None)
+    files = requests(builder.config.wanted)
+    state = builder.build(capture)
+    try:
+        if builder.disputed:
+            capture = _replaced(capture, asked.look_closer(builder.disputed))
+            state = builder.build(capture)
+    except HostError:  # what netstat says counts
+        pass
+    try:
+        return Completed(_replaced(capture, asked.ask_paths(questions(state))), files)
+    except HostError:  # what could not be read is unknown
+        return Completed(capture, files)
+
+
+def requests(names: Sequence[str]) -> tuple[FileRequest, ...]:
+    """The files or patterns of these names as a host is asked for them."""
+    return tuple(FileRequest(name, pieces(name)) for name in names)
+
+
+def _replaced(capture: Capture, sections: tuple[Section, ...], without: Sequence[str] = ()) -> Capture:
+    """The capture with these sections in place of those of the same names."""
+    names = {section.name for section in sections}.union(without)
+    if not names:
+        return capture
+    return capture._replace(sections=(*sections, *(old for old in capture.sections if old.name not in names)))
