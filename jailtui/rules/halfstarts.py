@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.net import family
-from jailtui.rules.jailwords import has_word, written
+from jailtui.rules.jailwords import value_written
 from jailtui.rules.running import runs
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ ROUTE = "the default route through "
 
 
 class Effect(NamedTuple):
-    """An address or a router that the command of that number sets. `other`: the jail has another one in its place."""
+    """An address or a router that exec.start sets. `other`: the jail has another one in its place."""
 
-    command: int
     value: str
     there: bool
     other: bool = False
@@ -36,18 +35,21 @@ def cut_off(context: Context, jail: Jail) -> tuple[str, tuple[Evidence, ...]] | 
     one whose value was replaced, is drift. So is a default route that alone is missing: it has a rule of its own.
     """
     run = next((run for run in runs(context) if run.jail is jail and not run.view.unread), None)
-    effects = sorted(_effects(run)) if run is not None else []
-    commands = sorted({effect.command for effect in effects})
-    lacking = [all(not effect.there for effect in effects if effect.command == number) for number in commands]
-    last = lacking.index(True) if True in lacking else 0
-    whole = all(effect.there for effect in effects if effect.command in commands[:last])
-    if run is None or not last or not all(lacking[last:]) or not whole or any(effect.other for effect in effects):
+    if run is None or all(effect.there for effect in _effects(run)):
         return None
-    values = [effect.value for effect in effects if effect.command in commands[last:]]
+    numbers = _commands(run)
+    effects = sorted((numbers[effect.value], effect) for effect in _effects(run) if effect.value in numbers)
+    commands = sorted({number for number, _ in effects})
+    lacking = [all(not effect.there for own, effect in effects if own == number) for number in commands]
+    last = lacking.index(True) if True in lacking else 0
+    whole = all(effect.there for number, effect in effects if number in commands[:last])
+    if not last or not all(lacking[last:]) or not whole or any(effect.other for _, effect in effects):
+        return None
+    values = [effect.value for number, effect in effects if number in commands[last:]]
     if all(value.startswith(ROUTE) for value in values):
         return None
-    shown = (written(run.settings, HOOK, value.partition("/")[0]) for value in values)
-    return f"the last commands of its {HOOK} have had no effect: it lacks {', '.join(values)}", tuple(shown)
+    text = f"the last commands of its {HOOK} have had no effect: it lacks {', '.join(values)}"
+    return text, tuple(value_written(run.settings, HOOK, number) for number in commands[last:])
 
 
 def _effects(run: Run) -> Iterator[Effect]:
@@ -56,18 +58,21 @@ def _effects(run: Run) -> Iterator[Effect]:
         wanted = {address.partition("/")[0] for address in wire.link.addresses}
         for text in wire.link.addresses if not (wire.link.dhcp or wire.link.slaac) else ():
             bare = text.partition("/")[0]
-            number = _command(run, bare)
             others = {address for address in held - wanted if family(address) == family(bare) and address[:4] != "fe80"}
-            if number is not None:
-                yield Effect(number, text, bare in held, bool(others))
+            yield Effect(text, bare in held, bool(others))
     for router in run.view.gateways if run.jail.gateways is not None else ():
         same = [held for held in run.jail.gateways or () if family(held) == family(router)]
-        number = _command(run, router)
-        if number is not None:
-            yield Effect(number, ROUTE + router, router in same, bool(same) and router not in same)
+        yield Effect(ROUTE + router, router in same, bool(same) and router not in same)
 
 
-def _command(run: Run, word: str) -> int | None:
-    """The number of the first command of exec.start that has the word in it."""
-    commands = run.settings.params.get(HOOK, ())
-    return next((number for number, command in enumerate(commands) if has_word(command, word)), None)
+def _commands(run: Run) -> dict[str, int]:
+    """The number of the first command of exec.start that sets a value, by that value."""
+    network = run.network
+    stated = [(address.value, address.spots) for cable in network.cables for address in cable.addresses]
+    stated += [(ROUTE + gateway.value, gateway.spots) for gateway in network.gateways]
+    numbers: dict[str, int] = {}
+    for value, spots in stated:
+        for spot in spots:
+            if spot.node.name == HOOK:
+                numbers.setdefault(value, spot.node.index)
+    return numbers

@@ -57,6 +57,14 @@ def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
     return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
 
 
+def value_written(settings: JailSettings, name: str, number: int) -> Evidence:
+    """Where a value of a list stands, by its number, and the value."""
+    setting = settings.jail.get(name)
+    assert setting is not None
+    origin = setting.origins[number]
+    return Evidence(f"{origin.file}:{origin.line}", f"{name} = {settings.params[name][number]}")
+
+
 def has_word(text: str, word: str) -> bool:
     """Whether a text has that name or address in it, as a whole."""
     return re.search(rf"(?<![\w.:-]){re.escape(word)}(?![\w.:-])", text) is not None

@@ -380,6 +380,13 @@ def test_start_that_was_cut_off_lacks_its_last_commands(
     assert all((it.severity, it.confidence) == ("error", "likely") for it in told)
 
 
+def test_command_that_only_prints_an_address_does_not_set_it() -> None:
+    printing = TWO.replace("exec.start     =", 'exec.start     = "/bin/echo 10.9.0.4";\n    exec.start    +=', 1)
+    jail = running(printing, "web", 4, inside("epair154b", 4, ONE))
+    (half,) = found(context(printing, running=[jail]), "JAIL-HALF-STARTED")
+    assert half.evidence[1].said == "exec.start = /sbin/ifconfig epair154b inet 10.9.0.4/24 alias"
+
+
 def test_cut_start_says_what_its_drift_says() -> None:
     jail = running(TWO, "web", 4, inside("epair154b", 4, ONE), gateways=())
     codes = {"JAIL-HALF-STARTED", "DRIFT-ADDRESS", "DRIFT-GATEWAY", "ADDR-NO-ROUTE"}
