@@ -1,7 +1,7 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
-# `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each VNET jail, and every parameter),
-# `blind` (jails can't be entered), `mounts` (read them though no jail is dying), `dir=PATH` and `fstab=PATH` (paths.sh),
-# CHECKSUM.SIZE of files whose text is known.
+# `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each
+# VNET jail, and every parameter), `blind` (jails can't be entered), `mounts` (read them though no jail is dying),
+# `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of files whose text is known.
 driver= inside= routed= slow= routes= blind= mounts= known=
 for word; do
 	case $word in
@@ -18,7 +18,8 @@ for word; do
 done
 
 # The second witness of which interfaces there are: it escapes names, and prints no description. Counters and such are
-# left out on the way.
+# left out on the way: a quote in a name has a backslash before it, so that no name contains `,"`, and none follows the
+# counters of its interface.
 links() {
 	section links 5 netstat -ibdnW -f link --libxo json
 	for jid in $vnets; do

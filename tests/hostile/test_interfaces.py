@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from jailtui.formats import netstat
+from jailtui.host.host import Host
+from jailtui.host.shell import local_shell
 from tests.support.attacked import Attacked
 
 MINE, YOURS, LOST = "epair154", "epair155", "epair7"
@@ -87,3 +90,35 @@ def test_a_name_that_is_no_word_feigns_nothing(attacked: Attacked, name: str) ->
     if not name.startswith("-"):  # ifconfig(8) takes it for an option
         attacked.host("ifconfig", name, "-vnet", "web")
         assert pairs(attacked).keys() == {pair["name"] for pair in before["epairs"]}
+
+
+LIKE_JSON = (
+    ',"network":"<L',
+    '","network":"<',
+    '","received-pac',
+    'q"},{"name":"',
+    '"}]}}',
+    "a,",
+    'a,"',
+    "a\\",
+    'a\\"',
+    "}",
+)
+"""Names, some as long as can be, that look like the text that refresh.sh leaves out, or like the end of a name."""
+
+
+def test_what_a_refresh_leaves_out_of_netstat_is_never_part_of_a_name(attacked: Attacked) -> None:
+    host = Host("demo", lambda: local_shell(environment=attacked.environment))
+    end, loopback = f"{MINE}b", "lo0"
+    for name in LIKE_JSON:
+        without_mac = f"l{name[1:-1]},"  # netstat shows its name as its address too
+        attacked.inside("web", "ifconfig", end, "name", name)
+        attacked.inside("web", "ifconfig", loopback, "name", without_mac)
+        end, loopback = name, without_mac
+        whole = attacked.inside("web", "netstat", *"-ibdnW -f link --libxo json".split())
+        sections = {section.name: section.out for section in host.capture().sections}
+        short = sections["links-inside 4"]
+
+        assert len(short) < len(whole) / 2
+        assert netstat.links(short) == netstat.links(whole)
+        assert [row.name for row in netstat.links(short)] == [loopback, end]
