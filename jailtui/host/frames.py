@@ -78,17 +78,17 @@ class Contents:
         kept: dict[str, str] = {}
         for section in sections:
             if section.name == "path":
-                told = self._told(section, sent)
+                entry = self._entry(section, sent)
                 key = section.out.split(" ", 2)[1]
-                if key in settled and told.rc == 0:
-                    kept[key] = told.out
-                complete.setdefault(told.name, told)
+                if key in settled and entry.rc == 0:
+                    kept[key] = entry.out
+                complete.setdefault(entry.name, entry)
             elif section.name != "sums" and not section.name.startswith("text "):
                 others.append(section)
         self._texts = {**self._texts, **kept} if more else kept
         return (*others, *complete.values())
 
-    def _told(self, section: Section, sent: Mapping[str, Section]) -> Section:
+    def _entry(self, section: Section, sent: Mapping[str, Section]) -> Section:
         """The section of a file, directory or link; `section` has its kind, its checksum (or `-`) and its path."""
         kind, key, path = section.out.removesuffix("\0").split(" ", 2)
         if kind in ("directory", "dangling"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from types import MappingProxyType
@@ -24,7 +25,7 @@ from jailtui.host.frames import Contents, ask
 from jailtui.host.shell import Shell, script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from jailtui.host import files
 
@@ -90,17 +91,12 @@ class Host:
 
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
-        with self._lock:
+        with self._reading() as shell:
             changes = self._changes
-            try:
-                shell = self._connected()
-                slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
-                words = (*self._words(slow, everything), *self._paths, *self._contents.known())
-                asked = (*FILES, *files)
-                sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
-            except HostError:
-                self.drop()
-                raise
+            slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
+            words = (*self._words(slow, everything), *self._paths, *self._contents.known())
+            asked = (*FILES, *files)
+            sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
             if slow:
                 self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
                 self._slow = tuple(section for section in sections if is_slow(section))
@@ -110,15 +106,11 @@ class Host:
 
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
         """`capture` with these files too, in one round trip. Raises HostError."""
-        with self._lock:
-            try:
-                answer = self._read_files(self._connected(), files, "look.sh", self._contents.known())
-            except HostError:
-                self.drop()
-                raise
-            found = self._contents.complete(answer, more=True)
+        with self._reading() as shell:
+            answer = self._read_files(shell, files, "look.sh", self._contents.known())
+            added = self._contents.complete(answer, more=True)
         asked = next((section.out.split("\0") for section in capture.sections if section.name == "asked"), [])
-        sections = {section.name: section for section in (*found, *capture.sections) if section.name != "asked"}
+        sections = {section.name: section for section in (*added, *capture.sections) if section.name != "asked"}
         return capture._replace(sections=(*sections.values(), asked_section(files, asked)))
 
     def ask_paths(self, words: Argv) -> tuple[Section, ...]:
@@ -126,15 +118,16 @@ class Host:
 
         Raises HostError.
         """
-        with self._lock:
-            new = [word for word in words if word not in self._paths]
-            if new:
-                again = any(word.startswith(DIRECTORY) for word in new)  # one section has all that are missing
-                asked = (word for word in words if word in new or (again and word.startswith(DIRECTORY)))
-                sections = self._read(self._connected(), ABOUT, ("only", *asked))
+        new = [word for word in words if word not in self._paths]
+        sections: tuple[Section, ...] = ()
+        if new:
+            again = any(word.startswith(DIRECTORY) for word in new)  # one section has all that are missing
+            asked = (word for word in words if word in new or (again and word.startswith(DIRECTORY)))
+            with self._reading() as shell:
+                sections = self._read(shell, ABOUT, ("only", *asked))
                 self._slow += tuple(filter(is_slow, sections))
-            self._paths = words
-            return sections if new else ()
+        self._paths = words
+        return sections
 
     def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:
         """What ifconfig and netstat list in these places (jids; None: the host), and ifconfig of each interface of
@@ -142,24 +135,20 @@ class Host:
         """
         from jailtui.host.closer import closer
 
-        with self._lock:
-            shell = self._connected()
+        with self._reading() as shell:
             return ask(shell, script("path.sh", "sections.sh") + closer(places, self._facts), (), READ_SECONDS)
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """What a form asks about one jail; for the words see about.sh. Raises HostError."""
-        with self._lock:
-            return self._read(self._connected(), ABOUT, words)
+        with self._reading() as shell:
+            return self._read(shell, ABOUT, words)
 
     def execute(self, step: Step, output: Callable[[str], None]) -> Result:
         """Run one step that changes the host. Never raises: what went wrong is in the result."""
         if step.file is not None:
             return self._execute_file(step, step.file, output)
         try:
-            shell = self._shell
-            if shell is None:
-                with self._lock:
-                    shell = self._connected()
+            shell = self._shell or self._open()
         except HostError as error:
             return Result(step.argv, None, note=str(error))
         try:
@@ -226,6 +215,16 @@ class Host:
             return outcome
         result = self._executor.recorded(Result(("jailtui", *argv, outcome.digest), 0), self.name)
         return outcome._replace(note=f"{outcome.note}\n{result.note}".strip())
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Shell]:
+        """The shell for a reading, which no other thread reads by meanwhile; dropped where the reading fails."""
+        with self._lock:
+            try:
+                yield self._connected()
+            except HostError:
+                self.drop()
+                raise
 
     def _open(self) -> Shell:
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,17 @@ def test_become_runs_every_script_through_it(tools: Tools, tmp_path: Path) -> No
     assert log.read_text() == "-n /bin/sh -s\n" * 2
 
 
-def test_output_that_is_cut_off_is_garbled_and_the_next_reading_connects_anew(tools: Tools) -> None:
+READINGS: dict[str, Callable[[Host], object]] = {
+    "refresh": lambda host: host.capture(),
+    "a jail's parameters": lambda host: host.about(("jid=4",)),
+    "interfaces": lambda host: host.look_closer({4: ()}),
+}
+
+
+@pytest.mark.parametrize("read", READINGS.values(), ids=READINGS)
+def test_output_that_is_cut_off_is_garbled_and_the_next_reading_connects_anew(
+    tools: Tools, read: Callable[[Host], object]
+) -> None:
     connected: list[Shell] = []
 
     def connect() -> Shell:
@@ -107,10 +118,12 @@ def test_output_that_is_cut_off_is_garbled_and_the_next_reading_connects_anew(to
     host = Host("nas", connect)
     host.capture()
     tools.add("jls", "kill -9 $PPID")
+    tools.add("ifconfig", "kill -9 $PPID")
     tools.add("timeout", 'shift 3; exec "$@"')
     with pytest.raises((Garbled, Unreachable)):
-        host.capture()
+        read(host)
     tools.add("jls", "echo {}")
+    tools.add("ifconfig", "echo")
     host.capture()
     assert len(connected) == 2
 
