@@ -268,7 +268,7 @@ class HostBackend:
         return with_takings(plan, snapshot.state, lambda: snapshot.context)
 
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
-        """Refused if the finding is no longer true of the host; a full reading is made if that is needed."""
+        """Refuses a finding that the host no longer has; makes a full reading if one is needed."""
         from jailtui.plans.remedy import remedy_plan
 
         plan = remedy_plan(self.name, snapshot.findings, keys)
