@@ -22,6 +22,23 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
+def objects_at(tool: str, document: Any, *keys: str, optional: bool = False) -> list[dict[str, Any]]:
+    """The objects in the list at these keys of a tool's JSON; none where an `optional` key is missing.
+
+    Raises FormatError if the JSON has another shape.
+    """
+    inside = document
+    for key in keys:
+        if optional and isinstance(inside, dict) and key not in inside:
+            return []
+        if not isinstance(inside, dict) or key not in inside:
+            raise FormatError(f'{tool} printed JSON without "{key}".')
+        inside = inside[key]
+    if not isinstance(inside, list) or not all(isinstance(member, dict) for member in inside):
+        raise FormatError(f'{tool} printed JSON whose "{keys[-1]}" is not a list of objects.')
+    return inside
+
+
 def from_json(tool: str, text: str, read: Callable[[Any], Value]) -> Value:
     """What `read` makes of the JSON that a tool printed. Raises FormatError if it is not JSON."""
     try:

@@ -10,10 +10,10 @@ strings "true" and "false", and a few numbers are numbers. Both are read.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from jailtui.formats.errors import FormatError, from_json, shown
+from jailtui.formats.errors import FormatError, from_json, objects_at, shown
 
 
 class JailRow(NamedTuple):
@@ -40,22 +40,9 @@ class JailRow(NamedTuple):
 
 def parse(text: str) -> tuple[JailRow, ...]:
     """The jails in `text`, in order of jid. Raises FormatError if `text` is not what jls prints."""
-    return from_json("jls", text, lambda document: tuple(row(parameters) for parameters in jails(document)))
-
-
-def jails(document: Any) -> Iterator[dict[str, Any]]:
-    """The jails' objects in the document. Raises FormatError if it has another shape."""
-    inside = document
-    for key in ("jail-information", "jail"):
-        if not isinstance(inside, dict) or key not in inside:
-            raise FormatError(f'jls printed JSON without "{key}".')
-        inside = inside[key]
-    if not isinstance(inside, list):
-        raise FormatError('jls printed JSON whose "jail" is not a list.')
-    for parameters in inside:
-        if not isinstance(parameters, dict):
-            raise FormatError("jls printed JSON with a jail that is not an object.")
-        yield parameters
+    return from_json(
+        "jls", text, lambda document: tuple(map(row, objects_at("jls", document, "jail-information", "jail")))
+    )
 
 
 def row(parameters: dict[str, Any]) -> JailRow:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from jailtui.formats.errors import FormatError, from_json, shown
+from jailtui.formats.errors import FormatError, from_json, objects_at, shown
 
 
 class Mount(NamedTuple):
@@ -24,25 +24,13 @@ class Mount(NamedTuple):
 
 def parse(text: str) -> tuple[Mount, ...]:
     """The file systems in `text`, in printed order: the last one on a path lies on top. Raises FormatError."""
-    return from_json("mount", text, lambda document: tuple(map(mount, mounted(document))))
+    return from_json(
+        "mount", text, lambda document: tuple(map(mount, objects_at("mount", document, "mount", "mounted")))
+    )
 
 
-def mounted(document: Any) -> list[Any]:
-    """The list of file systems in the document. Raises FormatError if it has another shape."""
-    inside = document
-    for key in ("mount", "mounted"):
-        if not isinstance(inside, dict) or key not in inside:
-            raise FormatError(f'mount printed JSON without "{key}".')
-        inside = inside[key]
-    if not isinstance(inside, list):
-        raise FormatError('mount printed JSON whose "mounted" is not a list.')
-    return inside
-
-
-def mount(entry: Any) -> Mount:
+def mount(entry: dict[str, Any]) -> Mount:
     """One entry of the list. Raises FormatError."""
-    if not isinstance(entry, dict):
-        raise FormatError("mount printed JSON with a file system that is not an object.")
     words = [word for key in ("special", "node", "fstype") if isinstance(word := entry.get(key), str)]
     if len(words) < len(Mount._fields):
         raise FormatError(f"mount printed a file system as {shown(entry)}.")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from jailtui.formats.errors import FormatError, from_json, shown
+from jailtui.formats.errors import FormatError, from_json, objects_at, shown
 
 
 class Route(NamedTuple):
@@ -30,20 +30,9 @@ def parse(text: str) -> tuple[Route, ...]:
 
 def routes(document: Any) -> Iterator[Route]:
     """The routes of all address families in the document."""
-    inside = document
-    for key in ("statistics", "route-information", "route-table", "rt-family"):
-        if not isinstance(inside, dict):
-            raise FormatError(f'netstat printed JSON that has no "{key}".')
-        inside = inside.get(key, [] if key == "rt-family" else {})
-    for family in objects(inside, "rt-family"):
-        yield from map(route, objects(family.get("rt-entry", []), "rt-entry"))
-
-
-def objects(inside: Any, what: str) -> Iterator[dict[str, Any]]:
-    """The members of a list of objects."""
-    if not isinstance(inside, list) or not all(isinstance(member, dict) for member in inside):
-        raise FormatError(f'netstat printed JSON whose "{what}" is not a list of objects.')
-    yield from inside
+    keys = ("statistics", "route-information", "route-table", "rt-family")
+    for family in objects_at("netstat", document, *keys, optional=True):
+        yield from map(route, objects_at("netstat", family, "rt-entry", optional=True))
 
 
 def route(entry: dict[str, Any]) -> Route:
@@ -70,12 +59,12 @@ def links(text: str) -> tuple[LinkRow, ...]:
     return from_json("netstat", text, lambda document: tuple(map(link, interfaces(document))))
 
 
-def interfaces(document: Any) -> Iterator[dict[str, Any]]:
+def interfaces(document: Any) -> list[dict[str, Any]]:
     """The interfaces' objects in the document; there is one at least."""
-    statistics = document.get("statistics") if isinstance(document, dict) else None
-    if not isinstance(statistics, dict) or not statistics.get("interface"):
+    listed = objects_at("netstat", document, "statistics", "interface", optional=True)
+    if not listed:
         raise FormatError("netstat printed JSON that lists no interface.")
-    return objects(statistics["interface"], "interface")
+    return listed
 
 
 def link(entry: dict[str, Any]) -> LinkRow:

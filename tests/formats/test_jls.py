@@ -98,7 +98,7 @@ def test_no_jails_is_an_empty_list() -> None:
         ("[1]", '"jail-information"'),
         ('{"jail-information": []}', '"jail"'),
         ('{"jail-information": {"jail": {}}}', "not a list"),
-        ('{"jail-information": {"jail": [1]}}', "not an object"),
+        ('{"jail-information": {"jail": [1]}}', "not a list of objects"),
         ('{"jail-information": {"jail": [{"name": "x"}]}}', "without a jid"),
         ('{"jail-information": {"jail": [{"jid": "x"}]}}', 'jid as "x"'),
         ('{"jail-information": {"jail": [{"jid": true}]}}', "jid as true"),
