@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.net import family
 from jailtui.rules.jailwords import value_written
-from jailtui.rules.running import runs
+from jailtui.rules.running import run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ def cut_off(context: Context, jail: Jail) -> tuple[str, tuple[Evidence, ...]] | 
     All of the last commands are without effect, and all before them had theirs; one without effect in the middle, and
     one whose value was replaced, is drift. So is a default route that alone is missing: it has a rule of its own.
     """
-    run = next((run for run in runs(context) if run.jail is jail and not run.view.unread), None)
-    if run is None or all(effect.there for effect in _effects(run)):
+    run = run_of(context, jail)
+    if run is None or run.view.unread or all(effect.there for effect in _effects(run)):
         return None
     numbers = _commands(run)
     effects = sorted((numbers[effect.value], effect) for effect in _effects(run) if effect.value in numbers)

@@ -9,7 +9,7 @@ from jailtui.rules.finding import Evidence, Remedy
 from jailtui.rules.jailwords import in_vnet, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jailtui.config.hooks.trace import Spot
     from jailtui.config.view import Link, View
@@ -76,6 +76,11 @@ def runs(context: Context) -> tuple[Run, ...]:
     return context.once(_runs)
 
 
+def run_of(context: Context, jail: Jail) -> Run | None:
+    """That jail as one of `runs`."""
+    return context.once(_by_key).get(jail.key)
+
+
 def wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
     """The interfaces that are there, of jails whose hooks were understood."""
     for run in runs(context):
@@ -87,6 +92,10 @@ def wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
 def edit(jail: Jail, form: str, field: str, why: str = "Writes the current value to the file.") -> Remedy:
     """The file changed to what is running."""
     return Remedy.of(f"Edit {jail.name}", why=why, form=(form, jail.key, field))
+
+
+def _by_key(context: Context) -> Mapping[str, Run]:
+    return {run.jail.key: run for run in runs(context)}
 
 
 def _runs(context: Context) -> tuple[Run, ...]:
