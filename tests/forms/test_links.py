@@ -158,6 +158,7 @@ class TestBoot:
             "sysrc ifconfig_bridge1_descr=lab",
         ]
         assert one.effect == "takes effect at boot"
+        assert "boot" not in [note.field for note in one.notes], "the save writes what rc.conf lacks"
         assert ("BRIDGE-NOT-AT-BOOT", "warning", "boot") in standing(form.draft(Answers()))
         unused = open_form("bridge", "bridge1", read())
         assert told(unused.draft(Answers()), "note", "boot") == [

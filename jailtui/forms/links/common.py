@@ -256,12 +256,14 @@ class LinkForm(Protocol):
             yield from self.forgotten(self.subject)
 
     def findings(self, answers: Answers) -> Iterator[Note]:
-        """What the rules find of the interface as it would be now."""
+        """What the rules find of the interface as it would be now; not what rc.conf lacks, where that is written."""
         interface = self.interface
         if self.on("now", answers):
             interface = self.changed(interface or Interface(self.name(answers), self.kind), answers)
         if interface is not None:
-            yield from judged.notes(self.kind, self.sources, interface, self.interface)
+            boot = self.on("boot", answers)
+            notes = judged.notes(self.kind, self.sources, interface, self.interface)
+            yield from (note for note in notes if not (boot and note.field == "boot"))
 
     def changed(self, interface: Interface, answers: Answers) -> Interface:
         """The interface as the answers would set it."""
