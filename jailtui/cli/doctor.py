@@ -52,9 +52,9 @@ def run(arguments: Arguments, config: Config) -> int:
             if arguments.openmetrics:
                 put(metrics.unread(backend.name))
             raise
-    every = judge(snapshot.context, rules)
-    findings = shown(every, snapshot.hiding)
-    report(arguments, backend.name, snapshot, findings, list(rules.values()), hidden=len(every) - len(findings))
+    judged = judge(snapshot.context, rules)
+    findings = shown(judged, snapshot.hiding)
+    report(arguments, backend.name, snapshot, findings, list(rules.values()), hidden=len(judged) - len(findings))
     if unreadable(snapshot.state):
         return Exit.UNREACHABLE
     failing = SEVERITIES[: SEVERITIES.index(arguments.fail_on) + 1]
@@ -105,10 +105,10 @@ def chosen(select: Iterable[str], ignore: Iterable[str]) -> dict[str, Rule]:
 def codes(words: str) -> Iterator[str]:
     """The codes that a list with commas means; `EPAIR` means all that begin with it. Raises Stop."""
     for word in filter(None, (word.strip().upper() for word in words.split(","))):
-        every = meant(word)
-        if not every:
+        matching = meant(word)
+        if not matching:
             raise no_rule(word)
-        yield from every
+        yield from matching
 
 
 # As text.
@@ -116,19 +116,19 @@ def codes(words: str) -> Iterator[str]:
 
 def lines(findings: Sequence[Finding], *, grouped: bool) -> Iterator[str]:
     """The findings by subject, the subject with the worst finding first; `grouped`: many of one code as one."""
-    many = groups(findings) if grouped else {}
+    grouped_codes = groups(findings) if grouped else {}
     blocks: dict[Subject | str, list[Finding]] = {}
     for finding in findings:
-        blocks.setdefault(finding.code if finding.code in many else finding.subject, []).append(finding)
+        blocks.setdefault(finding.code if finding.code in grouped_codes else finding.subject, []).append(finding)
     worst_first = sorted(blocks.items(), key=lambda block: SEVERITIES.index(block[1][0].severity))
-    for number, (about, several) in enumerate(worst_first):
+    for number, (about, block) in enumerate(worst_first):
         if number:
             yield ""
         if isinstance(about, str):
-            yield from group_lines(about, several)
+            yield from group_lines(about, block)
             continue
         yield str(about)
-        for finding in several:
+        for finding in block:
             yield from (f"  {line}" for line in finding_lines(finding))
 
 
@@ -160,9 +160,9 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     """A finding with its evidence and remedies."""
     yield f"{finding.code} {finding.severity}: {finding.text}"
     for fact in finding.evidence:
-        said, *below = fact.said.split("\n")
-        yield f"  {fact.source}: {said}"
-        yield from (f"    | {line}" for line in below)
+        first, *rest = fact.said.split("\n")
+        yield f"  {fact.source}: {first}"
+        yield from (f"    | {line}" for line in rest)
     owner = f"  Created by {finding.owner}." if finding.owner else ""
     yield from filter(None, (CONFIDENCES[finding.confidence], DRIFTS.get(finding.drift, ""), owner))
     for remedy in finding.remedies:
@@ -174,9 +174,9 @@ def remedy_lines(remedy: Remedy, most: int | None = None) -> Iterator[str]:
     forced = " (last resort)" if remedy.force == "forced" else ""
     task = remedy.task
     yield f"-> {task.label}{forced}{f': {task.why}' if task.why else ''}"
-    every = commands(remedy)
-    yield from (f"   $ {command}" for command in every[:most])
-    if more := len(every[most:]) if most else 0:
+    shell_lines = commands(remedy)
+    yield from (f"   $ {line}" for line in shell_lines[:most])
+    if more := len(shell_lines[most:]) if most else 0:
         yield f"     and {more} more"
     for label, text in (("breaks", task.breaks), ("undo", task.undo)):
         if text:

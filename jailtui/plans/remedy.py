@@ -92,12 +92,12 @@ def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[st
         Obstacle(key, f"{finding.code}: {finding.text}", clearing(finding), finding.severity == "error")
         for finding in findings
         if RULES[finding.code].preflight
-        for key in concerned(finding, state)
+        for key in affected_jails(finding, state)
         if key in keys
     )
 
 
-def concerned(finding: Finding, state: HostState) -> Iterator[str]:
+def affected_jails(finding: Finding, state: HostState) -> Iterator[str]:
     """The row keys of the jails whose start the finding is about."""
     kind, key = finding.subject.kind, finding.subject.key
     if kind == "jail":

@@ -9,7 +9,7 @@ from jailtui.forms.protocol import Draft, Note
 from jailtui.model.state import HostState, JailState
 from jailtui.plans.actions import asked_of, left_over, plan
 from jailtui.plans.plan import Plan
-from jailtui.plans.remedy import Obstacle, clearing, concerned, with_preflight
+from jailtui.plans.remedy import Obstacle, affected_jails, clearing, with_preflight
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.save import save_plan, save_step, taken_back, undo_plan
 from jailtui.plans.verdict import Verdict, verdicts
@@ -272,7 +272,7 @@ def test_obstacles_are_warnings_of_their_jail_and_what_clears_them_is_offered_on
 )
 def test_whose_start_a_finding_is_about(kind: str, key: str, jails: list[str]) -> None:
     finding = Finding("X", "error", Subject(kind, key, key), "x")  # type: ignore[arg-type]
-    assert list(concerned(finding, full_host())) == jails
+    assert list(affected_jails(finding, full_host())) == jails
 
 
 # A run, and what came of it
