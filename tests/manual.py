@@ -59,7 +59,7 @@ def exits() -> Iterator[tuple[str, str]]:
     assert isinstance(body, ast.ClassDef)
     for name, doc in zip(body.body[1:], body.body[2:], strict=False):
         if isinstance(name, ast.Assign) and isinstance(doc, ast.Expr):
-            yield ast.unparse(name.value), ast.literal_eval(doc.value)
+            yield ast.unparse(name.value), inspect.cleandoc(ast.literal_eval(doc.value))
 
 
 def rules() -> Iterator[tuple[str, str]]:

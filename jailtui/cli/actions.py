@@ -131,9 +131,9 @@ def undo(arguments: Arguments, config: Config) -> int:
 
 
 def own_file(arguments: Arguments, config: Config) -> str | None:
-    """The path as a file of this machine, which no host is asked about; None: it is the host's.
+    """The path as a file of this machine, for which no host is asked; None: it is a file of the host.
 
-    Where no host is named such is a relative path, and one outside of /etc of which there is a backup here.
+    Unless a host is named, a relative path is such a file, and so is one outside of /etc that has a backup here.
     """
     path = Path(arguments.file or arguments.path).absolute()
     if arguments.file:

@@ -48,12 +48,12 @@ def no_rule(code: str) -> Stop:
 
 
 def help_options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("topic", nargs="?", metavar="TOPIC", help="a heading of the manual: keys, conf, exit status…")
+    to.add_argument("topic", nargs="*", metavar="TOPIC", help="a heading of the manual: keys, conf, exit status…")
 
 
 def print_manual(arguments: Arguments, _config: Config) -> int:
     try:
-        print(man.text(arguments.topic), end="")
+        print(man.text(" ".join(arguments.topic) or None), end="")
     except man.NoTopic as error:
         raise Stop(str(error), Exit.USAGE) from error
     return Exit.OK

@@ -33,7 +33,7 @@ VERBS = {
     "collect": ("show", "write what one refresh reads to a file, without secrets"),
     "demo": ("console", "open the screen on the embedded host"),
     "schema": ("documents", "print the JSON Schema of data that jailtui reads or writes"),
-    "help": ("explain", "print the manual, or one topic of it"),
+    "help": ("explain", "print the manual, or its section on a topic"),
 }
 """The verbs: the module of `jailtui.cli` that carries each out, and its help."""
 

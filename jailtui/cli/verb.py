@@ -20,13 +20,14 @@ class Exit(IntEnum):
     OK = 0
     """What was asked for is true now; of `doctor`: no finding is as severe as `--fail-on` says."""
     FAILED = 1
-    """Something was done, but the host is not as it was asked to be; of `doctor`: there are such findings."""
+    """Something was done, but what was asked for is not true; of `doctor`: a finding is as severe as that."""
     USAGE = 2
     """The command line or the configuration file is not valid."""
     UNREACHABLE = 3
     """The host could not be read, or not in full: jls or ifconfig failed there."""
     REFUSED = 4
-    """Something was refused, because the object does not exist or the verb does not apply to it; the rest was done."""
+    """Something was refused, because the object does not exist or the verb does not apply to it; the rest was done.
+    Nothing was done if a value is not valid, the host is read-only, or --take is missing."""
     DECLINED = 5
     """Nothing was done: the operator did not say yes, could not be asked, or the host changed before the answer."""
     INTERRUPTED = 130
@@ -48,7 +49,7 @@ Arguments = argparse.Namespace
 class CommandVerb(NamedTuple):
     """A verb: `options` adds its words to a parser, `run` carries it out and gives the exit status.
 
-    `run` raises `exits.Stop` where it can't go on. Without `configured` the configuration file is not read, and `run`
+    `run` raises `Stop` where it can't go on. Without `configured` the configuration file is not read, and `run`
     gets the defaults.
     """
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from jailtui import man
-from jailtui.cli.main import parsed
+from jailtui.cli.main import main, parsed
+from jailtui.cli.verb import Exit
 from jailtui.preferences import Config, load
 from tests.manual import written
 
@@ -81,3 +82,8 @@ def test_topic_that_there_is_not_is_told_with_the_one_that_may_be_meant() -> Non
         man.text("kyes")
     with pytest.raises(man.NoTopic, match="topics are: name; synopsis;"):
         man.text("zzz")
+
+
+def test_topic_of_two_words_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "exit", "status"]) == Exit.OK
+    assert capsys.readouterr().out == man.text("exit status") != man.text()
