@@ -103,6 +103,7 @@ class Network:
             lent=tuple((jail, tuple(addresses)) for jail, addresses in self.reader.lent.items()),
             failing=tuple((hook, decoded(text)) for hook, text in self.reader.failing),
             touched=tuple(sorted(map(decoded, self.reader.touched))),
+            paths=tuple(sorted(map(decoded, self.reader.paths))),
             may_release=self.reader.drops or any(unread.name in STOPPING for unread in self.unread),
             removals=tuple(
                 removal._replace(name=decoded(removal.name)) for removal in dict.fromkeys(self.reader.removals)

@@ -76,10 +76,10 @@ class View(NamedTuple):
     those that may create an interface on the host. `routes` are the destinations it reaches by an interface, `shared`
     the addresses that CARP shares (vhid), `lent` the addresses that its hooks give to other jails, by name; `failing`
     the hooks with the command by which a stop fails if its interface is missing. `touched` are the names and addresses
-    that its hooks give to ifconfig on the host, `removals` the interfaces that they destroy or take away there.
-    `may_release`: a stop drops the jail's connections first, or does
-    something unknown, so that its interfaces may come back. `runs_rc`: its own /etc/rc runs at its start, so that its
-    rc.conf may set more than this.
+    that its hooks give to ifconfig on the host, `removals` the interfaces that they destroy or take away there,
+    `paths` the absolute paths in the commands that run on the host. `may_release`: a stop drops the jail's connections
+    first, or does something unknown, so that its interfaces may come back. `runs_rc`: its own /etc/rc runs at its
+    start, so that its rc.conf may set more than this.
     """
 
     jail: str
@@ -102,6 +102,7 @@ class View(NamedTuple):
     touched: tuple[str, ...] = ()
     may_release: bool = False
     removals: tuple[Removal, ...] = ()
+    paths: tuple[str, ...] = ()
 
     def creation(self, names: Iterable[str]) -> Created | None:
         """The interface of these names that the hooks create, if they do."""
@@ -115,6 +116,10 @@ class View(NamedTuple):
     def touches(self, name: str) -> bool:
         """Whether the hooks do something to the interface, or with the address, of this name on the host, or may."""
         return name in self.touched or self.doubts(name)
+
+    def names_path(self, path: str) -> bool:
+        """Whether a command of the hooks that runs on the host names the path, or what is below it, or may."""
+        return any(f"{named}/".startswith(f"{path}/") for named in self.paths) or self.doubts(path)
 
 
 class Configured(NamedTuple):

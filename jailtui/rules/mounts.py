@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.formats import fstab
 from jailtui.model.paths import HOST_FSTAB
-from jailtui.rules.jailwords import has_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +97,7 @@ def below(context: Context, jail: Jail) -> Below:
         mount
         for mount in context.state.mounts or ()
         if mount.path.startswith(f"{root}/") and mount.path not in explained and not _lives_on(context, mount.path)
-        if settings is None or not _hooks_name(settings, mount.path)
+        if settings is None or not settings.view.names_path(mount.path)  # a hook that names it mounts it
     ]
     rest.sort(key=lambda mount: -mount.path.count("/"))
     own = tuple(mount for mount in rest if settings is not None and may_mount(settings, mount.kind))
@@ -114,12 +113,6 @@ def _explained(context: Context, root: str, settings: JailSettings | None) -> It
     for place in places(context, settings) if settings is not None and configured else ():
         if place.path.startswith(f"{configured}/"):
             yield root + place.path.removeprefix(configured)
-
-
-def _hooks_name(settings: JailSettings, path: str) -> bool:
-    """Whether a hook of the jail names the mount point: then it mounts it."""
-    hooks = (text for name, values in settings.params.items() if name.startswith("exec.") for text in values)
-    return any(has_word(text, path) for text in hooks)
 
 
 def _lives_on(context: Context, path: str) -> bool:

@@ -37,6 +37,8 @@ def is_source(node: ast.AST) -> bool:
             return is_params(held) and may_be_hook(key)
         case ast.Subscript(value=held, slice=key):
             return is_params(held) and may_be_hook(key)
+        case ast.Call(func=ast.Attribute(attr="items" | "values", value=held)):
+            return is_params(held)
     return False
 
 
@@ -85,6 +87,8 @@ def searches(function: Function) -> Iterator[int]:
         match node:
             case ast.Call(func=ast.Attribute(attr=attr), args=args) if attr in SEARCHES:
                 looked_at: list[ast.expr] = args
+            case ast.Call(func=ast.Name(id="has_word"), args=args):
+                looked_at = args
             case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in SPLITS:
                 looked_at = [value]
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[ast.Name() | ast.Attribute() as it]):
@@ -138,6 +142,9 @@ def hooks(world):
 def release(jail):
     texts = [text for name in STOPPING for text in jail.params.get(name, ())]
     return any("tcpdrop" in text for text in texts)
+def mounts(settings, path):
+    hooks = (text for name, values in settings.params.items() for text in values)
+    return any(has_word(text, path) for text in hooks)
 def tool(net):
     for node in traced(net.jail, "exec.start"):
         if match := re.search("ifconfig", node.text):
@@ -147,4 +154,4 @@ def words(node):
 def depends(jail):
     return [name for text in jail.params.get("depend", ()) for name in text.split(",")]
 """
-    assert {name for name, _ in found_in(once)} == {"release", "tool", "words"}
+    assert {name for name, _ in found_in(once)} == {"release", "mounts", "tool", "words"}

@@ -6,7 +6,7 @@ The order is jail(8)'s (FREEBSD.md 2.4). Nothing is guessed: a command that is n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,6 +36,8 @@ RUNNERS = frozenset("su cpuset".split())
 """Those of them that run what follows."""
 QUIET = frozenset("ifconfig route dhclient jexec service".split())
 """Tools that create no numbered pair, except by a command that is understood."""
+BESIDE_PATH = re.compile(r"[\s='\"]+")
+"""What stands before and after a path in a word, also in one that is as written."""
 NETWORK = re.compile(r"\b(ifconfig|route|dhclient|jib|jng|netif|routing)\b")
 DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
@@ -168,6 +170,7 @@ class HookReader:
         self.lent: dict[str, list[str]] = {}
         self.failing: list[tuple[str, str]] = []
         self.touched: set[str] = set()
+        self.paths: set[str] = set()
         self.removals: list[Removal] = []
         self.drops = False
         self.folder: str | None = None
@@ -261,6 +264,8 @@ class HookReader:
                 if command.argv[0] == "exit" and not command.maybe and command.after not in ("&&", "||"):
                     break
                 line = HookLine(hook, node, listed, number, inside, command, placed=self.placed)
+                if not inside:
+                    self.paths.update(line.paths)
                 if not self.understood(line):
                     self.unread.append(line.unread(hides=on_host and line.may_create))
 
@@ -305,6 +310,12 @@ class HookLine(NamedTuple):
     def words(self) -> tuple[Word, ...]:
         """The words after the tool's name."""
         return self.command.words[1:]
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """The absolute paths in its words, as in `mountpoint=/jails/web/data` too."""
+        pieces = (piece for word in self.words if "/" in word.text for piece in BESIDE_PATH.split(word.text))
+        return (piece for piece in pieces if piece.startswith("/"))
 
     @property
     def guarded(self) -> bool:
