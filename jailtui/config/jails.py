@@ -115,15 +115,15 @@ def files_of(capture: Capture) -> dict[str, str]:
 def others_of(capture: Capture) -> OtherPaths:
     """What the host has in place of files where files were asked for, and what it was asked for at all."""
     errors = {"directory": EISDIR, "dangling": ENOENT, "file": EACCES}
-    found: dict[str, int] = {}
+    in_place: dict[str, int] = {}
     asked: frozenset[str] | None = None
     for section in capture.sections:
         kind, _, path = section.name.partition(" ")
         if kind == "asked":
             asked = frozenset(section.out.split("\0"))
         elif path and kind in errors and (kind != "file" or section.rc):
-            found[path] = errors[kind]
-    return OtherPaths(found, asked)
+            in_place[path] = errors[kind]
+    return OtherPaths(in_place, asked)
 
 
 def release_of(capture: Capture) -> str:

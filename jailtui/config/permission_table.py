@@ -201,7 +201,7 @@ def permissions_of(dialect: Dialect, kernel: Mapping[str, str] | None, names: It
 
 
 def offered(permission: Permission, release: int, kernel: Mapping[str, str] | None) -> bool:
-    """Whether that host has it, or gets it by a module that jail(8) loads (FREEBSD.md 5.1)."""
+    """Whether the host has the permission, or a module that jail(8) loads adds it (FREEBSD.md 5.1)."""
     if not permission.key.startswith("allow."):
         return True
     if kernel is None or permission.key.startswith(f"{MOUNT}."):
@@ -211,7 +211,7 @@ def offered(permission: Permission, release: int, kernel: Mapping[str, str] | No
 
 def unknown(name: str, text: str) -> Permission:
     """A permission that only the kernel or jail.conf names."""
-    about = f"{text}." if text else "Neither this host's kernel nor jailtui has a description of it."
+    about = f"{text}." if text else "Neither the kernel nor jailtui describes it."
     return Permission(name, about, "not graded", group=MOUNTING if name.startswith(f"{MOUNT}.") else PERMISSIONS)
 
 

@@ -94,7 +94,7 @@ def world(
 
 
 def _settings(jail: jailconf.HostJail, before: JailSettings | None, known: Configured | None) -> JailSettings:
-    """A jail that fails is read again: its values alone do not say all of it."""
+    """The settings of one jail. A jail that fails is read again: its values alone do not show why."""
     if before is not None and not jail.jail.failed and before.jail == jail.jail:
         view, params = before.view, before.params
     else:

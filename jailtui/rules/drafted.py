@@ -75,8 +75,8 @@ TAKING = ("EPAIR-TWICE", "ADDR-TWICE", "MAC-TWICE")
 
 def takings(context: Context, names: frozenset[str]) -> tuple[Finding, ...]:
     """What is taken from other jails where those of these names stop and start: they have let go what they have now."""
-    found = judge(as_started(context, context.world, names), TAKING)
-    return tuple(finding for finding in found if finding.takes and finding.subject.name in names)
+    taken = judge(as_started(context, context.world, names), TAKING)
+    return tuple(finding for finding in taken if finding.takes and finding.subject.name in names)
 
 
 def of_files(context: Context) -> tuple[Finding, ...]:
@@ -103,8 +103,8 @@ def at_rest(context: Context, jails: Sequence[JailSettings], names: frozenset[st
         return state
     used = [pair for pair in state.epairs if jids & {pair.a.jid, pair.b.jid}]
     views = {name: context.view(name) for name in names}
-    made = {name for name, view in views.items() if view is not None and any(link.created for link in view.links)}
-    lost = {(end.jid, end.name) for pair in used if pair.owner in made for end in (pair.a, pair.b)}
+    makers = {name for name, view in views.items() if view is not None and any(link.created for link in view.links)}
+    lost = {(end.jid, end.name) for pair in used if pair.owner in makers for end in (pair.a, pair.b)}
     interfaces = (
         interface._replace(jid=None) if interface.jid in jids else interface
         for interface in state.interfaces

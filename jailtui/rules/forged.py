@@ -33,12 +33,12 @@ def descriptions(context: Context) -> Iterator[Finding]:
             continue
         what = "holds line breaks or control characters" if feigned else "can't be told from other lines of ifconfig"
         text = f"The description of {interface.name}{_place(context, interface)} {what}."
-        said = f"description: {interface.description}" if feigned else "lines that netstat does not confirm"
+        printed = f"description: {interface.description}" if feigned else "lines that netstat does not confirm"
         steps = _steps(Step(_command(context, interface, "-descr"), "remove the description"), interface)
         remedy = Remedy.of(
             "Remove the description", steps, breaks="nothing that is running", undo="no: the text is not kept"
         )
-        yield Finding.of(_subject(context, interface), text, [_asked(context, interface, said)], [remedy])
+        yield Finding.of(_subject(context, interface), text, [_asked(context, interface, printed)], [remedy])
 
 
 @rule("IF-NAME", "warning", "Interface name that programs misread")
@@ -57,8 +57,8 @@ def names(context: Context) -> Iterator[Finding]:
         step = Step(_command(context, interface, "name", new), f"call it {new}", undo=undo)
         breaks = "what uses the interface by its name" if interface.jid is not None else "nothing that is running"
         remedy = Remedy.of(f"Rename it to {new}", _steps(step, interface), breaks=breaks)
-        said = f"name {shell_line((interface.name,))}"
-        yield Finding.of(_subject(context, interface), text, [_asked(context, interface, said)], [remedy])
+        printed = f"name {shell_line((interface.name,))}"
+        yield Finding.of(_subject(context, interface), text, [_asked(context, interface, printed)], [remedy])
 
 
 def _command(context: Context, interface: Interface, *words: str) -> Argv:
@@ -73,8 +73,8 @@ def _steps(step: Step, interface: Interface) -> tuple[Step, ...]:
     return () if interface.name.startswith("-") else (step,)
 
 
-def _asked(context: Context, interface: Interface, said: str) -> Evidence:
-    return Evidence(shell_line(_command(context, interface)), said)
+def _asked(context: Context, interface: Interface, printed: str) -> Evidence:
+    return Evidence(shell_line(_command(context, interface)), printed)
 
 
 def _place(context: Context, interface: Interface) -> str:

@@ -22,7 +22,7 @@ def groups(findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
     by_code: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_code[finding.code].append(finding)
-    return {code: tuple(every) for code, every in by_code.items() if len(every) >= GROUP_FROM}
+    return {code: tuple(same) for code, same in by_code.items() if len(same) >= GROUP_FROM}
 
 
 def summed(findings: Sequence[Finding]) -> Finding:

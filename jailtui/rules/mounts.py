@@ -53,12 +53,13 @@ class Below(NamedTuple):
 
 def places(context: Context, settings: JailSettings) -> tuple[Place, ...]:
     """Where jail(8) mounts for a configured jail, in its order (FREEBSD.md 2.4)."""
-    found = [Place(line.path, line.kind, "mount") for line in fstab.parse("\n".join(settings.params.get("mount", ())))]
+    lines = fstab.parse("\n".join(settings.params.get("mount", ())))
+    mounted = [Place(line.path, line.kind, "mount") for line in lines]
     if listed := context.fstabs.get(mount_fstab(settings)):
-        found += [Place(line.path, line.kind, "mount.fstab") for line in listed]
+        mounted += [Place(line.path, line.kind, "mount.fstab") for line in listed]
     root = root_of(settings)
-    found += [Place(f"{root}{where}", kind, name) for name, where, kind in SPECIAL if root and settings.flag(name)]
-    return tuple(found)
+    mounted += [Place(f"{root}{where}", kind, name) for name, where, kind in SPECIAL if root and settings.flag(name)]
+    return tuple(mounted)
 
 
 def root_of(settings: JailSettings) -> str:

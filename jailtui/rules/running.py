@@ -99,7 +99,7 @@ def _by_key(context: Context) -> Mapping[str, Run]:
 
 
 def _runs(context: Context) -> tuple[Run, ...]:
-    made = []
+    running = []
     for jail in context.state.jails:
         settings = context.settings.get(jail.name) if settled(jail) else None
         if settings is None or settings.failed or settings.legacy or settings.others:
@@ -107,10 +107,10 @@ def _runs(context: Context) -> tuple[Run, ...]:
         if len(context.world.defined.get(jail.name, ())) > 1:
             continue
         if settings.view.vnet and jail.vnet and jail.interfaces:
-            made.append(Run(jail, settings, *_wires(jail, settings.view, context.pairs.get(jail.name, ()))))
+            running.append(Run(jail, settings, *_wires(jail, settings.view, context.pairs.get(jail.name, ()))))
         else:
-            made.append(Run(jail, settings))
-    return tuple(made)
+            running.append(Run(jail, settings))
+    return tuple(running)
 
 
 def _wires(jail: Jail, view: View, pairs: tuple[Epair, ...]) -> tuple[tuple[Wire, ...], tuple[Epair, ...]]:

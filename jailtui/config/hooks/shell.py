@@ -288,9 +288,9 @@ class ShellParser:
             first = len(self.commands)
             inner = ShellParser(next(filter(None, match.groups()), ""), self.variables, -1, self.commands)
             inner.script(after, self.level + 1, joined, maybe)
-            if len(self.commands) == first + 1 and not maybe and (made := self.printed(self.commands[first])):
-                self.commands[first] = self.commands[first]._replace(output=made)
-                self.variables[name] = made
+            if len(self.commands) == first + 1 and not maybe and (printed := self.printed(self.commands[first])):
+                self.commands[first] = self.commands[first]._replace(output=printed)
+                self.variables[name] = printed
             return
         fields = self.expanded(raw, start, split=False)
         if fields is not None and not maybe:

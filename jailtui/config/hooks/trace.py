@@ -56,7 +56,7 @@ class Spot:
         return self.node.text[self.start : self.end]
 
     def innermost(self) -> Spot:
-        """The smallest value that holds all of it: the definition of a variable, if it comes from one."""
+        """The same letters in the smallest value that holds them all: a variable's definition, or this value."""
         node, start, end = self.node, self.start, self.end
         while inner := next((part for part in node.parts if part[0] <= start and end <= part[1] and start < end), None):
             start, end, node = start - inner[0], end - inner[0], inner[2]

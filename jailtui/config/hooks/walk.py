@@ -352,7 +352,7 @@ class HookLine(NamedTuple):
 
 
 def does_one_thing(listed: Sequence[ShellCommand] | None) -> bool:
-    """Whether a text is one command, `|| true` aside, that does one thing, so that it may be removed as a whole."""
+    """Whether a text is one command, `|| true` aside, that does one thing: then the whole text may be removed."""
     if listed is None or len([command for command in listed if command.argv != ("true",)]) > 1:
         return False
     return MORE.isdisjoint(word.text for command in listed[:1] for word in command.words[2:])
