@@ -35,12 +35,14 @@ LABEL = 12
 class Cell:
     """A piece of a line. Text is cleaned when the value is made, so no widget ever holds hostile text.
 
-    `action` is what a click on it runs (an action of the screen), or "".
+    `action` is what a click on it runs (an action of the screen), or ""; `short` is what a column too narrow for the
+    text shows in its place, or "".
     """
 
     text: str
     tone: Tone = ""
     action: str = ""
+    short: str = ""
 
     def __post_init__(self) -> None:
         if not (self.text.isascii() and self.text.isprintable()):

@@ -64,15 +64,21 @@ def weighty(worst: Severity | None) -> bool:
 
 
 def state_cell(jail: Jail, glyphs: Glyphs) -> Cell:
-    """The state, of a stopped jail with the pair that it left: `stopped, left epair7`."""
-    tone: Tone = "warn" if jail.left and jail.state is JailState.STOPPED else STATE_TONES[jail.state]
-    return Cell(f"{glyphs.states[jail.state]} {state_words(jail)}", tone)
+    """The state, of a stopped jail with the pair that it left: `stopped, left epair7`; in the panel `pair left`."""
+    sign = glyphs.states[jail.state]
+    if not left_pairs(jail):
+        return Cell(f"{sign} {jail.state.value}", STATE_TONES[jail.state])
+    return Cell(f"{sign} {state_words(jail)}", "warn", short=f"{sign} pair left")
+
+
+def left_pairs(jail: Jail) -> bool:
+    """Whether it is stopped and left pairs."""
+    return bool(jail.left) and jail.state is JailState.STOPPED
 
 
 def state_words(jail: Jail) -> str:
     more = f" +{len(jail.left) - 1}" if len(jail.left) > 1 else ""
-    leaves = bool(jail.left) and jail.state is JailState.STOPPED
-    return f"{jail.state.value}, left {jail.left[0]}{more}" if leaves else jail.state.value
+    return f"{jail.state.value}, left {jail.left[0]}{more}" if left_pairs(jail) else jail.state.value
 
 
 def jail_address(jail: Jail, glyphs: Glyphs) -> str:

@@ -58,6 +58,7 @@ class Column(NamedTuple):
         """`cell` in exactly that many cells: names lose their middle, the rest its end."""
         text = cell.text
         if cell.width > cells:
+            text = cell.short or text
             text = cut(text, cells, ellipsis) if self.by_end else middle(text, cells, ellipsis)
             cell = Cell(text, cell.tone)
         blank = " " * (cells - cell.width)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 from jailtui.exchange import Step, Task, Verb
 from jailtui.model.state import JailState
 from jailtui.ui.parts.panels import JAILS
@@ -37,6 +39,19 @@ async def test_the_state_column_does_not_grow_with_a_longer_state() -> None:
         it.host.state = it.host.state._replace(jails=jails)
         await it.refreshed()
         assert header(it, "ADDRESS").index("ADDRESS") == before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_a_jail_that_leaves_a_pair_moves_no_column_and_its_state_is_not_cut(size: tuple[int, int]) -> None:
+    async with stage(ValueHost(many(3)), size) as it:
+        before = header(it, "ADDRESS").index("ADDRESS")
+        jail, *rest = it.host.state.jails
+        left = jail._replace(state=JailState.STOPPED, left=("epair7",))
+        it.host.state = it.host.state._replace(jails=(left, *rest))
+        await it.refreshed()
+        assert header(it, "ADDRESS").index("ADDRESS") == before
+        assert "○ pair left " in it.text()
+        assert "stopped, left epair7" in it.text(), "the details have the whole state"
 
 
 async def test_a_narrow_terminal_drops_vlan_and_bridge_and_cuts_no_state() -> None:

@@ -56,7 +56,7 @@ JAILS = (
     MARK,
     Column("JAIL", low=6, high=32),
     Column("JID", drop=1, low=3, high=6, right=True),
-    Column("STATE", low=10, high=24, by_end=True, fixed=True),
+    Column("STATE", low=11, high=11, by_end=True, fixed=True),
     Column("ADDRESS", drop=2, low=18, high=32, by_end=True),
     Column("EPAIR", drop=3, low=10, high=20),
     Column("BRIDGE", drop=4, low=18, high=18),
