@@ -142,7 +142,7 @@ class Filter(_Filter):
     def words(self) -> str:
         """The filter in a title."""
         parts = [f"/{self.text}"] if self.text.strip("! ") else []
-        parts += ["is no valid regex, taken as text"] if self.invalid else []
+        parts += ["(invalid regex: taken as text)"] if self.invalid else []
         return " ".join([*parts, "problems only"] if self.problems else parts)
 
     @property

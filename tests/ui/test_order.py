@@ -1,4 +1,4 @@
-"""The order of rows and of members, what a list shows when rows come, and a filter that is no valid regex."""
+"""The order of rows and of members, what a list shows when rows come, and a filter that is an invalid regex."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_at_the_start_the_cursor_is_on_the_worst_jail() -> None:
 
 
 def test_an_invalid_regex_is_taken_as_text_and_says_so() -> None:
-    assert Filter("[we").words == "/[we is no valid regex, taken as text"
+    assert Filter("[we").words == "/[we (invalid regex: taken as text)"
     assert Filter("[we").lets("a [web")
     assert not Filter("[we").lets("web")
     assert Filter("w.*b[").invalid
@@ -97,4 +97,4 @@ def test_an_invalid_regex_is_taken_as_text_and_says_so() -> None:
 async def test_an_invalid_regex_says_so_while_it_is_typed() -> None:
     async with stage(ValueHost(home()), (80, 24)) as it:
         await it.press("slash", "left_square_bracket")
-        assert "/[ is no valid regex" in it.text()
+        assert "/[ (invalid regex" in it.text()
