@@ -26,7 +26,7 @@ async def test_what_is_taken_from_a_running_jail_needs_a_second_yes() -> None:
         it.console.panels.rows.point("mail")
         await it.press("s")
         await it.until(lambda: isinstance(it.app.screen, PlanScreen))
-        assert "! This takes epair155 and 192.168.1.155 from db" in it.text()
+        assert "! This takes epair155 and 192.168.1.155 from db, which is running." in it.text()
         await it.press("tab", "enter")
         assert "[ Really take it? ]" in it.text()
         await it.press("enter")

@@ -84,7 +84,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
 
     def _lines(self, room: int) -> Sequence[Line]:
         things = taken(self.plan.tasks)
-        takes = f"This takes {things}, which another jail is using." if things else ""
+        holders = {taking.holder for task in self.plan.tasks for taking in task.takes}
+        takes = f"This takes {things}, which {'is' if len(holders) == 1 else 'are'} running." if things else ""
         above = [
             hanging(Cell(f"{self.glyphs.warn} ", "warn"), text, room, "warn") for text in (self.note, takes) if text
         ]
@@ -99,9 +100,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
         """Which lines are in view: the buttons stand where a list says it."""
         page, total, first = self.text.page, self.text.total(), self.text.first
         self._seen = max(self._seen, first + page)
-        return (
-            Cell(f"lines {first + 1}-{min(total, first + page)} of {total} ", "warn") if 0 < page < total else Cell("")
-        )
+        lines = f"lines {first + 1}-{min(total, first + page)} of {total} {self.glyphs.dot} "
+        return Cell(lines, "warn") if 0 < page < total else Cell("")
 
     def on_text_lines_scrolled(self) -> None:
         self.redraw()
