@@ -38,7 +38,7 @@ def test_tool_that_writes_is_not_the_machines_and_keeps_to_its_folder(root: Path
     outside.mkdir()
     (outside / "kept").touch()
     (root / "link").symlink_to(outside)
-    for place in ("/link/kept", "kept", "/../outside/kept"):
+    for place in ("/link/kept", "kept", "/../outside/kept", "/../outside/", "/link/"):
         words = {"chmod": ["700", place], "chflags": ["-Rx", "noschg", place], "cp": ["-a", "/etc", place]}
         words |= {"tar": ["-xpf", "/x.txz", "-C", place], "rm": ["-rfx", place]}
         done = subprocess.run(
@@ -50,6 +50,19 @@ def test_tool_that_writes_is_not_the_machines_and_keeps_to_its_folder(root: Path
         )
         assert done.returncode != 0
     assert [path.name for path in outside.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize("place", ["/..", "/.", "/tmp/..", "/tmp/../..", "/tmp/.//"])
+def test_rm_removes_neither_the_folder_nor_the_one_above(root: Path, place: str) -> None:
+    (root.parent / "beside").touch()
+    before = sorted(root.iterdir())
+    done = subprocess.run(
+        [root / "bin/rm", "-rf", place], env=setup.environment(root), capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (1, 'rm: "." and ".." may not be removed\n')
+    assert (root.parent / "beside").exists()
+    assert sorted(root.iterdir()) == before
 
 
 def test_mkdir_makes_parents_with_p_alone_and_forgives_then_a_directory_that_is_there(root: Path) -> None:
@@ -130,6 +143,7 @@ def test_plain_reading_of_rc_conf_agrees_with_the_full_one(text: str) -> None:
     [
         (("cp", "-a", "/etc", "/tmp"), "cp: /etc: File exists\n"),
         (("cp", "-a", "/nosuch", "/tmp"), "cp: /nosuch: No such file or directory\n"),
+        (("tar", "-xpf", "/etc", "-C", "/tmp"), "tar: Error opening archive: Failed to open '/etc'\n"),
         (("tar", "-cf", "/tmp/x.tar"), "tar: The embedded host knows tar -xpf ARCHIVE -C DIRECTORY only.\n"),
     ],
 )

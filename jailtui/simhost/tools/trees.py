@@ -69,10 +69,17 @@ def remove(call: Call, words: list[str]) -> Iterator[str]:
         path = rooted(call.root, word)
         if path.rstrip("/") == call.root:
             yield '"/" may not be removed'
-        elif os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path)
-        elif os.path.lexists(path):
-            os.unlink(path)
+            continue
+        if os.path.basename(path.rstrip("/")) in (".", ".."):  # `inside` has looked at the folder before it only
+            yield '"." and ".." may not be removed'
+            continue
+        try:
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            elif os.path.lexists(path):
+                os.unlink(path)
+        except OSError as error:
+            yield f"{word}: {error.strerror}"
 
 
 def copy(call: Call, words: list[str]) -> Iterator[str]:
@@ -118,8 +125,8 @@ def extract(call: Call) -> int:
     try:
         with tarfile.open(rooted(call.root, archive)) as packed:
             packed.extractall(rooted(call.root, directory), filter="tar")
-    except FileNotFoundError:
-        return call.fail(f"Error opening archive: Failed to open '{archive}'")
     except tarfile.TarError:
         return call.fail("Error opening archive: Unrecognized archive format")
+    except OSError:
+        return call.fail(f"Error opening archive: Failed to open '{archive}'")
     return 0
