@@ -63,7 +63,7 @@ def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Fi
     doubt = bool(jail.view.unread) and not runs
     what = "is cut off from it" if runs else "does not start without it"
     what = "does not start unless a command that was not understood creates it" if doubt else what
-    shown = f"{name} is no bridge" if name in context.host else f"interface {name} does not exist"
+    shown = f"{name} is not a bridge" if name in context.host else f"interface {name} does not exist"
     evidence = [Evidence(f"ifconfig {name}", shown), written(jail, "exec.prestart", name)]
     if context.rcconf is not None:
         evidence.append(rc_line(context, "cloned_interfaces"))
@@ -216,7 +216,7 @@ def _gone(rc: RcConf, name: str, line: RcLine, missing: list[str]) -> Finding:
     remedies = [wait_for(missing[0])]
     if writable(*steps):
         remedies.append(Remedy.of(f"Remove {names} from rc.conf", steps, undo="by sysrc"))
-    text = f"rc.conf adds {names} to {name}, and there is no such interface"
+    text = f"rc.conf adds {names} to {name}, but the host has no {' or '.join(missing)}"
     return Finding.of(
         Subject("bridge", name, name),
         f"{text}: at boot `{after}` is not applied." if after else f"{text}.",

@@ -76,7 +76,7 @@ def missing_semicolon(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.2.
     for hazard in _hazards(context, "semicolon"):
-        what = "jail(8) loads nothing of it" if hazard.fatal else "the next name becomes its value"
+        what = "jail(8) loads nothing from the file" if hazard.fatal else "the next name becomes its value"
         text = f"A semicolon is missing at line {hazard.line} of {hazard.file}: {what}."
         by_hand = _by_hand(hazard.file, hazard.line, "End the statement with a semicolon.")
         yield _of_hazard(hazard, text, "Add the semicolon", by_hand)
@@ -89,7 +89,7 @@ def carriage_return(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.1, 11.
     for hazard in _hazards(context, "return"):
-        text = f"{hazard.file} has lines that end in CR LF: jail(8) of 13 loads nothing of it."
+        text = f"{hazard.file} has lines that end in CR LF: jail(8) of 13 loads nothing from the file."
         by_hand = _by_hand(hazard.file, hazard.line, "Save the file with LF line ends.")
         yield _of_hazard(hazard, text, "Save it with LF line ends", by_hand)
 

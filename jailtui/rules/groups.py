@@ -44,27 +44,30 @@ def summed(findings: Sequence[Finding]) -> Finding:
 
 def _joined(findings: Sequence[Finding]) -> Iterable[Remedy]:
     """The remedies that several of the findings have, each as one for all of those."""
-    alike: dict[tuple[object, ...], list[Remedy]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[tuple[str, Remedy]]] = defaultdict(list)
     for finding in findings:
+        name = finding.subject.name
         for remedy in finding.remedies:
             if remedy.task.steps or (remedy.form is not None and remedy.answer):
                 field = (remedy.form[0], remedy.form[2]) if remedy.form is not None else ()
-                alike[remedy.force, _nameless(remedy.task.label, finding.subject.name), field].append(remedy)
-    for parts in alike.values():
-        if len(parts) > 1:
-            yield _of_all(parts, len(findings))
+                alike[remedy.force, _with_name(remedy.task.label, name, ""), field].append((name, remedy))
+    for named in alike.values():
+        if len(named) > 1:
+            name, first = named[0]
+            label = _with_name(first.task.label, name, f"{name} and {len(named) - 1} more")
+            yield _of_all([remedy for _, remedy in named], label, len(findings))
 
 
-def _nameless(label: str, name: str) -> str:
-    """The label without the name in it, to compare it with those about others."""
-    return re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", "", label)
+def _with_name(label: str, name: str, other: str) -> str:
+    """The label with another name in place of its subject's; with none, to compare it with those about others."""
+    return re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", lambda _: other, label)
 
 
-def _of_all(parts: Sequence[Remedy], count: int) -> Remedy:
+def _of_all(parts: Sequence[Remedy], label: str, count: int) -> Remedy:
     first = parts[0]
     task = first.task
     whole = f"all {count}" if len(parts) == count else f"{len(parts)} of {count}"
     steps = tuple(step for part in parts for step in part.task.steps)
     breaks = "; ".join(dict.fromkeys(part.task.breaks for part in parts if part.task.breaks))
-    joined = Task("", "", steps, breaks=breaks, undo=task.undo, verb=Verb.REMEDY, label=f"For {whole}: {task.label}")
+    joined = Task("", "", steps, breaks=breaks, undo=task.undo, verb=Verb.REMEDY, label=f"For {whole}: {label}")
     return first._replace(task=joined, parts=tuple(parts))

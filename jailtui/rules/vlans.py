@@ -98,10 +98,10 @@ def _nowhere(context: Context) -> Iterator[Finding]:
         parent = name.removeprefix("vlans_")
         if parent == name or name in known or not values[name].split():
             continue
-        why = f"Write the value of {name} to the variable of that one."
+        why = f"Move the value of {name} to the vlans_ variable of an existing interface."
         yield Finding.of(
             Subject("interface", parent, parent),
-            f"rc.conf creates VLANs on {parent}, and there is no such interface: none of them exists after a boot.",
+            f"rc.conf creates VLANs on {parent}, which does not exist: the VLANs will be missing after a boot.",
             [rc_line(context, name), Evidence(f"ifconfig {parent}", "does not exist")],
             [wait_for(parent), Remedy.of("Put them on another interface", why=why)],
             severity="warning",

@@ -51,7 +51,7 @@ def test_commands_for_all_are_one_plan(tmp_path: Path) -> None:
     for number in range(90, 95):
         assert execute(backend, "ifconfig", f"epair{number}", "create").ok
     remedy = summed(findings(backend, "EPAIR-NOBODY")).remedies[0]
-    assert remedy.task.label == "For all 5: Destroy epair90"
+    assert remedy.task.label == "For all 5: Destroy epair90 and 4 more"
     assert remedy.task.steps == tuple(step for part in remedy.parts for step in part.task.steps)
     plan = backend.plan(Verb.REMEDY, backend.read(), [part.task.key for part in remedy.parts])
     assert set(backend.run(plan, lambda _: None, lambda: False).values()) == {"done"}
