@@ -6,15 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from textual.app import App, ComposeResult
 from textual.widgets import Label
-
-if TYPE_CHECKING:
-    from jailtui.backend import Source
 
 READY = "jailtui-bench-ready"
 
@@ -29,7 +25,8 @@ class Empty(App[None]):
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
     from jailtui.backend import HostBackend
-    from jailtui.exchange import Argv, Capture, FileRequest, Result, Section, Step
+    from jailtui.exchange import Capture, FileRequest
+    from jailtui.host.collect import FileHost
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
     from jailtui.ui.app import ConsoleApp
@@ -38,10 +35,12 @@ def console(jails: int, mode: str) -> None:
     subprocess.run((sys.executable, "-m", "tests.bench.child", "answers", str(jails), str(folder)), check=True)
     facts = json.loads((folder / "facts").read_text())
 
-    class Text:
-        name = "nas"
-        read_only = None
+    class TextHost(FileHost):
+        read_only = ""
         count = 0
+
+        def __init__(self) -> None:
+            self.name = "nas"
 
         def capture(
             self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()
@@ -52,22 +51,8 @@ def console(jails: int, mode: str) -> None:
             Path(os.environ["JAILTUI_BENCH_COUNT"]).write_text(str(self.count))
             return Capture("nas", 0.0, sections, facts)
 
-        def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
-            return capture
-
-        def ask_paths(self, words: Argv) -> tuple[Section, ...]:
-            return ()
-
-        def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:
-            return ()
-
-        def execute(self, step: Step, output: Callable[[str], None]) -> Result:
-            return Result(step.argv, None)
-
-        def drop(self) -> None: ...
-
     interval = None if mode == "idle" else 1.0
-    ConsoleApp(HostBackend(cast("Source", Text())), interval=interval).run()
+    ConsoleApp(HostBackend(TextHost()), interval=interval).run()
 
 
 def answers(jails: int, folder: Path) -> None:
