@@ -41,9 +41,9 @@ owned() {
 step() {
 	printf '%s begin %s\n' "$mark" "$1"
 	shift
-	said=$("$@" 2>&1 >&3 3>&- </dev/null)
+	complaint=$("$@" 2>&1 >&3 3>&- </dev/null)
 	status=$?
-	printf '\n%s end %s\n%s\n' "$mark" "$status" "$said"
+	printf '\n%s end %s\n%s\n' "$mark" "$status" "$complaint"
 	return "$status"
 }
 
@@ -53,8 +53,8 @@ plain() {
 
 # The backups' dates, without those that a save left behind unfinished: they are the file itself.
 kept() {
-	for one in "$mine"[0-9]*; do
-		[ -f "$one" ] && ! [ "$one" -ef "$file" ] && printf '%s\n' "${one#"$mine"}"
+	for old in "$mine"[0-9]*; do
+		[ -f "$old" ] && ! [ "$old" -ef "$file" ] && printf '%s\n' "${old#"$mine"}"
 	done
 	:
 }

@@ -5,23 +5,23 @@ base=$1 want=$2 check=$3 date=$4
 shift 4
 
 busy() {
-	for one in "$mine"new-*; do
-		pid=${one##*-}
-		[ -f "$one" ] && [ "$pid" != "$$" ] || continue
-		if kill -0 "$pid" 2>/dev/null && [ -z "$(find "$one" -cmin +5)" ]; then
-			echo "another save of it is under way (process $pid)" >&2
+	for other in "$mine"new-*; do
+		pid=${other##*-}
+		[ -f "$other" ] && [ "$pid" != "$$" ] || continue
+		if kill -0 "$pid" 2>/dev/null && [ -z "$(find "$other" -cmin +5)" ]; then
+			echo "another save of this file is under way (process $pid)" >&2
 			return 1
 		fi
-		rm -f "$one" || return
+		rm -f "$other" || return
 	done
 }
 
 # What a save that was killed left behind: by now it is nobody's.
 tidy() {
 	busy || return
-	for one in "$mine"[0-9]* "$beside/.${link##*/}.jailtui-check-"*; do
-		if [ -L "$one" ] || { [ -f "$one" ] && [ "$one" -ef "$file" ]; }; then
-			rm -f "$one" || return
+	for leftover in "$mine"[0-9]* "$beside/.${link##*/}.jailtui-check-"*; do
+		if [ -L "$leftover" ] || { [ -f "$leftover" ] && [ "$leftover" -ef "$file" ]; }; then
+			rm -f "$leftover" || return
 		fi
 	done
 }
@@ -76,7 +76,7 @@ restore() {
 }
 
 prune() {
-	for one; do rm -f "$mine$one" || return; done
+	for old; do rm -f "$mine$old" || return; done
 }
 
 save() {

@@ -86,7 +86,7 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         plain = _command(machine, SHELL)
         if become is None:
             return Shell(plain, close)
-        return Shell(_command(machine, become_argv(_found(Shell(plain), become))), close, plain)
+        return Shell(_command(machine, become_argv(_path_of(Shell(plain), become))), close, plain)
     except CommandNotFound as error:
         close()
         raise Unreachable("There is no ssh on this machine.") from error
@@ -106,7 +106,7 @@ def _command(machine: Any, argv: Argv) -> Startable:
     return command
 
 
-def _found(shell: Shell, become: str) -> str:
+def _path_of(shell: Shell, become: str) -> str:
     """The path of the command `become` there: a session by ssh may lack the folder of it.
 
     Raises Unreachable when there is none, HostTimeout.

@@ -132,8 +132,8 @@ class CheckedReading:
             return False
         if setting is not None:
             return setting.name == option(edit.name)[0] and setting.values == edit.values
-        spoken = [param for param in seen.statements if param.name == option(edit.name)[0]]
-        return bool(spoken) and spoken[-1] is seen.statements[-1] and seen.definite and seen.texts == edit.values
+        same_name = [param for param in seen.statements if param.name == option(edit.name)[0]]
+        return bool(same_name) and same_name[-1] is seen.statements[-1] and seen.definite and seen.texts == edit.values
 
 
 def check(before: CheckedReading, after: CheckedReading, edit: Edit) -> None:
@@ -260,8 +260,8 @@ def _is_among(name: str, names: set[str]) -> bool:
 
 def _users(files: Sequence[File], name: str) -> set[str]:
     """The option and all whose values have it as a variable, directly or through another, also in included files."""
-    every = (param for file in files for scope in scopes(file) for param in scope.params)
-    uses = {(param.name, _variables(param)) for param in every}  # few, even of 1,000 jails
+    params = (param for file in files for scope in scopes(file) for param in scope.params)
+    uses = {(param.name, _variables(param)) for param in params}  # few, even of 1,000 jails
     users = {option(name)[0]}
     while new := {user for user, names in uses if user not in users and any(_is_among(used, users) for used in names)}:
         users |= new

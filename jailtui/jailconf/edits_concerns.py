@@ -92,10 +92,10 @@ def _of_origins(file: File, jail: JailDefinition, setting: Setting, evaluation: 
 def _of_variables(jail: JailDefinition, setting: Setting, evaluation: Evaluation) -> Iterator[str]:
     """The variables the value is made of, or the variable that is edited, where others use them too."""
     used = setting.origins if setting.variable else [inner for origin in setting.origins for inner in origin.through]
-    made = {_place(origin): origin for origin in used if _place(origin) != _place(jail.block)}
-    only = [jail] if all(origin.block == jail.name for origin in made.values()) else evaluation.jails
-    users = _users(only, set(made))
-    for place, origin in made.items():
+    variables = {_place(origin): origin for origin in used if _place(origin) != _place(jail.block)}
+    only = [jail] if all(origin.block == jail.name for origin in variables.values()) else evaluation.jails
+    users = _users(only, set(variables))
+    for place, origin in variables.items():
         if others := [user for user in users[place] if user != (jail.name, setting.name)]:
             yield f"the variable of {_line(origin)} is used in {_users_text(others)}."
 
