@@ -560,6 +560,15 @@ def test_a_recipe_holds_after_a_restart(backend: HostBackend) -> None:
     assert jls(backend, "devfs_ruleset", "sysvsem", "sysvshm") == "devfs_ruleset=11 sysvsem=new sysvshm=new"
 
 
+def test_second_permission_is_written_beside_the_first_as_both_are_typed(backend: HostBackend) -> None:
+    form = backend.form("permissions", "db")
+    form.draft(Answers({"allow.chflags": "allow"}))
+    draft = form.draft(Answers({"allow.chflags": "allow", "sysvsem": "new"}))
+    assert not draft.errors
+    added = set(draft.files[0].new.splitlines()) - set((draft.files[0].old or b"").splitlines())
+    assert added == {b"    allow.chflags;", b'    sysvsem = "new";'}
+
+
 # typing
 
 

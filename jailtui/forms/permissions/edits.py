@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_table import ALLOW, Permission, negated, word
@@ -123,7 +122,7 @@ class Writer:
                 self._texts(keys[:-1])  # for the second time only the last edit is another one
             done = next(length for length in range(len(keys) - 1, -1, -1) if not length or keys[:length] in self._known)
             before = self._known[keys[:done]] if done else {}
-            sources = replace(self._sources, texts={**self._sources.texts, **before})
+            sources = self._sources.of({**self._sources.texts, **before})
             made = {edit.path: edit.new for edit in sources.apply(by_file(keys[done:]))}
             if len(self._known) >= KEPT:
                 self._known.clear()
