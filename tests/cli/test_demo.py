@@ -224,3 +224,11 @@ def test_yes_to_a_question_that_the_host_has_overtaken_runs_nothing(
     assert demo.run("stop", "web", "db") == Exit.DECLINED
     assert "has changed and needs other commands" in capsys.readouterr().err
     assert {name: demo.jails()[name]["state"] for name in ("web", "db")} == {"web": "stopped", "db": "running"}
+
+
+def test_value_that_jails_share_is_changed_for_all_beside_one_of_the_jail_alone(demo: Demo) -> None:
+    words = ("gateway=192.168.1.254", "--for-all", "gateway", "address=192.168.1.33/24")
+    assert demo.run("conf", "network", "web", *words, "--diff") == Exit.OK
+    lines = demo.capsys.readouterr().out.splitlines()
+    added = [line for line in lines if line.startswith("+") and not line.startswith("+++")]
+    assert added == ['+    $gateway = "192.168.1.254";', '+    $ip = "192.168.1.33/24";']

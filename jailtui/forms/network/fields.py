@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ class JailNetwork:
 
     def edited(self, texts: Mapping[str, bytes], rc_text: str | None, steps: tuple[Step, ...]) -> JailNetwork:
         """The same jail with other texts of files."""
-        sources = replace(self.sources, texts=texts) if texts is not self.sources.texts else self.sources
+        sources = self.sources.of(texts) if texts is not self.sources.texts else self.sources
         return JailNetwork(self.name, sources, rc_text, (*self.commands, *steps))
 
     # The fields.
