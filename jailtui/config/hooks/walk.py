@@ -28,8 +28,8 @@ MORE = frozenset(("mtu", "ether", "addm", "name", "create"))
 PAIR_END = re.compile(r"(epair(?:\d+|\?\d*))([ab])")
 """With `?` for a number that the kernel chooses."""
 HARMLESS = frozenset(
-    "true : echo logger mount umount sleep cp mkdir chmod chown rm touch sysctl zfs devfs test [ kldload cat ln date "
-    "exit cd printf wait nice env rctl cpuset mdconfig su export set false grep pgrep kldstat jls".split()
+    "true : echo logger mount mount_nullfs umount sleep cp mkdir chmod chown rm touch sysctl zfs devfs test [ kldload "
+    "cat ln date exit cd printf wait nice env rctl cpuset mdconfig su export set false grep pgrep kldstat jls".split()
 )
 """Tools that do nothing to a jail's network, as far as their names tell."""
 RUNNERS = frozenset("su cpuset".split())
