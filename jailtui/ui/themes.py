@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,8 +14,15 @@ from textual.theme import Theme
 if TYPE_CHECKING:
     from textual.color import Color
 
-DARK = Theme(
-    name="jailtui-dark",
+
+def _theme(kind: Literal["dark", "light"], **colours: Any) -> Theme:
+    """The theme `jailtui-dark` or `jailtui-light` in those colours."""
+    variables = {"block-cursor-text-style": "none"}
+    return Theme(f"jailtui-{kind}", dark=kind == "dark", variables=variables, **colours)
+
+
+DARK = _theme(
+    "dark",
     primary="#5fafd7",
     secondary="#87afaf",
     accent="#ffd75f",
@@ -26,11 +33,9 @@ DARK = Theme(
     success="#87d787",
     warning="#ffaf5f",
     error="#ff6b6b",
-    dark=True,
-    variables={"block-cursor-text-style": "none"},
 )
-LIGHT = Theme(
-    name="jailtui-light",
+LIGHT = _theme(
+    "light",
     primary="#005f87",
     secondary="#3a6363",
     accent="#875f00",
@@ -41,14 +46,12 @@ LIGHT = Theme(
     success="#1d6f1d",
     warning="#9a5200",
     error="#b80000",
-    dark=False,
-    variables={"block-cursor-text-style": "none"},
 )
 THEMES = (DARK, LIGHT)
 
 SIXTEEN = (
-    Theme(
-        name="jailtui-dark",
+    _theme(
+        "dark",
         primary="#55ffff",
         secondary="#00aaaa",
         accent="#ffff55",
@@ -59,11 +62,9 @@ SIXTEEN = (
         success="#55ff55",
         warning="#aa5500",
         error="#ff5555",
-        dark=True,
-        variables={"block-cursor-text-style": "none"},
     ),
-    Theme(
-        name="jailtui-light",
+    _theme(
+        "light",
         primary="#0000aa",
         secondary="#00aaaa",
         accent="#aa00aa",
@@ -74,8 +75,6 @@ SIXTEEN = (
         success="#00aa00",
         warning="#aa5500",
         error="#aa0000",
-        dark=False,
-        variables={"block-cursor-text-style": "none"},
     ),
 )
 """The themes for a terminal of 16 colours: others would be drawn as the nearest of these, which is often grey."""
