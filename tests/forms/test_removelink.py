@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jailtui.forms.opening import open_form
+from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import OFF, Answers, NoForm
-from jailtui.model.state import Port
+from jailtui.model.state import Interface, Port
 from tests.support.link_hosts import (
     RCCONF,
     RELEASES,
@@ -58,6 +58,23 @@ def test_bridge_is_taken_apart_and_undo_makes_it_again(release: str) -> None:
         "sysrc ifconfig_bridge1_descr=dmz",
     ]
     assert one.effect == "takes effect now and at boot"
+
+
+@pytest.mark.parametrize(
+    ("form", "held", "kind"),
+    [("remove-bridge", bridge("lan"), "bridge"), ("remove-vlan", vlan("dmz", 30, "em0"), "vlan")],
+)
+def test_link_with_a_name_of_its_own_is_destroyed_by_the_name_that_it_has_then(
+    form: FormName, held: Interface, kind: str
+) -> None:
+    one = draft(form, held.name, read(interfaces=changing(held)))
+    rename, destroy = commands(one)[-2:]
+    cloner = rename.split()[-1]
+    assert cloner.startswith(kind)
+    assert (rename, destroy) == (f"ifconfig {held.name} name {cloner}", f"ifconfig {cloner} destroy")
+    create = undo(one)[-1]
+    assert create.startswith(f"ifconfig {cloner} create")
+    assert undo(one)[-2] == f"ifconfig {cloner} name {held.name}"
 
 
 def test_filtering_bridge_gets_its_vlans_back() -> None:

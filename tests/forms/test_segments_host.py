@@ -99,6 +99,7 @@ def test_new_bridge_stands_now_and_after_boot(house: House_of, release: str) -> 
         ("vlan", "", {"tag": "40", "parent": "em0", "address": "10.40.0.1/24", "mtu": "1400"}),
         ("vlan", "", {"tag": "41", "parent": "em0", "name": "dmz", "description": "far"}),
         ("vlan", "em0.20", {"description": "x"}),
+        ("remove-vlan", "em0.20", {}),
     ],
 )
 def test_each_step_is_run_and_taken_back(
@@ -110,6 +111,19 @@ def test_each_step_is_run_and_taken_back(
     assert home.picture() != before
     home.take_back(task)
     assert home.picture() == before
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_bridge_with_a_name_of_its_own_is_removed_and_made_again(house: House_of, release: str) -> None:
+    home = house(release)
+    before, written = home.bridge("br20"), home.rcconf.read_text()
+    task = home.save("remove-bridge", "br20", {})
+    assert "br20" not in [bridge.name for bridge in home.backend.read().state.bridges]
+    assert "br20" not in home.rcconf.read_text()
+    home.take_back(task)
+    after = home.bridge("br20")
+    assert (sorted(after.members), after.up) == (sorted(before.members), before.up)
+    assert sorted(home.rcconf.read_text().splitlines()) == sorted(written.splitlines())
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -137,12 +137,22 @@ class RemoveLinkForm:
         for address in interface.addresses if interface is not None else ():
             if str(address) not in shown and not address.address.startswith("fe80"):
                 yield from address_steps(subject, address.family, str(address), "", alone=False)
-        made = [step for step in self._made() if step.undo is not None and subject in (*step.argv, *step.undo)]
-        for step in reversed(made):
-            what = f"destroy it{self._cut}" if "destroy" in (step.undo or ()) else f"undoes: {step.why}"
-            yield Step(step.undo or (), what, undo=step.argv)
-        if not any("destroy" in (step.undo or ()) for step in made):
+        undone = tuple(self._undone())
+        yield from undone
+        if not any("destroy" in step.argv for step in undone):
             yield Step(("ifconfig", subject, "destroy"), f"destroy it{self._cut}")
+
+    def _undone(self) -> Iterator[Step]:
+        """What undoes its creation. It is destroyed by the name it would be created by, which undo needs."""
+        names = {self.subject}
+        for step in reversed(tuple(self._made())):
+            if step.undo is None or names.isdisjoint((*step.argv, *step.undo)):
+                continue
+            what = f"destroy it{self._cut}" if "destroy" in step.undo else f"undoes: {step.why}"
+            if step.undo[2] == "name":
+                names.add(step.undo[3])
+                what = f"undo creates {step.undo[3]} and renames it"
+            yield Step(step.undo, what, undo=step.argv)
 
     @property
     def _cut(self) -> str:
