@@ -62,9 +62,8 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         yield self.bar
 
     def on_mount(self) -> None:
-        self._fill(
-            min(WIDEST, self.app.size.width * 9 // 10) - 4
-        )  # as the style sheet has it: the first paint shows it
+        # as wide as the style sheet will make it, so that the first paint is whole
+        self._fill(min(WIDEST, self.app.size.width * 9 // 10) - 4)
         self.text.focus()
 
     def on_resize(self) -> None:

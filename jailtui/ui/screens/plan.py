@@ -86,9 +86,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
         things = taken(self.plan.tasks)
         holders = {taking.holder for task in self.plan.tasks for taking in task.takes}
         takes = f"This takes {things}, which {'is' if len(holders) == 1 else 'are'} running." if things else ""
-        above = [
-            hanging(Cell(f"{self.glyphs.warn} ", "warn"), text, room, "warn") for text in (self.note, takes) if text
-        ]
+        sign = Cell(f"{self.glyphs.warn} ", "warn")
+        above = [hanging(sign, text, room, "warn") for text in (self.note, takes) if text]
         return [line for lines in above for line in (Line(), *lines)] + plan_lines(self.plan, self.glyphs, room)
 
     @property
