@@ -136,10 +136,10 @@ def test_start_that_fails_offers_to_take_the_save_back(tmp_path: Path) -> None:
 def test_live_command_is_left_to_the_start(tmp_path: Path) -> None:
     backend = running(tmp_path).backend()
     form = backend.form("permissions", "web")
-    draft = form.draft(Answers({"allow.raw_sockets": "allow", "sysvshm": "new"}))
-    if draft.commands and draft.restart:
-        plan = backend.save_plan(form, draft, backend.read(), restart=True)
-        assert not any(step.argv[:2] == ("jail", "-m") for step in plan.tasks[0].steps)
+    draft = form.draft(Answers({"allow.raw_sockets": "allow", "sysvshm": "new", "apply": "on"}))
+    assert [step.argv[:2] for step in draft.commands] == [("jail", "-m")]
+    plan = backend.save_plan(form, draft, backend.read(), restart=True)
+    assert not any(step.argv[:2] == ("jail", "-m") for step in plan.tasks[0].steps)
 
 
 def test_address_of_a_running_jail_is_told_with_the_save(tmp_path: Path) -> None:
