@@ -39,11 +39,9 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
 
     With errors in the draft, or nothing to do, it holds a refusal instead.
     """
-    if draft.errors:
-        reason = " ".join(note.text for note in draft.errors)
+    if draft.errors or draft.empty:
+        reason = _errors(draft) or "nothing was changed"
         return Plan(Verb.SAVE, state.facts.name, (), (Refusal(form.subject, form.title, reason),))
-    if draft.empty:
-        return Plan(Verb.SAVE, state.facts.name, (), (Refusal(form.subject, form.title, "nothing was changed"),))
     steps = [*draft.before, *map(save_step, draft.files), *draft.commands]
     refused: tuple[Refusal, ...] = ()
     breaks = ""
@@ -55,22 +53,30 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
     warning = "; ".join(
         note.text for note in draft.notes if note.level == "warning" and not (restart and note.until_restart)
     )
-    task = legible(
-        Task(
-            form.subject,
-            subject,
-            tuple(steps),
-            why="" if restart else draft.effect,
-            breaks=breaks,
-            undo="u, or jailtui undo" if draft.files else "",
-            warning=warning,
-            label=form.title if form.title.startswith(DOES) else f"Save {subject}",
-            becomes=draft.becomes,
-        )
+    task = Task(
+        form.subject,
+        subject,
+        tuple(steps),
+        why="" if restart else draft.effect,
+        breaks=breaks,
+        undo="u, or jailtui undo" if draft.files else "",
+        warning=warning,
+        label=form.title if form.title.startswith(DOES) else f"Save {subject}",
+        becomes=draft.becomes,
     )
-    if isinstance(task, Refusal):
-        return Plan(Verb.SAVE, state.facts.name, (), (task, *refused))
-    return Plan(Verb.SAVE, state.facts.name, (task,), refused)
+    return _plan_of(task, state, refused)
+
+
+def _errors(draft: Draft) -> str:
+    return " ".join(note.text for note in draft.errors)
+
+
+def _plan_of(task: Task, state: HostState, refused: Sequence[Refusal]) -> Plan:
+    """The plan of one task; its refusal, where a terminal could not show its commands."""
+    checked = legible(task)
+    if isinstance(checked, Refusal):
+        return Plan(Verb.SAVE, state.facts.name, (), (checked, *refused))
+    return Plan(Verb.SAVE, state.facts.name, (checked,), tuple(refused))
 
 
 def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> Plan:
@@ -90,8 +96,7 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
             refused.append(Refusal(request.subject, request.subject, str(error)))
             continue
         if draft.errors:
-            reason = " ".join(note.text for note in draft.errors)
-            refused.append(Refusal(request.subject, request.subject, reason))
+            refused.append(Refusal(request.subject, request.subject, _errors(draft)))
             continue
         commands += draft.commands
         warnings += [note.text for note in draft.notes if note.level == "warning" and not note.standing]
@@ -104,10 +109,8 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
         none = [] if refused else [Refusal(label, label, "nothing was changed")]
         return Plan(Verb.SAVE, sources.state.facts.name, (), (*refused, *none))
     warning = "; ".join(dict.fromkeys(warnings))
-    task = legible(Task(requests[0].subject, label, steps, undo="u, or jailtui undo", warning=warning, label=label))
-    if isinstance(task, Refusal):
-        return Plan(Verb.SAVE, sources.state.facts.name, (), (task, *refused))
-    return Plan(Verb.SAVE, sources.state.facts.name, (task,), tuple(refused))
+    task = Task(requests[0].subject, label, steps, undo="u, or jailtui undo", warning=warning, label=label)
+    return _plan_of(task, sources.state, refused)
 
 
 def _answered(request: Request, sources: Sources) -> Draft:
