@@ -381,7 +381,7 @@ def test_start_that_was_cut_off_lacks_its_last_commands(
 
 
 def test_command_that_only_prints_an_address_does_not_set_it() -> None:
-    printing = TWO.replace("exec.start     =", 'exec.start     = "/bin/echo 10.9.0.4";\n    exec.start    +=', 1)
+    printing = TWO.replace("exec.start  ", 'exec.start = "/bin/echo 10.9.0.4";\n    exec.start +', 1)
     jail = running(printing, "web", 4, inside("epair154b", 4, ONE))
     (half,) = found(context(printing, running=[jail]), "JAIL-HALF-STARTED")
     assert half.evidence[1].said == "exec.start = /sbin/ifconfig epair154b inet 10.9.0.4/24 alias"
