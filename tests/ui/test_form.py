@@ -133,6 +133,14 @@ async def test_what_is_pasted_leaves_no_control_character() -> None:
         assert form(it).answers.values == {"address": "192.168.1.154/24]0;x"}
 
 
+async def test_list_that_opens_below_the_lowest_field_in_view_is_shown_whole() -> None:
+    async with opened(size=(80, 13)) as it:
+        form(it).fields.become(cursor="bridge")
+        await press(it, "enter")
+        offered = [text for text in it.text().splitlines() if text.strip("│ ▸") in ("bridge0", "br10", "br20")]
+        assert len(offered) == 3, it.text()
+
+
 async def test_choices_and_switches_change_with_space_and_a_list_opens_with_enter() -> None:
     async with opened() as it:
         await press(it, "j", "j", "space")

@@ -179,7 +179,7 @@ class FormList(CursorList):
         if not mine:
             return
         top, bottom = mine[0], mine[-1]
-        if self.state.picked in self.state.offered:
+        if self.state.picked in self.state.offered and bottom - top >= self.page:
             bottom = top + 1 + self.state.offered.index(self.state.picked or "")
         if top and not lines[top - 1].key:
             top -= 1
