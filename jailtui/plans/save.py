@@ -191,14 +191,34 @@ def without_losses(plan: Plan, state: HostState) -> Plan:
 
 def _lost(task: Task, state: HostState) -> str:
     """The running jails that the task's texts no longer define, by name; "" for none."""
+    gone, _ = _names_changed(task, state)
+    return ", ".join(sorted(jail.name for jail in state.jails if jail.name in gone and jail.running))
+
+
+def awaited_rows(plan: Plan, state: HostState) -> dict[str, str]:
+    """The rows that the plan creates or renames, by their keys: the keys of what it was made for.
+
+    Of the undo of a save only texts are known, where it was made in an earlier session: one name for another renames.
+    """
+    rows = {task.becomes: task.key for task in plan.tasks if task.becomes}
+    for task in plan.tasks if plan.called and not rows else ():
+        gone, come = _names_changed(task, state)
+        if len(gone) == len(come) == 1:
+            rows[come.pop()] = gone.pop()
+    return rows
+
+
+def _names_changed(task: Task, state: HostState) -> tuple[set[str], set[str]]:
+    """The names of jails that the task's texts no longer define, and those that they define now."""
     dialect = dialect_of(state.facts.release)
 
     def names(path: str, text: bytes | None) -> set[str]:
         return {jail.name for jail in evaluate(parse(text or b"", path, dialect)).jails}
 
     edits = [step.file for step in task.steps if step.file is not None and not step.rescues]
-    gone = {name for edit in edits for name in names(edit.path, edit.old) - names(edit.path, edit.new)}
-    return ", ".join(sorted(jail.name for jail in state.jails if jail.name in gone and jail.running))
+    before = {name for edit in edits for name in names(edit.path, edit.old)}
+    after = {name for edit in edits for name in names(edit.path, edit.new)}
+    return before - after, after - before
 
 
 def taken_back(plan: Plan) -> Plan | None:

@@ -11,10 +11,14 @@ from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen
 
 
+def session(folder: Path) -> Screen:
+    program = (*PROGRAM, "demo", "--demo-dir", str(folder / "demo"), "--interval", "0.5")
+    return Screen(program, environ(folder), 100, 40)
+
+
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Screen]:
-    program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"), "--interval", "0.5")
-    shown = Screen(program, environ(tmp_path), 100, 40)
+    shown = session(tmp_path)
     yield shown
     shown.close()
 
@@ -37,11 +41,11 @@ def saved(screen: Screen) -> None:
     screen.send("\r")
 
 
-def test_the_cursor_goes_with_a_renamed_jail_and_to_a_copied_and_a_new_one(screen: Screen) -> None:
+def renamed_to_post(screen: Screen) -> None:
+    """Rename the jail mail, and wait until the cursor is on its new name."""
     screen.shows("3 orphans", "running")
     screen.send("/mail\r")
     screen.until(lambda lines: cursor(lines) == "mail")
-
     screen.send("N")
     screen.shows("Rename mail", "Nothing would change")
     screen.send("\r\x7f\x7f\x7f\x7f")
@@ -51,6 +55,27 @@ def test_the_cursor_goes_with_a_renamed_jail_and_to_a_copied_and_a_new_one(scree
     screen.send("\x13")
     saved(screen)
     screen.until(lambda lines: cursor(lines) == "post")
+
+
+def test_the_cursor_goes_with_the_undo_of_a_rename_of_an_earlier_session(screen: Screen, tmp_path: Path) -> None:
+    renamed_to_post(screen)
+    screen.send("q")
+    assert screen.ended() == 0
+    later = session(tmp_path)
+    try:
+        later.shows("3 orphans", "running")
+        later.send("/post\r")
+        later.until(lambda lines: cursor(lines) == "post")
+        for name in ("mail", "post"):
+            later.send("u")
+            saved(later)
+            later.until(lambda lines, name=name: cursor(lines) == name)  # type: ignore[misc]
+    finally:
+        later.close()
+
+
+def test_the_cursor_goes_with_a_renamed_jail_and_to_a_copied_and_a_new_one(screen: Screen) -> None:
+    renamed_to_post(screen)
     screen.send("u")
     saved(screen)
     screen.until(lambda lines: cursor(lines) == "mail")

@@ -134,7 +134,10 @@ class ConsoleScreen(CommandScreen):
         """It is about to be run: clear the marks, unless the plan was not made of them; await what it creates."""
         if plan.verb not in (Verb.SAVE, Verb.REMEDY):
             self.panels.rows.mark(frozenset())
-        self.panels.await_rows({task.becomes: task.key for task in plan.tasks if task.becomes})
+        if plan.verb is Verb.SAVE and self.host.state is not None:
+            from jailtui.plans.save import awaited_rows
+
+            self.panels.await_rows(awaited_rows(plan, self.host.state))
 
     def settled(self, saved: bool) -> None:
         """Nothing: the panels show the host as it is."""
