@@ -1,1 +1,1 @@
-"""The host room: runs things on a host and brings back their text. Never knows what the text means."""
+"""Runs scripts and commands on a host and returns their text, which is parsed elsewhere."""

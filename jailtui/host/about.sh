@@ -1,6 +1,6 @@
-# What is asked about one jail, or about a few. Words after the mark, in this order: `only` (leave out what every form
-# asks), `jid=N` (it runs), `root=PATH` (its root on the host), `parent=PATH` (a folder whose subfolders may be roots of
-# jails), `ruleset=N` (its rules), `under=PATH` (the root of the jail in which the logs behind it lie, empty: in none),
+# Answer questions about jails. Words after the mark, in this order: `only` (leave out what every form asks), `jid=N` (a
+# running jail), `root=PATH` (a jail's root on the host), `parent=PATH` (a directory whose subdirectories may be roots of
+# jails), `ruleset=N` (its rules), `under=PATH` (the root of the jail that has the logs that follow; empty: no jail),
 # `log=PATH` (the end of a file that jail(8) wrote), `mounts`, `dir=PATH`, `fstab=PATH` (paths.sh).
 under=
 main() {
@@ -30,7 +30,7 @@ main() {
 	printf '%s done\n' "$mark"
 }
 
-# Whether it is a file, and neither it nor a folder above it is a link that the jail around it may have made.
+# Whether $1 is a file, and neither it nor a directory above it is a link that the jail at $under may have made.
 no_link() {
 	if ! [ -f "$1" ] || [ -L "$1" ]; then return 1; fi
 	[ -n "$under" ] || return 0

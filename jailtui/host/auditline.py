@@ -1,4 +1,4 @@
-"""A line of the audit log, as it is written and as `jailtui schema` describes it."""
+"""The lines of the audit log."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from jailtui.exchange import Argv
 
 END_READ = 1 << 16
-"""How many bytes at its end are read of an audit log."""
+"""How many bytes are read at the end of an audit log."""
 
 
 @dataclass  # no pydantic model: it is written while the screen runs; pydantic reads it for `jailtui schema`
 class AuditLine:
-    """A line of the audit log. A step that was begun and never ended may still be running."""
+    """A line of the audit log. A step that began and did not end may still be running."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -32,7 +32,7 @@ class AuditLine:
 
 
 def ended(audit: Path, host: str) -> Iterator[tuple[Argv, int | None]]:
-    """The steps that the end of the log says have ended on that host, with their exit statuses, oldest first."""
+    """The last steps that ended on that host, by the log, with their exit statuses, oldest first."""
     import json
 
     try:
@@ -44,7 +44,7 @@ def ended(audit: Path, host: str) -> Iterator[tuple[Argv, int | None]]:
     for text in lines:
         try:
             line = json.loads(text)
-        except ValueError:  # the first one read is rarely whole
+        except ValueError:  # the first line that is read is rarely complete
             continue
         if isinstance(line, dict) and (line.get("host"), line.get("event")) == (host, "ended"):
             yield tuple(map(str, line.get("argv") or ())), line.get("rc")

@@ -1,4 +1,4 @@
-# What mdo(1) needs, asked by who may not become root.
+# What mdo(1) needs, asked by a user who is not root.
 main() {
 	section uid 5 id -u
 	section module 5 kldstat -q -m mac_do

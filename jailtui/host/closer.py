@@ -1,4 +1,4 @@
-"""The script that looks closer at the interfaces of a jail or of the host, each word of it quoted by `shell_line`."""
+"""The script that reads interfaces one by one where their list is doubtful; each word is quoted by `shell_line`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ NETSTAT = ("netstat", "-ibdnW", "-f", "link", "--libxo", "json")
 
 
 def closer(places: Mapping[int | None, Sequence[str]], facts: Mapping[str, str]) -> str:
-    """All interfaces of these places once more, by ifconfig and by netstat, and each of these names alone."""
+    """A script that lists all interfaces of these places (jids; None: the host) by ifconfig and by netstat, and then
+    each interface of these names by itself.
+    """
     lines = [shell_line(("section", *words)) for words in _sections(places, facts)]
     return "\n".join(("main() {", *lines, "printf '%s done\\n' \"$mark\"", "}", 'main "$@" </dev/null', ""))
 
 
 def _sections(places: Mapping[int | None, Sequence[str]], facts: Mapping[str, str]) -> Iterator[Argv]:
-    """The words of each section: its name, its seconds, its command."""
+    """The words of each section: its name, its time limit in seconds, its command."""
     by_driver = facts.get("ifconfig-D") == "yes"
     for jid, names in places.items():
         listing, links, place = "ifconfig", "links", "host"

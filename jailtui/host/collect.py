@@ -1,4 +1,4 @@
-"""A capture as a file: a bug report, a test, a screenshot from a host nobody can reach."""
+"""A capture as a file, for a bug report, a test or a screenshot."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from jailtui.host.files import FileText, Missing
 
 FIRST_FORMAT = "jailtui capture 1"
-"""What format 1 had in place of the number."""
+"""What format 1 has in place of a number."""
 PROBLEMS = 5
 """How many problems of a file are reported at most."""
 HIDDEN = "LEFT-OUT"
-"""One word, so that a jail.conf it stands in still reads."""
+"""What replaces a secret: one word, so that jail.conf still parses."""
 WIREGUARD_KEY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
 SECRET = re.compile(
     r"(?i)([\w.-]*(?:passw(?:or)?d|passphrase|secret|token|psk|private[-_]?key|wepkey|api[-_]?key)\w*[\"']?\s*[=:\s]\s*[\"']?)([^\s\"',;|\x1f]+)"
@@ -29,7 +29,7 @@ SECRET = re.compile(
 
 
 def without_secrets(text: str) -> str:
-    """`text` with WireGuard keys, and words that follow a name such as `password`, left out."""
+    """`text` without WireGuard keys and without the words that follow a name such as `password`."""
     return SECRET.sub(lambda match: match[1] + HIDDEN, WIREGUARD_KEY.sub(HIDDEN, text))
 
 
@@ -75,7 +75,8 @@ def load(path: Path) -> Capture:
     try:
         file = CollectedFile.model_validate(content)
     except ValidationError as error:
-        raise Garbled("\n".join(f"{path}: {place(e['loc'])}: {e['msg']}" for e in error.errors()[:PROBLEMS])) from error
+        faults = error.errors()[:PROBLEMS]
+        raise Garbled("\n".join(f"{path}: {place(fault['loc'])}: {fault['msg']}" for fault in faults)) from error
     sections = tuple(Section(part.name, part.rc, part.out, part.err) for part in file.sections)
     return Capture(file.host, file.taken_at, sections, file.facts)
 
@@ -86,7 +87,7 @@ def place(keys: Iterable[int | str]) -> str:
 
 
 class FileHost:
-    """A host that is a file: it answers the same every time, and nothing can be changed on it."""
+    """A file written by `jailtui collect` in place of a host. Nothing can be changed on it."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -94,33 +95,33 @@ class FileHost:
         self._path = path
 
     def capture(self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()) -> Capture:
-        """The capture in the file, under the name of the host it came from. Raises HostError."""
+        """The capture in the file. Raises HostError."""
         capture = load(self._path)
         return capture._replace(facts=MappingProxyType({**capture.facts, "reached": "file"}))
 
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
-        """The same capture: it holds all files that there are."""
+        """The same capture: it already has all the files that were collected."""
         return capture
 
     def ask_paths(self, words: Argv) -> tuple[Section, ...]:
-        """Nothing: what was asked when it was written is in the capture. Never raises."""
+        """No sections: the capture already has those that were collected."""
         return ()
 
     def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:
-        """Nothing: the capture has what there is. Never raises."""
+        """No sections: the capture already has those that were collected."""
         return ()
 
     def about(self, words: Argv) -> tuple[Section, ...]:
-        """Nothing: the capture has no answers to it. Never raises."""
+        """No sections: `jailtui collect` does not ask this."""
         return ()
 
     def read_file(self, path: str) -> FileText | Missing:
-        """Raises HostError: a capture has no files that could be changed."""
+        """Raises HostError: a collected file can't be edited."""
         raise Unreachable(f"{self.read_only}.")
 
     def execute(self, step: Step, output: object) -> Result:
-        """Refused: there is no host behind a file."""
+        """A result that says why the step did not run."""
         return Result(step.argv, None, note=self.read_only)
 
     def drop(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no connection is open."""

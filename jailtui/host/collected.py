@@ -1,4 +1,4 @@
-"""A collected file as a pydantic model; imported only where such a file is read or its schema printed."""
+"""The pydantic model of a collected file; imported only where such a file is read or its schema printed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ YEAR_10000 = 253402300800.0
 
 
 class CollectedSection(BaseModel):
-    """What one command answered."""
+    """The answer of one command."""
 
     model_config = ConfigDict(strict=True)
 
@@ -22,7 +22,7 @@ class CollectedSection(BaseModel):
 
 
 class CollectedFile(BaseModel):
-    """What `jailtui collect` writes."""
+    """A file written by `jailtui collect`."""
 
     model_config = ConfigDict(strict=True)
 

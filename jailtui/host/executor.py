@@ -1,4 +1,4 @@
-"""The one place through which anything changes a host: a step goes in, a result comes out, a record is kept."""
+"""Runs the steps that change a host, and records them. Nothing else changes a host."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
 
 
 class Executor:
-    """Runs steps, unless `read_only` says why not, and appends each one to the file `audit`, if there is one.
+    """Runs steps and appends each to the file `audit`, if that is set. `read_only`: the reason why no step may run.
 
-    `limit` is how many seconds it waits for a step; a step that takes longer is left to finish.
+    A step that takes longer than `limit` seconds is not waited for; it is left to finish.
     """
 
     def __init__(self, *, read_only: str | None = None, audit: Path | None = None, limit: float = STEP_SECONDS) -> None:
@@ -29,7 +29,7 @@ class Executor:
         self.limit = limit
 
     def run(self, step: Step, shell: Shell, host: str, output: Callable[[str], None]) -> Result:
-        """Run `step` on `shell`, handing its output on as it comes. Never raises."""
+        """Run `step` on `shell` and pass its output to `output` as it comes. Never raises."""
         if self.read_only:
             return Result(step.argv, None, note=self.read_only)
         pieces: list[str] = []
@@ -49,13 +49,13 @@ class Executor:
         return self.recorded(result, host)
 
     def recorded(self, result: Result, host: str) -> Result:
-        """Keep a record of `result`; the result, with a note where that failed."""
+        """Record `result`, and return it, with a note if it could not be recorded."""
         if problem := self._append(result.argv, host, "ended", result.rc):
             return Result(result.argv, result.rc, result.output, f"{result.note} (not recorded: {problem})".strip())
         return result
 
     def _append(self, argv: Argv, host: str, event: Literal["begun", "ended"], status: int | None) -> str:
-        """Add a line to the audit file; the reason if that fails, or "". A step begun and never ended may still run."""
+        """Add a line to the audit file; the reason if that fails, or ""."""
         if self.audit is None:
             return ""
         import json

@@ -1,9 +1,10 @@
-"""One file of a host, read and saved: whole or not at all, checked by the host's jail(8), with backups to go back to.
+"""Reads a file of a host and saves it: completely or not at all, checked by the host's jail(8), with backups.
 
 A save writes `.NAME.jailtui-new-PID` beside the file, has `jail -f` read it, gives the old file a second name
-(`.NAME.jailtui-DATE`, the backup) and renames the new one over it. Names begin with a dot, so that no `.include "*"`
-takes them in. The old text is compared by its digest, last right before the rename; who writes into the file in the
-milliseconds between gets it back, only who renames yet another file over it just then loses.
+(`.NAME.jailtui-DATE`, the backup) and renames the new file over it. The names begin with a dot, so that
+`.include "*"` does not match them. The digest of the old text is compared before each of these, and of the backup after
+the rename: if another program wrote to the old file meanwhile, the file is restored. Only if another program renames a
+file over it between the last comparison and the rename, that file is lost.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ class Backup(NamedTuple):
 
 
 class FileText(NamedTuple):
-    """A file as it was read. `file` is its path without symbolic links, `now` the host's clock, `backups` the earlier
-    texts, newest first."""
+    """A file as it was read. `file` is its path without symbolic links, `now` the time by the host's clock, `backups`
+    are the earlier texts, newest first.
+    """
 
     path: str
     file: str
@@ -49,7 +51,7 @@ class FileText(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """There is no such file; what is known of it anyway."""
+    """A file that does not exist, with the fields of `FileText` but for its text."""
 
     path: str
     file: str
@@ -59,9 +61,9 @@ class Missing(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """The file has the new text. `backup` holds the old one (None: there was none, nothing changed, or none is kept).
+    """The file has the new text. `backup` has the old text (None: no old file, no change, or no backups kept).
 
-    `note` is what jail(8) printed though it accepted the text: that a jail in it can't be started, for example.
+    `note` is what jail(8) printed although it accepted the text, for example that a jail can't be started.
     """
 
     path: str
@@ -71,7 +73,7 @@ class Saved(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Not saved: the file is no longer what was read, it is `theirs` now."""
+    """Not saved: another program changed the file, which is `theirs` now."""
 
     path: str
     theirs: FileText | Missing
@@ -79,9 +81,9 @@ class Conflict(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Not saved, and the file is as it was: by jail(8) (`step` is "check") or by what else stood in the way.
+    """Not saved, the file is unchanged: `step` failed ("check": jail(8) rejects the text).
 
-    `message` is what the host printed, with the file's own name; `rc` that command's exit status.
+    `message` is what the host printed, with the file's own name; `rc` is that command's exit status.
     """
 
     path: str
@@ -94,14 +96,14 @@ Outcome = Saved | Conflict | Refused
 
 
 def digest(data: bytes) -> str:
-    """The SHA-256 of a text in hexadecimal, which identifies it."""
+    """The SHA-256 of a text in hexadecimal."""
     return sha256(data).hexdigest()
 
 
 def read_file(shell: Shell, path: str) -> FileText | Missing:
-    """The file `path` (absolute) on the host of `shell`, in one round trip.
+    """Read the file `path` (absolute) on the host of `shell`, in one round trip.
 
-    Raises HostError: the host can't be asked, or the file can't be read (no permission, not a regular file).
+    Raises HostError if the host does not answer, or the file can't be read (no permission, not a regular file).
     """
     steps = _run(shell, path, "read.sh", ())
     data = steps.get("data")
@@ -121,10 +123,10 @@ def read_file(shell: Shell, path: str) -> FileText | Missing:
 def save_file(
     shell: Shell, path: str, base_digest: str | None, new: bytes, *, check: bool = True, keep: int = KEEP
 ) -> Outcome:
-    """Make `new` the text of the file `path`, provided that its text is still the one of `base_digest` (None: no file).
+    """Save `new` as the text of the file `path`, if its text still has the digest `base_digest` (None: no file).
 
-    `check` has the host's jail(8) read the new text first. At most `keep` backups stay. Two round trips.
-    Raises HostError if the host can't be asked, or stops answering midway: then the text is the old or the new one.
+    With `check` the host's jail(8) reads the new text first. At most `keep` backups are kept. Two round trips.
+    Raises HostError if the host does not answer; the file then has the old or the new text.
     """
     current = read_file(shell, path)
     if current.digest != base_digest:
@@ -133,20 +135,19 @@ def save_file(
         return Saved(path, current.digest)
     date = _next_date(current)
     made = () if isinstance(current, Missing) else (_backup(current.file, *date),)
-    old = (*made, *current.backups)[max(0, keep) :]
+    surplus = (*made, *current.backups)[max(0, keep) :]
     words = (base_digest or NEW, digest(new), "check" if check else NEW, f"{date[0]}.{date[1]}")
-    steps = _run(shell, path, "save.sh", (*words, *(backup.name.rpartition("jailtui-")[2] for backup in old)), new)
+    steps = _run(shell, path, "save.sh", (*words, *(backup.name.rpartition("jailtui-")[2] for backup in surplus)), new)
     return _outcome(shell, steps, path, base_digest, new, made[0] if made and keep > 0 else None)
 
 
 def earlier(
     read: Callable[[str], FileText | Missing], path: str, *, redo: bool = False
 ) -> tuple[FileText | Missing, Backup | None, bytes]:
-    """The file `path` as it is, and the backup with the text of before it, with that text (None: there is none).
+    """The file `path`, the backup with the text before its last save (None: no such backup), and that text.
 
-    With `redo` the text of after it. `read` reads a file of the host. To undo is to save that text, so an undo leaves a
-    backup too: a text that is the one before or after the last is a step back or forth, any other one a new save.
-    Raises HostError.
+    With `redo` the text after it. `read` reads a file of the host. An undo saves the earlier text, so it leaves a
+    backup too: a backup with the text of its neighbour is an undo or a redo, any other one a save. Raises HostError.
     """
     now = read(path)
     versions: list[tuple[Backup | None, str | None, bytes]] = []
@@ -158,9 +159,10 @@ def earlier(
         digests = [digest for _, digest, _ in versions]
         if at >= 0 and digests[at] == text.digest:
             continue
-        near = [number for number in (at - 1, at + 1) if 0 <= number < len(versions) and digests[number] == text.digest]
-        if near:
-            at = near[0]
+        neighbours = (number for number in (at - 1, at + 1) if 0 <= number < len(versions))
+        moved = [number for number in neighbours if digests[number] == text.digest]
+        if moved:
+            at = moved[0]
         else:
             at += 1
             versions[at:] = [(backup, text.digest, text.data if isinstance(text, FileText) else b"")]
@@ -172,7 +174,7 @@ def earlier(
 
 
 def report(outcome: Outcome, base: bytes) -> tuple[bool, str]:
-    """Whether a save succeeded, and its outcome as a sentence. `base` is the text it started with."""
+    """Whether a save succeeded, and its outcome as a sentence. `base` is the text before the edit."""
     if isinstance(outcome, Saved):
         backup = f" Backup: {outcome.backup.name}" if outcome.backup else ""
         return True, f"{outcome.path} is saved.{backup}\n{outcome.note}".strip()
@@ -182,16 +184,16 @@ def report(outcome: Outcome, base: bytes) -> tuple[bool, str]:
 
 
 def _conflict(outcome: Conflict, base: bytes) -> str:
-    """Both changes as differences from the text they started with; neither is lost."""
+    """Both changes as differences from `base`."""
     if isinstance(outcome.theirs, Missing):
         return f"{outcome.path} was removed by somebody else; nothing was saved."
     lines = [f"{outcome.path} was changed by somebody else; nothing was saved. Their change:"]
     lines += difference(base, outcome.theirs.data, outcome.path)
-    return "\n".join([*lines, "Yours, not saved:", *difference(base, outcome.ours, outcome.path)])
+    return "\n".join([*lines, "Your change, not saved:", *difference(base, outcome.ours, outcome.path)])
 
 
 def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes | None = None) -> Mapping[str, Section]:
-    """Run one of our scripts on `path`: its steps by name, the last of each name, in the order they began."""
+    """Run the script `name` on `path`: its steps by name, the last of each name, in the order they began."""
     if not path.startswith("/") or "\n" in path or "\0" in path:
         raise ValueError(f"{path!r} is not an absolute path.")
     line = f"path={shell_line((path,))}\nset -- {shell_line(tuple(words))}\n"
@@ -206,14 +208,11 @@ def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes |
 
 
 def printing(text: bytes) -> str:
-    """A function of POSIX shell, `text`, that prints these bytes and stops if it can't.
-
-    They are in formats of printf(1), of few kinds of characters, which every shell reads alike.
-    """
+    """A function of POSIX shell, `text`, that prints these bytes by printf(1), and stops if that fails."""
     lines = []
     for start in range(0, len(text), 512):
-        format = "".join(map(_printed, text[start : start + 512]))
-        lines.append(f"printf '{format}' || return\n")
+        printed = "".join(map(_printed, text[start : start + 512]))
+        lines.append(f"printf '{printed}' || return\n")
     return "text() {\n:\n" + "".join(lines) + "}\n"
 
 
@@ -235,11 +234,11 @@ def _outcome(
     for name, section in steps.items():
         if section.rc:
             return Refused(path, _complaint(steps, name, path) or f"exit status {section.rc}", section.rc, name)
-    return Refused(path, "It was written to at the same time.")
+    return Refused(path, "The file was written to at the same time.")
 
 
 def _complaint(steps: Mapping[str, Section], name: str, path: str) -> str:
-    """What a step printed on standard error, with the operator's name for the file."""
+    """What a step printed on standard error, with the file's own name in place of those of its copies."""
     text = steps[name].err if name in steps else ""
     if "names" in steps:
         new, probe, root = steps["names"].out.removesuffix("\n").split("\n")
@@ -261,7 +260,7 @@ def _backups(file: str, listed: str) -> tuple[Backup, ...]:
 
 
 def _next_date(current: FileText | Missing) -> tuple[str, int]:
-    """The date of a new backup: now, but never before the newest one, even if the clock was set back."""
+    """The date and number of a new backup: never before the newest one, even if the clock was set back."""
     newest = current.backups[0].name if current.backups else ""
     match = BACKUP.search(newest.rpartition("jailtui-")[2])
     if match and match[1] >= current.now:

@@ -1,11 +1,11 @@
-# Prelude of what reads or saves one file (after sections.sh; $path is set by the caller's line, absolute).
-# Only jail(8) is found by the PATH we were given; our own tools may be the machine's, and are on the embedded host (it has a
-# boot.py), whose own write only below its folder.
+# Prelude of the scripts that read or save one file (after sections.sh; the caller sets $path, absolute).
+# jail(8) is found by the old PATH. The other tools are those of this machine on the embedded host (it has a boot.py),
+# whose own tools write only below its directory.
 given=$PATH
 PATH="$PATH:/bin:/usr/bin:/sbin:/usr/sbin"
 [ ! -f "$root/boot.py" ] || PATH="/bin:/usr/bin:/sbin:/usr/sbin:$PATH"
 
-# Where the file is behind its symbolic links: sets link, beside (the link's folder), file, dir, name. No loops.
+# Follow the symbolic links of $path, not in a loop: sets link, beside (the link's directory), file, dir, name.
 place() {
 	link=$root$path beside=$root${path%/*} file=$root$path hops=0
 	while [ -L "$file" ]; do
@@ -22,7 +22,7 @@ place() {
 	mine="$dir/.$name.jailtui-"
 }
 
-# digest FILE: its SHA-256 in hexadecimal. FreeBSD has sha256(1), 14 and Linux sha256sum(1).
+# digest FILE: its SHA-256 in hexadecimal. FreeBSD has sha256(1), FreeBSD 14 and Linux have sha256sum(1).
 digest() {
 	sum=$(sha256sum <"$1" 2>/dev/null) || sum=$(sha256 -q <"$1") || return
 	echo "${sum%% *}"
@@ -51,7 +51,7 @@ plain() {
 	[ ! -e "$file" ] || [ -f "$file" ] || { echo "not a regular file" >&2; return 1; }
 }
 
-# The backups' dates, without those that a save left behind unfinished: they are the file itself.
+# The dates of the backups, but for those of an unfinished save: these are the file itself.
 kept() {
 	for old in "$mine"[0-9]*; do
 		[ -f "$old" ] && ! [ "$old" -ef "$file" ] && printf '%s\n' "${old#"$mine"}"

@@ -1,4 +1,4 @@
-"""A script's output as sections, split at its marks (`sections.sh`), and the texts of files that come only once."""
+"""Splits a script's output at its marks (`sections.sh`) into sections, and keeps the texts of files already read."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from jailtui.exchange import Argv, Garbled, Section, Unreachable
 from jailtui.host.shell import Shell, last_line
 
 MOST_KNOWN = 1000
-"""Words a command line may carry; with more files than this the rest is read each time."""
+"""How many files at most are named as known in a command line; the text of others is read each time."""
 
 
 def ask(shell: Shell, text: str, words: Argv, limit: float) -> tuple[Section, ...]:
-    """The sections that the script `text` prints. Raises HostError: Garbled, or Unreachable with its complaint."""
+    """The sections that the script `text` prints. Raises Garbled, or Unreachable with the script's standard error."""
     mark = "==" + os.urandom(16).hex()
     status, out, err = shell.run(text, (mark, *words), limit)
     try:
@@ -27,7 +27,7 @@ def ask(shell: Shell, text: str, words: Argv, limit: float) -> tuple[Section, ..
 def split(text: str, mark: str) -> tuple[Section, ...]:
     """The sections of `text` between lines that begin with `mark`, in order.
 
-    Raises Garbled if the closing line is missing: the answer was cut short, or is not from a POSIX shell.
+    Raises Garbled if the answer was cut short, or is not from a POSIX shell.
     """
     mark += " "
     last = text.rfind(mark)
@@ -39,13 +39,13 @@ def split(text: str, mark: str) -> tuple[Section, ...]:
         head, _, out = begun.partition("\n")
         status, _, err = ended.partition("\n")
         if not (head.startswith("begin ") and status.startswith("end ")):
-            raise Garbled("The host's answer has its parts out of order.")
+            raise Garbled("The parts of the host's answer are out of order.")
         sections.append(Section(head[6:], int(status[4:]), out.removesuffix("\n"), err.rstrip("\n")))
     return tuple(sections)
 
 
 def _pieces(text: str, mark: str) -> Iterator[str]:
-    """The text after each mark, one at a time: a list of them would hold all of `text` again."""
+    """The text after each mark, one at a time to save memory."""
     begin = text.find(mark)
     while begin >= 0:
         begin += len(mark)
@@ -55,20 +55,20 @@ def _pieces(text: str, mark: str) -> Iterator[str]:
 
 
 class Contents:
-    """The texts of the files of one host, by the checksum and size that cksum(1) gives."""
+    """The texts of the files of one host, by the checksum and size that cksum(1) prints."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
 
     def known(self) -> tuple[str, ...]:
-        """The words that tell the host which texts it need not send again."""
+        """The checksums and sizes of the texts that the host need not send again."""
         return tuple(self._texts)[:MOST_KNOWN]
 
     def complete(self, sections: tuple[Section, ...], *, more: bool = False) -> tuple[Section, ...]:
-        """Sections `path` as a section each for the file, directory or link that they name, files with their text.
+        """`sections` with one for each file, directory or link that a section `path` names, files with their text.
 
-        A text is kept only if the checksum taken after it is still the same: it may have changed in between. `more`:
-        the sections add to the last reading, so that its texts are kept too.
+        A text is kept only if the checksum that was taken after the text is the same. `more`: the sections belong to
+        the last reading too, whose texts stay.
         """
         sent = {section.name[5:]: section for section in sections if section.name.startswith("text ")}
         sums = next((section.out for section in sections if section.name == "sums"), "")
@@ -89,7 +89,7 @@ class Contents:
         return (*others, *complete.values())
 
     def _entry(self, section: Section, sent: Mapping[str, Section]) -> Section:
-        """The section of a file, directory or link; `section` has its kind, its checksum (or `-`) and its path."""
+        """The section of a file, directory or link; the output of `section` is its kind, checksum (or `-`) and path."""
         kind, key, path = section.out.removesuffix("\0").split(" ", 2)
         if kind in ("directory", "dangling"):
             return Section(f"{kind} {path}", 0, "")

@@ -1,4 +1,4 @@
-"""One host: connect, probe once, capture, execute. The text it brings is never looked into here."""
+"""A host: connecting to it, reading it and changing it. Its text is parsed elsewhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ READ_SECONDS = 30.0
 KEEP = 5
 """Backups kept of a file that is saved."""
 MOVES = 4
-"""How many times as many an undo keeps: each leaves a backup, and there and back is twice the way."""
+"""An undo or a redo keeps this many times as many backups, since it leaves one too."""
 PROBE = ("probe.sh",)
 ABOUT = ("paths.sh", "about.sh")
 FILES = (
@@ -41,22 +41,22 @@ FILES = (
     FileRequest("/etc/jail.*.conf", ("/etc/jail.", ".conf")),
     FileRequest("/etc/jail.conf.d/*.conf", ("/etc/jail.conf.d/", ".conf")),
 )
-"""What rc.d/jail looks for: every reading holds these files."""
+"""The files that rc.d/jail reads; every reading has them."""
 SLOW_EVERY = 30.0
-"""Seconds after which what changes seldom (rc.conf by sysrc: twenty times an `ifconfig -a`) is read again."""
+"""Seconds after which the slow sections are read again (sysrc takes twenty times as long as `ifconfig -a`)."""
 SLOW = ("sysrc", "bridge-sysctls", "rulesets")
-"""The sections that hold it."""
+"""The sections that take long to read and seldom change."""
 FSTAB = "fstab "
-"""The name of a section that holds a file in the manner of fstab(5), which changes seldom too, begins so."""
+"""How the name of a section with a file like fstab(5) begins; these are slow sections too."""
 DIRECTORY = "dir="
 
 
 class Host:
-    """A host that can be read and changed. `name` is how the operator reached it; `connect` opens a shell on it.
+    """A host that can be read and changed. `name` is how the operator named it; `connect` opens a shell on it.
 
     A failed reading drops the connection; the next one connects again. Readings and steps may come from several
-    threads. `keep` backups of a file that a step saves are kept. `reached` says how it is reached: local, ssh, demo,
-    or "" where that is not known; captures carry it as the fact of that name.
+    threads. `keep` is how many backups are kept of a file that a step saves. `reached` is local, ssh, demo, or "" if
+    that is not known; captures have it as the fact of that name.
     """
 
     read_only: str | None = None
@@ -85,9 +85,9 @@ class Host:
         self._changes = 0
 
     def capture(self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()) -> Capture:
-        """One refresh, one round trip (two when it has to connect). `fresh` reads the seldom changing too; `everything`
-        that, and what takes a question a jail: the routes inside, and all parameters. `files` are read beside FILES;
-        the section `asked` names them all.
+        """Read the host in one round trip (two if it has to connect). `fresh` reads the slow sections too; `everything`
+        in addition the routes inside each jail and all parameters. `files` are read in addition to FILES; the section
+        `asked` names them all.
 
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
@@ -105,7 +105,7 @@ class Host:
             return Capture(self.name, time.time(), (*sections, asked_section(asked)), self._facts)
 
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
-        """`capture` with these files too, in one round trip. Raises HostError."""
+        """`capture` with these files added, in one round trip. Raises HostError."""
         with self._reading() as shell:
             answer = self._read_files(shell, files, "look.sh", self._contents.known())
             added = self._contents.complete(answer, more=True)
@@ -114,15 +114,15 @@ class Host:
         return capture._replace(sections=(*sections.values(), asked_section(files, asked)))
 
     def ask_paths(self, words: Argv) -> tuple[Section, ...]:
-        """Ask what paths.sh answers, from now on in every reading: the sections of what no reading has answered yet.
+        """Ask about these paths (see paths.sh) in every reading from now on: the answers about those that are new.
 
         Raises HostError.
         """
         new = [word for word in words if word not in self._paths]
         sections: tuple[Section, ...] = ()
         if new:
-            again = any(word.startswith(DIRECTORY) for word in new)  # one section has all that are missing
-            asked = (word for word in words if word in new or (again and word.startswith(DIRECTORY)))
+            directories = any(word.startswith(DIRECTORY) for word in new)  # one section names all that are missing
+            asked = (word for word in words if word in new or (directories and word.startswith(DIRECTORY)))
             with self._reading() as shell:
                 sections = self._read(shell, ABOUT, ("only", *asked))
                 self._slow += tuple(filter(is_slow, sections))
@@ -130,8 +130,8 @@ class Host:
         return sections
 
     def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:
-        """What ifconfig and netstat list in these places (jids; None: the host), and ifconfig of each interface of
-        these names alone: `stanza JID NUMBER`, with `host` for None. Raises HostError.
+        """What ifconfig and netstat list in these places (jids; None: the host), and what ifconfig prints of each
+        interface of these names: `stanza JID NUMBER`, with `host` for None. Raises HostError.
         """
         from jailtui.host.closer import closer
 
@@ -139,12 +139,12 @@ class Host:
             return ask(shell, script("path.sh", "sections.sh") + closer(places, self._facts), (), READ_SECONDS)
 
     def about(self, words: Argv) -> tuple[Section, ...]:
-        """What a form asks about one jail; for the words see about.sh. Raises HostError."""
+        """The answers that a form needs about one jail; for the words see about.sh. Raises HostError."""
         with self._reading() as shell:
             return self._read(shell, ABOUT, words)
 
     def execute(self, step: Step, output: Callable[[str], None]) -> Result:
-        """Run one step that changes the host. Never raises: what went wrong is in the result."""
+        """Run one step that changes the host. Never raises: a failure is in the result."""
         if step.file is not None:
             return self._execute_file(step, step.file, output)
         try:
@@ -170,7 +170,7 @@ class Host:
 
     def read_file(self, path: str) -> files.FileText | files.Missing:
         """A file of the host, see `files.read_file`. Raises HostError."""
-        from jailtui.host import files  # with hashlib: what only looks starts sooner without
+        from jailtui.host import files  # imports hashlib: verbs that only read the host start sooner without it
 
         return files.read_file(self._open(), path)
 
@@ -186,18 +186,18 @@ class Host:
         )
 
     def _changed(self) -> None:
-        """The host was changed: what changes seldom is read again, also where a reading is under way just now."""
+        """Have the next reading read the slow sections, even if another reading is under way."""
         self._changes += 1
         self._slow_at = float("-inf")
 
     def drop(self) -> None:
-        """Let go of the connection; the next reading makes a new one."""
+        """Close the connection; the next reading opens a new one."""
         shell, self._shell = self._shell, None
         if shell is not None:
             shell.close()
 
     def _change(self, argv: Argv, work: Callable[[Shell], files.Outcome]) -> files.Outcome:
-        """Change a file: not on a read-only host, and recorded with what came of it (rc 0, 1, or None: unknown)."""
+        """Change a file, unless the host is read-only, and record it (rc 0, 1, or None: unknown)."""
         from jailtui.host import files
 
         if self._executor.read_only:
@@ -218,7 +218,7 @@ class Host:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Shell]:
-        """The shell for a reading, which no other thread reads by meanwhile; dropped where the reading fails."""
+        """The shell for a reading, locked against other threads' readings, and closed if the reading fails."""
         with self._lock:
             try:
                 yield self._connected()
@@ -247,10 +247,10 @@ class Host:
         return self._shell
 
     def _words(self, slow: bool, everything: bool) -> Argv:
-        can = {"D": self._facts.get("ifconfig-D") == "yes", "j": self._facts.get("ifconfig-j") == "yes"}
-        can["n"] = self._facts.get("netstat-j") == "yes"
-        can |= {"slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
-        return tuple(word for word, wanted in can.items() if wanted)
+        options = {"D": "ifconfig-D", "j": "ifconfig-j", "n": "netstat-j"}
+        words = {word: self._facts.get(fact) == "yes" for word, fact in options.items()}
+        words |= {"slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
+        return tuple(word for word, wanted in words.items() if wanted)
 
     def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:
         text = script("path.sh", "sections.sh", "jailconf.sh", "paths.sh") + asking(files) + script(name)
@@ -261,25 +261,25 @@ class Host:
 
 
 def asking(files: Sequence[FileRequest]) -> str:
-    """A function of POSIX shell, `asked`, that looks at the files. Of a pattern only `*` is left to the shell."""
+    """A function of POSIX shell, `asked`, that reads the files. The shell expands only `*`."""
     quoted = ("*".join(shell_line((piece,)) for piece in file.pieces) for file in files)
     return "asked() {\nlook_at" + "".join(f' \\\n"$root"{word}' for word in dict.fromkeys(quoted)) + "\n}\n"
 
 
 def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:
-    """The names and patterns that were asked for, so that a reader knows which file is not there."""
+    """A section with the names and patterns that were asked for, which tells which files do not exist."""
     return Section("asked", 0, "\0".join(dict.fromkeys((*before, *(file.name for file in files)))))
 
 
 def is_slow(section: Section) -> bool:
-    """Whether it holds what changes seldom."""
+    """Whether the section takes long to read and seldom changes."""
     return section.name in SLOW or section.name.startswith(FSTAB)
 
 
 def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:
-    """The answers of the probe: plain ones as they are, capabilities as yes or no.
+    """The answers to the probe by name; for options and tools yes or no.
 
-    An option is missing only if the tool calls it illegal; any other complaint is about the question.
+    An option is missing only if the tool calls it illegal; any other error is about the argument.
     """
     known = {
         name: section.out.strip()

@@ -1,4 +1,4 @@
-"""What ssh says of a host's key that it does not trust, with the command that helps."""
+"""What an operator has to know of a host key that ssh does not accept."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ SENT = re.compile(r"\b(SHA256:[A-Za-z0-9+/=]+)")
 
 
 def key_refused(complaint: str, by_hand: Argv) -> str:
-    """Sentences on an unknown or a changed key of a host, a command on a line of its own.
+    """Sentences about a host key that is unknown or has changed, with the command to run on a line of its own.
 
-    `by_hand`: the words with which the operator calls ssh for this host.
+    `by_hand` are the arguments with which the operator runs ssh for this host.
     """
     if changed := CHANGED.search(complaint):
         return _changed(complaint, changed[1])
@@ -31,6 +31,6 @@ def _changed(complaint: str, name: str) -> str:
     now = f" It sends {sent[1]}." if sent else ""
     file = ("-f", old[1]) if old else ()
     return (
-        f"Its host key has changed: the host was installed anew, or another one answers.{now} If you know why, "
+        f"Its host key has changed: it was reinstalled, or another host answers.{now} If you know why, "
         f"remove the old key:\n  {shell_line(('ssh-keygen', *file, '-R', name))}"
     )

@@ -1,6 +1,6 @@
-# The files that define jails. `asked`, made for each reading, calls `look_at` with paths; where a `*` finds nothing it
-# stands there itself, and no file has that name. The text of a file comes only if its checksum is not among the words
-# `known`. Lines of `sums` tell what the texts were by then.
+# The files that define jails. `asked`, made for each reading, calls `look_at` with paths; a pattern that matches nothing
+# stays as it is, and no file has that name. The text of a file is printed only if its checksum is not in `known`.
+# `sums` has the checksums after the texts were printed.
 entry() {
 	printf '%s begin path\n%s %s\0\n%s end 0\n\n' "$mark" "$1" "${2#"$root"}" "$mark"
 }

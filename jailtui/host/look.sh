@@ -1,4 +1,4 @@
-# Only the files asked for: those that others include. The words after the mark are CHECKSUM.SIZE of known texts.
+# Read only the files that `asked` names. The words after the mark are CHECKSUM.SIZE of known texts.
 known="$*"
 main() {
 	asked

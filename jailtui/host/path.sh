@@ -1,3 +1,3 @@
-# Where the tools are. A session by ssh or doas may lack the sbin folders; the embedded host has all it needs.
+# The PATH of a session by ssh or doas may lack the sbin directories; that of the embedded host is complete.
 [ -n "${JAILTUI_ROOT-}" ] || PATH="${PATH:+$PATH:}/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 export PATH

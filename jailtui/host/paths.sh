@@ -1,12 +1,12 @@
-# What is asked about paths that the configuration names: `dir=PATH`, a directory that should be there, `fstab=PATH`, a file
-# in the manner of fstab(5).
+# Questions about paths in the configuration: `dir=PATH`, a directory that should exist, `fstab=PATH`, a file like
+# fstab(5).
 missing_paths() {
 	for word; do
 		case $word in dir=*) if is_missing "$root${word#dir=}"; then printf '%s\n' "${word#dir=}"; fi ;; esac
 	done
 }
 
-# Whether there is no such directory, as far as this user may look.
+# Whether $1 is known not to be a directory; false if this user may not look.
 is_missing() {
 	[ ! -d "$1" ] || return 1
 	above=$1

@@ -1,4 +1,4 @@
-# Asked once at connect: who answers, and what it can do. Each question tries the thing itself; no release is compared.
+# Asked once at connect: the system and its tools. Each option is tried; releases are not compared.
 main() {
 	section uname 5 uname -nsrm
 	section user 5 id -un

@@ -1,4 +1,4 @@
-# Read one file, and which backups there are of it.
+# Read one file, and list its backups.
 main() {
 	if step place place && place && step plain plain; then
 		step data cat "$file"

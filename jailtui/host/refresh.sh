@@ -1,6 +1,6 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
 # `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each
-# VNET jail, and every parameter), `blind` (jails can't be entered), `mounts` (read them though no jail is dying),
+# VNET jail, and every parameter), `blind` (jails can't be entered), `mounts` (read them even if no jail is dying),
 # `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of files whose text is known.
 driver= inside= routed= slow= routes= blind= mounts= known=
 for word; do
@@ -17,9 +17,8 @@ for word; do
 	esac
 done
 
-# The second witness of which interfaces there are: it escapes names, and prints no description. Counters and such are
-# left out on the way: a quote in a name has a backslash before it, so that no name contains `,"`, and none follows the
-# counters of its interface.
+# The second list of interfaces: netstat escapes names, and prints no descriptions. sed(1) removes the counters: a quote
+# in a name has a backslash before it, so that no name contains `,"`, and no name follows the counters of its interface.
 links() {
 	section links 5 netstat -ibdnW -f link --libxo json
 	for jid in $vnets; do
@@ -31,7 +30,7 @@ links() {
 	done
 }
 
-# Who can't use netstat's -j asks a binary of the jail.
+# Without netstat's -j the netstat of the jail has to be run.
 inside_routes() {
 	for jid in $vnets; do
 		if [ -n "$routed" ]; then
@@ -42,8 +41,8 @@ inside_routes() {
 	done
 }
 
-# The host's processes of root that are called jail, and if there are any, which program each process runs: what a process
-# is called is its own choice.
+# The host's processes of root that are called jail, and if there are any, the program of each process: a process can
+# change its name.
 jail_commands() {
 	${limit:+$limit 5} pgrep -j none -U 0 -fl jail
 	case $? in
@@ -73,10 +72,10 @@ main() {
 		# All parameters: naming allow.mount.X would load the module X.
 		section jail-params 20 jls -n --libxo json
 	fi
-	# What holds a dying jail can be seen from outside only.
+	# What holds a dying jail can be read only on the host.
 	case $listed in *" dying"*)
 		mounts=1
-		# An address that no file has: whose MAC it is, and behind which end of a pair that is.
+		# For an address that is in no file: its MAC, and the end of a pair behind which that MAC is.
 		section arp 5 arp -an
 		for bridge in $(ifconfig -g bridge 2>/dev/null); do section "learned $bridge" 5 ifconfig "$bridge" addr; done
 		section connections 5 netstat -anW -p tcp

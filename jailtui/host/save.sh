@@ -1,6 +1,6 @@
-# Save one file: write the new text beside it, check it there, keep the old one by a second name, rename.
-# Words: what the old text's SHA-256 must be (`-`: the file must not exist), the new one's, `check` or `-`, the
-# backup's date, dates of backups to remove afterwards. `text` (from the caller) prints the new text.
+# Save one file: write the new text beside it, check it there, keep the old file by a second name, rename the new one.
+# Words: the SHA-256 that the old text must have (`-`: the file must not exist), that of the new text, `check` or `-`,
+# the backup's date, dates of backups to remove afterwards. `text` (from the caller) prints the new text.
 base=$1 want=$2 check=$3 date=$4
 shift 4
 
@@ -16,7 +16,7 @@ busy() {
 	done
 }
 
-# What a save that was killed left behind: by now it is nobody's.
+# Remove what a save that was killed left behind.
 tidy() {
 	busy || return
 	for leftover in "$mine"[0-9]* "$beside/.${link##*/}.jailtui-check-"*; do
@@ -40,7 +40,7 @@ write() {
 	[ "$(digest "$new")" = "$want" ] || { echo "the text did not arrive whole" >&2; return 1; }
 }
 
-# jail(8) reads it under a name in the folder of the link: `.include` counts from there.
+# jail(8) reads the new file by a name in the directory of the link, which `.include` is relative to.
 check() {
 	if [ "$dir" != "$beside" ]; then
 		ln -s "$new" "$probe" || return
@@ -65,12 +65,12 @@ unchanged() {
 	fi
 }
 
-# A new file must not take another's place: ln(1) refuses where mv(1) would not.
+# A new file must not replace another: ln(1) refuses that, mv(1) does not.
 swap() {
 	if [ "$base" = - ]; then ln "$new" "$file"; else mv -f "$new" "$file"; fi
 }
 
-# Who wrote into the old file after it was last compared has written into what is the backup now: give it back.
+# What was written to the old file after the last comparison is in the backup: make the backup the file again.
 restore() {
 	mv -f "$backup" "$file"
 }

@@ -1,5 +1,5 @@
-# Prelude of every reading: runs commands as sections, each framed by lines that begin with a word nobody else knows.
-# $1 is that word. Nothing that comes from the host is ever made part of a script.
+# Prelude of every reading: runs commands as sections, between lines that begin with the random word $1.
+# No text of the host is ever made part of a script.
 mark=$1; shift
 exec 3>&1
 LC_ALL=C; export LC_ALL
@@ -8,7 +8,7 @@ root=${JAILTUI_ROOT-}
 limit=
 if command -v timeout >/dev/null 2>&1; then limit='timeout -k 1'; fi
 
-# section NAME SECONDS COMMAND...: NAME is one line, 0 seconds no limit; standard error comes after the exit status.
+# section NAME SECONDS COMMAND...: NAME is one line, 0 seconds means no limit; standard error follows the exit status.
 section() {
 	printf '%s begin %s\n' "$mark" "$1"
 	seconds=$2; shift 2
@@ -20,7 +20,7 @@ section() {
 	printf '\n%s end %s\n%s\n' "$mark" "$?" "$err"
 }
 
-# The devfs rulesets with rules in them. showsets also lists one that a mount uses though it was never loaded.
+# The devfs rulesets that have rules. showsets also lists a ruleset that a mount uses but that was never loaded.
 rulesets() {
 	section rulesets 0 rulesets_with_rules
 }

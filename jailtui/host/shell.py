@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Startable(Protocol):
-        """A command of some machine with its first arguments; plumbum's commands are such."""
+        """A command of a machine with its first arguments, such as a command of plumbum."""
 
         def popen(self, args: Argv = (), *, new_session: bool, **pipes: Any) -> Any:
             """Start it with `args` added."""
@@ -34,15 +34,12 @@ SCRIPTS = Path(__file__).parent
 
 
 def script(*names: str) -> str:
-    """The fixed scripts of these names beside this file, joined."""
+    """The scripts with these names in this directory, joined."""
     return "".join((SCRIPTS / name).read_text(encoding="utf-8") for name in names)
 
 
 class LocalCommand(NamedTuple):
-    """A command of this machine, started without plumbum, whose import alone takes longer than a reading.
-
-    `environment` is added to that of this process.
-    """
+    """A command of this machine, with additions to the environment. Importing plumbum takes longer than a reading."""
 
     argv: Argv
     environment: Mapping[str, str] = MappingProxyType({})
@@ -55,36 +52,35 @@ class LocalCommand(NamedTuple):
 
 SHELL = ("/bin/sh", "-s")
 BECOME_OPTIONS: Mapping[str, Argv] = MappingProxyType({"mdo": ("-u", "root")})
-"""Options that have a command run its words as root and never ask. doas and sudo are told so by -n; mdo(1) has no
-passwords (FREEBSD.md 12)."""
+"""The options of commands that do not take -n (never ask for a password); mdo(1) has no passwords (FREEBSD.md 12)."""
 
 
 def become_argv(become: str | None) -> Argv:
-    """`/bin/sh -s`, behind doas, sudo or mdo when that is wanted."""
+    """`/bin/sh -s`, run by doas, sudo or mdo if `become` names one."""
     return (become, *BECOME_OPTIONS.get(Path(become).name, ("-n",)), *SHELL) if become else SHELL
 
 
 def local_shell(become: str | None = None, environment: Mapping[str, str] | None = None) -> Shell:
-    """A shell on this machine. Raises Unreachable when `become` is no command here."""
+    """A shell on this machine. Raises Unreachable if there is no command `become`."""
     if become:
         from shutil import which
 
         if which(become) is None:
             raise Unreachable(no_command(become))
-    given = environment or {}
-    return Shell(LocalCommand(become_argv(become), given), plain=LocalCommand(SHELL, given) if become else None)
+    added = environment or {}
+    return Shell(LocalCommand(become_argv(become), added), plain=LocalCommand(SHELL, added) if become else None)
 
 
 def no_command(name: str) -> str:
-    """That a host lacks the command by which jailtui was to become root."""
+    """The sentence that the host does not have the command `name`, by which jailtui becomes root."""
     since = "; FreeBSD has it since 14.2" if name == "mdo" else ""
     return f"There is no {name} on the host{since}."
 
 
 class Shell:
-    """`/bin/sh -s` on one machine, as `command` there; `on_close` is called once, by `close`.
+    """`/bin/sh -s` on one machine, which `command` starts; `close` calls `on_close` once.
 
-    `plain` is the shell of who logged in, where `command` has to become root first.
+    `plain` is the shell of the user who logged in, if `command` becomes root first.
     """
 
     def __init__(
@@ -95,9 +91,9 @@ class Shell:
         self.plain = plain
 
     def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
-        """Run the script `text` with `words` as its arguments: exit status, standard output, standard error.
+        """Run the script `text` with the arguments `words`: exit status, standard output, standard error.
 
-        `words` are ours, never the host's. Raises HostTimeout after `limit` seconds, and kills what runs here.
+        `words` must not come from the host. After `limit` seconds the process is killed. Raises HostTimeout.
         """
         process = self._start(words, stderr=subprocess.PIPE)
         try:
@@ -108,10 +104,10 @@ class Shell:
         return process.returncode, decoded(out), decoded(err)
 
     def stream(self, text: str, output: Callable[[str], None], limit: float) -> int | None:
-        """Run the script `text`, handing on what it prints as it comes: its exit status.
+        """Run the script `text`, and pass what it prints to `output` as it comes: its exit status.
 
-        Gives None when it still runs after `limit` seconds: it is left to finish, since a jail(8) killed half-way
-        leaves a half-started jail.
+        None if it is still running after `limit` seconds: it is left to finish, since a jail(8) that is killed leaves a
+        half-started jail.
         """
         process = self._start((), stderr=subprocess.STDOUT)
         with contextlib.suppress(BrokenPipeError):
@@ -134,7 +130,7 @@ class Shell:
             return None
 
     def close(self) -> None:
-        """Let go of the machine; a connection that is held open for it ends."""
+        """Close the connection to the machine."""
         if self.on_close:
             self.on_close()
             self.on_close = None
@@ -159,7 +155,7 @@ def _pump(descriptor: int, chunks: queue.SimpleQueue[bytes]) -> None:
 
 
 def kill(process: Any) -> None:
-    """End a process and all of its session, and take its pipes down without waiting for strays that hold them."""
+    """Kill a process and its whole session, and close its pipes without waiting for other processes that hold them."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -171,11 +167,11 @@ def kill(process: Any) -> None:
 
 
 def decoded(data: bytes) -> str:
-    """Bytes as text that can be turned back into the same bytes."""
+    """Bytes decoded as UTF-8 with surrogateescape."""
     return data.decode("utf-8", "surrogateescape")
 
 
 def last_line(text: str) -> str:
-    """The last line that says something, without ssh's own name, carriage return and closing dot."""
+    """The last line that is not blank, without `ssh: ` and the closing dot."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1].removeprefix("ssh: ").rstrip(".") if lines else ""

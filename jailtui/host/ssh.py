@@ -1,4 +1,4 @@
-"""A host reached by ssh: one master connection, through which every script costs milliseconds."""
+"""A host that is reached by ssh, over one master connection for all scripts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DESTINATION = re.compile(
 )
 
 PLAIN_PATH = re.compile(r"/[\w./+-]+")
-"""A path that every login shell takes for one word; ssh's command line carries no other."""
+"""A path that every login shell takes for one word. No other path is passed to ssh."""
 
 
 class Destination(NamedTuple):
@@ -35,7 +35,7 @@ class Destination(NamedTuple):
 
 
 def destination(text: str) -> Destination:
-    """Parse a destination. Raises ValueError if it is invalid, or could be read as an option of ssh."""
+    """Parse a destination. Raises ValueError if it is invalid, or ssh could take it for an option."""
     match = DESTINATION.fullmatch(text)
     if match is None or match["host"].startswith("-") or (match["user"] or "").startswith("-"):
         raise ValueError(f"{text!r} is not a host: write [ssh://][user@]box[:port].")
@@ -46,10 +46,10 @@ def destination(text: str) -> Destination:
 
 
 def connect(where: Destination, *, config: str | None = None, become: str | None = None) -> Shell:
-    """Open the master connection to `where` and give a shell on it. `config` is handed to ssh as `-F`.
+    """Open the master connection to `where`: a shell on it. `config` is the argument of ssh's `-F`.
 
     ssh never asks (BatchMode): it needs a key, an agent or a master connection of the operator's.
-    Raises Unreachable with ssh's last line, HostTimeout if there is no answer.
+    Raises Unreachable with the last line that ssh printed, or HostTimeout.
     """
     from plumbum import SshMachine, local
     from plumbum.commands import CommandNotFound
@@ -70,7 +70,7 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
     port = ("-p", str(where.port)) if where.port else ()
 
     def close() -> None:
-        # Not `exit`: a step that is under way goes on to its end, and the master ends with it.
+        # Not `exit`: a step that is still running ends by itself, and then the master connection does.
         with contextlib.suppress(Exception):
             local["ssh"][(*common, *port, "-O", "stop", *target)].run(retcode=None, timeout=5)
         shutil.rmtree(folder, ignore_errors=True)
@@ -81,7 +81,7 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         by_hand = (*(("-F", config) if config else ()), *port, *target)
         _open(ssh[master], f"{folder}/log", where, by_hand)
         machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=("-o", "ControlMaster=no", *common))
-        machine.cwd  # noqa: B018  asked by the session, which then has served: every script is its own process
+        machine.cwd  # noqa: B018  plumbum's session reads it now; each script is a process of its own
         machine.close()
         plain = _command(machine, SHELL)
         if become is None:
@@ -99,7 +99,7 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
 
 
 def _command(machine: Any, argv: Argv) -> Startable:
-    """These words as a command there. The first is found by the far side: the session of plumbum is closed."""
+    """`argv` as a command of the machine, which finds its first word itself: plumbum's session is closed."""
     from plumbum.machines.remote import RemoteCommand
 
     command: Startable = RemoteCommand(machine, argv[0])[argv[1:]]  # type: ignore[arg-type]
@@ -107,9 +107,9 @@ def _command(machine: Any, argv: Argv) -> Startable:
 
 
 def _path_of(shell: Shell, become: str) -> str:
-    """The path of the command `become` there: a session by ssh may lack the folder of it.
+    """The path of the command `become` on the host; it may be in a directory that is not in the PATH of ssh's session.
 
-    Raises Unreachable when there is none, HostTimeout.
+    Raises Unreachable if there is no such command, HostTimeout.
     """
     status, out, _ = shell.run(script("path.sh") + 'command -v "$1"\n', (become,), CONNECT_SECONDS)
     if status:
@@ -119,22 +119,20 @@ def _path_of(shell: Shell, become: str) -> str:
 
 
 def _open(command: Any, log: str, where: Destination, by_hand: Argv) -> None:
-    """Run ssh until its master connection stands. A file takes what it says: the master would hold a pipe open.
+    """Run ssh until its master connection stands. Its errors go to the file `log`: the master would keep a pipe open.
 
-    `by_hand`: the words with which the operator calls ssh for the same.
+    `by_hand` are the arguments with which the operator runs ssh for this host.
     """
-    with open(log, "w+b") as buffered_random:  # noqa: PTH123
-        process = command.popen(
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=buffered_random, new_session=True
-        )
+    with open(log, "w+b") as errors:  # noqa: PTH123
+        process = command.popen(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, new_session=True)
         try:
             status = process.wait(timeout=CONNECT_SECONDS + 5)
         except subprocess.TimeoutExpired as error:
             kill(process)
             raise HostTimeout(f"ssh to {where.host}: no answer within {CONNECT_SECONDS + 5} s.") from error
-        buffered_random.seek(0)
+        errors.seek(0)
         if status:
-            complaint = decoded(buffered_random.read())
+            complaint = decoded(errors.read())
             if KEY_REFUSED in complaint:
                 raise Unreachable(f"ssh to {where.host}: {key_refused(complaint, by_hand)}")
             raise Unreachable(f"ssh to {where.host}: {last_line(complaint) or f'exit status {status}'}.")

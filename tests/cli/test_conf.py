@@ -187,7 +187,7 @@ def test_edit_of_somebody_else_in_between_is_shown_beside_ours_and_never_overwri
     assert demo.text.read_bytes() == theirs
     told = capsys.readouterr().err
     assert "+# theirs" in told
-    assert told.rindex("170") > told.index("Yours, not saved:")
+    assert told.rindex("170") > told.index("Your change, not saved:")
 
 
 def test_as_many_backups_are_kept_as_the_config_says(demo: Demo, tmp_path: Path) -> None:
