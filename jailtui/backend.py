@@ -1,6 +1,6 @@
-"""The backend of the screen and of the verbs: all rooms joined around one reading of a host.
+"""The backend of the screen and of the verbs: it reads a host, judges it, makes plans and runs them.
 
-What parses, judges and plans is imported when it is first needed: the first frame of the screen stands before that.
+The rooms that parse, judge and plan are imported when first needed, after the first frame of the screen.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from jailtui.rules.ignored import Ignored
 
     class Source(Asked, Protocol):
-        """A host or a file that stands for one."""
+        """A host, or a file written by `jailtui collect`."""
 
         name: str
 
@@ -57,10 +57,10 @@ if TYPE_CHECKING:
 
 
 class Snapshot:
-    """One reading of a host: its state, what its files mean, when it was taken (seconds since the epoch).
+    """One reading of a host: its state, its configuration, when it was taken (seconds since the epoch).
 
-    `collected`: the host is a file that `jailtui collect` wrote.
-    Derived values are made on first use, in any thread, or taken from the reading `before` if that saw the same.
+    `collected`: it was read from a file written by `jailtui collect`. Derived values are made on first use, in any
+    thread, or taken from the snapshot `before` if nothing changed since.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Snapshot:
         self.hiding = hiding
         derived = {} if before is None else vars(before)
         self._last_world: World | None = derived.get("world", derived.get("_last_world"))
-        if before is not None and before.config is config:  # it is the same one as long as no file changed
+        if before is not None and before.config is config:  # the same object as long as no file changed
             kept = ("world", "context", "findings") if before.state is state else ("world",)
             vars(self).update({name: derived[name] for name in kept if name in derived})
 
@@ -98,17 +98,14 @@ class Snapshot:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """The problems of the host, worst first.
-
-        The context is not kept unless something else asked for it: it takes as much memory as the state.
-        """
+        """The problems of the host, worst first. A context made for this is not kept: it takes much memory."""
         from jailtui.rules.registry import judge
 
         return judge(vars(self).get("context") or self._context())
 
     @property
     def shown(self) -> tuple[Finding, ...]:
-        """The problems that the configuration file does not hide. Plans are made by all of them."""
+        """The problems that the configuration file does not hide. Plans consider hidden ones too."""
         from jailtui.rules.ignored import shown
 
         return shown(self.findings, self.hiding) if self.hiding else self.findings
@@ -120,11 +117,11 @@ class Snapshot:
 
 
 READ_ANYWAY = 10.0
-"""Seconds after which the answer to the first reading is parsed though no frame stands."""
+"""Seconds after which the first reading is parsed even if no frame was drawn."""
 
 
 class FirstReading(threading.Thread):
-    """Asks a host at once, and parses its answer when `drawn` is set: Python runs one thread at a time."""
+    """Reads a host at once, and parses the answer after `drawn` is set: Python runs one thread at a time."""
 
     def __init__(self, backend: HostBackend, drawn: threading.Event) -> None:
         super().__init__(name="first reading", daemon=True)
@@ -141,7 +138,7 @@ class FirstReading(threading.Thread):
             self._error = error
 
     def answer(self) -> Snapshot:
-        """Wait for the answer. Raises what the reading raised."""
+        """Wait for the snapshot. Raises what the reading raised."""
         self.join()
         if self._snapshot is None:
             raise self._error or RuntimeError("The first reading was not started.")
@@ -149,7 +146,7 @@ class FirstReading(threading.Thread):
 
 
 class HostBackend:
-    """A host as the screen and the verbs need it. Its methods may block, and may be called from any thread."""
+    """A host for the screen and the verbs. Methods may block, and may be called from any thread."""
 
     def __init__(
         self,
@@ -176,7 +173,7 @@ class HostBackend:
 
     @property
     def read_only(self) -> str | None:
-        """Why no action can run at all: the source's reason, or the last reading's (no root)."""
+        """Why nothing can be changed: the source's reason, or the last reading's (no root)."""
         return self.source.read_only or (self._last.state.facts.read_only if self._last else None)
 
     def read(self) -> Snapshot:
@@ -185,7 +182,7 @@ class HostBackend:
         return ahead.answer() if ahead is not None else self._refresh()
 
     def read_ahead(self, drawn: threading.Event) -> None:
-        """Ask the host on another thread; the next `read` gives the answer, which is parsed once `drawn` is set."""
+        """Read the host on another thread, and parse the answer after `drawn` is set; the next `read` returns it."""
         self._ahead = FirstReading(self, drawn)
         self._ahead.start()
 
@@ -197,7 +194,7 @@ class HostBackend:
         return self.completed(self.source.capture(fresh=fresh, everything=everything, files=self._files))
 
     def completed(self, capture: Capture) -> Capture:
-        """`capture` with what it lacks, the files that its files include first of all. Raises HostError."""
+        """`capture` with the sections that it lacks, such as the files that its files include. Raises HostError."""
         from jailtui.model.rounds import completed
 
         with self._building:
@@ -212,12 +209,14 @@ class HostBackend:
         return self._builder
 
     def understood(self, capture: Capture) -> Snapshot:
-        """The host's answer, parsed."""
+        """Parse a capture."""
         with self._building:  # readings come from several threads
             builder = self._built()
             state = self._starts().mark(builder.build(capture))
-            file = capture.facts.get("reached") == "file"
-            self._last = Snapshot(state, builder.config, capture.taken_at, self._last, self._hiding, collected=file)
+            collected = capture.facts.get("reached") == "file"
+            self._last = Snapshot(
+                state, builder.config, capture.taken_at, self._last, self._hiding, collected=collected
+            )
             return self._last
 
     def _execute(self, step: Step, output: Callable[[str], None]) -> Result:
@@ -234,7 +233,7 @@ class HostBackend:
         return self._failed_starts
 
     def examine(self) -> Snapshot:
-        """One full reading, for the doctor: routes inside jails too, and the console logs of jails that failed.
+        """A full reading, for the doctor: with routes inside jails and the console logs of jails that failed.
 
         Raises HostError.
         """
@@ -243,17 +242,18 @@ class HostBackend:
         snapshot = self._refresh(everything=True)
         if words := questions(snapshot.state):
             state = with_console(snapshot.state, answers(snapshot.state, self.source.about(words)))
-            file = snapshot.collected
-            snapshot = Snapshot(state, snapshot.config, snapshot.taken_at, snapshot, self._hiding, collected=file)
+            snapshot = Snapshot(
+                state, snapshot.config, snapshot.taken_at, snapshot, self._hiding, collected=snapshot.collected
+            )
         self._examined = snapshot
         return snapshot
 
     def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
-        """The plan of `verb` for these rows.
+        """The plan of `verb` for these row keys.
 
-        Before a start the rules say what would make it fail. Removing that is offered, or, if the keys of the
-        offers are among `keys`, done first. Keys of remedies alone are planned by `Verb.REMEDY`. What a start or a stop
-        would take from other jails stands in its task.
+        The plan of a start has the problems that would make it fail, each with the key of a remedy; remedies whose keys
+        are in `keys` become tasks before it. Remedies alone are planned by `Verb.REMEDY`. What a start or a stop would
+        take from other jails is in its task.
         """
         from jailtui.plans.actions import plan as actions
         from jailtui.plans.remedy import is_remedy, with_preflight
@@ -268,14 +268,14 @@ class HostBackend:
         return with_takings(plan, snapshot.state, lambda: snapshot.context)
 
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
-        """Refuses a finding that the host no longer has; makes a full reading if one is needed."""
+        """The plan of these remedies; a full reading is made for a finding that the last reading does not have."""
         from jailtui.plans.remedy import remedy_plan
 
         plan = remedy_plan(self.name, snapshot.findings, keys)
         return remedy_plan(self.name, self.examine().findings, keys) if plan.refused else plan
 
     def form(self, name: FormName, subject: str) -> Form:
-        """The form of that name on a jail, bridge or VLAN ("": a new one), by a fresh reading.
+        """The form of that name for a jail, bridge or VLAN ("": a new one), by a fresh reading.
 
         Raises NoForm, HostError.
         """
@@ -284,7 +284,7 @@ class HostBackend:
         return open_form(name, subject, self.sources(subject))
 
     def sources(self, subject: str) -> Sources:
-        """A fresh reading of the host, rc.conf too, for a form about that subject. Raises HostError."""
+        """A fresh reading of the host, with rc.conf, for a form about that subject. Raises HostError."""
         from jailtui.config.jails import files_of, others_of
         from jailtui.formats import sysrc
         from jailtui.forms.sources import Sources, questions
@@ -298,8 +298,9 @@ class HostBackend:
         return Sources(snapshot.state, texts, rcconf, about, snapshot, others_of(capture))
 
     def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
-        """The plan that saves `draft`, and restarts its jail if `restart`: stopped by the old text, started by the new
-        one, and asked about what either takes from other jails.
+        """The plan that saves `draft`, and with `restart` stops its jail by the old text and starts it by the new one.
+
+        Its tasks have what the stop and the start take from other jails.
         """
         from jailtui.plans.save import save_plan
         from jailtui.plans.takings import with_takings
@@ -310,7 +311,7 @@ class HostBackend:
         return stopped._replace(tasks=tuple(task._replace(takes=(*task.takes, *takes)) for task in stopped.tasks))
 
     def answers_plan(self, remedy: Remedy) -> Plan:
-        """The plan that makes the edits of a remedy for several findings. Raises HostError."""
+        """The plan that saves the answers of a remedy for several findings. Raises HostError."""
         from jailtui.forms.opening import FORMS
         from jailtui.plans.save import Request, answers_plan
 
@@ -319,8 +320,8 @@ class HostBackend:
         return answers_plan(self.sources(requests[0].subject), requests, remedy.task.label)
 
     def undo_plan(self, path: str, *, redo: bool = False) -> Plan:
-        """The plan that restores a file's text of before its last save, each time of one further back; with `redo` the
-        one after that again. Raises HostError.
+        """The plan that restores the text of a file before its last save, and at the next undo the text before that;
+        with `redo` the later text again. Raises HostError.
         """
         from jailtui.host.files import FileText, earlier
         from jailtui.plans.save import undo_plan
@@ -332,7 +333,7 @@ class HostBackend:
         return self.without_losses(undo_plan(self.name, path, data, text, backup.when, redo=redo))
 
     def without_losses(self, plan: Plan) -> Plan:
-        """The plan without what would leave a running jail without its definition, by the last reading."""
+        """The plan without the tasks that would remove the definition of a running jail, by the last reading."""
         from jailtui.plans.save import without_losses
 
         return without_losses(plan, self._last.state) if self._last is not None else plan
@@ -340,9 +341,9 @@ class HostBackend:
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
     ) -> Mapping[str, Outcome]:
-        """Run it, several tasks at once, in `depend` order.
+        """Run the plan, several tasks at once, in `depend` order.
 
-        A pair to reclaim, or a remedy, is judged again by a new reading right before it begins.
+        Before a pair is reclaimed or a remedy runs, the host is read and judged again.
         """
         from jailtui.plans.run import run_plan
 
@@ -356,7 +357,7 @@ class HostBackend:
         )
 
     def _still(self, verb: Verb, task: Task) -> str | None:
-        """Why the task must not run any more, or None: the host may have changed."""
+        """Why the task must not run any more, since the host has changed; else None."""
         from jailtui.plans.run import overtaken
 
         if verb not in (Verb.RECLAIM, Verb.REMEDY):
@@ -369,7 +370,7 @@ class HostBackend:
     def verdict(
         self, plan: Plan, outcomes: Mapping[str, Outcome], before: Snapshot, after: Snapshot
     ) -> tuple[Verdict, ...]:
-        """What is true now, by the host's state; for a remedy, by the findings of a full reading."""
+        """What each task achieved, by the host's state `after`; for a remedy, by the findings of a full reading."""
         from jailtui.plans.remedy import still_found
         from jailtui.plans.verdict import verdicts
 
@@ -377,7 +378,7 @@ class HostBackend:
         if not keys:
             return verdicts(plan, outcomes, before.state, after.state, unsaved=_unsaved(plan, after))
         earlier = (before.findings, (self._examined or before).findings)
-        with suppress(HostError):  # then the shorter reading is what there is
+        with suppress(HostError):  # else the shorter reading has to do
             after = self.examine()
         return verdicts(plan, outcomes, before.state, after.state, still_found(keys, earlier, after.findings))
 
@@ -387,7 +388,7 @@ class HostBackend:
 
 
 def _unsaved(plan: Plan, after: Snapshot) -> frozenset[str]:
-    """The keys of the tasks whose files have not the text that was to be saved, as far as they were read."""
+    """The keys of the tasks whose files were read and do not have the text that was to be saved."""
     files = (file for evaluation in after.config.evaluations.values() for file in evaluation.files)
     texts = {file.name: file.data for file in files}
     edits = ((task.key, step.file) for task in plan.tasks for step in task.steps if step.file and not step.rescues)
@@ -395,13 +396,13 @@ def _unsaved(plan: Plan, after: Snapshot) -> frozenset[str]:
 
 
 def _obstacles(snapshot: Snapshot, keys: Collection[str]) -> tuple[Obstacle, ...]:
-    """What would make a start of these jails fail or go wrong, worst first."""
+    """The problems that would make a start of these jails fail or go wrong, worst first."""
     from jailtui.plans.remedy import Obstacle, obstacles
 
     if why := snapshot.state.unknown("jails", "interfaces"):
-        return tuple(Obstacle(key, f"What would make it fail is unknown: {why}.") for key in keys)
+        return tuple(Obstacle(key, f"Could not check what would make it fail: {why}.") for key in keys)
     try:
         return obstacles(snapshot.findings, snapshot.state, keys)
     except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
-        text = f"What would make it fail is unknown: judging failed inside jailtui: {type(error).__name__}."
+        text = f"Could not check what would make it fail: an error inside jailtui, {type(error).__name__}."
         return tuple(Obstacle(key, text) for key in keys)

@@ -13,14 +13,11 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 Argv = tuple[str, ...]
-"""One command, a word a piece. Only `shell_line` ever turns it into text."""
+"""The words of one command. Only `shell_line` turns them into text."""
 
 
 def shell_line(argv: Argv) -> str:
-    """`argv` as one line of POSIX shell, each word quoted where it must be.
-
-    A word that can't be shown is written as its bytes by printf(1): what is read is what runs.
-    """
+    """`argv` as one line of POSIX shell, quoted; a word with unprintable characters is written by printf(1)."""
     return " ".join(map(_quoted, argv))
 
 
@@ -38,9 +35,9 @@ def _octal(char: str) -> str:
 
 
 def difference(before: bytes, after: bytes, name: str) -> list[str]:
-    """A unified diff of two texts of one file, its lines without line ends. What is no UTF-8: surrogateescape.
+    """A unified diff of two texts of the file `name`, as lines without line ends, decoded with surrogateescape.
 
-    A last line without a line end is marked as diff(1) does, so that patch(1) can read it.
+    A last line without a line end is marked as diff(1) marks it, so that patch(1) can read it.
     """
     import difflib
 
@@ -54,9 +51,9 @@ def _lines(text: bytes) -> list[str]:
 
 
 class FileEdit(NamedTuple):
-    """A file of the host that becomes `new`, provided that its text is still `old` (None: there is no such file).
+    """A file of the host that gets the text `new`, if its text is still `old` (None: there is no such file).
 
-    `moves`: to an earlier or a later text, of which none must be lost.
+    `moves`: `new` is an earlier or a later text of the file, so that more backups are kept.
     """
 
     path: str
@@ -68,10 +65,10 @@ class FileEdit(NamedTuple):
 class Step(NamedTuple):
     """One command, or one file's new text, that changes the host, with what an operator reads before it runs.
 
-    Of a step with a `file`, `argv` only names it (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
-    working with it, `undo` the command that takes it back (None: it can't be taken back by one command). The next step
-    runs even if this one fails where `may_fail` says so. A step with `rescues` is passed over, unless one of the steps
-    of these numbers, counted from 0, has failed: then such steps run instead of all others.
+    If there is a `file`, `argv` only names the step (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
+    working, `undo` the command that reverses it (None: no single command does). With `may_fail` the next step runs
+    even if this one fails. A step with `rescues` runs only after one of the steps with these numbers, counted from 0,
+    has failed, and then in place of the steps that are left.
     """
 
     argv: Argv
@@ -84,10 +81,10 @@ class Step(NamedTuple):
 
 
 class Taking(NamedTuple):
-    """What the start or the stop of a jail takes from another one.
+    """What the start or the stop of a jail takes from another jail.
 
-    `what` is an interface, an address or a MAC, `holder` the name of the jail that has it, or with `running` False will
-    have it once it runs.
+    `what` is an interface, an address or a MAC; `holder` is the jail that has it, or, unless `running`, will have it
+    once it runs.
     """
 
     what: str
@@ -112,11 +109,11 @@ class Task(NamedTuple):
 
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
     must have succeeded before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line each
-    for the dialog; `warning` is what must not be overlooked (`created by Bastille`), `grave`: because of it it will
-    fail. `owner` is the manager whose resource it is ("Bastille"): it is not touched without a second yes, and neither
-    is what it `takes` from jails that are running. `verb` is set if it differs from the plan's (a remedy before a
-    start); `label` is the title of a plan of this task alone.
-    `becomes` is the row key of what it creates, or what `key` is renamed to.
+    for the dialog, and so is `warning` (`created by Bastille`); `grave` says that the task will fail for that reason.
+    `owner` is the manager of the jail or pair ("Bastille"). A task with an owner, or that `takes` something from a
+    running jail, has to be confirmed twice. `verb` is set if it differs from the plan's (a remedy before a start);
+    `label` is the title of a plan of this task alone. `becomes` is the row key of what the task creates, or the new
+    key of what it renames.
     """
 
     key: str
@@ -136,7 +133,7 @@ class Task(NamedTuple):
 
 
 def taken(tasks: Iterable[Task]) -> str:
-    """What the tasks take, in words: `epair154 and 192.168.1.154 from web`; "" for nothing."""
+    """What the tasks take, as text: `epair154 and 192.168.1.154 from web`; "" for nothing."""
     by_holder: dict[str, dict[str, None]] = defaultdict(dict)
     for taking in (taking for task in tasks for taking in task.takes):
         by_holder[taking.holder][taking.what] = None
@@ -152,7 +149,7 @@ class Refusal(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The result of a command. `rc` is None if it had no exit status: not started, or still running.
+    """The result of a command. `rc` is None if the command was not started, or is still running.
 
     `output` is standard output and standard error as they came, decoded as UTF-8 with surrogateescape.
     """
@@ -168,7 +165,7 @@ class Result(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One command's answer inside a capture: exit status, standard output, standard error."""
+    """The exit status, standard output and standard error of one command of a capture."""
 
     name: str
     rc: int
@@ -179,8 +176,8 @@ class Section(NamedTuple):
 class Capture(NamedTuple):
     """What one refresh read: raw text by section, in the order it came.
 
-    `host` is the name by which the operator reached it, `taken_at` seconds since the epoch on this machine, `facts`
-    what was probed at connect.
+    `host` is the name by which the operator reached the host, `taken_at` seconds since the epoch by the clock of this
+    machine, `facts` the answers to the probe at connect.
     """
 
     host: str
@@ -190,10 +187,10 @@ class Capture(NamedTuple):
 
 
 class FileRequest(NamedTuple):
-    """A file, or all files of a pattern, that a reading of the host should hold beside those that it holds anyway.
+    """A file, or all files that match a pattern, that a reading of the host should hold in addition.
 
-    `name` is the file's absolute path or the pattern. Between `pieces` any text without a slash may stand: a host
-    answers with at least what the pattern finds.
+    `name` is the file's absolute path or the pattern; `pieces` are its fixed parts, between which any text without a
+    slash may stand. The host may answer with more files than the pattern matches.
     """
 
     name: str
@@ -201,23 +198,23 @@ class FileRequest(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """Something one refresh could not read: what was asked, and the host's answer in one line."""
+    """What one refresh could not read, and the host's answer in one line."""
 
     subject: str
     message: str
 
 
 class HostError(Exception):
-    """The host could not be asked. The text is a whole sentence for the operator."""
+    """The host could not be read. The text is a whole sentence for the operator."""
 
 
 class Unreachable(HostError):
-    """No way in: unknown name, refused, a wrong key, no such command."""
+    """No connection: unknown name, refused, a wrong key, no such command."""
 
 
 class HostTimeout(HostError):
-    """No answer within the time limit; what was running may still be running there."""
+    """No answer within the time limit; the command may still be running on the host."""
 
 
 class Garbled(HostError):
-    """The answer is not what the script prints: it was cut short, or there is no POSIX shell."""
+    """The answer is not what the script prints: it was cut short, or the host has no POSIX shell."""

@@ -9,18 +9,18 @@ Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 IPV4 = re.compile(rf"(?:{BYTE}\.){{3}}{BYTE}(?:/(?:3[0-2]|[12]?[0-9]))?")
-"""An address as it is mostly written: ipaddress takes ten times as long."""
+"""An IPv4 address in its usual spelling, with or without a prefix; ipaddress takes ten times as long."""
 ADDRESS = re.compile(r"(?P<ip>[0-9A-Fa-f.:]+)(?:/(?P<prefix>[0-9]{1,3}))?")
 MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
 
 
 def inet(address: str) -> str:
-    """The word of ifconfig(8) for an address's family."""
+    """The keyword of ifconfig(8) for the family of an address."""
     return "inet6" if ":" in address else "inet"
 
 
 def family(text: str) -> int:
-    """4 or 6, by the colons."""
+    """The IP version of an address: 6 if it has colons, else 4."""
     return 6 if ":" in text else 4
 
 
@@ -38,7 +38,7 @@ def is_ip(text: str) -> bool:
 
 
 def parsed(text: str) -> Interface | None:
-    """An address, with its prefix or as a single one; None for a text that ifconfig(8) does not accept as such."""
+    """An address with or without a prefix; None for a text that ifconfig(8) does not accept as an address."""
     if ADDRESS.fullmatch(text) is None:
         return None
     try:
@@ -48,18 +48,18 @@ def parsed(text: str) -> Interface | None:
 
 
 def plain_ip(text: str) -> str:
-    """An address without prefix and zone in its usual spelling, "" for any other text."""
+    """The address in `text` without prefix and zone, in its usual spelling; "" for any other text."""
     address = parsed(text.partition("/")[0].partition("%")[0])
     return "" if address is None else str(address.ip)
 
 
 def is_loopback(text: str) -> bool:
-    """Whether it is an address that every network stack has for itself, with or without a prefix."""
+    """Whether `text` is a loopback address, with or without a prefix."""
     return text.startswith("127.") or plain_ip(text) == "::1"
 
 
 def cidr(text: str, version: int) -> str | None:
-    """An address as ADDRESS/PREFIX in its usual spelling; None if it is not of that version or has no prefix."""
+    """An address as ADDRESS/PREFIX in its usual spelling; None if it is of the other version or has no prefix."""
     try:
         address = ipaddress.ip_interface(text)
     except ValueError:
@@ -85,7 +85,7 @@ def prefix_of(mask: str) -> str:
 
 
 def netmask(prefix: str, *, hexadecimal: bool = False) -> str:
-    """`24` as `255.255.255.0`, or as `0xffffff00`; no prefix is 32."""
+    """`24` as `255.255.255.0`, or as `0xffffff00`; "" counts as 32."""
     mask = ipaddress.IPv4Network(f"0.0.0.0/{prefix or 32}").netmask
     return f"0x{int(mask):08x}" if hexadecimal else str(mask)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 INTERVAL = (0.2, 3600.0)
-"""Seconds between refreshes that a host can keep up with, and that a person still waits for."""
+"""The shortest and the longest interval between refreshes, in seconds."""
 THEMES = ("dark", "light")
 
 
@@ -19,14 +19,14 @@ class ConfigError(Exception):
 
 
 def key(default: Any, about: str, least: float | None = None, most: float | None = None) -> Any:
-    """A key of the file: its default, what the manual and the schema say of it, its smallest and largest value."""
+    """A key of the file: its default, its description in the manual and the schema, its smallest and largest value."""
     limits = {} if least is None else {"json_schema_extra": {"minimum": least, "maximum": most}}
     return field(default=default, metadata={"description": about, **limits})
 
 
 @dataclass(frozen=True)
 class Config:
-    """The configuration file. `keys` maps a command's id to a key."""
+    """The configuration file. `keys` maps the identifiers of commands to keys."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -50,17 +50,17 @@ class Config:
 
 
 def state_home() -> Path:
-    """Where state goes: `$XDG_STATE_HOME/jailtui` (XDG Base Directory Specification)."""
+    """The directory for state: `$XDG_STATE_HOME/jailtui` (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "jailtui"
 
 
 def config_file() -> Path:
-    """Where the configuration file is, by the XDG Base Directory Specification."""
+    """The path of the configuration file, by the XDG Base Directory Specification."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "jailtui" / "config.yaml"
 
 
 def load(path: Path | None = None) -> Config:
-    """Read the configuration file at `path`, or the usual one, without which the defaults hold.
+    """Read the configuration file at `path`, or at its usual path, where it may be missing.
 
     Raises ConfigError with all problems at once.
     """
@@ -97,24 +97,23 @@ def load(path: Path | None = None) -> Config:
             problems += [(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
     problems += [*out_of_range(config), *malformed(config)]
     if problems:
-        raise ConfigError("\n".join(f"{file} line {line_of(text, name)}: {name}: {what}" for name, what in problems))
+        lines = (f"{file} line {line_of(text, name)}: {name}: {problem}" for name, problem in problems)
+        raise ConfigError("\n".join(lines))
     return config
 
 
 def fits(value: object, kind: Any) -> bool:
-    """Whether a value has an annotation's type as it is; only for the others pydantic is imported, to convert them or
-    to say what is wrong.
-    """
-    of = get_args(kind)
+    """Whether a value has an annotation's type as it is. For other values pydantic is imported, which takes time."""
+    arguments = get_args(kind)
     if get_origin(kind) is dict:
-        return isinstance(value, dict) and all(fits(word, of[0]) for pair in value.items() for word in pair)
+        return isinstance(value, dict) and all(fits(word, arguments[0]) for pair in value.items() for word in pair)
     if get_origin(kind) is list:
-        return isinstance(value, list) and all(fits(item, of[0]) for item in value)
+        return isinstance(value, list) and all(fits(item, arguments[0]) for item in value)
     if get_origin(kind) is Literal:
-        return value in of
-    return (
-        any(fits(value, other) for other in of) if of else type(value) in ((int, float) if kind is float else (kind,))
-    )
+        return value in arguments
+    if arguments:
+        return any(fits(value, argument) for argument in arguments)
+    return type(value) in ((int, float) if kind is float else (kind,))
 
 
 def unknown_key(key: str, known: list[str]) -> tuple[str, str]:
@@ -123,24 +122,22 @@ def unknown_key(key: str, known: list[str]) -> tuple[str, str]:
 
 
 def out_of_range(config: Config) -> Iterator[tuple[str, str]]:
-    """Numbers that are too small or too large, as (key, what is allowed)."""
+    """Numbers that are too small or too large, as (key, which numbers are allowed)."""
     for key_field in fields(Config):
         limits = key_field.metadata.get("json_schema_extra", {})
         if limits and not limits["minimum"] <= getattr(config, key_field.name) <= limits["maximum"]:
-            yield (
-                key_field.name,
-                f"must be {limits['minimum']:g} to {limits['maximum']:g} ({key_field.metadata['description']})",
-            )
+            allowed = f"{limits['minimum']:g} to {limits['maximum']:g}"
+            yield key_field.name, f"must be {allowed} ({key_field.metadata['description']})"
 
 
 def malformed(config: Config) -> Iterator[tuple[str, str]]:
-    """Entries of `ignore` that are neither a code nor a code with a jail, as (key, what they are to be)."""
+    """Entries of `ignore` that are neither a code nor a code with a jail, as (key, the problem)."""
     for entry in config.ignore:
         if isinstance(entry, dict) and ("code" not in entry or entry.keys() - {"code", "jail"}):
             yield "ignore", f"{entry} is not of the form {{code: CODE, jail: NAME}}"
 
 
 def line_of(text: str, key: str) -> int:
-    """The line a top-level key stands on."""
+    """The number of the line with a top-level key."""
     lines = enumerate(text.splitlines(), start=1)
     return next((number for number, line in lines if line.lstrip("'\"").startswith(key)), 1)

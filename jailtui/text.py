@@ -1,4 +1,4 @@
-"""Host text made fit for a terminal: no control characters, no direction marks, known widths."""
+"""Text of a host made safe for a terminal: no control characters, no direction marks, known widths."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 
 
 def clean(text: str) -> str:
-    """`text` on one line, each character that a terminal might act on shown as U+FFFD.
+    """`text` on one line, with U+FFFD for each character that a terminal might act on.
 
-    Combining marks that have no composed form are dropped: terminals disagree about their width.
+    Combining marks that have no composed form are left out: terminals disagree about their width.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -34,25 +34,24 @@ def _shown(char: str) -> str:
 
 
 def visible(line: str, tab: str = "→") -> str:
-    """A line of a file for a terminal, so that nothing in it is taken for something else.
+    """A line of a file for a terminal, so that a diff of blanks and control characters can be seen.
 
-    A tab is `tab` and the blanks to the next stop, a carriage return `^M`, another character that a terminal might act
-    on its number: a diff that changes only these shows what it changes.
+    A tab becomes `tab` and the blanks up to the next multiple of 8 columns; other characters are as in `unescaped`.
     """
-    before, *parts = (unescaped(part) for part in line.split("\t"))
-    for part in parts:
-        before = f"{before}{tab}{' ' * (7 - width(before) % 8)}{part}"
-    return before
+    shown, *cells = (unescaped(cell) for cell in line.split("\t"))
+    for cell in cells:
+        shown = f"{shown}{tab}{' ' * (7 - width(shown) % 8)}{cell}"
+    return shown
 
 
 def unescaped(text: str) -> str:
-    """`text` with control characters as `^X`, bytes that are no UTF-8 as `\\xNN`, what has no cells as `\\uNNNN`."""
+    """`text` with control characters as `^X`, bytes that are not UTF-8 as `\\xNN`, other unfit ones as `\\uNNNN`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_sign(char) for char in text)
+    return "".join(map(_unescaped, text))
 
 
-def _sign(char: str) -> str:
+def _unescaped(char: str) -> str:
     number = ord(char)
     if number < 32 or number == 127:
         return f"^{chr(number ^ 64)}"
@@ -65,18 +64,18 @@ def _sign(char: str) -> str:
 
 
 def output_lines(text: str) -> list[str]:
-    """What a command printed, as clean lines: escape sequences dropped whole, of a line rewritten by CR its end."""
+    """A command's output as clean lines, without escape sequences; of a line with carriage returns its last part."""
     lines = _ESCAPES.sub("", text).replace("\r\n", "\n").split("\n")
     return [clean(line.rstrip("\r").rpartition("\r")[2].expandtabs()) for line in lines]
 
 
 def by_number(name: str) -> tuple[tuple[str, int], ...]:
-    """What names are sorted by: their letters, and their numbers as numbers, so that epair9 stands before epair10."""
+    """The sort key of a name, with its numbers as numbers: epair9 stands before epair10."""
     return tuple((letters, int(digits or -1)) for letters, digits in re.findall(r"([^0-9]*)([0-9]*)", name))
 
 
 def width(text: str) -> int:
-    """Cells that `text` takes on a terminal."""
+    """How many cells of a terminal `text` takes."""
     return len(text) if text.isascii() else cell_len(text)
 
 
@@ -87,7 +86,7 @@ def as_ascii(text: str) -> str:
 
 
 def cut(text: str, cells: int, ellipsis: str = "…") -> str:
-    """`text` in at most `cells` cells, its end left out where it is longer."""
+    """`text` in at most `cells` cells; the end of a longer text is left out."""
     if width(text) <= cells:
         return text
     if cells <= width(ellipsis):
@@ -96,7 +95,7 @@ def cut(text: str, cells: int, ellipsis: str = "…") -> str:
 
 
 def middle(text: str, cells: int, ellipsis: str = "…") -> str:
-    """`text` in at most `cells` cells, its middle left out where it is longer: names differ at their ends."""
+    """`text` in at most `cells` cells; the middle of a longer text is left out, since names differ at their ends."""
     if width(text) <= cells:
         return text
     room = cells - width(ellipsis)
