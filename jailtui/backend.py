@@ -286,14 +286,12 @@ class HostBackend:
     def sources(self, subject: str) -> Sources:
         """A fresh reading of the host, with rc.conf, for a form about that subject. Raises HostError."""
         from jailtui.config.jails import files_of, others_of
-        from jailtui.formats import sysrc
         from jailtui.forms.sources import Sources, questions
 
         capture = self.capture(fresh=True)
         snapshot = self.understood(capture)
         texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
-        listed = next((section for section in capture.sections if section.name == "sysrc" and section.rc == 0), None)
-        rcconf = None if listed is None else dict(sysrc.parse(listed.out))
+        rcconf = None if snapshot.state.rcconf is None else dict(snapshot.state.rcconf)
         about = {section.name: section for section in self.source.about(questions(snapshot.state, subject))}
         return Sources(snapshot.state, texts, rcconf, about, snapshot, others_of(capture))
 

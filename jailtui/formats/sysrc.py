@@ -3,25 +3,36 @@
     cloned_interfaces="bridge0"
     ifconfig_bridge0="addm em0 up"
 
-Nothing inside the quotes is escaped, and a value may span lines. So a value ends at a quote that ends its line
-where the next line begins an assignment; `sysrc -a` (`name: value`) has no such mark and is not read here.
+Nothing inside the quotes is escaped, and a value may span lines. So a value ends at a quote that ends its line where
+the next line begins an assignment, and the last one where the text ends; `sysrc -a` (`name: value`) has no such mark
+and is not read here.
 """
 
 from __future__ import annotations
 
 import re
 
-ASSIGNMENT = re.compile(
-    r'^([A-Za-z_][A-Za-z0-9_]*)="(.*?)"(?=\n[A-Za-z_][A-Za-z0-9_]*="|\n?\Z)', re.DOTALL | re.MULTILINE
-)
+from jailtui.formats.errors import FormatError, shown
+
+ASSIGNMENT = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="(.*?)"\n(?=[A-Za-z_][A-Za-z0-9_]*="|\Z)', re.DOTALL)
 BEGINNING = re.compile(r'^[A-Za-z_][A-Za-z0-9_]*="', re.MULTILINE)
 
 
 def parse(text: str) -> tuple[tuple[str, str], ...]:
     """`text` as (name, value), in printed order. Lines before the first assignment are passed over: rc.conf is a
-    shell script and may print. Text that never ends as an assignment does is left out.
+    shell script and may print.
+
+    Raises FormatError if there is text and no assignment in it, or if the last one does not end: it was cut short.
     """
+    if not text.strip():
+        return ()
     first = BEGINNING.search(text)
     if first is None:
-        return ()
-    return tuple((match[1], match[2]) for match in ASSIGNMENT.finditer(text, first.start()))
+        raise FormatError(f"sysrc printed no variable of rc.conf: {shown(text)}.")
+    variables, at = [], first.start()
+    while match := ASSIGNMENT.match(text, at):
+        variables.append((match[1], match[2]))
+        at = match.end()
+    if at < len(text):
+        raise FormatError(f"sysrc's answer was cut short: {shown(text[at:])}.")
+    return tuple(variables)

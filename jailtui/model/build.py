@@ -104,7 +104,8 @@ def unread(records: Records) -> Iterator[tuple[Part, str]]:
         yield "interfaces", f"ifconfig could not be read{'' if records.host is None else ' in full'}"
     if not records.files_read:
         files = (trouble.subject for trouble in records.troubles if trouble.subject.startswith("/"))
-        yield "files", f"{next(files, 'a file that defines jails')} could not be read"
+        fallback = "a file that defines jails" if records.rcconf_read else "rc.conf, which names the files of jails,"
+        yield "files", f"{next(files, fallback)} could not be read"
 
 
 def with_neighbours(jail: Jail, records: Records, pairs: Iterable[Epair]) -> Jail:

@@ -35,7 +35,8 @@ class Records:
     VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. `neighbours` are
     addresses with their MACs, `learned` the MACs behind the members of each bridge. `listed`, `links` and `stanzas` are
     what ifconfig and netstat say of the interfaces of a jail or the host (None), `disputed` the names by netstat where
-    the two differ. The rest is as in HostState.
+    the two differ. `files_read`: all files that define jails were read, and rc.conf, which names some of them. The rest
+    is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -44,6 +45,7 @@ class Records:
     gaps: set[int | None] = field(default_factory=set)
     configured: dict[str, Configured] = field(default_factory=dict)
     files_read: bool = True
+    rcconf_read: bool = True
     commands: tuple[pgrep.JailCommand, ...] = ()
     rcconf: dict[str, str] | None = None
     doubled: frozenset[str] = frozenset()
@@ -109,10 +111,11 @@ class Reader:
     def _configure(self, capture: Capture, records: Records) -> None:
         """Read the files that define jails. One that can't be read, or does not parse, becomes a trouble."""
         rcconf, release = records.rcconf or {}, release_of(capture)
+        records.rcconf_read = records.rcconf is not None or all(part.name != "sysrc" for part in capture.sections)
         configuration = self._configuration.read(files_of(capture), rcconf, release, others_of(capture))
         records.configured = dict(configuration.jails)
         records.troubles += configuration.troubles
-        records.files_read = records.files_read and configuration.complete
+        records.files_read = records.files_read and configuration.complete and records.rcconf_read
 
 
 def _parsed(section: Section, kind: Kind, jid: int | None, records: Records) -> Any:

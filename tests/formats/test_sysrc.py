@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.formats import sysrc
+from jailtui.formats.errors import FormatError
 
 DATA = Path(__file__).parent / "data"
 
@@ -34,9 +36,22 @@ def test_what_rc_conf_itself_prints_is_passed_over() -> None:
     assert sysrc.parse('loading: "x"\nhostname="a"\n') == (("hostname", "a"),)
 
 
-@pytest.mark.parametrize("text", ["", "nothing here\n", 'hostname="never ends'])
-def test_text_without_an_assignment_gives_nothing(text: str) -> None:
-    assert sysrc.parse(text) == ()
+def test_rc_conf_that_sets_nothing() -> None:
+    assert sysrc.parse("") == ()
+
+
+@pytest.mark.parametrize("text", ["nothing here\n", "\x00\x01", "cloned_interf", 'hostname="never ends'])
+def test_text_without_an_assignment_is_not_an_empty_rc_conf(text: str) -> None:
+    with pytest.raises(FormatError, match=r"printed no variable|cut short"):
+        sysrc.parse(text)
+
+
+def test_text_that_is_cut_short_within_a_line_is_refused() -> None:
+    whole = (DATA / "sysrc-ae.txt").read_text()
+    for end in range(1, len(whole)):
+        if whole[end - 1] != "\n":
+            with pytest.raises(FormatError):
+                sysrc.parse(whole[:end])
 
 
 VALUES = st.text(max_size=12).filter(lambda value: '="' not in value)
@@ -49,4 +64,5 @@ def test_what_sysrc_prints_reads_back(variables: list[tuple[str, str]]) -> None:
 
 @given(st.text(st.sampled_from('ab="\n _')))
 def test_any_text_is_read_without_an_exception(text: str) -> None:
-    sysrc.parse(text)
+    with contextlib.suppress(FormatError):
+        sysrc.parse(text)

@@ -45,7 +45,9 @@ def lacking(capture: Capture) -> Iterator[tuple[str, Capture]]:
     """The reading without one of its answers: a command failed, or printed what nobody can read."""
     for at, section in enumerate(capture.sections):
         answers = [section._replace(rc=1, out="", err=DENIED)]
-        if section.name.split()[0] not in ("file", "sysrc"):
+        if section.name == "sysrc":
+            answers.append(section._replace(out=section.out[: len(section.out) // 2]))
+        if section.name.split()[0] != "file":
             answers.append(section._replace(out='{"cut'))
         for answer in answers:
             yield section.name, replaced(capture, at, answer)
@@ -79,16 +81,14 @@ def test_nothing_is_found_by_what_could_not_be_read(attacked: Attacked, tmp_path
         assert {jail.key for jail in now.jails if jail.state in (JailState.STOPPED, JailState.FAILED)} <= at_rest, name
 
 
+RC_CONF = "rc.conf, which names the files of jails, could not be read"
 WITHOUT = {"jls": "jls could not be read", "ifconfig": "ifconfig could not be read"}
 
 
 @pytest.fixture(params=WITHOUT)
 def unread(request: pytest.FixtureRequest, attacked: Attacked) -> tuple[Attacked, str]:
     """A host on which a command fails."""
-    tool = attacked.folder / "bin" / request.param
-    tool.unlink()
-    tool.write_text(f"#!/bin/sh\necho {DENIED} >&2\nexit 1\n")
-    tool.chmod(0o755)
+    attacked.replace(request.param, f"echo {DENIED} >&2\nexit 1")
     return attacked, WITHOUT[request.param]
 
 
@@ -144,6 +144,25 @@ def test_no_verdict_on_what_a_run_did_where_the_host_could_not_be_read_after_it(
 
     (verdict,) = verdicts(stop, {"web": "done"}, before, after)
     assert (verdict.ok, verdict.text) == (False, "web: what came of it is not known: jls could not be read.")
+
+
+@pytest.mark.parametrize("attacked", ["15.1"], indirect=True)
+@pytest.mark.parametrize("garbled", ['{"cut', "jail_enab", 'jail_enable="YES"\njail_li', "\x1b]52;c;eA==\x07"])
+def test_rc_conf_that_nobody_can_read_is_no_empty_one(attacked: Attacked, garbled: str) -> None:
+    known = {finding["code"] for finding in attacked.json("doctor")["findings"]}
+    attacked.replace("sysrc", f"printf '%s' '{garbled}'")
+
+    _, _, err = attacked.verb("doctor")
+    listed = attacked.json("doctor")
+
+    assert "sysrc: sysrc" in err
+    assert f"not everything was judged: {RC_CONF}" in err
+    assert "sysrc" in [error["subject"] for error in listed["errors"]]
+    assert {finding["code"] for finding in listed["findings"]} <= known
+    assert f"whether a file defines one is not known: {RC_CONF}" in attacked.verb("start", "nosuch", "--dry-run")[2]
+    assert f"Whether a file defines nosuch is not known: {RC_CONF}" in attacked.verb("conf", "get", "nosuch", "path")[2]
+    assert f"Whether a file defines nosuch is not known: {RC_CONF}" in attacked.verb("conf", "network", "nosuch")[2]
+    assert "No problems" not in attacked.verb("doctor", "--select", "DRIFT")[2]
 
 
 async def test_the_screen_says_of_what_nothing_is_known() -> None:

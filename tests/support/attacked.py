@@ -33,6 +33,13 @@ class Attacked:
         """Run a command as the root of the jail: its standard output. It must succeed."""
         return self.host("jexec", jail, *words)
 
+    def replace(self, tool: str, script: str) -> None:
+        """Have a command of the host do something else."""
+        path = self.folder / "bin" / tool
+        path.unlink()
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
     def verb(self, *words: str) -> tuple[int, str, str]:
         """Exit status, standard output and standard error of jailtui."""
         self._capsys.readouterr()

@@ -14,7 +14,6 @@ from jailtui.cli.talk import ask, put_diff, talk, talk_diff
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.config.jails import dialect_of, files_of, others_of, release_of
 from jailtui.exchange import HostError, difference
-from jailtui.formats import sysrc
 from jailtui.jailconf.glob import search
 from jailtui.jailconf.lookup import Lookup
 from jailtui.plans.plan import comment
@@ -87,10 +86,12 @@ def host_target(arguments: Arguments, backend: HostBackend, keep: int) -> Target
     source: Any = backend.source
     capture = backend.capture()
     texts = {path: text.encode("utf-8", "surrogateescape") for path, text in files_of(capture).items()}
-    rcconf = next((sysrc.parse(section.out) for section in capture.sections if section.name == "sysrc"), ())
+    state = backend.understood(capture).state
     dialect = arguments.dialect or dialect_of(release_of(capture))
-    chosen = jailconf.choose(texts, dialect, dict(rcconf), others=others_of(capture))
+    chosen = jailconf.choose(texts, dialect, dict(state.rcconf or ()), others=others_of(capture))
     jail = chosen.get(arguments.jail)
+    if jail is None and state.rcconf is None and (why := state.unknown("files")):
+        raise Stop(f"Whether a file defines {arguments.jail} is not known: {why}.", Exit.REFUSED)
     root = jail.file if jail else "/etc/jail.conf"
     if root not in chosen.evaluations:
         raise Stop("The host has no /etc/jail.conf.", Exit.REFUSED)
