@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import HostError, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Protocol
 
     from jailtui.config.world import World
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jailtui.jailconf import HostConfig
     from jailtui.model.build import Builder
     from jailtui.model.rounds import Asked
-    from jailtui.model.starts import FailedStarts
+    from jailtui.model.starts import FailedStarts, StartRecord
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.remedy import Obstacle
@@ -153,7 +153,7 @@ class HostBackend:
         source: Source,
         at_once: int = 4,
         hiding: tuple[Ignored, ...] = (),
-        record: Callable[[], Iterable[tuple[Argv, int | None]]] = tuple,
+        record: StartRecord | None = None,
     ) -> None:
         self.source = source
         self._at_once = at_once

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.backend import HostBackend
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import HostError
-from jailtui.host.auditline import ended
+from jailtui.host.auditline import AuditRecord
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
@@ -61,11 +60,10 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
 
         return HostBackend(FileHost(Path(choice.host or "")), hiding=hiding)
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
-    audit = state_home() / "audit.log"
+    audit = (demo_folder(choice) if kind == "demo" else state_home()) / "audit.log"
     executor = Executor(audit=audit, limit=config.step_limit)
     host = Host(name, connect, executor, keep=config.backups, reached=kind)
-    record = tuple if kind == "demo" else partial(ended, audit, name)  # embedded hosts in all folders have one name
-    return HostBackend(host, config.at_once, hiding, record)
+    return HostBackend(host, config.at_once, hiding, AuditRecord(audit, name))
 
 
 def hidden_findings(config: Config) -> tuple[Ignored, ...]:
@@ -87,13 +85,20 @@ def local(choice: Choice) -> Opening:
     return "local", lambda: local_shell(choice.become)
 
 
+def demo_folder(choice: Choice) -> Path:
+    """Where the embedded host is, with the record of what was done on it."""
+    return choice.demo_dir or state_home() / "demo"
+
+
 def demo(choice: Choice) -> Opening:
     """The embedded host, made in its folder now if it is not there."""
     from jailtui.simhost.setup import prepare
 
-    folder = choice.demo_dir or state_home() / "demo"
     environment = prepare(
-        folder, jails=choice.demo_jails or 0, reset=choice.demo_reset, release=choice.demo_release or "15.1"
+        demo_folder(choice),
+        jails=choice.demo_jails or 0,
+        reset=choice.demo_reset,
+        release=choice.demo_release or "15.1",
     )
 
     return "demo", lambda: local_shell(environment=environment)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Result, Step, Unreachable, shell_line
 from jailtui.host.shell import Shell, script
@@ -13,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from jailtui.host.auditline import Event
+
 STEP_SECONDS = 600.0
-RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
 
 
 class Executor:
@@ -54,21 +53,10 @@ class Executor:
             return Result(result.argv, result.rc, result.output, f"{result.note} (not recorded: {problem})".strip())
         return result
 
-    def _append(self, argv: Argv, host: str, event: Literal["begun", "ended"], status: int | None) -> str:
+    def _append(self, argv: Argv, host: str, event: Event, status: int | None) -> str:
         """Add a line to the audit file; the reason if that fails, or ""."""
         if self.audit is None:
             return ""
-        import json
-        from dataclasses import asdict
+        from jailtui.host.auditline import append
 
-        from jailtui.host.auditline import AuditLine
-
-        by = {name: os.environ[name] for name in RECORDED if name in os.environ}
-        line = AuditLine(time.strftime("%Y-%m-%dT%H:%M:%S%z"), host, event, list(argv), status, by)
-        try:
-            self.audit.parent.mkdir(parents=True, exist_ok=True)
-            with self.audit.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(line)) + "\n")
-        except OSError as error:
-            return error.strerror or str(error)
-        return ""
+        return append(self.audit, host, event, argv, status)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jailtui.model.commands import starts
 from jailtui.model.state import HostState, JailState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from jailtui.exchange import Argv
 
@@ -16,37 +16,41 @@ SSH_FAILED = 255
 """ssh's own exit status where the line was cut: it says nothing of the start (FREEBSD.md 12)."""
 
 
+class StartRecord(Protocol):
+    """What all processes of this program did on a host."""
+
+    def ended(self) -> Iterable[tuple[Argv, int | None]]:
+        """The commands that ended since this was asked last, with their exit statuses, the oldest first."""
+
+    def seen_running(self, jail: str) -> None:
+        """Note that a jail whose last start failed runs."""
+
+
 class FailedStarts:
-    """The exit statuses of the last starts that failed, by jail.
+    """The exit statuses of the last starts that failed, by jail; `record` holds those of other processes too."""
 
-    `record` gives what earlier runs of this program did: the commands and their exit statuses, the oldest first. It is
-    read when the first state is marked.
-    """
-
-    def __init__(self, record: Callable[[], Iterable[tuple[Argv, int | None]]] = tuple) -> None:
+    def __init__(self, record: StartRecord | None = None) -> None:
         self._record = record
-        self._statuses: Mapping[str, int] | None = None
+        self._statuses: Mapping[str, int] = {}
         self._marked: tuple[HostState, Mapping[str, int], HostState] | None = None
-
-    @property
-    def statuses(self) -> Mapping[str, int]:
-        if self._statuses is None:
-            self._statuses = {}
-            for argv, status in self._record():
-                self._statuses = noted(self._statuses, argv, status)
-        return self._statuses
 
     def note(self, argv: Argv, status: int | None) -> None:
         """Remember how a command ended."""
-        self._statuses = noted(self.statuses, argv, status)
+        self._statuses = noted(self._statuses, argv, status)
 
     def mark(self, state: HostState) -> HostState:
         """The state in which jails whose last start failed say so; the same object if nothing changed.
 
         The failed start of a jail that runs now, however it was started, is forgotten.
         """
+        if self._record is not None:
+            for argv, status in self._record.ended():
+                self.note(argv, status)
         running = {jail.name for jail in state.jails if jail.state is JailState.RUNNING}
-        failed = self._statuses = {name: status for name, status in self.statuses.items() if name not in running}
+        if self._record is not None:
+            for name in sorted(self._statuses.keys() & running):
+                self._record.seen_running(name)
+        failed = self._statuses = {name: status for name, status in self._statuses.items() if name not in running}
         if self._marked is None or self._marked[0] is not state or self._marked[1] != failed:
             self._marked = (state, failed, with_failed(state, failed))
         return self._marked[2]

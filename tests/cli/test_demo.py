@@ -107,7 +107,7 @@ def test_failed_start_leaks_its_pair_and_trips_over_it_until_reclaimed(demo: Dem
     assert "interface epair161 already exists" in capsys.readouterr().err
     assert demo.run("reclaim", "broken", "--yes") == Exit.OK
     assert "epair161 is gone." in capsys.readouterr().out
-    assert demo.jails()["broken"]["state"] == "stopped"
+    assert demo.jails()["broken"]["state"] == "failed"
     assert demo.run("start", "broken", "--yes") == Exit.FAILED
     told = capsys.readouterr()
     assert "10.99.99.1" in told.err

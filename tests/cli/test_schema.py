@@ -42,7 +42,7 @@ def documents(name: str, demo: Demo, folder: Path, capsys: Capsys) -> list[Any]:
         return [json.loads((folder / "nas.json").read_text())]
     if name == "audit":
         assert main(["reclaim", "epair9", "--yes", *demo.words]) == Exit.OK
-        return [json.loads(line) for line in (folder / "state" / "jailtui" / "audit.log").read_text().splitlines()]
+        return [json.loads(line) for line in (demo.folder / "audit.log").read_text().splitlines()]
     text = man.text("examples").partition("configuration file):\n")[2]
     return [yaml.safe_load(text), {"step_limit": 30, "become": "doas", "ascii": True}]
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.host.auditline import ended
+from jailtui.cli.hosts import Choice, open_host
+from jailtui.host.auditline import END_READ, AuditRecord, append
 from jailtui.model.starts import noted
 from jailtui.model.state import JailState
+from jailtui.preferences import Config
+from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import house, template
 
 START, STOP = ("jail", "-c", "web"), ("jail", "-r", "web")
@@ -38,16 +41,41 @@ def test_record_holds_the_last_start_of_each_jail_if_it_failed(
     assert record == failed
 
 
-def test_audit_log_gives_what_ended_on_that_host(tmp_path: Path) -> None:
+def test_record_gives_what_ended_on_that_host_since_it_was_asked_last(tmp_path: Path) -> None:
+    log = tmp_path / "state" / "audit.log"
+    record = AuditRecord(log, "nas")
+    assert list(record.ended()) == []
+    append(log, "nas", "begun", START, None)
+    append(log, "nas", "ended", START, 1)
+    append(log, "box", "ended", STOP, 0)
+    assert list(record.ended()) == [(START, 1)]
+    assert list(record.ended()) == []
+    append(log, "nas", "ended", STOP, 0)
+    with log.open("a", encoding="ascii") as file:
+        file.write(half := json.dumps({"host": "nas", "event": "ended", "argv": START, "rc": 3}))
+    assert list(record.ended()) == [(STOP, 0)]
+    with log.open("a", encoding="ascii") as file:
+        file.write("\n[]\nno line of ours\n")
+    assert list(record.ended()) == [(START, 3)]
+    record.seen_running("web")
+    assert list(record.ended()) == [(START, 0)]
+    log.write_text(half + "\n", encoding="ascii")  # somebody began the log anew
+    assert list(record.ended()) == [(START, 3)]
+
+
+def test_record_reads_only_the_end_of_a_long_log(tmp_path: Path) -> None:
     log = tmp_path / "audit.log"
-    assert list(ended(log, "nas")) == []
-    lines = [
-        {"host": "nas", "event": "begun", "argv": START, "rc": None},
-        {"host": "nas", "event": "ended", "argv": START, "rc": 1},
-        {"host": "box", "event": "ended", "argv": STOP, "rc": 0},
-    ]
-    log.write_text("half a line\n" + "".join(json.dumps(line) + "\n" for line in lines), encoding="ascii")
-    assert list(ended(log, "nas")) == [(START, 1)]
+    append(log, "nas", "ended", START, 1)
+    log.write_bytes(log.read_bytes() + b"x" * END_READ + b"\n")
+    append(log, "nas", "ended", STOP, 0)
+    assert list(AuditRecord(log, "nas").ended()) == [(STOP, 0)]
+
+
+def state_of(host: Embedded) -> tuple[JailState, int | None]:
+    """What a new process of this program shows of the jail, with the exit status of its start."""
+    jail = host.backend().read().state.jail("web")
+    assert jail is not None
+    return jail.state, jail.start_status
 
 
 @pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
@@ -58,3 +86,41 @@ def test_what_leaves_a_pair_without_a_failed_start_is_stopped(tmp_path: Path, re
     jail = host.backend().read().state.jail("web")
     assert jail is not None
     assert (jail.state, jail.left) == (JailState.STOPPED, ("epair154",))
+
+
+@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+def test_start_that_failed_is_failed_in_every_process_until_the_jail_is_seen_running(
+    tmp_path: Path, release: str
+) -> None:
+    host = house(tmp_path / "host", template("web"), "web", release=release)
+    host.ask("ifconfig", "bridge0", "destroy")
+    opened = host.backend()
+    assert execute(opened, *START).rc == 1
+    assert opened.read().state.jail("web").state is JailState.FAILED  # type: ignore[union-attr]
+    assert state_of(host) == (JailState.FAILED, 1)
+    host.ask("ifconfig", "bridge0", "create", "up")
+    assert state_of(host) == (JailState.FAILED, 1)
+    host.ask("jail", "-c", "web")
+    assert state_of(host) == (JailState.RUNNING, None)
+    host.ask("jail", "-r", "web")
+    assert state_of(host) == (JailState.STOPPED, None)
+    assert opened.read().state.jail("web").state is JailState.STOPPED  # type: ignore[union-attr]
+
+
+def test_start_that_fails_in_another_process_is_told_in_one_that_is_open(tmp_path: Path) -> None:
+    host = house(tmp_path / "host", template("web"), "web")
+    host.ask("ifconfig", "bridge0", "destroy")
+    opened, other = host.backend(), house(tmp_path / "other", template("web"), "web")
+    assert opened.read().state.jail("web").state is JailState.STOPPED  # type: ignore[union-attr]
+    execute(host.backend(), *START)
+    assert opened.read().state.jail("web").state is JailState.FAILED  # type: ignore[union-attr]
+    assert state_of(other) == (JailState.STOPPED, None)  # an embedded host in another folder
+
+
+def test_record_goes_with_the_embedded_host(tmp_path: Path) -> None:
+    choice = Choice(host="demo", demo_dir=tmp_path / "demo")
+    backend = open_host(choice, Config())
+    execute(backend, "jail", "-c", "broken")
+    assert open_host(choice, Config()).read().state.jail("broken").state is JailState.FAILED  # type: ignore[union-attr]
+    anew = open_host(choice._replace(demo_reset=True), Config())
+    assert anew.read().state.jail("broken").state is JailState.STOPPED  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ class Demo:
     """The embedded host in `folder`: `words` name it on the command line, `text` is its jail.conf."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.words = ("--host", "demo", "--demo-dir", str(folder))
         setup.prepare(folder)
         self.text = folder / "etc" / "jail.conf"
