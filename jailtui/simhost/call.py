@@ -1,4 +1,4 @@
-"""One call of a simulated command: its words, who calls, from which network stack, and where its output goes."""
+"""One call of a simulated command: its words, the user, the network stack, and where its output goes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,6 @@ class Call:
 
     def err(self, text: str) -> None:
         if self.errors is None:
-            # as C does it: standard output waits in its buffer unless it is a terminal
             sys.stderr.write(text)
         else:
             self.errors.append(text)
@@ -76,7 +75,7 @@ class Call:
 
 
 def rooted(root: str, path: str) -> str:
-    """Where an absolute path of the simulated host is on this machine: below `root`, unless it is already."""
+    """The path on this machine of an absolute path of the simulated host: below `root`, unless it is already."""
     return path if not path.startswith("/") or path == root or path.startswith(root + "/") else root + path
 
 

@@ -1,17 +1,15 @@
-"""Which commands' answers are kept for the shell to give again without Python (see `store.remember`)."""
+"""The commands whose answers are kept for the shell, which prints them without Python (see `store.remember`)."""
 
 from __future__ import annotations
 
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.kernel import store
-from jailtui.simhost.kernel.state import HOST
+from jailtui.simhost.kernel.state import HOST, Kernel
 from jailtui.simhost.tools.mounts import known_rulesets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from jailtui.simhost.kernel.state import Kernel
 
 Words = tuple[str, ...]
 
@@ -37,7 +35,7 @@ STATE_ONLY: tuple[Words, ...] = (
     ("sysctl", "net.link.bridge", "kern.securelevel"),
     ("devfs", "rule", "showsets"),
 )
-"""A console's probe, and its questions for jail(8) at work, for what holds a dying jail, for sysctls and rulesets."""
+"""A console's questions about running jail(8) commands, what holds a dying jail, sysctls and rulesets."""
 
 LINKS = ("netstat", "-ibdnW", "-f", "link", "--libxo", "json")
 ROUTES = ("netstat", "-rnW", "--libxo", "json")
@@ -64,7 +62,7 @@ def worth_keeping(call: Call) -> bool:
 
 
 def asked_together(kernel: Kernel, words: Words) -> list[Words]:
-    """The questions that a console asks with this one: all of a refresh, or all that it reads seldom."""
+    """The commands that a console runs together with this one: all of a refresh, or all that it seldom runs."""
     release = kernel.release
     jids = [str(jail.jid) for jail in kernel.jails.values() if jail.own_vnet and not jail.dying]
     look = "-aD" if release.drivername else "-a"
@@ -91,7 +89,7 @@ def asked_together(kernel: Kernel, words: Words) -> list[Words]:
 def answer(call: Call, run: Callable[[Call], int]) -> int:
     """Run a call worth keeping, keep what it prints, and print it.
 
-    Whoever asks it will ask the rest of its group, so all of it is rendered now: a process each takes longer.
+    The rest of its group will be asked next, so all of it is rendered now: a process for each takes longer.
     """
     words = (call.name, *call.args)
     with call.transaction(False) as kernel:
@@ -121,6 +119,6 @@ def result(call: Call, run: Callable[[Call], int]) -> tuple[int, str, str]:
 
 
 def warm(root: str, run: Callable[[Call], int]) -> None:
-    """Keep what a console asks first."""
+    """Keep the answers that a console needs first."""
     for name, *args in (*AT_CONNECT, STATE_ONLY[0]):
         answer(capture(Call(root, name, args, {})), run)

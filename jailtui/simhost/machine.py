@@ -1,4 +1,4 @@
-"""What every simulated host has: its folders and commands, and the interfaces of a machine after boot."""
+"""The parts that every simulated host has: folders, commands, and the interfaces of a machine after boot."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import sys
 from binascii import crc32
 from pathlib import Path
+from shlex import quote
 
 from jailtui.simhost.kernel import addresses, interfaces, store
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
@@ -17,7 +18,7 @@ REAL_TOOLS = (
     "cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
     "cksum seq basename dirname xargs uniq"
 ).split()
-"""Tools that hooks and our own scripts use and that are the machine's own, so none that writes files or sends signals:
+"""Tools of this machine that hooks and jailtui's scripts use; none of them writes files or sends signals:
 `jexec web kill -9 -1` must find no kill."""
 
 BOOT = """\
@@ -83,7 +84,7 @@ def loopback(kernel: Kernel) -> Ifnet:
 
 
 def write_commands(root: Path, kernel: Kernel) -> None:
-    """`bin/`: one script per simulated command, links to real tools; again if Python or we have moved."""
+    """Write `bin/`: a script per simulated command, links to real tools; anew if Python or this package has moved."""
     commands = [name for name in COMMANDS if name != "mdo" or kernel.release.mac_do]
     package = Path(__file__).absolute().parents[2]
     boot = BOOT.format(package=str(package), root=str(root))
@@ -116,7 +117,3 @@ def link(path: Path, target: str | None) -> None:
 def script(path: Path, text: str) -> None:
     store.replace(str(path), text.encode("utf-8", "surrogateescape"))
     os.chmod(path, 0o755)
-
-
-def quote(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"

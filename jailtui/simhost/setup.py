@@ -10,18 +10,18 @@ from jailtui.simhost.kernel import store
 
 
 class SetupError(OSError):
-    """The folder can't become a simulated host. The text is a whole sentence."""
+    """The folder can't become a simulated host; the text is a sentence."""
 
 
 def prepare(
     directory: Path, *, jails: int = 0, reset: bool = False, release: str = "15.1", user: str = "root"
 ) -> dict[str, str]:
-    """Make `directory` a simulated host unless it is one; returns the environment to run its commands in.
+    """Make `directory` a simulated host unless it is one; returns the environment of its commands.
 
-    An empty folder (or any that was one, with `reset` or from a version of us that kept another state) starts the
-    home network, or a host with `jails` VNET jails.
-    `release` is "13", "14", "15" or a full number (ValueError); `user` is who calls: anyone but root is unprivileged.
-    SetupError if the folder holds something else.
+    An empty folder becomes the home network, or a host with `jails` VNET jails. So does a simulated host with `reset`,
+    or whose state has another format.
+    `release` is "13", "14", "15" or a full number (ValueError); `user` calls the commands, unprivileged unless root.
+    SetupError if the folder holds anything else.
     """
     root = directory.absolute()
     mark = f"{sys.executable} {version()}"
@@ -36,20 +36,20 @@ MARK = "made-by"
 
 
 def marked(root: Path) -> str:
-    """What the mark says; "" where there is none."""
+    """The text of the mark, "" without one."""
     mark = root / MARK
     return mark.read_text(errors="replace") if mark.is_file() else ""
 
 
 def version() -> str:
-    """Our place, and when a file of ours was last changed (in ns)."""
+    """The folder of this package, and when one of its files was last changed (in ns)."""
     here = Path(__file__).absolute().parent
     files = (entry for folder in (here, *here.iterdir()) if folder.is_dir() for entry in os.scandir(folder))
     return f"{here} {max(entry.stat().st_mtime_ns for entry in files if entry.name.endswith('.py'))}"
 
 
 def make(root: Path, jails: int, release: str, reset: bool) -> None:
-    """Renew the commands of a host in `root`, or make one there."""
+    """Renew the commands of the host in `root`, or create a host there."""
     from jailtui.simhost import kept
     from jailtui.simhost.home import large, network
     from jailtui.simhost.machine import booted, write_commands
@@ -57,7 +57,7 @@ def make(root: Path, jails: int, release: str, reset: bool) -> None:
 
     if not reset and ours(root) and store.readable(str(root)):
         write_commands(root, store.load(str(root)))
-        store.forget_all(str(root))  # who rendered them may have been another version of these commands
+        store.forget_all(str(root))
     else:
         clear(root)
         if jails:
@@ -69,7 +69,7 @@ def make(root: Path, jails: int, release: str, reset: bool) -> None:
 
 
 def environment(root: Path, user: str = "root") -> dict[str, str]:
-    """What the commands of the host in `root` need: nothing of this machine's own is on PATH."""
+    """The environment of the commands of the host in `root`: nothing of this machine is on PATH."""
     return {
         "PATH": f"{root}/bin",
         "HOME": "/root" if user == "root" else f"/home/{user}",
@@ -82,7 +82,7 @@ def environment(root: Path, user: str = "root") -> dict[str, str]:
 
 
 def ours(root: Path) -> bool:
-    """Whether the folder is a simulated host: its boot.py is the one we write."""
+    """Whether the folder is a simulated host: it has a boot.py that `machine` wrote."""
     boot = root / "boot.py"
     return boot.is_file() and "from jailtui.simhost.run import main" in boot.read_text(errors="replace")
 
@@ -91,7 +91,7 @@ def clear(root: Path) -> None:
     """Empty a folder that is a simulated host; refuse one that holds anything else."""
     if root.exists():
         if any(root.iterdir()) and not ours(root):
-            raise SetupError(f"{root} is not empty and no simulated host: give another folder.")
+            raise SetupError(f"{root} is not empty and holds no simulated host: give another folder.")
         import shutil
 
         shutil.rmtree(root)

@@ -87,7 +87,7 @@ def test_a_command_inside_a_jail_is_not_given_the_hosts_kept_answer(root: Path) 
 
 def test_a_folder_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letters").write_text("mine")
-    with pytest.raises(setup.SetupError, match="is not empty and no simulated host"):
+    with pytest.raises(setup.SetupError, match="is not empty and holds no simulated host"):
         setup.prepare(tmp_path, reset=True)
     assert (tmp_path / "letters").read_text() == "mine"
 

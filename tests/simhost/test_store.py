@@ -54,7 +54,7 @@ def test_a_damaged_state_is_a_clear_message_and_exit_71(root: Path, damage: byte
     (root / "state").write_bytes(damage)
     done = subprocess.run([root / "bin/ifconfig", "-l"], capture_output=True, text=True, check=False)
     assert done.returncode == 71
-    assert done.stderr.startswith(f"ifconfig: {root} holds no simulated host that can be read")
+    assert done.stderr.startswith(f"ifconfig: {root} holds no readable simulated host")
     assert "Traceback" not in done.stderr
 
 

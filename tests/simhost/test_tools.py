@@ -144,7 +144,7 @@ def test_plain_reading_of_rc_conf_agrees_with_the_full_one(text: str) -> None:
         (("cp", "-a", "/etc", "/tmp"), "cp: /etc: File exists\n"),
         (("cp", "-a", "/nosuch", "/tmp"), "cp: /nosuch: No such file or directory\n"),
         (("tar", "-xpf", "/etc", "-C", "/tmp"), "tar: Error opening archive: Failed to open '/etc'\n"),
-        (("tar", "-cf", "/tmp/x.tar"), "tar: The embedded host knows tar -xpf ARCHIVE -C DIRECTORY only.\n"),
+        (("tar", "-cf", "/tmp/x.tar"), "tar: The embedded host has tar -xpf ARCHIVE -C DIRECTORY only.\n"),
     ],
 )
 def test_tools_end_in_a_message(root: Path, words: tuple[str, ...], err: str) -> None:

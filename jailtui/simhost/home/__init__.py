@@ -1,1 +1,1 @@
-"""The hosts that the embedded host starts as: the home network, and one of many jails."""
+"""The states in which the embedded host starts: the home network, or a host with many jails."""

@@ -1,4 +1,4 @@
-"""The files of the home network: what its operator wrote over the years, one jail like the next and yet not."""
+"""The files of the home network, as an operator wrote them over years: alike, but not the same for each jail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A simulated host with any number of VNET jails, made at once in its state: 1,000 starts would take minutes.
+"""A simulated host with any number of VNET jails, written straight into its state: 1,000 starts take minutes.
 
 The jails are those of a generated jail.conf (../shared/jailconf/gen.py): `web00001` and so on, each with a pair in
 bridge0 and an address in 10.0.0.0/8, so that every one can be stopped and started again.
@@ -48,7 +48,7 @@ BLOCK = """
 
 
 def build(root: Path, jails: int, release: str) -> None:
-    """Make the host in the empty folder `root`, all `jails` of them running."""
+    """Make the host in the empty folder `root`, with `jails` running jails."""
     machine.booted(root, release, HOSTNAME)
     with store.transaction(str(root), write=True) as kernel:
         bridge = interfaces.clone(kernel, HOST, "bridge0")
@@ -70,13 +70,13 @@ def name_of(number: int) -> str:
 
 
 def address_of(number: int) -> str:
-    """Each jail its own address; all nets of 250 lie in one /16 for up to 62,500 jails."""
+    """The address of a jail; those of up to 62,500 jails lie in one /16."""
     high, low = divmod(number, 250)
     return f"10.{high // 250}.{high % 250}.{low + 2}"
 
 
 def config(jails: int) -> str:
-    """The jail.conf by which they can be stopped and started."""
+    """The jail.conf of the jails."""
     blocks = (
         BLOCK.format(name=name_of(number), number=number, address=address_of(number))
         for number in range(FIRST_JAIL, FIRST_JAIL + jails)
@@ -85,7 +85,7 @@ def config(jails: int) -> str:
 
 
 def start(kernel: Kernel, bridge: Ifnet, number: int) -> None:
-    """What `jail -c` of one block leaves behind."""
+    """Change the state as `jail -c` of one block does."""
     name = name_of(number)
     a = interfaces.new_pair(kernel, HOST, number)
     b = kernel.interfaces[a.peer]

@@ -1,7 +1,7 @@
-"""The home network: a host with ten jails in every state a console must show, made from its own jail.conf.
+"""The home network: a host whose ten jails have every state a console must show, made from its own jail.conf.
 
-Each jail is started as by jail(8), with its hooks, all in this process. Two jails have had bad days: `broken` never
-started, `old` was removed while a connection of the host held it.
+Each jail is started as by jail(8), with its hooks, all in this process. The start of `broken` failed; `old` was removed
+while a connection of the host held it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,6 @@ from jailtui.simhost.kernel import connections, store
 from jailtui.simhost.run import run
 from jailtui.simhost.tools import jail_config, jail_steps
 from jailtui.simhost.tools.jail_job import Job
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.tools.jail_config import ConfiguredJail
 
 BOOT = """\
 bridge0 create
@@ -32,14 +28,14 @@ br10 addm em0.10 up
 br20 addm em0.20 up
 br30 addm em0.30 up
 """
-"""What rc.conf did at boot, and br30, which somebody made by hand."""
+"""What rc.conf created at boot, and br30, which was created by hand."""
 
 RUNNING = ("web", "db", "dns", "proxy", "vpn", "lease", "legacy")
 FIRST_JID = 2
 BACKED_UP = ("192.168.1.157", "873")
 """Address and port of `old`, to which a program of the host is connected."""
 OPERATOR = ("192.168.1.10", "192.168.1.20", 50396)
-"""Who works on the host by ssh: the host's address, the other's, and the other's port."""
+"""An ssh session: the host's address, the client's address and port."""
 
 
 def build(root: str) -> None:
@@ -72,7 +68,7 @@ def write_files(root: str) -> None:
             file.write(text)
 
 
-def start(host: Call, jail: ConfiguredJail) -> int:
+def start(host: Call, jail: jail_config.ConfiguredJail) -> int:
     """Start one jail as `jail -c` does. Returns its jid."""
     job = Job(host.other("jail", ["-c", jail.name]), jail)
     jail_steps.start(job)
@@ -80,7 +76,7 @@ def start(host: Call, jail: ConfiguredJail) -> int:
 
 
 def lose(host: Call, jid: int) -> None:
-    """The host's backup has a connection to the jail when it is removed with `jail -R`: it stays dying, with end b.
+    """Remove a jail with `jail -R` while the host's backup has a connection to it: it stays dying, with its epair end.
 
     Its /dev, which `jail -R` leaves mounted, was unmounted by hand.
     """

@@ -15,7 +15,7 @@ def unpack(number: int) -> str:
 
 
 def prefix_of(mask: int) -> int:
-    """The length that `-f cidr` prints: 32 less the zeros at the end."""
+    """The prefix length of a mask as `-f cidr` prints it: 32 less the zeros at its end."""
     length = 32
     while length and not mask & 1:
         mask >>= 1
@@ -106,9 +106,9 @@ def bring_up(interface: Ifnet) -> None:
 def drop(interface: Ifnet, family: str, address: str) -> bool:
     """Remove an address; false if it wasn't there."""
     kept = [entry for entry in interface.addresses if (entry["family"], entry["address"]) != (family, address)]
-    there = len(kept) != len(interface.addresses)
+    removed = len(kept) != len(interface.addresses)
     interface.addresses = kept
-    return there
+    return removed
 
 
 def first(interface: Ifnet, family: str) -> str | None:
@@ -119,14 +119,14 @@ def first(interface: Ifnet, family: str) -> str | None:
 
 
 def delete(kernel: Kernel, interface: Ifnet, family: str, address: str) -> None:
-    """KernelError EADDRNOTAVAIL if the interface doesn't have it. Routes through its net go with it."""
+    """Remove an address and the routes through its network. KernelError EADDRNOTAVAIL if the interface lacks it."""
     if not drop(interface, family, address):
         raise KernelError("EADDRNOTAVAIL")
     prune_routes(kernel, interface.vnet)
 
 
 def reachable(kernel: Kernel, vnet: int, gateway: str) -> Ifnet | None:
-    """The interface of the stack in whose net an IPv4 gateway is."""
+    """The interface of the stack whose network holds an IPv4 gateway."""
     number = pack(gateway)
     for interface in kernel.listed(vnet):
         for entry in interface.addresses:
@@ -138,25 +138,25 @@ def reachable(kernel: Kernel, vnet: int, gateway: str) -> Ifnet | None:
 
 
 def add_route(kernel: Kernel, vnet: int, destination: str, gateway: str) -> None:
-    """A static route. KernelError EEXIST if the stack has one to there, ENETUNREACH in words for a far gateway."""
-    through = reachable(kernel, vnet, gateway)
-    if through is None:
+    """Add a static route. KernelError EEXIST if there is one, EINVAL "Network is unreachable" for a far gateway."""
+    interface = reachable(kernel, vnet, gateway)
+    if interface is None:
         raise KernelError("EINVAL", "Network is unreachable")
     if any(route["destination"] == destination for route in kernel.vnets[vnet].routes):
         raise KernelError("EEXIST")
-    kernel.vnets[vnet].routes.append({"destination": destination, "gateway": gateway, "uid": through.uid})
+    kernel.vnets[vnet].routes.append({"destination": destination, "gateway": gateway, "uid": interface.uid})
 
 
 def change_route(kernel: Kernel, vnet: int, destination: str, gateway: str) -> None:
-    """Another gateway for a static route. KernelError ESRCH if there is none, ENETUNREACH in words for a far one."""
-    through = reachable(kernel, vnet, gateway)
+    """Change the gateway of a static route. KernelError ESRCH if there is no route, else as `add_route`."""
+    interface = reachable(kernel, vnet, gateway)
     routes = kernel.vnets[vnet].routes
-    there = next((number for number, route in enumerate(routes) if route["destination"] == destination), None)
-    if there is None:
+    number = next((number for number, route in enumerate(routes) if route["destination"] == destination), None)
+    if number is None:
         raise KernelError("ESRCH")
-    if through is None:
+    if interface is None:
         raise KernelError("EINVAL", "Network is unreachable")
-    routes[there] = {"destination": destination, "gateway": gateway, "uid": through.uid}
+    routes[number] = {"destination": destination, "gateway": gateway, "uid": interface.uid}
 
 
 def delete_route(kernel: Kernel, vnet: int, destination: str) -> str:
@@ -169,6 +169,6 @@ def delete_route(kernel: Kernel, vnet: int, destination: str) -> str:
 
 
 def prune_routes(kernel: Kernel, vnet: int) -> None:
-    """Static routes whose gateway is in no net of the stack any more go."""
+    """Remove the static routes whose gateway no network of the stack holds any more."""
     stack = kernel.vnets[vnet]
     stack.routes = [route for route in stack.routes if reachable(kernel, vnet, str(route["gateway"])) is not None]

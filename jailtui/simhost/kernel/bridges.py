@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
+from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 PATH_COST = {"em": 20000, "vtnet": 2000, "epair": 2000, "tap": 55}
 MEMBER_KINDS = ("em", "vtnet", "epair", "vlan", "tap")
@@ -28,7 +26,7 @@ ADMIN_EDGE, ADMIN_COST = 0x200, 0x400
 
 
 def settings() -> dict[str, object]:
-    """What a new bridge is set to."""
+    """The settings of a new bridge."""
     return {
         "priority": 32768,
         "root": 0,
@@ -121,13 +119,12 @@ def entry_of(kernel: Kernel, bridge: Ifnet, name: str) -> dict[str, object]:
 
 
 def delete_member(kernel: Kernel, bridge: Ifnet, name: str) -> None:
-    """`deletem`."""
     entry = entry_of(kernel, bridge, name)
     drop_member(kernel, kernel.interfaces[int(str(entry["uid"]))])
 
 
 def drop_member(kernel: Kernel, member: Ifnet, leaving: bool = False) -> None:
-    """Out of its bridge, by command or because it leaves the stack (then PROMISC may stay set)."""
+    """Take an interface out of its bridge, by command or because it leaves the stack (then PROMISC may stay set)."""
     bridge = kernel.interfaces[member.bridge]
     bridge.members = [entry for entry in bridge.members if entry["uid"] != member.uid]
     member.bridge = 0
@@ -146,7 +143,7 @@ def drop_all(kernel: Kernel, bridge: Ifnet) -> None:
 
 
 def set_promiscuous(kernel: Kernel, member: Ifnet, on: bool) -> None:
-    """PROMISC on or off; a vlan asks the same of its parent."""
+    """Set or clear PROMISC; the parent of a vlan has it while one of its vlans is in a bridge."""
     if on and "PROMISC" not in member.flags:
         member.flags.append("PROMISC")
     if not on and "PROMISC" in member.flags:
@@ -166,7 +163,7 @@ def refresh_offload(kernel: Kernel, bridge: Ifnet) -> None:
 
 
 def refresh_own_offload(kernel: Kernel, member: Ifnet, place: str) -> None:
-    """`place`: "bridged" among others, "member" with its like, or "" outside."""
+    """`place`: "bridged" beside other kinds, "member" beside its own kind only, "" in no bridge."""
     options = kernel.release.options
     kind = member.kind
     if kind == "vlan" and member.parent:
@@ -175,8 +172,5 @@ def refresh_own_offload(kernel: Kernel, member: Ifnet, place: str) -> None:
         plain = options[kind]
         alone = options.get(f"{kind}-member", plain)
         member.options = {"": plain, "member": alone}.get(place, options.get(f"{kind}-bridged", alone))
-        if member.peer:
-            # both ends of a pair have the same
-            kernel.interfaces[member.peer].options = member.options
         if member.peer in kernel.interfaces:
             kernel.interfaces[member.peer].options = member.options  # a pair has its capabilities in common

@@ -1,4 +1,4 @@
-"""TCP connections between jails and their host, pretended (FREEBSD.md 3.1, 3.5; recordings dying/tcpdrop-one).
+"""Simulated TCP connections between jails and their host (FREEBSD.md 3.1, 3.5; recordings dying/tcpdrop-one).
 
 State: kernel.extra["connections"], a list of [holder, address, port, peer, peer port], with a sixth word "reset" once
 the host has dropped its end of it and the jail's end could not hear of it. The holder is what keeps the
@@ -12,7 +12,7 @@ from jailtui.simhost.kernel import jails
 from jailtui.simhost.kernel.state import HOST, Kernel, Prison
 
 HELD_BY = "tcp:"
-"""A connection holds its jail: the holder is this and a number."""
+"""What the name of a connection as a holder of its jail begins with; a number follows."""
 
 FIRST_PORT = 49152
 SSH = 22
@@ -36,7 +36,7 @@ def from_host(kernel: Kernel, jid: int, address: str, port: int, own: str) -> No
 
 
 def from_outside(kernel: Kernel, own: str, peer: str, peer_port: int) -> None:
-    """Somebody works on the host by ssh."""
+    """An ssh session from another machine to the host."""
     table(kernel).append(["", own, SSH, peer, peer_port])
 
 

@@ -55,7 +55,7 @@ def load_module(kernel: Kernel, vnet: int, kind: str, load: bool) -> None:
 
 
 def taken_units(kernel: Kernel, vnet: int, kind: str) -> set[int]:
-    """Numbers in use: by what was made in this stack, wherever and under whatever name it now is."""
+    """The numbers of interfaces made in this stack, whatever stack and name they have now."""
     everywhere = kind in ("tap", "tun")  # their numbers are those of device nodes
     same_kind = (interface for interface in kernel.interfaces.values() if interface.kind == kind)
     return {interface.unit for interface in same_kind if interface.home == vnet or everywhere}
@@ -71,7 +71,7 @@ def free_unit(kernel: Kernel, vnet: int, kind: str) -> int:
 
 
 def new_interface(kernel: Kernel, vnet: int, kind: str, name: str, unit: int, **more: object) -> Ifnet:
-    """A new interface at the end of the stack's list."""
+    """Add an interface to the end of the stack's list."""
     values: dict[str, object] = {
         "uid": kernel.next_serial(),
         "name": name,
@@ -97,7 +97,7 @@ def new_interface(kernel: Kernel, vnet: int, kind: str, name: str, unit: int, **
 
 
 def new_pair(kernel: Kernel, vnet: int, unit: int) -> Ifnet:
-    """Both ends of an epair; the a end is returned."""
+    """Create an epair; returns its a end."""
     name = f"epair{unit}"
     if any(kernel.find(vnet, taken) is not None for taken in (name, name + "a", name + "b")):
         raise KernelError("EEXIST")
@@ -120,7 +120,7 @@ def new_pair(kernel: Kernel, vnet: int, unit: int) -> Ifnet:
 
 
 def new_single(kernel: Kernel, vnet: int, kind: str, unit: int) -> Ifnet:
-    """Any cloned interface that is not a pair."""
+    """Create a cloned interface that is no epair."""
     name = f"{kind}{unit}"
     if kernel.find(vnet, name) is not None:
         raise KernelError("EEXIST")

@@ -1,4 +1,4 @@
-"""The kernel's jail parameters: which there are, of what kind, and what a jail answers when asked.
+"""The kernel's jail parameters: their names, their kinds, and their values for a jail.
 
 Sources: `sysctl security.jail.param` and `jls -n` of the recordings (jail-basic/jls-none, own/jail-rc).
 A jail's own values stand in `jail.params`: booleans as bool, lists as list, everything else as str.
@@ -6,9 +6,7 @@ A jail's own values stand in `jail.params`: booleans as bool, lists as list, eve
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Kernel, Prison
+from jailtui.simhost.kernel.state import Kernel, Prison
 
 FIRST = (
     "devfs_ruleset dying enforce_statfs host ip4 ip6 jid name osreldate osrelease parent path persist securelevel "
@@ -69,7 +67,7 @@ def names(kernel: Kernel) -> list[str]:
 
 
 def load_module(kernel: Kernel, name: str) -> bool:
-    """Whether asking for `name` has just loaded the module that brings it."""
+    """Load the module that brings the parameter `name`; False if there is none."""
     system = name.removeprefix("allow.mount.")
     if system == name or system not in LOADABLE:
         return False
@@ -82,7 +80,7 @@ def is_boolean(name: str) -> bool:
 
 
 def value(kernel: Kernel, jail: Prison, name: str) -> str | bool | list[str]:
-    """What the kernel says of one parameter of a jail. KeyError for a name it does not have."""
+    """The value of one parameter of a jail. KeyError for a name that the kernel does not have."""
     if name == "persist" and jail.dying:
         return False
     if name in jail.params and name not in ("jid", "name", "path", "parent", "vnet", "dying"):

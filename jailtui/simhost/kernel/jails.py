@@ -10,9 +10,9 @@ LAST_DYING = 999999
 
 
 def create(kernel: Kernel, params: dict[str, object]) -> int:
-    """Make a jail and return its jid.
+    """Create a jail and return its jid.
 
-    Understood here: `name` (default: the jid), `path`, `jid`, `vnet` (true for an own stack), `parent` (a jid).
+    Parameters used here: `name` (default: the jid), `path`, `jid`, `vnet` (true for an own stack), `parent` (a jid).
     All of `params` is kept. KernelError EEXIST if a live jail has the name or jid, or (13, 14) a dying one the jid.
     """
     wanted = params.get("jid")
@@ -48,17 +48,17 @@ def free_jid(kernel: Kernel) -> int:
 
 
 def make_room(kernel: Kernel, jid: int) -> None:
-    """A jid that a dying jail has: 15 renumbers the dying one, 13 and 14 refuse (FREEBSD.md 3.5)."""
-    there = kernel.jails.get(jid)
-    if there is None:
+    """Free the jid of a dying jail: 15 renumbers that jail, 13 and 14 refuse (FREEBSD.md 3.5)."""
+    jail = kernel.jails.get(jid)
+    if jail is None:
         return
-    if not there.dying or not kernel.release.renumbers_dying:
+    if not jail.dying or not kernel.release.renumbers_dying:
         raise KernelError("EEXIST", f"jail {jid} already exists")
-    there.jid = LAST_DYING
-    while there.jid in kernel.jails:
-        there.jid -= 1
+    jail.jid = LAST_DYING
+    while jail.jid in kernel.jails:
+        jail.jid -= 1
     del kernel.jails[jid]
-    kernel.jails[there.jid] = there
+    kernel.jails[jail.jid] = jail
 
 
 def new_vnet(kernel: Kernel) -> int:
@@ -90,7 +90,7 @@ def let_go(kernel: Kernel, jid: int, why: str | None = None) -> None:
 
 
 def vanish_if_free(kernel: Kernel, jail: Prison) -> bool:
-    """The last reference is gone: the stack ends, guests go home, what was made inside is destroyed."""
+    """Delete a jail that nothing holds: interfaces of other stacks return there, its own are destroyed."""
     if jail.holders or any(child.parent == jail.jid for child in kernel.jails.values()):
         return False
     del kernel.jails[jail.jid]

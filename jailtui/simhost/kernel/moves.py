@@ -18,7 +18,7 @@ def move_in(kernel: Kernel, name: str, jail_name: str, vnet: int = HOST) -> None
 
 
 def take_back(kernel: Kernel, name: str, jail_name: str, vnet: int = HOST) -> None:
-    """Take `name` (as it is called inside) out of a jail. Nobody looks whether the name is free here."""
+    """Take `name` (as it is called inside) out of a jail. The kernel does not check that the name is free here."""
     jail = kernel.jail_for_move(jail_name)
     interface = kernel.find(jail.vnet, name) if jail.vnet != vnet else None
     if interface is None:
@@ -27,7 +27,7 @@ def take_back(kernel: Kernel, name: str, jail_name: str, vnet: int = HOST) -> No
 
 
 def move(kernel: Kernel, interface: Ifnet, vnet: int) -> None:
-    """What a move takes away, and the move. Name, MAC, MTU, description and driver name stay."""
+    """Move an interface out of bridge, addresses and routes; name, MAC, MTU, description and driver name stay."""
     returning = vnet == interface.home
     if interface.bridge:
         bridges.drop_member(kernel, interface, leaving=True)
@@ -50,7 +50,7 @@ def move(kernel: Kernel, interface: Ifnet, vnet: int) -> None:
 
 
 def nd6_at_attach(interface: Ifnet) -> str:
-    """The nd6 options an interface starts with."""
+    """The nd6 options of an interface that enters a stack."""
     return {
         "lo": "21<PERFORMNUD,AUTO_LINKLOCAL>",
         "bridge": "9<PERFORMNUD,IFDISABLED>",

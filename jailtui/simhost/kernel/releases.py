@@ -1,4 +1,4 @@
-"""What differs between FreeBSD 13.2, 14.2 and 15.1, as one table: each release says only what is new in it.
+"""The differences of FreeBSD 13.2, 14.2 and 15.1: each release is a class with what is new in it.
 
 Sources: FREEBSD.md (4, 8, 11) and the recordings named there. No other module asks for a release's number.
 """
@@ -47,7 +47,7 @@ class KernelRelease:
     bad_mac = "ioctl (SIOCAIFADDR): Invalid argument"
     renamed_loses_driver_words = True
     zero_mask_refused = True
-    any_address = False  # 0.0.0.0 is one like any other
+    any_address = False  # 0.0.0.0 is an address like others
     loopback6_refusal = "SIOCDIFADDR"
     address_refusals = ("ioctl (SIOCAIFADDR): permission denied", "ioctl (SIOCAIFADDR): permission denied")
     output_active = "OACTIVE"
@@ -86,7 +86,7 @@ class KernelRelease:
     vlan_protocol_changes = False
     vlan_change_attached = False
 
-    # what the drivers say of themselves
+    # options of the drivers
     options = {
         "em": EM0_OPTIONS_13,
         "em-bridged": "4812099<RXCSUM,VLAN_MTU,VLAN_HWTAGGING,VLAN_HWCSUM,WOL_MAGIC,VLAN_HWFILTER,NOMAP>",

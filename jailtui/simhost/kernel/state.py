@@ -36,7 +36,7 @@ ERRORS = {
 
 
 class KernelError(Exception):
-    """What the kernel refused. `code` names the errno; `str()` is the errno's text, with 15's explanation if any."""
+    """A refusal of the kernel. `code` names the errno; `str()` is its text, with 15's explanation if any."""
 
     def __init__(self, code: str, text: str | None = None) -> None:
         super().__init__(ERRORS[code] if text is None else text)
@@ -44,7 +44,7 @@ class KernelError(Exception):
 
 
 class Record:
-    """An object that is stored as the dict of its attributes; what is at its default is left out."""
+    """An object that is stored as the dict of its attributes without the defaults."""
 
     def __init__(self, **values: object) -> None:
         self.__dict__.update(values)
@@ -120,7 +120,7 @@ class Vnet(Record):
 
 
 class Kernel:
-    """The whole state of a host. `extra`: what single commands store, each under its own key."""
+    """The whole state of a host. `extra`: the state of single commands, each under its own key."""
 
     generation: int
     release: type[KernelRelease]
@@ -136,7 +136,7 @@ class Kernel:
 
     @classmethod
     def new(cls, release_name: str, hostname: str) -> Kernel:
-        """A host without any interface. `release_name` as `releases.release` takes it."""
+        """A host without interfaces. `release_name`: see `releases.release`."""
         kernel = cls()
         kernel.generation = kernel.serial = kernel.last_jid = kernel.last_vnet = 0
         kernel.release = release(release_name)
@@ -155,7 +155,7 @@ class Kernel:
 
     @classmethod
     def thaw(cls, state: dict[str, object]) -> Kernel:
-        """What `freeze` gave, as a kernel again. KeyError, TypeError or ValueError for anything else."""
+        """The kernel of a frozen state. KeyError, TypeError or ValueError for anything else."""
         kernel = cls()
         kernel.__dict__.update(state)
         kernel.release = release(str(state["release"]))
@@ -200,7 +200,7 @@ class Kernel:
         return next((jail for jail in self.jails.values() if jail.own_vnet and jail.vnet == vnet), None)
 
     def jail_for_move(self, name_or_jid: str) -> Prison:
-        """The jail that ifconfig's `vnet` and jexec name. KernelError with libjail's own words."""
+        """The jail that ifconfig's `vnet` and jexec name. KernelError with the text of libjail."""
         if (jail := self.jail_by(name_or_jid)) is not None:
             return jail
         shown = name_or_jid if name_or_jid.isdecimal() else f'"{name_or_jid}"'
@@ -215,7 +215,7 @@ class Kernel:
     # shared by the rules
 
     def free_index(self, vnet: int) -> int:
-        """The lowest free interface index: each stack counts for itself on 13, all together later."""
+        """The lowest free interface index: of each stack on 13, of all stacks together later."""
         if self.release.index_per_vnet:
             taken = {self.interfaces[uid].index for uid in self.vnets[vnet].interfaces}
         else:
@@ -226,7 +226,7 @@ class Kernel:
         return index
 
     def make_mac(self, name: str, vnet: int) -> str:
-        """An address by FreeBSD's generator: of host uuid and name on the host, random in a jail."""
+        """A MAC as FreeBSD generates it: from host uuid and name on the host, random in a jail."""
         if vnet == HOST:
             number = crc32(f"{HOSTUUID}{name}".encode("utf-8", "surrogateescape"))
             return f"58:9c:fc:10:{number >> 8 & 255:02x}:{number & 255:02x}"
@@ -241,7 +241,7 @@ class Kernel:
         interface.groups = [entry for entry in interface.groups if entry[0] != group]
 
     def detach(self, interface: Ifnet) -> None:
-        """Take an interface out of its stack's list; where it goes is the caller's business."""
+        """Take an interface out of its stack's list; the caller attaches it elsewhere or deletes it."""
         self.vnets[interface.vnet].interfaces.remove(interface.uid)
 
     def attach(self, interface: Ifnet, vnet: int) -> None:
@@ -249,5 +249,5 @@ class Kernel:
         self.vnets[vnet].interfaces.append(interface.uid)
 
     def hold(self, jid: int, why: str) -> None:
-        """Something now keeps this jail from vanishing when it is removed."""
+        """Keep a jail dying, once it is removed, until `why` lets go of it."""
         self.jails[jid].holders.append(why)

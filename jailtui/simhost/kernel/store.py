@@ -1,4 +1,4 @@
-"""The state file of a simulated host: loaded, changed and replaced under one lock, with a generation number.
+"""The state file of a simulated host: read and replaced under one lock, with a generation number.
 
 A folder holds `state` (marshal), `lock` (flock), `generation` (a decimal number, for the shell) and `cache/N/`:
 answers rendered from generation N. A writer moves `generation` on before it replaces `state` and before it lets
@@ -15,14 +15,14 @@ from jailtui.simhost.kernel.state import Kernel
 
 MARSHAL_VERSION = 4
 FORMAT = 2
-"""Of what is stored: raise it whenever a field is added, renamed or given another meaning."""
+"""The format of the state: raise it when a field is added, renamed or given another meaning."""
 
 KEPT_CACHES = 8
 CONSTANT = "constant"
 """The generation of answers that no change of state can touch."""
 
 REFUSED = ".1"
-"""Ends the name of a kept refusal: its text is for standard error."""
+"""The end of the file name of a kept refusal: its text is for standard error."""
 
 SEPARATOR = "\x1f"
 """Between the words of a cached command; the shims join with the same."""
@@ -63,7 +63,7 @@ class Transaction:
 
 
 class Held:
-    """`with` the state of a transaction that is under way already: it is neither read nor written again."""
+    """`with Held(kernel)`: the state of a transaction that is already open, neither read nor written again."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
@@ -76,7 +76,7 @@ class Held:
 
 
 def transaction(root: str, write: bool) -> Transaction:
-    """A locked look at (or change of) the host in folder `root`. Raises StoreError on entry if there is none."""
+    """A transaction on the host in folder `root`. Raises StoreError on entry if there is none."""
     return Transaction(root, write)
 
 
@@ -86,10 +86,10 @@ def load(root: str) -> Kernel:
         with open(root + "/state", "rb", buffering=0) as file:
             made_as, state = marshal.loads(file.readall())
             if made_as != FORMAT:
-                raise ValueError("another version of jailtui made it")
+                raise ValueError("it was created by another version of jailtui")
             return Kernel.thaw(state)
     except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
-        raise StoreError(f"{root} holds no simulated host that can be read: {error}") from None
+        raise StoreError(f"{root} holds no readable simulated host: {error}") from None
 
 
 def save(root: str, kernel: Kernel) -> None:

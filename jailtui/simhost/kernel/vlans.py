@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
+from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 
 def check(kernel: Kernel, vnet: int, tag: int, parent_name: str, but: Ifnet | None = None) -> Ifnet:
-    """The parent on which `tag` is free (`but` for one vlan) and possible.
+    """The parent, on which `tag` is valid and free (but for the vlan `but`).
 
     KernelError EINVAL (tag), ENXIO (no parent), EPROTONOSUPPORT (not an Ethernet), EEXIST (tag in use there).
     """
@@ -51,6 +49,6 @@ def unconfigure(vlan: Ifnet) -> None:
 
 
 def orphan_children(kernel: Kernel, parent: Ifnet) -> None:
-    """When a parent moves or goes, its children lose tag and parent for good."""
+    """Take tag and parent from the vlans of an interface that moves or is destroyed."""
     for child in children(kernel, parent):
         unconfigure(child)

@@ -1,1 +1,1 @@
-"""The commands of the simulated host, one module each, with what a larger one is made of."""
+"""The commands of the simulated host, a module each, or several of one name for a larger one."""

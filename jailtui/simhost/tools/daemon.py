@@ -1,19 +1,16 @@
-"""daemon(8): in a jail, a process that stays. It is pretended, so that nothing outlives the simulated host.
+"""daemon(8): in a jail, a process that stays. It is simulated, so that nothing outlives the host.
 
-On the host, a program that connects to a jail by nc(1) and stays connected, which may hold the jail one day.
+On the host, a connection to a jail by nc(1) that stays, and may hold the jail when it is removed.
 """
 
 from __future__ import annotations
 
 import re
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import addresses, connections
 from jailtui.simhost.kernel.processes import daemon_words, daemons
 from jailtui.simhost.kernel.state import HOST, Kernel, Prison
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 CONNECTING = re.compile(r"\bnc ([\d.]+) (\d+)$")
 
@@ -39,7 +36,7 @@ def main(call: Call) -> int:
 
 
 def connect(kernel: Kernel, address: str, port: int) -> None:
-    """A connection from the host to that address, if a jail has it and the host has one in its net."""
+    """Connect the host to that address, if a jail has it and the host has an address in its network."""
     jail = jail_at(kernel, address)
     own = address_towards(kernel, address)
     if jail is not None and own:
@@ -53,10 +50,10 @@ def jail_at(kernel: Kernel, address: str) -> Prison | None:
 
 
 def address_towards(kernel: Kernel, address: str) -> str:
-    """The host's own address in the net of that one, "" for none."""
-    there = addresses.pack(address)
-    near = inet_addresses(kernel, HOST).items()
-    return next((own for own, mask in near if addresses.pack(own) & mask == there & mask), "")
+    """The host's address in the network of that address, "" for none."""
+    target = addresses.pack(address)
+    own_addresses = inet_addresses(kernel, HOST).items()
+    return next((own for own, mask in own_addresses if addresses.pack(own) & mask == target & mask), "")
 
 
 def inet_addresses(kernel: Kernel, vnet: int) -> dict[str, int]:

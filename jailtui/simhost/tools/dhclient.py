@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-
+from jailtui.simhost.call import Call
 
 DEFAULT_LEASE = ("192.168.1.87", "192.168.1.1")
 WITHOUT_BPF = ("4", "5")
@@ -37,7 +34,7 @@ def main(call: Call) -> int:
 
 
 def inside(call: Call, name: str, args: list[str]) -> int:
-    """Run a command of ours where this one runs; its errors are ours, its output is not (dhclient-script is silent)."""
+    """Run a simulated command in the same stack; print its errors, not its output (dhclient-script is silent)."""
     from jailtui.simhost.run import run
 
     other = call.other(name, args)

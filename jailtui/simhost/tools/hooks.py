@@ -1,4 +1,4 @@
-"""The commands of jail.conf (exec.prestart and the like): really run, and never by the machine's own tools.
+"""The commands of jail.conf (exec.prestart and the like), run by the simulated tools and never by this machine's.
 
 Hooks name FreeBSD's tools by absolute path. Here such a path means the simulated host's folder of commands,
 wherever it stands in the text: in quotes, after `;` or `&&`, in `$(...)`, in an assignment, in a PATH.
@@ -16,13 +16,13 @@ TOOL_FOLDERS = (
 SHELL_CHARACTERS = frozenset("!\"$&'()*;<>?[\\]`{|}~")
 BACKGROUND = " &"
 NOT_STARTED = 255
-"""What jail(8)'s child ends with when the command can't be executed."""
+"""The exit status of jail(8)'s child when the command can't be executed."""
 
 
 def map_paths(text: str, bindir: str) -> str:
     """`text` (a word, or shell text) with every folder of tools replaced by `bindir`; the quotes in it stay.
 
-    A tool's plain path, and a word without any, need no regular expressions: to import them takes 8 ms.
+    A plain path of a tool, and a word without one, take no regular expression: to import `re` takes 8 ms.
     """
     folder, _, name = text.rpartition("/")
     if SHELL_CHARACTERS.isdisjoint(text) and "command" not in text:
@@ -47,7 +47,7 @@ def words(command: str) -> list[str]:
 
 
 def in_background(command: str) -> bool:
-    """A single ` &` at the end: jail(8) doesn't wait for it."""
+    """Whether the command ends in ` &`, so that jail(8) doesn't wait for it."""
     return command.endswith(BACKGROUND) and len(command) > len(BACKGROUND)
 
 
@@ -61,7 +61,7 @@ def executable(word: str, bindir: str) -> str | None:
 def environment(
     base: dict[str, str], bindir: str, *, jid: int = 0, jail: tuple[int, str, str] | None = None, clean: bool = False
 ) -> dict[str, str]:
-    """The variables of a hook. `jid`: run inside that jail (0: on the host). `jail`: what 15 tells host commands."""
+    """The environment of a hook. `jid`: of the jail it runs in (0: the host). `jail`: what 15 gives host commands."""
     kept = {key: value for key, value in base.items() if key.startswith("JAILTUI_") or key == "LC_ALL"}
     variables = kept if clean else dict(base)
     if clean:

@@ -1,19 +1,15 @@
-"""uname, id, whoami, hostname, logger: who and what the simulated host is."""
+"""uname(1), id(1), whoami(1), hostname(1), logger(1)."""
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import jail_params
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-
 UIDS = {"root": 0, "alice": 1001, "bob": 1002}
-"""Users of the recordings' machine (recordings/README.md); anybody else is taken for alice."""
+"""Users of the recordings' machine (recordings/README.md); any other user has the uid of alice."""
 
 
 def main(call: Call) -> int:
-    """Answer one of the commands by its name."""
     return {"uname": uname, "id": identity, "whoami": whoami, "hostname": hostname, "logger": logger}[call.name](call)
 
 
@@ -55,12 +51,10 @@ def identity(call: Call) -> int:
 
 
 def uid(user: str) -> int:
-    """The number of a user."""
     return UIDS.get(user, UIDS["alice"])
 
 
 def whoami(call: Call) -> int:
-    """The user's name."""
     call.out(call.user + "\n")
     return 0
 

@@ -1,21 +1,17 @@
-"""ifconfig(8): options, what to list, and the way to the words (FREEBSD.md 4; sbin/ifconfig/ifconfig.c)."""
+"""ifconfig(8): what it prints; `ifconfig_words` is what it changes (FREEBSD.md 4; sbin/ifconfig/ifconfig.c)."""
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel.state import Ifnet, Kernel
 from jailtui.simhost.tools import ifconfig_doubles as doubles
 from jailtui.simhost.tools import ifconfig_text as text
 from jailtui.simhost.tools.ifconfig_options import FAMILIES, IfconfigOptions, Usage, check, parse, stack_of, usage
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 CLONERS_AT_BOOT = ("vlan", "vmnet", "tap", "tun", "lo", "gif")
 
 
 def main(call: Call) -> int:
-    """Exit status 0, or 1 after a message on standard error."""
     with call.transaction(False) as kernel:
         try:
             options = parse(call, kernel)
@@ -41,7 +37,7 @@ def only_family(words: list[str]) -> bool:
 
 
 def allowed_addresses(call: Call, kernel: Kernel, options: IfconfigOptions) -> frozenset[str] | None:
-    """What a jail that shares the host's stack sees: its `ip4.addr` and `ip6.addr`, or the family it inherits."""
+    """The addresses and families that a jail in the host's stack sees, from its ip4 and ip6; None: it sees all."""
     jail = kernel.jail_by(options.jail) if options.jail else kernel.jails.get(call.jid)
     if jail is None or jail.own_vnet:
         return None
@@ -56,7 +52,6 @@ def allowed_addresses(call: Call, kernel: Kernel, options: IfconfigOptions) -> f
 
 
 def look(call: Call, kernel: Kernel, options: IfconfigOptions) -> int:
-    """Every form that only prints."""
     try:
         vnet = stack_of(call, kernel, options)
     except LookupError as error:

@@ -1,4 +1,4 @@
-"""ifconfig's addresses, set or removed when every word was good (FREEBSD.md 4.2, 4.3)."""
+"""ifconfig's addresses, set or removed after all words have succeeded (FREEBSD.md 4.2, 4.3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def hexadecimal(value: str) -> int:
 
 
 def set_address(work: Work, word: str) -> None:
-    """Any other word is an address; a name is looked up, and no name server answers."""
+    """Take a word that is no keyword as an address; names do not resolve."""
     if work.family == "ether":
         work.address = word
         return
@@ -61,7 +61,6 @@ def set_address6(work: Work, address: str, width: str) -> None:
 
 
 def finish_address(work: Work) -> None:
-    """Addresses are set or removed at the very end, when every word was good."""
     if work.mask is not None and not work.address and not work.deleting:
         if not work.kernel.release.any_address:
             raise Failed(f"ioctl (SIOCAIFADDR): {ERRORS['EINVAL']}")
@@ -118,7 +117,7 @@ def add_inet6(work: Work) -> None:
 
 
 def set_ether(work: Work) -> None:
-    """A new MAC; the one it was born with is shown as `hwaddr` from now on."""
+    """Set the MAC; the first one is shown as `hwaddr` from now on."""
     interface = work.target
     if work.address == "random":
         mac = work.kernel.make_mac(interface.name, 1)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import bridges
 from jailtui.simhost.kernel.state import ERRORS, Ifnet, Kernel, KernelError
 from jailtui.simhost.tools import ifconfig_filter
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-
 ADDM_USAGE = "usage: addm <interface> [opts ...]"
 PORT_FLAGS = {
-    "stp": ("STP", True),
-    "discover": ("DISCOVER", True),
-    "learn": ("LEARNING", True),
-    "sticky": ("STICKY", True),
-    "edge": ("EDGE", True),
-    "autoedge": ("AUTOEDGE", True),
-    "ptp": ("PTP", True),
-    "autoptp": ("AUTOPTP", True),
-    "private": ("PRIVATE", True),
-    "qinq": ("QINQ", True),
+    "stp": "STP",
+    "discover": "DISCOVER",
+    "learn": "LEARNING",
+    "sticky": "STICKY",
+    "edge": "EDGE",
+    "autoedge": "AUTOEDGE",
+    "ptp": "PTP",
+    "autoptp": "AUTOPTP",
+    "private": "PRIVATE",
+    "qinq": "QINQ",
 }
 MEMBER_VALUES = {"ifpriority": "priority", "ifpathcost": "cost", "ifmaxaddr": "ifmaxaddr"}
 NUMBERS = ("maxaddr", "timeout", "priority", "holdcnt")
@@ -32,7 +29,7 @@ TIMERS = {"hellotime": "BRDGSHT", "fwddelay": "BRDGSFD", "maxage": "BRDGSMA"}
 def step(  # noqa: C901
     call: Call, kernel: Kernel, bridge: Ifnet | None, words: list[str], lost: bool = False
 ) -> int | str | None:
-    """Do one bridge word: how many words that took, the text of its failure, or None if it is no bridge word.
+    """Do one bridge word: the number of words used, the text of its failure, or None if it is no bridge word.
 
     `lost`: 13 asks the driver under a name the interface no longer (or not yet) has.
     """
@@ -103,7 +100,7 @@ def addm_options(kernel: Kernel, bridge: Ifnet, name: str, words: list[str]) -> 
 
 def set_port_flag(kernel: Kernel, bridge: Ifnet, word: str, name: str) -> None:
     entry = bridges.entry_of(kernel, bridge, name)
-    flag, _ = PORT_FLAGS[word.removeprefix("-")]
+    flag = PORT_FLAGS[word.removeprefix("-")]
     bit = dict(bridges.MEMBER_FLAGS)[flag]
     flags = int(str(entry["flags"]))
     if flag == "EDGE":
@@ -153,7 +150,7 @@ def set_number(bridge: Ifnet, word: str, value: str) -> int | str:
 
 
 def table(kernel: Kernel, bridge: Ifnet) -> str:
-    """`addr`: the entries somebody put there by hand."""
+    """`addr`: the static entries of the address table."""
     kept = bridge.settings["table"]
     assert isinstance(kept, list)
     vlan = "Vlan0" if kernel.release.lower_up else "Vlan1"

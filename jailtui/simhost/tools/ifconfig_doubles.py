@@ -1,20 +1,17 @@
 """Two interfaces of one name (FREEBSD.md 3.3, 4.1): 13 mixes them up, later releases print each by itself.
 
-13 walks the addresses sorted by name: `-l` says a name again whenever it meets the other interface's, and one
+13 walks the addresses sorted by name: `-l` prints a name again whenever it meets the other interface's, and one
 stanza holds the link addresses of both.
 """
 
 from __future__ import annotations
 
+from jailtui.simhost.kernel.state import Ifnet, Kernel
 from jailtui.simhost.tools import ifconfig_text as text
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 
 def named(kernel: Kernel, chosen: list[Ifnet]) -> list[Ifnet]:
-    """The interfaces in the order, and as often, as `-l` says their names."""
+    """The interfaces in the order, and as often, as `-l` prints their names."""
     if not kernel.release.mixes_doubles:
         return chosen
     walked: list[Ifnet] = []
@@ -27,7 +24,7 @@ def named(kernel: Kernel, chosen: list[Ifnet]) -> list[Ifnet]:
 
 
 def stanzas(kernel: Kernel, chosen: list[Ifnet], style: text.StanzaStyle) -> list[str]:
-    """What is printed of each, one after the other."""
+    """The stanza of each interface."""
     if not kernel.release.mixes_doubles:
         return [text.stanza(kernel, interface, style) for interface in chosen]
     return [text.stanza(kernel, interface, style, twins[1:]) for interface, twins in grouped(chosen)]

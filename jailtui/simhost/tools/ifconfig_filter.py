@@ -11,7 +11,7 @@ ALL_TAGS = frozenset(range(1, 4095))
 
 
 def step(kernel: Kernel, bridge: Ifnet, words: list[str]) -> int | str | None:
-    """As `ifconfig_bridge.step`: words taken, the text of a failure, or None for a word that isn't one of these."""
+    """As `ifconfig_bridge.step`, for the words of VLAN filtering."""
     word = words[0]
     if word.removeprefix("-") in FLAGS:
         set_flag(bridge, FLAGS[word.removeprefix("-")], not word.startswith("-"))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel.state import Kernel
 from jailtui.simhost.tools import ifconfig_text as text
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Kernel
 
 FLAGS = {"a": "all", "l": "names", "C": "cloners", "d": "down", "u": "up", "n": "no_load"}
 FAMILIES = ("inet", "inet6", "ether", "link", "lladdr")
@@ -31,7 +28,7 @@ class IfconfigOptions:
 
 
 def parse(call: Call, kernel: Kernel) -> IfconfigOptions:
-    """getopt as this release does it. Usage for an option it doesn't know."""
+    """The options as getopt(3) reads them on this release. Usage for an unknown option."""
     options = IfconfigOptions()
     letters = "adklmnuvLC" + ("D" if kernel.release.drivername else "")
     valued = "fgG" + ("j" if kernel.release.jail_option else "")
@@ -98,7 +95,7 @@ def set_formats(options: IfconfigOptions, kernel: Kernel, value: str) -> None:
 
 
 def check(options: IfconfigOptions) -> None:
-    """Combinations that ifconfig refuses."""
+    """Raises Usage for a combination that ifconfig refuses."""
     if options.names and (options.all or options.style.supported):
         raise Usage
     if options.cloners and (options.all or options.names or options.style.supported or options.words):
@@ -120,7 +117,7 @@ def usage(kernel: Kernel) -> str:
 
 
 def stack_of(call: Call, kernel: Kernel, options: IfconfigOptions) -> int:
-    """The stack `-j` or the caller's place means. LookupError with what ifconfig says if there is none."""
+    """The stack of `-j`, else of the caller. LookupError with ifconfig's message if there is none."""
     if not options.jail:
         return call.vnet(kernel)
     jail = kernel.jail_by(options.jail)

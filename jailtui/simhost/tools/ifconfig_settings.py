@@ -1,4 +1,4 @@
-"""ifconfig's words that set one thing of an interface at once (FREEBSD.md 4.2, 4.3)."""
+"""The words of ifconfig that take effect one by one (FREEBSD.md 4.2, 4.3)."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ OFFLOADS = {
 
 
 def set_offload(work: Work, word: str) -> None:
-    """Switch a capability the driver has; what it hasn't stays off without a word."""
+    """Switch a capability of the driver; one that the driver lacks stays off without a message."""
     name, bit = OFFLOADS[word.removeprefix("-")]
     interface = work.target
     able = work.kernel.release.options.get(interface.kind, "").partition("<")[2].rstrip(">").split(",")
@@ -165,7 +165,7 @@ def rename(work: Work, value: str) -> None:
 
 
 def set_mtu(work: Work, value: str) -> None:
-    """The limits of each kind; a bridge and its members bind each other (FREEBSD.md 8)."""
+    """Set the MTU within the limits of the kind and of the bridge (FREEBSD.md 8)."""
     work.allow(f"ioctl SIOCSIFMTU (set mtu): {ERRORS['EPERM']}")
     interface, kernel = work.target, work.kernel
     number = int(value) if value.removeprefix("-").isdecimal() else 0
@@ -201,7 +201,7 @@ def unset_group(work: Work, value: str) -> None:
 
 
 def jail_named(work: Work, value: str) -> str:
-    """The jid, as text, of what `value` names where ifconfig runs: inside a jail the names are those below it."""
+    """The jid, as text, of the jail that `value` names; inside a jail names are those of its children."""
     above = work.kernel.jail_of(work.vnet)
     try:
         return str(work.kernel.jail_for_move(value if above is None else f"{above.name}.{value}").jid)
@@ -250,7 +250,7 @@ def set_pcp(work: Work, value: str) -> None:
 
 
 def set_media(work: Work, value: str) -> None:
-    """Only what a card offers; a pair has nothing to choose."""
+    """Accept the media of em(4); an epair has no choice."""
     if work.target.kind != "em":
         raise Failed(f"SIOCSIFMEDIA (media): {ERRORS['ENXIO']}")
     if value not in ("autoselect", "1000baseT", "100baseTX", "10baseT/UTP"):
@@ -258,7 +258,7 @@ def set_media(work: Work, value: str) -> None:
 
 
 def set_fib(work: Work, value: str) -> None:
-    """There is one routing table, number 0; another is complained about, and that is all on 13 and 14."""
+    """There is routing table 0 only; for another 15 fails, and 13 and 14 print a message."""
     if value != "0":
         text = f"ioctl (SIOCSIFFIB): {ERRORS['EINVAL']}"
         if work.kernel.release.explains:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from jailtui.simhost.kernel.addresses import prefix_of, unpack
 from jailtui.simhost.kernel.bridges import MEMBER_FLAGS
+from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 FLAGS = (
     ("UP", 0x1),
@@ -37,7 +36,7 @@ OLD_ETHERS = ("em", "vtnet", "epair")
 
 
 class StanzaStyle:
-    """How to print: which families' lines, address formats, and the extra lines of -m, -v and -D."""
+    """The family whose lines are printed, address formats, and the extra lines of -m, -v and -D."""
 
     def __init__(self) -> None:
         self.family = ""
@@ -50,7 +49,7 @@ class StanzaStyle:
 
 
 def stanza(kernel: Kernel, interface: Ifnet, style: StanzaStyle, twins: Sequence[Ifnet] = ()) -> str:
-    """All lines of one interface; of `twins` (others of its name, on 13) the addresses."""
+    """All lines of an interface, and the addresses of `twins`: others of its name, on 13."""
     lines = [head(kernel, interface)]
     link = style.family in ("", "ether", "link", "lladdr")
     lines += general(kernel, interface, style)
@@ -136,7 +135,7 @@ def addresses(kernel: Kernel, interface: Ifnet, style: StanzaStyle) -> list[str]
     if style.allowed is not None:
         listed = [entry for entry in listed if entry["address"] in style.allowed or entry["family"] in style.allowed]
     families = [str(entry["family"]) for entry in interface.addresses]
-    # inet first, or the family that came first: on 13 the one stands where its first address stood
+    # inet first; on 13 the family whose address came first
     order = sorted(set(families)) if kernel.release.addresses_by_family else families
     listed = sorted(listed, key=lambda entry: order.index(str(entry["family"])))
     return [inet(entry, style) if entry["family"] == "inet" else inet6(interface, entry, style) for entry in listed]
@@ -202,7 +201,7 @@ SUPPORTED = {
 
 
 def bridge(kernel: Kernel, interface: Ifnet) -> list[str]:
-    """The bridge's own lines and two or three for each member."""
+    """The lines of a bridge and of its members."""
     own = interface.settings
     identity = bridge_identity(kernel, interface)
     lines = [
@@ -222,7 +221,7 @@ def bridge(kernel: Kernel, interface: Ifnet) -> list[str]:
 
 
 def bridge_identity(kernel: Kernel, interface: Ifnet) -> str:
-    """The lowest MAC among the members once one of them speaks STP."""
+    """The bridge's id: the lowest MAC of its members once one of them has STP."""
     members = [(kernel.interfaces[int(str(entry["uid"]))].mac, int(str(entry["flags"]))) for entry in interface.members]
     if any(flags & 4 for _, flags in members):
         return min(mac for mac, _ in members)

@@ -1,4 +1,4 @@
-"""ifconfig's words for vlan(4), and making one with them (FREEBSD.md 4.2; sbin/ifconfig/ifvlan.c)."""
+"""The words of ifconfig for vlan(4) (FREEBSD.md 4.2; sbin/ifconfig/ifvlan.c)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def create_vlan(work: Work, words: dict[str, str]) -> Ifnet:
 
 
 def vlan_word(work: Work, words: list[str]) -> int:
-    """A word of vlan(4): kept until tag and parent are both known."""
+    """Keep a word of vlan(4) until tag and parent are both known; returns the number of words used."""
     word = words[0]
     if word == "-vlandev":
         if work.target.parent:

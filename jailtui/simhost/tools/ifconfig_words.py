@@ -1,7 +1,8 @@
-"""The words after an interface's name, one after the other, until one fails (FREEBSD.md 4.2, 4.3)."""
+"""ifconfig: the words after an interface's name, carried out in turn until one fails (FREEBSD.md 4.2, 4.3)."""
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import interfaces
 from jailtui.simhost.kernel.state import ERRORS, KernelError
 from jailtui.simhost.tools import ifconfig_bridge
@@ -11,13 +12,9 @@ from jailtui.simhost.tools.ifconfig_settings import FLAG_WORDS, OFFLOADS, PLAIN,
 from jailtui.simhost.tools.ifconfig_vlan import VLAN_WORDS, create_vlan, finish_vlan, vlan_word
 from jailtui.simhost.tools.ifconfig_work import Failed, Work
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-
 
 def change(call: Call, options: IfconfigOptions) -> int:
-    """Run the words; what stands before the first failing one stays done."""
+    """Carry out the words; those before one that fails stay done."""
     with call.transaction(True) as kernel:
         try:
             vnet = stack_of(call, kernel, options)
@@ -59,7 +56,7 @@ def perform(work: Work, words: list[str]) -> None:
 
 
 def step(work: Work, words: list[str]) -> int:
-    """Do the first word; how many words that took."""
+    """Carry out the first word; returns the number of words used."""
     word = words[0]
     if word in VLAN_WORDS and (work.creating is not None or work.interface is not None):
         return vlan_word(work, words)
@@ -90,7 +87,7 @@ def step(work: Work, words: list[str]) -> int:
 
 
 def create(work: Work) -> None:
-    """The interface that `create` promised is made once its VLAN words are read."""
+    """Create the interface of `create`, once its VLAN words are read."""
     if work.creating is None:
         return
     vlan_words, work.creating = work.creating, None

@@ -1,15 +1,13 @@
-"""One call of ifconfig at work: the interface it is about, and what was asked for so far."""
+"""One call of ifconfig: its interface, and the words read so far."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 
 class Failed(Exception):
-    """This word failed: the text is what ifconfig says after its name."""
+    """A word failed; the text is what ifconfig prints after its name."""
 
 
 class Work:
@@ -46,7 +44,7 @@ class Work:
 
     @property
     def lost(self) -> bool:
-        """13 keeps using the name that was given, also where `create` or `name` has made it another."""
+        """Whether the driver is asked under an old name: 13 keeps the given name when `create` or `name` changes it."""
         renamed = self.interface is not None and self.interface.name != self.name
         return renamed and self.kernel.release.renamed_loses_driver_words
 

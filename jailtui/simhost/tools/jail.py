@@ -1,16 +1,16 @@
-"""jail(8): -c, -r, -R, -m, -e and their company, in the manner of 13.2, 14.2 and 15.1 (jail-basic/*, jail/*)."""
+"""jail(8): -c, -r, -R, -m, -e and others, as on 13.2, 14.2 and 15.1 (jail-basic/*, jail/*)."""
 
 from __future__ import annotations
 
 import os
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel.processes import alive, commands
 from jailtui.simhost.tools import jail_config, jail_words
 from jailtui.simhost.tools.jail_config import BadConfig, ConfiguredJail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
     from jailtui.simhost.tools.jail_job import Job
     from jailtui.simhost.tools.jail_select import JailSelection
     from jailtui.simhost.tools.jail_words import Words
@@ -51,7 +51,7 @@ def export(call: Call, words: Words, release: str) -> int:
 
 
 def announce(call: Call, text: str | None) -> None:
-    """While a jail(8) works pgrep(1) sees it."""
+    """Enter this process in the list of running jail(8) commands, which pgrep(1) prints, or take it out."""
     with call.transaction(write=True) as kernel:
         running = commands(kernel)
         for pid in [pid for pid in running if pid == os.getpid() or not alive(pid)]:
@@ -120,7 +120,7 @@ def create_or_modify(call: Call, words: Words, select: JailSelection, job: Job) 
 
 
 def remove(call: Call, words: Words, select: JailSelection) -> int:
-    """`jail -r NAME...`, last first; what depends on a jail is stopped before it."""
+    """`jail -r NAME...`, last first; jails that depend on a jail are stopped before it."""
     from jailtui.simhost.tools import jail_steps
 
     status = 0

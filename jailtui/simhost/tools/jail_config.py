@@ -1,4 +1,4 @@
-"""The jails of a jail.conf as the simulated jail(8) acts on them, read by `jailtui.jailconf`.
+"""The jails of a jail.conf for the simulated jail(8), read by `jailtui.jailconf`.
 
 A reading is kept in `cache/jailconf` until one of its files changes: to import jailconf takes as long as a command.
 """
@@ -15,7 +15,7 @@ from jailtui.simhost.kernel import store
 
 CONF = "/etc/jail.conf"
 CRASH = 139
-"""What a shell says of jail(8) killed by SIGSEGV."""
+"""The exit status in a shell of a jail(8) killed by SIGSEGV."""
 
 SCANNER_FAILED = 2
 """The exit status of a jail(8) that is given a directory for a file."""
@@ -47,7 +47,7 @@ class ConfiguredJail:
         self.failed = failed
 
     def spelling(self, name: str) -> str | None:
-        """The name under which a parameter stands here: `allow.mount` may be `allow.nomount`. None: it does not."""
+        """The name under which the jail has a parameter: `allow.mount` may be `allow.nomount`. None: it has not."""
         if name in self.params:
             return name
         return next((other for other in self.params if split_no(other)[0] == split_no(name)[0]), None)
@@ -61,7 +61,7 @@ class ConfiguredJail:
 
     @property
     def called(self) -> str:
-        """What messages call the jail, and `depend` names."""
+        """The name of the jail in messages and in `depend`."""
         return self.last("name") or self.last("jid") or self.name
 
 
@@ -72,8 +72,10 @@ def split_no(name: str) -> tuple[str, bool]:
 
 
 class Files:
-    """The host's files as jail(8) opens them, with what was seen of each: the sum of a file that was read, the names in
-    a directory, whether a path exists."""
+    """The host's files as jail(8) opens them.
+
+    It records the checksum of each file, the names in each directory, and whether each path exists.
+    """
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -89,7 +91,7 @@ class Files:
         return data
 
     def glob(self, pattern: str) -> list[str]:
-        from jailtui.jailconf.glob import search  # only who includes files waits for it
+        from jailtui.jailconf.glob import search  # takes time; only files with .include need it
 
         return search(pattern, rooted(self.root, pattern).removesuffix(pattern), self.listed, self.exists)
 
@@ -103,11 +105,10 @@ class Files:
         return self.there[path]
 
     def seen(self) -> Seen:
-        """All that was seen."""
         return self.sums, self.names, self.there
 
     def unchanged(self, sums: dict[str, int], names: dict[bytes, list[bytes]], there: dict[bytes, bool]) -> bool:
-        """Whether all is as an earlier reading saw it."""
+        """Whether the files are the same as in an earlier reading."""
         for name in sums:
             with suppress(OSError):
                 self.read(name)
@@ -120,7 +121,7 @@ class Files:
 
 
 def load(root: str, name: str, release: str) -> tuple[list[ConfiguredJail], list[str]]:
-    """The jails of a file (by default jail.conf) of the host in `root`, and what jail(8) says of those that failed.
+    """The jails of a file (default: jail.conf) of the host in `root`, and jail(8)'s messages about those that failed.
 
     `release` is "13", "14" or "15". Raises BadConfig.
     """
@@ -134,7 +135,7 @@ def load(root: str, name: str, release: str) -> tuple[list[ConfiguredJail], list
 
 
 def kept(root: str, path: str, key: list[object]) -> Read | None:
-    """What an earlier reading came to, if every file is still the same."""
+    """The result of an earlier reading, if every file is still the same."""
     try:
         with open(path, "rb") as file:
             known, seen, reading = marshal.load(file)
@@ -144,7 +145,7 @@ def kept(root: str, path: str, key: list[object]) -> Read | None:
 
 
 def read(root: str, path: str, key: list[object]) -> Read:
-    """Read the files, and keep what they come to."""
+    """Read the files, and keep the result."""
     from jailtui.jailconf import evaluate, parse
     from jailtui.jailconf.gather import SCANNER
 

@@ -1,25 +1,24 @@
-"""One jail in the hands of jail(8): its commands run, its messages printed, its record in the kernel changed."""
+"""One jail of a jail(8) command: it runs commands, prints messages and changes the jail in the kernel."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from jailtui.simhost.call import rooted
+from jailtui.simhost.call import Call, rooted
 from jailtui.simhost.kernel import jails
 from jailtui.simhost.kernel.processes import end_daemons
 from jailtui.simhost.tools import hooks, own_commands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
     from jailtui.simhost.tools.jail_config import ConfiguredJail
 
 
 class Job:
-    """`jail` is what jail.conf or the command line says. `named`: messages carry the jail's name.
+    """`jail` is from jail.conf or the command line. `named`: messages have the jail's name.
 
-    `known`: the file has it. `noted`: jail(8) says when it is made or removed, also without -v.
+    `known`: the file has it. `noted`: jail(8) prints when it is created or removed, also without -v.
     """
 
     def __init__(
@@ -55,18 +54,18 @@ class Job:
         return self.jail.last("path") or "/"
 
     def say(self, text: str) -> None:
-        """An error, on standard error."""
+        """Print an error on standard error."""
         self.call.err(f"jail: {self.name}: {text}\n" if self.named else f"jail: {text}\n")
 
     def fail(self, text: str = "") -> bool:
-        """Say it, mark the jail as failed; False."""
+        """Print `text`, mark the jail as failed; returns False."""
         if text:
             self.say(text)
         self.failed = True
         return False
 
     def note(self, text: str, at: int = 0) -> None:
-        """Progress on standard output, if verbose enough; -q is -1."""
+        """Print progress on standard output, if the jail is verbose to degree `at` or more; -q is -1."""
         if self.verbose >= max(at, 0 if self.noted else 1):
             self.call.out(f"{self.name}: {text}\n" if self.named else f"{text}\n")
         self.flush()

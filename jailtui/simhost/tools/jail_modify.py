@@ -1,14 +1,14 @@
-"""`jail -m`: what of a running jail may change, and, before 15, the way back from dying (FREEBSD.md 2.2, 3.5)."""
+"""`jail -m`: change a running jail; before 15 it also revives a dying one (FREEBSD.md 2.2, 3.5)."""
 
 from __future__ import annotations
 
 from jailtui.simhost.kernel import jail_params, jails
 from jailtui.simhost.kernel.processes import daemons
+from jailtui.simhost.kernel.state import Kernel, Prison
 from jailtui.simhost.tools import jail_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Kernel, Prison
     from jailtui.simhost.tools.jail_job import Job
     from jailtui.simhost.tools.jail_select import JailSelection
 
@@ -38,7 +38,7 @@ def modify(job: Job, select: JailSelection) -> int:
 
 
 def change(kernel: Kernel, jail: Prison, values: dict[str, object]) -> None:
-    """Raises BadValue for what is fixed at creation."""
+    """Raises BadValue for a parameter that is fixed at creation."""
     for name in jail_values.CREATE_ONLY:
         if name in values and name != "ip4" and name != "ip6":
             now = jail_params.value(kernel, jail, name)

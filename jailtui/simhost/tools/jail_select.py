@@ -1,18 +1,18 @@
-"""Which jails a jail(8) command is about, in which order, and whether they run (jail.c, state.c)."""
+"""The jails of a jail(8) command, their order, and whether they run (jail.c, state.c)."""
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.tools import jail_config, jail_values
 from jailtui.simhost.tools.jail_config import BadConfig, ConfiguredJail
 from jailtui.simhost.tools.jail_job import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
     from jailtui.simhost.tools.jail_words import Words
 
     Named = tuple[ConfiguredJail, str | None]
-    """A jail, and the name to complain about where one was given."""
+    """A jail, and the name by which the command line named it."""
 
 IMMUTABLE = ("name", "jid")
 SPLIT_AT_COMMAS = frozenset(("ip4.addr", "ip6.addr", "vnet.interface", "depend"))
@@ -46,7 +46,7 @@ class JailSelection:
         self.check_dependencies()
 
     def check_dependencies(self) -> None:
-        """Reported by every command, about every jail of the file (FREEBSD.md 1.3)."""
+        """Print faults of `depend`; every command does, for all jails of the file (FREEBSD.md 1.3)."""
         by_name = {jail.called: jail for jail in self.file}
         for jail in self.file:
             for name in jail.values("depend"):
@@ -63,7 +63,7 @@ class JailSelection:
         return next((jail for jail in self.file if jail.called == name or jail.last("jid") == name), None)
 
     def jails(self) -> list[ConfiguredJail] | None:
-        """What to create or modify, dependencies first. None: there is nothing, as printed."""
+        """The jails to create or modify, dependencies first. None: there are none, which is printed."""
         if self.words.on_command_line:
             jail = self.from_words()
             return None if jail is None else [jail]
@@ -81,12 +81,12 @@ class JailSelection:
         return self.in_waves([jail for jail in self.file if jail in wanted])
 
     def needs_of(self, jails: list[ConfiguredJail]) -> list[ConfiguredJail]:
-        """What these depend on and does not run yet."""
+        """The jails that these depend on and that do not run yet."""
         needed = [self.find(name) for jail in jails if not jail.failed for name in jail.values("depend")]
         return [jail for jail in needed if jail is not None and not self.running(self.job(jail))]
 
     def in_waves(self, jails: list[ConfiguredJail]) -> list[ConfiguredJail]:
-        """File order, but each jail after those it needs, as jail(8) gets to it: first what needs nothing more."""
+        """The jails in file order, but each after those it depends on."""
         ordered: list[ConfiguredJail] = []
         rest = jails
         while rest:
@@ -129,7 +129,7 @@ class JailSelection:
         )
 
     def running(self, job: Job, dying: bool = False) -> int:
-        """The jid of the live jail that it describes, 0 if there is none."""
+        """The jid of the running jail of a job, 0 if it does not run."""
         key = job.jail.last("jid") or job.jail.last("name") or job.jail.name
         if not key:
             return 0
@@ -140,11 +140,11 @@ class JailSelection:
             return live.jid if live else 0
 
     def dying_quietly(self, job: Job) -> bool:
-        """`jail -r` of a dying jail says nothing, but for one that 15 finds in the file (FREEBSD.md 3.5)."""
+        """Whether `jail -r` prints nothing for a dying jail: unless 15 finds it in the file (FREEBSD.md 3.5)."""
         return bool(self.running(job, dying=True)) and not (self.release == "15" and job.known)
 
     def refuses(self, job: Job) -> bool:
-        """Unknown parameters, bad booleans and the like, printed before anything is done."""
+        """Whether a parameter is unknown or has an invalid value, which is printed."""
         with self.call.transaction(write=True) as kernel:
             unknown = jail_values.unknown(kernel, job.jail)
         for name in unknown:
@@ -172,7 +172,7 @@ class JailSelection:
         return False
 
     def skip_dependents(self, job: Job) -> int:
-        """What needs a failed jail is skipped. Returns 1."""
+        """Skip the jails that depend on a failed one. Returns 1."""
         for jail in self.file if not self.everything else ():
             if job.name in jail.values("depend") and not self.running(self.job(jail)):
                 if self.words.verbose >= 0:
@@ -181,7 +181,7 @@ class JailSelection:
         return 1
 
     def to_stop(self) -> list[Named]:
-        """Jails to stop in order."""
+        """The jails to stop, in order."""
         order: list[Named] = []
         if self.everything:
             with self.call.transaction(write=False) as kernel:

@@ -1,4 +1,4 @@
-"""The start and the stop of one jail, step by step, and what a failed start takes back (FREEBSD.md 2.4, command.c)."""
+"""The steps of a jail's start and stop, and what a failed start undoes (FREEBSD.md 2.4, command.c)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from jailtui.simhost.call import rooted
 from jailtui.simhost.kernel import jails
 from jailtui.simhost.kernel.processes import daemons, end_daemons
-from jailtui.simhost.kernel.state import KernelError
+from jailtui.simhost.kernel.state import Kernel, KernelError
 from jailtui.simhost.tools import jail_values
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ DEVFS_RULESET = "4"
 
 
 def start(job: Job, old_jid: int = 0) -> bool:
-    """Make the jail. `old_jid`: the one it had before `jail -rc`, which 15.1 goes on using for vnet.interface."""
+    """Create the jail. `old_jid`: its jid before `jail -rc`, which 15.1 still uses for vnet.interface."""
     undo: list[str] = []
     moved: list[str] = []
     done = (
@@ -41,7 +41,7 @@ def start(job: Job, old_jid: int = 0) -> bool:
 
 
 def take_back(job: Job, moved: list[str], undo: list[str]) -> None:
-    """Only jail(8)'s own steps; no exec.poststop, so that what exec.prestart made stays."""
+    """Undo jail(8)'s own steps of a failed start, without exec.poststop: what exec.prestart created stays."""
     for name in reversed(moved):
         job.step(["/sbin/ifconfig", name, "-vnet", reference(job)])
     if job.jid:
@@ -53,7 +53,7 @@ def take_back(job: Job, moved: list[str], undo: list[str]) -> None:
 
 
 def reference(job: Job, old_jid: int = 0) -> str:
-    """How ifconfig names the jail: by jid on 15, by name before."""
+    """The jail in the words of ifconfig: its jid on 15, its name before."""
     return str(old_jid or job.jid) if job.release == "15" else job.name
 
 
@@ -82,7 +82,7 @@ def aliases(job: Job, undo: list[str]) -> bool:
 
 
 def mounts(job: Job, undo: list[str]) -> bool:
-    """mount, mount.fstab, mount.devfs, mount.fdescfs, mount.procfs, in this order."""
+    """Mount mount, mount.fstab, mount.devfs, mount.fdescfs and mount.procfs, in this order."""
     fstab = job.jail.last("mount.fstab")
     lines = [("mount", line) for line in job.jail.values("mount")]
     if fstab:
@@ -170,25 +170,25 @@ def name_problem(values: dict[str, object]) -> str:
     return ""
 
 
-def place_in_tree(kernel: object, values: dict[str, object], above: int) -> None:
+def place_in_tree(kernel: Kernel, values: dict[str, object], above: int) -> None:
     """`a.b` is a child of `a`. KernelError if there is none."""
     if above and values.get("name"):
-        values["name"] = f"{kernel.jails[above].name}.{values['name']}"  # type: ignore[attr-defined]
+        values["name"] = f"{kernel.jails[above].name}.{values['name']}"
     parent, dot, _ = str(values.get("name") or "").rpartition(".")
     values["vnet"] = values.get("vnet") == "new"
     values["path"] = os.path.normpath(str(values.get("path") or "/"))
     values["parent"] = above
     if dot:
-        parent_jail = kernel.jail_by(parent)  # type: ignore[attr-defined]
+        parent_jail = kernel.jail_by(parent)
         if parent_jail is None:
             raise KernelError("ENOENT", f'jail "{parent}" not found')
         values["parent"] = parent_jail.jid
-    cpusets = {jail.params.get("cpuset") for jail in kernel.jails.values()}  # type: ignore[attr-defined]
+    cpusets = {jail.params.get("cpuset") for jail in kernel.jails.values()}
     values["cpuset"] = next(number for number in range(3, 3 + len(cpusets) + 1) if number not in cpusets)
 
 
 def interfaces(job: Job, moved: list[str], old_jid: int) -> bool:
-    """vnet.interface: each is moved by ifconfig."""
+    """Move each vnet.interface into the jail."""
     for name in job.jail.values("vnet.interface"):
         if not job.step(["/sbin/ifconfig", name, "vnet", reference(job, old_jid)]):
             return False
@@ -197,7 +197,7 @@ def interfaces(job: Job, moved: list[str], old_jid: int) -> bool:
 
 
 def finish(job: Job) -> None:
-    """A jail without `persist` and without a process ends here, with no command run."""
+    """Remove a jail without `persist` and without a process; no command is run."""
     if job.setting("persist"):
         return
     job.note(f"jail_set(JAIL_UPDATE) jid={job.jid} nopersist", 1)
@@ -233,7 +233,7 @@ def after_removal(job: Job) -> bool:
 
 
 def unmounts(job: Job) -> list[str]:
-    """In the reverse order of mounting."""
+    """The mount points of the jail, last mounted first."""
     base = job.path.rstrip("/")
     places = [line.split()[1] for line in job.jail.values("mount") if len(line.split()) > 1]
     if fstab := job.jail.last("mount.fstab"):

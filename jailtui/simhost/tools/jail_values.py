@@ -1,14 +1,10 @@
-"""What jail(8) hands to the kernel: parameter names checked first, values when the jail is made (config.c, jail.c)."""
+"""The parameters that jail(8) passes to the kernel (config.c, jail.c)."""
 
 from __future__ import annotations
 
 from jailtui.simhost.kernel import jail_params
-from jailtui.simhost.tools.jail_config import split_no
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Kernel
-    from jailtui.simhost.tools.jail_config import ConfiguredJail
+from jailtui.simhost.kernel.state import Kernel
+from jailtui.simhost.tools.jail_config import ConfiguredJail, split_no
 
 INTERNAL = frozenset(
     "command depend exec.clean exec.consolelog exec.created exec.fib exec.jail_user exec.poststart exec.poststop "
@@ -26,20 +22,20 @@ RANGES = {"enforce_statfs": range(3), "devfs_ruleset": range(65536)}
 
 
 class BadValue(Exception):
-    """A parameter the kernel or libjail does not take. The text is what jail(8) says after `jail: `."""
+    """A parameter that the kernel or libjail refuses. The text is what jail(8) prints after `jail: `."""
 
 
 class KernelRefusal(BadValue):
-    """What jail_set(2) itself refuses, so after exec.prestart has run."""
+    """A refusal of jail_set(2), which comes after exec.prestart has run."""
 
 
 def kernel_params(jail: ConfiguredJail) -> list[tuple[str, list[str]]]:
-    """Those that are not jail(8)'s own."""
+    """The parameters of a jail that are not jail(8)'s own."""
     return [item for item in jail.params.items() if item[0] not in INTERNAL and split_no(item[0])[0] not in INTERNAL]
 
 
 def unknown(kernel: Kernel, jail: ConfiguredJail) -> list[str]:
-    """Names that the kernel does not have; `allow.mount.X` brings its module."""
+    """The names that the kernel does not have; `allow.mount.X` loads its module."""
     names = jail_params.names(kernel)
     missing = []
     for name, _ in kernel_params(jail):
@@ -55,7 +51,7 @@ def unknown(kernel: Kernel, jail: ConfiguredJail) -> list[str]:
 
 
 def boolean(name: str, spelling: str, values: list[str]) -> bool:
-    """The boolean `name`, which may be spelled with `no`. BadValue for a value that is none."""
+    """The boolean `name`, which may be spelled with `no`. BadValue for another value."""
     if not values:
         return name == spelling
     value = values[-1]
@@ -67,7 +63,7 @@ def boolean(name: str, spelling: str, values: list[str]) -> bool:
 
 
 def kernel_values(jail: ConfiguredJail) -> dict[str, object]:
-    """Kernel parameters with their values as `jail_params` keeps them. BadValue for what libjail refuses."""
+    """Kernel parameters with their values as `jail_params` keeps them. BadValue for a value that libjail refuses."""
     values: dict[str, object] = {}
     for name, texts in kernel_params(jail):
         plain, negated = split_no(name)

@@ -16,7 +16,7 @@ WITH_VALUE = "efJnpsuU"
 
 
 class BadUsage(Exception):
-    """Usage; the text is what goes to standard error."""
+    """Wrong usage; the text is for standard error."""
 
 
 class Words:
@@ -100,7 +100,7 @@ def read(args: list[str], release: str) -> Words:
 
 
 def check(words: Words, release: str) -> None:
-    """Combinations that mean nothing."""
+    """Raises BadUsage for options that do not go together."""
     acts = [letter for letter in words.order if letter in "cmrRC"]
     if words.separator is not None:
         if (words.words or acts) and release == "15":

@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel.state import KernelError
 from jailtui.simhost.run import run
 from jailtui.simhost.tools import hooks, own_commands
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 USAGE = "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail [command ...]\n"
 USERS = ("root", "alice", "nobody")
@@ -57,7 +54,7 @@ def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> i
         return call.fail(f"execvp: {words[0]}: No such file or directory")
     script = words[1:2] and os.path.basename(path) == "sh" and words[1].startswith("/etc/rc")
     argv = [path, *(words[1:] if script else [hooks.map_paths(word, bindir) for word in words[1:]])]
-    if own_commands.written_by_us(path):
+    if own_commands.is_simulated(path):
         return run(call.becomes(os.path.basename(path), argv[1:], env))
     sys.stdout.flush()
     os.execve(path, argv, env)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import jail_params
 from jailtui.simhost.kernel.state import Kernel, Prison
 from jailtui.simhost.tools.jail_config import split_no
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 USAGE = "usage: jls [-dhNnqv] [-j jail] [param ...]"
 USAGE_15 = "            jls -c [-d] -j jail\n"
@@ -27,8 +24,6 @@ HEADINGS = {
 
 
 class JlsOptions:
-    """The words of one call."""
-
     def __init__(self) -> None:
         self.flags: set[str] = set()
         self.jail = ""
@@ -108,7 +103,7 @@ def known(kernel: Kernel, name: str) -> bool:
 
 
 def render(call: Call, kernel: Kernel, options: JlsOptions) -> tuple[str, str]:
-    """Standard output, and what goes wrong (empty: nothing)."""
+    """Standard output, and an error or ""."""
     jails, error = chosen(call, kernel, options)
     jails = [relative(kernel.jails.get(call.jid), jail) for jail in jails]
     if options.has("c"):

@@ -1,20 +1,17 @@
-"""kldload(8), kldunload(8), kldstat(8): of the modules only mac_do(4) is followed, all others are always there.
+"""kldload(8), kldunload(8), kldstat(8): only mac_do(4) can be unloaded, all other modules are always loaded.
 
 Sources: recordings found/mdo, probe/capabilities. State: kernel.extra["klds"], the names of loaded modules.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Kernel
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel.state import Kernel
 
 MAC_DO = "mac_do"
 
 
 def main(call: Call) -> int:
-    """Answer as the name says."""
     name = call.args[-1] if call.args else ""
     if call.name == "kldstat":
         with call.transaction(write=False) as kernel:
@@ -25,12 +22,12 @@ def main(call: Call) -> int:
 
 
 def loaded(kernel: Kernel) -> list[str]:
-    """The loaded modules that are followed; the list itself, to be changed in place."""
+    """mac_do(4) if it is loaded; the list itself, to be changed in place."""
     return kernel.extra.setdefault("klds", [])  # type: ignore[return-value]
 
 
 def change(call: Call) -> int:
-    """Load or unload mac_do; its settings go with it."""
+    """Load or unload mac_do; unloading drops its settings."""
     with call.transaction(write=True) as kernel:
         if not kernel.release.mac_do:
             return call.fail(f"can't load {MAC_DO}: No such file or directory")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.tools import kld
 from jailtui.simhost.tools.identity import uid
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 USAGE = "usage: mdo [-u username] [-i] [--] [command [args]]"
 

@@ -1,4 +1,4 @@
-"""mount(8), umount(8) and devfs(8), as far as jails meet them (13.2 jail-basic/file/62).
+"""mount(8), umount(8) and devfs(8), as far as jails use them (13.2 jail-basic/file/62).
 
 State: kernel.extra["mounts"], a list of [source, target, type, options]; kernel.extra["rulesets"], the devfs rulesets
 that are loaded beside those of /etc/defaults/devfs.rules, as {number: rules}.
@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost.call import rooted
+from jailtui.simhost.call import Call, rooted
 from jailtui.simhost.kernel import jails
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Kernel
+from jailtui.simhost.kernel.state import Kernel
 
 RULESETS = {
     1: ["path * hide"],
@@ -39,7 +35,6 @@ USAGE = (
 
 
 def main(call: Call) -> int:
-    """Answer as the name says."""
     if call.name == "mount":
         return mount(call)
     if call.name == "umount":
@@ -48,7 +43,7 @@ def main(call: Call) -> int:
 
 
 def table(kernel: Kernel) -> list[list[str]]:
-    """What is mounted beside the root and /dev, oldest first; the list itself, to be changed in place."""
+    """The mounts beside the root and /dev, oldest first; the list itself, to be changed in place."""
     return kernel.extra.setdefault("mounts", [])  # type: ignore[return-value]
 
 
@@ -82,7 +77,7 @@ def mount(call: Call) -> int:
 
 
 def shown(call: Call) -> int:
-    """What is mounted, in the form that is asked for."""
+    """Print the mounts in the form that is asked for."""
     if call.args == ["--libxo", "json"]:
         return as_json(call)
     return as_fstab(call) if "-p" in call.args else listing(call)
@@ -126,7 +121,7 @@ def filled(name: str) -> str:
 
 
 def umount(call: Call) -> int:
-    """`umount [-f] TARGET`: the youngest mount there goes."""
+    """`umount [-f] TARGET`: removes the last mount there."""
     words = [word for word in call.args if not word.startswith("-")]
     if not words:
         call.err(USAGE)
@@ -146,7 +141,7 @@ def umount(call: Call) -> int:
 
 
 def devfs(call: Call) -> int:
-    """`devfs rule showsets` and `devfs rule -s N show`; anything else succeeds and says nothing."""
+    """`devfs rule showsets` and `devfs rule -s N show`; anything else succeeds and prints nothing."""
     with call.transaction(write=False) as kernel:
         loaded = known_rulesets(kernel)
     words = [word for word in call.args if word != "rule"]

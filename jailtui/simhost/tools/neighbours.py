@@ -1,21 +1,17 @@
-"""arp(8), and the addresses that a bridge has learned, as far as jails and their host talk (path/healthy/14, /17)."""
+"""arp(8), and the addresses that a bridge has learned from its epairs (path/healthy/14, /17)."""
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import connections
-from jailtui.simhost.kernel.state import HOST
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
+from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 
 SECONDS = 1200
 """How long an entry is kept."""
 
 
 def main(call: Call) -> int:
-    """`arp -an`: on the host the addresses of jails that it has a connection with; inside nothing is pretended."""
+    """`arp -an`: on the host the addresses of jails that it has a connection with; in a jail nothing."""
     with call.transaction(write=False) as kernel:
         for _, address, _, own, *_ in connections.table(kernel) if call.vnet(kernel) == HOST else ():
             far, near = with_address(kernel, str(address), inside=True), with_address(kernel, str(own), inside=False)
@@ -27,7 +23,9 @@ def main(call: Call) -> int:
 def with_address(kernel: Kernel, address: str, *, inside: bool) -> Ifnet | None:
     """The interface, in a jail or on the host, that has that address."""
     chosen = [interface for interface in kernel.interfaces.values() if (interface.vnet != HOST) is inside]
-    return next((one for one in chosen if any(it["address"] == address for it in one.addresses)), None)
+    return next(
+        (interface for interface in chosen if any(entry["address"] == address for entry in interface.addresses)), None
+    )
 
 
 def learned(kernel: Kernel, bridge: Ifnet) -> str:

@@ -1,18 +1,15 @@
-"""netstat(1): -r, the routes, as text and JSON, and -i -f link as JSON; -a is in `netstat_sockets`.
+"""netstat(1): routes (-r) as text and JSON, interfaces (-i -f link) as JSON; `netstat_sockets` has -a.
 
 Sources: FREEBSD.md 5.2, 9, 11; recordings inside/network/08, jail/classic/07, own/netstat.
 """
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import addresses
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.tools import ifconfig_text, netstat_sockets
 from jailtui.simhost.tools.jls import ESCAPES
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 PRETTY = {"U": "up", "G": "gateway", "H": "host", "R": "reject", "S": "static"}
 ILLEGAL_13 = """netstat: illegal option -- j
@@ -90,7 +87,7 @@ def parse(words: list[str]) -> tuple[str, dict[str, str]]:
 
 
 def no_jail(call: Call, kernel: Kernel, options: dict[str, str]) -> int:
-    """A jail that isn't there, or may not be entered: exit 69 on 15.1, 1 on 14.2."""
+    """Refuse a jail that does not exist or may not be entered: exit 69 on 15.1, 1 on 14.2."""
     missing = call.privileged and options["j"] != "0"
     if options.get("libxo") == "json":
         call.out("{ }\n")
@@ -98,7 +95,7 @@ def no_jail(call: Call, kernel: Kernel, options: dict[str, str]) -> int:
 
 
 def inet(kernel: Kernel, vnet: int) -> list[Entry]:
-    """The IPv4 table of a stack: nets and addresses of what is up, then the static routes, in order of destination."""
+    """The IPv4 routes of a stack: networks and addresses of interfaces that are up, and static routes, sorted."""
     listed = kernel.listed(vnet)
     lo0 = next((interface for interface in listed if interface.kind == "lo"), None)
     entries: dict[str, Entry] = {}
@@ -139,7 +136,7 @@ def _connected(
 
 
 def inet6(kernel: Kernel, vnet: int) -> list[Entry]:
-    """The IPv6 table of a stack; on the host with the reject routes that rc(8) adds."""
+    """The IPv6 routes of a stack; on the host with the reject routes that rc(8) adds."""
     entries: list[Entry] = []
     listed = [interface for interface in kernel.listed(vnet) if "UP" in interface.flags]
     lo0 = next((interface for interface in listed if interface.kind == "lo"), None)
@@ -162,12 +159,11 @@ def inet6(kernel: Kernel, vnet: int) -> list[Entry]:
 
 
 def mtu_of(entry: Entry) -> int:
-    """The MTU of a route: that of its interface."""
     return entry[4].mtu
 
 
 def as_json(kernel: Kernel, families: list[tuple[str, list[Entry]]], wide: bool) -> str:
-    """One line of JSON with libxo's odd blanks."""
+    """One line of JSON with the blanks of libxo."""
     tables = []
     for name, entries in families:
         rows = ", ".join(_json_entry(kernel, number, entry, wide) for number, entry in enumerate(entries, 1))
@@ -194,7 +190,6 @@ def shown_name(kernel: Kernel, interface: Ifnet, wide: bool) -> str:
 
 
 def as_text(kernel: Kernel, families: list[tuple[str, list[Entry]]], wide: bool) -> str:
-    """The table for people."""
     text = "Routing tables\n"
     width = 16 if wide else 8 if kernel.release.index_per_vnet else 12
     for name, entries in families:

@@ -16,7 +16,7 @@ LISTENING: tuple[Row, ...] = (("tcp4", "*.22", "*.*", "LISTEN"), ("tcp6", "*.22"
 
 
 def show(kernel: Kernel, vnet: int, letters: str, options: dict[str, str]) -> str:
-    """What `netstat -an[W] [-p tcp] [-f FAMILY] [--libxo json]` prints; nothing but TCP has sockets here."""
+    """What `netstat -an[W] [-p tcp] [-f FAMILY] [--libxo json]` prints; there are TCP sockets only."""
     listed = [row for row in rows(kernel, vnet) if wanted(row, letters, options)]
     if options.get("p", "tcp") != "tcp":
         listed = []
@@ -26,7 +26,7 @@ def show(kernel: Kernel, vnet: int, letters: str, options: dict[str, str]) -> st
 
 
 def rows(kernel: Kernel, vnet: int) -> list[Row]:
-    """The connections, the youngest first, and on the host who listens."""
+    """The connections, the youngest first, and on the host the sockets that listen."""
     listed = [
         ("tcp6" if ":" in near else "tcp4", f"{near}.{port}", f"{far}.{far_port}", state)
         for near, port, far, far_port, state in connections.sockets(kernel, vnet)
@@ -35,13 +35,13 @@ def rows(kernel: Kernel, vnet: int) -> list[Row]:
 
 
 def wanted(row: Row, letters: str, options: dict[str, str]) -> bool:
-    """Whether -f, -4 and -6 leave it in."""
+    """Whether -f, -4 and -6 select the socket."""
     family = options.get("f") or ("inet" if "4" in letters else "inet6" if "6" in letters else "")
     return family in ("", "inet" if row[0] == "tcp4" else "inet6")
 
 
 def as_text(kernel: Kernel, listed: list[Row], width: int) -> str:
-    """The table for people; nothing at all where there is no socket."""
+    """The sockets as a table; "" without any."""
     proto = 9 if kernel.release.netstat_wide_protocol else 5
     heads = ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "(state)")
     rows = [heads, *((socket[0], "0", "0", *socket[1:]) for socket in listed)] if listed else []
@@ -53,7 +53,7 @@ def as_text(kernel: Kernel, listed: list[Row], width: int) -> str:
 
 
 def as_json(kernel: Kernel, listed: list[Row]) -> str:
-    """One line with libxo's odd blanks; before 15 a state is filled up as in the table."""
+    """One line of JSON with the blanks of libxo; before 15 a state is padded as in the table."""
     width = 0 if kernel.release.netstat_wide_protocol else 11
     rows = ", ".join(
         f'{{"protocol":"{kind}","receive-bytes-waiting":0,"send-bytes-waiting":0, "local": {end(near)}, '

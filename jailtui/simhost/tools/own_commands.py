@@ -1,32 +1,29 @@
-"""Simulated commands answered in the process that runs them: a process of its own takes ten milliseconds for each."""
+"""Simulated commands run in the calling process: a process for each takes ten milliseconds."""
 
 from __future__ import annotations
 
 import os
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.run import run
 from jailtui.simhost.tools import hooks
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-
 ENDING = ("ifconfig", "route", "mount", "umount", "devfs", "sysctl", "sysrc", "service", "dhclient", "daemon", "logger")
-"""Commands that end by themselves and do not ask for their own process id."""
+"""Commands that end by themselves and do not use their process id."""
 
 BOOT_SCRIPTS = (["/etc/rc"], ["/etc/rc.shutdown"])
 FORGIVEN = " || true"
 SILENCED = " 2>/dev/null"
 
 
-def written_by_us(path: str) -> bool:
+def is_simulated(path: str) -> bool:
     """Whether the file at `path` is the command that `machine.write_commands` wrote there."""
     with open(path, "rb") as file:
         return file.read().endswith(f'/boot.py {os.path.basename(path)} "$@"\n'.encode())
 
 
 def answer(call: Call, words: list[str], environ: dict[str, str]) -> int | None:
-    """Run a hook's words in place of `call`; None, and nothing is done, if they need a process."""
+    """Run a hook's words in this process; None, and nothing is done, if they need a process of their own."""
     forgiven = silenced = False
     if words[:2] == ["/bin/sh", "-c"]:
         text = words[2].removesuffix(FORGIVEN)
@@ -42,7 +39,7 @@ def answer(call: Call, words: list[str], environ: dict[str, str]) -> int | None:
         return None
     if name == "sh" and args[:1] in BOOT_SCRIPTS:
         name = "rc"
-    elif name not in ENDING or "monitor" in args or not written_by_us(path):
+    elif name not in ENDING or "monitor" in args or not is_simulated(path):
         return None
     own = call.becomes(name, args, environ)
     if silenced:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import jails
 from jailtui.simhost.kernel.processes import alive, commands, daemon_words, daemons, others
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Kernel
+from jailtui.simhost.kernel.state import Kernel
 
 DAEMON_PID = 20000
-"""Pretend pids of the daemons inside jails: this and the jid."""
+"""The pid of a jail's daemon is this and the jid."""
 
 Process = tuple[int, int, str, int, str]
-"""pid, jid, command line, uid, and which program it runs."""
+"""pid, jid, command line, uid, program."""
 
 WITH_VALUE = "dFGgjJMPstUu"
 """Options of pgrep that take a value."""
 
 
 def main(call: Call) -> int:
-    """Answer as the name says."""
     with call.transaction(write=False) as kernel:
         known = processes(kernel)
         if call.jid:
@@ -37,7 +33,7 @@ def main(call: Call) -> int:
 
 
 def signalled(call: Call, known: list[Process]) -> int:
-    """`kill [-SIGNAL] PID...`: only pretended processes of jails can be meant, with -1 all of the caller's jail."""
+    """`kill [-SIGNAL] PID...`: ends simulated processes of jails only; -1 means all of the caller's jail."""
     if not call.args:
         call.err("usage: kill [-s signal_name] pid ...\n")
         return 2
@@ -51,7 +47,7 @@ def signalled(call: Call, known: list[Process]) -> int:
 
 
 def kill(call: Call, hits: list[Process]) -> None:
-    """Daemons end. A jail without `persist` goes with its last process, without running its exec.stop."""
+    """End daemons. A jail without `persist` ends with its last process, without its exec.stop."""
     with call.transaction(write=True) as kernel:
         running = daemons(kernel)
         for _, jid, *_ in hits:
@@ -62,19 +58,19 @@ def kill(call: Call, hits: list[Process]) -> None:
 
 
 def processes(kernel: Kernel) -> list[Process]:
-    """What runs now: jail(8) commands whose process is alive, one syslogd per jail that has a daemon, and others."""
-    at_work = [(pid, 0, line, 0, "jail") for pid, line in commands(kernel).items() if alive(pid)]
+    """The running processes: jail(8) commands that are alive, the daemons of jails, and others."""
+    jail_commands = [(pid, 0, line, 0, "jail") for pid, line in commands(kernel).items() if alive(pid)]
     words = daemon_words(kernel)
     serving = [(jid, words.get(jid, "/usr/sbin/syslogd -s")) for jid in daemons(kernel) if jid in kernel.jails]
     inside = [(DAEMON_PID + jid, jid, line, 0, command_name(line)) for jid, line in serving]
-    return [*at_work, *inside, *(tuple(process) for process in others(kernel))]  # type: ignore[list-item]
+    return [*jail_commands, *inside, *(tuple(process) for process in others(kernel))]  # type: ignore[list-item]
 
 
 def pgrep(call: Call, known: list[Process]) -> tuple[list[Process], int]:
     """`pgrep [-flx] [-j none] [-U UID] PATTERN`: pids in order, exit 1 for none.
 
-    `-f` matches the whole line, `-l` shows it, `-j none` leaves out what runs in jails (found/processes/05). Returns
-    what matched, and the exit status.
+    `-f` matches the whole line, `-l` shows it, `-j none` leaves out processes of jails (found/processes/05). Returns
+    the processes that match, and the exit status.
     """
     letters, values, words = pgrep_words(call.args)
     if not words:
@@ -155,6 +151,6 @@ def ps(call: Call, kernel: Kernel, known: list[Process]) -> int:
 
 
 def heading(heads: list[str]) -> str:
-    """The line above: recorded as `  PID TT  STAT TIME COMMAND` and `PID JID COMMAND`."""
+    """The heading, recorded as `  PID TT  STAT TIME COMMAND` and `PID JID COMMAND`."""
     wide = {"pid": "PID", "jid": "JID", "uid": "UID", "tt": "TT ", "stat": "STAT", "time": "TIME"}
     return " ".join(wide.get(head, "COMMAND") for head in heads)

@@ -1,16 +1,13 @@
-"""/etc/rc and /etc/rc.shutdown inside a jail, as far as a console can tell: addresses, a daemon, a few lines.
+"""/etc/rc and /etc/rc.shutdown in a jail, as far as a console sees them: addresses, a daemon, a few lines.
 
 Sources: rc(8); recordings 15.1 jail/thin/03 and /04, 13.2 orphan/full-rc and full-rc-daemon.
 """
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel.processes import daemons
 from jailtui.simhost.run import run
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 UNKNOWN = 127
 DAEMONS = ("syslogd", "cron")
@@ -18,7 +15,7 @@ DAEMONS = ("syslogd", "cron")
 
 
 def main(call: Call) -> int:
-    """`rc SCRIPT WORD...`. On the host a script only says that it is missing: nothing may boot it."""
+    """`rc SCRIPT WORD...`. On the host the script is not found: nothing may boot the host."""
     script = call.args[0]
     if script == "/etc/rc" and call.jid:
         return boot(call)
@@ -29,7 +26,7 @@ def main(call: Call) -> int:
 
 
 def boot(call: Call) -> int:
-    """lo0 up in a stack of the jail's own, what the jail's rc.conf says of its interfaces, its daemons."""
+    """Set up lo0 and the interfaces of the jail's rc.conf in its own stack, and start its daemons."""
     with call.transaction(write=False) as kernel:
         jail = kernel.jails[call.jid]
         path, own, names = jail.path, jail.own_vnet, [i.name for i in kernel.listed(call.vnet(kernel))]
@@ -67,7 +64,7 @@ def configure(call: Call, settings: dict[str, str], names: list[str]) -> None:
 
 
 def shutdown(call: Call) -> int:
-    """The jail's services end."""
+    """End the jail's daemons."""
     if call.jid:
         with call.transaction(write=True) as kernel:
             running = daemons(kernel)

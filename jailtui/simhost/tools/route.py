@@ -5,12 +5,9 @@ Sources: FREEBSD.md 6, 9, 11; recordings inside/network, inside/main, own/netsta
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import addresses
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel, KernelError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 WORDS = {
     # release: (an unreachable gateway, stderr of a refused add, of a missing delete, end of a missing get, its status)
@@ -51,7 +48,7 @@ def main(call: Call) -> int:
 
 
 def stack(call: Call, kernel: Kernel, jail: str | None) -> int:
-    """The network stack meant; -1 (an exit status too) when the jail can't be entered, which is printed."""
+    """The network stack of the call; a negative exit status where the jail can't be entered, which is printed."""
     if jail is None:
         return call.vnet(kernel)
     if jail == "0" or not call.privileged:
@@ -63,7 +60,7 @@ def stack(call: Call, kernel: Kernel, jail: str | None) -> int:
 
 
 def answer(call: Call, kernel: Kernel, vnet: int, verb: str, words: list[str]) -> int:
-    """One verb on one stack."""
+    """Carry out one verb on one stack."""
     plain = [word for word in words if not word.startswith("-")]
     if not plain:
         call.err(f"route: {USAGE}\n")
@@ -84,7 +81,7 @@ def answer(call: Call, kernel: Kernel, vnet: int, verb: str, words: list[str]) -
 
 
 def refuse(call: Call, kernel: Kernel, what: str, text: str, error: str) -> int:
-    """A refused change: a line on stdout, on some releases one on stderr."""
+    """Print a refused change: a line on stdout, and one on stderr on 13 and 15."""
     prefix = WORDS[kernel.release.name][1]
     call.out(f"{what} fib 0: {text}\n")
     return call.fail(prefix + error) if prefix else 1
@@ -118,7 +115,7 @@ def add(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -> i
 def change(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -> int:
     """`change DEST GATEWAY`: the old route stays where the new gateway is refused.
 
-    Recorded where it succeeds (path/gateway-nobody/01); refused in the words of `add`, a guess.
+    The success is recorded (path/gateway-nobody/01); the refusal is that of `add`, a guess.
     """
     if len(plain) < 2:
         call.err(f"route: {USAGE}\n")
@@ -149,14 +146,14 @@ def delete(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -
 
 
 def get(call: Call, kernel: Kernel, vnet: int, destination: str) -> int:
-    """`get DEST`: where it would go."""
+    """`get DEST`: the route to a destination."""
     target = "0.0.0.0" if destination == "default" else destination
-    there = None if destination == "default" else addresses.reachable(kernel, vnet, target)
-    if there is not None:
-        entry = next(entry for entry in there.addresses if entry["family"] == "inet" and covers(entry, target))
+    interface = None if destination == "default" else addresses.reachable(kernel, vnet, target)
+    if interface is not None:
+        entry = next(entry for entry in interface.addresses if entry["family"] == "inet" and covers(entry, target))
         mask = int(str(entry["mask"]))
         net = addresses.unpack(addresses.pack(target) & mask)
-        call.out(answer_of(target, net, addresses.unpack(mask), "", there, "UP,DONE,PINNED"))
+        call.out(answer_of(target, net, addresses.unpack(mask), "", interface, "UP,DONE,PINNED"))
         return 0
     for route in kernel.vnets[vnet].routes:
         if route["destination"] == "default":
@@ -168,7 +165,7 @@ def get(call: Call, kernel: Kernel, vnet: int, destination: str) -> int:
 
 
 def covers(entry: dict[str, object], target: str) -> bool:
-    """Whether an address's net holds `target`."""
+    """Whether the network of an address holds `target`."""
     mask = int(str(entry["mask"]))
     return addresses.pack(str(entry["address"])) & mask == addresses.pack(target) & mask
 

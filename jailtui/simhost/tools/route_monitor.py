@@ -1,7 +1,7 @@
-"""`route -n monitor`: what changes in a network stack, printed as it happens, in the manner of the release.
+"""`route -n monitor`: the changes in a network stack, printed as they happen, in the form of the release.
 
-Sources: FREEBSD.md 6; recordings monitor/host (15.1), monitor/interfaces-linebuffered (13.2). Told are interfaces
-that come, go, change flags or MTU, or get members, and IPv4 addresses; descriptions, groups and MACs are not.
+Sources: FREEBSD.md 6; recordings monitor/host (15.1), monitor/interfaces-linebuffered (13.2). It prints interfaces
+that come, go, change flags or MTU, or get members, and addresses, but no descriptions, groups and MACs.
 """
 
 from __future__ import annotations
@@ -11,12 +11,9 @@ import select
 import sys
 import time
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import store
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Ifnet, Kernel
+from jailtui.simhost.kernel.state import Ifnet, Kernel
 
 EVERY_MS = 100
 
@@ -25,7 +22,7 @@ Seen = tuple[str, int, tuple[str, ...], int, tuple[int, ...], tuple[tuple[str, s
 
 
 def watch(call: Call, jail: str | None) -> int:
-    """Print changes until the reader goes or the jail ends. `jail`: of `-j`."""
+    """Print changes until standard output closes or the jail ends. `jail`: of `-j`."""
     with call.transaction(write=False) as kernel:
         vnet = call.vnet(kernel)
         if jail is not None:
@@ -56,13 +53,13 @@ def watch(call: Call, jail: str | None) -> int:
 
 
 def stamp(path: str) -> tuple[int, int]:
-    """What changes whenever the state does."""
+    """A value that differs after each change of the state."""
     status = os.stat(path)
     return status.st_mtime_ns, status.st_ino
 
 
 def snapshot(kernel: Kernel, vnet: int) -> dict[int, Seen]:
-    """What the monitor would notice of each interface, by uid."""
+    """The properties of each interface that the monitor compares, by uid."""
     return {interface.uid: _seen(interface) for interface in kernel.listed(vnet)}
 
 
@@ -73,7 +70,7 @@ def _seen(interface: Ifnet) -> Seen:
 
 
 def changes(before: dict[int, Seen], after: dict[int, Seen], netlink: bool) -> list[str]:
-    """The messages for what differs."""
+    """The messages for the differences of two snapshots."""
     messages: list[str] = []
     for uid, old in before.items():
         new = after.get(uid)
@@ -91,7 +88,7 @@ def changes(before: dict[int, Seen], after: dict[int, Seen], netlink: bool) -> l
 
 
 def message(what: str, seen: Seen, netlink: bool) -> str:
-    """One event of an interface: `delete`, `add/repl`, or `change` (only 13.2 tells arrival and state apart)."""
+    """The message for `delete`, `add/repl` or `change` of an interface (only 13.2 has a message for `change`)."""
     name, index, flags, mtu, _, _ = seen
     if netlink:
         if what == "change":
@@ -103,18 +100,18 @@ def message(what: str, seen: Seen, netlink: bool) -> str:
         link = "up" if "RUNNING" in flags else "down"
         text = f"RTM_IFINFO: iface messages change: len 168, if# {index}, link: {link}, flags:<{','.join(flags)}>"
         return block(168, text)
-    happened = "departure" if what == "delete" else "arrival"
-    return block(24, f"RTM_IFANNOUNCE: interface arrival/departure: len 24, if# {index}, what: {happened}")
+    event = "departure" if what == "delete" else "arrival"
+    return block(24, f"RTM_IFANNOUNCE: interface arrival/departure: len 24, if# {index}, what: {event}")
 
 
 def addresses(old: Seen, new: Seen, netlink: bool) -> list[str]:
-    """Events of addresses that came or went."""
+    """The messages for addresses that were added or removed."""
     messages = []
-    for verb, kind, ones in (
+    for verb, kind, changed in (
         ("delete", "DELADDR: address being removed from", set(old[5]) - set(new[5])),
         ("add/repl", "NEWADDR: address being added to", set(new[5]) - set(old[5])),
     ):
-        for address, width in sorted(ones):
+        for address, width in sorted(changed):
             if netlink:
                 length = bin(int(width)).count("1") if int(width) > 128 else width
                 messages.append(f"{clock()}{verb} addr {address}/{length} iface {new[0]} \n")
@@ -126,7 +123,7 @@ def addresses(old: Seen, new: Seen, netlink: bool) -> list[str]:
 
 
 def clock() -> str:
-    """How a netlink line begins: time of day in milliseconds, and a pid."""
+    """The beginning of a netlink line: time of day in milliseconds, and a pid."""
     now = time.time()
     return time.strftime("%H:%M:%S", time.localtime(now)) + f".{int(now * 1000) % 1000:03d} PID {0:4d} "
 

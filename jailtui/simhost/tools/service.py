@@ -1,4 +1,4 @@
-"""service(8): `service jail ...` as rc.d/jail does it, and the little of `service netif` that jails meet.
+"""service(8): `service jail ...` as rc.d/jail does it, and the part of `service netif` that jails use.
 
 Texts and order: libexec/rc/rc.d/jail, recordings rc-service/jail-basic-verbs, main, confd (FREEBSD.md 1.4).
 The exit status of start, stop and restart is 0 whatever happened to the jails.
@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import os
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.run import run
 from jailtui.simhost.tools.rcscript import DAEMONS
 from jailtui.simhost.tools.sysrc import DEFAULTS, FILES, settings
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 PREFIXES = ("fast", "force", "one", "quiet")
 VERBS = (
@@ -45,7 +42,7 @@ service -h
 
 
 def stop_daemon(call: Call, name: str) -> int:
-    """`service syslogd stop` in a jail: its pretended process ends (recording orphan/full-rc-daemon/13)."""
+    """`service syslogd stop` in a jail: ends its simulated process (recording orphan/full-rc-daemon/13)."""
     from jailtui.simhost.tools import processes
 
     with call.transaction(write=False) as kernel:
@@ -60,7 +57,7 @@ def stop_daemon(call: Call, name: str) -> int:
 
 def main(call: Call) -> int:
     """`service NAME VERB WORD...`."""
-    words = [word for word in call.args if word not in ("-v",)]
+    words = [word for word in call.args if word != "-v"]
     if len(words) < 2:
         return usage(call, words)
     name, verb, rest = words[0], words[1], words[2:]
@@ -82,7 +79,7 @@ def main(call: Call) -> int:
 
 
 def usage(call: Call, words: list[str]) -> int:
-    """Too few words: 15 asks the script itself, the others explain service(8)."""
+    """Print the usage: of the script on 15, of service(8) before."""
     with call.transaction(write=False) as kernel:
         asks_script = kernel.release.name == "15.1"
     if asks_script and words == ["jail"]:
@@ -93,7 +90,7 @@ def usage(call: Call, words: list[str]) -> int:
 
 
 def ask(call: Call, *words: str) -> tuple[int, str]:
-    """One of our own commands: exit status, standard output and error as they came."""
+    """Run a simulated command; returns its exit status, and standard output and error together."""
     if words[0] in ("ifconfig", "jls", "sysrc"):
         own = call.other(words[0], list(words[1:]))
         return run(own), "".join((*(own.errors or ()), *(own.captured or ())))
@@ -110,7 +107,7 @@ def ask(call: Call, *words: str) -> tuple[int, str]:
 
 
 class Jails:
-    """rc.d/jail for one call. `conf` holds the rc.conf values it goes by."""
+    """rc.d/jail for one call. `conf`: the values of rc.conf."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -120,7 +117,7 @@ class Jails:
         return self.conf.get(name, "NO").upper() in ("YES", "TRUE", "ON", "1")
 
     def answer(self, verb: str, names: list[str]) -> int:
-        """One verb, with or without one of rc.subr's prefixes."""
+        """Carry out one verb, with or without a prefix of rc.subr."""
         prefix = next((p for p in PREFIXES if verb.startswith(p) and verb[len(p) :] in VERBS.split("|")), "")
         bare = verb[len(prefix) :]
         if bare not in VERBS.split("|"):
@@ -218,7 +215,7 @@ class Jails:
         return 0
 
     def stop_one(self, name: str, path: str) -> None:
-        """What jail(8) said is shown only if the jail is still there."""
+        """Stop a jail; jail(8)'s output is shown only if the jail still runs."""
         self.call.out(f" {name}")
         _, text = ask(self.call, "jail", "-f", path, "-r", name)
         if name in self.running():
@@ -250,7 +247,7 @@ class Jails:
         return 0
 
     def small(self, verb: str) -> int:
-        """The verbs that answer one line, or none."""
+        """The verbs that print one line, or none."""
         if verb == "enabled":
             return 0 if self.yes("jail_enable") else 1
         if verb in ("enable", "disable"):
@@ -285,7 +282,7 @@ def netif(call: Call, verb: str, names: list[str]) -> int:
 
 
 def start_interface(call: Call, conf: dict[str, str], name: str) -> None:
-    """Apply `ifconfig_NAME` and print the interface, or what stands in the way."""
+    """Apply `ifconfig_NAME` and print the interface, or the error."""
     value = conf.get("ifconfig_" + "".join(c if c.isalnum() else "_" for c in name), "")
     if value:
         status, text = ask(call, "ifconfig", name, *value.split())

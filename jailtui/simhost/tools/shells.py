@@ -1,7 +1,7 @@
-"""The `sh` of the simulated host: the machine's own, but scripts that a jail boots by are answered by `rc`.
+"""The `sh` of the simulated host: that of this machine, but `rc` runs the scripts that boot a jail.
 
-A shell has `kill` built in. Text given by -c may signal itself and its last child; anything else is asked of the
-simulated kill(1), which knows the pretended processes only: a hook must never end a process of this machine.
+A shell has `kill` built in. A text of -c may signal itself and its last child; all else goes to the simulated kill(1),
+which knows simulated processes only: a hook must never end a process of this machine.
 """
 
 from __future__ import annotations

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import connections
 from jailtui.simhost.kernel.state import ERRORS
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
 
 USAGE = "usage: tcpdrop local-address local-port foreign-address foreign-port\n       tcpdrop -a\n"
 DEAD = ("CLOSED", "LISTEN")
 
 
 def main(call: Call) -> int:
-    """Answer as the name says."""
     return tcpdrop(call) if call.name == "tcpdrop" else ping(call)
 
 
@@ -31,7 +27,7 @@ def tcpdrop(call: Call) -> int:
 
 
 def drop_all(call: Call, only_list: bool) -> int:
-    """All connections that are not closed: listed as commands, or reset. Never to be done to a host."""
+    """List all connections that are not closed as commands, or reset them."""
     with call.transaction(write=False) as kernel:
         standing = [ends[:4] for ends in connections.sockets(kernel, call.vnet(kernel)) if ends[4] not in DEAD]
     status = 0
@@ -44,7 +40,7 @@ def drop_all(call: Call, only_list: bool) -> int:
 
 
 def drop(call: Call, ends: tuple[str, int, str, int]) -> int:
-    """Reset one connection: what it held is free at once (FREEBSD.md 3.5, 0b and 3)."""
+    """Reset one connection, which holds its jail no longer (FREEBSD.md 3.5, 0b and 3)."""
     if not call.privileged:
         return call.fail(f"{shown(ends)}: {ERRORS['EPERM']}")
     with call.transaction(write=True) as kernel:

@@ -1,16 +1,13 @@
-"""sysctl(8), for the names a console or a hook asks for: reading by name or subtree, and setting a few.
+"""sysctl(8), for the names that a console or a hook uses: reading by name or subtree, and setting some.
 
 Sources: recordings ifconfig/clean, ifconfig/bridge, probe/capabilities, dying/fast-finwait2, found/mdo.
 """
 
 from __future__ import annotations
 
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel.state import Kernel
 from jailtui.simhost.tools import kld, sysctl_params
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
-    from jailtui.simhost.kernel.state import Kernel
 
 SETTABLE = {
     "net.inet.ip.forwarding": "0",
@@ -38,7 +35,7 @@ def main(call: Call) -> int:
 
 
 def values(kernel: Kernel, jailed: bool, vnet: bool) -> dict[str, str]:
-    """Every name there is now, with its value."""
+    """The value of each name that there is now."""
     release = kernel.release
     changed = kernel.extra.setdefault("sysctl", {})
     assert isinstance(changed, dict)
@@ -68,7 +65,7 @@ def show(call: Call, name: str, letters: str) -> int:
     with call.transaction(write=False) as kernel:
         jail = kernel.jails.get(call.jid)
         known = values(kernel, jail is not None, jail is not None and jail.own_vnet)
-        params = sysctl_params.asked(kernel, name)
+        params = sysctl_params.matching(kernel, name)
     chosen = [(key, value) for key, value in known.items() if not name or key == name or key.startswith(name + ".")]
     if not chosen and not params:
         return call.fail(f"unknown oid '{name}'")
@@ -81,7 +78,7 @@ def show(call: Call, name: str, letters: str) -> int:
 
 
 def line(key: str, value: str, text: str, letters: str) -> str:
-    """One name as the options want it: alone, with its description, or with its value."""
+    """The line of a name: alone, with its description, or with its value, as the options say."""
     if "N" in letters:
         return f"{key}\n"
     if "d" in letters:

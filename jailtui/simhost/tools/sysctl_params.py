@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.kernel.state import Kernel
+from jailtui.simhost.kernel.state import Kernel
 
 ROOT = "security.jail.param"
 
@@ -79,10 +77,10 @@ TREE = """\
    parent 0: Jail parent ID
    jid 0: Jail ID
 """
-"""First the release since when, 13 meaning that one alone; a number is the value of a name that has one."""
+"""The first column is the first release that has the line (13: only that release); a number is the value."""
 
 AFTER = "allow.mount"
-"""Behind this line stand the file systems whose module has been loaded, the last one first."""
+"""After this line come the file systems whose modules are loaded, the last one first."""
 
 
 def tree(kernel: Kernel) -> list[tuple[str, str, str]]:
@@ -104,6 +102,6 @@ def tree(kernel: Kernel) -> list[tuple[str, str, str]]:
     return lines
 
 
-def asked(kernel: Kernel, name: str) -> list[tuple[str, str, str]]:
-    """The lines for `sysctl NAME`: that name and what is below it."""
+def matching(kernel: Kernel, name: str) -> list[tuple[str, str, str]]:
+    """The lines of a name and of the names below it."""
     return [line for line in tree(kernel) if not name or line[0] == name or line[0].startswith(name + ".")]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from jailtui.simhost.call import Call
+from jailtui.simhost.call import Call
 
 FILES = ("/etc/rc.conf", "/etc/rc.conf.local")
 DEFAULTS = {
@@ -24,7 +22,7 @@ DEFAULTS = {
     "sshd_enable": "NO",
     "pf_enable": "NO",
 }
-"""The part of /etc/defaults/rc.conf that jails and their network meet."""
+"""The part of /etc/defaults/rc.conf that concerns jails and their network."""
 
 ASSIGNMENT = r"""(?m)^\s*([A-Za-z_]\w*)=(?:"([^"]*)"|'([^']*)'|([^\s"';#]*))\s*(?:#.*)?;?$"""
 LINE = r"""(?m)^[ \t]*{}=(?:"[^"]*"|'[^']*'|[^\s"']*)[^\n]*\n?"""
@@ -62,7 +60,7 @@ def plain_assignments(text: str) -> dict[str, str] | None:
 
 
 class SysrcOptions:
-    """The letters of one call, the files it works on and the words that follow."""
+    """The options of one call, the files it works on and the words that follow."""
 
     def __init__(self, call: Call) -> None:
         self.flags: set[str] = set()
@@ -117,7 +115,7 @@ def main(call: Call) -> int:
 
 
 def root_of(call: Call, options: SysrcOptions) -> str | None:
-    """The folder that is `/` to this call: the host's, a jail's (`-j`), or that of `-R`. None: none, as printed."""
+    """The folder that is `/` to this call: of the host, of a jail (`-j`), or of `-R`. None: none, which is printed."""
     if options.root.strip("/"):
         folder = call.root + "/" + options.root.strip("/")
         if not os.path.isdir(folder):
@@ -137,7 +135,7 @@ def root_of(call: Call, options: SysrcOptions) -> str | None:
 
 
 def syntax(call: Call, prefix: str, files: list[str]) -> str:
-    """What sh says of the first file it can't read, since sysrc sources them. Plain files are not given to sh."""
+    """sh's message about the first file it can't parse, since sysrc sources them. Plain files are not given to sh."""
     for name in files:
         text = read(prefix, name)
         if plain_assignments(text) is not None:
@@ -160,7 +158,7 @@ def syntax(call: Call, prefix: str, files: list[str]) -> str:
 
 
 def below(prefix: str, name: str) -> str:
-    """`name` as the machine finds it: a path that is below the host's folder already stays as it is."""
+    """The path of `name` on this machine: a path that is already below the host's folder stays as it is."""
     return name if name.startswith(prefix + "/") else prefix + name
 
 
@@ -173,7 +171,7 @@ def read(prefix: str, name: str) -> str:
 
 
 def settings(prefix: str, files: list[str]) -> dict[str, str]:
-    """All that the files set, the last one winning."""
+    """The values that the files set; the last file wins."""
     values: dict[str, str] = {}
     for name in files:
         values |= assignments(read(prefix, name))
@@ -252,7 +250,7 @@ def delete(call: Call, options: SysrcOptions, prefix: str, name: str) -> int:
 
 
 def write(call: Call, prefix: str, name: str, text: str) -> bool:
-    """Replace a file; what stops it is printed as the shell prints it."""
+    """Replace a file; an error is printed as the shell prints it."""
     if not call.privileged:
         call.err(f"sysrc: cannot create {name}: Permission denied\n")
         return False

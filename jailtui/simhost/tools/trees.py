@@ -1,4 +1,4 @@
-"""mkdir(1), rmdir(1), rm(1), cp(1), chmod(1), chflags(1) and tar(1), as far as root directories of jails are made.
+"""mkdir(1), rmdir(1), rm(1), cp(1), chmod(1), chflags(1) and tar(1), as far as root directories of jails need them.
 
 All paths lie below the folder of the simulated host. File flags are not kept: chflags does nothing.
 """
@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost.call import rooted
+from jailtui.simhost.call import Call, rooted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jailtui.simhost.call import Call
-
 
 def main(call: Call) -> int:
-    """Answer as the name says; a jail has none of them here, since its paths are not the host's."""
+    """Run the command of that name; a jail has none of them, since its paths are not the host's."""
     if call.jid:
         return call.fail("No such file or directory")
     words = [word for word in call.args if not word.startswith("-")]
@@ -40,7 +38,7 @@ def inside(call: Call, path: str) -> bool:
 
 
 def make(call: Call, words: list[str]) -> Iterator[str]:
-    """`mkdir [-p] DIRECTORY ...`: with -p its parents too, and what is a directory already is no problem."""
+    """`mkdir [-p] DIRECTORY ...`: with -p also the parents, and a directory may exist."""
     with_parents = "-p" in call.args
     for word in words:
         path = rooted(call.root, word)
@@ -62,7 +60,7 @@ def unmake(call: Call, words: list[str]) -> Iterator[str]:
 
 
 def remove(call: Call, words: list[str]) -> Iterator[str]:
-    """`rm -rfx`: what is not there is no problem."""
+    """`rm -rfx`: a path may be missing."""
     import shutil
 
     for word in words:
@@ -120,7 +118,7 @@ def extract(call: Call) -> int:
     import tarfile
 
     if len(call.args) != 4 or call.args[0] != "-xpf" or call.args[2] != "-C":
-        return call.fail("The embedded host knows tar -xpf ARCHIVE -C DIRECTORY only.")
+        return call.fail("The embedded host has tar -xpf ARCHIVE -C DIRECTORY only.")
     _, archive, _, directory = call.args
     try:
         with tarfile.open(rooted(call.root, archive)) as packed:
