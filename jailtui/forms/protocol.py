@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from jailtui.exchange import FileEdit, Step, Taking
 from jailtui.rules.finding import Severity
@@ -78,6 +78,12 @@ class Answers(NamedTuple):
     def changed(self, field: Field) -> bool:
         """Whether the field is to get another value."""
         return field.kind != "fact" and self.values.get(field.key, field.value) != field.value
+
+
+def is_on(key: str, fields: Iterable[Field], answers: Answers) -> bool:
+    """Whether the switch of that key is on. What can't be edited is not."""
+    field = next(field for field in fields if field.key == key)
+    return field.kind == "switch" and answers.values.get(key, field.value) == ON
 
 
 class Note(NamedTuple):

@@ -175,5 +175,5 @@ def missing_tools(capture: Capture) -> tuple[Trouble, ...]:
         return ()
     system = capture.facts.get("uname", "an unknown system")
     return (
-        Trouble("host", f"there is no {' and no '.join(absent)} here: this is {system}, not a host of FreeBSD jails"),
+        Trouble("host", f"there is no {' and no '.join(f'{name}(8)' for name in absent)} here: this is {system}, not a host of FreeBSD jails"),
     )

@@ -12,7 +12,7 @@ from jailtui.config.syntax import key, name_size
 from jailtui.exchange import Taking
 from jailtui.model.usage import claimed
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
-from jailtui.rules.jailwords import about, written
+from jailtui.rules.jailwords import about, hook_with, written
 from jailtui.rules.segments import created_by, exists, made_at_boot
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def too_long(context: Context) -> Iterator[Finding]:
         if name is not None:
             text = f"{name} of {jail.name} has {name_size(name)} bytes: an interface's name has at most {NAME_BYTES}."
             hooks = ("vnet.interface", "exec.prestart", "exec.created", "exec.start")
-            at = next((at for hook in hooks if name in (at := written(jail, hook, name)).said), written(jail, ""))
+            at = written(jail, hook_with(jail, hooks, name), name)
             yield finding(jail, text, at, key(number, fields[name]), "Shorten the name")
 
 

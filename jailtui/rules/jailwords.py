@@ -13,7 +13,7 @@ from jailtui.net import inet
 from jailtui.rules.finding import Evidence, Remedy, Subject, cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jailtui.rules.context import Context
 
@@ -54,6 +54,13 @@ def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
         if holding in value:
             return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
     return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
+
+
+def hook_with(settings: JailSettings, hooks: Sequence[str], word: str) -> str:
+    """The first of these parameters that has a value with the word in it, as a whole if there is one; "" for none."""
+    values = [(hook, value) for hook in hooks for value in settings.params.get(hook, ())]
+    whole = (hook for hook, value in values if has_word(value, word))
+    return next(whole, next((hook for hook, value in values if word in value), ""))
 
 
 def value_written(settings: JailSettings, name: str, number: int) -> Evidence:

@@ -27,19 +27,19 @@ def gravest(findings: Iterable[Finding]) -> list[Finding]:
     One covers another by `COVERS` where it has all causes of the other and is at least as severe. The other's sentence
     becomes evidence, and its remedies are offered after its own.
     """
-    every = list(findings)
+    judged = list(findings)
     above: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, finding in enumerate(every):
+    for number, finding in enumerate(judged):
         for code in COVERS.get(finding.code, ()):
             for cause in finding.all_causes:
                 above[code, cause].append(number)
     covered: dict[int, list[int]] = defaultdict(list)
     standing: list[int] = []
-    for number, finding in enumerate(every):
+    for number, finding in enumerate(judged):
         first, *more = (set(above.get((finding.code, cause), ())) for cause in finding.all_causes)
-        graver = [other for other in first.intersection(*more) if _as_severe(every[other], finding)]
+        graver = [other for other in first.intersection(*more) if _as_severe(judged[other], finding)]
         (covered[min(graver)] if graver else standing).append(number)
-    return [_with(every[number], [every[below] for below in _below(number, covered)]) for number in standing]
+    return [_with(judged[number], [judged[below] for below in _below(number, covered)]) for number in standing]
 
 
 def _as_severe(finding: Finding, other: Finding) -> bool:

@@ -58,6 +58,7 @@ def test_bridge_is_taken_apart_and_undo_makes_it_again(release: str) -> None:
         "sysrc ifconfig_bridge1_descr=dmz",
     ]
     assert one.effect == "takes effect now and at boot"
+    assert [step.why for step in one.commands if "down" in step.argv] == ["undoes ifconfig bridge1 up"]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_host_without_jail_tools_is_told_in_one_sentence() -> None:
     facts = {"uname": "Linux box 6.1 x86_64", "uid": "0", "tool jls": "no", "tool jail": "no", "tool ifconfig": "yes"}
     missing = [Section("jls", 127, "", "sh: jls: not found"), Section("ifconfig", 1, "", "usage")]
     found = state(facts=facts, more=missing)
-    assert "no jls and no jail" in found.errors[0].message
+    assert "there is no jls(8) and no jail(8) here" in found.errors[0].message
     assert "Linux" in found.errors[0].message
 
 

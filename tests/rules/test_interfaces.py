@@ -31,6 +31,21 @@ def test_a_name_has_15_bytes_at_most() -> None:
     ]
 
 
+def test_long_name_is_shown_where_it_is_written_as_a_whole() -> None:
+    text = """web {
+  vnet; path = /;
+  vnet.interface = "epair1b";
+  exec.prestart = "echo network_of_web_01";
+  exec.prestart += "ifconfig epair1 create up";
+  exec.start = "ifconfig epair1b name network_of_web_0";
+}
+"""
+    (long,) = found(context(text), "NAME-LONG")
+    assert [(at.source, at.said) for at in long.evidence] == [
+        ("/etc/jail.conf:6", "exec.start = ifconfig epair1b name network_of_web_0")
+    ]
+
+
 def test_two_interfaces_of_one_name_in_the_jail() -> None:
     second = LINK._replace(pair="epair160", given="epair160b", host_end="epair160a", addresses=())
     (told,) = compare(WEB._replace(links=(LINK, second))).new

@@ -57,7 +57,7 @@ def test_no_jail_tools(opened: Open, tmp_path: Path) -> None:
     facts = {"uname": "Linux box 6.1 x86_64", "uid": "0", "tool jls": "no", "tool jail": "no"}
     missing = [Section("jls", 127, "", "sh: jls: not found")]
     screen = on_file(opened, tmp_path, capture(facts=facts, more=missing))
-    screen.shows("no jls and no jail")
+    screen.shows("no jls(8) and no jail(8)")
     assert quits(screen)
 
 

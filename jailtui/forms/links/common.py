@@ -29,7 +29,7 @@ from jailtui.forms.links.words import (
     wake_step,
 )
 from jailtui.forms.notes import no_prefix, saving, unfit
-from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note, form_title
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, NoForm, Note, form_title, is_on
 from jailtui.model.interfaces import assigned
 from jailtui.model.state import Interface
 from jailtui.net import cidr
@@ -221,9 +221,8 @@ class LinkForm(Protocol):
         return now, boot._replace(where=where if self.subject else "")
 
     def on(self, key: str, answers: Answers) -> bool:
-        """Whether one of the two switches is on. What can't be edited is not."""
-        field = next(field for field in self.when_fields() if field.key == key)
-        return field.kind == "switch" and answers.values.get(key, field.value) == ON
+        """Whether one of the two switches is on."""
+        return is_on(key, self.when_fields(), answers)
 
     def draft(self, answers: Answers) -> Draft:
         """The steps of both switches, or only what is wrong."""

@@ -10,13 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from jailtui.config.rcconf import RcConf, variable, words
-from jailtui.exchange import Step
+from jailtui.exchange import Step, shell_line
 from jailtui.forms.links.bridge import BridgeForm
 from jailtui.forms.links.common import SYSRC, UNREAD, mangled_notes
 from jailtui.forms.links.vlan import VlanForm
 from jailtui.forms.links.words import address_steps
 from jailtui.forms.notes import listed, saving, unfit
-from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, form_title
+from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, form_title, is_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,13 +88,10 @@ class RemoveLinkForm:
         where = f"rc.conf: {', '.join(self._written)}"
         return Field("boot", "Remove from rc.conf", ON, "switch", where=where, help=SYSRC)
 
-    def _on(self, key: str, answers: Answers) -> bool:
-        field = next(field for field in self.fields(answers) if field.key == key)
-        return field.kind == "switch" and answers.values.get(key, field.value) == ON
-
     def draft(self, answers: Answers) -> Draft:
         """The steps of both switches."""
-        now, boot = self._on("now", answers), self._on("boot", answers)
+        fields = self.fields(answers)
+        now, boot = is_on("now", fields, answers), is_on("boot", fields, answers)
         if not now and not boot:
             return Draft(notes=(unfit("Neither destroyed now nor removed from rc.conf: nothing would change.", "now"),))
         if self.subject in self.link.doubled:
@@ -148,7 +145,7 @@ class RemoveLinkForm:
         for step in reversed(tuple(self._made())):
             if step.undo is None or names.isdisjoint((*step.argv, *step.undo)):
                 continue
-            what = f"destroy it{self._cut}" if "destroy" in step.undo else f"undoes: {step.why}"
+            what = f"destroy it{self._cut}" if "destroy" in step.undo else f"undoes {shell_line(step.argv)}"
             if step.undo[2] == "name":
                 names.add(step.undo[3])
                 what = f"undo creates {step.undo[3]} and renames it"
