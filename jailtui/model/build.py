@@ -170,10 +170,10 @@ def host_facts(capture: Capture) -> HostFacts:
 
 def missing_tools(capture: Capture) -> tuple[Trouble, ...]:
     """A host without the jail tools is no FreeBSD host, or one without a usable PATH."""
-    absent = [name for name in ("jls", "jail", "ifconfig") if capture.facts.get(f"tool {name}") == "no"]
+    absent = [f"{name}(8)" for name in ("jls", "jail", "ifconfig") if capture.facts.get(f"tool {name}") == "no"]
     if not absent:
         return ()
     system = capture.facts.get("uname", "an unknown system")
     return (
-        Trouble("host", f"there is no {' and no '.join(f'{name}(8)' for name in absent)} here: this is {system}, not a host of FreeBSD jails"),
+        Trouble("host", f"there is no {' and no '.join(absent)} here: this is {system}, not a host of FreeBSD jails"),
     )

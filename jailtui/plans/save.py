@@ -170,7 +170,7 @@ def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, whe
         reason = "there is no later text to return to" if redo else "there is no backup of it"
         return Plan(Verb.SAVE, host, (), (Refusal(path, path, reason),), called)
     step = save_step(FileEdit(path, now, before, moves=True), f"backup of {when}")
-    back = "jailtui undo" if redo else "jailtui undo --redo"
+    back = "u, or jailtui undo" if redo else "U, or jailtui undo --redo"
     task = Task(path, path, (step,), undo=f"{back}{'' if path == MAIN_FILE else f' {path}'}", label=f"{called} {path}")
     return Plan(Verb.SAVE, host, (task,), called=called)
 
@@ -232,7 +232,7 @@ def taken_back(plan: Plan) -> Plan | None:
 
 def _backwards(task: Task, called: str) -> Task | None:
     kept = [step for step in task.steps if not step.rescues and (step.argv[:1] != ("jail",) or step.undo is not None)]
-    steps = [_undone(step) for step in reversed(kept)]
+    steps = [_undone(step, called) for step in reversed(kept)]
     if not all(steps):
         return None
     keys = (task.becomes, task.key) if task.becomes else (task.key, "")
@@ -242,15 +242,16 @@ def _backwards(task: Task, called: str) -> Task | None:
         steps=tuple(step for step in steps if step is not None),
         why="",
         breaks="",
-        undo="u again",
+        undo="U" if called == "Undo" else "u",
         warning="",
         label=f"{called} {task.subject}",
         takes=(),
     )
 
 
-def _undone(step: Step) -> Step | None:
+def _undone(step: Step, called: str = "Undo") -> Step | None:
     """The step that takes this one back; None where there is none."""
     if step.file is not None and step.file.old is not None:
-        return save_step(FileEdit(step.file.path, step.file.new, step.file.old), "text before the last save")
+        why = "text of the last save" if called == "Redo" else "text before the last save"
+        return save_step(FileEdit(step.file.path, step.file.new, step.file.old, moves=True), why)
     return Step(step.undo, f"undoes {shell_line(step.argv)}", undo=step.argv) if step.undo is not None else None

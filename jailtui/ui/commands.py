@@ -75,7 +75,14 @@ FORMS = (
         "Edit",
         form="remove",
     ),
-    Command("file.undo", "u", "undo save", "Undo the last save of this row's file.", "Edit"),
+    Command(
+        "file.undo",
+        "u",
+        "undo save",
+        "Undo the last save, else that of this row's file; again: the one before.",
+        "Edit",
+    ),
+    Command("file.redo", "U", "redo save", "Return to the save that was undone last.", "Edit"),
 )
 OTHERS = (
     Command(
@@ -182,7 +189,7 @@ def why_not(command: Command, now: CommandContext) -> str | None:
     if command.form is not None:
         looking = now._replace(read_only=None, stale=None, running=None) if command.form in LOOKED_AT else now
         return why_no_change(looking) or _why_no_form(command.form, now)
-    if command.id == "file.undo":
+    if command.id in ("file.undo", "file.redo"):
         return why_no_change(now)
     if command.id in ("go.orphan", "epair.reclaim-all") and not now.orphans:
         return "No epair is orphaned."

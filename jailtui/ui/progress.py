@@ -98,7 +98,7 @@ class RunProgress(NamedTuple):
     def undoable(self) -> bool:
         """Whether a save went well and what came after it did not, the start of a jail for example."""
         failed = self.verdicts is not None and not all(verdict.ok for verdict in self.verdicts)
-        return failed and self.plan.verb is Verb.SAVE and self.saved
+        return failed and self.plan.verb is Verb.SAVE and self.plan.called != "Undo" and self.saved
 
     @property
     def words(self) -> str:

@@ -19,7 +19,7 @@ def test_a_save_is_taken_back_step_by_step_from_its_end() -> None:
     assert back is not None
     steps = back.tasks[0].steps
     assert [step.argv for step in steps] == [SYSRC.undo, ("save", "/etc/jail.conf")]
-    assert steps[1].file == FileEdit("/etc/jail.conf", b"new", b"old")
+    assert steps[1].file == EDIT._replace(old=b"new", new=b"old", moves=True)
     assert back.title == "Undo network of web"
 
 
@@ -29,8 +29,19 @@ def test_what_was_taken_back_can_be_done_again() -> None:
     again = taken_back(back)
     assert again is not None
     assert [(step.argv, step.file) for step in again.tasks[0].steps] == [
-        (("save", "/etc/jail.conf"), EDIT),
+        (("save", "/etc/jail.conf"), EDIT._replace(moves=True)),
         (SYSRC.argv, None),
+    ]
+
+
+def test_each_way_says_which_text_it_brings() -> None:
+    back = taken_back(plan(save_step(EDIT)))
+    assert back is not None
+    again = taken_back(back)
+    assert again is not None
+    assert [done.tasks[0].steps[0].why for done in (back, again)] == [
+        "text before the last save",
+        "text of the last save",
     ]
 
 

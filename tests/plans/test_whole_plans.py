@@ -228,7 +228,7 @@ def test_form_whose_title_says_what_saving_does() -> None:
 def test_undo_of_a_save() -> None:
     made = undo_plan("nas", MAIN, b"now", b"before", "05:37")
     step = Step(("save", MAIN), "backup of 05:37", file=FileEdit(MAIN, b"now", b"before", moves=True))
-    back = "jailtui undo --redo"
+    back = "U, or jailtui undo --redo"
     assert made == Plan(Verb.SAVE, "nas", (Task(MAIN, MAIN, (step,), undo=back, label=f"Undo {MAIN}"),), called="Undo")
     none = undo_plan("nas", MAIN, b"now", None, "")
     assert none == Plan(Verb.SAVE, "nas", (), (Refusal(MAIN, MAIN, "there is no backup of it"),), "Undo")
@@ -472,7 +472,7 @@ def test_save_is_taken_back_without_what_it_said() -> None:
     back = taken_back(Plan(Verb.SAVE, "nas", (saved,)))
     assert back is not None
     (task,) = back.tasks
-    assert (task.why, task.breaks, task.undo, task.warning, back.title) == ("", "", "u again", "", "Undo a")
+    assert (task.why, task.breaks, task.undo, task.warning, back.title) == ("", "", "U", "", "Undo a")
     assert [step.argv for step in task.steps] == [("ifconfig", "a", "down"), ("save", MAIN)]
     assert taken_back(Plan(Verb.SAVE, "nas", (saved._replace(steps=(Step(("ifconfig", "a", "up")),)),))) is None
 

@@ -110,7 +110,10 @@ class LineForm:
 
 @dataclass
 class FormHost(ValueHost):
-    """A host with one file, which it writes when a plan with it is run; `refuses` makes saving fail."""
+    """A host with one file, which it writes when a plan with it is run; `refuses` makes saving fail.
+
+    `before` is the file's text before the session, None where there was no save then.
+    """
 
     text: str = TEXT
     before: str | None = None
@@ -133,8 +136,9 @@ class FormHost(ValueHost):
     def save_plan(self, form: Form, draft: Draft, snapshot: Snapshot, *, restart: bool = False) -> Plan:
         return save_plan(form, draft, snapshot.state, restart=restart)
 
-    def undo_plan(self, path: str) -> Plan:
-        return undo_plan(self.name, path, self.text.encode(), self.before and self.before.encode(), "10:00")  # type: ignore[arg-type]
+    def undo_plan(self, path: str, *, redo: bool = False) -> Plan:
+        text = None if redo or self.before is None else self.before.encode()
+        return undo_plan(self.name, path, self.text.encode(), text, "10:00", redo=redo)
 
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
@@ -145,7 +149,7 @@ class FormHost(ValueHost):
             if event.kind == "step-ended" and event.result is not None and event.result.ok and event.step is not None:
                 step = next(task for task in plan.tasks if task.key == event.key).steps[event.step]
                 if step.file is not None:
-                    self.before, self.text = self.text, step.file.new.decode()
+                    self.text = step.file.new.decode()
             report(event)
 
         keys = frozenset(task.key for task in plan.tasks)

@@ -169,6 +169,7 @@ def test_reasons_are_given_in_one_order_and_only_for_what_is_off() -> None:
         "form.new",
         "form.remove",
         "file.undo",
+        "file.redo",
     ]
     assert why_not(FORMS[0], fine._replace(configured=False)) is not None
 

@@ -109,24 +109,21 @@ class Forms:
         """Have a plan made of that draft, and shown."""
         self._planner.ask(lambda snapshot: self._backend.save_plan(form, draft, snapshot, restart=restart), requester)
 
-    def ask_undo(self) -> None:
-        """Show the plan that takes the last save back: the one of this session, else the last of the row's file."""
-        if (undo := self._last_save_undone()) is not None:
-            plan = undo
+    def ask_undo(self, *, redo: bool = False) -> None:
+        """Show the plan that takes the last save back, or with `redo` returns to it: the one of this session, else the
+        last of the row's file.
+        """
+        if (plan := self._runs.saves.back(redo=redo)) is not None:
             self._planner.ask(lambda _: self._backend.without_losses(plan), self._front)
         elif self._panels.active in BY_PANEL:
-            self._front.show_message("Nothing to undo: no bridge or VLAN was changed in this session.")
+            nothing = (
+                "redo: no change of a bridge or VLAN was undone" if redo else "undo: no bridge or VLAN was changed"
+            )
+            self._front.show_message(f"Nothing to {nothing} in this session.")
         else:
             path = self.configured_in or "/etc/jail.conf"
             self._front.show_message(f"Reading the backups of {path}{self._front.glyphs.ellipsis}")
-            self._planner.ask(lambda _: self._backend.undo_plan(path), self._front)
-
-    def _last_save_undone(self) -> Plan | None:
-        from jailtui.plans.save import taken_back
-
-        last = self._runs.progress
-        saved = last is not None and last.plan.verb is Verb.SAVE and last.over and last.saved
-        return taken_back(last.plan) if last is not None and saved else None
+            self._planner.ask(lambda _: self._backend.undo_plan(path, redo=redo), self._front)
 
 
 class Doctor:

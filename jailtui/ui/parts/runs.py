@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Verb
+from jailtui.ui.parts.saves import Saves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +29,9 @@ VERDICTS_SHOWN = 2
 
 
 class Runs:
-    """Knows the last run, one at a time. `progress` is None before the first; `undo` takes the last save back."""
+    """Knows the last run, one at a time, and the saves. `progress` is None before the first; `undo` takes the last save
+    back.
+    """
 
     def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
         self._backend, self._reader, self._background, self._front = backend, reader, background, front
@@ -39,6 +42,7 @@ class Runs:
         self._judge_from: int | None = None
         self._requester: Requester | None = None
         self._screen: RunScreen | None = None
+        self.saves = Saves()
         self.undo: Callable[[], None] = lambda: None
 
     @property
@@ -86,6 +90,7 @@ class Runs:
             return
         self._outcomes = outcomes
         self.progress = self.progress._replace(over=True, error=error)
+        self.saves.take(self.progress.plan, saved=self.progress.saved)
         self._judge_from = self._reader.ask()
         for key in self.busy.states:
             self.busy.ended(key, self._judge_from)

@@ -216,6 +216,7 @@ class ConsoleScreen(CommandScreen):
             "panel.next": partial(panels.step, 1),
             "panel.previous": partial(panels.step, -1),
             "file.undo": self.forms.ask_undo,
+            "file.redo": lambda: self.forms.ask_undo(redo=True),
             "epair.reclaim-all": partial(self.doctor.ask_reclaims, self),
             "go.orphan": self._to_next_orphan,
             "view.doctor": self.doctor.open,
