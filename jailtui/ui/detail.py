@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.model.state import JailState
 from jailtui.text import width
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell, used, wrap
-from jailtui.ui.panelrows import end_cell, jail_address, state_cell
+from jailtui.ui.panelrows import PASSING, end_cell, jail_address, state_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
     for chain in jail.chains:
         lines += [Line(), *draw_chain(chain, state, jail, glyphs, room)]
     lines.append(Line())
-    lines += finding_lines(findings, findings.of("jail", jail.key), glyphs, room)
+    lines += jail_findings(jail, glyphs, room, findings)
     several = [str(address) for address in jail.addresses]
     if len(several) > 1:
         lines += labelled("Addresses", " ".join(several), room)
@@ -51,6 +52,14 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
     lines += labelled("Name", jail.name, room) if width(jail.name) > 20 else []
     lines += written(jail.configured, room)
     return lines
+
+
+def jail_findings(jail: Jail, glyphs: Glyphs, room: int, findings: Findings) -> list[Line]:
+    """The findings about a jail, but not in the middle of its start or stop."""
+    if jail.state not in PASSING:
+        return finding_lines(findings, findings.of("jail", jail.key), glyphs, room)
+    done = "started" if jail.state is JailState.STARTING else "stopped"
+    return [line(Cell(f"Its problems are shown once it has {done}.", "dim"))]
 
 
 def held(interface: Interface) -> str:

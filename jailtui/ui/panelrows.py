@@ -25,13 +25,15 @@ STATE_TONES: dict[JailState, Tone] = {
     JailState.FAILED: "bad",
 }
 
+PASSING = (JailState.STARTING, JailState.STOPPING)
+"""The states that end by themselves: what is found meanwhile is of no use."""
 TROUBLED = (JailState.DYING, JailState.FAILED)
 """The states that are a problem whatever the rules find."""
 
 
 def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
     """Name, jid, state, address, epair, bridge, VLAN and the mark."""
-    live = jail.running or jail.state in (JailState.STARTING, JailState.STOPPING)
+    live = jail.running or jail.state in PASSING
     tone: Tone = "" if live else "dim"
     bridges = Cell("(host)", "dim") if jail.vnet is False else Cell(names(jail.bridges, glyphs), tone)
     cells = (
@@ -50,7 +52,7 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
 
 def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
     """`‼` where something is broken, `!` where something is worth a look; nothing while it starts or stops."""
-    busy = jail.state in (JailState.STARTING, JailState.STOPPING)
+    busy = jail.state in PASSING
     return mark(None if busy else worst, glyphs)
 
 

@@ -17,7 +17,7 @@ from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
 from jailtui.ui.parts.panels import LOWER, PANELS, layout_for, shown
-from jailtui.ui.progress import BusyJails, RunProgress
+from jailtui.ui.progress import RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
 from tests.support.jail_hosts import house
 from tests.support.screens import ValueHost, ValueSnapshot, home, left_pair
@@ -87,28 +87,6 @@ def test_the_active_panel_is_shown_at_every_size(width: int, height: int, active
     lower = active if active in LOWER else lower
     visible = shown(layout_for(width, height, zoom), active, lower)
     assert "detail" in visible if zoom else active in visible
-
-
-def test_what_we_do_to_a_jail_lies_over_the_progress_and_nothing_else_changes() -> None:
-    over = BusyJails({"web": JailState.STOPPING, "gone": JailState.STARTING}).over(HOME)
-    web = over.jail("web")
-    assert web is not None
-    assert web.state is JailState.STOPPING
-    assert over.jails[1:] == HOME.jails[1:]
-    assert BusyJails().over(HOME) is HOME
-
-
-def test_an_action_of_ours_holds_a_row_until_a_later_read() -> None:
-    busy = BusyJails()
-    busy.advance(Verb.RESTART, RunEvent("task-started", "web"))
-    assert busy.states == {"web": JailState.STOPPING}
-    busy.advance(Verb.RESTART, RunEvent("step-ended", "web", 0, result=Result(("jail",), 0)))
-    assert busy.states == {"web": JailState.STARTING}
-    busy.ended("web", 7)
-    busy.read(6)
-    assert busy.states
-    busy.read(7)
-    assert not busy.states
 
 
 def folded(events: list[RunEvent]) -> RunProgress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Refusal, Verb
+from jailtui.ui.findings import UNJUDGED, Findings
 
 if TYPE_CHECKING:
     from jailtui.backend import HostBackend, Snapshot
@@ -141,17 +142,23 @@ class Doctor:
         front: Front,
     ) -> None:
         self._backend, self._host, self._panels, self._planner = backend, host, panels, planner
-        self._background, self._front = background, front
+        self._runs, self._background, self._front = runs, background, front
         self.ask_form = forms.ask_form
         self.go_to = panels.go_to
         self.outcome = runs.outcome
         self._screen: DoctorScreen | None = None
+        self._shown = UNJUDGED
+
+    def _settled(self, findings: Findings) -> Findings:
+        """The findings without those of the middle of a run."""
+        return findings if self._host.state is None else self._runs.picture(self._host.state, findings)[1]
 
     def open(self) -> None:
         """Open it on the worst finding of the row under the cursor."""
         from jailtui.ui.screens.doctor import DoctorScreen
 
-        self._screen = DoctorScreen(self._host.findings, self, self._front.glyphs, *self._panels.subject)
+        self._shown = self._settled(self._host.findings)
+        self._screen = DoctorScreen(self._shown, self, self._front.glyphs, *self._panels.subject)
         self._front.push(self._screen, lambda _: self._closed())
 
     def _closed(self) -> None:
@@ -159,8 +166,10 @@ class Doctor:
 
     def update(self) -> None:
         """The host was judged again."""
-        if self._screen is not None:
-            self._screen.update(self._host.findings)
+        findings = self._settled(self._host.findings)
+        if self._screen is not None and findings != self._shown:
+            self._shown = findings
+            self._screen.update(findings)
 
     def examine(self) -> None:
         """Have the host read in full and judged, and give the findings to the doctor."""
@@ -171,7 +180,7 @@ class Doctor:
             self._background.start(
                 "full reading",
                 lambda: judged(self._backend.examine()),
-                screen.examined,
+                lambda findings: screen.examined(self._settled(findings)),
                 lambda error: screen.examined(None, error),
             )
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
+    from jailtui.ui.busy import BusyJails
+    from jailtui.ui.findings import Findings
     from jailtui.ui.messages import Front, Requester
-    from jailtui.ui.progress import BusyJails, RunProgress
+    from jailtui.ui.progress import RunProgress
     from jailtui.ui.reader import HostReader, WatchedHost
     from jailtui.ui.screens.commanded import Background
     from jailtui.ui.screens.plan import PlanChoice, RunScreen
@@ -52,13 +54,14 @@ class Runs:
             return None
         return self.progress.words
 
-    def begin(self, plan: Plan, before: Snapshot, requester: Requester) -> None:
-        """Run it and show it; `requester` is notified when it is settled."""
-        from jailtui.ui.progress import BusyJails, RunProgress
+    def begin(self, plan: Plan, before: Snapshot, findings: Findings, requester: Requester) -> None:
+        """Run it and show it; `findings` are those shown before it, `requester` is notified when it is settled."""
+        from jailtui.ui.busy import BusyJails
+        from jailtui.ui.progress import RunProgress
 
         self._cancel = threading.Event()
         self.progress = RunProgress.of(plan, before)
-        self.busy = BusyJails()
+        self.busy = BusyJails(before.state, findings)
         self._requester = requester
         self._background.start(
             "run",
@@ -75,7 +78,9 @@ class Runs:
     def _advance(self, event: RunEvent) -> None:
         if self.progress is not None and self.busy is not None:
             self.progress = self.progress.after(event)
-            self.busy.advance(self.progress.plan.verb, event)
+            if event.kind == "step-started" and event.step is not None:
+                task = next(task for task in self.progress.plan.tasks if task.key == event.key)
+                self.busy.advance(task.key, task.steps[event.step].argv)
             if event.kind == "task-ended":
                 self.busy.ended(event.key, self._reader.ask())
             self._changed()
@@ -92,8 +97,7 @@ class Runs:
         self.progress = self.progress._replace(over=True, error=error)
         self.saves.take(self.progress.plan, saved=self.progress.saved)
         self._judge_from = self._reader.ask()
-        for key in self.busy.states:
-            self.busy.ended(key, self._judge_from)
+        self.busy.over(self._judge_from)
         self._changed()
 
     def cancel_rest(self) -> bool:
@@ -154,9 +158,9 @@ class Runs:
 
     # Showing it.
 
-    def overlaid(self, state: HostState) -> HostState:
-        """`state` with the jails that the run works on as they are meanwhile."""
-        return state if self.busy is None else self.busy.over(state)
+    def picture(self, state: HostState, findings: Findings) -> tuple[HostState, Findings]:
+        """The host without what is true only in the middle of the run."""
+        return (state, findings) if self.busy is None else self.busy.picture(state, findings)
 
     def show(self) -> None:
         from jailtui.ui.screens.plan import RunScreen
@@ -243,4 +247,4 @@ class Planner:
             requester.show_message(f"{self._runs.under_way} is still running.")
         else:
             self._front.confirmed(plan)
-            self._runs.begin(plan, before, requester)
+            self._runs.begin(plan, before, self._host.findings, requester)

@@ -110,17 +110,15 @@ class ConsoleScreen(CommandScreen):
     # Called by the parts.
 
     def take(self, answer: Answer) -> None:
-        findings = self.host.findings
         self.host.take(answer)
         if answer.snapshot is not None:
             self.runs.take(answer.snapshot, answer.ticket)
-            if findings != self.host.findings:
-                self.doctor.update()
+            self.doctor.update()
         self.redraw()
 
     def redraw(self) -> None:
         if self.host.state is not None:
-            self.panels.draw(self.runs.overlaid(self.host.state), self.host.findings)
+            self.panels.draw(*self.runs.picture(self.host.state, self.host.findings))
         else:
             self.panels.draw_unread(self._backend.name, unread_lines(self.host.age), self.host.age.again)
         self.draw_bars()
@@ -186,7 +184,8 @@ class ConsoleScreen(CommandScreen):
         host, now = self.host, self.situation()
         width = (self.size or self.app.size).width  # known before the first layout
         run = self.runs.under_way or ""
-        ends = header(self._backend.name, host.state, host.age, now.read_only, run, width, host.findings)
+        state, findings = self.panels.state, self.panels.findings
+        ends = header(self._backend.name, state, host.age, now.read_only, run, width, findings)
         self.head.show(*ends)
         keys = {
             command.id: Key(
@@ -200,7 +199,7 @@ class ConsoleScreen(CommandScreen):
         }
         always = [keys.pop(name) for name in ("app.help", "app.palette", "app.leave")]
         self.bar.show_keys(*bar(keys.values(), always, width))
-        if (text := notice(host.state, host.age, host.findings)) != self._noticed:
+        if (text := notice(state, host.age, findings)) != self._noticed:
             self._noticed = text
             self.notice.update(text)
             self.notice.display = bool(text)
