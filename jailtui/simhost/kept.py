@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.state import HOST, Kernel
 from jailtui.simhost.tools.mounts import known_rulesets
+from jailtui.simhost.tools.shells import quote
+from jailtui.simhost.tools.sysrc import FILES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ JAILS: tuple[Words, ...] = (
 STATE_ONLY: tuple[Words, ...] = (
     ("ifconfig", "-j", "0", "-l"),
     ("ifconfig", "-D", "lo0"),
+    ("netstat", "-j", "0", "-rn"),
     ("pgrep", "-j", "none", "-U", "0", "-fl", "jail"),
     ("mount", "--libxo", "json"),
     ("netstat", "-anW", "-p", "tcp"),
@@ -36,6 +41,12 @@ STATE_ONLY: tuple[Words, ...] = (
     ("devfs", "rule", "showsets"),
 )
 """A console's questions about running jail(8) commands, what holds a dying jail, sysctls and rulesets."""
+
+FORMS: tuple[Words, ...] = (("sysctl", "-d", "security.jail.param"), ("sysctl", "-n", "kern.securelevel"))
+"""What a form asks besides."""
+
+SETTINGS = ("sysrc", "-ae")
+CMP = "/usr/bin/cmp"
 
 LINKS = ("netstat", "-ibdnW", "-f", "link", "--libxo", "json")
 ROUTES = ("netstat", "-rnW", "--libxo", "json")
@@ -56,9 +67,9 @@ def worth_keeping(call: Call) -> bool:
             return True
         case "devfs", ["rule", "-s", _, "show"]:
             return True
-        case "netstat", ["-j", "0", "-rn"] | [*_, "-j", _]:
+        case "netstat", [*_, "-j", _]:
             return True
-    return call.name in CONSTANTS or (call.name, *call.args) in STATE_ONLY
+    return call.name in CONSTANTS or (call.name, *call.args) in (*STATE_ONLY, *FORMS, SETTINGS)
 
 
 def asked_together(kernel: Kernel, words: Words) -> list[Words]:
@@ -82,8 +93,8 @@ def asked_together(kernel: Kernel, words: Words) -> list[Words]:
     else:
         links = [("jexec", jid, *LINKS) for jid in jids]
     refresh = [*JAILS, ("ifconfig", look), LINKS, *stacks, *links, *STATE_ONLY, *rules, *learned]
-    seldom: list[Words] = [("netstat", "-j", "0", "-rn"), *routes, ("jls", "-n", "--libxo", "json")]
-    return next((group for group in (refresh, seldom) if words in group), [])
+    seldom: list[Words] = [*routes, ("jls", "-n", "--libxo", "json")]
+    return next((group for group in (refresh, seldom, list(FORMS)) if words in group), [])
 
 
 def answer(call: Call, run: Callable[[Call], int]) -> int:
@@ -92,6 +103,8 @@ def answer(call: Call, run: Callable[[Call], int]) -> int:
     The rest of its group will be asked next, so all of it is rendered now: a process for each takes longer.
     """
     words = (call.name, *call.args)
+    if words == SETTINGS:
+        return settings(call, run)
     with call.transaction(False) as kernel:
         busy = bool(kernel.extra.get("commands"))
         group = [] if call.name in CONSTANTS else asked_together(kernel, words)
@@ -104,12 +117,52 @@ def answer(call: Call, run: Callable[[Call], int]) -> int:
     store.remember(
         call.root,
         store.CONSTANT if call.name in CONSTANTS else kernel.generation,
-        {other: out for other, (rc, out, err) in answers.items() if rc == 0 and not err},
-        {other: err for other, (rc, out, err) in answers.items() if rc == 1 and not out},
+        {other: again(*kept) for other, kept in answers.items() if "\0" not in kept[1] + kept[2]},
     )
     call.out(out)
     call.err(err)
     return rc
+
+
+def again(rc: int, out: str, err: str) -> str:
+    """A script that gives the same answer and ends."""
+    return f"printf %s {quote(out)}\nprintf %s {quote(err)} >&2\nexit {rc}\n"
+
+
+def settings(call: Call, run: Callable[[Call], int]) -> int:
+    """`sysrc -ae`: its answer holds as long as the files that it reads are what they were."""
+    same, copies = unchanged(call.root)
+    answer = rc, out, err = result(call.other(call.name, call.args), run)
+    if same and "\0" not in out + err:
+        store.remember(call.root, store.CONSTANT, {**copies, SETTINGS: f"if {same}; then\n{again(*answer)}fi\n"})
+    call.out(out)
+    call.err(err)
+    return rc
+
+
+def unchanged(root: str) -> tuple[str, dict[Words, str]]:
+    """A test in sh of whether rc.conf and rc.conf.local are as they are now, and the copies it compares them with.
+
+    Without a test, "", where there is no cmp(1) or a file can't be read. A copy is called by what is in it.
+    """
+    from binascii import crc32
+
+    tests: list[str] = []
+    copies: dict[Words, str] = {}
+    for path in FILES:
+        try:
+            with open(root + path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+                text = file.read()
+        except FileNotFoundError:
+            tests.append(f"[ ! -e {quote(root + path)} ]")
+            continue
+        except OSError:
+            return "", {}
+        copy = (f"rc.conf.{crc32(text.encode('utf-8', 'surrogateescape')):x}",)
+        copies[copy] = text
+        kept = f"{root}/cache/{store.CONSTANT}/{store.cache_name(copy)}"
+        tests.append(f"{CMP} -s {quote(root + path)} {quote(kept)}")
+    return (" && ".join(tests), copies) if os.path.exists(CMP) else ("", {})
 
 
 def result(call: Call, run: Callable[[Call], int]) -> tuple[int, str, str]:
@@ -120,5 +173,5 @@ def result(call: Call, run: Callable[[Call], int]) -> tuple[int, str, str]:
 
 def warm(root: str, run: Callable[[Call], int]) -> None:
     """Keep the answers that a console needs first."""
-    for name, *args in (*AT_CONNECT, STATE_ONLY[0]):
+    for name, *args in (*AT_CONNECT, STATE_ONLY[0], SETTINGS):
         answer(capture(Call(root, name, args, {})), run)

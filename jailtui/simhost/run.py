@@ -58,6 +58,7 @@ KEPT = (
     "sysctl",
     "devfs",
     "arp",
+    "sysrc",
 )
 """Commands whose shim looks for a kept answer first."""
 

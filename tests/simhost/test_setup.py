@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -105,12 +106,71 @@ def test_opening_a_host_again_keeps_its_state_and_reset_starts_afresh(tmp_path: 
 def test_one_question_of_a_refresh_keeps_the_answers_to_all_of_it(root: Path) -> None:
     run(root, "jail", "-c", "name=one", "path=/", "vnet", "persist")
     run(root, "ifconfig", "-aD")
-    run(root, "netstat", "-j", "0", "-rn")
+    run(root, "jls", "-n", "--libxo", "json")
     (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
     for words in (*kept.JAILS, ("ifconfig", "-j", "1", "-aD"), ("mount", "--libxo", "json"), (*kept.ROUTES, "-j", "1")):
         rc, out, err = run(root, *words)
         assert (rc, err) == (0, ""), words
         assert out, words
+
+
+LIMITED = ("timeout", "-k", "1", "5")
+
+
+@pytest.mark.parametrize("before", [(), LIMITED])
+def test_a_kept_answer_is_the_same_to_the_byte(root: Path, before: tuple[str, ...]) -> None:
+    odd = "".join(map(chr, range(32, 127))) + os.fsdecode(bytes(range(128, 256)))
+    run(root, "ifconfig", "em0", "description", odd[:63])
+    run(root, "ifconfig", "lo0", "description", odd[63:126])
+    run(root, "ifconfig", "lo", "create", "description", odd[126:189])
+    asked = subprocess.run([root / "bin/ifconfig", "-a"], env=setup.environment(root), capture_output=True, check=True)
+    (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
+    argv = [root / "bin" / word if word == "timeout" else word for word in before] or [root / "bin/ifconfig"]
+    kept = subprocess.run(
+        [*argv, *(["ifconfig"] if before else []), "-a"], env=setup.environment(root), capture_output=True, check=True
+    )
+    assert kept.stdout == asked.stdout
+    assert all(os.fsencode(part) in kept.stdout for part in (odd[:63], odd[63:126], odd[126:189]))
+
+
+def test_a_kept_answer_under_a_limit_has_its_exit_status(root: Path) -> None:
+    refused = run(root, "netstat", "-j", "0", "-rn")
+    assert refused == (69, "", "netstat: Cannot attach to jail\n")
+    (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
+    assert run(root, *LIMITED, "netstat", "-j", "0", "-rn") == refused
+    assert run(root, *LIMITED, "ifconfig", "-l") == (1, "", "Python was asked\n")
+
+
+def test_a_limit_holds_for_a_command_that_somebody_put_in_place_of_ours(root: Path) -> None:
+    run(root, "ifconfig", "-a")
+    (root / "bin/ifconfig").write_text("#!/bin/sh\necho mine\n")
+    assert run(root, *LIMITED, "ifconfig", "-a") == (0, "mine\n", "")
+    (root / "bin/ifconfig").write_text("#!/bin/sh\nexec sleep 60\n")
+    assert run(root, "timeout", "-k", "1", "0.01", "ifconfig", "-a") == (124, "", "")
+    other = root.parent / "ifconfig"
+    setup.prepare(root, reset=True)
+    other.write_text("#!/bin/sh\necho first on the path\n")
+    other.chmod(0o755)
+    first = run(root, *LIMITED, "ifconfig", "-aD", PATH=f"{other.parent}:{root}/bin")
+    assert first == (0, "first on the path\n", "")
+
+
+def test_settings_are_those_of_the_files_as_they_are_now(root: Path) -> None:
+    main, local = root / "etc/rc.conf", root / "etc/rc.conf.local"
+    main.write_text('jail_list="a"\n')
+    written = main.stat()
+    assert run(root, "sysrc", "-ae") == (0, 'jail_list="a"\n', "")
+    main.write_text('jail_list="b"\n')
+    os.utime(main, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert run(root, "sysrc", "-ae") == (0, 'jail_list="b"\n', "")
+    local.write_text('jail_list="c"\n')
+    assert run(root, *LIMITED, "sysrc", "-ae") == (0, 'jail_list="c"\n', "")
+    local.unlink()
+    assert run(root, "sysrc", "-ae") == (0, 'jail_list="b"\n', "")
+    (root / "boot.py").write_text("raise SystemExit('Python was asked')\n")
+    assert run(root, "sysrc", "-ae") == (0, 'jail_list="b"\n', "")
+    main.unlink()
+    assert run(root, "sysrc", "-ae") == (1, "", "Python was asked\n")
 
 
 @pytest.mark.parametrize("hook", ["ifconfig epair1 create", "ifconfig epair1 create 2>/dev/null || true"])

@@ -21,9 +21,6 @@ KEPT_CACHES = 8
 CONSTANT = "constant"
 """The generation of answers that no change of state can touch."""
 
-REFUSED = ".1"
-"""The end of the file name of a kept refusal: its text is for standard error."""
-
 SEPARATOR = "\x1f"
 """Between the words of a cached command; the shims join with the same."""
 
@@ -125,20 +122,17 @@ def remember(
     root: str,
     generation: int | str,
     answers: dict[tuple[str, ...], str],
-    refusals: dict[tuple[str, ...], str] | None = None,
 ) -> None:
-    """Keep what commands answer at `generation` (or CONSTANT): words of a command to its standard output, rc 0.
+    """Keep what commands answer at `generation` (or CONSTANT): words of a command to a script that answers and exits.
 
-    `refusals` are commands that say nothing on standard output, the text on standard error, and exit 1.
-    Only answers that depend on the state alone belong here. A full disk is not an error.
+    Only answers that depend on the state alone belong here, or that test what else they depend on. A full disk is not
+    an error.
     """
     folder = f"{root}/cache/{generation}"
     try:
         os.makedirs(folder, exist_ok=True)
         for words, text in answers.items():
             replace(f"{folder}/{cache_name(words)}", text.encode("utf-8", "surrogateescape"))
-        for words, text in (refusals or {}).items():
-            replace(f"{folder}/{cache_name(words)}{REFUSED}", text.encode("utf-8", "surrogateescape"))
         if isinstance(generation, str):
             return
         for old in os.listdir(root + "/cache"):

@@ -23,3 +23,8 @@ esac
 exec {sh} "$@"
 """
 """`{{root}}` and `{{python}}` come quoted for the shell."""
+
+
+def quote(word: str) -> str:
+    """A word as the shell reads it back; importing shlex takes as long as an answer."""
+    return "'" + word.replace("'", "'\\''") + "'"
