@@ -39,6 +39,14 @@ class Setting:
         """One for each value; without values, one for the statement. Found when asked for."""
         return origins_of(self, frozenset())
 
+    def origin(self, number: int) -> Origin:
+        """Of the value of that number alone, without the variables used in it."""
+        for definition in self.sources:
+            if number < len(definition.values):
+                return definition.origin(number)
+            number -= len(definition.values)
+        raise IndexError(f"{self.name} has fewer values")
+
 
 @dataclass(frozen=True, slots=True)
 class JailDefinition:

@@ -152,21 +152,25 @@ def file_uses(jail: JailSettings) -> Iterator[Use]:
 
     def use(kind: Kind, value: str, link: Link | None = None) -> Use:
         inside, bridge = (link.inside, link.bridge) if link is not None else ("", "")
-        return Use(kind, value, "file", jail.name, jail.name, None, inside, bridge, vnet=view.vnet)
+        floating = kind == "address" and value in view.shared
+        return Use(kind, value, "file", jail.name, jail.name, None, inside, bridge, "", False, view.vnet, floating)
+
+    known: set[str] = set()
 
     for link in view.links:
         for text in () if link.dhcp else link.addresses:
             if ip := shareable(text):
-                yield use("address", ip, link)._replace(floating=ip in view.shared)
+                yield use("address", ip, link)
         if view.vnet:
             if link.mac and link.mac != "random":
                 yield use("mac", plain_mac(link.mac), link)
-            yield from (use("name", name, link) for name in claimed(link))
+            names = tuple(claimed(link))
+            known.update(names)
+            yield from (use("name", name, link) for name in names)
         if link.bridge:
             yield use("bridge", link.bridge, link)
         if link.vlan is not None:
             yield use("vlan", str(link.vlan), link)
-    known = {name for link in view.links for name in claimed(link)} if view.vnet else set()
     made = dict.fromkeys(name for created in view.created if created.own for name in (created.name, *created.names))
     yield from (use("name", name) for name in made if name and name not in known)
     yield from (use("gateway", ip) for text in view.gateways if (ip := shareable(text)))
@@ -208,12 +212,12 @@ def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: se
     ends of pairs have one for themselves."""
     name, key, jid = (jail.name, jail.key, jail.jid) if jail is not None else ("", interface.name, None)
 
-    def use(kind: Kind, value: str) -> Use:
-        return Use(kind, value, "kernel", name, key, jid, interface.name, owner=owner)
+    def use(kind: Kind, value: str, floating: bool = False) -> Use:
+        return Use(kind, value, "kernel", name, key, jid, interface.name, "", owner, False, True, floating)
 
     for address in interface.addresses if jail is None or interface.kind not in SEPARATE else ():
         if ip := shareable(address.address):
-            yield use("address", ip)._replace(floating=any(flag.startswith("vhid ") for flag in address.flags))
+            yield use("address", ip, any(flag.startswith("vhid ") for flag in address.flags))
     mac = _mac(interface)
     if mac and interface.kind in ("ether", "epair", "tap") and mac not in laggs:
         yield use("mac", mac)

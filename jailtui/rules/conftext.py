@@ -120,8 +120,11 @@ def unknown_parameter(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 2.2.
     release = context.state.facts.release
     dialect = dialect_of(release)
-    for jail in context.judged if context.major else ():
-        unknown = [name for name in jail.params if not is_parameter(name, dialect) and name != ".include"]
+    judged = context.judged if context.major else ()
+    names = {name for jail in judged for name in jail.params}
+    unknown_names = {name for name in names if not is_parameter(name, dialect) and name != ".include"}
+    for jail in judged:
+        unknown = [name for name in jail.params if name in unknown_names]
         if not unknown or jail.name in context.live:  # what runs was made with its parameters
             continue
         of_later = is_parameter(unknown[0], "15")

@@ -47,12 +47,9 @@ def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
     values = settings.params.get(name)
     if values is None:
         return Evidence("{}:{}".format(*settings.place(name)), f"{settings.name} {{")
-    setting = settings.jail.get(name)
-    places = list(zip(values, setting.origins if setting is not None and holding else (), strict=False))
-    whole = [place for place in places if has_word(place[0], holding)]
-    for value, origin in whole or places:
-        if holding in value:
-            return Evidence(f"{origin.file}:{origin.line}", f"{name} = {value}")
+    holders = [number for number, value in enumerate(values) if holding and holding in value]
+    if holders and settings.jail.get(name) is not None:
+        return value_written(settings, name, next((at for at in holders if has_word(values[at], holding)), holders[0]))
     return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
 
 
@@ -67,7 +64,7 @@ def value_written(settings: JailSettings, name: str, number: int) -> Evidence:
     """Where a value of a list stands, by its number, and the value."""
     setting = settings.jail.get(name)
     assert setting is not None
-    origin = setting.origins[number]
+    origin = setting.origin(number)
     return Evidence(f"{origin.file}:{origin.line}", f"{name} = {settings.params[name][number]}")
 
 

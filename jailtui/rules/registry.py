@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from jailtui.jailconf.parse import collections_paused
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Subject
 from jailtui.rules.jailwords import manager
 from jailtui.rules.precedence import gravest
@@ -46,6 +47,7 @@ RULES.clear()
 RULES.update((rule.code, rule) for rule in _in_order)
 
 
+@collections_paused()
 def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
     """What all rules (or those of `codes`) find, worst first, else in the order of the rules.
 
