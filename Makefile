@@ -19,11 +19,12 @@ help:
 demo: .venv/ready
 	@if [ -t 0 ] && [ -t 1 ]; then .venv/bin/jailtui demo; else .venv/bin/jailtui show --host demo; fi
 
+# How many tests run at a time: tests/conftest.py. Each worker compiles all tests unless that may be kept.
 test: test-tools .venv/dev
-	.venv/bin/python -m pytest -n auto --dist worksteal $(TESTS)
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 test-oldest: test-tools .venv-oldest/dev
-	.venv-oldest/bin/python -m pytest -n auto --dist worksteal $(TESTS)
+	PYTHONDONTWRITEBYTECODE= .venv-oldest/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 test-tools:
 	@sh tests/setup.sh ssh ssh-keygen sshd pgrep patch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 
@@ -9,6 +10,17 @@ import pytest
 
 # Under nohup(1) the suite would hand an ignored SIGHUP on to every program it starts.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+WAITING = 2
+"""Tests that wait at a time, on average, for a process or a clock while others could run."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many workers `pytest -n auto` starts: more than there are processors."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + WAITING
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
