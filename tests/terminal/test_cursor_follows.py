@@ -66,8 +66,8 @@ def test_the_cursor_goes_with_the_undo_of_a_rename_of_an_earlier_session(screen:
         later.shows("3 orphans", "running")
         later.send("/post\r")
         later.until(lambda lines: cursor(lines) == "post")
-        for name in ("mail", "post"):
-            later.send("u")
+        for key, name in (("u", "mail"), ("U", "post")):
+            later.send(key)
             saved(later)
             later.until(lambda lines, name=name: cursor(lines) == name)  # type: ignore[misc]
     finally:
