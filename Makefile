@@ -27,7 +27,7 @@ test-oldest: test-tools .venv-oldest/dev
 	PYTHONDONTWRITEBYTECODE= .venv-oldest/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 test-tools:
-	@sh tests/setup.sh ssh ssh-keygen sshd pgrep patch
+	@sh tests/setup.sh ssh ssh-keygen sshd pgrep patch tmux
 
 lint: .venv/dev
 	@sh tests/setup.sh mandoc

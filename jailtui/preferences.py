@@ -38,7 +38,8 @@ class Config:
     at_once: int = key(4, "jails started or stopped at a time", 1, 32)
     backups: int = key(5, "previous texts kept of a file that was saved", 1, 1000)
     theme: Literal["dark", "light"] = key("dark", "colours of the screen")
-    ascii: bool = key(False, "draw with ASCII characters only")
+    ascii: bool | None = key(None, "true: as --ascii; false: as --unicode; neither: by TERM and the locale")
+    colour: bool | None = key(None, "true: as --colour; false: no colours; neither: by TERM, the locale and NO_COLOR")
     slow_link: bool = key(False, "no animation, fewer frames")
     ignore: list[str | dict[str, str]] = field(
         default_factory=list,

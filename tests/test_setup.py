@@ -118,7 +118,7 @@ def test_make_runs_no_test_where_a_program_is_missing(machine: Machine, target: 
     assert made.returncode != 0
     assert "Missing: ssh ssh-keygen" in made.stderr
     assert machine.ran() == []
-    for tool in ("ssh", "ssh-keygen", "sshd", "pgrep", "patch"):
+    for tool in ("ssh", "ssh-keygen", "sshd", "pgrep", "patch", "tmux"):
         machine.has(tool)
     assert machine.run(str(shutil.which("make")), target).returncode == 0
     assert machine.ran() == ["-m pytest -n auto --dist worksteal tests"]

@@ -45,6 +45,7 @@ def run(arguments: Arguments, config: Config) -> int:
         backend,
         interval=config.interval,
         ascii=config.ascii,
+        colour=config.colour,
         slow_link=config.slow_link,
         keymap=config.keys,
         theme=config.theme,
@@ -59,8 +60,8 @@ def run(arguments: Arguments, config: Config) -> int:
 
 def with_options(config: Config, arguments: Arguments) -> Config:
     """The configuration with the screen's options of the command line in place of its own."""
-    given = {name: getattr(arguments, name) for name in ("interval", "theme", "ascii", "slow_link")}
-    return replace(config, **{name: value for name, value in given.items() if value})
+    given = {name: getattr(arguments, name) for name in ("interval", "theme", "ascii", "colour", "slow_link")}
+    return replace(config, **{name: value for name, value in given.items() if value is not None})
 
 
 def check_keymap(keys: dict[str, str]) -> None:

@@ -82,12 +82,16 @@ def host_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
 
 
 def screen_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
-    switch = False if default is None else default
     group = to.add_argument_group("screen")
     group.add_argument("--interval", type=seconds, metavar="S", default=default, help="seconds between refreshes")
     group.add_argument("--theme", choices=THEMES, default=default, help="colours")
-    group.add_argument("--ascii", action="store_true", default=switch, help="draw with ASCII characters only")
-    group.add_argument("--slow-link", action="store_true", default=switch, help="no animation, fewer frames")
+    for flag, key, value, text in (
+        ("--ascii", "ascii", True, "draw with ASCII characters only"),
+        ("--unicode", "ascii", False, "draw with Unicode characters, whatever TERM and the locale say"),
+        ("--colour", "colour", True, "draw with colours, whatever TERM, the locale and NO_COLOR say"),
+        ("--slow-link", "slow_link", True, "no animation, fewer frames"),
+    ):
+        group.add_argument(flag, dest=key, action="store_const", const=value, default=default, help=text)
 
 
 def change_options(to: Parser, dry_run: str = "print the commands as a shell script and run nothing") -> None:

@@ -18,7 +18,7 @@ from textual.command import CommandPalette, Provider
 from jailtui.ui.glyphs import ASCII, UNICODE
 from jailtui.ui.messages import KeyHandled
 from jailtui.ui.screens.console import ConsoleScreen
-from jailtui.ui.terminal import osc52, shows_colour, shows_unicode, write
+from jailtui.ui.terminal import into_tmux, osc52, shows_colour, shows_unicode, write
 from jailtui.ui.themes import SIXTEEN, THEMES, NoColour, style_sheets
 from jailtui.ui.widgets.keybar import KeyBar
 
@@ -48,6 +48,7 @@ class ConsoleApp(App[None]):
 
     `interval` is seconds between two reads (None: only when asked); `keymap` gives keys by command id
     (`{"jail.start": "f5"}`); `theme` is dark, light, or any theme Textual knows; `slow_link` leaves out animation.
+    `ascii` and `colour` None: as the terminal and its locale can.
     """
 
     TITLE = "jailtui"
@@ -60,7 +61,8 @@ class ConsoleApp(App[None]):
         backend: HostBackend,
         *,
         interval: float | None = 2.0,
-        ascii: bool = False,
+        ascii: bool | None = None,
+        colour: bool | None = None,
         slow_link: bool = False,
         keymap: Mapping[str, str] | None = None,
         theme: str = "dark",
@@ -76,8 +78,11 @@ class ConsoleApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
         self._environ = environ
         self._drawn = drawn
-        ascii = ascii or not shows_unicode(environ)
-        self._no_colour = [NoColour()] if environ.get("NO_COLOR") or not shows_colour(environ) else []
+        if ascii is None:
+            ascii = not shows_unicode(environ)
+        if colour is None:
+            colour = not environ.get("NO_COLOR") and shows_colour(environ)
+        self._no_colour = [] if colour else [NoColour()]
         self._keys = dict(keymap or {})
         self._typed: deque[events.Key | events.Paste] = deque()
         self._handling: Timer | None = None
@@ -151,14 +156,16 @@ class ConsoleApp(App[None]):
         """None: the palette holds the console's commands only."""
         return ()
 
-    def on_copy(self, event: Copy) -> None:
-        sequence = osc52(event.text, self._environ)
-        if sequence is None:
+    async def on_copy(self, event: Copy) -> None:
+        count = event.text.count("\n")
+        lines = f"{count} line{'s' * (count != 1)}"
+        if await into_tmux(event.text, self._environ):
+            self._tell(f"{lines} copied to tmux's buffer.")
+        elif (sequence := osc52(event.text, self._environ)) is not None:
+            write(self, sequence)
+            self._tell(f"{lines} sent to the terminal's clipboard.")
+        else:
             self._tell("Too long for the terminal's clipboard.")
-            return
-        write(self, sequence)
-        lines = event.text.count("\n")
-        self._tell(f"{lines} line{'s' * (lines != 1)} sent to the terminal's clipboard.")
 
     def _tell(self, text: str) -> None:
         """Show a sentence in the place of the keys of the screen on top."""

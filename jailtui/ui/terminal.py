@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,8 +20,8 @@ COPY_LIMIT = 74_994
 def osc52(text: str, environ: Mapping[str, str]) -> str | None:
     """The sequence that puts `text` on the operator's clipboard, or None if it is too long for one.
 
-    tmux gets two: it takes the plain one where `set-clipboard` is on, and the one wrapped in its passthrough, each ESC
-    doubled, where `allow-passthrough` is. GNU screen wants a DCS of its own.
+    GNU screen wants a DCS of its own. tmux takes the plain sequence where `set-clipboard` is on, and the one wrapped in
+    its passthrough, each ESC doubled, where `allow-passthrough` is; it gets both where its own command did not do.
     """
     payload = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
     if len(payload) > COPY_LIMIT:
@@ -31,6 +33,29 @@ def osc52(text: str, environ: Mapping[str, str]) -> str | None:
     if environ.get("TERM", "").startswith("screen"):
         return f"\x1bP{sequence}\x1b\\"
     return sequence
+
+
+TMUX_COPY = ("tmux", "load-buffer", "-w", "-")
+"""By tmux(1), into its buffer, and to its terminal's clipboard unless `set-clipboard` is off; where that is `external`,
+as by default, it ignores the sequences of programs.
+"""
+TMUX_SECONDS = 2.0
+
+
+async def into_tmux(text: str, environ: Mapping[str, str]) -> bool:
+    """Whether we are in a tmux, and it took `text`."""
+    if not environ.get("TMUX"):
+        return False
+    try:
+        tmux = await asyncio.create_subprocess_exec(*TMUX_COPY, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL)
+    except OSError:
+        return False
+    try:
+        await asyncio.wait_for(tmux.communicate(text.encode("utf-8", "replace")), TMUX_SECONDS)
+    except TimeoutError:
+        tmux.kill()
+        return False
+    return tmux.returncode == 0
 
 
 PLAIN = ("vt", "linux", "dumb", "cons25")

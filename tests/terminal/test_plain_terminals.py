@@ -17,8 +17,8 @@ Shown = Callable[..., Screen]
 def shown(tmp_path: Path) -> Iterator[Shown]:
     opened: list[Screen] = []
 
-    def show(**more: str) -> Screen:
-        program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"))
+    def show(*words: str, **more: str) -> Screen:
+        program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"), *words)
         opened.append(Screen(program, environ(tmp_path, **more), 80, 24))
         return opened[-1]
 
@@ -27,12 +27,36 @@ def shown(tmp_path: Path) -> Iterator[Shown]:
         screen.close()
 
 
+def colours(screen: Screen) -> set[str]:
+    return {char.fg for row in screen.picture.buffer.values() for char in row.values()}
+
+
 @pytest.mark.parametrize("more", [{"TERM": "vt100"}, {"TERM": "linux"}, {"LANG": "C"}], ids=str)
 def test_a_plain_terminal_gets_ascii_and_no_colour_by_itself(shown: Shown, more: dict[str, str]) -> None:
     screen = shown(**more)
     lines = screen.shows("3 orphans", "problems")
     assert all(line.isascii() for line in lines), lines
-    assert {char.fg for row in screen.picture.buffer.values() for char in row.values()} == {"default"}
+    assert colours(screen) == {"default"}
+
+
+@pytest.mark.parametrize("more", [{"TERM": "vt100"}, {"LANG": "C", "NO_COLOR": "1"}], ids=str)
+def test_unicode_and_colours_can_be_asked_for(shown: Shown, more: dict[str, str]) -> None:
+    screen = shown("--unicode", "--colour", **more)
+    lines = screen.shows("3 orphans", "problems")
+    assert any("● running" in line for line in lines)
+    assert len(colours(screen)) > 3
+
+
+def test_the_configuration_file_asks_for_them_too(shown: Shown, tmp_path: Path) -> None:
+    (tmp_path / "jailtui").mkdir()
+    (tmp_path / "jailtui/config.yaml").write_text("ascii: true\ncolour: false\n")
+    screen = shown()
+    lines = screen.shows("3 orphans", "problems")
+    assert all(line.isascii() for line in lines)
+    assert colours(screen) == {"default"}
+    forced = shown("--unicode", "--colour")
+    assert any("● running" in line for line in forced.shows("3 orphans", "problems"))
+    assert len(colours(forced)) > 3
 
 
 def test_sixteen_colours_keep_green_and_accents(shown: Shown) -> None:
