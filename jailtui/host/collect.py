@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui import __version__
 from jailtui.exchange import Argv, Capture, FileRequest, Garbled, Result, Section, Step, Unreachable
+from jailtui.host.secrets import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,17 +20,6 @@ FIRST_FORMAT = "jailtui capture 1"
 """What format 1 has in place of a number."""
 PROBLEMS = 5
 """How many problems of a file are reported at most."""
-HIDDEN = "LEFT-OUT"
-"""What replaces a secret: one word, so that jail.conf still parses."""
-WIREGUARD_KEY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
-SECRET = re.compile(
-    r"(?i)([\w.-]*(?:passw(?:or)?d|passphrase|secret|token|psk|private[-_]?key|wepkey|api[-_]?key)\w*[\"']?\s*[=:\s]\s*[\"']?)([^\s\"',;|\x1f]+)"
-)
-
-
-def without_secrets(text: str) -> str:
-    """`text` without WireGuard keys and without the words that follow a name such as `password`."""
-    return SECRET.sub(lambda match: match[1] + HIDDEN, WIREGUARD_KEY.sub(HIDDEN, text))
 
 
 def dump(capture: Capture) -> str:
