@@ -301,12 +301,12 @@ class HostBackend:
         Its tasks have what the stop and the start take from other jails.
         """
         from jailtui.plans.save import save_plan
-        from jailtui.plans.takings import with_takings
+        from jailtui.plans.takings import taking, with_takings
 
         plan = save_plan(form, draft, snapshot.state, restart=restart)
         stopped = with_takings(plan, snapshot.state, lambda: snapshot.context, at=("stop",))
-        takes = tuple(dict.fromkeys(taking for note in draft.notes for taking in note.takes)) if restart else ()
-        return stopped._replace(tasks=tuple(task._replace(takes=(*task.takes, *takes)) for task in stopped.tasks))
+        takes = [each for note in draft.notes for each in note.takes] if restart else []
+        return stopped._replace(tasks=tuple(taking(task, takes) for task in stopped.tasks))
 
     def answers_plan(self, remedy: Remedy) -> Plan:
         """The plan that saves the answers of a remedy for several findings. Raises HostError."""

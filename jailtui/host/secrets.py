@@ -15,15 +15,20 @@ QUOTED = r"""\\"(?:[^"\\]|\\[^"]){0,4000}\\"|"(?:[^"\\\n]|\\.){0,4000}"|'[^'\n]{
 LONG_QUOTED = r"""\\"(?:[^"\\]|\\[^"]){0,4000}\\"|"(?:[^"\\]|\\.){0,4000}"|'[^']{0,4000}'"""
 REST_OF_NAME = r"[\w.-]{0,40}"
 """All is bounded, for a jail may print a word of any length."""
-STRONG = rf"(?:passw(?:or)?d|passphrase|secret|token|psk|(?:private|auth|access|api)[-_]?key|wepkey|credential){REST_OF_NAME}"
+STRONG = (
+    r"(?:passw(?:or)?d|passphrase|secret|token|psk|(?:private|auth|access|api)[-_]?key|wepkey|credential)"
+    rf"{REST_OF_NAME}"
+)
 WEAK = rf"(?:pass{REST_OF_NAME}|_pwd|(?<![^\W_])key)"
 """Names that mean a secret only where a value is given to them: `pass` is also a word of pf.conf."""
 GIVEN = re.compile(
-    rf"(?i)(?P<before>(?:{STRONG}|{WEAK})\\?[\"']?(?:=|[ \t]*[=:][ \t]*))(?P<value>(?<==)(?:{LONG_QUOTED})|{QUOTED}|{WORD})"
+    rf"(?i)(?P<before>(?:{STRONG}|{WEAK})\\?[\"']?(?:=|[ \t]*[=:][ \t]*))"
+    rf"(?P<value>(?<==)(?:{LONG_QUOTED})|{QUOTED}|{WORD})"
 )
 """`password=…`, `"token": "…"`, `PGPASS='…'`, `pass:…`."""
 AFTER = re.compile(
-    rf"(?i)(?P<before>(?<![/\w.-])[\w.-]{{0,60}}?{STRONG}[\"']?[ \t]+)(?P<value>{QUOTED}|(?![{{}}=:/&<>()-]){WORD})"
+    rf"(?i)(?P<before>(?<![/\w.-])[\w.-]{{0,60}}?{STRONG}[\"']?[ \t]+)"
+    rf"(?P<value>{QUOTED}|(?![{{}}=:/&<>()-]){WORD})"
 )
 """`--token …`, `psk …`; a path or another option is no secret."""
 REST = re.compile(rf"(?i)(?P<before>(?:{STRONG}:[ \t]+|authorization:[ \t]*|cookie:[ \t]*))(?P<value>[^\"'\n;,}}\\]+)")
@@ -31,7 +36,8 @@ REST = re.compile(rf"(?i)(?P<before>(?:{STRONG}:[ \t]+|authorization:[ \t]*|cook
 URL = re.compile(r"(?P<before>://[^\s/:@\"']{0,200}:)(?P<value>[^\s\"'<>]{0,500})(?=@)")
 URL_TOKEN = re.compile(r"(?P<before>\bhttps?://)(?P<value>[^\s/:@\"']{1,500})(?=@)")
 USER = re.compile(
-    rf"(?P<before>(?<![\w-])(?:-[uU]|--(?:proxy-)?user)(?:[ \t]+|=)?(?:\\?[\"'])?[^\s:\"'/=-][^\s:\"'/=]{{0,200}}:)(?P<value>{QUOTED}|{WORD})"
+    r"(?P<before>(?<![\w-])(?:-[uU]|--(?:proxy-)?user)(?:[ \t]+|=)?(?:\\?[\"'])?[^\s:\"'/=-][^\s:\"'/=]{0,200}:)"
+    rf"(?P<value>{QUOTED}|{WORD})"
 )
 """`curl -u user:…`."""
 SSHPASS = re.compile(rf"(?P<before>\bsshpass[ \t]+-p[ \t]*)(?P<value>{QUOTED}|{WORD})")

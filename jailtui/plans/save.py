@@ -85,13 +85,14 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
     Each form reads what the ones before it have written; a field that has its value by then is left as it is.
     """
     now = sources
+    files = {jail.name: jail.file for jail in sources.config.jails}
     commands: list[Step] = []
     refused: list[Refusal] = []
     warnings: list[str] = []
     changed: set[str] = set()
     for request in requests:
         try:
-            draft = _answered(request, now if sources.jail(request.subject).file in changed else sources)
+            draft = _answered(request, now if files.get(request.subject) in changed else sources)
         except NoForm as error:
             refused.append(Refusal(request.subject, request.subject, str(error)))
             continue
@@ -109,7 +110,8 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
         none = [] if refused else [Refusal(label, label, "nothing was changed")]
         return Plan(Verb.SAVE, sources.state.facts.name, (), (*refused, *none))
     warning = "; ".join(dict.fromkeys(warnings))
-    task = Task(requests[0].subject, label, steps, undo="u, or jailtui undo", warning=warning, label=label)
+    undo = "u, or jailtui undo" if changed else ""
+    task = Task(requests[0].subject, label, steps, undo=undo, warning=warning, label=label)
     return _plan_of(task, sources.state, refused)
 
 

@@ -9,7 +9,7 @@ from jailtui.model.commands import starts, stops
 from jailtui.rules import drafted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from jailtui.exchange import Step, Taking, Task
     from jailtui.model.state import HostState
@@ -59,8 +59,22 @@ def with_takings(
         possible = (taking for moment in known[task.key] for taking in takings.get(moment, ()))
         taken = dict.fromkeys(taking for taking in possible if taking.running or taking.holder in begun)
         begun.update(moment.jail for moment in known[task.key] if moment.at == "start")
-        tasks.append(task._replace(takes=tuple(taken)))
+        tasks.append(taking(task, taken))
     return plan._replace(tasks=tuple(tasks))
+
+
+def taking(task: Task, takes: Iterable[Taking]) -> Task:
+    """The task that takes this too, with what its holders lose among what it breaks."""
+    new = task._replace(takes=tuple(dict.fromkeys((*task.takes, *takes))))
+    if new.takes == task.takes:
+        return task
+    holders = dict.fromkeys(each.holder for each in new.takes)
+    losses = (f"{_things(new.takes, name)} of {name}" for name in holders)
+    return new._replace(breaks="; ".join(filter(None, (task.breaks, *losses))))
+
+
+def _things(takes: Iterable[Taking], holder: str) -> str:
+    return " and ".join(dict.fromkeys(each.what for each in takes if each.holder == holder))
 
 
 def _moments(task: Task, state: HostState) -> Iterator[Moment]:

@@ -46,7 +46,7 @@ def verdicts(
                 Verdict(task.key, task.subject, False, f"{task.subject}: what came of it is not known: {why}.")
             )
         elif plan.verb_of(task) is Verb.REMEDY:
-            judged.append(_judge_remedy(task, outcome, left.get(task.key), after))
+            judged.append(_judge_remedy(task, outcome, left.get(task.key), after, _failed_after(plan, task, outcomes)))
         elif plan.verb is Verb.SAVE and outcome == "failed":
             judged.append(_judge_failed_save(task, before, after, saved=task.key not in unsaved))
         else:
@@ -54,9 +54,19 @@ def verdicts(
     return tuple(judged)
 
 
-def _judge_remedy(task: Task, outcome: Outcome, left: str | None, after: HostState) -> Verdict:
-    """A remedy has worked if its finding is gone, even if the pair or jail is still there."""
+def _failed_after(plan: Plan, task: Task, outcomes: Mapping[str, Outcome]) -> str:
+    """The jail whose start waited for that remedy, and then failed; "" for none."""
+    waiting = (other.subject for other in plan.tasks if task.key in other.needs and outcomes.get(other.key) == "failed")
+    return next(waiting, "")
+
+
+def _judge_remedy(task: Task, outcome: Outcome, left: str | None, after: HostState, failed: str) -> Verdict:
+    """A remedy has worked if its finding is gone, even if the pair or jail is still there. A start that `failed` after
+    it may have left the same again.
+    """
     what = task.label or task.subject
+    if left is not None and outcome == "done" and failed:
+        return Verdict(task.key, task.subject, False, f"{what}: done, and then the start of {failed} failed. {left}")
     if left is not None:
         how = "not run" if outcome == "skipped" else "did not help"
         return Verdict(task.key, task.subject, False, f"{what}: {how}. {left}")

@@ -244,7 +244,7 @@ def _boot_finding(
             Evidence(f"ifconfig {interface.name}", shown),
             Evidence(RC_CONF, f"{name} is not set" if line is None else f'{name}="{line}"'),
         ],
-        [*before, Remedy.of("Write it to rc.conf", why=why, form=(kind, interface.name, "boot"))],
+        [*before, Remedy.of("Write it to rc.conf", why=why, form=(kind, interface.name, "boot"), answer="on")],
         severity=severity,
         confidence="likely",
         drift=drift,

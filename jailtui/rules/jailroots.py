@@ -8,7 +8,7 @@ from jailtui.exchange import Step
 from jailtui.model.state import Jail, JailState
 from jailtui.rules.finding import Evidence, Finding, Remedy, rule
 from jailtui.rules.jailwords import about, written
-from jailtui.rules.mounts import mount_fstab, own_mounts, places, root_of
+from jailtui.rules.mounts import commandable, mount_fstab, own_mounts, places, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def mounts_left(context: Context) -> Iterator[Finding]:
             f"{jail.name} is not running, but {', '.join(paths[:SHOWN])}{more} {verb} still mounted: its next start "
             f"mounts over {'it' if len(paths) == 1 else 'them'}.",
             [*_shown(left), *_named(context, settings, paths)],
-            [_unmount(jail, left)],
+            [_unmount(context, settings, left)],
         )
 
 
@@ -104,8 +104,13 @@ def _named(context: Context, settings: JailSettings, paths: list[str]) -> Iterat
     yield from (written(settings, parameter) for parameter in parameters)
 
 
-def _unmount(jail: Jail, left: tuple[Mount, ...]) -> Remedy:
+def _unmount(context: Context, settings: JailSettings, left: tuple[Mount, ...]) -> Remedy:
     """What was mounted last lies on top, and goes first."""
+    name, root, mounts = settings.name, root_of(settings), context.state.mounts or ()
+    why = f"The start of {name} mounts it again"
+    if not all(commandable(mount, root, mounts) for mount in left):
+        paths = ", ".join(mount.path for mount in reversed(left))
+        why += f". The root of {name} may have put a link into the path: look at it first, then unmount it by hand"
+        return Remedy.of("Unmount by hand what is left", why=f"{why}: {paths}.", undo=f"start {name}", force="firm")
     steps = tuple(Step(("umount", mount.path), f"{mount.kind} of {mount.device}") for mount in reversed(left))
-    why = f"The start of {jail.name} mounts it again."
-    return Remedy.of("Unmount what is left", steps, why, "nothing that is running", f"start {jail.name}", "firm")
+    return Remedy.of("Unmount what is left", steps, f"{why}.", "nothing that is running", f"start {name}", "firm")

@@ -129,11 +129,12 @@ def may_mount(settings: JailSettings, kind: str) -> bool:
 
 
 def commandable(mount: Mount, root: str, mounts: Iterable[Mount]) -> bool:
-    """Whether a mount point that a jail's root chose may stand in a command.
+    """Whether a mount point may stand in a command, below the root of a jail whoever chose it.
 
     umount(8) follows links, and the jail's root may have put one in the place of a directory, but not in that of one on
     which something is mounted.
     """
-    above = mount.path.removeprefix(f"{root}/").split("/")[:-1]
+    inside = mount.path.startswith(f"{root}/")
+    above = mount.path.removeprefix(f"{root}/").split("/")[:-1] if inside else []
     parents = {f"{root}/{'/'.join(above[:depth])}" for depth in range(1, len(above) + 1)}
     return PLAIN.fullmatch(mount.path) is not None and parents <= {other.path for other in mounts}

@@ -118,7 +118,7 @@ def rc_line(context: Context, name: str) -> Evidence:
 
 def write_to_rc(kind: Literal["bridge", "vlan"], name: str, why: str) -> Remedy:
     """The form's switch that has the boot create it."""
-    return Remedy.of(f"Write {name} to rc.conf", why=why, form=(kind, name, "boot"))
+    return Remedy.of(f"Write {name} to rc.conf", why=why, form=(kind, name, "boot"), answer="on")
 
 
 def wait_for(name: str) -> Remedy:

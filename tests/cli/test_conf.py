@@ -203,7 +203,7 @@ def test_as_many_backups_are_kept_as_the_config_says(demo: Demo, tmp_path: Path)
 def test_a_file_that_jail_refuses_is_shown_with_the_place(file: Path, capsys: Capsys) -> None:
     file.write_text('web {\n\tpath = ;\n}\n.include "none/*.conf";\n')
     for words in (("get", "web", "path"), ("set", "web", "path", "/x"), ("explain", "web", "path")):
-        assert conf(*words, "--file", str(file)) == Exit.FAILED
+        assert conf(*words, "--file", str(file)) == Exit.REFUSED
         assert capsys.readouterr().err == f"jailtui: jail: {file} line 2: ;: syntax error\n path = ;\n        ^\n"
 
 
@@ -213,7 +213,7 @@ def test_a_directory_that_a_pattern_finds_is_named(file: Path, capsys: Capsys) -
     told = f"input in flex scanner failed ({file.parent}/d/sub is a directory)\n"
     assert conf("check", str(file)) == Exit.FAILED
     assert capsys.readouterr().out == told + '.include "d/*";\n         ^^^^^\n'
-    assert conf("get", "web", "path", "--file", str(file)) == Exit.FAILED
+    assert conf("get", "web", "path", "--file", str(file)) == Exit.REFUSED
     assert capsys.readouterr().err.startswith(f"jailtui: {told}")
 
 

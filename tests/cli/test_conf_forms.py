@@ -148,12 +148,26 @@ def test_dry_run_prints_a_script_that_does_it(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["hostname"], "hostname: expected FIELD=VALUE."),
+        (["hostname=a.b", "hostname=c.d"], "hostname is given two values."),
+        (["ruleset=5", "--for-one", "ruleset", "--for-all", "ruleset"], "exclude each other"),
+    ],
+)
+def test_command_line_that_is_not_valid(conf: Conf, demo: Demo, words: list[str], said: str, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", *words, "--yes") == Exit.USAGE
+    printed = capsys.readouterr()
+    assert (printed.out, said in printed.err) == ("", True)
+    assert demo.text.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
         (["hostnam=x"], "Small of mail has no field hostnam; did you mean hostname?"),
         (["zzz=x"], "Small of mail has no field zzz; it has hostname, ruleset, mode,"),
         (["mtu=9000"], "has no field mtu"),
         (["--for-one", "rulset", "ruleset=5"], "did you mean ruleset?"),
-        (["hostname"], "hostname: expected FIELD=VALUE."),
-        (["hostname=a.b", "hostname=c.d"], "hostname is given two values."),
         (["hostname="], "error: hostname: a jail needs a name."),
         (["mode=slow"], "error: mode: slow is not one of: dhcp, fixed."),
         (["boot=yes"], "error: boot: yes is not one of: on, off."),
@@ -163,7 +177,6 @@ def test_dry_run_prints_a_script_that_does_it(
             ["ruleset=5"],
             "error: ruleset: shared by mail, db (jail.conf:4): give --for-one ruleset or ",
         ),
-        (["ruleset=5", "--for-one", "ruleset", "--for-all", "ruleset"], "exclude each other"),
     ],
 )
 def test_answer_that_can_not_be_meant_is_refused(

@@ -47,7 +47,9 @@ def test_operator_at_a_terminal_is_asked_once_more(
 ) -> None:
     answering(monkeypatch, "n")
     assert main(["stop", "db", *taking.words]) == Exit.DECLINED
-    assert "takes: epair154 from web" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "takes: epair154 from web" in shown
+    assert "breaks: what db serves on 192.168.1.155; epair154 of web\n" in shown
     asked: list[str] = []
     answering(monkeypatch, "y", lambda: asked.append("?"))
     assert main(["stop", "db", *taking.words]) in (Exit.OK, Exit.FAILED)

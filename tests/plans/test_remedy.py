@@ -142,7 +142,7 @@ def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> Non
     told, skipped = carried_out(host, host.plan(Verb.START, snapshot, ["broken", offer.key]), snapshot)
     assert skipped == []
     # Its route is wrong too, so that the start fails and leaves a new pair in the way.
-    assert told[0].startswith("Destroy epair161: did not help.")
+    assert told[0].startswith("Destroy epair161: done, and then the start of broken failed. ")
     assert told[1] == "broken is not running; epair161 is left over."
 
 

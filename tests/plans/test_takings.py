@@ -72,6 +72,8 @@ def test_restart_with_the_address_of_a_running_jail_in_the_file(tmp_path: Path) 
         host.ask("jail", "-c", name)
     (tmp_path / "etc/jail.conf").write_text(jail("web") + jail("db", 155, 154))
     assert takes(host, Verb.RESTART, "db") == "192.168.1.154 from web"
+    (task,) = host.backend().plan(Verb.RESTART, host.backend().read(), ["db"]).tasks
+    assert task.breaks == "what db serves on 192.168.1.155; 192.168.1.154 of web"
     assert takes(host, Verb.STOP, "db") == ""
 
 

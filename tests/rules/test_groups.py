@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jailtui.cli.doctor import commands
 from jailtui.exchange import Verb
 from jailtui.rules.groups import groups, summed
 from jailtui.rules.registry import judge
@@ -56,3 +57,17 @@ def test_commands_for_all_are_one_plan(tmp_path: Path) -> None:
     plan = backend.plan(Verb.REMEDY, backend.read(), [part.task.key for part in remedy.parts])
     assert set(backend.run(plan, lambda _: None, lambda: False).values()) == {"done"}
     assert findings(backend, "EPAIR-NOBODY") == ()
+
+
+def test_answer_for_all_bridges_is_one_plan(tmp_path: Path) -> None:
+    backend = house(tmp_path / "host", template("a"), "a").backend()
+    for number in range(40, 45):
+        assert execute(backend, "ifconfig", f"bridge{number}", "create").ok
+        assert execute(backend, "ifconfig", f"bridge{number}", "inet", f"10.{number}.0.1/24", "up").ok
+    remedies = summed(findings(backend, "BRIDGE-NOT-AT-BOOT")).remedies
+    (remedy,) = (each for each in remedies if each.form == ("bridge", "bridge40", "boot"))
+    assert commands(remedy) == [f"jailtui conf bridge bridge{number} boot=on" for number in range(40, 45)]
+    plan = backend.answers_plan(remedy)
+    assert (plan.refused, plan.tasks[0].undo) == ((), "")
+    assert set(backend.run(plan, lambda _: None, lambda: False).values()) == {"done"}
+    assert findings(backend, "BRIDGE-NOT-AT-BOOT") == ()

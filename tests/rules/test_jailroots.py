@@ -19,6 +19,7 @@ from tests.support.jail_hosts import apply, house, running, template
 RELEASES = ("13.2", "14.2", "15.1")
 WEB = template("web")
 DEV = Mount("devfs", "/jails/web/dev", "devfs")
+USR = Mount("/jails/base/usr", "/jails/web/usr", "nullfs")
 PORTS = Mount("/usr/ports", "/jails/web/usr/ports", "nullfs")
 LISTED = template("web", **{"mount.devfs;": 'mount.devfs; mount = "/usr/ports /jails/web/usr/ports nullfs ro 0 0";'})
 FSTAB = template("web", **{"mount.devfs;": 'mount.devfs; mount.fstab = "/etc/fstab.web";'})
@@ -95,11 +96,22 @@ def test_one_of_two_stacked_mounts_is_left_after_the_next_run(tmp_path: Path) ->
 
 def test_nullfs_and_stacked_mounts_are_unmounted_from_the_top() -> None:
     (finding,) = found(context(LISTED, mounts=(PORTS, DEV, DEV)), "JAIL-MOUNTS-LEFT")
+    assert finding.remedies[0].task.steps == ()
+    (finding,) = found(context(LISTED, mounts=(USR, PORTS, DEV, DEV)), "JAIL-MOUNTS-LEFT")
     assert [step.argv[1] for step in finding.remedies[0].task.steps] == [DEV.path, DEV.path, PORTS.path]
     assert finding.severity == "warning"
     lines = (("/etc/fstab.web", (FstabLine(*PORTS),)),)
     (listed,) = found(context(FSTAB, mounts=(PORTS,), fstabs=lines), "JAIL-MOUNTS-LEFT")
     assert "/jails/web/usr/ports is still mounted" in listed.text
+
+
+def test_mount_below_a_directory_that_the_jail_can_replace_is_unmounted_by_hand() -> None:
+    """The root of web moved usr away and put a link to the host's / in its place: umount(8) would follow it."""
+    (finding,) = found(context(LISTED, mounts=(PORTS, DEV)), "JAIL-MOUNTS-LEFT")
+    (remedy,) = finding.remedies
+    assert (remedy.task.steps, remedy.task.label) == ((), "Unmount by hand what is left")
+    assert "may have put a link into the path" in remedy.task.why
+    assert "/jails/web/dev, /jails/web/usr/ports" in remedy.task.why
 
 
 def test_mounts_of_a_dying_jail_are_left_too() -> None:

@@ -69,13 +69,13 @@ def form_request(form: FormName, arguments: Arguments) -> FormRequest:
     for word in words:
         key, sign, value = word.partition("=")
         if not sign or not key:
-            raise Stop(f"{word}: expected FIELD=VALUE.", Exit.REFUSED)
+            raise Stop(f"{word}: expected FIELD=VALUE.", Exit.USAGE)
         if values.setdefault(key, value) != value:
-            raise Stop(f"{key} is given two values.", Exit.REFUSED)
+            raise Stop(f"{key} is given two values.", Exit.USAGE)
     scope: dict[str, Scope] = dict.fromkeys(arguments.for_one, "one")
     for key in arguments.for_all:
         if scope.setdefault(key, "all") != "all":
-            raise Stop(f"{key}: --for-one and --for-all exclude each other.", Exit.REFUSED)
+            raise Stop(f"{key}: --for-one and --for-all exclude each other.", Exit.USAGE)
     return FormRequest(form, subject, Answers(values, scope))
 
 

@@ -57,7 +57,7 @@ def opened_target(arguments: Arguments, config: Config) -> Iterator[Target]:
 def refuse_faults(target: Target) -> None:
     """Raises Stop with what jail(8) says of the files, each with its line and a caret."""
     if faults := fatal(target.evaluation):
-        raise Stop("\n".join(picture(fault, target.evaluation) for fault in faults), Exit.FAILED)
+        raise Stop("\n".join(picture(fault, target.evaluation) for fault in faults), Exit.REFUSED)
 
 
 def local_target(arguments: Arguments, keep: int) -> Target:
