@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from jailtui.cli.talk import ask, put_diff, talk, talk_diff
+from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import Step, difference, shell_line, taken
 from jailtui.plans.plan import comment
@@ -78,7 +77,7 @@ def carry_out(plan: Plan, backend: HostBackend, before: Snapshot) -> int:
     outcomes = backend.run(plan, reporter(plan, talk), lambda: False)
     verdicts = backend.verdict(plan, outcomes, before, backend.read())
     for verdict in verdicts:
-        print(clean(verdict.text))
+        put(clean(verdict.text))
     if not all(verdict.ok for verdict in verdicts):
         return Exit.FAILED
     return Exit.REFUSED if plan.refused else Exit.OK
@@ -90,7 +89,7 @@ def put_steps(plan: Plan) -> None:
     The name of an interface may hold newlines and what looks like a diff: each line of a command has a sign before it.
     """
     for step in (step for task in plan.tasks for step in task.steps):
-        put_diff(changed_lines(step.file) if step.file else [f"# {line}" for line in _command_lines(step)])
+        put_lines(changed_lines(step.file) if step.file else [f"# {line}" for line in _command_lines(step)])
 
 
 def _command_lines(step: Step) -> list[str]:
@@ -154,15 +153,13 @@ def other_edits(plan: Plan, again: Plan) -> Iterator[str]:
 
 def put_script(plan: Plan) -> None:
     """Print a plan as a script: byte for byte, except that a terminal gets nothing that it would act on."""
-    script = plan.script()
-    if not sys.stdout.isatty():
-        sys.stdout.flush()
-        sys.stdout.buffer.write(script.encode("utf-8", "surrogateescape"))
-        return
-    cleaned = "\n".join("\t".join(clean(part) for part in line.split("\t")) for line in script.split("\n"))
-    print(cleaned, end="")
-    if cleaned != script:
+    if not put_exact(plan.script(), _with_tabs):
         talk("The script contains characters that a terminal can't show: write it to a file and run that.")
+
+
+def _with_tabs(script: str) -> str:
+    """The script for a terminal, which may copy a tab from it."""
+    return "\n".join("\t".join(clean(part) for part in line.split("\t")) for line in script.split("\n"))
 
 
 def reporter(plan: Plan, talk: Callable[[str], None]) -> Callable[[RunEvent], None]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from typing import TYPE_CHECKING
 
 from jailtui.cli import metrics
 from jailtui.cli.explain import no_rule
 from jailtui.cli.hosts import opened, unreadable
-from jailtui.cli.talk import talk
+from jailtui.cli.talk import put, put_exact, talk
 from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
@@ -50,7 +49,7 @@ def run(arguments: Arguments, config: Config) -> int:
             snapshot = backend.examine()
         except HostError:
             if arguments.openmetrics:
-                put(metrics.unread(backend.name))
+                put_exact(metrics.unread(backend.name), as_is)
             raise
     judged = judge(snapshot.context, rules)
     findings = shown(judged, snapshot.hiding)
@@ -73,13 +72,14 @@ def report(
     state = snapshot.state
     if arguments.openmetrics:
         counts = metrics.metrics(state, findings, rules, host, snapshot.taken_at, hidden)
-        put(metrics.unread(host) if unreadable(state) else counts)
+        put_exact(metrics.unread(host) if unreadable(state) else counts, as_is)
     elif arguments.json:
         from jailtui.cli.documents import DoctorDocument
 
-        print(DoctorDocument.of(state, findings, host, snapshot.taken_at, hidden).as_json())
+        put(DoctorDocument.of(state, findings, host, snapshot.taken_at, hidden).as_json())
     else:
-        print("".join(f"{clean(line)}\n" for line in lines(findings, grouped=not arguments.select)), end="")
+        for line in lines(findings, grouped=not arguments.select):
+            put(clean(line))
     for trouble in () if arguments.json else state.errors:
         talk(f"{trouble.subject}: {trouble.message}")
     if state.facts.read_only:
@@ -88,11 +88,9 @@ def report(
         talk(summary(findings, state, hidden))
 
 
-def put(text: str) -> None:
-    """Print it as UTF-8, whatever the terminal's encoding: metrics are written in that."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    sys.stdout.buffer.flush()
+def as_is(text: str) -> str:
+    """Metrics hold nothing that a terminal would act on, and are UTF-8 in a pipe whatever the terminal's encoding."""
+    return text
 
 
 def chosen(select: Iterable[str], ignore: Iterable[str]) -> dict[str, Rule]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
+from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit
 from jailtui.exchange import FileEdit, difference, shell_line
 from jailtui.forms.protocol import Answers, Form, Level
@@ -369,7 +370,7 @@ def options(to: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Arguments, _config: Config) -> int:
-    print(json.dumps(schema(arguments.name), indent=2))
+    put(json.dumps(schema(arguments.name), indent=2))
     return Exit.OK
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import jailtui.rules.registry  # noqa: F401 - fills RULES
 from jailtui import man
-from jailtui.cli.talk import table
+from jailtui.cli.talk import put, table
 from jailtui.cli.verb import CommandVerb, Exit, Stop
 from jailtui.rules.finding import RULES
 
@@ -28,15 +28,17 @@ def options(to: argparse.ArgumentParser) -> None:
 def run(arguments: Arguments, _config: Config) -> int:
     if arguments.code is None:
         rules = ([rule.code, rule.severity, rule.title] for rule in RULES.values())
-        print(table([["CODE", "SEVERITY", "TITLE"], *rules]))
+        put(table([["CODE", "SEVERITY", "TITLE"], *rules]))
         return Exit.OK
     rule = RULES.get(arguments.code.upper())
     if rule is None:
         raise no_rule(arguments.code)
-    print(f"{rule.code}, {rule.severity}: {rule.title}\n")
-    print(textwrap.fill(rule.explanation, COLUMNS, break_on_hyphens=False, break_long_words=False))
+    put(f"{rule.code}, {rule.severity}: {rule.title}")
+    put("")
+    put(textwrap.fill(rule.explanation, COLUMNS, break_on_hyphens=False, break_long_words=False))
     if rule.preflight:
-        print("\nThis rule is also checked before a jail is started.")
+        put("")
+        put("This rule is also checked before a jail is started.")
     return Exit.OK
 
 
@@ -53,7 +55,7 @@ def help_options(to: argparse.ArgumentParser) -> None:
 
 def print_manual(arguments: Arguments, _config: Config) -> int:
     try:
-        print(man.text(" ".join(arguments.topic) or None), end="")
+        put(man.text(" ".join(arguments.topic) or None).removesuffix("\n"))
     except man.NoTopic as error:
         raise Stop(str(error), Exit.USAGE) from error
     return Exit.OK

@@ -7,11 +7,11 @@ import sys
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jailtui import __version__
 from jailtui.cli import console
-from jailtui.cli.talk import talk
+from jailtui.cli.talk import printable, talk, talk_traceback
 from jailtui.cli.verb import Exit, Stop, host_options, screen_options
 from jailtui.preferences import Config, ConfigError, load
 
@@ -43,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # characters that the terminal's encoding lacks become escapes
             stream.reconfigure(errors="backslashreplace")
+    sys.excepthook = talk_traceback
     arguments = parsed(sys.argv[1:] if argv is None else argv)
     try:
         path = Path(arguments.config) if arguments.config else None
@@ -60,6 +61,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.FAILED
 
 
+class CleanParser(argparse.ArgumentParser):
+    """A parser whose messages hold nothing that a terminal would act on: a word may be the name of a jail's file."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(f"{printable(message)}\n", file)
+
+
 def parsed(argv: Sequence[str]) -> Arguments:
     """The parsed command line. FIELD=VALUE may also follow options, where argparse does not take it."""
     top = parser(argv)
@@ -73,7 +81,7 @@ def parsed(argv: Sequence[str]) -> Arguments:
 
 def parser(words: Collection[str] = VERBS.keys()) -> argparse.ArgumentParser:
     """The grammar of the command line; of the verbs only those among `words` are imported and have their options."""
-    top = argparse.ArgumentParser(prog="jailtui", description="A terminal console for FreeBSD VNET jails.")
+    top = CleanParser(prog="jailtui", description="A terminal console for FreeBSD VNET jails.")
     top.add_argument("--version", action="version", version=f"jailtui {__version__}")
     host_options(top, None)
     screen_options(top, None)

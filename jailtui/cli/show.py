@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jailtui.cli.hosts import opened, unreadable
-from jailtui.cli.talk import table, talk
+from jailtui.cli.talk import put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.model.state import End, HostState, Jail, JailState, Where
 from jailtui.rules.finding import RULES, problems
@@ -36,11 +36,11 @@ def run(arguments: Arguments, config: Config) -> int:
     if arguments.json:
         from jailtui.cli.documents import ShowDocument
 
-        print(ShowDocument.of(state, snapshot.shown, backend.name, snapshot.taken_at).as_json())
+        put(ShowDocument.of(state, snapshot.shown, backend.name, snapshot.taken_at).as_json())
     else:
         titles = problem_titles(snapshot.shown)
         kinds = (arguments.what,) if arguments.what else TABLES
-        print("\n\n".join(table(TABLES[kind](state, titles)) for kind in kinds))
+        put("\n\n".join(table(TABLES[kind](state, titles)) for kind in kinds))
         if snapshot.collected and snapshot.taken_at:
             talk(f"{backend.name}: read on {time.strftime('%Y-%m-%d at %H:%M', time.localtime(snapshot.taken_at))}")
         for trouble in state.errors:

@@ -1,30 +1,52 @@
-"""Text for the operator of a verb, with nothing in it that a terminal would act on: messages on stderr, and tables."""
+"""The one door to the terminal of a verb: data to standard output, messages to standard error, with nothing in them
+that a terminal would act on. Only what is meant for a pipe goes there byte for byte (`put_exact`).
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 def printable(text: str) -> str:
     """Text made fit for a terminal, its lines kept."""
+    lines = text.splitlines()
+    if all(line.isascii() and line.isprintable() for line in lines):
+        return "\n".join(lines)
     from jailtui.text import clean  # rich's tables of widths: not for `--help`
 
-    return "\n".join(clean(line) for line in text.splitlines())
+    return "\n".join(clean(line) for line in lines)
 
 
-def put_diff(lines: Sequence[str]) -> None:
-    """Print the lines of a diff: their exact bytes, which patch(1) takes. To a terminal with signs, see `visible`."""
-    if sys.stdout.isatty():
-        print(visible_lines(lines, sys.stdout.encoding))
-        return
+def put(text: str) -> None:
+    """Print lines of data."""
+    print(printable(text))
+
+
+def put_exact(text: str, shown: Callable[[str], str]) -> bool:
+    """Print text byte for byte, its end included; to a terminal what `shown` makes of it. Whether that is the same."""
     sys.stdout.flush()
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+    if sys.stdout.isatty():
+        on_terminal = shown(text)
+        print(on_terminal, end="", flush=True)
+        return on_terminal == text
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.buffer.flush()
+    return True
+
+
+def put_lines(lines: Sequence[str]) -> None:
+    """Print lines of a file or of a diff, which patch(1) takes. To a terminal with signs, see `visible`."""
+    if lines:
+        put_exact("".join(f"{line}\n" for line in lines), lambda _: f"{visible_lines(lines, sys.stdout.encoding)}\n")
 
 
 def visible_lines(lines: Sequence[str], encoding: str | None) -> str:
-    """The lines of a diff for a terminal of that encoding."""
+    """Lines of a file for a terminal of that encoding."""
     from jailtui.text import visible
 
     try:
@@ -45,12 +67,19 @@ def talk(text: str) -> None:
     print(printable(text), file=sys.stderr)
 
 
+def talk_traceback(kind: type[BaseException], error: BaseException, place: TracebackType | None) -> None:
+    """Print what Python prints of an error inside jailtui; its message may hold text of a host (`sys.excepthook`)."""
+    from traceback import format_exception
+
+    talk("".join(format_exception(kind, error, place)))
+
+
 def ask(question: str, otherwise: str) -> bool:
     """Whether the operator says yes. Without a terminal the answer is no, and `otherwise` says what to do instead."""
     if not sys.stdin.isatty():
         talk(f"Standard input is not a terminal: {otherwise}.")
         return False
-    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.write(f"{printable(question)} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

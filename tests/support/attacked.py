@@ -44,8 +44,12 @@ class Attacked:
         """Exit status, standard output and standard error of jailtui."""
         self._capsys.readouterr()
         status = main([*words, "--host", "demo", "--demo-dir", str(self.folder)])
+        return status, *self.printed()
+
+    def printed(self) -> tuple[str, str]:
+        """What was written to standard output and standard error since."""
         out, err = self._capsys.readouterr()
-        return status, out, err
+        return out, err
 
     def json(self, *words: str) -> Any:
         """What a verb prints as JSON, which must be Unicode."""

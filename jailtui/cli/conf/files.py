@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jailtui import jailconf
-from jailtui.cli.talk import printable
+from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit, Stop
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def check(arguments: Arguments, _config: Config) -> int:
     for _, _, evaluation in evaluated(arguments):
         for fault in (*fatal(evaluation), *evaluation.warnings):
             status = Exit.FAILED
-            print(printable(picture(fault, evaluation)))
+            put(picture(fault, evaluation))
     return status
 
 
@@ -57,7 +57,7 @@ def picture(fault: jailconf.Fault, evaluation: jailconf.Evaluation) -> str:
 
 def dump(arguments: Arguments, _config: Config) -> int:
     for name, _, evaluation in evaluated(arguments):
-        print(json.dumps({"file": name, "dialect": arguments.dialect or "15"} | document(evaluation)))
+        put(json.dumps({"file": name, "dialect": arguments.dialect or "15"} | document(evaluation)))
     return Exit.OK
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.cli.carryout import agree_and_run, put_steps
 from jailtui.cli.hosts import opened
-from jailtui.cli.talk import table, talk
+from jailtui.cli.talk import put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options, take_option
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, NoForm, Note
 
@@ -161,9 +161,9 @@ def print_fields(arguments: Arguments, form: Form, request: FormRequest, draft: 
     if arguments.json:
         from jailtui.cli.documents import FormDocument
 
-        print(FormDocument.of(form, request.answers).as_json())
+        put(FormDocument.of(form, request.answers).as_json())
     else:
-        print(table(list(field_rows(form.fields(request.answers)))))
+        put(table(list(field_rows(form.fields(request.answers)))))
         print_notes(draft, ("warning", "note"))
     return Exit.OK
 
@@ -201,7 +201,7 @@ def preview(arguments: Arguments, plan: Plan, draft: Draft) -> int:
     if arguments.json:
         from jailtui.cli.documents import DraftDocument
 
-        print(DraftDocument.model_validate(draft).as_json())
+        put(DraftDocument.model_validate(draft).as_json())
     elif arguments.diff:
         put_steps(plan)
     if draft.errors:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jailtui import jailconf
 from jailtui.cli.conf.files import dialect_option, fatal, picture
 from jailtui.cli.hosts import opened
-from jailtui.cli.talk import ask, put_diff, talk, talk_diff
+from jailtui.cli.talk import ask, put, put_lines, talk, talk_diff
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.config.jails import dialect_of, files_of, others_of, release_of
 from jailtui.exchange import HostError, difference
@@ -135,8 +135,7 @@ def edit_options(values: str, to: argparse.ArgumentParser) -> None:
 def get(arguments: Arguments, config: Config) -> int:
     with opened_target(arguments, config) as target:
         setting = setting_of(arguments, target)
-    for value in setting.values or (() if setting.bool is None else (str(setting.bool).lower(),)):
-        print(value)
+    put_lines(setting.values or (() if setting.bool is None else (str(setting.bool).lower(),)))
     return Exit.OK
 
 
@@ -144,11 +143,11 @@ def explain(arguments: Arguments, config: Config) -> int:
     with opened_target(arguments, config) as target:
         setting = setting_of(arguments, target)
     if not setting.values:
-        print(f"{setting.name}: set, without a value")
+        put(f"{setting.name}: set, without a value")
     for value, origin in zip(setting.values, setting.origins, strict=False):
-        print(f"{setting.name} = {clean(value)}")
+        put(f"{setting.name} = {clean(value)}")
         for line in origin_lines(origin, 1):
-            print(line)
+            put(line)
     return Exit.OK
 
 
@@ -188,7 +187,7 @@ def edit(arguments: Arguments, config: Config) -> int:
             talk(concern)
         lines = difference(change.before, change.after, comment(target.file.name))
         if arguments.diff:
-            put_diff(lines)
+            put_lines(lines)
             return Exit.OK
         if not arguments.yes:
             talk_diff(lines)

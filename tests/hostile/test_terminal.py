@@ -1,0 +1,225 @@
+"""Whatever a jail's root calls things, no verb writes what a terminal would act on, to a pipe or to a terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import jailtui.cli
+from jailtui.cli.conf import CONF_VERBS
+from jailtui.cli.main import VERBS
+from jailtui.cli.talk import ask, talk_traceback
+from tests.support.attacked import Attacked
+from tests.support.program import PROGRAM, environ
+
+ATTACK = "\x1b]52;c;eA==\x07\x9b31m\u202e\x08"
+"""Sets the clipboard, a C1 control sequence, a change of direction, a backspace."""
+RAW = b"\xff\x9b31m"
+"""Bytes that are no UTF-8."""
+
+WORDS: dict[str, list[tuple[str, ...]]] = {
+    "show": [("show",), ("show", "--json"), ("show", ATTACK)],
+    "doctor": [("doctor",), ("doctor", "--json"), ("doctor", "--openmetrics"), ("doctor", "--select", ATTACK)],
+    "explain": [("explain",), ("explain", "EPAIR-LOST"), ("explain", ATTACK)],
+    "start": [("start", "mail", ATTACK, "--dry-run"), ("start", "web", "broken", "--yes")],
+    "stop": [("stop", "web", ATTACK, "--dry-run"), ("stop", "web")],
+    "restart": [("restart", "web", ATTACK, "--dry-run"), ("restart", "web", "--yes")],
+    "reclaim": [("reclaim", "--all", "--dry-run"), ("reclaim", ATTACK, "--all")],
+    "undo": [("undo", ATTACK), ("undo", "/etc/jail.conf", "--dry-run"), ("undo", "--file", f"/{ATTACK}")],
+    "collect": [("collect", "/nosuch/" + ATTACK)],
+    "schema": [("schema", "show"), ("schema", ATTACK)],
+    "help": [("help", "conf"), ("help", ATTACK)],
+    "": [(f"--{ATTACK}",), (ATTACK,), ("--interval", ATTACK), ("show", "--config", f"/{ATTACK}")],
+}
+CONF_WORDS: dict[str, list[tuple[str, ...]]] = {
+    "get": [("web", ATTACK), (ATTACK, "path")],
+    "explain": [("web", "exec.poststart"), ("web", "$evil")],
+    "set": [("web", "exec.poststart", ATTACK), ("web", ATTACK, "x", "--yes")],
+    "add": [("web", "exec.poststart", ATTACK), (ATTACK, "exec.poststart", "x", "--yes")],
+    "unset": [("web", ATTACK), ("web", "exec.poststart")],
+    "network": [("web",), ("web", "--json"), (ATTACK,), ("web", f"hostname={ATTACK}"), ("web", f"{ATTACK}=x")],
+    "permissions": [("web",), ("web", "--json"), ("web", f"mount={ATTACK}"), ("web", ATTACK)],
+    "bridge": [(), ("bridge0",), ("bridge0", f"description={ATTACK}"), (ATTACK,)],
+    "vlan": [(), ("em0.20",), (ATTACK,), (f"name={ATTACK}", "tag=5")],
+    "new": [(), (f"name={ATTACK}",)],
+    "copy": [("web",), ("web", f"name={ATTACK}"), (ATTACK,)],
+    "rename": [("web",), ("web", f"name={ATTACK}")],
+    "remove": [("web", "--dry-run"), (ATTACK,)],
+    "remove-bridge": [("bridge0", "--dry-run"), (ATTACK,)],
+    "remove-vlan": [("em0.20", "--dry-run"), (ATTACK,)],
+    "check": [("{conf}",), ("{bad}",), (f"/{ATTACK}",)],
+    "dump": [("{conf}",), ("{bad}",), ("--json", f"/{ATTACK}")],
+}
+"""What each verb is asked, `{conf}` and `{bad}` being files with such text."""
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    for asked in WORDS.values():
+        yield from asked
+    for verb, asked in CONF_WORDS.items():
+        yield from (("conf", verb, *words) for words in asked)
+
+
+def test_every_verb_is_asked() -> None:
+    screens = {"demo"}
+    assert WORDS.keys() - {""} | {"conf"} | screens == VERBS.keys()
+    assert CONF_WORDS.keys() == CONF_VERBS.keys()
+
+
+@pytest.fixture
+def host(attacked: Attacked) -> Attacked:
+    """A host on which web's root, and whoever wrote the files, did what they could."""
+    attacked.inside("web", "hostname", ATTACK + os.fsdecode(RAW))
+    attacked.inside("web", "ifconfig", "epair154b", "description", ATTACK)
+    attacked.inside("web", "ifconfig", "lo0", "name", "l\x1b[2J\udcff")
+    attacked.host("ifconfig", "epair9a", "description", ATTACK)
+    attacked.host("ifconfig", "epair161a", "name", "e\x9b\x1b[2J")
+    etc = attacked.folder / "etc"
+    evil = f'    $evil = "{ATTACK}";\n    exec.poststart = "echo {ATTACK}', '";\n    # ', "\n"
+    conf = etc / "jail.conf"
+    text = conf.read_bytes()
+    lines = b"web {\n" + evil[0].encode() + RAW + evil[1].encode() + RAW + evil[2].encode()
+    assert text.count(b"web {\n") == 1
+    conf.write_bytes(text.replace(b"web {\n", lines))
+    (attacked.folder / "bad.conf").write_bytes(b"web {\n path = /x " + ATTACK.encode() + RAW + b";\n}\n")
+    return attacked
+
+
+def asked(host: Attacked, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with the files in place of their marks."""
+    files = {"{conf}": str(host.folder / "etc/jail.conf"), "{bad}": str(host.folder / "bad.conf")}
+    return tuple(files.get(word, word) for word in words)
+
+
+def run(host: Attacked, words: tuple[str, ...]) -> tuple[str, str]:
+    """Standard output and standard error."""
+    try:
+        _, out, err = host.verb(*asked(host, words))
+    except SystemExit:  # argparse
+        out, err = host.printed()
+    return out, err
+
+
+def acted_on(text: str) -> set[str]:
+    """What a terminal would act on in it, but for line ends and tabs."""
+    return {char for char in text if char not in "\n\t" and not char.isprintable()}
+
+
+@pytest.mark.parametrize("attacked", ["13.2"], indirect=True)
+def test_nothing_that_a_terminal_acts_on_goes_to_a_pipe(host: Attacked) -> None:
+    assert "\ufffd]52;c" in run(host, ("show",))[0] + run(host, ("doctor",))[0]
+    for words in commands():
+        out, err = run(host, words)
+        assert out or err, words
+        assert acted_on(err) == set(), words
+        if "--dry-run" not in words:  # a script is exact
+            assert acted_on(out) == set(), words
+
+
+class OnTerminal:
+    """Standard output and error are a terminal, whose text is kept."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._ours, theirs = pty.openpty()
+        self._text = b""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._stream = os.fdopen(theirs, "w", encoding="utf-8", errors="backslashreplace")
+        monkeypatch.setattr(sys, "stdout", self._stream)
+        monkeypatch.setattr(sys, "stderr", self._stream)
+
+    def _read(self) -> None:
+        try:
+            while piece := os.read(self._ours, 65536):
+                self._text += piece
+        except OSError:  # Linux ends a terminal so
+            pass
+
+    def ended(self) -> str:
+        """All that was written, which must be UTF-8."""
+        self._stream.close()
+        self._reader.join(10)
+        os.close(self._ours)
+        return self._text.decode("utf-8").replace("\r\n", "\n")
+
+
+EXACT_VERBS = [
+    ("conf", "get", "web", "exec.poststart"),
+    ("conf", "get", "web", "$evil"),
+    ("conf", "set", "web", "path", "/x", "--diff"),
+    ("conf", "network", "web", "hostname=a.b", "--diff"),
+    ("conf", "network", "web", "hostname=a.b", "--dry-run"),
+]
+
+
+@pytest.mark.parametrize("attacked", ["15.1"], indirect=True)
+def test_nothing_that_a_terminal_acts_on_goes_to_a_terminal(host: Attacked, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in (*commands(), *EXACT_VERBS):
+        with monkeypatch.context() as patched:
+            terminal = OnTerminal(patched)
+            run(host, words)
+            text = terminal.ended()
+        assert text, words
+        assert acted_on(text) == set(), words
+
+
+@pytest.mark.parametrize("attacked", ["15.1"], indirect=True)
+def test_a_pipe_gets_the_bytes_of_the_file_and_a_terminal_signs(host: Attacked, tmp_path: Path) -> None:
+    file = str(host.folder / "etc/jail.conf")
+    words = (*PROGRAM, "conf", "get", "web", "exec.poststart", "--file", file)
+    done = subprocess.run(words, env=environ(tmp_path, LANG="C"), capture_output=True, check=True)
+    assert done.stdout == b"echo " + ATTACK.encode() + RAW + b"\n"
+
+    with pytest.MonkeyPatch.context() as patched:
+        terminal = OnTerminal(patched)
+        run(host, ("conf", "get", "web", "exec.poststart"))
+        assert terminal.ended() == "echo ^[]52;c;eA==^G\\u009b31m\\u202e^H\\xff\\x9b31m\n"
+
+
+class Asked(io.StringIO):
+    """A terminal at which nobody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_question_and_traceback_are_clean_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Asked())
+    ask(f"This takes {ATTACK}. Take it?", "")
+    talk_traceback(ValueError, ValueError(ATTACK), None)
+    err = capsys.readouterr().err
+    assert "Take it? [y/N]" in err
+    assert "ValueError: " in err
+    assert acted_on(err) == set()
+
+
+def test_a_fault_inside_jailtui_goes_through_the_door(tmp_path: Path) -> None:
+    code = f"import sys; from jailtui.cli import main; main.main(['help']); raise ValueError({ATTACK!r})"
+    done = subprocess.run((sys.executable, "-c", code), env=environ(tmp_path), capture_output=True, check=False)
+    assert (done.returncode, b"ValueError: " in done.stderr) == (1, True)
+    assert acted_on(done.stderr.decode()) == set()
+
+
+def test_there_is_one_door() -> None:
+    writes = re.compile(r"\bprint\(|sys\.(?:__)?std(?:out|err)\b|os\.write\(")
+    folder = Path(jailtui.cli.__file__).parent
+    others = {
+        str(file.relative_to(folder)): [line.strip() for line in file.read_text().splitlines() if writes.search(line)]
+        for file in folder.rglob("*.py")
+        if file.name != "talk.py"
+    }
+    assert {name: lines for name, lines in others.items() if lines} == {
+        "main.py": ["for stream in (sys.stdout, sys.stderr):", "sys.stderr.close()"],
+        "console.py": ["if not (sys.stdin.isatty() and sys.stdout.isatty()):"],
+    }
