@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jailtui.config.hooks.effects import effects
 from jailtui.config.hooks.tools import TOOLS
 from jailtui.config.hooks.trace import Node, Spot, traced
 from jailtui.config.hooks.walk import (
@@ -104,6 +105,7 @@ class Network:
             failing=tuple((hook, decoded(text)) for hook, text in self.reader.failing),
             touched=tuple(sorted(map(decoded, self.reader.touched))),
             paths=tuple(sorted(map(decoded, self.reader.paths))),
+            effects=effects(self.reader),
             may_release=self.reader.drops or any(unread.name in STOPPING for unread in self.unread),
             removals=tuple(
                 removal._replace(name=decoded(removal.name)) for removal in dict.fromkeys(self.reader.removals)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from jailtui.config.syntax import address_key
 from jailtui.net import Interface, family, parsed
@@ -64,6 +64,40 @@ class Removal(NamedTuple):
         return self.hook in ENDING
 
 
+class Effect(NamedTuple):
+    """What a command of a start does that can be seen while the jail runs.
+
+    `hook` is the parameter, `number` the number of its value, and `command` that of the command in this value.
+    `interface` is the interface by its last name, "" of a route, and `inside` whether it is in the jail in the end.
+    `guarded`: the start goes on if the command fails. A command that was not understood is `unread`.
+    """
+
+    hook: str
+    number: int
+    command: int
+    kind: EffectKind
+    value: str = ""
+    interface: str = ""
+    inside: bool = True
+    guarded: bool = False
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Where its command stands in the order of the start."""
+        return (STARTING.index(self.hook), self.number, self.command)
+
+
+EffectKind = Literal["moved", "name", "up", "address", "mtu", "mac", "description", "member", "route", "unread"]
+STARTING = (
+    "exec.prepare",
+    "exec.prestart",
+    "exec.created",
+    "vnet.interface",
+    "exec.start",
+    "command",
+    "exec.poststart",
+)
+"""The parameters whose values a start carries out, in its order."""
 ENDING = ("exec.prestop", "exec.stop", "exec.poststop", "exec.release")
 """The hooks of a stop."""
 
@@ -79,7 +113,7 @@ class View(NamedTuple):
     that its hooks give to ifconfig on the host, `removals` the interfaces that they destroy or take away there,
     `paths` the absolute paths in the commands that run on the host. `may_release`: a stop drops the jail's connections
     first, or does something unknown, so that its interfaces may come back. `runs_rc`: its own /etc/rc runs at its
-    start, so that its rc.conf may set more than this.
+    start, so that its rc.conf may set more than this. `effects` are those of the commands of a start, in their order.
     """
 
     jail: str
@@ -103,6 +137,7 @@ class View(NamedTuple):
     may_release: bool = False
     removals: tuple[Removal, ...] = ()
     paths: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
     def creation(self, names: Iterable[str]) -> Created | None:
         """The interface of these names that the hooks create, if they do."""

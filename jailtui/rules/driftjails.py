@@ -82,7 +82,7 @@ def drift_mac(context: Context) -> Iterator[Finding]:
     """
     for run, wire, interface in wires(context):
         wanted, held = wire.link.mac, interface.mac
-        if held and wanted and MAC.fullmatch(wanted) and _octets(wanted) != _octets(held):
+        if held and wanted and MAC.fullmatch(wanted) and octets(wanted) != octets(held):
             breaks = f"connections of {run.jail.name}, until its neighbours have learned the new MAC"
             setting = DriftedSetting("MAC", "ether", held, wanted, breaks)
             yield _differs(context, run, wire, interface.name, setting, run.cable(wire).mac)
@@ -127,7 +127,7 @@ def _port(context: Context, run: Run, wire: Wire, bridge: str, port: Port) -> Fi
     )
 
 
-def _octets(mac: str) -> list[int]:
+def octets(mac: str) -> list[int]:
     return [int(octet, 16) for octet in mac.split(":")]
 
 

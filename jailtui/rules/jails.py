@@ -39,11 +39,12 @@ HIDING_NOTHING = (0, 2, 3)
 @rule("JAIL-HALF-STARTED", "error", "Jail half-started")
 def half_started(context: Context) -> Iterator[Finding]:
     """The jail is running, jail(8) is not working on it, and it lacks what its configuration gives it: its interface is
-    not inside, or is inside as a move leaves it, down and without an address; or the last commands of exec.start had no
+    not inside, or is inside as a move leaves it, down and without an address; or the last commands of its start had no
     effect, while all before them had theirs (one without effect in the middle is drift). jail(8) was killed during a
-    start, or a stop was cut off after exec.prestop had returned the interface; or somebody destroyed the pair or took
-    the interface out. jls lists the jail like any other, and `jail -c` says that it already exists. Stop it and start
-    it again; its stop hooks run as usual. If they fail, `jail -R` removes the jail without them and leaves its mounts.
+    start, or a stop was cut off after exec.prestop had returned the interface; or somebody destroyed the pair, took the
+    interface out, or added commands to the file since. jls lists the jail like any other, and `jail -c` says that it
+    already exists. Stop it and start it again; its stop hooks run as usual. If they fail, `jail -R` removes the jail
+    without them and leaves its mounts.
     """
     # Sources: FREEBSD.md 2.4, 3.3; recorded: orphan/kill-jail-command.
     for jail in context.state.jails:
@@ -53,9 +54,10 @@ def half_started(context: Context) -> Iterator[Finding]:
         if view is None or lack is None:
             continue
         what, evidence = lack
+        otherwise = "the jail or its file was changed since" if what.startswith("the last") else "somebody took it out"
         yield Finding.of(
             about(jail),
-            f"{jail.name} is running, but {what}: its start or stop was cut off, or somebody took it out.",
+            f"{jail.name} is running, but {what}: its start or stop was cut off, or {otherwise}.",
             [Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence],
             [*restart(jail, "Its hooks run from the beginning."), _remove(jail)],
             confidence="likely" if view.unread or what.startswith("the last") else "certain",

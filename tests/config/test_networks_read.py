@@ -42,7 +42,8 @@ def shown(network: Network) -> list[str]:
     view = network.view
     places = [f"{name}: {' '.join(spots)}" for name, values in said(network) if (spots := list(map(at, values)))]
     links, created = map(stated, view.links), map(stated, view.created)
-    return [stated(view._replace(links=(), created=())), *links, *(f"created {one}" for one in created), *places]
+    short = view._replace(links=(), created=(), effects=())  # tests/config/test_effects.py
+    return [stated(short), *links, *(f"created {one}" for one in created), *places]
 
 
 def said(network: Network) -> Iterator[tuple[str, Iterable[Spot]]]:

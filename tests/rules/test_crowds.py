@@ -33,7 +33,7 @@ def test_jails_that_run_otherwise_than_their_file_says() -> None:
     assert (
         told(host(drifting()))
         == """\
-JAIL-HALF-STARTED away lacks
+JAIL-HALF-STARTED away lacks wrong
 ADDR-NO-ROUTE unread
 CONF-NO-ROOT allowed
 CONF-NO-DEV reset raised

@@ -34,7 +34,7 @@ FLAGS = frozenset(
     "no_prefer_iface no_dad -no_dad -txcsum -rxcsum -tso -lro txcsum rxcsum tso lro monitor -monitor inet inet6".split()
 )
 WITH_VALUE = frozenset(
-    "descr description group -group metric fib broadcast stp -stp edge autoedge private -private span -span maxaddr "
+    "group -group metric fib broadcast stp -stp edge autoedge private -private span -span maxaddr "
     "timeout priority proto ifmaxaddr tunnelfib vlanproto vlanpcp media mediaopt defuntagged tagged vlandev "
     "advbase advskew pass state peer".split()
 )
@@ -135,7 +135,7 @@ def create(reader: HookReader, line: HookLine, name: Word, rest: list[Word]) -> 
         reader.create(line, [iface])
     parent, dot, tag = name.text.rpartition(".")
     if parent and dot and tag.isdigit():
-        iface.vlan = Stated(tag, line.spot(name, "", len(parent) + 1))
+        iface.vlan = Stated(tag, line.spot(name, "", len(parent) + 1), line)
     return Settings(reader, line, iface, name).take(rest[1:])
 
 
@@ -209,13 +209,23 @@ class Settings:
                 queue.pop(0)
             elif word.text in ("SYNCDHCP", "DHCP"):
                 self.iface.dhcp += self.line.mark(word)
-            elif word.text == "accept_rtadv":
-                self.iface.slaac += self.line.mark(word)
-            elif word.text not in FLAGS | REMOVES:
+            elif word.text in FLAGS:
+                self.flag(word)
+            elif word.text not in REMOVES:
                 understood = False
         if self.vhid:
             self.reader.shared += [stated.value.partition("/")[0] for stated in self.iface.addresses[before:]]
         return understood and not self.odd
+
+    def flag(self, word: Word) -> None:
+        """`up`, `accept_rtadv`, or a flag that nothing follows from."""
+        if word.text == "accept_rtadv":
+            self.iface.slaac += self.line.mark(word)
+        elif word.text in ("up", "down") and self.line.hook not in ENDING:
+            self.iface.up = Stated("up", line=self.line) if word.text == "up" else None
+
+    def describe(self, queue: list[Word]) -> None:
+        self.iface.description = Stated(queue.pop(0).text, line=self.line)
 
     def family(self, queue: list[Word]) -> None:
         """`inet A/24`, `inet6 A prefixlen 64`, or flags of the family."""
@@ -241,7 +251,7 @@ class Settings:
         elif self.removing:
             self.remove(plain, spots)
         else:
-            self.iface.addresses.append(Stated(f"{plain}/{prefix}" if prefix else plain, spots))
+            self.iface.addresses.append(Stated(f"{plain}/{prefix}" if prefix else plain, spots, self.line))
 
     def remove(self, plain: str, spots: list[Spot]) -> None:
         """An address is removed. At a stop it still counts, and its place there is changed with it."""
@@ -259,13 +269,13 @@ class Settings:
         if stated is not None and stated.value == word.text:
             stated.spots += self.line.spot(word)
         else:
-            setattr(self.iface, name, Stated(word.text, self.line.spot(word)))
+            setattr(self.iface, name, Stated(word.text, self.line.spot(word), self.line))
 
     def addm(self, queue: list[Word]) -> None:
         member = queue.pop(0)
         bridge, name = self.iface, self.iface.name
         iface = self.reader.known(member.text, inside=self.line.inside)
-        iface.bridge = Stated(name, self.reader.named.setdefault(name, []))
+        iface.bridge = Stated(name, self.reader.named.setdefault(name, []), self.line)
         iface.joined = self.line.node
         self.reader.members.setdefault(bridge.name, []).append(iface)
         Settings(self.reader, self.line, iface, member)
@@ -296,6 +306,7 @@ class Settings:
             if self.iface.pair is not None and self.iface.pair.nameless and word.text not in self.reader.cleared:
                 self.iface.pair.guarded &= self.line.guarded
         self.iface.name = word.text
+        self.iface.renamed = Stated(word.text, line=self.line)
         names[word.text] = self.iface
         self.iface.names = self.line.spot(word)
 
@@ -306,13 +317,15 @@ class Settings:
 
     def vnet(self, queue: list[Word]) -> None:
         if queue.pop(0).text in self.reader.names:
-            self.reader.move_in(self.iface.name, [])
+            self.reader.move_in(self.iface.name, [], self.line)
 
 
 _HANDLERS: Mapping[str, Callable[[Settings, list[Word]], None]] = {
     "inet": Settings.family,
     "inet6": Settings.family,
     "addm": Settings.addm,
+    "descr": Settings.describe,
+    "description": Settings.describe,
     "deletem": Settings.deletem,
     "name": Settings.rename,
     "vnet": Settings.vnet,
@@ -350,7 +363,7 @@ def route(reader: HookReader, line: HookLine) -> bool:
         return bool(rest)
     if len(rest) < 2 or not is_ip(rest[1].text):
         return False
-    reader.gateways.append(Stated(rest[1].text, line.spot(rest[1])))
+    reader.gateways.append(Stated(rest[1].text, line.spot(rest[1]), line))
     return True
 
 

@@ -44,10 +44,11 @@ DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
 @dataclass(slots=True, eq=False)
 class Stated:
-    """A value that the hooks give, and every place where it is written."""
+    """A value that the hooks give, every place where it is written, and the command that gives it."""
 
     value: str
     spots: list[Spot] = field(default_factory=list)
+    line: HookLine | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +84,9 @@ class HookInterface:
     mac: Stated | None = None
     vlan: Stated | None = None
     untagged: Stated | None = None
+    up: Stated | None = None
+    description: Stated | None = None
+    renamed: Stated | None = None
     dhcp: list[Spot] = field(default_factory=list)
     slaac: list[Spot] = field(default_factory=list)
     names: list[Spot] = field(default_factory=list)
@@ -120,11 +124,15 @@ class Creation:
 
 @dataclass(slots=True, eq=False)
 class MovedIn:
-    """An interface that is moved into the jail, the name it is moved by (`outer`), and the spots of that name."""
+    """An interface that is moved into the jail, the name it is moved by (`outer`), and the spots of that name.
+
+    `line` is the command that moves it; None if vnet.interface does.
+    """
 
     iface: HookInterface
     outer: str
     spots: list[Spot]
+    line: HookLine | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -197,17 +205,17 @@ class HookReader:
         setting = self.settings.get(name)
         return trace(setting) if setting is not None else ()
 
-    def move_in(self, name: str, spots: list[Spot]) -> None:
+    def move_in(self, name: str, spots: list[Spot], line: HookLine | None = None) -> None:
         """Move the interface of that name into the jail. It loses the addresses it had (FREEBSD.md 3.3)."""
         iface = self.host.pop(name, None) or self.known(name, inside=False)
         self.host.pop(name, None)
         lost = [*(spot for stated in iface.addresses for spot in stated.spots), *iface.slaac]
         self.unread += [Unread(node.name, node.text, node) for node in dict.fromkeys(spot.node for spot in lost)]
-        iface.addresses, iface.slaac = [], []
+        iface.addresses, iface.slaac, iface.up = [], [], None
         if iface.pair is not None and iface.end:
             self.note_pair(iface.pair, name, spots)
         self.inside[name] = iface
-        self.given.append(MovedIn(iface, name, spots))
+        self.given.append(MovedIn(iface, name, spots, line))
 
     def note_pair(self, pair: HookPair, word: str, spots: list[Spot]) -> None:
         """Note that a name like `epair5b` names its pair, in its letters but the last."""
