@@ -1,1 +1,1 @@
-"""The formats room: one tool's output per file, text in, records out."""
+"""Parsers of the output of tools, one file a tool."""

@@ -1,4 +1,4 @@
-"""The numbers of devfs rulesets, one a line, as `devfs rule showsets` prints them. Source: devfs(8)."""
+"""`devfs rule showsets`: the numbers of devfs rulesets, one a line. Source: devfs(8)."""
 
 from __future__ import annotations
 

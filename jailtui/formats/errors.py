@@ -1,4 +1,4 @@
-"""What a reader of a tool's output raises, and the reading of JSON."""
+"""The error that parsers raise, and what parses JSON."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ Value = TypeVar("Value")
 
 
 class FormatError(ValueError):
-    """The text is not what the tool prints. The message is a whole sentence for the operator.
-
-    The only exception that leaves this room.
-    """
+    """The text is not what the tool prints. The message is a whole sentence. Parsers raise no other exception."""
 
 
 def shown(value: Any) -> str:
@@ -23,26 +20,26 @@ def shown(value: Any) -> str:
 
 
 def objects_at(tool: str, document: Any, *keys: str, optional: bool = False) -> list[dict[str, Any]]:
-    """The objects in the list at these keys of a tool's JSON; none where an `optional` key is missing.
+    """The objects in the list at these keys of a tool's JSON; none if a key is missing and `optional`.
 
     Raises FormatError if the JSON has another shape.
     """
-    inside = document
+    value = document
     for key in keys:
-        if optional and isinstance(inside, dict) and key not in inside:
+        if optional and isinstance(value, dict) and key not in value:
             return []
-        if not isinstance(inside, dict) or key not in inside:
+        if not isinstance(value, dict) or key not in value:
             raise FormatError(f'{tool} printed JSON without "{key}".')
-        inside = inside[key]
-    if not isinstance(inside, list) or not all(isinstance(member, dict) for member in inside):
+        value = value[key]
+    if not isinstance(value, list) or not all(isinstance(member, dict) for member in value):
         raise FormatError(f'{tool} printed JSON whose "{keys[-1]}" is not a list of objects.')
-    return inside
+    return value
 
 
 def from_json(tool: str, text: str, read: Callable[[Any], Value]) -> Value:
-    """What `read` makes of the JSON that a tool printed. Raises FormatError if it is not JSON."""
+    """The JSON that a tool printed, passed through `read`. Raises FormatError if it is not JSON."""
     try:
-        # A jail's root sets its hostname, and jls prints the control characters in it raw.
+        # strict=False: a jail's root sets its hostname, and jls prints control characters unescaped.
         return read(json.loads(text, strict=False))
     except FormatError:
         raise

@@ -1,9 +1,9 @@
-r"""fstab(5): what a file says is to be mounted. Source: fstab(5), and jail(8), `mount` and `mount.fstab`.
+r"""fstab(5): a list of file systems to mount. Source: fstab(5), and jail(8), `mount` and `mount.fstab`.
 
     /usr/ports	/jails/web/usr/ports	nullfs	ro	0	0
 
-Blanks in the first two words are written as `\040`. jail(8) wants the first three words of a line and reads them so
-in `mount` too.
+Blanks in the first two words are written as `\040`. jail(8) needs the first three words of a line, and reads `mount`
+in the same way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FEWEST_WORDS = 3
 
 
 class FstabLine(NamedTuple):
-    """A file system that a line names: what to mount, where, and its type."""
+    """A file system to mount: its device or directory, where, and its type."""
 
     device: str
     path: str
@@ -24,12 +24,12 @@ class FstabLine(NamedTuple):
 
 
 def parse(text: str) -> tuple[FstabLine, ...]:
-    """The lines of `text` that name a file system, in order; comments and shorter lines are passed over."""
+    """The file systems in `text`, in order; comments and lines with fewer words are skipped."""
     return tuple(filter(None, map(line, text.split("\n"))))
 
 
 def line(text: str) -> FstabLine | None:
-    """One line; None if it names no file system."""
+    """The file system on a line; None for a comment or a line with fewer words."""
     words = text.partition("#")[0].split()
     if len(words) < FEWEST_WORDS:
         return None

@@ -9,11 +9,11 @@
     \tstatus: active
     \tnd6 options=29<PERFORMNUD,IFDISABLED,AUTO_LINKLOCAL>
 
-The order of lines is not relied on but for one thing: a description, which may hold any text with any line
-breaks, stands right below the head and above `options=`. What lies between them is the description, however much
-it looks like other lines. 13 leaves `options=` out where it is 0; then the first `ether` ends it, or else the first
-line that can be read. A description that holds a head line can't be told from another interface; one that holds
-something like a head line leaves what follows unread.
+Lines may be in any order, with one exception: a description, which may have any text and line breaks, is right below
+the head and above `options=`. All lines between them are the description, even if they look like other lines. 13 omits
+`options=` if it is 0; then the first `ether` ends the description, or else the first line that can be read. A
+description with a head line in it can't be told from another interface; after a line that only resembles a head line,
+the rest is unread.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, Final
 from jailtui.formats.ifconfig_lines import BridgeRecord, IfconfigReading, InterfaceRecord, Member, names, read_line
 
 NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?(?:flags=| mtu ))")
-"""A head line, or what is left of one: it ends the stanza above even where it can't be read."""
+"""A head line, or a line that resembles one: it ends the stanza above even if it can't be read."""
 HEAD_TAIL: Final = re.compile(r"([^ ]+) metric -?[0-9]{1,10} mtu ([0-9]{1,10})( .*)?")
 DESCRIPTION: Final = "\tdescription: "
 MERGED: Final = frozenset(("inet", "inet6", "member", "member+", "bridge+"))
@@ -37,7 +37,7 @@ Unread = tuple[tuple[int, str], ...]
 
 
 def parse(text: str) -> IfconfigReading:
-    """The interfaces in `text`, in printed order; never raises. Below a head line that is unread, all is."""
+    """The interfaces in `text`, in printed order; never raises. All lines below an unread head line are unread."""
     pieces = NEXT_HEAD.split(text)
     stanzas = [stanza(piece) for piece in pieces]
     interfaces = tuple([interface for interface, _ in stanzas if interface is not None])
@@ -45,9 +45,9 @@ def parse(text: str) -> IfconfigReading:
 
 
 def alone(text: str, name: str) -> InterfaceRecord | None:
-    """What ifconfig prints of the one interface of that name, whatever its name and its description hold.
+    """The interface `name` in the output of `ifconfig NAME`, whatever its name and its description contain.
 
-    None where it is not printed, or not the first.
+    None if it is not the first interface in `text`.
     """
     if not text.startswith(f"{name}: flags="):
         return None
@@ -65,20 +65,20 @@ def numbered(pieces: list[str], stanzas: list[tuple[InterfaceRecord | None, Unre
 
 
 def stanza(text: str) -> tuple[InterfaceRecord | None, Unread]:
-    """One head line and what is below it. None, and every line unread, where the head can't be read."""
+    """The interface of a head line and the lines below it; None, with all lines unread, if the head can't be read."""
     head, _, below = text.partition("\n")
     name, _, tail = head.rpartition(": flags=")
-    known = head_facts(tail) if name else None
-    if known is None:
+    values = head_facts(tail) if name else None
+    if values is None:
         return None, tuple((at, line) for at, line in enumerate(text.split("\n")) if line)
-    facts: dict[str, Any] = {"name": name, "flags": known[0], "mtu": known[1]}
+    facts: dict[str, Any] = {"name": name, "flags": values[0], "mtu": values[1]}
     at = 1
     if below.startswith(DESCRIPTION):
         length = description_length(below)
         facts["description"] = below[len(DESCRIPTION) : length]
         at += below.count("\n", 0, length + 1)
         below = below[length + 1 :]
-    unread = [(0, head)] if known[2] else []
+    unread = [(0, head)] if values[2] else []
     unread += gather(facts, below.split("\n"), at)
     if unread:
         facts["unread"] = tuple(line for _, line in unread)
@@ -86,14 +86,14 @@ def stanza(text: str) -> tuple[InterfaceRecord | None, Unread]:
 
 
 def head_facts(tail: str) -> tuple[tuple[str, ...], int, str | None] | None:
-    """Flags, mtu and what else there is, from a head line behind `flags=`; None for anything else."""
+    """Flags, MTU and further words of a head line after `flags=`; None if it is not one."""
     match = HEAD_TAIL.fullmatch(tail)
     flags = names(match[1]) if match else None
     return None if match is None or flags is None else (flags, int(match[2]), match[3])
 
 
 def description_length(below: str) -> int:
-    """How many characters below a head its description takes, line breaks inside it included."""
+    """The length of the description below a head, with the line breaks in it."""
     end = below.rfind("\n\toptions=")
     if end < 0:
         end = below.find("\n\tether ")
@@ -110,7 +110,7 @@ def description_length(below: str) -> int:
 
 
 def gather(facts: dict[str, Any], lines: list[str], first: int) -> list[tuple[int, str]]:
-    """Put what `lines` say into `facts`, and give back the lines that say something nobody understood."""
+    """Add the values on `lines` to `facts`, and return the lines that could not be read."""
     parts: dict[str, Any] = {}
     unread: list[tuple[int, str]] = []
     last = ""
@@ -135,7 +135,7 @@ def gather(facts: dict[str, Any], lines: list[str], first: int) -> list[tuple[in
 
 
 def merge(parts: dict[str, Any], key: str, value: Any, last: str) -> bool:
-    """Add one of several lines of a kind to `parts`. False for a line that goes on from one that isn't there."""
+    """Add a value that several lines may have to `parts`. False for a continuation of a line that is missing."""
     if key == "bridge+":
         parts.setdefault(key, {}).update(value)
     elif key != "member+":
@@ -148,7 +148,7 @@ def merge(parts: dict[str, Any], key: str, value: Any, last: str) -> bool:
 
 
 def finished(parts: dict[str, Any]) -> dict[str, Any]:
-    """What was gathered over several lines, as fields of an `Interface`."""
+    """The values of several lines as fields of an `InterfaceRecord`."""
     flags = parts.pop("bridge+", None)
     members = tuple(Member(**facts) for facts in parts.pop("member", ()))
     done: dict[str, Any] = {key: tuple(values) for key, values in parts.items()}

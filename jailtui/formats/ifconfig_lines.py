@@ -1,8 +1,8 @@
-"""What `ifconfig` prints of an interface, as records, and the readers of its detail lines, one for each kind of line.
+"""The records of what `ifconfig` prints, and a reader for each kind of line below the head of an interface.
 
 Source: sbin/ifconfig of FreeBSD 13.2 and 15.1.
 
-A reader takes what stands behind the line's first word and gives a `Fact`, or None where it can't.
+A reader gets the line after its first word and returns a `Fact`, or None if it can't read the line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 Fact = tuple[str, Any, bool]
-"""One line: which part of the record it belongs to, its value, and whether every word was understood."""
+"""The field of the record that a line is about, its value, and whether every word was understood."""
 
 UNREAD: Fact = ("unread", None, False)
 STRAY: Fact = ("stray", None, False)
@@ -32,7 +32,7 @@ MEMBER_WORDS = frozenset(("vlan_protocol", "tagged", "proto", "role", "state"))
 
 
 class Inet(NamedTuple):
-    """An IPv4 address. `prefix` is None where the netmask has holes."""
+    """An IPv4 address. `prefix` is None if the netmask is not contiguous."""
 
     address: str
     prefix: int | None = None
@@ -40,7 +40,7 @@ class Inet(NamedTuple):
 
 
 class Inet6(NamedTuple):
-    """An IPv6 address without its zone. `flags` as `tentative`."""
+    """An IPv6 address without its zone. `flags` are words such as `tentative`."""
 
     address: str
     prefix: int | None = None
@@ -49,14 +49,14 @@ class Inet6(NamedTuple):
 
 
 class VlanRecord(NamedTuple):
-    """vlan(4). `tag` 0 and `parent` None: it lost its parent, or never had one."""
+    """vlan(4). `tag` is 0 and `parent` None if it has no parent interface."""
 
     tag: int
     parent: str | None = None
 
 
 class Member(NamedTuple):
-    """A member of a bridge. `untagged` (a VLAN) and `tagged` (a set as `10,20-30`) are printed by 15 only."""
+    """A member of a bridge. Only 15 prints `untagged` (a VLAN) and `tagged` (a set, as `10,20-30`)."""
 
     name: str
     untagged: int | None = None
@@ -64,20 +64,19 @@ class Member(NamedTuple):
 
 
 class BridgeRecord(NamedTuple):
-    """if_bridge(4). `members` in printed order, the last added first; `flags` (`VLANFILTER`) are printed by 15 only."""
+    """if_bridge(4). `members` are in printed order, the last added first; only 15 prints `flags` (`VLANFILTER`)."""
 
     members: tuple[Member, ...] = ()
     flags: tuple[str, ...] = ()
 
 
 class InterfaceRecord(NamedTuple):
-    """One stanza of `ifconfig`. Text is as printed, so hostile; `name` may hold blanks and slashes.
+    """An interface that `ifconfig` prints. Its texts are as printed, so hostile; `name` may have blanks and slashes.
 
-    Flags and options are names: the number before them is hexadecimal and its bits move between releases.
-    `ether` is the link address in use, `hwaddr` the hardware's own where it differs. `more_ether` holds
-    further link addresses: 13 prints two interfaces of one name as one stanza with two `ether` lines, of which
-    nobody can say what belongs to which. `status` is without the reason that may stand behind it in brackets.
-    `unread` holds the lines of this stanza that nothing here knows.
+    Flags and options are names: the bits of the number before them differ between releases. `ether` is the link address
+    in use, `hwaddr` that of the hardware if it differs, `more_ether` further ones: 13 prints two interfaces of one name
+    as one, with two `ether` lines. `status` is without the reason in brackets. `unread` are the lines that could not be
+    read.
     """
 
     name: str
@@ -100,7 +99,7 @@ class InterfaceRecord(NamedTuple):
 
 
 class IfconfigReading(NamedTuple):
-    """A whole output: the interfaces in printed order, and every line nothing here knows with its number from 1."""
+    """The interfaces in printed order, and the lines that could not be read with their numbers from 1."""
 
     interfaces: tuple[InterfaceRecord, ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
@@ -121,7 +120,7 @@ def names(text: str) -> tuple[str, ...] | None:
 
 
 def prefixes() -> dict[str, int]:
-    """Each contiguous IPv4 netmask, hexadecimal (the default form) and dotted, with its length."""
+    """The prefix length of each contiguous IPv4 netmask, in hexadecimal (the default) and dotted form."""
     lengths: dict[str, int] = {}
     for length in range(33):
         mask = (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF
@@ -255,13 +254,13 @@ SKIPPED = {
     "vxlan": r"vni \d+( (local|remote|group) \S+)*",
     "tunnel": r"\S+ \S+ --> \S+",
 }
-"""What may follow the first word of the lines that are known and not used."""
+"""What may follow the first word of lines that are not used."""
 CAPABILITIES = re.compile(rf"\tcapabilities={NAMES}")
 CARP_PEERS = re.compile(r"\t +peer \S+( peer6 \S+)?")
 
 
 def read_line(line: str) -> Fact:
-    """One line below a stanza's head, its leading tab included."""
+    """Read a line below a head, which begins with a tab."""
     if line[:1] != "\t":
         return STRAY if line else BLANK
     if line[1:2] == " ":
@@ -278,7 +277,7 @@ def read_line(line: str) -> Fact:
 
 
 def _continued(line: str) -> Fact:
-    """A line that goes on from the one above: a member's, or an address group's of carp(4)."""
+    """Read a continuation line, of a member or of carp(4)."""
     if line.lstrip().startswith(("ifmaxaddr ", "port ", "role ")):
         return _member_more(line)
     return BLANK if CARP_PEERS.fullmatch(line) else UNREAD

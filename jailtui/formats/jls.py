@@ -1,10 +1,10 @@
-"""`jls -d -n --libxo json PARAMETER…`: the jails of a host, dying ones too. Source: jls(8).
+"""`jls -d -n --libxo json PARAMETER…`: the jails of a host, including dying ones. Source: jls(8).
 
     {"__version": "2", "jail-information": {"jail": [{"jid":"1","name":"web","vnet":"new","dying":false,
       "ip4.addr": []}, …]}}
 
-With `-n` booleans are JSON booleans and everything else, numbers too, is a string; without it booleans are the
-strings "true" and "false", and a few numbers are numbers. Both are read.
+With `-n` booleans are JSON booleans and all other values strings; without it booleans are the strings "true" and
+"false", and a few numbers are numbers. Both are read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from jailtui.formats.errors import FormatError, from_json, objects_at, shown
 class JailRow(NamedTuple):
     """One jail; a parameter that was not printed is None.
 
-    `parent` is the jid of the parent jail, 0 for the host. `other` holds the parameters without a field here.
+    `parent` is the jid of the parent jail, 0 for the host. `other` are the parameters that have no field here.
     """
 
     jid: int
@@ -39,14 +39,14 @@ class JailRow(NamedTuple):
 
 
 def parse(text: str) -> tuple[JailRow, ...]:
-    """The jails in `text`, in order of jid. Raises FormatError if `text` is not what jls prints."""
+    """The jails in `text`, in order of jid. Raises FormatError."""
     return from_json(
         "jls", text, lambda document: tuple(map(row, objects_at("jls", document, "jail-information", "jail")))
     )
 
 
 def row(parameters: dict[str, Any]) -> JailRow:
-    """One jail's object as a row. Raises FormatError if a value is not of its parameter's type."""
+    """The jail of a JSON object. Raises FormatError if a value is not of its parameter's type."""
     if "jid" not in parameters:
         raise FormatError("jls printed a jail without a jid.")
     known: dict[str, Any] = {}
@@ -70,7 +70,7 @@ def as_text(key: str, value: Any) -> str:
 
 
 def as_number(key: str, value: Any) -> int:
-    """A parameter's value as a number, from a string or a number."""
+    """A parameter's value as a number, from a JSON string or number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and len(value) < 20 and value.isascii() and value.removeprefix("-").isdecimal():
@@ -88,12 +88,12 @@ def as_flag(key: str, value: Any) -> bool:
 
 
 def as_new(key: str, value: Any) -> bool:
-    """Whether the jail has its own: `new` against `inherit` or `disable`."""
+    """Whether a value is `new` (and not `inherit` or `disable`)."""
     return as_text(key, value) == "new"
 
 
 def as_list(key: str, value: Any) -> tuple[str, ...]:
-    """A list of addresses; without `-n` a single one may stand alone."""
+    """A list of addresses; without `-n` a single address may be a string."""
     if isinstance(value, str):
         return (value,) if value else ()
     if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
@@ -117,4 +117,4 @@ FIELDS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "securelevel": ("securelevel", as_number),
 }
 SKIPPED = frozenset(("ip4", "ip6", "persist", "children.cur"))
-"""Parameters that nothing uses."""
+"""Parameters that are not used."""

@@ -1,10 +1,10 @@
-r"""`mount --libxo json`: what is mounted on a host. Source: mount(8); recorded: found/mounts/03.
+r"""`mount --libxo json`: the mounted file systems of a host. Source: mount(8); recorded: found/mounts/03.
 
     {"mount": {"mounted": [{"special":"/dev/ada0p2","node":"/","fstype":"ufs", "opts": ["local"]},
       {"special":"tmpfs","node":"/mnt/e\nf","fstype":"tmpfs", "opts": ["local"]}]}}
 
-`mount` and `mount -p` escape nothing, so a name chosen by a jail's root can feign other lines; here newlines and
-backslashes are escaped. A name is otherwise as the kernel has it: fstab(5)'s `\040` in it is no blank.
+`mount` and `mount -p` escape nothing, so a name chosen by a jail's root can look like other lines; in JSON newlines and
+backslashes are escaped. Apart from that a name is as in the kernel: `\040` in it, as in fstab(5), is not a blank.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from jailtui.formats.errors import FormatError, from_json, objects_at, shown
 
 
 class Mount(NamedTuple):
-    """One mounted file system: what is mounted, where, and its type. The names are hostile text."""
+    """A mounted file system: its device or directory, where it is mounted, and its type. The names are hostile text."""
 
     device: str
     path: str
@@ -23,7 +23,7 @@ class Mount(NamedTuple):
 
 
 def parse(text: str) -> tuple[Mount, ...]:
-    """The file systems in `text`, in printed order: the last one on a path lies on top. Raises FormatError."""
+    """The file systems in `text`, in printed order: the last one on a path is on top. Raises FormatError."""
     return from_json(
         "mount", text, lambda document: tuple(map(mount, objects_at("mount", document, "mount", "mounted")))
     )

@@ -1,4 +1,4 @@
-"""`arp -an`, whose IPv4 address has which MAC, and `ifconfig BRIDGE addr`, behind which member of a bridge a MAC is.
+"""`arp -an`, the MACs of IPv4 addresses, and `ifconfig BRIDGE addr`, the members of a bridge behind which MACs are.
 
     ? (192.168.1.154) at 58:9c:fc:10:85:6e on em0 expires in 1197 seconds [ethernet]
 
@@ -17,10 +17,10 @@ LEARNED = re.compile(rf"^\s*({MAC}) (?:Vlan\d+ )?(\S+) \d+ flags=", re.MULTILINE
 
 
 def addresses(text: str) -> tuple[tuple[str, str], ...]:
-    """Each address with its MAC, in order of the address; what has no MAC yet is left out."""
+    """Each address with its MAC, in order of the addresses; addresses without a MAC are left out."""
     return tuple(sorted(set(NEIGHBOUR.findall(text))))
 
 
 def learned(text: str) -> tuple[tuple[str, str], ...]:
-    """Each MAC with the member of the bridge that it is behind."""
+    """Each MAC with the member of the bridge behind which it is."""
     return tuple(sorted(set(LEARNED.findall(text))))

@@ -3,8 +3,7 @@
     tcp4       0      0 10.5.0.1.37647         10.5.0.2.5000          CLOSE_WAIT
 
 Without `-W` names and addresses are cut, in JSON too. For a missing jail, and without privileges, netstat prints `{ }`
-and fails.
-Source: netstat(1).
+and fails. Source: netstat(1).
 """
 
 from __future__ import annotations
@@ -24,19 +23,19 @@ class Route(NamedTuple):
 
 
 def parse(text: str) -> tuple[Route, ...]:
-    """The routes in `text`, in printed order. Raises FormatError if `text` is not what netstat prints."""
+    """The routes in `text`, in printed order. Raises FormatError."""
     return from_json("netstat", text, lambda document: tuple(routes(document)))
 
 
 def routes(document: Any) -> Iterator[Route]:
-    """The routes of all address families in the document."""
+    """The routes of all address families. Raises FormatError."""
     keys = ("statistics", "route-information", "route-table", "rt-family")
     for family in objects_at("netstat", document, *keys, optional=True):
         yield from map(route, objects_at("netstat", family, "rt-entry", optional=True))
 
 
 def route(entry: dict[str, Any]) -> Route:
-    """One entry as a route."""
+    """The route of a JSON object. Raises FormatError."""
     for key in ("destination", "gateway"):
         if not isinstance(entry.get(key), str | None):
             raise FormatError(f"netstat printed a route's {key} as {shown(entry[key])}, not as text.")
@@ -55,20 +54,20 @@ class LinkRow(NamedTuple):
 
 
 def links(text: str) -> tuple[LinkRow, ...]:
-    """The interfaces of one network stack, in printed order. Raises FormatError for what netstat does not print."""
+    """The interfaces of one network stack, in printed order. Raises FormatError."""
     return from_json("netstat", text, lambda document: tuple(map(link, interfaces(document))))
 
 
 def interfaces(document: Any) -> list[dict[str, Any]]:
-    """The interfaces' objects in the document; there is one at least."""
-    listed = objects_at("netstat", document, "statistics", "interface", optional=True)
-    if not listed:
+    """The objects of the interfaces, at least one. Raises FormatError."""
+    objects = objects_at("netstat", document, "statistics", "interface", optional=True)
+    if not objects:
         raise FormatError("netstat printed JSON that lists no interface.")
-    return listed
+    return objects
 
 
 def link(entry: dict[str, Any]) -> LinkRow:
-    """One interface's object."""
+    """The interface of a JSON object. Raises FormatError."""
     name, flags, mtu, address = (entry.get(key) for key in ("name", "flags", "mtu", "address"))
     if not isinstance(name, str) or not isinstance(flags, str) or not isinstance(mtu, int) or NO_BYTES.search(name):
         raise FormatError(f"netstat printed an interface as {shown(entry)}.")
@@ -77,12 +76,12 @@ def link(entry: dict[str, Any]) -> LinkRow:
 
 
 NO_BYTES = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
-"""Characters of JSON that stand for no bytes of a name."""
+"""Characters that JSON may have and a name can't."""
 MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
 class Connection(NamedTuple):
-    """A TCP connection: own address and port, the peer's, and its state (`CLOSE_WAIT`)."""
+    """A TCP connection: local address and port, those of the peer, and its state (`CLOSE_WAIT`)."""
 
     address: str
     port: int
@@ -92,9 +91,9 @@ class Connection(NamedTuple):
 
 
 def connections(text: str) -> tuple[Connection, ...]:
-    """The connections that `netstat -an -p tcp` printed, in an order that does not change with their age."""
+    """The connections that `netstat -an -p tcp` printed, sorted, since their printed order changes."""
     rows = (line.split() for line in text.split("\n") if line.startswith("tcp"))
-    columns = len(("proto", "in", "out", "own", "peer", "state"))
+    columns = len(("proto", "in", "out", "local", "peer", "state"))
     return tuple(sorted(filter(None, (connection(words) for words in rows if len(words) >= columns))))
 
 
@@ -107,5 +106,4 @@ def connection(words: list[str]) -> Connection | None:
 
 
 def is_port(word: str) -> bool:
-    """Whether it is a port number."""
     return word.isascii() and word.isdecimal() and len(word) < len("100000")

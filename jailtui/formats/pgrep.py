@@ -1,4 +1,4 @@
-"""`pgrep -fl jail`: the runs of jail(8) among the processes of a host. Source: pgrep(1), ps(1), jail(8).
+"""`pgrep -fl jail`: the processes of jail(8) on a host. Source: pgrep(1), ps(1), jail(8).
 
     4711 jail -l -U root -i -f /etc/jail.conf -c web
     4712 /bin/sh /etc/rc.d/jail start web
@@ -7,9 +7,9 @@
         0    0 4711 jail
         0    0 4713 sleep
 
-pgrep puts spaces between arguments and quotes nothing, so a word with a space in it is read as two. It shows a process
-by the words that it was given, the first of which anybody may choose; below `ps -o comm` tells which program it is
-(recorded: found/processes/06, /07).
+pgrep puts spaces between arguments and quotes nothing, so a word with a space in it is read as two. It prints the
+arguments of a process, the first of which any user may choose; the lines of `ps -o comm` below have its program.
+Recorded: found/processes/06, /07.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Action = Literal["create", "remove", "modify"]
 
 
 class JailCommand(NamedTuple):
-    """A jail that a running jail(8) changes. `name` is a name or jid as given, None for every jail of the file.
+    """A jail that a running jail(8) changes. `name` is a name or jid as on the command line, None for every jail.
 
-    A restart (`-rc`) reads as `create`, which it ends with.
+    A restart (`-rc`) counts as `create`.
     """
 
     action: Action
@@ -36,16 +36,17 @@ class JailCommand(NamedTuple):
 
 
 def parse(text: str) -> tuple[JailCommand, ...]:
-    """The commands in `text`, one for each jail named. Processes that change no jail are left out, and those of which
-    ps tells that they are no jail(8) of the host."""
-    listed, *names = HEADING.split(text, maxsplit=1)
-    programs = dict(map(program, "".join(names).split("\n")))
-    lines = (line for line in listed.split("\n") if programs.get(line.partition(" ")[0], PROGRAM) == PROGRAM)
+    """The commands in `text`, one for each jail that they name. Processes that change no jail are left out, and those
+    that by ps are not the jail(8) of the host.
+    """
+    processes, *listing = HEADING.split(text, maxsplit=1)
+    programs = dict(map(program, "".join(listing).split("\n")))
+    lines = (line for line in processes.split("\n") if programs.get(line.partition(" ")[0], PROGRAM) == PROGRAM)
     return tuple(command for line in lines for command in commands(line))
 
 
 def program(line: str) -> tuple[str, str]:
-    """The pid of a line of ps, and which program of the host it runs; "" for one in a jail."""
+    """The pid on a line of ps, and the program of the process; "" for a process in a jail."""
     words = line.split(None, COLUMNS - 1)
     if len(words) < COLUMNS:
         return "", ""
@@ -54,7 +55,7 @@ def program(line: str) -> tuple[str, str]:
 
 
 def commands(line: str) -> Iterator[JailCommand]:
-    """What one process does, if it is jail(8)."""
+    """The changes that a process makes, if it is jail(8)."""
     pid, *words = line.split() or [""]
     if not words or words[0].rpartition("/")[2] != "jail" or not (pid.isascii() and pid.isdecimal() and len(pid) < 11):
         return
@@ -68,7 +69,7 @@ def commands(line: str) -> Iterator[JailCommand]:
 
 
 def options(words: list[str]) -> tuple[set[str], list[str]]:
-    """getopt(3) over jail(8)'s options: the letters given, and what stands behind them."""
+    """Options and operands of jail(8), split as getopt(3) does."""
     letters: set[str] = set()
     at = 0
     while at < len(words) and words[at].startswith("-") and words[at] != "-":
@@ -85,7 +86,7 @@ def options(words: list[str]) -> tuple[set[str], list[str]]:
 
 
 def action_of(letters: set[str]) -> Action | None:
-    """What the letters make jail(8) do; `-e` only prints."""
+    """The action of these options of jail(8); None for `-e`, which only prints."""
     if "e" in letters:
         return None
     if "c" in letters:
@@ -96,8 +97,8 @@ def action_of(letters: set[str]) -> Action | None:
 
 
 def named(operands: list[str]) -> str | None:
-    """The jail of `-c` or `-m`: the first word, or the value of `name=` or `jid=` among parameters."""
+    """The jail of `-c` or `-m`: the first operand, or the value of `name=` or `jid=`."""
     if operands and "=" not in operands[0]:
         return operands[0]
-    given = dict(word.split("=", 1) for word in operands if "=" in word)
-    return given.get("name") or given.get("jid")
+    parameters = dict(word.split("=", 1) for word in operands if "=" in word)
+    return parameters.get("name") or parameters.get("jid")

@@ -1,6 +1,6 @@
-"""`route -n monitor`: what changes in one network stack, as it happens. Source: route(8), route(4), netlink(4).
+"""`route -n monitor`: the changes in one network stack, as they happen. Source: route(8), route(4), netlink(4).
 
-13 prints blocks, of which the `RTM_` line tells the kind; it names no interface, only its index:
+13 prints blocks with a line that begins with `RTM_`; it has the index of an interface, not its name:
 
     got message of size 24 on Tue Nov 24 07:30:12 2026
     RTM_IFANNOUNCE: interface arrival/departure: len 24, if# 4, what: arrival
@@ -10,8 +10,8 @@
     07:22:32.507 PID 1205 add/repl iface iface#4 epair0a admin DOWN oper UP mtu 1500
     07:23:12.657 PID    0 add/repl addr 10.1.1.1/24 iface epair0a
 
-An event is a hint that the host should be read again, no more: descriptions, groups and link addresses are never
-announced, nor is a jail that ends without an interface.
+An event means only that the host should be read again: changes of descriptions, groups and link addresses give no
+event, nor does the end of a jail without an interface.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ BLOCK_KINDS: dict[str, tuple[Kind, str]] = {
 
 
 class Event(NamedTuple):
-    """One announcement. `what` is `add` (new or changed), `delete`, `change`, `arrival`, `departure` or `link up`,
-    `link down`, `link unknown`; of an `other` it is "". `interface` is None where the line names none; `raw` the line.
+    """One event. `change` is `add` (new or changed), `delete`, `change`, `arrival`, `departure` or `link up`,
+    `link down`, `link unknown`; "" for the kind `other`. `interface` is None if the line names none; `raw` is the line.
     """
 
     kind: Kind
-    what: str
+    change: str
     interface: str | None
     raw: str
 
 
 def events(lines: Iterable[str]) -> Iterator[Event]:
-    """An event for each line that announces something, at once; lines that go on from it give none.
+    """An event for each line, at once, but for continuation lines. `lines` may have line ends.
 
-    `lines` may still have their line ends. A line nothing here knows is an event of kind `other`.
+    A line that can't be read is an event of kind `other`.
     """
     for raw in lines:
         line = raw.rstrip("\r\n")
@@ -61,7 +61,7 @@ def events(lines: Iterable[str]) -> Iterator[Event]:
 
 
 def event(line: str) -> Event:
-    """One line as an event."""
+    """The event of a line."""
     match = LINE.fullmatch(line)
     if match is None:
         return block_event(line)
@@ -69,19 +69,19 @@ def event(line: str) -> Event:
     named = IFACE.match(rest) if noun == "iface" else ON_IFACE.fullmatch(" " + rest.rstrip())
     interface = named.group(1) if named else None
     if interface and re.fullmatch(r"if#[0-9]+", interface):
-        interface = None  # an interface that is gone already
+        interface = None  # the interface no longer exists
     return Event(LINE_KINDS[noun], "add" if verb == "add/repl" else "delete", interface, line)
 
 
 def block_event(line: str) -> Event:
-    """The `RTM_` line of a block as an event."""
+    """The event of the `RTM_` line of a block."""
     message, _, rest = line.partition(":")
-    kind, what = BLOCK_KINDS.get(message, ("other", ""))
+    kind, change = BLOCK_KINDS.get(message, ("other", ""))
     if message == "RTM_IFANNOUNCE":
-        what = rest.rpartition("what: ")[2] or what
+        change = rest.rpartition("what: ")[2] or change
     elif message == "RTM_IFINFO":
         link = re.search(r", link: ([a-z]+),", rest)
-        what = f"link {link.group(1)}" if link else what
+        change = f"link {link.group(1)}" if link else change
     elif kind == "route" and "LLINFO" in rest:
         kind = "neighbour"
-    return Event(kind, what, None, line)
+    return Event(kind, change, None, line)

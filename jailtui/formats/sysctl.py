@@ -1,4 +1,4 @@
-"""`sysctl NAME…`, the values below some names, and `sysctl -d security.jail.param`, the jail parameters of the kernel.
+"""`sysctl NAME…`, the values below these names, and `sysctl -d security.jail.param`, the jail parameters of the kernel.
 
     net.link.bridge.pfil_member: 0
 
@@ -6,7 +6,7 @@
     security.jail.param.allow.mount.tmpfs: Jail may mount the tmpfs file system
     security.jail.param.sysvshm.: SYSV shared memory
 
-A name with a dot behind it is a parameter that has others below it; the same name without the dot is only its node.
+A name that ends with a dot is a parameter with others below it; the same name without the dot is only a node.
 Sources: sysctl(8), sys/kern/kern_jail.c.
 """
 
@@ -39,7 +39,7 @@ def parse_descriptions(text: str) -> dict[str, str]:
 
 
 def described(line: str) -> tuple[str, str]:
-    """A line as the parameter's name ("" for the root) and its description."""
+    """The name of the parameter on a line ("" for the root), and its description. Raises FormatError."""
     name, colon, text = line.partition(":")
     if not colon or not (name == ROOT or name.startswith(ROOT + ".")):
         raise FormatError(f"sysctl printed {shown(line)}, which describes no jail parameter.")

@@ -1,11 +1,11 @@
-"""`sysrc -ae`: every rc.conf(5) variable that is not at its default, as one shell assignment each. Source: sysrc(8).
+"""`sysrc -ae`: the variables of rc.conf(5) that differ from their defaults, as shell assignments. Source: sysrc(8).
 
     cloned_interfaces="bridge0"
     ifconfig_bridge0="addm em0 up"
 
-Nothing inside the quotes is escaped, and a value may span lines. So a value ends at a quote that ends its line where
-the next line begins an assignment, and the last one where the text ends; `sysrc -a` (`name: value`) has no such mark
-and is not read here.
+Nothing inside the quotes is escaped, and a value may span lines. So a value ends at a quote at the end of a line before
+a line that begins an assignment, and the last one at the end of the text; `sysrc -a` (`name: value`) has no such mark
+and is not used.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ BEGINNING = re.compile(r'^[A-Za-z_][A-Za-z0-9_]*="', re.MULTILINE)
 
 
 def parse(text: str) -> tuple[tuple[str, str], ...]:
-    """`text` as (name, value), in printed order. Lines before the first assignment are passed over: rc.conf is a
-    shell script and may print.
+    """Names and values in printed order. Text before the first assignment, which the shell script rc.conf may print, is
+    skipped.
 
     Raises FormatError if there is text and no assignment in it, or if the last one does not end: it was cut short.
     """

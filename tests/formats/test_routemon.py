@@ -12,7 +12,7 @@ from jailtui.formats.routemon import Event, events
 
 
 def read(*lines: str) -> list[tuple[str, str, str | None]]:
-    return [(one.kind, one.what, one.interface) for one in events(lines)]
+    return [(one.kind, one.change, one.interface) for one in events(lines)]
 
 
 def test_a_block_of_13_is_one_event() -> None:
