@@ -1,1 +1,1 @@
-"""The model room: `HostState`, how jails, epairs, bridges and VLANs are joined."""
+"""`HostState`: jails, epairs, bridges and VLANs, and how they are joined."""

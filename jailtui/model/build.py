@@ -1,4 +1,4 @@
-"""From a capture to a `HostState`."""
+"""Makes a `HostState` from a capture."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ if TYPE_CHECKING:
 
 
 class Builder:
-    """Makes states of captures of one host. Text that came before is not read again."""
+    """Makes states from captures of one host. Text that has not changed is not parsed again."""
 
     def __init__(self) -> None:
         self._reader = Reader()
         self.disputed: Mapping[int | None, tuple[str, ...]] = {}
-        """The places where ifconfig and netstat list other interfaces, by jid (None: the host), and netstat's names."""
+        """The jids (None: the host) for which ifconfig and netstat list different interfaces, with netstat's names."""
         self._last: tuple[tuple[object, ...], HostState] | None = None
         self._addresses: Mapping[int, tuple[str, tuple[Address, ...]]] = {}
 
     @property
     def config(self) -> HostConfig:
-        """What jailconf read from the files of the last capture; the same object as long as none changes."""
+        """The configuration in the files of the last capture; the same object as long as no file changes."""
         return self._reader.config
 
     @collections_paused()
     def build(self, capture: Capture) -> HostState:
         """The state of the host in `capture`; the same object as before if nothing changed."""
-        same = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader
-        if self._last is not None and self._last[0] == same:
+        identity = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader
+        if self._last is not None and self._last[0] == identity:
             return self._last[1]
         records = self._reader.read(capture)
         self.disputed = records.disputed
         state = self._remembering(assemble(capture, records))
-        if self._last is not None and self._last[1] == state:  # the same, in another order of sections
+        if self._last is not None and self._last[1] == state:  # only the order of the sections changed
             state = self._last[1]
-        self._last = (same, state)
+        self._last = (identity, state)
         return state
 
     def _remembering(self, state: HostState) -> HostState:
-        """The state, in which a jail with its own network that is dying has the addresses that were last seen in it."""
+        """The state, with the addresses that dying VNET jails had in earlier states."""
         jails = tuple(map(self._with_addresses, state.jails))
         self._addresses = {
             jail.jid: (jail.name, jail.addresses or jail.last_addresses) for jail in jails if jail.jid is not None
@@ -97,7 +97,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
 
 
 def unread(records: Records) -> Iterator[tuple[Part, str]]:
-    """The parts that could not be read, each with the reason as a phrase."""
+    """The parts that could not be read, and why, as a phrase."""
     if records.rows is None:
         yield "jails", "jls could not be read"
     if records.host is None or None in records.gaps:
@@ -109,7 +109,7 @@ def unread(records: Records) -> Iterator[tuple[Part, str]]:
 
 
 def with_neighbours(jail: Jail, records: Records, pairs: Iterable[Epair]) -> Jail:
-    """A dying jail with the addresses that the host last reached through the pairs of which it holds an end."""
+    """The jail, if it is dying with the addresses that the host reached through its pairs."""
     if jail.state is not JailState.DYING or not jail.vnet:
         return jail
     ends = {name for pair in pairs if jail.jid in (pair.a.jid, pair.b.jid) for name in (pair.a.name, pair.b.name)}
@@ -118,7 +118,7 @@ def with_neighbours(jail: Jail, records: Records, pairs: Iterable[Epair]) -> Jai
 
 
 def surroundings(records: Records) -> Surroundings:
-    """What the records say that matters for judging pairs."""
+    """The parts of the records by which pairs are judged."""
     rows = records.rows or ()
     live = {row.jid: row.name or str(row.jid) for row in rows if not row.dying}
     vnets = {row.jid for row in rows if row.vnet is not False and not row.dying}
@@ -145,7 +145,7 @@ def bridge_of(host: tuple[Interface, ...]) -> Mapping[str, str]:
 
 
 def host_facts(capture: Capture) -> HostFacts:
-    """The host, what it can do, and why nothing can be changed there, if so."""
+    """The facts about the host, by the probe at connect."""
     probed = capture.facts
     uid = int(probed["uid"]) if probed.get("uid", "").isdigit() else None
     words = probed.get("uname", "").split(" ")  # uname -nsrm: system, host name, release, machine
@@ -169,7 +169,7 @@ def host_facts(capture: Capture) -> HostFacts:
 
 
 def missing_tools(capture: Capture) -> tuple[Trouble, ...]:
-    """A host without the jail tools is no FreeBSD host, or one without a usable PATH."""
+    """The trouble that the host has no jail tools: it is not FreeBSD, or its PATH is wrong."""
     absent = [f"{name}(8)" for name in ("jls", "jail", "ifconfig") if capture.facts.get(f"tool {name}") == "no"]
     if not absent:
         return ()

@@ -1,4 +1,4 @@
-"""Epairs with both ends placed, and whether each still belongs to somebody."""
+"""The epairs: where their ends are, and which pairs are orphans."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Surroundings(NamedTuple):
-    """What pairs are judged by: the jails by jid and by name, who is configured, what was looked into.
+    """What pairs are judged by.
 
-    `live` and `dying` map jid to name, if they could be read (`jails_read`); `seen_all`: every live vnet was looked
-    into, `files_read`: every jail.conf was read, `torn`: a jail was started while the rest was read. `parents` are the
-    interfaces below the host's VLANs. `busy` are the names of jails that jail(8) is changing, as given to it: also a
-    pattern, or a jid that is gone.
+    `live` and `dying` map jids to names, if they could be read (`jails_read`). `seen_all`: every live vnet was read,
+    `files_read`: every jail.conf was read, `torn`: a jail was started during the reading. `parents` are the parents of
+    the host's VLANs. `busy` are the names of jails that jail(8) is changing, as on its command line: may be a pattern,
+    or a jid that no longer exists.
     """
 
     live: Mapping[int, str]
@@ -43,21 +43,21 @@ def cables(interfaces: Iterable[Interface], around: Surroundings) -> tuple[Epair
     """Every epair that has an end on the host or in a jail; orphans first, else in the host's order."""
     pairs = pair_ends(interface for interface in interfaces if interface.kind == "epair")
     names = [pair_name(pair) for pair in pairs]
-    often = Counter(names)
+    totals = Counter(names)
     owners = Owners(around.configured)
-    taken: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     alone = [end for pair in pairs if pair.by == "none" for end in pair.ends if end is not None]
     inside = [end for end in alone if end.jid is not None]
     epairs: list[Epair] = []
     for pair, name in zip(pairs, names, strict=True):
-        taken[name] += 1
-        key = name if often[name] == 1 else f"{name}#{taken[name]}"
+        numbers[name] += 1
+        key = name if totals[name] == 1 else f"{name}#{numbers[name]}"
         epairs.append(cable(pair, key, name, owners, around, inside))
     return tuple(sorted(epairs, key=lambda epair: not epair.orphan))
 
 
 def pair_name(pair: JoinedEnds) -> str:
-    """What the pair is called: `epair7` of `epair7a`; the name of the end on the host where it was renamed."""
+    """The name of the pair: `epair7` of `epair7a`; if the ends were renamed, that of the end on the host."""
     ends = [end for end in pair.ends if end is not None]
     for end in ends:
         if (whole := stem(end.name)) and whole.startswith("epair"):
@@ -68,15 +68,15 @@ def pair_name(pair: JoinedEnds) -> str:
 def cable(
     pair: JoinedEnds, key: str, name: str, owners: Owners, around: Surroundings, strays: Sequence[Interface] = ()
 ) -> Epair:
-    """One pair, placed and judged. `strays` are the ends in jails that were joined with none."""
+    """One pair, placed and judged. `strays` are the ends in jails that have no partner."""
     owner = owners.owner(pair)
     interface = pair.a or pair.b if pair.by == "none" else None
-    untold = interface is not None and interface.jid is None and any(may_join(interface, stray) for stray in strays)
-    a, b = (End(None, Where.UNKNOWN) if end is None and untold else place(end, owner, around) for end in pair.ends)
+    unclear = interface is not None and interface.jid is None and any(may_join(interface, stray) for stray in strays)
+    a, b = (End(None, Where.UNKNOWN) if end is None and unclear else place(end, owner, around) for end in pair.ends)
     live = next((end.jail for end in (b, a) if end.where is Where.JAIL), None)
     orphan, why = judge(a, b, pair, name, owner, owners, around)
-    if untold:
-        why = "which of the ends in jails is its other one can't be told"
+    if unclear:
+        why = "which of the ends in jails is its other end can't be told"
     on_host = [end.name for end in (pair.a, pair.b) if end is not None and end.jid is None]
     return Epair(
         key=key,
@@ -94,7 +94,7 @@ def cable(
 
 
 def place(end: Interface | None, owner: str | None, around: Surroundings) -> End:
-    """Where an end is. A missing one is lost only if every live vnet was looked into."""
+    """Where an end is. A missing end is lost only if every live vnet was read."""
     if end is None:
         if not around.seen_all:
             return End(None, Where.UNKNOWN)
@@ -115,18 +115,20 @@ def place(end: Interface | None, owner: str | None, around: Surroundings) -> End
 
 
 def holder(owner: str | None, around: Surroundings) -> tuple[int | None, str | None]:
-    """The dying jail believed to hold a lost end: its owner's, else the only one there is."""
-    mine = [jid for jid, name in around.dying.items() if name == owner]
-    jids = mine or (list(around.dying) if owner is None else [])
-    return (jids[0], around.dying[jids[0]]) if len(jids) == 1 else (mine[-1] if mine else None, owner if mine else None)
+    """The dying jail that probably holds a lost end: that of its owner, else the only one."""
+    owners = [jid for jid, name in around.dying.items() if name == owner]
+    jids = owners or (list(around.dying) if owner is None else [])
+    if len(jids) == 1:
+        return jids[0], around.dying[jids[0]]
+    return (owners[-1], owner) if owners else (None, None)
 
 
 def judge(
     a: End, b: End, pair: JoinedEnds, name: str, owner: str | None, owners: Owners, around: Surroundings
 ) -> tuple[bool | None, str]:
-    """Whether the pair is an orphan, and the reason as a phrase. None when it can't be known.
+    """Whether the pair is an orphan (None: unknown), and the reason as a phrase.
 
-    An orphan has an end on the host and the other nowhere, or both on the host and nobody who would use them.
+    An orphan has one end on the host and the other lost, or both on the host and unused.
     """
     ends = (a, b)
     if any(end.where is Where.UNKNOWN for end in ends):
@@ -141,7 +143,7 @@ def judge(
 
 
 def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None, str]:
-    """One end is nowhere. Only where the other is on the host is there something left over."""
+    """Judge a pair with a lost end: an orphan only if the other end is on the host."""
     reason = "one end is nowhere; a dying jail holds it" if around.dying else "one end is nowhere"
     if lost.jid is not None:
         reason = f"one end is lost with {lost.jail}, jid {lost.jid}, dying"
@@ -151,9 +153,9 @@ def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None
 def judge_on_host(  # noqa: C901
     a: End, b: End, pair: JoinedEnds, name: str, owner: str | None, owners: Owners, around: Surroundings
 ) -> tuple[bool | None, str]:
-    """Both ends are on the host: somebody's, waiting, or left over."""
+    """Judge a pair with both ends on the host."""
     if pair.by == "none":
-        return None, "the other end can't be told"
+        return None, "the other end is not known"
     if name in around.persistent:
         return False, "made at boot by rc.conf"
     if b.bridge or b.addresses:
@@ -161,18 +163,18 @@ def judge_on_host(  # noqa: C901
     if carrier := next((end.name for end in (b, a) if end.name in around.parents), None):
         return False, f"a VLAN of the host rides on {carrier}"
     if owner in around.busy:
-        return False, f"jail(8) works on {owner} right now"
+        return False, f"jail(8) is working on {owner}"
     if owner in around.live.values():
         return False, f"on the host while {owner} runs without it"
     if not around.jails_read:
         return None, "which jails run is not known"
     if working := unsettled(owner, around):
-        return None, f"{working}: whose it is shows when that has ended"
+        return None, f"{working}: its owner is known when that has ended"
     config = around.configured.get(owner) if owner else None
     if config is not None:
         return judge_configured(config, names_of(a, b, name), owner)
     if not around.files_read:
-        return None, "not every jail.conf could be read to tell whose it is"
+        return None, "its owner is not known: not every jail.conf could be read"
     if owner:
         return True, f"{owner} is neither configured nor running"
     if suspect := owners.suspect(names_of(a, b, name), around.configured.keys() - around.live.values()):
@@ -181,23 +183,22 @@ def judge_on_host(  # noqa: C901
 
 
 def unsettled(owner: str | None, around: Surroundings) -> str:
-    """What is going on that may be creating or destroying the pair, in words, or "".
+    """What is happening that may create or destroy the pair, as a phrase, or "".
 
-    A jail that is not configured or not given by name may create any pair, and so may hooks that call ifconfig in a
-    script.
+    A jail that is not configured or not given by name may create any pair, and so may hooks that run a script.
     """
     if around.torn:
         return "a jail has just been started"
     for name in sorted(around.busy):
         config = around.configured.get(name)
-        anybody = config is None or (config.vnet and not config.creates)
-        if name.isdigit() or "*" in name or (owner is None and anybody):
-            return f"jail(8) works on {'several jails' if '*' in name else name} right now"
+        creates_any = config is None or (config.vnet and not config.creates)
+        if name.isdigit() or "*" in name or (owner is None and creates_any):
+            return f"jail(8) is working on {'several jails' if '*' in name else name}"
     return ""
 
 
 def judge_configured(config: Configured, names: Collection[str], owner: str | None) -> tuple[bool | None, str]:
-    """A pair of a jail that does not run: its hooks create it, or not, or they can't be followed."""
+    """Judge a pair of a jail that is not running, by whether the jail's hooks create it."""
     if config.view.creation(names) is not None:
         return True, f"{owner} is not running: its start failed, or its poststop was skipped"
     if config.view.hidden:
@@ -206,11 +207,11 @@ def judge_configured(config: Configured, names: Collection[str], owner: str | No
 
 
 def unfollowed(config: Configured) -> str:
-    """The command that can't be followed, as the end of a sentence."""
+    """The command that was not understood, as the end of a sentence."""
     return f"what `{config.view.hidden[0].strip()}` does is not known"
 
 
 def names_of(a: End, b: End, name: str) -> tuple[str, ...]:
-    """The names of a pair on the host: its ends', and the one by which it was created."""
+    """The names of a pair on the host: those of its ends, and the name by which it was created."""
     ends = [end.name for end in (a, b) if end.name is not None]
     return tuple(dict.fromkeys((*ends, *(whole for end in ends if (whole := stem(end))), name)))

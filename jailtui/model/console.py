@@ -1,4 +1,4 @@
-"""The ends of the console logs of jails whose start did not do what it should, as the second question of a reading."""
+"""The last lines of the console logs of jails whose start failed or is incomplete, read after the state is known."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ LOG = "log "
 
 
 def logs(state: HostState) -> dict[str, str]:
-    """The path of exec.consolelog, by row key, of each configured jail that has one and whose start went wrong."""
+    """The path of exec.consolelog of each jail whose start went wrong, by row key."""
     paths = {jail.key: path for jail in state.jails if troubled(jail) for path in log_of(jail)}
     return {key: path for key, path in paths.items() if usable(path)}
 
 
 def troubled(jail: Jail) -> bool:
-    """Whether its start failed, it left a pair, or it runs with its own network and nothing but loopbacks in it."""
+    """Whether the jail's start failed, it left a pair, or it is a running VNET jail with only loopback interfaces."""
     if jail.left or jail.state is JailState.FAILED:
         return True
-    alone = jail.interfaces is not None and all(interface.kind == "loopback" for interface in jail.interfaces)
-    return jail.state is JailState.RUNNING and jail.vnet is True and alone
+    isolated = jail.interfaces is not None and all(interface.kind == "loopback" for interface in jail.interfaces)
+    return jail.state is JailState.RUNNING and jail.vnet is True and isolated
 
 
 def log_of(jail: Jail) -> Iterator[str]:
-    """What its configuration names as its console log."""
+    """The path of the console log in the jail's configuration."""
     params = dict(jail.configured.params) if jail.configured else {}
     yield from params.get(PARAMETER, ())[-1:]
 
 
 def usable(path: str) -> bool:
-    """A path that can be asked for: absolute, without detours, in one line."""
+    """Whether a path can be asked for: absolute, printable, without `.` and `..`."""
     return path.startswith("/") and path.isprintable() and not {"..", "."} & set(path.split("/"))
 
 
 def questions(state: HostState) -> Argv:
-    """The words by which `about.sh` reads the logs, each behind the root of the jail it lies in, if it lies in one."""
+    """The words by which `about.sh` reads the logs, each after the root of the jail that contains it, if any."""
     paths = sorted(set(logs(state).values()))
     roots = sorted({path.rstrip("/") for path in map(root_of, state.jails) if path}, key=len)
     words = [word for path in paths for word in (f"under={around(path, roots)}", f"log={path}")]
@@ -50,24 +50,24 @@ def questions(state: HostState) -> Argv:
 
 
 def root_of(jail: Jail) -> str:
-    """Its root on the host, "" where that is not known."""
+    """The jail's root on the host, "" if it is not known."""
     return jail.path or (jail.configured.path if jail.configured else "") or ""
 
 
 def around(path: str, roots: Iterable[str]) -> str:
-    """The outermost jail's root that the path lies below; "" for none. A jail on the host's own root makes no links."""
+    """The outermost root of a jail that contains the path; "" for none. The host's own root does not count."""
     return next((root for root in roots if root and path.startswith(f"{root}/")), "")
 
 
 def answers(state: HostState, sections: Iterable[Section]) -> dict[str, str]:
-    """The texts that came back, by row key."""
+    """The texts of the logs, by row key."""
     read = [section for section in sections if section.name.startswith(LOG) and section.rc == 0]
     texts = {section.name.removeprefix(LOG): section.out for section in read}
     return {key: texts[path] for key, path in logs(state).items() if path in texts}
 
 
 def with_console(state: HostState, texts: Mapping[str, str]) -> HostState:
-    """`state` with the last lines of these texts, by row key, as the jails' consoles."""
+    """`state` with the last lines of these texts as the consoles of the jails with these row keys."""
     if not texts:
         return state
     jails = (

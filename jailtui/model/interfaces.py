@@ -1,4 +1,4 @@
-"""Interfaces as the model knows them, from what ifconfig printed."""
+"""Makes interfaces of the model from records of ifconfig."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = {"lo": "loopback", "tap": "tap", "tun": "tun", "wg": "wg", "lagg": "lagg
 
 
 def interface(record: Record, jid: int | None) -> Interface:
-    """One record of ifconfig as an interface of the host (`jid` None) or of that jail."""
+    """The interface of a record of ifconfig, on the host (`jid` None) or in a jail."""
     addresses = [Address(inet.address, inet.prefix, flags=_vhid(inet.vhid)) for inet in record.inet]
     addresses += [
         Address(inet6.address, inet6.prefix, "inet6", inet6.flags + _vhid(inet6.vhid)) for inet6 in record.inet6
@@ -54,7 +54,7 @@ def _vhid(vhid: int | None) -> tuple[str, ...]:
 
 
 def kind(record: Record) -> str:
-    """What sort of interface it is, by what it says of itself; names are asked last, they change."""
+    """The kind of the interface, by its properties before its name, which can change."""
     if is_epair(record):
         return "epair"
     if record.bridge is not None:
@@ -70,9 +70,9 @@ def kind(record: Record) -> str:
 
 
 def is_epair(record: Record) -> bool:
-    """Whether it is an epair end. On 13 an end that came back has lost its group (FREEBSD.md 10).
+    """Whether the interface is an epair end, by its group, else its driver name, else its media and MAC or name.
 
-    The group's presence is good evidence; without it, the driver name; else media, and the MAC or the name.
+    On 13 an end that returned from a jail has lost its group (FREEBSD.md 10).
     """
     if "epair" in record.groups:
         return True
@@ -85,7 +85,7 @@ def is_epair(record: Record) -> bool:
 
 
 def assigned(address: Address, family: str) -> bool:
-    """Whether an address of that family was set by somebody: no link-local, no autoconfigured one."""
+    """Whether an address of that family was assigned: not link-local and not autoconfigured."""
     return (
         address.family == family and "autoconf" not in address.flags and not address.address.lower().startswith("fe80:")
     )

@@ -1,4 +1,4 @@
-"""Jails: configured, running, dying, or several of these at once, each with its cables."""
+"""The jails, configured, running or dying, with their cables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Lookups:
-    """The host's interfaces and pairs, by what a jail asks for."""
+    """The host's interfaces, and the pairs by the jail they are in and by their owner."""
 
     def __init__(self, host: Iterable[Interface], pairs: Iterable[Epair]) -> None:
         self.wiring = Wiring(host)
@@ -34,9 +34,9 @@ class Lookups:
 
 
 def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
-    """One row a jail: the kernel's in order of jid, then those that are only configured, in order of their files."""
+    """The jails of the kernel by jid, then those that are only configured, in the order of their files."""
     doing = {command.name: command.action for command in records.commands if command.name}
-    if records.rows is None:  # without jls nobody can say that a configured jail is stopped
+    if records.rows is None:  # a configured jail may be running
         return ()
     live = {row.name for row in records.rows if not row.dying}
     last_dying = {row.name: row.jid for row in records.rows if row.dying and row.name not in live}
@@ -58,7 +58,7 @@ def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
 def in_kernel(
     row: JailRow, key: str, config: Configured | None, doing: Mapping[str, str], records: Records, lookups: Lookups
 ) -> Jail:
-    """A jail that the kernel knows."""
+    """A jail that is in the kernel."""
     name = row.name or str(row.jid)
     inside = records.inside.get(row.jid) if row.vnet and not row.dying else ()
     pairs = lookups.in_jail.get(row.jid, [])
@@ -95,10 +95,10 @@ def in_kernel(
 
 
 def only_configured(name: str, config: Configured, doing: Mapping[str, str], lookups: Lookups) -> Jail:
-    """A jail that is in jail.conf only, with what its configuration would use."""
-    left = lookups.owned.get(name, [])
+    """A jail that is only in jail.conf, with what its configuration would use."""
+    pairs = lookups.owned.get(name, [])
     state = acting(doing, name, None) or JailState.STOPPED
-    bridges = config.bridges or segments(left, lookups)[0]
+    bridges = config.bridges or segments(pairs, lookups)[0]
     vlans = tuple(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge))
     return Jail(
         key=name,
@@ -113,25 +113,25 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
         vlans=vlans,
         configured=config,
         dhcp=config.dhcp,
-        chains=chains(name, None, False, left, (), lookups.wiring),
-        left=tuple(pair.name for pair in left if pair.orphan) if state is JailState.STOPPED else (),
+        chains=chains(name, None, False, pairs, (), lookups.wiring),
+        left=tuple(pair.name for pair in pairs if pair.orphan) if state is JailState.STOPPED else (),
     )
 
 
 def acting(doing: Mapping[str, str], name: str, jid: int | None) -> JailState | None:
-    """What a running jail(8) is doing to it."""
+    """The state of a jail that jail(8) is starting or stopping; None for others."""
     action = doing.get(name) or doing.get(str(jid))
     return {"create": JailState.STARTING, "remove": JailState.STOPPING}.get(action or "")
 
 
 def segments(pairs: Iterable[Epair], lookups: Lookups) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The bridges these pairs are in, and the VLANs that those ride on."""
+    """The bridges that these pairs are in, and the VLANs in those bridges."""
     bridges = tuple(dict.fromkeys(end.bridge for pair in pairs for end in (pair.a, pair.b) if end.bridge))
     return bridges, tuple(dict.fromkeys(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge)))
 
 
 def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:
-    """A VNET jail's addresses, loopback and link-local ones left out."""
+    """The addresses of a VNET jail, except loopback and link-local ones."""
     for interface in inside:
         for address in interface.addresses if interface.kind != "loopback" else ():
             if not (address.address.lower().startswith("fe80:") or is_loopback(address.address)):
@@ -139,6 +139,6 @@ def inside_addresses(inside: Iterable[Interface]) -> Iterator[Address]:
 
 
 def address(text: str) -> Address:
-    """An address as configured, `192.168.1.2/24` or without a prefix."""
+    """A configured address, with or without a prefix."""
     plain, _, prefix = text.partition("/")
     return Address(plain, int(prefix) if prefix.isdigit() else None, "inet6" if ":" in plain else "inet")

@@ -1,4 +1,4 @@
-"""Whose an epair is: the jail that names it, and the tool whose marks it carries (FREEBSD.md 10)."""
+"""The owner of an epair, the jail that names it, and its manager, the tool whose marks it has (FREEBSD.md 10)."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ GROUPS = {"appjail_epair": "AppJail", "pot": "pot"}
 
 
 class Owners:
-    """Looks owners up among the configured jails, in time that does not grow with their number."""
+    """Looks up owners among the configured jails, in time that does not grow with their number."""
 
     def __init__(self, configured: Mapping[str, Configured]) -> None:
-        # Not from the index of `usage`: that is made of the state, which this is needed for. And it has less: a jail
-        # without vnet uses no pair, but one that its vnet.interface names is still not to be reclaimed as nobody's.
+        # Not from `UsageIndex`: that is made from the state, which needs this. It also has no pair of a jail without
+        # vnet, but a pair that vnet.interface of such a jail names must not be reclaimed either.
         self.by_interface: dict[str, str] = {}
         self.hiding: dict[str, Configured] = {}
         for jail, config in configured.items():
-            given = [name for interface in config.interfaces for name in (interface, stem(interface)) if name]
+            moved_in = [name for interface in config.interfaces for name in (interface, stem(interface)) if name]
             created = [name for created in config.view.created if created.own for name in created.names]
-            for name in (*given, *created):
+            for name in (*moved_in, *created):
                 self.by_interface.setdefault(name, jail)
             if config.view.hidden:
                 self.hiding[jail] = config
@@ -54,9 +54,9 @@ class Owners:
         return next((self.by_interface[name] for name in names if name in self.by_interface), None)
 
     def suspect(self, names: Collection[str], stopped: Collection[str]) -> str | None:
-        """A jail whose hooks may create a pair of these names, by a command that was not understood.
+        """A jail whose hooks may create a pair of these names by a command that was not understood.
 
-        It names the pair there; or it is among the `stopped`, has a vnet, and nothing says which pair is its own.
+        Either the command names the pair, or the jail is among the `stopped`, has a vnet and no known pair.
         """
         word = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, names))})(?![\w.-])")
         for jail, config in self.hiding.items():

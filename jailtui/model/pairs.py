@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class JoinedEnds(NamedTuple):
-    """Two ends of one cable, or one end whose partner was nowhere. `by` says how they were joined."""
+    """The two ends of a pair, or one end without its partner. `by` says how they were joined."""
 
     a: Interface | None
     b: Interface | None
@@ -27,37 +27,37 @@ class JoinedEnds(NamedTuple):
 
 
 def pair_ends(ends: Iterable[Interface]) -> tuple[JoinedEnds, ...]:
-    """Join the ends, the surest way first. What stays alone comes as a pair with one end and `by` "none"."""
-    left = list(ends)
+    """Join the ends, by the surest sign first. An end without a partner becomes a pair with `by` "none"."""
+    remaining = list(ends)
     pairs: list[JoinedEnds] = []
     for by, key in (("drivername", own_vnet), ("drivername", driver), ("mac", mac), ("name", name)):
-        left = join(left, by, key, pairs)
-    alone = (JoinedEnds(None, end, "none") if side(end) == "b" else JoinedEnds(end, None, "none") for end in left)
+        remaining = join(remaining, by, key, pairs)
+    alone = (JoinedEnds(None, end, "none") if side(end) == "b" else JoinedEnds(end, None, "none") for end in remaining)
     return (*pairs, *alone)
 
 
 def join(
     ends: list[Interface], by: str, key: Callable[[Interface], Hashable | None], pairs: list[JoinedEnds]
 ) -> list[Interface]:
-    """Join ends that alone share a key; give those still alone. Three of one key are no pair."""
+    """Add to `pairs` the ends that exactly two have a key in common, and return the others."""
     groups: dict[Hashable, list[Interface]] = defaultdict(list)
-    left: list[Interface] = []
+    remaining: list[Interface] = []
     for end in ends:
         shared = key(end)
         if shared is None:
-            left.append(end)
+            remaining.append(end)
         else:
             groups[shared].append(end)
     for group in groups.values():
         if len(group) == 2 and joinable(by, *group):
             pairs.append(sided(group[0], group[1], by))
         else:
-            left += group
-    return left
+            remaining += group
+    return remaining
 
 
 def joinable(by: str, first: Interface, second: Interface) -> bool:
-    """A MAC or a name joins an a end and a b end only; a driver name both, whatever they are called now."""
+    """Whether two ends with a common key may be a pair: by MAC or name only an a end and a b end."""
     if by == "drivername":
         return True
     if by == "mac":
@@ -66,21 +66,21 @@ def joinable(by: str, first: Interface, second: Interface) -> bool:
 
 
 def may_join(first: Interface, second: Interface) -> bool:
-    """Whether two ends that stayed alone may still be a pair: no driver name or MAC of theirs differs.
+    """Whether two ends without partners may still be a pair: neither their driver names nor their MACs differ.
 
-    A jail that creates pairs counts from 0 again, so that four ends may have one driver name (FREEBSD.md 10).
+    Pairs created in a jail are numbered from 0, so that four ends may have one driver name (FREEBSD.md 10).
     """
     keys = [(key(first), key(second)) for key in (driver, mac)]
-    return all(ours is None or theirs is None or ours == theirs for ours, theirs in keys)
+    return all(None in (one_end, other) or one_end == other for one_end, other in keys)
 
 
 def sided(first: Interface, second: Interface, by: str) -> JoinedEnds:
-    """The two as a pair: a is the end that says so, else the first. Joining by driver puts the host's ends first."""
+    """The pair of two ends: a is the end made as a, else the first. Joining by driver puts the host's ends first."""
     return JoinedEnds(second, first, by) if side(first) == "b" or side(second) == "a" else JoinedEnds(first, second, by)
 
 
 def side(end: Interface) -> str | None:
-    """Which end it was made as, by its name or by a MAC of the older form."""
+    """Whether the end was made as a or b, by its name or by a MAC of the older form."""
     if letter := end_letter(end.name):
         return letter
     if end.ether and EPAIR_MAC.fullmatch(end.ether):
@@ -89,7 +89,7 @@ def side(end: Interface) -> str | None:
 
 
 def own_vnet(end: Interface) -> Hashable | None:
-    """Both ends inside one jail: made there, since each vnet numbers its own pairs."""
+    """The key of pairs with both ends in one jail: each vnet numbers its own pairs."""
     return (end.drivername, end.jid) if end.drivername and end.jid is not None else None
 
 
@@ -98,7 +98,7 @@ def driver(end: Interface) -> Hashable | None:
 
 
 def mac(end: Interface) -> Hashable | None:
-    """The first five bytes, where the MAC is of the form that makes them tell (13, 14)."""
+    """The first five bytes of a MAC of the older form (13, 14), which both ends share."""
     return end.ether[:14] if end.ether and EPAIR_MAC.fullmatch(end.ether) else None
 
 

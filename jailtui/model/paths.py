@@ -1,4 +1,4 @@
-"""What a reading asks about paths once the configuration is known: mounts, directories, files of mounts."""
+"""What a reading asks about paths after the configuration is known: mounts, directories, files of mounts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 HOST_FSTAB = "/etc/fstab"
 MOUNT_FSTAB = "mount.fstab"
 MOST = 1000
-"""Words that a command line may carry."""
+"""How many words a command line may have."""
 
 
 def questions(state: HostState) -> Argv:
-    """The words of `host/paths.sh` about what the configured jails need, and `mounts` while one of them does not run.
+    """The words for `host/paths.sh` about what the configured jails need, and `mounts` if one of them is not running.
 
-    A file of mounts below the root of a jail is left out: the jail may have put a link in its place.
+    A file of mounts below the root of a jail is left out, since the jail may have replaced it by a link.
     """
     configured = [jail.configured for jail in state.jails if jail.configured is not None]
     if not configured:
@@ -37,10 +37,10 @@ def questions(state: HostState) -> Argv:
 
 
 def fstab_of(jail: Configured) -> Iterator[str]:
-    """The file of its mount.fstab, if it has one."""
+    """The path of the jail's mount.fstab, if it has one."""
     yield from dict(jail.params).get(MOUNT_FSTAB, ())[-1:]
 
 
 def askable(path: str) -> bool:
-    """Whether it can be a word of a script: csh(1) takes `!` for history even in quotes."""
+    """Whether the path can be a word of a command: csh(1) takes `!` for history even in quotes."""
     return usable(path) and "!" not in path

@@ -1,4 +1,4 @@
-"""The answers of `host/about.sh` about a jail's permissions as values; None is what could not be read."""
+"""The answers of `host/about.sh` about a jail's permissions as values; None if they could not be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIELDS = ("devfs_ruleset", "children_max", "securelevel")
 
 
 def _parsed(section: Section | None, parse: Callable[[str], Record]) -> Record | None:
-    """What `parse` makes of the section; None if the command failed or printed something else."""
+    """The section as parsed by `parse`; None if the command failed or printed something else."""
     if section is None or section.rc != 0:
         return None
     try:
@@ -32,7 +32,7 @@ def known_params(section: Section | None) -> Mapping[str, str] | None:
 
 
 def loaded_rulesets(section: Section | None) -> frozenset[int] | None:
-    """The devfs rulesets that are loaded, which is to have rules (`devfs rule -s N show`)."""
+    """The devfs rulesets that are loaded, which are those with rules (`devfs rule -s N show`)."""
     return _parsed(section, devfs.parse)
 
 
@@ -49,6 +49,6 @@ def values_of(row: jls.JailRow) -> dict[str, str]:
 
 
 def host_securelevel(section: Section | None) -> int | None:
-    """The host's securelevel (`sysctl -n kern.securelevel`), below which no jail's may be."""
+    """The host's securelevel (`sysctl -n kern.securelevel`), the lowest that a jail may have."""
     word = section.out.strip() if section is not None and section.rc == 0 else ""
     return int(word) if word in ("-1", "0", "1", "2", "3") else None

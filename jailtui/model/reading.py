@@ -1,4 +1,4 @@
-"""A capture's sections as records, each section read again only when its text changed."""
+"""Parses the sections of a capture, each only if its text has changed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 NO_ANSWER = "no answer in time"
 TIMED_OUT = (124, 137)
-"""Exit statuses of timeout(1) for a command that it has ended."""
+"""Exit statuses of timeout(1) for a command that it ended."""
 
 
 @dataclass(slots=True)
 class Records:
-    """What one capture holds; None is what could not be read.
+    """The parsed sections of one capture; None for what could not be read.
 
     `inside` holds the interfaces of each VNET jail that could be looked into, by jid. `gaps` are the jids, None for the
     host, whose interfaces were read in part: an end that is missing there is not proven to be lost. `configured` are
@@ -68,9 +68,9 @@ class Records:
 
 
 class Reader:
-    """Turns captures into records. It keeps the record of each section for as long as the section's text is the same.
+    """Makes records from captures. The record of a section is kept as long as the section's text is the same.
 
-    Of the text it keeps only the length and the hash: all texts take 2 MB.
+    Of the text only length and hash are kept: all texts take 2 MB.
     """
 
     def __init__(self) -> None:
@@ -79,11 +79,11 @@ class Reader:
 
     @property
     def config(self) -> HostConfig:
-        """What jailconf made of the files of the last capture."""
+        """The configuration in the files of the last capture."""
         return self._configuration.chosen
 
     def read(self, capture: Capture) -> Records:
-        """The records of `capture`. What can't be read becomes a trouble, never an exception."""
+        """The records of `capture`. A section that can't be parsed becomes a trouble. Never raises."""
         records = Records()
         kept: dict[str, tuple[tuple[int, int], Any]] = {}
         for section in capture.sections:
@@ -109,7 +109,7 @@ class Reader:
         return records
 
     def _configure(self, capture: Capture, records: Records) -> None:
-        """Read the files that define jails. One that can't be read, or does not parse, becomes a trouble."""
+        """Parse the files that define jails. A file that can't be read or parsed becomes a trouble."""
         rcconf, release = records.rcconf or {}, release_of(capture)
         records.rcconf_read = records.rcconf is not None or all(part.name != "sysrc" for part in capture.sections)
         configuration = self._configuration.read(files_of(capture), rcconf, release, others_of(capture))
@@ -140,10 +140,8 @@ def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:
 
 
 class Listing(NamedTuple):
-    """The interfaces of one vnet. `doubled` are names that two of them have, `unread` is about lines not understood,
-    `names` are those of all, each as often as there is an interface of it.
-
-    `gap`: an interface may be missing. Every vnet has one, and only the first line of an interface is not indented.
+    """The interfaces of one vnet by ifconfig. `doubled` are names that two of them have, `unread` is a message about
+    lines that could not be read, `names` has the name of each interface, `gap`: an interface may be missing.
     """
 
     interfaces: tuple[Interface, ...]
@@ -153,7 +151,7 @@ class Listing(NamedTuple):
     names: tuple[str, ...] = ()
 
     def report(self, jid: int | None, records: Records) -> None:
-        """Add what is wrong with the listing of that jail, or the host, to `records`."""
+        """Add the problems with the listing of that jail, or the host, to `records`."""
         subject = "ifconfig" if jid is None else f"jail {jid}"
         if self.gap:
             records.gaps.add(jid)
@@ -164,7 +162,7 @@ class Listing(NamedTuple):
 
 
 def listing(text: str, jid: int | None) -> Listing:
-    """What ifconfig prints in one vnet. 13 prints two interfaces of one name as one stanza (FREEBSD.md 4.1)."""
+    """Parse what ifconfig prints in one vnet. 13 prints two interfaces of one name as one (FREEBSD.md 4.1)."""
     reading = ifconfig.parse(text)
     seen: set[str] = set()
     doubled = {record.name for record in reading.interfaces if record.more_ether}
@@ -182,7 +180,7 @@ def listing(text: str, jid: int | None) -> Listing:
 
 
 def _keep_stanza(section: Section, records: Records) -> None:
-    """What ifconfig printed of one interface alone: `stanza host 3`, `stanza 4 3`."""
+    """Keep what ifconfig printed of a single interface: `stanza host 3`, `stanza 4 3`."""
     place, _, at = section.name.removeprefix("stanza ").partition(" ")
     if section.rc == 0 and at.isdecimal():
         records.stanzas.setdefault(int(place) if place.isdecimal() else None, {})[int(at)] = section.out
@@ -196,7 +194,7 @@ def _settle(place: int | None, value: Listing, records: Records) -> None:
     elif links is not None:
         stanzas = records.stanzas.get(place)
         records.disputed[place] = tuple(link.name for link in links)
-        if stanzas is not None or not value.gap:  # without a closer look, what was not read stays unknown
+        if stanzas is not None or not value.gap:  # else the interfaces that were not read stay unknown
             interfaces = witness.settled(links, value.interfaces, stanzas or {}, place)
             value = Listing(interfaces, witness.doubled(links), "", gap=False)
     value.report(place, records)
@@ -206,18 +204,16 @@ def _settle(place: int | None, value: Listing, records: Records) -> None:
         records.inside[place] = value.interfaces
 
 
-def _place(value: Any, kind: Kind, of: int | str | None, records: Records) -> None:
-    """Put the record of a section, about the jail of a jid or the file of a path, into its field of `records`."""
-    if kind.field in ("listed", "links"):
-        getattr(records, kind.field)[of] = value
-    elif of is None:
+def _place(value: Any, kind: Kind, subject: int | str | None, records: Records) -> None:
+    """Put the record of a section into its field of `records`, by the jid, path or bridge that is its `subject`."""
+    if subject is None and kind.field not in ("listed", "links"):
         setattr(records, kind.field, value)
     else:
-        getattr(records, kind.field)[of] = value
+        getattr(records, kind.field)[subject] = value
 
 
 def succeeded_or_unknown(section: Section) -> bool:
-    """sysctl knows no name below net.link.bridge until if_bridge is loaded: then there are none."""
+    """Whether sysctl succeeded, or there is no name below net.link.bridge because if_bridge is not loaded."""
     return section.rc == 0 or "unknown oid" in section.err
 
 
@@ -226,9 +222,9 @@ def _of_text(parse: Callable[[str], Any]) -> Callable[[str, int | None], Any]:
 
 
 class Kind(NamedTuple):
-    """How sections of a kind are read: `parse` gets the text and the jid of its name; its value goes into `field`.
+    """How sections of a kind are parsed: `parse` gets the text and the jid; its result goes into `field`.
 
-    `usable` says by the exit status whether the section's text counts.
+    `usable` tells by the exit status whether the text counts.
     """
 
     parse: Callable[[str, int | None], Any]
@@ -255,15 +251,15 @@ KINDS: Mapping[str, Kind] = {
     "fstab": Kind(_of_text(fstab.parse), "fstabs"),
     "connections": Kind(_of_text(netstat.connections), "connections"),
 }
-"""The sections of a capture by name; files are read apart (`config.jails`)."""
+"""The sections of a capture by name; `config.jails` reads those of files."""
 BY_JID = ("inside", "links-inside", "routes")
-"""Those that are read in each jail: `inside 4`."""
+"""The sections that each jail has: `inside 4`."""
 BY_NAME = ("fstab", "learned")
-"""Those that are read of several files or bridges: `fstab /etc/fstab`, `learned bridge0`."""
+"""The sections that several files or bridges have: `fstab /etc/fstab`, `learned bridge0`."""
 
 
 def _note(section: Section, records: Records) -> None:
-    """Record a failed command, if something is missing from the state without it."""
+    """Record a failed command whose answer the state needs."""
     if not section.rc:
         return
     name, _, rest = section.name.partition(" ")

@@ -1,6 +1,4 @@
-"""What a reading of the host lacks once it is parsed, and is asked for in further rounds: included files, disputed
-interfaces, paths that the configuration names.
-"""
+"""The further rounds of a reading, for what is known only after parsing: included files, disputed interfaces, paths."""
 
 from __future__ import annotations
 
@@ -17,11 +15,11 @@ if TYPE_CHECKING:
     from jailtui.model.build import Builder
 
 ROUNDS = 33
-"""Levels of `.include` that are followed: jail(8) refuses the 33rd."""
+"""How many levels of `.include` are followed: jail(8) refuses the 33rd."""
 
 
 class Asked(Protocol):
-    """What answers the further rounds: a host, or a file that stands for one."""
+    """What answers the further rounds: a host, or a file written by `jailtui collect`."""
 
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture: ...
 
@@ -31,8 +29,8 @@ class Asked(Protocol):
 
 
 class Completed(NamedTuple):
-    """A capture with the answers of the further rounds. With `files` in it the next reading needs no round for them;
-    None: it can't hold more.
+    """A capture with the answers of the further rounds. `files` are those to ask for in the next reading at once;
+    None: the capture can't have more.
     """
 
     capture: Capture
@@ -40,14 +38,14 @@ class Completed(NamedTuple):
 
 
 def completed(capture: Capture, builder: Builder, asked: Asked) -> Completed:
-    """`capture` with all that `builder` misses in it. Raises HostError."""
+    """`capture` with the sections that `builder` needs and does not find in it. Raises HostError."""
     for _ in range(ROUNDS):
         builder.build(capture)
         if not builder.config.missing:
             break
         before = capture
         capture = asked.look_up(before, requests(builder.config.missing))
-        if capture is before:  # a file that stands for a host has no more
+        if capture is before:  # a collected file has no more
             return Completed(_replaced(capture, (), without=("asked",)), None)
     files = requests(builder.config.wanted)
     state = builder.build(capture)
@@ -55,7 +53,7 @@ def completed(capture: Capture, builder: Builder, asked: Asked) -> Completed:
         if builder.disputed:
             capture = _replaced(capture, asked.look_closer(builder.disputed))
             state = builder.build(capture)
-    except HostError:  # what netstat says counts
+    except HostError:  # then netstat's list counts
         pass
     try:
         return Completed(_replaced(capture, asked.ask_paths(questions(state))), files)
@@ -64,7 +62,7 @@ def completed(capture: Capture, builder: Builder, asked: Asked) -> Completed:
 
 
 def requests(names: Sequence[str]) -> tuple[FileRequest, ...]:
-    """The files or patterns of these names as a host is asked for them."""
+    """The requests for files or patterns of these names."""
     return tuple(FileRequest(name, pieces(name)) for name in names)
 
 

@@ -10,11 +10,11 @@ from jailtui.model.state import Bridge, End, Epair, Hop, Interface, Jail, Vlan, 
 from jailtui.text import by_number
 
 MEMBER_KINDS = {"ether": 0, "lagg": 0, "vlan": 1}
-"""The kinds of members that are a bridge's way out, in the order in which they are shown; after them the rest."""
+"""The ranks of members in the order of display: NICs, VLANs; other kinds come after them."""
 
 
 class Wiring:
-    """The host's interfaces by name, the bridge of each member, and what each bridge rides on."""
+    """The host's interfaces by name, and the NICs and VLANs of each bridge."""
 
     def __init__(self, host: Iterable[Interface]) -> None:
         self.host = {interface.name: interface for interface in host}
@@ -22,7 +22,7 @@ class Wiring:
         self.uplinks = {bridge.name: uplink(bridge, self.host) for bridge in bridges}
 
     def nics(self, bridge: str) -> tuple[str, ...]:
-        """The NICs that a bridge reaches the network by."""
+        """The NICs by which a bridge reaches the network."""
         return self.uplinks.get(bridge, ((), ()))[0]
 
     def vlans(self, bridge: str) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ class Wiring:
         return self.uplinks.get(bridge, ((), ()))[1]
 
     def up(self, name: str) -> bool:
-        """Whether an interface of the host is up; a missing one counts as down."""
+        """Whether an interface of the host exists and is up."""
         return name in self.host and self.host[name].up
 
     def hop(self, kind: str, name: str) -> Hop:
@@ -39,7 +39,7 @@ class Wiring:
 
 
 def uplink(bridge: Interface, host: Mapping[str, Interface]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The NICs below a bridge, directly or through a VLAN, and the VLANs, from its members."""
+    """The NICs among the members of a bridge or below its VLANs, and the VLANs."""
     members = [host[name] for name in bridge.members if name in host]
     vlans = [member for member in members if member.kind == "vlan"]
     nics = [member.name for member in members if member.kind in ("ether", "lagg")]
@@ -50,16 +50,16 @@ def uplink(bridge: Interface, host: Mapping[str, Interface]) -> tuple[tuple[str,
 def chains(
     name: str, jid: int | None, dying: bool, pairs: Iterable[Epair], inside: Iterable[Interface], wiring: Wiring
 ) -> tuple[tuple[Hop, ...], ...]:
-    """One chain for each pair of the jail, then one for each NIC or VLAN that was moved in whole."""
+    """One chain for each pair of the jail, then one for each NIC or VLAN that was moved into it."""
     note = "dying" if dying else "" if jid is not None else "not running"
     end = Hop("jail", name, jid is not None and not dying, note)
-    whole = [interface for interface in inside if interface.kind in ("ether", "vlan")]
-    hops = [Hop("vlan" if interface.kind == "vlan" else "nic", interface.name, interface.up) for interface in whole]
+    moved = [interface for interface in inside if interface.kind in ("ether", "vlan")]
+    hops = [Hop("vlan" if interface.kind == "vlan" else "nic", interface.name, interface.up) for interface in moved]
     return (*((*pair_chain(pair, wiring), end) for pair in pairs), *((hop, end) for hop in hops))
 
 
 def pair_chain(pair: Epair, wiring: Wiring) -> Iterator[Hop]:
-    """NIC, VLAN and bridge below the host's end, then both ends."""
+    """The NIC, the VLAN and the bridge of the host's end, then both ends."""
     near, far = near_and_far(pair)
     if near.bridge is not None:
         yield from (wiring.hop("nic", name) for name in wiring.nics(near.bridge)[:1])
@@ -72,7 +72,7 @@ def pair_chain(pair: Epair, wiring: Wiring) -> Iterator[Hop]:
 
 
 def end_hop(kind: str, end: End, pair: str) -> Hop:
-    """One end: whole, lost, unknown, or on the host where it should be inside."""
+    """The hop of one end: whole, lost, unknown, or on the host instead of in the jail."""
     name = end.name or pair
     if end.where is Where.LOST:
         return Hop(kind, name, False, f"lost with jail {end.jid}" if end.jid is not None else "lost")
@@ -84,9 +84,9 @@ def end_hop(kind: str, end: End, pair: str) -> Hop:
 
 
 def with_ordered_members(host: Sequence[Interface]) -> tuple[Interface, ...]:
-    """The host's interfaces; the members of each bridge in the order in which they are shown everywhere.
+    """The host's interfaces, with the members of each bridge sorted: NICs, VLANs, then the rest, each by number.
 
-    NICs, VLANs, then the rest, each by number. ifconfig prints the one that was added last first.
+    ifconfig prints the member that was added last first.
     """
     ranks = {interface.name: MEMBER_KINDS.get(interface.kind, 2) for interface in host}
 
@@ -145,7 +145,7 @@ def vlans(
 
 
 def users_of(jails: Iterable[Jail], names: Callable[[Jail], Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """The jails by each name they use."""
+    """The names of the jails that use each name."""
     users: dict[str, dict[str, None]] = defaultdict(dict)
     for jail in jails:
         for name in names(jail):

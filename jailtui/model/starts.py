@@ -1,4 +1,4 @@
-"""Starts that failed, by this program's own record: the jails that do not run because of them."""
+"""Jails that are not running because their last start by this program failed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jailtui.exchange import Argv
 
 SSH_FAILED = 255
-"""ssh's own exit status where the line was cut: it says nothing of the start (FREEBSD.md 12)."""
+"""The exit status of ssh for a lost connection, which tells nothing about the start (FREEBSD.md 12)."""
 
 
 class StartRecord(Protocol):
@@ -39,9 +39,9 @@ class FailedStarts:
         self._statuses = noted(self._statuses, argv, status)
 
     def mark(self, state: HostState) -> HostState:
-        """The state in which jails whose last start failed say so; the same object if nothing changed.
+        """The state with jails whose last start failed marked as failed; the same object if nothing changed.
 
-        The failed start of a jail that runs now, however it was started, is forgotten.
+        The failed start of a jail that is running is forgotten.
         """
         if self._record is not None:
             for argv, status in self._record.ended():
@@ -57,17 +57,17 @@ class FailedStarts:
 
 
 def noted(failed: Mapping[str, int], argv: Argv, status: int | None) -> Mapping[str, int]:
-    """`failed`, the exit statuses of failed starts by jail, after one more command has ended with this status."""
+    """The exit statuses of failed starts by jail, after one more command ended with `status`."""
     if argv[:1] != ("jail",) or len(argv) < 3:
         return failed
-    rest = {name: before for name, before in failed.items() if name != argv[-1]}
+    others = {name: earlier for name, earlier in failed.items() if name != argv[-1]}
     if (name := starts(argv)) and status is not None and 0 < status < SSH_FAILED:
-        return rest | {name: status}
-    return rest
+        return others | {name: status}
+    return others
 
 
 def with_failed(state: HostState, failed: Mapping[str, int]) -> HostState:
-    """The state in which each stopped jail whose last start failed says so, with the exit status of that start."""
+    """The state with each stopped jail in `failed` marked as failed, with the exit status of its start."""
     if not any(jail.state is JailState.STOPPED and jail.name in failed for jail in state.jails):
         return state
     jails = (

@@ -1,7 +1,7 @@
-"""`HostState`: one picture of a host, frozen and compared by value.
+"""`HostState`: the state of a host, frozen and compared by value.
 
-A refresh that changes nothing gives an equal state. Text in here is as the host gave it, so hostile: whoever
-draws it cleans it. Names are the field's: jail, jid, vnet, epair, bridge, member, VLAN, dying.
+A refresh that changes nothing gives an equal state. Texts are as the host printed them, so hostile: clean them before
+they are drawn.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class JailState(StrEnum):
-    """What a jail is doing. `failed` is a jail that does not run because its last start by this program failed."""
+    """The state of a jail. `failed`: the jail is not running because its last start by this program failed."""
 
     RUNNING = "running"
     STOPPED = "stopped"
@@ -31,7 +31,7 @@ class JailState(StrEnum):
 
 
 class Where(StrEnum):
-    """Where an epair end is. `lost`: nowhere that can be listed, though every live vnet was looked into."""
+    """Where an epair end is. `lost`: on no list, although every live vnet was read."""
 
     HOST = "host"
     JAIL = "jail"
@@ -40,9 +40,9 @@ class Where(StrEnum):
 
 
 class Address(NamedTuple):
-    """An address as the host printed it. `prefix` is None where none was printed (a jail's `ip4.addr`).
+    """An address as the host printed it. `prefix` is None if none was printed (a jail's `ip4.addr`).
 
-    `flags` are the words after it, as `tentative`, or `vhid 1` for an address that CARP shares between hosts.
+    `flags` are words such as `tentative`, or `vhid 1` for an address that CARP shares between hosts.
     """
 
     address: str
@@ -55,7 +55,7 @@ class Address(NamedTuple):
 
 
 class Port(NamedTuple):
-    """What a bridge's VLAN filter lets through a member: `untagged` is a VLAN, `tagged` a set as `10,20-30`."""
+    """The VLANs that a bridge's filter lets through a member: `untagged` is one VLAN, `tagged` a set (`10,20-30`)."""
 
     name: str
     untagged: int | None = None
@@ -63,13 +63,12 @@ class Port(NamedTuple):
 
 
 class Interface(NamedTuple):
-    """An interface and where it was seen: `jid` is None on the host, else the VNET jail it sits in.
+    """An interface on the host (`jid` None) or in the VNET jail of that jid.
 
-    `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other.
-    `parent` and `tag` are a vlan's; `members` a bridge's: NICs, VLANs, then the rest. `filtering` says whether a
-    bridge filters by VLAN, `ports` what it lets through those members that have VLANs (15 only). `options` are the
-    offloads and such that are on (`TXCSUM`). `ether` is the MAC it was made with, `mac` the one it has now.
-    `doubtful`: what ifconfig prints of it can't be told from what its description or its name feigns.
+    `kind` is one of ether, loopback, epair, bridge, vlan, lagg, wg, tap, tun, other. `parent` and `tag` are a vlan's;
+    `members` a bridge's: NICs, VLANs, then the rest. `filtering`: the bridge filters by VLAN; `ports` are its members
+    with VLANs (15 only). `options` are offloads and the like that are on (`TXCSUM`). `ether` is the MAC at creation,
+    `mac` the present MAC. `doubtful`: ifconfig's text about it may be forged by its name or description.
     """
 
     name: str
@@ -95,9 +94,9 @@ class Interface(NamedTuple):
 
 
 class Hop(NamedTuple):
-    """One link of a cable's chain: `kind` is nic, vlan, bridge, epair-a, epair-b or jail.
+    """A part of a cable: `kind` is nic, vlan, bridge, epair-a, epair-b or jail.
 
-    `ok` is False on the link that is broken, and `note` says how (`lost with jail 3`).
+    `ok` is False if it is broken; then `note` says how (`lost with jail 3`).
     """
 
     kind: str
@@ -107,15 +106,15 @@ class Hop(NamedTuple):
 
 
 class Jail(NamedTuple):
-    """A jail that runs, is dying, or is configured, or several of these at once.
+    """A jail that is running, dying or configured, or several of these.
 
-    `key` identifies the row: the name of a live or configured jail, `NAME#JID` for a dying one beside it.
-    `interfaces` is None if the jail could not be looked into, () if it has none. `epairs`, `bridges` and `vlans` are
-    the names of what its cables use, or would use if it is not running; `chains` has one entry for each cable.
-    `ruleset` is its devfs_ruleset (0: none was set), `gateways` its default routes, `console` the last lines of its
-    exec.consolelog, `left` the names of the orphaned pairs of a jail that does not run, `start_status` the exit status
-    of the start that failed, `params` all its parameters, booleans as `true` or `false`. What was not read is None.
-    `last_addresses` are those by which a dying jail with its own network was last seen or reached: nothing lists them.
+    `key` identifies the row: the name of a live or configured jail, `NAME#JID` for a dying jail beside it.
+    `interfaces` is None if they could not be read, () if it has none. `epairs`, `bridges` and `vlans` are the names of
+    what its cables use, or would use if it is not running; `chains` has one entry for each cable. `ruleset` is its
+    devfs_ruleset (0: not set), `gateways` its default routes, `console` the last lines of its exec.consolelog, `left`
+    the names of the orphaned pairs of a stopped jail, `start_status` the exit status of the start that failed, `params`
+    all its parameters, booleans as `true` or `false`. What was not read is None. `last_addresses` are those by which a
+    dying VNET jail was last seen or reached, which no command lists.
     """
 
     key: str
@@ -147,12 +146,12 @@ class Jail(NamedTuple):
 
     @property
     def running(self) -> bool:
-        """Alive in the kernel, whatever jail(8) is doing with it."""
+        """Whether the jail is in the kernel and not dying, even if jail(8) is starting or stopping it."""
         return self.jid is not None and self.state is not JailState.DYING
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """The configured addresses of a jail that is in the kernel, where its own can't be seen."""
+        """The configured addresses of a jail in the kernel whose own addresses can't be read."""
         unseen = self.interfaces is None or self.state is JailState.DYING
         if self.jid is None or self.addresses or self.configured is None or not unseen:
             return ()
@@ -160,16 +159,16 @@ class Jail(NamedTuple):
 
     @property
     def inside(self) -> tuple[Interface, ...]:
-        """What the jail holds that no cable shows: a VLAN, tap, bridge or further loopback in it."""
-        drawn = ("epair", "ether")
-        return tuple(held for held in self.interfaces or () if held.kind not in drawn and held.name != "lo0")
+        """The interfaces in the jail that no cable shows: VLANs, taps, bridges, further loopbacks."""
+        interfaces = self.interfaces or ()
+        return tuple(each for each in interfaces if each.kind not in ("epair", "ether") and each.name != "lo0")
 
 
 class End(NamedTuple):
-    """One end of an epair. `name` is the one it has where it is now; None when it was never seen.
+    """One end of an epair. `name` is its present name; None if it was not seen.
 
-    `jail` and `jid` say in which jail it is; of a lost end, the dying jail believed to hold it, or None.
-    `bridge` is the host bridge it is a member of.
+    `jail` and `jid` are the jail that it is in; for a lost end the dying jail that probably holds it, or None.
+    `bridge` is the bridge of the host of which it is a member.
     """
 
     name: str | None
@@ -184,12 +183,12 @@ class End(NamedTuple):
 
 
 class Epair(NamedTuple):
-    """A virtual cable with both its ends. `a` is the end that is, or was made for, the host.
+    """A pair of epair ends. `a` is the end that is on the host, or was made for it.
 
-    `paired_by` is how the ends were joined: drivername, mac, name, or none (only one end was seen).
-    `orphan` is None if that is unknown (no right to look inside jails). `owner` is the jail it belongs to, `manager`
-    the tool whose marks it carries (Bastille, iocage, ...), `ambiguous` the names of its ends that two interfaces of
-    the host have, so that no command may use them.
+    `paired_by` is how the ends were joined: drivername, mac, name, or none (only one end was seen). `orphan` is None if
+    that is unknown (no right to look inside jails), `why` the reason. `owner` is the jail it belongs to, `manager` the
+    tool whose marks it has (Bastille, iocage, ...). `ambiguous` are those of its names that two interfaces of the host
+    have, so that no command may use them.
     """
 
     key: str
@@ -206,7 +205,7 @@ class Epair(NamedTuple):
 
 
 class Bridge(NamedTuple):
-    """A bridge of the host. `persistent` says whether rc.conf makes it at boot (None: not known)."""
+    """A bridge of the host. `persistent`: rc.conf creates it at boot (None: unknown)."""
 
     name: str
     members: tuple[str, ...] = ()
@@ -221,7 +220,7 @@ class Bridge(NamedTuple):
 
 
 class Vlan(NamedTuple):
-    """A vlan(4) interface of the host, and what sits on it. `parent` None or `tag` 0: it lost its parent."""
+    """A vlan(4) interface of the host. `parent` and `tag` are None if it has lost its parent."""
 
     name: str
     tag: int | None
@@ -235,7 +234,7 @@ class Vlan(NamedTuple):
 
 
 class Capability(NamedTuple):
-    """One thing that the host can or can't do, and what it is used for."""
+    """Something that the host can or can't do, and what it is used for."""
 
     name: str
     present: bool
@@ -243,9 +242,9 @@ class Capability(NamedTuple):
 
 
 class HostFacts(NamedTuple):
-    """The host: the name it was reached by, its own name and release, the user, and what it can do.
+    """The host: the name it was reached by, its own name and release, the user, and its capabilities.
 
-    `read_only` is the reason why no action can run, or None. `local`: jailtui runs on the host itself, not over ssh.
+    `read_only` is the reason why no action can run, or None. `local`: jailtui runs on the host itself.
     """
 
     name: str
@@ -258,23 +257,21 @@ class HostFacts(NamedTuple):
     local: bool = False
 
     def can(self, name: str) -> bool:
-        """Whether the capability `name` was probed and is there."""
+        """Whether the host has the capability."""
         return any(capability.name == name and capability.present for capability in self.capabilities)
 
 
 Part = Literal["jails", "interfaces", "files"]
-"""What a reading is made of, as far as something is concluded from what is not there: jls, the host's ifconfig, the
-files that define jails."""
+"""The parts of a reading from whose absence something is concluded: jls, the host's ifconfig, the files of jails."""
 
 
 class HostState(NamedTuple):
-    """Everything that one refresh read. It holds no clock, so that a quiet host gives equal states.
+    """All that one refresh read. It has no time, so that states of an unchanged host are equal.
 
     What was not read is None: `rcconf`, the variables of rc.conf; `sysctls`, those below net.link.bridge; `rulesets`,
-    the devfs rulesets with rules; `mounts`, which are read while a configured jail does not run, and `connections`,
-    while a jail is dying. `fstabs` are the files in the manner of fstab(5) that were read, by path; `missing` the paths
-    that the configuration names and that do not exist. `unread` are the parts that were not read, or not in full, each
-    with the reason.
+    the devfs rulesets with rules; `mounts`, read while a configured jail is not running, and `connections`, while a
+    jail is dying. `fstabs` are files like fstab(5) by path; `missing` are the paths in the configuration that do not
+    exist. `unread` are the parts that were not read in full, each with the reason.
     """
 
     facts: HostFacts
@@ -294,7 +291,7 @@ class HostState(NamedTuple):
     unread: tuple[tuple[Part, str], ...] = ()
 
     def unknown(self, *parts: Part) -> str:
-        """Why nothing follows from what is missing among these parts, as a phrase; "" where they were read."""
+        """Why one of these parts was not read in full, as a phrase; "" if all were."""
         return next((why for part, why in self.unread if part in parts), "")
 
     def jail(self, key: str) -> Jail | None:
@@ -312,5 +309,5 @@ class HostState(NamedTuple):
 
     @property
     def orphans(self) -> tuple[Epair, ...]:
-        """The pairs that nothing uses any more; a pair that can't be judged is not one."""
+        """The pairs that are known to be orphans."""
         return tuple(pair for pair in self.epairs if pair.orphan)

@@ -1,7 +1,7 @@
-"""The index of who uses an address, a MAC, a name, a bridge, a VLAN, a path or a jid on a host.
+"""The index of the users of an address, a MAC, a name, a bridge, a VLAN, a path or a jid on a host.
 
-The kernel's uses are what interfaces and jails have now, the files' are what configured jails will have. A draft of an
-index keeps only what differs from it, so that nothing is copied for a draft of one jail among 1,000.
+Uses by the kernel are what interfaces and jails have now, uses by files what configured jails will have. A draft of an
+index keeps only the differences, so that a draft of one jail among 1,000 copies nothing.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from jailtui.model.state import End, Epair, HostState, Interface, Jail
 
 Kind = Literal["address", "gateway", "mac", "name", "bridge", "vlan", "path", "jid"]
-"""A `name` is one that an interface has on the host, or a pair as it is created (`epair154`). A `vlan` is a tag."""
-Said = Literal["file", "kernel"]
+"""A `name` is that of an interface on the host, or of a pair as it is created (`epair154`). A `vlan` is a tag."""
+Source = Literal["file", "kernel"]
 SEPARATE = ("loopback", "tun", "wg")
 """Interfaces of a jail whose addresses are on no segment that others share."""
 
 
 class Use(NamedTuple):
-    """One who uses something.
+    """A use of a value by a jail or the host.
 
-    `jail` is the jail's name, "" for the host; `key` its row's; `jid` None where it does not run. `interface` is the
-    one that has it, of a file's link its name inside; `bridge` the segment that a file's link joins. `owner` is the
-    jail whose pair an interface of the host is an end of. `floating`: CARP hands the address from one to another.
+    `jail` is the jail's name, "" for the host; `key` its row key; `jid` is None if it is not running. `interface` is
+    the interface that has the value, for a link in a file its name inside; `bridge` the bridge that such a link joins.
+    `owner` is the jail to whose pair an interface of the host belongs. `floating`: CARP shares the address.
     """
 
     kind: Kind
     value: str
-    by: Said
+    by: Source
     jail: str = ""
     key: str = ""
     jid: int | None = None
@@ -52,12 +52,12 @@ class Use(NamedTuple):
 
     @property
     def live(self) -> bool:
-        """Whether it has it now."""
+        """Whether the value is in use now."""
         return self.by == "kernel"
 
     @property
     def text(self) -> str:
-        """Who it is, for a sentence: `the host on em0`, `db (jid 5) on epair155b`, `mail, by its configuration`."""
+        """The user, for a sentence: `the host on em0`, `db (jid 5) on epair155b`, `mail, by its configuration`."""
         on = f" on {self.interface}" if self.interface else ""
         if not self.jail:
             return f"the host{on}"
@@ -70,11 +70,11 @@ Table = dict[tuple[Kind, str], list[Use]]
 
 
 class UsageIndex:
-    """All uses of a host. `jails` are the configured ones.
+    """All uses on a host. `jails` are the configured jails.
 
-    With `below` it is a draft of that index: the `jails` replace those of the names in `instead`, without the kernel's
-    uses of these, since the draft takes effect once they have been stopped. `changed` is an interface of the host as it
-    would be; `by_file("")` returns what the host would then use.
+    With `below` it is a draft of that index: `jails` replace the jails named in `instead`, whose uses by the kernel do
+    not count, since a draft takes effect after they stop. `changed` is an interface of the host as it would be; then
+    `by_file("")` returns what the host would use.
     """
 
     def __init__(
@@ -100,54 +100,54 @@ class UsageIndex:
                 self._jails[jail.name].append(use)
 
     def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> UsageIndex:
-        """The same host with the jails of these names configured as in `jails`; one missing there is removed."""
+        """The index with the jails of these names configured as in `jails`, or removed if they are not in it."""
         return UsageIndex(state, jails, self, names)
 
     def with_interface(self, state: HostState, changed: Interface) -> UsageIndex:
-        """The same host with an interface of it as it would be."""
+        """The index with an interface of the host changed."""
         return UsageIndex(state, (), self, changed=changed)
 
     def users(self, kind: Kind, value: str) -> tuple[Use, ...]:
-        """All who use that value: the kernel's first, then the files'."""
-        here = self._table.get((kind, value), ())
+        """All uses of that value: those by the kernel first, then those by files."""
+        own = self._table.get((kind, value), ())
         if self._below is None:
-            return tuple(here)
+            return tuple(own)
         below = self._below.users(kind, value)
-        return (*(use for use in below if not self._replaced(use)), *here)
+        return (*(use for use in below if not self._replaced(use)), *own)
 
     def _replaced(self, use: Use) -> bool:
         if use.jail in self._instead or use.owner in self._instead:
             return True
         return bool(self._changed) and not use.jail and use.interface == self._changed
 
-    def every(self, kind: Kind) -> Iterator[str]:
-        """All values of that kind that somebody uses."""
-        yield from (value for it, value in self._table if it == kind)
-        yield from self._below.every(kind) if self._below is not None else ()
+    def all_values(self, kind: Kind) -> Iterator[str]:
+        """All values of that kind that are in use."""
+        yield from (value for used_kind, value in self._table if used_kind == kind)
+        yield from self._below.all_values(kind) if self._below is not None else ()
 
     def owner(self, kind: Kind, value: str) -> str:
-        """Who uses it, in one word or two: `web`, `the host`; "" for nobody. Jails come first."""
+        """The user of a value: `web`, `the host`; "" for none. Jails come first."""
         uses = self.users(kind, value)
         jails = [name for use in uses if (name := use.jail or use.owner)]
         return jails[0] if jails else "the host" if uses else ""
 
     def by_file(self, jail: str) -> tuple[Use, ...]:
-        """What the files say that a jail uses."""
+        """The uses by a jail according to its files."""
         if self._below is None or jail in self._instead or (not jail and self._changed):
             return tuple(self._jails.get(jail, ()))
         return self._below.by_file(jail)
 
     def values(self, kind: Kind, jails: Iterable[str] | None = None) -> Iterator[str]:
-        """Values that several use, or those that the files of these jails name."""
+        """The values with several uses, or those that the files of these jails name."""
         if jails is not None:
             uses = chain.from_iterable(self.by_file(name) for name in jails)
             yield from dict.fromkeys(use.value for use in uses if use.kind == kind)
         else:
-            yield from (value for (it, value), uses in self._table.items() if it == kind and len(uses) > 1)
+            yield from (value for (used, value), uses in self._table.items() if used == kind and len(uses) > 1)
 
 
 def file_uses(jail: JailSettings) -> Iterator[Use]:
-    """What a configured jail uses. An address beside DHCP does not count: it is another that the jail will have."""
+    """The uses of a configured jail. An address beside DHCP does not count, since the lease replaces it."""
     view = jail.view
 
     def use(kind: Kind, value: str, link: Link | None = None) -> Use:
@@ -180,19 +180,19 @@ def file_uses(jail: JailSettings) -> Iterator[Use]:
 
 
 def shareable(text: str) -> str:
-    """An address without its prefix as the index has it; "" for link-local and loopback ones, which each stack has."""
-    ip = plain_ip(text) if ":" in text else text.partition("/")[0]  # to parse an IPv4 one would change nothing
+    """An address without its prefix as the index has it; "" for link-local and loopback addresses."""
+    ip = plain_ip(text) if ":" in text else text.partition("/")[0]  # IPv4 addresses have only one spelling
     return "" if ip == "::1" or ip.startswith(("fe80:", "127.")) else ip
 
 
 def claimed(link: Link) -> Iterator[str]:
-    """Every name that a link of a VNET jail has for itself on the host: its pair, and both ends."""
+    """The names on the host that a link of a VNET jail uses: those of its pair and of both ends."""
     names = (link.pair, stem(link.given) or "", link.given, link.host_end)
     yield from dict.fromkeys(name for name in names if name)
 
 
 def kernel_uses(state: HostState) -> Iterator[Use]:
-    """What the host and its jails use now."""
+    """The uses by the kernel: what the host and its jails have now."""
     live = {jail.jid: jail for jail in state.jails if jail.running}
     owners = {end.name: pair.owner for pair in state.epairs for end in (pair.a, pair.b) if end.where is Where.HOST}
     laggs = {_mac(interface) for interface in state.interfaces if interface.kind == "lagg"}
@@ -208,8 +208,7 @@ def kernel_uses(state: HostState) -> Iterator[Use]:
 
 
 def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: set[str]) -> Iterator[Use]:
-    """A VLAN has its parent's MAC, a bridge may have a member's, members of a lagg have its own: only NICs, taps and
-    ends of pairs have one for themselves."""
+    """The uses of an interface. Only NICs outside laggs, taps and ends of pairs have a MAC that nothing else has."""
     name, key, jid = (jail.name, jail.key, jail.jid) if jail is not None else ("", interface.name, None)
 
     def use(kind: Kind, value: str, floating: bool = False) -> Use:
@@ -222,7 +221,7 @@ def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: se
     if mac and interface.kind in ("ether", "epair", "tap") and mac not in laggs:
         yield use("mac", mac)
     if jail is None:
-        yield from (use("name", it) for it in dict.fromkeys((interface.name, interface.drivername)) if it)
+        yield from (use("name", text) for text in dict.fromkeys((interface.name, interface.drivername)) if text)
 
 
 def _mac(interface: Interface) -> str:
@@ -230,7 +229,7 @@ def _mac(interface: Interface) -> str:
 
 
 def _of_jail(jail: Jail) -> Iterator[Use]:
-    """What no interface shows: the addresses that a jail without vnet shares with the host, its path and jid."""
+    """The uses of a jail besides its interfaces: addresses of a jail without vnet, its path, jid and bridges."""
     dying = jail.state is JailState.DYING
 
     def use(kind: Kind, value: str) -> Use:
@@ -245,16 +244,16 @@ def _of_jail(jail: Jail) -> Iterator[Use]:
 
 
 def _of_pair(pair: Epair, *, early: bool) -> Iterator[Use]:
-    """The number of a pair stays taken while the pair lives, whatever its ends are called (FREEBSD.md 3.4)."""
+    """The number of a pair is taken as long as the pair exists, even if its ends are renamed (FREEBSD.md 3.4)."""
     if pair.a.where is Where.JAIL and pair.a.jid == pair.b.jid:
-        return  # made inside a jail, which numbers its own
+        return  # created inside a jail, where numbers are others
     yield Use("name", pair.name, "kernel", key=pair.key, interface=pair.name, owner=pair.owner or "")
     for seen, unseen in ((pair.a, pair.b), (pair.b, pair.a)) if early else ():
         yield from _derived(pair, seen, unseen)
 
 
 def _derived(pair: Epair, seen: End, unseen: End) -> Iterator[Use]:
-    """On 13 and 14 the MACs of a pair differ only in the last byte, so one follows from the other (FREEBSD.md 10)."""
+    """The MAC of an unseen end: on 13 and 14 it differs from the other end's only in the last byte (FREEBSD.md 10)."""
     if seen.ether and not unseen.ether and EPAIR_MAC.fullmatch(seen.ether):
         mac = seen.ether[:-1] + ("b" if seen.ether.endswith("a") else "a")
         name = unseen.name or f"the other end of {seen.name or pair.name}"

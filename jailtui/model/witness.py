@@ -1,9 +1,9 @@
-"""Which interfaces there are, by two witnesses: what ifconfig prints, where names and descriptions come raw, and what
-netstat lists, which escapes names and prints no description.
+"""Which interfaces exist, by ifconfig, which prints names and descriptions unescaped, and by netstat, which escapes
+names.
 
-A jail's root may name and describe an interface so that ifconfig's text looks like other interfaces (FREEBSD.md 12).
-The names that netstat lists are the interfaces there are. Where ifconfig's differ, what ifconfig prints of each one
-alone is read. Of what stays doubtful only what netstat says counts.
+A jail's root may name or describe an interface so that ifconfig's text looks like other interfaces (FREEBSD.md 12). The
+interfaces that netstat lists exist. If ifconfig lists others, each interface is read by itself. Of an interface that
+stays doubtful only what netstat prints counts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def agree(names: Sequence[str], links: Sequence[LinkRow]) -> bool:
-    """Whether ifconfig printed these names, and no others, as often as netstat."""
+    """Whether ifconfig printed the same names as netstat."""
     return sorted(names) == sorted(link.name for link in links)
 
 
@@ -36,8 +36,8 @@ def doubled(links: Sequence[LinkRow]) -> frozenset[str]:
 def settled(
     links: Sequence[LinkRow], listed: Sequence[Interface], stanzas: Mapping[int, str], jid: int | None
 ) -> tuple[Interface, ...]:
-    """The interfaces that netstat lists. `listed` is what ifconfig printed of all, `stanzas` of each alone, by its
-    place in `links`.
+    """The interfaces that netstat lists. `listed` are those of `ifconfig -a`, `stanzas` what `ifconfig NAME` printed,
+    by the place in `links`.
     """
     return tuple(_settled(links, listed, stanzas, jid))
 
@@ -45,8 +45,8 @@ def settled(
 def _settled(
     links: Sequence[LinkRow], listed: Sequence[Interface], stanzas: Mapping[int, str], jid: int | None
 ) -> Iterator[Interface]:
-    often = Counter(known.name for known in listed)
-    by_name = {known.name: known for known in listed if often[known.name] == 1}
+    counts = Counter(known.name for known in listed)
+    by_name = {known.name: known for known in listed if counts[known.name] == 1}
     for at, link in enumerate(links):
         if (text := stanzas.get(at)) is not None:
             record = ifconfig.alone(text, link.name)
@@ -57,18 +57,18 @@ def _settled(
 
 
 def _fits(record: InterfaceRecord, link: LinkRow) -> bool:
-    """Whether the stanza has the MAC that netstat gives; one whose description has line breaks must be read whole."""
+    """Whether the record has netstat's MAC, and, if its description has line breaks, was read completely."""
     whole = "\n" not in (record.description or "") or not (record.unread or record.more_ether)
     return whole and link.ether in (record.ether, record.hwaddr)
 
 
 def _plain(known: Interface, link: LinkRow) -> bool:
-    """Whether an interface among others is as netstat has it, and has no description that may reach further."""
+    """Whether an interface is as in netstat, and has no description with line breaks."""
     return "\n" not in (known.description or "") and link.ether in (known.mac, known.ether) and known.up is link.up
 
 
 def bare(link: LinkRow, jid: int | None) -> Interface:
-    """An interface of which only netstat's word counts."""
+    """An interface by netstat alone."""
     pair = is_epair_end(link.name) or bool(link.ether and EPAIR_MAC.fullmatch(link.ether))
     kind = "epair" if pair else "ether" if link.ether else "loopback" if link.name.startswith("lo") else "other"
     return Interface(link.name, kind, jid, link.up, link.mtu, ether=link.ether, mac=link.ether, doubtful=True)

@@ -1,1 +1,1 @@
-"""The plans room: an intention turned into steps that are shown before they run."""
+"""Plans: the steps of an action, which are shown before they run."""

@@ -1,4 +1,4 @@
-"""Start, stop, restart and reclaim as plans. Pure: a state and row keys in, steps out."""
+"""The plans of start, stop, restart and reclaim, from a state and row keys."""
 
 from __future__ import annotations
 
@@ -12,39 +12,40 @@ from jailtui.plans.plan import Plan
 
 
 def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
-    """What `verb` takes for the rows `keys`: of jails, and for a reclaim of jails or epairs.
+    """The plan of `verb` for the row keys of jails, or for a reclaim those of jails or epairs.
 
-    A jail's key with RECLAIM means the orphaned pairs it owns. Every key becomes a task or a refusal. A task comes
-    after those it needs.
+    The key of a jail with RECLAIM stands for the orphaned pairs of the jail. Every key becomes a task or a refusal. A
+    task comes after those it needs.
     """
-    made = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
-    checked = [legible(task) if isinstance(task, Task) else task for task in made]
+    planned = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
+    checked = [legible(task) if isinstance(task, Task) else task for task in planned]
     tasks = in_order([task for task in checked if isinstance(task, Task)])
     return Plan(verb, state.facts.name, tasks, tuple(task for task in checked if isinstance(task, Refusal)))
 
 
 def legible(task: Task) -> Task | Refusal:
-    """The task; a refusal if a terminal can't show its commands, since nothing runs that was not seen before.
+    """The task; a refusal if a terminal can't show its commands, or an interface is named like an option of ifconfig.
 
-    Nor does ifconfig run on an interface whose name looks like an option: with `-a` it would destroy them all.
+    A command runs only if it can be shown first. For an interface named `-a` ifconfig would destroy all interfaces.
     """
     if not all(showable(step.argv) for step in task.steps):
-        return Refusal(task.key, task.subject, "a name in its commands holds characters that a terminal can't show")
-    if odd := next((name for step in task.steps if (name := asked_of(step.argv)).startswith("-")), ""):
-        return Refusal(task.key, task.subject, f"ifconfig would take the interface {odd} for an option")
+        return Refusal(task.key, task.subject, "a name in its commands has characters that a terminal can't show")
+    names = (interface_of(step.argv) for step in task.steps)
+    if option := next((name for name in names if name.startswith("-")), ""):
+        return Refusal(task.key, task.subject, f"ifconfig would take the interface {option} for an option")
     return task
 
 
 def showable(argv: Argv) -> bool:
-    """Whether a terminal can show every word as it is, or the command is one that renames an interface to a name that
-    it can show: `shell_line` writes the old name by its bytes.
+    """Whether a terminal can show every word, or the command gives an interface a name that it can show: `shell_line`
+    writes the bytes of the old name.
     """
-    renames = argv[-2:-1] == ("name",) and argv[-1].isprintable() and asked_of(argv) == argv[-3]
+    renames = argv[-2:-1] == ("name",) and argv[-1].isprintable() and interface_of(argv) == argv[-3]
     return all(word.isprintable() for word in argv) or (renames and shell_line(argv).isprintable())
 
 
-def asked_of(argv: Argv) -> str:
-    """The interface that an ifconfig command is about, on the host or in a jail; "" for other commands."""
+def interface_of(argv: Argv) -> str:
+    """The interface of an ifconfig command, on the host or in a jail; "" for other commands."""
     words = argv[2:] if argv[0] == "jexec" else argv
     if words[:1] != ("ifconfig",):
         return ""
@@ -52,7 +53,7 @@ def asked_of(argv: Argv) -> str:
 
 
 def in_order(tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """The tasks in an order in which a script can run them; as given if `depend` is circular."""
+    """The tasks in an order in which a script can run them; in their old order if `depend` is circular."""
     by_key = {task.key: task for task in tasks}
     sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(by_key, ()))
     for task in tasks:
@@ -64,7 +65,7 @@ def in_order(tasks: Sequence[Task]) -> tuple[Task, ...]:
 
 
 def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
-    """One task a jail, since `jail -c` takes one name; the order among them is in `needs`."""
+    """One task for each jail, since `jail -c` takes one name; `needs` has their order."""
     make: Mapping[Verb, Callable[[Jail, HostState], Task | Refusal]] = {
         Verb.START: start_task,
         Verb.STOP: stop_task,
@@ -92,15 +93,15 @@ def no_such_jail(state: HostState) -> str:
     return "there is no such jail"
 
 
-def undefined(jail: Jail, state: HostState, so: str = "") -> Refusal:
-    """The refusal of a jail that no file defines, and what follows from that (`so`)."""
+def undefined(jail: Jail, state: HostState, consequence: str = "") -> Refusal:
+    """The refusal of a jail that no file defines."""
     why = state.unknown("files")
-    reason = f"whether a file defines it is not known: {why}" if why else f"no jail.conf defines it{so}"
+    reason = f"whether a file defines it is not known: {why}" if why else f"no jail.conf defines it{consequence}"
     return Refusal(jail.key, jail.name, reason)
 
 
 def start_task(jail: Jail, state: HostState) -> Task | Refusal:
-    """`jail -c NAME`. The rules that have `preflight` find what would make it fail (plans/remedy.py)."""
+    """`jail -c NAME`. Problems that would make it fail are added later (plans/remedy.py)."""
     if jail.running:
         return Refusal(jail.key, jail.name, f"already running, jid {jail.jid}")
     if jail.configured is None:
@@ -117,11 +118,11 @@ def start_task(jail: Jail, state: HostState) -> Task | Refusal:
 
 
 def stop_task(jail: Jail, state: HostState) -> Task | Refusal:
-    """`jail -r NAME`, which removes first what depends on it."""
+    """`jail -r NAME`, which first removes the jails that depend on it."""
     if refusal := not_running(jail):
         return refusal
     if jail.configured is None and state.unknown("files"):
-        return undefined(jail, state)  # a stop by its jid runs no hook
+        return undefined(jail, state)  # a stop by jid runs no hooks
     return Task(
         key=jail.key,
         subject=jail.name,
@@ -129,14 +130,14 @@ def stop_task(jail: Jail, state: HostState) -> Task | Refusal:
         needs=frozenset(dependents(jail, state)),
         breaks=losses(jail, state),
         undo=f"start {jail.name}" if jail.configured else "none: no jail.conf defines it",
-        warning="" if jail.configured else "no jail.conf defines it: it is removed without any stop hook",
+        warning="" if jail.configured else "no jail.conf defines it: it is removed without running stop hooks",
     )
 
 
 def restart_task(jail: Jail, state: HostState) -> Task | Refusal:
     """`jail -r`, then `jail -c`: `jail -rc` of a VNET jail is broken on 15.1 (FREEBSD.md 2.4).
 
-    The first may fail: a jail that was removed with one it depends on is started all the same.
+    The first command may fail: the jail may have been removed with one that it depends on.
     """
     if refusal := not_running(jail):
         return refusal
@@ -150,7 +151,7 @@ def restart_task(jail: Jail, state: HostState) -> Task | Refusal:
 
 
 def not_running(jail: Jail) -> Refusal | None:
-    """Why there is nothing to stop, if so."""
+    """The refusal to stop a jail that is not running; None for one that is."""
     if jail.state is JailState.DYING:
         return Refusal(jail.key, jail.name, f"it is dying, jid {jail.jid}: it has been removed, and something holds it")
     if not jail.running:
@@ -162,10 +163,10 @@ def not_running(jail: Jail) -> Refusal | None:
 
 def losses(jail: Jail, state: HostState) -> str:
     """What stops with the jail, in one line."""
-    served = ", ".join(address.address for address in jail.addresses[:3])
-    also = [name for name in dependents(jail, state) if (other := state.jail(name)) and other.running]
-    ends = f"what {jail.name} serves{f' on {served}' if served else ''}"
-    return f"{ends}; jail(8) stops {', '.join(also)} with it" if also else ends
+    addresses = ", ".join(address.address for address in jail.addresses[:3])
+    stopped = [name for name in dependents(jail, state) if (other := state.jail(name)) and other.running]
+    services = f"what {jail.name} serves{f' on {addresses}' if addresses else ''}"
+    return f"{services}; jail(8) stops {', '.join(stopped)} with it" if stopped else services
 
 
 def dependents(jail: Jail, state: HostState) -> list[str]:
@@ -177,7 +178,7 @@ NO_PAIR = "there is no such epair or jail"
 
 
 def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
-    """One task a pair."""
+    """One task or refusal for each pair."""
     on_host = frozenset(interface.name for interface in state.interfaces if interface.jid is None)
     tasks: dict[str, Task | Refusal] = {}
     for key in keys:
@@ -185,9 +186,9 @@ def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
         if pair is not None:
             tasks[pair.key] = reclaim_task(pair, on_host)
         elif jail is not None:
-            own = [epair for epair in state.orphans if epair.owner == jail.name]
-            tasks |= {epair.key: reclaim_task(epair, on_host) for epair in own}
-            if not own:
+            orphans = [epair for epair in state.orphans if epair.owner == jail.name]
+            tasks |= {epair.key: reclaim_task(epair, on_host) for epair in orphans}
+            if not orphans:
                 why = state.unknown("jails", "interfaces")
                 reason = f"whether it has a leftover pair is not known: {why}" if why else "no leftover pair"
                 tasks[key] = Refusal(key, jail.name, reason)
@@ -215,20 +216,20 @@ def reclaim_task(pair: Epair, on_host: frozenset[str]) -> Task | Refusal:
 
 
 def _breaks(pair: Epair) -> str:
-    """What stops with the pair: a dying jail still answers through an end that it holds (FREEBSD.md 3.1)."""
+    """What stops with the pair: a dying jail still answers through an end in it (FREEBSD.md 3.1)."""
     if not pair.orphan:
-        return f"the network of {pair.owner or 'whoever uses it'}"
+        return f"the network of {pair.owner or 'the jail that uses it'}"
     lost = next((end for end in (pair.b, pair.a) if end.where is Where.LOST), None)
     return "nothing that is running" if lost is None else f"what {lost.jail or 'a dying jail'} still answers"
 
 
 def warning(pair: Epair) -> str:
-    """What must not be overlooked: the pair is in use, or another tool made it."""
+    """That the pair is in use, or that another tool made it; "" for neither."""
     used = [] if pair.orphan else [f"this pair is no orphan: {pair.why}"]
     return "; ".join((*used, *made_by(pair.manager)))
 
 
 def left_over(state: HostState) -> tuple[tuple[Epair, ...], tuple[Epair, ...]]:
-    """The orphans that "reclaim all" means, and those that it leaves to their managers."""
-    own, managed = (tuple(pair for pair in state.orphans if bool(pair.manager) is made) for made in (False, True))
-    return own, managed
+    """The orphans that "reclaim all" destroys, and those that it leaves to their managers."""
+    unmanaged = tuple(pair for pair in state.orphans if not pair.manager)
+    return unmanaged, tuple(pair for pair in state.orphans if pair.manager)

@@ -1,4 +1,4 @@
-"""What a plan is: tasks with steps, shown whole before anything runs."""
+"""A plan: tasks with steps, shown before anything runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ END_OF_PATCH = "END OF PATCH"
 
 
 class Plan(NamedTuple):
-    """One intention as tasks, with what it leaves out and why. `called` is what it is called where the verb is not the
-    operator's word (a save that takes another back).
+    """The tasks of one action, and the objects that it refuses. `called` is the name of the action if it is not that of
+    the verb (the save that undoes another is called Undo).
 
-    `offers` are remedies that would remove what makes a start fail. None is run unless the plan is made again with
-    their keys among the rows' (`HostBackend.plan`); then they are tasks, before those that need them.
+    `offers` are remedies for problems that would make a start fail. They run only if the plan is made again with their
+    keys (`HostBackend.plan`), as tasks before those that need them.
     """
 
     verb: Verb
@@ -27,35 +27,35 @@ class Plan(NamedTuple):
 
     @property
     def word(self) -> str:
-        """What to call it: `Start`, `Undo`."""
+        """The name of the action: `Start`, `Undo`."""
         return self.called or self.verb.value.capitalize()
 
     @property
     def title(self) -> str:
-        """`Start web`, `Start 7 jails`; of one task with a label, that: `Destroy epair7`, `Save network of web`."""
-        own = [task for task in self.tasks if self.verb_of(task) is self.verb]
-        if len(own) == 1 and own[0].label and not self.called:
-            return own[0].label
-        many = {Verb.RECLAIM: "epairs", Verb.REMEDY: "remedies"}.get(self.verb, "jails")
-        what = own[0].subject if len(own) == 1 else f"{len(own)} {many}"
-        return f"{self.word} {what}" if len(own) == len(self.tasks) else f"Clear leftovers, then {self.verb} {what}"
+        """`Start web`, `Start 7 jails`; the label of a single task: `Destroy epair7`, `Save network of web`."""
+        main = [task for task in self.tasks if self.verb_of(task) is self.verb]
+        if len(main) == 1 and main[0].label and not self.called:
+            return main[0].label
+        noun = {Verb.RECLAIM: "epairs", Verb.REMEDY: "remedies"}.get(self.verb, "jails")
+        objects = main[0].subject if len(main) == 1 else f"{len(main)} {noun}"
+        if len(main) == len(self.tasks):
+            return f"{self.word} {objects}"
+        return f"Clear leftovers, then {self.verb} {objects}"
 
     def verb_of(self, task: Task) -> Verb:
-        """What is done to the object of that task."""
+        """The verb of that task."""
         return task.verb or self.verb
 
     def does(self, other: Plan) -> bool:
-        """Whether it runs the same commands with the same warnings as `other`, and takes the same."""
-        ours, theirs = (
-            [(task.key, task.steps, task.warning, task.takes) for task in plan.tasks] for plan in (self, other)
-        )
-        return ours == theirs
+        """Whether the plan has the same commands and warnings as `other`, and takes the same from other jails."""
+
+        def effects(plan: Plan) -> list[tuple[object, ...]]:
+            return [(task.key, task.steps, task.warning, task.takes) for task in plan.tasks]
+
+        return effects(self) == effects(other)
 
     def script(self) -> str:
-        """The plan as a POSIX shell script: each task a group that ends at its first failing step.
-
-        What is no UTF-8 in a file's text stands as surrogateescape has it.
-        """
+        """The plan as a POSIX shell script, decoded with surrogateescape: each task ends at its first failing step."""
         lines = ["#!/bin/sh", "# " + comment(f"{self.title} on {self.host}")]
         for task in self.tasks:
             lines += ["", "# " + comment(task.subject)]
@@ -64,20 +64,19 @@ class Plan(NamedTuple):
             if task.takes:
                 lines.append(f"# takes {comment(taken((task,)))}")
             commands = [_with_rescue(number, step, task) for number, step in enumerate(task.steps) if not step.rescues]
-            lines.append(" && \\\n".join(_line_of(several) for several in commands))
-            steps = [step for several in commands for step in several]
+            lines.append(" && \\\n".join(map(_line_of, commands)))
+            steps = [step for group in commands for step in group]
             lines += [text for step in steps if step.file is not None for text in _patch(step.file)]
         lines += [f"# left out: {comment(refusal.subject)}: {comment(refusal.reason)}" for refusal in self.refused]
         return "\n".join(lines) + "\n"
 
 
 def _with_rescue(number: int, step: Step, task: Task) -> list[Step]:
-    """The step of that number, and those that come to its rescue."""
+    """The step, and those that run if it fails."""
     return [step, *(other for other in task.steps if number in other.rescues)]
 
 
 def _line_of(steps: Sequence[Step]) -> str:
-    """A step, with those that run where it fails."""
     first, *rescue = map(_line, steps)
     return f"{{ {first} || {{ {' && '.join(rescue)}; false; }}; }}" if rescue else first
 
@@ -92,16 +91,16 @@ def _line(step: Step) -> str:
 
 
 def _fits(edit: FileEdit) -> bool:
-    """Whether a here-document can hold the texts: a shell's text has no NUL."""
+    """Whether the texts can be in a here-document, which can't have NUL."""
     return b"\0" not in edit.new + (edit.old or b"")
 
 
 def _patch(edit: FileEdit) -> list[str]:
-    """What patch(1) reads, as a here-document; none of its lines is the end's, since each has a sign before it."""
+    """The here-document for patch(1). No line of it is END_OF_PATCH, since each begins with a sign."""
     lines = difference(edit.old or b"", edit.new, comment(edit.path)) if _fits(edit) else []
     return [*lines, END_OF_PATCH] if lines else []
 
 
 def comment(text: str) -> str:
-    """`text` fit for a comment line of a script: no control character may end the comment."""
+    """`text` for a comment of a script, without characters that could end the comment."""
     return "".join(char if char.isprintable() else "?" for char in text)

@@ -1,4 +1,4 @@
-"""Remedies of the doctor as plans, and what is shown before a start: findings that would make it fail, and remedies."""
+"""Plans of remedies, and the problems that would make a start fail, with the remedies that are offered for them."""
 
 from __future__ import annotations
 
@@ -16,55 +16,54 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Finding
 
 Identity = tuple[str, str, str]
-"""What a finding stays known by: its code, and the kind and the row key of what it is about."""
+"""What identifies a finding in several readings: its code, and the kind and the row key of its subject."""
 
 
 def is_remedy(key: str) -> bool:
-    """Whether a task's key is one of a remedy, and not a row's of the panels."""
+    """Whether the key of a task is that of a remedy, and not of a row of a panel."""
     return key.count("\n") >= 3
 
 
-def about(key: str) -> Identity:
-    """The finding that the task of that key is a remedy of."""
+def identity_of(key: str) -> Identity:
+    """The identity of the finding for which the task with that key is a remedy."""
     code, kind, _, subject = key.split("\n", 3)
     return code, kind, subject
 
 
 def checked(task: Task) -> Task | Refusal:
-    """The task; a refusal where it has no steps, or where a terminal could not show them."""
+    """The task; a refusal if it has no steps, or a terminal can't show them."""
     return legible(task) if task.steps else Refusal(task.key, task.subject, f"{task.label}: there is no command for it")
 
 
 def clearing(finding: Finding) -> Task | None:
-    """The first remedy with commands; one by force, whose warning says so, only where there is no other."""
-    ways = sorted(
-        (remedy for remedy in finding.remedies if remedy.task.steps), key=lambda remedy: remedy.force == "forced"
-    )
-    return next((remedy.task for remedy in ways if checked(remedy.task) is remedy.task), None)
+    """The first remedy with commands; a forced one, whose warning says so, only if there is no other."""
+    with_commands = (remedy for remedy in finding.remedies if remedy.task.steps)
+    gentle_first = sorted(with_commands, key=lambda remedy: remedy.force == "forced")
+    return next((remedy.task for remedy in gentle_first if checked(remedy.task) is remedy.task), None)
 
 
 def remedy_plan(host: str, findings: Sequence[Finding], keys: Sequence[str]) -> Plan:
-    """The remedies of these task keys as one plan; a key that is no remedy of the findings is refused."""
+    """The remedies of these task keys as one plan; a key that is not of a remedy of the findings is refused."""
     tasks = {remedy.task.key: remedy.task for finding in findings for remedy in finding.remedies}
-    made = [checked(tasks[key]) if key in tasks else gone(key) for key in dict.fromkeys(keys)]
-    refused = tuple(task for task in made if isinstance(task, Refusal))
-    return Plan(Verb.REMEDY, host, tuple(task for task in made if isinstance(task, Task)), refused)
+    planned = [checked(tasks[key]) if key in tasks else outdated(key) for key in dict.fromkeys(keys)]
+    refused = tuple(task for task in planned if isinstance(task, Refusal))
+    return Plan(Verb.REMEDY, host, tuple(task for task in planned if isinstance(task, Task)), refused)
 
 
-def gone(key: str) -> Refusal:
-    """The refusal of a remedy whose finding is gone, or needs other commands now."""
-    code, _, subject = about(key)
-    return Refusal(key, f"{code} {subject}", "the problem is gone, or it needs other commands now")
+def outdated(key: str) -> Refusal:
+    """The refusal of a remedy whose finding is gone, or now needs other commands."""
+    code, _, subject = identity_of(key)
+    return Refusal(key, f"{code} {subject}", "the problem is gone, or now needs other commands")
 
 
 def still_found(keys: Iterable[str], earlier: Iterable[Sequence[Finding]], now: Sequence[Finding]) -> Mapping[str, str]:
-    """The sentences of the findings that are still there, by the key of the remedy that was to solve each.
+    """The sentences of the findings that are still there, by the keys of their remedies.
 
-    A subject may have several findings of one code: one less than in any `earlier` reading is the one that is gone.
+    A subject may have several findings of one code: if there is one less than in an `earlier` reading, it is solved.
     """
     counts = [Counter(finding.identity for finding in findings) for findings in (*earlier, now)]
     texts = {finding.identity: finding.text for finding in reversed(now)}
-    identities = {key: about(key) for key in keys}
+    identities = {key: identity_of(key) for key in keys}
     return {
         key: texts[identity]
         for key, identity in identities.items()
@@ -73,9 +72,9 @@ def still_found(keys: Iterable[str], earlier: Iterable[Sequence[Finding]], now: 
 
 
 class Obstacle(NamedTuple):
-    """A problem with starting the jail of that row key: a sentence, and the task that solves it, if any.
+    """A problem with a start of the jail of that row key: a sentence, and the task that solves it, if any.
 
-    `grave`: the start fails because of it.
+    `grave`: it makes the start fail.
     """
 
     jail: str
@@ -85,7 +84,7 @@ class Obstacle(NamedTuple):
 
 
 def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[str]) -> tuple[Obstacle, ...]:
-    """The problems with a start of the jails of these row keys, in the order of the findings."""
+    """The problems with starts of the jails of these row keys, in the order of the findings."""
     from jailtui.rules.finding import RULES
 
     return tuple(
@@ -98,7 +97,7 @@ def obstacles(findings: Sequence[Finding], state: HostState, keys: Collection[st
 
 
 def affected_jails(finding: Finding, state: HostState) -> Iterator[str]:
-    """The row keys of the jails whose start the finding is about."""
+    """The row keys of the jails whose start the finding affects."""
     kind, key = finding.subject.kind, finding.subject.key
     if kind == "jail":
         yield key
@@ -116,7 +115,7 @@ def affected_jails(finding: Finding, state: HostState) -> Iterator[str]:
 def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection[str] = ()) -> Plan:
     """`plan` with the obstacles as warnings of its tasks, and the tasks that solve them as offers.
 
-    Offers whose keys are `wanted` become tasks instead, for which the starts wait; what they solve is no warning.
+    Offers whose keys are `wanted` become tasks, for which the starts wait, and the obstacles they solve no warnings.
     """
     clearing = {obstacle.clearing.key: obstacle.clearing for obstacle in obstacles if obstacle.clearing}
     cleared = {key: task for key, task in clearing.items() if key in wanted}
@@ -129,9 +128,9 @@ def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection
 
 def _warned(task: Task, obstacles: Sequence[Obstacle], cleared: Collection[str]) -> Task:
     keys = [obstacle.clearing.key if obstacle.clearing else "" for obstacle in obstacles]
-    left = [obstacle for obstacle, key in zip(obstacles, keys, strict=True) if key not in cleared]
-    texts = dict.fromkeys(filter(None, (*(obstacle.text for obstacle in left), task.warning)))
-    grave = any(obstacle.grave for obstacle in left)
+    unsolved = [obstacle for obstacle, key in zip(obstacles, keys, strict=True) if key not in cleared]
+    texts = dict.fromkeys(filter(None, (*(obstacle.text for obstacle in unsolved), task.warning)))
+    grave = any(obstacle.grave for obstacle in unsolved)
     return task._replace(
         warning=" ".join(texts), grave=grave, needs=task.needs.union(key for key in keys if key in cleared)
     )

@@ -1,4 +1,4 @@
-"""Running a plan: order, several tasks at once, cancelling. How a step is run is the caller's `execute`."""
+"""Runs plans: the order of tasks, several at once, cancelling. The caller's `execute` runs a step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Outcome = Literal["done", "failed", "skipped"]
 
 
 class RunEvent(NamedTuple):
-    """What just happened to the task of that `key`. `step` counts from 0; `text` is output, or a reason to skip."""
+    """An event of the task of that `key`. `step` counts from 0; `text` is output, or why the task was skipped."""
 
     kind: EventKind
     key: str
@@ -31,7 +31,7 @@ Still = Callable[[Task], str | None]
 
 
 def always(task: Task) -> None:
-    """No task is judged again before it begins."""
+    """Let every task run."""
 
 
 def run_plan(
@@ -43,12 +43,12 @@ def run_plan(
     at_once: int = 4,
     still: Still = always,
 ) -> dict[str, Outcome]:
-    """Run the tasks of `plan`, up to `at_once` at a time, none before what it `needs` has ended well.
+    """Run the tasks of `plan`, up to `at_once` at a time, each after the tasks that it `needs`: their outcomes by key.
 
-    `execute` runs one step and hands its output on as it comes; `report` is called from several threads. Once
-    `cancelled()` is true no further task begins; a task that runs is let finish, since a jail(8) killed half-way
-    leaves a half-started jail (recordings, orphan/kill-jail-command). `still` is asked right before a task begins, on
-    the task's thread: a reason skips it, None lets it run. Gives the outcome by task key.
+    `execute` runs a step and passes its output on as it comes; `report` is called from several threads. Once
+    `cancelled()` is true no further task begins; running tasks are left to finish, since a jail(8) that is killed
+    leaves a half-started jail (recordings, orphan/kill-jail-command). `still` is called before a task begins, on the
+    task's thread, and returns why the task is to be skipped, or None.
     """
     outcomes: dict[str, Outcome] = {}
     waiting = list(plan.tasks)
@@ -77,33 +77,31 @@ def run_plan(
 def _blocked(task: Task, members: frozenset[str], outcomes: dict[str, Outcome]) -> str | None:
     """Why `task` can never begin, or None."""
     failed = sorted(key for key in task.needs & members if outcomes.get(key) in ("failed", "skipped"))
-    return f"it needs {failed[0]}, which did not end well" if failed else None
+    return f"it needs {failed[0]}, which failed or was skipped" if failed else None
 
 
 def _skip_circle(waiting: list[Task], outcomes: dict[str, Outcome], report: Report) -> None:
-    """What is left waits for itself; jail(8) refuses such a `depend` too."""
+    """Skip the tasks that wait for each other; jail(8) refuses such a `depend` too."""
     for task in waiting:
         outcomes[task.key] = "skipped"
-        report(RunEvent("task-skipped", task.key, text="its depend goes round in a circle"))
+        report(RunEvent("task-skipped", task.key, text="its depend is circular"))
     waiting.clear()
 
 
 def overtaken(task: Task, again: Plan) -> str | None:
-    """Why `task` must not run any more, where `again` is the plan made for its key by a newer reading; else None."""
+    """Why `task` must not run any more, by the plan for its key that was made `again` by a new reading; else None."""
     if again.refused:
         return again.refused[0].reason
-    now = next((other for other in again.tasks if other.key == task.key), None)
-    if now is None:
-        return "there is nothing to do any more"
-    if now.warning != task.warning:
-        return now.warning or "the host has changed"
-    return None if now.steps == task.steps else "the host has changed, and other commands are needed"
+    new = next((other for other in again.tasks if other.key == task.key), None)
+    if new is None:
+        return "there is nothing left to do"
+    if new.warning != task.warning:
+        return new.warning or "the host has changed"
+    return None if new.steps == task.steps else "the host has changed, and other commands are needed"
 
 
 def _run_task(task: Task, execute: Execute, report: Report, still: Still) -> Outcome:
-    """Run the steps of one task in order, up to the first that fails, and then those that come to its rescue; none if
-    it is no longer to be done.
-    """
+    """Run the steps of a task in order, up to the first that fails, and then its rescues; none if `still` objects."""
     reason = still(task)
     if reason is not None:
         report(RunEvent("task-skipped", task.key, text=reason))

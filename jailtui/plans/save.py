@@ -1,4 +1,4 @@
-"""Saving what a form came to, and taking a save back, as plans."""
+"""The plans that save the draft of a form, and undo a save."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """The value that a field of a form is to get."""
+    """A value for a field of a form."""
 
     form: FormName
     subject: str
@@ -31,13 +31,13 @@ class Request(NamedTuple):
 
 
 DOES = ("Copy ", "Rename ", "Remove ")
-"""How titles of forms begin that say what saving does."""
+"""How titles of forms begin that name an action."""
 
 
 def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
-    """Files first, then commands: one task, so that the first failure ends it. A restart is around them.
+    """The plan that saves a draft: one task, first files, then commands; with `restart` its jail is restarted.
 
-    With errors in the draft, or nothing to do, it holds a refusal instead.
+    If the draft has errors or changes nothing, the plan has a refusal.
     """
     if draft.errors or draft.empty:
         reason = _errors(draft) or "nothing was changed"
@@ -72,7 +72,7 @@ def _errors(draft: Draft) -> str:
 
 
 def _plan_of(task: Task, state: HostState, refused: Sequence[Refusal]) -> Plan:
-    """The plan of one task; its refusal, where a terminal could not show its commands."""
+    """The plan of one task; its refusal, if a terminal can't show its commands."""
     checked = legible(task)
     if isinstance(checked, Refusal):
         return Plan(Verb.SAVE, state.facts.name, (), (checked, *refused))
@@ -80,11 +80,11 @@ def _plan_of(task: Task, state: HostState, refused: Sequence[Refusal]) -> Plan:
 
 
 def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> Plan:
-    """The plan that gives fields of several forms their values; one that several jails share is changed for all.
+    """The plan that sets fields of several forms; a value that several jails share is changed for all.
 
-    Each form reads what the ones before it have written; a field that has its value by then is left as it is.
+    Each form reads what the forms before it write.
     """
-    now = sources
+    edited = sources
     files = {jail.name: jail.file for jail in sources.config.jails}
     commands: list[Step] = []
     refused: list[Refusal] = []
@@ -92,7 +92,7 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
     changed: set[str] = set()
     for request in requests:
         try:
-            draft = _answered(request, now if files.get(request.subject) in changed else sources)
+            draft = _answered(request, edited if files.get(request.subject) in changed else sources)
         except NoForm as error:
             refused.append(Refusal(request.subject, request.subject, str(error)))
             continue
@@ -102,13 +102,13 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
         commands += draft.commands
         warnings += [note.text for note in draft.notes if note.level == "warning" and not note.standing]
         if draft.files:
-            now = now.edited(draft.files)
+            edited = edited.edited(draft.files)
             changed.update(edit.path for edit in draft.files)
-    edits = (FileEdit(path, sources.texts.get(path), now.texts[path]) for path in sorted(changed))
+    edits = (FileEdit(path, sources.texts.get(path), edited.texts[path]) for path in sorted(changed))
     steps = (*map(save_step, edits), *commands)
     if not steps:
-        none = [] if refused else [Refusal(label, label, "nothing was changed")]
-        return Plan(Verb.SAVE, sources.state.facts.name, (), (*refused, *none))
+        refused = refused or [Refusal(label, label, "nothing was changed")]
+        return Plan(Verb.SAVE, sources.state.facts.name, (), tuple(refused))
     warning = "; ".join(dict.fromkeys(warnings))
     undo = "u, or jailtui undo" if changed else ""
     task = Task(requests[0].subject, label, steps, undo=undo, warning=warning, label=label)
@@ -116,7 +116,7 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
 
 
 def _answered(request: Request, sources: Sources) -> Draft:
-    """What a form's one answer comes to. Raises NoForm."""
+    """The draft of a form with that answer; an empty one if the field has the value already. Raises NoForm."""
     form = open_form(request.form, request.subject, sources)
     field = next((field for field in form.fields(Answers()) if field.key == request.field), None)
     if field is None:
@@ -126,10 +126,10 @@ def _answered(request: Request, sources: Sources) -> Draft:
 
 
 def restarting(draft: Draft, stop: Step, start: Step) -> list[Step]:
-    """The jail is stopped by the text of now, whose hooks know what it runs with; then the files are saved and it is
-    started. Where something fails before that start, the rest is taken back, and the jail is started as it was.
+    """The steps of a save with a restart: stop the jail by the old text, save, start it by the new one.
 
-    What is written in the jail is written while it runs; what `jail -m` would set in it, the start sets.
+    If a step before the start fails, the steps before it are reversed and the jail is started by the old text. Files in
+    the jail are written before it stops; `jail -m` is not needed, since the start sets the parameters.
     """
     commands = [step for step in draft.commands if step.argv[:2] != ("jail", "-m")]
     inside = [step for step in commands if step.argv[1:2] == ("-j",)]
@@ -139,7 +139,7 @@ def restarting(draft: Draft, stop: Step, start: Step) -> list[Step]:
     why = "only if a step before the start fails: start it as it was"
     return [
         *inside,
-        stop._replace(may_fail=False, why="stop it by the text of now"),
+        stop._replace(may_fail=False, why="stop it by the old text"),
         *changes,
         start,
         *_rescue(changes, stops + 1, starts),
@@ -149,24 +149,27 @@ def restarting(draft: Draft, stop: Step, start: Step) -> list[Step]:
 
 
 def _rescue(steps: Sequence[Step], first: int, end: int) -> Iterator[Step]:
-    """The steps, of which the first has the number `first`, taken back where a later one before `end` fails."""
+    """The steps that reverse `steps`, numbered from `first`, if a later step before `end` fails."""
     for number, step in reversed(list(enumerate(steps, first))):
-        if (undone := _undone(step)) is not None and number + 1 < end:
-            yield undone._replace(rescues=tuple(range(number + 1, end)))
+        if (undo := _undo_of(step)) is not None and number + 1 < end:
+            yield undo._replace(rescues=tuple(range(number + 1, end)))
 
 
 def _by_name(step: Step, jail: str) -> Step:
-    """A command in the jail of a jid, in that of this name: it may have been started again."""
+    """A command inside a jail with the jail's name in place of its jid, which a new start changes."""
     return step._replace(argv=(*step.argv[:2], jail, *step.argv[3:]))
 
 
 def save_step(edit: FileEdit, why: str = "") -> Step:
-    """One file's new text as a step."""
+    """The step that saves a file."""
     return Step(("save", edit.path), why, file=edit)
 
 
 def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, when: str, *, redo: bool = False) -> Plan:
-    """The text `before`, of before the last save or with `redo` of after it, in the place of `now`."""
+    """The plan that replaces the text `now` by `before`, the text before the last save, or with `redo` after it.
+
+    `when` is the date of `before`; without `before` the plan has a refusal.
+    """
     called = "Redo" if redo else "Undo"
     if before is None:
         reason = "there is no later text to return to" if redo else "there is no backup of it"
@@ -178,8 +181,8 @@ def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, whe
 
 
 def without_losses(plan: Plan, state: HostState) -> Plan:
-    """The plan without tasks whose texts no longer define a jail that is running: a stop would run none of its hooks
-    (FREEBSD.md 2.4). Their refusals say so, as that of a removal does.
+    """The plan without tasks whose texts no longer define a running jail, which are refused: a stop would run none of
+    its hooks (FREEBSD.md 2.4).
     """
     lost = {task.key: name for task in plan.tasks if (name := _lost(task, state))}
     refused = (
@@ -193,25 +196,25 @@ def without_losses(plan: Plan, state: HostState) -> Plan:
 
 def _lost(task: Task, state: HostState) -> str:
     """The running jails that the task's texts no longer define, by name; "" for none."""
-    gone, _ = _names_changed(task, state)
-    return ", ".join(sorted(jail.name for jail in state.jails if jail.name in gone and jail.running))
+    removed, _ = _names_changed(task, state)
+    return ", ".join(sorted(jail.name for jail in state.jails if jail.name in removed and jail.running))
 
 
 def awaited_rows(plan: Plan, state: HostState) -> dict[str, str]:
-    """The rows that the plan creates or renames, by their keys: the keys of what it was made for.
+    """The keys of the rows that the plan creates or renames, each with the key of its task or its old name.
 
-    Of the undo of a save only texts are known, where it was made in an earlier session: one name for another renames.
+    The undo of a save of an earlier session has only texts: if one name is removed and one added, it is a rename.
     """
     rows = {task.becomes: task.key for task in plan.tasks if task.becomes}
     for task in plan.tasks if plan.called and not rows else ():
-        gone, come = _names_changed(task, state)
-        if len(gone) == len(come) == 1:
-            rows[come.pop()] = gone.pop()
+        removed, added = _names_changed(task, state)
+        if len(removed) == len(added) == 1:
+            rows[added.pop()] = removed.pop()
     return rows
 
 
 def _names_changed(task: Task, state: HostState) -> tuple[set[str], set[str]]:
-    """The names of jails that the task's texts no longer define, and those that they define now."""
+    """The names of jails that the new texts of the task no longer define, and those that only they define."""
     dialect = dialect_of(state.facts.release)
 
     def names(path: str, text: bytes | None) -> set[str]:
@@ -224,7 +227,7 @@ def _names_changed(task: Task, state: HostState) -> tuple[set[str], set[str]]:
 
 
 def taken_back(plan: Plan) -> Plan | None:
-    """The plan that takes a save back, its steps backwards; None where one of them has no way back."""
+    """The plan that reverses a save, the last step first; None if a step can't be reversed."""
     called = "Redo" if plan.called == "Undo" else "Undo"
     tasks = [_backwards(task, called) for task in reversed(plan.tasks)]
     if not all(tasks):
@@ -234,7 +237,7 @@ def taken_back(plan: Plan) -> Plan | None:
 
 def _backwards(task: Task, called: str) -> Task | None:
     kept = [step for step in task.steps if not step.rescues and (step.argv[:1] != ("jail",) or step.undo is not None)]
-    steps = [_undone(step, called) for step in reversed(kept)]
+    steps = [_undo_of(step, called) for step in reversed(kept)]
     if not all(steps):
         return None
     keys = (task.becomes, task.key) if task.becomes else (task.key, "")
@@ -251,8 +254,8 @@ def _backwards(task: Task, called: str) -> Task | None:
     )
 
 
-def _undone(step: Step, called: str = "Undo") -> Step | None:
-    """The step that takes this one back; None where there is none."""
+def _undo_of(step: Step, called: str = "Undo") -> Step | None:
+    """The step that reverses this one; None if there is none."""
     if step.file is not None and step.file.old is not None:
         why = "text of the last save" if called == "Redo" else "text before the last save"
         return save_step(FileEdit(step.file.path, step.file.new, step.file.old, moves=True), why)

@@ -1,4 +1,4 @@
-"""Tasks that run the same commands for several jails or epairs, to be shown once with the list of their names."""
+"""Groups tasks that run the same commands for several jails or epairs, which are shown once with a list of names."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ if TYPE_CHECKING:
     from jailtui.exchange import Task
 
 NAME = "NAME"
-"""What stands for each of the names in what is shown."""
+"""The word that stands for each of the names."""
 FROM = 3
-"""Tasks of one shape from which on they are shown once."""
+"""How many tasks of one shape are at least shown once."""
 
 
 class Shown(NamedTuple):
-    """A task as it is shown: of one object, or of several, with `NAME` for their `names`."""
+    """A task as it is shown: for one object, or for several, with `NAME` in place of their `names`."""
 
     task: Task
     names: tuple[str, ...] = ()
 
 
 def shapes(tasks: Iterable[Task]) -> tuple[Shown, ...]:
-    """The tasks in their order, those of one shape together where the first of them stands."""
-    alike: dict[Task, list[Task]] = defaultdict(list)
+    """The tasks in their order; those of one shape are in the place of the first of them."""
+    by_shape: dict[Task, list[Task]] = defaultdict(list)
     for task in tasks:
-        alike[_with_name(task)._replace(breaks="")].append(task)
-    made: list[Shown] = []
-    for shape, several in alike.items():
-        if len(several) < FROM:
-            made += [Shown(task) for task in several]
+        by_shape[_with_name(task)._replace(breaks="")].append(task)
+    shown: list[Shown] = []
+    for shape, group in by_shape.items():
+        if len(group) < FROM:
+            shown += [Shown(task) for task in group]
         else:
-            breaks = dict.fromkeys(_with_name(task).breaks for task in several)
-            if len(breaks) > 1:  # what stops with each, by its own name
-                breaks = dict.fromkeys(task.breaks for task in several)
-            names = tuple(task.subject for task in several)
-            made.append(Shown(shape._replace(breaks="; ".join(filter(None, breaks))), names))
-    return tuple(made)
+            breaks = dict.fromkeys(_with_name(task).breaks for task in group)
+            if len(breaks) > 1:  # what stops with each task, with its own name
+                breaks = dict.fromkeys(task.breaks for task in group)
+            names = tuple(task.subject for task in group)
+            shown.append(Shown(shape._replace(breaks="; ".join(filter(None, breaks))), names))
+    return tuple(shown)
 
 
 def _with_name(task: Task) -> Task:
-    """The task with NAME for its subject's name; the task itself where that does not stand for exactly the same."""
+    """The task with NAME in place of its subject; the task itself if that can't be reversed exactly."""
     subject = task.subject
     if not subject or any(step.file is not None for step in task.steps):
         return task

@@ -1,4 +1,4 @@
-"""What the starts and stops of a plan take from running jails: told beforehand, and not agreed to by a plain yes."""
+"""What the starts and stops of a plan take from running jails, which has to be confirmed twice."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Moment(NamedTuple):
-    """What a command does to a jail of that name."""
+    """The start or the stop of a jail."""
 
     jail: str
     at: Literal["start", "stop"]
 
 
 def moments(step: Step, state: HostState) -> Iterator[Moment]:
-    """The starts and the stop that a step is: `jail -c` starts what the jail depends on too."""
+    """The starts and the stop that a step causes: `jail -c` also starts the jails that the jail depends on."""
     if name := stops(step.argv):
         yield Moment(name, "stop")
     waiting, known = [starts(step.argv)], {""}
@@ -41,24 +41,24 @@ def moments(step: Step, state: HostState) -> Iterator[Moment]:
 def with_takings(
     plan: Plan, state: HostState, context: Callable[[], Context], at: Collection[str] = ("start", "stop")
 ) -> Plan:
-    """The plan whose tasks know what they take from jails that are running, or that a task before them starts, at these
-    moments. The context is made only for a plan that starts or stops a jail.
+    """The plan with what its tasks take from jails that are running, or that a task before them starts, at the start or
+    the stop. The context is made only if the plan starts or stops a jail.
     """
-    known = {task.key: tuple(dict.fromkeys(_moments(task, state))) for task in plan.tasks}
-    names = frozenset(moment.jail for of_task in known.values() for moment in of_task)
+    by_task = {task.key: tuple(dict.fromkeys(_moments(task, state))) for task in plan.tasks}
+    names = frozenset(moment.jail for of_task in by_task.values() for moment in of_task)
     if not names:
         return plan
     try:
         takings = _takings(context(), names, at)
     except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
-        text = f"What it takes from running jails is unknown: judging failed inside jailtui: {type(error).__name__}."
-        return plan._replace(tasks=tuple(_warned(task, text) if known[task.key] else task for task in plan.tasks))
+        text = f"Could not check what it takes from running jails: an error inside jailtui, {type(error).__name__}."
+        return plan._replace(tasks=tuple(_warned(task, text) if by_task[task.key] else task for task in plan.tasks))
     begun: set[str] = set()
     tasks = []
     for task in plan.tasks:
-        possible = (taking for moment in known[task.key] for taking in takings.get(moment, ()))
+        possible = (taking for moment in by_task[task.key] for taking in takings.get(moment, ()))
         taken = dict.fromkeys(taking for taking in possible if taking.running or taking.holder in begun)
-        begun.update(moment.jail for moment in known[task.key] if moment.at == "start")
+        begun.update(moment.jail for moment in by_task[task.key] if moment.at == "start")
         tasks.append(taking(task, taken))
     return plan._replace(tasks=tuple(tasks))
 

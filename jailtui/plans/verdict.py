@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.exchange import Task, Verb
 from jailtui.model.commands import starts
 from jailtui.model.state import HostState, JailState
-from jailtui.plans.remedy import about
+from jailtui.plans.remedy import identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(NamedTuple):
-    """What is true now of one object of a plan. `text` is a sentence that names it."""
+    """The result of a task, by the state of its object after the run. `text` is a sentence that names the object."""
 
     key: str
     subject: str
@@ -35,16 +35,14 @@ def verdicts(
     unsaved: Collection[str] = (),
 ) -> tuple[Verdict, ...]:
     """One verdict for each task of `plan`, in its order. `outcomes` are those of `run_plan`, `left` the sentences of
-    findings that are still there after their remedies, by task key; `unsaved` the keys of tasks whose files have not
-    the text that was to be saved.
+    findings that are still there after their remedies, by task key; `unsaved` are the keys of tasks whose files do not
+    have the text that was to be saved.
     """
     judged = []
     for task in plan.tasks:
         outcome = outcomes.get(task.key, "skipped")
         if (why := after.unknown("jails", "interfaces")) and plan.verb_of(task) is not Verb.SAVE:
-            judged.append(
-                Verdict(task.key, task.subject, False, f"{task.subject}: what came of it is not known: {why}.")
-            )
+            judged.append(Verdict(task.key, task.subject, False, f"{task.subject}: the result is not known: {why}."))
         elif plan.verb_of(task) is Verb.REMEDY:
             judged.append(_judge_remedy(task, outcome, left.get(task.key), after, _failed_after(plan, task, outcomes)))
         elif plan.verb is Verb.SAVE and outcome == "failed":
@@ -61,23 +59,23 @@ def _failed_after(plan: Plan, task: Task, outcomes: Mapping[str, Outcome]) -> st
 
 
 def _judge_remedy(task: Task, outcome: Outcome, left: str | None, after: HostState, failed: str) -> Verdict:
-    """A remedy has worked if its finding is gone, even if the pair or jail is still there. A start that `failed` after
-    it may have left the same again.
+    """A remedy has worked if its finding is gone, even if the pair or jail is still there. The start of `failed` may
+    have left it again.
     """
-    what = task.label or task.subject
+    label = task.label or task.subject
     if left is not None and outcome == "done" and failed:
-        return Verdict(task.key, task.subject, False, f"{what}: done, and then the start of {failed} failed. {left}")
+        return Verdict(task.key, task.subject, False, f"{label}: done, and then the start of {failed} failed. {left}")
     if left is not None:
-        how = "not run" if outcome == "skipped" else "did not help"
-        return Verdict(task.key, task.subject, False, f"{what}: {how}. {left}")
-    how = {"failed": "problem solved, though a command failed", "skipped": "not run, problem gone"}.get(outcome, "done")
-    now = " ".join(filter(None, (f"{what}: {how}.", _what_is(task, after))))
-    return Verdict(task.key, task.subject, outcome != "failed", now)
+        failure = "not run" if outcome == "skipped" else "did not help"
+        return Verdict(task.key, task.subject, False, f"{label}: {failure}. {left}")
+    results = {"failed": "problem solved, though a command failed", "skipped": "not run, problem gone"}
+    text = " ".join(filter(None, (f"{label}: {results.get(outcome, 'done')}.", _state_of(task, after))))
+    return Verdict(task.key, task.subject, outcome != "failed", text)
 
 
-def _what_is(task: Task, after: HostState) -> str:
-    """A sentence on the pair or the jail that a remedy was for, "" for anything else."""
-    _, kind, key = about(task.key)
+def _state_of(task: Task, after: HostState) -> str:
+    """A sentence about the state of the pair or the jail of a remedy; "" for other subjects."""
+    _, kind, key = identity_of(task.key)
     if kind == "epair":
         pair = after.epair(key)
         if pair is None:
@@ -94,23 +92,23 @@ def _what_is(task: Task, after: HostState) -> str:
 
 
 def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:
-    """The verdict, with the jails that jail(8) has stopped too because they depend on this one."""
+    """The verdict, with the jails that jail(8) also stopped because they depend on this one."""
     if plan.verb not in (Verb.STOP, Verb.RESTART):
         return verdict
-    asked = {task.key for task in plan.tasks}
-    down = [
+    planned = {task.key for task in plan.tasks}
+    stopped = [
         jail.name
         for jail in before.jails
         if jail.running
         and jail.configured
         and task.subject in jail.configured.depend
-        and jail.key not in asked
-        and not ((now := after.jail(jail.key)) and now.running)
+        and jail.key not in planned
+        and not ((new := after.jail(jail.key)) and new.running)
     ]
-    if not down:
+    if not stopped:
         return verdict
-    also = f"{', '.join(down)} {'was' if len(down) == 1 else 'were'} stopped with it."
-    return verdict._replace(text=f"{verdict.text} {also}")
+    sentence = f"{', '.join(stopped)} {'was' if len(stopped) == 1 else 'were'} stopped with it."
+    return verdict._replace(text=f"{verdict.text} {sentence}")
 
 
 def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
@@ -128,7 +126,7 @@ def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: H
 
 
 def _judge_save(task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
-    """What was saved, and of a jail that was restarted with it, whether it runs."""
+    """Which files were saved, and whether a jail that was restarted with the save runs."""
     files = _saved_files(task)
     done = f"{files} is saved." if files else f"{task.label or task.subject}: done."
     restarted = _restarted(task)
@@ -148,73 +146,73 @@ def _saved_files(task: Task) -> str:
 
 
 def _restarted(task: Task) -> str:
-    """The jail that is restarted with the save, by name; "" for none."""
+    """The name of the jail that is restarted with the save; "" for none."""
     return next((name for step in task.steps if (name := starts(step.argv))), "")
 
 
 def _judge_failed_save(task: Task, before: HostState, after: HostState, *, saved: bool) -> Verdict:
-    """What became of a save that did not end well, and of the jail that was to be restarted with it."""
+    """The result of a save that failed, and of the restart of its jail."""
     name, files = _restarted(task), _saved_files(task) or task.subject
     if not name:
         return Verdict(task.key, task.subject, False, f"{task.subject}: not everything was done.")
-    was, now = before.jail(name), after.jail(name)
-    behind = ", ".join(pair.name for pair in after.orphans if pair.owner == name)
-    down = f"{name} is not running{f'; {behind} is left over' if behind else ''}"
+    old, new = before.jail(name), after.jail(name)
+    leftovers = ", ".join(pair.name for pair in after.orphans if pair.owner == name)
+    down = f"{name} is not running{f'; {leftovers} is left over' if leftovers else ''}"
     text = f"{files} was not saved, and {down}."
-    if now is not None and now.running and was is not None and now.jid == was.jid:
-        text = f"{files} was not saved: {name} was not stopped, and still runs as before, jid {now.jid}."
-    elif now is not None and now.running and not saved:
-        text = f"{files} was not saved. {name} was started again as before, jid {now.jid}."
-    elif now is not None and now.running:
-        text = f"{files} is saved. {name} runs, jid {now.jid}, though a command failed."
+    if new is not None and new.running and old is not None and new.jid == old.jid:
+        text = f"{files} was not saved: {name} was not stopped, and still runs as before, jid {new.jid}."
+    elif new is not None and new.running and not saved:
+        text = f"{files} was not saved. {name} was started again as before, jid {new.jid}."
+    elif new is not None and new.running:
+        text = f"{files} is saved. {name} runs, jid {new.jid}, though a command failed."
     elif saved:
-        text = f"{files} is saved, but {down}. To take the save back: u, or jailtui undo {files}"
+        text = f"{files} is saved, but {down}. To undo the save: u, or jailtui undo {files}"
     return Verdict(task.key, task.subject, False, text)
 
 
 def _judge_reclaim(task: Task, before: HostState, after: HostState) -> Verdict:
-    was, now = before.epair(task.key), after.epair(task.key)
-    if now is None:
+    old, new = before.epair(task.key), after.epair(task.key)
+    if new is None:
         return Verdict(task.key, task.subject, True, f"{task.subject} is gone.")
-    same = was is not None and (was.a.ether, was.b.ether) == (now.a.ether, now.b.ether)
-    left = f"{task.subject} is still there" if same else f"a pair named {task.subject} is there again"
-    return Verdict(task.key, task.subject, False, f"{left}: {now.why}")
+    same = old is not None and (old.a.ether, old.b.ether) == (new.a.ether, new.b.ether)
+    text = f"{task.subject} is still there" if same else f"a pair named {task.subject} is there again"
+    return Verdict(task.key, task.subject, False, f"{text}: {new.why}")
 
 
 def _judge_unreclaimed(task: Task, before: HostState, after: HostState) -> Verdict:
-    """Of a pair that was left alone, why, by what it is now."""
-    was, now = before.epair(task.key), after.epair(task.key)
-    if now is None:
-        left = f"{task.subject} is gone already." if was is not None else f"{task.subject} was not touched."
-        return Verdict(task.key, task.subject, was is not None, left)
-    return Verdict(task.key, task.subject, False, f"{task.subject} was not touched: {now.why}.")
+    """Why a pair was not touched, by what it is now."""
+    old, new = before.epair(task.key), after.epair(task.key)
+    if new is None:
+        text = f"{task.subject} is gone already." if old is not None else f"{task.subject} was not touched."
+        return Verdict(task.key, task.subject, old is not None, text)
+    return Verdict(task.key, task.subject, False, f"{task.subject} was not touched: {new.why}.")
 
 
 def _judge_stop(task: Task, outcome: Outcome, after: HostState) -> Verdict:
     jail = after.jail(task.key)
     if jail is not None and jail.running:
         return Verdict(task.key, task.subject, False, f"{task.subject} still runs, jid {jail.jid}.")
-    left = tuple(pair.name for pair in after.orphans if pair.owner == task.subject)
+    leftovers = ", ".join(pair.name for pair in after.orphans if pair.owner == task.subject)
     if jail is not None and jail.state is JailState.DYING:
-        lost = f"; {', '.join(left)} waits for it" if left else ""
-        return Verdict(task.key, task.subject, not left, f"{task.subject} is dying, jid {jail.jid}{lost}.")
-    if left:
-        return Verdict(task.key, task.subject, False, f"{task.subject} is stopped, but {', '.join(left)} is left over.")
+        lost = f"; {leftovers} waits for it" if leftovers else ""
+        return Verdict(task.key, task.subject, not leftovers, f"{task.subject} is dying, jid {jail.jid}{lost}.")
+    if leftovers:
+        return Verdict(task.key, task.subject, False, f"{task.subject} is stopped, but {leftovers} is left over.")
     if outcome == "failed":
         return Verdict(task.key, task.subject, False, f"{task.subject} is stopped, though a command failed.")
     return Verdict(task.key, task.subject, True, f"{task.subject} is stopped.")
 
 
 def _judge_start(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
-    jail, was = after.jail(task.key), before.jail(task.key)
+    old, jail = before.jail(task.key), after.jail(task.key)
     if jail is None or not jail.running:
-        left = tuple(pair.name for pair in after.orphans if pair.owner == task.subject)
-        behind = f"; {', '.join(left)} is left over" if left else ""
-        return Verdict(task.key, task.subject, False, f"{task.subject} is not running{behind}.")
-    if verb is Verb.RESTART and was is not None and was.jid == jail.jid:
+        leftovers = ", ".join(pair.name for pair in after.orphans if pair.owner == task.subject)
+        left = f"; {leftovers} is left over" if leftovers else ""
+        return Verdict(task.key, task.subject, False, f"{task.subject} is not running{left}.")
+    if verb is Verb.RESTART and old is not None and old.jid == jail.jid:
         return Verdict(task.key, task.subject, False, f"{task.subject} still runs as before, jid {jail.jid}.")
-    where = f", {jail.addresses[0]}" if jail.addresses else ""
-    text = f"{task.subject} runs, jid {jail.jid}{where}"
+    address = f", {jail.addresses[0]}" if jail.addresses else ""
+    text = f"{task.subject} runs, jid {jail.jid}{address}"
     if outcome == "failed":
         return Verdict(task.key, task.subject, False, f"{text}, though a command failed.")
     return Verdict(task.key, task.subject, True, f"{text}.")

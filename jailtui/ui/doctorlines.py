@@ -223,7 +223,7 @@ def _facts(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:
     facts = filter(None, (str(finding.subject), finding.severity, CONFIDENCE[finding.confidence], drift))
     lines = hanging(Cell("   "), f" {glyphs.dot} ".join(facts), room, "dim")
     if finding.owner:
-        advice = f"Created by {finding.owner}: its own commands may be the better choice."
+        advice = f"Created by {finding.owner}: prefer its own commands."
         lines += hanging(Cell("   "), advice, room, "warn")
     return lines
 

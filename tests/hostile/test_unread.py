@@ -143,7 +143,7 @@ def test_no_verdict_on_what_a_run_did_where_the_host_could_not_be_read_after_it(
     stop = plan(Verb.STOP, before, ["web"])
 
     (verdict,) = verdicts(stop, {"web": "done"}, before, after)
-    assert (verdict.ok, verdict.text) == (False, "web: what came of it is not known: jls could not be read.")
+    assert (verdict.ok, verdict.text) == (False, "web: the result is not known: jls could not be read.")
 
 
 @pytest.mark.parametrize("attacked", ["15.1"], indirect=True)

@@ -94,7 +94,7 @@ def test_one_end_on_the_host_whose_other_may_be_in_a_jail_is_not_judged() -> Non
     found = state(rows=[row(1, "one"), row(2, "two")], host=epair(7, "a"), inside=inside)
     near = next(pair for pair in found.epairs if pair.a.where is Where.HOST)
     assert (near.orphan, near.b.where) == (None, Where.UNKNOWN)
-    assert near.why == "which of the ends in jails is its other one can't be told"
+    assert near.why == "which of the ends in jails is its other end can't be told"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_pair_of_a_jail_given_to_jail8_by_its_jid_is_not_judged_as_left() -> Non
         commands="9 jail -r 4\n",
     )  # fmt: skip
     (pair,) = found.epairs
-    assert (pair.orphan, pair.why) == (False, "jail(8) works on web right now")
+    assert (pair.orphan, pair.why) == (False, "jail(8) is working on web")
 
 
 # What rc.conf makes

@@ -118,7 +118,7 @@ def test_both_ends_on_the_host_of_a_stopped_jail_that_makes_them_is_its_orphan()
     [
         ({"conf": conf("mail", 7, creates=False)}, "waiting for mail"),
         ({"rcconf": 'cloned_interfaces="bridge0 epair7"\n'}, "rc.conf"),
-        ({"conf": conf("mail", 7), "commands": "90 jail -c mail\n"}, "works on mail"),
+        ({"conf": conf("mail", 7), "commands": "90 jail -c mail\n"}, "is working on mail"),
         ({"conf": conf("web", 7), "rows": [row(4, "web")], "inside": {4: LO0}}, "while web runs"),
     ],
     ids=["hand-made for a jail", "made at boot", "a start is under way", "its jail runs"],
@@ -200,7 +200,7 @@ def test_pair_that_a_running_jail_command_may_be_making_is_not_called_an_orphan(
     assert only(state(**told)).orphan is True
     pair = only(state(**told, commands=f"90 {command}\n"))
     assert pair.orphan is None
-    assert "right now" in pair.why
+    assert "is working on" in pair.why
 
 
 def test_start_of_a_jail_that_makes_its_own_pair_leaves_other_orphans_as_they_are() -> None:

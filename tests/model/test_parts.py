@@ -154,7 +154,7 @@ def test_steps_of_a_reclaim_release_the_end_in_a_jail_unless_its_name_is_taken()
     back, again = ("ifconfig", "bridge0", "addm", "epair154a"), ("ifconfig", "epair154b", "vnet", "4")
     out = Step(("ifconfig", "bridge0", "deletem", "epair154a"), "out of bridge0", undo=back)
     release = Step(("ifconfig", "epair154b", "-vnet", "4"), "release it while web lives", undo=again)
-    destroy = Step(("ifconfig", "epair154a", "destroy"), "both ends go")
+    destroy = Step(("ifconfig", "epair154a", "destroy"), "destroys both ends")
     assert list(reclaim_steps(pair, ())) == [out, release, destroy]
     assert list(reclaim_steps(pair, ("epair154b",))) == [out, destroy]
 
@@ -171,11 +171,11 @@ def test_why_a_pair_can_not_be_touched() -> None:
     pairs = {pair.name: pair for pair in full_host().epairs}
     assert why_untouchable(pairs["epair9"]) == ""
     double = pairs["epair9"]._replace(ambiguous=("x", "y"))
-    assert why_untouchable(double) == "two interfaces of the host are called x, y: a command would hit the first"
+    assert why_untouchable(double) == "two interfaces of the host are called x, y: a command acts on the first"
     (away,) = state(rows=[row(4, "web")], inside={4: LO0 + epair(7, "a") + epair(7, "b")}).epairs
     assert why_untouchable(away) == "neither end is on the host"
     unknown = pairs["epair9"]._replace(orphan=None, why="because")
-    assert why_untouchable(unknown) == "whether anybody uses it is not known: because"
+    assert why_untouchable(unknown) == "whether it is in use is not known: because"
     assert (made_by(None), len(made_by("pot"))) == ((), 1)
 
 

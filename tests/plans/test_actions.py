@@ -99,7 +99,7 @@ def test_name_that_a_terminal_can_not_show_gets_no_command(name: str) -> None:
 def test_jail_that_no_file_defines_is_removed_by_jid_and_the_loss_of_hooks_told() -> None:
     made = plan(Verb.STOP, state(rows=[row(4, "web")], inside={4: LO0}), ["web"])
     assert argv(made) == ["jail -r 4"]
-    assert "without any stop hook" in made.tasks[0].warning
+    assert "without running stop hooks" in made.tasks[0].warning
 
 
 def test_restart_is_two_commands_and_never_jail_rc() -> None:
@@ -154,7 +154,7 @@ def test_name_that_two_interfaces_carry_is_never_used() -> None:
     found = orphaned(extra=epair(8, "b").replace("epair8b:", "epair9a:"))
     made = plan(Verb.RECLAIM, found, [pair.key for pair in found.epairs])
     assert (made.tasks, len(made.refused)) == ((), 2)
-    assert all("would hit the first" in reason for reason in refused(made))
+    assert all("acts on the first" in reason for reason in refused(made))
 
 
 def test_pair_that_can_not_be_judged_is_not_touched() -> None:

@@ -114,7 +114,7 @@ def test_task_that_would_run_otherwise_now_is_overtaken() -> None:
     assert "other commands" in (overtaken(task, plan._replace(tasks=(other,))) or "")
     warned = task._replace(warning="this pair is no orphan: used by web")
     assert overtaken(task, plan._replace(tasks=(warned,))) == "this pair is no orphan: used by web"
-    assert overtaken(task, plan._replace(tasks=())) == "there is nothing to do any more"
+    assert overtaken(task, plan._replace(tasks=())) == "there is nothing left to do"
 
 
 def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBackend) -> None:

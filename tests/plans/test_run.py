@@ -62,7 +62,7 @@ def test_task_waits_for_what_it_needs_and_is_skipped_when_that_fails() -> None:
     log = Log("db")
     assert log.run(task("web", "db"), task("db"), task("mail")) == {"db": "failed", "web": "skipped", "mail": "done"}
     assert next(event.text for event in log.events if event.kind == "task-skipped") == (
-        "it needs db, which did not end well"
+        "it needs db, which failed or was skipped"
     )
 
 

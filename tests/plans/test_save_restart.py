@@ -125,7 +125,7 @@ def test_start_that_fails_offers_to_take_the_save_back(tmp_path: Path) -> None:
     plan = plan._replace(tasks=(plan.tasks[0]._replace(steps=steps),))
     told = verdict(backend, plan)
     assert told.startswith("/etc/jail.conf is saved, but web is not running; epair154 is left over.")
-    assert told.endswith("To take the save back: u, or jailtui undo /etc/jail.conf")
+    assert told.endswith("To undo the save: u, or jailtui undo /etc/jail.conf")
     assert text_of(tmp_path) == broken
     back = taken_back(plan)
     assert back is not None

@@ -118,7 +118,7 @@ def test_a_fault_in_a_rule_is_told_and_keeps_no_jail_from_being_stopped() -> Non
     assert task.takes == ()
     assert task.steps
     assert (
-        "What it takes from running jails is unknown: judging failed inside jailtui: ZeroDivisionError." in task.warning
+        "Could not check what it takes from running jails: an error inside jailtui, ZeroDivisionError." in task.warning
     )
     reclaim = actions(Verb.RECLAIM, state, ["epair9"])
     assert with_takings(reclaim, state, broken) == reclaim, "which starts and stops nothing"

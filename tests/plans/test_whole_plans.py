@@ -7,7 +7,7 @@ import pytest
 from jailtui.exchange import FileEdit, Refusal, Result, Step, Task, Verb
 from jailtui.forms.protocol import Draft, Note
 from jailtui.model.state import HostState, JailState
-from jailtui.plans.actions import asked_of, left_over, plan
+from jailtui.plans.actions import interface_of, left_over, plan
 from jailtui.plans.plan import Plan
 from jailtui.plans.remedy import Obstacle, affected_jails, clearing, with_preflight
 from jailtui.plans.run import Outcome, RunEvent, run_plan
@@ -47,7 +47,7 @@ def test_stop() -> None:
 
 def test_stop_of_a_jail_that_no_file_defines_and_of_what_can_not_be_stopped() -> None:
     step = Step(("jail", "-r", "5"), STOP)
-    warning = "no jail.conf defines it: it is removed without any stop hook"
+    warning = "no jail.conf defines it: it is removed without running stop hooks"
     undo = "none: no jail.conf defines it"
     made = plan(Verb.STOP, full_host(), ["box", "old", "broken", "box"])
     assert made.tasks == (
@@ -96,7 +96,7 @@ def test_restart() -> None:
 def test_reclaim() -> None:
     found = full_host()
     made = plan(Verb.RECLAIM, found, ["epair7", "epair9", "broken", "web", "none"])
-    destroy = "both ends go"
+    destroy = "destroys both ends"
     again = "no: nothing recreates this pair"
     out = Step(("ifconfig", "br40", "deletem", "epair9a"), "out of br40", undo=("ifconfig", "br40", "addm", "epair9a"))
     assert made.tasks == (
@@ -122,7 +122,7 @@ def test_reclaim() -> None:
     )
     twins = found._replace(epairs=tuple(pair._replace(ambiguous=("epair7a",)) for pair in found.epairs))
     assert plan(Verb.RECLAIM, twins, ["epair7"]).refused == (
-        Refusal("epair7", "epair7", "two interfaces of the host are called epair7a: a command would hit the first"),
+        Refusal("epair7", "epair7", "two interfaces of the host are called epair7a: a command acts on the first"),
     )
     used = plan(Verb.RECLAIM, found, ["epair154"]).tasks[0]
     assert (used.breaks, used.warning) == ("the network of web", "this pair is no orphan: one end is in web, jid 4")
@@ -138,7 +138,7 @@ def test_what_all_orphans_are_and_which_stay_with_their_manager() -> None:
     assert ([pair.name for pair in ours], [pair.name for pair in theirs]) == (["epair161", "epair7"], ["epair9"])
     task = plan(Verb.RECLAIM, told, ["epair9"]).tasks[0]
     assert (task.owner, task.warning) == (
-        "Bastille", "created by Bastille: its own commands may be the better choice",
+        "Bastille", "created by Bastille: prefer its own commands",
     )  # fmt: skip
 
 
@@ -216,7 +216,7 @@ def test_save_that_is_refused() -> None:
     reason = "nothing was changed"
     assert refused(Draft()) == Plan(Verb.SAVE, "nas", (), (Refusal("web", "Network of web", reason),))
     hidden = refused(Draft((), (Step(("ifconfig", "a\x1bb")),)))
-    told = "a name in its commands holds characters that a terminal can't show"
+    told = "a name in its commands has characters that a terminal can't show"
     assert hidden == Plan(Verb.SAVE, "nas", (), (Refusal("web", "network of web", told),))
 
 
@@ -296,7 +296,7 @@ def test_every_event_of_a_run() -> None:
 
     outcomes = run_plan(Plan(Verb.START, "nas", tasks), execute, events.append, at_once=1, still=still)
     assert outcomes == {"a": "done", "b": "skipped", "c": "skipped", "d": "skipped"}
-    circle = "its depend goes round in a circle"
+    circle = "its depend is circular"
     assert events == [
         RunEvent("task-started", "a"),
         RunEvent("step-started", "a", 0),
@@ -448,7 +448,7 @@ def test_titles_count_what_a_plan_is_about() -> None:
 def test_interface_that_a_command_is_about() -> None:
     asked = {"ifconfig": "", "ifconfig em0 up": "em0", "ifconfig -j 4 lan0": "lan0", "ifconfig -j 4": ""}
     asked |= {"jexec 4 ifconfig lan0": "lan0", "jexec 4 ifconfig": "", "jexec 4": "", "sysrc -x a": ""}
-    assert {text: asked_of(tuple(text.split())) for text in asked} == asked
+    assert {text: interface_of(tuple(text.split())) for text in asked} == asked
 
 
 def test_way_that_is_cleared_is_the_gentlest_that_has_commands() -> None:

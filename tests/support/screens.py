@@ -327,7 +327,11 @@ def jail_task(verb: Verb, jail: Jail) -> Task:
 def reclaim(key: str, bridge: str | None, end: str) -> Task:
     out = (Step(("ifconfig", bridge, "deletem", end), why=f"out of {bridge}"),) if bridge else ()
     return Task(
-        key, key, (*out, Step(("ifconfig", end, "destroy"), why="both ends go")), why="an orphan", breaks="nothing"
+        key,
+        key,
+        (*out, Step(("ifconfig", end, "destroy"), why="destroys both ends")),
+        why="an orphan",
+        breaks="nothing",
     )
 
 

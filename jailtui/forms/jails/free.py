@@ -189,4 +189,4 @@ def free_mac(taken: Used, near: str) -> str:
 
 def free_jid(taken: Used) -> str:
     """A jid above all in use."""
-    return str(max((int(jid) for jid in taken.index.every("jid") if jid.isdigit()), default=0) + 1)
+    return str(max((int(jid) for jid in taken.index.all_values("jid") if jid.isdigit()), default=0) + 1)
