@@ -68,11 +68,12 @@ class JailDefinition:
 
     def get(self, name: str) -> Setting | None:
         """The parameter of that name, however spelled (`allow.nomount` is found as `allow.mount`)."""
-        exact = next((setting for setting in self.params if setting.name == name), None)
-        if exact is not None:
+        table = self.params[0].table if self.params else {}
+        exact = table.get(name)
+        if exact is not None and not exact.variable:
             return exact
-        names = set(cousins(name))
-        return next((setting for setting in self.params if setting.name in names), None)
+        names = [cousin for cousin in cousins(name) if cousin in table]
+        return next((setting for setting in self.params if setting.name in names), None) if names else None
 
 
 class Evaluation(NamedTuple):

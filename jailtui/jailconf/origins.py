@@ -55,7 +55,9 @@ class Definition(NamedTuple):
     def origin(self, number: int | None, through: tuple[Origin, ...] = ()) -> Origin:
         """Of the value of that number, or of the statement."""
         start, end = self.start, self.end
-        if number is not None and self.param is not None:
+        if number is not None and self.param is not None and len(self.values) == 1:
+            start, end = self.param.values_start, self.param.values_end
+        elif number is not None and self.param is not None:
             value = self.param.values[number]
             start, end = value.start, value.end
         line, column = self.file.position(start)

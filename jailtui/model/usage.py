@@ -89,15 +89,17 @@ class UsageIndex:
         self._changed = changed.name if changed is not None else ""
         self._table: Table = defaultdict(list)
         self._jails: dict[str, list[Use]] = defaultdict(list)
+        table = self._table
         for use in kernel_uses(state) if below is None else ():
-            self._table[use.kind, use.value].append(use)
+            table[use.kind, use.value].append(use)
         for use in _of_interface(changed, None, "", set()) if changed is not None else ():
             self._table[use.kind, use.value].append(use)
             self._jails[""].append(use)
         for jail in jails:
-            for use in file_uses(jail):
-                self._table[use.kind, use.value].append(use)
-                self._jails[jail.name].append(use)
+            uses = list(file_uses(jail))
+            self._jails[jail.name] += uses
+            for use in uses:
+                table[use.kind, use.value].append(use)
 
     def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> UsageIndex:
         """The index with the jails of these names configured as in `jails`, or removed if they are not in it."""

@@ -56,7 +56,8 @@ def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Findi
     asked = (rule for rule in RULES.values() if codes is None or rule.code in codes)
     chosen = [rule for rule in asked if not context.state.unknown(*rule.parts)]
     unique = {(finding.identity, finding.text): finding for rule in chosen for finding in rule.judge(context)}
-    owned = [finding._replace(owner=finding.owner or _owner(context, finding.subject)) for finding in unique.values()]
+    owners = {subject: _owner(context, subject) for subject in {finding.subject for finding in unique.values()}}
+    owned = [finding._replace(owner=finding.owner or owners[finding.subject]) for finding in unique.values()]
     standing = [finding.complete() for finding in gravest(owned)]
     return tuple(sorted(standing, key=lambda finding: SEVERITIES.index(finding.severity)))
 
