@@ -28,6 +28,10 @@ def run(arguments: Arguments, config: Config) -> int:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The screen needs a terminal; `jailtui show` works without one.", Exit.USAGE)
+    if os.environ.get("TERM") == "dumb":
+        raise Stop("TERM is dumb: the screen needs a terminal with a cursor; `jailtui show` works here.", Exit.USAGE)
+    if not sys.stderr.isatty():
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc] # Textual draws there
     from jailtui.cli.hosts import open_chosen
 
     gc.disable()  # until the first screen stands, nothing dies; the screen enables it again

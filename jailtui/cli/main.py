@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jailtui import __version__
 from jailtui.cli import console
+from jailtui.cli.streams import OutputLost, complete_streams, to_nowhere
 from jailtui.cli.talk import printable, talk, talk_traceback
 from jailtui.cli.verb import Exit, Stop, host_options, screen_options
 from jailtui.preferences import Config, ConfigError, load
@@ -40,14 +40,13 @@ VERBS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # characters that the terminal's encoding lacks become escapes
-            stream.reconfigure(errors="backslashreplace")
     sys.excepthook = talk_traceback
-    arguments = parsed(sys.argv[1:] if argv is None else argv)
     try:
-        path = Path(arguments.config) if arguments.config else None
-        return int(arguments.run(arguments, load(path) if arguments.configured else Config()))
+        complete_streams()
+        try:
+            return carried_out(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()
     except ConfigError as error:
         talk(f"jailtui: {error}")
         return Exit.USAGE
@@ -56,9 +55,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.status
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OutputLost as why:
+        if str(why):  # a reader that has seen enough needs no message
+            talk(f"jailtui: standard output: {why}")
+        to_nowhere(1)  # for what is left of it
         return Exit.FAILED
+
+
+def carried_out(argv: Sequence[str]) -> int:
+    """Carry out the verb of the command line; gives its exit status."""
+    arguments = parsed(argv)
+    path = Path(arguments.config) if arguments.config else None
+    return int(arguments.run(arguments, load(path) if arguments.configured else Config()))
 
 
 class CleanParser(argparse.ArgumentParser):

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from jailtui.cli.streams import put_bytes
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -29,13 +31,11 @@ def put(text: str) -> None:
 
 def put_exact(text: str, shown: Callable[[str], str]) -> bool:
     """Print text byte for byte, its end included; to a terminal what `shown` makes of it. Whether that is the same."""
-    sys.stdout.flush()
     if sys.stdout.isatty():
         on_terminal = shown(text)
         print(on_terminal, end="", flush=True)
         return on_terminal == text
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
+    put_bytes(text.encode("utf-8", "surrogateescape"))
     return True
 
 
@@ -81,6 +81,8 @@ def ask(question: str, otherwise: str) -> bool:
         return False
     sys.stderr.write(f"{printable(question)} [y/N] ")
     sys.stderr.flush()
+    if getattr(sys.stderr, "lost", False):  # the question, or what it is about, was not seen
+        return False
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
