@@ -48,6 +48,7 @@ class Cable:
     host_end: str = ""
     bridge: Stated | None = None
     joined: Node | None = None
+    member: list[Spot] = field(default_factory=list)
     addresses: list[Stated] = field(default_factory=list)
     mtu: Stated | None = None
     mac: Stated | None = None
@@ -210,7 +211,7 @@ def _cable(moved_in: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cabl
     cable.mtu = _both(iface.mtu, other.mtu if other else None)
     cable.mac, cable.dhcp, cable.slaac = iface.mac, iface.dhcp, iface.slaac
     cable.vlan = iface.vlan or (other.untagged if other else None) or _ridden(bridge, reader)
-    cable.joined = other.joined if other is not None else None
+    cable.joined, cable.member = (other.joined, other.member) if other is not None else (None, [])
     cable.untagged = bool(other and other.untagged and not iface.vlan)
     cable.names = iface.names
     cable.release = next((release for release in reader.releases if release.iface is iface), None)

@@ -99,11 +99,11 @@ def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
             if setting.name == plain
             for definition in setting.sources
         )
-        and (not variable or _uses(jail, plain))
+        and (not variable or uses(jail, plain))
     )
 
 
-def _uses(jail: JailDefinition, variable: str) -> bool:
+def uses(jail: JailDefinition, variable: str) -> bool:
     """Whether a parameter of the jail is made of that variable, directly or through others."""
     using = {variable}
     while more := {setting.name for setting in jail.variables if setting.name not in using and _names(setting) & using}:

@@ -122,13 +122,17 @@ def respelled(file: File, value: Value, lengths: Sequence[int], spans: Sequence[
     """The text of `value` in which each span is replaced.
 
     lengths: how many bytes each variable in it stands for, in their order. spans: from, to (in bytes of the resolved
-    value, not overlapping) and what shall stand there. Raises EditError where a span holds a part of a variable, or
-    what can't be replaced by itself.
+    value, not overlapping; where both are the same, that is put in) and what shall stand there. Raises EditError where
+    a span holds a part of a variable, or what can't be replaced by itself.
     """
     units = _units(file, value, lengths)
     data, end = file.data, value.end
     parts: list[bytes] = []
     for start, stop, new in sorted(spans, reverse=True):
+        if start == stop and (behind := next((unit for unit in units if unit[1] == start), None)) is not None:
+            parts += [data[behind[3] : end], _inserted([behind], octets(new))]
+            end = behind[3]
+            continue
         held = [unit for unit in units if unit[0] < stop and unit[1] > start]
         if not held or held[0][0] != start or held[-1][1] != stop:
             raise EditError("a variable stands across the edge of what is to be changed.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jailtui.config.jails import files_of
 from jailtui.forms.network.form import NetworkForm
 from jailtui.forms.protocol import Answers, Draft
@@ -85,3 +87,70 @@ def test_number_stays_in_the_form_when_the_address_no_longer_uses_it() -> None:
     assert literal != WEB
     fields = NetworkForm("web", sources({MAIN: literal.encode()}, bridges=["bridge0"])).fields(Answers())
     assert [field.value for field in fields if field.key == "id"] == ["154"]
+
+
+def test_number_that_nothing_uses_says_so() -> None:
+    text = """web {
+    $id = 154;
+    vnet; path = /jails/web; vnet.interface = "epair154b";
+    exec.prestart = "ifconfig epair154 create up";
+    exec.prestart += "ifconfig bridge0 addm epair154a up";
+    exec.start = "ifconfig epair154b inet 192.168.1.154/24 up";
+}
+"""
+    form = NetworkForm("web", sources({MAIN: text.encode()}, bridges=["bridge0"]))
+    (number,) = (field for field in form.fields(Answers()) if field.key == "id")
+    assert (number.value, number.where) == ("154", "jail.conf:2, $id; nothing uses it")
+    made = form.draft(Answers({"id": "160"}))
+    assert made.files[0].new.decode() == text.replace("$id = 154", "$id = 160")
+    elsewhere = text.replace("/jails/web", '"/jails/$id"')
+    form = NetworkForm("web", sources({MAIN: elsewhere.encode()}, bridges=["bridge0"]))
+    assert [field.where for field in form.fields(Answers()) if field.key == "id"] == ["jail.conf:2, $id"]
+
+
+def filtering(text: str) -> Sources:
+    """A host whose bridges filter by VLAN."""
+    host = sources({MAIN: text.encode()}, bridges=["bridge0"])
+    filtered = tuple(it._replace(filtering=it.kind == "bridge") for it in host.state.interfaces)
+    return Sources(host.state._replace(interfaces=filtered), host.texts, host.rcconf)
+
+
+@pytest.mark.parametrize(
+    ("join", "new"),
+    [
+        ('"/sbin/ifconfig bridge0 addm ${epair}a up"', '"/sbin/ifconfig bridge0 addm ${epair}a untagged 20 up"'),
+        ('"ifconfig bridge0 addm ${end}"', '"ifconfig bridge0 addm ${end} untagged 20"'),
+        ("'ifconfig bridge0 addm epair154a tagged 5'", "'ifconfig bridge0 addm epair154a untagged 20 tagged 5'"),
+    ],
+)
+def test_jail_on_a_filtering_bridge_gets_its_vlan_in_the_command_that_joins_it(join: str, new: str) -> None:
+    text = f"""web {{
+    $epair = epair154; $end = epair154a;
+    vnet; path = /jails/web; vnet.interface = "${{epair}}b";
+    exec.prestart = "ifconfig ${{epair}} create up", {join};
+    exec.start = "ifconfig ${{epair}}b inet 192.168.1.154/24 up";
+}}
+"""
+    plain = NetworkForm("web", sources({MAIN: text.encode()}, bridges=["bridge0"]))
+    assert [field for field in plain.fields(Answers()) if field.key == "vlan"] == []
+    form = NetworkForm("web", filtering(text))
+    (vlan,) = (field for field in form.fields(Answers()) if field.key == "vlan")
+    assert (vlan.value, vlan.kind, vlan.help) == (
+        "", "text", "bridge0 filters by VLAN, and drops the frames of a member that has none.",
+    )  # fmt: skip
+    made = form.draft(Answers({"vlan": "20"}))
+    assert made.errors == ()
+    assert made.files[0].new.decode() == text.replace(join, new)
+    (told,) = form.draft(Answers({"vlan": "5000"})).errors
+    assert told.field == "vlan"
+
+
+def test_vlan_of_an_end_that_a_shell_variable_names_is_not_written() -> None:
+    text = """web {
+    vnet; path = /jails/web; vnet.interface = "epair154b";
+    exec.prestart = "ifconfig epair154 create up", 'end=epair154a; ifconfig bridge0 addm "$end"';
+    exec.start = "ifconfig epair154b inet 192.168.1.154/24 up";
+}
+"""
+    (told,) = NetworkForm("web", filtering(text)).draft(Answers({"vlan": "20"})).errors
+    assert told.text == "VLAN: the command that adds the host's end to the bridge is not written in the file."

@@ -184,3 +184,17 @@ def test_vlan_filter_of_15_is_set_and_read_again(house: House_of) -> None:
     assert held["boot"] == ON
     home.take_back(task)
     assert home.picture() == before
+
+
+def test_vlan_of_a_jail_on_a_filtering_bridge_is_that_of_its_port_after_a_start(house: House_of) -> None:
+    home = house("15.1")
+    home.ask("ifconfig", "br20", "vlanfilter")
+    assert "untagged" not in home.ask("ifconfig", "br20")
+    home.save("network", "proxy", {"vlan": "20"})
+    home.ask("jail", "-r", "proxy")
+    home.ask("jail", "-c", "proxy")
+    ports = [one.ports for one in home.backend.read().state.interfaces if one.name == "br20"]
+    assert [(port.name, port.untagged) for port in ports[0]] == [("epair3a", 20)]
+    assert [
+        field.value for field in home.backend.form("network", "proxy").fields(Answers()) if field.key == "vlan"
+    ] == ["20"]

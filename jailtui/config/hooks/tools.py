@@ -276,7 +276,7 @@ class Settings:
         bridge, name = self.iface, self.iface.name
         iface = self.reader.known(member.text, inside=self.line.inside)
         iface.bridge = Stated(name, self.reader.named.setdefault(name, []), self.line)
-        iface.joined = self.line.node
+        iface.joined, iface.member = self.line.node, self.line.spot(member)
         self.reader.members.setdefault(bridge.name, []).append(iface)
         Settings(self.reader, self.line, iface, member)
         if len(queue) > 1 and queue[0].text == "untagged":

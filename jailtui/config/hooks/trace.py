@@ -109,6 +109,8 @@ def render(spot: Spot, value: str) -> str:
         return prefix
     if spot.form in ("mask", "hexmask"):
         return netmask(prefix, hexadecimal=spot.form == "hexmask")
+    if spot.form == "untagged":
+        return f" untagged {value}"
     if spot.form == "nic":
         return value.removesuffix("bridge")
     return value

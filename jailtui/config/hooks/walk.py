@@ -92,6 +92,7 @@ class HookInterface:
     names: list[Spot] = field(default_factory=list)
     called: list[str] = field(default_factory=list)  # the names it had on the host before
     joined: Node | None = None  # the text that adds it to `bridge`
+    member: list[Spot] = field(default_factory=list)  # its name in that text
 
 
 @dataclass(slots=True, eq=False)

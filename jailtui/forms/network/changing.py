@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.hooks.trace import Node, Spot, render, trace, traced
+from jailtui.config.hooks.walk import Stated
 from jailtui.config.rcconf import MANGLED, variable
 from jailtui.config.syntax import major
 from jailtui.exchange import Step
@@ -241,6 +242,15 @@ def _add_mac(putting: Putting) -> None:
     putting.prepare([f"{_tool(putting.net)} {_given(putting.cable)} ether {putting.value}"])
 
 
+def _add_vlan(putting: Putting) -> None:
+    """Behind the host's end in the command that adds it to a bridge which filters (FREEBSD.md 8)."""
+    cable = putting.cable
+    if not cable.member:
+        raise EditError("the command that adds the host's end to the bridge is not written in the file.")
+    behind = [Spot(spot.node, spot.end, spot.end, "untagged") for spot in cable.member[-1:]]
+    changes(putting.jail, Stated("", behind), putting.value, putting.scope, render, putting.edits)
+
+
 def _add_interface(putting: Putting) -> None:
     """For the addresses that name none themselves (jail(8), interface)."""
     edit = Set(EditPlace(jail=putting.net.name), "interface", (putting.value,))
@@ -256,6 +266,7 @@ _ADDING: Mapping[str, Callable[[Putting], None]] = {
     "bridge": _add_bridge,
     "mtu": _add_mtu,
     "mac": _add_mac,
+    "vlan": _add_vlan,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from jailtui.config.hooks.walk import Stated
 from jailtui.config.network import Cable, Network, rc_addresses, rc_words, read
 from jailtui.config.syntax import address_key
 from jailtui.forms.protocol import OFF, ON, Field, Kind
-from jailtui.forms.written import places, raw_text, shared_by, where_text
+from jailtui.forms.written import elements, places, raw_text, shared_by, uses, where_text
 from jailtui.jailconf.faults import decoded
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class JailNetwork:
 
     def _all(self) -> Iterator[Entry]:
         network = self.network
-        if (number := self._number()) is not None:
-            yield self._entry("id", number)
+        if (number := self._number() or self._unused_number()) is not None:
+            yield self._of_number(number)
         for count, cable in enumerate(network.cables):
             prefix, group = (f"{count + 1}.", decoded(cable.name.value)) if count else ("", "")
             yield from self._of_cable(cable, prefix, group)
@@ -132,14 +132,28 @@ class JailNetwork:
             entry = self._entry(switch, stated, cable, kind="switch", prefix=prefix, group=group)
             alone = switch == "dhcp" and [word.upper() for word in rc_words(cable)] in (["DHCP"], ["SYNCDHCP"])
             yield entry if spots or not on else _of_rc_conf(entry, cable, "switch" if alone else "fact")
-        for name, value in (("mtu", cable.mtu), ("mac", cable.mac), ("vlan", cable.vlan)):
-            if value is not None or name != "vlan":
-                yield self._entry(name, value, cable, prefix=prefix, group=group)
+        for name, value in (("mtu", cable.mtu), ("mac", cable.mac)):
+            yield self._entry(name, value, cable, prefix=prefix, group=group)
+        if cable.vlan is not None or self._filtered(cable):
+            yield self._of_vlan(cable, prefix, group)
         if cable.pair is not None or cable.release is not None:
             release = cable.release
             spots = [Spot(release.node, 0, len(release.node.text))] if release is not None else []
             stated = Stated(ON if release is not None else OFF, spots)
             yield self._entry("release", stated, cable, kind="switch", prefix=prefix, group=group)
+
+    def _filtered(self, cable: Cable) -> bool:
+        """Whether its host end joins a bridge that filters by VLAN (15)."""
+        bridge = decoded(cable.bridge.value) if cable.bridge is not None and cable.host_end else ""
+        return any(it.filtering and it.name == bridge and it.jid is None for it in self.sources.state.interfaces)
+
+    def _of_vlan(self, cable: Cable, prefix: str, group: str) -> Entry:
+        """The VLAN; where the hooks set none on a bridge that filters, with what comes of that."""
+        entry = self._entry("vlan", cable.vlan, cable, prefix=prefix, group=group)
+        if cable.vlan is not None or cable.bridge is None:
+            return entry
+        help = f"{decoded(cable.bridge.value)} filters by VLAN, and drops the frames of a member that has none."
+        return replace(entry, field=entry.field._replace(help=help))
 
     def _addresses(self, cable: Cable, prefix: str, group: str) -> Iterator[Entry]:
         """`address`, `alias`, `alias2`…, and the same for IPv6; an address of its rc.conf is a fact."""
@@ -213,6 +227,20 @@ class JailNetwork:
             return None
         node = parts[several[0]]
         return Stated(node.text, [Spot(node, 0, len(node.text))])
+
+    def _unused_number(self) -> Stated | None:
+        """The number `$id` that the jail has though none of the fields is made of it: others are literal now."""
+        nodes = elements(self.jail.jail, "$id")
+        number = len(nodes) == 1 and NUMBER.fullmatch(nodes[0].text) is not None
+        return Stated(nodes[0].text, [Spot(nodes[0], 0, len(nodes[0].text))]) if number else None
+
+    def _of_number(self, number: Stated) -> Entry:
+        """The field of a number; of one that nothing is made of, with that."""
+        entry = self._entry("id", number)
+        if uses(self.jail.jail, number.spots[0].node.name.removeprefix("$")):
+            return entry
+        where = f"{entry.field.where}; nothing uses it"
+        return replace(entry, field=entry.field._replace(where=where, help="No value of the jail is made of it."))
 
 
 def _of_rc_conf(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:
