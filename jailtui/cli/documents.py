@@ -152,11 +152,12 @@ class EpairEntry(Document):
 
 
 class VlanEntry(Document):
-    """A VLAN interface of the host."""
+    """A VLAN interface, of the host or in a jail."""
 
     name: str
-    tag: int | None
-    parent: str | None
+    jid: int | None = Field(description="of the jail that holds it, which is alone in jails")
+    tag: int | None = Field(description="in a jail null, unless made there")
+    parent: str | None = Field(description="in a jail null, unless made there")
     bridge: str | None
     jails: Texts = Field(description="names of the jails behind it")
     addresses: Texts
@@ -200,9 +201,14 @@ class ShowDocument(ReadingDocument):
         judged = {
             part: [
                 SimpleNamespace(**row._asdict(), problems=texts.get((kind, getattr(row, "key", row.name)), ()))
-                for row in getattr(state, part)
+                for row in rows
             ]
-            for part, kind in (("jails", "jail"), ("bridges", "bridge"), ("epairs", "epair"), ("vlans", "vlan"))
+            for part, kind, rows in (
+                ("jails", "jail", state.jails),
+                ("bridges", "bridge", state.bridges),
+                ("epairs", "epair", state.epairs),
+                ("vlans", "vlan", (*state.vlans, *state.held_vlans)),
+            )
         }
         rest = {part: getattr(state, part) for part in ("interfaces", "errors")}
         return cls.model_validate(_reading(host, taken_at) | judged | rest)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jailtui.cli.hosts import opened, unreadable
 from jailtui.cli.talk import put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
-from jailtui.model.state import End, HostState, Jail, JailState, Where
+from jailtui.model.state import MOVED_AWAY, End, HostState, Jail, JailState, Where
 from jailtui.rules.finding import RULES, problems
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("what", nargs="?", choices=tuple(TABLES), help="only these; without, all four")
+    to.add_argument("what", nargs="?", choices=tuple(TABLES), help="only these; without, all")
     to.add_argument("--json", action="store_true", help="print one JSON object, always of everything")
     host_options(to)
 
@@ -39,8 +39,10 @@ def run(arguments: Arguments, config: Config) -> int:
         put(ShowDocument.of(state, snapshot.shown, backend.name, snapshot.taken_at).as_json())
     else:
         titles = problem_titles(snapshot.shown)
-        kinds = (arguments.what,) if arguments.what else TABLES
-        put("\n\n".join(table(TABLES[kind](state, titles)) for kind in kinds))
+        tables = {kind: TABLES[kind](state, titles) for kind in ((arguments.what,) if arguments.what else TABLES)}
+        if not arguments.what and len(tables["inside"]) == 1:
+            del tables["inside"]
+        put("\n\n".join(map(table, tables.values())))
         if snapshot.collected and snapshot.taken_at:
             talk(f"{backend.name}: read on {time.strftime('%Y-%m-%d at %H:%M', time.localtime(snapshot.taken_at))}")
         for trouble in state.errors:
@@ -92,13 +94,21 @@ def epair_rows(state: HostState, titles: Titles) -> list[list[str]]:
 
 def vlan_rows(state: HostState, titles: Titles) -> list[list[str]]:
     rows = [["VLAN", "TAG", "PARENT", "BRIDGE", "JAILS", "PROBLEM"]]
-    for vlan in state.vlans:
-        links = shown(vlan.tag), shown(vlan.parent), shown(vlan.bridge), words(vlan.jails)
-        rows.append([vlan.name, *links, titles.get(("vlan", vlan.name), "")])
+    for vlan in (*state.vlans, *state.held_vlans):
+        parent = shown(vlan.parent) if vlan.jid is None or vlan.parent else MOVED_AWAY
+        jails = words(vlan.jails) if vlan.jid is None else f"in {vlan.jails[0]}"
+        rows.append([vlan.name, shown(vlan.tag), parent, shown(vlan.bridge), jails, titles.get(("vlan", vlan.key), "")])
     return rows
 
 
-TABLES = {"jails": jail_rows, "bridges": bridge_rows, "epairs": epair_rows, "vlans": vlan_rows}
+def inside_rows(state: HostState, _titles: Titles) -> list[list[str]]:
+    """What jails hold beside their pairs, NICs and VLANs."""
+    held = [(jail, interface) for jail in state.jails for interface in jail.inside if interface.kind != "vlan"]
+    rows = [[interface.name, interface.kind, jail.name, words(interface.addresses)] for jail, interface in held]
+    return [["INTERFACE", "KIND", "JAIL", "ADDRESS"], *rows]
+
+
+TABLES = {"jails": jail_rows, "bridges": bridge_rows, "epairs": epair_rows, "vlans": vlan_rows, "inside": inside_rows}
 
 
 def place(end: End) -> str:

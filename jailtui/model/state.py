@@ -219,8 +219,15 @@ class Bridge(NamedTuple):
     description: str | None = None
 
 
+MOVED_AWAY = "on the host: gone"
+"""In place of the parent of a VLAN that a jail holds: ifconfig inside does not print it."""
+
+
 class Vlan(NamedTuple):
-    """A vlan(4) interface of the host. `parent` and `tag` are None if it has lost its parent."""
+    """A vlan(4) interface. `parent` and `tag` are None if it has lost its parent.
+
+    `jid` is that of the jail which holds it, alone in `jails`; None: it is the host's.
+    """
 
     name: str
     tag: int | None
@@ -231,6 +238,12 @@ class Vlan(NamedTuple):
     up: bool = False
     mtu: int = 0
     persistent: bool | None = None
+    jid: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Its row's: the name on the host, `em0.20 in web` in a jail."""
+        return self.name if self.jid is None else f"{self.name} in {self.jails[0]}"
 
 
 class Capability(NamedTuple):
@@ -297,6 +310,25 @@ class HostState(NamedTuple):
     def jail(self, key: str) -> Jail | None:
         """The jail of that row key, or None."""
         return next((jail for jail in self.jails if jail.key == key), None)
+
+    @property
+    def held_vlans(self) -> tuple[Vlan, ...]:
+        """The VLANs that jails hold. Inside ifconfig prints tag and parent only of one made there (FREEBSD.md 3.3)."""
+        return tuple(
+            Vlan(
+                name=interface.name,
+                tag=interface.tag or None,
+                parent=interface.parent,
+                jails=(jail.name,),
+                addresses=interface.addresses,
+                up=interface.up,
+                mtu=interface.mtu,
+                jid=jail.jid,
+            )
+            for jail in self.jails
+            for interface in jail.interfaces or ()
+            if interface.kind == "vlan"
+        )
 
     @property
     def configured(self) -> Mapping[str, Configured]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.model.state import JailState
+from jailtui.model.state import MOVED_AWAY, JailState
 from jailtui.text import width
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell, used, wrap
@@ -71,7 +71,7 @@ def held(interface: Interface) -> str:
     kind = "VLAN" if interface.kind == "vlan" else interface.kind
     if interface.kind == "vlan":
         tagged = bool(interface.tag and interface.parent)
-        kind += f" {interface.tag} on {interface.parent}" if tagged else ", its tag and parent on the host: gone"
+        kind += f" {interface.tag} on {interface.parent}" if tagged else f", its tag and parent {MOVED_AWAY}"
     return f"{interface.name} ({kind}) {', '.join(fact for fact in facts if fact)}"
 
 
@@ -210,11 +210,13 @@ def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings 
 
 def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Its parent, tag and what sits on it."""
-    parts = [vlan.parent or "no parent", vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
+    parent = "no parent" if vlan.jid is None else f"parent {MOVED_AWAY}"
+    parts = [vlan.parent or parent, vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
     chain = f" {glyphs.wire} ".join(part for part in parts if part)
-    lines = [line(up_cell(vlan.up), f" {glyphs.dot} tag {vlan.tag}")]
+    tag = f"tag {vlan.tag}" if vlan.tag or vlan.jid is None else f"tag {MOVED_AWAY}"
+    lines = [line(up_cell(vlan.up), f" {glyphs.dot} {tag}")]
     lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1)), Line()]
-    lines += finding_lines(findings, findings.of("vlan", vlan.name), glyphs, room)
+    lines += finding_lines(findings, findings.of("vlan", vlan.key), glyphs, room)
     lines += labelled("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
     if vlan.persistent is False:
         lines += labelled("Boot", MISSING, room)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.model.state import Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
+from jailtui.model.state import MOVED_AWAY, Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
 from jailtui.text import by_number
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Tone, severity_cell
@@ -189,7 +189,9 @@ def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) ->
 
 
 def vlan_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
-    return tuple(vlan_row(vlan, glyphs, findings.worst("vlan", vlan.name)) for vlan in state.vlans)
+    """The host's VLANs, then those in jails."""
+    vlans = (*state.vlans, *state.held_vlans)
+    return tuple(vlan_row(vlan, glyphs, findings.worst("vlan", vlan.key)) for vlan in vlans)
 
 
 def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
@@ -197,12 +199,22 @@ def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
         mark(worst, glyphs),
         Cell(vlan.name, "strong" if vlan.up else ""),
         Cell(str(vlan.tag) if vlan.tag else glyphs.none),
-        Cell(vlan.parent or "no parent", "" if vlan.parent else "bad"),
+        parent_cell(vlan),
         Cell(vlan.bridge or glyphs.none, "" if vlan.bridge else "dim"),
         Cell(addresses(vlan.addresses, glyphs), "" if vlan.addresses else "dim"),
-        Cell(" ".join(vlan.jails) or glyphs.none, "" if vlan.jails else "dim"),
+        Cell(
+            (" ".join(vlan.jails) if vlan.jid is None else f"in {vlan.jails[0]}") or glyphs.none,
+            "" if vlan.jails else "dim",
+        ),
     )
-    return Row(vlan.name, cells, problem=weighty(worst))
+    return Row(vlan.key, cells, problem=weighty(worst))
+
+
+def parent_cell(vlan: Vlan) -> Cell:
+    """The parent; of a VLAN that was moved into a jail, that it is not there."""
+    if vlan.parent:
+        return Cell(vlan.parent)
+    return Cell("no parent", "bad") if vlan.jid is None else Cell(MOVED_AWAY, "dim", short="gone")
 
 
 def boot_cell(persistent: bool | None, glyphs: Glyphs) -> Cell:

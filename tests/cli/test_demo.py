@@ -92,6 +92,25 @@ def test_tables_tell_the_worst_problem_by_the_title_of_its_rule_and_how_many_mor
         assert next(line for line in lines if line.startswith(f"{name} ")).endswith(end)
 
 
+def test_what_a_jail_holds_has_rows(demo: Demo) -> None:
+    environment = setup.prepare(demo.folder)
+    web = str(demo.jails()["web"]["jid"])
+    for command in (
+        "ifconfig em0.99 create", f"ifconfig em0.99 vnet {web}", "ifconfig tap7 create", f"ifconfig tap7 vnet {web}",
+    ):  # fmt: skip
+        subprocess.run(["/bin/sh", "-c", command], env=environment, check=True, capture_output=True)
+    assert demo.run("show") == Exit.OK
+    lines = [line.split() for line in demo.capsys.readouterr().out.splitlines()]
+    assert ["em0.99", "-", "on", "the", "host:", "gone", "-", "in", "web"] in lines
+    assert ["INTERFACE", "KIND", "JAIL", "ADDRESS"] in lines
+    assert ["tap7", "tap", "web", "-"] in lines
+    assert demo.run("show", "inside") == Exit.OK
+    assert [line.split()[0] for line in demo.capsys.readouterr().out.splitlines()] == ["INTERFACE", "tap7", "wg0"]
+    (held,) = (vlan for vlan in demo.show()["vlans"] if vlan["jid"] is not None)
+    assert (held["name"], held["jid"], held["jails"]) == ("em0.99", int(web), ["web"])
+    assert (held["tag"], held["parent"], held["problems"]) == (None, None, [])
+
+
 def test_start_stop_and_restart_do_what_they_say(demo: Demo) -> None:
     assert demo.run("start", "mail", "--yes") == Exit.OK
     jid = demo.jails()["mail"]["jid"]

@@ -9,18 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.exchange import Result, Step, Task, Verb
-from jailtui.model.state import HostState, JailState
+from jailtui.model.state import HostState, Interface, JailState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
 from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap_problems, why_not
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
+from jailtui.ui.panelrows import vlan_rows
 from jailtui.ui.parts.panels import LOWER, PANELS, layout_for, shown
 from jailtui.ui.progress import RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
 from tests.support.jail_hosts import house
 from tests.support.screens import ValueHost, ValueSnapshot, home, left_pair
+from tests.support.stage import stage
 
 HOME = home()
 
@@ -195,6 +197,29 @@ def test_what_a_jail_holds_beside_its_epairs_has_rows(tmp_path: Path, release: s
     assert "lo1 (loopback) up" in told
     assert "127.0.1.1/8" in told
     assert "lo0" not in told
+    (row,) = (row for row in vlan_rows(state, UNICODE) if row.key == "em0.20 in web")
+    assert [cell.text for cell in row.cells] == ["", "em0.20", "–", "on the host: gone", "–", "–", "in web"]
+    assert not row.problem
+    (vlan,) = state.held_vlans
+    details = [each.text for each in detail.vlan_detail(vlan, UNICODE, 70)]
+    assert details[0].endswith("· tag on the host: gone")
+    assert "parent on the host: gone" in details[2]
+    assert "web" in details[2]
+    assert len(vlan_rows(state, UNICODE)) == 1 + len(state.vlans)
+
+
+@pytest.mark.parametrize(("size", "parent"), [((80, 24), "gone"), ((160, 45), "on the host: gone")])
+async def test_vlan_in_a_jail_has_a_row_in_the_panel_of_vlans(size: tuple[int, int], parent: str) -> None:
+    state = home()
+    away = Interface("em0.99", "vlan", 4, up=True, mtu=1500)
+    jails = [one._replace(interfaces=(away,)) if one.name == "web" else one for one in state.jails]
+    async with stage(ValueHost(state._replace(jails=tuple(jails))), size) as it:
+        await it.press("4", "G")
+        assert it.console.panels.rows.cursor == "em0.99 in web"
+        row = it.row("▸    em0.99 ")
+        assert parent in row
+        assert "in web" in row
+        assert "tag on the host: gone" in it.text()
 
 
 def test_stopped_jail_shows_the_pair_that_it_left() -> None:

@@ -82,7 +82,7 @@ VLANS = (
     MARK,
     Column("VLAN", low=6, high=16),
     Column("TAG", low=3, high=4, right=True),
-    Column("PARENT", low=4, high=16),
+    Column("PARENT", low=4, high=17),
     Column("BRIDGE", drop=3, low=5, high=16),
     Column("ADDRESS", drop=4, low=8, high=24, by_end=True),
     Column("JAILS", drop=2, low=6, high=60, by_end=True),
@@ -351,7 +351,7 @@ class Panels(Container):
             bridges = (bridge for bridge in state.bridges if bridge.name == key)
             lines = [line for bridge in bridges for line in detail.bridge_detail(bridge, glyphs, room, findings)]
         elif self.active == "vlans":
-            vlans = (vlan for vlan in state.vlans if vlan.name == key)
+            vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
             lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, glyphs, room, findings)]
         return lines + detail.trouble_lines(state, room)
 
