@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Result, Step, Unreachable, shell_line
-from jailtui.host.shell import Shell, script
+from jailtui.exchange import Argv, HostError, Result, Step
+from jailtui.host import steprun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from jailtui.host.auditline import Event
+    from jailtui.host.shell import Shell
+
+    Connect = Callable[[Shell | None], Shell]
 
 STEP_SECONDS = 600.0
+PATIENCE_SECONDS = 60.0
+AGAIN_SECONDS = 1.0
 
 
 class Executor:
     """Runs steps and appends each to the file `audit`, if that is set. `read_only`: the reason why no step may run.
 
-    A step that takes longer than `limit` seconds is not waited for; it is left to finish.
+    A step that takes longer than `limit` seconds is not waited for; it goes on on the host. So does one whose line is
+    cut: for `patience` seconds it is asked for by a new one.
     """
 
-    def __init__(self, *, read_only: str | None = None, audit: Path | None = None, limit: float = STEP_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        read_only: str | None = None,
+        audit: Path | None = None,
+        limit: float = STEP_SECONDS,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self.read_only = read_only
         self.audit = audit
         self.limit = limit
+        self.patience = patience
 
-    def run(self, step: Step, shell: Shell, host: str, output: Callable[[str], None]) -> Result:
-        """Run `step` on `shell` and pass its output to `output` as it comes. Never raises."""
+    def run(self, step: Step, connect: Connect, host: str, output: Callable[[str], None]) -> Result:
+        """Run `step` and pass its output to `output` as it comes; where the line is cut, follow it by a new one.
+
+        `connect` gives a shell on the host, another one than that it is given, which is broken. Never raises.
+        """
         if self.read_only:
             return Result(step.argv, None, note=self.read_only)
         pieces: list[str] = []
@@ -38,14 +56,28 @@ class Executor:
             output(text)
 
         self._append(step.argv, host, "begun", None)
-        line = "exec " + shell_line(step.argv) + " </dev/null\n"
-        try:
-            status = shell.stream(script("path.sh") + line, take, self.limit)
-            note = "" if status is not None else f"still running after {self.limit:g} s; it was left to finish"
-        except Unreachable as error:
-            status, note = None, str(error)
-        result = Result(step.argv, status, "".join(pieces), note)
+        ending = self._followed(step, connect, take)
+        result = Result(step.argv, ending.status, "".join(pieces), _note(ending, self.limit))
         return self.recorded(result, host)
+
+    def _followed(self, step: Step, connect: Connect, output: Callable[[str], None]) -> steprun.Ending:
+        """Begin the step and follow it to its end, over several lines if need be."""
+        identity, shell, shown = steprun.new_id(), None, None
+        deadline = time.monotonic() + self.limit
+        while True:
+            try:
+                shell = connect(shell)
+                ending = steprun.run_step(shell, identity, step.argv, output, deadline - time.monotonic(), shown)
+            except HostError as error:
+                ending = steprun.Ending("cut" if shown is not None else "refused", None, shown or 0, str(error))
+            if ending.kind != "cut":
+                return ending
+            if ending.shown != shown:  # the line was good until now
+                patience = time.monotonic() + self.patience
+            shown = ending.shown
+            if time.monotonic() > min(patience, deadline):
+                return ending
+            time.sleep(AGAIN_SECONDS)
 
     def recorded(self, result: Result, host: str) -> Result:
         """Record `result`, and return it, with a note if it could not be recorded."""
@@ -60,3 +92,16 @@ class Executor:
         from jailtui.host.auditline import append
 
         return append(self.audit, host, event, argv, status)
+
+
+def _note(ending: steprun.Ending, limit: float) -> str:
+    """Why a step has no exit status; "" where it has one."""
+    notes = {
+        "running": f"still running after {limit:g} s; it goes on on the host (`jailtui steps`)",
+        "cut": "the line was cut; it goes on on the host (`jailtui steps`)",
+        "lost": "it was killed before it ended",
+        "unknown": "it was not begun: the line was cut",
+        "refused": "" if ending.complaint else "it was not begun",
+    }
+    note = notes.get(ending.kind, "")
+    return ": ".join(filter(None, (note, ending.complaint)))

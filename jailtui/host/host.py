@@ -148,13 +148,15 @@ class Host:
         if step.file is not None:
             return self._execute_file(step, step.file, output)
         try:
-            shell = self._shell or self._open()
-        except HostError as error:
-            return Result(step.argv, None, note=str(error))
-        try:
-            return self._executor.run(step, shell, self.name, output)
+            return self._executor.run(step, self._other_than, self.name, output)
         finally:
             self._changed()
+
+    def _other_than(self, broken: Shell | None) -> Shell:
+        """A shell on the host; another one than that whose line is cut. Raises HostError."""
+        if broken is not None and self._shell is broken:
+            self.drop()
+        return self._shell or self._open()
 
     def _execute_file(self, step: Step, edit: FileEdit, output: Callable[[str], None]) -> Result:
         from jailtui.host import files

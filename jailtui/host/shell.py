@@ -12,7 +12,6 @@ import queue
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,31 +102,31 @@ class Shell:
             raise HostTimeout(f"No answer within {limit:g} s.") from error
         return process.returncode, decoded(out), decoded(err)
 
-    def stream(self, text: str, output: Callable[[str], None], limit: float) -> int | None:
-        """Run the script `text`, and pass what it prints to `output` as it comes: its exit status.
+    def start(self, words: Argv) -> Any:
+        """Start a shell that reads its script from standard input, its two outputs joined. Raises Unreachable."""
+        return self._start(words, stderr=subprocess.STDOUT)
 
-        None if it is still running after `limit` seconds: it is left to finish, since a jail(8) that is killed leaves a
-        half-started jail.
+    def feed(self, process: Any, text: str) -> Callable[[float], bytes | None]:
+        """Hand the script `text` to `process`; a function that gives what it prints as it comes: b"" at its end, None
+        where nothing came within so many seconds.
         """
-        process = self._start((), stderr=subprocess.STDOUT)
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(text.encode("utf-8", "surrogateescape"))
-            process.stdin.close()
         chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         threading.Thread(target=_pump, args=(process.stdout.fileno(), chunks), daemon=True).start()
-        deadline = time.monotonic() + limit
-        while True:
+        self.answer(process, text)
+
+        def chunk(seconds: float) -> bytes | None:
             try:
-                chunk = chunks.get(timeout=max(0.0, deadline - time.monotonic()))
+                return chunks.get(timeout=max(0.0, seconds))
             except queue.Empty:
                 return None
-            if not chunk:
-                break
-            output(decoded(chunk))
-        try:
-            return int(process.wait(timeout=max(0.1, deadline - time.monotonic())))
-        except subprocess.TimeoutExpired:
-            return None
+
+        return chunk
+
+    def answer(self, process: Any, text: str) -> None:
+        """Write to the standard input of `process`; nothing where it has gone."""
+        with contextlib.suppress(OSError):
+            process.stdin.write(text.encode("utf-8", "surrogateescape"))
+            process.stdin.flush()
 
     def close(self) -> None:
         """Close the connection to the machine."""

@@ -1,0 +1,150 @@
+"""A step on its host: begun there as a process that outlives us, followed as it prints, fetched when it has ended."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.exchange import Argv, shell_line
+from jailtui.host.frames import ask
+from jailtui.host.shell import last_line, script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jailtui.host.shell import Shell
+
+SCRIPTS = ("path.sh", "kept.sh", "step.sh")
+STEPS_SECONDS = 15.0
+ID = re.compile(r"[0-9a-f]{16}")
+
+
+def new_id() -> str:
+    """An ID for a step: 16 hexadecimal digits."""
+    return secrets.token_hex(8)
+
+
+class Ending(NamedTuple):
+    """How the following of a step ended.
+
+    `status` is the exit status of its command, None where it has none: `kind` is then `running` (the time is over),
+    `cut` (the line is gone, the step goes on), `lost` (its runner was killed), `unknown` (the host keeps nothing of it)
+    or `refused` (it was not begun; the output says why). `shown` is how many bytes of output were handed on.
+    """
+
+    kind: str
+    status: int | None
+    shown: int
+    complaint: str = ""
+
+
+class KeptStep(NamedTuple):
+    """A step of which the host keeps something. `begun` is seconds since the epoch by its clock; `status` the exit
+    status of one that has ended, None where it runs, or with `lost` was killed.
+    """
+
+    identity: str
+    begun: int
+    line: str
+    status: int | None
+    lost: bool
+
+
+def kept_steps(shell: Shell) -> tuple[KeptStep, ...]:
+    """The steps that run on the host or wait to be fetched, the oldest first. Raises HostError."""
+    sections = {section.name: section for section in ask(shell, _list_text(), (), STEPS_SECONDS)}
+    steps = []
+    for name, section in sections.items():
+        identity = name.removeprefix("step ")
+        begun, _, line = section.out.partition("\n")
+        if name == identity or section.rc or not (ID.fullmatch(identity) and begun.isdigit()):
+            continue
+        status = sections.get(f"status {identity}")
+        lives = sections.get(f"lives {identity}")
+        code = int(status.out) if status and status.out.strip().isdigit() else None
+        steps.append(KeptStep(identity, int(begun), line.rstrip("\n"), code, lives is not None and lives.rc != 0))
+    return tuple(sorted(steps, key=lambda step: (step.begun, step.identity)))
+
+
+def stop_step(shell: Shell, identity: str) -> str:
+    """Send TERM to the command of the step; the reason if that failed, or "". Raises HostError."""
+    sections = ask(shell, _list_text(), ("stop", identity), STEPS_SECONDS)
+    return next((last_line(section.err) or f"exit status {section.rc}" for section in sections if section.rc), "")
+
+
+def _list_text() -> str:
+    return script("path.sh", "sections.sh", "steps.sh")
+
+
+def run_step(
+    shell: Shell, identity: str, argv: Argv, output: Callable[[str], None], limit: float, shown: int | None = None
+) -> Ending:
+    """Begin the step on its host and follow it for `limit` seconds; with `shown`, follow one that was begun before, of
+    whose output so many bytes are here. The host keeps its end until it was fetched.
+
+    Raises Unreachable where no shell can be started.
+    """
+    mark = "==" + os.urandom(16).hex()
+    process = shell.start((mark, identity, str(shown or 0), "begin" if shown is None else "follow"))
+    chunks = shell.feed(process, _text(argv))
+    reading = _Reading(f"\n{mark} ".encode(), output, shown or 0)
+    deadline = time.monotonic() + limit
+    while not reading.closing and (chunk := chunks(deadline - time.monotonic())):
+        reading.take(chunk)
+    if not reading.closing:
+        over = chunk is None
+        reading.rest()
+        return Ending("running" if over else "cut", None, reading.shown)
+    word, _, status = reading.closing.decode("ascii", "replace").partition(" ")
+    shell.answer(process, "fetched\n")
+    if word == "refused":
+        return Ending("refused", None, reading.shown)
+    return Ending("ended", int(status), reading.shown) if status.isdigit() else Ending(status, None, reading.shown)
+
+
+def _text(argv: Argv) -> str:
+    line = shell_line(argv)
+    return (
+        script(*SCRIPTS[:2])
+        + f"step() {{\nrun {line}\n}}\nline() {{\nprintf '%s\\n' {shell_line((line,))}\n}}\n"
+        + script(SCRIPTS[2])
+    )
+
+
+class _Reading:
+    """Splits what comes into the step's output and our own last line, which a random word marks."""
+
+    def __init__(self, mark: bytes, output: Callable[[str], None], shown: int) -> None:
+        self.shown = shown
+        self.closing = b""
+        self._mark = mark
+        self._output = output
+        self._held = b""
+
+    def take(self, chunk: bytes) -> None:
+        """Hand on what is output for certain."""
+        held = self._held + chunk
+        at = held.find(self._mark)
+        end = at if at >= 0 else len(held) - self._begun(held)
+        self._show(held[:end])
+        self._held = held[end:]
+        if at >= 0 and self._held.endswith(b"\n"):
+            self.closing = self._held[len(self._mark) :].strip()
+
+    def rest(self) -> None:
+        """No more comes: what was held back is output, if it is not the beginning of our line."""
+        if not self._held.startswith(self._mark):
+            self._show(self._held)
+
+    def _begun(self, text: bytes) -> int:
+        """How many bytes at its end may be the beginning of the mark."""
+        most = min(len(text), len(self._mark) - 1)
+        return next((size for size in range(most, 0, -1) if self._mark.startswith(text[-size:])), 0)
+
+    def _show(self, data: bytes) -> None:
+        if data:
+            self.shown += len(data)
+            self._output(data.decode("utf-8", "surrogateescape"))
