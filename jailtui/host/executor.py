@@ -56,18 +56,33 @@ class Executor:
             output(text)
 
         self._append(step.argv, host, "begun", None)
-        ending = self._followed(step, connect, take)
+        ending = self._followed(step.argv, steprun.new_id(), connect, take, None)
         result = Result(step.argv, ending.status, "".join(pieces), _note(ending, self.limit))
         return self.recorded(result, host)
 
-    def _followed(self, step: Step, connect: Connect, output: Callable[[str], None]) -> steprun.Ending:
-        """Begin the step and follow it to its end, over several lines if need be."""
-        identity, shell, shown = steprun.new_id(), None, None
+    def fetch(self, identity: str, connect: Connect, output: Callable[[str], None]) -> Result:
+        """Follow a step that was begun before, from its first output to its end. Never raises."""
+        pieces: list[str] = []
+
+        def take(text: str) -> None:
+            pieces.append(text)
+            output(text)
+
+        ending = self._followed((), identity, connect, take, 0)
+        return Result((), ending.status, "".join(pieces), _note(ending, self.limit))
+
+    def _followed(
+        self, argv: Argv, identity: str, connect: Connect, output: Callable[[str], None], shown: int | None
+    ) -> steprun.Ending:
+        """Begin the step, unless `shown` bytes of its output are here, and follow it to its end, over several lines if
+        need be.
+        """
+        shell, patience = None, 0.0
         deadline = time.monotonic() + self.limit
         while True:
             try:
                 shell = connect(shell)
-                ending = steprun.run_step(shell, identity, step.argv, output, deadline - time.monotonic(), shown)
+                ending = steprun.run_step(shell, identity, argv, output, deadline - time.monotonic(), shown)
             except HostError as error:
                 ending = steprun.Ending("cut" if shown is not None else "refused", None, shown or 0, str(error))
             if ending.kind != "cut":

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from jailtui.host import files
+    from jailtui.host.steprun import KeptStep
 
 READ_SECONDS = 30.0
 KEEP = 5
@@ -151,6 +152,22 @@ class Host:
             return self._executor.run(step, self._other_than, self.name, output)
         finally:
             self._changed()
+
+    def steps(self) -> tuple[KeptStep, ...]:
+        """The steps that run on the host or wait to be fetched, the oldest first. Raises HostError."""
+        from jailtui.host.steprun import kept_steps
+
+        return kept_steps(self._open())
+
+    def stop_step(self, identity: str) -> str:
+        """Send TERM to the command of that step; the reason if that failed, or "". Raises HostError."""
+        from jailtui.host.steprun import stop_step
+
+        return stop_step(self._open(), identity)
+
+    def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
+        """Follow that step to its end; the host then keeps nothing of it. Never raises."""
+        return self._executor.fetch(identity, self._other_than, output)
 
     def _other_than(self, broken: Shell | None) -> Shell:
         """A shell on the host; another one than that whose line is cut. Raises HostError."""

@@ -50,6 +50,7 @@ class LocalCommand(NamedTuple):
 
 
 SHELL = ("/bin/sh", "-s")
+MOST_COMPLAINT = 4096
 BECOME_OPTIONS: Mapping[str, Argv] = MappingProxyType({"mdo": ("-u", "root")})
 """The options of commands that do not take -n (never ask for a password); mdo(1) has no passwords (FREEBSD.md 12)."""
 
@@ -102,31 +103,9 @@ class Shell:
             raise HostTimeout(f"No answer within {limit:g} s.") from error
         return process.returncode, decoded(out), decoded(err)
 
-    def start(self, words: Argv) -> Any:
-        """Start a shell that reads its script from standard input, its two outputs joined. Raises Unreachable."""
-        return self._start(words, stderr=subprocess.STDOUT)
-
-    def feed(self, process: Any, text: str) -> Callable[[float], bytes | None]:
-        """Hand the script `text` to `process`; a function that gives what it prints as it comes: b"" at its end, None
-        where nothing came within so many seconds.
-        """
-        chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        threading.Thread(target=_pump, args=(process.stdout.fileno(), chunks), daemon=True).start()
-        self.answer(process, text)
-
-        def chunk(seconds: float) -> bytes | None:
-            try:
-                return chunks.get(timeout=max(0.0, seconds))
-            except queue.Empty:
-                return None
-
-        return chunk
-
-    def answer(self, process: Any, text: str) -> None:
-        """Write to the standard input of `process`; nothing where it has gone."""
-        with contextlib.suppress(OSError):
-            process.stdin.write(text.encode("utf-8", "surrogateescape"))
-            process.stdin.flush()
+    def converse(self, words: Argv, text: str) -> Conversation:
+        """Start a shell and hand it the script `text`, which may go on to read. Raises Unreachable."""
+        return Conversation(self._start(words, stderr=subprocess.PIPE), text)
 
     def close(self) -> None:
         """Close the connection to the machine."""
@@ -143,11 +122,44 @@ class Shell:
             raise Unreachable(f"/bin/sh can't be started: {error.strerror}.") from error
 
 
-def _pump(descriptor: int, chunks: queue.SimpleQueue[bytes]) -> None:
+class Conversation:
+    """A script that runs: what it prints is read as it comes, and it may be answered."""
+
+    def __init__(self, process: Any, text: str) -> None:
+        self._process = process
+        self._chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._errors: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        for pipe, chunks in ((process.stdout, self._chunks), (process.stderr, self._errors)):
+            threading.Thread(target=_pump, args=(pipe, chunks), daemon=True).start()
+        self.answer(text)
+
+    def chunk(self, seconds: float) -> bytes | None:
+        """What it printed next: b"" at the end, None where nothing came within so many seconds."""
+        try:
+            return self._chunks.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            return None
+
+    def complaint(self) -> str:
+        """The last line of its standard error, once it has ended."""
+        text = b""
+        with contextlib.suppress(queue.Empty):
+            while chunk := self._errors.get(timeout=1):
+                text = (text + chunk)[-MOST_COMPLAINT:]
+        return last_line(decoded(text))
+
+    def answer(self, text: str) -> None:
+        """Write to its standard input; nothing where it has gone."""
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(text.encode("utf-8", "surrogateescape"))
+            self._process.stdin.flush()
+
+
+def _pump(pipe: Any, chunks: queue.SimpleQueue[bytes]) -> None:
     chunk = b"-"
     while chunk:
         try:
-            chunk = os.read(descriptor, 65536)
+            chunk = os.read(pipe.fileno(), 65536)
         except OSError:
             chunk = b""
         chunks.put(chunk)

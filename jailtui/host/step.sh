@@ -55,8 +55,9 @@ follow() {
 # What was fetched is removed; without the word for it it is kept for who asks later.
 main() {
 	here=$root/var/run/jailtui/steps/$id
+	printf '\n%s follows\n' "$mark"
 	if [ "$4" = begin ]; then
-		begin || { printf '\n%s refused\n' "$mark"; return; }
+		begin 2>&1 || { printf '\n%s refused\n' "$mark"; return; }
 	fi
 	if [ -d "$here" ]; then follow; else status=unknown; fi
 	printf '\n%s ended %s\n' "$mark" "$status"

@@ -88,18 +88,18 @@ def run_step(
     Raises Unreachable where no shell can be started.
     """
     mark = "==" + os.urandom(16).hex()
-    process = shell.start((mark, identity, str(shown or 0), "begin" if shown is None else "follow"))
-    chunks = shell.feed(process, _text(argv))
+    words = (mark, identity, str(shown or 0), "begin" if shown is None else "follow")
+    conversation = shell.converse(words, _text(argv))
     reading = _Reading(f"\n{mark} ".encode(), output, shown or 0)
     deadline = time.monotonic() + limit
-    while not reading.closing and (chunk := chunks(deadline - time.monotonic())):
+    while not reading.closing and (chunk := conversation.chunk(deadline - time.monotonic())):
         reading.take(chunk)
     if not reading.closing:
         over = chunk is None
         reading.rest()
-        return Ending("running" if over else "cut", None, reading.shown)
+        return Ending("running" if over else "cut", None, reading.shown, "" if over else conversation.complaint())
     word, _, status = reading.closing.decode("ascii", "replace").partition(" ")
-    shell.answer(process, "fetched\n")
+    conversation.answer("fetched\n")
     if word == "refused":
         return Ending("refused", None, reading.shown)
     return Ending("ended", int(status), reading.shown) if status.isdigit() else Ending(status, None, reading.shown)
@@ -115,11 +115,15 @@ def _text(argv: Argv) -> str:
 
 
 class _Reading:
-    """Splits what comes into the step's output and our own last line, which a random word marks."""
+    """Splits what comes into the step's output and our own first and last line, which a random word marks.
+
+    What comes before the first line is the login shell's.
+    """
 
     def __init__(self, mark: bytes, output: Callable[[str], None], shown: int) -> None:
         self.shown = shown
         self.closing = b""
+        self._begins = False
         self._mark = mark
         self._output = output
         self._held = b""
@@ -127,6 +131,11 @@ class _Reading:
     def take(self, chunk: bytes) -> None:
         """Hand on what is output for certain."""
         held = self._held + chunk
+        if not self._begins:
+            self._held, opening, held = held.partition(self._mark + b"follows\n")
+            if not opening:
+                return
+            self._begins = True
         at = held.find(self._mark)
         end = at if at >= 0 else len(held) - self._begun(held)
         self._show(held[:end])
@@ -136,7 +145,7 @@ class _Reading:
 
     def rest(self) -> None:
         """No more comes: what was held back is output, if it is not the beginning of our line."""
-        if not self._held.startswith(self._mark):
+        if self._begins and not self._held.startswith(self._mark):
             self._show(self._held)
 
     def _begun(self, text: bytes) -> int:
