@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
     from jailtui.host.files import FileText, Missing
+    from jailtui.host.steprun import KeptStep
     from jailtui.jailconf import HostConfig
     from jailtui.model.build import Builder
     from jailtui.model.rounds import Asked
@@ -50,6 +51,12 @@ if TYPE_CHECKING:
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
         def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
+
+        def steps(self) -> tuple[KeptStep, ...]: ...
+
+        def stop_step(self, identity: str) -> str: ...
+
+        def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result: ...
 
         def read_file(self, path: str) -> FileText | Missing: ...
 
@@ -170,6 +177,18 @@ class HostBackend:
     @property
     def name(self) -> str:
         return self.source.name
+
+    def steps(self) -> tuple[KeptStep, ...]:
+        """The steps that run on the host or wait to be fetched, the oldest first. Raises HostError."""
+        return self.source.steps()
+
+    def stop_step(self, identity: str) -> str:
+        """Send TERM to the command of that step; the reason if that failed, or "". Raises HostError."""
+        return self.read_only or self.source.stop_step(identity)
+
+    def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
+        """Follow that step to its end; the host then keeps nothing of it. Never raises."""
+        return self.source.fetch_step(identity, output)
 
     @property
     def read_only(self) -> str | None:

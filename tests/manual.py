@@ -209,7 +209,8 @@ def parts() -> dict[str, str]:
     made |= {f"verb-{name}": about(name) for name in verbs(TOP) if name not in ("conf", *jail_verbs)}
     made["verbs-jails"] = about(*jail_verbs)
     return made | {
-        f"data-{name}": keys_of(name) for name in ("config", "show", "doctor", "form", "draft", "collected", "audit")
+        f"data-{name}": keys_of(name)
+        for name in ("config", "show", "doctor", "form", "draft", "steps", "collected", "audit")
     }
 
 

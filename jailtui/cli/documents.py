@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaMode
 
     from jailtui.cli.verb import Arguments
+    from jailtui.host.steprun import KeptStep
 
 
 Texts = Annotated[list[str], BeforeValidator(lambda values: [str(value) for value in values])]
@@ -358,6 +359,39 @@ class DraftDocument(Document):
     restart: str | None = Field(description="the jail that needs a restart for it")
 
 
+class StepEntry(Document):
+    """A step of which the host keeps something."""
+
+    id: str
+    begun: str = Field(description="when it was begun by the host's clock, UTC, ISO 8601")
+    command: str = Field(description="its command, quoted for a shell")
+    state: Literal["runs", "ended", "killed"]
+    rc: int | None = Field(description="its exit status; null if it has none")
+
+    @classmethod
+    def of(cls, step: KeptStep) -> StepEntry:
+        state: Literal["runs", "killed"] = "killed" if step.lost else "runs"
+        begun = datetime.fromtimestamp(step.begun, UTC).isoformat()
+        return cls(
+            id=step.identity,
+            begun=begun,
+            command=step.line,
+            state=state if step.status is None else "ended",
+            rc=step.status,
+        )
+
+
+class StepsDocument(Document):
+    """What `jailtui steps --json` prints."""
+
+    host: str = Field(description="the host by the name it was reached by")
+    steps: list[StepEntry] = Field(description="the oldest first")
+
+    @classmethod
+    def of(cls, steps: Sequence[KeptStep], host: str) -> StepsDocument:
+        return cls(host=host, steps=[StepEntry.of(step) for step in steps])
+
+
 # jailtui schema
 
 SCHEMAS: dict[str, tuple[type, str]] = {
@@ -366,6 +400,7 @@ SCHEMAS: dict[str, tuple[type, str]] = {
     "doctor": (DoctorDocument, "what doctor --json prints"),
     "form": (FormDocument, "what conf FORM --json prints without FIELD=VALUE"),
     "draft": (DraftDocument, "what conf FORM --json prints with FIELD=VALUE"),
+    "steps": (StepsDocument, "what steps --json prints"),
     "collected": (CollectedFile, "a file written by collect"),
     "audit": (AuditLine, "a line of the audit log"),
 }

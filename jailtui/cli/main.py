@@ -30,6 +30,7 @@ VERBS = {
     "reclaim": ("actions", "destroy epairs that nothing uses"),
     "conf": ("conf", "read, check and change jail.conf, rc.conf and interfaces"),
     "undo": ("actions", "undo the last save of a file"),
+    "steps": ("steps", "list the steps that run on the host, or wait to be fetched"),
     "collect": ("show", "write what one refresh reads to a file, without secrets"),
     "demo": ("console", "open the screen on the embedded host"),
     "schema": ("documents", "print the JSON Schema of data that jailtui reads or writes"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jailtui.host.files import FileText, Missing
+    from jailtui.host.steprun import KeptStep
 
 FIRST_FORMAT = "jailtui capture 1"
 """What format 1 has in place of a number."""
@@ -111,6 +112,18 @@ class FileHost:
     def execute(self, step: Step, output: object) -> Result:
         """A result that says why the step did not run."""
         return Result(step.argv, None, note=self.read_only)
+
+    def steps(self) -> tuple[KeptStep, ...]:
+        """None: a file runs nothing."""
+        return ()
+
+    def stop_step(self, identity: str) -> str:
+        """The reason why it was not stopped."""
+        return self.read_only
+
+    def fetch_step(self, identity: str, output: object) -> Result:
+        """A result that says why there is none."""
+        return Result((), None, note=self.read_only)
 
     def drop(self) -> None:
         """Do nothing: no connection is open."""

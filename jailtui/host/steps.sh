@@ -9,7 +9,7 @@ step_of() {
 	if [ -f "$here/status" ]; then
 		section "status $id" 5 cat "$here/status"
 	else
-		section "lives $id" 5 runner_lives
+		section "lives $id" 0 runner_lives
 	fi
 }
 

@@ -14,6 +14,8 @@ from jailtui import man
 from jailtui.cli.documents import SCHEMAS
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
+from jailtui.host.shell import local_shell
+from jailtui.host.steprun import new_id, run_step
 from tests.support.json_schema import problems
 from tests.support.verbs import Demo
 
@@ -37,6 +39,10 @@ def documents(name: str, demo: Demo, folder: Path, capsys: Capsys) -> list[Any]:
     if name == "draft":
         answers = ("conf", "network", "mail", "address=192.168.1.161/24")
         return [printed(capsys, *answers, "--json", *demo.words)]
+    if name == "steps":
+        environment = {"JAILTUI_ROOT": str(demo.folder)}
+        run_step(local_shell(environment=environment), new_id(), ("/bin/sleep", "3"), print, 0.5)
+        return [printed(capsys, "steps", "--json", *demo.words)]
     if name == "collected":
         assert main(["collect", str(folder / "nas.json"), *demo.words]) == Exit.OK
         return [json.loads((folder / "nas.json").read_text())]
