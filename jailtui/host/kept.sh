@@ -1,14 +1,11 @@
-# The folder in which a host keeps what goes on there without us: steps that run, their output and exit status.
-# It is only for who made it: a folder that somebody else made, or may write, is refused.
-runs() {
+# The folder in which a host keeps what goes on there without us. One that another user owns or may write is refused.
+kept_folder() {
 	kept=$root/var/run/jailtui
-	mkdir -p "$root/var/run" && { [ -d "$kept" ] || mkdir -m 0700 "$kept"; } || return
-	listed=$(ls -lnd "$kept") || return
-	set -f
-	set -- $listed
-	set +f
-	case "$1 $3" in
-	"drwx------ $(id -u)" | "drwx------. $(id -u)") ;;
-	*) echo "$kept is not a folder of this user alone (it is $1, uid $3)" >&2; return 1 ;;
+	[ -d "$kept/$1" ] || { mkdir -p "$root/var/run" && { [ -d "$kept" ] || mkdir -m 0700 "$kept"; }; } || return
+	listed=$(ls -ld "$kept") || return
+	case $listed in
+	drwx------*) [ -O "$kept" ] || { echo "$kept belongs to another user" >&2; return 1; } ;;
+	*) echo "$kept is not a folder for its owner alone: ${listed%% *}" >&2; return 1 ;;
 	esac
+	[ -d "$kept/$1" ] || mkdir "$kept/$1"
 }

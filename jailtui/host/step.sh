@@ -22,25 +22,27 @@ run() {
 
 begin() {
 	umask 077
-	runs && mkdir -p "$kept/steps" && mkdir "$here" && : >"$here/out" && line >"$here/line" && date +%s >"$here/begun" || return
+	kept_folder steps && mkdir "$here" && : >"$here/out" && line >"$here/line" && date +%s >"$here/begun" || return
 	step </dev/null >/dev/null 2>&1 &
-	echo "$!" >"$here/runner"
+	runner=$!
+	echo "$runner" >"$here/runner"
 }
 
 # What the output has more than we have shown.
 show() {
-	size=$(wc -c <"$here/out") || return
+	[ -s "$here/out" ] && size=$(wc -c <"$here/out") || return
 	if [ "$size" -gt "$shown" ]; then
 		tail -c "+$((shown + 1))" "$here/out" | head -c "$((size - shown))"
 		shown=$((size + 0))
 	fi
 }
 
-# A runner that is gone without a status was killed, or the host was booted.
+# A runner that is gone without a status was killed.
 follow() {
+	[ -n "${runner-}" ] || read -r runner <"$here/runner"
 	nap=0.01
 	while [ ! -f "$here/status" ]; do
-		kill -0 "$(cat "$here/runner")" 2>/dev/null || [ -f "$here/status" ] || break
+		kill -0 "$runner" 2>/dev/null || [ -f "$here/status" ] || break
 		show
 		sleep "$nap"
 		case $nap in 0.01) nap=0.03 ;; 0.03) nap=0.1 ;; esac
@@ -49,7 +51,8 @@ follow() {
 		[ -f "$here/read" ] || sleep 0.02
 	done
 	show
-	status=$(cat "$here/status" 2>/dev/null) || status=lost
+	status=lost
+	[ ! -f "$here/status" ] || read -r status <"$here/status"
 }
 
 # What was fetched is removed; without the word for it it is kept for who asks later.
