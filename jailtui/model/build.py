@@ -71,7 +71,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
     """Join the records of one capture into the state."""
     facts = host_facts(capture)
     host = with_ordered_members(records.host or ())
-    around = surroundings(records)
+    around = surroundings(records, facts)
     everywhere = [*host, *(interface for inside in records.inside.values() for interface in inside)]
     pairs = cables(everywhere, around)
     lookups = Lookups(host, pairs)
@@ -117,7 +117,7 @@ def with_neighbours(jail: Jail, records: Records, pairs: Iterable[Epair]) -> Jai
     return jail._replace(last_addresses=tuple(Address(ip) for ip, mac in records.neighbours if mac in macs))
 
 
-def surroundings(records: Records) -> Surroundings:
+def surroundings(records: Records, facts: HostFacts) -> Surroundings:
     """The parts of the records by which pairs are judged."""
     rows = records.rows or ()
     live = {row.jid: row.name or str(row.jid) for row in rows if not row.dying}
@@ -131,7 +131,8 @@ def surroundings(records: Records) -> Surroundings:
         parents=frozenset(interface.parent for interface in records.host or () if interface.parent),
         doubled=records.doubled,
         persistent=persistent_names(records.rcconf) or frozenset(),
-        seen_all=None not in (records.rows, records.host) and not records.gaps and vnets <= records.inside.keys(),
+        host_seen=not facts.read_only and None not in (records.rows, records.host) and None not in records.gaps,
+        unseen=frozenset(live[jid] for jid in vnets - (records.inside.keys() - records.gaps)),
         jails_read=records.rows is not None,
         torn=not records.inside.keys() <= live.keys(),
         files_read=records.files_read,

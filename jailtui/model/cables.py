@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Surroundings(NamedTuple):
     """What pairs are judged by.
 
-    `live` and `dying` map jids to names, if they could be read (`jails_read`). `seen_all`: every live vnet was read,
+    `live` and `dying` map jids to names, if they could be read (`jails_read`). `host_seen`: root has read the jails and
+    the host's interfaces in full, `unseen` are the names of live jails that could not be read, or not in full.
     `files_read`: every jail.conf was read, `torn`: a jail was started during the reading. `parents` are the parents of
     the host's VLANs. `busy` are the names of jails that jail(8) is changing, as on its command line: may be a pattern,
     or a jid that no longer exists.
@@ -33,7 +34,8 @@ class Surroundings(NamedTuple):
     doubled: frozenset[str]
     persistent: frozenset[str]
     jails_read: bool
-    seen_all: bool
+    host_seen: bool
+    unseen: frozenset[str]
     torn: bool
     files_read: bool
     busy: frozenset[str]
@@ -72,7 +74,8 @@ def cable(
     owner = owners.owner(pair)
     interface = pair.a or pair.b if pair.by == "none" else None
     unclear = interface is not None and interface.jid is None and any(may_join(interface, stray) for stray in strays)
-    a, b = (End(None, Where.UNKNOWN) if end is None and unclear else place(end, owner, around) for end in pair.ends)
+    unsure = unclear or not (around.host_seen and (not around.unseen or dead(owner, pair, name, owners, around)))
+    a, b = (End(None, Where.UNKNOWN) if end is None and unsure else place(end, owner, around) for end in pair.ends)
     live = next((end.jail for end in (b, a) if end.where is Where.JAIL), None)
     orphan, why = judge(a, b, pair, name, owner, owners, around)
     if unclear:
@@ -93,11 +96,20 @@ def cable(
     )
 
 
+def dead(owner: str | None, pair: JoinedEnds, name: str, owners: Owners, around: Surroundings) -> bool:
+    """Whether what is known ties the pair's missing end to a jail that is dying, and not to one that was not seen.
+
+    So one jail whose root keeps the host from looking into it hides no pair that another jail has lost.
+    """
+    if owner not in around.dying.values() or owner in around.unseen:
+        return False
+    names = [name, f"{name}a", f"{name}b", *(end.name for end in pair.ends if end is not None)]
+    return not owners.named_by(around.unseen, names)
+
+
 def place(end: Interface | None, owner: str | None, around: Surroundings) -> End:
-    """Where an end is. A missing end is lost only if every live vnet was read."""
+    """Where an end is. A missing one is lost: it is in no live vnet."""
     if end is None:
-        if not around.seen_all:
-            return End(None, Where.UNKNOWN)
         jid, jail = holder(owner, around)
         return End(None, Where.LOST, jail, jid)
     where = Where.HOST if end.jid is None else Where.JAIL

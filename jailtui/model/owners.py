@@ -38,6 +38,7 @@ class Owners:
     def __init__(self, configured: Mapping[str, Configured]) -> None:
         # Not from `UsageIndex`: that is made from the state, which needs this. It also has no pair of a jail without
         # vnet, but a pair that vnet.interface of such a jail names must not be reclaimed either.
+        self.configured = configured
         self.by_interface: dict[str, str] = {}
         self.hiding: dict[str, Configured] = {}
         for jail, config in configured.items():
@@ -80,6 +81,13 @@ class Owners:
             if end and (match := NAMED.fullmatch(end.name)):
                 return match["jail"] or match["app"]
         return None
+
+    def named_by(self, jails: Collection[str], names: Collection[str]) -> bool:
+        """Whether the file gives a pair of these names to one of the jails, or hooks of theirs do something to it."""
+        theirs = {jail: self.configured[jail] for jail in jails if jail in self.configured}
+        if not Owners(theirs).by_interface.keys().isdisjoint(names):
+            return True
+        return any(config.view.touches(name) for config in theirs.values() for name in names)
 
 
 def by_name(end: str) -> str | None:
