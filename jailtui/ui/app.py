@@ -15,6 +15,7 @@ from textual import events
 from textual.app import App
 from textual.command import CommandPalette, Provider
 
+from jailtui.text import output_lines
 from jailtui.ui.glyphs import ASCII, UNICODE
 from jailtui.ui.messages import KeyHandled
 from jailtui.ui.screens.console import ConsoleScreen
@@ -129,6 +130,14 @@ class ConsoleApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """NO_COLOR means no colour codes: Textual's own answer to it is shades of grey."""
         return self._no_colour or super().get_line_filters()
+
+    def _fatal_error(self) -> None:
+        """A fault inside jailtui ends it. Its message may hold text of the host, which Textual would print raw."""
+        from traceback import format_exc
+
+        from rich.text import Text
+
+        self.panic(Text("\n".join(output_lines(format_exc()))))
 
     def on_mount(self) -> None:
         self.set_keymap(self._keys)

@@ -20,6 +20,7 @@ from jailtui.cli.main import VERBS
 from jailtui.cli.talk import ask, talk_traceback
 from tests.support.attacked import Attacked
 from tests.support.program import PROGRAM, environ
+from tests.support.pseudo_terminal import Terminal
 
 ATTACK = "\x1b]52;c;eA==\x07\x9b31m\u202e\x08"
 """Sets the clipboard, a C1 control sequence, a change of direction, a backspace."""
@@ -209,6 +210,22 @@ def test_a_fault_inside_jailtui_goes_through_the_door(tmp_path: Path) -> None:
     done = subprocess.run((sys.executable, "-c", code), env=environ(tmp_path), capture_output=True, check=False)
     assert (done.returncode, b"ValueError: " in done.stderr) == (1, True)
     assert acted_on(done.stderr.decode()) == set()
+
+
+def test_a_fault_of_the_screen_prints_nothing_that_the_terminal_acts_on(tmp_path: Path) -> None:
+    fails = f"def fails(self): raise ValueError({ATTACK!r})"
+    code = (
+        f"from jailtui.cli.main import main\nfrom jailtui.ui.app import ConsoleApp\n{fails}\n"
+        f"ConsoleApp.on_mount = fails\nraise SystemExit(main(['demo', '--demo-dir', {str(tmp_path / 'demo')!r}]))"
+    )
+    terminal = Terminal((sys.executable, "-c", code), {**os.environ, **environ(tmp_path)})
+    try:
+        assert terminal.ended(60) == 1
+    finally:
+        terminal.close()
+    assert b"ValueError: " in terminal.written
+    assert b"\x1b]52" not in terminal.written
+    assert "\u202e".encode() not in terminal.written
 
 
 def test_there_is_one_door() -> None:
