@@ -99,7 +99,8 @@ def epair_cell(jail: Jail, glyphs: Glyphs, tone: Tone) -> Cell:
     """The pairs of a jail; of a broken one, how."""
     broken = next((hop for chain in jail.chains for hop in chain if not hop.ok and hop.kind.startswith("epair")), None)
     if broken is not None and jail.epairs and jail.state is JailState.DYING:
-        return Cell(f"{jail.epairs[0]} {broken.kind[-1]} lost", "bad")
+        pair = jail.epairs[0]
+        return Cell(f"{pair} {broken.kind[-1]} lost", "bad", short=f"{pair} {glyphs.broken}")
     return Cell(names(jail.epairs, glyphs), tone)
 
 

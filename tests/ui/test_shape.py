@@ -63,6 +63,21 @@ async def test_a_narrow_terminal_drops_vlan_and_bridge_and_cuts_no_state() -> No
         assert "EPAIR" in header(it, "STATE")
 
 
+async def test_a_lost_pair_is_named_in_a_narrow_column_too() -> None:
+    async with stage(ValueHost(home()), (60, 20)) as it:
+        it.console.panels.rows.point("old#3")
+        await it.pilot.pause()
+        assert "epair7 ✗" in it.row("▸ ‼  old")
+
+
+async def test_a_filter_is_typed_behind_its_sign() -> None:
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await it.press("slash", "d", "b")
+        assert it.text().splitlines()[-1].startswith(" /db")
+        await it.press("enter")
+        assert "s start" in it.text().splitlines()[-1]
+
+
 def test_columns_are_left_out_in_their_order() -> None:
     natural = natural_widths(JAILS, ())
     wide = tuple(max(width, column.low) for width, column in zip(natural, JAILS, strict=True))

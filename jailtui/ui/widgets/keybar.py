@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding
-from textual.widgets import Input
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
 
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, spread
@@ -107,11 +108,12 @@ class KeyBar(StatusLine):
 
         def close() -> None:
             self.screen.set_focus(cast("Widget", rows))
-            line.remove()
+            whole.remove()
             self.display = True
             closed()
 
         line = FilterLine(rows, close)
+        whole = Horizontal(Static("/"), line, classes="filter-line")
         self.display = False
-        await self.screen.mount(line, after=self)
+        await self.screen.mount(whole, after=self)
         self.screen.set_focus(line)
