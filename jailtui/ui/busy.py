@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.model.commands import starts, stops
 from jailtui.model.state import JailState
+from jailtui.plans.actions import dependents
 from jailtui.ui.findings import UNJUDGED, Findings
 
 if TYPE_CHECKING:
@@ -40,16 +41,34 @@ class BusyJails:
     _tasks: dict[str, set[str]] = field(default_factory=dict)
 
     def advance(self, task: str, argv: Argv) -> None:
-        """A command of the task of that key begins."""
-        state = JailState.STARTING if starts(argv) else JailState.STOPPING if stops(argv) else None
-        if state is not None:
-            key = self._key(argv[-1])
-            self.states[key] = state
-            self._tasks.setdefault(task, set()).add(key)
+        """A command of the task of that key begins. jail(8) first stops what depends on a jail, and starts what a jail
+        depends on.
+        """
+        if name := stops(argv):
+            self._passes(task, name, JailState.STOPPING, lambda jail: dependents(jail, self.before))
+        elif name := starts(argv):
+            self._passes(task, name, JailState.STARTING, lambda jail: jail.configured.depend if jail.configured else ())
+
+    def _passes(self, task: str, name: str, state: JailState, others: Callable[[Jail], Iterable[str]]) -> None:
+        """The jail of that name is in that state now, and so are those `others` that are not yet where it leads
+        and had no task of their own.
+        """
+        waiting, passing = [self._key(name)], set[str]()
+        others_own = {key for own, keys in self._tasks.items() if own != task for key in keys}
+        while waiting:
+            key = waiting.pop()
+            passing.add(key)
+            if (jail := self.before.jail(key)) is not None:
+                known = (self.before.jail(self._key(other)) for other in others(jail))
+                stopping = state is JailState.STOPPING
+                more = {other.key for other in known if other is not None and other.running is stopping}
+                waiting += more - passing - others_own
+        self.states.update(dict.fromkeys(passing, state))
+        self._tasks.setdefault(task, set()).update(passing)
 
     def _key(self, name: str) -> str:
         """The row key of the jail that a command calls so."""
-        return next((jail.key for jail in self.before.jails if name in (jail.name, str(jail.jid))), name)
+        return next((jail.key for jail in self.before.jails if name in (jail.key, jail.name, str(jail.jid))), name)
 
     def ended(self, task: str, ticket: int) -> None:
         """The task is over; the first state read with at least `ticket` replaces ours."""

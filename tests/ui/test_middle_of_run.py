@@ -123,6 +123,25 @@ def test_the_state_follows_from_the_command_whatever_the_plan_is(argv: tuple[str
     assert not busy.states
 
 
+def test_jails_that_jail_8_stops_or_starts_with_another_pass_too() -> None:
+    state = home()
+    for name, depend in (("proxy", "dns"), ("dns", "vpn"), ("vpn", "proxy"), ("broken", "mail"), ("mail", "web")):
+        jail = state.jail(name)
+        assert jail is not None
+        assert jail.configured is not None
+        state = with_jail(state, name, configured=jail.configured._replace(depend=(depend,)))
+    busy = BusyJails(state)
+    busy.advance("dns", ("jail", "-r", "dns"))
+    assert busy.states == dict.fromkeys(("dns", "proxy", "vpn"), JailState.STOPPING)
+    busy.advance("broken", ("jail", "-c", "broken"))
+    assert {key for key, now in busy.states.items() if now is JailState.STARTING} == {"broken", "mail"}
+    busy.advance("web", ("jail", "-r", "web"))
+    assert busy.states["mail"] is JailState.STARTING, "it has a task that starts it"
+    busy.ended("dns", 2)
+    busy.read(2)
+    assert busy.states.keys() == {"broken", "mail", "web"}
+
+
 def test_without_a_run_the_picture_is_the_reading_itself() -> None:
     state, findings = home(), Findings(AT_HOME)
     busy = BusyJails(state, findings)
