@@ -1,4 +1,4 @@
-"""Text of jail.conf that is not what it looks like, found in the files themselves. Source: FREEBSD.md 1.1 and 1.2."""
+"""Text of jail.conf that jail(8) reads otherwise than it looks. Source: FREEBSD.md 1.1 and 1.2."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _of_file(file: File) -> Iterator[Hazard]:
 
 
 def _closed(file: File, place: int) -> bytes | None:
-    """The text with a `;` inserted there; None if jail(8) would fail as early as before."""
+    """The text with a `;` inserted at `place`; None if jail(8) would fail as early as before."""
     mended = file.data[:place] + b";" + file.data[place:]
     faults = parse(mended, file.name, file.dialect).faults
     later = bool(faults and file.faults) and faults[0].start > file.faults[0].start + 1
@@ -102,7 +102,7 @@ def _hazard(sort: Sort, file: File, text: str, start: int, mended: bytes | None 
 
 
 def _params(statements: Iterable[Statement]) -> Iterator[Param]:
-    """The parameters whose `=` is missing, and each `.include` that is read as one; the others are as they look."""
+    """The parameters without `=`, and each `.include` that is read as a parameter."""
     for statement in statements:
         if isinstance(statement, Block):
             yield from _params(statement.body)
@@ -125,7 +125,7 @@ def _of_param(file: File, text: str, param: Param) -> Iterator[Hazard]:
 
 
 def _unclosed(text: str, comments: list[tuple[int, int]], fault: int) -> int:
-    """Where a `;` is missing, if that is why jail(8) fails at `fault`; -1 if not.
+    """The offset at which a `;` is missing, if jail(8) fails at `fault` for that reason; else -1.
 
     A name without a value takes the next name as its value, so that jail(8) complains about the `=` after that.
     """

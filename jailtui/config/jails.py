@@ -42,7 +42,7 @@ class ConfigurationReader:
 
     @property
     def chosen(self) -> jailconf.HostConfig:
-        """What jailconf read from the files last."""
+        """The configuration that was read last."""
         return self._answer.chosen
 
     def read(
@@ -56,7 +56,7 @@ class ConfigurationReader:
         return self._answer
 
     def _configured(self, jail: jailconf.HostJail) -> Configured:
-        """A jail in short, not read again if it is the same as before. Of one that fails the values do not say all."""
+        """The jail as `Configured`, taken from the last reading if it is the same and does not fail."""
         known, config = self._jails.get(jail.name, (None, None))
         if known is None or config is None or jail.jail.failed or known.jail != jail.jail:
             return configured(jail.jail, jail.file)
@@ -113,7 +113,7 @@ def files_of(capture: Capture) -> dict[str, str]:
 
 
 def others_of(capture: Capture) -> OtherPaths:
-    """What the host has in place of files where files were asked for, and what it was asked for at all."""
+    """The paths with something else than a readable file, and the names that the host was asked for."""
     errors = {"directory": EISDIR, "dangling": ENOENT, "file": EACCES}
     in_place: dict[str, int] = {}
     asked: frozenset[str] | None = None
@@ -133,6 +133,6 @@ def release_of(capture: Capture) -> str:
 
 
 def dialect_of(release: str) -> jailconf.Dialect:
-    """How the jail(8) of that release reads: 13 and 14 in their own ways, any other as 15."""
+    """The dialect of the jail(8) of that release: 13 and 14 their own, any other that of 15."""
     major = release.partition(".")[0]
     return "13" if major == "13" else "14" if major == "14" else "15"

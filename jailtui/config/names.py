@@ -1,4 +1,4 @@
-"""How interfaces are called: by ifconfig(8), and epairs by the tools that rename their ends (FREEBSD.md 10)."""
+"""Names of interfaces: those of ifconfig(8), and those that tools give to ends of epairs (FREEBSD.md 10)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENDS = (
 
 
 def stem(name: str) -> str | None:
-    """`epair7` of `epair7b`, `e0_web` of `e0a_web`; None for a name that is no end's in any known style."""
+    """`epair7` of `epair7b`, `e0_web` of `e0a_web`; None for a name that is not of an end in a known style."""
     for pattern, whole in ENDS:
         if pattern.fullmatch(name):
             return pattern.sub(whole, name)
@@ -41,13 +41,13 @@ def epair_number(name: str) -> int | None:
 
 
 def is_epair(name: str) -> bool:
-    """Whether it is the name of a pair as ifconfig creates it, `epair7`."""
+    """Whether the name is that of a pair as ifconfig creates it, `epair7`."""
     match = NUMBERED.fullmatch(name)
     return match is not None and not match[2]
 
 
 def is_epair_end(name: str) -> bool:
-    """Whether it is the name of an end as ifconfig creates it, `epair7a`."""
+    """Whether the name is that of an end as ifconfig creates it, `epair7a`."""
     match = NUMBERED.fullmatch(name)
     return match is not None and bool(match[2])
 

@@ -1,4 +1,4 @@
-"""The network of one jail as its configuration says, with every place that says it."""
+"""The configured network of a jail, with the places of all values."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Network:
 
     @property
     def view(self) -> View:
-        """The same in short."""
+        """The network without the places of values."""
         ruleset = _last_value(self.jail, "devfs_ruleset")
         devfs = self.jail.get("mount.devfs")
         return View(
@@ -196,7 +196,7 @@ def _by_carp(reader: HookReader) -> tuple[str, ...]:
 
 
 def variables(text: str) -> dict[str, str]:
-    """The plain assignments of an rc.conf, the last of each name; one with an expansion is not read."""
+    """The assignments of an rc.conf without expansions, the last one of each name."""
     return {match[1]: match[2] or match[3] or match[4] or "" for match in RC_LINE.finditer(text)}
 
 
@@ -240,7 +240,7 @@ def _only_member(reader: HookReader) -> HookInterface | None:
 
 
 def _both(stated: Stated | None, other: Stated | None) -> Stated | None:
-    """A value that both ends have; the jail's where they differ."""
+    """The value of both ends; the jail's if they differ."""
     if stated is not None and other is not None and stated.value == other.value:
         return Stated(stated.value, stated.spots + other.spots)
     return stated or other
@@ -310,7 +310,7 @@ def _number(stated: Stated | None) -> int | None:
 
 
 def rc_words(cable: Cable) -> list[str]:
-    """The words of the jail's rc.conf about its interface."""
+    """The words in the jail's rc.conf about its interface."""
     return [word for value in cable.rc.values() for word in value.split()]
 
 

@@ -15,9 +15,9 @@ KERNEL = frozenset(
     "ip4.saddrsel ip6 ip6.saddrsel linux linux.osname linux.osrelease linux.oss_version osreldate osrelease parent "
     "sysvmsg sysvsem sysvshm".split()
 )
-"""What the kernel of 13 to 15 knows, besides what jail(8) knows by name and what the forms have."""
+"""The parameters of the kernel of 13 to 15 that neither jail(8) nor the forms know by name."""
 OPEN = (f"{MOUNT}.", "linux.", "mac.", "zfs.")
-"""Below these a module may register names of its own."""
+"""Prefixes below which a kernel module may register names."""
 LATER = ("meta", "env")
 """Free text and its keys: 15 only."""
 

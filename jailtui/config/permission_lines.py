@@ -1,4 +1,4 @@
-"""A jail's permissions in the files, and where each is written."""
+"""The permissions of a jail in its files, with their places."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PermissionLine(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The block it is in, in words."""
+        """The name of its block, or `globals`."""
         return "globals" if self.origin.block is None else self.origin.block
 
     @property
@@ -77,7 +77,7 @@ def line_of(
 
 
 def sharing(permission: Permission, origin: Origin, jails: Iterable[HostJail]) -> tuple[str, ...]:
-    """The jails that get it from that place."""
+    """The jails that get the permission from that place."""
     settings = ((other.name, other.jail.get(permission.key)) for other in jails)
     places = {name: setting.origins[-1] for name, setting in settings if setting is not None}
     return tuple(name for name, other in places.items() if (other.file, other.start) == (origin.file, origin.start))

@@ -23,7 +23,7 @@ class Running(NamedTuple):
     values: Mapping[str, str] | None
 
     def value(self, permission: Permission) -> str | None:
-        """What it has now of that permission; None if that is unknown."""
+        """The present value of the permission; None if unknown."""
         value = (self.values or {}).get(permission.key)
         return FLAGS.get(value, value) if value is not None and permission.kind == "three" else value
 
@@ -36,13 +36,13 @@ def expected(permission: Permission, values: Mapping[str, str], written: Iterabl
 
 
 def differing(running: Running, permission: Permission, wanted: str) -> bool:
-    """Whether the running jail is known to have something else."""
+    """Whether the running jail is known to have another value."""
     now = running.value(permission)
     return now is not None and wanted != "" and now != wanted
 
 
 def modification(jail: str, running: Running, wanted: Mapping[Permission, str]) -> Step | None:
-    """The one command that gives the running jail these values; None where there are none."""
+    """The command that gives the running jail these values; None if there are none."""
     if not wanted:
         return None
     argv = ("jail", "-m", f"jid={running.jid}")
@@ -67,6 +67,6 @@ def words(values: Mapping[Permission, str]) -> Argv:
 
 
 def way_back(argv: Argv, running: Running, wanted: Mapping[Permission, str]) -> Argv | None:
-    """The command that restores what it has now, where all of that is known."""
+    """The command that restores the present values; None if one is unknown."""
     now = {permission: value for permission in wanted if (value := running.value(permission)) is not None}
     return (*argv, *words(now)) if len(now) == len(wanted) else None

@@ -1,4 +1,4 @@
-"""What jailtui knows of each permission: one sentence, its risk, its default, and when a change takes effect.
+"""The table of permissions: one sentence, the risk, the default, and when a change takes effect.
 
 Sources: jail(8), FREEBSD.md 2.1 (where the risks were graded by hand) and 2.2. Which of them a host has is in its own
 list of parameters, or by this table if the list could not be read.

@@ -1,4 +1,4 @@
-"""What rc.conf says of an interface, and the sysrc steps that change it. Sources: rc.conf(5); FREEBSD.md 8.
+"""The settings of interfaces in rc.conf, and the sysrc steps that change them. Sources: rc.conf(5); FREEBSD.md 8.
 
 An `ifconfig_IF` line is read as clauses, a word of ifconfig with its arguments; those a form is not about stay as
 they are, in their order.
@@ -14,9 +14,9 @@ from jailtui.exchange import Step
 from jailtui.net import cidr, prefix_of
 
 ENABLED = ("yes", "true", "on", "1")
-"""What rc.subr takes for yes, in any case (checkyesno)."""
+"""The words that rc.subr takes for yes, in any case (checkyesno)."""
 MANGLED = frozenset('"$`\\')
-"""Characters that sysrc spoils: it writes `NAME="VALUE"` with nothing escaped (recordings rc-service/sysrc/14-18)."""
+"""Characters that sysrc can't write: in `NAME="VALUE"` it escapes nothing (recordings rc-service/sysrc/14-18)."""
 
 Clause = tuple[str, ...]
 Tags = tuple[str, str]
@@ -60,7 +60,7 @@ class RcConf(NamedTuple):
 
     @property
     def starts_jails(self) -> bool:
-        """Whether it has jails started at boot at all."""
+        """Whether jails are started at boot."""
         return self.values.get("jail_enable", "NO").lower() in ENABLED
 
     @property
@@ -69,7 +69,7 @@ class RcConf(NamedTuple):
         return tuple(self.values.get("jail_list", "").split())
 
     def says(self, name: str) -> bool:
-        """Whether it has a variable for the interface, of any kind."""
+        """Whether rc.conf has a variable for the interface."""
         line = variable("ifconfig", name)
         return any(name == line or name.startswith(f"{line}_") for name in self.values)
 
@@ -95,7 +95,7 @@ class RcConf(NamedTuple):
         return self.line(name, "_ipv6").address("inet6")
 
     def description(self, name: str) -> str:
-        """Its `ifconfig_IF_descr`."""
+        """The description of the interface at boot, `ifconfig_IF_descr`."""
         return self.values.get(variable("ifconfig", name, "_descr"), "")
 
     def aliases(self, name: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What a jail's configuration means for its network, in short: what checks and findings judge by; its addresses."""
+"""The configured network of a jail, as rules judge it."""
 
 from __future__ import annotations
 
@@ -145,15 +145,15 @@ class View(NamedTuple):
         return next((created for created in self.created if not wanted.isdisjoint(created.names)), None)
 
     def doubts(self, name: str) -> bool:
-        """Whether a command that was not understood has this name or address in it: it may do anything to it."""
+        """Whether a command that was not understood contains this name or address."""
         return any(name in text for text in self.unread)
 
     def touches(self, name: str) -> bool:
-        """Whether the hooks do something to the interface, or with the address, of this name on the host, or may."""
+        """Whether the hooks use, or may use, this interface or address on the host."""
         return name in self.touched or self.doubts(name)
 
     def names_path(self, path: str) -> bool:
-        """Whether a command of the hooks that runs on the host names the path, or what is below it, or may."""
+        """Whether a command of the hooks on the host names, or may name, the path or a path below it."""
         return any(f"{named}/".startswith(f"{path}/") for named in self.paths) or self.doubts(path)
 
 

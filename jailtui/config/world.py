@@ -1,4 +1,4 @@
-"""The settings of all jails of a host, in short, and the messages of jail(8) about their files."""
+"""The settings of all jails of a host, and the messages of jail(8) about their files."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class JailSettings:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All of a host's jails as configured.
+    """All configured jails of a host.
 
     `faults` are what keeps jail(8) from loading a file, `warnings` why one jail of it fails; `defined` the places
     (file, line) of the blocks of each name; `boot_names` what is started at boot. `trees` are the parsed files,
@@ -72,7 +72,7 @@ class World:
 def world(
     config: jailconf.HostConfig, last: World | None = None, jails: Mapping[str, Configured] | None = None
 ) -> World:
-    """`config` in short. A jail that is the same in `last`, or among the `jails` that were read, is not read again."""
+    """The world of `config`. A jail that is the same in `last` or among `jails` is not read again."""
     before = {settings.name: settings for settings in last.jails} if last is not None else {}
     known = jails or {}
     evaluations = config.evaluations.values()
@@ -94,13 +94,13 @@ def world(
 
 
 def _settings(jail: jailconf.HostJail, before: JailSettings | None, known: Configured | None) -> JailSettings:
-    """The settings of one jail. A jail that fails is read again: its values alone do not show why."""
+    """The settings of one jail. A jail that fails is always read again."""
     if before is not None and not jail.jail.failed and before.jail == jail.jail:
         view, params = before.view, before.params
     else:
         values = parameters(jail.jail)
-        same = known is not None and known.params == values and not jail.jail.failed
-        view = known.view if known is not None and same else read(jail.jail, placed=False).view
+        unchanged = known is not None and known.params == values and not jail.jail.failed
+        view = known.view if known is not None and unchanged else read(jail.jail, placed=False).view
         params = dict(values)
     return JailSettings(
         jail.name,

@@ -8,7 +8,7 @@ for jail in evaluate(file).jails:
 
 edits = [Set(EditPlace(jail="web"), "path", ("/jails/web",)), Unset(EditPlace(globally=True), "exec.clean")]
 change = apply(file, edits)
-print(change.diff(file.name))  # change.after is the new file
+print(change.after)
 """
 
 from __future__ import annotations

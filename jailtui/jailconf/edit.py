@@ -1,4 +1,4 @@
-"""What can be changed in a jail.conf, as data, and the patches it comes to. `apply` (edits_apply.py) carries it out.
+"""Edits of a jail.conf and patches, as data. `apply` (edits_apply.py) makes them.
 
 Names of variables are written with their `$`. Values are what jail(8) shall read, not how it is written:
 a `$` or a quote in them is itself. Only `Written` ones are put in as they are.
@@ -6,15 +6,13 @@ a `$` or a quote in them is itself. Only `Written` ones are put in as they are.
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 
 class EditError(ValueError):
-    """An edit that cannot be done; the message is a sentence that says why."""
+    """An edit that can't be made; the message is a sentence that says why."""
 
 
 class Written(str):
@@ -46,7 +44,7 @@ class Set(NamedTuple):
 
 
 class Append(NamedTuple):
-    """Add values behind those it has."""
+    """Add values after those that exist."""
 
     where: EditPlace
     name: str
@@ -54,7 +52,7 @@ class Append(NamedTuple):
 
 
 class Unset(NamedTuple):
-    """Remove what this place says about it; what wildcard blocks and globals say then takes effect."""
+    """Remove the statements of this place about a name, so that those of wildcard blocks and globals take effect."""
 
     where: EditPlace
     name: str
@@ -125,12 +123,3 @@ class Change(NamedTuple):
     def empty(self) -> bool:
         """Whether nothing changes."""
         return self.before == self.after
-
-    def diff(self, name: str) -> str:
-        """A unified diff with `name` as both files' name; empty where nothing changes. Not UTF-8: surrogateescape."""
-        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), f"{name} (old)", f"{name} (new)")
-        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def _lines(data: bytes) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))

@@ -1,4 +1,4 @@
-"""`apply`: edits carried out as patches. One is refused unless the file, read again, says what it means and no more."""
+"""Makes edits as patches. An edit is refused unless the file, read again, has that change and no other."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _check_name(file: File, name: str) -> None:
 
 
 class CheckedReading:
-    """A file and what it says; without `read`, included files count as empty."""
+    """A file and its evaluation; without `read`, included files count as empty."""
 
     def __init__(
         self, file: File, read: Read | None = None, glob: Glob | None = None, cache: Cache | None = None
@@ -185,7 +185,7 @@ def _same_values(values: Sequence[str], wanted: Sequence[str]) -> bool:
 def _check_rest(
     before: CheckedReading, after: CheckedReading, name: Callable[[str], str | None], new: set[str]
 ) -> None:
-    """All jails but the `new` ones are as they were; `name` gives each one's new name, None if it has to go."""
+    """Raise EditError unless all jails but the `new` ones are unchanged; `name` maps old names to new, or None."""
     old = [(name(jail.name), jail) for jail in before.evaluation.jails]
     kept = [(now, jail) for now, jail in old if now is not None]
     names = {now for now, _ in kept}
@@ -212,7 +212,7 @@ def _differing(jail: JailDefinition, other: JailDefinition) -> list[str]:
 
 
 def _check_value(before: CheckedReading, after: CheckedReading, edit: ValueEdit) -> None:
-    """The place itself says what was asked for."""
+    """Raise EditError unless the place has the value of the edit."""
     old, new = before.picture(edit.where, edit.name), after.picture(edit.where, edit.name)
     if isinstance(edit, Unset):
         return
@@ -234,7 +234,7 @@ def _reads(element: Element, text: str | None, wanted: str | None, file: File) -
 
 
 def _check_others(before: CheckedReading, after: CheckedReading, edit: ValueEdit) -> None:
-    """No jail that the place does not reach changes, and none in anything but this option and what uses it."""
+    """Raise EditError if a jail that the place does not reach changes, or anything but the option and its users."""
     jails, others = before.evaluation.jails, after.evaluation.jails
     if [jail.name for jail in jails] != [jail.name for jail in others]:
         raise EditError("this would add, remove or rename jails.")

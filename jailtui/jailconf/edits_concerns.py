@@ -1,4 +1,4 @@
-"""What an edit touches besides what it says: to be shown before it is saved."""
+"""The consequences of an edit for other jails and values, to be shown before it is saved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Place = tuple[str, int]  # file and offset
 
 
 def consequences(file: File, edit: Edit, evaluation: Evaluation) -> tuple[str, ...]:
-    """What to say before `edit` is made in `file`: which jails it reaches too, what overrides it, who names the jail.
+    """Sentences about an edit of `file`: which other jails it changes, what overrides it, which jails name the jail.
 
     `evaluation`: of the file with all it includes, before the edit.
     """
@@ -44,7 +44,7 @@ def consequences(file: File, edit: Edit, evaluation: Evaluation) -> tuple[str, .
 
 
 def listed(names: Iterable[str]) -> str:
-    """Some names in a sentence, each once: three, and how many more."""
+    """The first three of these names, and how many more there are."""
     unique = list(dict.fromkeys(names))
     more = f" and {len(unique) - 3} more" if len(unique) > 3 else ""
     return ", ".join(unique[:3]) + more
@@ -59,9 +59,9 @@ def _place(origin: Origin) -> Place:
 
 
 def _duplicates(evaluation: Evaluation, name: str, allowed: int) -> Iterator[str]:
-    same = [jail for jail in evaluation.jails if jail.name == name]
-    if len(same) >= allowed:
-        yield f"the jail {name} is defined in {' and '.join(_line(jail.block) for jail in same)}."
+    jails = [jail for jail in evaluation.jails if jail.name == name]
+    if len(jails) >= allowed:
+        yield f"the jail {name} is defined in {' and '.join(_line(jail.block) for jail in jails)}."
 
 
 def _dependents(evaluation: Evaluation, name: str) -> Iterator[str]:
@@ -71,26 +71,26 @@ def _dependents(evaluation: Evaluation, name: str) -> Iterator[str]:
 
 
 def _of_origins(file: File, jail: JailDefinition, setting: Setting, evaluation: Evaluation) -> Iterator[str]:
-    """Where the jail's value stands, if not in its own block of this file."""
+    """Where the jail's value is written, if not in its own block of this file."""
     foreign: dict[Place, Origin] = {}
     for origin in setting.origins:
         if origin.block != jail.name or origin.file != file.name:
             foreign.setdefault(_place(origin), origin)
     users: dict[Place, list[str]] = {place: [] for place in foreign}
     for other in evaluation.jails if foreign else ():
-        theirs = resolved(other, f"${setting.name}" if setting.variable else setting.name)
-        for place in {_place(origin) for origin in theirs.origins} & users.keys() if theirs else ():
+        resolved_setting = resolved(other, f"${setting.name}" if setting.variable else setting.name)
+        for place in {_place(origin) for origin in resolved_setting.origins} & users.keys() if resolved_setting else ():
             users[place].append(other.name)
     for place, origin in foreign.items():
         where = "the global settings" if origin.block is None else f"the block {origin.block}"
         if origin.block != jail.name:
             yield f"{setting.name} comes from {where} ({_line(origin)}), for {listed(users[place])}."
         if origin.file != file.name:
-            yield f"{setting.name} stands in the included {_line(origin)}."
+            yield f"{setting.name} is in the included {_line(origin)}."
 
 
 def _of_variables(jail: JailDefinition, setting: Setting, evaluation: Evaluation) -> Iterator[str]:
-    """The variables the value is made of, or the variable that is edited, where others use them too."""
+    """The variables in the value, or the edited variable, that other parameters use too."""
     used = setting.origins if setting.variable else [inner for origin in setting.origins for inner in origin.through]
     variables = {_place(origin): origin for origin in used if _place(origin) != _place(jail.block)}
     only = [jail] if all(origin.block == jail.name for origin in variables.values()) else evaluation.jails

@@ -1,4 +1,4 @@
-"""Where a statement goes in, and what goes out with one: lines, blanks and comments around statements."""
+"""Where statements are inserted and what is removed with them: lines, blanks and comments around them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which statements speak to a jail, in the order in which jail(8) applies them (jail.conf(5), config.c)."""
+"""Which statements apply to a jail, in the order in which jail(8) applies them (jail.conf(5), config.c)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Scope(NamedTuple):
     params: tuple[Param, ...]
 
     def reaches(self, jail: str) -> bool:
-        """Whether it is the globals or a wildcard block that `jail` falls under."""
+        """Whether the scope is the globals or a wildcard block that matches `jail`."""
         return self.name is None or (is_wildcard(self.name) and matches(jail, self.name))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Picture(NamedTuple):
-    """What a place says of one option, and what is above and below it."""
+    """The statements of a place about one option, and those of other scopes."""
 
     file: File
     style: Style
@@ -105,7 +105,7 @@ def _common(old: Sequence[str | None], new: Sequence[str]) -> tuple[int, int]:
 
 
 def same(old: str | None, new: str) -> bool:
-    """Whether a value is there already; of one given as text that is not known."""
+    """Whether a value is the same; never for `Written` ones, whose value is not known."""
     return old == new and not isinstance(new, Written)
 
 

@@ -1,4 +1,4 @@
-"""What the jails of a file are to jail(8): wildcards merged, variables put in, everything with its origin."""
+"""The jails of a file as jail(8) loads them: wildcards merged, variables replaced, with the origin of each value."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def evaluate(file: File, read: Read | None = None, glob: Glob | None = None, cac
 
 
 class Loading:
-    """What load_config does when the file is read."""
+    """What load_config of jail(8) does after the file is parsed."""
 
     def __init__(self, file: File, sections: list[GatheredSection]) -> None:
         self.dialect = file.dialect
@@ -143,14 +143,14 @@ class Loading:
         if own:
             yield from section.definitions
 
-    def warn(self, what: str, definition: Definition) -> None:
+    def warn(self, message: str, definition: Definition) -> None:
         self.failed = True
-        self.warnings.append(fault(f"jail: {self.jail}: {what}", definition, None))
+        self.warnings.append(fault(f"jail: {self.jail}: {message}", definition, None))
 
     def fatal(self, crash: Crash) -> Fault:
-        """Where jail(8) itself says nothing."""
-        what = f'{crash.definition.name}: jail(8) crashes on the list "{crash.name}" as a whole value'
-        return fault(f"jail: {self.jail}: {what}", crash.definition, crash.number)
+        """The fault for a crash, about which jail(8) prints nothing."""
+        message = f'{crash.definition.name}: jail(8) crashes on the list "{crash.name}" as a whole value'
+        return fault(f"jail: {self.jail}: {message}", crash.definition, crash.number)
 
 
 def relatives(sections: list[GatheredSection]) -> dict[str, frozenset[str]]:
@@ -168,7 +168,7 @@ def fault(message: str, definition: Definition, number: int | None) -> Fault:
 
 
 def settings(order: list[Slot]) -> list[Setting]:
-    """Those of one jail, variables too."""
+    """The settings of one jail, including variables."""
     table: dict[str, Setting] = {}
     settings = []
     for slot in order:

@@ -1,4 +1,4 @@
-"""What jail(8) says about a file, with the place that it means."""
+"""The messages of jail(8) about a file, with their places."""
 
 from __future__ import annotations
 

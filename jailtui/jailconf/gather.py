@@ -1,4 +1,4 @@
-"""The blocks of a file and of what it includes, in jail(8)'s order: the jails to be, and what is said of them where."""
+"""The blocks of a file and of the files it includes, in jail(8)'s order, with their definitions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCANNER = "input in flex scanner failed"
 
 
 class GatheredSection(NamedTuple):
-    """What one block says, or all parameters outside of blocks (`header` is then None, the name `*`)."""
+    """The definitions of one block, or of all parameters outside of blocks (`header` None, name `*`)."""
 
     name: str
     header: Definition | None
@@ -125,7 +125,7 @@ class Gathering:
         return True
 
     def stop(self, file: File, value: Value, message: str, cause: str = "") -> bool:
-        """Report what ends jail(8) at that value of the file; False: it does not read on."""
+        """Add the fault at which jail(8) stops reading; returns False."""
         line, column = file.position(value.start)
         self.faults.append(Fault(message, file.name, line, column, value.start, value.end, cause))
         return False

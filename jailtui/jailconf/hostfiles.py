@@ -110,8 +110,8 @@ class Rules:
         self.main = rcconf.get("jail_conf") or MAIN
         self.skips_folder = dialect != "13" and INCLUDES_FOLDER.search(files.get(self.main, b"")) is not None
 
-    def variable(self, name: str, what: str) -> str:
-        return self.rcconf.get(f"jail_{re.sub('[^A-Za-z0-9]', '_', name)}_{what}", "")
+    def variable(self, name: str, suffix: str) -> str:
+        return self.rcconf.get(f"jail_{re.sub('[^A-Za-z0-9]', '_', name)}_{suffix}", "")
 
     def is_legacy(self, name: str) -> bool:
         return bool(self.variable(name, "rootdir") and self.variable(name, "hostname"))

@@ -1,4 +1,4 @@
-"""What a reader of a host's files asks for while it follows `.include`, and what is there."""
+"""The files of a host, and the names that `.include` asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One jail: what all blocks say about it merged, then the variables put in (usr.sbin/jail/config.c, load_config)."""
+"""Merges the definitions of all blocks for a jail, and replaces variables (usr.sbin/jail/config.c, load_config)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jailtui.jailconf.tree import Dialect
 
 Warn = Callable[[str, Definition], None]
-"""Hears why a jail fails, and by which statement."""
+"""Called with the reason why a jail fails, and the statement."""
 
 IMMUTABLE = ("name", "jid")
 
@@ -202,8 +202,8 @@ class Resolver:
         else:
             self.fail(f"{name}: variable loop", slot)
 
-    def fail(self, what: str | None, slot: Slot) -> None:
+    def fail(self, message: str | None, slot: Slot) -> None:
         for other in self.order:
             other.bad |= other.generation == self.generation
-        if what is not None:
-            self.warn(what, slot.sources[-1])
+        if message is not None:
+            self.warn(message, slot.sources[-1])

@@ -37,7 +37,7 @@ def narrowed(file: File, jail: str) -> bytes:
 
 
 def _about(block: Block, jail: str) -> bool:
-    """Whether the block defines the jail or one around or in it, or includes what may."""
+    """Whether the block defines the jail or one around or in it, or may include one."""
     related = block.name == jail or jail.startswith(f"{block.name}.") or block.name.startswith(f"{jail}.")
     return related or any(isinstance(inner, Include | Block) for inner in block.body)
 

@@ -51,7 +51,7 @@ def cousins(name: str) -> Iterator[str]:
 
 
 def truth(name: str, values: tuple[str, ...]) -> bool:
-    """What jail(8) makes of a boolean it knows: the last value counts, `no` before the last component turns it."""
+    """The value of a boolean that jail(8) knows: the last value counts, `no` before the last component negates it."""
     negated = name.rpartition(".")[2].startswith("no")
     if not values:
         return not negated
@@ -72,11 +72,11 @@ def is_wildcard(name: str) -> bool:
 
 
 def matches(jail: str, wildcard: str) -> bool:
-    """Whether the block `wildcard` speaks of `jail`: a last `*` is one component or more, another exactly one."""
+    """Whether the block `wildcard` applies to `jail`: a last `*` is one or more components, any other exactly one."""
     if wildcard == "*":
         return True
-    ours, theirs = jail.split("."), wildcard.split(".")
-    last = min(len(ours), len(theirs)) - 1
-    if any(mine != other != "*" for mine, other in zip(ours[:last], theirs[:last], strict=True)):
+    names, patterns = jail.split("."), wildcard.split(".")
+    last = min(len(names), len(patterns)) - 1
+    if any(name != other != "*" for name, other in zip(names[:last], patterns[:last], strict=True)):
         return False
-    return theirs[last:] in (ours[last:], ["*"])
+    return patterns[last:] in (names[last:], ["*"])

@@ -202,8 +202,8 @@ class Parser:
     def refuse_variables(self, start: int, end: int, semicolon: Token) -> None:
         for tokens in pieces_of(self.text, start, end):
             if any(token.kind == "variable" for token in tokens):
-                what = "variables not permitted in '.include' filename"
-                self.say(f"line {self.line(semicolon.end)}: {what}", tokens[0].start, tokens[-1].stop, semicolon.end)
+                message = "variables not permitted in '.include' filename"
+                self.say(f"line {self.line(semicolon.end)}: {message}", tokens[0].start, tokens[-1].stop, semicolon.end)
 
     # Blocks
 
@@ -259,23 +259,23 @@ class Parser:
     def line(self, offset: int) -> int:
         return self.lines.position(offset)[0]
 
-    def say_at(self, token: Token, what: str) -> None:
+    def say_at(self, token: Token, message: str) -> None:
         shown = self.text[token.start : token.end].partition("\0")[0]
         if shown:
-            self.say(f"line {self.line(token.end)}: {decoded(shown)}: {what}", token.start, token.end, token.end)
+            self.say(f"line {self.line(token.end)}: {decoded(shown)}: {message}", token.start, token.end, token.end)
         else:
             self.say("unexpected EOF", token.start, token.end, token.end)
 
-    def say(self, what: str, start: int, end: int, where: int) -> None:
-        separator = ": " if what == "unexpected EOF" else " "
+    def say(self, message: str, start: int, end: int, where: int) -> None:
+        separator = ": " if message == "unexpected EOF" else " "
         column = self.lines.position(start)[1]
         self.faults.append(
-            Fault(f"jail: {self.name}{separator}{what}", self.name, self.line(where), column, start, end)
+            Fault(f"jail: {self.name}{separator}{message}", self.name, self.line(where), column, start, end)
         )
 
-    def unterminated(self, what: str, start: int, end: int) -> None:
-        where = start if self.dialect == "13" and what == "comment" else end
-        self.say(f"line {self.line(where)}: unterminated {what}", start, end, where)
+    def unterminated(self, construct: str, start: int, end: int) -> None:
+        where = start if self.dialect == "13" and construct == "comment" else end
+        self.say(f"line {self.line(where)}: unterminated {construct}", start, end, where)
 
 
 def plain(text: str, statement: re.Match[str], start: int, name_end: int, end: int) -> Param:

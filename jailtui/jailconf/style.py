@@ -66,7 +66,7 @@ def written_name(name: str, kind: Quote = "") -> bytes:
 
 @dataclass(slots=True)
 class _Seen:
-    """How often what was seen."""
+    """The counts of each habit."""
 
     around: Counter[bytes] = field(default_factory=Counter)
     indents: Counter[bytes] = field(default_factory=Counter)

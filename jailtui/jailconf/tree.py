@@ -115,8 +115,8 @@ class File:
         return self.lines.position(offset)
 
 
-def ignore(what: str, start: int, end: int) -> None:
-    """Values are read a second time: what is wrong with them was said the first time."""
+def ignore(kind: str, start: int, end: int) -> None:
+    """Ignore faults of values, which were reported when the file was parsed."""
 
 
 def pieces_of(text: str, start: int, end: int) -> Iterator[list[Token]]:

@@ -72,7 +72,7 @@ def test_value_that_a_block_below_overrides_is_named() -> None:
 
 def test_value_in_an_included_file_is_named() -> None:
     text = 'web {\n.include "more.conf";\n}\n'
-    expected = "path stands in the included more.conf line 1."
+    expected = "path is in the included more.conf line 1."
     assert expected in sentences(text, Set(WEB, "path"), {"more.conf": "path = /a;\n"})
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 SHELL = re.compile(r"""[!"$&'()*;<>?\[\\\]`{|}~]""")
-"""With one of these characters jail(8) starts a shell."""
+"""The characters for which jail(8) starts a shell."""
 BARE = re.compile(r"[^ \t\f\v\r\n]+")
 TOKEN = re.compile(
     r"""(?P<blank>[ \t]+|\\\n)|(?P<op>&&|\|\||;;|[;|&\n()])|(?P<redirect>\d*(?:>>|>\||>&|>|<<|<&|<))|"""
@@ -95,11 +95,11 @@ def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[She
 
 
 class Unfollowed(Exception):
-    """The text has more than lists, groups and `if`, or sh can't read it."""
+    """The text has more than lists, groups and `if`, or is not valid for sh."""
 
 
 class ShellParser:
-    """Follows one text. `commands` are what it found; `offset` is the place of the text in the hook, -1 for none."""
+    """Follows one text. `commands` are the result; `offset` is the place of the text in the hook, -1 for none."""
 
     def __init__(
         self, text: str, variables: Mapping[str, str], offset: int, earlier: list[ShellCommand] | None = None
@@ -132,7 +132,7 @@ class ShellParser:
         return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == kind else ""
 
     def accept(self, kind: str, *values: str) -> str:
-        """Take the next token if it is one of these; else ""."""
+        """Take the next token if it is one of these; "" if it is not."""
         value = self.peek(kind)
         if value not in values:
             return ""
@@ -144,7 +144,7 @@ class ShellParser:
             raise Unfollowed
 
     def sequence(self, after: str, joined: int, maybe: bool, stop: Sequence[str]) -> None:
-        """Lists one after another, up to a word of `stop` or a closing parenthesis."""
+        """Follow lists up to a word of `stop` or a closing parenthesis."""
         while True:
             while self.accept("op", "\n"):
                 pass
@@ -235,7 +235,7 @@ class ShellParser:
         self.variables = {name: text for name, text in before.items() if self.variables.get(name) == text}
 
     def simple(self, after: str, joined: int, maybe: bool) -> None:
-        """One command with its assignments and redirections."""
+        """Follow one command with its assignments and redirections."""
         words: list[Word] = []
         plain = True
         assigned: list[tuple[str, str, int]] = []

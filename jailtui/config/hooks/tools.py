@@ -92,7 +92,7 @@ def note_removal(reader: HookReader, hook: str, words: list[str]) -> None:
 
 
 def lend(reader: HookReader, line: HookLine, jail: str, rest: list[Word]) -> bool:
-    """Another jail's interface: the addresses are that jail's; nothing else matters to this one."""
+    """Note the addresses that a command gives to another jail's interface."""
     addresses = [word for word in rest if is_ip(word.text)]
     if addresses and not line.doubtful and not REMOVES & {word.text for word in rest}:
         iface = HookInterface("")
@@ -150,7 +150,7 @@ def create_pair(reader: HookReader, line: HookLine, name: Word, stem: str, rest:
 
 
 def ending(reader: HookReader, line: HookLine, name: Word, rest: list[Word]) -> bool:
-    """What a stop does: return an end to the host, take it out of its bridge, destroy it."""
+    """Follow a command of a stop: return an end to the host, remove it from its bridge, destroy it."""
     verb = rest[0].text
     if verb == "-vnet" and line.hook != "exec.poststop":
         iface = reader.inside.get(name.text)
@@ -233,7 +233,7 @@ class Settings:
             self.address(queue.pop(0), queue)
 
     def address(self, word: Word, queue: list[Word]) -> None:
-        """An address with its prefix, wherever that is written."""
+        """Read an address with its prefix or mask."""
         plain, slash, prefix = word.text.partition("/")
         spots = self.line.spot(word, "address", 0, len(plain))
         if queue and is_ip(queue[0].text):
@@ -254,7 +254,7 @@ class Settings:
             self.iface.addresses.append(Stated(f"{plain}/{prefix}" if prefix else plain, spots, self.line))
 
     def remove(self, plain: str, spots: list[Spot]) -> None:
-        """An address is removed. At a stop it still counts, and its place there is changed with it."""
+        """Remove an address. At a stop it stays, with the place there as another spot."""
         stated = next((stated for stated in self.iface.addresses if stated.value.partition("/")[0] == plain), None)
         self.odd = stated is None
         if stated is not None and self.line.hook in ENDING:

@@ -1,4 +1,4 @@
-"""A value of jail.conf with its variables, each as a piece that knows where it is written.
+"""A value of jail.conf with its variables, and where each is written.
 
 Texts are bytes as latin-1, so that an offset is a byte; `decoded` of jailconf makes them readable.
 """
@@ -72,7 +72,7 @@ def trace(setting: Setting) -> tuple[Node, ...]:
 def _node(
     setting: Setting, index: int, definition: Definition, number: int, seen: frozenset[str] = frozenset()
 ) -> Node:
-    """`seen`: the variables on the way here, since they may form a circle."""
+    """The node of one value. `seen` are the variables that contain it, since they may be circular."""
     name = f"${setting.name}" if setting.variable else setting.name
     value = definition.values[number]
     if not isinstance(value, Template):

@@ -1,4 +1,4 @@
-"""Following the commands of a jail's hooks: which interfaces they create, join, name and address.
+"""Follows the commands of a jail's hooks: which interfaces they create, join, name and configure.
 
 The order is jail(8)'s (FREEBSD.md 2.4). Nothing is guessed: a command that is not understood is kept as text.
 """
@@ -24,7 +24,7 @@ STOPPING = ("exec.prestop", "exec.stop")
 GOING = frozenset(("-vnet", "deletem", "destroy"))
 """Words of ifconfig that fail if the interface is missing, or not where it was."""
 MORE = frozenset(("mtu", "ether", "addm", "name", "create"))
-"""Words of ifconfig that do something more than what the command is read for."""
+"""Words of ifconfig with a further effect, so that their command can't be removed as a whole."""
 PAIR_END = re.compile(r"(epair(?:\d+|\?\d*))([ab])")
 """With `?` for a number that the kernel chooses."""
 HARMLESS = frozenset(
@@ -33,11 +33,11 @@ HARMLESS = frozenset(
 )
 """Tools that do nothing to a jail's network, as far as their names tell."""
 RUNNERS = frozenset("su cpuset".split())
-"""Those of them that run what follows."""
+"""Harmless tools that run the command in their arguments."""
 QUIET = frozenset("ifconfig route dhclient jexec service".split())
 """Tools that create no numbered pair, except by a command that is understood."""
 BESIDE_PATH = re.compile(r"[\s='\"]+")
-"""What stands before and after a path in a word, also in one that is as written."""
+"""What separates paths in a word."""
 NETWORK = re.compile(r"\b(ifconfig|route|dhclient|jib|jng|netif|routing)\b")
 DEFAULTS = frozenset(("default", "0.0.0.0/0", "::/0", "0/0", "-default"))
 
@@ -343,7 +343,7 @@ class HookLine(NamedTuple):
         return not self.command.plain or argv[0] not in QUIET or "epair" in argv
 
     def unread(self, *, hides: bool) -> Unread:
-        """It as a text that was not understood."""
+        """The command as a text that was not understood."""
         text = self.node.text[self.command.start : self.command.end] or self.node.text
         return Unread(self.hook, text, self.node, hides)
 
