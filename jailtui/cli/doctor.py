@@ -13,7 +13,7 @@ from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
 from jailtui.rules.groups import groups, summed
-from jailtui.rules.ignored import meant, shown
+from jailtui.rules.ignored import codes_of, shown
 from jailtui.rules.registry import judge
 from jailtui.text import clean
 
@@ -103,7 +103,7 @@ def chosen(select: Iterable[str], ignore: Iterable[str]) -> dict[str, Rule]:
 def codes(words: str) -> Iterator[str]:
     """The codes that a list with commas means; `EPAIR` means all that begin with it. Raises Stop."""
     for word in filter(None, (word.strip().upper() for word in words.split(","))):
-        matching = meant(word)
+        matching = codes_of(word)
         if not matching:
             raise no_rule(word)
         yield from matching

@@ -1,4 +1,4 @@
-"""Rules about one jail's addresses and routes: what it can't start with, or can't be reached by."""
+"""Rules about a jail's addresses and routes: those that prevent its start, or by which it can't be reached."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def no_mask(context: Context) -> Iterator[Finding]:
 
 
 def _has_live(context: Context, settings: JailSettings, addresses: Sequence[str]) -> bool:
-    """Whether the running jail has these, so that its host takes them somehow."""
+    """Whether the running jail has these addresses, so that its host accepts them."""
     jail = context.jails.get(settings.name)
     live = {address.address for address in jail.addresses} if jail is not None and jail.running else set()
     return context.major >= 15 and live.issuperset(addresses)
@@ -86,7 +86,7 @@ def broadcast(context: Context) -> Iterator[Finding]:
 
 
 ENDS = re.compile(r":|\.(?:0|255)/|/(?:2[5-9]|3[0-2])$")
-"""An address that may be the first or last one of its network: of most others the parsing can be spared."""
+"""Matches an address that may be the first or last of its network; other addresses need not be parsed."""
 
 
 def _in_networks(context: Context) -> Iterator[tuple[JailSettings, Interface]]:
@@ -139,7 +139,7 @@ def gateway(context: Context) -> Iterator[Finding]:
             field = "gateway6" if version == 6 else "gateway"
             yield Finding.of(
                 about(jail),
-                f"{jail.name} can't get its default route: {router} is {fault.what}.",
+                f"{jail.name} can't get its default route: {router} is {fault.reason}.",
                 dict.fromkeys(written(jail, "exec.start", text) for text in (router, *addresses)),
                 [Remedy.of("Change the gateway", form=("network", jail.name, field))],
                 severity="note" if fault.guessed else None,
@@ -150,28 +150,28 @@ def gateway(context: Context) -> Iterator[Finding]:
 
 
 class GatewayFault(NamedTuple):
-    """Why route(8) refuses a gateway; `guessed`: the jail may have more than its file shows."""
+    """Why route(8) refuses a gateway; `guessed`: the jail may have more addresses than its file shows."""
 
-    what: str
+    reason: str
     guessed: bool
 
 
 def unreachable(context: Context, jail: JailSettings, router: str) -> GatewayFault | None:
-    """Why the jail can't have its default route by this gateway, as far as its file says; None where it can."""
+    """Why the jail can't have its default route by this gateway, according to its file; None if it can."""
     view, version = jail.view, family(router)
-    if _near(router, view) or _routed(context, jail, router):
+    if _same_24(router, view) or _routed(context, jail, router):
         return None
-    mine = [address for address in placed(view) if family(address.text) == version]
-    if plain_ip(router) in {plain_ip(address.text) for address in mine}:
+    own = [address for address in placed(view) if family(address.text) == version]
+    if plain_ip(router) in {plain_ip(address.text) for address in own}:
         return GatewayFault("its own address", guessed=False)
-    if reached(router, mine):
+    if reached(router, own):
         return None
-    guessed = may_have_more(view, version, mine) or _by_interface(jail, router)
+    guessed = may_have_more(view, version, own) or _by_interface(jail, router)
     return GatewayFault("in none of its networks", guessed)
 
 
-def _near(router: str, view: View) -> bool:
-    """The usual case without arithmetic: the first three numbers of an address with a prefix of at most 24 bits."""
+def _same_24(router: str, view: View) -> bool:
+    """Whether the gateway is in the /24 of an address with a prefix of at most 24 bits, the usual case."""
     net = router.rpartition(".")[0]
     for link in view.links:
         for text in link.addresses:
@@ -183,12 +183,12 @@ def _near(router: str, view: View) -> bool:
 
 
 def _by_interface(settings: JailSettings, router: str) -> bool:
-    """Whether a hook makes a route to the gateway by an interface (`route add -host 10.9.0.1 -interface epair7b`)."""
+    """Whether a hook adds a route to the gateway by an interface (`route add -host 10.9.0.1 -interface epair7b`)."""
     return router in (text.partition("/")[0] for text in settings.view.routes)
 
 
 def _routed(context: Context, settings: JailSettings, router: str) -> bool:
-    """Whether the running jail has that very route."""
+    """Whether the running jail has a default route by this gateway."""
     jail = context.jails.get(settings.name)
     return jail is not None and jail.running and router in (jail.gateways or ())
 
@@ -229,7 +229,7 @@ def no_route(context: Context) -> Iterator[Finding]:
 
 
 def _without_dhcp(context: Context) -> Iterator[tuple[Jail, View | None]]:
-    """The settled VNET jails that get no address or route by themselves, with what is configured."""
+    """The settled VNET jails without DHCP or SLAAC, with their configuration."""
     for jail in context.state.jails:
         if settled(jail) and jail.vnet and not jail.dhcp:
             view = context.view(jail.name)
@@ -274,6 +274,6 @@ def no_address(context: Context) -> Iterator[Finding]:
 
 
 def address_step(context: Context, jail: Jail, name: str, text: str) -> Step:
-    """Give a running jail an address."""
+    """The step that gives a running jail an address."""
     add, undo = address_commands(in_jail(context, jail, "ifconfig", name), text)
     return Step(add, f"the address {text}", undo=undo)

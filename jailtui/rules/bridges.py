@@ -1,4 +1,4 @@
-"""Rules about bridges: there now, there after boot, up, and with the members that rc.conf names (FREEBSD.md 4.3, 8)."""
+"""Rules about bridges: missing now or after boot, down, or without a member of rc.conf (FREEBSD.md 4.3, 8)."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ def missing(context: Context) -> Iterator[Finding]:
 def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Finding:
     runs = jail.name in context.live
     doubt = bool(jail.view.unread) and not runs
-    what = "is cut off from it" if runs else "does not start without it"
-    what = "does not start unless a command that was not understood creates it" if doubt else what
+    effect = "is cut off from it" if runs else "does not start without it"
+    effect = "does not start unless a command that was not understood creates it" if doubt else effect
     shown = f"{name} is not a bridge" if name in context.host else f"interface {name} does not exist"
     evidence = [Evidence(f"ifconfig {name}", shown), written(jail, "exec.prestart", name)]
     if context.rcconf is not None:
         evidence.append(rc_line(context, "cloned_interfaces"))
     return Finding.of(
         about(jail),
-        f"There is no bridge {name}, and {jail.name} {what}.",
+        f"There is no bridge {name}, and {jail.name} {effect}.",
         [*evidence, *misspelt(context, name)],
         _making(context, name) if name not in context.host else (),
         severity="note" if doubt else None,
@@ -80,7 +80,7 @@ def _missing(context: Context, jail: JailSettings, name: str, number: int) -> Fi
 
 
 def _making(context: Context, name: str) -> Iterator[Remedy]:
-    """Make it as rc.conf says; else an empty one, and the form, which gives it members and writes it to rc.conf."""
+    """Create it as rc.conf says; else an empty bridge, or with the form, which adds members and writes to rc.conf."""
     create = Step(("ifconfig", name, "create"), "create the bridge", undo=("ifconfig", name, "destroy"))
     undo = f"ifconfig {name} destroy"
     rc = rc_of(context)
@@ -199,15 +199,15 @@ def member_gone(context: Context) -> Iterator[Finding]:
             if member not in context.host and boot.isdisjoint((member, re.sub("[ab]$", "", member)))
         ]
         if missing and (name in context.bridges or name in boot):
-            yield _gone(rc, name, line, missing)
+            yield _missing_members(rc, name, line, missing)
         bridge = context.bridges.get(name)
         for member in line.members if bridge is not None else ():
             joined = bridge is not None and (member in bridge.members or member in context.bridge_of)
             if bridge is not None and member in context.host and not joined:
-                yield _left(context, bridge, member)
+                yield _outside_member(context, bridge, member)
 
 
-def _gone(rc: RcConf, name: str, line: RcLine, missing: list[str]) -> Finding:
+def _missing_members(rc: RcConf, name: str, line: RcLine, missing: list[str]) -> Finding:
     setting, names = variable("ifconfig", name), ", ".join(missing)
     words = str(line).split()
     after = " ".join(words[words.index(missing[0]) + 1 :])
@@ -226,11 +226,11 @@ def _gone(rc: RcConf, name: str, line: RcLine, missing: list[str]) -> Finding:
     )
 
 
-def _left(context: Context, bridge: Bridge, name: str) -> Finding:
+def _outside_member(context: Context, bridge: Bridge, name: str) -> Finding:
     add, drop = (("ifconfig", bridge.name, verb, name) for verb in ("addm", "deletem"))
     breaks = f"{name} may lose its link for a second as it joins; so may an ssh session through it"
-    asleep = () if context.host[name].up else (up_step(name)._replace(undo=None),)
-    steps = (*asleep, Step(add, f"{name} joins", breaks, drop))
+    up_steps = () if context.host[name].up else (up_step(name)._replace(undo=None),)
+    steps = (*up_steps, Step(add, f"{name} joins", breaks, drop))
     jails = (context.jails[jail] for jail in bridge.jails if jail in context.jails)
     return Finding.of(
         about_bridge(bridge),

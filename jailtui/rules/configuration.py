@@ -1,4 +1,4 @@
-"""Rules about what a jail's configuration will do, or fails to do (FREEBSD.md 2, 3.5 and 7)."""
+"""Rules about the effects of a jail's configuration (FREEBSD.md 2, 3.5 and 7)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOOPS = {
     ),
     False: (("allow.nfsd", "an NFS server runs only in a jail with vnet"),),
 }
-"""What does nothing with vnet, and without."""
+"""The parameters that have no effect with vnet, and without."""
 
 
 @rule("CONF-NO-RELEASE", "note", "Jail that does not return its interface before it stops", drafts=True)
@@ -136,7 +136,7 @@ def dhcp_without_bpf(context: Context) -> Iterator[Finding]:
 
 
 def _has_address(context: Context, name: str) -> bool:
-    """Whether the jail runs and has an IPv4 address: then its client found a bpf, by rules that can't be seen here."""
+    """Whether the running jail has an IPv4 address: then its DHCP client has found a bpf."""
     live = context.jails.get(name)
     if live is None or not live.running:
         return False
@@ -186,7 +186,7 @@ def noop_permission(context: Context) -> Iterator[Finding]:
 
 
 def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
-    """The permissions to mount that do nothing, each with the reason."""
+    """The permissions to mount that have no effect, each with the reason."""
     systems = [name for name in jail.params if name.startswith(f"{MOUNT}.") and canonical(name) == name]
     systems = [name for name in systems if jail.flag(name)]
     if jail.flag("allow.mount"):

@@ -1,4 +1,4 @@
-"""Rules about the text of jail.conf: what jail(8) can't load, and what it loads as something else (FREEBSD.md 1)."""
+"""Rules about the text of jail.conf that jail(8) refuses or misreads (FREEBSD.md 1)."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def missing_semicolon(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.2.
     for hazard in _hazards(context, "semicolon"):
-        what = "jail(8) loads nothing from the file" if hazard.fatal else "the next name becomes its value"
-        text = f"A semicolon is missing at line {hazard.line} of {hazard.file}: {what}."
+        effect = "jail(8) loads nothing from the file" if hazard.fatal else "the next name becomes its value"
+        text = f"A semicolon is missing at line {hazard.line} of {hazard.file}: {effect}."
         by_hand = _by_hand(hazard.file, hazard.line, "End the statement with a semicolon.")
         yield _of_hazard(hazard, text, "Add the semicolon", by_hand)
 
@@ -144,15 +144,15 @@ def _hazards(context: Context, sort: Sort) -> Iterator[Hazard]:
 
 
 def _of_hazard(hazard: Hazard, text: str, label: str, otherwise: Remedy) -> Finding:
-    """With the edit that mends it, where only one can be meant."""
+    """The finding of a hazard, with the edit that corrects it if there is only one."""
     remedy = otherwise
     if hazard.mended is not None:
         step = Step(("save", hazard.file), label, file=FileEdit(hazard.file, hazard.old, hazard.mended))
-        what = "the ends of lines" if hazard.sort == "return" else f"line {hazard.line}"
-        why = f"Changes {what} and nothing else."
+        place = "the ends of lines" if hazard.sort == "return" else f"line {hazard.line}"
+        why = f"Changes {place} and nothing else."
         remedy = Remedy.of(label, (step,), why, undo="the previous text is kept")
     return _in_file(hazard.file, hazard.line, hazard.text, text, remedy)
 
 
-def _by_hand(file: str, line: int, what: str) -> Remedy:
-    return Remedy.of(f"Edit {file} at line {line}", why=what)
+def _by_hand(file: str, line: int, why: str) -> Remedy:
+    return Remedy.of(f"Edit {file} at line {line}", why=why)

@@ -1,4 +1,4 @@
-"""What rules judge by: the host's state, the settings of its jails, and look-ups that all rules share."""
+"""What rules judge: the host's state, the settings of its jails, and look-ups that all rules share."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Context:
-    """A host to be judged. `from_here` is False over ssh: then steps that need a program on the host are out.
+    """A host to be judged. `from_here`: jailtui runs on the host, so that steps may use programs on it.
 
-    `only` are the configured jails that are judged, by name; None: all. The others are there to compare with.
-    `index` is who uses what, of a draft; else it is made when it is asked for.
+    `only` are the names of the configured jails that are judged, None for all; the others are only compared with them.
+    `index` is the index of uses of a draft; without it one is made when needed.
     """
 
     state: HostState
@@ -34,22 +34,22 @@ class Context:
     from_here: bool = False
     only: frozenset[str] | None = None
     index: UsageIndex | None = None
-    _kept: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _cache: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def major(self) -> int:
-        """The release's first number, 0 where it is not known. Only for what no probe can tell (FREEBSD.md 11)."""
+        """The major release, 0 if unknown. Only for what no probe can tell (FREEBSD.md 11)."""
         number = self.state.facts.release.partition(".")[0]
         return int(number) if number.isdigit() else 0
 
     @cached_property
     def rcconf(self) -> Mapping[str, str] | None:
-        """The variables of rc.conf, None where it was not read."""
+        """The variables of rc.conf, None if it was not read."""
         return None if self.state.rcconf is None else dict(self.state.rcconf)
 
     @cached_property
     def fstabs(self) -> Mapping[str, tuple[FstabLine, ...]]:
-        """The lines of the files in the manner of fstab(5) that were read, by path."""
+        """The lines of files like fstab(5), by path."""
         return dict(self.state.fstabs)
 
     @cached_property
@@ -59,17 +59,17 @@ class Context:
 
     @cached_property
     def kernel(self) -> Mapping[int, Jail]:
-        """The kernel's jails by jid, the dying ones too."""
+        """The jails in the kernel by jid, including dying ones."""
         return {jail.jid: jail for jail in self.state.jails if jail.jid is not None}
 
     @cached_property
     def live(self) -> Mapping[str, Jail]:
-        """The jails that live, by name."""
+        """The live jails by name."""
         return {jail.name: jail for jail in self.state.jails if jail.running}
 
     @cached_property
     def live_paths(self) -> frozenset[str]:
-        """The paths of the jails that live."""
+        """The paths of the live jails."""
         return frozenset(jail.path for jail in self.live.values() if jail.path)
 
     @cached_property
@@ -80,7 +80,7 @@ class Context:
 
     @cached_property
     def usage(self) -> UsageIndex:
-        """Who uses an address, a MAC, a name, a bridge."""
+        """The index of the users of addresses, MACs, names and bridges."""
         return self.index or UsageIndex(self.state, self.world.jails)
 
     @cached_property
@@ -89,7 +89,7 @@ class Context:
         return {settings.name: settings for settings in self.world.jails}
 
     def boots(self, name: str) -> bool:
-        """Whether a boot starts the configured jail of that name."""
+        """Whether the jail is started at boot."""
         jail = self.settings.get(name)
         return jail is not None and jail.boot_file is not None
 
@@ -100,16 +100,16 @@ class Context:
 
     @cached_property
     def host(self) -> Mapping[str, Interface]:
-        """The host's interfaces by name, the first of each."""
-        first: dict[str, Interface] = {}
+        """The host's interfaces by name; of several with one name the by_name."""
+        by_name: dict[str, Interface] = {}
         for interface in self.state.interfaces:
             if interface.jid is None:
-                first.setdefault(interface.name, interface)
-        return first
+                by_name.setdefault(interface.name, interface)
+        return by_name
 
     @cached_property
     def inside(self) -> Mapping[int, tuple[Interface, ...]]:
-        """The interfaces of each VNET jail that was looked into, by jid."""
+        """The interfaces of each VNET jail that could be read, by jid."""
         by_jid: dict[int, list[Interface]] = defaultdict(list)
         for interface in self.state.interfaces:
             if interface.jid is not None:
@@ -129,11 +129,11 @@ class Context:
                 owned[pair.owner].append(pair)
         return {owner: tuple(pairs) for owner, pairs in owned.items()}
 
-    def once(self, make: Callable[[Context], Made]) -> Made:
-        """What a function makes of this host, made when it is first asked for: several rules judge by it."""
-        if make not in self._kept:
-            self._kept[make] = make(self)
-        return cast("Made", self._kept[make])
+    def cached(self, make: Callable[[Context], Made]) -> Made:
+        """The result of a function for this host, kept for other rules."""
+        if make not in self._cache:
+            self._cache[make] = make(self)
+        return cast("Made", self._cache[make])
 
     @cached_property
     def member_managers(self) -> Mapping[str, str]:
@@ -148,13 +148,13 @@ class Context:
 
     @cached_property
     def far_ends(self) -> Mapping[tuple[int | None, str], End]:
-        """The other end of each that is in a jail, by that one's jid and name."""
+        """The other end of each end that is in a jail, by the jid and name of that end."""
         ends = ((end, other) for pair in self.state.epairs for end, other in ((pair.a, pair.b), (pair.b, pair.a)))
         return {(end.jid, end.name): other for end, other in ends if end.where is Where.JAIL and end.name}
 
     @cached_property
     def riding(self) -> frozenset[str]:
-        """The host's interfaces that a VLAN rides on."""
+        """The host's interfaces that are parents of VLANs."""
         return frozenset(
             interface.parent for interface in self.state.interfaces if interface.jid is None and interface.parent
         )

@@ -1,7 +1,7 @@
-"""A draft judged by the rules: what new texts of files would bring about that the files of now do not.
+"""Judges drafts: the findings that new texts of files would cause.
 
-The jails that a draft changes are judged as they next start: at rest, without what they have in the kernel now. How a
-running jail then differs from its file is no fault of the draft, it is what the draft is for.
+The jails that a draft changes are judged as they next start, without what they have in the kernel now: that a running
+jail differs from the draft is no problem.
 """
 
 from __future__ import annotations
@@ -27,29 +27,26 @@ LINE = re.compile(r"\bline \d+")
 
 
 class Comparison(NamedTuple):
-    """Findings about a draft, worst first: those it brings about, and those that stand whether it is saved or not."""
+    """Findings about a draft, worst first: those that it causes, and those that exist without it."""
 
     new: tuple[Finding, ...]
     standing: tuple[Finding, ...]
 
 
 class Drafting:
-    """Compares one draft after another of the jails of these names with `before`, the configured jails as they are.
-
-    `context` is the host as it is.
-    """
+    """Compares drafts of the jails of these names with `before`, their present configuration, on the host `context`."""
 
     def __init__(self, context: Context, before: World, jails: Collection[str]) -> None:
         self._context, self._before, self._names = context, before, frozenset(jails)
 
     def compared(self, after: World) -> Comparison:
-        """What the rules about files find once the jails are configured as in `after`."""
+        """The findings of the rules about files with the jails configured as in `after`."""
         drafted = self._findings(after)
-        new = tuple(finding for finding in drafted if _identity(finding) not in self._known)
-        return Comparison(new, tuple(finding for finding in drafted if _identity(finding) in self._known))
+        new = tuple(finding for finding in drafted if _identity(finding) not in self._before_identities)
+        return Comparison(new, tuple(finding for finding in drafted if _identity(finding) in self._before_identities))
 
     @cached_property
-    def _known(self) -> frozenset[tuple[tuple[str, str, str], str]]:
+    def _before_identities(self) -> frozenset[tuple[tuple[str, str, str], str]]:
         return frozenset(map(_identity, self._findings(self._before)))
 
     def _findings(self, world: World) -> tuple[Finding, ...]:
@@ -57,15 +54,15 @@ class Drafting:
 
 
 def _identity(finding: Finding) -> tuple[tuple[str, str, str], str]:
-    """What it says, whatever line of a file that is in: a draft moves the lines behind it."""
+    """The identity and text of a finding without line numbers, which a draft may change."""
     return finding.identity, LINE.sub("line", finding.text)
 
 
 def as_started(context: Context, world: World, names: frozenset[str]) -> Context:
-    """The host on which the jails of these names are to be started as `world` has them, and alone are judged."""
-    mine = tuple(jail for jail in world.jails if jail.name in names)
-    state = at_rest(context, mine, names)
-    index = context.usage.drafted(state, mine, names)
+    """The context in which only the jails of these names are judged, stopped and configured as in `world`."""
+    drafted = tuple(jail for jail in world.jails if jail.name in names)
+    state = at_rest(context, drafted, names)
+    index = context.usage.drafted(state, drafted, names)
     return replace(context, state=state, world=world, only=names, index=index)
 
 
@@ -74,13 +71,13 @@ TAKING = ("EPAIR-TWICE", "ADDR-TWICE", "MAC-TWICE")
 
 
 def takings(context: Context, names: frozenset[str]) -> tuple[Finding, ...]:
-    """What is taken from other jails where those of these names stop and start: they have let go what they have now."""
-    taken = judge(as_started(context, context.world, names), TAKING)
-    return tuple(finding for finding in taken if finding.takes and finding.subject.name in names)
+    """The findings about what stops and starts of these jails take from other jails."""
+    findings = judge(as_started(context, context.world, names), TAKING)
+    return tuple(finding for finding in findings if finding.takes and finding.subject.name in names)
 
 
 def of_files(context: Context) -> tuple[Finding, ...]:
-    """What the rules about files find of the jails that the context judges, and of files."""
+    """The findings of the rules about files, on the judged jails and on files."""
     codes = {code for code, rule in RULES.items() if rule.drafts}
     only = context.only or frozenset()
     return tuple(
@@ -91,7 +88,7 @@ def of_files(context: Context) -> tuple[Finding, ...]:
 def at_rest(context: Context, jails: Sequence[JailSettings], names: frozenset[str]) -> HostState:
     """The host with the jails of these names stopped, and configured as in `jails`.
 
-    What a jail was given is on the host again, but for the pairs that its hooks make: these go with it.
+    The interfaces of a stopped jail are on the host again, except the pairs that its hooks create.
     """
     state = context.state
     rows = {jail.name: jail for jail in state.jails if jail.name in names}
@@ -117,7 +114,7 @@ def at_rest(context: Context, jails: Sequence[JailSettings], names: frozenset[st
 
 
 def _stopped(jail: JailSettings, row: Jail | None) -> Jail:
-    """The row of a jail that does not run, as its file has it."""
+    """The state of a stopped jail, as its file has it."""
     params = tuple(jail.params.items())
     stopped = Jail(jail.name, jail.name, None, JailState.STOPPED, jail.view.vnet)
     return (row or stopped)._replace(

@@ -1,6 +1,6 @@
-"""Rules about a jail's addresses, routes and interfaces that are otherwise than its file says.
+"""Rules about addresses, routes and interfaces of a jail that differ from its file.
 
-Nothing is said of a jail whose hooks were not understood (`View.unread`): what differs may be their work.
+A jail whose hooks were not understood (`View.unread`) is not compared: they may have set what differs.
 """
 
 from __future__ import annotations
@@ -54,35 +54,38 @@ def drift_address(context: Context) -> Iterator[Finding]:
 def _differing(
     context: Context, run: Run, wire: Wire, interface: Interface, missing: list[str], extra: list[str]
 ) -> Finding:
-    """The finding of one interface, by which side lacks what."""
+    """The finding about an interface that lacks addresses of the file, or has extra ones."""
     jail, name = run.jail, interface.name
     shown = f"inet {', '.join(map(str, interface.addresses))}" if interface.addresses else "no address"
     spots = {_canonical(stated.value): stated.spots for stated in run.cable(wire).addresses}
     evidence = [Evidence(" ".join(run.inside(context.state, name)), shown)]
     for address in missing or wire.link.addresses:
         evidence.append(run.written(spots.get(address, []), f"{name} gets {address}"))
-    ours, theirs = ", ".join(extra), ", ".join(missing)
-    again = restart(jail, f"{jail.name} starts with the addresses of its file.")
+    unwanted, wanted = ", ".join(extra), ", ".join(missing)
+    restarts = restart(jail, f"{jail.name} starts with the addresses of its file.")
     if missing and extra:
-        text, drift = f"{jail.name} has {ours} on {name}; its file says {theirs}.", "restart"
+        text, drift = f"{jail.name} has {unwanted} on {name}; its file says {wanted}.", "restart"
         field = wire.field("address6" if inet(missing[0]) == "inet6" else "address")
-        remedies = [edit(jail, "network", field, f"Writes the address that {jail.name} has now to the file."), *again]
+        remedies = [
+            edit(jail, "network", field, f"Writes the address that {jail.name} has now to the file."),
+            *restarts,
+        ]
     elif missing:
-        text, drift = f"{jail.name} lacks {theirs} on {name}, which its file sets.", "live"
+        text, drift = f"{jail.name} lacks {wanted} on {name}, which its file sets.", "live"
         steps = tuple(address_step(context, jail, name, address) for address in missing if "/" in address)
         add = Remedy.of("Add it now", steps, f"{jail.name} has it at once.", undo="remove it again")
-        remedies = [*([add] if steps else []), *again]
+        remedies = [*([add] if steps else []), *restarts]
     else:
-        text, drift = f"{jail.name} has {ours} on {name}, which no file sets: its next start drops it.", "reboot"
-        why = f"To keep it, write {ours} to a hook of {jail.name} or to the rc.conf inside."
+        text, drift = f"{jail.name} has {unwanted} on {name}, which no file sets: its next start drops it.", "reboot"
+        why = f"To keep it, write {unwanted} to a hook of {jail.name} or to the rc.conf inside."
         remedies = [Remedy.of("Write it to a file", why=why), _drop(context, run, name, extra)]
-    likely: Confidence = "likely" if run.view.runs_rc else "certain"
+    confidence: Confidence = "likely" if run.view.runs_rc else "certain"
     severity: Severity = "note" if run.view.runs_rc and not missing else "warning"
-    return Finding.of(about(jail), text, evidence, remedies, severity=severity, confidence=likely, drift=drift)
+    return Finding.of(about(jail), text, evidence, remedies, severity=severity, confidence=confidence, drift=drift)
 
 
 def _drop(context: Context, run: Run, name: str, addresses: Iterable[str]) -> Remedy:
-    """Take away what the file does not know."""
+    """The remedy that removes addresses that are not in the file."""
     steps = []
     for address in addresses:
         add, remove = address_commands(run.inside(context.state, name), address)
@@ -216,7 +219,7 @@ def drift_interface(context: Context) -> Iterator[Finding]:
 
 
 def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[Remedy]:
-    """A restart that destroys the pair that the stop does not know."""
+    """The remedy that restarts the jail and destroys the pair that its stop hooks do not name."""
     if end is None or ambiguous:
         return
     why = f"{run.jail.name} starts with the pair of its file, and the old one is destroyed."
@@ -239,5 +242,5 @@ def _canonical(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A gateway's address, a zone left out."""
+    """A gateway's address without a zone."""
     return _canonical(bare(text).partition("%")[0])

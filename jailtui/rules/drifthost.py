@@ -1,8 +1,4 @@
-"""Rules about bridges and VLANs that are otherwise than rc.conf makes them at the next boot.
-
-Only what rc.conf makes is compared; an interface that it does not make at all is another rule's. Sources: rc.conf(5),
-FREEBSD.md 8.
-"""
+"""Rules about bridges and VLANs that differ from what rc.conf creates at boot. Sources: rc.conf(5), FREEBSD.md 8."""
 
 from __future__ import annotations
 
@@ -32,7 +28,7 @@ RC_CONF = "/etc/rc.conf"
 
 @dataclass(frozen=True)
 class Boot:
-    """What rc.conf makes of the host's interfaces, looked up without going through all of it each time."""
+    """The host's interfaces after a boot, by rc.conf, with look-ups that are kept."""
 
     context: Context
     values: Mapping[str, str]
@@ -62,11 +58,11 @@ class Boot:
         )
 
     def touched(self, name: str) -> bool:
-        """Whether the hooks of a jail do something to that interface, or with that address: they may have set it."""
+        """Whether the hooks of a jail use that interface or address, and so may have set it."""
         return any(jail.view.touches(name) for jail in self.context.world.jails)
 
     def makes(self, interface: Interface) -> bool:
-        """Whether rc.conf makes it; a VLAN may stand below its parent by its tag alone."""
+        """Whether rc.conf creates the interface, a VLAN also by its tag alone."""
         if interface.name in self.made:
             return True
         words = self.values.get(variable("vlans", interface.parent), "").split() if interface.parent else []
@@ -74,8 +70,8 @@ class Boot:
             interface.name == f"{interface.parent}.{interface.tag}" and str(interface.tag) in words
         )
 
-    def there(self, name: str) -> bool:
-        """Whether an interface is there after boot: the hardware's own, or made by rc.conf."""
+    def exists(self, name: str) -> bool:
+        """Whether an interface exists after boot: a NIC, or created by rc.conf."""
         interface = self.context.host.get(name)
         pair = name[:-1] if name[-1:] in ("a", "b") else name
         return interface is not None and (
@@ -83,23 +79,22 @@ class Boot:
         )
 
     def line(self, name: str) -> RcLine:
-        """What ifconfig is told of it at boot; without a line of its own, what ifconfig_DEFAULT says."""
+        """Its ifconfig line at boot, or else ifconfig_DEFAULT."""
         return self.rc.line(name if variable("ifconfig", name) in self.values else "DEFAULT")
 
     def further_addresses(self, name: str) -> list[str]:
-        """All that gives it further addresses."""
+        """The values of the variables that give it further addresses."""
         own = variable("ifconfig", name)
         return [self.values.get(f"{own}_ipv6", ""), *self.further.get(own, ())]
 
     def addresses(self, name: str, line: RcLine) -> set[str]:
         """Every address that rc.conf gives the interface, as ADDRESS/PREFIX."""
         parts = [*line.parts, *(clause for text in self.further_addresses(name) for clause in clauses(text))]
-        return {given for part in parts for family in ("inet", "inet6") if (given := address_of(part, family))}
+        return {address for part in parts for family in ("inet", "inet6") if (address := address_of(part, family))}
 
     def explains(self, name: str, address: str, line: RcLine) -> bool:
-        """Whether somebody else than an operator's ifconfig may have set the address.
-
-        rc.conf may give it without a mask, in a range (`10.0.0.1-5/24`) or by a prefix (ipv6_prefix_IF).
+        """Whether rc.conf (without a mask, in a range as `10.0.0.1-5/24`, or by ipv6_prefix_IF), DHCP or a jail may
+        have set the address.
         """
         bare = address.partition("/")[0]
         texts = [str(line), *self.further_addresses(name)]
@@ -152,14 +147,14 @@ def _members(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding
         name
         for name in live
         if name not in wanted
-        and boot.there(name)
+        and boot.exists(name)
         and not any(fnmatchcase(name, pattern) for pattern in patterns)
         and not boot.touched(name)
     ]
     if lost:
-        text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not add {_it(lost)}."
+        text = f"{interface.name} loses {', '.join(lost)} after a reboot: rc.conf does not add {_pronoun(lost)}."
         yield _boot_finding(boot, interface, text, f"members {' '.join(live)}")
-    for name in (name for name in wanted if name not in live and boot.there(name)):
+    for name in (name for name in wanted if name not in live and boot.exists(name)):
         if (other := boot.context.bridge_of.get(name)) is not None:  # in none: BRIDGE-MEMBER-GONE
             text = f"{name} is in {other} now, but in {interface.name} after a reboot."
             yield _boot_finding(boot, interface, text, f"{name} is not a member")
@@ -192,7 +187,7 @@ def _common(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]
     wanted = boot.addresses(name, line)
     shown = f"inet {', '.join(sorted(held))}" if held else "no address"
     if lost := sorted(address for address in held - wanted if not boot.explains(name, address, line)):
-        text = f"{name} loses {', '.join(lost)} after a reboot: rc.conf does not set {_it(lost)}."
+        text = f"{name} loses {', '.join(lost)} after a reboot: rc.conf does not set {_pronoun(lost)}."
         yield _boot_finding(boot, interface, text, shown)
     if lacking := sorted(wanted - held):
         text = f"{name} lacks {', '.join(lacking)}, which rc.conf sets at boot."
@@ -209,12 +204,12 @@ def _common(boot: Boot, interface: Interface, line: RcLine) -> Iterator[Finding]
         yield _boot_finding(boot, interface, text, f"description: {description}", severity="note")
 
 
-def _it(things: list[str]) -> str:
-    return "it" if len(things) == 1 else "them"
+def _pronoun(names: list[str]) -> str:
+    return "it" if len(names) == 1 else "them"
 
 
 def vlan_set(tags: Tags, default: str = "") -> tuple[str, frozenset[int]]:
-    """A member's VLANs, however its list is written: `1-3` is `1,2,3` (ifconfig(8), tagged)."""
+    """A member's VLANs, with ranges as numbers: `1-3` is `1,2,3` (ifconfig(8), tagged)."""
     untagged, tagged = tags
     vlans: set[int] = set()
     for part in {"all": "1-4094"}.get(tagged, tagged).split(","):

@@ -44,7 +44,7 @@ def drift_mtu(context: Context) -> Iterator[Finding]:
 
 
 class DriftedSetting(NamedTuple):
-    """What an interface has otherwise than its file says: its name, and its word for ifconfig(8) and the form."""
+    """A setting of an interface that differs from its file: its name, and its keyword for ifconfig(8)."""
 
     name: str
     word: str
@@ -172,7 +172,7 @@ def drift_path(context: Context) -> Iterator[Finding]:
 
 
 def _stating(context: Context, name: str) -> Iterator[tuple[Run, str]]:
-    """The running jails whose file gives the parameter a value, with the last."""
+    """The running jails whose file sets the parameter, with its last value."""
     for run in runs(context):
         if values := run.settings.params.get(name):
             yield run, values[-1]
@@ -258,7 +258,7 @@ def _states(run: Run, key: str) -> bool:
 
 
 def _default(run: Run, permission: Permission) -> str:
-    """What a start gives a jail whose file does not mention the permission; "" of a jail in a jail, which has less."""
+    """The value after a start if the file does not set the permission; "" for a jail in a jail."""
     if run.jail.parent_jid:
         return ""
     old = run.settings.jail.get("allow.sysvipc")
@@ -267,7 +267,7 @@ def _default(run: Run, permission: Permission) -> str:
 
 
 def _running(jail: Jail) -> Running | None:
-    """What the kernel shows of the jail, as far as it was read."""
+    """The permissions of the running jail that were read."""
     few = {"children.max": jail.children_max, "securelevel": jail.securelevel}
     shown = {key: str(value) for key, value in few.items() if value is not None}
     values = dict(jail.params) if jail.params is not None else shown
@@ -275,7 +275,7 @@ def _running(jail: Jail) -> Running | None:
 
 
 def _raised(permission: Permission, running: Running, wanted: str) -> bool:
-    """Whether it is a securelevel that is only higher."""
+    """Whether the permission is the securelevel, and was only raised."""
     now = running.value(permission) or ""
     return permission.key == "securelevel" and _is_number(now) and _is_number(wanted) and int(now) > int(wanted)
 
@@ -301,12 +301,12 @@ def _parameter(run: Run, permission: Permission, running: Running, wanted: str, 
     says = f"its file says {word(wanted)}" if stated else f"its file does not set it: {word(wanted)} by default"
     text = f"{jail.name} runs with {permission.key} {word(now)}; {says}."
     evidence = (shown, written(run.settings, permission.key if stated else ""))
-    sure: Confidence = "certain" if stated else "likely"
-    return Finding.of(about(jail), text, evidence, remedies, confidence=sure, drift=permission.live)
+    confidence: Confidence = "certain" if stated else "likely"
+    return Finding.of(about(jail), text, evidence, remedies, confidence=confidence, drift=permission.live)
 
 
 def _modify(jail: Jail, name: str, wanted: str, now: str) -> tuple[Remedy, ...]:
-    """`jail -m` by words alone, so that it reads no file (FREEBSD.md 2.2); none for what no terminal shows."""
+    """`jail -m` with parameters as arguments, so that no file is read (FREEBSD.md 2.2); none for unprintable values."""
     if not (now.isprintable() and wanted.isprintable()):
         return ()
     words = ("jail", "-m", f"jid={jail.jid}")

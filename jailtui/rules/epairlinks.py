@@ -1,4 +1,4 @@
-"""Rules about the pairs of jails that run: both ends outside, the a end in no bridge or in another, or down."""
+"""Rules about the pairs of running jails: both ends on the host, host end in no bridge or in another, or down."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jailtui.exchange import Step
 from jailtui.model.commands import why_untouchable
 from jailtui.model.state import Epair, Jail, Where
 from jailtui.net import inet
-from jailtui.rules.epairwords import about_pair, link_of, seen
+from jailtui.rules.epairwords import about_pair, end_evidence, link_of
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, cause, rule
 from jailtui.rules.jails import find
 from jailtui.rules.jailwords import in_jail, restart, settled, written
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class RunningCable(NamedTuple):
-    """A pair of a jail that runs, and what its configuration says of it, if anything."""
+    """A pair of a running jail, with its configuration, if any."""
 
     pair: Epair
     jail: Jail
@@ -63,7 +63,7 @@ def outside(context: Context) -> Iterator[Finding]:
         yield Finding.of(
             about_pair(pair),
             f"{jail.name} (jid {jail.jid}) is running, but both ends of {pair.name} are on the host.",
-            [seen(context, pair.a), seen(context, pair.b), listed],
+            [end_evidence(context, pair.a), end_evidence(context, pair.b), listed],
             [*_move_in(context, cable), *restart(jail, "Its hooks recreate the pair and move it in.")],
             confidence="certain" if cable.link is not None else "likely",
             causes=(cause("jail", jail.key),),
@@ -77,10 +77,14 @@ def _complete(context: Context, jail: Jail) -> bool:
 
 
 def _spare(context: Context, cable: RunningCable) -> Finding:
-    """A pair that bears the jail's name, while the jail runs with those that its file names."""
+    """The finding about a pair that the jail owns but does not use, since it runs with the pairs of its file."""
     pair, jail = cable.pair, cable.jail
     text = f"{pair.name} is left over from an earlier start of {jail.name}, which now runs with another pair."
-    evidence = (seen(context, pair.a), seen(context, pair.b), written(context.settings[jail.name], "vnet.interface"))
+    evidence = (
+        end_evidence(context, pair.a),
+        end_evidence(context, pair.b),
+        written(context.settings[jail.name], "vnet.interface"),
+    )
     remedies = () if why_untouchable(pair) else (destroy(context, pair, undo="none: nothing recreates this pair"),)
     return Finding.of(about_pair(pair), text, evidence, remedies, severity="warning", confidence="likely")
 
@@ -137,7 +141,7 @@ def down(context: Context) -> Iterator[Finding]:
 
 
 def _cables(context: Context, far: Where) -> Iterator[RunningCable]:
-    """The pairs of settled VNET jails with end a on the host and end b there."""
+    """The pairs of settled VNET jails with end a on the host and end b at `far`."""
     for pair in context.state.epairs:
         if pair.orphan is not False or pair.a.where is not Where.HOST or pair.b.where is not far or not pair.owner:
             continue
@@ -156,9 +160,9 @@ def _near_finding(
     confidence: Confidence | None = None,
     drift: str = "",
 ) -> Finding:
-    """A finding about the host's end of a cable; how sure it is follows from what is known of the configuration."""
+    """A finding about the host's end of a cable, likely unless the configuration is fully known."""
     pair, settings = cable.pair, context.settings.get(cable.jail.name)
-    evidence = [seen(context, pair.a), seen(context, pair.b)]
+    evidence = [end_evidence(context, pair.a), end_evidence(context, pair.b)]
     if settings is not None and cable.bridge:
         evidence.append(written(settings, "exec.prestart", cable.bridge))
     unsure = settings is None or settings.view.unread or cable.link is None
@@ -167,7 +171,7 @@ def _near_finding(
 
 
 def _usable(cable: RunningCable, remedy: Remedy) -> tuple[Remedy, ...]:
-    """The remedy, unless a command could hit another interface of the name (NAME-TWICE says so)."""
+    """The remedy, unless the name is ambiguous (NAME-TWICE)."""
     return () if cable.pair.ambiguous else (remedy,)
 
 
@@ -176,7 +180,7 @@ def _up(name: str) -> Step:
 
 
 def _join(context: Context, cable: RunningCable) -> tuple[Remedy, ...]:
-    """Put the host's end into its bridge, if that is there."""
+    """The remedy that adds the host's end to its bridge, or creates the bridge."""
     near, bridge = cable.pair.a, cable.bridge
     assert near.name is not None
     if not bridge:
@@ -202,7 +206,7 @@ def _join_steps(name: str, now: str | None, bridge: str, up: bool) -> Iterator[S
 
 
 def _move_in(context: Context, cable: RunningCable) -> tuple[Remedy, ...]:
-    """End b moved in and configured again, where its addresses are known: DHCP is left to a restart."""
+    """The remedy that moves end b into the jail and configures it, if its addresses are known and static."""
     link, jail, end = cable.link, cable.jail, cable.pair.b
     if link is None or end.name is None or not link.addresses or link.dhcp or link.slaac:
         return ()

@@ -1,4 +1,4 @@
-"""Rules about pairs that are left over: lost, come back, nobody's, of a failed start, in the way, two of one name."""
+"""Rules about leftover pairs: lost, returned, unused, of a failed start, or in the way; and about equal names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jailtui.config.syntax import key
 from jailtui.model.commands import near_and_far, why_untouchable
 from jailtui.model.pairs import side
 from jailtui.model.state import Epair, Interface, JailState, Where
-from jailtui.rules.epairwords import about_pair, link_of, not_grouped, paired, seen
+from jailtui.rules.epairwords import about_pair, end_evidence, link_of, not_grouped, paired
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Subject, cause, rule
 from jailtui.rules.jailwords import dying_line, written
 from jailtui.rules.ladder import destroy, dying_jail, ladder
@@ -42,7 +42,10 @@ def lost(context: Context) -> Iterator[Finding]:
         if not pair.orphan or far.where is not Where.LOST or _at_work(context, pair):
             continue
         jail = dying_jail(context, far.jid)
-        evidence = [seen(context, near), Evidence("ifconfig -l", f"{near.name}, but no other end of {pair.name}")]
+        evidence = [
+            end_evidence(context, near),
+            Evidence("ifconfig -l", f"{near.name}, but no other end of {pair.name}"),
+        ]
         evidence.append(Evidence("jls -n vnet", f"{looked} VNET jails are running, and the end is in none of them"))
         if jail is not None:
             evidence.append(dying_line(jail))
@@ -62,7 +65,7 @@ def returned(context: Context) -> Iterator[Finding]:
     On 13 `ifconfig -g epair` does not list the end. Destroy the pair.
     """
     # Sources: FREEBSD.md 2.4, 3.1, 3.3.
-    for pair in _left(context):
+    for pair in _orphans_on_host(context):
         if signs := _signs_of_return(context, pair):
             text = f"{pair.name} returned from {pair.owner or 'a jail'}, and nothing uses it."
             confidence: Confidence = "certain" if not_grouped(context, pair.b) else "likely"
@@ -81,7 +84,7 @@ def failed_start(context: Context) -> Iterator[Finding]:
     failed, find out why. A first line `ifconfig epairNa destroy 2>/dev/null || true` in exec.prestart prevents this.
     """
     # Sources: FREEBSD.md 2.4.
-    for pair in _left(context):
+    for pair in _orphans_on_host(context):
         maker = _maker(context, pair)
         if maker is None or _signs_of_return(context, pair):
             continue
@@ -92,7 +95,7 @@ def failed_start(context: Context) -> Iterator[Finding]:
 
 
 @rule("EPAIR-NOBODY", "warning", "Epair on the host that nothing uses")
-def nobody(context: Context) -> Iterator[Finding]:
+def unused(context: Context) -> Iterator[Finding]:
     """Both ends of the pair are on the host, and no jail, configured or running, names either. rc.conf does not create
     it at boot, and its inner end is in no bridge and has neither an address nor a VLAN on it. Most such pairs were made
     by hand and forgotten, or their jail has been removed from the configuration. The pair takes up its number and, if
@@ -100,7 +103,7 @@ def nobody(context: Context) -> Iterator[Finding]:
     machine or a netgraph node: check before you destroy it.
     """
     # Sources: FREEBSD.md 3.4, 10.
-    for pair in _left(context):
+    for pair in _orphans_on_host(context):
         if _maker(context, pair) is None and not _signs_of_return(context, pair):
             text = f"Both ends of {pair.name} are on the host and unused ({pair.why})."
             confidence: Confidence = "likely" if pair.owner is None else "certain"
@@ -128,8 +131,8 @@ def in_the_way(context: Context) -> Iterator[Finding]:
             continue
         for created in jail.view.created:
             names = (name for name in created.names if name[:-1] != created.name)  # the pair stands for its ends
-            there = (made[name] for name in names if name in made)
-            if not created.idempotent and (pair := next(there, None)) is not None:
+            existing = (made[name] for name in names if name in made)
+            if not created.idempotent and (pair := next(existing, None)) is not None:
                 yield _blocked(context, jail, created, pair)
 
 
@@ -147,7 +150,7 @@ def name_twice(context: Context) -> Iterator[Finding]:
         if interface.jid is None:
             on_host[interface.name].append(interface)
     ambiguous = [name for pair in context.state.epairs for name in pair.ambiguous]
-    for name in dict.fromkeys((*(name for name, same in on_host.items() if len(same) > 1), *ambiguous)):
+    for name in dict.fromkeys((*(name for name, interfaces in on_host.items() if len(interfaces) > 1), *ambiguous)):
         marks = "; ".join(filter(None, map(_marks, on_host[name])))
         why = (
             f"A command with the name {name} acts on the first one that ifconfig lists. Compare their MACs or driver "
@@ -162,7 +165,7 @@ def name_twice(context: Context) -> Iterator[Finding]:
         )
 
 
-def _left(context: Context) -> Iterator[Epair]:
+def _orphans_on_host(context: Context) -> Iterator[Epair]:
     """The orphans that have both ends on the host."""
     for pair in context.state.epairs:
         if pair.orphan and pair.a.where is Where.HOST and pair.b.where is Where.HOST and not _at_work(context, pair):
@@ -175,19 +178,19 @@ def _state(context: Context, name: str) -> JailState | None:
 
 
 def _at_work(context: Context, pair: Epair) -> bool:
-    """Whether jail(8) is starting or stopping the owner: its pair is on its way."""
+    """Whether jail(8) is starting or stopping the owner of the pair."""
     return _state(context, pair.owner or "") in (JailState.STARTING, JailState.STOPPING)
 
 
 def _maker(context: Context, pair: Epair) -> JailSettings | None:
-    """The configured jail it was made for."""
+    """The configured jail that owns the pair."""
     return context.settings.get(pair.owner) if pair.owner else None
 
 
 def _signs_of_return(context: Context, pair: Epair) -> str:
-    """What shows that end b has run in a jail, or "". A returned end is always down, so one that is up is none.
+    """What shows that end b has returned from a jail, as a phrase, or "". A returned end is always down.
 
-    A failed start gives back what it has moved in, too: a lost group alone says nothing of a jail that may start.
+    A failed start returns an end too, so that a lost group alone proves nothing if the owner is configured.
     """
     if pair.b.up or pair.b.addresses:
         return ""
@@ -198,27 +201,29 @@ def _signs_of_return(context: Context, pair: Epair) -> str:
     if not_grouped(context, pair.b):
         return "down and without the group epair, which a return from a jail removes"
     end = context.host.get(pair.b.name or "")
-    # Whether its name is none that an end is made by; a MAC does not count.
+    # Whether its name is not one with which ends are created; its MAC does not count.
     renamed = end is not None and side(end._replace(ether=None)) is None
     return "down, under a name that jails give their interfaces" if renamed else ""
 
 
 def _both(context: Context, pair: Epair) -> Iterator[Evidence]:
-    yield seen(context, pair.a)
-    yield seen(context, pair.b)
+    yield end_evidence(context, pair.a)
+    yield end_evidence(context, pair.b)
     if how := paired(pair):
         yield Evidence("ifconfig -a", f"matched as one pair {how}")
 
 
 def _marks(interface: Interface) -> str:
-    """What tells an interface from another of its name."""
+    """The MAC and driver name of an interface, which tell it from another of its name."""
     marks = (("ether", interface.ether), ("drivername", interface.drivername))
     return ", ".join(f"{word} {mark}" for word, mark in marks if mark)
 
 
 def _made_here(context: Context) -> dict[str, Epair]:
-    """The pairs that take a number or a name on the host: by the one they are created by, `epair154`, and by each
-    end's. A pair with both ends in jails may have been made inside, where numbers are others."""
+    """The pairs by the names they take on the host: the name they are created by, `epair154`, and those of their ends.
+
+    A pair with both ends in jails may have been created inside, where numbers are others.
+    """
     pairs = [pair for pair in context.state.epairs if Where.HOST in (pair.a.where, pair.b.where)]
     made = {pair.name: pair for pair in pairs if is_epair(pair.name)}
     driver = {
@@ -248,7 +253,7 @@ def _blocked(context: Context, jail: JailSettings, created: Created, pair: Epair
     return Finding.of(
         Subject("jail", jail.name, jail.name),
         f"The next start of {jail.name} fails: it creates {wanted}, and {called} exists{whose}.",
-        [seen(context, near), written(jail, "exec.prestart", wanted)],
+        [end_evidence(context, near), written(jail, "exec.prestart", wanted)],
         remedies,
         confidence="likely" if jail.view.unread else "certain",
         owner=pair.manager or "",

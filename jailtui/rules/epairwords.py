@@ -1,4 +1,4 @@
-"""What the rules about epairs say alike: whom they are about, what was seen of an end, which link of a jail it is."""
+"""What several rules about epairs need: the subject, evidence about an end, the configured link of a pair."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def about_pair(pair: Epair) -> Subject:
 
 
 def link_of(context: Context, pair: Epair) -> Link | None:
-    """What the configuration of the pair's owner says of it, or None."""
+    """The link in the configuration of the pair's owner, or None."""
     view = context.view(pair.owner) if pair.owner else None
     near, far = near_and_far(pair)
     for link in view.links if view is not None else ():
@@ -31,8 +31,8 @@ def link_of(context: Context, pair: Epair) -> Link | None:
     return None
 
 
-def seen(context: Context, end: End) -> Evidence:
-    """What ifconfig says of an end: on the host, or in a jail that was looked into."""
+def end_evidence(context: Context, end: End) -> Evidence:
+    """What ifconfig prints about an end, on the host or in a jail."""
     assert end.name is not None
     facts = ["up" if end.up else "down"]
     if end.where is Where.HOST:
@@ -40,22 +40,22 @@ def seen(context: Context, end: End) -> Evidence:
     facts.append(", ".join(str(address) for address in end.addresses) or "no address")
     if end.where is not Where.JAIL and not_grouped(context, end):
         facts.append("no group epair")
-    return Evidence(asked(context, end), "; ".join(facts))
+    return Evidence(show_command(context, end), "; ".join(facts))
 
 
-def asked(context: Context, end: End) -> str:
-    """The command that shows an end where it is."""
+def show_command(context: Context, end: End) -> str:
+    """The command that shows an end."""
     if end.where is not Where.JAIL:
         return f"ifconfig {end.name}"
     return " ".join(in_vnet(context.state, end.jid, "ifconfig", end.name or ""))
 
 
 def not_grouped(context: Context, end: End) -> bool:
-    """Whether an end on the host has lost its group: on 13 each that has been in a jail has (FREEBSD.md 3.3)."""
+    """Whether an end on the host has lost its group, as on 13 every end does that returns (FREEBSD.md 3.3)."""
     interface = context.host.get(end.name or "")
     return context.major == 13 and interface is not None and "epair" not in interface.groups
 
 
 def paired(pair: Epair) -> str:
-    """How the two ends were joined, in words, where that is a guess; else ""."""
+    """How the two ends were joined, as a phrase, if that is a guess; else ""."""
     return {"name": "by their names only", "mac": "by their MACs"}.get(pair.paired_by, "")

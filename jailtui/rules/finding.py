@@ -1,4 +1,4 @@
-"""What a finding is, and the one table of rules. A rule is a function with a code, in the manner of a linter."""
+"""Findings, and the table of rules. A rule is a function with a code, as in a linter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Force = Literal["gentle", "firm", "forced"]
 
 
 class Subject(NamedTuple):
-    """What a finding is about: `key` is the row's key of the panels (a file: its path), `name` what it is called."""
+    """What a finding is about: `key` is the row key (of a file its path), `name` the name."""
 
     kind: Kind
     key: str
@@ -34,19 +34,18 @@ class Subject(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """A fact and what showed it: a command as an operator would type it (`jls -d`), or a file with its line."""
+    """A fact (`said`) and its source: a command as an operator would type it (`jls -d`), or a file with its line."""
 
     source: str
     said: str
 
 
 class Remedy(NamedTuple):
-    """One way to put a finding right: its task, and what else the doctor says of it.
+    """A way to solve the problem of a finding.
 
-    The task's `steps` are the exact commands; without any there is nothing to run: to wait, or a human's work. `form`
-    is the form that makes the edit, as (form, subject, field): a remedy in a file is made there, by its diff. `answer`
-    is the value that the field gets, "" where the operator has to choose it. `parts` are the remedies of several
-    findings that it stands for (see groups).
+    The task's `steps` are the exact commands; without any there is no command: wait, or edit by hand. `form` is the
+    form that makes the edit, as (form, subject, field); `answer` is the value for the field, "" if the operator has to
+    choose it. `parts` are the remedies of several findings that this one stands for (see groups).
     """
 
     task: Task
@@ -67,20 +66,17 @@ class Remedy(NamedTuple):
         form: tuple[str, str, str] | None = None,
         answer: str = "",
     ) -> Remedy:
-        """A remedy that does not know its finding yet.
-
-        `why` says what it does, `breaks` what stops with it, `undo` whether it can be taken back and how.
-        """
+        """A remedy without its finding: `why` is its effect, `breaks` what stops with it, `undo` how to reverse it."""
         task = Task("", "", steps, why=why, breaks=breaks, undo=undo, verb=Verb.REMEDY, label=label)
         return cls(task, force, form, answer)
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong. `text` is one sentence for the list, `owner` whose resource it is (`Bastille`, "").
+    """A problem. `text` is one sentence for the list, `owner` the manager of the subject (`Bastille`, "").
 
-    `drift` is how a setting differs: "live" (can be changed now), "restart", "reboot" (lost then), or "".
-    `fields` are (form, field) pairs: beside which field of a form it is shown where no remedy opens that form.
-    `causes` are what is behind it where that is not the subject (see `cause`).
+    `drift` is when a setting of the file takes effect: "live" (can be set now), "restart", "reboot", or "".
+    `fields` are (form, field) pairs: the fields beside which it is shown in forms that no remedy opens.
+    `causes` are its causes if these are not the subject (see `cause`).
     `takes` is what the next start or stop of the subject takes from other jails.
     """
 
@@ -113,33 +109,32 @@ class Finding(NamedTuple):
         causes: tuple[str, ...] = (),
         takes: Iterable[Taking] = (),
     ) -> Finding:
-        """A finding that has yet to get the code of its rule and, without a `severity`, the rule's."""
+        """A finding without the code of its rule, and without a `severity` also without that of the rule."""
         rated = cast("Severity", severity or "")
-        shown, ways = tuple(evidence), tuple(remedies)
-        taken = tuple(dict.fromkeys(takes))
-        return cls("", rated, subject, text, shown, confidence, owner, ways, drift, fields, causes, taken)
+        facts, takings = tuple(evidence), tuple(dict.fromkeys(takes))
+        return cls("", rated, subject, text, facts, confidence, owner, tuple(remedies), drift, fields, causes, takings)
 
     def field(self, form: str) -> str | None:
-        """The field of that form which the finding is about; None where the form has none."""
+        """The field of that form beside which the finding is shown, or None."""
         opened = ((remedy.form[0], remedy.form[2]) for remedy in self.remedies if remedy.form is not None)
         return next((field for name, field in (*self.fields, *opened) if name == form), None)
 
     @property
     def all_causes(self) -> tuple[str, ...]:
-        """What findings of several rules share where they have one cause; mostly the subject."""
+        """The causes, by default the subject, which findings of several rules may share."""
         return self.causes or (cause(self.subject.kind, self.subject.key),)
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What stays the same from one reading to the next."""
+        """What identifies the finding in several readings."""
         return (self.code, self.subject.kind, self.subject.key)
 
     def complete(self) -> Finding:
-        """The finding with remedies whose tasks know it: their keys, subjects (`EPAIR-LOST epair7`) and warnings."""
+        """The finding with the keys, subjects (`EPAIR-LOST epair7`) and warnings of its remedies' tasks set."""
         return self._replace(remedies=tuple(remedy._replace(task=self._task(remedy)) for remedy in self.remedies))
 
     def _task(self, remedy: Remedy) -> Task:
-        """Its key is another one as soon as other commands are needed."""
+        """The task of a remedy. Its key contains the commands, so that other commands have another key."""
         commands = " && ".join(shell_line(step.argv) for step in remedy.task.steps).replace("\n", " ")
         warnings = (
             *(["the cause is only a guess"] if self.confidence == "guess" else []),
@@ -163,16 +158,16 @@ def problems(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]
     return rows
 
 
-def cause(kind: Kind, key: str, what: str = "") -> str:
-    """The pair, jail or other row that is behind a finding, or `what` of it (`default route`)."""
-    return f"{kind} {key} {what}"
+def cause(kind: Kind, key: str, part: str = "") -> str:
+    """The cause of a finding: a pair, a jail or another row, or a `part` of it (`default route`)."""
+    return f"{kind} {key} {part}"
 
 
 class Rule(NamedTuple):
-    """A rule: its stable code, the severity of its findings as a rule, one line, and one paragraph that explains it.
+    """A rule: its stable code, the usual severity of its findings, one line, and one paragraph that explains it.
 
-    `preflight`: a start of the subject would fail or go wrong by it. `drafts`: what it finds follows from the files, so
-    that forms ask it about a draft. `parts`: what must have been read, since it concludes from what is not there.
+    `preflight`: its findings make a start of the subject fail or go wrong. `drafts`: its findings follow from the
+    files, so that forms judge drafts by it. `parts`: what must have been read, since it concludes from absence.
     """
 
     code: str
@@ -200,9 +195,10 @@ def rule(
     drafts: bool = False,
     parts: tuple[Part, ...] = ("jails", "interfaces"),
 ) -> Callable[[Judge], Judge]:
-    """Make a function a rule: its docstring is the explanation that `jailtui explain CODE` prints.
+    """Make a function a rule; `jailtui explain CODE` prints its docstring.
 
-    Its findings (`Finding.of`) get the code, and those without a severity get that of the rule."""
+    Its findings (`Finding.of`) get the code, and those without a severity that of the rule.
+    """
 
     def register(judge: Judge) -> Judge:
         assert code not in RULES, f"two rules are called {code}"

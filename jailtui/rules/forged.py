@@ -1,4 +1,4 @@
-"""Rules about names and descriptions of interfaces by which a jail's root may feign what is not there."""
+"""Rules about names and descriptions of interfaces that can look like other interfaces."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]*")
-"""A name that no shell, no list and no table takes for anything else."""
+"""A name without characters that a shell acts on."""
 
 
 @rule("IF-DESCRIPTION", "warning", "Description that looks like other lines of ifconfig")
@@ -28,12 +28,12 @@ def descriptions(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 12; recorded: found/forged.
     for interface in context.state.interfaces:
-        feigned = not (interface.description or "").isprintable()
-        if not feigned and not (interface.doubtful and PLAIN.fullmatch(interface.name)):
+        forged = not (interface.description or "").isprintable()
+        if not forged and not (interface.doubtful and PLAIN.fullmatch(interface.name)):
             continue
-        what = "holds line breaks or control characters" if feigned else "can't be told from other lines of ifconfig"
-        text = f"The description of {interface.name}{_place(context, interface)} {what}."
-        printed = f"description: {interface.description}" if feigned else "lines that netstat does not confirm"
+        problem = "holds line breaks or control characters" if forged else "can't be told from other lines of ifconfig"
+        text = f"The description of {interface.name}{_place(context, interface)} {problem}."
+        printed = f"description: {interface.description}" if forged else "lines that netstat does not confirm"
         steps = _steps(Step(_command(context, interface, "-descr"), "remove the description"), interface)
         remedy = Remedy.of(
             "Remove the description", steps, breaks="nothing that is running", undo="no: the text is not kept"
@@ -62,14 +62,14 @@ def names(context: Context) -> Iterator[Finding]:
 
 
 def _command(context: Context, interface: Interface, *words: str) -> Argv:
-    """An ifconfig command on it, where it is."""
+    """An ifconfig command on the interface, on the host or in its jail."""
     if interface.jid is None:
         return ("ifconfig", interface.name, *words)
     return in_vnet(context.state, interface.jid, "ifconfig", interface.name, *words)
 
 
 def _steps(step: Step, interface: Interface) -> tuple[Step, ...]:
-    """The step; none on a name that ifconfig would take for an option."""
+    """The step; none for a name that ifconfig would take for an option."""
     return () if interface.name.startswith("-") else (step,)
 
 
@@ -78,13 +78,13 @@ def _asked(context: Context, interface: Interface, printed: str) -> Evidence:
 
 
 def _place(context: Context, interface: Interface) -> str:
-    """Where it is, behind its name."""
+    """The jail that the interface is in, as the end of a phrase; "" for the host."""
     jail = context.kernel.get(interface.jid or 0)
     return f" in {jail.name}" if jail is not None else ""
 
 
 def _subject(context: Context, interface: Interface) -> Subject:
-    """The jail it is in; of an end on the host, its pair."""
+    """The jail that the interface is in; for an end on the host its pair, else the interface."""
     jail = context.kernel.get(interface.jid or 0)
     if jail is not None:
         return Subject("jail", jail.key, jail.name)
@@ -95,7 +95,7 @@ def _subject(context: Context, interface: Interface) -> Subject:
 
 
 def _plain_name(context: Context, interface: Interface) -> str:
-    """A free plain name: of an end, the one it was created with."""
+    """An unused plain name; for an end preferably the name it was created with."""
     taken = {other.name for other in context.state.interfaces if other.jid == interface.jid}
     for pair in context.state.epairs:
         for letter, end in (("a", pair.a), ("b", pair.b)):

@@ -1,4 +1,4 @@
-"""Many findings of one rule as one: what the doctor shows of 200 jails made by one template."""
+"""Joins many findings of one rule, such as those about 200 jails made from one template."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 GROUP_FROM = 4
-"""Findings of one rule from which on they are shown as one."""
+"""How many findings of one rule are at least shown as one."""
 PLURALS = {"jail": "jails", "epair": "epairs", "bridge": "bridges", "vlan": "VLANs", "file": "files"}
 
 
 def groups(findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
-    """The findings by the codes of rules that found many, in their order."""
+    """The findings of rules with many findings, by code, in their order."""
     by_code: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_code[finding.code].append(finding)
-    return {code: tuple(same) for code, same in by_code.items() if len(same) >= GROUP_FROM}
+    return {code: tuple(group) for code, group in by_code.items() if len(group) >= GROUP_FROM}
 
 
 def summed(findings: Sequence[Finding]) -> Finding:
@@ -43,15 +43,15 @@ def summed(findings: Sequence[Finding]) -> Finding:
 
 
 def _joined(findings: Sequence[Finding]) -> Iterable[Remedy]:
-    """The remedies that several of the findings have, each as one for all of those."""
-    alike: dict[tuple[object, ...], list[tuple[str, Remedy]]] = defaultdict(list)
+    """The remedies that several of the findings have, joined."""
+    by_label: dict[tuple[object, ...], list[tuple[str, Remedy]]] = defaultdict(list)
     for finding in findings:
         name = finding.subject.name
         for remedy in finding.remedies:
             if remedy.task.steps or (remedy.form is not None and remedy.answer):
                 field = (remedy.form[0], remedy.form[2]) if remedy.form is not None else ()
-                alike[remedy.force, _with_name(remedy.task.label, name, ""), field].append((name, remedy))
-    for named in alike.values():
+                by_label[remedy.force, _with_name(remedy.task.label, name, ""), field].append((name, remedy))
+    for named in by_label.values():
         if len(named) > 1:
             name, first = named[0]
             label = _with_name(first.task.label, name, f"{name} and {len(named) - 1} more")
@@ -59,15 +59,15 @@ def _joined(findings: Sequence[Finding]) -> Iterable[Remedy]:
 
 
 def _with_name(label: str, name: str, other: str) -> str:
-    """The label with another name in place of its subject's; with none, to compare it with those about others."""
+    """The label with `other` in place of the subject's name."""
     return re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", lambda _: other, label)
 
 
 def _of_all(parts: Sequence[Remedy], label: str, count: int) -> Remedy:
     first = parts[0]
     task = first.task
-    whole = f"all {count}" if len(parts) == count else f"{len(parts)} of {count}"
+    share = f"all {count}" if len(parts) == count else f"{len(parts)} of {count}"
     steps = tuple(step for part in parts for step in part.task.steps)
     breaks = "; ".join(dict.fromkeys(part.task.breaks for part in parts if part.task.breaks))
-    joined = Task("", "", steps, breaks=breaks, undo=task.undo, verb=Verb.REMEDY, label=f"For {whole}: {label}")
+    joined = Task("", "", steps, breaks=breaks, undo=task.undo, verb=Verb.REMEDY, label=f"For {share}: {label}")
     return first._replace(task=joined, parts=tuple(parts))

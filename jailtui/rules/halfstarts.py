@@ -1,4 +1,4 @@
-"""Which commands of a start had their effect in a running jail: a cut start lacks the last ones, drift lacks any."""
+"""Which commands of a start took effect in a running jail; after a start that was cut off the last did not."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ def _state(context: Context, run: Run, effect: Effect) -> Seen:
     if effect.kind == "member":
         return _member(context, effect)
     if effect.kind == "mtu":
-        return "unseen" if not effect.inside and effect.interface in context.once(_bridges) else _mtu(effect, interface)
+        in_bridge = not effect.inside and effect.interface in context.cached(_bridges)
+        return "unseen" if in_bridge else _mtu(effect, interface)
     return OF_INTERFACE[effect.kind](run, effect, interface)
 
 
@@ -192,7 +193,7 @@ def _bridges(context: Context) -> Mapping[str, str]:
 def _member(context: Context, effect: Effect) -> Seen:
     if effect.value not in context.host:
         return "unseen"
-    held = context.once(_bridges).get(effect.interface)
+    held = context.cached(_bridges).get(effect.interface)
     if held == effect.value:
         return "there"
     return "replaced" if held is not None else "lacking"

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class Ignored(NamedTuple):
-    """The code of a rule, or what codes begin with (`EPAIR`); `jail`: only findings about that jail, "": all."""
+    """The code of a rule, or a prefix of codes (`EPAIR`); `jail`: only findings about that jail, "" for all."""
 
     code: str
     jail: str = ""
 
     def hides(self, finding: Finding) -> bool:
-        if finding.code not in meant(self.code):
+        if finding.code not in codes_of(self.code):
             return False
         subject = finding.subject
         named = subject.kind == "jail" and self.jail in (subject.key, subject.name)
@@ -26,21 +26,21 @@ class Ignored(NamedTuple):
 
 
 def ignored(entries: Iterable[str | dict[str, str]]) -> tuple[Ignored, ...]:
-    """The entries of the configuration file, which has checked their form."""
+    """The entries of the configuration file, whose form is already checked."""
     return tuple(
         Ignored(entry) if isinstance(entry, str) else Ignored(entry["code"], entry.get("jail", "")) for entry in entries
     )
 
 
 def unknown(entries: Iterable[Ignored]) -> Iterator[str]:
-    """The codes of them that no rule has."""
-    return (entry.code for entry in entries if not meant(entry.code))
+    """The codes in the entries that no rule has."""
+    return (entry.code for entry in entries if not codes_of(entry.code))
 
 
-def meant(word: str) -> tuple[str, ...]:
-    """The codes that a word means: the rule of that code, or all rules whose codes begin with it and a hyphen."""
+def codes_of(word: str) -> tuple[str, ...]:
+    """The code that a word is, or all codes that begin with it and a hyphen."""
     code = word.upper()
-    return (code,) if code in RULES else tuple(each for each in RULES if each.startswith(f"{code}-"))
+    return (code,) if code in RULES else tuple(name for name in RULES if name.startswith(f"{code}-"))
 
 
 def shown(findings: Sequence[Finding], hiding: Sequence[Ignored]) -> tuple[Finding, ...]:

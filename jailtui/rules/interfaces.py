@@ -1,7 +1,4 @@
-"""Rules about the interfaces that a jail's file gives it: whether they can be had, named and joined at its next start.
-
-Names: an interface's has at most 15 bytes, and a move into a jail fails where the jail has one of that name.
-"""
+"""Rules about the interfaces in a jail's file: whether they exist, and can be named and moved in at its next start."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ def finding(
     severity: Severity | None = None,
     takes: Iterable[Taking] = (),
 ) -> Finding:
-    """A finding about a jail's file that is put right in a field of its network form."""
+    """A finding about a jail's file that a field of its network form corrects."""
     remedy = Remedy.of(label, form=("network", jail.name, field))
     confidence: Confidence = "likely" if jail.view.unread else "certain"
     return Finding.of(about(jail), text, [evidence], [remedy], severity=severity, confidence=confidence, takes=takes)
@@ -64,7 +61,7 @@ def too_long(context: Context) -> Iterator[Finding]:
 
 
 def _names(link: Link) -> Iterator[str]:
-    """Every name of a link, those that follow from its pair too."""
+    """All names of a link, including those of both ends of its pair."""
     both = ends(link.pair) if is_epair(link.pair) else ()
     yield from dict.fromkeys(name for name in (link.pair, *both, link.given, link.host_end, link.inside) if name)
 
@@ -93,46 +90,48 @@ def pair_twice(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.4, 3.1, 3.4.
     for jail in context.judged:
-        taken = {removal: holder for removal in jail.view.removals if (holder := _user(context, jail, removal))}
-        if taken:
-            yield _taking(jail, taken)
+        removed = {removal: holder for removal in jail.view.removals if (holder := _user(context, jail, removal))}
+        if removed:
+            yield _taking(jail, removed)
         else:
             yield from _shared(context, jail)
 
 
 def _user(context: Context, jail: JailSettings, removal: Removal) -> Jail | None:
-    """The other jail that is using what a hook takes away on the host."""
+    """The other jail that is using the interface that a hook removes."""
     if removal.jail:
         other = context.live.get(removal.jail)
         inside = other.interfaces or () if other is not None else ()
-        return other if removal.jail != jail.name and any(it.name == removal.name for it in inside) else None
+        return (
+            other if removal.jail != jail.name and any(interface.name == removal.name for interface in inside) else None
+        )
     other = context.live.get(context.lent.get(removal.name, ""))
     return other if other is not None and other.name != jail.name else None
 
 
-def _taking(jail: JailSettings, taken: Mapping[Removal, Jail]) -> Finding:
-    """The finding of a jail whose hooks take something from jails that are running."""
-    first = next(iter(taken))
-    moments = {removal.at_stop for removal in taken}
+def _taking(jail: JailSettings, removed: Mapping[Removal, Jail]) -> Finding:
+    """The finding about a jail whose hooks remove interfaces of running jails."""
+    first = next(iter(removed))
+    moments = {removal.at_stop for removal in removed}
     when = "start and the next stop" if len(moments) > 1 else "stop" if True in moments else "start"
-    things = " and ".join(dict.fromkeys(stem(removal.name) or removal.name for removal in taken))
+    objects = " and ".join(dict.fromkeys(stem(removal.name) or removal.name for removal in removed))
     number = next((at for at, link in enumerate(jail.view.links, 1) if first.name in claimed(link)), 1)
     return finding(
         jail,
-        f"The next {when} of {jail.name} take{'' if len(moments) > 1 else 's'} {things} "
-        f"from {taken[first].name}, which is running.",
+        f"The next {when} of {jail.name} take{'' if len(moments) > 1 else 's'} {objects} "
+        f"from {removed[first].name}, which is running.",
         written(jail, first.hook, first.name),
         key(number, "epair"),
         f"Give {jail.name} another pair",
         takes=[
             Taking(stem(removal.name) or removal.name, holder.name, "stop" if removal.at_stop else "start")
-            for removal, holder in taken.items()
+            for removal, holder in removed.items()
         ],
     )
 
 
 def _shared(context: Context, jail: JailSettings) -> Iterator[Finding]:
-    """What the file of another jail names too."""
+    """The findings about interfaces that the file of another jail names too."""
     for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
         users = (
             (name, use.jail)
@@ -146,8 +145,8 @@ def _shared(context: Context, jail: JailSettings) -> Iterator[Finding]:
         both = context.boots(jail.name) and context.boots(other)
         lives = other in context.live or jail.name in context.live
         cleared = any(removal.name in claimed(link) and not removal.at_stop for removal in jail.view.removals)
-        then = "takes it from the other" if cleared else "fails"
-        text = f"{name} is given to {jail.name} and to {other}: the one that starts second {then}."
+        effect = "takes it from the other" if cleared else "fails"
+        text = f"{name} is given to {jail.name} and to {other}: the one that starts second {effect}."
         at, field = written(jail, "vnet.interface", name), key(number, "epair")
         severity: Severity = "error" if both or lives else "warning"
         takes = [Taking(name, other, running=False)] if cleared else []
@@ -174,7 +173,7 @@ def name_taken(context: Context) -> Iterator[Finding]:
 
 
 def _own(context: Context, jail: JailSettings, link: Link, name: str) -> bool:
-    """Whether it is an end of the jail's own pair, or of the one whose number the link wants."""
+    """Whether the name is that of an end of the jail's own pair, or of the pair that the link would create."""
     uses = context.usage.users("name", name)
     if any(use.by == "kernel" and use.owner == jail.name for use in uses):
         return True
@@ -209,7 +208,7 @@ def created_here(jail: JailSettings, name: str) -> bool:
 
 
 def _exists(context: Context, link: Link) -> bool:
-    """Whether the interface is there, as a pair too, or is in a jail that may return it."""
+    """Whether the interface or its pair exists, on the host or in a jail that may return it."""
     whole = stem(link.given) or link.given
     if link.given in context.host or any(use.by == "kernel" for use in context.usage.users("name", whole)):
         return True
@@ -237,7 +236,7 @@ def vlan_missing(context: Context) -> Iterator[Finding]:
 
 
 def _not_there(context: Context, link: Link, tag: int) -> str:
-    """What is wrong with a VLAN that is itself moved into the jail."""
+    """The problem with a VLAN that is moved into the jail; "" for none."""
     parent = link.given.rpartition(".")[0]
     if link.given in context.host:
         return ""
@@ -249,7 +248,7 @@ def _not_there(context: Context, link: Link, tag: int) -> str:
 
 
 def _not_carried(context: Context, link: Link, tag: int) -> str:
-    """What is wrong with a VLAN that the jail's bridge is to carry; one that filters needs no interface of it."""
+    """The problem with a VLAN that the jail's bridge has to carry; "" for none or a filtering bridge."""
     if link.bridge in context.host and context.host[link.bridge].filtering:
         return ""
     vlans = [vlan for vlan in context.state.vlans if vlan.tag == tag]

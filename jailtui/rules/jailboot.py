@@ -1,4 +1,4 @@
-"""Rules about what starts a jail: the boot, `service jail`, and variables of rc.conf that win over the files."""
+"""Rules about starts of jails at boot and by service(8), and variables of rc.conf that override files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RC_CONF = "/etc/rc.conf"
 REFUSAL = re.compile(r"(/[^:\n]+): (\d+): (.*) \(exit status \d+\)")
-"""What sysrc says of a file that sh can't read (recorded: rc-service/sysrc/87)."""
+"""The error of sysrc for a file that sh can't read (recorded: rc-service/sysrc/87)."""
 
 
 @rule("RC-SYNTAX", "error", "sh(1) can't read rc.conf")
@@ -111,7 +111,7 @@ def _disabled(context: Context, count: int) -> Finding:
 
 
 def _list_it(context: Context, rc: RcConf, jail: JailSettings) -> tuple[Remedy, ...]:
-    """Into jail_list; where there is none, a list of all that starts now and of this one."""
+    """The remedies that add the jail to jail_list, or create a list of all jails that start now and this one."""
     if " " in jail.name or not jail.by_service:
         command = shell_line(("jail", "-f", jail.file, "-c", jail.name))
         return (Remedy.of("Start it by hand", why=f"service(8) does not find it; {command} does."),)

@@ -1,4 +1,4 @@
-"""Rules about jails as files define them: what jail(8) refuses, or takes for something else than was meant."""
+"""Rules about definitions of jails that jail(8) refuses or misreads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about what a jail stands on: its root directory, and the mounts below it."""
+"""Rules about a jail's root directory and the mounts below it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AT_REST = (JailState.STOPPED, JailState.FAILED, JailState.DYING)
 SHOWN = 3
-"""Mount points that a sentence names."""
+"""How many mount points a sentence names."""
 NO_SUCH_FILE = "No such file or directory"
 
 
@@ -87,7 +87,7 @@ def mounts_left(context: Context) -> Iterator[Finding]:
 
 
 def _at_rest(context: Context) -> Iterator[tuple[JailSettings, Jail]]:
-    """The configured jails that do not run, and on which no jail(8) is at work."""
+    """The configured jails that are not running, starting or stopping."""
     for settings in context.judged:
         jail = context.jails.get(settings.name)
         if jail is not None and jail.state in AT_REST and settings.name not in context.live:
@@ -99,13 +99,13 @@ def _shown(left: tuple[Mount, ...]) -> Iterator[Evidence]:
 
 
 def _named(context: Context, settings: JailSettings, paths: list[str]) -> Iterator[Evidence]:
-    """Where the file names them."""
+    """Where the jail's file names these mount points."""
     parameters = dict.fromkeys(place.parameter for place in places(context, settings) if place.path in paths)
     yield from (written(settings, parameter) for parameter in parameters)
 
 
 def _unmount(context: Context, settings: JailSettings, left: tuple[Mount, ...]) -> Remedy:
-    """What was mounted last lies on top, and goes first."""
+    """The remedy that unmounts these, the last first, since it is on top."""
     name, root, mounts = settings.name, root_of(settings), context.state.mounts or ()
     why = f"The start of {name} mounts it again"
     if not all(commandable(mount, root, mounts) for mount in left):

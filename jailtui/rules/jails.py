@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import Step, shell_line
 from jailtui.model.commands import reclaim_steps, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
-from jailtui.rules.epairwords import seen
+from jailtui.rules.epairwords import end_evidence
 from jailtui.rules.finding import Evidence, Finding, Remedy, cause, rule
 from jailtui.rules.halfstarts import cut_off
 from jailtui.rules.jailwords import (
@@ -53,20 +53,21 @@ def half_started(context: Context) -> Iterator[Finding]:
         lack = next(filter(None, lacks), None) or (cut_off(context, jail) if view is not None else None)
         if view is None or lack is None:
             continue
-        what, evidence = lack
-        otherwise = "the jail or its file was changed since" if what.startswith("the last") else "somebody took it out"
+        lacking, evidence = lack
+        cut_late = lacking.startswith("the last")
+        otherwise = "the jail or its file was changed since" if cut_late else "somebody took it out"
         yield Finding.of(
             about(jail),
-            f"{jail.name} is running, but {what}: its start or stop was cut off, or {otherwise}.",
+            f"{jail.name} is running, but {lacking}: its start or stop was cut off, or {otherwise}.",
             [Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence],
             [*restart(jail, "Its hooks run from the beginning."), _remove(jail)],
-            confidence="likely" if view.unread or what.startswith("the last") else "certain",
+            confidence="likely" if view.unread or cut_late else "certain",
             causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
         )
 
 
 def missing(context: Context, jail: Jail, link: Link) -> tuple[str, tuple[Evidence, ...]] | None:
-    """What of a configured link the jail does not have, as a phrase and what shows it."""
+    """What the jail lacks of a configured link, as a phrase, and the evidence; None for nothing."""
     interface = find(jail.interfaces or (), link)
     settings = context.settings[jail.name]
     command = " ".join(in_jail(context, jail, "ifconfig"))
@@ -78,17 +79,17 @@ def missing(context: Context, jail: Jail, link: Link) -> tuple[str, tuple[Eviden
             Evidence(f"{command} {interface.name}", "not UP, no inet line"),
             written(settings, "exec.start", link.addresses[0]),
         )
-    given = written(settings, "vnet.interface")
+    at = written(settings, "vnet.interface")
     if link.given in context.host:
-        return f"its interface {link.given} is on the host", (Evidence(f"ifconfig {link.given}", "on the host"), given)
+        return f"its interface {link.given} is on the host", (Evidence(f"ifconfig {link.given}", "on the host"), at)
     if link.given and all(interface.kind == "loopback" for interface in jail.interfaces or ()):
         names = " ".join(interface.name for interface in jail.interfaces or ())
-        return f"its interface {link.given} is not inside", (Evidence(f"{command} -l", names), given)
+        return f"its interface {link.given} is not inside", (Evidence(f"{command} -l", names), at)
     return None
 
 
 def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
-    """The interface of a link in the jail, also where something renamed it after the move."""
+    """The interface of a link in the jail, even if it was renamed."""
     for interface in interfaces:
         if interface.name in (link.inside, link.given) or (link.pair and interface.drivername == link.pair):
             return interface
@@ -96,7 +97,7 @@ def find(interfaces: tuple[Interface, ...], link: Link) -> Interface | None:
 
 
 def _remove(jail: Jail) -> Remedy:
-    """`jail -R` by its number."""
+    """The remedy `jail -R JID`."""
     step = Step(("jail", "-R", str(jail.jid)), "remove it without running hooks")
     why = "For a jail whose stop hooks fail. What they clean up stays behind."
     breaks = f"everything that runs in {jail.name}; its mounts stay, and the next start mounts over them"
@@ -170,7 +171,7 @@ def failed(context: Context) -> Iterator[Finding]:
             + (f", and {names} is left over." if left else "."),
             [
                 Evidence(shell_line(start_step(jail).argv), f"exit status {jail.start_status}"),
-                *(seen(context, end) for end in ends),
+                *(end_evidence(context, end) for end in ends),
                 *_console(context, jail),
             ],
             [_start_again(context, jail, left)],
@@ -180,7 +181,7 @@ def failed(context: Context) -> Iterator[Finding]:
 
 
 def _console(context: Context, jail: Jail) -> Iterator[Evidence]:
-    """The last lines of its console log, or where that is."""
+    """The last lines of the jail's console log, or its path."""
     settings = context.settings.get(jail.name)
     path = (settings.params.get("exec.consolelog") or ("",))[-1] if settings is not None else ""
     if jail.console:
@@ -190,7 +191,7 @@ def _console(context: Context, jail: Jail) -> Iterator[Evidence]:
 
 
 def _start_again(context: Context, jail: Jail, left: list[Epair]) -> Remedy:
-    """The pairs destroyed and the jail started, unless a command could hit another interface of the name."""
+    """The remedy that destroys the pairs and starts the jail, unless a name is ambiguous."""
     if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
         why = "Two interfaces have the name of its pair: rename one first."
         return Remedy.of(f"Find out why {jail.name} fails", why=why)
@@ -225,14 +226,14 @@ def ruleset(context: Context) -> Iterator[Finding]:
 
 
 def _shown(jail: Jail, view: View | None) -> int | None:
-    """The ruleset of a running jail's /dev, None where it has none or that is not known. 0 with nothing set is 4."""
+    """The ruleset of a running jail's /dev, None for none or unknown. jls prints 0 for the default, 4."""
     if view is not None and not view.mounts_devfs:
         return None
     return _configured_ruleset(view) if jail.ruleset == 0 else jail.ruleset
 
 
 def _configured_ruleset(view: View | None) -> int | None:
-    """The ruleset that jail(8) mounts /dev with; None without mount.devfs."""
+    """The ruleset with which jail(8) mounts /dev; None without mount.devfs."""
     if view is None or not view.mounts_devfs:
         return None
     return 4 if view.ruleset is None else view.ruleset
@@ -273,7 +274,7 @@ def not_configured(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 2.4; recorded: orphan/config-removed.
     if context.world.faults or any(trouble.subject.startswith("/") for trouble in context.state.errors):
-        return  # what is defined is not known
+        return  # which jails are defined is not known
     for jail in context.state.jails:
         known = jail.configured is not None or jail.name in context.settings
         if known or not settled(jail) or jail.parent_jid or "." in jail.name or manager(context, jail):

@@ -1,4 +1,4 @@
-"""What the rules about jails say alike: whom they are about, where a thing is written, and the steps of jail(8)."""
+"""What several rules about jails need: the subject, where a value is written, the steps of jail(8)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ MANAGERS = {
     "jails-data": "CBSD",
     "ezjail": "ezjail",
 }
-"""Folders in the path of a jail that show whose it is."""
+"""The managers by directories in the path of a jail."""
 
 
 def about(jail: Jail | JailSettings) -> Subject:
-    """The jail as the subject of a finding; a configured one has its name as its row's key."""
+    """The jail as the subject of a finding. The row key of a configured jail is its name."""
     return Subject("jail", jail.key if isinstance(jail, Jail) else jail.name, jail.name)
 
 
@@ -40,9 +40,9 @@ def routes(jail: Jail | JailSettings, families: Iterable[int]) -> tuple[str, ...
 
 
 def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
-    """Where a parameter is set, and to what; of one that is not set, where the jail's block begins.
+    """Where a parameter is set, and its value; if it is not set, where the jail's block begins.
 
-    Of a list only the value that holds the word `holding`, or else that text, if there is one.
+    For a list only the value with the word `holding`, or else with that text, if there is one.
     """
     values = settings.params.get(name)
     if values is None:
@@ -61,7 +61,7 @@ def hook_with(settings: JailSettings, hooks: Sequence[str], word: str) -> str:
 
 
 def value_written(settings: JailSettings, name: str, number: int) -> Evidence:
-    """Where a value of a list stands, by its number, and the value."""
+    """Where the value of that number of a list is written, and the value."""
     setting = settings.jail.get(name)
     assert setting is not None
     origin = setting.origin(number)
@@ -69,9 +69,7 @@ def value_written(settings: JailSettings, name: str, number: int) -> Evidence:
 
 
 def has_word(text: str, word: str) -> bool:
-    """Whether a text has that name or address in it, as a whole. Each jail asks for words of its own: compiling a
-    pattern for each would take most of the time that all rules take.
-    """
+    """Whether a text contains a name or an address as a whole word, without a pattern: compiling one takes long."""
     at = text.find(word)
     while at >= 0:
         if not _of_a_word(text[max(at - 1, 0) : at]) and not _of_a_word(text[at + len(word) : at + len(word) + 1]):
@@ -81,13 +79,13 @@ def has_word(text: str, word: str) -> bool:
 
 
 def _of_a_word(letter: str) -> bool:
-    """Whether the letter, "" for none, belongs to a name or an address."""
+    """Whether the character, "" for none, may be part of a name or an address."""
     return letter.isalnum() or letter in tuple("_.:-")
 
 
 def manager(context: Context, jail: Jail | JailSettings) -> str:
-    """The tool that a jail belongs to (FREEBSD.md 10): by the marks of its pairs, by its name, by the folders of its
-    path and its file, by how its interfaces are called; "" for one written by hand as far as can be told.
+    """The tool that manages a jail (FREEBSD.md 10), by the marks of its pairs, its name, the directories of its path
+    and file, and the names of its interfaces; "" for none.
     """
     for pair in context.pairs.get(jail.name, ()):
         if pair.manager:
@@ -104,17 +102,17 @@ def manager(context: Context, jail: Jail | JailSettings) -> str:
 
 
 def settled(jail: Jail) -> bool:
-    """Whether it runs and no jail(8) is seen at work on it."""
+    """Whether the jail is running and jail(8) is not working on it."""
     return jail.jid is not None and jail.state is JailState.RUNNING
 
 
 def named(name: str) -> bool:
-    """Whether jail(8) takes the name for a name; others it takes for an option or a parameter."""
+    """Whether jail(8) takes the name for a name, not for an option or a parameter."""
     return bool(name) and not name.startswith("-") and "=" not in name and name.isprintable()
 
 
 def start_step(jail: Jail) -> Step:
-    """`jail -c NAME` of a jail that a file defines."""
+    """The step `jail -c NAME` for a jail that a file defines."""
     assert jail.configured is not None
     return Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail))
 
@@ -125,13 +123,12 @@ def in_jail(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
 
 
 def in_vnet(state: HostState, jid: int | None, tool: str, *words: str) -> Argv:
-    """A tool in a jail's network stack: the host's own where that can look inside, else the jail's (FREEBSD.md 4.2,
-    11)."""
+    """A tool in a jail's network stack: the host's with -j if possible, else the jail's (FREEBSD.md 4.2, 11)."""
     return (tool, "-j", str(jid), *words) if state.facts.can("ifconfig -j") else ("jexec", str(jid), tool, *words)
 
 
 def address_commands(ifconfig: Argv, address: str) -> tuple[Argv, Argv]:
-    """The words behind `ifconfig IF` that add an address to it, and those that remove it again."""
+    """The commands that add an address to an interface and remove it. `ifconfig` is `ifconfig IF`, maybe in a jail."""
     bare = address.partition("/")[0]
     return (*ifconfig, inet(address), address, "alias"), (*ifconfig, inet(address), bare, "-alias")
 
@@ -142,13 +139,13 @@ def dying_line(jail: Jail) -> Evidence:
 
 
 def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
-    """Stop and start as two commands: `jail -rc` is broken on 15.1 (FREEBSD.md 2.4). `before` runs first.
+    """The remedy that stops and starts a jail after `before`; none if no file defines it, or its name is not usable.
 
-    None where no file defines the jail, or jail(8) would not take its name.
+    Two commands, since `jail -rc` is broken on 15.1 (FREEBSD.md 2.4).
     """
     if jail.configured is None or not named(jail.name):
         return ()
-    # Of a jail that is half there some stop hooks fail, and it goes all the same.
+    # may_fail: some stop hooks of a half-started jail fail, but it is removed.
     stop = Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail), may_fail=True)
     steps = (*before, stop, start_step(jail))
     served = ", ".join(address.address for address in jail.addresses[:3])

@@ -1,6 +1,6 @@
-"""The reclaim ladder: ways to get back what a dying jail holds, gentle to forced, in the order of FREEBSD.md 3.5.
+"""The remedies for what a dying jail holds, gentle to forced, in the order of FREEBSD.md 3.5.
 
-What holds it is known as far as its host can tell: mounts made inside, connections with it (FREEBSD.md 3.1).
+The host can see only some of what holds a jail: mounts made inside, connections with it (FREEBSD.md 3.1).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 NAME_LENGTH = 15
-"""An interface's name is at most this long: IFNAMSIZ less the byte that ends it."""
+"""The greatest length of an interface name: IFNAMSIZ without the NUL."""
 
 TAKE_BACK = (
     "import fcntl,socket,struct,sys;"
@@ -37,10 +37,10 @@ TAKE_BACK = (
 
 
 def ladder(context: Context, *, jail: Jail | None, pair: Epair | None) -> tuple[Remedy, ...]:
-    """The remedies for a dying jail, for the pair whose end it holds, or for a pair that is left over.
+    """The remedies for a dying jail, for the pair whose end it holds, or for a leftover pair.
 
-    `jail` None is the dying jail that is believed to hold the end of `pair`, if there is one. Only what works on this
-    release and from here is offered, and nothing by a name that two interfaces have.
+    For `jail` None the dying jail that probably holds the end of `pair` is taken, if any. Only remedies that work on
+    this release and from here are returned, and none with an ambiguous name.
     """
     if jail is None and pair is not None:
         jail = dying_jail(context, next((end.jid for end in (pair.b, pair.a) if end.where is Where.LOST), None))
@@ -64,7 +64,7 @@ def _rungs(context: Context, jail: Jail | None, pair: Epair | None) -> Iterator[
 
 
 def _wait(context: Context, jail: Jail) -> Remedy:
-    """How long it usually takes: the table of FREEBSD.md 3.1."""
+    """The remedy to wait, with the usual time (the table of FREEBSD.md 3.1)."""
     peers = peer_connections(context, jail)
     if any(connection.state == "CLOSE_WAIT" for connection in peers):
         why = "A program on this host keeps its side of a connection open: 11 to 12 minutes"
@@ -81,16 +81,16 @@ def _wait(context: Context, jail: Jail) -> Remedy:
         )
     if unknown := below(context, jail).unknown:
         several = len(unknown) > 1
-        what = f"{unknown[0].path} and {len(unknown) - 1} more are" if several else f"{unknown[0].path} is"
+        mounts_are = f"{unknown[0].path} and {len(unknown) - 1} more are" if several else f"{unknown[0].path} is"
         them, they = ("them", "they hold") if several else ("it", "it holds")
-        why += f"; {what} in no file of mounts: if the host mounted {them}, {they} nothing"
+        why += f"; {mounts_are} in no file of mounts: if the host mounted {them}, {they} nothing"
     if not all(droppable(context, connection) for connection in peers):
         why += "; a connection with this host's sshd is never dropped here, since it may be your own"
     return Remedy.of("Wait", why=f"{why}. Its interfaces come back down and without addresses.", breaks="nothing")
 
 
 def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
-    """Only what the jail may have mounted: without the host's own mounts its root would be gone (FREEBSD.md 12)."""
+    """The remedy that unmounts what the jail may have mounted, never the host's own mounts (FREEBSD.md 12)."""
     mounts = inside_mounts(context, jail)
     if not mounts:
         return
@@ -106,7 +106,7 @@ def _unmount(context: Context, jail: Jail) -> Iterator[Remedy]:
 
 
 def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
-    """Never `tcpdrop -a`: it cuts every connection of the host, this ssh session too."""
+    """The remedy that drops the connections with the jail, never all (`tcpdrop -a`), which would cut ssh sessions."""
     absent = any(
         capability.name == "tool tcpdrop" and not capability.present for capability in context.state.facts.capabilities
     )
@@ -133,7 +133,7 @@ def _drop(context: Context, jail: Jail) -> Iterator[Remedy]:
 
 
 def _after_drop(context: Context, jail: Jail) -> str:
-    """What a reset comes to: without its pair the jail's own end of the connection never hears of it."""
+    """The effect of a reset, which does not reach a jail without its pair."""
     ends = (end for pair in context.state.epairs for end in (pair.a, pair.b) if end.where is Where.LOST)
     if not jail.vnet or any(end.jid in (jail.jid, None) for end in ends):
         return "When nothing holds the jail, it is gone at once."
@@ -141,10 +141,9 @@ def _after_drop(context: Context, jail: Jail) -> str:
 
 
 def inside_name(context: Context, pair: Epair) -> str:
-    """The name that a lost end has inside, "" where it is not known, or where the host has it too.
+    """The name of a lost end inside, by the configuration or by the other end's name; "" if not known.
 
-    No command lists it: it is the configured one, or by the name of the end that is here. The kernel does not look
-    whether a name is taken when the end comes back (FREEBSD.md 3.3).
+    Also "" if the host has the name: the kernel does not check that when the end returns (FREEBSD.md 3.3).
     """
     near, _ = near_and_far(pair)
     link = link_of(context, pair)
@@ -158,7 +157,7 @@ def inside_name(context: Context, pair: Epair) -> str:
 
 
 def _revive(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
-    """15 has no way back from dying: there the same words are refused, or make a new jail."""
+    """The remedy that revives a dying jail, not on 15, where the command is refused or creates a new jail."""
     if context.major not in (13, 14):
         return
     jid = str(jail.jid)
@@ -168,7 +167,7 @@ def _revive(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[
     renamed = f", as old{jid} since another {jail.name} lives" if rename else ""
     steps = (
         Step(("jail", "-d", "-m", f"jid={jid}", *rename, "persist"), f"revive the dying jail{renamed}"),
-        # It may fail: whatever happens, the jail must not stay revived.
+        # may_fail: the jail must be removed again in any case.
         Step(("ifconfig", inside, "-vnet", jid), f"take {inside} back, down and without addresses", may_fail=True),
         Step(("jail", "-R", jid), "remove it again; it stays dying, without the end"),
     )
@@ -183,7 +182,7 @@ def _revive(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[
 
 
 def _take_out(context: Context, jail: Jail, pair: Epair, inside: str) -> Iterator[Remedy]:
-    """The kernel's own call is not refused for a dying jail, but no command makes it."""
+    """The remedy that takes the end out by ioctl, which the kernel allows for a dying jail but no command does."""
     if not context.from_here or not context.state.facts.can("tool python3"):
         return
     step = Step(
@@ -208,7 +207,7 @@ def _source(context: Context, pair: Epair) -> str:
 
 
 def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:
-    """The pair destroyed by the end that is on the host. `pair` is one that commands may act on."""
+    """The remedy that destroys the pair by its end on the host. Commands must be safe on `pair`."""
     near, far = near_and_far(pair)
     lost = far.where is Where.LOST
     owner = context.settings.get(pair.owner) if pair.owner else None
@@ -220,20 +219,20 @@ def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:
         mac = "with the same MACs" if context.major else "perhaps with new MACs"
     else:
         mac = "with new MACs"
-    again = f"the start of {owner.name} recreates the pair, {mac}" if owner is not None else ""
+    recreated = f"the start of {owner.name} recreates the pair, {mac}" if owner is not None else ""
     return Remedy.of(
         f"Destroy {pair.name}",
         tuple(reclaim_steps(pair, context.host)),
         f"Destroys {near.name} and with it the other end, wherever it is. Name and number are free at once"
         + (", and the jail can be started again beside the dying one." if dying else "."),
         _breaks(pair, ends),
-        undo or again or "none: nothing recreates this pair",
+        undo or recreated or "none: nothing recreates this pair",
         "forced" if lost else "firm",
     )
 
 
 def _breaks(pair: Epair, text: str) -> str:
-    """What breaks, and whose it is where another tool made the pair: the second yes is asked for by that."""
+    """What breaks, with a note if another tool made the pair."""
     return f"{text}. {pair.manager} made this pair: prefer its own commands" if pair.manager else text
 
 
@@ -249,27 +248,24 @@ def dying_jail(context: Context, jid: int | None) -> Jail | None:
 
 
 def inside_mounts(context: Context, jail: Jail) -> tuple[Mount, ...]:
-    """What the jail may have mounted inside, the deepest first: only that holds it."""
+    """The mounts that the jail may have made inside and that hold it, the deepest first."""
     return below(context, jail).own
 
 
 def peer_connections(context: Context, jail: Jail) -> tuple[Connection, ...]:
-    """The host's own ends of connections with the jail's addresses, but for addresses that a jail that lives has too.
-
-    What the host's end of its own pair has open, in no bridge, can't be anybody else's.
-    """
+    """The host's connections with addresses that only this jail has, or through its own pair without a bridge."""
     living = frozenset(address for other in context.live.values() for address in _addresses(context, other))
-    mine = frozenset(_addresses(context, jail)) - living
+    own = frozenset(_addresses(context, jail)) - living
     wires = tuple(_wires(context, jail))
     return tuple(
         connection
         for connection in context.state.connections or ()
-        if connection.state in LASTING and (connection.peer in mine or _on_wire(connection, wires))
+        if connection.state in LASTING and (connection.peer in own or _on_wire(connection, wires))
     )
 
 
 def _wires(context: Context, jail: Jail) -> Iterator[Interface]:
-    """The networks of the host's ends of the pairs that the jail holds, each alone with it on its cable."""
+    """The networks of the host's ends, in no bridge, of the pairs that the jail holds."""
     for pair in context.state.epairs:
         near, far = near_and_far(pair)
         alone = near.where is Where.HOST and near.bridge is None and near.name not in context.riding
@@ -285,7 +281,7 @@ def _on_wire(connection: Connection, wires: Iterable[Interface]) -> bool:
 
 
 def _addresses(context: Context, jail: Jail) -> Iterator[str]:
-    """Those that the jail has or had, as far as they were seen, and those that it is configured with."""
+    """The addresses that the jail has, had or is configured with."""
     yield from (address.address for address in (*jail.addresses, *jail.last_addresses))
     view = context.view(jail.name)
     for link in view.links if view is not None else ():
@@ -293,9 +289,6 @@ def _addresses(context: Context, jail: Jail) -> Iterator[str]:
 
 
 def droppable(context: Context, connection: Connection) -> bool:
-    """Whether it may be dropped: one with the host's own ssh may be the session that jailtui works in.
-
-    The ports are sshd's usual one and those of sshd_flags in rc.conf; sshd_config is not read.
-    """
+    """Whether the connection is not with the host's sshd, by its usual port and sshd_flags; sshd_config is not read."""
     ports = SSH_PORT.findall((context.rcconf or {}).get("sshd_flags", ""))
     return connection.port not in (SSH, *map(int, ports))

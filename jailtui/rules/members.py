@@ -9,7 +9,7 @@ from jailtui.config.syntax import key
 from jailtui.exchange import Argv, Step
 from jailtui.model.state import Bridge, Epair, Interface, Where
 from jailtui.net import inet
-from jailtui.rules.epairwords import about_pair, asked
+from jailtui.rules.epairwords import about_pair, show_command
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Severity, rule
 from jailtui.rules.interfaces import links
 from jailtui.rules.jailwords import about, in_vnet, written
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 IFADDRS = "net.link.bridge.member_ifaddrs"
 OFFLOADS = ("TXCSUM", "TXCSUM_IPV6", "TSO4", "TSO6", "LRO")
-"""What a sender leaves to the hardware; a member behind it without the same passes on what nobody finished."""
+"""The offloads that all members of a bridge should have."""
 EPAIR_LACKS = {13: ("TXCSUM",), 14: ("TXCSUM",)}
 TSO = ("TSO4", "TSO6")
 """What an epair of later releases lacks and a NIC has (recordings orphan/link-flap/04, /08; FREEBSD.md 11)."""
@@ -84,7 +84,7 @@ USUAL_MTU = 1500
 
 
 def _will_differ(context: Context, jail: JailSettings, number: int, link: Link, bridge: Bridge) -> Iterator[Finding]:
-    """A jail at rest whose pair would not have its bridge's MTU; an empty bridge takes that of the first member."""
+    """The finding about a stopped jail whose pair would not have its bridge's MTU. An empty bridge takes any MTU."""
     mtu = link.mtu or USUAL_MTU
     members = (use for name in bridge.members for use in context.usage.users("name", name) if use.by == "kernel")
     if not link.pair or bridge.mtu in (0, mtu) or not any(use.owner != jail.name for use in members):
@@ -103,12 +103,12 @@ def _will_differ(context: Context, jail: JailSettings, number: int, link: Link, 
     )
 
 
-def _set_mtu(tool: Argv, wanted: int, had: int) -> Step:
-    return Step((*tool, "mtu", str(wanted)), f"MTU {wanted}", undo=(*tool, "mtu", str(had)))
+def _set_mtu(tool: Argv, wanted: int, old: int) -> Step:
+    return Step((*tool, "mtu", str(wanted)), f"MTU {wanted}", undo=(*tool, "mtu", str(old)))
 
 
 def _ends_differ(context: Context, pair: Epair) -> Finding:
-    """The end in the jail differs: the one on the host has its bridge's MTU, or is in none."""
+    """The finding about an end in a jail whose MTU differs from that of the end on the host."""
     end, mtu = pair.b, pair.a.mtu
     bridge = context.bridges.get(pair.a.bridge or "")
     measure = f"as {bridge.name} has" if bridge is not None else "as the other end has"
@@ -122,7 +122,7 @@ def _ends_differ(context: Context, pair: Epair) -> Finding:
     return Finding.of(
         about_pair(pair),
         f"{end.name} in {end.jail} has MTU {end.mtu}, not {mtu} {measure}: what is longer is dropped.",
-        [Evidence(asked(context, shown), f"mtu {shown.mtu}") for shown in (pair.a, end)],
+        [Evidence(show_command(context, shown), f"mtu {shown.mtu}") for shown in (pair.a, end)],
         remedies,
         fields=(("bridge", "mtu"),),
     )
@@ -148,7 +148,7 @@ def member_address(context: Context) -> Iterator[Finding]:
 
 def _addressed(bridge: Bridge, name: str, address: str, allows: str | None) -> Finding:
     severity: Severity = "note" if allows is None else "error" if allows == "0" else "warning"
-    what = {
+    problem = {
         "note": "it belongs on the bridge",
         "warning": "a later release refuses that",
         "error": "with member_ifaddrs=0 it can't join again",
@@ -158,7 +158,7 @@ def _addressed(bridge: Bridge, name: str, address: str, allows: str | None) -> F
     breaks = f"every session through {address} while it moves"
     return Finding.of(
         about_bridge(bridge),
-        f"{name}, a member of {bridge.name}, has the address {address}: {what}.",
+        f"{name}, a member of {bridge.name}, has the address {address}: {problem}.",
         [
             Evidence(f"ifconfig {name}", f"{inet(address)} {address}"),
             *([] if allows is None else [Evidence(f"sysctl {IFADDRS}", allows)]),
@@ -219,7 +219,7 @@ def bridge_offload(context: Context) -> Iterator[Finding]:
 
 
 class Flap(NamedTuple):
-    """A NIC that starts anew with the first or last epair of its bridge, by these offloads."""
+    """A NIC that restarts with the first or last epair of its bridge, because of these offloads."""
 
     nic: Interface
     offloads: tuple[str, ...]
@@ -241,7 +241,7 @@ def nic_flap(context: Context) -> Iterator[Finding]:
 
 
 def _flap(context: Context, bridge: Bridge, nic: Interface) -> Flap | None:
-    """While an epair is in the bridge what it lacks is off, so that only the other offloads tell of the hardware."""
+    """While an epair is in the bridge its missing offloads are off, so that only RXCSUM shows what the NIC can do."""
     if nic.kind != "ether" or not nic.options or not context.major:
         return None
     lacking = EPAIR_LACKS.get(context.major, TSO)
@@ -270,7 +270,7 @@ def _flapping(context: Context, bridge: Bridge, flap: Flap) -> Finding:
 
 
 def _steady(context: Context, nic: Interface) -> Remedy:
-    """13.2: without TXCSUM there is nothing to take away; now and at boot."""
+    """The remedy for 13.2: switch off TXCSUM, now and at boot."""
     undo = ("ifconfig", nic.name, "txcsum")
     now = Step(("ifconfig", nic.name, "-txcsum"), "no TXCSUM to be taken away", f"the link of {nic.name}, once", undo)
     rc = rc_of(context)

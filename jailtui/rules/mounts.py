@@ -1,7 +1,7 @@
-"""Who mounted what below a jail's root: the files that say so, and what is left for the jail itself.
+"""Which mounts below a jail's root are the host's, and which may be the jail's.
 
-Nobody can tell who made a mount: the host's and the jail's look the same. What a file explains is the host's; the rest
-may be the jail's only if the jail may mount such a file system (FREEBSD.md 3.1, 12).
+The system does not tell who made a mount. A mount that a file explains is the host's; another one may be the jail's
+only if the jail may mount such a file system (FREEBSD.md 3.1, 12).
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ SPECIAL = (
     ("mount.procfs", "/proc", "procfs"),
 )
 ALL_HIDDEN = 2
-"""enforce_statfs without a value: the jail may then mount nothing."""
+"""The default of enforce_statfs, with which the jail may mount nothing."""
 PLAIN = re.compile(r"[\w./@:+,-]+", re.ASCII)
-"""A path that reads the same everywhere."""
+"""A path without characters that a shell acts on."""
 
 
 class Place(NamedTuple):
@@ -44,7 +44,7 @@ class Place(NamedTuple):
 class Below(NamedTuple):
     """The mounts below the root of a jail that no file explains, the deepest first.
 
-    `own`: the jail may have made them; `unknown`: it could not, so that they are the host's as far as can be told.
+    `own`: the jail may have made them; `unknown`: it could not, so that they are probably the host's.
     """
 
     own: tuple[Mount, ...] = ()
@@ -63,7 +63,7 @@ def places(context: Context, settings: JailSettings) -> tuple[Place, ...]:
 
 
 def root_of(settings: JailSettings) -> str:
-    """The root directory of a configured jail without a slash at its end; "" for the host's own, or none."""
+    """The root directory of a configured jail without a closing slash; "" for none or the host's root."""
     return (settings.params.get("path") or ("",))[-1].rstrip("/")
 
 
@@ -73,7 +73,7 @@ def mount_fstab(settings: JailSettings) -> str:
 
 
 def own_mounts(context: Context, settings: JailSettings) -> tuple[Mount, ...]:
-    """What is mounted where jail(8) mounts it for that jail, in the order of mounting; not what /etc/fstab mounts."""
+    """The mounts that jail(8) made for that jail, in the order of mounting, except those of /etc/fstab."""
     named = {(place.path, place.kind) for place in places(context, settings)}
     fixed = {line.path for line in context.fstabs.get(HOST_FSTAB, ())}
     return tuple(
@@ -84,9 +84,9 @@ def own_mounts(context: Context, settings: JailSettings) -> tuple[Mount, ...]:
 
 
 def below(context: Context, jail: Jail) -> Below:
-    """The mounts below the root of a dying jail that no file explains, but for those of a jail that lives.
+    """The mounts below the root of a dying jail that no file explains, except those of live jails.
 
-    Nothing where the file of its mount.fstab could not be read.
+    None if the file of its mount.fstab could not be read.
     """
     root = (jail.path or "").rstrip("/")
     settings = context.settings.get(jail.name)
@@ -106,7 +106,7 @@ def below(context: Context, jail: Jail) -> Below:
 
 
 def _explained(context: Context, root: str, settings: JailSettings | None) -> Iterator[str]:
-    """The mount points that a file names, those of the jail itself also where its path is a link to `root`."""
+    """The mount points that files name; those of the jail itself also if its path is a link to `root`."""
     yield from (line.path for line in context.fstabs.get(HOST_FSTAB, ()))
     yield from (place.path for other in context.world.jails for place in places(context, other))
     yield from (f"{root}{where}" for _, where, _ in SPECIAL)
@@ -117,7 +117,7 @@ def _explained(context: Context, root: str, settings: JailSettings | None) -> It
 
 
 def _lives_on(context: Context, path: str) -> bool:
-    """Whether a jail that lives has that path below its root."""
+    """Whether the path is below the root of a live jail."""
     return any(path.startswith(f"{root.rstrip('/')}/") for root in context.live_paths if root != "/")
 
 

@@ -1,4 +1,4 @@
-"""Of two findings with one cause the graver stands, and says what the other said."""
+"""Joins findings with one cause: the most severe one stays, with the sentences of the others as evidence."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ COVERS: Mapping[str, tuple[str, ...]] = {
     "ADDR-GATEWAY": ("ADDR-NO-ROUTE", "DRIFT-GATEWAY"),
     "ADDR-NO-ROUTE": ("DRIFT-GATEWAY",),
 }
-"""By the code of a rule: the rules whose findings about the same pair, jail or route say the same with less weight."""
+"""By the code of a rule: the rules whose findings about the same pair, jail or route are consequences of its."""
 
 
-def gravest(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that no graver one covers, in their order.
+def most_severe(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that no other one covers, in their order.
 
-    One covers another by `COVERS` where it has all causes of the other and is at least as severe. The other's sentence
-    becomes evidence, and its remedies are offered after its own.
+    A finding covers another by `COVERS` if it has all causes of the other and is at least as severe. It gets the
+    other's sentence as evidence, and its remedies after its own.
     """
     judged = list(findings)
     above: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -45,8 +45,8 @@ def gravest(findings: Iterable[Finding]) -> list[Finding]:
     standing: list[int] = []
     for number, finding in enumerate(judged):
         first, *more = (set(above.get((finding.code, cause), ())) for cause in finding.all_causes)
-        graver = [other for other in first.intersection(*more) if _as_severe(judged[other], finding)]
-        (covered[min(graver)] if graver else standing).append(number)
+        covering = [other for other in first.intersection(*more) if _as_severe(judged[other], finding)]
+        (covered[min(covering)] if covering else standing).append(number)
     return [_with(judged[number], [judged[below] for below in _below(number, covered)]) for number in standing]
 
 
@@ -55,14 +55,14 @@ def _as_severe(finding: Finding, other: Finding) -> bool:
 
 
 def _below(number: int, covered: Mapping[int, list[int]]) -> Iterator[int]:
-    """What a finding covers, with what those cover in turn."""
+    """The findings that a finding covers, directly or indirectly."""
     for below in covered.get(number, ()):
         yield below
         yield from _below(below, covered)
 
 
 def _with(finding: Finding, others: Sequence[Finding]) -> Finding:
-    """The finding with the sentences and remedies of those that it covers."""
+    """The finding with the sentences and remedies of the others."""
     if not others:
         return finding
     steps = {remedy.task.steps for remedy in finding.remedies}

@@ -1,4 +1,4 @@
-"""Rules about what a jail may do by its file: values and combinations that are refused, or not what they look like."""
+"""Rules about permissions and limits in a jail's file that are refused or have unexpected effects."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LIMITS = {
     "securelevel": (-(2**31), 2**31 - 1, "a number from -1 to 3"),
     "devfs_ruleset": (0, 65535, "a number from 0 to 65535 and no name"),
 }
-"""The parameters that are numbers: the least and the greatest that the kernel takes, and that in words."""
+"""The parameters that are numbers: the least and the greatest that the kernel accepts, and this as a phrase."""
 INHERITED = ("children.max", "enforce_statfs")
 
 
 def value(jail: JailSettings, key: str) -> str:
-    """What will hold for a permission once the jail is started: as written, or its default."""
+    """The value of a permission after a start: as written, or its default."""
     permission = PERMISSIONS[key]
     stated = value_of(permission, jail.jail.get(key))
     return permission.default if stated == permission.unset else stated
@@ -38,13 +38,13 @@ def allowed(jail: JailSettings, key: str) -> bool:
 
 
 def number(text: str) -> int | None:
-    """A number in ASCII digits, with a sign or without; None for anything else."""
+    """A number in ASCII digits with an optional minus sign; None for other texts."""
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 11 else None
 
 
 def finding(jail: JailSettings, key: str, text: str) -> Finding:
-    """A finding about the parameter `key`, which its field in the permission form puts right."""
+    """A finding about the parameter `key`, with a remedy that opens its field."""
     remedy = Remedy.of(f"Change {key}", form=("permissions", jail.name, key))
     return Finding.of(about(jail), text, [written(jail, key)], [remedy])
 
@@ -98,19 +98,19 @@ def child(context: Context) -> Iterator[Finding]:
         around = context.settings.get(jail.name.rpartition(".")[0])
         for key in jail.params if around is not None else ():
             if around is not None and key in PERMISSIONS and exceeds(key, value(jail, key), value(around, key)):
-                theirs = "denied" if key.startswith("allow.") else value(around, key)
-                text = f"{jail.name} can't be started: {key} is {theirs} for {around.name}, the jail around it."
+                limit = "denied" if key.startswith("allow.") else value(around, key)
+                text = f"{jail.name} can't be started: {key} is {limit} for {around.name}, the jail around it."
                 yield finding(jail, key, text)
 
 
-def exceeds(key: str, mine: str, theirs: str) -> bool:
-    """Whether a jail may not have the value `mine` while the one around it has `theirs`."""
+def exceeds(key: str, inner: str, outer: str) -> bool:
+    """Whether a jail may not have the value `inner` if the jail around it has `outer`."""
     if key.startswith("allow."):
-        return mine == ALLOW and theirs != ALLOW
-    own, other = number(mine), number(theirs)
-    if key not in INHERITED or own is None or other is None:
+        return inner == ALLOW and outer != ALLOW
+    amount, limit = number(inner), number(outer)
+    if key not in INHERITED or amount is None or limit is None:
         return False
-    return own > other if key == "children.max" else own < other
+    return amount > limit if key == "children.max" else amount < limit
 
 
 @rule("CONF-NO-ROOT", "warning", "Root without privileges", drafts=True)
@@ -142,7 +142,7 @@ def no_dev(context: Context) -> Iterator[Finding]:
 
 
 def _lacks(jail: JailSettings, key: str, text: str, lacking: list[str], severity: Severity | None = None) -> Finding:
-    """A permission without others that it needs; the remedy opens the first of them."""
+    """The finding about a permission that needs others; the remedy opens the first of these."""
     remedy = Remedy.of(f"Set {' and '.join(lacking)}", form=("permissions", jail.name, lacking[0]))
     at = [written(jail, key)]
     return Finding.of(about(jail), text, at, [remedy], severity=severity, fields=(("permissions", key),))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.jailconf.parse import collections_paused
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Subject
 from jailtui.rules.jailwords import manager
-from jailtui.rules.precedence import gravest
+from jailtui.rules.precedence import most_severe
 from jailtui.rules.segments import managers
 
 if TYPE_CHECKING:
@@ -49,21 +49,21 @@ RULES.update((rule.code, rule) for rule in _in_order)
 
 @collections_paused()
 def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
-    """What all rules (or those of `codes`) find, worst first, else in the order of the rules.
+    """The findings of all rules (or those of `codes`), worst first, else in the order of the rules.
 
-    Each finding once, and of those with one cause the gravest. A rule is not asked where a part of the host that it
-    needs was not read."""
-    asked = (rule for rule in RULES.values() if codes is None or rule.code in codes)
-    chosen = [rule for rule in asked if not context.state.unknown(*rule.parts)]
-    unique = {(finding.identity, finding.text): finding for rule in chosen for finding in rule.judge(context)}
+    Of findings with one cause the most severe. A rule is left out if a part of the host that it needs was not read.
+    """
+    chosen = (rule for rule in RULES.values() if codes is None or rule.code in codes)
+    usable = [rule for rule in chosen if not context.state.unknown(*rule.parts)]
+    unique = {(finding.identity, finding.text): finding for rule in usable for finding in rule.judge(context)}
     owners = {subject: _owner(context, subject) for subject in {finding.subject for finding in unique.values()}}
     owned = [finding._replace(owner=finding.owner or owners[finding.subject]) for finding in unique.values()]
-    standing = [finding.complete() for finding in gravest(owned)]
+    standing = [finding.complete() for finding in most_severe(owned)]
     return tuple(sorted(standing, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def _owner(context: Context, subject: Subject) -> str:
-    """The tool whose jail, pair or bridge it is; "" for none."""
+    """The manager of a jail, pair or bridge; "" for none."""
     if subject.kind == "epair":
         return context.pair_managers.get(subject.key, "")
     if subject.kind == "bridge":

@@ -1,4 +1,4 @@
-"""The jails that run beside what their files say: each configured interface with the one it is in the jail now."""
+"""Running jails with their configuration: each configured interface with the interface in the jail."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class Wire(NamedTuple):
-    """A configured interface, as the `number`th of its jail; None where the jail has no such interface.
+    """A configured interface, the `number`th of its jail, with its `interface` in the jail, None if it is missing.
 
-    `end` is the host's end of the pair, None for what is no pair.
+    `end` is the host's end of the pair, None for other interfaces.
     """
 
     number: int
@@ -31,12 +31,12 @@ class Wire(NamedTuple):
     end: End | None = None
 
     def field(self, name: str) -> str:
-        """The key of its field in the network form."""
+        """The key of the field of that name in the network form."""
         return f"{self.number + 1}.{name}" if self.number else name
 
 
 class Run(NamedTuple):
-    """A jail that runs, as started from the one place that defines it. `strange` are pairs in it that nobody names."""
+    """A running jail and the block that defines it. `strange` are pairs in it that its configuration does not name."""
 
     jail: Jail
     settings: JailSettings
@@ -49,18 +49,18 @@ class Run(NamedTuple):
 
     @property
     def network(self) -> Network:
-        """Its configuration again, with the place of every value: only for what is to be shown."""
+        """The configuration with the place of every value, which takes long to read."""
         return read(self.settings.jail)
 
     def written(self, spots: list[Spot], text: str) -> Evidence:
-        """Where a value stands; without a place of its own, where the jail's block begins."""
+        """Where a value is written; without a spot, where the jail's block begins."""
         if not spots:
             return Evidence(f"{self.settings.file}:{self.settings.line}", text)
         origin = spots[0].innermost().node.origin
         return Evidence(f"{origin.file}:{origin.line}", text)
 
     def cable(self, wire: Wire) -> Cable:
-        """The places of one of its wires."""
+        """The configured cable of a wire, with its places."""
         return self.network.cables[wire.number]
 
     def inside(self, state: HostState, *argv: str) -> Argv:
@@ -69,20 +69,17 @@ class Run(NamedTuple):
 
 
 def runs(context: Context) -> tuple[Run, ...]:
-    """Every running jail whose configuration is known for sure: one place defines it, and jail(8) takes it.
-
-    No file is compared with a jail that is started or stopped right now.
-    """
-    return context.once(_runs)
+    """Every settled jail that exactly one block defines, which jail(8) accepts."""
+    return context.cached(_runs)
 
 
 def run_of(context: Context, jail: Jail) -> Run | None:
-    """That jail as one of `runs`."""
-    return context.once(_by_key).get(jail.key)
+    """The run of that jail, if `runs` has it."""
+    return context.cached(_by_key).get(jail.key)
 
 
 def wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
-    """The interfaces that are there, of jails whose hooks were understood."""
+    """The configured interfaces that exist, of jails whose hooks were understood."""
     for run in runs(context):
         for wire in run.wires if not run.view.unread else ():
             if wire.interface is not None:
@@ -90,7 +87,7 @@ def wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
 
 
 def edit(jail: Jail, form: str, field: str, why: str = "Writes the current value to the file.") -> Remedy:
-    """The file changed to what is running."""
+    """The remedy that writes the running value to the file."""
     return Remedy.of(f"Edit {jail.name}", why=why, form=(form, jail.key, field))
 
 
@@ -114,7 +111,7 @@ def _runs(context: Context) -> tuple[Run, ...]:
 
 
 def _wires(jail: Jail, view: View, pairs: tuple[Epair, ...]) -> tuple[tuple[Wire, ...], tuple[Epair, ...]]:
-    """The jail's links with their interfaces. A pair is known by either end's name, for names inside may change."""
+    """The jail's links with their interfaces. A pair is matched by the name of either end, since names may change."""
     inside = {interface.name: interface for interface in jail.interfaces or ()}
     spanning = [(pair, *ends) for pair in pairs if (ends := _ends(pair, jail.jid)) is not None]
     wires, known = [], set()
@@ -136,7 +133,7 @@ def _wires(jail: Jail, view: View, pairs: tuple[Epair, ...]) -> tuple[tuple[Wire
 
 
 def _ends(pair: Epair, jid: int | None) -> tuple[End, End] | None:
-    """The end in that jail and the one on the host; None where the pair does not lie between the two."""
+    """The end in that jail and the end on the host; None for pairs between other places."""
     if pair.b.jid == jid and pair.a.where == "host":
         return pair.b, pair.a
     return (pair.a, pair.b) if pair.a.jid == jid and pair.b.where == "host" else None

@@ -1,4 +1,4 @@
-"""What the rules about bridges and VLANs share: rc.conf as values, who makes and who uses an interface."""
+"""What several rules about bridges and VLANs need: rc.conf, and what creates and uses an interface."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 MISSPELT = "cloned_interface"
-"""What rc(8) never reads: the variable is plural (rc.conf(5), FREEBSD.md 8)."""
+"""A misspelling of cloned_interfaces, which rc(8) does not read (rc.conf(5), FREEBSD.md 8)."""
 USES_SHOWN = 4
 VM_GROUPS = frozenset(("vm-switch", "vm-vlan"))
 
 
 def rc_of(context: Context) -> RcConf | None:
-    """rc.conf, None where it was not read."""
+    """rc.conf, None if it was not read."""
     return None if context.rcconf is None else RcConf(context.rcconf)
 
 
 def made_at_boot(context: Context) -> frozenset[str]:
-    """The interfaces that rc.conf makes, an epair as `epair0`."""
+    """The interfaces that rc.conf creates, an epair as `epair0`."""
     return persistent_names(context.rcconf) or frozenset()
 
 
 def created_by(context: Context, jails: Iterable[str]) -> Iterator[Created]:
-    """What these jails, and those they depend on, create on the host by their hooks, before they start."""
+    """The interfaces that the hooks of these jails, and of those they depend on, create on the host."""
     for jail in jails:
         config = _configured(context, jail)
         needed = (_configured(context, name) for name in (config.depend if config is not None else ()))
@@ -42,7 +42,7 @@ def created_by(context: Context, jails: Iterable[str]) -> Iterator[Created]:
 
 
 def made_by_hooks(context: Context, name: str, jails: Iterable[str]) -> bool:
-    """Whether one of these jails, or of those it depends on, makes the interface itself before it starts."""
+    """Whether the hooks of one of these jails, or of those they depend on, create the interface."""
     return any(name in created.names for created in created_by(context, jails))
 
 
@@ -52,7 +52,7 @@ def _configured(context: Context, name: str) -> Configured | None:
 
 
 def made_by_vm(context: Context, name: str) -> bool:
-    """Whether vm-bhyve makes the interface anew at boot: its own, by their description or group (lib/vm-switch-*)."""
+    """Whether vm-bhyve creates the interface at boot, by its description or group (lib/vm-switch-*)."""
     interface = context.host.get(name)
     if interface is None or (context.rcconf or {}).get("vm_enable", "").lower() not in ENABLED:
         return False
@@ -65,19 +65,19 @@ def about_bridge(bridge: Bridge) -> Subject:
 
 
 def exists(kind: Literal["bridge", "vlan"], name: str) -> str:
-    """What several findings share that follow from a missing bridge or VLAN."""
+    """The cause that a bridge or VLAN is missing."""
     return cause(kind, name, "exists")
 
 
 def managers(context: Context, bridge: str) -> str:
-    """The tools whose pairs are in the bridge, "" for none: such a tool may make the bridge itself."""
+    """The managers whose pairs are in the bridge, "" for none; such a tool may create the bridge."""
     members = context.bridges[bridge].members if bridge in context.bridges else ()
     owners = context.member_managers
     return ", ".join(dict.fromkeys(owners[name] for name in members if name in owners))
 
 
 def uses(used: Bridge | Vlan) -> str:
-    """What depends on it, as the end of a sentence; "" for nothing."""
+    """What uses a bridge or VLAN, as the end of a sentence; "" for nothing."""
     jails = list(used.jails[:USES_SHOWN])
     if len(used.jails) > USES_SHOWN:
         jails.append(f"{len(used.jails) - USES_SHOWN} more")
@@ -92,14 +92,14 @@ def uses(used: Bridge | Vlan) -> str:
 
 
 def misspelt(context: Context, name: str) -> Iterator[Evidence]:
-    """That rc.conf names it in `cloned_interface`, without the s."""
+    """The evidence that rc.conf names the interface in `cloned_interface`, without the s."""
     value = (context.rcconf or {}).get(MISSPELT, "")
     if name in (word.partition(":")[0] for word in value.split()):
         yield Evidence(f"sysrc -n {MISSPELT}", f"{value} (rc.conf(5) knows cloned_interfaces only)")
 
 
 def respelling(context: Context, name: str) -> Iterator[Remedy]:
-    """Give the words of `cloned_interface` to the variable that is read, where they name the interface."""
+    """The remedy that moves the words of `cloned_interface` to cloned_interfaces, if they name the interface."""
     rc = rc_of(context)
     if rc is None or not any(misspelt(context, name)):
         return
@@ -117,25 +117,25 @@ def rc_line(context: Context, name: str) -> Evidence:
 
 
 def write_to_rc(kind: Literal["bridge", "vlan"], name: str, why: str) -> Remedy:
-    """The form's switch that has the boot create it."""
+    """The remedy that writes the interface to rc.conf by its form."""
     return Remedy.of(f"Write {name} to rc.conf", why=why, form=(kind, name, "boot"), answer="on")
 
 
 def wait_for(name: str) -> Remedy:
-    """For an interface that rc.conf names and that is not there."""
+    """The remedy to wait for an interface that rc.conf names and that does not exist."""
     return Remedy.of(f"Wait for {name}", why="Nothing is to be done if it is plugged in or created before boot.")
 
 
 def up_step(name: str) -> Step:
-    """Set an interface up."""
+    """The step that sets an interface up."""
     return Step(("ifconfig", name, "up"), "it passes nothing while it is down", undo=("ifconfig", name, "down"))
 
 
 def writable(*steps: Step) -> bool:
-    """Whether sysrc gets all words through."""
+    """Whether sysrc writes all words correctly."""
     return all(MANGLED.isdisjoint(word) for step in steps for word in step.argv)
 
 
 def held(interface: Interface | Bridge | Vlan) -> list[str]:
-    """The addresses an interface was given; what every interface has of itself is none."""
+    """The addresses that were assigned to an interface, not link-local or autoconfigured ones."""
     return [str(address) for address in interface.addresses if assigned(address, address.family)]

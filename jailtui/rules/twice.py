@@ -1,4 +1,4 @@
-"""Rules about addresses and MACs that two have, with who has them and the segments they are on."""
+"""Rules about addresses and MACs that several jails or interfaces have, by their segments."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class Holder(NamedTuple):
-    """One who has an address or a MAC.
+    """A jail or interface that has an address or a MAC.
 
-    `segment` are names of the interfaces and bridges it is joined with on the host, empty where that is not known.
+    `segment` are the names of the interfaces and bridges it is joined with on the host, empty if unknown.
     """
 
     use: Use
@@ -45,7 +45,7 @@ class Holder(NamedTuple):
 
 
 def holders(context: Context, kind: Kind) -> Iterator[tuple[str, list[Holder]]]:
-    """Each address or MAC that several have, with all of them; of a draft, only those of its jails."""
+    """Each address or MAC with several holders, with all of them; for a draft, only those of its jails."""
     for value in context.usage.values(kind, context.only):
         uses = [use for use in context.usage.users(kind, value) if _counts(context, use)]
         planned = {use.jail for use in uses if use.by == "file"}
@@ -55,7 +55,7 @@ def holders(context: Context, kind: Kind) -> Iterator[tuple[str, list[Holder]]]:
 
 
 def _counts(context: Context, use: Use) -> bool:
-    """What a dying jail has left is nobody's; of a running jail its own word counts, where it could be asked."""
+    """Whether a use counts: not those of dying jails, nor the file of a running jail that could be read."""
     if use.by == "kernel" or use.jail not in context.live:
         return not use.dying
     jail = context.live[use.jail]
@@ -64,8 +64,8 @@ def _counts(context: Context, use: Use) -> bool:
 
 def _holder(context: Context, use: Use) -> Holder:
     if not use.jail:
-        there = use.interface in context.host
-        joined = frozenset(name for name in (use.interface, context.bridge_of.get(use.interface)) if name and there)
+        exists = use.interface in context.host
+        joined = frozenset(name for name in (use.interface, context.bridge_of.get(use.interface)) if name and exists)
         return Holder(use, Subject("interface", use.key, use.interface), joined, _evidence(context, use))
     jail = context.jails.get(use.key)
     if use.by == "file":
@@ -77,33 +77,33 @@ def _holder(context: Context, use: Use) -> Holder:
 
 
 def _evidence(context: Context, use: Use) -> Evidence:
-    if use.by == "file":  # the value may be put together of variables and stand in several lines
+    if use.by == "file":  # the value may be made of variables, or be on several lines
         file, line = context.settings[use.jail].place("")
         return Evidence(f"{file}:{line}", f"{use.jail} {{ … {use.value} … }}")
     if use.jail and not use.interface:
         return Evidence(f"jls -j {use.jid} -n ip4.addr ip6.addr", use.value)
-    what = "ether" if use.kind == "mac" else "inet6" if ":" in use.value else "inet"
+    keyword = "ether" if use.kind == "mac" else "inet6" if ":" in use.value else "inet"
     command = f"ifconfig {use.interface}"
     if use.jail:
         command = " ".join(in_jail(context, context.jails[use.key], "ifconfig", use.interface))
-    return Evidence(command, f"{what} {use.value}")
+    return Evidence(command, f"{keyword} {use.value}")
 
 
-def _reached(context: Context, jid: int | None, name: str, been: set[tuple[int | None, str]]) -> Iterator[str]:
-    """What an interface in a jail is joined with, also by way of bridges in the jail around it."""
-    if (jid, name) in been:
+def _reached(context: Context, jid: int | None, name: str, visited: set[tuple[int | None, str]]) -> Iterator[str]:
+    """The bridges that an interface in a jail is joined with, also through bridges in the jail around it."""
+    if (jid, name) in visited:
         return
-    been.add((jid, name))
+    visited.add((jid, name))
     for bridge in context.inside.get(jid or 0, ()):
         if bridge.kind == "bridge" and name in (bridge.name, *bridge.members):
             yield f"{bridge.name} of jid {jid}"
             for member in bridge.members:
-                yield from _reached(context, jid, member, been)
+                yield from _reached(context, jid, member, visited)
     other = context.far_ends.get((jid, name))
     if other is not None and other.where is Where.HOST and other.bridge:
         yield other.bridge
     elif other is not None and other.jid is not None and other.name:
-        yield from _reached(context, other.jid, other.name, been)
+        yield from _reached(context, other.jid, other.name, visited)
 
 
 @rule("ADDR-TWICE", "error", "Address used twice", preflight=True, drafts=True)
@@ -120,23 +120,23 @@ def address_twice(context: Context) -> Iterator[Finding]:
 
 
 class Clash(NamedTuple):
-    """One thing that several have: `subjects` are those to be told, `grade` how bad it is and how sure that is."""
+    """A value with several holders, with severity and confidence (`grade`)."""
 
-    what: str
+    value: str
     holders: Sequence[Holder]
     grade: tuple[Severity, Confidence]
     note: str = ""
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
-        """The jails among them; interfaces only where there is no jail."""
+        """The jails among the holders; if there is none, the first interface."""
         jails = tuple(dict.fromkeys(holder.subject for holder in self.holders if holder.use.jail))
         return jails or tuple(dict.fromkeys(holder.subject for holder in self.holders))[:1]
 
 
 def _address_clash(context: Context, address: str, several: list[Holder]) -> Clash | None:
-    """How bad it is that these have one address; None where it is no clash."""
-    kept = list({holder.use.jail: holder for holder in several}.values())  # one of each jail, of the host
+    """The clash of the holders of an address; None if there is none."""
+    kept = list({holder.use.jail: holder for holder in several}.values())  # one holder for each jail and the host
     if not any(holder.use.jail for holder in several):
         return Clash(address, several, *_grade(context, several))
     classic = [holder for holder in kept if holder.use.jail and not holder.use.vnet]
@@ -153,7 +153,7 @@ def _address_clash(context: Context, address: str, several: list[Holder]) -> Cla
 
 
 def _grade(context: Context, several: Sequence[Holder]) -> tuple[tuple[Severity, Confidence], str]:
-    """By who of them runs: two now, one now, or none; and by whether they can meet at all."""
+    """The severity and confidence, by how many of the holders are running and whether they share a segment."""
     live = [holder for holder in several if holder.live]
     if not any(holder.use.jail for holder in several):
         return ("warning", "likely"), "both work only if they are on different segments"
@@ -171,7 +171,7 @@ def _worst_first(clash: Clash) -> int:
 
 
 def _by_subject(context: Context, clashes: Iterable[Clash]) -> Iterator[Finding]:
-    """One finding a subject, for all that it shares."""
+    """One finding for each subject, with all its clashes."""
     shared: dict[Subject, list[Clash]] = defaultdict(list)
     for clash in clashes:
         for subject in clash.subjects:
@@ -182,45 +182,45 @@ def _by_subject(context: Context, clashes: Iterable[Clash]) -> Iterator[Finding]
 
 def _of_subject(context: Context, subject: Subject, clashes: Sequence[Clash]) -> Finding:
     worst, *rest = clashes
-    same = next((holder for holder in worst.holders if holder.subject == subject), worst.holders[0])
+    own = next((holder for holder in worst.holders if holder.subject == subject), worst.holders[0])
     more = f" (and {len(rest)} more)" if rest else ""
     note = f": {worst.note}" if worst.note else ""
     severity, confidence = worst.grade
     return Finding.of(
         subject,
-        f"{worst.what} is {_uses(same, worst.holders)}{more}{note}.",
+        f"{worst.value} is {_uses(own, worst.holders)}{more}{note}.",
         dict.fromkeys(holder.evidence for clash in clashes for holder in clash.holders),
-        [_change(context, same, subject, worst.what)],
+        [_change(context, own, subject, worst.value)],
         severity=severity,
         confidence=confidence,
-        fields=tuple((form, _field(worst.what)) for form in ("bridge", "vlan")) if same.use.kind == "address" else (),
+        fields=tuple((form, _field(worst.value)) for form in ("bridge", "vlan")) if own.use.kind == "address" else (),
         takes=[taking for clash in clashes for taking in _takes(clash, subject)],
     )
 
 
 def _takes(clash: Clash, subject: Subject) -> Iterator[Taking]:
-    """What a start of the subject takes from other jails that it can meet; jails without vnet may share."""
-    mine = [holder for holder in clash.holders if holder.subject == subject and holder.use.jail]
+    """What a start of the subject takes from other jails on its segment; jails without vnet may share."""
+    own = [holder for holder in clash.holders if holder.subject == subject and holder.use.jail]
     for other in clash.holders:
-        if other.use.jail and other.subject != subject and any(_meet(holder, other) for holder in mine):
-            yield Taking(clash.what, other.use.jail, running=other.live)
+        if other.use.jail and other.subject != subject and any(_meet(holder, other) for holder in own):
+            yield Taking(clash.value, other.use.jail, running=other.live)
 
 
 def _meet(holder: Holder, other: Holder) -> bool:
     return not holder.apart(other) and (holder.use.vnet or other.use.vnet)
 
 
-def _uses(same: Holder, holders: Sequence[Holder]) -> str:
-    """`used by web and by db (jid 5)`; of a jail that only its file gives it, `also configured for db`."""
-    others = dict.fromkeys(_use(holder) for holder in holders if holder.subject != same.subject)
+def _uses(own: Holder, holders: Sequence[Holder]) -> str:
+    """`used by web and by db (jid 5)`; for a value that is only in the subject's file, `also configured for db`."""
+    others = dict.fromkeys(_use(holder) for holder in holders if holder.subject != own.subject)
     uses = " and ".join(sorted(others, key=lambda use: use.startswith("configured")))
-    if same.use.jail and same.live:
-        return f"used by {same.subject.name} and {uses or 'by another interface of the same jail'}"
-    if same.use.jail and not uses:
-        return f"configured for two interfaces of {same.subject.name}"
-    if same.use.jail:
+    if own.use.jail and own.live:
+        return f"used by {own.subject.name} and {uses or 'by another interface of the same jail'}"
+    if own.use.jail and not uses:
+        return f"configured for two interfaces of {own.subject.name}"
+    if own.use.jail:
         return f"also {uses if uses.startswith('configured') else f'used {uses}'}"
-    return f"used by {same.text} and {uses or 'by another of its interfaces'}"
+    return f"used by {own.text} and {uses or 'by another of its interfaces'}"
 
 
 def _use(holder: Holder) -> str:
@@ -228,17 +228,17 @@ def _use(holder: Holder) -> str:
     return f"configured for {holder.use.jail}" if configured else f"by {holder.text}"
 
 
-def _change(context: Context, same: Holder, subject: Subject, what: str) -> Remedy:
-    """The field of the network form that holds the value of this jail; without one, words."""
+def _change(context: Context, own: Holder, subject: Subject, value: str) -> Remedy:
+    """The remedy that opens the field with the value in the network form of the jail, or one without a form."""
     view = context.view(subject.name) if subject.kind == "jail" else None
     if view is None:
         return Remedy.of("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
-    if same.use.kind == "mac":
+    if own.use.kind == "mac":
         name, field = "MAC", "mac"
-        fields = [key(number, "mac") for number, link in enumerate(view.links, 1) if plain_mac(link.mac) == what]
+        fields = [key(number, "mac") for number, link in enumerate(view.links, 1) if plain_mac(link.mac) == value]
     else:
-        name, field = "address", _field(what)
-        fields = [address.key for address in placed(view) if plain_ip(address.text) == what]
+        name, field = "address", _field(value)
+        fields = [address.key for address in placed(view) if plain_ip(address.text) == value]
     form = ("network", subject.name, fields[-1] if fields else field)
     return Remedy.of(f"Give {subject.name} another {name}", form=form)
 

@@ -1,4 +1,4 @@
-"""Rules about vlan(4) interfaces: there after boot, with a parent, up, and one of each tag (FREEBSD.md 3.3, 4.3, 8)."""
+"""Rules about vlan(4) interfaces: after boot, without a parent, down, or one tag twice (FREEBSD.md 3.3, 4.3, 8)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
 
 
 def _by_variable(context: Context, vlan: Vlan) -> bool:
-    """Whether `vlans_PARENT` has it, also where the parent's name has a dot, which the variable can't show."""
+    """Whether `vlans_PARENT` names the VLAN, also for a parent with a dot in its name."""
     words = (context.rcconf or {}).get(variable("vlans", vlan.parent or ""), "").split()
     return vlan.name in words or (str(vlan.tag) in words and vlan.name == f"{vlan.parent}.{vlan.tag}")
 
@@ -90,7 +90,7 @@ def no_parent(context: Context) -> Iterator[Finding]:
 
 
 def _nowhere(context: Context) -> Iterator[Finding]:
-    """VLANs of rc.conf whose parent is not there, and is not made or named at boot either."""
+    """VLANs of rc.conf whose parent does not exist, and is not created or named at boot either."""
     values = context.rcconf or {}
     named = {value for name, value in values.items() if name.startswith("ifconfig_") and name.endswith("_name")}
     known = {variable("vlans", name) for name in (*context.host, *named, *made_at_boot(context))}
@@ -111,7 +111,7 @@ def _nowhere(context: Context) -> Iterator[Finding]:
 
 
 def _attach(context: Context, vlan: Vlan) -> Iterator[Remedy]:
-    """By what its name says, where there is such a parent and the tag is free on it."""
+    """The remedy that attaches the VLAN to the parent and tag in its name, if that is possible."""
     parent, _, tag = vlan.name.rpartition(".")
     taken = any(vlan.parent == parent and str(vlan.tag) == tag for vlan in context.state.vlans)
     if parent in context.host and tag.isascii() and tag.isdecimal() and 0 < int(tag) < 4095 and not taken:
@@ -130,16 +130,16 @@ def down(context: Context) -> Iterator[Finding]:
         parent = context.host.get(vlan.parent or "")
         if not used or not vlan.parent:
             continue
-        asleep = [name for name, up in ((vlan.parent, parent is None or parent.up), (vlan.name, vlan.up)) if not up]
-        if asleep:
-            names = " and ".join(asleep)
-            text = f"{names} {'are' if len(asleep) > 1 else 'is'} down: {vlan.name} passes nothing."
-            flags = [Evidence(f"ifconfig {name}", "no UP among its flags") for name in asleep]
+        down_names = [name for name, up in ((vlan.parent, parent is None or parent.up), (vlan.name, vlan.up)) if not up]
+        if down_names:
+            names = " and ".join(down_names)
+            text = f"{names} {'are' if len(down_names) > 1 else 'is'} down: {vlan.name} passes nothing."
+            flags = [Evidence(f"ifconfig {name}", "no UP among its flags") for name in down_names]
             yield Finding.of(
                 _subject(vlan),
-                f"{vlan.name} is down and passes nothing." if asleep == [vlan.name] else text,
+                f"{vlan.name} is down and passes nothing." if down_names == [vlan.name] else text,
                 [*flags, Evidence(f"ifconfig {vlan.name}", used)],
-                [Remedy.of(f"Set {names} up", tuple(map(up_step, asleep)), undo=f"ifconfig {asleep[-1]} down")],
+                [Remedy.of(f"Set {names} up", tuple(map(up_step, down_names)), undo=f"ifconfig {down_names[-1]} down")],
             )
 
 
@@ -158,7 +158,7 @@ def twice(context: Context) -> Iterator[Finding]:
 
 
 class WantedVlan(NamedTuple):
-    """A VLAN that rc.conf makes: its name in the end, and the word of the variable that asks for it."""
+    """A VLAN that rc.conf creates: its final name, and the variable and the word that create it."""
 
     name: str
     variable: str
@@ -166,7 +166,7 @@ class WantedVlan(NamedTuple):
 
 
 def _wanted(context: Context) -> dict[tuple[str, int], list[WantedVlan]]:
-    """What rc.conf makes, by parent and tag."""
+    """The VLANs that rc.conf creates, by parent and tag."""
     values = context.rcconf or {}
     wanted: dict[tuple[str, int], list[WantedVlan]] = defaultdict(list)
 
@@ -201,7 +201,7 @@ def _argument(args: str, word: str) -> str:
 
 
 def _twice(context: Context, parent: str, tag: int, wanted: list[WantedVlan], existing: str) -> Finding:
-    """The one to go is the last that rc.conf asks for and that is not there."""
+    """The finding about a tag with several names; the remedy removes the last that does not exist."""
     names = tuple(dict.fromkeys(vlan.name for vlan in wanted))
     spare = [vlan for vlan in wanted if vlan.name != existing][-1]
     kept = existing or names[0]

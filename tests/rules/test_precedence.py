@@ -8,7 +8,7 @@ import pytest
 
 from jailtui.exchange import Step
 from jailtui.rules.finding import RULES, Evidence, Finding, Remedy, Severity, Subject, cause
-from jailtui.rules.precedence import COVERS, gravest
+from jailtui.rules.precedence import COVERS, most_severe
 from jailtui.rules.registry import judge
 from tests.support.contexts import context
 from tests.support.epair_hosts import BRIDGES, WEB, near, on_host, pair
@@ -42,13 +42,13 @@ def test_graver_stands_with_the_sentence_and_the_remedy_of_the_other() -> None:
     under = finding(
         "ADDR-NONE", remedies=(Remedy.of("Again", (same,)), Remedy.of("Another", (other,)), Remedy.of("Wait"))
     )
-    (one,) = gravest([under, over])
+    (one,) = most_severe([under, over])
     assert one.evidence == (Evidence("ADDR-NONE", "ADDR-NONE of web."),)
     assert [it.task.label for it in one.remedies] == ["Destroy it", "Another"]
 
 
 def test_chain_of_three_ends_in_the_gravest() -> None:
-    (one,) = gravest([finding("DRIFT-ADDRESS", "warning"), finding("ADDR-NONE"), finding("JAIL-HALF-STARTED")])
+    (one,) = most_severe([finding("DRIFT-ADDRESS", "warning"), finding("ADDR-NONE"), finding("JAIL-HALF-STARTED")])
     assert one.code == "JAIL-HALF-STARTED"
     assert [it.source for it in one.evidence] == ["ADDR-NONE", "DRIFT-ADDRESS"]
 
@@ -65,14 +65,14 @@ def test_chain_of_three_ends_in_the_gravest() -> None:
 )
 def test_both_stand_where_the_cause_is_not_one_or_the_other_is_graver(over: Finding) -> None:
     under = finding("ADDR-NONE", "warning")
-    assert gravest([over, under]) == [over, under]
+    assert most_severe([over, under]) == [over, under]
 
 
 def test_one_with_several_causes_is_covered_only_where_all_are() -> None:
     under = finding("EPAIR-NOBODY", "warning", causes=(cause("epair", "a"), cause("epair", "b")))
     half = finding("EPAIR-IN-THE-WAY", causes=(cause("epair", "a"),))
-    assert gravest([half, under]) == [half, under]
-    assert [one.code for one in gravest([half._replace(causes=under.causes), under])] == ["EPAIR-IN-THE-WAY"]
+    assert most_severe([half, under]) == [half, under]
+    assert [one.code for one in most_severe([half._replace(causes=under.causes), under])] == ["EPAIR-IN-THE-WAY"]
 
 
 def left(owner: str | None, text: str) -> Context:
