@@ -49,23 +49,23 @@ def start(verb: Verb, arguments: Arguments, config: Config) -> int:
 
 
 def jail_key(name: str, state: HostState) -> str:
-    """The row key of the jail of this name or jid, else the name itself, of which the plan knows no row."""
+    """The row key of the jail of this name or jid; the name itself if there is none, which the plan then refuses."""
     if state.jail(name):
         return name
     return only(name, (jail.key for jail in state.jails if name == str(jail.jid)))
 
 
 def only(name: str, keys: Iterable[str]) -> str:
-    """The one key among `keys`, else the name itself; says where there are several."""
-    fitting = list(keys)
-    if len(fitting) > 1:
-        talk(f"{name} is ambiguous: {', '.join(fitting)}")
-    return fitting[0] if len(fitting) == 1 else name
+    """The key, if there is exactly one, else the name itself; several are printed."""
+    matching = list(keys)
+    if len(matching) > 1:
+        talk(f"{name} is ambiguous: {', '.join(matching)}")
+    return matching[0] if len(matching) == 1 else name
 
 
 def reclaim_options(to: argparse.ArgumentParser) -> None:
     to.add_argument("names", nargs="*", metavar="NAME", help="an epair, either of its ends, or a jail")
-    to.add_argument("--all", action="store_true", help="all orphans except those that a jail manager created")
+    to.add_argument("--all", action="store_true", help="all orphans, except those that a jail manager created")
     change_options(to)
     host_options(to)
 
@@ -79,7 +79,7 @@ def reclaim(arguments: Arguments, config: Config) -> int:
         if arguments.all:
             keys = with_orphans(snapshot.state, keys)
         if why := snapshot.state.unknown("jails", "interfaces"):
-            raise Stop(f"Which epairs are orphaned is not known: {why}.", Exit.UNREACHABLE)
+            raise Stop(f"It is not known which epairs are orphaned: {why}.", Exit.UNREACHABLE)
         if not keys:
             talk("No epair is orphaned: nothing to reclaim.")
             return Exit.OK
@@ -97,7 +97,7 @@ def pair_key(name: str, state: HostState) -> str:
 
 
 def with_orphans(state: HostState, named: Sequence[str]) -> list[str]:
-    """The row keys that `--all` means besides those `named`; says which pairs it leaves alone, and why."""
+    """The row keys of `named` and of the orphans that `--all` means; prints the pairs that it leaves alone, and why."""
     free, managed = left_over(state)
     for pair in managed:
         if pair.key not in named:
@@ -109,9 +109,11 @@ def with_orphans(state: HostState, named: Sequence[str]) -> list[str]:
 
 
 def undo_options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("path", metavar="PATH", nargs="?", default="/etc/jail.conf", help="default: /etc/jail.conf")
-    to.add_argument("--file", metavar="FILE", help="undo the last save of this file of this machine, without a host")
-    to.add_argument("--redo", action="store_true", help="return to the text before the last undo")
+    to.add_argument(
+        "path", metavar="PATH", nargs="?", default="/etc/jail.conf", help="a file of the host (default: /etc/jail.conf)"
+    )
+    to.add_argument("--file", metavar="FILE", help="a file of this machine, without a host")
+    to.add_argument("--redo", action="store_true", help="undo the last undo")
     change_options(to, "print the change as a shell script and save nothing")
     host_options(to)
 
@@ -131,7 +133,7 @@ def undo(arguments: Arguments, config: Config) -> int:
 
 
 def own_file(arguments: Arguments, config: Config) -> str | None:
-    """The path as a file of this machine, for which no host is asked; None: it is a file of the host.
+    """The path as a file of this machine; None: it is a file of the host.
 
     Unless a host is named, a relative path is such a file, and so is one outside of /etc that has a backup here.
     """
@@ -149,7 +151,7 @@ def own_file(arguments: Arguments, config: Config) -> str | None:
 
 
 def undo_own(path: str, arguments: Arguments, config: Config) -> int:
-    """Undo the last save that `conf --file` made. There is no jail(8) to check the text, as there was none then."""
+    """Undo the last save of `conf --file`, without a check by jail(8)."""
     from jailtui.host import files
     from jailtui.host.host import MOVES
     from jailtui.host.shell import local_shell

@@ -1,4 +1,4 @@
-"""A plan on the command line: shown, agreed to, run, and what is true afterwards."""
+"""A plan on the command line: it is shown, agreed to and run, and its outcome is printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
-from jailtui.exchange import Step, difference, shell_line, taken
+from jailtui.exchange import difference, shell_line, taken
 from jailtui.plans.plan import comment
 from jailtui.plans.shapes import NAME, shapes
 from jailtui.text import clean
@@ -27,8 +27,8 @@ def agree_and_run(
 ) -> int:
     """Show the plan, ask, and run it; gives the exit status.
 
-    `planned` makes the plan by a reading: by `snapshot`, and by a new one after the question was answered, since that
-    may have taken an hour. Raises Stop, HostError.
+    `planned` makes the plan by a reading: by `snapshot`, and by a new one after the answer, which may take an hour to
+    come. Raises Stop, HostError.
     """
     plan = planned(snapshot)
     for refusal in plan.refused:
@@ -53,7 +53,7 @@ def agree_and_run(
 
 
 def refuse_takings(plan: Plan, *, take: bool) -> None:
-    """Raises Stop where the plan takes something from a running jail, and --take was not given: --yes does not do."""
+    """Raises Stop if the plan takes something from a running jail, and --take is missing."""
     for task in plan.tasks:
         if task.takes:
             talk(f"{task.subject}: {task.warning}" if task.warning else f"{task.subject}: takes {taken((task,))}")
@@ -62,7 +62,7 @@ def refuse_takings(plan: Plan, *, take: bool) -> None:
 
 
 def refuse_changes(plan: Plan, again: Plan) -> None:
-    """Raises Stop, after the diffs of files, where the plan made again does something else."""
+    """Raises Stop, and prints diffs of files, if the plan made again does something else."""
     if again.does(plan):
         return
     talk_diff(list(other_edits(plan, again)))
@@ -70,7 +70,7 @@ def refuse_changes(plan: Plan, again: Plan) -> None:
 
 
 def carry_out(plan: Plan, backend: HostBackend, before: Snapshot) -> int:
-    """Run the plan, read the host again and say what is true now. Raises HostError."""
+    """Run the plan, read the host again and print the outcome. Raises HostError."""
     for task in plan.tasks:
         if task.warning:
             talk(f"{task.subject}: {task.warning}")
@@ -89,11 +89,9 @@ def put_steps(plan: Plan) -> None:
     The name of an interface may hold newlines and what looks like a diff: each line of a command has a sign before it.
     """
     for step in (step for task in plan.tasks for step in task.steps):
-        put_lines(changed_lines(step.file) if step.file else [f"# {line}" for line in _command_lines(step)])
-
-
-def _command_lines(step: Step) -> list[str]:
-    return shell_line(step.argv).split("\n")
+        put_lines(
+            changed_lines(step.file) if step.file else [f"# {line}" for line in shell_line(step.argv).split("\n")]
+        )
 
 
 def changed_lines(edit: FileEdit) -> list[str]:
@@ -102,7 +100,7 @@ def changed_lines(edit: FileEdit) -> list[str]:
 
 
 def talk_plan(plan: Plan) -> None:
-    """Print the commands and the changes of files; what is the same but for a name, once with the names."""
+    """Print the commands and the changes of files; tasks that differ in a name only are printed once with the names."""
     for task, names in shapes(plan.tasks):
         if names:
             talk(f"  {NAME}: {', '.join(names)} ({len(names)})")
@@ -122,7 +120,7 @@ def talk_plan(plan: Plan) -> None:
 
 
 def agreed(plan: Plan, *, take: bool = False) -> bool:
-    """Show the commands and the changes of files, and ask; once more for what they take, unless `take` answers it."""
+    """Show the plan and ask; ask once more about what it takes from running jails, unless `take` is set."""
     talk(f"{plan.title} on {plan.host}:")
     saves = any(step.file is not None for task in plan.tasks for step in task.steps)
     talk_plan(plan)
@@ -142,28 +140,28 @@ def ask_to_take(things: str) -> bool:
 
 
 def other_edits(plan: Plan, again: Plan) -> Iterator[str]:
-    """What somebody else did to the files of a plan before it was made again, as diffs."""
+    """The changes of others to the files of a plan, found when it is made again, as diffs."""
     edits = {step.file.path: step.file for task in plan.tasks for step in task.steps if step.file}
-    for now in (step.file for task in again.tasks for step in task.steps if step.file):
-        was = edits.get(now.path)
-        if was and was.old != now.old:
-            yield f"{now.path} was changed by somebody else:"
-            yield from difference(was.old or b"", now.old or b"", now.path)
+    for new in (step.file for task in again.tasks for step in task.steps if step.file):
+        old = edits.get(new.path)
+        if old and old.old != new.old:
+            yield f"{new.path} was changed by somebody else:"
+            yield from difference(old.old or b"", new.old or b"", new.path)
 
 
 def put_script(plan: Plan) -> None:
     """Print a plan as a script: byte for byte, except that a terminal gets nothing that it would act on."""
     if not put_exact(plan.script(), _with_tabs):
-        talk("The script contains characters that a terminal can't show: write it to a file and run that.")
+        talk("The script contains characters that a terminal can't show: write it to a file and run the file.")
 
 
 def _with_tabs(script: str) -> str:
-    """The script for a terminal, which may copy a tab from it."""
+    """The script for a terminal: cleaned, with its tabs."""
     return "\n".join("\t".join(clean(part) for part in line.split("\t")) for line in script.split("\n"))
 
 
 def reporter(plan: Plan, talk: Callable[[str], None]) -> Callable[[RunEvent], None]:
-    """A listener for `run_plan` that says each command, each line of its output as it comes, and how it ended."""
+    """A listener for `run_plan` that prints each command, each line of its output as it comes, and how it ended."""
     tasks = {task.key: task for task in plan.tasks}
     several = len(tasks) > 1
     partial = dict.fromkeys(tasks, "")

@@ -22,9 +22,9 @@ SLOW_LINK = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_
 
 
 def run(arguments: Arguments, config: Config) -> int:
-    """Show the screen until the operator leaves it; gives the exit status.
+    """Show the screen until the operator quits; gives the exit status.
 
-    Raises ConfigError where the keymap names no command, or one key for two; Stop without a terminal.
+    Raises ConfigError for a keymap that is not valid, Stop without a terminal.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The screen needs a terminal; `jailtui show` works without one.", Exit.USAGE)
@@ -34,7 +34,7 @@ def run(arguments: Arguments, config: Config) -> int:
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc] # Textual draws there
     from jailtui.cli.hosts import open_chosen
 
-    gc.disable()  # until the first screen stands, nothing dies; the screen enables it again
+    gc.disable()  # until the first screen is drawn; the screen enables it again
     config = with_options(config, arguments)
     backend = open_chosen(arguments, config)
     if config.keys:
@@ -63,13 +63,13 @@ def run(arguments: Arguments, config: Config) -> int:
 
 
 def with_options(config: Config, arguments: Arguments) -> Config:
-    """The configuration with the screen's options of the command line in place of its own."""
+    """The configuration, in which the screen options of the command line replace its own."""
     given = {name: getattr(arguments, name) for name in ("interval", "theme", "ascii", "colour", "slow_link")}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
 
 def check_keymap(keys: dict[str, str]) -> None:
-    """Raises ConfigError with all that is wrong with the keys."""
+    """Raises ConfigError with all problems of the keys."""
     from jailtui.ui.commands import keymap_problems
 
     if problems := keymap_problems(keys):
@@ -81,9 +81,9 @@ LARGEST = 10000
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("--reset", action="store_true", help="create its home network afresh")
+    to.add_argument("--reset", action="store_true", help="create the embedded host afresh")
     to.add_argument("--jails", type=size, metavar="N", help="create it with N VNET jails")
-    to.add_argument("--release", choices=("13.2", "14.2", "15.1"), help="answer as this release of FreeBSD does")
+    to.add_argument("--release", choices=("13.2", "14.2", "15.1"), help="create it with this FreeBSD release")
     host_options(to)
     screen_options(to)
     to.set_defaults(host="demo")

@@ -1,4 +1,4 @@
-"""`jailtui doctor`: the doctor without the screen, for a terminal, cron and Prometheus."""
+"""`jailtui doctor`: the findings as text, as JSON and as metrics."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def options(to: argparse.ArgumentParser) -> None:
     form = to.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--openmetrics", action="store_true", help="print counts for Prometheus")
-    for name, text in (("--select", "only these rules"), ("--ignore", "without these rules")):
+    for name, text in (("--select", "check only these rules"), ("--ignore", "do not check these rules")):
         to.add_argument(name, action="append", default=[], metavar="CODE[,CODE]", help=text)
     to.add_argument(
         "--fail-on",
         choices=SEVERITIES,
         default="warning",
-        help="exit with status 1 from this severity on (default: warning)",
+        help="exit with status 1 if a problem has this severity or a higher one (default: warning)",
     )
     host_options(to)
 
@@ -68,7 +68,7 @@ def report(
     rules: list[Rule],
     hidden: int,
 ) -> None:
-    """Print the findings in the form that was asked for, and how many the configuration file hides."""
+    """Print the findings in the form that the command line asks for, and how many the configuration file hides."""
     state = snapshot.state
     if arguments.openmetrics:
         counts = metrics.metrics(state, findings, rules, host, snapshot.taken_at, hidden)
@@ -89,7 +89,7 @@ def report(
 
 
 def as_is(text: str) -> str:
-    """Metrics hold nothing that a terminal would act on, and are UTF-8 in a pipe whatever the terminal's encoding."""
+    """Metrics unchanged: they contain no control characters."""
     return text
 
 
@@ -101,7 +101,7 @@ def chosen(select: Iterable[str], ignore: Iterable[str]) -> dict[str, Rule]:
 
 
 def codes(words: str) -> Iterator[str]:
-    """The codes that a list with commas means; `EPAIR` means all that begin with it. Raises Stop."""
+    """The codes of a list with commas; `EPAIR` means all codes that begin with it. Raises Stop."""
     for word in filter(None, (word.strip().upper() for word in words.split(","))):
         matching = codes_of(word)
         if not matching:
@@ -113,7 +113,7 @@ def codes(words: str) -> Iterator[str]:
 
 
 def lines(findings: Sequence[Finding], *, grouped: bool) -> Iterator[str]:
-    """The findings by subject, the subject with the worst finding first; `grouped`: many of one code as one."""
+    """The findings by subject, the worst subject first. `grouped`: many findings of one code are a group."""
     grouped_codes = groups(findings) if grouped else {}
     blocks: dict[Subject | str, list[Finding]] = {}
     for finding in findings:
@@ -131,7 +131,7 @@ def lines(findings: Sequence[Finding], *, grouped: bool) -> Iterator[str]:
 
 
 def group_lines(code: str, findings: Sequence[Finding]) -> Iterator[str]:
-    """Many findings of one code with the remedies for all; `--select CODE` prints them one by one."""
+    """A group of findings with the remedies for all; `--select CODE` prints them one by one."""
     summary = summed(findings)
     yield f"{code} x{len(findings)} {summary.severity}: {summary.text}"
     names = ", ".join(dict.fromkeys(finding.subject.name for finding in findings))
@@ -142,9 +142,9 @@ def group_lines(code: str, findings: Sequence[Finding]) -> Iterator[str]:
 
 
 MANY = 10
-"""Commands of a remedy for many findings that are printed."""
+"""The number of commands printed of a remedy for a group."""
 VALUE = "VALUE"
-"""What stands for a value that the operator has to choose."""
+"""The placeholder of a value that the operator has to choose."""
 CONFIDENCES = {"certain": "", "likely": "  This is likely, not certain.", "guess": "  This is a guess."}
 DRIFTS = {
     "": "",
@@ -168,7 +168,7 @@ def finding_lines(finding: Finding) -> Iterator[str]:
 
 
 def remedy_lines(remedy: Remedy, most: int | None = None) -> Iterator[str]:
-    """A remedy with its commands, at most so many of them."""
+    """A remedy with its commands, at most `most`."""
     forced = " (last resort)" if remedy.force == "forced" else ""
     task = remedy.task
     yield f"-> {task.label}{forced}{f': {task.why}' if task.why else ''}"
@@ -182,7 +182,7 @@ def remedy_lines(remedy: Remedy, most: int | None = None) -> Iterator[str]:
 
 
 def commands(remedy: Remedy) -> list[str]:
-    """Its commands, each as a line of shell; of an edit, the verb that opens its form."""
+    """The commands of a remedy as lines of shell; for an edit, the verb that makes it."""
     if remedy.form is None:
         return [shell_line(step.argv) for step in remedy.task.steps]
     if remedy.parts:
@@ -193,7 +193,7 @@ def commands(remedy: Remedy) -> list[str]:
 
 
 def summary(findings: Collection[Finding], state: HostState, hidden: int) -> str:
-    """How many findings there are of each severity, how many are hidden, and whether all was judged."""
+    """The number of findings of each severity and of hidden ones, and whether everything was judged."""
     counts = [(severity, sum(finding.severity == severity for finding in findings)) for severity in SEVERITIES]
     words = [f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts if count]
     if why := state.unknown("jails", "interfaces", "files"):

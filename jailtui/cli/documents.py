@@ -1,6 +1,6 @@
-"""The JSON that jailtui prints, as pydantic models made from the values of the program, and `jailtui schema`.
+"""The JSON that jailtui prints, as pydantic models, and `jailtui schema`.
 
-pydantic takes a tenth of a second to import: only what prints JSON, or a schema, imports this module.
+pydantic takes a tenth of a second to import: only code that prints JSON or a schema imports this module.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ AfterBoot = Annotated[
 
 
 LONE = re.compile("[\ud800-\udfff]")
-"""What stands in the program's text for a byte that is no UTF-8, and in no text that other programs read."""
+"""Stands for a byte that is no UTF-8 in texts of the program (PEP 383)."""
 
 
 def _in_unicode(value: Any) -> Any:
-    """The value with U+FFFD for each byte that is no UTF-8, which a reader of JSON may refuse."""
+    """The value with U+FFFD for each byte that is no UTF-8: lone surrogates are not valid JSON text."""
     if isinstance(value, str):
         return value if value.isascii() else LONE.sub(REPLACEMENT, value)
     if isinstance(value, dict):
@@ -61,26 +61,25 @@ def _in_unicode(value: Any) -> Any:
 
 
 class Document(BaseModel):
-    """An object of the output, validated from the attributes of a value."""
+    """An object of the output, made from the attributes of a value."""
 
     model_config = ConfigDict(from_attributes=True, extra="forbid")
 
     def as_json(self) -> str:
-        """The document as text."""
         return json.dumps(_in_unicode(self.model_dump()), indent=2)
 
 
 class ErrorEntry(Document):
-    """What could not be read."""
+    """A command or file that could not be read."""
 
-    subject: str = Field(description="what was asked")
-    message: str = Field(description="the answer in one line")
+    subject: str = Field(description="the command or file")
+    message: str = Field(description="the error in one line")
 
 
 class ReadingDocument(Document):
-    """What is printed of one reading of a host."""
+    """A document about one reading of a host."""
 
-    host: str = Field(description="the host by the name it was reached by")
+    host: str = Field(description="the host as --host names it")
     taken_at: str = Field(description="time of the reading, ISO 8601, UTC", json_schema_extra={"format": "date-time"})
 
 
@@ -197,7 +196,7 @@ class ShowDocument(ReadingDocument):
 
     @classmethod
     def of(cls, state: HostState, findings: Iterable[Finding], host: str, taken_at: float) -> ShowDocument:
-        """Of a state and the findings in it, read from `host` at `taken_at` (seconds since the epoch)."""
+        """The document of a state and its findings, read from `host` at `taken_at` (seconds since the epoch)."""
         texts = problems(findings)
         judged = {
             part: [
@@ -219,7 +218,7 @@ class ShowDocument(ReadingDocument):
 
 
 class SubjectEntry(Document):
-    """What a finding is about."""
+    """The subject of a finding."""
 
     kind: Kind
     name: str
@@ -285,7 +284,7 @@ class DoctorDocument(ReadingDocument):
     def of(
         cls, state: HostState, findings: Sequence[Finding], host: str, taken_at: float, hidden: int
     ) -> DoctorDocument:
-        """Of the findings in a state, read from `host` at `taken_at` (seconds since the epoch)."""
+        """The document of the findings in a state, read from `host` at `taken_at` (seconds since the epoch)."""
         rest = {"findings": findings, "hidden": hidden, "errors": state.errors}
         return cls.model_validate(_reading(host, taken_at) | rest)
 
@@ -309,7 +308,7 @@ class FieldEntry(Document):
     now: str = Field(description="the running jail's value, if it differs")
     risk: str = Field(description="of a permission")
     default: str = Field(description="of a permission")
-    live: str = Field(description="of a permission: live or restart: what changing it needs")
+    live: str = Field(description="of a permission: whether it can be changed live or needs a restart")
 
 
 class FormDocument(Document):
@@ -321,12 +320,11 @@ class FormDocument(Document):
 
     @classmethod
     def of(cls, form: Form, answers: Answers) -> FormDocument:
-        """Of a form with these answers."""
         return cls.model_validate({"title": form.title, "subject": form.subject, "fields": form.fields(answers)})
 
 
 class EditEntry(Document):
-    """A file that is changed."""
+    """The change of a file."""
 
     path: str
     diff: str
@@ -351,9 +349,9 @@ Words = Annotated[list[list[str]], BeforeValidator(lambda steps: [list(step.argv
 class DraftDocument(Document):
     """What `jailtui conf` prints with FIELD=VALUE and `--json`: what saving would do."""
 
-    before: Words = Field(description="commands that come before the files are saved, each a list of words")
+    before: Words = Field(description="commands that run before the files are saved, each a list of words")
     files: list[EditEntry]
-    commands: Words = Field(description="each a list of words")
+    commands: Words = Field(description="commands that run after the files are saved, each a list of words")
     notes: list[NoteEntry]
     effect: str = Field(description="when the change takes effect")
     restart: str | None = Field(description="the jail that needs a restart for it")
@@ -416,7 +414,7 @@ def run(arguments: Arguments, _config: Config) -> int:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of that name: of what is read as it may be written, of what is printed as it is."""
+    """The JSON Schema (2020-12) of that name: of what jailtui accepts, or of what it prints."""
     mode: JsonSchemaMode = "validation" if name in ("config", "collected") else "serialization"
     model, _ = SCHEMAS[name]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | TypeAdapter(model).json_schema(mode=mode)

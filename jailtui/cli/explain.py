@@ -1,4 +1,4 @@
-"""`jailtui explain` and `help`: what a rule of the doctor is about, and the manual."""
+"""`jailtui explain` and `help`: the explanation of a rule, and the manual."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS = 80
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("code", nargs="?", metavar="CODE", help="a rule's code; without, all rules are listed")
+    to.add_argument("code", nargs="?", metavar="CODE", help="the code of a rule (default: list all rules)")
 
 
 def run(arguments: Arguments, _config: Config) -> int:

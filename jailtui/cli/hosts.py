@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 
     from jailtui.cli.verb import Arguments
     from jailtui.model.state import HostState
-    from jailtui.preferences import Config
     from jailtui.rules.ignored import Ignored
 
 
 class Choice(NamedTuple):
-    """Which host, and how to get there: `host` is local, demo, a file or [ssh://]user@box[:port]; None by platform.
+    """The host and how it is reached: `host` is local, demo, a file or [ssh://]user@box[:port]; None: by platform.
 
-    The demo_ fields are for the embedded host: its folder, a size in jails, a release, a fresh start.
+    The demo_ fields are about the embedded host: its folder, number of jails, release, and whether it is made afresh.
     """
 
     host: str | None = None
@@ -41,7 +40,7 @@ class Choice(NamedTuple):
     demo_reset: bool = False
 
     def kind(self) -> str:
-        """local, demo, file or ssh. A file is a word that names one, or ends in .json."""
+        """local, demo, file or ssh. A word is a file if a file has that name, or if it ends in .json."""
         host = self.host or ("local" if sys.platform.startswith("freebsd") else "demo")
         if host in ("local", "demo"):
             return host
@@ -49,9 +48,9 @@ class Choice(NamedTuple):
 
 
 def open_host(choice: Choice, config: Config) -> HostBackend:
-    """The backend for `choice`. Nothing is connected yet.
+    """The backend for `choice`, not connected yet.
 
-    Raises ValueError for a host that is none, OSError when the embedded host's folder can't be used.
+    Raises ValueError for an invalid host name, OSError if the embedded host's folder can't be used.
     """
     kind = choice.kind()
     hiding = hidden_findings(config)
@@ -67,7 +66,7 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
 
 
 def hidden_findings(config: Config) -> tuple[Ignored, ...]:
-    """What the configuration file hides. Raises ValueError for a code that no rule has."""
+    """The findings that the configuration file hides. Raises ValueError for a code that no rule has."""
     if not config.ignore:
         return ()
     from jailtui.rules.ignored import ignored, unknown
@@ -91,7 +90,7 @@ def demo_folder(choice: Choice) -> Path:
 
 
 def demo(choice: Choice) -> Opening:
-    """The embedded host, made in its folder now if it is not there."""
+    """The embedded host, created in its folder now if it is missing."""
     from jailtui.simhost.setup import prepare
 
     environment = prepare(
@@ -138,7 +137,7 @@ def opened(arguments: Arguments, config: Config) -> Iterator[HostBackend]:
     try:
         yield backend
     except HostError as error:
-        text = str(error)  # of a file that names it already
+        text = str(error)  # may name the host already: of a file
         raise Stop(text if backend.name in text else f"{backend.name}: {text}", Exit.UNREACHABLE) from error
     finally:
         backend.close()

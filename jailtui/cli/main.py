@@ -1,4 +1,4 @@
-"""The command line: finds the verb and runs it. Data goes to stdout, messages to stderr."""
+"""The command line: runs a verb. Data goes to stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ VERBS = {
     "conf": ("conf", "read, check and change jail.conf, rc.conf and interfaces"),
     "undo": ("actions", "undo the last save of a file"),
     "steps": ("steps", "list the steps that run on the host, or wait to be fetched"),
-    "collect": ("show", "write what one refresh reads to a file, without secrets"),
+    "collect": ("show", "write what one refresh reads into a file, without secrets"),
     "demo": ("console", "open the screen on the embedded host"),
     "schema": ("documents", "print the JSON Schema of data that jailtui reads or writes"),
     "help": ("explain", "print the manual, or its section on a topic"),
 }
-"""The verbs: the module of `jailtui.cli` that carries each out, and its help."""
+"""The verbs: the module of `jailtui.cli`, and the help of each."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +89,7 @@ def parsed(argv: Sequence[str]) -> Arguments:
 
 
 def parser(words: Collection[str] = VERBS.keys()) -> argparse.ArgumentParser:
-    """The grammar of the command line; of the verbs only those among `words` are imported and have their options."""
+    """The parser of the command line; only verbs among `words` are imported and have their options."""
     top = CleanParser(prog="jailtui", description="A terminal console for FreeBSD VNET jails.")
     top.add_argument("--version", action="version", version=f"jailtui {__version__}")
     host_options(top, None)

@@ -22,16 +22,16 @@ Samples = Iterable[tuple[Mapping[str, str], float]]
 
 
 def unread(host: str) -> str:
-    """Of a host that could not be read, or not in full: that it is down, and nothing else."""
+    """The metrics of a host that could not be read in full: jailtui_up 0, and no others."""
     return "\n".join((*_up(host, 0), "# EOF", ""))
 
 
 def metrics(
     state: HostState, findings: Sequence[Finding], rules: Sequence[Rule], host: str, taken_at: float, hidden: int
 ) -> str:
-    """The findings of these rules in `state`, which was read at `taken_at` (seconds since the epoch).
+    """The metrics of a state, read at `taken_at` (seconds since the epoch), and of the findings of these rules.
 
-    `hidden` is how many more the configuration file hides.
+    `hidden` is the number of findings that the configuration file hides.
     """
     counts = {(rule.code, str(rule.severity)): 0 for rule in rules}
     counts |= Counter((finding.code, str(finding.severity)) for finding in findings)
@@ -70,7 +70,7 @@ def _up(host: str, value: int) -> Iterator[str]:
 
 
 def _family(name: str, about: str, host: str, samples: Samples) -> Iterator[str]:
-    """One gauge with its samples. HELP has to be the same in all files, so it says nothing of the host."""
+    """One gauge with its samples. HELP has to be the same in all files, so it does not name the host."""
     yield f"# HELP {name} {about}"
     yield f"# TYPE {name} gauge"
     for labels, value in samples:
@@ -79,5 +79,5 @@ def _family(name: str, about: str, host: str, samples: Samples) -> Iterator[str]
 
 
 def escaped(text: str) -> str:
-    """The value of a label: no control characters, and what ends it written with a backslash."""
+    """A text as the value of a label: without control characters, with backslashes before quotes."""
     return clean(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("what", nargs="?", choices=tuple(TABLES), help="only these; without, all")
-    to.add_argument("--json", action="store_true", help="print one JSON object, always of everything")
+    to.add_argument("table", nargs="?", choices=tuple(TABLES), help="the table to print (default: all)")
+    to.add_argument("--json", action="store_true", help="print everything as one JSON object")
     host_options(to)
 
 
@@ -39,8 +39,8 @@ def run(arguments: Arguments, config: Config) -> int:
         put(ShowDocument.of(state, snapshot.shown, backend.name, snapshot.taken_at).as_json())
     else:
         titles = problem_titles(snapshot.shown)
-        tables = {kind: TABLES[kind](state, titles) for kind in ((arguments.what,) if arguments.what else TABLES)}
-        if not arguments.what and len(tables["inside"]) == 1:
+        tables = {kind: TABLES[kind](state, titles) for kind in ((arguments.table,) if arguments.table else TABLES)}
+        if not arguments.table and len(tables["inside"]) == 1:
             del tables["inside"]
         put("\n\n".join(map(table, tables.values())))
         if snapshot.collected and snapshot.taken_at:
@@ -51,7 +51,7 @@ def run(arguments: Arguments, config: Config) -> int:
 
 
 def problem_titles(findings: Iterable[Finding]) -> Titles:
-    """The worst problem of each subject in a few words, and how many more, by its kind and key."""
+    """The title of each subject's worst problem, and the number of others, by kind and key."""
     return {
         row: RULES[worst.code].title + (f" +{len(more)}" if more else "")
         for row, (worst, *more) in problems(findings).items()
@@ -70,7 +70,7 @@ def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
 
 
 def state_of(jail: Jail) -> str:
-    """The state, of a stopped jail with the pairs that it left."""
+    """The state, and of a stopped jail the pairs that it left."""
     leaves = f", left {' '.join(jail.left)}" if jail.left and jail.state is JailState.STOPPED else ""
     return jail.state.value + leaves
 
@@ -112,7 +112,7 @@ TABLES = {"jails": jail_rows, "bridges": bridge_rows, "epairs": epair_rows, "vla
 
 
 def place(end: End) -> str:
-    """Where an end of a pair is, in a few words."""
+    """The place of an end of a pair."""
     if end.where is Where.HOST:
         return f"host, {end.bridge or 'no bridge'}"
     if end.where is Where.JAIL:
@@ -123,7 +123,6 @@ def place(end: End) -> str:
 
 
 def words(values: Iterable[object]) -> str:
-    """Several values in a cell."""
     return " ".join(map(str, values)) or "-"
 
 
@@ -133,7 +132,7 @@ def shown(value: Any) -> str:
 
 
 def collect_options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("file", metavar="FILE")
+    to.add_argument("file", metavar="FILE", help="the file to write")
     host_options(to)
 
 

@@ -1,5 +1,6 @@
-"""The one door to the terminal of a verb: data to standard output, messages to standard error, with nothing in them
-that a terminal would act on. Only what is meant for a pipe goes there byte for byte (`put_exact`).
+"""All output of verbs: data on standard output, messages on standard error, both without control characters.
+
+Only `put_exact` writes exact bytes, to a pipe.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def printable(text: str) -> str:
-    """Text made fit for a terminal, its lines kept."""
+    """The lines of a text without control characters of the terminal."""
     lines = text.splitlines()
     if all(line.isascii() and line.isprintable() for line in lines):
         return "\n".join(lines)
@@ -30,7 +31,7 @@ def put(text: str) -> None:
 
 
 def put_exact(text: str, shown: Callable[[str], str]) -> bool:
-    """Print text byte for byte, its end included; to a terminal what `shown` makes of it. Whether that is the same."""
+    """Print the exact bytes of a text; to a terminal the result of `shown`. Returns whether that is the same."""
     if sys.stdout.isatty():
         on_terminal = shown(text)
         print(on_terminal, end="", flush=True)
@@ -40,7 +41,7 @@ def put_exact(text: str, shown: Callable[[str], str]) -> bool:
 
 
 def put_lines(lines: Sequence[str]) -> None:
-    """Print lines of a file or of a diff, which patch(1) takes. To a terminal with signs, see `visible`."""
+    """Print lines of a file or diff: exact bytes, which patch(1) takes; to a terminal as `text.visible` shows them."""
     if lines:
         put_exact("".join(f"{line}\n" for line in lines), lambda _: f"{visible_lines(lines, sys.stdout.encoding)}\n")
 
@@ -58,24 +59,24 @@ def visible_lines(lines: Sequence[str], encoding: str | None) -> str:
 
 
 def talk_diff(lines: Sequence[str]) -> None:
-    """Show the operator a diff that is to be agreed to."""
+    """Print a diff on stderr."""
     print(visible_lines(lines, sys.stderr.encoding), file=sys.stderr)
 
 
 def talk(text: str) -> None:
-    """Print lines for the operator."""
+    """Print lines on stderr."""
     print(printable(text), file=sys.stderr)
 
 
 def talk_traceback(kind: type[BaseException], error: BaseException, place: TracebackType | None) -> None:
-    """Print what Python prints of an error inside jailtui; its message may hold text of a host (`sys.excepthook`)."""
+    """Print the traceback of an error in jailtui, cleaned: its message may contain text of a host (`sys.excepthook`)."""
     from traceback import format_exception
 
     talk("".join(format_exception(kind, error, place)))
 
 
 def ask(question: str, otherwise: str) -> bool:
-    """Whether the operator says yes. Without a terminal the answer is no, and `otherwise` says what to do instead."""
+    """Whether the operator says yes. Without a terminal the answer is no, and `otherwise` is printed."""
     if not sys.stdin.isatty():
         talk(f"Standard input is not a terminal: {otherwise}.")
         return False
@@ -87,7 +88,7 @@ def ask(question: str, otherwise: str) -> bool:
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns two blanks apart, the text of the host cleaned for a terminal, no blanks at a line's end."""
+    """Rows in columns two blanks apart, without control characters and without blanks at line ends."""
     from jailtui.text import clean
 
     cleaned = [[clean(cell) for cell in row] for row in rows]

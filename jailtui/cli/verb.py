@@ -1,4 +1,4 @@
-"""What a verb of the command line is: its exit status, and the options that several verbs share."""
+"""A verb of the command line: exit statuses, and the options that several verbs share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Exit(IntEnum):
 
 
 class Stop(Exception):
-    """A verb ends here. `text` is for the operator, `status` the exit status."""
+    """Ends a verb. `text` is for the operator, `status` the exit status."""
 
     def __init__(self, text: str, status: Exit) -> None:
         super().__init__(text)
@@ -47,10 +47,9 @@ Arguments = argparse.Namespace
 
 
 class CommandVerb(NamedTuple):
-    """A verb: `options` adds its words to a parser, `run` carries it out and gives the exit status.
+    """A verb: `options` adds its arguments to a parser, `run` gives the exit status or raises `Stop`.
 
-    `run` raises `Stop` where it can't go on. Without `configured` the configuration file is not read, and `run`
-    gets the defaults.
+    Without `configured` the configuration file is not read, and `run` gets the defaults.
     """
 
     options: Callable[[argparse.ArgumentParser], None]
@@ -62,7 +61,7 @@ Parser = argparse.ArgumentParser
 
 
 def host_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
-    """Options of the host. A verb suppresses the defaults, so that an option in front of the verb is not lost."""
+    """Add the options of the host. A verb suppresses the defaults: they would overwrite options before the verb."""
     group = to.add_argument_group("host")
     group.add_argument(
         "--host",
@@ -75,16 +74,16 @@ def host_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
         "--become",
         choices=("doas", "sudo", "mdo"),
         default=default,
-        help="become root by this command, without a password",
+        help="become root with this command, without a password",
     )
     group.add_argument("--demo-dir", metavar="DIR", default=default, help="where the embedded host keeps its state")
-    group.add_argument("--config", metavar="FILE", default=default, help="another configuration file")
+    group.add_argument("--config", metavar="FILE", default=default, help="read this configuration file")
 
 
 def screen_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
     group = to.add_argument_group("screen")
     group.add_argument("--interval", type=seconds, metavar="S", default=default, help="seconds between refreshes")
-    group.add_argument("--theme", choices=THEMES, default=default, help="colours")
+    group.add_argument("--theme", choices=THEMES, default=default, help="the colours of the screen")
     for flag, key, value, text in (
         ("--ascii", "ascii", True, "draw with ASCII characters only"),
         ("--unicode", "ascii", False, "draw with Unicode characters, whatever TERM and the locale say"),
@@ -105,7 +104,7 @@ def take_option(to: Parser) -> None:
 
 
 def seconds(text: str) -> float:
-    """A number of seconds that a refresh can keep to."""
+    """A number of seconds between refreshes, within the limits."""
     least, most = INTERVAL
     if not least <= float(text) <= most:
         raise argparse.ArgumentTypeError(f"{least:g} to {most:g} seconds")

@@ -18,7 +18,6 @@ CONF_VERBS: dict[str, tuple[str, CommandVerb]] = {**parameters.CONF_VERBS, **for
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    """The verbs below `conf`, each with its words."""
     verbs = to.add_subparsers(metavar="VERB", title="verbs", dest="conf_verb", required=True)
     for name, (text, verb) in CONF_VERBS.items():
         added = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")

@@ -1,4 +1,4 @@
-"""`jailtui conf check` and `dump`: what jail(8) makes of files of this machine."""
+"""`jailtui conf check` and `dump`: how jail(8) reads files of this machine."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ DIALECTS = ("13", "14", "15")
 
 
 def dialect_option(to: argparse.ArgumentParser) -> None:
-    to.add_argument("--dialect", choices=DIALECTS, help="read as jail(8) of this release of FreeBSD does")
+    to.add_argument("--dialect", choices=DIALECTS, help="read the file as jail(8) of this FreeBSD release does")
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("files", metavar="FILE", nargs="+")
+    to.add_argument("files", metavar="FILE", nargs="+", help="a jail.conf of this machine")
     dialect_option(to)
 
 
 def dump_options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("--json", action="store_true", help="one JSON object a line; the only format")
+    to.add_argument("--json", action="store_true", help="print a JSON object for each file (the only format)")
     options(to)
 
 
 def check(arguments: Arguments, _config: Config) -> int:
-    """Print messages in the form of jail(8), each with the line and a caret."""
+    """Print the errors and warnings of jail(8), each with its line and a caret."""
     status = Exit.OK
-    for _, _, evaluation in evaluated(arguments):
+    for _, evaluation in evaluated(arguments):
         for fault in (*fatal(evaluation), *evaluation.warnings):
             status = Exit.FAILED
             put(picture(fault, evaluation))
@@ -45,7 +45,7 @@ def check(arguments: Arguments, _config: Config) -> int:
 
 
 def fatal(evaluation: jailconf.Evaluation) -> tuple[jailconf.Fault, ...]:
-    """What keeps jail(8) from loading the file."""
+    """The faults for which jail(8) refuses the file."""
     return (*evaluation.faults, *((evaluation.crash,) if evaluation.crash else ()))
 
 
@@ -56,13 +56,13 @@ def picture(fault: jailconf.Fault, evaluation: jailconf.Evaluation) -> str:
 
 
 def dump(arguments: Arguments, _config: Config) -> int:
-    for name, _, evaluation in evaluated(arguments):
+    for name, evaluation in evaluated(arguments):
         put(json.dumps({"file": name, "dialect": arguments.dialect or "15"} | document(evaluation)))
     return Exit.OK
 
 
-def evaluated(arguments: Arguments) -> Iterator[tuple[str, bytes, jailconf.Evaluation]]:
-    """The files by name with their text and what they evaluate to. Raises Stop, at the end, for those not readable."""
+def evaluated(arguments: Arguments) -> Iterator[tuple[str, jailconf.Evaluation]]:
+    """Each file's name and evaluation. Raises Stop, at the end, for files that could not be read."""
     errors = []
     for name in arguments.files:
         try:
@@ -70,13 +70,13 @@ def evaluated(arguments: Arguments) -> Iterator[tuple[str, bytes, jailconf.Evalu
         except OSError as error:
             errors.append(f"{name}: {error.strerror}")
         else:
-            yield name, data, jailconf.evaluate(jailconf.parse(data, name, arguments.dialect or "15"))
+            yield name, jailconf.evaluate(jailconf.parse(data, name, arguments.dialect or "15"))
     if errors:
         raise Stop("\n".join(errors), Exit.FAILED)
 
 
 def document(evaluation: jailconf.Evaluation) -> dict[str, Any]:
-    """What jail(8) makes of a file, in the form of the corpus of its parser (`kind`: ok, ok+warnings, error, crash)."""
+    """The reading of a file by jail(8), in the form of the corpus (`kind`: ok, ok+warnings, error, crash)."""
     if evaluation.faults:
         return {"kind": "error", "rc": 1, "first_message": message(evaluation.faults[0])}
     if evaluation.crash:
@@ -94,17 +94,17 @@ def document(evaluation: jailconf.Evaluation) -> dict[str, Any]:
 
 
 def message(fault: jailconf.Fault) -> str:
-    """Its message as a terminal would show it: bytes that are no UTF-8 as U+FFFD."""
+    """The message with U+FFFD for each byte that is no UTF-8."""
     return fault.message.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def parameter(setting: jailconf.Setting) -> dict[str, Any]:
-    """A parameter with its values, and its boolean if it is one."""
+    """A parameter with its values, and its truth if it is a boolean."""
     value: dict[str, Any] = {"name": setting.name, "values": list(setting.values)}
     return value if setting.bool is None else value | {"bool": setting.bool}
 
 
 CONF_VERBS = {
-    "check": ("print what jail(8) would say of files", CommandVerb(options, check)),
-    "dump": ("print what jail(8) makes of files", CommandVerb(dump_options, dump)),
+    "check": ("print the errors and warnings of jail(8) for files", CommandVerb(options, check)),
+    "dump": ("print the jails and parameters that jail(8) reads from files", CommandVerb(dump_options, dump)),
 }

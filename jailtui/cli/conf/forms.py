@@ -1,4 +1,4 @@
-"""`jailtui conf network` and its like: a form without the screen. It prints its fields, or saves the answers."""
+"""`jailtui conf FORM`: a form without the screen. It prints the fields, or saves the answers."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def options(form: FormName, to: argparse.ArgumentParser) -> None:
     to.usage = " ".join(f"%(prog)s {subject} [FIELD=VALUE ...] [options]".split())
     if subject in ("JAIL", "NAME"):
         to.add_argument("subject", metavar=subject, type=jail)
-    to.add_argument("answers", metavar="FIELD=VALUE", nargs="*", help="a new value; without any, print the fields")
+    to.add_argument("answers", metavar="FIELD=VALUE", nargs="*", help="a new value (default: print the fields)")
     for option, jails in (("--for-one", "this jail only"), ("--for-all", "all jails that share it")):
         text = f"change a shared value for {jails}"
         to.add_argument(option, metavar="FIELD", action="append", default=[], help=text)
-    to.add_argument("--restart", action="store_true", help="then restart the jail, if it runs")
+    to.add_argument("--restart", action="store_true", help="restart the jail after the save, if it runs")
     to.add_argument("--json", action="store_true", help="print the fields, or what saving would do, as one JSON object")
     to.add_argument("--diff", action="store_true", help="print the diff and the commands and change nothing")
     take_option(to)
-    change_options(to, "print them as a shell script and change nothing")
+    change_options(to, "print the diff and the commands as a shell script and change nothing")
     host_options(to)
 
 
 def jail(text: str) -> str:
-    """The name of a jail; jail(8) takes a word with `=` for a parameter."""
+    """The name of a jail, which can't contain `=`: jail(8) takes such a word for a parameter."""
     if "=" in text:
         raise argparse.ArgumentTypeError(f"a jail's name cannot contain '=': {text}")
     return text
@@ -94,7 +94,7 @@ def run(form: FormName, arguments: Arguments, config: Config) -> int:
 
 
 def run_on(request: FormRequest, arguments: Arguments, snapshot: Snapshot, backend: HostBackend) -> int:
-    """The same for one reading of the host. Raises Stop, NoForm, HostError."""
+    """Carry out the request on one reading of the host. Raises Stop, NoForm, HostError."""
     form = backend.form(request.form, request.subject)
     draft = judged(form, request.answers)
     if not acts(arguments, request, draft):
@@ -118,7 +118,7 @@ def run_on(request: FormRequest, arguments: Arguments, snapshot: Snapshot, backe
 
 
 def judged(form: Form, answers: Answers) -> Draft:
-    """The form's draft; an answer that the screen would not have allowed is an error in it. Raises Stop."""
+    """The form's draft; an answer that the screen does not allow is an error in it. Raises Stop."""
     fields = {field.key: field for field in (*form.fields(Answers()), *form.fields(answers))}
     for key in (*answers.values, *answers.scope):
         if key not in fields:
@@ -132,7 +132,7 @@ def judged(form: Form, answers: Answers) -> Draft:
 
 
 def fault(field: Field, answers: Answers) -> Iterator[str]:
-    """Why the answer is not valid for the field."""
+    """Why the answer is not valid for the field, in parts of a sentence."""
     value = answers.values[field.key]
     if value == field.value:
         return
@@ -148,7 +148,7 @@ def fault(field: Field, answers: Answers) -> Iterator[str]:
 
 
 def acts(arguments: Arguments, request: FormRequest, draft: Draft) -> bool:
-    """Whether to save and not only print: with answers, or for a form that needs none."""
+    """Whether to save rather than print: with answers, or for a form that needs none."""
     if request.answers.values or arguments.diff:
         return True
     return not arguments.json and (request.form.startswith("remove") or not (draft.empty or draft.errors))
@@ -180,7 +180,7 @@ COLUMNS: dict[str, Callable[[Field], str]] = {
 
 
 def field_rows(fields: Sequence[Field]) -> Iterator[Sequence[str]]:
-    """A table of fields, without the columns that are empty."""
+    """A table of fields, without empty columns."""
     columns = {head: cell for head, cell in COLUMNS.items() if head in ("FIELD", "VALUE") or any(map(cell, fields))}
     yield list(columns)
     for field in fields:
@@ -188,7 +188,7 @@ def field_rows(fields: Sequence[Field]) -> Iterator[Sequence[str]]:
 
 
 def print_notes(draft: Draft, levels: Iterable[Level]) -> None:
-    """The notes of these levels, each with its field unless it begins with that."""
+    """Print the notes of these levels, each with its field unless it begins with the field's name."""
     for note in draft.notes:
         if note.level in levels:
             field = f"{note.field}: " if note.field and not note.text.startswith(f"{note.field} ") else ""
@@ -226,7 +226,7 @@ HELPS: dict[FormName, tuple[str, str]] = {
     "remove-bridge": ("NAME", "destroy a bridge, and remove it from rc.conf"),
     "remove-vlan": ("NAME", "destroy a VLAN, and remove it from rc.conf"),
 }
-"""The forms: what they are about, and their help."""
+"""The forms: the metavar of their subject, and their help."""
 SUBJECTS = {form: subject for form, (subject, _) in HELPS.items()}
 CONF_VERBS: dict[str, tuple[str, CommandVerb]] = {
     form: (text, CommandVerb(partial(options, form), partial(run, form))) for form, (_, text) in HELPS.items()

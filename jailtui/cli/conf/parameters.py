@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """The file that defines the jail, what all files together evaluate to, how other files are read, and how a new
-    text of the file is saved: `save` gives whether that worked, and a sentence.
+    """The file that defines the jail, the evaluation of all files together, and functions on files.
+
+    `save` saves a new text of the file; it gives whether that succeeded, and a sentence.
     """
 
     file: jailconf.File
@@ -61,7 +62,7 @@ def refuse_faults(target: Target) -> None:
 
 
 def local_target(arguments: Arguments, keep: int) -> Target:
-    """A file of this machine with what it includes."""
+    """A file of this machine, with the files that it includes."""
     path = arguments.file
     try:
         data = Path(path).read_bytes()
@@ -113,20 +114,20 @@ def host_target(arguments: Arguments, backend: HostBackend, keep: int) -> Target
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("jail", metavar="JAIL")
-    to.add_argument("param", metavar="PARAM")
+    to.add_argument("jail", metavar="JAIL", help="the name of a jail")
+    to.add_argument("param", metavar="PARAM", help="a parameter, or a variable: $NAME")
     dialect_option(to)
     to.add_argument("--file", metavar="FILE", help="work on this file, without a host")
     host_options(to)
 
 
 def edit_options(values: str, to: argparse.ArgumentParser) -> None:
-    """The arguments of a verb that changes the parameter; `values` says how many VALUEs it takes, as argparse does."""
+    """The arguments of a verb that changes the parameter; `values` is the nargs of VALUE ("": none)."""
     options(to)
     if values:
         to.add_argument("values", metavar="VALUE", nargs=values)
         to.add_argument(
-            "--as-written", action="store_true", help="VALUE is text of jail.conf: with its quotes and variables"
+            "--as-written", action="store_true", help="VALUE is text of jail.conf, with quotes and variables"
         )
     to.add_argument("--diff", action="store_true", help="print the change and save nothing")
     to.add_argument("--yes", action="store_true", help="do not ask")
@@ -152,7 +153,7 @@ def explain(arguments: Arguments, config: Config) -> int:
 
 
 def origin_lines(origin: jailconf.Origin, depth: int) -> Iterator[str]:
-    """An origin and the variables it goes through, each indented one step more."""
+    """An origin and those of the variables in the value, each indented one step more."""
     where = "for every jail" if origin.block is None else f"in {clean(origin.block)}"
     yield f"{'  ' * depth}{clean(origin.file)}:{origin.line}:{origin.column}, {where}"
     for variable in origin.through:
@@ -199,7 +200,7 @@ def edit(arguments: Arguments, config: Config) -> int:
 
 
 def edit_of(arguments: Arguments) -> jailconf.Edit:
-    """The edit that the command line means. A name with a component `*` is a wildcard block."""
+    """The edit of the command line. A name with a component `*` is a wildcard block."""
     wildcard = "*" in arguments.jail.split(".")
     where = jailconf.EditPlace(block=arguments.jail) if wildcard else jailconf.EditPlace(jail=arguments.jail)
     if arguments.conf_verb == "unset":
@@ -211,7 +212,7 @@ def edit_of(arguments: Arguments) -> jailconf.Edit:
 
 CONF_VERBS = {
     "get": ("print the values of a parameter, one a line", CommandVerb(options, get)),
-    "explain": ("print where a value comes from, step by step", CommandVerb(options, explain)),
+    "explain": ("print where a value is written, and the variables in it", CommandVerb(options, explain)),
     "set": ("set a parameter or a $variable", CommandVerb(partial(edit_options, "*"), edit)),
     "add": ("append values to a parameter", CommandVerb(partial(edit_options, "+"), edit)),
     "unset": ("remove a parameter", CommandVerb(partial(edit_options, ""), edit)),
