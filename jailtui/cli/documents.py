@@ -250,7 +250,7 @@ class RemedyEntry(Document):
     why: str = Field(validation_alias=AliasPath("task", "why"))
     breaks: str = Field(validation_alias=AliasPath("task", "breaks"), description="what stops working")
     undo: str = Field(validation_alias=AliasPath("task", "undo"), description="how to undo it")
-    force: Force
+    force: Force = Field(description="how much it forces: gentle remedies come first, forced is the last resort")
     form: Annotated[
         FormEntry | None,
         BeforeValidator(lambda form: dict(zip(FormEntry.model_fields, form, strict=True)) if form else None),

@@ -92,7 +92,7 @@ def host_target(arguments: Arguments, backend: HostBackend, keep: int) -> Target
     chosen = jailconf.choose(texts, dialect, dict(state.rcconf or ()), others=others_of(capture))
     jail = chosen.get(arguments.jail)
     if jail is None and state.rcconf is None and (why := state.unknown("files")):
-        raise Stop(f"Whether a file defines {arguments.jail} is not known: {why}.", Exit.REFUSED)
+        raise Stop(f"It is not known whether a file defines {arguments.jail}: {why}.", Exit.REFUSED)
     root = jail.file if jail else "/etc/jail.conf"
     if root not in chosen.evaluations:
         raise Stop("The host has no /etc/jail.conf.", Exit.REFUSED)
