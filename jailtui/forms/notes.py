@@ -1,7 +1,7 @@
-"""Where the notes of forms are made, so that nothing is judged twice.
+"""The notes of forms; no fact is judged twice.
 
-What is wrong with a host, or would be, is for a rule to find (`Judging`). No rule knows two things: that an answer
-can't be accepted (`unfit`: config/syntax says why, or jail.conf can't be edited so), and what saving does (`saving`).
+Problems of a host, present or drafted, are found by rules (`Judging`). No rule knows that an answer can't be accepted
+(`unfit`: by config/syntax, or because jail.conf can't be edited so), nor what saving does (`saving`).
 """
 
 from __future__ import annotations
@@ -64,37 +64,37 @@ FACTS: Mapping[str, Severity] = MappingProxyType(
         "pair-left": "warning",  # afterwards no file says whose it is
     }
 )
-"""What saving does, or does not do, beside what the files then say: how severe each fact is."""
+"""Facts about saving that no rule knows, with their severity."""
 
 
 def unfit(text: str, field: str = "") -> Note:
-    """An answer that can't be accepted, and why, as a sentence."""
+    """An error: why an answer can't be accepted, as a sentence."""
     return Note("error", text, field)
 
 
 def refused(error: EditError, field: str = "", path: str = "") -> Note:
-    """An answer that can't be written to jail.conf (the file `path`), with the reason."""
+    """An error: why an answer can't be written to jail.conf (the file `path`)."""
     text = str(error)
     return unfit(f"{path}{': ' if path else ''}{text[:1].upper()}{text[1:]}", field)
 
 
 def no_prefix(address: str, prefix: str) -> str:
-    """Why an address alone can't be accepted, as a sentence."""
+    """The fault of an address without a prefix, as a sentence."""
     return f"{address} has no prefix: write {address}/{prefix}."
 
 
 def listed(names: Sequence[str]) -> str:
-    """Some names in a sentence: three, and how many more."""
+    """Names for a sentence: three, and the number of others."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
 
 
 def saving(fact: str, text: str, field: str = "") -> Note:
-    """What saving does, as a sentence."""
+    """A fact about saving, as a sentence."""
     return Note(FACTS[fact], text, field)
 
 
-# What the rules find of a draft.
+# The findings about a draft.
 
 NO_VIEWS: Mapping[str, View] = MappingProxyType({})
 
@@ -102,7 +102,7 @@ NO_VIEWS: Mapping[str, View] = MappingProxyType({})
 class Judging:
     """Judges one draft after another of the jails of these names, for the form `form` (`network`).
 
-    `views` are networks of jails, where the form knows more than jail.conf says (a jail's own rc.conf).
+    `views` are networks of jails of which the form knows more than jail.conf says (a jail's own rc.conf).
     """
 
     def __init__(
@@ -113,10 +113,7 @@ class Judging:
         self._drafting = Drafting(sources.context, self._before, self._jails)
 
     def notes(self, config: HostConfig, views: Mapping[str, View] = NO_VIEWS) -> tuple[Note, ...]:
-        """What is found once the files mean `config`: first what is new, then what was found before.
-
-        Of the latter only what has a field in the form.
-        """
+        """The findings about `config`: new ones, then standing ones that have a field in the form."""
         comparison = self._drafting.compared(_with(redone(self._before, config, self._jails), views))
         standing = (finding for finding in comparison.standing if finding.field(self._form) is not None)
         return (
@@ -126,18 +123,18 @@ class Judging:
 
 
 def notes(form: str, sources: Sources, files: Sequence[FileEdit], jails: Collection[str]) -> tuple[Note, ...]:
-    """What is found of the jails of these names once `files` are saved, as by `Judging`."""
+    """The findings of `Judging` about the jails of these names once `files` are saved."""
     return Judging(form, sources, jails).notes(sources.edited(files).config)
 
 
 def note(form: str, finding: Finding, *, standing: bool = False) -> Note:
-    """A finding beside its field of the form of this name."""
+    """A finding as a note at its field of that form."""
     takes = tuple(taking for taking in finding.takes if taking.at == "start" and taking.running)
     return Note(finding.severity, finding.text, finding.field(form) or "", finding.code, standing, takes=takes)
 
 
 def redone(before: World, config: HostConfig, jails: frozenset[str]) -> World:
-    """The world with the jails of these names read anew from `config`, which may have no others."""
+    """The world with the jails of these names taken from `config`, which may lack all others."""
     new = world(replace(config, jails=tuple(jail for jail in config.jails if jail.name in jails)))
     others = tuple(jail for jail in before.jails if jail.name not in jails)
     places = {name: new.defined.get(name, ()) for name in jails}
@@ -145,7 +142,7 @@ def redone(before: World, config: HostConfig, jails: frozenset[str]) -> World:
 
 
 def _with(world: World, views: Mapping[str, View]) -> World:
-    """The configured jails, some with another network."""
+    """The world with these networks of jails."""
     if not views:
         return world
     jails = (

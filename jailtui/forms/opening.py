@@ -1,4 +1,4 @@
-"""All forms by name: what `e`, `p` and `jailtui conf` open."""
+"""The forms by name, as the console and `jailtui conf` open them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def open_form(name: FormName, subject: str, sources: Sources) -> Form:
     from jailtui.forms.protocol import NoForm
 
     if why := sources.state.unknown("jails", "interfaces"):
-        raise NoForm(f"What the host has is not known: {why}.")
+        raise NoForm(f"The state of the host is not known: {why}.")
     module, form = _CLASSES[name]
     make: Callable[[str, Sources], Form] = getattr(import_module(f"jailtui.forms.{module}"), form)
     return make(subject, sources)

@@ -1,6 +1,6 @@
-"""What every form is made of: fields that know where they are written, answers, and the draft they come to.
+"""The parts of a form: fields with the place where they are written, answers, and their draft.
 
-The screen and `jailtui conf` draw and fill in these values; neither knows jail.conf.
+The screen and `jailtui conf` show and fill in the fields; neither knows jail.conf.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ ON, OFF = "on", "off"
 
 AT_ONCE = "takes effect at once"
 _TITLES = {"permissions": "Permissions of", "copy": "Copy", "rename": "Rename", "remove": "Remove"}
-"""How titles of forms begin; all that remove something begin alike."""
+"""The beginnings of titles, by form."""
 _NEW = {"new": "jail", "vlan": "VLAN"}
 
 
 def form_title(name: str, subject: str) -> str:
-    """What the form of that name is called: `Network of web`, `Rename web`, without a subject `New jail`."""
+    """The title of a form: `Network of web`, `Rename web`, without a subject `New jail`."""
     return f"{_TITLES.get(name, 'Network of')} {subject}" if subject else f"New {_NEW.get(name, name)}"
 
 
 def form_effect(jail: str, *, running: bool) -> str:
-    """When a change takes effect that can't be made while the jail is running."""
+    """When a change takes effect that a running jail can't get."""
     return f"takes effect after {jail} restarts" if running else f"takes effect when {jail} next starts"
 
 
@@ -43,9 +43,9 @@ class Field(NamedTuple):
     """One value of a form.
 
     `key` never changes (`address`, of a second interface `2.address`), `group` is the heading it stands under.
-    `value` has its variables resolved; `raw` is the text as written where that differs. `where` says where it is
-    written (`jail.conf:14, $ip`); `shared` are the jails that get it from the same place, this jail among them, if they
-    are several: an answer then has to say for whom. `now` is what the running jail has where it differs.
+    `value` has its variables resolved; `raw` is the text as written, if that differs. `where` is the place where it is
+    written (`jail.conf:14, $ip`); `shared` are the jails that get it from there, this jail among them, if there are
+    several: an answer then has to say for whom. `now` is the running jail's value, if that differs.
     `risk`, `default` and `live` ("live" or "restart") are a permission's.
     """
 
@@ -69,14 +69,13 @@ Scope = Literal["one", "all"]
 
 
 class Answers(NamedTuple):
-    """What the operator has entered: values by field key, only those that were touched; `scope` says for whom a
-    shared value is changed, for this jail only or for all jails that share it."""
+    """The answers of the operator: values by field key; `scope` says for which jails a shared value is changed."""
 
     values: Mapping[str, str] = MappingProxyType({})
     scope: Mapping[str, Scope] = MappingProxyType({})
 
     def changed(self, field: Field) -> bool:
-        """Whether the field is to get another value."""
+        """Whether the answers change the field."""
         return field.kind != "fact" and self.values.get(field.key, field.value) != field.value
 
 
@@ -87,11 +86,11 @@ def is_on(key: str, fields: Iterable[Field], answers: Answers) -> bool:
 
 
 class Note(NamedTuple):
-    """A sentence about a draft, beside the field of that key ("": about all of the draft).
+    """A sentence about a draft, at the field of that key ("": about the whole draft).
 
-    `code` is that of the rule that found it ("": it is about an answer, or about the save itself). `standing`: it is
-    true already, whether the draft is saved or not, and so does not prevent saving. `until_restart`: a save that
-    restarts the jail makes it untrue. `takes` is what a start by the draft takes from other jails.
+    `code` is that of the rule that found it ("": it is about an answer, or about the save). `standing`: it is true
+    already, and so does not prevent saving. `until_restart`: it is no longer true after a save with a restart.
+    `takes` is what a start by the draft takes from other jails.
     """
 
     level: Level
@@ -106,9 +105,9 @@ class Note(NamedTuple):
 class Draft(NamedTuple):
     """What saving would do: files get new text, then commands run. Empty: nothing would change.
 
-    The steps of `before` come first: what fails there leaves the files as they are.
+    The steps of `before` come first; if one fails, the files stay unchanged.
 
-    `effect` says when (`takes effect at once`). `restart` is the running jail that has to be restarted for it.
+    `effect` says when (`takes effect at once`). `restart` is the running jail that needs a restart for it.
     `becomes` is the name of what saving creates, or renames the form's subject to.
     """
 
@@ -122,7 +121,7 @@ class Draft(NamedTuple):
 
     @property
     def errors(self) -> tuple[Note, ...]:
-        """What prevents saving."""
+        """The notes that prevent saving."""
         return tuple(note for note in self.notes if note.level == "error" and not note.standing)
 
     @property
@@ -132,7 +131,7 @@ class Draft(NamedTuple):
 
 
 def held(proposed: Callable[[Answers], tuple[Field, ...]], answers: Answers) -> tuple[Field, ...]:
-    """The fields that `proposed` makes of the answers, each with the value it has without its own answer."""
+    """The fields that `proposed` gives for the answers, each with its value without its own answer."""
 
     def alone(field: Field) -> Field:
         if field.kind == "fact" or field.key not in answers.values:
@@ -144,7 +143,7 @@ def held(proposed: Callable[[Answers], tuple[Field, ...]], answers: Answers) -> 
 
 
 class Form(Protocol):
-    """A form over one subject. Pure: a host read before, answers in, a draft out; fast enough for every key press."""
+    """A form about one subject. It reads no host and writes nothing; a draft is fast enough for every key press."""
 
     @property
     def title(self) -> str:
@@ -152,12 +151,12 @@ class Form(Protocol):
 
     @property
     def subject(self) -> str:
-        """The jail, bridge or VLAN it is about."""
+        """The jail, bridge or VLAN of the form, "" for a new one."""
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
         """The fields in their order. They may depend on the answers (a kind that needs other fields).
 
-        The value of an answered field is what it would be without its answer.
+        The value of an answered field is the one without its answer.
         """
 
     def draft(self, answers: Answers) -> Draft:

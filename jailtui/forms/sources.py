@@ -1,4 +1,4 @@
-"""What the forms read: the files that define jails and what they mean, rc.conf, and the host as it is now."""
+"""The sources of forms: the files that define jails, rc.conf, and the state of the host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class HostReading(Protocol):
-    """A reading of a host: what its files mean, and what rules judge it by."""
+    """A reading of a host: its configured jails, and the context of rules."""
 
     @property
     def config(self) -> jailconf.HostConfig: ...
@@ -37,9 +37,8 @@ class Sources:
     """One reading of a host for a form.
 
     `texts` are the files that define jails by path, `rcconf` the variables of rc.conf (None: it could not be read).
-    `about` are the sections of `host/about.sh` by name, on the jail the form is about; one that is missing was not
-    read, and a form then says "not known" instead of guessing. `reading` is what was made of the same files already.
-    `others` are the paths at which the host has no text.
+    `about` are the sections of `host/about.sh` on the form's jail, by name; a missing one was not read, and the form
+    says "not known". `reading` is the meaning of the same files, if known. `others` are paths without a text.
     """
 
     state: HostState
@@ -56,24 +55,24 @@ class Sources:
 
     @property
     def dialect(self) -> jailconf.Dialect:
-        """How the host's jail(8) reads jail.conf."""
+        """The dialect of the host's jail(8)."""
         return dialect_of(self.release)
 
     @cached_property
     def config(self) -> jailconf.HostConfig:
-        """All configured jails, each with the file that rc.d/jail would read for it."""
+        """The configured jails, each with the file that rc.d/jail reads for it."""
         if self.reading is not None:
             return self.reading.config
         return jailconf.choose(self.texts, self.dialect, self.rcconf or {}, others=self.others)
 
     @cached_property
     def trees(self) -> Mapping[str, jailconf.File]:
-        """The files that jail(8) would read, parsed."""
+        """The parsed files of jail(8), by path."""
         return {file.name: file for evaluation in self.config.evaluations.values() for file in evaluation.files}
 
     @cached_property
     def context(self) -> Context:
-        """What rules judge the host by, as it is."""
+        """The context of rules for the host as it is."""
         if self.reading is not None:
             return self.reading.context
         return Context(self.state, world(self.config), from_here=self.state.facts.local)
@@ -87,16 +86,16 @@ class Sources:
         return replace(self, texts=texts, reading=None)
 
     def narrowed(self, name: str) -> Sources:
-        """The same host, in whose files the blocks of other jails than that of this name are blank."""
+        """The same host with files in which the blocks of other jails are blank."""
         files = self.trees
         return self.of(
             {path: narrowed(files[path], name) if path in files else data for path, data in self.texts.items()}
         )
 
     def widened(self, narrow: Sources, after: Mapping[str, bytes], name: str) -> tuple[FileEdit, ...] | None:
-        """The changes that made the texts of `narrow`, narrowed to the jail `name`, into `after`, in the whole files.
+        """The changes from `narrow`, narrowed to the jail `name`, to `after`, made in the whole files.
 
-        None where they reach beyond its block, so that other jails may be changed too.
+        None if they reach beyond the jail's block, where they may change other jails.
         """
         edits: list[FileEdit] = []
         for path, text in after.items():
@@ -115,25 +114,25 @@ class Sources:
             faults = [fault for evaluation in self.config.evaluations.values() for fault in evaluation.faults]
             if not faults:
                 if why := self.state.unknown("files"):
-                    raise NoForm(f"Whether a file defines {name} is not known: {why}.")
+                    raise NoForm(f"It is not known whether a file defines {name}: {why}.")
                 raise NoForm(f"No jail.conf defines {name}.")
             fault = faults[0].text.removeprefix("jail: ").rstrip(".")
             raise NoForm(f"{name} can't be read until the file is corrected: {fault}.")
         return jail
 
     def file(self, path: str) -> jailconf.File:
-        """A file of the host, parsed. NoForm where it was not read."""
+        """A parsed file of the host. Raises NoForm if it was not read."""
         if path not in self.texts:
             raise NoForm(f"{path} could not be read.")
         return self.trees.get(path) or jailconf.parse(self.texts[path], path, self.dialect)
 
     @property
     def lookup(self) -> Lookup:
-        """How a file of the host reads what it includes."""
+        """The reader of files that a file includes."""
         return Lookup(self.texts, self.others)
 
     def apply(self, edits: Mapping[str, Sequence[jailconf.Edit]]) -> tuple[FileEdit, ...]:
-        """The edits of each file, by path, as texts to save; a file that stays as it is is left out.
+        """The texts of the files after these edits, by path; an unchanged file is left out.
 
         Raises jailconf.EditError.
         """
@@ -152,7 +151,7 @@ class Sources:
 
 
 def questions(state: HostState, subject: str) -> tuple[str, ...]:
-    """The words for `host/about.sh` about a jail; about anything else it asks only what it always asks."""
+    """The arguments of `host/about.sh` for a form about a jail, or about anything else."""
     words: list[str] = []
     jail = state.jail(subject)
     if jail is not None and jail.running:

@@ -1,4 +1,4 @@
-"""Where a value is written, shown and changed: the only way from a field back to the bytes of jail.conf."""
+"""The place of a value in jail.conf: how it is shown and changed. No other module edits jail.conf for a field."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Edits = dict[str, list[Edit]]
 
 
 def places(spots: Iterable[Spot]) -> list[Node]:
-    """The values that say it, each once, in the order of their hooks."""
+    """The values in which the spots are, each once, in order."""
     nodes: dict[tuple[str, int, int], Node] = {}
     for spot in spots:
         node = spot.innermost().node
@@ -44,7 +44,7 @@ def places(spots: Iterable[Spot]) -> list[Node]:
 
 
 def where_text(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> str:
-    """`jail.conf:14, $ip`, and for a place that others share `…, from *, shared by 9 jails`."""
+    """The place as `jail.conf:14, $ip`, and if jails share it `…, from *, shared by 9 jails`."""
     nodes = places(spots)
     if not nodes:
         return ""
@@ -66,17 +66,17 @@ def at(node: Node) -> str:
 
 
 def shared_text(node: Node) -> str:
-    """The sentence that asks for whom a shared place is changed."""
+    """The sentence that asks for which jails a shared place is changed."""
     return f"{at(node)} is shared with other jails: choose this jail only, or all of them."
 
 
 def is_own(node: Node, jail: str) -> bool:
-    """Whether it stands in the jail's own block."""
+    """Whether a value is in the jail's own block."""
     return node.definition.block == jail
 
 
 def shared_by(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> tuple[str, ...]:
-    """The jails that get it from the same place, where that is not the jail's own block and they are several."""
+    """The jails that get the value from one place outside of the jail's own block; none if there is one jail."""
     for node in places(spots):
         if not is_own(node, jail):
             names = sharing(evaluation, node)
@@ -85,9 +85,7 @@ def shared_by(jail: str, evaluation: Evaluation, spots: Iterable[Spot]) -> tuple
 
 
 def sharing(evaluation: Evaluation, node: Node) -> tuple[str, ...]:
-    """The jails that have a value from the very statement of `node`; a variable that none of a jail's parameters is
-    made of says nothing to it.
-    """
+    """The jails that have a value from the statement of `node`, and use it if it is a variable."""
     place = node.place[:2]
     plain, variable = node.name.removeprefix("$"), node.name.startswith("$")
     return tuple(
@@ -124,7 +122,7 @@ def _names(setting: Setting) -> set[str]:
 
 
 def raw_text(spots: Sequence[Spot], value: str) -> str:
-    """The value as it is written, where variables make it something else than it reads; else an empty text."""
+    """The value as it is written, if it contains variables; else ""."""
     nodes = places(spots)
     if len(nodes) != 1 or not nodes[0].parts or decoded(nodes[0].text) != value:
         return ""
@@ -132,14 +130,14 @@ def raw_text(spots: Sequence[Spot], value: str) -> str:
 
 
 def element(node: Node) -> Value:
-    """The element of the statement it stands in; EditError for what is written nowhere (the name of a block)."""
+    """The element of the statement; EditError for the name of a block, which is in no statement."""
     if node.definition.param is None:
         raise EditError("it is the jail's own name: rename the jail.")
     return node.definition.param.values[node.number]
 
 
 def source(node: Node) -> Written:
-    """The element as jail.conf's own text, quotes and all."""
+    """The element as text of jail.conf, with its quotes."""
     value = element(node)
     return Written(node.definition.file.data[value.start : value.end].decode("utf-8", "surrogateescape"))
 
@@ -152,20 +150,20 @@ def changes(
     render: Callable[[Spot, str], str],
     edits: Edits,
 ) -> None:
-    """Add the edits that make every place of `stated` say `value`. `scope` is for whom a shared place is changed.
+    """Add the edits that write `value` at every place of `stated`. `scope`: for which jails a shared place is changed.
 
-    Raises EditError where a place can't be changed.
+    Raises EditError if a place can't be changed.
     """
-    todo: dict[tuple[str, int, int], tuple[Node, dict[tuple[int, int], str]]] = {}
+    changed: dict[tuple[str, int, int], tuple[Node, dict[tuple[int, int], str]]] = {}
     if not stated.spots:
         raise EditError("it is not written in one piece.")
     for spot in stated.spots:
         text = render(spot, value)
         if spot.text != text:
             inner = spot.innermost()
-            node, spans = todo.setdefault(inner.node.place, (inner.node, {}))
+            node, spans = changed.setdefault(inner.node.place, (inner.node, {}))
             spans[inner.start, inner.end] = text
-    for node, spans in todo.values():
+    for node, spans in changed.values():
         lengths = [end - start for start, end, _ in node.parts]
         replaced = [(start, end, text) for (start, end), text in spans.items()]
         new = respelled(node.definition.file, element(node), lengths, replaced)
@@ -173,7 +171,7 @@ def changes(
 
 
 def set_source(jail: JailDefinition, node: Node, new: Written, scope: Scope | None, edits: Edits) -> None:
-    """The edit that gives the element `node` another text: where it is written, or for this jail alone."""
+    """Add the edit that changes the text of the element `node`: where it is written, or for this jail alone."""
     name = node.name
     if is_own(node, jail.name) or scope == "all":
         path, where, index = place(jail, node)
@@ -186,7 +184,7 @@ def set_source(jail: JailDefinition, node: Node, new: Written, scope: Scope | No
 
 
 def place(jail: JailDefinition, node: Node) -> tuple[str, EditPlace, int]:
-    """File, place and the number it has there."""
+    """The file, the place in it, and the element's number there."""
     block, path = node.definition.block, node.definition.file.name
     if block == jail.name:
         return path, edit_place(block), node.index
@@ -196,21 +194,21 @@ def place(jail: JailDefinition, node: Node) -> tuple[str, EditPlace, int]:
 
 
 def edit_place(block: str | None) -> EditPlace:
-    """The place of what is written in that block, or outside of all blocks."""
+    """The place of statements in that block, or outside of all blocks."""
     if block is None:
         return EditPlace(globally=True)
     return EditPlace(block=block) if is_wildcard(block) else EditPlace(jail=block)
 
 
 def elements(jail: JailDefinition, name: str) -> tuple[Node, ...]:
-    """All values that the jail has of a parameter, or of a variable with its `$`."""
+    """The values of a jail's parameter, or of its variable (with `$`)."""
     plain, settings = name.removeprefix("$"), jail.variables if name.startswith("$") else jail.params
     setting = next((setting for setting in settings if setting.name == plain), None)
     return trace(setting) if setting is not None else ()
 
 
 def put_in(jail: JailDefinition, hook: str, lines: Sequence[str], before: int | None, edits: Edits) -> None:
-    """Add commands to a hook of the jail: in front of its element `before`, or behind the last."""
+    """Add commands to a hook of the jail: before its element `before`, or at the end."""
     have = elements(jail, hook)
     where = EditPlace(jail=jail.name)
     if before is None or before >= len(have):
@@ -222,14 +220,14 @@ def put_in(jail: JailDefinition, hook: str, lines: Sequence[str], before: int | 
 
 
 def texts(jail: JailDefinition, nodes: Sequence[Node]) -> list[str]:
-    """Elements that are to stay, for a `Set`: those in the jail's own block are found there and kept as they are
-    written; what is inherited has to be written again, variables and all."""
+    """Elements that stay, for a `Set`: as values if all are in the jail's own block, where `Set` keeps their spelling;
+    inherited ones are written again, with their variables."""
     own = all(is_own(node, jail.name) for node in nodes)
     return [decoded(node.text) if own else source(node) for node in nodes]
 
 
 def take_out(jail: JailDefinition, nodes: Sequence[Node], scope: Scope | None, edits: Edits) -> None:
-    """Remove elements of one parameter, one after another, so that each is a small change."""
+    """Remove elements of one parameter, one by one, so that each change is small."""
     if not nodes:
         return
     have = list(elements(jail, nodes[0].name))
@@ -243,6 +241,6 @@ def take_out(jail: JailDefinition, nodes: Sequence[Node], scope: Scope | None, e
     for node in nodes:
         have = [other for other in have if other.index != node.index]
         values = tuple(texts(jail, have)) or ((Written("true"),) if foreign is not None and scope == "one" else ())
-        # An empty list can't be written, and with nothing in its place what is inherited would come back.
+        # An empty list can't be written, and an unset parameter would be inherited again.
         edit: Edit = Set(where, node.name, values) if values else Unset(where, node.name)
         edits.setdefault(path, []).append(edit)

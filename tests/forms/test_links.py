@@ -208,7 +208,7 @@ class TestBoot:
         assert (field(form, "boot").kind, field(form, "boot").value) == ("fact", "not known")
         one = form.draft(Answers({"boot": ON, "description": "x"}))
         assert commands(one) == ["ifconfig bridge0 descr x"]
-        assert told(one, "note", "boot") == ["rc.conf could not be read: what happens at boot is not known."]
+        assert told(one, "note", "boot") == ["rc.conf could not be read: it is not known what happens at boot."]
 
     def test_line_that_sysrc_would_mangle_is_left_to_the_operator(self) -> None:
         rcconf = RCCONF | {"ifconfig_bridge0": "addm em0 descr $x up"}

@@ -220,7 +220,7 @@ def test_what_was_not_seen_is_said() -> None:
         ("bridge", "BRIDGE-MISSING"),
     ]
     draft = form.draft(answered(name="shop", template=BUILT_IN, path="/pool/none"))
-    assert "path: Whether /pool/none exists is not known." in told(draft, "warning")
+    assert "path: It is not known whether /pool/none exists." in told(draft, "warning")
 
 
 def test_custom_of_one_file_a_jail_is_kept() -> None:

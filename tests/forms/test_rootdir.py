@@ -90,11 +90,11 @@ def test_mounts_of_a_thin_jail_are_read_only() -> None:
     ("answers", "says"),
     [
         ({"root": ARCHIVE, "path": "/jails/other"}, "path: /jails/other exists already"),
-        ({"root": ARCHIVE, "path": "/jails/../etc"}, "path: /jails/../etc has an empty part, . or .. in it."),
-        ({"root": ARCHIVE, "archive": "base.txz"}, "archive: base.txz is no absolute path."),
-        ({"root": THIN}, "release: Nothing is no absolute path."),
-        ({"root": THIN, "release": "/jails"}, "release: /jails/shop lies in /jails, which it is to mount."),
-        ({"root": THIN, "release": "/a b"}, "release: /a b can't be mounted by a line of jail.conf"),
+        ({"root": ARCHIVE, "path": "/jails/../etc"}, "path: /jails/../etc contains an empty part, . or .."),
+        ({"root": ARCHIVE, "archive": "base.txz"}, "archive: base.txz is not an absolute path."),
+        ({"root": THIN}, "release: A path is missing."),
+        ({"root": THIN, "release": "/jails"}, "release: /jails/shop is inside /jails, which would be mounted in it."),
+        ({"root": THIN, "release": "/a b"}, "release: /a b can't be mounted by jail.conf"),
         ({"root": ZFS, "dataset": "zroot"}, "dataset: A dataset of an extracted release is needed"),
     ],
 )

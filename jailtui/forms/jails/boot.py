@@ -1,4 +1,4 @@
-"""What starts a jail at boot: jail_enable and jail_list of rc.conf, and the files of rc.d/jail (FREEBSD.md 1.4)."""
+"""Whether a jail starts at boot: jail_enable and jail_list of rc.conf, and the files of rc.d/jail (FREEBSD.md 1.4)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 
 
 def enabled(sources: Sources) -> bool:
-    """Whether rc.conf starts jails at boot at all."""
+    """Whether rc.conf starts jails at boot."""
     return RcConf(sources.rcconf or {}).starts_jails
 
 
 def listed(sources: Sources) -> tuple[str, ...]:
-    """The words of jail_list."""
     return RcConf(sources.rcconf or {}).jail_list
 
 
@@ -38,12 +37,12 @@ def boot_field(sources: Sources) -> tuple[Field, ...]:
 
 
 def boot_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Iterator[Note]:
-    """Whether, and by what, a jail that is new in `after` starts at boot."""
+    """Whether, and why, a jail that is new in `after` starts at boot."""
     jail = after.get(name)
     if jail is None:
         return
     if sources.rcconf is None:
-        text = "rc.conf could not be read: whether it starts at boot is not known."
+        text = f"rc.conf could not be read: it is not known whether {name} starts at boot."
     elif not enabled(sources):
         text = "rc.conf has no jail_enable=YES: no jail starts at boot."
     elif listed(sources):
@@ -65,7 +64,7 @@ def service_notes(after: jailconf.HostConfig, name: str) -> Iterator[Note]:
 
 
 def list_steps(sources: Sources, name: str) -> tuple[Step, ...]:
-    """`sysrc jail_list+=NAME`: behind the others."""
+    """The step that adds a jail to the end of jail_list."""
     return tuple(RcConf(sources.rcconf or {}).add("jail_list", name, f"start {name} at boot, after the others"))
 
 
@@ -88,14 +87,14 @@ def _relisted(sources: Sources, name: str, names: str, why: str) -> tuple[Step, 
 
 
 def unlisted_notes(sources: Sources, name: str) -> Iterator[Note]:
-    """A warning where a jail is the only one of jail_list: without that list all of jail.conf start."""
+    """A warning if a jail is the only one in jail_list: with an empty list all jails of jail.conf start."""
     if set(listed(sources)) == {name}:
         text = f"{name} is the only jail in jail_list: with an empty list, every jail of jail.conf starts at boot."
         yield saving("all-at-boot", text)
 
 
 def variable_notes(sources: Sources, name: str) -> Iterator[Note]:
-    """Variables of rc.conf that are made for this jail by its name (`jail_web_conf`), and rc.conf not being known."""
+    """The variables of rc.conf that contain the jail's name (`jail_web_conf`), or that rc.conf could not be read."""
     if sources.rcconf is None:
         yield saving("rcconf-unseen", f"rc.conf could not be read: jail_list there may name {name}.")
         return

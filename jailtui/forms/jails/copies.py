@@ -1,4 +1,4 @@
-"""A jail made after the example of another: which jails can be one, and what the copy gets for itself."""
+"""The copy of a jail: which jails can be copied, and the values that the copy gets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 HOSTNAME = "What hostname(1) prints in the jail."
 HELP = {
-    "id": "A number that names and addresses of the jail are made of; no other jail may have it.",
+    "id": "Number used to build the jail's names and addresses; no other jail may have it.",
     "hostname": HOSTNAME,
     "path": "The root of the jail on the host, an existing directory.",
     "address": "An address with its prefix, like 192.168.1.20/24.",
@@ -45,7 +45,7 @@ TRIES = 4096
 
 
 class Example(NamedTuple):
-    """A configured jail that can be copied. `file` has its block; `alone`: that file is named after it."""
+    """A configured jail that can be copied. `file` has its block; `alone`: the file is named after the jail."""
 
     jail: jailconf.HostJail
     held: Holdings
@@ -58,23 +58,22 @@ class Example(NamedTuple):
         return self.jail.name
 
     def file_for(self, name: str) -> str:
-        """The file that a copy of that name stands in."""
+        """The file of a copy of that name."""
         return file_named(self.file, self.name, name) if self.alone else self.file
 
 
 def file_named(file: str, old: str, new: str) -> str:
-    """The path of a file that is named after the jail `old`, for one called `new`."""
+    """The path of a file named after the jail `old`, with the name `new`."""
     return f"{file.removesuffix(f'{old}.conf')}{new}.conf"
 
 
 def example(sources: Sources, jail: jailconf.HostJail, held: Holdings) -> Example:
-    """That jail as one to be copied."""
     file = jail.jail.block.file
     return Example(jail, held, parts_of(jail.jail, held), file, stands_alone(sources, jail))
 
 
 def stands_alone(sources: Sources, jail: jailconf.HostJail) -> bool:
-    """Whether the file of its block is named after the jail, and has no other."""
+    """Whether the file of the jail's block is named after the jail, and defines no other."""
     file = jail.jail.block.file
     if file.rpartition("/")[2] not in (f"{jail.name}.conf", f"jail.{jail.name}.conf"):
         return False
@@ -98,7 +97,7 @@ def vnet_examples(sources: Sources, taken: Used) -> tuple[Example, ...]:
 
 
 def values_for(example: Example, taken: Used, name: str, answers: Mapping[str, str]) -> dict[str, str]:
-    """The value of each part of a copy called `name`, by field key: as answered, or else as follows or is free."""
+    """The value of each part of a copy called `name`, by field key: answered, else following others, else free."""
     known = {NAME: name}
     values: dict[str, str] = {}
     taken = taken.apart()
@@ -116,7 +115,7 @@ def values_for(example: Example, taken: Used, name: str, answers: Mapping[str, s
 
 
 def changes_for(example: Example, values: Mapping[str, str], name: str) -> list[tuple[Part, str]]:
-    """The parts of the copy that do not follow from its name and its numbers."""
+    """The parts of the copy that do not follow from its name and its numbers, with their values."""
     known = {NAME: name} | {part.key: values[part.key] for part in example.parts if part.number}
     return [
         (part, values[part.key])
@@ -162,7 +161,7 @@ def _default(example: Example, part: Part, taken: Used, known: Mapping[str, str]
 
 
 def _number(example: Example, number: Part, taken: Used, known: Mapping[str, str]) -> str:
-    """The first number behind the original's with which every value that follows it is free."""
+    """The first number after the original's with which all values that follow it are free."""
     parts = [part for part in example.parts if not part.shared and not part.number and number.key in part.follows()]
 
     def fits(candidate: int) -> bool:
@@ -194,7 +193,7 @@ def _free(part: Part, value: str, taken: Used) -> bool:
 
 
 def _pair_number(example: Example, taken: Used, known: Mapping[str, str]) -> int | None:
-    """One number for pair and address, where the original has one and both are written out."""
+    """A number for both pair and address, if the original has one for both and neither is made of variables."""
     parts = {part.key: part for part in example.parts if not part.number and part.rendered(known) == part.value}
     if "epair" not in parts or "address" not in parts:
         return None
@@ -212,7 +211,7 @@ def _pair_number(example: Example, taken: Used, known: Mapping[str, str]) -> int
 def part_fields(
     sources: Sources, taken: Used, example: Example, values: Mapping[str, str], *, shared: bool
 ) -> Iterator[Field]:
-    """The fields of a copy's own values, and with `shared` those of what it may have in common with others."""
+    """The fields of a copy's own values, and with `shared` those of values that it may share with others."""
     bridges = tuple(bridge.name for bridge in sources.state.bridges)
     choices = {"path": free_roots(sources, taken), "bridge": bridges}
     for part in example.parts:
@@ -228,14 +227,14 @@ def part_fields(
 
 
 def part_help(part: Part, kind: str) -> str:
-    """What a value of a copy is for."""
+    """The help of a field of a copy."""
     if kind == "address" and family(part.value) == 6:
         return "An address with its prefix, like fd00::20/64."
     if kind == "gateway" and family(part.value) == 6:
         return "Set as the IPv6 default route when the jail starts."
     if part.number:
         return HELP["id"]
-    return HELP.get(kind) or f"What {part.key} is set to in the copy."
+    return HELP.get(kind) or f"The value of {part.key} in the copy."
 
 
 def copied(sources: Sources, example: Example, values: Mapping[str, str], name: str) -> tuple[FileEdit, ...]:
@@ -248,13 +247,13 @@ def copied(sources: Sources, example: Example, values: Mapping[str, str], name: 
 
 
 def number_notes(example: Example, values: Mapping[str, str], taken: Used) -> Iterator[Note]:
-    """The numbers of the copy that another jail has."""
+    """Errors for numbers of the copy that another jail has."""
     for part in example.parts:
         if part.number:
             yield from number_fault(taken, part.key, values[part.key])
 
 
 def number_fault(taken: Used, variable: str, number: str) -> Iterator[Note]:
-    """An error where another jail has that value of `$variable`, beside the field of that name."""
+    """An error, at the field `variable`, if another jail has that value of `$variable`."""
     if owner := taken.variables.get((variable, number)):
         yield unfit(f"${variable} {number} belongs to {owner}.", variable)

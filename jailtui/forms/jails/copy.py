@@ -1,4 +1,4 @@
-"""The form that copies a jail's configuration: a new name, and new values for all that a jail has for itself."""
+"""The form that copies a jail's configuration: a new name, and new values where jails can't share one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAME_FIELD = "Letters, digits, _ and -; a dot names a jail inside a jail. The ho
 
 
 class CopyForm:
-    """A copy of the jail `subject`: its block behind the original's, or in a file of its own if the original has one.
+    """A copy of the jail `subject`: its block after the original's, or in a file of its own if the original has one.
 
     Raises NoForm.
     """
@@ -45,7 +45,7 @@ class CopyForm:
         return used(self._sources)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """The name, then what a copy can't have in common with its original."""
+        """The name, then the values that the copy can't share with its original."""
         return held(self._proposed, answers)
 
     def _proposed(self, answers: Answers) -> tuple[Field, ...]:
@@ -64,7 +64,6 @@ class CopyForm:
 
 
 def copy_draft(sources: Sources, taken: Used, example: Example, answers: Answers) -> Draft:
-    """What saving a copy of that jail would do."""
     name = answers.values.get("name", "")
     values = values_for(example, taken, name, answers.values)
     olds = {part.key: part.value for part in example.parts}
@@ -81,7 +80,7 @@ def copy_draft(sources: Sources, taken: Used, example: Example, answers: Answers
 
 
 def _of_example(example: Example) -> Iterator[Note]:
-    """What the copy takes over from its original."""
+    """Notes on what the copy keeps of its original."""
     changed = {spot.node.place for part in example.parts for spot in part.spots if not part.shared}
     for mention in mentions(example.jail):
         if not (is_hook(mention.node) and mention.follows) and mention.node.place not in changed:
@@ -97,7 +96,7 @@ def new_jail_draft(
     notes: list[Note],
     original: str = "",
 ) -> Draft:
-    """The draft of a jail that is new in `files`, with notes on it and on its start at boot."""
+    """The draft of a jail that is new in `files`, with notes on the jail and on its start at boot."""
     after = config_after(sources, files)
     jail = after.get(name)
     path = jail.jail.get("path") if jail else None

@@ -1,6 +1,6 @@
-"""What is in use on a host and in its configuration, and what is free: numbers of pairs, addresses, jids, MACs.
+"""Values in use on a host and in its configuration, and free ones: numbers of pairs, addresses, jids, MACs.
 
-In use is what the kernel has now, wherever it is, and what any configured jail would have.
+In use are the values of the kernel, on the host and in jails, and those of all configured jails.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from jailtui.model.usage import Kind, UsageIndex
 
 MOST = 1 << 15
-"""Numbers that are tried."""
+"""The most numbers that are tried."""
 
 
 class Holdings(NamedTuple):
-    """What one configured jail has for itself. `configured` is the network its hooks and parameters make."""
+    """The own values of a configured jail. `configured` is the network that its hooks and parameters create."""
 
     configured: Configured
     hostname: str = ""
@@ -37,56 +37,56 @@ class Holdings(NamedTuple):
 
     @property
     def interfaces(self) -> tuple[str, ...]:
-        """The names of its interfaces on the host, of an epair both ends."""
+        """The names of the jail's interfaces on the host, of an epair both ends."""
         return tuple(dict.fromkeys(name for given in self.pairs_and_others for name in ends(given)))
 
     @property
     def pairs_and_others(self) -> tuple[str, ...]:
-        """Its epairs by their stem (`epair154`), and other interfaces by their name."""
+        """The jail's epairs by their stem (`epair154`), and other interfaces by their name."""
         given = [stem(name) for name in (*self.configured.creates, *self.configured.interfaces)]
         return tuple(dict.fromkeys(given))
 
 
 def holdings(jail: jailconf.JailDefinition, file: str) -> Holdings:
-    """What a jail of a file has, as far as its hooks are plain commands."""
+    """The own values of a jail of a file, as far as its hooks are plain commands."""
     config = configured(jail, file)
     last = {setting.name: setting.values[-1] for setting in jail.params if setting.values}
     return Holdings(config, last.get("host.hostname", ""), last.get("jid", ""))
 
 
 def stem(name: str) -> str:
-    """`epair154` of either of its ends; any other name as it is."""
+    """`epair154` for either of its ends; any other name unchanged."""
     return name[:-1] if is_epair_end(name) else name
 
 
 def is_pair(name: str) -> bool:
-    """Whether a name of `pairs_and_others` is an epair's, or that of an end in the manner of a known tool."""
+    """Whether a name of `pairs_and_others` is that of an epair, or of an end as a known tool names it."""
     return is_epair(name) or names.stem(name) is not None
 
 
 @dataclass(frozen=True)
 class Used:
-    """What is taken: the index of who uses what, the jails' own variables, and what was proposed since."""
+    """Values in use: the index of users, the jails' own variables, and values proposed since."""
 
     index: UsageIndex
     jails: tuple[tuple[jailconf.HostJail, Holdings], ...]
     variables: dict[tuple[str, str], str] = field(default_factory=dict)
     live: list[Interface] = field(default_factory=list)
-    """Addresses with their networks, first the host's own."""
+    """Addresses with their networks, those of the host first."""
     proposed: set[tuple[Kind, str]] = field(default_factory=set)
 
     def apart(self) -> Used:
-        """The same, of which more can be taken."""
+        """A copy, in which more values can be taken."""
         return replace(self, proposed=set(self.proposed))
 
     def free(self, kind: Kind, *values: str) -> bool:
-        """Whether none of these is known to be in use; an address not as a gateway either."""
+        """Whether none of these values is in use; an address neither as a gateway."""
         kinds: tuple[Kind, ...] = ("address", "gateway") if kind == "address" else (kind,)
         uses = [(use, value) for use in kinds for value in values]
         return not any(self.index.users(*use) or use in self.proposed for use in uses)
 
     def take(self, kind: str, value: str) -> None:
-        """Count a value that is proposed, of the kind epair, interface, address or ether, as taken."""
+        """Mark a proposed value as in use, if `kind` is epair, interface, address or ether."""
         if kind in ("epair", "interface"):
             self.proposed.update(("name", name) for name in (value, *ends(value)))
         elif kind == "address":
@@ -95,7 +95,7 @@ class Used:
             self.proposed.add(("mac", value.lower()))
 
     def epair_free(self, number: int) -> bool:
-        """Whether no epair of that number is known."""
+        """Whether the names of the epair of that number are free."""
         return self.free("name", f"epair{number}", f"epair{number}a", f"epair{number}b")
 
     def networks(self) -> Iterator[ipaddress.IPv4Interface]:
@@ -107,7 +107,7 @@ class Used:
                     yield address
 
     def around(self, address: str) -> Interface | None:
-        """An address with its network: by its prefix, or else a known network that contains it."""
+        """An address with its network: of its prefix, else a known network that contains it."""
         try:
             single = ipaddress.ip_interface(address)
         except ValueError:
@@ -119,7 +119,7 @@ class Used:
 
 
 def used(sources: Sources) -> Used:
-    """Everything in use, by one reading."""
+    """The values in use, of one reading."""
     held = tuple((jail, holdings(jail.jail, jail.file)) for jail in sources.config.jails)
     taken = Used(sources.context.usage, held)
     for jail, _ in held:
@@ -133,7 +133,7 @@ def used(sources: Sources) -> Used:
 
 
 def _networks(texts: Iterable[str]) -> Iterator[Interface]:
-    """The addresses whose network has others."""
+    """The addresses in a network of more than two addresses."""
     for text in texts:
         if "/" in text and plain_ip(text) and not (text.startswith("fe80") or is_loopback(text)):
             address = ipaddress.ip_interface(text)
@@ -145,13 +145,13 @@ def _networks(texts: Iterable[str]) -> Iterator[Interface]:
 
 
 def free_number(start: int, fits: Callable[[int], bool], last: int = MOST) -> int | None:
-    """The first number behind `start` that fits, from 1 again after `last`; None where none does."""
+    """The first number after `start` that fits, from 1 again after `last`; None if there is none."""
     order = chain(range(start + 1, last + 1), range(1, min(start, last) + 1))
     return next((number for number in order if fits(number)), None)
 
 
 def free_address(taken: Used, near: Interface) -> str:
-    """The first free address behind `near` in its network, with its prefix, or ""."""
+    """The first free address after `near` in its network, with its prefix, or ""."""
     first = near.network.network_address
     start, last = int(near.ip) - int(first), near.network.num_addresses - 2
     number = free_number(start, lambda number: taken.free("address", str(first + number)), min(last, start + MOST))
@@ -159,13 +159,13 @@ def free_address(taken: Used, near: Interface) -> str:
 
 
 def free_epair(taken: Used, near: int = -1) -> str:
-    """The name of the first free epair behind the number `near`."""
+    """The name of the first free epair after the number `near`, or ""."""
     number = free_number(near, taken.epair_free)
     return "" if number is None else f"epair{number}"
 
 
 def free_bridge(taken: Used, near: str) -> str:
-    """The name of the first free bridge behind `near`; "" if that is not bridgeN: a VLAN would need another tag."""
+    """The first free bridge name after `near`; "" if that is not bridgeN: a VLAN would need another tag."""
     if not re.fullmatch(r"bridge\d+", near):
         return ""
     number = free_number(int(near[6:]), lambda number: taken.free("name", f"bridge{number}"))
@@ -173,7 +173,7 @@ def free_bridge(taken: Used, near: str) -> str:
 
 
 def free_mac(taken: Used, near: str) -> str:
-    """The first free MAC behind `near`; the first three bytes stay."""
+    """The first free MAC after `near` with the same first three bytes, or ""."""
     head, low = near[:9], near[9:].replace(":", "")
     if not re.fullmatch(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", near):
         return ""
@@ -188,5 +188,5 @@ def free_mac(taken: Used, near: str) -> str:
 
 
 def free_jid(taken: Used) -> str:
-    """A jid above all in use."""
+    """A jid above all jids in use."""
     return str(max((int(jid) for jid in taken.index.all_values("jid") if jid.isdigit()), default=0) + 1)

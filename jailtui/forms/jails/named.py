@@ -1,4 +1,4 @@
-"""Where the configuration names a jail: `depend` of others, and its own values that contain its name."""
+"""The places that name a jail: `depend` of other jails, and its own values that contain its name."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ HOOKS = frozenset(
     "exec.prepare exec.prestart exec.created exec.start exec.poststart exec.prestop exec.stop exec.poststop "
     "exec.release command vnet.interface".split()
 )
-"""The parameters that hold commands, or only names of interfaces."""
+"""The parameters with commands or names of interfaces."""
 TO_A_JAIL = r"(?:-?vnet|jexec|-j|jib[ \t]+(?:addm|show|destroy))[ \t]+"
-"""What stands before the name of a jail in a hook."""
+"""The words before the name of a jail in a hook."""
 TO_AN_INTERFACE = r"(?:ifconfig|addm|deletem|name)[ \t]+"
-"""What stands before the name of an interface in a hook."""
+"""The words before the name of an interface in a hook."""
 
 
 class Mention(NamedTuple):
-    """One value of a jail that contains its name.
+    """A value of a jail that contains its name.
 
-    `follows`: a rename may change it. `needed`: a hook that gives the name to a command; it fails under another name.
+    `follows`: a rename may change it. `needed`: a hook that passes the name to a command, which fails for another name.
     """
 
     node: Node
@@ -40,7 +40,7 @@ class Mention(NamedTuple):
     needed: bool = False
 
     def edit(self, old: str, new: str) -> Edit:
-        """The edit that changes the value of the jail, renamed to `new`. Raises EditError."""
+        """The edit that changes the value once the jail is renamed to `new`. Raises EditError."""
         node, raw = self.node, source_of(self.node)
         written = Written(decoded(renamed(raw, old, new) if is_hook(node) else with_name(raw, old, new)))
         if node.name.startswith("$") or node.name == "host.hostname":
@@ -73,12 +73,12 @@ def _alone(name: str) -> str:
 
 
 def with_name(text: str, old: str, new: str) -> str:
-    """`text`, as written, with the name of a jail changed where it stands for itself and is no variable."""
+    """`text`, as written, with the name of a jail changed where it is a word of its own and no variable."""
     return re.sub(rf"(?<![A-Za-z0-9${{-]){re.escape(encoded(old))}(?![A-Za-z0-9-])", lambda _: encoded(new), text)
 
 
 def renamed(raw: str, old: str, new: str) -> str:
-    """A hook as written, with the jail's name changed where a command is given it, and in names of interfaces."""
+    """A hook as written, with the jail's name changed in arguments of commands and in names of interfaces."""
     text = re.sub(f"({TO_A_JAIL}){_alone(old)}", lambda match: match[1] + encoded(new), raw)
     if not re.search(r"ifconfig|addm", text) and re.search(r"\s", text):
         return text
@@ -87,17 +87,17 @@ def renamed(raw: str, old: str, new: str) -> str:
 
 
 def depend_edits(sources: Sources, old: str, new: str) -> dict[str, list[Edit]]:
-    """The edits, by file, that give the jail its new name in `depend` of others. Raises EditError."""
+    """The edits, by file, that change the jail's name in `depend` of other jails. Raises EditError."""
     edits: dict[str, list[Edit]] = {}
-    done = set()
+    edited = set()
     for jail in sources.config.jails:
         setting = jail.jail.get("depend")
         for node in trace(setting) if setting is not None else ():
             if decoded(node.text) != old or jail.name == old:
                 continue
             spot = Spot(node, 0, len(node.text)).innermost()
-            if spot.node.place not in done:
-                done.add(spot.node.place)
+            if spot.node.place not in edited:
+                edited.add(spot.node.place)
                 edits.setdefault(spot.node.definition.file.name, []).append(_edit(sources, spot.node, new))
     return edits
 

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 BUILT_IN = "built-in VNET"
 OF_THE_TEMPLATE = {"address": "0.0.0.0/0", "epair": "epair0"}
-"""Values of the form that the built-in template can do with."""
+"""Sample values of the built-in template, for checks by kind."""
 TEMPLATE_HELP = "The built-in template, or (as NAME) a copy of that jail's block."
 FILE_HELP = "The file of the host that gets the jail's block."
 KEYS = ("path", "id", "epair", "bridge", "address", "gateway", "hostname")
 
 
 class NewForm:
-    """A jail that does not exist yet: `subject` is ""."""
+    """The form of a new jail: `subject` is ""."""
 
     title = form_title("new", "")
 
@@ -58,7 +58,7 @@ class NewForm:
         return chosen if chosen in self._examples else BUILT_IN
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """Name, template, and the values the template needs."""
+        """Name, template, and the values of the template."""
         return held(self._proposed, answers)
 
     def _proposed(self, answers: Answers) -> tuple[Field, ...]:
@@ -101,7 +101,7 @@ class NewForm:
         return new_jail_draft(self._sources, files, name, answers, notes)
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:
-        """Answers that are none of the choices."""
+        """Errors for answers that are none of the choices."""
         for field in self._proposed(answers):
             value = answers.values.get(field.key, field.value)
             if field.kind == "choice" and value not in field.choices:
@@ -124,7 +124,7 @@ class NewForm:
         return (file, *(field._replace(choices=choices.get(field.key, ())) for field in fields))
 
     def _files(self, answers: Answers) -> tuple[str, ...]:
-        """Where the block could go: a file of its own where that is the custom, which then comes first."""
+        """The files that can get the block; first a file of its own, if most jails have one."""
         main = (self._sources.rcconf or {}).get("jail_conf") or MAIN
         name = answers.values.get("name", "")
         if not any(path.startswith(FOLDER) for path in self._sources.texts):
@@ -139,7 +139,7 @@ class NewForm:
         return chosen if chosen in choices else choices[0]
 
     def _values(self, answers: Answers) -> dict[str, str]:
-        """The values by field key, as answered or as proposed."""
+        """The values by field key, answered or proposed."""
         name, given = answers.values.get("name", ""), answers.values
         near = ipv4_in_network(given.get("address", "")) or self._network
         number = given.get("id") or self._number(near, "address" in given)
@@ -157,7 +157,7 @@ class NewForm:
 
     @cached_property
     def _network(self) -> ipaddress.IPv4Interface | None:
-        """The last address in the network that most jails are in; without jails, that of the host's bridge or card."""
+        """The last address in the network with most jails; without jails, an address of the host's bridge or NIC."""
         if addresses := list(self._taken.networks()):
             most = Counter(address.network for address in addresses).most_common(1)[0][0]
             return [address for address in addresses if address.network == most][-1]
@@ -169,7 +169,7 @@ class NewForm:
         return next(filter(None, own), None)
 
     def _number(self, near: ipaddress.IPv4Interface | None, given: bool) -> str:
-        """A number that is free for $id and the pair, and with which the address is free, behind that of `near`."""
+        """The first number after that of `near` that is free for $id, the epair and the address."""
         start = int(near.ip) % 256 if near else -1
 
         def unused(number: int) -> bool:
@@ -181,7 +181,7 @@ class NewForm:
         if given and fits(start):
             return str(start)
         number = free_number(start, fits, 254)
-        if number is None:  # the numbers of one byte are used up, or lie outside of the network
+        if number is None:  # no number of one byte is free in the network
             number = free_number(start, unused)
         return "" if number is None else str(number)
 
@@ -206,13 +206,13 @@ class NewForm:
         return list(filter(fits, self._examples.values()))
 
     def _bridge(self, near: ipaddress.IPv4Interface | None) -> str:
-        """The one that most jails of the network are on, else the host's first."""
+        """The bridge of most jails of the network, else the host's first bridge."""
         names = Counter(name for example in self._in_network(near) for name in example.held.configured.bridges)
         first = next((bridge.name for bridge in self._sources.state.bridges), "")
         return names.most_common(1)[0][0] if names else first
 
     def _gateway(self, near: ipaddress.IPv4Interface | None) -> str:
-        """That of most jails of the network; else an address of the host's bridge there, or its own gateway."""
+        """The gateway of most jails of the network; else an address of a bridge there, or the host's own gateway."""
         names = Counter(name for example in self._in_network(near) for name in example.held.configured.view.gateways)
         if near is None:
             return ""
@@ -226,7 +226,7 @@ class NewForm:
 
     @cached_property
     def _parent(self) -> str:
-        """The directory that most roots are in."""
+        """The parent directory of most roots."""
         paths = [held.configured.path or "" for _, held in self._taken.jails]
         parents = Counter(parent for path in paths if (parent := path.rstrip("/").rpartition("/")[0]))
         seen = roots(self._sources)[1]

@@ -1,4 +1,4 @@
-"""What a new, copied or renamed jail is once its files are saved, with notes."""
+"""A new, copied or renamed jail as its saved files define it, with notes."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ FIELDS = {
     "MAC-TWICE": "ether",
     "ADDR-GATEWAY": "gateway",
 }
-"""The fields of these forms by the rules that are about them, where the network form calls them otherwise or not."""
+"""The fields of these forms by rule, where the network form has another field or none."""
 
 
 def result_notes(
     sources: Sources, after: jailconf.HostConfig, name: str, old: str = "", *, replaced: bool = False
 ) -> Iterator[Note]:
-    """What the rules find of the jail `name`, new in `after`.
+    """The findings about the jail `name`, new in `after`.
 
-    What they find of the jail `old` that it is copied from is not new; of a jail that it replaces that is left out.
+    Findings that the jail `old` has too are standing, or left out if the jail replaces `old`.
     """
     if after.get(name) is None:
         fault = next((fault for evaluation in after.evaluations.values() for fault in evaluation.faults), None)
@@ -71,7 +71,7 @@ def result_notes(
 
 
 def roots(sources: Sources) -> tuple[dict[str, None], list[str]]:
-    """The directories beside the roots of other jails, by their paths, and the parents that were listed."""
+    """The paths of the directories beside the roots of jails, and the parent directories that were listed."""
     directories: dict[str, None] = {}
     parents = []
     for section in sources.about.values():
@@ -84,19 +84,19 @@ def roots(sources: Sources) -> tuple[dict[str, None], list[str]]:
 
 
 def free_roots(sources: Sources, taken: Used) -> tuple[str, ...]:
-    """Directories that could be the root of another jail."""
+    """The directories that no jail has as its root."""
     return tuple(path for path in roots(sources)[0] if taken.free("path", path))
 
 
 def path_notes(sources: Sources, path: str) -> Iterator[Note]:
-    """Whether the host has such a directory, as far as it was listed."""
+    """A warning if the host lacks the directory, or if that is not known."""
     seen, parents = roots(sources)
     plain = path.rstrip("/")
     if not plain:
-        yield saving("root-of-host", "The root is the host's own: /etc/rc in it would run the host's scripts.", "path")
+        yield saving("root-of-host", "The root is that of the host: the jail's /etc/rc would be the host's.", "path")
     elif plain in seen:
         return
     elif plain.rpartition("/")[0] in parents:
         yield saving("root-missing", f"The host has no directory {path}: create it before the start.", "path")
     else:
-        yield saving("root-unseen", f"Whether {path} exists is not known.", "path")
+        yield saving("root-unseen", f"It is not known whether {path} exists.", "path")

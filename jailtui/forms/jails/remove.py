@@ -1,4 +1,4 @@
-"""The form that takes a jail out of the configuration. Its root stays, and it must not run."""
+"""The form that removes a jail from the configuration. Its root stays, and it must not run."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 HELP = {
     "jail": "Its block is removed from the file.",
     "path": "The root of the jail; the directory stays on the host.",
-    "address": "What the jail is configured with.",
+    "address": "The configured addresses of the jail.",
     "epair": "The pair that its hooks create.",
     "hostname": HOSTNAME,
 }
 
 
 class RemoveForm:
-    """The removal of the jail `subject`: nothing to fill in, the draft shows what is removed. Raises NoForm."""
+    """The removal of the jail `subject`: the fields are facts, the draft shows what is removed. Raises NoForm."""
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
@@ -42,7 +42,7 @@ class RemoveForm:
         return holdings(self._jail.jail, self._jail.file)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """What is known about the jail, to see that it is the right one."""
+        """Facts by which the operator recognizes the jail."""
         held, block = self._held, self._jail.jail.block
         facts = {
             "path": held.configured.path or "",

@@ -1,4 +1,4 @@
-"""The form that renames a jail in the configuration: its block, and all that names it."""
+"""The form that renames a jail in the configuration: its block, and the places that name it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RenameForm:
-    """Another name for the jail `subject`, which must not be running: a stop would use the new one. Raises NoForm."""
+    """A new name for the jail `subject`, which must not run: a stop would use the new name. Raises NoForm."""
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
@@ -34,13 +34,13 @@ class RenameForm:
         self._mentions = tuple(mentions(self._jail))
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """The name, and whether the values that hold the old one literally follow."""
+        """The name, and whether values that contain the old name are changed."""
         name = Field("name", "Name", self.subject, where=self._where(), help=NAME_FIELD)
         following = [mention for mention in self._mentions if mention.follows]
         if not following:
             return (name,)
         text = "; ".join(mention.text for mention in following)
-        return (name, Field("follow", "These follow", OFF, "switch", help=f"Changes the name in {text}."))
+        return (name, Field("follow", "Change values", OFF, "switch", help=f"Changes the name in {text}."))
 
     def _where(self) -> str:
         block = self._jail.jail.block
@@ -100,7 +100,7 @@ class RenameForm:
 
 
 def _moved_root(was: HostJail, now: HostJail | None) -> Iterator[Note]:
-    """A root that follows the name, while the directory on the host does not."""
+    """A warning for a path that is made of the name, while the directory on the host keeps its name."""
     before, after = (jail.jail.get("path") if jail else None for jail in (was, now))
     if before and after and before.values != after.values:
         old, new = "".join(before.values[-1:]), "".join(after.values[-1:])

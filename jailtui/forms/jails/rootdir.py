@@ -1,7 +1,7 @@
-"""Where the root directory of a new jail comes from: its fields, the steps that make it, and what is wrong with them.
+"""The source of a new jail's root directory: fields, the steps that create it, and notes.
 
-The steps come before the jail is saved. `mkdir` fails where there is something already, so that nothing is ever
-extracted over it, and undo removes only what was made. `rm -x` and `chflags -x` do not enter what is mounted there.
+The steps come before the jail is saved. `mkdir` fails if the path exists, so that nothing is ever extracted over it,
+and undo removes only what was created. `rm -x` and `chflags -x` do not enter mounts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOUNTED = (
     "bin", "lib", "libexec", "rescue", "sbin",
     "usr/bin", "usr/include", "usr/lib", "usr/libdata", "usr/libexec", "usr/sbin", "usr/share",
 )  # fmt: skip
-"""What a thin jail shares with its release, read-only (hier(7))."""
+"""The directories that a thin jail shares with its release, read-only (hier(7))."""
 DATASET = re.compile(r"[A-Za-z0-9][\w.:-]*(/[\w.:-]+)+", re.ASCII)
 COPIED = ("etc", "root", "var")
 OWN = ("dev", "home", "mnt", "proc", "tmp", "usr", "usr/local")
@@ -33,7 +33,7 @@ HELP = "An existing directory; base.txz extracted into a new one; a new one with
 
 
 def root_fields(sources: Sources, values: Mapping[str, str], *, thin: bool) -> tuple[Field, ...]:
-    """The choice, and the field that goes with it. `values` are the answers; `thin`: mounts can be written."""
+    """The choice, and its field. `values` are the answers; `thin`: whether a thin jail can be chosen."""
     choices = (EXISTING, ARCHIVE, *((THIN,) if thin else ()), ZFS)
     chosen = values.get("root", EXISTING)
     first = Field("root", "Root from", chosen, "choice", choices=choices, help=HELP)
@@ -52,7 +52,7 @@ def root_fields(sources: Sources, values: Mapping[str, str], *, thin: bool) -> t
 
 
 def mounts(answers: Answers) -> tuple[str, ...]:
-    """The lines of mount parameters of a thin jail; none for others."""
+    """The values of `mount` for a thin jail; none for others."""
     if answers.values.get("root") != THIN:
         return ()
     release = answers.values.get("release", "").rstrip("/")
@@ -65,21 +65,25 @@ def root_steps(sources: Sources, path: str, answers: Answers) -> Iterator[Step]:
     root = path.rstrip("/")
     remove, unflag = ("rm", "-rfx", root), ("chflags", "-Rx", "noschg", root)
     if fields["root"] == ARCHIVE:
-        yield Step(("mkdir", root), "the root directory", undo=remove)
+        yield Step(("mkdir", root), "create the root directory", undo=remove)
         yield Step(("tar", "-xpf", fields["archive"], "-C", root), "extract the base system", undo=unflag)
     elif fields["root"] == THIN:
         release = fields["release"].rstrip("/")
-        yield Step(("mkdir", root, *(f"{root}/{part}" for part in OWN)), "the root directory", undo=remove)
-        yield Step(("chmod", "1777", f"{root}/tmp"), "anybody may write there", undo=("chmod", "755", f"{root}/tmp"))
+        yield Step(("mkdir", root, *(f"{root}/{part}" for part in OWN)), "create the root directory", undo=remove)
         yield Step(
-            ("cp", "-a", *(f"{release}/{part}" for part in COPIED), root), "its own files of the release", undo=unflag
+            ("chmod", "1777", f"{root}/tmp"), "let all users write to /tmp", undo=("chmod", "755", f"{root}/tmp")
+        )
+        yield Step(
+            ("cp", "-a", *(f"{release}/{part}" for part in COPIED), root),
+            "copy the files that differ from jail to jail",
+            undo=unflag,
         )
         places = tuple(f"{root}/{part}" for part in MOUNTED)
-        yield Step(("mkdir", *places), "where the release is mounted", undo=("rmdir", *reversed(places)))
+        yield Step(("mkdir", *places), "create the mount points of the release", undo=("rmdir", *reversed(places)))
 
 
 def root_notes(sources: Sources, path: str, name: str, answers: Answers) -> Iterator[Note]:
-    """What is wrong with the choice and its field, and what is to be done by hand."""
+    """Errors of the choice and its field, and commands to be run by hand."""
     fields = {field.key: field.value for field in root_fields(sources, answers.values, thin=True)}
     chosen = fields["root"]
     if chosen == EXISTING:
@@ -103,13 +107,16 @@ def _release_notes(release: str, path: str) -> Iterator[Note]:
     if fault := _path_fault(release):
         yield unfit(fault, "release")
     elif set(release) & set(' \t\\"$#'):
-        yield unfit(f"{release} can't be mounted by a line of jail.conf: its name has a blank or a sign.", "release")
+        yield unfit(
+            f"{release} can't be mounted by jail.conf: its name contains a blank, a quote, a backslash, $ or #.",
+            "release",
+        )
     elif f"{path.rstrip('/')}/".startswith(f"{release.rstrip('/')}/"):
-        yield unfit(f"{path} lies in {release}, which it is to mount.", "release")
+        yield unfit(f"{path} is inside {release}, which would be mounted in it.", "release")
 
 
 def _zfs_notes(dataset: str, path: str, name: str) -> Iterator[Note]:
-    """The two commands, which are not run."""
+    """The two commands to be run by hand."""
     if not DATASET.fullmatch(dataset):
         yield unfit("A dataset of an extracted release is needed, like zroot/jails/base.", "dataset")
         return
@@ -123,5 +130,5 @@ def _path_fault(path: str) -> str:
     """Why a path can't be used, as a sentence, or ""."""
     parts = path.rstrip("/").split("/")
     if not path.startswith("/") or len(parts) < 2 or not path.isprintable():
-        return f"{path or 'Nothing'} is no absolute path."
-    return f"{path} has an empty part, . or .. in it." if {"", ".", ".."} & set(parts[1:]) else ""
+        return f"{path} is not an absolute path." if path else "A path is missing."
+    return f"{path} contains an empty part, . or .." if {"", ".", ".."} & set(parts[1:]) else ""

@@ -1,4 +1,4 @@
-"""The built-in template of a VNET jail: it clears what a failed start left and cannot keep itself from stopping.
+"""The built-in template of a VNET jail, whose hooks remove what a failed start left and never prevent a stop.
 
 The statements are those of `shared/templates/vnet.conf`, which were run on 13.2, 14.2 and 15.1.
 """
@@ -13,7 +13,7 @@ Params = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Choices(NamedTuple):
-    """What differs from jail to jail. `address` is IPv4 with its prefix, `epair` the pair's name without a or b.
+    """The values of one jail. `address` is IPv4 with its prefix, `epair` the pair's name without a or b.
 
     `mounts` are lines of fstab(5) that jail(8) mounts.
     """
@@ -30,7 +30,7 @@ class Choices(NamedTuple):
 
 
 def vnet(chosen: Choices) -> Params:
-    """The parameters of the jail's block, to be added by `AddJail`; what follows from $id and the name says so."""
+    """The parameters of the jail's block, for `AddJail`; values made of $id and the name use these variables."""
     return (
         ("path", (chosen.path,)),
         ("host.hostname", (Written('"${name}"') if chosen.hostname == chosen.name else chosen.hostname,)),
@@ -77,7 +77,7 @@ def _hook(text: str) -> Written:
 
 
 def _by_id(address: str, number: str) -> str:
-    """The address with `${id}` as its last number where it is that."""
+    """The address, with `${id}` as its last number if that is the number."""
     host, _, prefix = address.partition("/")
     head, _, last = host.rpartition(".")
     return Written(f'"{head}.${{id}}/{prefix}"') if last == number else address

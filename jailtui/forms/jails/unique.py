@@ -1,7 +1,7 @@
-"""What a copy of a jail must have for itself, found by its values, and the edits that give it other ones.
+"""The values that a copy can't share with its original, and the edits that change them.
 
-A value that follows from the jail's name or from a number of its own (`$id`) follows there too; of the rest each is
-found where it is written, in a variable, a parameter or the text of a hook.
+A value made of the jail's name or of a number of its own (`$id`) follows these; any other is changed where it is
+written: in a variable, a parameter or the text of a hook.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ WHOLE = ("path", "host.hostname", "jid", "exec.consolelog")
 
 
 class Part(NamedTuple):
-    """One value of a jail: `key` and `label` are its field's, `value` what it has now, `spots` where that stands.
+    """A value of a jail: `key` and `label` of its field, the present `value`, and `spots`, where that is written.
 
-    `shared`: others may have the same (a gateway, a bridge). `number`: a variable of the jail's own that others follow.
+    `shared`: jails may have the same (a gateway, a bridge). `number`: a variable of the jail that other values use.
     `suffix`: the end of the value that is written elsewhere, of an address in `$ip/$prefix`; the spots are without it.
     """
 
@@ -43,26 +43,26 @@ class Part(NamedTuple):
     suffix: str = ""
 
     def follows(self) -> frozenset[str]:
-        """The variables it is made of, and `name`."""
+        """The variables that the value is made of, `name` among them."""
         return frozenset(leaf.name.removeprefix("$") for spot in self.spots for leaf in _leaves(spot))
 
     def rendered(self, values: Mapping[str, str]) -> str:
-        """What it becomes where variables (or `name`) have these values."""
+        """The value with these values of variables and of `name`."""
         return decoded(_rendered(self.spots[0], values)) + self.suffix
 
     def settable(self, block: str) -> bool:
-        """Whether a copy of the jail `block` can be given another value."""
+        """Whether a copy of the jail `block` can have another value."""
         return all(_settable(spot, block) for spot in self.spots)
 
     def where(self) -> str:
-        """The place it is written in: `jail.conf:14, $ip`."""
+        """The place where it is written: `jail.conf:14, $ip`."""
         node = self.spots[0].node
         origin = node.origin
         return f"{origin.file.rpartition('/')[2]}:{origin.line}, {node.name}"
 
 
 def parts_of(jail: jailconf.JailDefinition, held: Holdings) -> tuple[Part, ...]:
-    """The values of a jail that a copy has for itself, then those that it may share."""
+    """The values of a jail that a copy can't share, then those that it may share."""
     nodes = [
         node
         for setting in jail.params
@@ -88,7 +88,7 @@ def parts_of(jail: jailconf.JailDefinition, held: Holdings) -> tuple[Part, ...]:
 
 
 def _whole(jail: jailconf.JailDefinition, name: str, key: str) -> Iterator[Part]:
-    """A parameter whose last value is it."""
+    """The last value of a parameter."""
     setting = jail.get(name)
     if setting is None or not setting.values or setting.sources[-1].param is None:
         return
@@ -102,7 +102,7 @@ def _whole(jail: jailconf.JailDefinition, name: str, key: str) -> Iterator[Part]
 def _in_hooks(
     nodes: list[Node], key: str, label: str, values: Iterable[str], *, shared: bool = False
 ) -> Iterator[Part]:
-    """Words of the hooks and of the network's parameters; the second of a kind has the key `2.KEY`."""
+    """Values as words of hooks and network parameters; the second of a kind has the key `2.KEY`."""
     number = 0
     for value in values:
         spots = _spots(nodes, value, len(value)) if value.isascii() else ()
@@ -127,16 +127,16 @@ def _spots(nodes: list[Node], value: str, length: int) -> tuple[Spot, ...]:
 
 
 def word(value: str, behind: str = "") -> re.Pattern[str]:
-    """`value` where it stands as a word; an epair also with the letter of an end, and in what stands behind `|`.
+    """A pattern for `value` as a word; an epair also with the letter of an end, and before `|`.
 
-    `behind` may stand behind it nevertheless: the `/` of an address whose prefix is another word.
+    `behind` may follow it: the `/` of an address whose prefix is another word.
     """
     end = "[ab]?" if re.fullmatch(r"epair\d+", value) else ""
     return re.compile(rf"(?<![\w.:/-]){re.escape(value)}(?={end}(?![\w.:{'' if behind else '/'}-]))")
 
 
 def _numbers(jail: jailconf.JailDefinition, parts: list[Part]) -> Iterator[Part]:
-    """The numbers that the names of its interfaces, or else its addresses, are made with: `$id`."""
+    """The numbers in the names of the jail's interfaces, or else in its addresses: `$id`."""
     wanted: dict[str, None] = {}
     for kind in ("epair", "interface", "address", "jid", "path"):
         for part in parts:
@@ -154,7 +154,7 @@ def _is_own_number(node: Node, block: str) -> bool:
 
 
 def _leaves(spot: Spot) -> Iterator[Node]:
-    """The variables without variables that have a share in it."""
+    """The variables in the span that are not made of others."""
     for start, end, node in spot.node.parts:
         low, high = max(start, spot.start), min(end, spot.end)
         if low < high:
@@ -163,7 +163,7 @@ def _leaves(spot: Spot) -> Iterator[Node]:
 
 
 def _rendered(spot: Spot, values: Mapping[str, str]) -> str:
-    """The text of a span with other values of variables; a variable that is only cut by it stays as it is."""
+    """The text of a span with other values of variables; a variable that is only partly in it stays unchanged."""
     node = spot.node
     if not node.parts and _is_whole(spot) and (node.name.startswith("$") or node.definition.param is None):
         return encoded(values.get(node.name.removeprefix("$"), decoded(node.text)))
@@ -181,7 +181,7 @@ def _is_whole(spot: Spot) -> bool:
 
 
 def _settable(spot: Spot, block: str) -> bool:
-    """Whether the block can say something else: a variable, or a value it has itself, whose letters stand there."""
+    """Whether the block can have another text there: in a variable, or in a value of its own without variables."""
     node = spot.node
     if node.definition.param is None:
         return False
@@ -191,9 +191,7 @@ def _settable(spot: Spot, block: str) -> bool:
 
 
 def edits(changes: Iterable[tuple[Part, str]], jail: jailconf.HostJail, name: str) -> list[Edit]:
-    """The edits of the jail `name`, a copy of `jail`: each part gets its new value, and hooks that name the original
-    for a command name the copy. Raises EditError.
-    """
+    """The edits that give `name`, a copy of `jail`, new values and its name in hooks. Raises EditError."""
     whole: list[Edit] = []
     texts: dict[tuple[str, int, int], tuple[Node, dict[str, str]]] = {}
     for part, new in changes:
@@ -215,7 +213,7 @@ def edits(changes: Iterable[tuple[Part, str]], jail: jailconf.HostJail, name: st
 
 
 def _text_edit(node: Node, words: Mapping[str, str], old: str, name: str) -> Edit:
-    """The edit of one value in the manner it is written in, with words changed, and names of the jail `old` too."""
+    """The edit of one value that keeps its spelling and changes words and the name of the jail `old`."""
     raw = written = source_of(node)
     for word_before, word_after in words.items():
         raw = word(word_before, "/").sub(word_after, raw)

@@ -1,4 +1,4 @@
-"""What may be entered as the name and values of a new jail: they go into shell commands, so little is allowed."""
+"""Checks of the name and values of a new jail: they go into shell commands, so few characters are allowed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ KINDS = (*PROPOSED, "gateway", "bridge", "path", "log", "hostname")
 NUMBER = re.compile(r"[0-9]{1,9}")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 LONGEST = 255
-"""Bytes of a name that the kernel takes (MAXHOSTNAMELEN without its NUL)."""
+"""The most bytes of a name (MAXHOSTNAMELEN without its NUL)."""
 
 
 def value_notes(values: Mapping[str, str], olds: Mapping[str, str], answers: Answers) -> list[Note]:
-    """What is wrong with these values, by field key; `olds` are those of the jail that is copied."""
+    """Errors of these values by field key; `olds` are the values of the jail that is copied."""
     faults = (
         (key, fault_of(key.rpartition(".")[2], value, olds.get(key, ""), key in answers.values))
         for key, value in values.items()
@@ -34,7 +34,7 @@ def value_notes(values: Mapping[str, str], olds: Mapping[str, str], answers: Ans
 
 
 def fault_of(kind: str, value: str, old: str, answered: bool = False) -> str | None:
-    """What is wrong with a value, `answered` or suggested, as a sentence, or None. Any other kind is a number."""
+    """The fault of a value, `answered` or suggested, as a sentence, or None. Any other kind is a number."""
     if kind not in KINDS:
         return None if NUMBER.fullmatch(value) else "This has to be a number."
     if not value:
@@ -46,10 +46,10 @@ def fault_of(kind: str, value: str, old: str, answered: bool = False) -> str | N
 
 
 def name_notes(sources: Sources, name: str) -> Iterator[Note]:
-    """Why a new jail can't have that name, beside the field `name`.
+    """Notes, at the field `name`, on the name of a new jail.
 
-    Hooks put it into shell commands (`ifconfig epair1b -vnet ${name}`), so only letters that mean nothing to a shell
-    are allowed; a number is taken for a jid (FREEBSD.md 1.2).
+    Hooks put it into shell commands (`ifconfig epair1b -vnet ${name}`), so characters
+    that are special in a shell are refused; a number would be a jid (FREEBSD.md 1.2).
     """
     if fault := _fault(sources, name):
         yield unfit(fault, "name")
@@ -58,7 +58,7 @@ def name_notes(sources: Sources, name: str) -> Iterator[Note]:
 
 
 def _fault(sources: Sources, name: str) -> str:
-    """Why no jail can be called that, as a sentence, or ""."""
+    """The fault of a jail's name as a sentence, or ""."""
     if not name:
         return "A jail needs a name."
     if "*" in name:

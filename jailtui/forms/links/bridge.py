@@ -1,4 +1,4 @@
-"""The form of a bridge: its members, and on FreeBSD 15 the VLANs its filter lets through each of them.
+"""The form of a bridge: its members, and on FreeBSD 15 the VLANs that its filter passes for each member.
 
 Sources: bridge(4), ifconfig(8), rc.conf(5); FREEBSD.md 4.2, 4.3 and 8.
 """
@@ -37,24 +37,24 @@ class BridgeForm(LinkForm):
 
     @property
     def binds(self) -> bool:
-        """Whether a bridge's MTU is bound by its members', as on 13; later releases pass it on to them."""
+        """Whether a bridge has to have the MTU of its members (13); later releases set its MTU on them."""
         return self.sources.dialect == "13"
 
     def on_a_bridge(self, name: str) -> bool:
-        """Whether it is a VLAN on a bridge (since 15), which no bridge accepts."""
+        """Whether the interface is a VLAN on a bridge (since 15), which can't join a bridge."""
         interface = self.host.get(name)
         parent = self.host.get(interface.parent) if interface is not None and interface.parent else None
         return parent is not None and parent.kind == "bridge"
 
     def first_mtu(self, wanted: Shape) -> str:
-        """The MTU that an empty bridge has once its members have joined."""
+        """The MTU of an empty bridge after its members have joined."""
         first = next((self.host[name] for name in wanted.members if name in self.host), None)
         return str(first.mtu) if first is not None else self.live.mtu or "1500"
 
     # The fields.
 
     def wanted(self, answers: Answers) -> Shape:
-        """What the bridge is to be set to. VLANs count only while the filter is on."""
+        """The settings that the answers ask for. VLANs count only while the filter is on."""
         common = super().wanted(answers)
         members = self.live.members
         if (answer := answers.values.get("members")) is not None:
@@ -65,7 +65,7 @@ class BridgeForm(LinkForm):
         return common._replace(members=members, filtering=filtering, tags=tags)
 
     def tags(self, name: str, answers: Answers, filtering: bool) -> Tags:
-        """The VLANs a member is to have."""
+        """The VLANs that the answers give a member."""
         untagged, tagged = self.live.tags.get(name, NO_TAGS)
         if not filtering:
             return untagged, tagged
@@ -83,7 +83,7 @@ class BridgeForm(LinkForm):
 
     @cached_property
     def candidates(self) -> tuple[str, ...]:
-        """The interfaces that could join: Ethernets that are in no other bridge; of a pair its host end."""
+        """The interfaces that can join: Ethernet interfaces in no other bridge, and the host ends of epairs."""
         out = {pair.b.name for pair in self.sources.state.epairs} | self.doubled
         return tuple(
             interface.name
@@ -95,7 +95,7 @@ class BridgeForm(LinkForm):
         )
 
     def filter_fields(self, answers: Answers) -> Iterator[Field]:
-        """The switch of the filter; while it is on, the VLANs of each member that is wanted."""
+        """The switch of the filter, and while it is on, the VLANs of each member."""
         where, wanted = self.where("filter"), self.wanted(answers)
         on = ON if self.live.filtering else OFF
         now, help = on if "filter" in self.drift else "", "Passes only the VLANs named for each member."
@@ -103,10 +103,12 @@ class BridgeForm(LinkForm):
         for name in wanted.members if wanted.filtering else ():
             untagged, tagged = self.live.tags.get(name, NO_TAGS)
             yield Field(f"untagged.{name}", "Untagged", untagged, where=where, group=name, help="One VLAN, or empty.")
-            yield Field(f"tagged.{name}", "Tagged", tagged, where=where, group=name, help="As 10,20-30, or empty.")
+            yield Field(
+                f"tagged.{name}", "Tagged", tagged, where=where, group=name, help="VLANs as 10,20-30, or empty."
+            )
 
     def own_drift(self) -> set[str]:
-        """Members that rc.conf could add and does not, or adds and that are missing; the filter and its VLANs."""
+        """Whether members, and whether the filter and its VLANs, differ from rc.conf."""
         boot, live = self.at_boot, self.live
         drift = set()
         if set(boot.members) != {name for name in live.members if self.bootable(name)}:
@@ -117,7 +119,7 @@ class BridgeForm(LinkForm):
         return drift
 
     def mtu_at_boot(self, members: tuple[str, ...]) -> str:
-        """A bridge has the MTU of its first member."""
+        """The MTU of the first member, which the bridge has at boot."""
         for name in members:
             interface = self.host.get(name)
             through = self.boot.line(name).mtu or (
@@ -137,7 +139,7 @@ class BridgeForm(LinkForm):
     # The steps for now.
 
     def cloner(self, name: str) -> str:
-        """The name it is created by: its own if that is bridgeN, else the lowest free bridgeN."""
+        """The name that the bridge is created by: its own if that is bridgeN, else the lowest free bridgeN."""
         if OWN_NAME.fullmatch(name):
             return name
         own = self.interface.drivername if self.interface is not None else None
@@ -146,7 +148,7 @@ class BridgeForm(LinkForm):
         return self.free_name("bridge")
 
     def live_steps(self, answers: Answers) -> Iterator[Step]:
-        """One ifconfig a change: members that leave, that join, the MTU between as the release wants it, the filter."""
+        """An ifconfig command for each change: members that leave, MTU and members that join, VLANs, the filter."""
         name, wanted = self.name(answers), self.wanted(answers)
         if not self.subject:
             yield from create_steps(name, self.cloner(name), (), "create the bridge")
@@ -170,22 +172,22 @@ class BridgeForm(LinkForm):
         yield from self.common_steps(name, wanted)
 
     def member_step(self, name: str, member: str, tags: Tags, joins: bool) -> Step:
-        """A member that joins or leaves, with its VLANs."""
+        """The step by which a member joins or leaves, with its VLANs."""
         add: Argv = ("ifconfig", name, *addm(member, tags))
         drop: Argv = ("ifconfig", name, "deletem", member)
         if joins:
             return Step(add, f"{member} joins", undo=drop)
-        return Step(drop, f"{member} leaves", f"what {member} carries to {name}", add)
+        return Step(drop, f"{member} leaves", f"traffic between {member} and {name}", add)
 
     def filter_step(self, name: str, on: bool) -> Step:
-        """The filter is turned on or off."""
+        """The step that turns the filter on or off."""
         argv, undo = ("ifconfig", name, "vlanfilter"), ("ifconfig", name, "-vlanfilter")
         if on:
-            return Step(argv, "filter by VLAN", "frames of a VLAN that is not named", undo)
+            return Step(argv, "filter by VLAN", "traffic of VLANs that are not named", undo)
         return Step(undo, "stop filtering by VLAN", undo=argv)
 
     def bound_mtu_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
-        """13: the members first, else the bridge refuses; an empty bridge takes that of its first member."""
+        """The MTU on 13: first of the members, else the bridge refuses it; an empty bridge gets its first member's."""
         if not wanted.mtu or wanted.mtu == self.live.mtu:
             return
         for member in wanted.members:
@@ -193,31 +195,31 @@ class BridgeForm(LinkForm):
             if interface is not None and str(interface.mtu) != wanted.mtu:
                 yield mtu_step(member, wanted.mtu, str(interface.mtu), "a bridge has the MTU of its members")
         if not wanted.members or set(self.live.members) & set(wanted.members):
-            step = mtu_step(name, wanted.mtu, self.live.mtu or "1500", "and the bridge has it too")
+            step = mtu_step(name, wanted.mtu, self.live.mtu or "1500", "set the same MTU on the bridge")
             yield step._replace(undo=None) if wanted.members else step
 
     def passed_mtu_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
-        """Since 14 the bridge passes its MTU on to its members; it had that of the first one that joined."""
+        """The MTU since 14: the bridge sets it on its members."""
         had = self.live.mtu if set(self.live.members) & set(wanted.members) else self.first_mtu(wanted)
         if wanted.mtu and wanted.mtu != had and (wanted.mtu != self.live.mtu or self.live.members):
             yield mtu_step(name, wanted.mtu, had, "its members get it too")
 
     def tag_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
-        """VLANs of the members that stay. They may be set while the filter is off."""
+        """The steps for VLANs of members that stay. They may be set while the filter is off."""
         before = frozenset(self.live.members)
         for member in filter(before.__contains__, wanted.members):
-            was, will = self.live.tags.get(member, NO_TAGS), wanted.tags[member]
-            if was[0] != will[0]:
-                why = f"untagged frames of {member} are in VLAN {will[0]}" if will[0] else f"{member} is tagged only"
-                yield Step(untag(name, member, will[0]), why, undo=untag(name, member, was[0]))
-            if was[1] != will[1]:
-                argv, undo = (("ifconfig", name, "iftagged", member, tagged or "none") for tagged in (will[1], was[1]))
-                yield Step(argv, f"the VLANs of {member}", undo=undo)
+            old, new = self.live.tags.get(member, NO_TAGS), wanted.tags[member]
+            if old[0] != new[0]:
+                why = f"untagged frames of {member} are in VLAN {new[0]}" if new[0] else f"{member} is tagged only"
+                yield Step(untag(name, member, new[0]), why, undo=untag(name, member, old[0]))
+            if old[1] != new[1]:
+                argv, undo = (("ifconfig", name, "iftagged", member, tagged or "none") for tagged in (new[1], old[1]))
+                yield Step(argv, f"set the VLANs of {member}", undo=undo)
 
     # The steps for the boot.
 
     def boot_steps(self, answers: Answers) -> Iterator[Step]:
-        """`cloned_interfaces` and the ifconfig line, whose other words stay."""
+        """The steps for `cloned_interfaces` and the ifconfig line, whose other words stay."""
         name, wanted, rc = self.name(answers), self.wanted(answers), self.boot
         if name not in self.made_at_boot:
             cloner = self.cloner(name)
@@ -241,7 +243,7 @@ class BridgeForm(LinkForm):
         yield from self.common_boot_steps(name, wanted)
 
     def boot_members(self, line: RcLine, wanted: Shape) -> dict[str, Tags]:
-        """The members rc.conf is to add: those it adds already and were not removed, and those that exist at boot."""
+        """The members that rc.conf will add: those it adds already and keeps, and new ones that exist at boot."""
         kept = {
             name: tags for name, tags in line.members.items() if name in wanted.members or name not in self.live.members
         }
@@ -253,14 +255,14 @@ class BridgeForm(LinkForm):
         return kept | new
 
     def bound_boot_steps(self, members: tuple[str, ...], mtu: str) -> Iterator[Step]:
-        """13: each member gets the MTU before it joins, then the bridge has it too."""
+        """The MTU at boot on 13: set on each member before it joins, so that the bridge gets it."""
         for member in members:
             line = self.boot.line(member).with_up().with_value("mtu", mtu)
             yield from self.boot.assign(variable("ifconfig", member), str(line), "a bridge has the MTU of its members")
 
 
 def is_word(name: str) -> bool:
-    """Whether a name can be listed; a member whose name contains blanks or commas stays, whatever is answered."""
+    """Whether a name can be in the list of members: one with blanks or commas can't, and stays a member."""
     return name.replace(",", " ").split() == [name]
 
 
@@ -291,7 +293,7 @@ def bridge_notes(form: BridgeForm, answers: Answers, changed: frozenset[str]) ->
 
 
 def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Note]:
-    """Whether an interface can join, and what happens to it."""
+    """Notes on an interface that joins."""
     interface = form.host.get(name)
     if interface is None:
         if form.on("now", answers) or not form.bootable(name):
@@ -312,11 +314,11 @@ def joining_notes(form: BridgeForm, answers: Answers, name: str) -> Iterator[Not
 
 
 def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
-    """What is cut off when a member leaves."""
+    """A warning about what a member that leaves cuts off."""
     interface = form.host.get(name)
     if interface is None or interface.kind not in ("ether", "lagg", "vlan"):
         return
-    text = f"What is behind {form.subject} loses the network of {name}"
+    text = f"The other members of {form.subject} lose the network of {name}"
     if interface.kind != "vlan":
         text += f"; {name} may lose its link for a second, and with it an ssh session"
     addresses = [form.live.address, *map(str, interface.addresses)]
@@ -326,7 +328,7 @@ def leaving_notes(form: BridgeForm, name: str) -> Iterator[Note]:
 
 
 def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool) -> Iterator[Note]:
-    """A bridge and its members have one MTU, which is set by the one or the others."""
+    """Notes on the MTU, which a bridge and its members share."""
     before = frozenset(form.live.members)
     staying = [name for name in wanted.members if name in before]
     chosen = changed and bool(wanted.mtu)
@@ -349,7 +351,7 @@ def mtu_notes(form: BridgeForm, wanted: Shape, joining: list[str], changed: bool
 
 
 def filter_notes(wanted: Shape) -> Iterator[Note]:
-    """What can't be a VLAN, and an address that would be in none."""
+    """Errors of VLANs, and a note on an address that is in no VLAN."""
     for name in wanted.members:
         untagged, tagged = wanted.tags[name]
         if fault := syntax("vlan", untagged):
@@ -362,7 +364,7 @@ def filter_notes(wanted: Shape) -> Iterator[Note]:
 
 
 def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
-    """Members that rc.conf can't add, as they do not exist at boot."""
+    """A note on members that rc.conf can't add, since they do not exist at boot."""
     out = [name for name in wanted.members if name in form.host and not form.bootable(name)]
     if not out:
         return
@@ -376,7 +378,7 @@ def left_out_notes(form: BridgeForm, wanted: Shape) -> Iterator[Note]:
 
 
 def is_set(text: str) -> bool:
-    """Whether it is a set of VLANs as ifconfig reads it (recordings ifconfig/bridge-vlan/05, /34)."""
+    """Whether a text is a set of VLANs for ifconfig (recordings ifconfig/bridge-vlan/05, /34)."""
     spans = [piece.split("-") for piece in text.split(",")]
     numbers = [number for span in spans for number in span]
     if any(not number or syntax("vlan", number) for number in numbers):

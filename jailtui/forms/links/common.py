@@ -1,7 +1,7 @@
-"""What the forms of bridges and VLANs share: MTU, addresses, description, and when they take effect.
+"""The common part of the forms of bridges and VLANs: MTU, addresses, description, and when they take effect.
 
-ifconfig changes the interface now, one step a change so that each can be undone alone, since ifconfig stops at the
-first word that fails (FREEBSD.md 4.3); sysrc changes what a boot makes.
+ifconfig changes the interface now, in a step for each change: it stops at the first word that fails (FREEBSD.md 4.3),
+and each step can be undone alone. sysrc changes what is set up at boot.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ UNREAD = "rc.conf could not be read"
 
 
 def mangled_notes(steps: Sequence[Step]) -> tuple[Note, ...]:
-    """What keeps sysrc(8) from writing these steps' values."""
+    """An error if sysrc(8) can't write the values of these steps."""
     signs = MANGLED & {sign for step in steps for word in step.argv for sign in word}
     text = f"sysrc can't write {' '.join(sorted(signs))} to rc.conf: change that line by hand."
     return (unfit(text, "boot"),) if signs else ()
@@ -63,7 +63,7 @@ def mangled_notes(steps: Sequence[Step]) -> tuple[Note, ...]:
 
 @dataclass(frozen=True)
 class LinkForm(Protocol):
-    """A form over one interface of the host, `subject`; "" for a new one. `kind` is what it is, `label` its name."""
+    """A form of the interface `subject` of the host, "" for a new one. `label` is `kind` in titles."""
 
     subject: str
     sources: Sources
@@ -96,12 +96,12 @@ class LinkForm(Protocol):
 
     @cached_property
     def rc(self) -> RcConf | None:
-        """rc.conf, None where it could not be read."""
+        """rc.conf, None if it could not be read."""
         return None if self.sources.rcconf is None else RcConf(self.sources.rcconf)
 
     @cached_property
     def boot(self) -> RcConf:
-        """rc.conf, where it was read."""
+        """rc.conf, empty if it could not be read."""
         return self.rc or RcConf({})
 
     @cached_property
@@ -111,7 +111,7 @@ class LinkForm(Protocol):
 
     @property
     def interface(self) -> Interface | None:
-        """The interface the form is about, None for a new one."""
+        """The interface of the form, None for a new one."""
         return self.host.get(self.subject)
 
     @property
@@ -121,17 +121,17 @@ class LinkForm(Protocol):
 
     @cached_property
     def live(self) -> Shape:
-        """What the interface is set to now."""
+        """The present settings of the interface."""
         return Shape() if self.interface is None else shape(self.interface)
 
     @property
     def made(self) -> bool:
-        """Whether rc.conf creates it at boot."""
+        """Whether rc.conf creates the interface at boot."""
         return bool(self.subject) and self.subject in self.made_at_boot
 
     @property
     def member_ifaddrs(self) -> bool | None:
-        """Whether a member may have an address (15); None where that is not known."""
+        """Whether a member may have an address (15); None if that is not known."""
         section = self.sources.about.get("bridge-sysctls")
         match = IFADDRS.search(section.out) if section is not None else None
         return None if match is None else match[1] != "0"
@@ -149,25 +149,25 @@ class LinkForm(Protocol):
         return next((bridge.name for bridge in bridges if name in bridge.members and bridge.name != self.subject), "")
 
     def bootable(self, name: str) -> bool:
-        """Whether an interface exists after a boot: the hardware's own, or created by rc.conf."""
+        """Whether an interface exists after a boot: it is hardware, or rc.conf creates it."""
         interface = self.host.get(name)
         hardware = interface is not None and interface.kind == "ether"
         return hardware or name in self.made_at_boot or re.sub("[ab]$", "", name) in self.made_at_boot
 
     def free_name(self, kind: str, first: int = 0) -> str:
-        """The first name of that kind with a number, from `first` on, that no interface has now or after a boot."""
+        """The first name of that kind, numbered from `first`, that no interface has now or after a boot."""
         used = self.host.keys() | {interface.drivername for interface in self.host.values()}
         used |= self.made_at_boot | set(self.boot.cloned)
         return next(name for number in count(first) if (name := f"{kind}{number}") not in used)
 
     def name(self, answers: Answers) -> str:
-        """The name of the interface, or of the one to be created."""
+        """The name of the interface, present or new."""
         return self.subject or answers.values.get("name", "").strip()
 
     # What the operator wants.
 
     def wanted(self, answers: Answers) -> Shape:
-        """What the interface is to be set to."""
+        """The settings that the answers ask for."""
         values = {key: answers.values.get(key, getattr(self.live, key)).strip() for key in COMMON}
         values |= {key: cidr(values[key], version) or values[key] for key, _, version in FAMILIES}
         return self.live._replace(**values)
@@ -182,7 +182,7 @@ class LinkForm(Protocol):
         return (*self.own_fields(answers), *common, *self.when_fields())
 
     def where(self, key: str) -> str:
-        """What rc.conf says about that value."""
+        """The line of rc.conf that sets a value."""
         if self.rc is None:
             return "rc.conf: not known"
         if not self.made:
@@ -193,7 +193,7 @@ class LinkForm(Protocol):
 
     @cached_property
     def drift(self) -> frozenset[str]:
-        """The keys of what differs between now and after a boot."""
+        """The keys of fields that will differ after a boot."""
         if not self.made:
             return frozenset()
         differing = {key for key in COMMON if getattr(self.at_boot, key) != getattr(self.live, key)}
@@ -201,7 +201,7 @@ class LinkForm(Protocol):
 
     @cached_property
     def at_boot(self) -> Shape:
-        """What rc.conf sets it to. An address by DHCP, or beside the first one, counts as the one there is now."""
+        """The settings of rc.conf. The present address counts if it is an alias there, or if rc.conf has DHCP."""
         line, further = self.boot.line(self.subject), self.boot.aliases(self.subject)
         v4 = self.live.address if line.dhcp or self.live.address in further else line.address()
         v6 = self.live.address6 if self.live.address6 in further else self.boot.address6(self.subject)
@@ -211,7 +211,7 @@ class LinkForm(Protocol):
         return Shape(mtu, v4, v6, about, members, line.filtering, line.members)
 
     def when_fields(self) -> tuple[Field, Field]:
-        """The two switches. `boot` is on where rc.conf sets up the interface just as it is now."""
+        """The two switches. `boot` is on if rc.conf sets up the interface as it is now."""
         now = Field("now", "Apply now", ON, "switch", help="Changes the interface with ifconfig.")
         if self.rc is None:
             return now, Field("boot", "Set up at boot", "not known", "fact", where=UNREAD)
@@ -225,7 +225,7 @@ class LinkForm(Protocol):
         return is_on(key, self.when_fields(), answers)
 
     def draft(self, answers: Answers) -> Draft:
-        """The steps of both switches, or only what is wrong."""
+        """The steps of both switches, or errors only."""
         changed = frozenset(field.key for field in self.fields(answers) if answers.changed(field))
         now, boot = self.on("now", answers), self.on("boot", answers)
         if self.subject and not changed - {"now", "boot"} and not (boot and "boot" in changed):
@@ -248,14 +248,14 @@ class LinkForm(Protocol):
     # The notes.
 
     def standing_notes(self) -> Iterator[Note]:
-        """The notes on an interface of which nothing was changed."""
+        """The notes on an unchanged interface."""
         findings = tuple(self.findings(Answers({"now": OFF})))
         yield from findings
         if not self.made and not any(note.field == "boot" for note in findings):
             yield from self.forgotten(self.subject)
 
     def findings(self, answers: Answers) -> Iterator[Note]:
-        """What the rules find of the interface as it would be now; not what rc.conf lacks, where that is written."""
+        """The findings about the interface as the answers would set it, without those that the save to rc.conf ends."""
         interface = self.interface
         if self.on("now", answers):
             interface = self.changed(interface or Interface(self.name(answers), self.kind), answers)
@@ -269,9 +269,9 @@ class LinkForm(Protocol):
         return judged.changed(interface, self.wanted(answers))
 
     def forgotten(self, name: str) -> Iterator[Note]:
-        """What is lost at the next boot, as rc.conf is not written."""
+        """A note on the next boot, if rc.conf is not written."""
         if self.rc is None:
-            text = "rc.conf could not be read: what happens at boot is not known."
+            text = "rc.conf could not be read: it is not known what happens at boot."
         elif self.made:
             text = f"rc.conf is not changed: a boot sets up {name} as before."
         else:
@@ -279,7 +279,7 @@ class LinkForm(Protocol):
         yield saving("after-boot", text, "boot")
 
     def notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
-        """Everything wrong with the answers, and what they mean."""
+        """Errors of the answers, and notes on what they do."""
         now, boot = self.on("now", answers), self.on("boot", answers)
         if not now and not boot:
             yield unfit("Neither applied now nor set up at boot: nothing would change.", "now")
@@ -307,7 +307,7 @@ class LinkForm(Protocol):
 
     @property
     def taken(self) -> dict[str, str]:
-        """Names that no new interface can have, and why. A number stays taken while its interface has another name."""
+        """The names that a new interface can't have, and why. A renamed interface keeps its number."""
         renamed = [name for name in self.made_at_boot if variable("ifconfig", name, "_name") in self.boot.values]
         taken = dict.fromkeys(renamed, "rc.conf renames an interface of that name at boot")
         for name, interface in self.host.items():
@@ -316,14 +316,14 @@ class LinkForm(Protocol):
         return taken | {name: f"the host has {interface.kind} {name}" for name, interface in self.host.items()}
 
     def address_lost(self, old: str, new: str, key: str) -> Note:
-        """What is cut off when `new`, or nothing, takes the place of an address."""
+        """A warning about what is cut off when `new`, or nothing, replaces an address."""
         lost = f"Connections to {old.partition('/')[0]} break, an ssh session too"
         router = self.router_through(old)
         route = f", and the default route through {router} is lost" if router else ""
         return saving("address-lost", f"{lost}{route if router != self.router_through(new) else ''}.", key)
 
     def address_notes(self, key: str, version: int, value: str) -> Iterator[Note]:
-        """Whether an address can be set, who has it, and what goes with the old one."""
+        """Errors of an address, and warnings about the old one."""
         old = str(getattr(self.live, key))
         if value and (fault := syntax(key, value) or ("/" not in value and no_prefix(value, PREFIXES[version]))):
             yield unfit(fault, key)
@@ -335,7 +335,7 @@ class LinkForm(Protocol):
             yield saving("alias-stays", f"{further[old]} of rc.conf still sets {old}: change it by hand.", key)
 
     def router_through(self, value: str) -> str:
-        """rc.conf's default router where it is in the net of that address, else ""."""
+        """rc.conf's default router if it is in the network of that address, else ""."""
         router = self.boot.values.get("defaultrouter", "")
         try:
             return router if value and ip_address(router) in ip_interface(value).network else ""
@@ -345,7 +345,7 @@ class LinkForm(Protocol):
     # The steps that bridges and VLANs share.
 
     def common_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
-        """Addresses and description, now."""
+        """The steps that set addresses and description now."""
         held = () if self.interface is None else self.interface.addresses
         for key, family, version in FAMILIES:
             old, new = getattr(self.live, key), getattr(wanted, key)
@@ -354,22 +354,22 @@ class LinkForm(Protocol):
                 yield from address_steps(name, family, old, new, alone=alone)
         if wanted.description != self.live.description:
             old = describe(name, self.live.description)
-            yield Step(describe(name, wanted.description), "describe it", undo=old)
+            yield Step(describe(name, wanted.description), "set its description", undo=old)
 
     def common_boot_steps(self, name: str, wanted: Shape) -> Iterator[Step]:
-        """IPv6 address and description, at boot."""
+        """The steps that set IPv6 address and description at boot."""
         if wanted.address6 != (self.at_boot.address6 if self.subject else ""):
             line = self.boot.line(name, "_ipv6").with_address(wanted.address6, "inet6")
-            yield from self.boot.assign(variable("ifconfig", name, "_ipv6"), str(line), "its IPv6 address at boot")
+            yield from self.boot.assign(variable("ifconfig", name, "_ipv6"), str(line), "set its IPv6 address at boot")
         about = variable("ifconfig", name, "_descr")
-        yield from self.boot.assign(about, wanted.description, "its description at boot")
+        yield from self.boot.assign(about, wanted.description, "set its description at boot")
 
     def wake_steps(self, names: tuple[str, ...]) -> Iterator[Step]:
-        """Bring up the NICs that are down."""
+        """The steps that bring up interfaces that are down."""
         yield from (wake_step(name) for name in names if name in self.host and not self.host[name].up)
 
     def boot_wake_steps(self, names: tuple[str, ...]) -> Iterator[Step]:
-        """Bring up at boot the NICs that rc.conf does not mention."""
+        """The steps that bring up at boot the NICs that rc.conf does not mention."""
         for name in names:
             if name in self.host and self.host[name].kind == "ether" and not self.boot.says(name):
-                yield from self.boot.assign(variable("ifconfig", name), "up", f"{name} stays down at boot without it")
+                yield from self.boot.assign(variable("ifconfig", name), "up", f"bring {name} up at boot")

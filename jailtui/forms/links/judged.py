@@ -1,4 +1,4 @@
-"""What the rules find of a bridge or VLAN of the host as a form would make it."""
+"""The findings about a bridge or VLAN as a form would set it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ ASKED = frozenset(
     "ADDR-TWICE MEMBER-ADDRESS MTU-MISMATCH BRIDGE-PORT BRIDGE-DOWN BRIDGE-NOT-AT-BOOT DRIFT-BRIDGE "
     "VLAN-DOWN VLAN-NO-PARENT VLAN-NOT-AT-BOOT DRIFT-VLAN".split()
 )
-"""The rules about bridges, VLANs and what they have."""
+"""The rules about bridges and VLANs, their members and addresses."""
 
 
 def changed(interface: Interface, wanted: Shape, tag: str = "", parent: str = "") -> Interface:
-    """The interface set to what is wanted; addresses that the form does not show stay."""
+    """The interface with the wanted settings; addresses that the form does not show stay."""
     now = shape(interface)
     gone = {now.address, now.address6} - {wanted.address, wanted.address6}
     kept = tuple(address for address in interface.addresses if str(address) not in gone)
@@ -58,7 +58,7 @@ def _address(text: str) -> Address:
 
 
 def drafted(state: HostState, interface: Interface) -> HostState:
-    """The host with that interface as it would be. A bridge has one MTU with its members, and brings them up."""
+    """The host with that interface changed. A bridge sets its MTU on its members, and brings them up."""
     members = frozenset(interface.members)
     host = {interface.name: interface for interface in state.interfaces if interface.jid is None}
     for name in members & host.keys():
@@ -88,9 +88,9 @@ def drafted(state: HostState, interface: Interface) -> HostState:
 
 
 def notes(form: str, sources: Sources, interface: Interface, before: Interface | None) -> Iterator[Note]:
-    """What the rules find of an interface once it is as drafted, and what they find of it already, `before`.
+    """The findings about the drafted interface; those about `before` are standing.
 
-    That it then differs from rc.conf is no fault of the draft: its switches say what is written there.
+    Drift from rc.conf is left out: the form's switches say what is written there.
     """
     context = sources.context
     standing_findings = () if before is None else _findings(context, before, context.state)
@@ -102,7 +102,7 @@ def notes(form: str, sources: Sources, interface: Interface, before: Interface |
 
 
 def _findings(context: Context, interface: Interface, state: HostState) -> Iterator[Finding]:
-    """What the rules find of the interface, of what is joined to it, and of its addresses."""
+    """The findings about the interface, its members and bridges, and its addresses."""
     index = context.usage.with_interface(state, interface)
     joined = {interface.name, *interface.members}
     own_bridges = {bridge.name for bridge in state.bridges if interface.name in bridge.members}

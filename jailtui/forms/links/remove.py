@@ -1,6 +1,6 @@
-"""The forms that remove a bridge or a VLAN, now and from what a boot creates.
+"""The forms that remove a bridge or a VLAN, now and from rc.conf.
 
-It is taken apart step by step, the steps that would create it backwards, so that undo makes all of it again.
+The steps are those that would create it, backwards, so that undo creates all of it again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jailtui.exchange import Step, shell_line
 from jailtui.forms.links.bridge import BridgeForm
 from jailtui.forms.links.common import SYSRC, UNREAD, mangled_notes
 from jailtui.forms.links.vlan import VlanForm
-from jailtui.forms.links.words import address_steps
+from jailtui.forms.links.words import address_steps, doubled
 from jailtui.forms.notes import listed, saving, unfit
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, form_title, is_on
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jailtui.model.state import Interface
 
 OWN_VARIABLES = ("", "_ipv6", "_descr", "_name", "_aliases")
-"""Endings of the variables `ifconfig_IF…` that are about one interface; `_alias0` and so on beside them."""
+"""Endings of the variables `ifconfig_IF…` of one interface, besides `_alias0` and so on."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class RemoveLinkForm:
 
     @cached_property
     def link(self) -> LinkForm:
-        """The form of the interface as it is."""
+        """The form of the interface."""
         return self.kind(self.subject, self.sources)
 
     @cached_property
     def _jails(self) -> tuple[str, ...]:
-        """The jails that are on it, by the host or by their files."""
+        """The jails that use the interface, by the host or by their files."""
         state, subject = self.sources.state, self.subject
         users = [name for bridge in state.bridges if bridge.name == subject for name in bridge.jails]
         users += [name for vlan in state.vlans if vlan.name == subject for name in vlan.jails]
@@ -64,7 +64,7 @@ class RemoveLinkForm:
     # The fields.
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """What is known about it, to see that it is the right one, and what is done when."""
+        """Facts by which the operator recognizes the interface, and the two switches."""
         facts = {
             "members": ("Members", ", ".join(self.link.live.members)),
             "address": ("Address", ", ".join(filter(None, (self.link.live.address, self.link.live.address6)))),
@@ -95,7 +95,7 @@ class RemoveLinkForm:
         if not now and not boot:
             return Draft(notes=(unfit("Neither destroyed now nor removed from rc.conf: nothing would change.", "now"),))
         if self.subject in self.link.doubled:
-            return Draft(notes=(unfit(f"Two interfaces of the host are named {self.subject}."),))
+            return Draft(notes=(unfit(doubled(self.subject)),))
         live = tuple(self._live_steps()) if now else ()
         written = tuple(self._boot_steps()) if boot else ()
         if mangled := mangled_notes(written):
@@ -106,8 +106,8 @@ class RemoveLinkForm:
     # The notes.
 
     def _notes(self, now: bool, boot: bool) -> Iterator[Note]:
-        riding = tuple(vlan.name for vlan in self._riding)
-        for names, loss in ((self._jails, "can't start without it"), (riding, "will lose the parent")):
+        vlans = tuple(vlan.name for vlan in self._vlans_on_it)
+        for names, loss in ((self._jails, "can't start without it"), (vlans, "will lose the parent")):
             if names:
                 yield saving("in-use", f"{listed(names)} {'use' if len(names) > 1 else 'uses'} it, and {loss}.")
         for address in (self.link.live.address, self.link.live.address6) if now else ():
@@ -117,18 +117,18 @@ class RemoveLinkForm:
             yield from self.link.forgotten(self.subject)
 
     @property
-    def _riding(self) -> tuple[Interface, ...]:
-        """The VLANs on it."""
+    def _vlans_on_it(self) -> tuple[Interface, ...]:
+        """The VLANs whose parent is the interface."""
         return tuple(interface for interface in self.link.host.values() if interface.parent == self.subject)
 
     # The steps.
 
     def _live_steps(self) -> Iterator[Step]:
-        """Out of its bridge, then what created it, backwards."""
+        """Remove it from its bridge, then undo its creation."""
         subject = self.subject
         if bridge := self.link.bridge_of(subject):
             add, drop = (("ifconfig", bridge, word, subject) for word in ("addm", "deletem"))
-            yield Step(drop, f"out of {bridge}", undo=add)
+            yield Step(drop, f"leave {bridge}", undo=add)
         interface = self.link.interface
         shown = (self.link.live.address, self.link.live.address6)
         for address in interface.addresses if interface is not None else ():
@@ -140,7 +140,7 @@ class RemoveLinkForm:
             yield Step(("ifconfig", subject, "destroy"), f"destroy it{self._cut}")
 
     def _undone(self) -> Iterator[Step]:
-        """What undoes its creation. It is destroyed by the name it would be created by, which undo needs."""
+        """The steps that undo its creation. It is destroyed by the name it would be created by, which undo needs."""
         names = {self.subject}
         for step in reversed(tuple(self._made())):
             if step.undo is None or names.isdisjoint((*step.argv, *step.undo)):
@@ -158,7 +158,7 @@ class RemoveLinkForm:
     def _made(self) -> Iterator[Step]:
         """The steps that would create it as it is."""
         state, live, interface = self.sources.state, self.link.live, self.link.interface
-        rest = tuple(each for each in state.interfaces if each.jid is not None or each.name != self.subject)
+        rest = tuple(other for other in state.interfaces if other.jid is not None or other.name != self.subject)
         values = {"name": self.subject, "mtu": live.mtu, "address": live.address, "address6": live.address6}
         values |= {"description": live.description, "members": " ".join(live.members)}
         values["filter"] = ON if live.filtering else OFF
@@ -169,15 +169,15 @@ class RemoveLinkForm:
         again = self.kind("", replace(self.sources, state=state._replace(interfaces=rest)))
         return again.live_steps(Answers(values))
 
-    # What a boot creates.
+    # rc.conf.
 
     @property
     def _written(self) -> tuple[str, ...]:
-        """The variables of rc.conf that are about it."""
+        """The variables of rc.conf that set it up."""
         return tuple(dict.fromkeys(step.argv[-1].partition("=")[0] for step in self._boot_steps()))
 
     def _boot_steps(self) -> Iterator[Step]:
-        """Out of the lists, then its own variables, then its place in the lines of bridges."""
+        """Remove it from the lists, then its own variables, then its name from the lines of bridges."""
         rc, subject = self.link.boot, self.subject
         own = [variable("ifconfig", subject, ending) for ending in OWN_VARIABLES]
         own += [*rc.aliases(subject).values(), variable("create_args", subject)]
@@ -195,7 +195,7 @@ class RemoveLinkForm:
                 yield from rc.assign(name, str(line.with_members(kept)), f"{bridge.name} would fail to add {subject}")
 
     def _in_list(self, name: str) -> set[str]:
-        """Its word in `vlans_PARENT`: the tag where its name is made of both."""
+        """Its word in `vlans_PARENT`: the tag, if its name is made of parent and tag."""
         interface = self.link.interface
         if interface is None or not interface.parent or name != variable("vlans", interface.parent):
             return set()

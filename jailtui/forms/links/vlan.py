@@ -1,4 +1,4 @@
-"""The form of a VLAN: a tag on a parent, and what the interface is set to.
+"""The form of a VLAN: tag, parent, and the settings of the interface.
 
 Sources: vlan(4), ifconfig(8), rc.conf(5); FREEBSD.md 3.3, 4.2, 4.3 and 8.
 """
@@ -27,9 +27,9 @@ OWN_NAME = re.compile(r"vlan\d+")
 DOTTED = re.compile(r"(.+)\.(\d+)")
 PARENTS = ("ether", "lagg", "epair", "vlan", "tap")
 OFFERED = ("ether", "lagg", "vlan", "bridge")
-"""Parents that are suggested: an epair is a jail's cable, a tap a virtual machine's."""
+"""Kinds of parents that are suggested: an epair belongs to a jail, a tap to a virtual machine."""
 WIDTH = 4
-"""Bytes of a tag, which a VLAN on a VLAN or on a bridge has less (recordings ifconfig/vlan/27, bridge-vlan/40)."""
+"""Bytes of a tag, by which a VLAN on a VLAN or bridge has a smaller MTU (ifconfig/vlan/27, bridge-vlan/40)."""
 
 
 @dataclass(frozen=True)
@@ -45,28 +45,28 @@ class VlanForm(LinkForm):
         return self.interface is None or not self.interface.parent
 
     def tag(self, answers: Answers) -> str:
-        """The tag it has or is to have."""
+        """The tag, present or answered."""
         held = str(self.interface.tag or "") if self.interface is not None else ""
         return answers.values.get("tag", held).strip() if self.open else held
 
     def parent(self, answers: Answers) -> str:
-        """The interface it is on or is to be on."""
+        """The parent, present or answered."""
         held = (self.interface.parent or "") if self.interface is not None else ""
         return answers.values.get("parent", held).strip() if self.open else held
 
     def name(self, answers: Answers) -> str:
-        """Its name; where none is given, that of its parent and tag: em0.10."""
+        """The name; without an answer that of parent and tag: em0.10."""
         named = super().name(answers)
         tag, parent = self.tag(answers), self.parent(answers)
         return named or (f"{parent}.{tag}" if tag and parent else "")
 
     def in_vlans(self, parent: str, tag: str, name: str) -> str:
-        """Its word in rc.conf's `vlans_PARENT`: the tag alone where the name is made of both."""
+        """The word in rc.conf's `vlans_PARENT`: the tag, if the name is made of parent and tag."""
         return tag if name == f"{parent}.{tag}" else name
 
     @property
     def made(self) -> bool:
-        """Whether rc.conf creates it at boot; the model can't know a parent with a dot by its variable."""
+        """Whether rc.conf creates it at boot; the model can't tell a parent with a dot by the variable."""
         interface = self.interface
         if interface is None or interface.parent is None or self.rc is None:
             return super().made
@@ -93,11 +93,11 @@ class VlanForm(LinkForm):
         if self.subject:
             return tag, parent
         proposed = self.name(Answers({key: answers.values.get(key, "") for key in ("tag", "parent")}))
-        help = "If empty, the parent's with the tag, like em0.10; else vlan10, or a name of your own."
+        help = "If empty, parent and tag: em0.10. Else vlan10, or a name of your own."
         return tag, parent, Field("name", "Name", choices=(proposed,) if proposed else (), help=help)
 
     def where_made(self, tag: str, parent: str) -> str:
-        """The variable of rc.conf that creates it."""
+        """The variable of rc.conf that creates the VLAN."""
         if self.rc is None or not self.made:
             return self.where("tag")
         for name in (variable("vlans", parent), "cloned_interfaces"):
@@ -107,11 +107,11 @@ class VlanForm(LinkForm):
         return "rc.conf"
 
     def own_drift(self) -> set[str]:
-        """None: what rc.conf creates by this name has this tag and parent."""
+        """None: a VLAN of this name in rc.conf has this tag and parent."""
         return set()
 
     def mtu_at_boot(self, members: tuple[str, ...]) -> str:
-        """A VLAN has the MTU of its parent, or 4 less."""
+        """The MTU of the parent, or 4 less."""
         parent = self.host.get(self.interface.parent or "") if self.interface is not None else None
         return self.first_mtu(parent, self.boot.line(parent.name).mtu if parent is not None else "")
 
@@ -123,7 +123,7 @@ class VlanForm(LinkForm):
     # The notes.
 
     def own_notes(self, answers: Answers, changed: frozenset[str]) -> Iterator[Note]:
-        """Whether tag, parent and name fit together, and what limits the MTU."""
+        """The notes on tag, parent, name and MTU."""
         tag, parent, name = self.tag(answers), self.parent(answers), self.name(answers)
         if not self.subject or tag or parent:
             yield from self.tag_notes(tag, parent) if self.open else ()
@@ -139,7 +139,7 @@ class VlanForm(LinkForm):
         return judged.changed(interface, self.wanted(answers), self.tag(answers), self.parent(answers))
 
     def tag_notes(self, tag: str, parent: str) -> Iterator[Note]:
-        """A parent has one VLAN of each tag."""
+        """Errors of tag and parent, and of a tag that the parent has already."""
         faults = {
             "tag": syntax("vlan", tag) or ("" if tag else "A VLAN needs a tag."),
             "parent": self.parent_fault(parent),
@@ -152,7 +152,7 @@ class VlanForm(LinkForm):
                 yield unfit(f"Tag {tag} on {parent} is already used by {interface.name}.", "tag")
 
     def name_fault(self, answers: Answers) -> str:
-        """Without a name the VLAN has that of its parent and tag: these are missing then, and no name."""
+        """The fault of the name; without a name, tag or parent are missing, which other notes say."""
         return super().name_fault(answers) if self.name(answers) else ""
 
     def parent_fault(self, name: str) -> str:
@@ -171,7 +171,7 @@ class VlanForm(LinkForm):
         return "" if interface.kind in PARENTS else f"{name} can't carry VLANs: it is not an Ethernet interface."
 
     def name_notes(self, name: str, tag: str, parent: str) -> Iterator[Note]:
-        """A name with a dot has to be that of parent and tag; no name may be another kind's (FREEBSD.md, trap 10)."""
+        """Errors of the name: with a dot it has to be PARENT.TAG, and can't be another kind's (FREEBSD.md, trap 10)."""
         dotted = DOTTED.fullmatch(name)
         if dotted and name != f"{parent}.{tag}":
             yield unfit(f"{name} means tag {dotted[2]} on {dotted[1]}.", "name")
@@ -179,7 +179,7 @@ class VlanForm(LinkForm):
             yield unfit(fault, "name")
 
     def mtu_notes(self, mtu: str, parent: str) -> Iterator[Note]:
-        """At most the parent's MTU; since 14 a member has its bridge's."""
+        """Errors of an MTU above the parent's, or of a bridge's member."""
         above = self.host.get(parent)
         if mtu and above is not None and int(mtu) > above.mtu:
             yield unfit(f"MTU {mtu} is above the MTU {above.mtu} of {parent}.", "mtu")
@@ -193,7 +193,7 @@ class VlanForm(LinkForm):
     # The steps.
 
     def live_steps(self, answers: Answers) -> Iterator[Step]:
-        """One ifconfig a change; the name last, else tag and parent are lost (FREEBSD.md 4.2)."""
+        """An ifconfig command for each change; the name last, else tag and parent are lost (FREEBSD.md 4.2)."""
         name, wanted = self.name(answers), self.wanted(answers)
         tag, parent = self.tag(answers), self.parent(answers)
         had = self.live.mtu
@@ -210,13 +210,13 @@ class VlanForm(LinkForm):
             above = self.host[parent]
             had = self.first_mtu(above, str(above.mtu))
         if wanted.mtu not in ("", had, self.live.mtu):
-            yield mtu_step(name, wanted.mtu, had, "its MTU")
+            yield mtu_step(name, wanted.mtu, had, "set its MTU")
         if not self.subject:
             yield wake_step(name)
         yield from self.common_steps(name, wanted)
 
     def boot_steps(self, answers: Answers) -> Iterator[Step]:
-        """`vlans_PARENT`, `create_args_NAME` for a name of its own, and the ifconfig line."""
+        """The steps for `vlans_PARENT`, `create_args_NAME` for a name of its own, and the ifconfig line."""
         name, wanted, rc = self.name(answers), self.wanted(answers), self.boot
         tag, parent = self.tag(answers), self.parent(answers)
         if not self.made and parent:

@@ -1,4 +1,4 @@
-"""Names, descriptions and addresses of interfaces: what is wrong with them, and the steps that set them."""
+"""Names, descriptions and addresses of interfaces: their faults, and the steps that set them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DESCRIPTION_BYTES = 1023
 
 
 class Shape(NamedTuple):
-    """What an interface is set to. Addresses are ADDRESS/PREFIX, "" for none; the last three are a bridge's."""
+    """The settings of an interface. Addresses are ADDRESS/PREFIX, "" for none; the last three are a bridge's."""
 
     mtu: str = ""
     address: str = ""
@@ -35,7 +35,7 @@ class Shape(NamedTuple):
 
 
 def shape(interface: Interface) -> Shape:
-    """What an interface is set to now. Of several addresses the first counts; those it gave itself don't."""
+    """The present settings of an interface, with the first address of each family that is not automatic."""
 
     def first(family: str) -> str:
         return next((str(address) for address in interface.addresses if assigned(address, family)), "")
@@ -52,7 +52,7 @@ def shape(interface: Interface) -> Shape:
     )
 
 
-# What is wrong.
+# Faults.
 
 
 def missing(name: str) -> str:
@@ -64,7 +64,7 @@ def doubled(name: str) -> str:
 
 
 def name_fault(value: str, taken: Mapping[str, str]) -> str:
-    """Why a new interface can't have that name, as a sentence, or ""; `taken` says of each name why it is taken."""
+    """The fault of a new interface's name, as a sentence, or ""; `taken` are names that are taken, and why."""
     if not value:
         return "An interface needs a name."
     if fault := size_fault(value):
@@ -77,7 +77,7 @@ def name_fault(value: str, taken: Mapping[str, str]) -> str:
 
 
 def description_notes(value: str, boot: bool) -> Iterator[Note]:
-    """Whether a description can be set, and written to rc.conf if `boot`."""
+    """Errors of a description; `boot`: it is also written to rc.conf."""
     if len(value.encode("utf-8", "surrogateescape")) > DESCRIPTION_BYTES:
         yield unfit(f"A description has at most {DESCRIPTION_BYTES} bytes.", "description")
     if not value.isprintable():
@@ -96,19 +96,18 @@ def describe(name: str, value: str) -> Argv:
 
 
 def create_steps(name: str, cloner: str, words: tuple[str, ...], why: str) -> Iterator[Step]:
-    """ifconfig creates an interface by the name of its kind; another is given afterwards (FREEBSD.md, trap 10)."""
+    """The steps that create an interface by the name of its kind, and rename it (FREEBSD.md, trap 10)."""
     yield Step(("ifconfig", cloner, "create", *words), why, undo=("ifconfig", cloner, "destroy"))
     if cloner != name:
         yield Step(("ifconfig", cloner, "name", name), "rename it", undo=("ifconfig", name, "name", cloner))
 
 
 def mtu_step(name: str, new: str, old: str, why: str) -> Step:
-    """An interface's new MTU."""
     return Step(("ifconfig", name, "mtu", new), why, undo=("ifconfig", name, "mtu", old))
 
 
 def address_steps(name: str, family: str, old: str, new: str, *, alone: bool) -> Iterator[Step]:
-    """An address added, removed or changed. The only address of its family (`alone`) is replaced by one command.
+    """The steps that add, remove or change an address. The only one of its family (`alone`) is replaced at once.
 
     Otherwise the new address is added before the old one is removed, so that the host stays reachable in between:
     without `alias`, ifconfig replaces the first address of an interface, whichever it is (FREEBSD.md 4.2).
@@ -125,14 +124,14 @@ def address_steps(name: str, family: str, old: str, new: str, *, alone: bool) ->
         return
     steps = []
     if new:
-        steps.append(Step(add(new), f"the address {new}", undo=drop(new)))
+        steps.append(Step(add(new), f"add {new}", undo=drop(new)))
     if old:
-        cut = f"what reaches the host by {old.partition('/')[0]}"
+        cut = f"connections to {old.partition('/')[0]}"
         place = 0 if drop(old) == drop(new) else len(steps)
         steps.insert(place, Step(drop(old), f"remove {old}", cut, add(old)))
     yield from steps
 
 
 def wake_step(name: str) -> Step:
-    """The command that brings an interface up."""
+    """The step that brings an interface up."""
     return Step(("ifconfig", name, "up"), f"{name} passes nothing while it is down", undo=("ifconfig", name, "down"))

@@ -1,4 +1,4 @@
-"""What an answer of the network form does to the files: change a value, add a line, remove a line."""
+"""The edits of the network form: change a value, add a line, remove a line."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def turn(name: str, value: str) -> int:
 
 
 class Putting(NamedTuple):
-    """The `value` that the field of `entry` is to have, for whom if its place is shared, and the edits it comes to."""
+    """The answer `value` for the field of `entry`, its scope if the place is shared, and the edits so far."""
 
     net: JailNetwork
     entry: Entry
@@ -46,25 +46,25 @@ class Putting(NamedTuple):
 
     @property
     def cable(self) -> Cable:
-        """The interface that the field is about."""
+        """The interface of the field."""
         assert self.entry.cable is not None, "only the fields of an interface ask for it"
         return self.entry.cable
 
     def insert(self, hook: str, lines: list[str], before: int | None = None) -> None:
-        """Put commands into a hook, in front of its element `before` or behind the last."""
+        """Put commands into a hook, before its element `before` or at the end."""
         put_in(self.jail, hook, [_line(line) for line in lines], before, self.edits)
 
     def remove(self, spots: list[Spot]) -> None:
-        """Take out the elements that say nothing else. Raises EditError."""
+        """Remove the elements of the spots. Raises EditError if one says more."""
         take_out(self.jail, _alone(self.net, spots), self.scope, self.edits)
 
     def start(self, line: str) -> None:
-        """In the jail, before its /etc/rc runs, so that services find it; behind an address that is set there."""
+        """Add a command in the jail before its /etc/rc, so that services find its effect."""
         rc = self.net.network.reader.rc
         self.insert("exec.start", [line], rc.index if rc is not None else None)
 
     def prepare(self, lines: list[str]) -> None:
-        """On the host, right behind the command that creates the pair; in the jail if its hooks do not create it."""
+        """Add commands on the host after the one that creates the pair; in the jail if no hook creates it."""
         if (node := self.net.network.reader.creating(self.cable.pair)) is not None:
             self.insert(node.name, lines, node.index + 1)
         else:
@@ -72,7 +72,7 @@ class Putting(NamedTuple):
 
 
 def change(net: JailNetwork, key: str, value: str, scope: Scope | None) -> JailNetwork:
-    """`net` with the field `key` as `value`. Raises EditError, with a sentence that says why it can't be."""
+    """`net` with `value` in the field `key`. Raises EditError with the reason."""
     putting = Putting(net, net.entries[key], value, scope, {})
     name, cable = putting.entry.name, putting.entry.cable
     steps: tuple[Step, ...] = ()
@@ -90,7 +90,7 @@ def change(net: JailNetwork, key: str, value: str, scope: Scope | None) -> JailN
 
 
 def _value(putting: Putting) -> None:
-    """A value that is written somewhere, or is to be from now on."""
+    """Change, add or remove a value."""
     entry, value = putting.entry, putting.value
     stated, cable = entry.stated, entry.cable
     if entry.name == "epair" and cable and cable.pair and cable.pair.created and not cable.pair.stem.spots:
@@ -108,7 +108,7 @@ def _value(putting: Putting) -> None:
 
 
 def _alone(net: JailNetwork, spots: list[Spot]) -> list[Node]:
-    """The elements that say nothing but this; EditError where one says more."""
+    """The elements of the spots; EditError if one says more, or if there is none."""
     nodes = {spot.node.place: spot.node for spot in spots}
     for node in nodes.values():
         if node.place in net.network.reader.longer:
@@ -154,7 +154,7 @@ def _rc_dhcp(putting: Putting) -> tuple[str, tuple[Step, ...]]:
 
 
 def _rc_follows(net: JailNetwork, after: JailNetwork) -> JailNetwork:
-    """`after`, where the variables of the jail's own rc.conf follow the new names of its interfaces."""
+    """`after` with the variables of the jail's own rc.conf renamed after its interfaces."""
     text, steps, sysrc = after.rc_text or "", [], _sysrc(net)
     for old, new in zip(net.network.cables, after.network.cables, strict=False):
         was, now = variable("ifconfig", old.inside), variable("ifconfig", new.inside)
@@ -166,7 +166,7 @@ def _rc_follows(net: JailNetwork, after: JailNetwork) -> JailNetwork:
                 raise EditError(f"sysrc can't write {name_now} to the jail's rc.conf: change it by hand.")
             steps += [
                 Step((*sysrc, f"{name_now}={value}"), f"configure {new.inside}", undo=(*sysrc, "-x", name_now)),
-                Step((*sysrc, "-x", name), f"{old.inside} is gone", undo=(*sysrc, f"{name}={value}")),
+                Step((*sysrc, "-x", name), f"the jail has no {old.inside} any more", undo=(*sysrc, f"{name}={value}")),
             ]
             text += f'\n{name}=\n{name_now}="{value}"\n'
     return after.edited(after.sources.texts, text, tuple(steps)) if steps else after
@@ -270,21 +270,21 @@ _ADDING: Mapping[str, Callable[[Putting], None]] = {
 }
 
 
-# How a line is written, in the habits of the file.
+# The spelling of a new line, after that of the file.
 
 
 def _line(text: str) -> str:
-    """A command as a value: text in double quotes where it holds variables, else plain, for the file's own quotes."""
+    """A command as a value: in double quotes if it contains variables, else plain, for the quotes of the file."""
     return Written(f'"{text}"') if "$" in text else text
 
 
 def _tool(net: JailNetwork, name: str = "ifconfig") -> str:
-    """A tool with the directory that the file gives its tools."""
+    """A tool with the directory that the file writes before tools."""
     return f"{net.network.reader.folder or ''}{name}"
 
 
 def _given(cable: Cable) -> str:
-    """The interface as vnet.interface names it, variables and all."""
+    """The interface as vnet.interface names it, with variables."""
     node = cable.given_spots[0].node if cable.given_spots else None
     if node is not None and node.name == "vnet.interface" and node.text == cable.given:
         return within_quotes(node.definition.file, element(node))
@@ -292,7 +292,7 @@ def _given(cable: Cable) -> str:
 
 
 def _inside(cable: Cable) -> str:
-    """Its name in the jail at the end."""
+    """The final name of the interface in the jail."""
     return _given(cable) if cable.inside == cable.given else cable.inside
 
 
@@ -304,7 +304,7 @@ def _host_end(cable: Cable) -> str:
 
 
 def _jail_name(net: JailNetwork) -> str:
-    """The jail's name as the file's hooks would write it: the variable where the jail uses variables."""
+    """The jail's name for a hook: a variable if the jail uses variables."""
     nodes = [node for setting in net.jail.jail.params for node in trace(setting)]
     used = [within_quotes(node.definition.file, element(node)) for node in nodes if node.parts]
     if not used:

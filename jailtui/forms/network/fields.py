@@ -1,4 +1,4 @@
-"""One jail's network as fields, each with the places in the files that say it."""
+"""The network of a jail as fields, each with its places in the files."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ HELP = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A field, and what it stands for: its name within the interface, the interface, and where it is written."""
+    """A field with its name within the interface, the interface, and the places where it is written."""
 
     field: Field
     name: str
@@ -69,7 +69,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class JailNetwork:
-    """A jail's network in files that may already be edited. `rc_text` is its own rc.conf, `commands` what is to run."""
+    """A jail's network in files that may be edited. `rc_text` is its own rc.conf, `commands` are to be run."""
 
     name: str
     sources: Sources

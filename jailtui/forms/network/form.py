@@ -1,4 +1,4 @@
-"""The network form of a jail: read in whatever style it is written, changed where it is written."""
+"""The network form of a jail: it reads any style of jail.conf, and changes values where they are written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Answered(NamedTuple):
-    """Answers put in: the files that change, the jail's network then, and the answers that could not be put in."""
+    """The result of answers: the changed files, the jail's network in them, and errors of answers."""
 
     files: tuple[FileEdit, ...]
     after: JailNetwork
@@ -32,7 +32,7 @@ class Answered(NamedTuple):
 
 
 class NetworkForm:
-    """The form of one jail. Raises NoForm where the jail is not configured, or has no network of its own to show."""
+    """The form of one jail. Raises NoForm if the jail is not configured, or has no network of its own."""
 
     def __init__(self, subject: str, sources: Sources) -> None:
         self.subject = subject
@@ -49,7 +49,7 @@ class NetworkForm:
         return form_title("network", self.subject)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """The fields; those that follow from an answer (an address made of `$id`) show what they would be."""
+        """The fields; those that follow from an answer (an address made of `$id`) have their new value."""
         after = self._answered(answers).after
         before = self._before.entries
         return tuple(
@@ -62,7 +62,7 @@ class NetworkForm:
         )
 
     def draft(self, answers: Answers) -> Draft:
-        """The texts with the answers in them, read again: what does not read as answered is an error."""
+        """The changed files, read again: an answer that does not read back is an error."""
         answered = self._answered(answers)
         view = answered.after.network.view
         names = {self.subject}.union(*(self._before.entries[key].field.shared for key in _for_all(answers)))
@@ -91,7 +91,7 @@ class NetworkForm:
         return self._last[1]
 
     def _in_own_block(self, answers: Answers) -> Answered | None:
-        """The answers put into the jail's own block; None where they reach further."""
+        """The result of answers that change the jail's own block only; None if they change more."""
         if not answers.values or any(_for_all(answers)):
             return None
         start = self._narrow
@@ -107,11 +107,11 @@ class NetworkForm:
 
     @cached_property
     def _narrow(self) -> JailNetwork:
-        """The jail in files without the blocks of other jails, which are read quickly."""
+        """The jail in files without the blocks of other jails, which are fast to read."""
         return replace(self._before, sources=self._before.sources.narrowed(self.subject))
 
     def _put_in(self, start: JailNetwork, answers: Answers) -> tuple[JailNetwork, tuple[Note, ...]]:
-        """One answer after another, each into the files that the one before has changed."""
+        """The network after all answers, each applied to the files of the one before, and errors."""
         net, notes = start, []
         wanted = {key: value.strip() for key, value in answers.values.items() if key in net.entries}
         ordered = [key for key in net.entries if key in wanted]
@@ -130,7 +130,7 @@ class NetworkForm:
         return net, (*notes, *self._unkept(net, wanted, {note.field for note in notes}))
 
     def _unkept(self, net: JailNetwork, wanted: Mapping[str, str], known: set[str]) -> Iterator[Note]:
-        """The answers that the new files do not give back when they are read."""
+        """Errors for answers that the new files do not read back."""
         for key, value in wanted.items():
             entry = net.entries.get(key)
             read_back = entry.field.value if entry is not None else ""
@@ -139,7 +139,7 @@ class NetworkForm:
                 yield unfit(f"{label}: the files would say {read_back or 'nothing'}, not {value or 'nothing'}.", key)
 
     def _unfit(self, entry: Entry, value: str) -> str | None:
-        """Why a value can't stand in a field, whatever the host is like."""
+        """The fault of a value, on any host."""
         problem = syntax(entry.field.key, value)
         prefix = entry.field.value.partition("/")[2]
         if problem is None and prefix and entry.name in ("address", "address6") and value and "/" not in value:
@@ -148,7 +148,7 @@ class NetworkForm:
         return other_kind(value, "epair") if problem is None and pair is not None and pair.created else problem
 
     def _other_pair(self, after: View) -> Iterator[Note]:
-        """A stop reads the new file: it would clean up another pair than the jail's (FREEBSD.md 2.4)."""
+        """A warning if a stop, which reads the new file, would clean up the wrong pair (FREEBSD.md 2.4)."""
         if not self._before.sources.running(self.subject) or not self._view.vnet:
             return
         kept = {name for link in after.links for name in claimed(link)}
@@ -161,5 +161,5 @@ class NetworkForm:
 
 
 def _for_all(answers: Answers) -> Iterator[str]:
-    """The answers that are for all jails which share the place."""
+    """The keys of answers for all jails that share the place."""
     return (key for key, scope in answers.scope.items() if scope == "all" and key in answers.values)

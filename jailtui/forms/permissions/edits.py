@@ -1,4 +1,4 @@
-"""Answers turned into edits of the files: each goes to the place that its value comes from, or to the jail alone."""
+"""The edits for answers: each changes the place of its value, or the jail's own block."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
 
 KEPT = 200
-"""Results kept for one form."""
+"""The number of results kept for a form."""
 
 
 class Wish(NamedTuple):
-    """One permission that is to become `value`; `line` is what the files say about it now.
+    """A permission and its wanted `value`; `line` is its present place in the files.
 
-    `by_recipe`: set by a recipe, which is about one jail, not by an answer.
+    `by_recipe`: set by a recipe, which changes one jail only, not by an answer.
     """
 
     permission: Permission
@@ -39,7 +39,7 @@ class Wish(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """The edit a wish comes to, the file it is made in, and the jails it reaches beside the form's own."""
+    """The edit of a wish, its file, and the other jails that it changes."""
 
     wish: Wish
     path: str
@@ -48,7 +48,7 @@ class Placed(NamedTuple):
 
 
 def placed(wish: Wish, host_jail: HostJail, answers: Answers) -> Placed | Note:
-    """Where that wish is written; an error where that can't be, or the operator has to say for whom."""
+    """The edit of a wish, or an error if it can't be written, or if the operator has to say for which jails."""
     name, line = host_jail.name, wish.line
     own = EditPlace(jail=name)
     if line is None:
@@ -70,7 +70,7 @@ def placed(wish: Wish, host_jail: HostJail, answers: Answers) -> Placed | Note:
 
 
 def statement(where: EditPlace, wish: Wish, line: PermissionLine | None) -> Edit:
-    """The edit at that place. `line`: what stands there now, whose way of writing is kept."""
+    """The edit at that place. `line`: the present line, whose spelling is kept."""
     permission = wish.permission
     if wish.value == permission.unset:
         return Unset(where, permission.key)
@@ -89,9 +89,7 @@ Key = tuple[str, Edit]
 
 
 class Writer:
-    """Edits applied to the files of a host. Results are kept, so that one more edit costs only itself: while a value
-    is typed, all edits before it stay the same.
-    """
+    """Applies edits to the files of a host. Results are kept: while a value is typed, only the last edit is new."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
@@ -100,7 +98,7 @@ class Writer:
         self._failed: dict[tuple[Key, ...], tuple[Note, ...]] = {}
 
     def write(self, edits: tuple[Placed, ...]) -> tuple[tuple[FileEdit, ...], tuple[Note, ...]]:
-        """The files as they will be; where that can't be, none, and an error for each edit that fails."""
+        """The changed files; or none, and an error for each edit that fails."""
         keys = tuple((placed.path, placed.edit) for placed in edits)
         if keys in self._failed:
             return (), self._failed[keys]
@@ -119,7 +117,7 @@ class Writer:
             return {}
         if keys not in self._known:
             if keys[:-1] in self._asked:
-                self._texts(keys[:-1])  # for the second time only the last edit is another one
+                self._texts(keys[:-1])  # asked again: only the last edit differs
             done = next(length for length in range(len(keys) - 1, -1, -1) if not length or keys[:length] in self._known)
             before = self._known[keys[:done]] if done else {}
             sources = self._sources.of({**self._sources.texts, **before})
@@ -147,7 +145,7 @@ def by_file(keys: tuple[Key, ...]) -> Mapping[str, list[Edit]]:
 
 
 def overruled(edits: tuple[Placed, ...], values: Mapping[str, str]) -> tuple[Note, ...]:
-    """Wishes that a later line of the changed files overrides."""
+    """Errors for wishes that a later line of the changed files overrides."""
     notes = []
     for placed in edits:
         wish, value = placed.wish, values[placed.wish.key]

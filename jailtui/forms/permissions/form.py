@@ -1,4 +1,4 @@
-"""The permission form of a jail: what it may do, where that is written, and what a change comes to.
+"""The permission form of a jail.
 
 Field keys are parameter names (`allow.mount`, `sysvshm`); two more are `recipe` and, of a running jail, `apply`.
 """
@@ -33,16 +33,16 @@ APPLY_HELP = "Also changes the running jail with jail -m where the kernel allows
 
 
 class PermissionReading(NamedTuple):
-    """What a host's files come to, and what rules judge it by."""
+    """The configured jails of a host, and the context of rules."""
 
     config: HostConfig
     context: Context
 
 
 class PermissionForm:
-    """The permissions of the jail `subject`. Raises NoForm where no file that can be edited defines it.
+    """The permissions of the jail `subject`. Raises NoForm if no file that can be edited defines it.
 
-    What does not depend on the answers is computed once; the last draft is kept.
+    Values that do not depend on the answers are computed once; the last draft is kept.
     """
 
     def __init__(self, subject: str, sources: Sources) -> None:
@@ -70,7 +70,7 @@ class PermissionForm:
         return {permission.key: self._completed(permission) for permission in permissions}
 
     def _completed(self, permission: Permission) -> Permission:
-        """With what this host adds: its securelevel as the default, and that a module is not loaded yet."""
+        """The permission with the host's securelevel as its default, and a note on a module that is not loaded."""
         if permission.key == "securelevel" and self._level is not None:
             return permission._replace(default=str(self._level))
         if permission.key.startswith(f"{MOUNT}.") and self._params is not None and permission.key not in self._params:
@@ -79,7 +79,7 @@ class PermissionForm:
 
     @cached_property
     def _now(self) -> Mapping[str, str]:
-        """The value of each permission by the present files."""
+        """The value of each permission in the present files."""
         return values(self.permissions.values(), self._jail.jail)
 
     @cached_property
@@ -97,14 +97,14 @@ class PermissionForm:
         return tuple(self._field(permission, value) for permission, value in wanted)
 
     def fields(self, answers: Answers) -> tuple[Field, ...]:
-        """The recipe first, then `apply` where the jail runs, then one field a permission."""
+        """The recipe, then `apply` if the jail runs, then a field for each permission."""
         chosen = self._recipe(answers)
         lines = chosen.lines if chosen is not None else {}
         shown = (field._replace(value=lines[field.key][0]) if field.key in lines else field for field in self._fields)
         return (*self._first(), *shown)
 
     def draft(self, answers: Answers) -> Draft:
-        """What saving does. Never raises on answers."""
+        """The draft of the answers; it raises nothing, whatever they are."""
         given = list(answers.values.items())
         if self._last is None or self._last[:2] != (given, answers):
             self._last = (given, answers, self._draft(answers))
@@ -117,7 +117,7 @@ class PermissionForm:
             yield Field(APPLY, "Apply now", OFF, "switch", group=RECIPE_GROUP, help=APPLY_HELP)
 
     def _field(self, permission: Permission, wanted: str) -> Field:
-        """The field of one permission; `wanted` is what a jail started from the present files would show."""
+        """The field of a permission; `wanted` is its value in a jail started from the present files."""
         line, running = self._lines[permission.key], self._running
         live = running.value(permission) if running is not None and differing(running, permission, wanted) else None
         field = Field(
@@ -139,7 +139,7 @@ class PermissionForm:
         return field._replace(value=line.value, raw=line.raw, where=line.where, shared=shared)
 
     def _proposals(self, permission: Permission) -> tuple[str, ...]:
-        """The rulesets that are loaded and hide something."""
+        """The loaded rulesets that are for jails."""
         if permission.key != "devfs_ruleset":
             return ()
         return tuple(str(number) for number in sorted(self._rulesets or (4, 5)) if number > 3)
@@ -175,7 +175,7 @@ class PermissionForm:
         return Draft(files, commands, tuple(notes), self._effect(changed, live, commands), restart)
 
     def _wishes(self, answers: Answers, chosen: Recipe | None) -> list[Wish]:
-        """What the recipe and the answers, which override it, want to change: the recipe's first."""
+        """The changes of the recipe, then those of the answers, which override it."""
         lines = chosen.lines if chosen is not None else {}
         wanted = {key: (value, True) for key, (value, _) in lines.items() if key not in answers.values}
         wanted |= {key: (value.strip(), False) for key, value in answers.values.items()}
@@ -189,7 +189,7 @@ class PermissionForm:
         return wishes
 
     def _misfits(self, answers: Answers) -> Iterator[Note]:
-        """Answers to no field, and values that no field of that kind has."""
+        """Errors for answers without a field, and for values that a field can't have."""
         for key, value in answers.values.items():
             permission = self.permissions.get(key)
             if permission is not None and permission.kind == "three" and value not in THREE:
@@ -201,7 +201,7 @@ class PermissionForm:
             yield unfit(f"Unknown recipe {name}; choose one of: {', '.join(RECIPES)}.", RECIPE)
 
     def _reasons(self, answers: Answers, chosen: Recipe | None, wishes: list[Wish]) -> Iterator[Note]:
-        """Why the recipe sets each permission, and what else the use needs."""
+        """Notes on why the recipe sets each permission, and on what else the use needs."""
         if chosen is None:
             return
         wanted = {wish.key: wish.value for wish in wishes}
@@ -216,7 +216,7 @@ class PermissionForm:
 
     @cached_property
     def _asked(self) -> Sources:
-        """The host, with what was read for this form in its state."""
+        """The sources, with the rulesets and the securelevel that were read for this form."""
         state, level = self._sources.state, self._level
         known = () if level is None else (("kern.securelevel", str(level)),)
         state = state._replace(rulesets=self._rulesets, sysctls=(*(state.sysctls or ()), *known))
@@ -224,14 +224,14 @@ class PermissionForm:
         return replace(self._sources, reading=PermissionReading(self._sources.config, context))
 
     def _judging(self, others: frozenset[str]) -> Judging:
-        """For this jail, the jails in it, and `others` that a change reaches too."""
+        """The judging of this jail, the jails in it, and `others` that are changed too."""
         if others not in self._judgings:
             inner = {jail.name for jail in self._sources.config.jails if jail.name.startswith(f"{self.subject}.")}
             self._judgings[others] = Judging("permissions", self._asked, {self.subject, *inner, *others})
         return self._judgings[others]
 
     def _unseen_ruleset(self, then: Mapping[str, str], wishes: list[Wish]) -> Iterator[Note]:
-        """A ruleset may not be loaded where that could not be read; the system's own are."""
+        """A warning if it could not be read whether a ruleset is loaded; those of the system are."""
         number = then["devfs_ruleset"]
         wanted = any(wish.key == "devfs_ruleset" and wish.value for wish in wishes)
         if wanted and self._rulesets is None and number not in ("1", "4", "5"):
@@ -241,7 +241,7 @@ class PermissionForm:
     def _live(
         self, answers: Answers, jail: JailDefinition, then: Mapping[str, str], changed: frozenset[str]
     ) -> tuple[Step | None, frozenset[str]]:
-        """The command that changes the running jail, and the changed permissions that it makes effective at once."""
+        """The command that changes the running jail, and the changed permissions that take effect by it."""
         if self._running is None or answers.values.get(APPLY, OFF) != ON:
             return None, frozenset()
         wanted: dict[Permission, str] = {}
@@ -271,7 +271,7 @@ class PermissionForm:
 
 
 def values(permissions: Iterable[Permission], jail: JailDefinition) -> dict[str, str]:
-    """The value of each permission in a jail started from its files: as written, or its default."""
+    """The value of each permission in a jail started from its files: the written value, or the default."""
     values = {}
     for permission in permissions:
         value = value_of(permission, jail.get(permission.key))
@@ -280,7 +280,7 @@ def values(permissions: Iterable[Permission], jail: JailDefinition) -> dict[str,
 
 
 def reach(edits: Iterable[Placed]) -> Iterator[Note]:
-    """The other jails that get a change too."""
+    """Warnings about other jails that a change affects."""
     for edit in edits:
         if edit.others:
             text = f"{edit.wish.key} changes for {listed(edit.others)} too, each when it next starts."

@@ -1,6 +1,6 @@
-"""Recipes: what a use needs, as answers to several fields at once, each with its reason.
+"""Recipes: the values that a use needs in several fields, each with its reason.
 
-Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8). A recipe does not mention what is set already.
+Sources: FREEBSD.md 2.1, 2.2, 3.1, 7 and 9; zfs-jail(8).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 RECIPE = "recipe"
 """The key of the field that recipes are chosen in."""
 OWN_RULESETS = 5
-"""Above this number are rulesets of /etc/devfs.rules; up to it those of the system (/etc/defaults/devfs.rules)."""
+"""Rulesets above this number are of /etc/devfs.rules, others of the system (/etc/defaults/devfs.rules)."""
 
 
 class Setup(NamedTuple):
-    """What a recipe has to know about the jail: its values now, with defaults, and the loaded rulesets."""
+    """The jail of a recipe: its values, with defaults, and the loaded rulesets."""
 
     jail: str
     vnet: bool
@@ -95,7 +95,7 @@ def own_ruleset(setup: Setup) -> str | None:
 
 
 def missing_ruleset(shown: str, head: str) -> str:
-    """How to get a ruleset that shows something more."""
+    """Instructions for a ruleset that shows `shown`."""
     return (
         f"No ruleset that shows {shown} is known to be loaded. Write one to /etc/devfs.rules ([{head}], add include "
         "$devfsrules_hide_all, $devfsrules_unhide_basic, $devfsrules_unhide_login and $devfsrules_jail, "
@@ -139,7 +139,7 @@ def zfs(setup: Setup) -> Recipe:
 
 
 def below_two(setup: Setup) -> str:
-    """The enforce_statfs that lets the jail mount: what it has, if that does."""
+    """An enforce_statfs with which the jail can mount: its own value if possible."""
     now = setup.values.get("enforce_statfs", "2")
     return now if now in ("0", "1") else "1"
 
