@@ -41,7 +41,7 @@ def put_exact(text: str, shown: Callable[[str], str]) -> bool:
 
 
 def put_lines(lines: Sequence[str]) -> None:
-    """Print lines of a file or diff: exact bytes, which patch(1) takes; to a terminal as `text.visible` shows them."""
+    """Print lines of a file or diff: exact bytes, for patch(1); to a terminal as `text.visible` shows them."""
     if lines:
         put_exact("".join(f"{line}\n" for line in lines), lambda _: f"{visible_lines(lines, sys.stdout.encoding)}\n")
 
