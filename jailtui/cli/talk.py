@@ -69,7 +69,7 @@ def talk(text: str) -> None:
 
 
 def talk_traceback(kind: type[BaseException], error: BaseException, place: TracebackType | None) -> None:
-    """Print the traceback of an error in jailtui, cleaned: its message may contain text of a host (`sys.excepthook`)."""
+    """Print the traceback of an error, cleaned: its message may contain text of a host (`sys.excepthook`)."""
     from traceback import format_exception
 
     talk("".join(format_exception(kind, error, place)))
