@@ -1,1 +1,1 @@
-"""The screen: renders a `HostState` and emits intentions."""
+"""The screen: it shows a `HostState`, and asks for plans."""

@@ -1,4 +1,4 @@
-"""The Textual app: themes, the keymap, the clipboard. What it shows is `ConsoleScreen`."""
+"""The Textual app: themes, keymap, clipboard. `ConsoleScreen` is the main screen."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 LONGEST_KEY = 3.0
-"""Seconds after which the next key is handled though the widget of the one before, which is gone, did not answer."""
+"""Seconds after which the next key is handled, if the widget of the key before is gone and does not answer."""
 
 
 def _commands() -> type[Provider]:
@@ -47,8 +47,8 @@ def _commands() -> type[Provider]:
 class ConsoleApp(App[None]):
     """`jailtui` on the screen. It ends with `q` from the console, or `ctrl+q` from anywhere.
 
-    `interval` is seconds between two reads (None: only when asked); `keymap` gives keys by command id
-    (`{"jail.start": "f5"}`); `theme` is dark, light, or any theme Textual knows; `slow_link` leaves out animation.
+    `interval` is seconds between two readings (None: only when asked); `keymap` gives keys by command id
+    (`{"jail.start": "f5"}`); `theme` is dark, light, or another theme of Textual; `slow_link` leaves out animation.
     `ascii` and `colour` None: as the terminal and its locale can.
     """
 
@@ -97,10 +97,10 @@ class ConsoleApp(App[None]):
         )
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and pasted text wait until what was typed before them is handled by all whom it is offered to.
+        """Keys and pasted text wait until all widgets have handled the key before.
 
-        Textual has a widget handle letters at once, other keys after a detour: what is typed fast would change places,
-        and a screen that a key opens would not have the keys behind it.
+        A widget of Textual handles letters at once, other keys later: keys typed fast would change their order, and a
+        screen that a key opens would not get the keys after it.
         """
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             self._typed.append(event)
@@ -110,7 +110,7 @@ class ConsoleApp(App[None]):
             await super().on_event(event)
 
     async def _handle_typed(self) -> None:
-        """Handle the next key. Behind it a message goes the same way, which comes back once the key is handled."""
+        """Handle the next key. A message follows it on the same way, and comes back once the key is handled."""
         if self._handling is not None:
             self._handling.stop()
             self._handling = None
@@ -128,7 +128,7 @@ class ConsoleApp(App[None]):
         return self._console
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """NO_COLOR means no colour codes: Textual's own answer to it is shades of grey."""
+        """NO_COLOR means no colour codes; Textual would draw shades of grey."""
         return self._no_colour or super().get_line_filters()
 
     def _fatal_error(self) -> None:
@@ -146,15 +146,15 @@ class ConsoleApp(App[None]):
                 asyncio.get_running_loop().add_signal_handler(number, self._ended_by, number)
 
     def _ended_by(self, number: int) -> None:
-        """Leave as `q` does, so that the terminal is as it was: a task under way ends, no other begins."""
+        """Quit as `q` does, which restores the terminal: a running task ends, no other begins."""
         self.exit(return_code=128 + number)
 
     def on_ready(self) -> None:
-        """What was loaded for the first frame stays for good: no later collection looks through it again.
+        """Freeze what was loaded for the first frame: no later garbage collection looks through it.
 
         `drawn` is called once that frame is on the terminal.
 
-        A caller that wants to start fast disables the collector before it imports Textual; from here on it runs.
+        A caller that wants to start fast disables the collector before it imports Textual; it is enabled here.
         """
         if not gc.isenabled():
             gc.freeze()
@@ -177,7 +177,7 @@ class ConsoleApp(App[None]):
             self._tell("Too long for the terminal's clipboard.")
 
     def _tell(self, text: str) -> None:
-        """Show a sentence in the place of the keys of the screen on top."""
+        """Show a sentence in the key bar of the screen on top."""
         if isinstance(bar := getattr(self.screen, "bar", None), KeyBar):
             bar.show_message(text)
 

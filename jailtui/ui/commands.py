@@ -1,4 +1,4 @@
-"""All commands as one table, and why a command is off: the footer, `?`, the palette and the keymap read it."""
+"""The table of commands, and why a command is off. The footer, `?`, the palette and the keymap use it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Command(NamedTuple):
     """A command. `id` names it in the keymap.
 
-    `key` is Textual's key, or several with commas. `verb` is set where it changes the host, `form` where it opens
-    one. `footer` says whether the bar of keys shows it, `group` under which heading `?` does.
+    `key` is Textual's key, or several with commas. `verb` is set if it changes the host, `form` if it opens a form.
+    `footer`: the key bar shows it. `group`: its heading in `?`.
     """
 
     id: str
@@ -33,7 +33,7 @@ class Command(NamedTuple):
 
     @property
     def action(self) -> str:
-        """The action of the screen that its key and a click on it run."""
+        """The action of the screen for its key and for a click on it."""
         return f"command('{self.id}')"
 
     def binding(self) -> Binding:
@@ -67,14 +67,7 @@ FORMS = (
     Command("form.new", "n", "new", "New jail, or a bridge or VLAN in its panel.", "Edit", form="new"),
     Command("form.copy", "c", "copy jail", "New jail with the settings of this one.", "Edit", form="copy"),
     Command("form.rename", "N", "rename jail", "Rename the jail wherever its name is written.", "Edit", form="rename"),
-    Command(
-        "form.remove",
-        "X",
-        "remove",
-        "Remove the jail, or the bridge or VLAN.",
-        "Edit",
-        form="remove",
-    ),
+    Command("form.remove", "X", "remove", "Remove the jail, or the bridge or VLAN.", "Edit", form="remove"),
     Command(
         "file.undo",
         "u",
@@ -142,7 +135,7 @@ _SIGNS = {
 
 
 def keymap_problems(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What is wrong with the operator's keys, as (id, what): an id that no command has, a key that two would have."""
+    """The problems of the operator's keys, as (id, problem): an unknown id, or a key of two commands."""
     problems = []
     taken = {key: command.id for command in COMMANDS if command.id not in keymap for key in command.key.split(",")}
     for name, keys in keymap.items():
@@ -157,16 +150,16 @@ def keymap_problems(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def key_names(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of a command as an operator writes them, the keymap's in place of its own."""
+    """The keys of a command as an operator writes them: those of the keymap, else its own."""
     return tuple(_SIGNS.get(key.strip(), key.strip()) for key in keymap.get(command.id, command.key).split(","))
 
 
 LOOKED_AT = ("network", "permissions")
-"""Forms that can be opened to look at where nothing can be saved."""
+"""Forms that can be opened to read, even if nothing can be saved."""
 
 
 class CommandContext(NamedTuple):
-    """What decides whether a command can be done now.
+    """The facts that decide whether a command is off.
 
     `configured`: a file of the host defines the jail under the cursor.
     """
@@ -183,7 +176,7 @@ class CommandContext(NamedTuple):
 
 
 def why_not(command: Command, now: CommandContext) -> str | None:
-    """The reason `command` can't be done, as a sentence; None when it can."""
+    """The reason why `command` is off, as a sentence; None if it is on."""
     if command.verb is not None:
         return _why_no_action(command.verb, now)
     if command.form is not None:
@@ -205,7 +198,7 @@ def why_not(command: Command, now: CommandContext) -> str | None:
 
 
 def why_no_change(now: CommandContext) -> str | None:
-    """The reason why nothing at all can be changed, whatever it is."""
+    """The reason why nothing can be changed, as a sentence, or None."""
     if now.read_only is not None:
         return f"Read-only: {now.read_only}"
     if not now.loaded:

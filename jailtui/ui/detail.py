@@ -1,4 +1,4 @@
-"""The detail pane: all about one object, with the cable of a jail drawn as a line. Pure."""
+"""The lines of the detail pane; the cable of a jail is drawn as a line. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAIRED = {
     "name": "ends matched by name",
     "none": "one end only",
 }
-"""How the two ends were found to be one pair, by `Epair.paired_by`."""
+"""How the two ends were matched, by `Epair.paired_by`."""
 
 
 def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
@@ -46,11 +46,11 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
     if jail.interfaces is None:
         lines += labelled("Inside", "unknown: no permission to look inside", room)
     for interface in jail.inside:
-        lines += labelled("Inside", held(interface), room)
+        lines += labelled("Inside", inside_text(interface), room)
     if jail.hostname and jail.hostname != jail.name:
         lines += labelled("Hostname", jail.hostname, room)
     lines += labelled("Name", jail.name, room) if width(jail.name) > 20 else []
-    lines += written(jail.configured, room)
+    lines += file_lines(jail.configured, room)
     return lines
 
 
@@ -62,7 +62,7 @@ def jail_findings(jail: Jail, glyphs: Glyphs, room: int, findings: Findings) -> 
     return [line(Cell(f"Its problems are shown once it has {done}.", "dim"))]
 
 
-def held(interface: Interface) -> str:
+def inside_text(interface: Interface) -> str:
     """An interface in a jail. ifconfig inside prints no tag and no parent of a VLAN (FREEBSD.md 3.3)."""
     facts = ["up" if interface.up else "down", f"mtu {interface.mtu}" if interface.mtu else ""]
     facts += map(str, interface.addresses)
@@ -75,7 +75,7 @@ def held(interface: Interface) -> str:
     return f"{interface.name} ({kind}) {', '.join(fact for fact in facts if fact)}"
 
 
-def written(configured: Configured | None, room: int) -> list[Line]:
+def file_lines(configured: Configured | None, room: int) -> list[Line]:
     """The file that defines a jail, and the jail's network parameters."""
     if configured is None:
         return labelled("File", "not in any jail.conf that was read", room)
@@ -90,9 +90,9 @@ def written(configured: Configured | None, room: int) -> list[Line]:
 
 
 def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
-    """NIC, VLAN, bridge, pair and jail as one line with facts under each; a problem stands on its very link.
+    """NIC, VLAN, bridge, pair and jail as one line with facts under each; a problem is drawn on its link.
 
-    A chain too long for `room` goes on in the next line, beginning with the link.
+    A chain too long for `room` continues in the next line, which begins with the link.
     """
     lines: list[Line] = []
     above, below = [Cell(" ")], [Cell(" ")]
@@ -120,7 +120,7 @@ def _link(hop: Hop, longer: int, glyphs: Glyphs) -> Cell:
 
 
 def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs, *, beyond: bool) -> tuple[Cell, Cell]:
-    """A hop's name and the fact under it; a broken hop shows how it is broken. `beyond`: it is behind a broken hop."""
+    """A hop's name and the fact under it; of a broken hop the reason. `beyond`: it follows a broken hop."""
     if beyond:
         return Cell(hop.name, "dim"), Cell("")
     if not hop.ok:
@@ -150,7 +150,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
 
 
 def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """Both ends, the owner, and the reason for the verdict."""
+    """Both ends, the owner, and why the pair is an orphan or not."""
     verdict = {
         True: Cell("orphan", SEVERITY_TONES[findings.worst_of_pair(pair) or "warning"]),
         None: Cell("? unknown", "warn"),
@@ -191,7 +191,7 @@ def up_cell(up: bool) -> Cell:
 
 
 def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """Members by kind, addresses, and whether it comes back after a boot."""
+    """Members by kind, addresses, and whether rc.conf creates it."""
     lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
     lines += [Line(), *finding_lines(findings, findings.of("bridge", bridge.name), glyphs, room)]
     boot = {True: "created by rc.conf", False: MISSING, None: "unknown"}[bridge.persistent]
@@ -209,7 +209,7 @@ def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings 
 
 
 def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """Its parent, tag and what sits on it."""
+    """Parent, tag, bridge and jails."""
     parent = "no parent" if vlan.jid is None else f"parent {MOVED_AWAY}"
     parts = [vlan.parent or parent, vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
     chain = f" {glyphs.wire} ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""The doctor's list, the page of one finding, and its keys, as lines. Pure: findings in, lines out."""
+"""The doctor's list, the page of a finding, and the keys, as lines. Pure."""
 
 from __future__ import annotations
 
@@ -19,22 +19,21 @@ from jailtui.ui.rows import Filter, Row
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from jailtui.rules.finding import Remedy
     from jailtui.ui.glyphs import Glyphs
 
 LEAST: Mapping[Severity, str] = {"note": "", "warning": "without notes", "error": "errors only"}
-"""What is left out below each severity, in words."""
+"""What is left out below each severity."""
 CODE = 18
-"""Cells that codes take at most in the list."""
+"""The most cells of a code in the list."""
 DRIFTS = {"live": "can be changed while it runs", "restart": "needs a restart", "reboot": "lost at the next boot"}
 CONFIDENCE = {"certain": "certain", "likely": "likely", "guess": "a guess"}
 
 
 @dataclass(frozen=True)
 class ShownFindings:
-    """Which findings are shown: those from `least` on that the filter lets through.
+    """The shown findings: those from `least` on that match the filter.
 
-    Many of one code are one line; `opened` are the codes whose findings are shown one by one below it.
+    Many findings of one code are one line; `opened` are the codes whose findings are also shown one by one.
     """
 
     findings: Findings = UNJUDGED
@@ -44,7 +43,7 @@ class ShownFindings:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[Finding, ...]]:
-        """The findings that the filter lets through by code, where they are many."""
+        """The findings that match the filter, by code, if they are many."""
         return groups(finding for finding in self.weighty if self._fits(finding))
 
     def _fits(self, finding: Finding) -> bool:
@@ -52,7 +51,7 @@ class ShownFindings:
 
     @cached_property
     def weighty(self) -> tuple[Finding, ...]:
-        """The findings from `least` on, whatever the filter says."""
+        """The findings from `least` on, without the filter."""
         return tuple(finding for finding in self.findings.findings if at_least(finding, self.least))
 
     @cached_property
@@ -84,7 +83,7 @@ class ShownFindings:
 
     @cached_property
     def title_counts(self) -> str:
-        """How many findings there are, and how many the configuration file hides."""
+        """The number of findings, and of those that the configuration file hides."""
         hidden = f"{self.findings.hidden} hidden" if self.findings.hidden else ""
         return ", ".join(filter(None, (self.counts, hidden)))
 
@@ -110,9 +109,9 @@ class ShownFindings:
 
 @dataclass(frozen=True)
 class DoctorState:
-    """What the doctor shows: its findings, the one under the cursor, and the remedy chosen for it.
+    """The state of the doctor: its findings, the finding under the cursor, and the chosen remedy.
 
-    `fresh` are the findings that have come while it was open, until the cursor has been on them and left.
+    `fresh` are the findings that came while it was open, until the cursor has left them.
     """
 
     selection: ShownFindings = field(default_factory=ShownFindings)
@@ -126,7 +125,7 @@ class DoctorState:
 
     @property
     def group(self) -> tuple[Finding, ...]:
-        """The findings of the group under the cursor; none where the cursor is on a single finding."""
+        """The findings of the group under the cursor; none if it is on a single finding."""
         here = self.here
         return self.selection.groups[here.code] if here is not None and self.cursor == group_key(here.code) else ()
 
@@ -178,7 +177,7 @@ def entry_line(entry: str | Subject, state: DoctorState, glyphs: Glyphs, *, focu
 
 
 def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
-    """What stands in the list where no finding does."""
+    """The lines of a list without findings."""
     findings = selection.findings
     tone: Tone = "dim"
     if not findings.judged:
@@ -197,9 +196,9 @@ def empty_lines(selection: ShownFindings, room: int) -> list[Line]:
 
 
 def page_lines(state: DoctorState, glyphs: Glyphs, room: int, *, brief: bool) -> tuple[list[Line], tuple[int, int]]:
-    """All about the finding under the cursor, and between which lines its chosen remedy stands.
+    """The page of the finding under the cursor, and the first and last line of the chosen remedy.
 
-    `brief`: the remedies stand before the explanation.
+    `brief`: the remedies come before the explanation.
     """
     finding = state.here
     if finding is None:
@@ -232,8 +231,8 @@ def _evidence(finding: Finding, room: int) -> list[Line]:
     lines = [Line(), line(Cell("Evidence", "title"))] if finding.evidence else []
     for fact in finding.evidence:
         lines += hanging(Cell("  "), fact.source, room, "accent")
-        said, *below = fact.said.split("\n")
-        lines += hanging(Cell("      "), said, room)
+        first, *below = fact.said.split("\n")
+        lines += hanging(Cell("      "), first, room)
         lines += [line(Cell("    | ", "dim"), Cell(text)) for text in below]
     return lines
 
@@ -279,7 +278,7 @@ def form_words(form: tuple[str, str, str]) -> str:
 
 
 def commands(remedy: Remedy) -> str:
-    """The remedy's commands as lines of shell, "" where it has none."""
+    """The remedy's commands as lines of shell, or ""."""
     return "".join(f"{shell_line(step.argv)}\n" for step in remedy.task.steps)
 
 
@@ -305,7 +304,7 @@ def form_name(remedy: Remedy) -> FormName | None:
 
 
 def doctor_keys(state: DoctorState) -> list[Key]:
-    """The keys of the bar, those of most weight first."""
+    """The keys of the bar, the most important first."""
     keys: list[Key] = []
     here, remedy = state.here, state.chosen
     if remedy is not None and (remedy.form is not None or remedy.task.steps):

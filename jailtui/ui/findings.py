@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Finding, Kind, Severity
 
 PANEL_KINDS: Mapping[str, Kind] = {"jails": "jail", "epairs": "epair", "bridges": "bridge", "vlans": "vlan"}
-"""The kind of subject that a panel's rows are."""
+"""The kind of subject of a panel's rows."""
 KIND_PANELS: Mapping[str, str] = {kind: panel for panel, kind in PANEL_KINDS.items()}
 
 
@@ -25,10 +25,9 @@ class _Fields(NamedTuple):
 
 
 class Findings(_Fields):
-    """The findings of one state, worst first. `judged`: whether they are; `error` is why judging failed, or was not
-    complete.
+    """The findings of one state, worst first. `hidden`: how many more the configuration file hides.
 
-    `hidden` is how many more the configuration file hides.
+    `judged`: whether the state was judged; `error`: why judging failed or is not complete.
     """
 
     @cached_property
@@ -49,14 +48,14 @@ class Findings(_Fields):
         return group[0].severity if group else None
 
     def about_pair(self, pair: Epair) -> tuple[Finding, ...]:
-        """The findings about a pair; of an orphan without any, those about its jail, which name it."""
+        """The findings about a pair; for an orphan without findings, those about its jail, which name it."""
         return self.of("epair", pair.key) or (self.of("jail", pair.owner) if pair.orphan and pair.owner else ())
 
     def worst_of_pair(self, pair: Epair) -> Severity | None:
         return next((finding.severity for finding in self.about_pair(pair)), None)
 
     def worst_orphan(self, state: HostState) -> Severity:
-        """The severity of the worst finding about any orphan; a warning if nothing is found yet."""
+        """The severity of the worst finding about orphans; warning if there is none yet."""
         return "error" if "error" in map(self.worst_of_pair, state.orphans) else "warning"
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A form as lines: its fields, notes on them, what saving would write, and its keys. Pure."""
+"""A form as lines: fields, notes, what saving would write, and keys. Pure."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ NAMES = 8
 
 @dataclasses.dataclass(frozen=True)
 class FormState:
-    """All that the list of fields shows.
+    """The state of the list of fields.
 
-    `cursor` is a field's key. `offered` are the values to pick one from, shown under that field, `picked` the one
-    under the cursor. `open`: its value is being typed, in a line that lies over its place.
+    `cursor` is a field's key. `offered` are values to choose from, shown under that field; `picked` is the value
+    under the cursor. `open`: the field's value is being typed, in a line over its place.
     """
 
     subject: str
@@ -49,7 +49,7 @@ class FormState:
 
     @cached_property
     def shown(self) -> tuple[Field, ...]:
-        """The fields that the filter lets through; another answer takes none of them away."""
+        """The fields that match the filter; answers do not count for it."""
         return tuple(field for field in self.fields if self.filter(_filter_row(field)))
 
     @property
@@ -86,7 +86,7 @@ def with_scope(answers: Answers, field: Field, scope: Scope) -> Answers:
 
 
 def unanswered(form: Form, answers: Answers) -> tuple[tuple[Field, ...], Answers]:
-    """The fields of a form that was read again, and those of `answers` that still change one of them."""
+    """The fields of a form that was read again, and the `answers` that still change a field."""
     fields = form.fields(answers)
     left = {field.key for field in fields if answers.changed(field)}
     values = {key: value for key, value in answers.values.items() if key in left}
@@ -98,7 +98,7 @@ def _filter_row(field: Field) -> Row:
 
 
 class FormLine(NamedTuple):
-    """A line of the list: `key` is the field it belongs to, `main` whether the cursor stands on it."""
+    """A line of the list: `key` is its field, `main` whether the cursor can be on the line."""
 
     line: Line
     key: str = ""
@@ -106,7 +106,7 @@ class FormLine(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """How wide label and value are, where the value begins, and whether a permission has columns of its own."""
+    """The widths of label and value, and whether permissions have columns of their own (`rich`)."""
 
     label: int
     value: int
@@ -118,7 +118,7 @@ class Columns(NamedTuple):
 
 
 def columns(state: FormState, room: int) -> Columns:
-    """The columns for all fields of the form, shown or not, so that nothing moves while it is filtered."""
+    """The columns for all fields of the form, shown or not, so that a filter moves nothing."""
     label = max((width(Cell(field.label).text) for field in state.fields), default=0)
     three = any(field.kind == "three" for field in state.fields)
     least = 12 if three else 22
@@ -129,7 +129,7 @@ def columns(state: FormState, room: int) -> Columns:
 
 
 def form_lines(state: FormState, glyphs: Glyphs, room: int) -> list[FormLine]:
-    """The list of fields in `room` cells: headings, one line a field, and under it what belongs to it."""
+    """The list of fields in `room` cells: headings, and for each field a line, its choices and its question."""
     wide = columns(state, room)
     levels = {note.field: note.level for note in reversed(by_weight(state.notes))}
     lines: list[FormLine] = []
@@ -163,7 +163,7 @@ def _field_line(state: FormState, field: Field, level: Level | None, wide: Colum
 
 
 def _rich(field: Field, wide: Columns, glyphs: Glyphs, taken: int) -> list[Cell]:
-    """A permission's own columns, behind what the running jail has."""
+    """A permission's own columns, after the running jail's value."""
     ahead = max(0, wide.at + wide.value + 2 + 14 - taken)
     default = Cell(f"default {field.default}" if field.default else "", "dim")
     risk = Cell(f"risk {field.risk}" if field.risk else "", _risk_tone(field.risk))
@@ -181,7 +181,7 @@ def _padded(cell: Cell, cells: int, glyphs: Glyphs) -> Cell:
 
 
 def value_cell(field: Field, value: str, glyphs: Glyphs, *, changed: bool = False) -> Cell:
-    """A value as its kind is drawn; colour alone carries no meaning."""
+    """The value as its kind is drawn; colour is never the only sign."""
     tone: Tone = "accent" if changed else ""
     if field.kind == "three":
         sign, own = {"allow": (glyphs.marked, "ok"), "deny": (glyphs.broken, "bad")}.get(value, (glyphs.dot, "dim"))
@@ -196,7 +196,7 @@ def value_cell(field: Field, value: str, glyphs: Glyphs, *, changed: bool = Fals
 
 
 def where_text(field: Field) -> str:
-    """Where it is written, with the text as written where that differs."""
+    """The place of the value, and the text as written if that differs."""
     raw = field.raw if field.raw != field.value else ""
     return "  ".join(part for part in (field.where, raw) if part)
 
@@ -235,13 +235,13 @@ def _keyed(sign: Cell, key: str, text: str, room: int, tone: Tone) -> list[Line]
 
 
 def by_weight(notes: Iterable[Note], first: str = "") -> list[Note]:
-    """Errors, warnings, notes; within each those about the field `first` before others."""
+    """Errors, warnings, notes; in each group those about the field `first` come first."""
     order: tuple[Level, ...] = ("error", "warning", "note")
     return sorted(notes, key=lambda note: (order.index(note.level), note.field != first))
 
 
 def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:
-    """The notes by weight, each with the label of its field unless it begins with it."""
+    """The notes by severity, each with the label of its field unless it begins with that."""
     labels = {field.key: field.label for field in fields}
     lines: list[Line] = []
     for note in by_weight(notes, here):
@@ -253,7 +253,7 @@ def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs
 
 
 def draft_lines(draft: Draft, room: int, context: int = 3) -> list[Line]:
-    """What saving would write, file by file with `context` lines around each change, and the commands it would run."""
+    """The changes of files, with `context` lines around each, and the commands of a save."""
     lines = _command_lines(draft.before, room)
     for edit in draft.files:
         path = edit.path if edit.old is not None else f"{edit.path} (new file)"
@@ -273,7 +273,7 @@ def _command_lines(steps: Sequence[Step], room: int) -> list[Line]:
 
 
 def help_lines(field: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
-    """What there is to know of the field under the cursor: a sentence, then facts, then where it is written."""
+    """The help of the field under the cursor: a sentence, facts, and the place where it is written."""
     if field is None:
         return []
     dot = f" {glyphs.dot} "
@@ -321,7 +321,7 @@ _BY_KIND = {
 
 
 def form_keys(state: FormState, name: FormName, restart: bool) -> list[Key]:
-    """The keys of the bar, those of most weight first."""
+    """The keys of the bar, the most important first."""
     save = Key("^s", "save", "screen.save(False)")
     if state.open:
         walk = [Key("up/down", "suggestions")] if state.offered else []
@@ -354,7 +354,7 @@ class Drafted(NamedTuple):
 
 
 def drafted(form: Form, answers: Answers) -> Drafted:
-    """Fields and draft for these answers; a failure inside the form becomes an error of the draft."""
+    """Fields and draft for these answers; an exception in the form becomes an error of the draft."""
     fields: tuple[Field, ...] = ()
     try:
         fields = form.fields(answers)

@@ -1,4 +1,4 @@
-"""The signs the screen draws with: one set for terminals with Unicode, one in ASCII."""
+"""The signs of the screen: one set in Unicode, one in ASCII."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Glyphs(NamedTuple):
-    """Signs by their use; `states` by the state's word. Each has one width in both sets, but for the ellipsis."""
+    """Signs by use; `states` by state. Each has the same width in both sets, except the ellipsis."""
 
     states: Mapping[str, str]
     bad: str = "‼"

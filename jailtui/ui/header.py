@@ -1,4 +1,4 @@
-"""The header: which host this is, its problems, and the age of the reading. Pure."""
+"""The header: the host, its problems, and the age of the reading. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 class Age(NamedTuple):
-    """Since when reading is paused or the state is stale (seconds since the epoch), why it is stale or was never read
-    (`reason`), and when the host is tried `again`. `collected_at`: when a host was read that is a file now.
+    """Since when reading is paused or the state is stale (seconds since the epoch), and why it is stale or unread.
+
+    `again` is when the host is tried again, `collected_at` when a collected file was read.
     """
 
     paused_since: float | None = None
@@ -41,7 +42,7 @@ def header(
     room: int,
     findings: Findings = UNJUDGED,
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-    """The left and the right end of the header line for a terminal of `room` cells. A healthy host shows no more."""
+    """The left and the right end of the header for a terminal of `room` cells."""
     right = [*_counts(state, findings), *_age(age), *([Cell(run, "busy")] if run else [])]
     if read_only is not None:
         right.append(Cell("read-only" if room < 120 else f"read-only: {read_only}", "warn"))
@@ -59,7 +60,7 @@ def header(
 
 
 def _counts(state: HostState | None, findings: Findings) -> list[Cell]:
-    """Orphans, dying, problems and what could not be read, each only if there are any."""
+    """The numbers of orphans, dying jails, problems and failed readings, without zeros."""
     if state is None:
         return []
 
@@ -89,7 +90,7 @@ def _age(age: Age) -> list[Cell]:
 
 
 def notice(state: HostState | None, age: Age, findings: Findings = UNJUDGED) -> str:
-    """Whole sentences: why the state is stale, and what could not be read or judged."""
+    """Sentences: why the state is stale, and what could not be read or judged."""
     sentences = unread_lines(age, age.again) if state is not None else []  # else the panels say it
     sentences += [findings.error] if findings.error else []
     errors = state.errors if state is not None else ()
@@ -100,7 +101,7 @@ def notice(state: HostState | None, age: Age, findings: Findings = UNJUDGED) -> 
 
 
 def unread_lines(age: Age, again: str = "") -> list[str]:
-    """Why the host could not be read; its first sentence is followed by when it is tried `again`, if that is given."""
+    """Why the host could not be read, as lines; the first ends with `again`, if that is given."""
     if not age.reason:
         return []
     first, *more = age.reason.split("\n")

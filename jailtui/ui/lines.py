@@ -1,16 +1,14 @@
-"""Text as values: `Cell` (cleaned text and a tone), `Line`, and the keys of a bar. The screen is drawn from these."""
+"""Text as values: `Cell` (cleaned text and a tone), `Line`, and the keys of a bar."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from jailtui.text import clean, cut, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from jailtui.rules.finding import Severity
     from jailtui.ui.glyphs import Glyphs
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 Tone = Literal[
     "", "ok", "warn", "bad", "dim", "accent", "strong", "title", "head", "frame", "frame-on", "key", "new", "busy"
 ]
-"""What a text means; the style sheet says how it looks. Tone alone carries no meaning."""
+"""The meaning of a text; the style sheet says how it looks. A tone is never the only sign."""
 
 TONE_CLASSES = {f"lines--{tone}" for tone in (*get_args(Tone), "cursor", "cursor-idle", "marked", "bar") if tone}
 """The component classes of a screen that shows lines."""
@@ -28,15 +26,15 @@ LineTone = Literal["", "cursor", "cursor-idle", "marked", "bar"]
 SEVERITY_TONES: Mapping[Severity, Tone] = {"error": "bad", "warning": "warn", "note": "dim"}
 
 LABEL = 12
-"""Cells of the labels on the left."""
+"""Cells of a label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of a line. Text is cleaned when the value is made, so no widget ever holds hostile text.
+    """A piece of a line. Its text is cleaned when the value is made, so no widget ever holds hostile text.
 
-    `action` is what a click on it runs (an action of the screen), or ""; `short` is what a column too narrow for the
-    text shows in its place, or "".
+    `action` is the screen's action for a click on it, or ""; `short` is the text for a column that is too narrow,
+    or "".
     """
 
     text: str
@@ -58,7 +56,7 @@ class Cell:
 
 
 class Line(NamedTuple):
-    """One line of the screen. `tone` colours its context: the cursor's line, a marked line."""
+    """One line of the screen. `tone` is its background: the cursor's line, a marked line."""
 
     cells: tuple[Cell, ...] = ()
     tone: LineTone = ""
@@ -73,13 +71,13 @@ class Line(NamedTuple):
 
 
 def severity_cell(severity: Severity, glyphs: Glyphs, cells: int = 0) -> Cell:
-    """The sign of a severity, the same in every panel, form and list, filled up to that many cells."""
+    """The sign of a severity, the same in every panel, form and list, padded to that many cells."""
     sign = {"error": glyphs.bad, "warning": glyphs.warn, "note": glyphs.dot}[severity]
     return Cell(f"{sign:<{cells}}", SEVERITY_TONES[severity])
 
 
 def used(cells: Iterable[Cell]) -> int:
-    """Cells of the terminal that `cells` take side by side."""
+    """The width of `cells` side by side, in cells of the terminal."""
     return sum(cell.width for cell in cells)
 
 
@@ -89,7 +87,7 @@ def line(*parts: Cell | str, tone: LineTone = "") -> Line:
 
 
 def fit(cells: Iterable[Cell], room: int, ellipsis: str = "…") -> tuple[Cell, ...]:
-    """`cells` in exactly `room` cells: cut at the end, or filled up with spaces."""
+    """`cells` in exactly `room` cells: cut at the end, or padded with spaces."""
     fitted: list[Cell] = []
     left = room
     for cell in cells:
@@ -104,7 +102,7 @@ def fit(cells: Iterable[Cell], room: int, ellipsis: str = "…") -> tuple[Cell, 
 
 
 def spread(left: tuple[Cell, ...], right: tuple[Cell, ...], room: int, ellipsis: str = "…") -> tuple[Cell, ...]:
-    """`left` and `right` at both ends of `room` cells; what stands left gives way first."""
+    """`left` and `right` at both ends of `room` cells; `left` is cut first."""
     taken = used(right)
     if taken >= room:
         return fit(right, room, ellipsis)
@@ -112,7 +110,7 @@ def spread(left: tuple[Cell, ...], right: tuple[Cell, ...], room: int, ellipsis:
 
 
 def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
-    """First cell and end (exclusive) of what differs between two lines; None when they look the same."""
+    """First cell and end (exclusive) of the difference of two lines; None if they look the same."""
     if old == new:
         return None
     before, after = _characters(old), _characters(new)
@@ -128,7 +126,7 @@ def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
 
 
 def _characters(shown: Line) -> list[tuple[str, str, str]]:
-    """What stands in each cell of the terminal: of a wide character, itself and nothing; a blank has no tone."""
+    """The character and tones of each cell; the second cell of a wide character is empty, a blank has no tone."""
     places: list[tuple[str, str, str]] = []
     for cell in shown.cells:
         for char in cell.text:
@@ -139,7 +137,7 @@ def _characters(shown: Line) -> list[tuple[str, str, str]]:
 
 
 def hanging(lead: Cell, text: str, room: int, tone: Tone = "") -> list[Line]:
-    """`text` wrapped beside `lead`: never cut, since it is what will run."""
+    """`text` wrapped beside `lead`; it is never cut, since it may be a command that will run."""
     blank = Cell(" " * lead.width)
     parts = wrap(text, max(10, room - lead.width))
     return [line(lead if at == 0 else blank, Cell(part, tone)) for at, part in enumerate(parts)]
@@ -156,7 +154,7 @@ def labelled(label: str, value: str, room: int, *, wide: int = LABEL, tone_bad: 
 
 
 def wrap(text: str, room: int) -> list[str]:
-    """`text` cleaned and broken at blanks into lines of `room` cells; a longer word is broken where it must be."""
+    """`text` cleaned and broken at blanks into lines of `room` cells; longer words are broken too."""
     room = max(room, 1)
     lines: list[str] = [""]
     for word in Cell(text).text.split(" "):
@@ -181,11 +179,11 @@ def chop(text: str, room: int) -> list[str]:
 
 
 WIDE = 100
-"""Cells from which on labels stand apart."""
+"""Cells from which on there is a gap between labels."""
 
 
 class Key(NamedTuple):
-    """A key with its label; `action` is what a click on it does, `off` whether it can't be pressed now."""
+    """A key with its label; `action` is for a click on it, `off`: it can't be pressed now."""
 
     name: str
     label: str = ""
@@ -193,7 +191,7 @@ class Key(NamedTuple):
     off: bool = False
 
     def cells(self, gap: str) -> tuple[Cell, ...]:
-        """Name and label, and `gap` behind a label."""
+        """Name and label, and `gap` after a label."""
         label = f" {self.label}{gap}" if self.label else ""
         name = Cell(f" {self.name}", "dim" if self.off else "key", self.action)
         return name, Cell(label, "dim" if self.off else "", self.action)
@@ -205,7 +203,7 @@ FILTER = Key("/", "filter", "screen.command('view.filter')")
 
 
 def bar(keys: Iterable[Key], always: Sequence[Key], room: int) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-    """The left and the right end of a bar `room` cells wide; of `keys` one that finds no room is left out whole."""
+    """The left and the right end of a bar of `room` cells; a key without room is left out."""
     gap = " " if room >= WIDE else ""
     right = (*(cell for key in always for cell in key.cells(gap)), Cell(" "))
     left: list[Cell] = []

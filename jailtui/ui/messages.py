@@ -1,4 +1,4 @@
-"""Messages to the app and the screens, and what the parts of the main screen know of screens."""
+"""Messages to the app and the screens, and protocols of screens for the parts of the main screen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Requester(Protocol):
         """Show why no plan was made."""
 
     def settled(self, saved: bool) -> None:
-        """Its plan was run; `saved`: its files are written, or all tasks succeeded."""
+        """Take note that its plan was run; `saved`: its files are written, or all tasks succeeded."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class WorkDone(Message):
 
 
 class KeyHandled(Message):
-    """The key before it was handled by all widgets that it is offered to."""
+    """All widgets have handled the key before this message."""
 
 
 @dataclass
@@ -51,19 +51,19 @@ class Front(Requester, Protocol):
     def glyphs(self) -> Glyphs: ...
 
     def blocked(self) -> str | None:
-        """Why nothing on the host can be changed now, as a sentence; None when it can."""
+        """Why nothing on the host can be changed now, as a sentence, or None."""
 
     def confirmed(self, plan: Plan) -> None:
-        """That plan is about to be run."""
+        """Take note that this plan will be run."""
 
     def redraw(self) -> None:
-        """Bring the rows, the header and the bar of keys up to date."""
+        """Update the rows, the header and the key bar."""
 
     def push(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
-        """Show another screen over this one; `closed` gets what it was dismissed with."""
+        """Show another screen over this one; `closed` gets its result."""
 
     def type_again(self, keys: Sequence[Key]) -> None:
-        """Handle keys that were kept, in the screen that is on top now."""
+        """Send kept keys to the screen that is on top now."""
 
     def is_on_top(self, requester: Requester) -> bool:
-        """Whether that screen is the one that is seen."""
+        """Whether that screen is on top."""

@@ -1,18 +1,18 @@
-"""How long a host's answers take: whether the one awaited is overdue. Pure: it is given the time."""
+"""How long readings of a host take, and whether one is overdue. Pure: the caller gives the time."""
 
 from __future__ import annotations
 
 from collections import deque
 
 BACK_OFF = (2.0, 4.0, 8.0, 16.0, 30.0)
-"""Seconds until the next try after the first failure in a row, the second, and so on."""
+"""Seconds until the next reading after one failure, two in a row, and so on."""
 USUAL_INTERVAL = 2.0
-"""Seconds; the measure of patience where nothing is read by interval."""
+"""Seconds; taken for the interval if there is none."""
 RECENT = 20
 
 
 def pause_after(failures: int, interval: float | None) -> float | None:
-    """Seconds until the next read after that many failures in a row; None: only when asked."""
+    """Seconds until the next reading after that many failures in a row; None: only when asked."""
     if not failures:
         return interval
     return BACK_OFF[min(failures, len(BACK_OFF)) - 1]
@@ -35,7 +35,7 @@ class Pace:
 
     @property
     def patience(self) -> float:
-        """Seconds that a reading may take."""
+        """Seconds after which a reading is overdue."""
         usual = sorted(self._took)[-2] if len(self._took) > 1 else 0.0
         return max(self._least, 1.5 * usual)
 
@@ -43,7 +43,7 @@ class Pace:
         self._began = now
 
     def end(self, now: float, *, read: bool) -> None:
-        """It is over; how long it took counts if the host was `read`."""
+        """End the reading; its time counts if the host was `read`."""
         began, self._began = self._began, None
         if read and began is not None:
             self._took.append(now - began)

@@ -1,4 +1,4 @@
-"""`:`: the console's commands by name, and jails to go to. What is off is not offered."""
+"""`:`: the console's commands by name, and jails to go to. Commands that are off are not offered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JAILS_OFFERED = 8
 
 
 class ConsoleCommands(Provider):
-    """Commands of the table that can be done now; and, once something is typed, jails by name."""
+    """The commands that are on, and once something is typed, jails by name."""
 
     @property
     def _console(self) -> ConsoleScreen | None:

@@ -1,4 +1,4 @@
-"""What the four panels show of a `HostState`: rows, columns and titles. Pure: values in, values out."""
+"""The rows of the four panels. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATE_TONES: dict[JailState, Tone] = {
 PASSING = (JailState.STARTING, JailState.STOPPING)
 """The states that end by themselves: what is found meanwhile is of no use."""
 TROUBLED = (JailState.DYING, JailState.FAILED)
-"""The states that are a problem whatever the rules find."""
+"""The states that are a problem even without a finding."""
 
 
 def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
@@ -51,7 +51,7 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
 
 
 def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
-    """`‼` where something is broken, `!` where something is worth a look; nothing while it starts or stops."""
+    """`‼` for an error, `!` for a warning; nothing while the jail starts or stops."""
     busy = jail.state in PASSING
     return mark(None if busy else worst, glyphs)
 
@@ -66,7 +66,7 @@ def weighty(worst: Severity | None) -> bool:
 
 
 def state_cell(jail: Jail, glyphs: Glyphs) -> Cell:
-    """The state, of a stopped jail with the pair that it left: `stopped, left epair7`; in the panel `pair left`."""
+    """The state; of a stopped jail that left a pair `stopped, left epair7`, in the panel `pair left`."""
     sign = glyphs.states[jail.state]
     if not left_pairs(jail):
         return Cell(f"{sign} {jail.state.value}", STATE_TONES[jail.state])
@@ -74,7 +74,7 @@ def state_cell(jail: Jail, glyphs: Glyphs) -> Cell:
 
 
 def left_pairs(jail: Jail) -> bool:
-    """Whether it is stopped and left pairs."""
+    """Whether the jail is stopped and left pairs."""
     return bool(jail.left) and jail.state is JailState.STOPPED
 
 
@@ -84,9 +84,7 @@ def state_words(jail: Jail) -> str:
 
 
 def jail_address(jail: Jail, glyphs: Glyphs) -> str:
-    """The first address, how many more there are, and `dhcp` or `alias` where that is how it got it; `conf` where it
-    can't be seen and is the one that the files say.
-    """
+    """The first address and the number of others; `dhcp`, `alias` or `conf` (only in files) says where it is from."""
     known = [str(address) for address in jail.addresses] or list(jail.assumed)
     if not known:
         return "dhcp" if jail.dhcp else glyphs.none
@@ -96,7 +94,7 @@ def jail_address(jail: Jail, glyphs: Glyphs) -> str:
 
 
 def epair_cell(jail: Jail, glyphs: Glyphs, tone: Tone) -> Cell:
-    """The pairs of a jail; of a broken one, how."""
+    """The pairs of a jail; of a dying jail the lost end."""
     broken = next((hop for chain in jail.chains for hop in chain if not hop.ok and hop.kind.startswith("epair")), None)
     if broken is not None and jail.epairs and jail.state is JailState.DYING:
         pair = jail.epairs[0]
@@ -105,7 +103,7 @@ def epair_cell(jail: Jail, glyphs: Glyphs, tone: Tone) -> Cell:
 
 
 def names(several: Sequence[str], glyphs: Glyphs, shown: int = 1) -> str:
-    """The first names and how many more there are."""
+    """The first names and the number of others."""
     if not several:
         return glyphs.none
     more = f" +{len(several) - shown}" if len(several) > shown else ""
@@ -117,13 +115,13 @@ def addresses(several: Sequence[Address], glyphs: Glyphs) -> str:
 
 
 def epair_order(state: HostState) -> tuple[Epair, ...]:
-    """Orphans first, then what can't be judged, then the rest; each group by number."""
+    """Orphans, then pairs that can't be judged, then others; each group by number."""
     ranks = {True: 0, None: 1, False: 2}
     return tuple(sorted(state.epairs, key=lambda pair: (ranks[pair.orphan], by_number(pair.name))))
 
 
 def jail_order(state: HostState, findings: Findings) -> tuple[Jail, ...]:
-    """The jails with an error first, then those with a warning, then the rest; each group by name."""
+    """Jails with an error, then with a warning, then others; each group by name."""
 
     def rank(jail: Jail) -> int:
         worst = findings.worst("jail", jail.key)
@@ -135,7 +133,7 @@ def jail_order(state: HostState, findings: Findings) -> tuple[Jail, ...]:
 def epair_rows(
     state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset(), findings: Findings = UNJUDGED
 ) -> tuple[Row, ...]:
-    """A row for each pair, orphans on top; those whose key is in `fresh` say `new`."""
+    """A row for each pair, orphans on top; those in `fresh` are marked `new`."""
     return tuple(
         epair_row(pair, glyphs, pair.key in fresh, findings.worst_of_pair(pair)) for pair in epair_order(state)
     )
@@ -157,12 +155,12 @@ def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None =
 
 
 def epair_mark(pair: Epair, glyphs: Glyphs, worst: Severity | None) -> Cell:
-    """By what was found; `?` of a pair of which it is unknown whether it is an orphan."""
+    """The mark of the worst finding; `?` if it is unknown whether the pair is an orphan."""
     return Cell("?", "warn") if pair.orphan is None and not weighty(worst) else mark(worst, glyphs)
 
 
 def end_cell(end: End) -> Cell:
-    """Where an end is: `in bridge0`, `on the host`, `in web as epair154b`, `lost: jail 3 dying`, `unknown`."""
+    """The place of an end: `in bridge0`, `on the host`, `in web as epair154b`, `lost: jail 3 dying`, `unknown`."""
     if end.where is Where.HOST:
         return Cell(f"in {end.bridge}" if end.bridge else "on the host")
     if end.where is Where.JAIL:

@@ -1,4 +1,4 @@
-"""The thread that reads the host, one read at a time, and the host as it was read last."""
+"""The thread that reads the host, and the host as it was read last."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """What one read came to: a snapshot with what the rules found in it, or an error.
+    """The result of a reading: a snapshot with its findings, or an error.
 
-    `ticket` is the last `ask` that was made before it began.
+    `ticket` is the number of the last `ask` before it began.
     """
 
     ticket: int
@@ -32,7 +32,7 @@ class Answer(NamedTuple):
 
 
 def judged(snapshot: Snapshot) -> Findings:
-    """What the rules find in it; a rule that fails is reported, and ends no reading."""
+    """The findings about a snapshot; an exception in a rule is reported as an error."""
     try:
         shown = snapshot.shown
         why = snapshot.state.unknown("jails", "interfaces", "files")
@@ -64,7 +64,7 @@ class HostReader(threading.Thread):
         self._findings = UNJUDGED
         self.pace = Pace(interval)
         self.read_at: float | None = None
-        """When the host was read last, in seconds since the epoch, whether or not anything had changed."""
+        """When the host was read last, in seconds since the epoch."""
         self._due: float | None = None
         self._wake = threading.Condition()
         self._asked = 1
@@ -73,20 +73,20 @@ class HostReader(threading.Thread):
         self._stopped = False
 
     def ask(self) -> int:
-        """Read at once; the answer to this call, and to none before, has a `ticket` of at least the number given."""
+        """Read at once; returns a number: the answer to this call is the first with a `ticket` of at least that."""
         with self._wake:
             self._asked += 1
             self._wake.notify()
             return self._asked
 
     def pause(self, paused: bool) -> None:
-        """Stop reading by interval, or go on."""
+        """Stop reading by interval, or resume."""
         with self._wake:
             self._paused = paused
             self._wake.notify()
 
     def stop(self) -> None:
-        """Answer nothing more; a read that is under way ends unheard."""
+        """End the thread; the answer of a running reading is dropped."""
         with self._wake:
             self._stopped = True
             self._wake.notify()
@@ -110,7 +110,7 @@ class HostReader(threading.Thread):
             failure_reported = answer.error is not None
 
     def _next(self, pause: float | None) -> int | None:
-        """Wait until a read is due; gives its ticket, or None when it is over."""
+        """Wait until a reading is due; returns its ticket, or None after `stop`."""
         with self._wake:
             due = self._due = None if pause is None else time.monotonic() + pause
             while not self._stopped and self._asked == self._served:
@@ -125,13 +125,13 @@ class HostReader(threading.Thread):
 
     @property
     def next_try(self) -> float | None:
-        """Seconds until the next read by itself; None while one is under way, and where none is to come."""
+        """Seconds until the next reading; None while one is running, and if none is due."""
         due = self._due
         return None if due is None or self._paused else max(0.0, due - time.monotonic())
 
     @property
     def overdue(self) -> bool:
-        """Whether the reading under way takes longer than it should."""
+        """Whether the running reading is overdue."""
         return self.pace.overdue(time.monotonic())
 
     def _read_once(self, ticket: int) -> Answer:
@@ -157,7 +157,7 @@ class HostReader(threading.Thread):
 
 
 class WatchedHost:
-    """Takes the reader's answers. `snapshot` is None until the first reading; `ticket` is the last answer's."""
+    """The host as read last. `snapshot` is None until the first reading; `ticket` is that of the last answer."""
 
     def __init__(
         self,
@@ -182,12 +182,12 @@ class WatchedHost:
 
     @property
     def read_only(self) -> str | None:
-        """What the host itself says about why it can't be changed."""
+        """Why the host can't be changed, or None."""
         return self.state.facts.read_only if self.state is not None else None
 
     @property
     def stale(self) -> str | None:
-        """Why the state is older than it should be, or None."""
+        """Why the state is stale, or None."""
         return self.age.reason if self.age.stale_since is not None else None
 
     @property
@@ -195,7 +195,7 @@ class WatchedHost:
         return self._paused_since is not None
 
     def take(self, answer: Answer) -> None:
-        """The host was read, or could not be: then the state of before stays and gets stale."""
+        """Take an answer; after an error the last state stays, and is stale."""
         self.ticket = answer.ticket
         if answer.snapshot is not None:
             self.snapshot, self.findings = answer.snapshot, answer.findings
@@ -203,7 +203,7 @@ class WatchedHost:
         self.look()
 
     def look(self) -> bool:
-        """Bring `age` up to date, by the clock too; whether it changed."""
+        """Update `age`; returns whether it changed."""
         before, self.age = self.age, self._age_now()
         return before != self.age
 
@@ -225,7 +225,7 @@ class WatchedHost:
         return "" if left is None else f"next try in {max(1, math.ceil(left))} s"
 
     def pause(self) -> None:
-        """Read by interval no more; or do again, beginning now."""
+        """Pause reading by interval, or resume and read at once."""
         resumed = self.paused
         self._paused_since = None if resumed else self._clock()
         self.look()

@@ -1,4 +1,4 @@
-"""Rows and columns as values, and how columns share the width of a terminal."""
+"""Rows and columns as values, and the widths of columns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One object of a list. `key` is its identity for good, `cells` stand in the order of the list's columns."""
+    """One object of a list. `key` never changes; `cells` are in the order of the list's columns."""
 
     key: str
     cells: tuple[Cell, ...]
@@ -38,11 +38,10 @@ class Row(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column. `drop` 0: never left out; else the highest goes first when the terminal is narrow.
+    """A column. `drop` 0: never left out; else the column with the highest is left out first.
 
-    `low` is the width it can be cut down to, `high` the most it takes, `gap` the cells left free after it. Without a
-    title it takes no room while empty, unless it is `fixed`: always `low` wide. `by_end`: what is too long loses its
-    end and not its middle.
+    `low` is the least width, `high` the most, `gap` the cells after it. An empty column without a title has no width,
+    unless it is `fixed`: always `low` wide. `by_end`: a long text is cut at its end, not in its middle.
     """
 
     title: str
@@ -55,7 +54,7 @@ class Column(NamedTuple):
     fixed: bool = False
 
     def fit(self, cell: Cell, cells: int, ellipsis: str) -> Cell:
-        """`cell` in exactly that many cells: names lose their middle, the rest its end."""
+        """`cell` in exactly that many cells."""
         text = cell.text
         if cell.width > cells:
             text = cell.short or text
@@ -66,7 +65,7 @@ class Column(NamedTuple):
 
 
 def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequence[int] = ()) -> tuple[int, ...]:
-    """What each column would like to be wide; never less than in `least`, so that columns don't jump about."""
+    """The width of each column for its longest text; not less than in `least`, so that columns don't jump."""
     widths = [
         max(len(column.title), column.low if column.fixed else 0, *least[at : at + 1] or [0])
         for at, column in enumerate(columns)
@@ -79,14 +78,14 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequen
 
 
 TINY = 3
-"""What the columns that are never left out can be cut down to where not even their `low` finds room."""
+"""The least width of columns that are never left out, if there is no room for their `low`."""
 
 
 def share(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple[tuple[int, int, int], ...]:
-    """Which columns are shown in `room` cells, as (index, width, gap after it).
+    """The columns shown in `room` cells, as (index, width, gap after it).
 
-    Where it gets narrow, first the gaps shrink to one cell, then columns are left out until the rest can be cut down
-    to their `low`, then the widest are cut.
+    If they do not fit, the gaps shrink to one cell; then columns are left out until the others fit with their `low`;
+    then the widest are cut.
     """
     kept = [at for at in range(len(columns)) if natural[at]]
     low = {at: min(natural[at], max(columns[at].low, 1)) for at in kept}
@@ -112,14 +111,14 @@ T = TypeVar("T")
 
 
 class RowMaker(Generic[T]):
-    """Makes rows of objects, and gives the row of before where the object is the same as before by value."""
+    """Makes rows of objects, and reuses the row of an equal object."""
 
     def __init__(self, make: Callable[[T], Row]) -> None:
         self._make = make
         self._made: dict[int, tuple[T, Row]] = {}
 
     def __call__(self, things: Iterable[T]) -> tuple[Row, ...]:
-        """A row for each of `things`, which are compared with those that stood at the same place."""
+        """A row for each object; it is compared with the object that was at the same place before."""
         before, self._made = self._made, {}
         for at, thing in enumerate(things):
             known = before.get(at)
@@ -133,7 +132,7 @@ class _Filter(NamedTuple):
 
 
 class Filter(_Filter):
-    """What rows are shown: text (substring, or a regular expression if it looks like one; `!` first: all others)."""
+    """A filter of rows: text (a regular expression if it looks like one; `!` first inverts), or problems only."""
 
     def __bool__(self) -> bool:
         return bool(self.text.strip("! ")) or self.problems
@@ -155,7 +154,7 @@ class Filter(_Filter):
 
     @cached_property
     def _regex(self) -> re.Pattern[str] | None:
-        """What is sought as a regular expression; None where it is plain text, or no valid one."""
+        """The text as a regular expression; None if it is plain text or not valid."""
         try:
             return re.compile(self._sought, re.IGNORECASE) if self._has_signs else None
         except re.error:
@@ -163,7 +162,7 @@ class Filter(_Filter):
 
     @property
     def invalid(self) -> bool:
-        """Whether it looks like a regular expression and is none: it is taken as plain text then."""
+        """Whether the text looks like a regular expression but is not valid, and so is taken as plain text."""
         return self._has_signs and self._regex is None
 
     def __call__(self, row: Row) -> bool:
@@ -182,7 +181,7 @@ class Filter(_Filter):
 
 
 def neighbour(old: Sequence[str], new: Sequence[str], cursor: str | None) -> str | None:
-    """Where the cursor goes: to the same key, else to the next of the old rows that is left, else the one before."""
+    """The cursor's new key: the same, else the next of the old rows that is left, else the one before."""
     left = set(new)
     if cursor in left:
         return cursor

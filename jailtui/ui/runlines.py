@@ -1,4 +1,4 @@
-"""A plan before it runs, with the diffs of files, and a run, as lines of text. Pure."""
+"""A plan with its diffs, and a run, as lines. Pure."""
 
 from __future__ import annotations
 
@@ -24,12 +24,10 @@ _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
 
 
 def edit_lines(edit: FileEdit, room: int, context: int = 3) -> list[Line]:
-    """What saving `edit` changes, in `room` cells: never cut, since it is what will be written.
+    """The changes of `edit` in `room` cells; lines are never cut, since they will be written.
 
-    Up to `context` unchanged lines (3 at most) stand around each change.
-
-    A number is the line's in the text of before for `-` and in the new text for all others; `...` stands between
-    places that are apart.
+    Around each change are up to `context` unchanged lines (3 at most). A number is that of the old line for `-`, of the
+    new line for all others; `...` separates places.
     """
     lines: list[Line] = []
     for number, sign, text in _near(list(_changes(edit)), context):
@@ -44,7 +42,7 @@ def edit_lines(edit: FileEdit, room: int, context: int = 3) -> list[Line]:
 
 
 def _changes(edit: FileEdit) -> Iterator[tuple[int, str, str]]:
-    """Line number, sign and text of each line of the difference; no sign where a new place begins."""
+    """Line number, sign and text of each line of the difference; no sign before a new place."""
     before = after = 0
     for text in difference(edit.old or b"", edit.new, edit.path)[2:]:
         if hunk := _HUNK.match(text):
@@ -58,7 +56,7 @@ def _changes(edit: FileEdit) -> Iterator[tuple[int, str, str]]:
 
 
 def _near(changes: list[tuple[int, str, str]], context: int) -> list[tuple[int, str, str]]:
-    """Those of the lines that are a change or at most `context` lines away from one."""
+    """The changed lines, and those at most `context` lines away."""
     ranges = (changes[max(0, at - context) : at + context + 1] for at in range(len(changes)))
     return [
         change
@@ -68,18 +66,18 @@ def _near(changes: list[tuple[int, str, str]], context: int) -> list[tuple[int, 
 
 
 LIVE_LINES = 8
-"""Lines of output kept in view under a command that runs; all of it is shown once it is over."""
+"""Lines of output shown under a running command; all are shown after it ended."""
 COMPACT = 4
-"""From that many tasks on, those that went well are one line each."""
+"""From that many tasks on, a task without a failure is one line."""
 
 NOW = "Now"
 """The heading of the verdicts after a run."""
 
 
 def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
-    """The exact commands, and under them why, what breaks and how to undo it; then what is refused and why.
+    """The exact commands with why, what breaks and how to undo it; then refusals with their reasons.
 
-    Commands that are the same but for the name are shown once, with the names.
+    Commands that differ in a name only are shown once, with the names.
     """
     from jailtui.plans.shapes import NAME, shapes
 
@@ -128,7 +126,7 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
 
 
 def run_lines(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:
-    """Progress, each task with its commands and their output, and at the end the verdicts."""
+    """Progress, the tasks with their commands and output, and at the end the verdicts."""
     lines: list[Line] = []
     if len(run.tasks) > 1:
         lines += [_progress(run, glyphs, room), Line()]

@@ -1,4 +1,4 @@
-"""What Textual has no public call for: writing to the terminal. The only file that reaches for its driver."""
+"""Writing to the terminal, for which Textual has no public call. Only this module uses its driver."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ async def into_tmux(text: str, environ: Mapping[str, str]) -> bool:
 
 
 PLAIN = ("vt", "linux", "dumb", "cons25")
-"""How TERM begins for terminals without the signs or the colours that the screen draws with."""
+"""Beginnings of TERM for terminals without the signs or colours of the screen."""
 C_LOCALES = ("C", "POSIX")
 
 
 def _locale(environ: Mapping[str, str]) -> str:
-    """The locale of characters, "" where none is set.
+    """The locale of characters, "" if none is set.
 
-    Python itself sets LC_CTYPE to C.UTF-8 where that of the operator is C (PEP 538), and has then its UTF-8 mode on.
+    Python sets LC_CTYPE to C.UTF-8 if the operator's locale is C (PEP 538), and then has its UTF-8 mode on.
     """
     lang, characters = environ.get("LANG", ""), environ.get("LC_CTYPE", "")
     if lang in C_LOCALES and characters == "C.UTF-8" and sys.flags.utf8_mode:
@@ -75,7 +75,7 @@ def _locale(environ: Mapping[str, str]) -> str:
 
 
 def shows_unicode(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal shows more than ASCII, as far as it says."""
+    """Whether the terminal shows Unicode, by locale and TERM."""
     name = _locale(environ)
     utf8 = not name or "utf8" in name.casefold().replace("-", "")
     return utf8 and not environ.get("TERM", "").startswith(PLAIN)
@@ -92,6 +92,6 @@ def write(app: App[Any], sequence: str) -> None:
 
 
 def mouse(app: App[Any], wanted: bool) -> None:
-    """Take the mouse, or leave it to the terminal so that text can be selected."""
+    """Turn the mouse on, or off so that the terminal can select text."""
     letter = "h" if wanted else "l"
     write(app, "".join(f"\x1b[?{mode}{letter}" for mode in (1000, 1003, 1015, 1006)))

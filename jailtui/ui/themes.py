@@ -1,4 +1,4 @@
-"""The two themes, NO_COLOR, and where the style sheets are, which say what a tone looks like."""
+"""The themes, NO_COLOR, and the paths of the style sheets, which say how a tone looks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def _theme(kind: Literal["dark", "light"], **colours: Any) -> Theme:
-    """The theme `jailtui-dark` or `jailtui-light` in those colours."""
     variables = {"block-cursor-text-style": "none"}
     return Theme(f"jailtui-{kind}", dark=kind == "dark", variables=variables, **colours)
 
@@ -77,7 +76,7 @@ SIXTEEN = (
         error="#aa0000",
     ),
 )
-"""The themes for a terminal of 16 colours: others would be drawn as the nearest of these, which is often grey."""
+"""The themes for a terminal of 16 colours, which would draw others as the nearest colour, often grey."""
 
 
 @lru_cache(1024)
@@ -87,7 +86,7 @@ def without_colour(style: Style) -> Style:
 
 
 class NoColour(LineFilter):
-    """Takes the colours out of everything that is drawn."""
+    """Removes all colours."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [

@@ -1,1 +1,1 @@
-"""The parts of the main screen: each with its own state, joined by `screens/console.py`."""
+"""The parts of the main screen, each with its own state; `screens/console.py` connects them."""

@@ -1,4 +1,4 @@
-"""The panels: one `HostState` drawn, and the cursor in it. Knows no host and runs nothing."""
+"""The panels: a `HostState` drawn, and the cursor."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LOWER = PANELS[1:]
 
 
 def layout_for(width: int, height: int, zoomed: bool) -> Layout:
-    """`wide`: all panels; `split`, `stack`: the lower three share one place; `single`: one panel; `zoom`: details."""
+    """`wide`: all panels; `split`, `stack`: jails and one lower panel; `single`: one panel; `zoom`: details."""
     if zoomed:
         return "zoom"
     if height < 16 or width < 24:
@@ -41,7 +41,7 @@ def layout_for(width: int, height: int, zoomed: bool) -> Layout:
 
 
 def shown(layout: Layout, active: str, lower: str) -> frozenset[str]:
-    """The widgets on screen: `active` is the panel with the cursor, `lower` the one of the lower three in its place."""
+    """The visible widgets: `active` is the panel with the cursor, `lower` the visible panel of the lower three."""
     if layout == "wide":
         return frozenset({*PANELS, "detail"})
     if layout == "zoom":
@@ -93,9 +93,9 @@ TITLES = {"jails": "1 Jails", "epairs": "2 Epairs", "bridges": "3 Bridges", "vla
 
 
 class Panels(Container):
-    """Four lists and the details of the row under the cursor, arranged to the size of the terminal.
+    """Four lists and the details of the row under the cursor, arranged for the size of the terminal.
 
-    `active` is the panel with the cursor, `lower` that one of the lower three which is seen where they share a place.
+    `active` is the panel with the cursor, `lower` the visible panel of the lower three, if they share a place.
     """
 
     class CursorMoved(Message):
@@ -123,7 +123,7 @@ class Panels(Container):
     # Arrangement.
 
     def place(self) -> None:
-        """Arrange the panels for the size of the screen; hide those without a place."""
+        """Arrange the panels for the size of the screen."""
         before = self.layout_name
         width, height = self._screen_size()
         self.layout_name = layout_for(width, height, self.zoomed)
@@ -136,7 +136,7 @@ class Panels(Container):
         self.draw_titles()
 
     def _screen_size(self) -> Size:
-        """Known before the first layout too."""
+        """The size of the screen, also before the first layout."""
         return (self.screen.size if self.is_attached else None) or self.app.size
 
     @property
@@ -148,7 +148,7 @@ class Panels(Container):
         return PANEL_KINDS[self.active], self.rows.cursor or ""
 
     def activate(self, name: str) -> None:
-        """Go to that panel, and show it where several share a place."""
+        """Go to that panel, and show it."""
         self._enter(name)
         self.zoomed = False
         self.place()
@@ -187,19 +187,19 @@ class Panels(Container):
         self.zoom(True)
 
     def zoom(self, zoomed: bool) -> None:
-        """The details on the whole screen, or the panels again."""
+        """Show the details on the whole screen, or the panels again."""
         self.zoomed = zoomed
         self.place()
         (self.details if zoomed else self.rows).focus()
         self.call_after_refresh(self.show_details)
 
     def on_text_lines_resized(self, event: TextLines.Resized) -> None:
-        """The details have another width: wrap them again."""
+        """Wrap the details for their new width."""
         event.stop()
         self.show_details()
 
     def back(self) -> None:
-        """One level back: the details, the filter, the marks."""
+        """Leave the details, else lift the filter, else the marks."""
         if self.zoomed:
             self.zoom(False)
         elif self.rows.filter:
@@ -215,7 +215,7 @@ class Panels(Container):
     # Drawing a state.
 
     def draw(self, state: HostState, findings: Findings) -> None:
-        """Show that state with its findings. Only what changed is painted."""
+        """Show that state with its findings. Only changes are painted."""
         if (state, findings) == (self.state, self.findings):
             return
         from jailtui.ui import panelrows
@@ -248,7 +248,7 @@ class Panels(Container):
         self.show_details()
 
     def draw_unread(self, name: str, why: Sequence[str], again: str) -> None:
-        """Say in each panel that no state is known yet, and why: a host that can't be read is not one without jails."""
+        """Show in each panel why no state is known yet, so that an unread host does not look like one without jails."""
         first = f"{name} cannot be read{f' ({again})' if again else ''}:"
         self.unread = bool(why)
         for rowlist in self.lists.values():
@@ -257,9 +257,9 @@ class Panels(Container):
         self.draw_titles()
 
     def await_rows(self, awaited: Mapping[str, str]) -> None:
-        """Expect rows that a plan creates or renames: by their keys, the keys of what it was made for.
+        """Expect the rows that a plan creates or renames: new keys, and the keys of the rows that it was made for.
 
-        The cursor goes to what is created, and stays on what is renamed.
+        The cursor goes to a created row, and stays on a renamed one.
         """
         self._awaited = awaited
 
@@ -274,7 +274,7 @@ class Panels(Container):
         self._awaited = {new: old for new, old in self._awaited.items() if new not in come}
 
     def _mark_new_orphans(self, state: HostState) -> None:
-        """A pair that could not be judged for a moment is no new orphan when it can be again."""
+        """Mark new orphans; a pair that was an orphan before it could not be judged is none."""
         orphans = frozenset(pair.key for pair in state.orphans)
         known = orphans if self._known_orphans is None else self._known_orphans
         unjudged = {pair.key for pair in state.epairs if pair.orphan is None}
@@ -282,7 +282,7 @@ class Panels(Container):
         self._known_orphans = orphans | (known & unjudged)
 
     def _look_at(self, key: str | None) -> None:
-        """An orphan is new until the cursor has been on it and left."""
+        """Take the mark `new` from an orphan once the cursor has left it."""
         left, self._looked_at = self._looked_at, key
         if left in self._fresh and left != key and self.state is not None:
             from jailtui.ui.panelrows import epair_rows
@@ -358,7 +358,7 @@ class Panels(Container):
     # Moving the cursor.
 
     def next_orphan(self) -> str | None:
-        """Key of the orphan after the cursor in the epair panel, from the top again after the last."""
+        """The key of the orphan after the cursor in the epair panel; after the last, the first."""
         if self.state is None:
             return None
         from jailtui.ui.panelrows import epair_order
@@ -376,7 +376,7 @@ class Panels(Container):
             self._look_at(key)
 
     def _point(self, rowlist: RowList, key: str) -> bool:
-        """Put the cursor on that row; a filter that hides it is lifted. False where there is no such row."""
+        """Put the cursor on that row; a filter that hides it is lifted. False if there is no such row."""
         if key not in {row.key for row in rowlist.shown}:
             rowlist.narrow(Filter())
         return rowlist.point(key)

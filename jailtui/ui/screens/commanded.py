@@ -1,4 +1,4 @@
-"""A screen whose keys are commands of the table, and work for it that may block, in threads of its own."""
+"""A screen whose keys are commands of the table, and threads for its work that may block."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Background:
         self._context = copy_context()
 
     def mounted(self) -> None:
-        """From here on other threads may call: Textual finds its app only in the context of a mounted screen."""
+        """Allow calls from other threads: Textual finds its app only in the context of a mounted screen."""
         self._context = copy_context()
 
     def call(self, function: Callable[..., None], *values: Any) -> None:
-        """Have the screen's thread call `function`. May be called from any thread."""
+        """Call `function` in the screen's thread; any thread may ask for it."""
         message = WorkDone(partial(function, *values))
         self._context.copy().run(lambda: self._screen.post_message(message))
 
@@ -54,8 +54,8 @@ class Background:
     ) -> None:
         """Do `work` in a thread; `done` gets its result, or `failed` a sentence.
 
-        An exception in `expected` is its own sentence. New work in an `exclusive` group discards the result of the work
-        before it.
+        An exception in `expected` has its own sentence. New work in an `exclusive` group discards the result of the
+        work before it.
         """
 
         self._context = copy_context()
@@ -75,7 +75,7 @@ class Background:
 
 
 class CommandScreen(Screen[None]):
-    """`commands` holds by id what each command of the table does here. Its lowest line is the bar of keys."""
+    """A screen with a key bar; `commands` has the function of each command, by id."""
 
     COMPONENT_CLASSES = TONE_CLASSES
 
@@ -87,13 +87,13 @@ class CommandScreen(Screen[None]):
         self.commands: dict[str, Callable[[], Any]] = {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is typed, the filter's key is a letter like any other."""
+        """The filter's key is a letter while something is typed."""
         if parameters == ("view.filter",) and isinstance(self.focused, Input):
             return False
         return super().check_action(action, parameters)
 
     async def action_command(self, name: str) -> None:
-        """Do the command of that id. What is typed behind its key waits until it is done."""
+        """Run the command of that id. Keys typed after its key wait until it is done."""
         if isawaitable(done := self.commands[name]()):
             await done
 
@@ -101,5 +101,5 @@ class CommandScreen(Screen[None]):
         event.function()
 
     def show_message(self, text: str) -> None:
-        """Show a sentence in the place of the keys for some seconds."""
+        """Show a sentence in the key bar for some seconds."""
         self.bar.show_message(text)

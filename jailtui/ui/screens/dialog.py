@@ -1,4 +1,4 @@
-"""A box of lines over the main screen: the base of the dialogs of a plan, and `?` with all keys and the manual."""
+"""Boxes of lines over the main screen: the base of the dialogs of a plan, `?` with all keys, and the manual."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ BACK = (Key("esc", "back"),)
 class LinesDialog(ModalScreen[ScreenResultType]):
     """A title, lines that scroll, and a bar of keys. Esc closes it.
 
-    `content` gives the lines for a number of cells, `keys` the keys for the bar, `corner` stands right in the frame;
-    `below` are widgets under the lines.
+    `content` gives the lines for a number of cells, `keys` the keys of the bar; `corner` is shown at the right of the
+    frame; `below` are widgets under the lines.
     """
 
     CSS_PATH = style_sheets("dialogs")
@@ -70,7 +70,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         self.call_after_refresh(self.redraw)
 
     def redraw(self) -> None:
-        """Show the content again; what did not change is not painted."""
+        """Show the content again; only changes are painted."""
         if self.text.size:
             self._fill(self.text.room - 2)
 
@@ -84,7 +84,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         self.bar.show_keys(*bar(self._keys(), (), self.app.size.width))
 
     def note_right(self) -> Cell:
-        """What stands in the frame before the corner, if anything."""
+        """A text in the frame before the corner."""
         return Cell("")
 
     def action_close(self) -> None:
@@ -92,7 +92,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
 
 
 WIDEST = 110
-"""Cells that a dialog takes at most, as in the style sheet."""
+"""The most cells of a dialog, as in the style sheet."""
 
 GROUPS = ("Change", "Edit", "Go", "Move", "View", "Console")
 
@@ -148,7 +148,7 @@ def keys_help(title: str, keys: Sequence[tuple[str, str]], glyphs: Glyphs) -> He
 def command_help(
     why_not: Callable[[Command], str | None], keymap: Mapping[str, str], facts: HostFacts | None, glyphs: Glyphs
 ) -> HelpScreen:
-    """Keys by group, then what the glyphs mean, then what the host can do."""
+    """Keys by group, the meaning of signs, and the capabilities of the host."""
 
     def explained(command: Command, room: int) -> list[Line]:
         reason = why_not(command)

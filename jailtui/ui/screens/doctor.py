@@ -1,4 +1,4 @@
-"""The doctor: all findings on the left, and on the right the selected one with its evidence and remedies."""
+"""The doctor: the findings, and the page of the selected one with its evidence and remedies."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from jailtui.ui.glyphs import Glyphs
 
 WIDE = 120
-"""Cells from which on the page stands beside the list, and not under it."""
+"""Cells from which on the page is beside the list, not under it."""
 BRIEF = 22
-"""Lines of the page below which the remedies stand before the explanation."""
+"""Lines of the page below which the remedies come before the explanation."""
 
 
 class DoctorOwner(Protocol):
-    """What the doctor needs of the part that opened it."""
+    """The part that opened the doctor, as the doctor uses it."""
 
     def ask_form(self, name: FormName, subject: str, requester: Requester, field: str = "") -> None: ...
 
@@ -104,14 +104,14 @@ class DoctorScreen(CommandScreen):
     # The findings.
 
     def update(self, findings: Findings) -> None:
-        """The host changed and was judged again; after a full reading it is first read in full again."""
+        """Take the findings of a changed host; after a full reading it is read in full again first."""
         if self._examined:
             self._owner.examine()
         else:
             self.list.take(findings, news=not self._examining)
 
     def examined(self, findings: Findings | None, error: str = "") -> None:
-        """The host was read in full; None: reading failed, and `error` says why."""
+        """Take the findings of a full reading; None: it failed, and `error` says why."""
         self._examining = False
         if findings is not None:
             self.list.take(findings, news=self._examined)
@@ -133,7 +133,7 @@ class DoctorScreen(CommandScreen):
         self.redraw()
 
     def redraw(self) -> None:
-        """Bring page and bar up to date; what did not change is not painted."""
+        """Update page and bar; only changes are painted."""
         state = self.list.state
         selection, glyphs = state.selection, self.glyphs
         hidden = len(selection.weighty) < len(selection.findings.findings)
@@ -152,7 +152,7 @@ class DoctorScreen(CommandScreen):
         self.bar.show_keys(*bar(doctor_keys(state), ENDS, self.app.size.width))
 
     def _scroll_page(self, span: tuple[int, int]) -> None:
-        """To the top of another finding, and to a remedy that was chosen; else the page stays where it is."""
+        """Scroll to the top of another finding, or to another chosen remedy."""
         state = self.list.state
         before, self._shown = self._shown, (state.cursor, state.remedy)
         if before[0] != state.cursor:
@@ -167,7 +167,7 @@ class DoctorScreen(CommandScreen):
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a filter is typed, tab is no other remedy."""
+        """Tab chooses no remedy while a filter is typed."""
         if action == "remedy" and isinstance(self.focused, Input):
             return False
         return super().check_action(action, parameters)
@@ -209,7 +209,7 @@ class DoctorScreen(CommandScreen):
             self.show_message(f"Nothing to run: {remedy.task.why or remedy.task.label}")
 
     def settled(self, saved: bool) -> None:
-        """A plan of this screen was run: show the verdicts."""
+        """Show the verdicts of a plan of this screen."""
         self.show_message(self._owner.outcome())
 
     def action_copy(self) -> None:
@@ -220,7 +220,7 @@ class DoctorScreen(CommandScreen):
             self.show_message("This remedy has no commands to copy.")
 
     def action_go(self) -> None:
-        """To the row in the panels that the finding is about."""
+        """Go to the row of the finding in the panels."""
         here = self.list.state.here
         panel = KIND_PANELS.get(here.subject.kind) if here is not None else None
         if here is None or panel is None:
@@ -232,7 +232,7 @@ class DoctorScreen(CommandScreen):
         self._owner.go_to(panel, here.subject.key)
 
     def action_severity(self) -> None:
-        """From the next severity on: without notes, errors only, all."""
+        """Show all but notes, errors only, or all, in turn."""
         least = self.list.state.selection.least
         self.list.select(least=SEVERITIES[(SEVERITIES.index(least) - 1) % len(SEVERITIES)])
 

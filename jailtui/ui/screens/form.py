@@ -1,4 +1,4 @@
-"""A form over the console: fields changed in place, and below them what saving would write."""
+"""A form over the console: the fields, and below them what saving would write."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from jailtui.ui.messages import Requester
 
 NAMING = ("copy", "rename")
-"""Forms about an object there is, that need a new name first."""
+"""Forms that make a new name from an object."""
 SUGGESTED = 6
-"""Suggestions shown under a text that is typed."""
+"""The most suggestions shown under a text that is typed."""
 
 
 class FormOwner(Protocol):
-    """What a form needs of the part that opened it."""
+    """The part that opened a form, as the form uses it."""
 
     def ask_form(self, name: FormName, subject: str, requester: Requester) -> None: ...
 
@@ -51,7 +51,7 @@ class FormOwner(Protocol):
 
 
 class FormScreen(CommandScreen):
-    """One form at a time; `open` puts another one in its place. Answers are kept until they are saved or discarded."""
+    """Shows a form; `open` shows another in its place. Answers are kept until they are saved or discarded."""
 
     CSS_PATH = style_sheets("screens")
     BINDINGS = [
@@ -106,7 +106,7 @@ class FormScreen(CommandScreen):
         self._type_at_once()
 
     def open(self, name: FormName, first: Drafted) -> None:
-        """Show that form without answers; the same form, read again, with the answers that still change something."""
+        """Show that form without answers; the same form, read again, with the answers that still change a field."""
         again = self.is_mounted and (name, first.form.subject) == (self.form_name, self.form.subject)
         self.form_name, self.form, self.draft = name, first.form, first.draft
         self._drafted, self._saving, self._warned = first.answers, None, ""
@@ -135,7 +135,7 @@ class FormScreen(CommandScreen):
     # The draft, made in another thread so that typing never waits for it.
 
     def _ask_draft(self) -> None:
-        """Have a draft made of the answers. While one is made, the next waits; those in between are skipped."""
+        """Start a draft of the answers. While it is made, only the last of the next answers waits."""
         if not self._drafting:
             self._drafting = True
             form, answers = self.form, self.answers
@@ -169,7 +169,7 @@ class FormScreen(CommandScreen):
         self.call_after_refresh(self.redraw)
 
     def share_height(self) -> None:
-        """Share the height: as much for the fields as they need, then the draft, and a strip about the field."""
+        """Divide the height: what the fields need, a strip for the help, and the draft."""
         height = self.app.size.height - 1
         strip = 0 if height < 15 else 3 if height < 29 else 5
         least = 0 if height < 11 else max(5, (height - strip) // 3)
@@ -185,7 +185,7 @@ class FormScreen(CommandScreen):
             widget.styles.height = rows
 
     def redraw(self) -> None:
-        """Bring all but the fields up to date; what did not change is not painted."""
+        """Update all but the fields; only changes are painted."""
         state, glyphs = self.fields.state, self.glyphs
         changed = self.changed
         words = [f"{changed} changed"] if changed else []
@@ -226,7 +226,7 @@ class FormScreen(CommandScreen):
         self.redraw()
 
     def action_type(self) -> None:
-        """Enter on a field. A priority binding: keys typed behind it wait until the line they are for has the focus."""
+        """Enter on a field. A priority binding, so that keys typed after it go to the line that it opens."""
         field = self.fields.state.here
         if field is not None and field.kind == "text" and not self.fields.state.offered:
             self.begin_typing(field)
@@ -237,7 +237,7 @@ class FormScreen(CommandScreen):
         self.begin_typing(event.field)
 
     def begin_typing(self, field: Field) -> None:
-        """Lay the line over the field's value."""
+        """Put the input line over the field's value."""
         state = self.fields.state
         self._before = state.answers
         self.value.fill(state.value(field))
@@ -247,7 +247,7 @@ class FormScreen(CommandScreen):
         self.set_focus(self.value)
 
     def _type_at_once(self) -> None:
-        """Open the line for the name or tag that a new object needs first; the arrows still go to other fields."""
+        """Open the input line for the first field of a new object; the arrows still go to other fields."""
         field = self.fields.state.here
         if field is not None and field.kind == "text" and self._is_filled_in:
             self.begin_typing(field)
@@ -255,7 +255,7 @@ class FormScreen(CommandScreen):
             self._untouched = True
 
     def _type_on(self) -> None:
-        """Open the line for the next value of a new object, if it is still empty."""
+        """Open the input line for the next field of a new object, if it is empty."""
         state = self.fields.state
         field = state.here
         if field is not None and field.kind == "text" and not state.value(field) and self._is_filled_in:
@@ -264,7 +264,7 @@ class FormScreen(CommandScreen):
 
     @property
     def _is_filled_in(self) -> bool:
-        """Whether the form is for something new, which is typed in field by field."""
+        """Whether the form is for a new object or name, whose fields are typed one after another."""
         return not self.form.subject or self.form_name in NAMING
 
     def on_value_line_typed(self, event: ValueLine.Typed) -> None:
@@ -307,7 +307,7 @@ class FormScreen(CommandScreen):
             self.fields.action_move(1 if how == "next" else -1)
 
     def _place_value(self) -> None:
-        """Put the line in which a value is typed over its place, or away."""
+        """Put the input line over the value that is typed, or hide it."""
         typed = self.fields.state.open
         if typed:
             column, row, room = self.fields.value_place()
@@ -321,13 +321,13 @@ class FormScreen(CommandScreen):
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is typed, enter is the line's."""
+        """Enter belongs to the input line while a value is typed."""
         if action == "type" and self.focused is not self.fields:
             return False
         return super().check_action(action, parameters)
 
     def action_save(self, restart: bool) -> None:
-        """Show the plan of saving, once a draft of the last answers is there."""
+        """Show the plan of saving, once the draft of the last answers is made."""
         if self._drafted != self.answers:
             self._saving = restart
             return
@@ -340,7 +340,7 @@ class FormScreen(CommandScreen):
             self._owner.ask_save(self.form, self.draft, self, restart=restart)
 
     def why_not_save(self, restart: bool) -> str | None:
-        """The reason why these answers can't be saved, as a sentence; the cursor goes to the field it is about."""
+        """The reason why the answers can't be saved, as a sentence, or None; the cursor goes to its field."""
         state, draft = self.fields.state, self.draft
         for note in draft.errors[:1]:
             if any(field.key == note.field for field in state.shown):
@@ -360,14 +360,14 @@ class FormScreen(CommandScreen):
         return None
 
     def settled(self, saved: bool) -> None:
-        """Saved: close the form. Not saved: read the host again, since it may have changed."""
+        """Close the form after a save; else read the host again, since it may have changed."""
         if saved:
             self.dismiss(None)
         else:
             self._owner.ask_form(self.form_name, self.form.subject, self)
 
     def action_back(self) -> None:
-        """One level back: suggestions, filter, form; unsaved answers need a second press."""
+        """Close the suggestions, the filter, or the form; unsaved answers need a second press."""
         state = self.fields.state
         if state.offered:
             self.fields.become(offered=(), picked=None)
@@ -377,7 +377,7 @@ class FormScreen(CommandScreen):
             self.dismiss(None)
 
     def _may_drop(self, key: str) -> bool:
-        """Whether no answers would be lost, or the same key was pressed again after the warning."""
+        """Whether there are no unsaved answers, or the same key was pressed again after the warning."""
         changed = self.changed
         what = f"{changed} unsaved change{'s' * (changed != 1)}"
         warning = f"{what}. {key} again discards {'it' if changed == 1 else 'them'}, ctrl+s saves."

@@ -1,4 +1,4 @@
-"""While a form is read: a screen over the one that asked, which says so and keeps what is typed for the form."""
+"""The screen while a form is read: it keeps the keys that are typed for the form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class WaitScreen(ModalScreen[None]):
-    """Shows `text` in the place of the keys. Esc cancels; `keys` are the other keys that were pressed."""
+    """Shows `text` in the key bar. Esc cancels; `keys` are the other keys that were pressed."""
 
     CSS_PATH = style_sheets("dialogs")
     COMPONENT_CLASSES = TONE_CLASSES
@@ -43,7 +43,7 @@ class WaitScreen(ModalScreen[None]):
         self.dismiss(None)
 
     def end(self) -> bool:
-        """Close it; False where it was cancelled before."""
+        """Close the screen; False if it was cancelled."""
         if self.is_current:
             self.dismiss(None)
             return True

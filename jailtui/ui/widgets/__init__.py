@@ -1,1 +1,1 @@
-"""Widgets that know nothing of jails."""
+"""Widgets that know no jails."""

@@ -1,4 +1,4 @@
-"""`FindingList`: the doctor's list, whose cursor belongs to a finding and not to a line."""
+"""`FindingList`: the doctor's list, whose cursor stays on a finding, not on a line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jailtui.ui.lines import Line
 
 HEADED_FROM = 12
-"""Lines from which on there is room for headings; the sentences name their subjects too."""
+"""Lines from which on the list has headings."""
 
 
 class FindingList(CursorList):
@@ -32,7 +32,7 @@ class FindingList(CursorList):
     BINDINGS = [Binding("home", "move(-1000000000)", "First", show=False)]
 
     class FindingMoved(Message):
-        """Something else is shown now, or another finding is under the cursor."""
+        """The list shows something else, or the cursor is on another finding."""
 
     class FindingOpened(Message):
         """A double click on a finding."""
@@ -42,7 +42,7 @@ class FindingList(CursorList):
         self.state = DoctorState()
 
     def become(self, **changes: Any) -> None:
-        """Show the state with these of its fields changed; the cursor stays on its finding, or near it."""
+        """Change these fields of the state; the cursor stays on its finding, or near it."""
         before, new = self.state, replace(self.state, **changes)
         if new.selection is not before.selection or new.cursor not in new.selection.shown:
             cursor = neighbour(before.selection.keys, new.selection.keys, new.cursor or None) or ""
@@ -60,7 +60,7 @@ class FindingList(CursorList):
         self.become(selection=replace(self.state.selection, **changes))
 
     def take(self, findings: Findings, *, news: bool) -> None:
-        """Show these findings; `news`: those that are not shown yet are marked new."""
+        """Show these findings; `news`: mark those that were not known as new."""
         before, now = self.state, replace(self.state.selection, findings=findings)
         fresh = now.all_keys - before.selection.all_keys if news else frozenset[str]()
         self.become(selection=now, fresh=(before.fresh & now.all_keys) | fresh)
@@ -74,7 +74,7 @@ class FindingList(CursorList):
 
     @property
     def entries(self) -> Sequence[str | Subject]:
-        """The lines there are: keys of findings, and headings where there is room for them."""
+        """The lines: keys of findings, and headings if there is room."""
         selection = self.state.selection
         return selection.entries if self.page >= HEADED_FROM else selection.keys
 
@@ -90,7 +90,7 @@ class FindingList(CursorList):
         ]
 
     def reveal(self) -> None:
-        """Scroll as little as shows the finding, and its heading where it is the first of its subject."""
+        """Scroll as little as possible to the finding, with the heading if it is the first of its subject."""
         entries = self.entries
         if not self.page or self.state.cursor not in entries:
             return

@@ -1,4 +1,4 @@
-"""The fields of a form, changed in place by keys, and the line in which a value is typed. They know no form."""
+"""The list of a form's fields, and the input line for a value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ValueLine(Input):
-    """One line for all fields of a form, hidden unless in use. It holds no character that a terminal acts on."""
+    """The input line for all fields of a form. It takes printable characters only."""
 
     BINDINGS = [
         Binding("escape", "leave('undo')", "revert", show=False),
@@ -59,7 +59,7 @@ class ValueLine(Input):
         self.display = False
 
     def fill(self, value: str) -> None:
-        """Show that value; a value with control characters is left out."""
+        """Show that value; nothing for a value with control characters."""
         with self.prevent(Input.Changed):
             self.value = value if clean(value) == value else ""
         self.cursor_position = len(self.value)
@@ -86,7 +86,7 @@ LETTERS = {value[0]: value for value in THREE}
 
 
 class FormList(CursorList):
-    """Shows a `FormState` and makes the next one. Text is typed elsewhere (`FieldOpened` asks for it)."""
+    """Shows a `FormState`, and changes it by keys. `FieldOpened` asks for the input line."""
 
     BINDINGS = [
         Binding("tab", "move(1)", "Next", show=False),
@@ -123,7 +123,7 @@ class FormList(CursorList):
     # What it shows.
 
     def become(self, **changes: Any) -> None:
-        """Show the state with these of its fields changed; the cursor stays on its field, or near it."""
+        """Change these parts of the state; the cursor stays on its field, or near it."""
         before, new = self.state, replace(self.state, **changes)
         keys = [field.key for field in new.shown]
         cursor = neighbour([field.key for field in before.shown], keys, new.cursor or None) or ""
@@ -150,7 +150,7 @@ class FormList(CursorList):
         return max(0, super().room)
 
     def lines(self) -> list[FormLine]:
-        """All lines of the state for the width there is."""
+        """All lines of the state for the present width."""
         state, room, lines = self._lines
         if state is not self.state or room != self.room:
             lines = form_lines(self.state, self.glyphs, self.room) if self.state.fields else []
@@ -164,14 +164,14 @@ class FormList(CursorList):
         return [field.line for field in self.lines()[first : first + count]]
 
     def value_place(self) -> tuple[int, int, int]:
-        """Where the value under the cursor stands: column and row in the widget, and how much room it has."""
+        """The place of the value under the cursor: column and row in the widget, and its width."""
         frame = 1 if self.has_frame else 0
         at = columns(self.state, self.room).at
         row = next((n for n, field in enumerate(self.lines()) if field.main and field.key == self.state.cursor), 0)
         return frame + at, self.top_lines + row - self.first, max(1, self.room - at)
 
     def reveal(self) -> None:
-        """Scroll as little as shows the field and what stands under it, its heading where it is the first of it."""
+        """Scroll as little as possible to the field and the lines under it, with the heading if it is the first."""
         if not self.page:
             return
         lines = self.lines()
@@ -203,7 +203,7 @@ class FormList(CursorList):
             self.become(cursor=keys[max(0, min(len(keys) - 1, at))])
 
     def walk(self, way: int) -> None:
-        """To another of the offered values, round at the ends."""
+        """Go to the next or previous offered value; after the last comes the first."""
         offered, picked = self.state.offered, self.state.picked
         if offered:
             at = offered.index(picked) + way if picked in offered else 0 if way > 0 else -1
@@ -224,7 +224,7 @@ class FormList(CursorList):
             self.action_move(1)
 
     def action_cycle(self, way: int) -> None:
-        """The next value of a field that has only a few."""
+        """Set a switch, a permission or a choice to its next value."""
         field = self.state.here
         if field is None:
             return

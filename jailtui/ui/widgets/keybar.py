@@ -1,4 +1,4 @@
-"""Lines with something at both ends: the header, and the bottom line with keys, a message or a filter."""
+"""Lines with a left and a right end: the header, and the bottom line with keys, a message or a filter."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.rows import Narrowed
 
 
 class StatusLine(LineView):
-    """`left` gives way to `right` where the terminal is narrow."""
+    """A line with a left and a right end; `left` is cut first."""
 
     DEFAULT_CSS = "StatusLine { height: 1; }"
 
@@ -72,11 +71,11 @@ class FilterLine(Input):
 
 
 MESSAGE_SECONDS = 4.0
-"""How long a message stands in the place of the keys."""
+"""How long a message is shown."""
 
 
 class KeyBar(StatusLine):
-    """`message` is what stands there just now, "" for the keys."""
+    """The key bar; `message` is shown in place of the keys, unless it is ""."""
 
     def __init__(self, *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs, id="bar")
@@ -85,12 +84,12 @@ class KeyBar(StatusLine):
         self._keys: tuple[tuple[Cell, ...], tuple[Cell, ...]] = ((), ())
 
     def show_keys(self, left: tuple[Cell, ...], right: tuple[Cell, ...]) -> None:
-        """Show these keys, unless a message stands there still."""
+        """Show these keys, once no message is shown."""
         self._keys = left, right
         self._draw()
 
     def show_message(self, text: str) -> None:
-        """Show a message for some seconds; "" takes away what stands there."""
+        """Show a message for some seconds; "" removes it."""
         self.message = text
         self._draw()
         if self._expiry is not None:
@@ -104,7 +103,7 @@ class KeyBar(StatusLine):
             self.show(*self._keys)
 
     async def open_filter(self, rows: Narrowed, closed: Callable[[], None]) -> None:
-        """Have a filter for `rows` typed in this place; `closed` is called when it is done."""
+        """Show an input line for the filter of `rows` here; `closed` is called after it."""
 
         def close() -> None:
             self.screen.set_focus(cast("Widget", rows))

@@ -1,4 +1,4 @@
-"""`LineView`: lines of cells on the Line API, painted only where they differ from what is shown."""
+"""`LineView`: lines of cells on Textual's Line API; only changed cells are painted."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ WHEEL = 3
 
 
 class LineView(ScrollView, can_focus=False):
-    """A frame with a title, and lines inside it. Subclasses say how many lines there are and what each holds.
+    """Lines in a frame with a title. A subclass gives the number of lines and their content.
 
-    `repaint` compares what should be on screen with what is, and asks Textual for the differing cells alone, so an
-    update that changes nothing writes nothing. Frame and titles are lines like any other. What a tone looks like is
-    asked of the screen (`TONE_CLASSES`): as component classes of every list they would double the time to start.
+    `repaint` compares the lines with those on the screen, and has Textual paint the cells that differ, so an update
+    without changes writes nothing. Frame and titles are lines too. Tones are component classes of the screen
+    (`TONE_CLASSES`): as classes of every list they would double the time to start.
     """
 
     DEFAULT_CSS = "LineView { overflow: hidden hidden; scrollbar-size: 0 0; }"
     auto_links = False
     headed = False
-    """Whether the line of `head` stands above the scrolled ones, where there is room for it."""
+    """Whether the line of `head` is shown above the scrolled lines, if there is room."""
 
     def __init__(self, *, framed: bool = False, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -53,7 +53,7 @@ class LineView(ScrollView, can_focus=False):
     # Given by a subclass.
 
     def total(self) -> int:
-        """How many lines there are to scroll through."""
+        """The number of lines."""
         return 0
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
@@ -91,7 +91,7 @@ class LineView(ScrollView, can_focus=False):
         return round(self.scroll_y)
 
     def scroll_first(self, line: int) -> None:
-        """Make that line the topmost one, as far as there are lines to fill the view."""
+        """Scroll to that line, but not beyond the last page."""
         self._measure()
         self.scroll_target_y = self.scroll_y = max(0, min(line, self.total() - self.page))
 
@@ -102,9 +102,9 @@ class LineView(ScrollView, can_focus=False):
     # Painting.
 
     def repaint(self) -> None:
-        """Bring the screen up to date: only cells that changed are painted."""
+        """Paint the cells that changed."""
         if not self.size or self._painted_size != self.size:
-            return  # a paint of the whole widget is due, and composes the lines itself
+            return  # the whole widget will be painted
         self._measure()
         if self.first > (last := max(0, self.total() - self.page)):
             self.scroll_target_y = self.scroll_y = last
@@ -142,7 +142,7 @@ class LineView(ScrollView, can_focus=False):
         return "frame-on" if self.has_focus else "frame"
 
     def _edge_top(self) -> Line:
-        """Title and counts stand left: Textual writes a changed line from its left edge up to the change."""
+        """The title is at the left: Textual writes a changed line from its left edge up to the change."""
         tone, edge = self._frame_tone, self.glyphs.edge
         left, right = self.glyphs.corners[:1], self.glyphs.corners[1:2]
         room = self.size.width - 4
@@ -173,9 +173,9 @@ class LineView(ScrollView, can_focus=False):
         return Strip(list(self._segments(line)), line.width)
 
     def _segments(self, line: Line) -> Iterator[Segment]:
-        """The cells as segments; neighbours that look alike are one: each costs some 40 bytes of colour codes.
+        """The cells as segments; neighbours that look alike are joined: each costs some 40 bytes of colour codes.
 
-        Of a blank only the context is seen, so it joins what stands before it.
+        A blank shows its background only, so it joins the segment before it.
         """
         pending, style = "", Style.null()
         for cell in line.cells:
@@ -212,7 +212,7 @@ class LineView(ScrollView, can_focus=False):
         self.resized()
 
     def resized(self) -> None:
-        """The widget's size changed. (Not `on_resize`: Textual calls that of every base class.)"""
+        """Adapt to a new size. (Not `on_resize`: Textual calls that of every base class.)"""
         self.scroll_first(self.first)
         self.repaint()
 
@@ -271,7 +271,7 @@ class CursorList(LineView, can_focus=True):
         return at if self.first <= at < min(self.first + self.page, self.total()) else None
 
     def action_move(self, count: int) -> None:
-        """Move the cursor down by that many lines that it can stand on."""
+        """Move the cursor by that many of the lines that it can be on."""
 
     def action_page(self, pages: int) -> None:
         self.action_move(pages * max(1, self.page - 1))
@@ -282,7 +282,7 @@ class CursorList(LineView, can_focus=True):
 
 
 class TextLines(LineView, can_focus=True):
-    """Given lines, scrolled by keys: a detail pane, a plan, a run. `lines` are all of them, shown or not."""
+    """Lines of text, scrolled by keys: details, a plan, a run. `lines` are all, also those that a filter hides."""
 
     BINDINGS = [
         ("j,down", "scroll_by(1)"),
@@ -294,7 +294,7 @@ class TextLines(LineView, can_focus=True):
     ]
 
     class Resized(Message):
-        """The room for the lines is another one."""
+        """The width for the lines changed."""
 
     def __init__(self, *, framed: bool = False, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
         super().__init__(framed=framed, glyphs=glyphs, id=id)
@@ -303,7 +303,7 @@ class TextLines(LineView, can_focus=True):
         self.filter = Filter()
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Show these lines; the scroll stays where it is, or at the end where it was at the end."""
+        """Show these lines; the scroll position stays, at the end if it was there."""
         at_end = self.first > 0 and self.first >= self.total() - self.page
         self.lines = tuple(lines)
         self._choose()

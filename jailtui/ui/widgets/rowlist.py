@@ -1,4 +1,4 @@
-"""`RowList`: rows of any kind, where cursor, marks, filter and scroll belong to keys and not to line numbers."""
+"""`RowList`: a list of rows, whose cursor, marks and scroll position follow the keys of rows, not lines."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ GUTTER = 2
 
 
 class RowList(CursorList):
-    """A list of rows, of which `shown` are those the filter lets through. It knows nothing of jails.
+    """A list of rows; `shown` are those that match the filter.
 
-    `cursor` is the key of the row under the cursor, None when no row is shown; `marks` are the keys of the marked rows,
+    `cursor` is the key of the row under the cursor, None if no row is shown; `marks` are the keys of the marked rows,
     including those that a filter hides.
     """
 
@@ -73,9 +73,9 @@ class RowList(CursorList):
     # What it shows.
 
     def show(self, rows: tuple[Row, ...], renamed: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Show these rows; cursor, marks and scroll stay with their objects, of which some have a new key.
+        """Show these rows; cursor, marks and scroll position follow their rows, also `renamed` ones (new keys by old).
 
-        A list at its top stays there, so that what sorts in above is seen.
+        A list at its top stays there, so that rows sorted in above are seen.
         """
         if rows == self.rows:
             self.repaint()
@@ -87,7 +87,7 @@ class RowList(CursorList):
         self._narrow(renamed)
 
     def say(self, text: str, tone: Tone = "dim") -> None:
-        """What to show where there are no rows."""
+        """Show this text if there are no rows."""
         if (text, tone) != self._empty:
             self._empty = text, tone
             if not self.shown:
@@ -99,7 +99,7 @@ class RowList(CursorList):
             self._narrow()
 
     def point(self, key: str) -> bool:
-        """Put the cursor on that row and bring it into view; False when it isn't shown."""
+        """Put the cursor on that row and scroll to it; False if it is not shown."""
         if key not in self._index:
             return False
         moved, self.cursor = self.cursor != key, key
@@ -134,7 +134,7 @@ class RowList(CursorList):
             self.post_message(self.Highlighted(self, self.cursor))
 
     def _anchor(self) -> tuple[str, int] | None:
-        """The row that must not move on screen, and its line: the cursor's, if it is in view, else the topmost."""
+        """The row that must not move on the screen, and its line: the cursor's if it is in view, else the first."""
         at = self._index.get(self.cursor or "")
         if at is not None and self.first <= at < self.first + self.page:
             return self.shown[at].key, at - self.first
@@ -169,7 +169,7 @@ class RowList(CursorList):
         )
 
     def _laid_out(self, cells: Sequence[Cell], room: int) -> list[Cell]:
-        """The cells of the columns there is room for, each as wide as its column, with the gaps between them."""
+        """The cells of the shown columns, each in its column's width, with gaps."""
         pieces: list[Cell] = []
         for at, wide, gap in self._columns_in(room):
             cell = self.columns[at].fit(cells[at], wide, self.glyphs.ellipsis)
