@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import shell_line
 from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
+from jailtui.rules.finding import SEVERITIES
 from jailtui.text import cut, width
 from jailtui.ui.lines import FILTER, Cell, Key, Line, Tone, fit, hanging, line, severity_cell, used
 from jailtui.ui.rows import Filter, Row
@@ -236,8 +237,7 @@ def _keyed(sign: Cell, key: str, text: str, room: int, tone: Tone) -> list[Line]
 
 def by_weight(notes: Iterable[Note], first: str = "") -> list[Note]:
     """Errors, warnings, notes; in each group those about the field `first` come first."""
-    order: tuple[Level, ...] = ("error", "warning", "note")
-    return sorted(notes, key=lambda note: (order.index(note.level), note.field != first))
+    return sorted(notes, key=lambda note: (SEVERITIES.index(note.level), note.field != first))
 
 
 def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:
