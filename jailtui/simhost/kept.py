@@ -9,7 +9,6 @@ from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.state import HOST, Kernel
 from jailtui.simhost.tools.mounts import known_rulesets
 from jailtui.simhost.tools.shells import quote
-from jailtui.simhost.tools.sysrc import FILES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -146,6 +145,8 @@ def unchanged(root: str) -> tuple[str, dict[Words, str]]:
     Without a test, "", where there is no cmp(1) or a file can't be read. A copy is called by what is in it.
     """
     from binascii import crc32
+
+    from jailtui.simhost.tools.sysrc import FILES  # only for this question: every other would wait for it
 
     tests: list[str] = []
     copies: dict[Words, str] = {}
