@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jailtui.exchange import Capture, Garbled, Section, Step, Unreachable
@@ -21,6 +21,7 @@ def test_file_gives_the_capture_back(tmp_path: Path) -> None:
     assert load(file) == large_host(3)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
 def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.getbasetemp()
