@@ -86,6 +86,17 @@ def test_a_jail_conf_comes_to_this_network(text: str, wanted: list[str]) -> None
     assert all(spot.text in text or spot.node.parts for spot in spots)
 
 
+def test_member_of_a_bridge_in_the_jail_is_none_of_the_host() -> None:
+    inner = "exec.start = 'ifconfig bridge5 create', 'ifconfig bridge5 addm epair5b';"
+    view = network(f"web {{ vnet; vnet.interface = epair5b; {inner} }}").view
+    assert (view.bridges, view.links[0].bridge, [link.inside for link in view.links]) == ((), "", ["epair5b"])
+
+
+def test_word_that_only_the_shell_knows_has_its_command_for_a_place() -> None:
+    text = "web { vnet; vnet.interface = epair5b; exec.start = 'IF=epair5b; dhclient $IF', 'dhclient epair5b'; }"
+    assert [spot.text for spot in network(text).cables[0].dhcp] == ["dhclient $IF", "epair5b"]
+
+
 @pytest.mark.parametrize(
     ("form", "value", "text"),
     [

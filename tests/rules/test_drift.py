@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.backend import HostBackend
-from jailtui.model.state import Address, Jail
+from jailtui.model.state import Address, Interface, Jail, Port
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
@@ -261,6 +261,21 @@ def test_port_by_the_form_gets_what_runs(tmp_path: Path) -> None:
     backend = one.backend()
     fill(backend, only(backend, "DRIFT-PORT"), "20")
     assert drifts(backend) == []
+
+
+def test_port_whose_name_two_interfaces_have_or_that_has_no_vlan() -> None:
+    bridge = Interface("bridge0", "bridge", up=True, filtering=True, members=("epair154a",))
+    joined = pair(near("epair154a", bridge="bridge0"), within("epair154b", "web", 4), "epair154")._replace(owner="web")
+    jail = running(PORT, "web", 4, inside("epair154b", 4, "192.168.1.154/24"))
+
+    def told(*ports: Port, ambiguous: tuple[str, ...] = ()) -> list[list[str]]:
+        pairs = (joined._replace(ambiguous=ambiguous),)
+        one = context(PORT, running=[jail], epairs=pairs, interfaces=(bridge._replace(ports=ports),))
+        return [[it.task.label for it in finding.remedies] for finding in judge(one, {"DRIFT-PORT"})]
+
+    assert told(Port("epair154a", 20)) == [["Set it now", "Edit web"]]
+    assert told(Port("epair154a", 20), ambiguous=("epair154a",)) == [["Edit web"]]
+    assert told() == told(Port("em0", 20)) == told(Port("epair154a", None, "10")) == told(Port("epair154a", 10)) == []
 
 
 def test_port_that_passes_the_vlan_tagged_or_is_not_filtered_is_not_told(tmp_path: Path) -> None:

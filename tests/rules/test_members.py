@@ -10,6 +10,7 @@ import pytest
 from jailtui.backend import HostBackend
 from jailtui.model.state import Bridge, End, Epair, Interface, Port, Where
 from jailtui.rules.finding import Finding
+from jailtui.rules.registry import judge
 from tests.support.contexts import BOOT, context, findings, found
 from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import RC, apply, fill, house, template
@@ -233,9 +234,13 @@ def test_txcsum_is_switched_off_for_good_on_13() -> None:
     assert (now.argv, now.undo) == (("ifconfig", "em0", "-txcsum"), ("ifconfig", "em0", "txcsum"))
     assert boot.argv == ("sysrc", "ifconfig_em0=inet 10.0.0.1/24 -txcsum")
     assert "link of em0" in finding.remedies[0].task.breaks
-    told = BOOT | {"ifconfig_em0": "DHCP"}
-    (finding,) = found(context(release="13.2-RELEASE", rcconf=told, **state(em0)), "NIC-FLAP")
-    assert len(finding.remedies[0].task.steps) == 1
+    for told in (BOOT | {"ifconfig_em0": "DHCP"}, BOOT | {"ifconfig_DEFAULT": "SYNCDHCP"}):
+        (finding,) = judge(context(release="13.2-RELEASE", rcconf=told, **state(em0)), {"NIC-FLAP"})
+        assert len(finding.remedies[0].task.steps) == 1
+    (finding,) = judge(context(release="13.2-RELEASE", **state(em0)), {"NIC-FLAP"})
+    assert finding.remedies[0].task.steps[1].argv == ("sysrc", "ifconfig_em0=-txcsum")
+    (finding,) = judge(context(release="13.2-RELEASE", rcconf=None, **state(em0)), {"NIC-FLAP"})
+    assert [step.argv for step in finding.remedies[0].task.steps] == [("ifconfig", "em0", "-txcsum")]
 
 
 @pytest.mark.parametrize("can", [(), ("ifconfig -j",)])
