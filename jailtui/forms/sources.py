@@ -14,6 +14,7 @@ from jailtui.exchange import FileEdit, Section
 from jailtui.forms.protocol import NoForm
 from jailtui.jailconf.lookup import NO_OTHERS, Lookup, OtherPaths
 from jailtui.jailconf.narrow import narrowed, widened
+from jailtui.model.console import around, roots
 from jailtui.rules.context import Context
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ def questions(state: HostState, subject: str) -> tuple[str, ...]:
     if jail is not None and jail.running:
         words.append(f"jid={jail.jid}")
     if jail is not None and (path := (jail.configured and jail.configured.path) or jail.path):
-        words.append(f"root={path.rstrip('/')}")
+        root = path.rstrip("/")
+        words += [f"under={around(f'{root}/etc', roots(state))}", f"root={root}"]
     paths = [jail.configured.path if jail.configured else jail.path for jail in state.jails]
     parents = dict.fromkeys(path.rstrip("/").rpartition("/")[0] for path in paths if path and path != "/")
     return (*words, *(f"parent={parent}" for parent in list(parents)[:8] if parent))

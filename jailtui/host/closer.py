@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Argv, shell_line
 
@@ -10,31 +10,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 NETSTAT = ("netstat", "-ibdnW", "-f", "link", "--libxo", "json")
+ENTERED_SECONDS = "0.5"
+"""For a program of the jail's own (`entered`)."""
+PATIENCE = 2
+"""Seconds for all of those."""
 
 
 def closer(places: Mapping[int | None, Sequence[str]], facts: Mapping[str, str]) -> str:
     """A script that lists all interfaces of these places (jids; None: the host) by ifconfig and by netstat, and then
     each interface of these names by itself.
     """
-    lines = [shell_line(("section", *words)) for words in _sections(places, facts)]
-    return "\n".join(("main() {", *lines, "printf '%s done\\n' \"$mark\"", "}", 'main "$@" </dev/null', ""))
+    lines = [shell_line(words) for jid, names in places.items() for words in _sections(jid, names, facts)]
+    return "\n".join(
+        (f"patience={PATIENCE}", "main() {", *lines, "printf '%s done\\n' \"$mark\"", "}", 'main "$@" </dev/null', "")
+    )
 
 
-def _sections(places: Mapping[int | None, Sequence[str]], facts: Mapping[str, str]) -> Iterator[Argv]:
-    """The words of each section: its name, its time limit in seconds, its command."""
-    by_driver = facts.get("ifconfig-D") == "yes"
-    for jid, names in places.items():
-        listing, links, place = "ifconfig", "links", "host"
-        alone: Argv = ("ifconfig",)
-        netstat: Argv = NETSTAT
-        driver = by_driver
-        if jid is not None:
-            listing, links, place = f"inside {jid}", f"links-inside {jid}", str(jid)
-            with_j = facts.get("ifconfig-j") == "yes"
-            alone = ("ifconfig", "-j", place) if with_j else ("jexec", place, "ifconfig")
-            netstat = (*NETSTAT, "-j", place) if facts.get("netstat-j") == "yes" else ("jexec", place, *NETSTAT)
-            driver = by_driver and with_j
-        yield (listing, "10", *alone, "-aD" if driver else "-a")
-        yield (links, "5", *netstat)
-        for number, name in enumerate(names):
-            yield (f"stanza {place} {number}", "5", *alone, *(("-D",) if driver else ()), name)
+class _Asked(NamedTuple):
+    """How a tool is asked about one place: `call` makes the section, `words` are its seconds and the tool's first."""
+
+    call: str
+    words: Argv
+
+
+def _asked(tool: Argv, jid: int | None, *, with_j: bool) -> _Asked:
+    if jid is None:
+        return _Asked("section", ("5", *tool))
+    if with_j:
+        return _Asked("section", ("5", *tool, "-j", str(jid)))
+    return _Asked("entered", (ENTERED_SECONDS, str(jid), *tool))
+
+
+def _sections(jid: int | None, names: Sequence[str], facts: Mapping[str, str]) -> Iterator[Argv]:
+    """The call that makes each section, with its name, its time limit in seconds and its command."""
+    ifconfig = _asked(("ifconfig",), jid, with_j=facts.get("ifconfig-j") == "yes")
+    netstat = _asked(NETSTAT, jid, with_j=facts.get("netstat-j") == "yes")
+    driver = facts.get("ifconfig-D") == "yes" and ifconfig.call == "section"
+    yield (ifconfig.call, "ifconfig" if jid is None else f"inside {jid}", *ifconfig.words, "-aD" if driver else "-a")
+    yield (netstat.call, "links" if jid is None else f"links-inside {jid}", *netstat.words)
+    for number, name in enumerate(names):
+        stanza = f"stanza {'host' if jid is None else jid} {number}"
+        yield (ifconfig.call, stanza, *ifconfig.words, *(("-D",) if driver else ()), name)

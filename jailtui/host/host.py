@@ -36,7 +36,7 @@ KEEP = 5
 MOVES = 4
 """An undo or a redo keeps this many times as many backups, since it leaves one too."""
 PROBE = ("probe.sh",)
-ABOUT = ("paths.sh", "about.sh")
+ABOUT = ("paths.sh", "inside.sh", "about.sh")
 FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
     FileRequest("/etc/jail.*.conf", ("/etc/jail.", ".conf")),
@@ -50,6 +50,8 @@ SLOW = ("sysrc", "bridge-sysctls", "rulesets")
 FSTAB = "fstab "
 """How the name of a section with a file like fstab(5) begins; these are slow sections too."""
 DIRECTORY = "dir="
+TIMED_OUT = (124, 137)
+"""Exit statuses of timeout(1) for a command that it has ended."""
 
 
 class Host:
@@ -82,6 +84,7 @@ class Host:
         self._slow: tuple[Section, ...] = ()
         self._contents = Contents()
         self._paths: Argv = ()
+        self._late: Argv = ()
         self._slow_at = float("-inf")
         self._changes = 0
 
@@ -95,9 +98,10 @@ class Host:
         with self._reading() as shell:
             changes = self._changes
             slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
-            words = (*self._words(slow, everything), *self._paths, *self._contents.known())
+            words = (*self._words(slow, everything), *self._late, *self._paths, *self._contents.known())
             asked = (*FILES, *files)
             sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
+            self._late = tuple(filter(None, map(late, sections)))
             if slow:
                 self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
                 self._slow = tuple(section for section in sections if is_slow(section))
@@ -137,7 +141,9 @@ class Host:
         from jailtui.host.closer import closer
 
         with self._reading() as shell:
-            return ask(shell, script("path.sh", "sections.sh") + closer(places, self._facts), (), READ_SECONDS)
+            return ask(
+                shell, script("path.sh", "sections.sh", "inside.sh") + closer(places, self._facts), (), READ_SECONDS
+            )
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """The answers that a form needs about one jail; for the words see about.sh. Raises HostError."""
@@ -272,7 +278,7 @@ class Host:
         return tuple(word for word, wanted in words.items() if wanted)
 
     def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:
-        text = script("path.sh", "sections.sh", "jailconf.sh", "paths.sh") + asking(files) + script(name)
+        text = script("path.sh", "sections.sh", "inside.sh", "jailconf.sh", "paths.sh") + asking(files) + script(name)
         return ask(shell, text, words, READ_SECONDS)
 
     def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:
@@ -288,6 +294,12 @@ def asking(files: Sequence[FileRequest]) -> str:
 def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:
     """A section with the names and patterns that were asked for, which tells which files do not exist."""
     return Section("asked", 0, "\0".join(dict.fromkeys((*before, *(file.name for file in files)))))
+
+
+def late(section: Section) -> str:
+    """The word by which a jail that did not answer in time is entered last; "" for any other section."""
+    name, _, jid = section.name.partition(" ")
+    return f"late={jid}" if name == "inside" and section.rc in TIMED_OUT else ""
 
 
 def is_slow(section: Section) -> bool:

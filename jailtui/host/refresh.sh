@@ -1,8 +1,9 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
 # `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each
 # VNET jail, and every parameter), `blind` (jails can't be entered), `mounts` (read them even if no jail is dying),
-# `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of files whose text is known.
-driver= inside= routed= slow= routes= blind= mounts= known=
+# `late=JID` (a jail that did not answer in time: entered last), `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of
+# files whose text is known.
+driver= inside= routed= slow= routes= blind= mounts= late= known=
 for word; do
 	case $word in
 	D) driver=D ;;
@@ -12,6 +13,7 @@ for word; do
 	routes) routes=1 ;;
 	blind) blind=1 ;;
 	mounts) mounts=1 ;;
+	late=*) late="$late ${word#late=} " ;;
 	dir=* | fstab=*) ;;
 	*.*) known="$known $word" ;;
 	esac
@@ -25,7 +27,7 @@ links() {
 		if [ -n "$routed" ]; then
 			section "links-inside $jid" 5 netstat -ibdnW -f link --libxo json -j "$jid"
 		else
-			section "links-inside $jid" 5 jexec "$jid" netstat -ibdnW -f link --libxo json
+			entered "links-inside $jid" 1 "$jid" netstat -ibdnW -f link --libxo json
 		fi
 	done
 }
@@ -36,7 +38,7 @@ inside_routes() {
 		if [ -n "$routed" ]; then
 			section "routes $jid" 5 netstat -rnW --libxo json -j "$jid"
 		else
-			section "routes $jid" 5 jexec "$jid" netstat -rnW --libxo json
+			entered "routes $jid" 0.5 "$jid" netstat -rnW --libxo json
 		fi
 	done
 }
@@ -52,6 +54,17 @@ jail_commands() {
 	esac
 }
 
+late_last() {
+	first= last=
+	for jid in $vnets; do
+		case $late in
+		*" $jid "*) last="$last $jid" ;;
+		*) first="$first $jid" ;;
+		esac
+	done
+	vnets="$first $last"
+}
+
 main() {
 	section jls 10 jls -d -n --libxo json jid name path host.hostname vnet dying parent osrelease \
 		persist devfs_ruleset children.cur children.max securelevel ip4 ip4.addr ip6 ip6.addr
@@ -59,11 +72,12 @@ main() {
 	listed=$(jls -d -n jid vnet dying 2>/dev/null)
 	vnets=
 	[ -n "$blind" ] || vnets=$(printf '%s\n' "$listed" | sed -n 's/^jid=\([0-9][0-9]*\) vnet=new nodying$/\1/p')
+	[ -z "$late" ] || late_last
 	for jid in $vnets; do
 		if [ -n "$inside" ]; then
 			section "inside $jid" 5 ifconfig -j "$jid" "-a$driver"
 		else
-			section "inside $jid" 5 jexec "$jid" ifconfig -a
+			entered "inside $jid" 2 "$jid" ifconfig -a
 		fi
 	done
 	links 3>&1 | sed -e 's/,"network":"<Link#[0-9]*>"//g' -e 's/,"received-packets":[^}]*}/}/g'

@@ -9,14 +9,17 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import select
+import selectors
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jailtui.exchange import Argv, HostTimeout, Unreachable
+from jailtui.exchange import Argv, Garbled, HostTimeout, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +54,9 @@ class LocalCommand(NamedTuple):
 
 SHELL = ("/bin/sh", "-s")
 MOST_COMPLAINT = 4096
+"""Bytes of its standard error that are kept."""
+MOST = 64 << 20
+"""Bytes of an answer that are read. A reading of 1,000 jails has 3 million."""
 BECOME_OPTIONS: Mapping[str, Argv] = MappingProxyType({"mdo": ("-u", "root")})
 """The options of commands that do not take -n (never ask for a password); mdo(1) has no passwords (FREEBSD.md 12)."""
 
@@ -93,14 +99,18 @@ class Shell:
     def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
         """Run the script `text` with the arguments `words`: exit status, standard output, standard error.
 
-        `words` must not come from the host. After `limit` seconds the process is killed. Raises HostTimeout.
+        `words` must not come from the host. After `limit` seconds, or MOST bytes, the process is killed. Raises
+        HostTimeout, Garbled.
         """
         process = self._start(words, stderr=subprocess.PIPE)
         try:
-            out, err = process.communicate(text.encode("utf-8", "surrogateescape"), timeout=limit)
+            out, err = _answer(process, text.encode("utf-8", "surrogateescape"), time.monotonic() + limit)
         except subprocess.TimeoutExpired as error:
             kill(process)
             raise HostTimeout(f"No answer within {limit:g} s.") from error
+        except Garbled:
+            kill(process)
+            raise
         return process.returncode, decoded(out), decoded(err)
 
     def converse(self, words: Argv, text: str) -> Conversation:
@@ -120,6 +130,50 @@ class Shell:
             )
         except OSError as error:
             raise Unreachable(f"/bin/sh can't be started: {error.strerror}.") from error
+
+
+def _answer(process: Any, text: bytes, deadline: float) -> tuple[bytearray, bytearray]:
+    """Standard output and standard error of a process that is given `text`; of the latter only the end is kept.
+
+    Raises TimeoutExpired at the deadline (by time.monotonic), Garbled after MOST bytes of output.
+    """
+    out, err = bytearray(), bytearray()
+    rest = memoryview(text)
+    with selectors.DefaultSelector() as pipes:
+        pipes.register(process.stdin, selectors.EVENT_WRITE, process.stdin)
+        pipes.register(process.stdout, selectors.EVENT_READ, process.stdout)
+        pipes.register(process.stderr, selectors.EVENT_READ, process.stderr)
+        while pipes.get_map():
+            ready = pipes.select(max(0.0, deadline - time.monotonic()))
+            if not ready or time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("sh", 0)
+            for key, _ in ready:
+                if key.data is process.stdin:
+                    rest = _written(key.fd, rest)
+                    done = not rest
+                else:
+                    chunk = os.read(key.fd, 65536)
+                    done = not chunk
+                    if key.data is process.stdout:
+                        out += chunk
+                    else:
+                        err += chunk
+                        del err[:-MOST_COMPLAINT]
+                if done:
+                    pipes.unregister(key.fd)
+                    key.data.close()
+            if len(out) > MOST:
+                raise Garbled(f"The host's answer is longer than {MOST >> 20} MiB.")
+    process.wait(timeout=max(0.1, deadline - time.monotonic()))
+    return out, err
+
+
+def _written(pipe: int, text: memoryview) -> memoryview:
+    """What is left of `text` after as much of it is written as surely fits; nothing if nobody reads it."""
+    try:
+        return text[os.write(pipe, text[: select.PIPE_BUF]) :]
+    except BrokenPipeError:
+        return text[:0]
 
 
 class Conversation:
@@ -177,7 +231,7 @@ def kill(process: Any) -> None:
                 pipe.close()
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes | bytearray) -> str:
     """Bytes decoded as UTF-8 with surrogateescape."""
     return data.decode("utf-8", "surrogateescape")
 

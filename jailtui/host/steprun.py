@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("path.sh", "kept.sh", "step.sh")
 STEPS_SECONDS = 15.0
+WITHOUT_OURS = 'env -i "PATH=${JAILTUI_ROOT:+$JAILTUI_ROOT/bin:}/sbin:/bin:/usr/sbin:/usr/bin" '
+"""Before a command that runs a jail's program: jexec(8) hands on all variables (FREEBSD.md 12, found/environment)."""
 ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -107,9 +109,10 @@ def run_step(
 
 def _text(argv: Argv) -> str:
     line = shell_line(argv)
+    clean = WITHOUT_OURS if argv[:1] == ("jexec",) else ""
     return (
         script(*SCRIPTS[:2])
-        + f"step() {{\nrun {line}\n}}\nline() {{\nprintf '%s\\n' {shell_line((line,))}\n}}\n"
+        + f"step() {{\nrun {clean}{line}\n}}\nline() {{\nprintf '%s\\n' {shell_line((line,))}\n}}\n"
         + script(SCRIPTS[2])
     )
 

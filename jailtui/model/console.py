@@ -44,9 +44,14 @@ def usable(path: str) -> bool:
 def questions(state: HostState) -> Argv:
     """The words by which `about.sh` reads the logs, each after the root of the jail that contains it, if any."""
     paths = sorted(set(logs(state).values()))
-    roots = sorted({path.rstrip("/") for path in map(root_of, state.jails) if path}, key=len)
-    words = [word for path in paths for word in (f"under={around(path, roots)}", f"log={path}")]
+    outermost = roots(state)
+    words = [word for path in paths for word in (f"under={around(path, outermost)}", f"log={path}")]
     return ("only", *words) if words else ()
+
+
+def roots(state: HostState) -> list[str]:
+    """The roots of all jails on the host, each after those around it."""
+    return sorted({path.rstrip("/") for path in map(root_of, state.jails) if path}, key=len)
 
 
 def root_of(jail: Jail) -> str:

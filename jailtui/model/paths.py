@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.model.console import around, root_of, usable
+from jailtui.model.console import around, roots, usable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,11 +27,11 @@ def questions(state: HostState) -> Argv:
     configured = [jail.configured for jail in state.jails if jail.configured is not None]
     if not configured:
         return ()
-    roots = {path.rstrip("/") for path in map(root_of, state.jails) if path}
+    below = roots(state)
     files = {HOST_FSTAB, *(path for jail in configured for path in fstab_of(jail))}
     directories = sorted({jail.path.rstrip("/") for jail in configured if jail.path} - {""})
     words = [f"dir={path}" for path in directories if askable(path)]
-    words += [f"fstab={path}" for path in sorted(files) if askable(path) and not around(path, roots)]
+    words += [f"fstab={path}" for path in sorted(files) if askable(path) and not around(path, below)]
     resting = any(jail.configured is not None and not jail.running for jail in state.jails)
     return ("mounts",) * resting + tuple(words[:MOST])
 

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from jailtui.model.state import Interface
 
 NO_ANSWER = "no answer in time"
-TIMED_OUT = (124, 137)
-"""Exit statuses of timeout(1) for a command that it ended."""
+WITHOUT_WORDS = {
+    124: NO_ANSWER,
+    137: NO_ANSWER,
+    125: "not entered, since other jails took too long",
+    141: "its answer is longer than 256 KiB",
+}
+"""What exit statuses of `host/inside.sh` mean: timeout(1) ended the command, or it was killed as nobody read on."""
+LONGEST = 200
+"""Characters of a complaint by a jail's own program that are read."""
 
 
 @dataclass(slots=True)
@@ -263,8 +270,9 @@ def _note(section: Section, records: Records) -> None:
     if not section.rc:
         return
     name, _, rest = section.name.partition(" ")
-    complaint = next((line for line in section.err.splitlines() if line.strip()), "").strip()
-    reason = f"{NO_ANSWER if section.rc in TIMED_OUT else complaint or 'no answer'} (exit status {section.rc})"
+    said = section.err or (section.out[:LONGEST] if name == "inside" else "")  # a jail's own program has but one output
+    complaint = next((line for line in said.splitlines() if line.strip()), "").strip()
+    reason = f"{WITHOUT_WORDS.get(section.rc) or complaint or 'no answer'} (exit status {section.rc})"
     if name == "file":
         records.files_read = False
         records.troubles.append(Trouble(rest, complaint or f"can't be read (exit status {section.rc})"))

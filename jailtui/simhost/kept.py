@@ -61,7 +61,9 @@ def worth_keeping(call: Call) -> bool:
         case "ifconfig", ["-a" | "-aD"] | ["-j", _, "-a" | "-aD"] | [_, "addr"]:
             return True
         case "jexec", [_, *words]:
-            return words == ["ifconfig", "-a"] or tuple(words) in (ROUTES, LINKS)
+            return not store.has_jail_programs(call.root) and (
+                words == ["ifconfig", "-a"] or tuple(words) in (ROUTES, LINKS)
+            )
         case "netstat", ["-ibdnW", "-f", "link", "--libxo", "json"]:
             return True
         case "devfs", ["rule", "-s", _, "show"]:
@@ -107,6 +109,8 @@ def answer(call: Call, run: Callable[[Call], int]) -> int:
     with call.transaction(False) as kernel:
         busy = bool(kernel.extra.get("commands"))
         group = [] if call.name in CONSTANTS else asked_together(kernel, words)
+        if store.has_jail_programs(call.root):
+            group = [other for other in group if other[0] != "jexec"]
         held = Call(call.root, "", [], call.environ, kernel)
         answers = {other: result(held.other(other[0], list(other[1:])), run) for other in group}
     rc, out, err = answers[words] = answers.get(words) or result(call.other(call.name, call.args), run)

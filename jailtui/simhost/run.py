@@ -33,6 +33,7 @@ COMMANDS = {
     "kldunload": "kld",
     "kldstat": "kld",
     "mdo": "mdo",
+    "stat": "stat",
     "tcpdrop": "sockets",
     "arp": "neighbours",
     "dhclient": "dhclient",

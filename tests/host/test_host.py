@@ -73,6 +73,22 @@ def test_host_that_never_answers_is_given_up_after_the_limit(tools: Tools) -> No
         tools.shell().run("exec sleep 60\n", (), 0.2)
 
 
+def test_answer_without_end_is_given_up_after_so_many_bytes(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jailtui.host.shell.MOST", 1 << 20)
+    with pytest.raises(Garbled, match="longer than"):
+        tools.shell().run("exec cat /dev/zero\n", (), 30)
+
+
+def test_complaints_without_end_cost_nothing_but_their_end(tools: Tools) -> None:
+    status, out, err = tools.shell().run("head -c 3000000 /dev/zero >&2; echo whole; echo why >&2\n", (), 30)
+    assert (status, out, err[-5:]) == (0, "whole\n", "\0why\n")
+    assert len(err) < 100000
+
+
+def test_script_that_nobody_reads_to_its_end_is_no_fault(tools: Tools) -> None:
+    assert tools.shell().run("exit 3\n" + "#" * 3000000, (), 30) == (3, "", "")
+
+
 def test_missing_shell_is_unreachable() -> None:
     with pytest.raises(Unreachable, match="no doas-of-nowhere"):
         local_shell("doas-of-nowhere")
@@ -215,13 +231,13 @@ def test_step_on_a_host_that_is_gone_says_so() -> None:
 
 
 def test_scripts_are_posix_shell(tmp_path: Path) -> None:
-    for name in ("path.sh", "sections.sh", "probe.sh", "refresh.sh", "about.sh"):
+    for name in ("path.sh", "sections.sh", "inside.sh", "probe.sh", "refresh.sh", "about.sh"):
         file = tmp_path / name
         file.write_text(script(name))
         assert local["/bin/sh"]["-n", str(file)].run()[0] == 0
 
 
 def test_no_script_pastes_what_the_host_said() -> None:
-    whole = script("path.sh", "sections.sh", "probe.sh", "refresh.sh", "about.sh")
+    whole = script("path.sh", "sections.sh", "inside.sh", "probe.sh", "refresh.sh", "about.sh")
     assert "eval" not in whole
     assert "sh -c" not in whole

@@ -8,22 +8,14 @@ from pathlib import Path
 import pytest
 
 from jailtui.cli.main import main
+from tests.hostile.jail_root import HOSTNAMES, JailRoot
 from tests.support.attacked import Attacked
-
-HOSTNAMES = {
-    "an escape sequence": b"x\x1b]0;y\x07z",
-    "a tab": b"x\ty",
-    "a line break": b"x\ny",
-    "a quote": b'x"\\y',
-    "bytes that are no UTF-8": b"x\xff\x80y",
-    "a C1 control character": b"x\x7f\xc2\x9by",
-}
 
 
 @pytest.fixture(params=list(HOSTNAMES.values()), ids=list(HOSTNAMES))
 def named(attacked: Attacked, request: pytest.FixtureRequest) -> Attacked:
     """A host on which web has such a hostname."""
-    attacked.inside("web", "hostname", request.param.decode("utf-8", "surrogateescape"))
+    JailRoot(attacked).call_itself(request.param)
     return attacked
 
 

@@ -9,28 +9,11 @@ import pytest
 from jailtui.formats import netstat
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
+from tests.hostile.jail_root import LIKE_JSON, NAMES, JailRoot
 from tests.support.attacked import Attacked
 
 MINE, YOURS, LOST = "epair154", "epair155", "epair7"
 """The pairs of web, whose root attacks, and of db; and one whose end is lost in a dying jail."""
-FEIGNED = """x
-{name}: flags=8843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST> metric 0 mtu 1500
-\tether {mac}
-\tinet 10.9.9.9 netmask 0xffffff00 broadcast 10.9.9.255
-\tgroups: epair"""
-
-
-def mac(attacked: Attacked, name: str) -> str:
-    found = re.search(r"ether (\S+)", attacked.host("ifconfig", name))
-    assert found is not None
-    return found[1]
-
-
-def feign(attacked: Attacked, name: str) -> None:
-    """Make web's end look as if an interface of that name stood behind it, with the other end's MAC."""
-    near = mac(attacked, f"{name[:-1]}a") if name[-1] == "b" else "02:00:00:00:00:0a"
-    far = f"{near[:-1]}{name[-1]}"
-    attacked.inside("web", "ifconfig", f"{MINE}b", "description", FEIGNED.format(name=name, mac=far))
 
 
 def pairs(attacked: Attacked) -> dict[str, object]:
@@ -48,7 +31,7 @@ def test_a_feigned_interface_is_none_and_nothing_of_another_jail_is_reclaimed(at
     assert YOURS not in script
 
     for name in (f"{YOURS}a", "qq0", f"{LOST}a", f"{LOST}b", f"{YOURS}b"):
-        feign(attacked, name)
+        JailRoot(attacked).feign(name)
         assert pairs(attacked) == before, name
         assert reclaimed(attacked) == script, name
 
@@ -62,7 +45,7 @@ def test_a_feigned_interface_is_none_and_nothing_of_another_jail_is_reclaimed(at
 
 
 def test_a_description_that_feigns_is_found_and_removed(attacked: Attacked) -> None:
-    feign(attacked, "qq0")
+    JailRoot(attacked).feign("qq0")
     found = [finding for finding in attacked.json("doctor")["findings"] if finding["code"] == "IF-DESCRIPTION"]
     ((command,),) = [[remedy["commands"][0] for remedy in finding["remedies"]] for finding in found]
 
@@ -72,10 +55,10 @@ def test_a_description_that_feigns_is_found_and_removed(attacked: Attacked) -> N
     assert not [finding for finding in attacked.json("doctor")["findings"] if finding["code"] == "IF-DESCRIPTION"]
 
 
-@pytest.mark.parametrize("name", ["q\nem0", "\nem0", "\tinet 1.2.3.4\nx", "x;$(id) y", "-a", "q\udcffr"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_is_no_word_feigns_nothing(attacked: Attacked, name: str) -> None:
     before = attacked.json("show")
-    attacked.inside("web", "ifconfig", f"{MINE}b", "name", name)
+    JailRoot(attacked).name(name)
     after = attacked.json("show")
 
     assert [bridge["members"] for bridge in after["bridges"]] == [bridge["members"] for bridge in before["bridges"]]
@@ -90,21 +73,6 @@ def test_a_name_that_is_no_word_feigns_nothing(attacked: Attacked, name: str) ->
     if not name.startswith("-"):  # ifconfig(8) takes it for an option
         attacked.host("ifconfig", name, "-vnet", "web")
         assert pairs(attacked).keys() == {pair["name"] for pair in before["epairs"]}
-
-
-LIKE_JSON = (
-    ',"network":"<L',
-    '","network":"<',
-    '","received-pac',
-    'q"},{"name":"',
-    '"}]}}',
-    "a,",
-    'a,"',
-    "a\\",
-    'a\\"',
-    "}",
-)
-"""Names, some as long as can be, that look like the text that refresh.sh leaves out, or like the end of a name."""
 
 
 def test_what_a_refresh_leaves_out_of_netstat_is_never_part_of_a_name(attacked: Attacked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from plumbum import local
@@ -10,7 +11,12 @@ from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
 
-REAL = ("sh", "sed", "cat", "sleep", "timeout", "printf", "env", "head", "tr")
+REAL = ("sh", "sed", "cat", "sleep", "timeout", "printf", "env", "head", "tr", "date")
+STAT = """\
+import sys
+from jailtui.simhost.call import Call
+from jailtui.simhost.tools.stat import main
+sys.exit(main(Call("", "stat", sys.argv[1:])))"""
 
 
 class Tools:
@@ -26,6 +32,7 @@ class Tools:
         self.add("id", '[ "$1" = -u ] && echo 0 || echo root')
         self.add("jls", 'case $* in *json*) echo "{}" ;; *) echo "jid=4 vnet=new nodying" ;; esac')
         self.add("ifconfig", 'echo "ifconfig $*"')
+        self.add("stat", f"exec '{sys.executable}' -c '{STAT}' \"$@\"")
 
     def add(self, name: str, body: str) -> None:
         file = self.bin / name

@@ -21,12 +21,20 @@ KEPT_CACHES = 8
 CONSTANT = "constant"
 """The generation of answers that no change of state can touch."""
 
+JAIL_PROGRAMS = "jail-programs"
+"""A file of this name, which only tests make: jexec(8) runs what stands in a jail's root, as on a real system."""
+
 SEPARATOR = "\x1f"
 """Between the words of a cached command; the shims join with the same."""
 
 
 class StoreError(Exception):
     """The folder is not a simulated host's, or its state file can't be read."""
+
+
+def has_jail_programs(root: str) -> bool:
+    """Whether jails of this host run programs of their own."""
+    return os.path.exists(f"{root}/{JAIL_PROGRAMS}")
 
 
 class Transaction:

@@ -6,11 +6,13 @@ import os
 import sys
 
 from jailtui.simhost.call import Call
+from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.state import KernelError
 from jailtui.simhost.run import run
 from jailtui.simhost.tools import hooks, own_commands
 
 USAGE = "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail [command ...]\n"
+PROGRAMS = ("sbin", "bin", "usr/sbin", "usr/bin")
 USERS = ("root", "alice", "nobody")
 
 
@@ -43,9 +45,22 @@ def main(call: Call) -> int:
     return execute(call, jid, words[1:] or ["/bin/sh"], clean, user)
 
 
+def own_program(call: Call, jid: int, word: str) -> str | None:
+    """The program of the jail's own that the word names, if jails of this host have any."""
+    if not store.has_jail_programs(call.root):
+        return None
+    with call.transaction(write=False) as kernel:
+        top = call.root + kernel.jails[jid].path
+    names = [word] if "/" in word else [f"/{folder}/{word}" for folder in PROGRAMS]
+    return next((top + name for name in names if os.access(top + name, os.X_OK)), None)
+
+
 def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> int:
     """Become the command; return only if it can't be executed."""
     bindir = call.root + "/bin"
+    if own := own_program(call, jid, words[0]):
+        sys.stdout.flush()
+        os.execve(own, words, call.environ)
     env = hooks.environment(call.environ, bindir, jid=jid, clean=clean)
     if user and user != "root":
         env["JAILTUI_SIM_USER"] = user

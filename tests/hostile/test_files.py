@@ -1,0 +1,95 @@
+"""Files below a jail's root are read without following any link, however fast the jail exchanges what is there."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from jailtui.host.host import Host
+from jailtui.host.shell import local_shell
+from tests.hostile.jail_root import JailRoot
+from tests.support.attacked import Attacked
+
+OWN, SECRET = "the jail's own\n", "a secret of the host\n"
+WORDS = ("only", "root=/jails/web", "under=/jails/web", "log=/jails/web/etc/rc.conf")
+READS = 40
+
+
+@contextmanager
+def exchanged(swap: Callable[[], None]) -> Iterator[None]:
+    """The jail calls `swap` all the time."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            with suppress(OSError):
+                swap()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def file_swapper(etc: Path, secret: Path) -> Callable[[], None]:
+    link, own, file = etc / "link", etc / "own", etc / "rc.conf"
+
+    def swap() -> None:
+        link.symlink_to(secret)
+        link.replace(file)
+        own.write_text(OWN)
+        own.replace(file)
+
+    return swap
+
+
+def folder_swapper(etc: Path, secret: Path) -> Callable[[], None]:
+    aside = etc.with_name("aside")
+
+    def swap() -> None:
+        etc.rename(aside)
+        etc.symlink_to(secret.parent)
+        etc.unlink()
+        aside.rename(etc)
+
+    return swap
+
+
+@pytest.mark.parametrize("attacked", ["15.1"], indirect=True)
+@pytest.mark.parametrize("swapper", [file_swapper, folder_swapper])
+def test_no_read_is_raced_into_a_file_of_the_host(
+    attacked: Attacked, swapper: Callable[[Path, Path], Callable[[], None]]
+) -> None:
+    etc = JailRoot(attacked).root / "etc"
+    etc.mkdir(parents=True, exist_ok=True)
+    (etc / "rc.conf").write_text(OWN)
+    secret = attacked.folder / "secrets/rc.conf"
+    secret.parent.mkdir()
+    secret.write_text(SECRET)
+    host = Host("demo", lambda: local_shell(environment=attacked.environment))
+    read: list[str] = []
+    with exchanged(swapper(etc, secret)):
+        for _ in range(READS):
+            read += [section.out for section in host.about(WORDS) if section.name != "root"]
+
+    assert set(read) <= {"", OWN}
+    again = {section.name: section.out for section in host.about(WORDS)}
+    assert (again["jail-rc"], again["log /jails/web/etc/rc.conf"]) == (OWN, OWN)
+
+
+@pytest.mark.parametrize("attacked", ["15.1"], indirect=True)
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(attacked: Attacked) -> None:
+    etc = JailRoot(attacked).root / "etc"
+    etc.mkdir(parents=True, exist_ok=True)
+    (etc / "rc.conf").unlink(missing_ok=True)
+    os.mkfifo(etc / "rc.conf")
+    host = Host("demo", lambda: local_shell(environment=attacked.environment))
+    assert {section.out for section in host.about(WORDS) if section.name != "root"} == {""}
