@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
 from jailtui.cli.hosts import opened
-from jailtui.cli.talk import ask, printable, table, talk
+from jailtui.cli.talk import ask, put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 
 if TYPE_CHECKING:
@@ -37,9 +36,9 @@ def run(arguments: Arguments, config: Config) -> int:
     if arguments.json:
         from jailtui.cli.documents import StepsDocument
 
-        print(StepsDocument.of(steps, backend.name).as_json())
+        put(StepsDocument.of(steps, backend.name).as_json())
     elif steps:
-        print(table([["ID", "BEGUN", "STATE", "COMMAND"], *map(row, steps)]))
+        put(table([["ID", "BEGUN", "STATE", "COMMAND"], *map(row, steps)]))
     else:
         talk("No step runs, and none waits to be fetched.")
     return Exit.OK
@@ -69,7 +68,8 @@ def fetch(arguments: Arguments, backend: HostBackend, steps: tuple[KeptStep, ...
         if problem := backend.stop_step(step.identity):
             raise Stop(problem, Exit.FAILED)
     result = backend.fetch_step(step.identity, lambda text: None)
-    sys.stdout.write(printable(result.output) + "\n" if result.output else "")
+    if result.output:
+        put(result.output)
     if result.rc != 0:
         talk(f"exit status {result.rc}" if result.rc is not None else result.note)
     return Exit.OK if result.rc == 0 else Exit.FAILED
