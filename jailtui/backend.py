@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import HostError, Verb
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from jailtui.config.world import World
-    from jailtui.exchange import Argv, Capture, FileRequest, Result, Section, Step, Task
+    from jailtui.exchange import Argv, Capture, FileRequest, PlanMark, Result, Section, Step, Task
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
+    from jailtui.host.auditlog import AuditLog
     from jailtui.host.files import FileText, Missing
     from jailtui.host.steprun import KeptStep
     from jailtui.jailconf import HostConfig
     from jailtui.model.build import Builder
     from jailtui.model.rounds import Asked
-    from jailtui.model.starts import FailedStarts, StartRecord
+    from jailtui.model.starts import FailedStarts
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.remedy import Obstacle
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
-        def execute(self, step: Step, output: Callable[[str], None]) -> Result: ...
+        def execute(self, step: Step, output: Callable[[str], None], plan: PlanMark | None = None) -> Result: ...
 
         def steps(self) -> tuple[KeptStep, ...]: ...
 
@@ -160,7 +161,7 @@ class HostBackend:
         source: Source,
         at_once: int = 4,
         hiding: tuple[Ignored, ...] = (),
-        record: StartRecord | None = None,
+        audit: AuditLog | None = None,
     ) -> None:
         self.source = source
         self._at_once = at_once
@@ -171,7 +172,7 @@ class HostBackend:
         self._last: Snapshot | None = None
         self._examined: Snapshot | None = None
         self._ahead: FirstReading | None = None
-        self._record = record
+        self._audit = audit
         self._failed_starts: FailedStarts | None = None
 
     @property
@@ -238,9 +239,9 @@ class HostBackend:
             )
             return self._last
 
-    def _execute(self, step: Step, output: Callable[[str], None]) -> Result:
-        """Run a step and remember how a start ended."""
-        result = self.source.execute(step, output)
+    def _execute(self, mark: PlanMark, step: Step, output: Callable[[str], None]) -> Result:
+        """Run a step of that plan and remember how a start ended."""
+        result = self.source.execute(step, output, mark)
         with self._building:
             self._starts().note(result.argv, result.rc)
         return result
@@ -248,7 +249,7 @@ class HostBackend:
     def _starts(self) -> FailedStarts:
         from jailtui.model.starts import FailedStarts
 
-        self._failed_starts = self._failed_starts or FailedStarts(self._record)
+        self._failed_starts = self._failed_starts or FailedStarts(self._audit)
         return self._failed_starts
 
     def examine(self) -> Snapshot:
@@ -358,20 +359,34 @@ class HostBackend:
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
     ) -> Mapping[str, Outcome]:
-        """Run the plan, several tasks at once, in `depend` order.
+        """Run the plan, several tasks at once, in `depend` order. The audit log tells its begin and its end.
 
         Before a pair is reclaimed or a remedy runs, the host is read and judged again.
         """
         from jailtui.plans.run import run_plan
 
-        return run_plan(
+        mark = plan.mark()
+        if self._audit is not None:
+            self._audit.begin(mark.id, mark)
+            for refusal in plan.refused:
+                self._audit.refused(mark, refusal.text)
+        outcomes = run_plan(
             plan,
-            self._execute,
+            partial(self._execute, mark),
             report,
             cancelled,
             at_once=self._at_once,
             still=lambda task: self._still(plan.verb_of(task), task),
         )
+        if self._audit is not None:
+            done = all(outcome == "done" for outcome in outcomes.values())
+            ends = "\n".join(f"{key}: {outcome}" for key, outcome in outcomes.items())
+            self._audit.end(mark.id, mark, None, 0 if done else 1, ends)
+        return outcomes
+
+    def note_refusal(self, plan: Plan, reasons: Sequence[str]) -> str:
+        """Record that the plan is not begun for these reasons; why that can't be recorded, or ""."""
+        return self._audit.refused(plan.mark(), "\n".join(reasons)) if self._audit is not None else ""
 
     def _still(self, verb: Verb, task: Task) -> str | None:
         """Why the task must not run any more, since the host has changed; else None."""

@@ -140,12 +140,25 @@ def taken(tasks: Iterable[Task]) -> str:
     return ", ".join(f"{' and '.join(things)} from {holder}" for holder, things in by_holder.items())
 
 
+class PlanMark(NamedTuple):
+    """The plan that a step belongs to, as the audit log names it. `keys` are the row keys of its tasks."""
+
+    id: str
+    title: str
+    verb: str
+    keys: tuple[str, ...] = ()
+
+
 class Refusal(NamedTuple):
     """An object on which the verb can't be carried out, and the reason as a sentence."""
 
     key: str
     subject: str
     reason: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.subject}: {self.reason}"
 
 
 class Result(NamedTuple):

@@ -37,6 +37,7 @@ class Config:
     step_limit: float = key(600.0, "seconds a command is waited for; then it is left to finish", 0.1, 86400)
     at_once: int = key(4, "jails started or stopped at a time", 1, 32)
     backups: int = key(5, "previous texts kept of a file that was saved", 1, 1000)
+    audit: Literal["required"] | None = key(None, "required: nothing is done that the audit log can't hold")
     theme: Literal["dark", "light"] = key("dark", "colours of the screen")
     ascii: bool | None = key(None, "true: as --ascii; false: as --unicode; neither: by TERM and the locale")
     colour: bool | None = key(None, "true: as --colour; false: no colours; neither: by TERM, the locale and NO_COLOR")

@@ -32,13 +32,37 @@ def agree_and_run(
     """
     plan = planned(snapshot)
     for refusal in plan.refused:
-        talk(f"{refusal.subject}: {refusal.reason}")
+        talk(refusal.text)
     for offer in plan.offers:
         talk(f"{offer.subject}: --clear does this first: {offer.label}")
     if arguments.dry_run:
         put_script(plan)
-    if arguments.dry_run or not plan.tasks:
         return Exit.REFUSED if plan.refused or not plan.tasks else Exit.OK
+    if not plan.tasks:
+        talk_lost(backend.note_refusal(plan, [refusal.text for refusal in plan.refused]))
+        return Exit.REFUSED
+    try:
+        return agreed_and_run(plan, planned, snapshot, backend, arguments)
+    except Stop as stop:
+        if stop.status is Exit.REFUSED:
+            talk_lost(backend.note_refusal(plan, [stop.text]))
+        raise
+
+
+def talk_lost(problem: str) -> None:
+    """Say that something could not be recorded, if it could not."""
+    if problem:
+        talk(problem)
+
+
+def agreed_and_run(
+    plan: Plan,
+    planned: Callable[[Snapshot], Plan],
+    snapshot: Snapshot,
+    backend: HostBackend,
+    arguments: Arguments,
+) -> int:
+    """Ask, make the plan again, and run it; gives the exit status. Raises Stop, HostError."""
     if backend.read_only:
         raise Stop(backend.read_only, Exit.REFUSED)
     take = getattr(arguments, "take", False)
@@ -184,6 +208,8 @@ def reporter(plan: Plan, talk: Callable[[str], None]) -> Callable[[RunEvent], No
                 if not event.result.ok:
                     status = "no exit status" if event.result.rc is None else f"exit status {event.result.rc}"
                     talk(f"{before}  {status}{f': {event.result.note}' if event.result.note else ''}")
+                elif event.result.note:
+                    talk(f"{before}  {event.result.note}")
             elif event.kind == "task-skipped":
                 talk(f"{before}skipped: {event.text}")
 

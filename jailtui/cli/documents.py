@@ -51,13 +51,13 @@ LONE = re.compile("[\ud800-\udfff]")
 """Stands for a byte that is no UTF-8 in texts of the program (PEP 383)."""
 
 
-def _in_unicode(value: Any) -> Any:
+def in_unicode(value: Any) -> Any:
     """The value with U+FFFD for each byte that is no UTF-8: lone surrogates are not valid JSON text."""
     if isinstance(value, str):
         return value if value.isascii() else LONE.sub(REPLACEMENT, value)
     if isinstance(value, dict):
-        return {_in_unicode(key): _in_unicode(member) for key, member in value.items()}
-    return [_in_unicode(member) for member in value] if isinstance(value, list) else value
+        return {in_unicode(key): in_unicode(member) for key, member in value.items()}
+    return [in_unicode(member) for member in value] if isinstance(value, list) else value
 
 
 class Document(BaseModel):
@@ -66,7 +66,7 @@ class Document(BaseModel):
     model_config = ConfigDict(from_attributes=True, extra="forbid")
 
     def as_json(self) -> str:
-        return json.dumps(_in_unicode(self.model_dump()), indent=2)
+        return json.dumps(in_unicode(self.model_dump()), indent=2)
 
 
 class ErrorEntry(Document):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.backend import HostBackend
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import HostError
-from jailtui.host.auditline import AuditRecord
+from jailtui.host.auditlog import AuditLog
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
@@ -59,10 +59,11 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
 
         return HostBackend(FileHost(Path(choice.host or "")), hiding=hiding)
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
-    audit = (demo_folder(choice) if kind == "demo" else state_home()) / "audit.log"
+    required = config.audit == "required"
+    audit = AuditLog(audit_file(choice), name, required=required, private=kind != "demo")
     executor = Executor(audit=audit, limit=config.step_limit)
     host = Host(name, connect, executor, keep=config.backups, reached=kind)
-    return HostBackend(host, config.at_once, hiding, AuditRecord(audit, name))
+    return HostBackend(host, config.at_once, hiding, audit)
 
 
 def hidden_findings(config: Config) -> tuple[Ignored, ...]:
@@ -80,6 +81,12 @@ def hidden_findings(config: Config) -> tuple[Ignored, ...]:
 Opening = tuple[str, Callable[[], Shell]]
 
 
+def host_name(choice: Choice) -> str:
+    """The host as the operator named it, or its kind."""
+    kind = choice.kind()
+    return (choice.host or "").removeprefix("ssh://").rstrip("/") if kind == "ssh" else kind
+
+
 def local(choice: Choice) -> Opening:
     return "local", lambda: local_shell(choice.become)
 
@@ -87,6 +94,11 @@ def local(choice: Choice) -> Opening:
 def demo_folder(choice: Choice) -> Path:
     """Where the embedded host is, with the record of what was done on it."""
     return choice.demo_dir or state_home() / "demo"
+
+
+def audit_file(choice: Choice) -> Path:
+    """The audit log of what is done on the host."""
+    return (demo_folder(choice) if choice.kind() == "demo" else state_home()) / "audit.log"
 
 
 def demo(choice: Choice) -> Opening:
@@ -107,13 +119,22 @@ def remote(choice: Choice) -> Opening:
     from jailtui.host import ssh
 
     where = ssh.destination(choice.host or "")
-    name = (choice.host or "").removeprefix("ssh://").rstrip("/")
-    return name, lambda: ssh.connect(where, config=choice.ssh_config, become=choice.become)
+    return host_name(choice), lambda: ssh.connect(where, config=choice.ssh_config, become=choice.become)
 
 
 def open_chosen(arguments: Arguments, config: Config) -> HostBackend:
     """The chosen host, not connected yet. Raises Stop if it cannot be opened."""
-    choice = Choice(
+    try:
+        return open_host(chosen(arguments, config), config)
+    except ValueError as error:
+        raise Stop(str(error), Exit.USAGE) from error
+    except OSError as error:
+        raise Stop(f"{error.filename or 'the host'}: {error.strerror}", Exit.USAGE) from error
+
+
+def chosen(arguments: Arguments, config: Config) -> Choice:
+    """What the command line and the configuration file choose."""
+    return Choice(
         host=arguments.host or config.host,
         ssh_config=arguments.ssh_config or config.ssh_config,
         become=arguments.become or config.become,
@@ -122,12 +143,6 @@ def open_chosen(arguments: Arguments, config: Config) -> HostBackend:
         demo_release=getattr(arguments, "release", None),
         demo_reset=getattr(arguments, "reset", False),
     )
-    try:
-        return open_host(choice, config)
-    except ValueError as error:
-        raise Stop(str(error), Exit.USAGE) from error
-    except OSError as error:
-        raise Stop(f"{error.filename or 'the host'}: {error.strerror}", Exit.USAGE) from error
 
 
 @contextmanager

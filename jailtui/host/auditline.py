@@ -1,93 +1,122 @@
-"""The audit log: its lines, and what they say of a host."""
+"""A line of the audit log: what it holds, how it is written, and how it is read, those of older releases too."""
 
 from __future__ import annotations
 
+import json
 import os
 import time
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Mapping
 
-    from jailtui.exchange import Argv
+NAMES = ("SUDO_USER", "DOAS_USER", "USER")
+LINES_KEPT = 20
+BYTES_KEPT = 4096
 
-END_READ = 1 << 16
-"""How many bytes are read at the end of an audit log."""
-RECORDED = ("USER", "SUDO_USER", "DOAS_USER", "SSH_CONNECTION")
+Event = Literal["begin", "end", "refused", "running"]
+OLDER_EVENTS = {"begun": "begin", "ended": "end", "running": "running"}
 
-Event = Literal["begun", "ended", "running"]
+
+def about(description: str) -> dict[str, str]:
+    """What the schema and the manual say of a field."""
+    return {"description": description}
 
 
 @dataclass  # no pydantic model: it is written while the screen runs; pydantic reads it for `jailtui schema`
-class AuditLine:
-    """A line of the audit log. A step that began and did not end may still be running."""
+class AuditPlan:
+    """The plan that a step belongs to."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
-    at: str = field(metadata={"description": "local time with its offset from UTC, ISO 8601"})
-    host: str = field(metadata={"description": "the host by the name it was reached by"})
+    id: str = field(default="", metadata=about("as its lines have it"))
+    title: str = field(default="", metadata=about("as it was shown"))
+    verb: str = field(default="", metadata=about("start, stop, restart, reclaim, save or carry out"))
+    keys: list[str] = field(default_factory=list, metadata=about("the jails or epairs it is about"))
+
+
+@dataclass
+class AuditLine:
+    """A line of the audit log. A step and a plan have one when they begin and one when they end."""
+
+    __pydantic_config__ = {"extra": "forbid", "alias_generator": lambda name: name.rstrip("_")}
+
+    id: str = field(
+        default="", metadata=about("joins the lines of a step, or of a plan; that of a step is its ID in jailtui steps")
+    )
+    time: str = field(default="", metadata=about("local time with its offset from UTC, ISO 8601"))
     event: Event = field(
-        metadata={"description": "two lines a step; running: a jail whose last start failed was seen running"}
+        default="begin",
+        metadata=about(
+            "begin, end; refused: nothing was begun; running: a jail whose last start failed was seen running"
+        ),
     )
-    argv: list[str] = field(metadata={"description": "the command, a word each, or `save` and a file"})
-    rc: int | None = field(metadata={"description": "its exit status; null if it has none (yet)"})
-    by: dict[str, str] = field(
-        metadata={"description": "who: USER, SUDO_USER, DOAS_USER, SSH_CONNECTION as they are set"}
+    host: str = field(default="", metadata=about("the host by the name it was reached by"))
+    who: dict[str, str] = field(
+        default_factory=dict,
+        metadata=about("SUDO_USER, DOAS_USER and USER as they are set, and uid"),
+    )
+    from_: str | None = field(default=None, metadata=about("SSH_CONNECTION, if it is set"))
+    pid: int | None = field(default=None, metadata=about("the process of jailtui"))
+    plan: AuditPlan | None = field(default=None, metadata=about("the plan; null for what belongs to none"))
+    argv: list[str] | None = field(
+        default=None, metadata=about("the command, a word each; save, the file and its digests; null for a plan")
+    )
+    diff: str | None = field(default=None, metadata=about("what a save changes, when it begins"))
+    rc: int | None = field(
+        default=None, metadata=about("the exit status; null if it has none, as where the line was cut")
+    )
+    output: str = field(default="", metadata=about("the first lines of the output, or the reason"))
+
+    def values(self) -> dict[str, Any]:
+        """The line as JSON has it."""
+        return {name.rstrip("_"): value for name, value in asdict(self).items()}
+
+    def text(self) -> str:
+        """The line as JSON, ASCII only."""
+        return json.dumps(self.values()) + "\n"
+
+
+def line_of_now(event: Event, host: str, **values: Any) -> AuditLine:
+    """A line with this moment, and who runs this process."""
+    who = {name: os.environ[name] for name in NAMES if name in os.environ} | {"uid": str(os.getuid())}
+    came_from = os.environ.get("SSH_CONNECTION")
+    return AuditLine(
+        time=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        event=event,
+        host=host,
+        who=who,
+        from_=came_from,
+        pid=os.getpid(),
+        **values,
     )
 
 
-def append(audit: Path, host: str, event: Event, argv: Argv, status: int | None) -> str:
-    """Add a line; the reason if that fails, or ""."""
-    import json
+def first_lines(output: str) -> str:
+    """What a line holds of an output."""
+    return "\n".join(output[:BYTES_KEPT].splitlines()[:LINES_KEPT])
 
-    by = {name: os.environ[name] for name in RECORDED if name in os.environ}
-    line = AuditLine(time.strftime("%Y-%m-%dT%H:%M:%S%z"), host, event, list(argv), status, by)
+
+def parsed(text: str) -> AuditLine | None:
+    """The line, also one of an older release; None if it is none, as a part of one."""
     try:
-        audit.parent.mkdir(parents=True, exist_ok=True)
-        with audit.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(line)) + "\n")
-    except OSError as error:
-        return error.strerror or str(error)
-    return ""
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict):
+        return None
+    if "time" not in values:
+        values = _from_older(values)
+    known = {name.name: values[name.name.rstrip("_")] for name in fields(AuditLine) if name.name.rstrip("_") in values}
+    if isinstance(plan := known.get("plan"), dict):
+        known["plan"] = AuditPlan(**{name.name: plan[name.name] for name in fields(AuditPlan) if name.name in plan})
+    return AuditLine(**known)
 
 
-class AuditRecord:
-    """What an audit log says of one host. Other processes write to the log too, so it is read on each time."""
-
-    def __init__(self, audit: Path, host: str) -> None:
-        self._audit = audit
-        self._host = host
-        self._read = 0
-
-    def ended(self) -> Iterator[tuple[Argv, int | None]]:
-        """The steps that ended since this was asked last, with their exit statuses, the oldest first. The start of a
-        jail that was seen running counts as one that succeeded. The first time only the end of the log is read.
-        """
-        import json
-
-        for text in self._lines():
-            try:
-                line = json.loads(text)
-            except ValueError:  # the first line that is read is rarely complete
-                continue
-            if isinstance(line, dict) and line.get("host") == self._host and line.get("event") in ("ended", "running"):
-                status = line.get("rc") if line["event"] == "ended" else 0
-                yield tuple(map(str, line.get("argv") or ())), status
-
-    def _lines(self) -> list[str]:
-        """The whole lines that the log got since it was read last."""
-        try:
-            with self._audit.open("rb") as file:
-                size = file.seek(0, 2)
-                file.seek(self._read if 0 < self._read <= size else max(0, size - END_READ))
-                text, _, part = file.read().rpartition(b"\n")
-                self._read = file.tell() - len(part)
-        except OSError:
-            return []
-        return text.decode("utf-8", "replace").splitlines()
-
-    def seen_running(self, jail: str) -> None:
-        """Note that a jail whose last start failed runs."""
-        append(self._audit, self._host, "running", ("jail", "-c", jail), None)
+def _from_older(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a line that jailtui 1 wrote, which had no ID and knew of no plan."""
+    by = dict(values.get("by") or {})
+    came_from = by.pop("SSH_CONNECTION", None)
+    renamed = {"time": values.get("at", ""), "event": OLDER_EVENTS.get(values.get("event", ""), "begin")}
+    return {**values, **renamed, "who": by, "from": came_from}

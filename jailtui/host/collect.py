@@ -109,7 +109,7 @@ class FileHost:
         """Raises HostError: a collected file can't be edited."""
         raise Unreachable(f"{self.read_only}.")
 
-    def execute(self, step: Step, output: object) -> Result:
+    def execute(self, step: Step, output: object, plan: object = None) -> Result:
         """A result that says why the step did not run."""
         return Result(step.argv, None, note=self.read_only)
 

@@ -10,9 +10,9 @@ from jailtui.host import steprun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from jailtui.host.auditline import Event
+    from jailtui.exchange import PlanMark
+    from jailtui.host.auditlog import AuditLog
     from jailtui.host.shell import Shell
 
     Connect = Callable[[Shell | None], Shell]
@@ -23,7 +23,7 @@ AGAIN_SECONDS = 1.0
 
 
 class Executor:
-    """Runs steps and appends each to the file `audit`, if that is set. `read_only`: the reason why no step may run.
+    """Runs steps and adds each to the log `audit`, if that is set. `read_only`: the reason why no step may run.
 
     A step that takes longer than `limit` seconds is not waited for; it goes on on the host. So does one whose line is
     cut: for `patience` seconds it is asked for by a new one.
@@ -33,32 +33,39 @@ class Executor:
         self,
         *,
         read_only: str | None = None,
-        audit: Path | None = None,
+        audit: AuditLog | None = None,
         limit: float = STEP_SECONDS,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self.read_only = read_only
+        self._read_only = read_only
         self.audit = audit
         self.limit = limit
         self.patience = patience
 
-    def run(self, step: Step, connect: Connect, host: str, output: Callable[[str], None]) -> Result:
+    @property
+    def read_only(self) -> str | None:
+        """Why no step may run, or None."""
+        return self._read_only or (self.audit.barred() if self.audit is not None else None)
+
+    def run(self, step: Step, connect: Connect, output: Callable[[str], None], plan: PlanMark | None = None) -> Result:
         """Run `step` and pass its output to `output` as it comes; where the line is cut, follow it by a new one.
 
         `connect` gives a shell on the host, another one than that it is given, which is broken. Never raises.
         """
-        if self.read_only:
-            return Result(step.argv, None, note=self.read_only)
+        if self._read_only:
+            return Result(step.argv, None, note=self._read_only)
+        identity = steprun.new_id()
+        if problem := self.begin(identity, step.argv, plan):
+            return Result(step.argv, None, note=problem)
         pieces: list[str] = []
 
         def take(text: str) -> None:
             pieces.append(text)
             output(text)
 
-        self._append(step.argv, host, "begun", None)
-        ending = self._followed(step.argv, steprun.new_id(), connect, take, None)
+        ending = self._followed(step.argv, identity, connect, take, None)
         result = Result(step.argv, ending.status, "".join(pieces), _note(ending, self.limit))
-        return self.recorded(result, host)
+        return self.end(identity, result, plan)
 
     def fetch(self, identity: str, connect: Connect, output: Callable[[str], None]) -> Result:
         """Follow a step that was begun before, from its first output to its end. Never raises."""
@@ -94,19 +101,18 @@ class Executor:
                 return ending
             time.sleep(AGAIN_SECONDS)
 
-    def recorded(self, result: Result, host: str) -> Result:
-        """Record `result`, and return it, with a note if it could not be recorded."""
-        if problem := self._append(result.argv, host, "ended", result.rc):
-            return Result(result.argv, result.rc, result.output, f"{result.note} (not recorded: {problem})".strip())
-        return result
+    def begin(self, identity: str, argv: Argv, plan: PlanMark | None, diff: str | None = None) -> str:
+        """Record that a step begins; why it must not, since it can't be recorded, or ""."""
+        problem = self.audit.begin(identity, plan, argv, diff) if self.audit is not None else ""
+        return problem if self.audit is not None and self.audit.required else ""
 
-    def _append(self, argv: Argv, host: str, event: Event, status: int | None) -> str:
-        """Add a line to the audit file; the reason if that fails, or ""."""
+    def end(self, identity: str, result: Result, plan: PlanMark | None) -> Result:
+        """Record how a step ended, and return that, with a note if it could not be recorded."""
         if self.audit is None:
-            return ""
-        from jailtui.host.auditline import append
-
-        return append(self.audit, host, event, argv, status)
+            return result
+        output = "\n".join(filter(None, (result.output, result.note)))
+        problem = self.audit.end(identity, plan, result.argv, result.rc, output)
+        return result._replace(note="; ".join(filter(None, (result.note, problem))))
 
 
 def _note(ending: steprun.Ending, limit: float) -> str:

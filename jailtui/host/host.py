@@ -18,15 +18,18 @@ from jailtui.exchange import (
     Section,
     Step,
     Unreachable,
+    difference,
     shell_line,
 )
 from jailtui.host.executor import Executor
 from jailtui.host.frames import Contents, ask
 from jailtui.host.shell import Shell, script
+from jailtui.host.steprun import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from jailtui.exchange import PlanMark
     from jailtui.host import files
     from jailtui.host.steprun import KeptStep
 
@@ -61,8 +64,6 @@ class Host:
     threads. `keep` is how many backups are kept of a file that a step saves. `reached` is local, ssh, demo, or "" if
     that is not known; captures have it as the fact of that name.
     """
-
-    read_only: str | None = None
 
     def __init__(
         self,
@@ -150,12 +151,17 @@ class Host:
         with self._reading() as shell:
             return self._read(shell, ABOUT, words)
 
-    def execute(self, step: Step, output: Callable[[str], None]) -> Result:
-        """Run one step that changes the host. Never raises: a failure is in the result."""
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing may be changed, whatever the host says; None otherwise."""
+        return self._executor.read_only
+
+    def execute(self, step: Step, output: Callable[[str], None], plan: PlanMark | None = None) -> Result:
+        """Run one step of that plan, which changes the host. Never raises: a failure is in the result."""
         if step.file is not None:
-            return self._execute_file(step, step.file, output)
+            return self._save(step.argv, step.file, output, plan)
         try:
-            return self._executor.run(step, self._other_than, self.name, output)
+            return self._executor.run(step, self._other_than, output, plan)
         finally:
             self._changed()
 
@@ -181,34 +187,33 @@ class Host:
             self.drop()
         return self._shell or self._open()
 
-    def _execute_file(self, step: Step, edit: FileEdit, output: Callable[[str], None]) -> Result:
+    def _save(self, argv: Argv, edit: FileEdit, output: Callable[[str], None], plan: PlanMark | None) -> Result:
+        """Save a file of the host and record it, see `files.save_file`."""
         from jailtui.host import files
 
-        base = None if edit.old is None else files.digest(edit.old)
+        executor, old = self._executor, edit.old or b""
+        if reason := executor.read_only:
+            return Result(argv, None, note=reason)
+        identity, base = new_id(), None if edit.old is None else files.digest(edit.old)
+        words = ("save", edit.path, base or files.NEW, files.digest(edit.new))
+        if problem := executor.begin(identity, words, plan, "\n".join(difference(old, edit.new, edit.path))):
+            return Result(argv, None, note=problem)
+        keep = self.keep * (MOVES if edit.moves else 1)
         try:
-            outcome = self.save_file(edit.path, base, edit.new, keep=self.keep * (MOVES if edit.moves else 1))
+            saved, report = files.report(files.save_file(self._open(), edit.path, base, edit.new, keep=keep), old)
+            output(f"{report}\n")
+            result = Result(words, 0 if saved else 1, f"{report}\n")
         except HostError as error:
-            return Result(step.argv, None, note=str(error))
-        saved, report = files.report(outcome, edit.old or b"")
-        output(f"{report}\n")
-        return Result(step.argv, 0 if saved else 1, f"{report}\n")
+            result = Result(words, None, note=str(error))
+        finally:
+            self._changed()
+        return executor.end(identity, result, plan)._replace(argv=argv)
 
     def read_file(self, path: str) -> files.FileText | files.Missing:
         """A file of the host, see `files.read_file`. Raises HostError."""
         from jailtui.host import files  # imports hashlib: verbs that only read the host start sooner without it
 
         return files.read_file(self._open(), path)
-
-    def save_file(
-        self, path: str, base_digest: str | None, new: bytes, *, check: bool = True, keep: int = KEEP
-    ) -> files.Outcome:
-        """Save a file of the host and record it, see `files.save_file`. Raises HostError."""
-        from jailtui.host import files
-
-        return self._change(
-            ("save", path, base_digest or files.NEW),
-            lambda shell: files.save_file(shell, path, base_digest, new, check=check, keep=keep),
-        )
 
     def _changed(self) -> None:
         """Have the next reading read the slow sections, even if another reading is under way."""
@@ -220,26 +225,6 @@ class Host:
         shell, self._shell = self._shell, None
         if shell is not None:
             shell.close()
-
-    def _change(self, argv: Argv, work: Callable[[Shell], files.Outcome]) -> files.Outcome:
-        """Change a file, unless the host is read-only, and record it (rc 0, 1, or None: unknown)."""
-        from jailtui.host import files
-
-        if self._executor.read_only:
-            return files.Refused(argv[1], self._executor.read_only)
-        shell = self._open()
-        try:
-            outcome = work(shell)
-        except HostError as error:
-            self._executor.recorded(Result(("jailtui", *argv), None, note=str(error)), self.name)
-            raise
-        finally:
-            self._changed()
-        if not isinstance(outcome, files.Saved):
-            self._executor.recorded(Result(("jailtui", *argv), 1), self.name)
-            return outcome
-        result = self._executor.recorded(Result(("jailtui", *argv, outcome.digest), 0), self.name)
-        return outcome._replace(note=f"{outcome.note}\n{result.note}".strip())
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Shell]:

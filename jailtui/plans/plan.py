@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, difference, shell_line, taken
+from jailtui.exchange import FileEdit, PlanMark, Refusal, Step, Task, Verb, difference, shell_line, taken
 
 END_OF_PATCH = "END OF PATCH"
 
@@ -41,6 +41,12 @@ class Plan(NamedTuple):
         if len(main) == len(self.tasks):
             return f"{self.word} {objects}"
         return f"Clear leftovers, then {self.verb} {objects}"
+
+    def mark(self) -> PlanMark:
+        """The plan as the audit log names it, with a new ID."""
+        import secrets
+
+        return PlanMark(secrets.token_hex(8), self.title, self.verb.value, tuple(task.key for task in self.tasks))
 
     def verb_of(self, task: Task) -> Verb:
         """The verb of that task."""

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jailtui.exchange import HostError
+from jailtui.exchange import FileEdit, HostError, Result, Step, difference
+from jailtui.host.auditlog import AuditLog
 from jailtui.host.executor import Executor
 from jailtui.host.files import (
     Conflict,
@@ -402,21 +403,28 @@ def test_path_that_is_not_absolute_or_no_line_is_refused(box: Box, path: str) ->
         read_file(box.shell(), path)
 
 
+def edited(host: Host, old: bytes, new: bytes) -> Result:
+    return host.execute(Step(("save", CONF), file=FileEdit(CONF, old, new)), lambda _: None)
+
+
 def test_save_through_the_host_is_recorded_and_read_only_saves_nothing(box: Box, tmp_path: Path) -> None:
     box.plant("id", "echo 0")
     audit = tmp_path / "audit"
-    host = Host("nas", box.shell, Executor(audit=audit))
-    assert isinstance(host.save_file(CONF, digest(OLD), NEW), Saved)
-    assert isinstance(host.save_file(CONF, digest(OLD), NEW), Conflict)
-    assert isinstance(host.save_file(CONF, digest(NEW), OLD), Saved)
-    records = [json.loads(line) for line in audit.read_text().splitlines()]
-    assert [(one["argv"][1:3], one["rc"]) for one in records] == [
-        (["save", CONF], 0),
-        (["save", CONF], 1),
-        (["save", CONF], 0),
+    host = Host("nas", box.shell, Executor(audit=AuditLog(audit, "nas")))
+    assert [edited(host, *texts).rc for texts in ((OLD, NEW), (OLD, NEW), (NEW, OLD))] == [0, 1, 0]
+    lines = [json.loads(line) for line in audit.read_text().splitlines()]
+    assert [(line["event"], line["argv"], line["rc"]) for line in lines] == [
+        ("begin", ["save", CONF, digest(OLD), digest(NEW)], None),
+        ("end", ["save", CONF, digest(OLD), digest(NEW)], 0),
+        ("begin", ["save", CONF, digest(OLD), digest(NEW)], None),
+        ("end", ["save", CONF, digest(OLD), digest(NEW)], 1),
+        ("begin", ["save", CONF, digest(NEW), digest(OLD)], None),
+        ("end", ["save", CONF, digest(NEW), digest(OLD)], 0),
     ]
+    assert lines[0]["diff"] == "\n".join(difference(OLD, NEW, CONF))
+    assert "changed by somebody else" in lines[3]["output"]
     quiet = Host("nas", box.shell, Executor(read_only="looked at only"))
-    assert quiet.save_file(CONF, digest(OLD), NEW) == Refused(CONF, "looked at only")
+    assert edited(quiet, OLD, NEW).note == "looked at only"
     assert box.file.read_bytes() == OLD
 
 

@@ -11,6 +11,7 @@ import pytest
 from plumbum import local
 
 from jailtui.exchange import Garbled, HostTimeout, Step, Unreachable
+from jailtui.host.auditlog import AuditLog
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell, script
@@ -204,12 +205,12 @@ def test_step_that_takes_longer_than_the_limit_is_left_to_finish(tools: Tools) -
 
 def test_every_step_is_recorded_when_it_begins_and_with_its_exit_status(tools: Tools, tmp_path: Path) -> None:
     audit = tmp_path / "state" / "audit.log"
-    host = tools.host(Executor(audit=audit))
+    host = tools.host(Executor(audit=AuditLog(audit, "nas")))
     tools.add("jail", f"cat {audit} >{tools.root}/seen; exit 5")
     run(host, "jail", "-r", "web")
     begun, ended = (json.loads(line) for line in audit.read_text().splitlines())
-    assert (begun["event"], begun["argv"], begun["host"]) == ("begun", ["jail", "-r", "web"], "nas")
-    assert (ended["event"], ended["argv"], ended["rc"]) == ("ended", ["jail", "-r", "web"], 5)
+    assert (begun["event"], begun["argv"], begun["host"]) == ("begin", ["jail", "-r", "web"], "nas")
+    assert (ended["event"], ended["argv"], ended["rc"]) == ("end", ["jail", "-r", "web"], 5)
     assert json.loads((tools.root / "seen").read_text()) == begun, "it stood there while the command ran"
 
 

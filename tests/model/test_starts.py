@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.cli.hosts import Choice, open_host
-from jailtui.host.auditline import END_READ, AuditRecord, append
+from jailtui.host.auditlog import END_READ, AuditLog
 from jailtui.model.starts import noted
 from jailtui.model.state import JailState
 from jailtui.preferences import Config
@@ -43,14 +43,14 @@ def test_record_holds_the_last_start_of_each_jail_if_it_failed(
 
 def test_record_gives_what_ended_on_that_host_since_it_was_asked_last(tmp_path: Path) -> None:
     log = tmp_path / "state" / "audit.log"
-    record = AuditRecord(log, "nas")
+    record = AuditLog(log, "nas")
     assert list(record.ended()) == []
-    append(log, "nas", "begun", START, None)
-    append(log, "nas", "ended", START, 1)
-    append(log, "box", "ended", STOP, 0)
+    record.begin("1", None, START)
+    record.end("1", None, START, 1)
+    AuditLog(log, "box").end("2", None, STOP, 0)
     assert list(record.ended()) == [(START, 1)]
     assert list(record.ended()) == []
-    append(log, "nas", "ended", STOP, 0)
+    record.end("3", None, STOP, 0)
     with log.open("a", encoding="ascii") as file:
         file.write(half := json.dumps({"host": "nas", "event": "ended", "argv": START, "rc": 3}))
     assert list(record.ended()) == [(STOP, 0)]
@@ -65,10 +65,10 @@ def test_record_gives_what_ended_on_that_host_since_it_was_asked_last(tmp_path: 
 
 def test_record_reads_only_the_end_of_a_long_log(tmp_path: Path) -> None:
     log = tmp_path / "audit.log"
-    append(log, "nas", "ended", START, 1)
+    AuditLog(log, "nas").end("1", None, START, 1)
     log.write_bytes(log.read_bytes() + b"x" * END_READ + b"\n")
-    append(log, "nas", "ended", STOP, 0)
-    assert list(AuditRecord(log, "nas").ended()) == [(STOP, 0)]
+    AuditLog(log, "nas").end("2", None, STOP, 0)
+    assert list(AuditLog(log, "nas").ended()) == [(STOP, 0)]
 
 
 def state_of(host: Embedded) -> tuple[JailState, int | None]:

@@ -210,7 +210,7 @@ def preview(arguments: Arguments, plan: Plan, draft: Draft) -> int:
         talk("Nothing to change.")
         return Exit.OK
     for refusal in plan.refused:
-        talk(f"{refusal.subject}: {refusal.reason}")
+        talk(refusal.text)
     return Exit.REFUSED if plan.refused else Exit.OK
 
 

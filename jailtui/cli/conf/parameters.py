@@ -13,7 +13,7 @@ from jailtui.cli.hosts import opened
 from jailtui.cli.talk import ask, put, put_lines, talk, talk_diff
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.config.jails import dialect_of, files_of, others_of, release_of
-from jailtui.exchange import HostError, difference
+from jailtui.exchange import FileEdit, Step, difference
 from jailtui.jailconf.glob import search
 from jailtui.jailconf.lookup import Lookup
 from jailtui.plans.plan import comment
@@ -50,7 +50,7 @@ def opened_target(arguments: Arguments, config: Config) -> Iterator[Target]:
         yield target
         return
     with opened(arguments, config) as backend:
-        target = host_target(arguments, backend, config.backups)
+        target = host_target(arguments, backend)
         refuse_faults(target)
         yield target
 
@@ -82,7 +82,7 @@ def local_target(arguments: Arguments, keep: int) -> Target:
     return Target(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), search)
 
 
-def host_target(arguments: Arguments, backend: HostBackend, keep: int) -> Target:
+def host_target(arguments: Arguments, backend: HostBackend) -> Target:
     """The file of the host that defines the jail, chosen as rc.d/jail does. Raises HostError."""
     source: Any = backend.source
     capture = backend.capture()
@@ -100,14 +100,8 @@ def host_target(arguments: Arguments, backend: HostBackend, keep: int) -> Target
     file = jailconf.parse(texts[path], path, dialect)
 
     def save(new: bytes) -> tuple[bool, str]:
-        from jailtui.host import files
-
-        if source.read_only:
-            return False, str(source.read_only)
-        try:
-            return files.report(source.save_file(path, files.digest(texts[path]), new, keep=keep), texts[path])
-        except HostError as error:
-            return False, str(error)
+        result = source.execute(Step(("save", path), file=FileEdit(path, texts[path], new)), lambda _: None)
+        return result.ok, f"{result.output}{result.note}".rstrip()
 
     lookup = Lookup(texts, others_of(capture))
     return Target(file, chosen.evaluations[root], save, lookup.read, lookup.glob)
