@@ -1,69 +1,91 @@
 # Run one step to its end, whatever becomes of who asked, and print what it prints as it comes.
-# Words: the random word that marks our own lines, the ID of the step, how many bytes of its output are there already,
-# `begin` or `follow`. `step` (from the caller) is the command.
-mark=$1 id=$2 shown=$3
+# Words: the random word that marks our own lines, the ID of the step, how many bytes of its output were shown before,
+# `begin` or `follow`. `step` (from the caller) runs the command by `run`.
+mark=$1 id=$2 shown=$3 how=$4
 root=${JAILTUI_ROOT-}
 given=$PATH
 PATH="/bin:/usr/bin:/sbin:/usr/sbin:$PATH"
+here=$root/var/run/jailtui/steps/$id
 most=1048576
 
-# Its own process, with its own output: neither the end of our shell nor a reader that stops reads can end it.
-# dd(1) writes each byte at once; what is more than the first MiB is read and dropped.
+prepare() {
+	kept_folder steps && mkdir -m 0700 "$here" && : >"$here/out" && mkfifo "$here/pipe" && line >"$here/line" &&
+		echo "$$" >"$here/runner" && date +%s >"$here/begun"
+}
+
+# Our shell runs the command itself: what a shell starts with `&` ignores SIGINT and SIGQUIT, and so would the daemons
+# of a jail. Neither the end of the line nor a reader that stops reading can end the command.
 run() {
-	{
-		sh -c 'echo "$$" >"$1/pid"; shift; PATH=$1; shift; exec "$@"' sh "$here" "$given" "$@"
-		echo "$?" >"$here/status.new" && mv "$here/status.new" "$here/status"
-	} 2>&1 | {
-		dd bs=1 count="$most" of="$here/out" 2>/dev/null
-		: >"$here/read"
-		cat >/dev/null
-	}
+	sh -c 'echo "$$" >"$1/pid"; shift; PATH=$1; shift; exec "$@"' sh "$here" "$given" "$@" \
+		</dev/null >"$here/pipe" 2>&1 4<&-
+	echo "$?" >"$here/status"
 }
 
-begin() {
-	umask 077
-	kept_folder steps && mkdir "$here" && : >"$here/out" && line >"$here/line" && date +%s >"$here/begun" || return
-	step </dev/null >/dev/null 2>&1 &
-	runner=$!
-	echo "$runner" >"$here/runner"
-}
-
-# What the output has more than we have shown.
-show() {
-	[ -s "$here/out" ] && size=$(wc -c <"$here/out") || return
-	if [ "$size" -gt "$shown" ]; then
-		tail -c "+$((shown + 1))" "$here/out" | head -c "$((size - shown))"
-		shown=$((size + 0))
-	fi
-}
-
-# A runner that is gone without a status was killed.
-follow() {
-	[ -n "${runner-}" ] || read -r runner <"$here/runner"
-	nap=0.01
-	while [ ! -f "$here/status" ]; do
-		kill -0 "$runner" 2>/dev/null || [ -f "$here/status" ] || break
-		show
-		sleep "$nap"
-		case $nap in 0.01) nap=0.03 ;; 0.03) nap=0.1 ;; esac
+# Keep the first MiB; what is more is read and dropped. dd(1) writes each piece as it comes, and reports
+# `FULL+PARTIAL records in FULL+PARTIAL records out BYTES bytes ...`; fewer pieces than it was to read: no more come.
+drain() {
+	left=$most
+	while [ "$left" -gt 0 ]; do
+		pieces=$(((left + 1023) / 1024))
+		report=$(LC_ALL=C dd bs=1024 count="$pieces" 2>&1 >&6) || break
+		set -- $report
+		case "${1-},${7-}" in *[!0-9+,]* | *, | ,* | +* | *+,*) break ;; esac
+		[ "$((${1%+*} + ${1#*+}))" -eq "$pieces" ] || break
+		left=$((left - $7))
 	done
-	for wait in 1 2 3 4 5; do  # a process that the step left behind may hold its output open
+	: >"$here/read"
+	cat >/dev/null
+}
+
+ended() {
+	[ -f "$here/status" ] && read -r status <"$here/status"
+}
+
+# Print the output behind what was shown, to its end. A runner that is gone without a status was killed.
+follow() {
+	exec 5<"$here/out"
+	[ "$shown" = 0 ] || dd bs="$shown" count=1 <&5 >/dev/null 2>&1
+	read -r runner <"$here/runner"
+	naps=0
+	until ended; do
+		lives || { ended || status=lost; break; }
+		[ ! -s "$here/out" ] || cat <&5 || exit
+		naps=$((naps + 1))
+		case $naps in 1) sleep 0.01 ;; 2) sleep 0.03 ;; ? | 1?) sleep 0.1 ;; *) sleep 0.3 ;; esac
+	done
+	for wait in 1 2 3 4 5; do  # a process that the command left behind may hold its output open
 		[ -f "$here/read" ] || sleep 0.02
 	done
-	show
-	status=lost
-	[ ! -f "$here/status" ] || read -r status <"$here/status"
+	cat <&5
 }
 
-# What was fetched is removed; without the word for it it is kept for who asks later.
-main() {
-	here=$root/var/run/jailtui/steps/$id
-	printf '\n%s follows\n' "$mark"
-	if [ "$4" = begin ]; then
-		begin 2>&1 || { printf '\n%s refused\n' "$mark"; return; }
-	fi
-	if [ -d "$here" ]; then follow; else status=unknown; fi
+# Whether the runner is there, and is not another process that got its number: our words hold the ID.
+lives() {
+	kill -0 "$runner" 2>/dev/null || return
+	[ "$runner" = "$$" ] || [ "$naps" -gt 0 ] || runs_step "$runner"
+}
+
+# Follow the step, and forget it once its end has been fetched.
+finish() {
+	status=unknown
+	[ ! -d "$here" ] || follow
 	printf '\n%s ended %s\n' "$mark" "$status"
 	read -r word && [ "$word" = fetched ] && rm -rf "$here"
 }
-main "$@"; exit
+
+main() {
+	printf '\n%s follows\n' "$mark"
+	if [ "$how" = follow ]; then
+		finish
+	elif prepare 2>&1; then
+		exec 4<&0
+		drain <"$here/pipe" >/dev/null 2>&1 6>>"$here/out" 4<&- &
+		finish <&4 &
+		follower=$!
+		step
+		wait "$follower"
+	else
+		printf '\n%s refused\n' "$mark"
+	fi
+}
+main; exit

@@ -78,7 +78,7 @@ def stop_step(shell: Shell, identity: str) -> str:
 
 
 def _list_text() -> str:
-    return script("path.sh", "sections.sh", "steps.sh")
+    return script("path.sh", "sections.sh", "kept.sh", "steps.sh")
 
 
 def run_step(

@@ -1,6 +1,7 @@
-# What runs, or has ended and was not fetched: after sections.sh. With `stop ID`, TERM is sent to that step's command.
+# What runs, or has ended and was not fetched: after sections.sh and kept.sh. With `stop ID`, TERM is sent to that step's
+# command.
 runner_lives() {
-	kill -0 "$(cat "$here/runner")"
+	runs_step "$(cat "$here/runner")"
 }
 
 step_of() {
@@ -13,10 +14,16 @@ step_of() {
 	fi
 }
 
+stop_command() {
+	here=$kept/$id
+	[ ! -f "$here/status" ] && runner_lives || { echo "it has ended" >&2; return 1; }
+	kill -TERM "$(cat "$here/pid")"
+}
+
 main() {
 	kept=$root/var/run/jailtui/steps
 	case ${1-} in
-	stop) section stop 5 kill -TERM "$(cat "$kept/$2/pid")" ;;
+	stop) id=$2; section stop 0 stop_command ;;
 	*) for here in "$kept"/*; do [ ! -d "$here" ] || step_of; done ;;
 	esac
 	printf '%s done\n' "$mark"

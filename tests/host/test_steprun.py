@@ -1,0 +1,101 @@
+"""A step on its host: what its command gets, what is kept of it, and when it counts as running. Real shells."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jailtui.exchange import Argv
+from jailtui.host.shell import Shell, local_shell
+from jailtui.host.steprun import Ending, kept_steps, new_id, run_step, stop_step
+from tests.support.waiting import until
+
+MIB = 1 << 20
+OTHER = "0123456789abcdef"
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return local_shell(environment={"JAILTUI_ROOT": str(tmp_path)})
+
+
+def nothing(text: str) -> None:
+    """Take output that no test looks at."""
+
+
+def outcome(shell: Shell, *argv: str) -> tuple[Ending, str]:
+    pieces: list[str] = []
+    return run_step(shell, new_id(), argv, pieces.append, 60), "".join(pieces)
+
+
+def begun(shell: Shell, argv: Argv, output: Callable[[str], None] = nothing) -> tuple[str, threading.Thread]:
+    identity = new_id()
+    thread = threading.Thread(target=run_step, args=(shell, identity, argv, output, 60))
+    thread.start()
+    until(lambda: kept_steps(shell))
+    return identity, thread
+
+
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "run" / "jailtui"
+
+
+def test_command_has_the_umask_and_the_signals_that_it_has_without_us(shell: Shell) -> None:
+    text = "umask; grep SigIgn /proc/self/status || true"
+    here = shell.run(f"{text}\n", (), 10)[1]
+    assert outcome(shell, "sh", "-c", text)[1].splitlines() == here.splitlines()
+
+
+def test_output_is_kept_to_the_first_mib_and_the_command_runs_to_its_end(shell: Shell, tmp_path: Path) -> None:
+    ending, text = outcome(shell, "sh", "-c", "yes 123456789 | head -c 3000000; exit 3")
+    assert (ending.kind, ending.status) == ("ended", 3)
+    assert MIB <= len(text) < MIB + 1024
+    assert text.startswith("123456789\n1234")
+
+
+def test_many_short_pieces_are_kept_whole(shell: Shell) -> None:
+    text = "n=0; while [ $n -lt 3000 ]; do echo line $n; n=$((n + 1)); done"
+    assert outcome(shell, "sh", "-c", text)[1].splitlines() == [f"line {number}" for number in range(3000)]
+
+
+def test_process_that_holds_the_output_open_is_not_waited_for(shell: Shell) -> None:
+    ending, text = outcome(shell, "sh", "-c", "echo begun; sleep 30 & echo $!")
+    assert ending.status == 0
+    assert text.splitlines()[0] == "begun"
+    shell.run(f"kill {int(text.splitlines()[1])}\n", (), 10)
+
+
+def test_step_runs_only_while_its_own_runner_does(shell: Shell, tmp_path: Path) -> None:
+    identity, thread = begun(shell, ("sleep", "30"))
+    (step,) = kept_steps(shell)
+    assert (step.identity, step.line, step.status, step.lost) == (identity, "sleep 30", None, False)
+    other = folder(tmp_path) / "steps" / OTHER
+    other.mkdir()
+    for name in ("runner", "pid", "begun", "line"):  # after a boot: the numbers are those of other processes
+        (other / name).write_text((folder(tmp_path) / "steps" / identity / name).read_text())
+    assert {step.identity: step.lost for step in kept_steps(shell)} == {identity: False, OTHER: True}
+    assert stop_step(shell, OTHER) == "it has ended"
+    assert stop_step(shell, identity) == ""
+    thread.join(30)
+    assert [step.identity for step in kept_steps(shell)] == [OTHER]
+
+
+@pytest.mark.parametrize("way", ["link", "open", "file"])
+def test_step_is_refused_where_others_may_write_what_is_kept(shell: Shell, tmp_path: Path, way: str) -> None:
+    place = folder(tmp_path)
+    place.parent.mkdir(parents=True)
+    if way == "link":
+        (tmp_path / "elsewhere").mkdir(mode=0o700)
+        place.symlink_to(tmp_path / "elsewhere")
+    elif way == "open":
+        place.mkdir()
+        place.chmod(0o770)
+    else:
+        place.touch()
+    ending, text = outcome(shell, "touch", str(tmp_path / "done"))
+    assert ending.kind == "refused"
+    assert "jailtui" in text
+    assert not (tmp_path / "done").exists()
