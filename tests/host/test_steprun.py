@@ -49,7 +49,7 @@ def test_command_has_the_umask_and_the_signals_that_it_has_without_us(shell: She
     assert outcome(shell, "sh", "-c", text)[1].splitlines() == here.splitlines()
 
 
-def test_output_is_kept_to_the_first_mib_and_the_command_runs_to_its_end(shell: Shell, tmp_path: Path) -> None:
+def test_output_is_kept_to_the_first_mib_and_the_command_runs_to_its_end(shell: Shell) -> None:
     ending, text = outcome(shell, "sh", "-c", "yes 123456789 | head -c 3000000; exit 3")
     assert (ending.kind, ending.status) == ("ended", 3)
     assert MIB <= len(text) < MIB + 1024
