@@ -37,6 +37,7 @@ WORDS: dict[str, list[tuple[str, ...]]] = {
     "reclaim": [("reclaim", "--all", "--dry-run"), ("reclaim", ATTACK, "--all")],
     "undo": [("undo", ATTACK), ("undo", "/etc/jail.conf", "--dry-run"), ("undo", "--file", f"/{ATTACK}")],
     "collect": [("collect", "/nosuch/" + ATTACK)],
+    "log": [("log",), ("log", ATTACK), ("log", "--json")],
     "steps": [("steps",), ("steps", "--json"), ("steps", ATTACK), ("steps", ATTACK, "--stop", "--yes")],
     "schema": [("schema", "show"), ("schema", ATTACK)],
     "help": [("help", "conf"), ("help", ATTACK)],
