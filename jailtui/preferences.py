@@ -33,6 +33,7 @@ class Config:
     host: str | None = key(None, "as --host")
     ssh_config: str | None = key(None, "as --ssh-config")
     become: Literal["doas", "sudo", "mdo"] | None = key(None, "as --become")
+    read_only: bool = key(False, "as --read-only")
     interval: float = key(2.0, "seconds between refreshes", *INTERVAL)
     step_limit: float = key(600.0, "seconds a command is waited for; then it is left to finish", 0.1, 86400)
     at_once: int = key(4, "jails started or stopped at a time", 1, 32)

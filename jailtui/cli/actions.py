@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jailtui.cli.carryout import agree_and_run, agreed, put_script
-from jailtui.cli.hosts import opened
+from jailtui.cli.hosts import chosen_read_only, opened
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options, take_option
 from jailtui.exchange import HostError, Verb
@@ -125,7 +125,7 @@ def undo(arguments: Arguments, config: Config) -> int:
         raise Stop(f"{arguments.path} is not an absolute path.", Exit.USAGE)
     with opened(arguments, config) as backend:
         snapshot = backend.read()
-        if backend.read_only:
+        if backend.read_only and not arguments.dry_run:
             raise Stop(backend.read_only, Exit.REFUSED)
         return agree_and_run(
             lambda _: backend.undo_plan(arguments.path, redo=arguments.redo), snapshot, backend, arguments
@@ -168,6 +168,8 @@ def undo_own(path: str, arguments: Arguments, config: Config) -> int:
         if arguments.dry_run:
             put_script(plan)
             return Exit.OK
+        if why := chosen_read_only(arguments, config):
+            raise Stop(why, Exit.REFUSED)
         if not (arguments.yes or agreed(plan)):
             return Exit.DECLINED
         outcome = files.save_file(shell, path, now.digest, text, check=False, keep=config.backups * MOVES)

@@ -29,6 +29,7 @@ class Choice(NamedTuple):
     """The host and how it is reached: `host` is local, demo, a file or [ssh://]user@box[:port]; None: by platform.
 
     The demo_ fields are about the embedded host: its folder, number of jails, release, and whether it is made afresh.
+    `read_only` is the reason why nothing may be changed.
     """
 
     host: str | None = None
@@ -38,6 +39,7 @@ class Choice(NamedTuple):
     demo_jails: int | None = None
     demo_release: str | None = None
     demo_reset: bool = False
+    read_only: str | None = None
 
     def kind(self) -> str:
         """local, demo, file or ssh. A word is a file if a file has that name, or if it ends in .json."""
@@ -61,7 +63,7 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
     name, connect = {"local": local, "demo": demo, "ssh": remote}[kind](choice)
     required = config.audit == "required"
     audit = AuditLog(audit_file(choice), name, required=required, private=kind != "demo")
-    executor = Executor(audit=audit, limit=config.step_limit)
+    executor = Executor(read_only=choice.read_only, audit=audit, limit=config.step_limit)
     host = Host(name, connect, executor, keep=config.backups, reached=kind)
     return HostBackend(host, config.at_once, hiding, audit)
 
@@ -122,6 +124,13 @@ def remote(choice: Choice) -> Opening:
     return host_name(choice), lambda: ssh.connect(where, config=choice.ssh_config, become=choice.become)
 
 
+def chosen_read_only(arguments: Arguments, config: Config) -> str | None:
+    """Why the operator wants nothing to be changed, or None."""
+    if arguments.read_only:
+        return "--read-only was given"
+    return "the configuration file sets read_only" if config.read_only else None
+
+
 def open_chosen(arguments: Arguments, config: Config) -> HostBackend:
     """The chosen host, not connected yet. Raises Stop if it cannot be opened."""
     try:
@@ -142,6 +151,7 @@ def chosen(arguments: Arguments, config: Config) -> Choice:
         demo_jails=getattr(arguments, "jails", None),
         demo_release=getattr(arguments, "release", None),
         demo_reset=getattr(arguments, "reset", False),
+        read_only=chosen_read_only(arguments, config),
     )
 
 

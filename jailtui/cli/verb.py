@@ -76,6 +76,7 @@ def host_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
         default=default,
         help="become root with this command, without a password",
     )
+    group.add_argument("--read-only", action="store_true", default=default, help="change nothing: no plan can run")
     group.add_argument("--demo-dir", metavar="DIR", default=default, help="where the embedded host keeps its state")
     group.add_argument("--config", metavar="FILE", default=default, help="read this configuration file")
 

@@ -167,7 +167,7 @@ def test_file_of_a_capture_can_be_read_and_not_changed(demo: Demo, tmp_path: Pat
     assert main(["collect", saved, *demo.words]) == Exit.OK
     assert conf("get", "web", "$ip", "--host", saved) == Exit.OK
     assert capsys.readouterr().out == "192.168.1.154/24\n"
-    assert conf("set", "web", "$id", "1", "--yes", "--host", saved) == Exit.FAILED
+    assert conf("set", "web", "$id", "1", "--yes", "--host", saved) == Exit.REFUSED
     assert "collect" in capsys.readouterr().err
 
 

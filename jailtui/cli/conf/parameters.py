@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui import jailconf
 from jailtui.cli.conf.files import dialect_option, fatal, picture
-from jailtui.cli.hosts import opened
+from jailtui.cli.hosts import chosen_read_only, opened
 from jailtui.cli.talk import ask, put, put_lines, talk, talk_diff
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.config.jails import dialect_of, files_of, others_of, release_of
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Target(NamedTuple):
     """The file that defines the jail, the evaluation of all files together, and functions on files.
 
-    `save` saves a new text of the file; it gives whether that succeeded, and a sentence.
+    `save` saves a new text of the file; it gives whether that succeeded, and a sentence. `read_only` is the reason why
+    that must not be tried, or None.
     """
 
     file: jailconf.File
@@ -39,13 +40,14 @@ class Target(NamedTuple):
     save: Callable[[bytes], tuple[bool, str]]
     read: Callable[[str], bytes]
     glob: Callable[[str], Sequence[str]]
+    read_only: str | None
 
 
 @contextmanager
 def opened_target(arguments: Arguments, config: Config) -> Iterator[Target]:
     """The file that the command line names. Raises Stop if it does not exist or jail(8) refuses it."""
     if arguments.file:
-        target = local_target(arguments, config.backups)
+        target = local_target(arguments, config)
         refuse_faults(target)
         yield target
         return
@@ -61,7 +63,7 @@ def refuse_faults(target: Target) -> None:
         raise Stop("\n".join(picture(fault, target.evaluation) for fault in faults), Exit.REFUSED)
 
 
-def local_target(arguments: Arguments, keep: int) -> Target:
+def local_target(arguments: Arguments, config: Config) -> Target:
     """A file of this machine, with the files that it includes."""
     path = arguments.file
     try:
@@ -76,10 +78,11 @@ def local_target(arguments: Arguments, keep: int) -> Target:
 
         absolute = str(Path(path).absolute())
         return files.report(
-            files.save_file(local_shell(), absolute, files.digest(data), new, check=False, keep=keep), data
+            files.save_file(local_shell(), absolute, files.digest(data), new, check=False, keep=config.backups), data
         )
 
-    return Target(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), search)
+    read_only = chosen_read_only(arguments, config)
+    return Target(file, jailconf.evaluate(file), save, lambda name: Path(name).read_bytes(), search, read_only)
 
 
 def host_target(arguments: Arguments, backend: HostBackend) -> Target:
@@ -104,7 +107,7 @@ def host_target(arguments: Arguments, backend: HostBackend) -> Target:
         return result.ok, f"{result.output}{result.note}".rstrip()
 
     lookup = Lookup(texts, others_of(capture))
-    return Target(file, chosen.evaluations[root], save, lookup.read, lookup.glob)
+    return Target(file, chosen.evaluations[root], save, lookup.read, lookup.glob, backend.read_only)
 
 
 def options(to: argparse.ArgumentParser) -> None:
@@ -184,6 +187,8 @@ def edit(arguments: Arguments, config: Config) -> int:
         if arguments.diff:
             put_lines(lines)
             return Exit.OK
+        if target.read_only:
+            raise Stop(target.read_only, Exit.REFUSED)
         if not arguments.yes:
             talk_diff(lines)
             if not ask("Save it?", "give --yes to save it"):
