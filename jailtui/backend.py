@@ -341,14 +341,23 @@ class HostBackend:
         """The plan that restores the text of a file before its last save, and at the next undo the text before that;
         with `redo` the later text again. Raises HostError.
         """
-        from jailtui.host.files import FileText, earlier
+        from jailtui.host.history import way_back
         from jailtui.plans.save import undo_plan
 
-        now, backup, text = earlier(self.source.read_file, path, redo=redo)
-        if backup is None:
-            return undo_plan(self.name, path, None, None, "", redo=redo)
-        data = now.data if isinstance(now, FileText) else None
-        return self.without_losses(undo_plan(self.name, path, data, text, backup.when, redo=redo))
+        edit, backup = way_back(self.source.read_file, path, redo=redo)
+        when = backup.when if backup is not None else ""
+        return self.without_losses(undo_plan(self.name, edit, when, redo=redo))
+
+    def taken_back(self, plan: Plan) -> Plan:
+        """The plan that takes a save of this session back, for the texts that its files have now. Raises HostError."""
+        from jailtui.host.files import FileText
+        from jailtui.plans.save import onto_host
+
+        def text_of(path: str) -> bytes | None:
+            file = self.source.read_file(path)
+            return file.data if isinstance(file, FileText) else None
+
+        return self.without_losses(onto_host(plan, text_of))
 
     def without_losses(self, plan: Plan) -> Plan:
         """The plan without the tasks that would remove the definition of a running jail, by the last reading."""

@@ -45,6 +45,29 @@ def difference(before: bytes, after: bytes, name: str) -> list[str]:
     return [line for change in changes for line in change.split("\n")]
 
 
+def merged(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """`base` with the changes of both texts; None where they touch: in the same lines, or in lines side by side."""
+    lines = base.splitlines(keepends=True)
+    changes = sorted({*_changes(lines, ours), *_changes(lines, theirs)})
+    made: list[bytes] = []
+    end = -1
+    for start, stop, new in changes:
+        if start <= end:
+            return None
+        made += [*lines[max(end, 0) : start], *new]
+        end = stop
+    return b"".join([*made, *lines[max(end, 0) :]])
+
+
+def _changes(base: list[bytes], text: bytes) -> list[tuple[int, int, tuple[bytes, ...]]]:
+    """Which lines of `base` are replaced in `text`, and by what."""
+    import difflib
+
+    lines = text.splitlines(keepends=True)
+    matches = difflib.SequenceMatcher(None, base, lines, autojunk=False).get_opcodes()
+    return [(start, stop, tuple(lines[at:to])) for tag, start, stop, at, to in matches if tag != "equal"]
+
+
 def _lines(text: bytes) -> list[str]:
     *lines, last = text.decode("utf-8", "surrogateescape").split("\n")
     return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
@@ -53,13 +76,25 @@ def _lines(text: bytes) -> list[str]:
 class FileEdit(NamedTuple):
     """A file of the host that gets the text `new`, if its text is still `old` (None: there is no such file).
 
-    `moves`: `new` is an earlier or a later text of the file, so that more backups are kept.
+    `moves`: `new` is an earlier or a later text of the file, so that more backups are kept. `base` is what the last
+    save wrote, if somebody else changed it to `old` since then; if `new` `loses` that change, it has to be agreed to.
     """
 
     path: str
     old: bytes | None
     new: bytes
     moves: bool = False
+    base: bytes | None = None
+    loses: bool = False
+
+    def onto(self, now: bytes | None) -> FileEdit:
+        """The same change of a file whose text is `now`: what somebody else changed stays, unless the two touch."""
+        if now is None or self.old is None or now == self.old:
+            return self._replace(old=now)
+        both = merged(self.old, self.new, now)
+        if both is None:
+            return self._replace(old=now, base=self.old, loses=True)
+        return self._replace(old=now, new=both, base=self.old)
 
 
 class Step(NamedTuple):

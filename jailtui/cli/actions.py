@@ -7,7 +7,7 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jailtui.cli.carryout import agree_and_run, agreed, put_script
+from jailtui.cli.carryout import agree_and_run, agreed, put_script, refuse_losses
 from jailtui.cli.hosts import chosen_read_only, opened
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options, take_option
@@ -153,16 +153,14 @@ def own_file(arguments: Arguments, config: Config) -> str | None:
 def undo_own(path: str, arguments: Arguments, config: Config) -> int:
     """Undo the last save of `conf --file`, without a check by jail(8)."""
     from jailtui.host import files
+    from jailtui.host.history import way_back
     from jailtui.host.host import MOVES
     from jailtui.host.shell import local_shell
 
     shell = local_shell()
     try:
-        now, backup, text = files.earlier(partial(files.read_file, shell), path, redo=arguments.redo)
-        data = now.data if isinstance(now, files.FileText) else None
-        plan = undo_plan(
-            "this machine", path, data, text if backup else None, backup.when if backup else "", redo=arguments.redo
-        )
+        edit, backup = way_back(partial(files.read_file, shell), path, redo=arguments.redo)
+        plan = undo_plan("this machine", edit, backup.when if backup else "", redo=arguments.redo)
         for refusal in plan.refused:
             raise Stop(f"{path}: {refusal.reason}.", Exit.REFUSED)
         if arguments.dry_run:
@@ -170,12 +168,15 @@ def undo_own(path: str, arguments: Arguments, config: Config) -> int:
             return Exit.OK
         if why := chosen_read_only(arguments, config):
             raise Stop(why, Exit.REFUSED)
-        if not (arguments.yes or agreed(plan)):
+        if arguments.yes:
+            refuse_losses(plan)
+        elif not agreed(plan):
             return Exit.DECLINED
-        outcome = files.save_file(shell, path, now.digest, text, check=False, keep=config.backups * MOVES)
+        base = None if edit.old is None else files.digest(edit.old)
+        outcome = files.save_file(shell, path, base, edit.new, check=False, keep=config.backups * MOVES)
     except HostError as error:
         raise Stop(str(error), Exit.FAILED) from error
-    saved, report = files.report(outcome, data or b"")
+    saved, report = files.report(outcome, edit.old or b"")
     talk(report)
     return Exit.OK if saved else Exit.FAILED
 

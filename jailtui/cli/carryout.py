@@ -68,6 +68,7 @@ def agreed_and_run(
     take = getattr(arguments, "take", False)
     if arguments.yes:
         refuse_takings(plan, take=take)
+        refuse_losses(plan)
         return carry_out(plan, backend, snapshot)
     if not agreed(plan, take=take):
         return Exit.DECLINED
@@ -83,6 +84,18 @@ def refuse_takings(plan: Plan, *, take: bool) -> None:
             talk(f"{task.subject}: {task.warning}" if task.warning else f"{task.subject}: takes {taken((task,))}")
     if not take and (things := taken(plan.tasks)):
         raise Stop(f"Nothing was done: this takes {things}. Give --take to take it.", Exit.REFUSED)
+
+
+def refuse_losses(plan: Plan) -> None:
+    """If the plan would drop what somebody else has changed, print that as diffs and raise Stop."""
+    for edit in plan.lost:
+        put_lines(changed_since(edit))
+    if plan.lost:
+        paths = ", ".join(edit.path for edit in plan.lost)
+        raise Stop(
+            f"Nothing was done: somebody else changed the same lines of {paths} since. Without --yes you are asked.",
+            Exit.DECLINED,
+        )
 
 
 def refuse_changes(plan: Plan, again: Plan) -> None:
@@ -123,6 +136,11 @@ def changed_lines(edit: FileEdit) -> list[str]:
     return difference(edit.old or b"", edit.new, comment(edit.path))
 
 
+def changed_since(edit: FileEdit) -> list[str]:
+    """The diff of what somebody else has changed in a file since it was saved."""
+    return difference(edit.base or b"", edit.old or b"", comment(edit.path))
+
+
 def talk_plan(plan: Plan) -> None:
     """Print the commands and the changes of files; tasks that differ in a name only are printed once with the names."""
     for task, names in shapes(plan.tasks):
@@ -130,7 +148,7 @@ def talk_plan(plan: Plan) -> None:
             talk(f"  {NAME}: {', '.join(names)} ({len(names)})")
         for step in task.steps:
             if step.file:
-                talk_diff(changed_lines(step.file))
+                talk_file(step.file)
             else:
                 talk(f"  {shell_line(step.argv)}")
             if step.breaks:
@@ -141,6 +159,15 @@ def talk_plan(plan: Plan) -> None:
         for label, text in facts:
             if text:
                 talk(f"    {label}: {text}")
+
+
+def talk_file(edit: FileEdit) -> None:
+    """Print the diff of a file, and before it what somebody else has changed there."""
+    if edit.base is not None:
+        talk("  Somebody else changed since:")
+        talk_diff(changed_since(edit))
+        talk("  This would change:")
+    talk_diff(changed_lines(edit))
 
 
 def agreed(plan: Plan, *, take: bool = False) -> bool:

@@ -4,13 +4,14 @@ A save writes `.NAME.jailtui-new-PID` beside the file, has `jail -f` read it, gi
 (`.NAME.jailtui-DATE`, the backup) and renames the new file over it. The names begin with a dot, so that
 `.include "*"` does not match them. The digest of the old text is compared before each of these, and of the backup after
 the rename: if another program wrote to the old file meanwhile, the file is restored. Only if another program renames a
-file over it between the last comparison and the rename, that file is lost.
+file over it between the last comparison and the rename, that file is lost. `.NAME.jailtui-DATE.written` is what the
+last save wrote: an undo tells by it what others have changed since.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from jailtui.host.shell import Shell, last_line, script
 FILE_SECONDS = 90.0
 KEEP = 5
 NEW = "-"
+WRITTEN = ".written"
 BACKUP = re.compile(r"(\d{8}T\d{6}Z)\.(\d+)")
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,:;=/_{}+$*#()")
 """Bytes that stand for themselves in a single-quoted format of printf(1): no digits, which could follow an escape, no
@@ -28,10 +30,14 @@ hyphen, which could begin an option."""
 
 
 class Backup(NamedTuple):
-    """An earlier text of a file: `name` is its path on the host, `when` its date and time in UTC (ISO 8601)."""
+    """An earlier text of a file: `name` is its path on the host, `when` its date and time in UTC (ISO 8601).
+
+    `written` is the path of what the save wrote that made the backup, or "": the next backup, or the file, has it.
+    """
 
     name: str
     when: str
+    written: str = ""
 
 
 class FileText(NamedTuple):
@@ -134,43 +140,12 @@ def save_file(
     if isinstance(current, FileText) and current.data == new:
         return Saved(path, current.digest)
     date = _next_date(current)
-    made = () if isinstance(current, Missing) else (_backup(current.file, *date),)
+    made = () if isinstance(current, Missing) else (_backup(current.file, *date, written=True),)
     surplus = (*made, *current.backups)[max(0, keep) :]
-    words = (base_digest or NEW, digest(new), "check" if check else NEW, f"{date[0]}.{date[1]}")
-    steps = _run(shell, path, "save.sh", (*words, *(backup.name.rpartition("jailtui-")[2] for backup in surplus)), new)
+    last = current.backups[0].written if current.backups else ""
+    words = (base_digest or NEW, digest(new), "check" if check else NEW, f"{date[0]}.{date[1]}", _date_of(last) or NEW)
+    steps = _run(shell, path, "save.sh", (*words, *(_date_of(backup.name) for backup in surplus)), new)
     return _outcome(shell, steps, path, base_digest, new, made[0] if made and keep > 0 else None)
-
-
-def earlier(
-    read: Callable[[str], FileText | Missing], path: str, *, redo: bool = False
-) -> tuple[FileText | Missing, Backup | None, bytes]:
-    """The file `path`, the backup with the text before its last save (None: no such backup), and that text.
-
-    With `redo` the text after it. `read` reads a file of the host. An undo saves the earlier text, so it leaves a
-    backup too: a backup with the text of its neighbour is an undo or a redo, any other one a save. Raises HostError.
-    """
-    now = read(path)
-    versions: list[tuple[Backup | None, str | None, bytes]] = []
-    at = -1
-    for backup in (*reversed(now.backups), None):
-        text = now if backup is None else read(backup.name)
-        if backup is not None and not isinstance(text, FileText):
-            continue
-        digests = [digest for _, digest, _ in versions]
-        if at >= 0 and digests[at] == text.digest:
-            continue
-        neighbours = (number for number in (at - 1, at + 1) if 0 <= number < len(versions))
-        moved = [number for number in neighbours if digests[number] == text.digest]
-        if moved:
-            at = moved[0]
-        else:
-            at += 1
-            versions[at:] = [(backup, text.digest, text.data if isinstance(text, FileText) else b"")]
-    wanted = at + 1 if redo else at - 1
-    if not 0 <= wanted < len(versions):
-        return now, None, b""
-    backup, _, data = versions[wanted]
-    return now, backup, data
 
 
 def report(outcome: Outcome, base: bytes) -> tuple[bool, str]:
@@ -247,22 +222,29 @@ def _complaint(steps: Mapping[str, Section], name: str, path: str) -> str:
     return re.sub(r"^\S*sh: (\d+: )?", "", text, flags=re.MULTILINE)
 
 
-def _backup(file: str, date: str, number: int) -> Backup:
+def _backup(file: str, date: str, number: int, *, written: bool = False) -> Backup:
     folder, _, name = file.rpartition("/")
     when = f"{date[:4]}-{date[4:6]}-{date[6:11]}:{date[11:13]}:{date[13:]}"
-    return Backup(f"{folder}/.{name}.jailtui-{date}.{number}", when)
+    path = f"{folder}/.{name}.jailtui-{date}.{number}"
+    return Backup(path, when, f"{path}{WRITTEN}" if written else "")
+
+
+def _date_of(backup: str) -> str:
+    """The end of the name of a backup, by which the scripts know it."""
+    return backup.rpartition("jailtui-")[2]
 
 
 def _backups(file: str, listed: str) -> tuple[Backup, ...]:
-    matches = filter(None, map(BACKUP.fullmatch, listed.splitlines()))
+    names = listed.splitlines()
+    matches = filter(None, map(BACKUP.fullmatch, names))
     dates = sorted(((match[1], int(match[2])) for match in matches), reverse=True)
-    return tuple(_backup(file, *date) for date in dates)
+    return tuple(_backup(file, *date, written=f"{date[0]}.{date[1]}{WRITTEN}" in names) for date in dates)
 
 
 def _next_date(current: FileText | Missing) -> tuple[str, int]:
     """The date and number of a new backup: never before the newest one, even if the clock was set back."""
     newest = current.backups[0].name if current.backups else ""
-    match = BACKUP.search(newest.rpartition("jailtui-")[2])
+    match = BACKUP.search(_date_of(newest))
     if match and match[1] >= current.now:
         return match[1], int(match[2]) + 1
     return current.now, 0

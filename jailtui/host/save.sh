@@ -1,8 +1,9 @@
 # Save one file: write the new text beside it, check it there, keep the old file by a second name, rename the new one.
 # Words: the SHA-256 that the old text must have (`-`: the file must not exist), that of the new text, `check` or `-`,
-# the backup's date, dates of backups to remove afterwards. `text` (from the caller) prints the new text.
-base=$1 want=$2 check=$3 date=$4
-shift 4
+# the backup's date, that of what the last save wrote (`-`: it is not kept), dates of backups to remove afterwards.
+# `text` (from the caller) prints the new text.
+base=$1 want=$2 check=$3 date=$4 last=$5
+shift 5
 
 busy() {
 	for other in "$mine"new-*; do
@@ -23,6 +24,9 @@ tidy() {
 		if [ -L "$leftover" ] || { [ -f "$leftover" ] && [ "$leftover" -ef "$file" ]; }; then
 			rm -f "$leftover" || return
 		fi
+		case $leftover in
+		*.written) [ -e "${leftover%.written}" ] || rm -f "$leftover" || return ;;
+		esac
 	done
 }
 
@@ -75,8 +79,16 @@ restore() {
 	mv -f "$backup" "$file"
 }
 
+# Keep what was written, to tell it from what others change later. What the last save wrote goes, if nobody changed it
+# since: it is in the backup.
+remember() {
+	umask 077
+	text >"$new" && flush "$new" && mv -f "$new" "$backup.written" || return
+	[ "$last" = - ] || [ "$(digest "$mine$last")" != "$base" ] || rm -f "$mine$last"
+}
+
 prune() {
-	for old; do rm -f "$mine$old" || return; done
+	for old; do rm -f "$mine$old" "$mine$old.written" || return; done
 }
 
 save() {
@@ -94,6 +106,7 @@ save() {
 		return
 	fi
 	step flush-folder flush "$dir"
+	if [ "$base" != - ]; then step remember remember; fi
 	step prune prune "$@"
 }
 

@@ -48,6 +48,11 @@ class Plan(NamedTuple):
 
         return PlanMark(secrets.token_hex(8), self.title, self.verb.value, tuple(task.key for task in self.tasks))
 
+    @property
+    def lost(self) -> tuple[FileEdit, ...]:
+        """The edits that would drop what somebody else has changed."""
+        return tuple(edit for task in self.tasks for edit in edits_of(task) if edit.loses)
+
     def verb_of(self, task: Task) -> Verb:
         """The verb of that task."""
         return task.verb or self.verb
@@ -75,6 +80,11 @@ class Plan(NamedTuple):
             lines += [text for step in steps if step.file is not None for text in _patch(step.file)]
         lines += [f"# left out: {comment(refusal.subject)}: {comment(refusal.reason)}" for refusal in self.refused]
         return "\n".join(lines) + "\n"
+
+
+def edits_of(task: Task) -> list[FileEdit]:
+    """The edits of files that a task makes if nothing fails."""
+    return [step.file for step in task.steps if step.file is not None and not step.rescues]
 
 
 def _with_rescue(number: int, step: Step, task: Task) -> list[Step]:

@@ -11,10 +11,10 @@ from jailtui.forms.protocol import Answers, Draft, NoForm
 from jailtui.jailconf import evaluate, parse
 from jailtui.model.commands import MAIN_FILE
 from jailtui.plans.actions import legible, plan
-from jailtui.plans.plan import Plan
+from jailtui.plans.plan import Plan, edits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from jailtui.forms.protocol import Form, Scope
     from jailtui.forms.sources import Sources
@@ -165,19 +165,47 @@ def save_step(edit: FileEdit, why: str = "") -> Step:
     return Step(("save", edit.path), why, file=edit)
 
 
-def undo_plan(host: str, path: str, now: bytes | None, before: bytes | None, when: str, *, redo: bool = False) -> Plan:
-    """The plan that replaces the text `now` by `before`, the text before the last save, or with `redo` after it.
+def undo_plan(host: str, edit: FileEdit, when: str, *, redo: bool = False) -> Plan:
+    """The plan of an edit that undoes the last save of a file, or with `redo` the last undo.
 
-    `when` is the date of `before`; without `before` the plan has a refusal.
+    `when` is the date of the backup; without one the plan has a refusal.
     """
-    called = "Redo" if redo else "Undo"
-    if before is None:
+    called, path = "Redo" if redo else "Undo", edit.path
+    if not when:
         reason = "there is no later text to return to" if redo else "there is no backup of it"
         return Plan(Verb.SAVE, host, (), (Refusal(path, path, reason),), called)
-    step = save_step(FileEdit(path, now, before, moves=True), f"backup of {when}")
     back = "u, or jailtui undo" if redo else "U, or jailtui undo --redo"
-    task = Task(path, path, (step,), undo=f"{back}{'' if path == MAIN_FILE else f' {path}'}", label=f"{called} {path}")
-    return Plan(Verb.SAVE, host, (task,), called=called)
+    undo = f"{back}{'' if path == MAIN_FILE else f' {path}'}"
+    task = Task(path, path, (save_step(edit, f"backup of {when}"),), undo=undo, label=f"{called} {path}")
+    return Plan(Verb.SAVE, host, (beside_others(task),), called=called)
+
+
+def onto_host(plan: Plan, read: Callable[[str], bytes | None]) -> Plan:
+    """The plan for the texts that its files have now: what somebody else changed in them stays, unless it touches what
+    the plan changes. `read` gives the text of a file of the host.
+    """
+    texts = {edit.path: read(edit.path) for task in plan.tasks for edit in edits_of(task)}
+    return plan._replace(tasks=tuple(beside_others(_onto(task, texts)) for task in plan.tasks))
+
+
+def _onto(task: Task, texts: Mapping[str, bytes | None]) -> Task:
+    steps = []
+    for step in task.steps:
+        if step.file is None or step.rescues:
+            steps.append(step)
+        else:
+            steps.append(step._replace(file=step.file.onto(texts[step.file.path])))
+    return task._replace(steps=tuple(steps))
+
+
+def beside_others(task: Task) -> Task:
+    """The task, which says what becomes of the changes that somebody else made to its files."""
+    edits = [edit for edit in edits_of(task) if edit.base is not None]
+    if not edits:
+        return task
+    if lost := [edit.path for edit in edits if edit.loses]:
+        return task._replace(warning=f"somebody else changed the same lines of {', '.join(lost)} since: that is lost")
+    return task._replace(why="what somebody else changed in the file since then stays")
 
 
 def without_losses(plan: Plan, state: HostState) -> Plan:
@@ -220,7 +248,7 @@ def _names_changed(task: Task, state: HostState) -> tuple[set[str], set[str]]:
     def names(path: str, text: bytes | None) -> set[str]:
         return {jail.name for jail in evaluate(parse(text or b"", path, dialect)).jails}
 
-    edits = [step.file for step in task.steps if step.file is not None and not step.rescues]
+    edits = edits_of(task)
     before = {name for edit in edits for name in names(edit.path, edit.old)}
     after = {name for edit in edits for name in names(edit.path, edit.new)}
     return before - after, after - before

@@ -117,12 +117,21 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
         words = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
         lines += hanging(Cell("      "), words, room, "dim") if words else []
         if step.file is not None:
-            lines += indented(edit_lines(step.file, room - 2), 2)
+            lines += indented(_file_plan(step.file, room - 2), 2)
     saves = any(step.file is not None for step in task.steps)
     why = ("Effect", task.why.removeprefix("takes effect ")) if saves else ("Why", task.why)
     for label, text in (why, ("Breaks", task.breaks), ("Undo", task.undo)):
         lines += labelled(label, text, room, wide=8) if text else []
     return lines
+
+
+def _file_plan(edit: FileEdit, room: int) -> list[Line]:
+    """The diff of a file, and before it what somebody else has changed there."""
+    lines = edit_lines(edit, room)
+    if edit.base is None or edit.old is None:
+        return lines
+    theirs = edit_lines(edit._replace(old=edit.base, new=edit.old), room)
+    return [line(Cell("Somebody else changed since:", "dim")), *theirs, line(Cell("This changes:", "dim")), *lines]
 
 
 def run_lines(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:

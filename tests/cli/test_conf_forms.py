@@ -364,6 +364,40 @@ def test_undo_never_overwrites_somebody_elses_edit_in_between(
     assert "+# theirs" in capsys.readouterr().err
 
 
+def test_undo_keeps_a_later_edit_of_somebody_else(conf: Conf, demo: Demo, capsys: Capsys) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
+    demo.text.write_bytes(demo.text.read_bytes() + b"# theirs\n")
+    capsys.readouterr()
+    assert main(["undo", *demo.words]) == Exit.DECLINED
+    shown = capsys.readouterr().err
+    assert "+# theirs" in shown
+    assert "what somebody else changed in the file since then stays" in shown
+    assert main(["undo", "--yes", *demo.words]) == Exit.OK
+    assert demo.text.read_bytes() == before + b"# theirs\n"
+
+
+def test_undo_asks_before_it_drops_a_later_edit_of_somebody_else(
+    conf: Conf, demo: Demo, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = demo.text.read_bytes()
+    assert conf("network", "mail", "hostname=post.home.arpa", "--yes") == Exit.OK
+    theirs = demo.text.read_bytes().replace(b"post.home.arpa", b"theirs.home.arpa")
+    demo.text.write_bytes(theirs)
+    capsys.readouterr()
+    assert main(["undo", "--yes", *demo.words]) == Exit.DECLINED
+    shown = capsys.readouterr()
+    assert [line[0] for line in shown.out.splitlines() if "home.arpa" in line and line[0] in "+-"] == ["-", "+"]
+    assert "+" in shown.out
+    assert "theirs.home.arpa" in shown.out
+    assert "somebody else changed the same lines of /etc/jail.conf since" in shown.err
+    assert demo.text.read_bytes() == theirs
+    answering(monkeypatch, "y")
+    assert main(["undo", *demo.words]) == Exit.OK
+    assert "theirs.home.arpa" in capsys.readouterr().err
+    assert demo.text.read_bytes() == before
+
+
 def test_path_that_is_none_is_refused(demo: Demo, capsys: Capsys) -> None:
     assert main(["undo", "jail.conf", "--yes", *demo.words]) == Exit.USAGE
     assert "is not an absolute path" in capsys.readouterr().err

@@ -26,11 +26,11 @@ from jailtui.host.files import (
     Refused,
     Saved,
     digest,
-    earlier,
     printing,
     read_file,
     save_file,
 )
+from jailtui.host.history import way_back
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell, script
 from jailtui.simhost import setup
@@ -99,7 +99,7 @@ def test_text_is_on_the_disk_before_it_takes_the_old_ones_place(box: Box) -> Non
     assert isinstance(save(box), Saved)
     first, *rest = (box.root / "log").read_text().splitlines()
     assert first.startswith("fsync .jail.conf.jailtui-new-")
-    assert rest == ["mv", "fsync etc"]
+    assert rest[:2] == ["mv", "fsync etc"]
 
 
 def test_save_works_with_the_sha256_of_freebsd_13(box: Box) -> None:
@@ -359,16 +359,16 @@ def test_each_undo_goes_one_save_further_back_and_redo_returns(box: Box) -> None
     assert [step(redo=False) for _ in range(2)] == [b"2", b"1"]
     assert [step(redo=redo) for redo in (True, False)] == [b"2", b"1"]
     save(box, b"other", b"1")
-    now, backup, _ = earlier(partial(read_file, box.shell()), CONF, redo=True)
-    assert (now.digest, backup) == (digest(b"other"), None), "a new save has nothing after it"
+    edit, backup = way_back(partial(read_file, box.shell()), CONF, redo=True)
+    assert (edit.old, backup) == (b"other", None), "a new save has nothing after it"
     assert step(redo=False) == b"1"
 
 
 def test_undo_passes_over_backups_of_the_very_text_that_stands(box: Box) -> None:
     save(box, b"1")
     box.file.write_bytes(OLD)
-    now, backup, _ = earlier(partial(read_file, box.shell()), CONF)
-    assert (now.digest, backup) == (digest(OLD), None)
+    edit, backup = way_back(partial(read_file, box.shell()), CONF)
+    assert (edit.old, backup) == (OLD, None)
 
 
 def test_undo_of_what_was_edited_since_is_a_conflict(box: Box) -> None:
@@ -379,8 +379,8 @@ def test_undo_of_what_was_edited_since_is_a_conflict(box: Box) -> None:
 
 
 def test_without_a_backup_there_is_no_earlier_text(box: Box) -> None:
-    now, backup, _ = earlier(partial(read_file, box.shell()), CONF)
-    assert (now.digest, backup) == (digest(OLD), None)
+    edit, backup = way_back(partial(read_file, box.shell()), CONF)
+    assert (edit.old, backup) == (OLD, None)
 
 
 def test_backups_are_taken_in_by_no_include(box: Box) -> None:

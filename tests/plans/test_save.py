@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jailtui.exchange import FileEdit, Step, Task, Verb
 from jailtui.plans.plan import Plan
-from jailtui.plans.save import save_step, taken_back
+from jailtui.plans.save import onto_host, save_step, taken_back
 
 EDIT = FileEdit("/etc/jail.conf", b"old", b"new")
 SYSRC = Step(("sysrc", "cloned_interfaces+=bridge1"), undo=("sysrc", "cloned_interfaces-=bridge1"))
@@ -54,3 +54,20 @@ def test_a_restart_that_went_with_a_save_is_not_undone() -> None:
 def test_there_is_no_way_back_where_one_step_has_none() -> None:
     assert taken_back(plan(save_step(EDIT), Step(("ifconfig", "bridge0", "mtu", "9000")))) is None
     assert taken_back(plan(save_step(FileEdit("/etc/jail.conf.d/new.conf", None, b"new")))) is None
+
+
+def test_a_save_is_taken_back_beside_what_somebody_else_has_changed_since() -> None:
+    edit = FileEdit("/etc/jail.conf", b"old\nsame\nend\n", b"new\nsame\nend\n")
+    back = taken_back(plan(save_step(edit)))
+    assert back is not None
+    theirs = b"new\nsame\nend\n# theirs\n"
+    merged = onto_host(back, lambda _: theirs)
+    assert [step.file for step in merged.tasks[0].steps] == [
+        FileEdit("/etc/jail.conf", theirs, b"old\nsame\nend\n# theirs\n", moves=True, base=edit.new)
+    ]
+    assert merged.tasks[0].why == "what somebody else changed in the file since then stays"
+    assert not merged.lost
+    lossy = onto_host(back, lambda _: b"theirs\nsame\nend\n")
+    assert [(lost.new, lost.base) for lost in lossy.lost] == [(edit.old, edit.new)]
+    assert "that is lost" in lossy.tasks[0].warning
+    assert onto_host(back, lambda _: edit.new) == back

@@ -226,11 +226,11 @@ def test_form_whose_title_says_what_saving_does() -> None:
 
 
 def test_undo_of_a_save() -> None:
-    made = undo_plan("nas", MAIN, b"now", b"before", "05:37")
+    made = undo_plan("nas", FileEdit(MAIN, b"now", b"before", moves=True), "05:37")
     step = Step(("save", MAIN), "backup of 05:37", file=FileEdit(MAIN, b"now", b"before", moves=True))
     back = "U, or jailtui undo --redo"
     assert made == Plan(Verb.SAVE, "nas", (Task(MAIN, MAIN, (step,), undo=back, label=f"Undo {MAIN}"),), called="Undo")
-    none = undo_plan("nas", MAIN, b"now", None, "")
+    none = undo_plan("nas", FileEdit(MAIN, b"now", b"now"), "")
     assert none == Plan(Verb.SAVE, "nas", (), (Refusal(MAIN, MAIN, "there is no backup of it"),), "Undo")
 
 

@@ -138,7 +138,8 @@ class FormHost(ValueHost):
 
     def undo_plan(self, path: str, *, redo: bool = False) -> Plan:
         text = None if redo or self.before is None else self.before.encode()
-        return undo_plan(self.name, path, self.text.encode(), text, "10:00", redo=redo)
+        edit = FileEdit(path, self.text.encode(), text or b"", moves=True)
+        return undo_plan(self.name, edit, "" if text is None else "10:00", redo=redo)
 
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]

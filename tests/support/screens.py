@@ -287,7 +287,7 @@ class ValueHost:
                 tasks.append(jail_task(verb, jail))
         return Plan(verb, self.name, tuple(tasks), tuple(refused), offers=offers)
 
-    def without_losses(self, plan: Plan) -> Plan:
+    def taken_back(self, plan: Plan) -> Plan:
         return plan
 
     def run(

@@ -115,7 +115,7 @@ class Forms:
         last of the row's file.
         """
         if (plan := self._runs.saves.back(redo=redo)) is not None:
-            self._planner.ask(lambda _: self._backend.without_losses(plan), self._front)
+            self._planner.ask(lambda _: self._backend.taken_back(plan), self._front)
         elif self._panels.active in BY_PANEL:
             nothing = (
                 "redo: no change of a bridge or VLAN was undone" if redo else "undo: no bridge or VLAN was changed"

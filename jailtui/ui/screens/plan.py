@@ -31,7 +31,8 @@ PlanChoice = Literal["go", "clear", "cancel"]
 class PlanScreen(LinesDialog[PlanChoice]):
     """Dismissed with what the operator has chosen, or None. `note` stands above its commands.
 
-    What another manager owns, or a running jail uses, needs a second yes: the first only changes what the button asks.
+    What another manager owns, a running jail uses, or somebody else has changed, needs a second yes: the first only
+    changes what the button asks.
     """
 
     BINDINGS = [
@@ -77,7 +78,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
         """The second question, or ""."""
         takes = "Really take it?" if taken(self.plan.tasks) else ""
         belongs = f"Really? It belongs to {self.owners}." if self.owners else ""
-        return " ".join(filter(None, (takes, belongs)))
+        drops = "Really drop what somebody else changed?" if self.plan.lost else ""
+        return " ".join(filter(None, (takes, drops, belongs)))
 
     def on_mount(self) -> None:
         self.cancel.focus()
