@@ -172,7 +172,7 @@ class HostBackend:
         self._last: Snapshot | None = None
         self._examined: Snapshot | None = None
         self._ahead: FirstReading | None = None
-        self._audit = audit
+        self.audit = audit
         self._failed_starts: FailedStarts | None = None
 
     @property
@@ -249,7 +249,7 @@ class HostBackend:
     def _starts(self) -> FailedStarts:
         from jailtui.model.starts import FailedStarts
 
-        self._failed_starts = self._failed_starts or FailedStarts(self._audit)
+        self._failed_starts = self._failed_starts or FailedStarts(self.audit)
         return self._failed_starts
 
     def examine(self) -> Snapshot:
@@ -374,28 +374,40 @@ class HostBackend:
         """
         from jailtui.plans.run import run_plan
 
-        mark = plan.mark()
-        if self._audit is not None:
-            self._audit.begin(mark.id, mark)
-            for refusal in plan.refused:
-                self._audit.refused(mark, refusal.text)
-        outcomes = run_plan(
-            plan,
-            partial(self._execute, mark),
-            report,
-            cancelled,
-            at_once=self._at_once,
-            still=lambda task: self._still(plan.verb_of(task), task),
-        )
-        if self._audit is not None:
-            done = all(outcome == "done" for outcome in outcomes.values())
-            ends = "\n".join(f"{key}: {outcome}" for key, outcome in outcomes.items())
-            self._audit.end(mark.id, mark, None, 0 if done else 1, ends)
+        mark = self._begun(plan)
+        outcomes: Mapping[str, Outcome] = {}
+        try:
+            outcomes = run_plan(
+                plan,
+                partial(self._execute, mark),
+                report,
+                cancelled,
+                at_once=self._at_once,
+                still=lambda task: self._still(plan.verb_of(task), task),
+            )
+        finally:
+            self._over(mark, outcomes)
         return outcomes
+
+    def _begun(self, plan: Plan) -> PlanMark:
+        """Record that the plan begins, and what of it is refused. (Each of its steps tells if that can't be done.)"""
+        mark = plan.mark()
+        if self.audit is not None:
+            self.audit.begin(mark.id, mark)
+            for refusal in plan.refused:
+                self.audit.refused(mark, refusal.text)
+        return mark
+
+    def _over(self, mark: PlanMark, outcomes: Mapping[str, Outcome]) -> None:
+        """Record that the plan has ended, or without outcomes that it broke off."""
+        if self.audit is not None:
+            status = None if not outcomes else int(any(outcome != "done" for outcome in outcomes.values()))
+            ends = "\n".join(f"{key}: {outcome}" for key, outcome in outcomes.items())
+            self.audit.end(mark.id, mark, None, status, ends or "it broke off")
 
     def note_refusal(self, plan: Plan, reasons: Sequence[str]) -> str:
         """Record that the plan is not begun for these reasons; why that can't be recorded, or ""."""
-        return self._audit.refused(plan.mark(), "\n".join(reasons)) if self._audit is not None else ""
+        return self.audit.refused(plan.mark(), "\n".join(reasons)) if self.audit is not None else ""
 
     def _still(self, verb: Verb, task: Task) -> str | None:
         """Why the task must not run any more, since the host has changed; else None."""

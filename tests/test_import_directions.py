@@ -22,13 +22,14 @@ LADDER = (
     {"forms"},
     {"plans"},
     {"backend"},
+    {"past"},
     {"ui"},
     {"cli"},
 )
 """The rooms bottom up: a room imports from those below its own line only."""
 ASIDE = {"host": {"exchange", "text", "net"}, "simhost": {"jailconf"}, "__init__": set(), "__main__": {"cli"}}
 """Rooms beside the ladder with all that they may import; `backend` and `cli` may import them."""
-JOINING = {"backend", "cli"}
+JOINING = {"backend", "past", "cli"}
 FORBIDDEN = {
     "formats": {"textual", "plumbum", "subprocess"},
     "model": {"textual", "plumbum", "subprocess"},

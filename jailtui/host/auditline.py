@@ -8,6 +8,8 @@ import time
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from jailtui.exchange import PlanMark
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -72,6 +74,10 @@ class AuditLine:
     def values(self) -> dict[str, Any]:
         """The line as JSON has it."""
         return {name.rstrip("_"): value for name, value in asdict(self).items()}
+
+    def mark(self) -> PlanMark | None:
+        """The plan it belongs to, or None."""
+        return None if self.plan is None else PlanMark(**{**asdict(self.plan), "keys": tuple(self.plan.keys)})
 
     def text(self) -> str:
         """The line as JSON, ASCII only."""

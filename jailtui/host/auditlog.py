@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import time
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jailtui.host.auditline import AuditLine, AuditPlan, Event, first_lines, line_of_now, parsed
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
 END_READ = 1 << 16
 """How many bytes are read at the end of a log."""
+PS_SECONDS = 5.0
 OPENED = os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_WRONLY
 
 
@@ -78,6 +83,15 @@ class AuditLog:
             return []
         return text.decode("utf-8", "replace").splitlines()
 
+    def lines(self) -> Iterator[AuditLine]:
+        """The lines about the host, the newest first; none if there is no log that can be read."""
+        with suppress(OSError):
+            yield from (line for line in newest_first(self.path) if line.host == self._host)
+
+    def begun(self, identity: str) -> AuditLine | None:
+        """The line with which that step began, or None."""
+        return next((line for line in self.lines() if line.id == identity and line.event == "begin"), None)
+
     def _append(self, event: Event, **values: Any) -> str:
         return self._added(line_of_now(event, self._host, **values).text())
 
@@ -138,3 +152,17 @@ def _lines_backwards(path: Path) -> Iterator[str]:
                 yield line.decode("utf-8", "replace")
             at, part = start, first
         yield part.decode("utf-8", "replace")
+
+
+def goes_on(pid: int | None, begun: str) -> bool:
+    """Whether the process of that ID of this machine, which wrote a line at that time, is still there."""
+    if pid is None or pid == os.getpid():
+        return pid is not None
+    try:
+        asked = subprocess.run(
+            ("ps", "-o", "etimes=", "-p", str(pid)), capture_output=True, text=True, timeout=PS_SECONDS, check=False
+        )
+        started = time.time() - int(asked.stdout)
+        return started <= datetime.fromisoformat(begun).timestamp() + 1
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return False

@@ -76,7 +76,11 @@ class Executor:
             output(text)
 
         ending = self._followed((), identity, connect, take, 0)
-        return Result((), ending.status, "".join(pieces), _note(ending, self.limit))
+        result = Result((), ending.status, "".join(pieces), _note(ending, self.limit))
+        begun = self.audit.begun(identity) if self.audit is not None and ending.kind in ("ended", "lost") else None
+        if begun is None:
+            return result
+        return self.end(identity, result._replace(argv=tuple(begun.argv or ())), begun.mark())
 
     def _followed(
         self, argv: Argv, identity: str, connect: Connect, output: Callable[[str], None], shown: int | None

@@ -19,11 +19,13 @@ class RecordedLine(Protocol):
     host: str
     who: dict[str, str]
     pid: int | None
-    plan: Any
     argv: list[str] | None
     diff: str | None
     rc: int | None
     output: str
+
+    def mark(self) -> PlanMark | None:
+        """The plan it belongs to."""
 
 
 class PastStep(NamedTuple):
@@ -42,13 +44,23 @@ class PastStep(NamedTuple):
         return self.argv[1] if self.argv[:1] == ("save",) and len(self.argv) > 1 else ""
 
     @property
+    def ending(self) -> str:
+        """How it ended."""
+        if not self.ended:
+            return "no end is known"
+        return "no exit status" if self.status is None else f"exit status {self.status}"
+
+    @property
     def line(self) -> str:
         """What it did, in one line of shell."""
         return f"save {self.file}" if self.file else shell_line(self.argv)
 
 
 class PastRun(NamedTuple):
-    """A plan, or a step that belongs to none, that was run or refused. `begun` is the time of its first line."""
+    """A plan, or a step that belongs to none, that was run or refused. `begun` is the time of its first line.
+
+    `is_open`: it was begun and no line tells its end.
+    """
 
     mark: PlanMark
     host: str
@@ -56,7 +68,7 @@ class PastRun(NamedTuple):
     who: str
     pid: int | None
     steps: tuple[PastStep, ...] = ()
-    ended: bool = False
+    is_open: bool = False
     status: int | None = None
     output: str = ""
     refused: str = ""
@@ -67,17 +79,28 @@ class PastRun(NamedTuple):
         return self.mark.title or "; ".join(step.line for step in self.steps)
 
     @property
+    def interrupted(self) -> bool:
+        """Whether it did not come to its end."""
+        return self.is_open or (bool(self.mark.keys) and not self.refused and self.status is None)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it saved, the last first."""
+        return tuple(dict.fromkeys(step.file for step in reversed(self.steps) if step.file and step.status == 0))
+
+    @property
     def outcome(self) -> str:
-        """What came of it: done, failed, refused, no end."""
-        if not self.steps and self.refused:
+        """What came of it: done, failed, refused, not ended; of the first step that failed its exit status."""
+        if self.refused and not self.steps and not self.is_open:
             return f"refused: {self.refused}"
-        failed = [step for step in self.steps if step.ended and step.status != 0]
-        if self.mark.title and self.status != 0 and not failed:
-            return "not ended" if not self.ended or self.status is None else "failed"
-        if failed:
-            status = failed[0].status
-            return f"{failed[0].line}: {'no exit status' if status is None else f'exit status {status}'}"
-        return "done" if all(step.ended for step in self.steps) else "not ended"
+        failed = next((step for step in self.steps if step.ended and step.status != 0), None)
+        if failed is not None:
+            return f"{failed.line}: {failed.ending}"
+        if self.is_open or not all(step.ended for step in self.steps):
+            return "not ended"
+        if self.mark.title and self.status != 0:
+            return "interrupted" if self.status is None else "failed"
+        return "done"
 
 
 def past_runs(lines: Iterable[RecordedLine]) -> tuple[PastRun, ...]:
@@ -86,16 +109,16 @@ def past_runs(lines: Iterable[RecordedLine]) -> tuple[PastRun, ...]:
     for number, line in enumerate(lines):
         if line.event == "running":
             continue
-        key = line.plan.id if line.plan is not None else line.id or f"{number}"
+        mark = line.mark()
+        key = mark.id if mark is not None else line.id or f"{number}"
         groups.setdefault(key, []).append(line)
     return tuple(_run(list(reversed(group))) for group in groups.values())
 
 
 def _run(lines: list[RecordedLine]) -> PastRun:
     """The run of these lines, the oldest of which is the first."""
-    first, plan = lines[0], lines[0].plan
-    mark = PlanMark(plan.id, plan.title, plan.verb, tuple(plan.keys)) if plan else PlanMark(first.id, "", "")
-    run = PastRun(mark, first.host, first.time, doer(first.who), first.pid)
+    first = lines[0]
+    run = PastRun(first.mark() or PlanMark(first.id, "", ""), first.host, first.time, doer(first.who), first.pid)
     steps: dict[str, PastStep] = {}
     for number, line in enumerate(lines):
         if line.event == "refused":
@@ -104,8 +127,10 @@ def _run(lines: list[RecordedLine]) -> PastRun:
             key = line.id or f"{number}"
             argv = tuple(map(str, line.argv))
             steps[key] = _after(steps.get(key, PastStep(line.id, argv, line.diff or "")), line)
+        elif line.event == "begin":
+            run = run._replace(is_open=True)
         elif line.event == "end":
-            run = run._replace(ended=True, status=line.rc, output=line.output)
+            run = run._replace(is_open=False, status=line.rc, output=line.output)
     return run._replace(steps=tuple(steps.values()))
 
 
@@ -113,6 +138,12 @@ def _after(step: PastStep, line: RecordedLine) -> PastStep:
     if line.event != "end":
         return step
     return step._replace(ended=True, status=line.rc, output=line.output)
+
+
+def later_save(history: Iterable[PastRun], run: PastRun, path: str) -> PastRun | None:
+    """The run that saved the file last, if that is a later one than `run`; `history` is the newest first."""
+    last = next((other for other in history if path in other.files), None)
+    return None if last is None or last.mark.id == run.mark.id else last
 
 
 def doer(who: Mapping[str, str]) -> str:

@@ -46,7 +46,8 @@ class Plan(NamedTuple):
         """The plan as the audit log names it, with a new ID."""
         import secrets
 
-        return PlanMark(secrets.token_hex(8), self.title, self.verb.value, tuple(task.key for task in self.tasks))
+        verb = self.called.lower() or self.verb.value
+        return PlanMark(secrets.token_hex(8), self.title, verb, tuple(task.key for task in self.tasks))
 
     @property
     def lost(self) -> tuple[FileEdit, ...]:

@@ -99,6 +99,7 @@ OTHERS = (
     Command("view.pause", "z", "pause", "Pause reading the host, or resume.", "View"),
     Command("view.refresh", "ctrl+r", "refresh", "Read the host now.", "View"),
     Command("view.run", "v", "view run", "Show the current run, or the last one.", "View"),
+    Command("view.history", "h", "history", "Runs and saves, with what came of each; undoes a save.", "View"),
     Command("view.mouse", "M", "mouse", "Turn the mouse off to select text freely, or on again.", "View"),
     Command("view.copy", "y", "copy", "Copy the details as text (OSC 52).", "View"),
     Command("app.help", "question_mark", "help", "All keys, why some are off, and the manual.", "Console", footer=True),

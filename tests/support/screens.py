@@ -231,6 +231,7 @@ class ValueHost:
     state: HostState
     name: str = "nas"
     read_only: str | None = None
+    audit: None = None
     failing: HostError | None = None
     leaves: frozenset[str] = frozenset()
     fails: frozenset[str] = frozenset()

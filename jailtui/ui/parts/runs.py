@@ -221,11 +221,13 @@ class Planner:
             if agreed is not None and plan.does(agreed):
                 self._run(plan, before, requester)
             elif self._front.is_on_top(requester):
-                self._show(plan, make, requester, changed=agreed is not None)
+                note = "The host has changed: check the plan again." if agreed is not None else ""
+                self.show(plan, make, requester, note=note)
 
         self._background.start("plan", work, made, requester.show_message)
 
-    def _show(self, plan: Plan, make: MakePlan, requester: Requester, *, changed: bool) -> None:
+    def show(self, plan: Plan, make: MakePlan, requester: Requester, *, note: str = "") -> None:
+        """Show the plan, with a note above it; once it is confirmed, it is made again by `make` and run."""
         from jailtui.ui.screens.plan import PlanScreen
 
         def chosen(choice: PlanChoice | None) -> None:
@@ -235,11 +237,11 @@ class Planner:
                 return
             offers = plan.offers if choice == "clear" else ()
             keys = tuple(task.key for task in (*offers, *plan.tasks))
-            again = make if plan.verb is Verb.SAVE else self._maker(plan.verb, keys)
+            same = choice == "go" and (plan.verb is Verb.SAVE or note)
+            again = make if same else self._maker(plan.verb, keys)
             # a new plan: the dialog may have been open for an hour
             self.ask(again, requester, plan if choice == "go" else None)
 
-        note = "The host has changed: check the plan again." if changed else ""
         self._front.push(PlanScreen(plan, glyphs=self._front.glyphs, note=note), chosen)
 
     def _run(self, plan: Plan, before: Snapshot, requester: Requester) -> None:

@@ -27,6 +27,7 @@ from jailtui.ui.lines import WIDE, Key, bar
 from jailtui.ui.messages import Copy, Requester
 from jailtui.ui.parts.opened import Doctor, Forms
 from jailtui.ui.parts.panels import Panels
+from jailtui.ui.parts.past import History
 from jailtui.ui.parts.runs import Planner, Runs
 from jailtui.ui.reader import WatchedHost
 from jailtui.ui.screens.commanded import CommandScreen
@@ -72,6 +73,7 @@ class ConsoleScreen(CommandScreen):
         self.doctor = Doctor(
             backend, self.host, self.panels, self.planner, self.runs, self.forms, self.background, self
         )
+        self.history = History(backend, self.planner, self.runs, self.background, self)
         self._backend = backend
         self._has_mouse = True
         self._noticed = ""
@@ -114,6 +116,7 @@ class ConsoleScreen(CommandScreen):
         if answer.snapshot is not None:
             self.runs.take(answer.snapshot, answer.ticket)
             self.doctor.update()
+            self.history.look(answer.snapshot)
         self.redraw()
 
     def redraw(self) -> None:
@@ -225,6 +228,7 @@ class ConsoleScreen(CommandScreen):
             "view.pause": self._pause,
             "view.refresh": self.host.reader.ask,
             "view.run": self.runs.show,
+            "view.history": self.history.open,
             "view.mouse": self._switch_mouse,
             "view.copy": self._copy_details,
             "app.help": self._help,

@@ -1,0 +1,80 @@
+"""What this program ran and saved on a host before: told, undone, and what an interrupted run left to do."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from jailtui.exchange import Refusal, Verb
+from jailtui.host.auditlog import goes_on
+from jailtui.plans.history import PastRun, later_save, past_runs
+from jailtui.plans.interrupted import joined, left_over, state_of_file
+from jailtui.plans.plan import Plan
+
+if TYPE_CHECKING:
+    from jailtui.backend import HostBackend, Snapshot
+
+LINES_READ = 5000
+"""Lines of the audit log that are read at most."""
+LINES_OF_LATE = 500
+"""Lines in which the start of the console looks for a run that was interrupted."""
+
+
+class Past:
+    """The runs that the audit log tells of. Methods may block, and may be called from any thread."""
+
+    def __init__(self, backend: HostBackend) -> None:
+        self._backend = backend
+
+    def history(self, most: int = LINES_READ) -> tuple[PastRun, ...]:
+        """What this program ran and saved on the host, the newest first, by so many lines of the log."""
+        audit = self._backend.audit
+        return past_runs(islice(audit.lines(), most)) if audit is not None else ()
+
+    def interrupted(self) -> tuple[PastRun, ...]:
+        """The runs that did not end although their process is gone, the newest first; the ends of their steps that the
+        host keeps are fetched. Raises HostError.
+        """
+
+        def gone() -> tuple[PastRun, ...]:
+            return tuple(run for run in self.history(LINES_OF_LATE) if run.is_open and not goes_on(run.pid, run.begun))
+
+        if not (runs := gone()):
+            return ()
+        ended = {step.identity for step in self._backend.steps() if step.status is not None or step.lost}
+        unfetched = [step.id for run in runs for step in run.steps if step.id in ended]
+        for identity in unfetched:
+            self._backend.fetch_step(identity, lambda _: None)
+        return gone() if unfetched else runs
+
+    def still_runs(self, run: PastRun) -> tuple[str, ...]:
+        """The steps of a run that still run on the host. Raises HostError."""
+        kept = {step.identity for step in self._backend.steps()}
+        return tuple(step.line for step in run.steps if step.id in kept)
+
+    def rest_plan(self, run: PastRun, snapshot: Snapshot) -> Plan:
+        """What remains of an interrupted run, by the host as it is now. Raises HostError."""
+        plans = [self._backend.plan(verb, snapshot, keys) for verb, keys in left_over(run, snapshot.state)]
+        files = [
+            state_of_file(step, self._backend.source.read_file(step.file).digest) for step in run.steps if step.file
+        ]
+        return joined(self._backend.name, plans, files)
+
+    def note_told(self, run: PastRun, account: str) -> str:
+        """Record that the operator knows what became of a run; why that can't be recorded, or ""."""
+        audit = self._backend.audit
+        return audit.end(run.mark.id, run.mark, None, None, account) if audit is not None else ""
+
+    def undo_of(self, run: PastRun) -> Plan:
+        """The plan that undoes the saves of a run, or redoes those of an undo. Raises HostError."""
+        redo = run.mark.verb == "undo"
+        history = self.history()
+        later = {path: later_save(history, run, path) for path in run.files}
+        refused = tuple(
+            Refusal(path, path, f"{again.title} ({again.begun[:16]}) came after it: undo that first")
+            for path, again in later.items()
+            if again is not None
+        )
+        if refused:
+            return Plan(Verb.SAVE, self._backend.name, (), refused, "Redo" if redo else "Undo")
+        return joined(self._backend.name, [self._backend.undo_plan(path, redo=redo) for path in run.files])

@@ -1,0 +1,64 @@
+"""A run that was interrupted: what became of it, and what of it remains to be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.exchange import Refusal, Verb
+from jailtui.model.commands import starts, stops
+from jailtui.plans.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from jailtui.model.state import HostState
+    from jailtui.plans.history import PastRun, PastStep
+
+Part = tuple[Verb, tuple[str, ...]]
+"""A verb, and the row keys that it is to be done to."""
+
+
+def account(run: PastRun) -> str:
+    """What became of the run, step by step."""
+    begun = run.begun[:16].replace("T", " ")
+    steps = "; ".join(f"{step.line}: {step.ending}" for step in run.steps) or "no command of it was begun"
+    return f"{run.title} of {begun} by {run.who} was interrupted. {steps}."
+
+
+def left_over(run: PastRun, state: HostState) -> tuple[Part, ...]:
+    """What of the run remains, in parts that are planned anew by the host as it is now."""
+    running = {jail.key for jail in state.jails if jail.running}
+    if run.mark.verb == Verb.RESTART:
+        again = {starts(step.argv) for step in run.steps if step.status == 0}
+        to_start = tuple(key for key in run.mark.keys if key not in running or key in again)
+        parts = [(Verb.START, to_start), (Verb.RESTART, tuple(key for key in run.mark.keys if key not in to_start))]
+    elif run.mark.verb in (Verb.START, Verb.STOP, Verb.RECLAIM, Verb.REMEDY):
+        parts = [(Verb(run.mark.verb), run.mark.keys)]
+    else:  # a save: of a jail that it stopped the start
+        stopped = dict.fromkeys(filter(None, (stops(step.argv) for step in run.steps)))
+        parts = [(Verb.START, tuple(name for name in stopped if name not in running))]
+    return tuple(part for part in parts if part[1])
+
+
+def joined(host: str, plans: Sequence[Plan], refused: Iterable[Refusal] = ()) -> Plan:
+    """One plan of several, with these refusals besides theirs."""
+    verb = plans[0].verb if plans else Verb.SAVE
+    tasks = [
+        task._replace(verb=own) if (own := plan.verb_of(task)) is not verb else task
+        for plan in plans
+        for task in plan.tasks
+    ]
+    every = (*(refusal for plan in plans for refusal in plan.refused), *refused)
+    return Plan(verb, host, tuple(tasks), every, plans[0].called if plans else "")
+
+
+def state_of_file(step: PastStep, digest: str | None) -> Refusal:
+    """Which text the file of a save has now, by its digest."""
+    before, after = (*step.argv[2:4], "", "")[:2]
+    if digest == after:
+        text = "it has the new text"
+    elif (digest or "-") == before:
+        text = "it has the old text: it was not saved"
+    else:
+        text = "it has another text by now"
+    return Refusal(step.file, step.file, text)
