@@ -68,12 +68,15 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         common = ("-F", config, *common)
     target = (f"{where.user}@{where.host}" if where.user else where.host,)
     port = ("-p", str(where.port)) if where.port else ()
+    cleaner = _cleaner(folder, ("ssh", *common, *port, "-O", "exit", *target))
 
     def close() -> None:
         # Not `exit`: a step that is still running ends by itself, and then the master connection does.
         with contextlib.suppress(Exception):
             local["ssh"][(*common, *port, "-O", "stop", *target)].run(retcode=None, timeout=5)
         shutil.rmtree(folder, ignore_errors=True)
+        cleaner.kill()
+        cleaner.communicate()
 
     try:
         ssh = local["ssh"]
@@ -96,6 +99,17 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
     except Exception as error:  # plumbum raises several kinds, EOFError among them
         close()
         raise Unreachable(f"ssh to {where.host}: {last_line(str(error)) or type(error).__name__}.") from error
+
+
+def _cleaner(folder: str, leave: Argv) -> subprocess.Popen[bytes]:
+    """A shell that waits until this process has ended, or was killed; then it runs `leave` and removes the folder.
+
+    Else the master connection, with which anybody of this user can log in, would outlive jailtui by ControlPersist.
+    """
+    argv = ("/bin/sh", "-c", 'cat >/dev/null; "$@"; rm -rf "$0"', folder, *leave)
+    return subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
 
 
 def _command(machine: Any, argv: Argv) -> Startable:

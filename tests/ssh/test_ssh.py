@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import signal
 import subprocess
 import tempfile
 import threading
@@ -66,6 +68,19 @@ def test_no_connection_and_no_folder_of_ours_stays_behind(
         assert main(["collect", f"{sshd.folder}/nas.json", *through(sshd)]) == Exit.OK
         assert list(Path(short).iterdir()) == []
         assert until_gone(short) == ""
+
+
+def test_console_that_is_killed_leaves_no_master_connection(sshd: Sshd, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="jt", dir="/tmp") as short:
+        screen = Screen((*PROGRAM, *through(sshd)), environ(tmp_path, TMPDIR=short), 160, 45)
+        try:
+            screen.shows("3 orphans", "running")
+            assert subprocess.run(["pgrep", "-f", f"ControlPath={short}"], check=False).returncode == 0
+            os.kill(screen.pid, signal.SIGKILL)
+            assert until_gone(short) == ""
+            assert list(Path(short).iterdir()) == []
+        finally:
+            screen.close()
 
 
 def until_gone(word: str, seconds: float = 10) -> str:
