@@ -28,7 +28,7 @@ NEXT_HEAD: Final = re.compile(r"\n(?=[^\t\n][^\n]*?(?:flags=| mtu ))")
 """A head line, or a line that resembles one: it ends the stanza above even if it can't be read."""
 HEAD_TAIL: Final = re.compile(r"([^ ]+) metric -?[0-9]{1,10} mtu ([0-9]{1,10})( .*)?")
 DESCRIPTION: Final = "\tdescription: "
-MERGED: Final = frozenset(("inet", "inet6", "member", "member+", "bridge+"))
+MERGED: Final = frozenset(("inet", "inet6", "member", "member+", "bridge+", "laggports"))
 NOTHING: Final = frozenset(("blank", "unread"))
 
 DEFAULTS: Final[dict[str, Any]] = dict.fromkeys(InterfaceRecord._fields) | InterfaceRecord._field_defaults

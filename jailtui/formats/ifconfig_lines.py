@@ -96,6 +96,7 @@ class InterfaceRecord(NamedTuple):
     bridge: BridgeRecord | None = None
     drivername: str | None = None
     unread: tuple[str, ...] = ()
+    laggports: tuple[str, ...] = ()
 
 
 class IfconfigReading(NamedTuple):
@@ -224,6 +225,14 @@ def _bridge(rest: str) -> Fact | None:
     return ("bridge+", {"flags": value}, not more or number(more) is not None)
 
 
+LAGGPORT = re.compile(r"(.+) flags=[0-9a-fA-F]+(<[^<>]{0,600}>)?")
+
+
+def _laggport(rest: str) -> Fact | None:
+    match = LAGGPORT.fullmatch(rest)
+    return ("laggports", match[1], True) if match else None
+
+
 READERS: dict[str, Callable[[str], Fact | None]] = {
     "ether": _word("ether"),
     "hwaddr": _word("hwaddr"),
@@ -238,6 +247,7 @@ READERS: dict[str, Callable[[str], Fact | None]] = {
     "id": lambda rest: ("bridge+", {}, True) if BRIDGE_ID.fullmatch(rest) else None,
     "bridge": _bridge,
     "description:": _text("description"),
+    "laggport:": _laggport,
 }
 NAMES = r"[0-9a-fA-F]+(<[^<>]{0,600}>)?"
 SKIPPED = {
@@ -249,7 +259,6 @@ SKIPPED = {
     "maxage": r"\d+( (holdcnt|maxaddr|timeout) \d+| proto \S+)*",
     "root": r"id \S+( (priority|ifcost|port) \d+)*",
     "laggproto": r"\S+( lagghash \S+)?",
-    "laggport:": rf".+ flags={NAMES}",
     "carp:": r"\S+( (vhid|advbase|advskew) \d+)+",
     "vxlan": r"vni \d+( (local|remote|group) \S+)*",
     "tunnel": r"\S+ \S+ --> \S+",

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.names import stem
+from jailtui.model.interfaces import assigned
 from jailtui.model.owners import Owners, manager
 from jailtui.model.pairs import JoinedEnds, may_join, pair_ends
 from jailtui.model.state import End, Epair, Interface, Where
@@ -31,6 +32,7 @@ class Surroundings(NamedTuple):
     configured: Mapping[str, Configured]
     bridge_of: Mapping[str, str]
     parents: frozenset[str]
+    laggs: Mapping[str, str]
     doubled: frozenset[str]
     persistent: frozenset[str]
     jails_read: bool
@@ -145,13 +147,17 @@ def judge(
     ends = (a, b)
     if any(end.where is Where.UNKNOWN for end in ends):
         return None, "one end is not on the host, and not every jail could be looked into"
+    if carried := next(filter(None, (carries(end, around) for end in (b, a))), ""):
+        return False, carried
     lost = next((end for end in ends if end.where is Where.LOST), None)
     if lost is not None:
         return judge_lost(lost, next(end for end in ends if end is not lost), around)
     inside = next((end for end in (b, a) if end.where is Where.JAIL), None)
     if inside is not None:
         return False, f"one end is in {inside.jail or 'a jail'}, jid {inside.jid}"
-    return judge_on_host(a, b, pair, name, owner, owners, around)
+    orphan, why = judge_on_host(a, b, pair, name, owner, owners, around)
+    used = in_use(a, b, pair, around.configured.get(owner or "")) if orphan else ""
+    return (False, used) if used else (orphan, why)
 
 
 def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None, str]:
@@ -172,8 +178,6 @@ def judge_on_host(  # noqa: C901
         return False, "made at boot by rc.conf"
     if b.bridge or b.addresses:
         return False, "both ends are in use on the host"
-    if carrier := next((end.name for end in (b, a) if end.name in around.parents), None):
-        return False, f"a VLAN of the host rides on {carrier}"
     if owner in around.busy:
         return False, f"jail(8) is working on {owner}"
     if owner in around.live.values():
@@ -192,6 +196,27 @@ def judge_on_host(  # noqa: C901
     if suspect := owners.suspect(names_of(a, b, name), around.configured.keys() - around.live.values()):
         return None, f"{suspect} may create it: {unfollowed(around.configured[suspect])}"
     return True, "no configured or running jail names it"
+
+
+def carries(end: End, around: Surroundings) -> str:
+    """What is on top of an end on the host, as a phrase, or ""."""
+    if end.where is not Where.HOST or end.name is None:
+        return ""
+    if end.name in around.parents:
+        return f"a VLAN of the host rides on {end.name}"
+    return f"{end.name} is a port of {around.laggs[end.name]}" if end.name in around.laggs else ""
+
+
+def in_use(a: End, b: End, pair: JoinedEnds, owner: Configured | None) -> str:
+    """What shows that the host itself uses a pair with both ends there, as a phrase, or "".
+
+    An address that the owner's hooks give end a is none of it.
+    """
+    own = [address.address for address in a.addresses if assigned(address, address.family)]
+    if foreign := next((address for address in own if owner is None or not owner.view.touches(address)), ""):
+        return f"{a.name} has the address {foreign}"
+    promiscuous = pair.b is not None and "PROMISC" in pair.b.flags
+    return f"{b.name} is promiscuous, outside a bridge" if promiscuous else ""
 
 
 def unsettled(owner: str | None, around: Surroundings) -> str:

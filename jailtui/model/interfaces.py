@@ -46,6 +46,7 @@ def interface(record: Record, jid: int | None) -> Interface:
         ),
         options=record.options,
         mac=record.ether,
+        laggports=record.laggports,
     )
 
 

@@ -91,6 +91,7 @@ class Interface(NamedTuple):
     options: tuple[str, ...] = ()
     mac: str | None = None
     doubtful: bool = False
+    laggports: tuple[str, ...] = ()
 
 
 class Hop(NamedTuple):

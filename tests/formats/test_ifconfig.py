@@ -311,7 +311,7 @@ def test_a_member_line_with_a_new_word_gives_what_is_known() -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        "\tlaggproto failover lagghash l2,l3,l4\n\tlaggport: em1 flags=5<MASTER,ACTIVE>\n",
+        "\tlaggproto failover lagghash l2,l3,l4\n",
         "\tcarp: MASTER vhid 1 advbase 1 advskew 0\n\t      peer 224.0.0.18 peer6 ff02::12\n"
         "\tcarp: BACKUP vhid 2 advbase 1 advskew 100\n",
         "\tvxlan vni 7 local 10.0.0.1:4789 group 239.0.0.1:4789\n",
@@ -390,3 +390,8 @@ def test_lines_below_a_description_of_several_lines_keep_their_numbers() -> None
     reading = ifconfig.parse(HEAD + "\tdescription: a\nb\nc\n\toptions=0\n\tunheard of\n" + HEAD + "\tand this\n")
 
     assert reading.unread == ((6, "\tunheard of"), (8, "\tand this"))
+
+
+def test_ports_of_a_lagg_are_kept() -> None:
+    lines = "\tlaggport: em1 flags=5<MASTER,ACTIVE>\n\tlaggport: a b flags=0<>\n"
+    assert one(HEAD + lines).laggports == ("em1", "a b")

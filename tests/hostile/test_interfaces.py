@@ -90,3 +90,29 @@ def test_what_a_refresh_leaves_out_of_netstat_is_never_part_of_a_name(attacked: 
         assert len(short) < len(whole) / 2
         assert netstat.links(short) == netstat.links(whole)
         assert [row.name for row in netstat.links(short)] == [loopback, end]
+
+
+@pytest.mark.parametrize("attacked", ["13.2"], indirect=True)
+@pytest.mark.parametrize("lie", ["another jail's", "nothing", "both"])
+def test_programs_that_lie_make_no_pair_of_a_running_jail_an_orphan(attacked: Attacked, lie: str) -> None:
+    """The jail says that it has what another jail has, or that it has lost its own."""
+    links = "netstat -ibdnW -f link --libxo json".split()
+    of_db = {"ifconfig": attacked.inside("db", "ifconfig", "-a"), "netstat": attacked.inside("db", *links)}
+    own = {"ifconfig": attacked.inside("web", "ifconfig", "-a"), "netstat": attacked.inside("web", *links)}
+    without = own["ifconfig"].partition(f"{MINE}b:")[0]
+    before = pairs(attacked)
+    attacker = JailRoot(attacked)
+    for tool in ("ifconfig", "netstat"):
+        text = {"another jail's": of_db[tool], "nothing": without, "both": own[tool] + of_db[tool]}[lie]
+        (attacker.root / "lie").mkdir(exist_ok=True)
+        (attacker.root / "lie" / tool).write_text(text)
+        attacker.program(tool, f"cat {attacker.root}/lie/{tool}")
+    assert attacker.entered is False
+
+    after = pairs(attacked)
+    assert attacker.entered
+    assert {pair for pair, orphan in after.items() if orphan} - {MINE} <= {pair for pair in before if before[pair]}
+    running = {pair["name"] for pair in attacked.json("show")["epairs"] if pair["owner"] in ("db", "dns", "proxy")}
+    assert running
+    planned = set(re.findall(r"epair\d+", reclaimed(attacked)))
+    assert not (running | {YOURS}) & planned

@@ -80,7 +80,22 @@ def test_alone_b_end_stands_as_the_b_end() -> None:
 def test_pair_whose_b_end_has_an_address_of_the_host_is_in_use() -> None:
     used = of_host(epair(7, "a") + epair(7, "b", inet="10.0.0.1"))
     assert (used.orphan, used.why) == (False, "both ends are in use on the host")
-    assert of_host(epair(7, "a", inet="10.0.0.1") + epair(7, "b")).orphan is True, "of a alone"
+
+
+LAGG = (
+    "lagg0: flags=8843<UP> metric 0 mtu 1500\n\tether 02:00:00:00:09:01\n\tlaggport: epair7b flags=5<MASTER,ACTIVE>\n"
+)
+USES = {
+    "epair7a has the address 10.0.0.1": epair(7, "a", inet="10.0.0.1") + epair(7, "b"),
+    "epair7b is promiscuous, outside a bridge": epair(7, "a") + epair(7, "b").replace("RUNNING", "RUNNING,PROMISC"),
+    "epair7b is a port of lagg0": epair(7, "a") + epair(7, "b") + LAGG,
+}
+
+
+@pytest.mark.parametrize("why", USES)
+def test_pair_that_the_host_uses_otherwise_is_in_use(why: str) -> None:
+    used = of_host(USES[why])
+    assert (used.orphan, used.why) == (False, why)
 
 
 def test_pair_whose_b_end_is_in_a_bridge_is_in_use() -> None:

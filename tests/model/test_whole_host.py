@@ -148,6 +148,7 @@ def test_every_jail_whole() -> None:
             configured=configured["broken"],
             chains=(
                 (
+                    Hop("bridge", "no bridge", False, "in no bridge"),
                     Hop("epair-a", "epair161a"),
                     Hop("epair-b", "epair161b", False, "on the host"),
                     Hop("jail", "broken", False, "not running"),
@@ -188,7 +189,6 @@ def test_every_epair_whole() -> None:
                 "epair161a",
                 Where.HOST,
                 up=True,
-                addresses=(Address("10.1.0.1", 16),),
                 mtu=1500,
                 ether="58:9c:fc:61:00:a1",
             ),
