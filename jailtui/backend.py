@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
+        def ways_in(self) -> tuple[Section, ...]: ...
+
         def execute(self, step: Step, output: Callable[[str], None], plan: PlanMark | None = None) -> Result: ...
 
         def steps(self) -> tuple[KeptStep, ...]: ...
@@ -275,6 +277,23 @@ class HostBackend:
         are in `keys` become tasks before it. Remedies alone are planned by `Verb.REMEDY`. What a start or a stop would
         take from other jails is in its task.
         """
+        return self.with_cuts(self._plan(verb, snapshot, keys), snapshot.state)
+
+    def with_cuts(self, plan: Plan, state: HostState) -> Plan:
+        """The plan with what in it may cut the operator's ssh session, by the sessions of now."""
+        from jailtui.model.wayin import answers, way_in
+        from jailtui.plans.cuts import with_cuts
+
+        if not plan.tasks:
+            return plan
+        try:
+            now = answers(self.source.ways_in())
+        except HostError as error:
+            now = answers((), unknown=str(error))
+        host = [interface for interface in state.interfaces if interface.jid is None]
+        return with_cuts(plan, state._replace(way_in=way_in(now, host, state.epairs, state.jails)))
+
+    def _plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
         from jailtui.plans.actions import plan as actions
         from jailtui.plans.remedy import is_remedy, with_preflight
         from jailtui.plans.takings import with_takings
@@ -326,7 +345,8 @@ class HostBackend:
         plan = save_plan(form, draft, snapshot.state, restart=restart)
         stopped = with_takings(plan, snapshot.state, lambda: snapshot.context, at=("stop",))
         takes = [each for note in draft.notes for each in note.takes] if restart else []
-        return stopped._replace(tasks=tuple(taking(task, takes) for task in stopped.tasks))
+        whole = stopped._replace(tasks=tuple(taking(task, takes) for task in stopped.tasks))
+        return self.with_cuts(whole, snapshot.state)
 
     def answers_plan(self, remedy: Remedy) -> Plan:
         """The plan that saves the answers of a remedy for several findings. Raises HostError."""
@@ -335,7 +355,8 @@ class HostBackend:
 
         edits = [(*part.form, part.answer) for part in remedy.parts if part.form is not None]
         requests = [Request(name, *edit[1:]) for edit in edits for name in FORMS if name == edit[0]]
-        return answers_plan(self.sources(requests[0].subject), requests, remedy.task.label)
+        sources = self.sources(requests[0].subject)
+        return self.with_cuts(answers_plan(sources, requests, remedy.task.label), sources.state)
 
     def undo_plan(self, path: str, *, redo: bool = False) -> Plan:
         """The plan that restores the text of a file before its last save, and at the next undo the text before that;
@@ -360,10 +381,12 @@ class HostBackend:
         return self.without_losses(onto_host(plan, text_of))
 
     def without_losses(self, plan: Plan) -> Plan:
-        """The plan without the tasks that would remove the definition of a running jail, by the last reading."""
+        """The plan without the tasks that would remove the definition of a running jail, by the last reading, and with
+        what in it may cut the operator's ssh session.
+        """
         from jailtui.plans.save import without_losses
 
-        return without_losses(plan, self._last.state) if self._last is not None else plan
+        return plan if self._last is None else self.with_cuts(without_losses(plan, self._last.state), self._last.state)
 
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]

@@ -66,6 +66,7 @@ def agreed_and_run(
     if backend.read_only:
         raise Stop(backend.read_only, Exit.REFUSED)
     take = getattr(arguments, "take", False)
+    refuse_cuts(plan, arguments.cut)
     if arguments.yes:
         refuse_takings(plan, take=take)
         refuse_losses(plan)
@@ -75,6 +76,16 @@ def agreed_and_run(
     now = backend.read()
     refuse_changes(plan, planned(now))
     return carry_out(plan, backend, now)
+
+
+def refuse_cuts(plan: Plan, hostname: str) -> None:
+    """Print why the plan may cut the operator's ssh session; raises Stop unless --cut has the host's own name."""
+    for reason in plan.cuts:
+        talk(f"May cut your ssh session: {reason}")
+    if not plan.cuts or plan.named_by(hostname):
+        return
+    ending = f"this host is {plan.hostname}" if hostname else f"give --cut {plan.hostname} to do it"
+    raise Stop(f"Nothing was done: this may cut your ssh session; {ending}.", Exit.REFUSED)
 
 
 def refuse_takings(plan: Plan, *, take: bool) -> None:

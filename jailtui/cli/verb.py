@@ -27,7 +27,7 @@ class Exit(IntEnum):
     """The host could not be read, or not in full: jls or ifconfig failed there."""
     REFUSED = 4
     """Something was refused, because the object does not exist or the verb does not apply to it; the rest was done.
-    Nothing was done if a value is not valid, the host is read-only, or --take is missing."""
+    Nothing was done if a value is not valid, the host is read-only, or --take or --cut is missing."""
     DECLINED = 5
     """Nothing was done: the operator did not say yes, could not be asked, or the host changed before the answer."""
     INTERRUPTED = 130
@@ -97,6 +97,8 @@ def screen_options(to: Parser, default: Any = argparse.SUPPRESS) -> None:
 def change_options(to: Parser, dry_run: str = "print the commands as a shell script and run nothing") -> None:
     to.add_argument("--dry-run", action="store_true", help=dry_run)
     to.add_argument("--yes", action="store_true", help="do not ask")
+    text = "do what may cut your own ssh session to the host of this name; --yes does not answer that"
+    to.add_argument("--cut", metavar="HOSTNAME", default="", help=text)
 
 
 def take_option(to: Parser) -> None:

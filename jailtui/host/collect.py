@@ -101,6 +101,10 @@ class FileHost:
         """No sections: the capture already has those that were collected."""
         return ()
 
+    def ways_in(self) -> tuple[Section, ...]:
+        """No sections: nothing can be changed."""
+        return ()
+
     def about(self, words: Argv) -> tuple[Section, ...]:
         """No sections: `jailtui collect` does not ask this."""
         return ()

@@ -39,6 +39,7 @@ KEEP = 5
 MOVES = 4
 """An undo or a redo keeps this many times as many backups, since it leaves one too."""
 PROBE = ("probe.sh",)
+WAYS_IN = ("wayin.sh", "ways.sh")
 ABOUT = ("paths.sh", "inside.sh", "about.sh")
 FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
@@ -48,10 +49,10 @@ FILES = (
 """The files that rc.d/jail reads; every reading has them."""
 SLOW_EVERY = 30.0
 """Seconds after which the slow sections are read again (sysrc takes twenty times as long as `ifconfig -a`)."""
-SLOW = ("sysrc", "bridge-sysctls", "rulesets")
+SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
 """The sections that take long to read and seldom change."""
-FSTAB = "fstab "
-"""How the name of a section with a file like fstab(5) begins; these are slow sections too."""
+SLOW_EACH = ("fstab ", "way ")
+"""How the names of slow sections begin of which there are several: files like fstab(5), paths to clients of sshd."""
 DIRECTORY = "dir="
 TIMED_OUT = (124, 137)
 """Exit statuses of timeout(1) for a command that it has ended."""
@@ -145,6 +146,11 @@ class Host:
             return ask(
                 shell, script("path.sh", "sections.sh", "inside.sh") + closer(places, self._facts), (), READ_SECONDS
             )
+
+    def ways_in(self) -> tuple[Section, ...]:
+        """The sessions of sshd, and the way back to each client, as in a reading. Raises HostError."""
+        with self._reading() as shell:
+            return self._read(shell, WAYS_IN, ())
 
     def about(self, words: Argv) -> tuple[Section, ...]:
         """The answers that a form needs about one jail; for the words see about.sh. Raises HostError."""
@@ -263,7 +269,8 @@ class Host:
         return tuple(word for word, wanted in words.items() if wanted)
 
     def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:
-        text = script("path.sh", "sections.sh", "inside.sh", "jailconf.sh", "paths.sh") + asking(files) + script(name)
+        readers = script("path.sh", "sections.sh", "inside.sh", "jailconf.sh", "paths.sh", "wayin.sh")
+        text = readers + asking(files) + script(name)
         return ask(shell, text, words, READ_SECONDS)
 
     def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:
@@ -289,7 +296,7 @@ def late(section: Section) -> str:
 
 def is_slow(section: Section) -> bool:
     """Whether the section takes long to read and seldom changes."""
-    return section.name in SLOW or section.name.startswith(FSTAB)
+    return section.name in SLOW or section.name.startswith(SLOW_EACH)
 
 
 def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:

@@ -104,6 +104,7 @@ main() {
 		section bridge-sysctls 5 sysctl net.link.bridge kern.securelevel
 		fstabs "$@"
 		rulesets
+		way_in
 	fi
 	printf '%s done\n' "$mark"
 }

@@ -13,6 +13,7 @@ from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
 from jailtui.model.segments import bridges, vlans, with_ordered_members
 from jailtui.model.state import Address, Capability, Epair, HostFacts, HostState, Interface, Jail, JailState
+from jailtui.model.wayin import answers, way_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,6 +94,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         fstabs=tuple(sorted(records.fstabs.items())),
         missing=records.missing | records.absent,
         unread=tuple(unread(records)),
+        way_in=way_in(answers(capture.sections), host, pairs, jails),
     )
 
 

@@ -275,6 +275,49 @@ class HostFacts(NamedTuple):
         return any(capability.name == name and capability.present for capability in self.capabilities)
 
 
+class SshSession(NamedTuple):
+    """A connection of the host's sshd, and what it runs through: interfaces of the host, bridges, and jails by name.
+
+    `own`: jailtui was reached by it.
+    """
+
+    address: str
+    port: int
+    client: str
+    client_port: int
+    interfaces: tuple[str, ...] = ()
+    bridges: tuple[str, ...] = ()
+    jails: tuple[str, ...] = ()
+    own: bool = False
+
+    @property
+    def carriers(self) -> frozenset[str]:
+        """The interfaces and bridges."""
+        return frozenset((*self.interfaces, *self.bridges))
+
+
+class WayIn(NamedTuple):
+    """The sessions of sshd. `unknown` is why they are not known, as a phrase, or ""."""
+
+    sessions: tuple[SshSession, ...] = ()
+    unknown: str = ""
+
+    @property
+    def interfaces(self) -> frozenset[str]:
+        """The interfaces of the host, without bridges, that carry a session."""
+        return frozenset(name for session in self.sessions for name in session.interfaces)
+
+    @property
+    def bridges(self) -> frozenset[str]:
+        """The bridges that carry a session, or have a member that does."""
+        return frozenset(name for session in self.sessions for name in session.bridges)
+
+    @property
+    def jails(self) -> frozenset[str]:
+        """The jails through which the way back to a client leads, by name."""
+        return frozenset(name for session in self.sessions for name in session.jails)
+
+
 Part = Literal["jails", "interfaces", "files"]
 """The parts of a reading from whose absence something is concluded: jls, the host's ifconfig, the files of jails."""
 
@@ -285,7 +328,7 @@ class HostState(NamedTuple):
     What was not read is None: `rcconf`, the variables of rc.conf; `sysctls`, those below net.link.bridge; `rulesets`,
     the devfs rulesets with rules; `mounts`, read while a configured jail is not running, and `connections`, while a
     jail is dying. `fstabs` are files like fstab(5) by path; `missing` are the paths in the configuration that do not
-    exist. `unread` are the parts that were not read in full, each with the reason.
+    exist. `unread` are the parts that were not read in full, each with the reason. `way_in` are the sessions of sshd.
     """
 
     facts: HostFacts
@@ -303,6 +346,7 @@ class HostState(NamedTuple):
     fstabs: tuple[tuple[str, tuple[FstabLine, ...]], ...] = ()
     missing: frozenset[str] = frozenset()
     unread: tuple[tuple[Part, str], ...] = ()
+    way_in: WayIn = WayIn()
 
     def unknown(self, *parts: Part) -> str:
         """Why one of these parts was not read in full, as a phrase; "" if all were."""

@@ -15,7 +15,8 @@ class Plan(NamedTuple):
     the verb (the save that undoes another is called Undo).
 
     `offers` are remedies for problems that would make a start fail. They run only if the plan is made again with their
-    keys (`HostBackend.plan`), as tasks before those that need them.
+    keys (`HostBackend.plan`), as tasks before those that need them. `cuts` are the reasons why it may cut the ssh
+    session by which the operator came in, as sentences; then the operator types `hostname`, the host's own name.
     """
 
     verb: Verb
@@ -24,6 +25,8 @@ class Plan(NamedTuple):
     refused: tuple[Refusal, ...] = ()
     called: str = ""
     offers: tuple[Task, ...] = ()
+    cuts: tuple[str, ...] = ()
+    hostname: str = ""
 
     @property
     def word(self) -> str:
@@ -59,16 +62,21 @@ class Plan(NamedTuple):
         return task.verb or self.verb
 
     def does(self, other: Plan) -> bool:
-        """Whether the plan has the same commands and warnings as `other`, and takes the same from other jails."""
+        """Whether the plan has the same commands and warnings as `other`, and takes and cuts the same."""
 
         def effects(plan: Plan) -> list[tuple[object, ...]]:
             return [(task.key, task.steps, task.warning, task.takes) for task in plan.tasks]
 
-        return effects(self) == effects(other)
+        return effects(self) == effects(other) and self.cuts == other.cuts
+
+    def named_by(self, text: str) -> bool:
+        """Whether `text` is the host's own name, in full or up to its first dot."""
+        return text in (self.hostname, self.hostname.partition(".")[0]) and text != ""
 
     def script(self) -> str:
         """The plan as a POSIX shell script, decoded with surrogateescape: each task ends at its first failing step."""
         lines = ["#!/bin/sh", "# " + comment(f"{self.title} on {self.host}")]
+        lines += [f"# may cut your ssh session: {comment(reason)}" for reason in self.cuts]
         for task in self.tasks:
             lines += ["", "# " + comment(task.subject)]
             if task.warning:

@@ -240,9 +240,16 @@ def nic_flap(context: Context) -> Iterator[Finding]:
                 yield _flapping(context, bridge, flap)
 
 
+def loses_link(nic: Interface, major: int) -> bool:
+    """Whether the NIC may lose its link with the first or last pair of its bridge: by its options, as `_flap`."""
+    return nic.kind == "ether" and (
+        not nic.options or {"RXCSUM", *EPAIR_LACKS.get(major, TSO)} & {*nic.options} != set()
+    )
+
+
 def _flap(context: Context, bridge: Bridge, nic: Interface) -> Flap | None:
     """While an epair is in the bridge its missing offloads are off, so that only RXCSUM shows what the NIC can do."""
-    if nic.kind != "ether" or not nic.options or not context.major:
+    if not nic.options or not context.major or not loses_link(nic, context.major):
         return None
     lacking = EPAIR_LACKS.get(context.major, TSO)
     if offloads := tuple(offload for offload in lacking if offload in nic.options):

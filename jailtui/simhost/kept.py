@@ -35,6 +35,7 @@ STATE_ONLY: tuple[Words, ...] = (
     ("mount", "--libxo", "json"),
     ("netstat", "-anW", "-p", "tcp"),
     ("arp", "-an"),
+    ("sockstat", "-46cP", "tcp"),
     ("ifconfig", "-g", "bridge"),
     ("sysctl", "net.link.bridge", "kern.securelevel"),
     ("devfs", "rule", "showsets"),
@@ -69,6 +70,8 @@ def worth_keeping(call: Call) -> bool:
         case "devfs", ["rule", "-s", _, "show"]:
             return True
         case "netstat", [*_, "-j", _]:
+            return True
+        case "route", ["-n", "get", _] | ["-6", "-n", "get", _]:
             return True
     return call.name in CONSTANTS or (call.name, *call.args) in (*STATE_ONLY, *FORMS, SETTINGS)
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "arp": "neighbours",
     "dhclient": "dhclient",
     "ping": "sockets",
+    "sockstat": "sockstat",
     "rc": "rcscript",
     "daemon": "daemon",
     **dict.fromkeys(("mkdir", "rmdir", "rm", "cp", "chmod", "chflags", "tar"), "trees"),
@@ -60,6 +61,8 @@ KEPT = (
     "devfs",
     "arp",
     "sysrc",
+    "sockstat",
+    "route",
 )
 """Commands whose shim looks for a kept answer first."""
 

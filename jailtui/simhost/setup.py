@@ -71,6 +71,7 @@ def make(root: Path, jails: int, release: str, reset: bool) -> None:
 def environment(root: Path, user: str = "root") -> dict[str, str]:
     """The environment of the commands of the host in `root`: nothing of this machine is on PATH."""
     return {
+        "SSH_CONNECTION": reached_by(root),
         "PATH": f"{root}/bin",
         "HOME": "/root" if user == "root" else f"/home/{user}",
         "USER": user,
@@ -79,6 +80,16 @@ def environment(root: Path, user: str = "root") -> dict[str, str]:
         "JAILTUI_SIM": f"{root}/state",
         "JAILTUI_SIM_USER": user,
     }
+
+
+def reached_by(root: Path) -> str:
+    """SSH_CONNECTION: the session of the home network's operator, or "" for a host without one."""
+    from jailtui.simhost.kernel import connections
+
+    sessions = [entry for entry in connections.table(store.load(str(root))) if not entry[0]]
+    return " ".join(
+        str(word) for own, port, *peer in (each[1:5] for each in sessions[:1]) for word in (*peer, own, port)
+    )
 
 
 def ours(root: Path) -> bool:

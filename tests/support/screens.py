@@ -25,6 +25,7 @@ from jailtui.model.state import (
     Vlan,
     Where,
 )
+from jailtui.plans.cuts import with_cuts
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
@@ -286,7 +287,7 @@ class ValueHost:
                 refused.append(Refusal(key, jail.name, "already running"))
             elif jail is not None:
                 tasks.append(jail_task(verb, jail))
-        return Plan(verb, self.name, tuple(tasks), tuple(refused), offers=offers)
+        return with_cuts(Plan(verb, self.name, tuple(tasks), tuple(refused), offers=offers), state)
 
     def taken_back(self, plan: Plan) -> Plan:
         return plan

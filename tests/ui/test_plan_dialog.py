@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jailtui.model.state import SshSession, WayIn
 from jailtui.ui.screens.form import FormScreen
 from jailtui.ui.screens.plan import PlanScreen
 from tests.support.fake_form import TEXT, FormHost
@@ -87,3 +88,27 @@ async def test_the_keys_that_a_panel_has_not_are_dim_at_once() -> None:
         assert dim != live
         await it.press("1")
         assert colours(it, "s") == live
+
+
+def cutting() -> ValueHost:
+    """A host on which the stop of web cuts the operator's session."""
+    state = home()
+    session = SshSession("192.168.1.10", 22, "192.168.1.20", 50396, ("em0",), ("bridge0",), ("web",), own=True)
+    facts = state.facts._replace(hostname="nas.home.arpa")
+    return ValueHost(state._replace(facts=facts, way_in=WayIn((session,))))
+
+
+async def test_what_may_cut_the_session_says_so_first_and_needs_the_name_of_the_host() -> None:
+    async with stage(cutting(), (80, 24)) as it:
+        await asked(it, "S")
+        assert "! This may cut your ssh session. This stops web, through which your" in it.text()
+        assert it.text().index("may cut") < it.text().index("jail -f /etc/jail.conf -r web")
+        await it.press("tab", "enter")
+        assert it.host.ran == []
+        assert "Type the name of the host, nas.home.arpa" in bar(it)
+        await it.press(*"web", "enter", "tab", "tab", "enter")
+        assert it.host.ran == [], "another name is no answer"
+        await it.press("ctrl+u", *"nas.home.arpa", "enter")
+        assert "enter stop" in bar(it)
+        await it.press("enter")
+        await it.until(lambda: len(it.host.ran) == 1)

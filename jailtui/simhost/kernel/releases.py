@@ -104,10 +104,14 @@ class KernelRelease:
 
     tap_media = "Ethernet autoselect"
 
-    # route(8), netstat(1)
+    # route(8), netstat(1), sockstat(1)
     netlink_monitor = False
     route_jail_option = False
     netstat_wide_protocol = False
+    sshd_session: tuple[str, ...] = ("sshd",)  # the programs that hold the socket of a session
+    sockstat_pid = "<"  # how it is aligned
+    sockstat_fd = 2
+    sockstat_measures = False  # columns are as wide as their texts
 
 
 class Release14(KernelRelease):
@@ -162,6 +166,8 @@ class Release14(KernelRelease):
     loopback6_refusal = "SIOCAIFADDR"
     netlink_monitor = True
     route_jail_option = True
+    sockstat_pid = ">"
+    sockstat_fd = 3
 
 
 class Release15(Release14):
@@ -178,6 +184,8 @@ class Release15(Release14):
     revives_dying = False
     renumbers_dying = True
     netstat_wide_protocol = True
+    sshd_session = ("sshd-session", "sshd-session")
+    sockstat_measures = True
     ifmaxaddr = False
     bridge_flags = True
     vlan_protocol = True

@@ -5,9 +5,17 @@ Sources: FREEBSD.md 6, 9, 11; recordings inside/network, inside/main, own/netsta
 
 from __future__ import annotations
 
+import ipaddress
+
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import addresses
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel, KernelError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Route = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, str, Ifnet]
 
 WORDS = {
     # release: (an unreachable gateway, stderr of a refused add, of a missing delete, end of a missing get, its status)
@@ -146,28 +154,44 @@ def delete(call: Call, kernel: Kernel, vnet: int, kind: str, plain: list[str]) -
 
 
 def get(call: Call, kernel: Kernel, vnet: int, destination: str) -> int:
-    """`get DEST`: the route to a destination."""
-    target = "0.0.0.0" if destination == "default" else destination
-    interface = None if destination == "default" else addresses.reachable(kernel, vnet, target)
-    if interface is not None:
-        entry = next(entry for entry in interface.addresses if entry["family"] == "inet" and covers(entry, target))
-        mask = int(str(entry["mask"]))
-        net = addresses.unpack(addresses.pack(target) & mask)
-        call.out(answer_of(target, net, addresses.unpack(mask), "", interface, "UP,DONE,PINNED"))
-        return 0
+    """`get DEST`: the narrowest route to a destination."""
+    routes = [*connected(kernel, vnet), *static(kernel, vnet)]
+    if destination == "default":
+        routes = [route for route in routes if route[0].version == IPV4 and not route[0].prefixlen]
+        target = "0.0.0.0"
+    else:
+        target, _, zone = destination.partition("%")
+        address = ipaddress.ip_address(target)
+        routes = [route for route in routes if address in route[0] and zone in ("", route[2].name)]
+    if not routes:
+        _, _, _, end, status = WORDS[kernel.release.name]
+        return call.fail("route has not been found" + end, status)
+    net, gateway, through = max(routes, key=lambda route: route[0].prefixlen)
+    flags = "UP,GATEWAY,DONE,STATIC" if gateway else "UP,DONE,PINNED"
+    call.out(answer_of(target, str(net.network_address), str(net.netmask), gateway, through, flags))
+    return 0
+
+
+IPV4 = 4
+
+
+def connected(kernel: Kernel, vnet: int) -> Iterator[Route]:
+    """The networks of the addresses of interfaces that are up."""
+    for interface in kernel.listed(vnet):
+        for entry in interface.addresses if "UP" in interface.flags else ():
+            if entry["family"] == "inet":
+                length = addresses.prefix_of(int(str(entry["mask"])))
+                yield ipaddress.IPv4Network(f"{entry['address']}/{length}", strict=False), "", interface
+            elif entry["family"] == "inet6":
+                yield ipaddress.IPv6Network(f"{entry['address']}/{entry['prefix']}", strict=False), "", interface
+
+
+def static(kernel: Kernel, vnet: int) -> Iterator[Route]:
+    """The static routes, which are of IPv4 only."""
     for route in kernel.vnets[vnet].routes:
-        if route["destination"] == "default":
-            through = kernel.interfaces[int(str(route["uid"]))]
-            call.out(answer_of(target, "0.0.0.0", "0.0.0.0", str(route["gateway"]), through, "UP,GATEWAY,DONE,STATIC"))
-            return 0
-    _, _, _, end, status = WORDS[kernel.release.name]
-    return call.fail("route has not been found" + end, status)
-
-
-def covers(entry: dict[str, object], target: str) -> bool:
-    """Whether the network of an address holds `target`."""
-    mask = int(str(entry["mask"]))
-    return addresses.pack(str(entry["address"])) & mask == addresses.pack(target) & mask
+        destination = str(route["destination"]).replace("default", "0.0.0.0/0")
+        through = kernel.interfaces[int(str(route["uid"]))]
+        yield ipaddress.IPv4Network(destination, strict=False), str(route["gateway"]), through
 
 
 def answer_of(target: str, net: str, mask: str, gateway: str, through: Ifnet, flags: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from jailtui.exchange import taken
 from jailtui.text import clean
@@ -33,6 +33,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
 
     What another manager owns, a running jail uses, or somebody else has changed, needs a second yes: the first only
     changes what the button asks.
+    What may cut the operator's ssh session needs the host's name, typed.
     """
 
     BINDINGS = [
@@ -50,6 +51,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
     def __init__(self, plan: Plan, *, glyphs: Glyphs, note: str = "") -> None:
         self.cancel = Button(Content("[ Cancel ]" if plan.tasks else "[ Close ]"), id="cancel")
         buttons = [self.cancel]
+        self.name_line = NameLine(plan.hostname) if plan.cuts else None
         if plan.tasks:
             go = Button(Content(f"[ {plan.word} ]"), id="go", variant="error")
             go.active_effect_duration = 0  # while it lasts a second press would be lost
@@ -60,7 +62,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
             glyphs=glyphs,
             keys=self._plan_keys,
             corner=plan.host,
-            below=[Horizontal(*buttons, id="choice")],
+            below=[Horizontal(*filter(None, (self.name_line, *buttons)), id="choice")],
         )
         self.plan = plan
         self.note = note
@@ -89,7 +91,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
         holders = {taking.holder for task in self.plan.tasks for taking in task.takes}
         takes = f"This takes {things}, which {'is' if len(holders) == 1 else 'are'} running." if things else ""
         sign = Cell(f"{self.glyphs.warn} ", "warn")
-        above = [hanging(sign, text, room, "warn") for text in (self.note, takes) if text]
+        cuts = [f"This may cut your ssh session. {reason}" for reason in self.plan.cuts[:1]] + [*self.plan.cuts[1:]]
+        above = [hanging(sign, text, room, "warn") for text in (self.note, *cuts, takes) if text]
         return [line for lines in above for line in (Line(), *lines)] + plan_lines(self.plan, self.glyphs, room)
 
     @property
@@ -118,6 +121,8 @@ class PlanScreen(LinesDialog[PlanChoice]):
             return "cancel" if self.plan.tasks else "close"
         if self.unseen:
             return "show the rest"
+        if self.focused is self.name_line:
+            return "to the button"
         word = self.plan.word.lower()
         return f"{word} anyway" if self.armed else "ask again" if self.doubt else word
 
@@ -143,7 +148,24 @@ class PlanScreen(LinesDialog[PlanChoice]):
         if event.button.id == "go" and self.doubt and not self.armed:
             self._ask_again(event.button)
             return
+        if event.button.id == "go" and not self._named():
+            return
         self.dismiss("go" if event.button.id == "go" else "cancel")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The name is typed: on to the button."""
+        event.stop()
+        if self._named():
+            self.bar.show_message("")
+            self.query_one("#go").focus()
+
+    def _named(self) -> bool:
+        """Whether the host's name is typed where it has to be; else it is asked for."""
+        if self.name_line is None or self.plan.named_by(self.name_line.value.strip()):
+            return True
+        self.name_line.focus()
+        self.bar.show_message(f"Type the name of the host, {self.plan.hostname}: this may cut your ssh session.")
+        return False
 
     def _ask_again(self, button: Button) -> None:
         """The second question; the focus goes back, so that a key held down says no."""
@@ -152,6 +174,14 @@ class PlanScreen(LinesDialog[PlanChoice]):
         button.refresh(layout=True)
         self.cancel.focus()
         self.redraw()
+
+
+class NameLine(Input):
+    """Where the host's name is typed before a plan that may cut the operator's ssh session."""
+
+    def __init__(self, hostname: str) -> None:
+        super().__init__(placeholder=f"type {clean(hostname)} to agree", compact=True, id="hostname")
+        self.cursor_blink = False
 
 
 class RunScreen(LinesDialog[None]):
