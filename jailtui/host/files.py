@@ -69,7 +69,8 @@ class Missing(NamedTuple):
 class Saved(NamedTuple):
     """The file has the new text. `backup` has the old text (None: no old file, no change, or no backups kept).
 
-    `note` is what jail(8) printed although it accepted the text, for example that a jail can't be started.
+    `note` is what jail(8) printed although it accepted the text, for example that a jail can't be started, or that the
+    file had other names.
     """
 
     path: str
@@ -202,7 +203,8 @@ def _outcome(
 ) -> Outcome:
     swap = steps.get("swap")
     if swap and swap.rc == 0 and "restore" not in steps:
-        return Saved(path, digest(new), backup, _complaint(steps, "check", path))
+        notes = (_complaint(steps, "check", path), _other_names(steps, path))
+        return Saved(path, digest(new), backup, "\n".join(filter(None, notes)))
     theirs = read_file(shell, path)
     if theirs.digest != base:
         return Conflict(path, theirs, new)
@@ -210,6 +212,14 @@ def _outcome(
         if section.rc:
             return Refused(path, _complaint(steps, name, path) or f"exit status {section.rc}", section.rc, name)
     return Refused(path, "The file was written to at the same time.")
+
+
+def _other_names(steps: Mapping[str, Section], path: str) -> str:
+    """That the file had other names, which are not renamed over, as a sentence; or ""."""
+    count = steps["links"].out.strip() if "links" in steps else ""
+    if not count.isdecimal() or int(count) < 2:
+        return ""
+    return f"{path} was a hard link, 1 of {count} names of a file: only {path} has the new text."
 
 
 def _complaint(steps: Mapping[str, Section], name: str, path: str) -> str:

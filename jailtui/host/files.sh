@@ -37,6 +37,36 @@ owned() {
 	echo "$1 $3 $4"
 }
 
+# links FILE: how many names it has.
+links() {
+	listed=$(ls -lnd "$1") || return
+	set -f
+	set -- $listed
+	set +f
+	echo "$2"
+}
+
+# unlocked FILE CHANGE FLAG...: fails if the file has one of these flags, which forbid that change also to root
+# (chflags(1)). stat(1) of FreeBSD prints flags, that of Linux fails.
+unlocked() {
+	place=$1 forbids=$2
+	shift 2
+	flags=$(stat -f %Sf "$place" 2>/dev/null) || return 0
+	for flag; do
+		case ",$flags," in
+		*",$flag,"*)
+			echo "${place#"$root"} has the flag $flag, which forbids $forbids: chflags no$flag ${place#"$root"} clears it" >&2
+			return 1
+			;;
+		esac
+	done
+}
+
+# remove FILE: also if it has the flags of the file that it is a copy of.
+remove() {
+	rm -f "$1" 2>/dev/null || { chflags 0 "$1" && rm -f "$1"; }
+}
+
 # step NAME COMMAND...: a section whose exit status is handed on.
 step() {
 	printf '%s begin %s\n' "$mark" "$1"

@@ -5,6 +5,12 @@
 base=$1 want=$2 check=$3 date=$4 last=$5
 shift 5
 
+# cp -p copies flags too: no copy of a file that can't be changed is made.
+flags() {
+	unlocked "$dir" "new files in it" schg uchg sappnd uappnd || return
+	[ "$base" = - ] || unlocked "$file" "any change" schg uchg sappnd uappnd sunlnk uunlnk
+}
+
 busy() {
 	for other in "$mine"new-*; do
 		pid=${other##*-}
@@ -13,7 +19,7 @@ busy() {
 			echo "another save of this file is under way (process $pid)" >&2
 			return 1
 		fi
-		rm -f "$other" || return
+		remove "$other" || return
 	done
 }
 
@@ -58,7 +64,8 @@ flush() {
 
 backup() {
 	[ ! -e "$backup" ] || { echo "${backup#"$root"} is there already" >&2; return 1; }
-	ln "$file" "$backup" 2>/dev/null || cp -p "$file" "$backup"
+	if [ "$(links "$file")" = 1 ]; then ln "$file" "$backup" 2>/dev/null && return; fi
+	cp -p "$file" "$backup"
 }
 
 unchanged() {
@@ -92,10 +99,11 @@ prune() {
 }
 
 save() {
-	step write write && step tidy tidy || return
+	step flags flags && step write write && step tidy tidy || return
 	if [ "$check" = check ]; then step check check || return; fi
 	step flush flush "$new" && step unchanged unchanged "$file" || return
 	if [ "$base" != - ]; then
+		step links links "$file"
 		step backup backup || return
 		made=1
 	fi
@@ -118,7 +126,7 @@ main() {
 		step names printf '%s\n' "$new" "$probe" "$root"
 		save "$@"
 		[ "$probe" = "$new" ] || rm -f "$probe"
-		rm -f "$new"
+		remove "$new"
 		[ -z "$made" ] || rm -f "$backup"
 	fi
 	printf '%s done\n' "$mark"

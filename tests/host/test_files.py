@@ -282,6 +282,68 @@ def test_owner_and_mode_that_cannot_be_kept_are_no_save(box: Box) -> None:
     assert box.file.read_bytes() == OLD
 
 
+def flagged(box: Box, name: str, flag: str) -> Path:
+    """Give a file the flag as chflags(1) of FreeBSD would: copies get it too, and nothing with it can be removed."""
+    flags = box.root.parent / "flags"
+    flags.mkdir(exist_ok=True)
+    (flags / name).write_text(flag)
+    last = f'for last; do :; done\nflag="{flags}/${{last##*/}}"\n'
+    box.plant("stat", f'{last}[ "$1 $2" = "-f %Sf" ] || exit 1\ncat "$flag" 2>/dev/null || echo uarch')
+    box.plant(
+        "cp", f'{last}"$REAL" "$@" || exit\n[ ! -e "{flags}/${{2##*/}}" ] || "$REAL" "{flags}/${{2##*/}}" "$flag"'
+    )
+    box.plant("rm", f'{last}[ ! -s "$flag" ] || {{ echo "rm: $last: not permitted" >&2; exit 1; }}\nexec "$REAL" "$@"')
+    box.plant("chflags", f'{last}: >"$flag"')
+    return flags / name
+
+
+@pytest.mark.parametrize("flag", ["schg", "uchg", "uarch,sappnd", "sunlnk"])
+def test_flag_that_forbids_the_save_is_told_and_nothing_stays(box: Box, flag: str) -> None:
+    cleared = flagged(box, "jail.conf", flag)
+    name = flag.rpartition(",")[2]
+    outcome = refused(save(box))
+    assert outcome == Refused(
+        CONF,
+        f"{CONF} has the flag {name}, which forbids any change: chflags no{name} {CONF} clears it",
+        1,
+        "flags",
+    )
+    assert sorted(path.name for path in box.etc.iterdir()) == ["jail.conf"]
+    cleared.unlink()
+    assert isinstance(save(box), Saved)
+
+
+def test_flag_of_the_folder_is_told(box: Box) -> None:
+    flagged(box, "etc", "schg")
+    assert "/etc has the flag schg, which forbids new files in it" in refused(save(box)).message
+    assert "/etc has the flag schg" in refused(save_file(box.shell(), "/etc/jail.new.conf", None, NEW)).message
+
+
+def test_copy_with_a_flag_that_was_left_is_cleared_away(box: Box) -> None:
+    with subprocess.Popen(["sleep", "0"]) as ended:
+        pass
+    stray = box.etc / f".jail.conf.jailtui-new-{ended.pid}"
+    stray.write_text("half")
+    flagged(box, stray.name, "schg")
+    assert isinstance(save(box), Saved)
+    assert box.strays() == []
+
+
+def test_hard_link_is_told_and_its_other_name_is_no_part_of_the_backup(box: Box) -> None:
+    other = box.root / "other.conf"
+    other.hardlink_to(box.file)
+    outcome = save(box)
+    assert isinstance(outcome, Saved)
+    assert outcome.note == f"{CONF} was a hard link, 1 of 2 names of a file: only {CONF} has the new text."
+    assert (box.file.read_bytes(), other.read_bytes()) == (NEW, OLD)
+    other.write_bytes(b"edited in place")
+    assert outcome.backup is not None
+    assert (box.root / outcome.backup.name[1:]).read_bytes() == OLD
+    again = save(box, OLD, NEW)
+    assert isinstance(again, Saved)
+    assert again.note == ""
+
+
 def test_host_without_jail_is_told(box: Box) -> None:
     box.plant("jail", "exit 127")
     assert refused(save(box)) == Refused(CONF, "exit status 127", 127, "check")
