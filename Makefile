@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= $(PYTHON)
 TESTS ?= tests
 
-.PHONY: help demo test test-oldest test-tools lint manual bench mutants screenshots wheel clean
+.PHONY: help demo test test-oldest test-tools lint manual bench mutants fuzz screenshots wheel clean
 
 help:
 	@echo "make demo         open the console on the embedded FreeBSD host"
@@ -13,6 +13,7 @@ help:
 	@echo "make manual       write the parts of the manual that are made from the code"
 	@echo "make bench        measure, as ratios within one run"
 	@echo "make mutants      make small changes to the code and see that tests notice them"
+	@echo "make fuzz         give every reader 100,000 mutated texts"
 	@echo "make screenshots  make screenshots/ anew from the embedded host"
 	@echo "make wheel        build dist/*.whl"
 
@@ -45,6 +46,9 @@ bench: .venv/dev
 mutants: .venv/dev
 	.venv/bin/python -m pip install -q -c tests/constraints.txt -e '.[mutants]'
 	.venv/bin/python -m tests.mutants
+
+fuzz: .venv/dev
+	.venv/bin/python -m tests.fuzz
 
 screenshots: .venv/dev
 	.venv/bin/python -m tests.screenshots

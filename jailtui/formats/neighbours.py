@@ -13,7 +13,7 @@ import re
 
 MAC = r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}"
 NEIGHBOUR = re.compile(rf"^\S+ \((\d+\.\d+\.\d+\.\d+)\) at ({MAC}) on ", re.MULTILINE)
-LEARNED = re.compile(rf"^\s*({MAC}) (?:Vlan\d+ )?(\S+) \d+ flags=", re.MULTILINE)
+LEARNED = re.compile(rf"^[ \t]*({MAC}) (?:Vlan\d+ )?(\S+) \d+ flags=", re.MULTILINE)
 
 
 def addresses(text: str) -> tuple[tuple[str, str], ...]:

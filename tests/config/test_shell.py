@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jailtui.config.hooks.shell import commands, decides
+from jailtui.config.hooks.commands import decides
+from jailtui.config.hooks.shell import commands
 
 PLAIN = (
     "",
@@ -105,3 +106,32 @@ def test_variables_are_put_in_where_their_value_is_known(text: str, last: list[s
 )  # fmt: skip
 def test_a_text_with_more_than_lists_groups_and_if_is_not_followed(text: str) -> None:
     assert commands(text) is None
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("(", ")"), ("{ ", "; }"), ("if a; then ", "; fi"), ("(a; ", ")")])
+def test_groups_too_deep_for_the_reader_are_not_followed(opened: str, closed: str) -> None:
+    assert commands(f"{opened * 400}a{closed * 400}") is None
+    assert commands(f"{opened * 20}a{closed * 20}") is not None
+
+
+@pytest.mark.parametrize("text", ["e>", "true; >", "(true) >", "true 2> && false", "true >\n"])
+def test_a_redirection_to_nothing_is_not_followed(text: str) -> None:
+    """sh says `Syntax error: newline unexpected`, and runs none of it."""
+    assert commands(text) is None
+
+
+def test_variables_that_double_themselves_are_not_followed() -> None:
+    double = 'b="$a$a"; a="$b$b"; '
+    assert commands(f"a=x; {double * 50}ifconfig $a up") is None
+    few = commands(f"a=x; {double * 2}ifconfig $a up")
+    assert few is not None
+    assert few[0].argv == ("ifconfig", "x" * 16, "up")
+
+
+def test_a_text_of_thousands_of_commands_is_not_followed() -> None:
+    assert commands("a|" * 8000 + "a") is None
+    assert commands("a;" * 900) is not None
+
+
+def test_of_a_pipe_each_command_but_the_last_is_ignored() -> None:
+    assert [one.ends for one in commands("a | b | { c; d; } | e") or ()] == ["|", "|", "|", "|", ""]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.config.hooks.shell import ShellCommand, cannot_fail, commands, decides
+from jailtui.config.hooks.commands import ShellCommand, cannot_fail, decides
+from jailtui.config.hooks.shell import commands
 
 TABLE = Path(__file__).with_name("shell_commands.txt").read_text(encoding="utf-8")
 ENVIRONMENT = {"JID": "5", "JPATH": "/jails/web"}

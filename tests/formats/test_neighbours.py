@@ -25,3 +25,8 @@ def test_address_without_a_mac_is_left_out() -> None:
 def test_any_text_is_read(text: str) -> None:
     assert neighbours.addresses(text) == ()
     assert neighbours.learned(text) == ()
+
+
+def test_a_million_blank_lines_have_no_neighbours() -> None:
+    """A blank before a MAC is on its line: read on from each line, they would take hours."""
+    assert neighbours.learned("\n \t" * 1_000_000) == ()

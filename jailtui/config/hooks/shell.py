@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+
+from jailtui.config.hooks.commands import Followed, ShellCommand, Unfollowed, Word
 
 SHELL = re.compile(r"""[!"$&'()*;<>?\[\\\]`{|}~]""")
 """The characters for which jail(8) starts a shell."""
@@ -33,44 +34,8 @@ TESTS = frozenset("[ test false grep pgrep kldstat jls".split())
 """Tools that decide whether the next command runs."""
 RUNNERS = frozenset("env exec command nohup time nice".split())
 """Tools that run what follows their options and assignments."""
-LISTS = frozenset((";", "\n", "&", "then", "else"))
-IGNORED = frozenset(("&", "|", "!", "if"))
-
-
-class Word(NamedTuple):
-    """One word without its quotes, and its place: `start` is -1 if its letters are not together there."""
-
-    text: str
-    start: int
-    end: int
-
-
-class ShellCommand(NamedTuple):
-    """A simple command.
-
-    `after` is the operator before it (`&&`, `||`, `;`, `|`, `&`, a line feed, "then", "else", "" for the first),
-    `level` how many groups it is in, and `joined` the level of that operator. `ends` says why its exit status is
-    ignored: `&`, `|`, `!`, or "if" for a condition. `maybe`: it runs only after a test or a failure of another.
-    `plain` is False if the shell expands something that is unknown here; then the words are as written. `output` is
-    the name that `ifconfig epair create` prints, if a variable gets it.
-    """
-
-    words: tuple[Word, ...]
-    after: str
-    plain: bool
-    start: int
-    end: int
-    maybe: bool = False
-    level: int = 0
-    joined: int = 0
-    ends: str = ""
-    output: str = ""
-
-    @property
-    def argv(self) -> tuple[str, ...]:
-        """The words, the first without its folder."""
-        texts = [word.text for word in self.words]
-        return (texts[0].rpartition("/")[2], *texts[1:])
+DEEPEST = 50
+"""Groups in one another, `if` and `sh -c` among them: each takes some frames of Python's stack."""
 
 
 def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[ShellCommand, ...] | None:
@@ -86,29 +51,24 @@ def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[She
         return (
             ShellCommand(tuple(_run(words)), "", True, words[0].start, words[-1].end, ends=text[len(direct) + 1 :]),
         )
+    followed = Followed()
     try:
-        parser = ShellParser(text, variables or {}, 0)
-        parser.script("", 0, 0, False)
+        ShellParser(text, variables or {}, 0, followed).script("", 0, 0, False)
     except Unfollowed:
         return None
-    return tuple(parser.commands)
-
-
-class Unfollowed(Exception):
-    """The text has more than lists, groups and `if`, or is not valid for sh."""
+    return tuple(followed.commands)
 
 
 class ShellParser:
-    """Follows one text. `commands` are the result; `offset` is the place of the text in the hook, -1 for none."""
+    """Follows one text into `followed`; `offset` is the place of the text in the hook, -1 for none."""
 
-    def __init__(
-        self, text: str, variables: Mapping[str, str], offset: int, earlier: list[ShellCommand] | None = None
-    ) -> None:
-        self.text = text
+    def __init__(self, text: str, variables: Mapping[str, str], offset: int, followed: Followed) -> None:
+        self.text = followed.take(text)
         self.environment = variables
         self.variables = dict(variables)
         self.offset = offset
-        self.commands: list[ShellCommand] = [] if earlier is None else earlier
+        self.followed = followed
+        self.commands = followed.commands
         self.created = 0
         self.level = 0
         self.tokens = [
@@ -122,6 +82,8 @@ class ShellParser:
 
     def script(self, after: str, level: int, joined: int, maybe: bool) -> None:
         """Follow all of the text, as a group on `level` after the operator `after` of the level `joined`."""
+        if level > DEEPEST:
+            raise Unfollowed
         self.level = level
         self.sequence(after, joined, maybe, ())
         if self.at < len(self.tokens):
@@ -176,9 +138,11 @@ class ShellParser:
     def pipeline(self, after: str, joined: int, maybe: bool) -> None:
         first = len(self.commands)
         negated = bool(self.accept("word", "!"))
+        left = first
         self.command(after, joined, maybe)
         while self.accept("op", "|"):
-            self.ignore(first, "|")
+            self.ignore(left, "|")
+            left = len(self.commands)
             self.command("|", self.level, maybe)
         if negated:
             self.ignore(first, "!")
@@ -204,11 +168,20 @@ class ShellParser:
             self.simple(after, joined, maybe)
             return
         while self.peek("redirect"):
-            self.at += 2
+            self.redirect()
+
+    def redirect(self) -> None:
+        """Take a redirection with the word it needs."""
+        self.at += 1
+        if not self.peek("word"):
+            raise Unfollowed
+        self.at += 1
 
     def group(self, after: str, joined: int, maybe: bool, stop: Sequence[str]) -> None:
         begin = self.at
         self.level += 1
+        if self.level > DEEPEST:
+            raise Unfollowed
         self.sequence(after, joined, maybe, stop)
         self.level -= 1
         if self.at == begin:
@@ -241,10 +214,11 @@ class ShellParser:
         assigned: list[tuple[str, str, int]] = []
         begin = self.at
         while (kind := self.tokens[self.at][0] if self.at < len(self.tokens) else "") in ("word", "redirect"):
-            _, raw, start = self.tokens[self.at]
-            self.at += 1 if kind == "word" else 2
             if kind == "redirect":
+                self.redirect()
                 continue
+            _, raw, start = self.tokens[self.at]
+            self.at += 1
             if not words and (match := ASSIGNED.match(raw)):
                 assigned.append((match[1], match[2], start))
                 continue
@@ -276,17 +250,17 @@ class ShellParser:
         if plain and tool == "sh" and len(words) > 2 and texts[1].startswith("-") and texts[1].endswith("c"):
             where = words[2].start if words[2].start >= 0 and self.offset >= 0 else -1
             environment = {name: self.variables[name] for name in self.environment if name in self.variables}
-            inner = ShellParser(texts[2], environment, where, self.commands)
+            inner = ShellParser(texts[2], environment, where, self.followed)
             inner.script(after, self.level + 1, joined, maybe)
             return
-        self.commands.append(ShellCommand(tuple(words), after, plain, *span, maybe, self.level, joined))
+        self.followed.add(ShellCommand(tuple(words), after, plain, *span, maybe, self.level, joined))
 
     def assign(self, name: str, raw: str, start: int, after: str, joined: int, maybe: bool) -> None:
         """`NAME=VALUE`, also with a command's output as the value: of `ifconfig epair create` the new end."""
         self.variables.pop(name, None)
         if match := OUTPUT.fullmatch(raw):
             first = len(self.commands)
-            inner = ShellParser(next(filter(None, match.groups()), ""), self.variables, -1, self.commands)
+            inner = ShellParser(next(filter(None, match.groups()), ""), self.variables, -1, self.followed)
             inner.script(after, self.level + 1, joined, maybe)
             if len(self.commands) == first + 1 and not maybe and (printed := self.printed(self.commands[first])):
                 self.commands[first] = self.commands[first]._replace(output=printed)
@@ -337,8 +311,8 @@ class ShellParser:
                 known = False
                 return ""
             if match[3]:
-                return text.removesuffix(match[4]) if match[3] == "%" else text.removeprefix(match[4])
-            return text
+                text = text.removesuffix(match[4]) if match[3] == "%" else text.removeprefix(match[4])
+            return self.followed.take(text)
 
         parts = re.split(r"(\\.)", value, flags=re.DOTALL) if quoted else [value]
         for number, part in enumerate(parts):
@@ -379,25 +353,3 @@ def _run(words: list[Word]) -> list[Word]:
             takes = (tool, rest[0].text) in (("nice", "-n"), ("env", "-u"))
             rest = rest[2 if takes else 1 :]
     return rest or words
-
-
-def decides(listed: Sequence[ShellCommand], number: int) -> bool:
-    """Whether the text fails if the command of that number does: it is in the last list, with no `||` after it."""
-    command = listed[number]
-    if command.maybe or command.ends in IGNORED:
-        return False
-    behind = [later.after for later in listed[number + 1 :] if later.joined <= command.level]
-    errexit = any(earlier.argv[:2] == ("set", "-e") for earlier in listed[:number])
-    if errexit and (not behind or behind[0] not in ("&&", "||")):
-        return True
-    return LISTS.isdisjoint(behind) and "||" not in behind
-
-
-def cannot_fail(listed: Sequence[ShellCommand], number: int) -> bool:
-    """Whether a failure of the command of that number can't become the exit status of the whole text.
-
-    True for `X || true` and `X; true` at the end; not for `X || Y`, since Y may fail too (FREEBSD.md 3.5, 0a).
-    """
-    last = listed[-1]
-    harmless = last.argv in (("true",), (":",), ("exit", "0"))
-    return listed[number].ends == "&" or (harmless and number < len(listed) - 1 and last.after in ("||", ";", "\n"))

@@ -25,7 +25,7 @@ from jailtui.net import is_ip, prefix_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jailtui.config.hooks.shell import Word
+    from jailtui.config.hooks.commands import Word
     from jailtui.config.hooks.trace import Spot
 
 FLAGS = frozenset(

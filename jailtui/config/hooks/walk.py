@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.config.hooks.shell import ShellCommand, Word, cannot_fail, commands, decides
+from jailtui.config.hooks.commands import ShellCommand, Word, cannot_fail, decides
+from jailtui.config.hooks.shell import commands
 from jailtui.config.hooks.trace import Node, Spot, trace
 from jailtui.config.view import ENDING, Removal
 

@@ -1,0 +1,1 @@
+"""Mutated texts for every reader: `make fuzz`."""

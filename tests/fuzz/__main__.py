@@ -1,0 +1,93 @@
+"""Mutated texts for each reader of formats/, jailconf/ and config/hooks/, chosen by hypothesis from a seed.
+
+    python -m tests.fuzz [--count N] [--seed S] [--reader NAME]... [--minutes M] [--jobs J]
+
+prints how many texts each reader was given, and every fault: an error that is not the reader's own, or a text that
+takes more than a second. 1 if there is a fault, or fewer than N texts for a reader.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+
+from tests.fuzz.readers import READERS
+from tests.fuzz.runner import Fault, Outcome, run
+from tests.fuzz.shapes import SHAPES, read_shapes
+
+PART = 5000
+"""Texts that a process is given at once."""
+
+
+def main(words: Sequence[str]) -> int:
+    options = parsed(words)
+    print(f"seed {options.seed}, {options.count} texts a reader", flush=True)
+    begun = time.monotonic()
+    counts: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
+    faults: dict[tuple[str, str], Fault] = {}
+    for outcome in outcomes(options, begun + 60 * options.minutes):
+        counts[outcome.reader] += outcome.texts
+        refused[outcome.reader] += outcome.refused
+        seconds[outcome.reader] += outcome.seconds
+        for fault in outcome.faults:
+            if (outcome.reader, fault.what) not in faults:
+                faults[outcome.reader, fault.what] = fault
+                print(f"FAULT {outcome.reader}: {fault.what}: {fault.text[:300]!a}", flush=True)
+        if outcome.texts and counts[outcome.reader] >= options.count:
+            report(outcome.reader, counts, refused, seconds)
+    short = [name for name in options.reader if counts[name] < options.count]
+    for name in short:
+        report(name, counts, refused, seconds)
+    print(
+        f"{counts.total()} mutated texts of {len(options.reader)} readers, {len(SHAPES)} shapes, {len(faults)} faults, "
+        f"{time.monotonic() - begun:.0f} s, seed {options.seed}"
+    )
+    return int(bool(faults or short))
+
+
+def report(name: str, counts: Counter[str], refused: Counter[str], seconds: Mapping[str, float]) -> None:
+    rate = counts[name] / (seconds.get(name) or 1)
+    share = refused[name] / (counts[name] or 1)
+    print(f"{name:24} {counts[name]:8} texts, {share:4.0%} refused, {rate:8.0f} a second", flush=True)
+
+
+def parsed(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    parser.add_argument("--count", type=int, default=100_000, help="for each reader")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 32))
+    parser.add_argument("--reader", action="append", choices=tuple(READERS))
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args(words)
+    options.reader = options.reader or list(READERS)
+    return options
+
+
+def outcomes(options: argparse.Namespace, until: float) -> Iterator[Outcome]:
+    """What came of each part, as they end. After `until` no further part begins; readers take turns."""
+    parts = [
+        (name, min(PART, options.count - start), start // PART)
+        for start in range(0, options.count, PART)
+        for name in options.reader
+    ]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        running: set[Future[Outcome]] = {pool.submit(read_shapes, name) for name in options.reader}
+        while running:
+            while parts and len(running) < 2 * options.jobs and time.monotonic() < until:
+                name, count, part = parts.pop(0)
+                running.add(pool.submit(run, name, count, options.seed, part))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""What other rooms call in the three rooms that read texts, from the code."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+PRODUCT = Path(__file__).resolve().parents[2] / "jailtui"
+ROOMS = ("jailtui.formats", "jailtui.jailconf", "jailtui.config.hooks")
+
+
+def doors() -> set[str]:
+    """The functions of the three rooms that a file outside of their room names, as `jailtui.formats.jls.parse`."""
+    named = (name for room in ROOMS for path in outside(room) for name in used(path, room))
+    return {name for name in named if name is not None}
+
+
+def modules(room: str) -> list[str]:
+    """The modules of a room that define a function."""
+    folder = PRODUCT.joinpath(*room.split(".")[1:])
+    return sorted(f"{room}.{path.stem}" for path in folder.glob("*.py") if path.stem != "__init__")
+
+
+def outside(room: str) -> Iterator[Path]:
+    folder = PRODUCT.joinpath(*room.split(".")[1:])
+    return (path for path in sorted(PRODUCT.rglob("*.py")) if not path.is_relative_to(folder))
+
+
+def used(path: Path, room: str) -> Iterator[str | None]:
+    """The functions of `room` that a file imports, or uses by the name of their module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported: dict[str, ModuleType] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and (node.module + ".").startswith(room + "."):
+            for alias in node.names:
+                value = member(node.module, alias.name)
+                if isinstance(value, ModuleType):
+                    imported[alias.asname or alias.name] = value
+                yield function(value)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
+            yield function(getattr(imported[node.value.id], node.attr))
+
+
+def member(module: str, name: str) -> object:
+    """What `from module import name` gives."""
+    value = getattr(import_module(module), name, None)
+    return import_module(f"{module}.{name}") if value is None else value
+
+
+def function(value: object) -> str | None:
+    """The whole name of a function; None for any other value."""
+    return f"{value.__module__}.{value.__qualname__}" if inspect.isfunction(value) else None
