@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from jailtui.exchange import PlanMark
@@ -77,7 +77,8 @@ class AuditLine:
 
     def mark(self) -> PlanMark | None:
         """The plan it belongs to, or None."""
-        return None if self.plan is None else PlanMark(**{**asdict(self.plan), "keys": tuple(self.plan.keys)})
+        plan = self.plan
+        return None if plan is None else PlanMark(plan.id, plan.title, plan.verb, tuple(map(str, plan.keys)))
 
     def text(self) -> str:
         """The line as JSON, ASCII only."""
@@ -114,15 +115,26 @@ def parsed(text: str) -> AuditLine | None:
         return None
     if "time" not in values:
         values = _from_older(values)
-    known = {name.name: values[name.name.rstrip("_")] for name in fields(AuditLine) if name.name.rstrip("_") in values}
+    known = _known(AuditLine, values)
     if isinstance(plan := known.get("plan"), dict):
-        known["plan"] = AuditPlan(**{name.name: plan[name.name] for name in fields(AuditPlan) if name.name in plan})
+        known["plan"] = AuditPlan(**_known(AuditPlan, plan))
     return AuditLine(**known)
+
+
+KINDS = {"argv": list, "keys": list, "who": dict, "plan": dict, "pid": int, "rc": int}
+"""What the fields that hold no text hold."""
+
+
+def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values for the fields of that kind of object; what is of another type than the field is left out."""
+    named = {name: values.get(name.rstrip("_")) for name in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+    return {name: value for name, value in named.items() if isinstance(value, KINDS.get(name, str))}
 
 
 def _from_older(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a line that jailtui 1 wrote, which had no ID and knew of no plan."""
-    by = dict(values.get("by") or {})
-    came_from = by.pop("SSH_CONNECTION", None)
-    renamed = {"time": values.get("at", ""), "event": OLDER_EVENTS.get(values.get("event", ""), "begin")}
-    return {**values, **renamed, "who": by, "from": came_from}
+    by = values.get("by")
+    who = dict(by) if isinstance(by, dict) else {}
+    came_from = who.pop("SSH_CONNECTION", None)
+    renamed = {"time": values.get("at"), "event": OLDER_EVENTS.get(str(values.get("event")), "begin")}
+    return {**values, **renamed, "who": who, "from": came_from}

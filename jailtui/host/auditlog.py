@@ -156,8 +156,8 @@ def _lines_backwards(path: Path) -> Iterator[str]:
 
 def goes_on(pid: int | None, begun: str) -> bool:
     """Whether the process of that ID of this machine, which wrote a line at that time, is still there."""
-    if pid is None or pid == os.getpid():
-        return pid is not None
+    if pid is None:
+        return False
     try:
         asked = subprocess.run(
             ("ps", "-o", "etimes=", "-p", str(pid)), capture_output=True, text=True, timeout=PS_SECONDS, check=False

@@ -96,11 +96,9 @@ class PastRun(NamedTuple):
         failed = next((step for step in self.steps if step.ended and step.status != 0), None)
         if failed is not None:
             return f"{failed.line}: {failed.ending}"
-        if self.is_open or not all(step.ended for step in self.steps):
-            return "not ended"
-        if self.mark.title and self.status != 0:
-            return "interrupted" if self.status is None else "failed"
-        return "done"
+        if self.is_open or not self.mark.title:
+            return "done" if self.steps and all(step.ended for step in self.steps) and not self.is_open else "not ended"
+        return {0: "done", None: "interrupted"}.get(self.status, "failed")
 
 
 def past_runs(lines: Iterable[RecordedLine]) -> tuple[PastRun, ...]:
@@ -149,4 +147,4 @@ def later_save(history: Iterable[PastRun], run: PastRun, path: str) -> PastRun |
 def doer(who: Mapping[str, str]) -> str:
     """Who it was: the user who became root, else the user."""
     names = (who.get(name) for name in ("SUDO_USER", "DOAS_USER", "USER"))
-    return next(filter(None, names), "") or f"uid {who.get('uid', 'unknown')}"
+    return str(next(filter(None, names), f"uid {who.get('uid', 'unknown')}"))

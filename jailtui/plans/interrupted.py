@@ -43,13 +43,11 @@ def left_over(run: PastRun, state: HostState) -> tuple[Part, ...]:
 def joined(host: str, plans: Sequence[Plan], refused: Iterable[Refusal] = ()) -> Plan:
     """One plan of several, with these refusals besides theirs."""
     verb = plans[0].verb if plans else Verb.SAVE
-    tasks = [
-        task._replace(verb=own) if (own := plan.verb_of(task)) is not verb else task
-        for plan in plans
-        for task in plan.tasks
-    ]
+    several = len({plan.verb for plan in plans}) > 1
+    tasks = tuple(task._replace(verb=plan.verb_of(task)) for plan in plans for task in plan.tasks)
     every = (*(refusal for plan in plans for refusal in plan.refused), *refused)
-    return Plan(verb, host, tuple(tasks), every, plans[0].called if plans else "")
+    offers = tuple(offer for plan in plans for offer in plan.offers)
+    return Plan(verb, host, tasks, every, "Finish" if several else plans[0].called if plans else "", offers)
 
 
 def state_of_file(step: PastStep, digest: str | None) -> Refusal:

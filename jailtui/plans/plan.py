@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     @property
     def title(self) -> str:
         """`Start web`, `Start 7 jails`; the label of a single task: `Destroy epair7`, `Save network of web`."""
-        main = [task for task in self.tasks if self.verb_of(task) is self.verb]
+        main = [task for task in self.tasks if self.called or self.verb_of(task) is self.verb]
         if len(main) == 1 and main[0].label and not self.called:
             return main[0].label
         noun = {Verb.RECLAIM: "epairs", Verb.REMEDY: "remedies"}.get(self.verb, "jails")
@@ -49,7 +49,7 @@ class Plan(NamedTuple):
         """The plan as the audit log names it, with a new ID."""
         import secrets
 
-        verb = self.called.lower() or self.verb.value
+        verb = self.called.lower() if self.verb is Verb.SAVE and self.called else self.verb.value
         return PlanMark(secrets.token_hex(8), self.title, verb, tuple(task.key for task in self.tasks))
 
     @property

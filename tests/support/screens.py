@@ -292,6 +292,9 @@ class ValueHost:
     def taken_back(self, plan: Plan) -> Plan:
         return plan
 
+    def note_refusal(self, plan: Plan, reasons: Sequence[str]) -> str:
+        return ""
+
     def run(
         self, plan: Plan, report: Callable[[RunEvent], None], cancelled: Callable[[], bool]
     ) -> Mapping[str, Outcome]:

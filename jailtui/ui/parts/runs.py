@@ -227,7 +227,10 @@ class Planner:
         self._background.start("plan", work, made, requester.show_message)
 
     def show(self, plan: Plan, make: MakePlan, requester: Requester, *, note: str = "") -> None:
-        """Show the plan, with a note above it; once it is confirmed, it is made again by `make` and run."""
+        """Show the plan, with a note above it; once it is confirmed, it is made again by `make` and run.
+
+        One of refusals alone is recorded, unless the note tells of an earlier run.
+        """
         from jailtui.ui.screens.plan import PlanScreen
 
         def chosen(choice: PlanChoice | None) -> None:
@@ -243,6 +246,10 @@ class Planner:
             self.ask(again, requester, plan if choice == "go" else None)
 
         self._front.push(PlanScreen(plan, glyphs=self._front.glyphs, note=note), chosen)
+        if plan.refused and not plan.tasks and not note:
+            reasons = [refusal.text for refusal in plan.refused]
+            lost = requester.show_message
+            self._background.start("record", lambda: self._backend.note_refusal(plan, reasons), lost, lost)
 
     def _run(self, plan: Plan, before: Snapshot, requester: Requester) -> None:
         if self._runs.under_way is not None:

@@ -1,0 +1,92 @@
+"""An interrupted run: which one is, what became of its steps, and what remains of it on the embedded host."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.cli.hosts import Choice, open_host
+from jailtui.exchange import PlanMark
+from jailtui.host.shell import local_shell
+from jailtui.host.steprun import new_id, run_step
+from jailtui.past import Past
+from jailtui.plans.interrupted import account
+from jailtui.preferences import Config
+from tests.support.form_hosts import execute
+
+PLAN = PlanMark("f00d", "Stop 2 jails", "stop", ("web", "db"))
+STOP = ("jail", "-r", "web")
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> HostBackend:
+    opened = open_host(Choice(host="demo", demo_dir=tmp_path / "demo"), Config())
+    opened.read()
+    return opened
+
+
+def begun(backend: HostBackend, step: str, pid: int, time: str = "") -> None:
+    """Record that a run and its first step began in the process `pid`."""
+    assert backend.audit is not None
+    backend.audit.begin(PLAN.id, PLAN)
+    backend.audit.begin(step, PLAN, STOP)
+    log = backend.audit.path
+    lines = [json.loads(line) | {"pid": pid} | ({"time": time} if time else {}) for line in log.open()]
+    log.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+@pytest.fixture
+def gone() -> int:
+    """The ID of a process that has ended."""
+    process = subprocess.Popen(("true",))
+    process.wait()
+    return process.pid
+
+
+def test_run_of_a_process_that_is_there_is_not_interrupted(backend: HostBackend) -> None:
+    begun(backend, new_id(), os.getpid())
+    assert Past(backend).interrupted() == ()
+
+
+def test_run_that_was_begun_before_its_process_is_that_of_another_one(backend: HostBackend) -> None:
+    begun(backend, new_id(), os.getpid(), "2026-01-02T03:04:05+0000")  # before a boot
+    (run,) = Past(backend).interrupted()
+    assert "jail -r web: no end is known" in account(run)
+
+
+def test_what_remains_is_planned_by_the_host_as_it_is_now(backend: HostBackend, gone: int) -> None:
+    execute(backend, "jail", "-r", "web")
+    begun(backend, new_id(), gone)
+    past = Past(backend)
+    (run,) = past.interrupted()
+    assert past.still_runs(run) == ()
+    plan = past.rest_plan(run, backend.read())
+    assert [step.argv for task in plan.tasks for step in task.steps] == [("jail", "-r", "db")]
+    assert [refusal.subject for refusal in plan.refused] == ["web"]
+    assert past.note_told(run, account(run)) == ""
+    assert past.interrupted() == ()
+    assert next(past for past in past.history() if past.mark.id == "f00d").outcome == "interrupted"
+
+
+def test_step_that_the_host_still_runs_is_told_as_such(backend: HostBackend, gone: int, tmp_path: Path) -> None:
+    identity = new_id()
+    shell = local_shell(environment={"JAILTUI_ROOT": str(tmp_path / "demo")})
+    run_step(shell, identity, ("/bin/sh", "-c", "sleep 2; echo late; exit 3"), print, 0.5)
+    begun(backend, identity, gone)
+    past = Past(backend)
+    (run,) = past.interrupted()
+    assert past.still_runs(run) == ("jail -r web",)
+    assert run.steps[0].ending == "no end is known"
+    run_step(shell, identity, (), print, 30, 0)  # it has ended, and is fetched
+    run_step(shell, again := new_id(), ("/bin/sh", "-c", "echo late; exit 3"), print, 0)
+    begun(backend, again, gone)
+    (run,) = past.interrupted()
+    while past.still_runs(run):
+        (run,) = past.interrupted()
+    assert (run.steps[1].status, run.steps[1].output) == (3, "late")
+    assert backend.steps() == ()
