@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.exchange import Refusal, Verb
 from jailtui.host.auditlog import goes_on
-from jailtui.plans.history import PastRun, later_save, past_runs
+from jailtui.plans.history import PastRun, PastStep, later_save, past_runs
 from jailtui.plans.interrupted import joined, left_over, state_of_file
 from jailtui.plans.plan import Plan
 
@@ -47,13 +47,21 @@ class Past:
             self._backend.fetch_step(identity, lambda _: None)
         return gone() if unfetched else runs
 
-    def still_runs(self, run: PastRun) -> tuple[str, ...]:
+    def still_runs(self, run: PastRun) -> tuple[PastStep, ...]:
         """The steps of a run that still run on the host. Raises HostError."""
         kept = {step.identity for step in self._backend.steps()}
-        return tuple(step.line for step in run.steps if step.id in kept)
+        return tuple(step for step in run.steps if step.id in kept)
 
     def rest_plan(self, run: PastRun, snapshot: Snapshot) -> Plan:
-        """What remains of an interrupted run, by the host as it is now. Raises HostError."""
+        """What remains of an interrupted run, by the host as it is now; nothing as long as a step of it runs there.
+
+        Raises HostError.
+        """
+        if steps := self.still_runs(run):
+            refused = tuple(
+                Refusal(step.id, step.line, f"it still runs on the host: jailtui steps {step.id}") for step in steps
+            )
+            return Plan(Verb.SAVE, self._backend.name, (), refused, run.title)
         plans = [self._backend.plan(verb, snapshot, keys) for verb, keys in left_over(run, snapshot.state)]
         files = [
             state_of_file(step, self._backend.source.read_file(step.file).digest) for step in run.steps if step.file

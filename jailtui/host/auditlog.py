@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jailtui.exchange import Argv, PlanMark
 
-END_READ = 1 << 16
+END_READ = 1 << 18
 """How many bytes are read at the end of a log."""
 PS_SECONDS = 5.0
 OPENED = os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_WRONLY

@@ -126,5 +126,6 @@ def _step_after(step: StepProgress, event: RunEvent) -> StepProgress:
     if event.kind != "step-ended" or event.result is None:
         return step
     result = event.result
-    ending = result.note or ("ok" if result.ok else "no exit status" if result.rc is None else f"exit {result.rc}")
+    status = "" if result.rc is None else "ok" if result.ok else f"exit {result.rc}"
+    ending = ": ".join(filter(None, (status, result.note))) or "no exit status"
     return step._replace(status="done" if result.ok else "failed", ending=ending, output=step.output or result.output)

@@ -166,7 +166,8 @@ def _task_run(task: TaskProgress, glyphs: Glyphs, room: int, compact: bool) -> l
     sign, tone = signs[task.status]
     note = f": {task.note}" if task.note else ""
     lines = [line(Cell(f"{sign} ", tone), Cell(task.subject, "strong"), Cell(f"  {task.status}{note}", tone))]
-    if compact and task.status not in ("running", "failed"):
+    noted = any(step.status == "done" and step.ending != "ok" for step in task.steps)
+    if compact and task.status not in ("running", "failed") and not noted:
         return lines
     for number, step in enumerate(task.steps, start=1):
         lines += _step_run(number, step, room) if step.status != "waiting" or not step.rescue else []

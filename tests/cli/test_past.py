@@ -80,11 +80,18 @@ def test_step_that_the_host_still_runs_is_told_as_such(backend: HostBackend, gon
     begun(backend, identity, gone)
     past = Past(backend)
     (run,) = past.interrupted()
-    assert past.still_runs(run) == ("jail -r web",)
+    assert [step.line for step in past.still_runs(run)] == ["jail -r web"]
+    plan = past.rest_plan(run, backend.read())
+    assert (plan.tasks, [refusal.reason for refusal in plan.refused]) == (
+        (),
+        [f"it still runs on the host: jailtui steps {identity}"],
+    )
     assert run.steps[0].ending == "no end is known"
     run_step(shell, identity, (), print, 30, 0)  # it has ended, and is fetched
     run_step(shell, again := new_id(), ("/bin/sh", "-c", "echo late; exit 3"), print, 0)
     begun(backend, again, gone)
+    while not backend.steps():
+        pass
     (run,) = past.interrupted()
     while past.still_runs(run):
         (run,) = past.interrupted()

@@ -121,6 +121,21 @@ def test_a_run_is_the_fold_of_its_events() -> None:
     assert "2 of 2" in text
 
 
+def test_step_that_could_not_be_recorded_says_so_with_its_exit_status() -> None:
+    host = ValueHost(HOME)
+    plan = host.plan(Verb.STOP, ValueSnapshot(HOME), [jail.key for jail in HOME.jails if jail.running][:5])
+    progress = RunProgress.of(plan, ValueSnapshot(HOME))
+    for number, task in enumerate(plan.tasks):
+        result = Result(("jail",), min(number, 1), note="the audit log can't be written")
+        progress = progress.after(RunEvent("step-ended", task.key, 0, result=result))
+        progress = progress.after(RunEvent("task-ended", task.key, text="failed" if number else "done"))
+    text = [one.text for one in run_lines(progress, UNICODE, 100)]
+    assert [line.rpartition("  ")[2] for line in text if "audit log" in line] == [
+        "ok: the audit log can't be written",
+        *["exit 1: the audit log can't be written"] * (len(plan.tasks) - 1),
+    ]
+
+
 def test_a_run_that_broke_off_counts_what_was_under_way_as_failed() -> None:
     assert folded([RunEvent("task-started", "web")]).outcomes() == {"web": "failed", "db": "skipped"}
 

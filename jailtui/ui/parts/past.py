@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 
 class Interruption(NamedTuple):
-    """An interrupted run, in a sentence what became of it, and what remains. `more` are how many others there are."""
+    """An interrupted run, in a sentence what became of it, and what remains. `more` are how many others there are.
+
+    `ended`: no step of it runs on the host any more.
+    """
 
     run: PastRun
     account: str
-    running: tuple[str, ...]
     rest: Plan
+    ended: bool
     more: int
 
 
@@ -92,15 +95,13 @@ class History:
         from jailtui.plans.interrupted import account
 
         run, *others = runs
-        running = self._past.still_runs(run)
-        return Interruption(run, account(run), running, self._past.rest_plan(run, snapshot), len(others))
+        rest, ended = self._past.rest_plan(run, snapshot), not self._past.still_runs(run)
+        return Interruption(run, account(run), rest, ended, len(others))
 
     def _tell(self, told: Interruption | None) -> None:
         if told is None:
             return
-        if told.running:
-            self._front.show_message(f"{told.account} Still running on the host (jailtui steps): {told.running[0]}.")
-        elif self._front.blocked() is not None:
+        if self._front.blocked() is not None:
             self._front.show_message(told.account)
         elif not self._front.is_on_top(self._front):
             self._asked = False  # the operator was faster: tell it after the next reading
@@ -108,6 +109,8 @@ class History:
             more = f" Others were interrupted too ({told.more}): h lists them." if told.more else ""
             make = lambda snapshot: self._past.rest_plan(told.run, snapshot)  # noqa: E731
             self._planner.show(told.rest, make, self._front, note=told.account + more)
+            if not told.ended:
+                return  # it is told again, until its step has ended
             self._background.start(
                 "record",
                 lambda: self._past.note_told(told.run, told.account),
