@@ -42,9 +42,10 @@ def half_started(context: Context) -> Iterator[Finding]:
     not inside, or is inside as a move leaves it, down and without an address; or the last commands of its start had no
     effect, while all before them had theirs (one without effect in the middle is drift). jail(8) was killed during a
     start, or a stop was cut off after exec.prestop had returned the interface; or somebody destroyed the pair, took the
-    interface out, or added commands to the file since. jls lists the jail like any other, and `jail -c` says that it
-    already exists. Stop it and start it again; its stop hooks run as usual. If they fail, `jail -R` removes the jail
-    without them and leaves its mounts.
+    interface out, or added commands to the file since. The last can't be told from a start that was cut off, so a jail
+    that has an address and lacks only what the last commands do is a warning. jls lists the jail like any other, and
+    `jail -c` says that it already exists. Stop it and start it again; its stop hooks run as usual. If they fail,
+    `jail -R` removes the jail without them and leaves its mounts.
     """
     # Sources: FREEBSD.md 2.4, 3.3; recorded: orphan/kill-jail-command.
     for jail in context.state.jails:
@@ -61,6 +62,7 @@ def half_started(context: Context) -> Iterator[Finding]:
             f"{jail.name} is running, but {lacking}: its start or stop was cut off, or {otherwise}.",
             [Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence],
             [*restart(jail, "Its hooks run from the beginning."), _remove(jail)],
+            severity="warning" if cut_late and jail.addresses else None,
             confidence="likely" if view.unread or cut_late else "certain",
             causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
         )

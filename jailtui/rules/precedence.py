@@ -62,14 +62,15 @@ def _below(number: int, covered: Mapping[int, list[int]]) -> Iterator[int]:
 
 
 def _with(finding: Finding, others: Sequence[Finding]) -> Finding:
-    """The finding with the sentences and remedies of the others."""
+    """The finding with the sentences and remedies of the others; those that force something come last."""
     if not others:
         return finding
     steps = {remedy.task.steps for remedy in finding.remedies}
     remedies = [
         remedy for other in others for remedy in other.remedies if remedy.task.steps and remedy.task.steps not in steps
     ]
+    joined = (*finding.remedies, *{remedy.task.steps: remedy for remedy in remedies}.values())
     return finding._replace(
         evidence=(*finding.evidence, *(Evidence(other.code, other.text) for other in others)),
-        remedies=(*finding.remedies, *{remedy.task.steps: remedy for remedy in remedies}.values()),
+        remedies=tuple(sorted(joined, key=lambda remedy: remedy.force == "forced")),
     )

@@ -133,6 +133,20 @@ WHOLE = inside("epair154b", 4, "192.168.1.154/24")
 ADDRESS, OTHER = "ifconfig epair154b inet 192.168.1.154/24", "ifconfig epair154b inet 10.9.0.4/24 alias"
 
 
+def test_jail_with_an_address_is_only_a_warning_and_its_removal_comes_last() -> None:
+    """Its file may have been changed since, which needs no restart; without an address nothing reaches it."""
+    text = starting("ifconfig epair154b up", ADDRESS, OTHER)
+    (half,) = [it for it in judge(lived(text, lo0(), WHOLE)) if it.code == "JAIL-HALF-STARTED"]
+    assert (half.severity, half.confidence) == ("warning", "likely")
+    assert [(remedy.task.label, remedy.force) for remedy in half.remedies] == [
+        ("Restart web", "firm"),
+        ("Add it now", "gentle"),
+        ("Remove web by force", "forced"),
+    ]
+    bare = lived(text, lo0(), WHOLE._replace(addresses=()))
+    assert [it.severity for it in judge(bare) if it.code.startswith(("JAIL", "ADDR-NONE"))] == ["error"]
+
+
 @pytest.mark.parametrize(
     ("lines", "has", "missing"),
     [
