@@ -178,10 +178,15 @@ class Host:
         return kept_steps(self._open())
 
     def stop_step(self, identity: str) -> str:
-        """Send TERM to the command of that step; the reason if that failed, or "". Raises HostError."""
+        """Send TERM to the command of that step, and record it; the reason if that failed, or "". Raises HostError."""
         from jailtui.host.steprun import stop_step
 
-        return stop_step(self._open(), identity)
+        own, argv = new_id(), ("jailtui", "steps", identity, "--stop")
+        if problem := self._executor.begin(own, argv, None):
+            return problem
+        problem = stop_step(self._open(), identity)
+        ended = self._executor.end(own, Result(argv, 1 if problem else 0, problem), None)
+        return problem or ended.note
 
     def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
         """Follow that step to its end; the host then keeps nothing of it. Never raises."""

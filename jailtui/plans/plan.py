@@ -50,7 +50,9 @@ class Plan(NamedTuple):
         import secrets
 
         verb = self.called.lower() if self.verb is Verb.SAVE and self.called else self.verb.value
-        return PlanMark(secrets.token_hex(8), self.title, verb, tuple(task.key for task in self.tasks))
+        refused = ", ".join(refusal.subject for refusal in self.refused)
+        title = self.title if self.tasks else f"{self.word} {refused}".strip()
+        return PlanMark(secrets.token_hex(8), title, verb, tuple(task.key for task in self.tasks))
 
     @property
     def lost(self) -> tuple[FileEdit, ...]:

@@ -46,7 +46,7 @@ def test_log_prints_what_was_done_the_newest_first_and_asks_no_host(
     assert len({line["plan"]["id"] for line in lines[1:]}) == 1
     head, refused, stopped = printed(capsys, "log", *demo).splitlines()
     assert head.split() == ["TIME", "HOST", "WHO", "WHAT", "CAME", "OF", "IT"]
-    assert "refused: nosuch: " in refused
+    assert "  Start nosuch  refused: nosuch: there is no such jail" in refused
     assert "Stop web" in stopped
     assert stopped.endswith("  done")
 

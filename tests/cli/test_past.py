@@ -97,3 +97,14 @@ def test_step_that_the_host_still_runs_is_told_as_such(backend: HostBackend, gon
         (run,) = past.interrupted()
     assert (run.steps[1].status, run.steps[1].output) == (3, "late")
     assert backend.steps() == ()
+
+
+def test_the_stop_of_a_step_is_recorded(backend: HostBackend, tmp_path: Path) -> None:
+    shell = local_shell(environment={"JAILTUI_ROOT": str(tmp_path / "demo")})
+    run_step(shell, identity := new_id(), ("/bin/sleep", "20"), print, 0.5)
+    assert backend.stop_step(identity) == ""
+    assert backend.stop_step("0" * 16) != ""
+    assert [(run.title, run.outcome) for run in Past(backend).history()] == [
+        (f"jailtui steps {'0' * 16} --stop", f"jailtui steps {'0' * 16} --stop: exit status 1"),
+        (f"jailtui steps {identity} --stop", "done"),
+    ]

@@ -240,7 +240,7 @@ class Planner:
                 return
             offers = plan.offers if choice == "clear" else ()
             keys = tuple(task.key for task in (*offers, *plan.tasks))
-            same = choice == "go" and (plan.verb is Verb.SAVE or note)
+            same = choice == "go" and (plan.verb is Verb.SAVE or plan.called or note)
             again = make if same else self._maker(plan.verb, keys)
             # a new plan: the dialog may have been open for an hour
             self.ask(again, requester, plan if choice == "go" else None)

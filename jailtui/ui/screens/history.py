@@ -105,7 +105,8 @@ class HistoryScreen(CommandScreen):
     def redraw(self) -> None:
         """Update page and bar; only changes are painted."""
         run = self.here
-        self.list.entitle((Cell("Runs and saves", "title"),), (Cell(self.list.filter.words, "accent"),))
+        words = (Cell(self.list.filter.words, "accent"),) if self.list.filter else ()
+        self.list.entitle((Cell("Runs and saves", "title"),), words)
         self.page.entitle((Cell(run.title, "title"),) if run is not None else ())
         self.page.show(indented(run_page(run, max(10, self.page.room - 2))) if run is not None else ())
         if self._seen != (self.list.cursor or ""):
