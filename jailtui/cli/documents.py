@@ -76,6 +76,26 @@ class ErrorEntry(Document):
     message: str = Field(description="the error in one line")
 
 
+class SessionEntry(Document):
+    """A connection of the host's sshd, and what it runs through."""
+
+    address: str = Field(description="of the host")
+    port: int
+    client: str = Field(description="address of the client")
+    client_port: int
+    interfaces: Texts = Field(description="names of the host's interfaces")
+    bridges: Texts = Field(description="names")
+    jails: Texts = Field(description="names of the jails through which the way back to the client leads")
+    own: bool = Field(description="whether jailtui reached the host by it")
+
+
+class WayInEntry(Document):
+    """The ssh sessions of the host."""
+
+    sessions: list[SessionEntry]
+    unknown: str = Field(description="why they are not known; empty if they are")
+
+
 class ReadingDocument(Document):
     """A document about one reading of a host."""
 
@@ -192,6 +212,7 @@ class ShowDocument(ReadingDocument):
     epairs: list[EpairEntry]
     vlans: list[VlanEntry]
     interfaces: list[InterfaceEntry]
+    way_in: WayInEntry = Field(description="the ssh sessions, one of which may be yours")
     errors: list[ErrorEntry]
 
     @classmethod
@@ -210,7 +231,7 @@ class ShowDocument(ReadingDocument):
                 ("vlans", "vlan", (*state.vlans, *state.held_vlans)),
             )
         }
-        rest = {part: getattr(state, part) for part in ("interfaces", "errors")}
+        rest = {part: getattr(state, part) for part in ("interfaces", "way_in", "errors")}
         return cls.model_validate(_reading(host, taken_at) | judged | rest)
 
 

@@ -40,8 +40,9 @@ def run(arguments: Arguments, config: Config) -> int:
     else:
         titles = problem_titles(snapshot.shown)
         tables = {kind: TABLES[kind](state, titles) for kind in ((arguments.table,) if arguments.table else TABLES)}
-        if not arguments.table and len(tables["inside"]) == 1:
-            del tables["inside"]
+        for kind in ("inside", "ssh"):
+            if not arguments.table and len(tables[kind]) == 1:
+                del tables[kind]
         put("\n\n".join(map(table, tables.values())))
         if snapshot.collected and snapshot.taken_at:
             talk(f"{backend.name}: read on {time.strftime('%Y-%m-%d at %H:%M', time.localtime(snapshot.taken_at))}")
@@ -108,7 +109,24 @@ def inside_rows(state: HostState, _titles: Titles) -> list[list[str]]:
     return [["INTERFACE", "KIND", "JAIL", "ADDRESS"], *rows]
 
 
-TABLES = {"jails": jail_rows, "bridges": bridge_rows, "epairs": epair_rows, "vlans": vlan_rows, "inside": inside_rows}
+def ssh_rows(state: HostState, _titles: Titles) -> list[list[str]]:
+    """The ssh sessions, and what they run through."""
+    rows = [["SSH FROM", "TO", "INTERFACES", "BRIDGES", "JAILS", "YOU"]]
+    for session in state.way_in.sessions:
+        client, host = f"{session.client} port {session.client_port}", f"{session.address} port {session.port}"
+        carriers = words(session.interfaces), words(session.bridges), words(session.jails)
+        rows.append([client, host, *carriers, "you" if session.own else "-"])
+    return rows
+
+
+TABLES = {
+    "jails": jail_rows,
+    "bridges": bridge_rows,
+    "epairs": epair_rows,
+    "vlans": vlan_rows,
+    "inside": inside_rows,
+    "ssh": ssh_rows,
+}
 
 
 def place(end: End) -> str:

@@ -12,6 +12,7 @@ from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
 from jailtui.model.reading import Reader, Records
 from jailtui.model.segments import bridges, vlans, with_ordered_members
+from jailtui.model.sessions import NOT_ASKED
 from jailtui.model.state import Address, Capability, Epair, HostFacts, HostState, Interface, Jail, JailState
 from jailtui.model.wayin import answers, way_in
 
@@ -78,6 +79,8 @@ def assemble(capture: Capture, records: Records) -> HostState:
     lookups = Lookups(host, pairs)
     jails = tuple(with_neighbours(jail, records, pairs) for jail in jail_rows(records, lookups))
     boot = persistent_names(records.rcconf)
+    sessions = way_in(answers(capture.sections), host, pairs, jails)
+    unheard = () if sessions.unknown in ("", NOT_ASKED) else (Trouble("sockstat", sessions.unknown),)
     return HostState(
         facts=facts,
         jails=jails,
@@ -85,7 +88,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         bridges=bridges(host, jails, boot),
         vlans=vlans(host, jails, around.bridge_of, boot),
         interfaces=tuple(everywhere),
-        errors=(*missing_tools(capture), *records.troubles),
+        errors=(*missing_tools(capture), *records.troubles, *unheard),
         rcconf=None if records.rcconf is None else tuple(sorted(records.rcconf.items())),
         sysctls=records.sysctls,
         rulesets=records.rulesets,
@@ -94,7 +97,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         fstabs=tuple(sorted(records.fstabs.items())),
         missing=records.missing | records.absent,
         unread=tuple(unread(records)),
-        way_in=way_in(answers(capture.sections), host, pairs, jails),
+        way_in=sessions,
     )
 
 

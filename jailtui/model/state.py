@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from jailtui.model.sessions import WayIn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -273,49 +275,6 @@ class HostFacts(NamedTuple):
     def can(self, name: str) -> bool:
         """Whether the host has the capability."""
         return any(capability.name == name and capability.present for capability in self.capabilities)
-
-
-class SshSession(NamedTuple):
-    """A connection of the host's sshd, and what it runs through: interfaces of the host, bridges, and jails by name.
-
-    `own`: jailtui was reached by it.
-    """
-
-    address: str
-    port: int
-    client: str
-    client_port: int
-    interfaces: tuple[str, ...] = ()
-    bridges: tuple[str, ...] = ()
-    jails: tuple[str, ...] = ()
-    own: bool = False
-
-    @property
-    def carriers(self) -> frozenset[str]:
-        """The interfaces and bridges."""
-        return frozenset((*self.interfaces, *self.bridges))
-
-
-class WayIn(NamedTuple):
-    """The sessions of sshd. `unknown` is why they are not known, as a phrase, or ""."""
-
-    sessions: tuple[SshSession, ...] = ()
-    unknown: str = ""
-
-    @property
-    def interfaces(self) -> frozenset[str]:
-        """The interfaces of the host, without bridges, that carry a session."""
-        return frozenset(name for session in self.sessions for name in session.interfaces)
-
-    @property
-    def bridges(self) -> frozenset[str]:
-        """The bridges that carry a session, or have a member that does."""
-        return frozenset(name for session in self.sessions for name in session.bridges)
-
-    @property
-    def jails(self) -> frozenset[str]:
-        """The jails through which the way back to a client leads, by name."""
-        return frozenset(name for session in self.sessions for name in session.jails)
 
 
 Part = Literal["jails", "interfaces", "files"]

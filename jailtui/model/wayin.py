@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.formats import routeget, sockstat
 from jailtui.formats.errors import FormatError
-from jailtui.model.state import SshSession, WayIn
+from jailtui.model.sessions import NOT_ASKED, SshSession, WayIn
 from jailtui.net import plain_ip
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class SessionsRead(NamedTuple):
     unknown: str = ""
 
 
-def answers(sections: Iterable[Section], unknown: str = "sockstat was not asked") -> SessionsRead:
+def answers(sections: Iterable[Section], unknown: str = NOT_ASKED) -> SessionsRead:
     """The answers in these sections; without them they are unknown for that reason."""
     by_name = {section.name: section for section in sections}
     sockets = by_name.get(SOCKSTAT)

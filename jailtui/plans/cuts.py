@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.exchange import Refusal
 from jailtui.model.commands import starts, stops
 from jailtui.net import plain_ip
 from jailtui.rules.members import loses_link
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jailtui.exchange import Argv, Step
-    from jailtui.model.state import HostState, Jail, SshSession
+    from jailtui.model.sessions import SshSession
+    from jailtui.model.state import HostState, Jail
     from jailtui.plans.plan import Plan
 
 HARMLESS = ("up", "description", "descr", "-description", "-descr")
@@ -30,9 +32,30 @@ WAY = "\0"
 def with_cuts(plan: Plan, state: HostState) -> Plan:
     """The plan with what in it may cut the session, and the host's own name, which the operator then types."""
     judge = Judge(state)
+    plan = without_drops(plan, state)
     steps = [step for task in plan.tasks for step in task.steps if not step.rescues]
     reasons = tuple(dict.fromkeys(reason for step in steps for reason in judge.reasons(step)))
     return plan._replace(cuts=reasons, hostname=state.facts.hostname or state.facts.name)
+
+
+def without_drops(plan: Plan, state: HostState) -> Plan:
+    """The plan without tasks that drop a connection of sshd, or one that may be: those are refused."""
+    reasons = {task.key: why for task in plan.tasks for step in task.steps if (why := why_kept(step.argv, state))}
+    refused = (Refusal(task.key, task.subject, reasons[task.key]) for task in plan.tasks if task.key in reasons)
+    tasks = tuple(task for task in plan.tasks if task.key not in reasons)
+    return plan._replace(tasks=tasks, refused=(*plan.refused, *refused)) if reasons else plan
+
+
+def why_kept(argv: Argv, state: HostState) -> str:
+    """Why a `tcpdrop` on the host must not run; "" for any other command."""
+    if argv[:1] != ("tcpdrop",):
+        return ""
+    if state.way_in.unknown:
+        return f"whether it drops your ssh session is not known: {state.way_in.unknown}"
+    if len(argv) != len(("tcpdrop", "LADDR", "LPORT", "FADDR", "FPORT")) or not (argv[2] + argv[4]).isdecimal():
+        return "it would drop every connection, ssh sessions too"
+    ends = (argv[1], int(argv[2]), argv[3], int(argv[4]))
+    return f"it would drop the ssh session from {argv[3]}" if state.way_in.has(ends) else ""
 
 
 class Pairs(NamedTuple):

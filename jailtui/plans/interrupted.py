@@ -47,7 +47,10 @@ def joined(host: str, plans: Sequence[Plan], refused: Iterable[Refusal] = ()) ->
     tasks = tuple(task._replace(verb=plan.verb_of(task)) for plan in plans for task in plan.tasks)
     every = (*(refusal for plan in plans for refusal in plan.refused), *refused)
     offers = tuple(offer for plan in plans for offer in plan.offers)
-    return Plan(verb, host, tasks, every, "Finish" if several else plans[0].called if plans else "", offers)
+    cuts = tuple(dict.fromkeys(cut for plan in plans for cut in plan.cuts))
+    hostname = next((plan.hostname for plan in plans if plan.hostname), "")
+    called = "Finish" if several else plans[0].called if plans else ""
+    return Plan(verb, host, tasks, every, called, offers, cuts, hostname)
 
 
 def state_of_file(step: PastStep, digest: str | None) -> Refusal:

@@ -289,6 +289,10 @@ def _addresses(context: Context, jail: Jail) -> Iterator[str]:
 
 
 def droppable(context: Context, connection: Connection) -> bool:
-    """Whether the connection is not with the host's sshd, by its usual port and sshd_flags; sshd_config is not read."""
+    """Whether the connection is known not to be one of the host's sshd: by what sockstat lists, and by the port that is
+    usual or in sshd_flags.
+    """
+    way_in = context.state.way_in
     ports = SSH_PORT.findall((context.rcconf or {}).get("sshd_flags", ""))
-    return connection.port not in (SSH, *map(int, ports))
+    usual = connection.port in (SSH, *map(int, ports))
+    return not (way_in.unknown or usual or way_in.has(connection))

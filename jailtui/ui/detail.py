@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jailtui.config.view import Configured
+    from jailtui.model.sessions import SshSession
     from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
     from jailtui.rules.finding import Finding
     from jailtui.ui.glyphs import Glyphs
@@ -221,6 +222,15 @@ def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJU
     if vlan.persistent is False:
         lines += labelled("Boot", MISSING, room)
     return lines
+
+
+def way_in_lines(sessions: Sequence[SshSession], room: int) -> list[Line]:
+    """The ssh sessions that run through what the row is about."""
+    return [
+        each
+        for session in sessions
+        for each in labelled("Ssh", f"{'your' if session.own else 'a'} session from {session.client}", room)
+    ]
 
 
 def trouble_lines(state: HostState, room: int) -> list[Line]:

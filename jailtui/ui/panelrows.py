@@ -31,8 +31,8 @@ TROUBLED = (JailState.DYING, JailState.FAILED)
 """The states that are a problem even without a finding."""
 
 
-def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
-    """Name, jid, state, address, epair, bridge, VLAN and the mark."""
+def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str = "") -> Row:
+    """The mark, name, jid, state, address, epair, bridge, VLAN, and whether it carries an ssh session."""
     live = jail.running or jail.state in PASSING
     tone: Tone = "" if live else "dim"
     bridges = Cell("(host)", "dim") if jail.vnet is False else Cell(names(jail.bridges, glyphs), tone)
@@ -45,6 +45,7 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None) -> Row:
         epair_cell(jail, glyphs, tone),
         bridges,
         Cell(names(jail.vlans, glyphs), tone),
+        you_cell(you),
     )
     problem = weighty(worst) or bool(jail.left) or jail.state in TROUBLED
     return Row(jail.key, cells, problem=problem)
@@ -135,16 +136,24 @@ def epair_rows(
 ) -> tuple[Row, ...]:
     """A row for each pair, orphans on top; those in `fresh` are marked `new`."""
     return tuple(
-        epair_row(pair, glyphs, pair.key in fresh, findings.worst_of_pair(pair)) for pair in epair_order(state)
+        epair_row(
+            pair, glyphs, pair.key in fresh, findings.worst_of_pair(pair), state.way_in.mark(pair.a.name, pair.b.name)
+        )
+        for pair in epair_order(state)
     )
 
 
-def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None = None) -> Row:
+def you_cell(mark: str) -> Cell:
+    """`you`: it carries the session by which jailtui was reached, or `you?`, perhaps; `ssh`: it carries another."""
+    return Cell(mark, "dim" if mark == "ssh" else "accent")
+
+
+def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None = None, you: str = "") -> Row:
     owner = pair.owner or ("nobody" if pair.orphan else glyphs.none)
     cells = (
         epair_mark(pair, glyphs, worst),
         Cell(pair.name, SEVERITY_TONES[worst] if pair.orphan and worst else "strong"),
-        Cell("new", "new") if fresh else Cell(""),
+        Cell("new", "new") if fresh else you_cell(you),
         end_cell(pair.a),
         end_cell(pair.b),
         Cell(owner + (f" ({pair.manager})" if pair.manager else ""), "" if pair.owner else "dim"),
@@ -172,10 +181,13 @@ def end_cell(end: End) -> Cell:
 
 
 def bridge_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
-    return tuple(bridge_row(bridge, glyphs, findings.worst("bridge", bridge.name)) for bridge in state.bridges)
+    return tuple(
+        bridge_row(bridge, glyphs, findings.worst("bridge", bridge.name), state.way_in.mark(bridge.name))
+        for bridge in state.bridges
+    )
 
 
-def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) -> Row:
+def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None, you: str = "") -> Row:
     members = bridge.members
     cells = (
         mark(worst, glyphs),
@@ -183,6 +195,7 @@ def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) ->
         Cell(names(members, glyphs, 2), "" if members else "dim"),
         Cell(addresses(bridge.addresses, glyphs), "" if bridge.addresses else "dim"),
         boot_cell(bridge.persistent, glyphs),
+        you_cell(you),
     )
     return Row(bridge.name, cells, problem=weighty(worst))
 
@@ -190,10 +203,12 @@ def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None) ->
 def vlan_rows(state: HostState, glyphs: Glyphs, findings: Findings = UNJUDGED) -> tuple[Row, ...]:
     """The host's VLANs, then those in jails."""
     vlans = (*state.vlans, *state.held_vlans)
-    return tuple(vlan_row(vlan, glyphs, findings.worst("vlan", vlan.key)) for vlan in vlans)
+    return tuple(
+        vlan_row(vlan, glyphs, findings.worst("vlan", vlan.key), state.way_in.mark(vlan.key)) for vlan in vlans
+    )
 
 
-def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
+def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None, you: str = "") -> Row:
     cells = (
         mark(worst, glyphs),
         Cell(vlan.name, "strong" if vlan.up else ""),
@@ -205,6 +220,7 @@ def vlan_row(vlan: Vlan, glyphs: Glyphs, worst: Severity | None = None) -> Row:
             (" ".join(vlan.jails) if vlan.jid is None else f"in {vlan.jails[0]}") or glyphs.none,
             "" if vlan.jails else "dim",
         ),
+        you_cell(you),
     )
     return Row(vlan.key, cells, problem=weighty(worst))
 

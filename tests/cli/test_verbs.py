@@ -35,7 +35,7 @@ def web(tmp_path: Path) -> str:
 def test_show_json_is_one_object_with_the_promised_keys(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "--json", "--host", web]) == Exit.OK
     told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["host", "taken_at", "jails", "bridges", "epairs", "vlans", "interfaces", "errors"]
+    assert list(told) == ["host", "taken_at", "jails", "bridges", "epairs", "vlans", "interfaces", "way_in", "errors"]
     assert told["epairs"][0]["orphan"] is True
     assert told["epairs"][1]["b"] == {"name": "epair154b", "where": "jail", "jail": "web", "jid": 4, "bridge": None}
 

@@ -213,7 +213,7 @@ def test_what_a_jail_holds_beside_its_epairs_has_rows(tmp_path: Path, release: s
     assert "127.0.1.1/8" in told
     assert "lo0" not in told
     (row,) = (row for row in vlan_rows(state, UNICODE) if row.key == "em0.20 in web")
-    assert [cell.text for cell in row.cells] == ["", "em0.20", "–", "on the host: gone", "–", "–", "in web"]
+    assert [cell.text for cell in row.cells] == ["", "em0.20", "–", "on the host: gone", "–", "–", "in web", ""]
     assert not row.problem
     (vlan,) = state.held_vlans
     details = [each.text for each in detail.vlan_detail(vlan, UNICODE, 70)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jailtui.model.state import SshSession, WayIn
+from jailtui.model.sessions import SshSession, WayIn
 from jailtui.ui.screens.form import FormScreen
 from jailtui.ui.screens.plan import PlanScreen
 from tests.support.fake_form import TEXT, FormHost

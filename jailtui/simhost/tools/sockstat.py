@@ -68,11 +68,12 @@ def sockets(kernel: Kernel, vnet: int) -> list[Row]:
     """The sockets of a stack: sessions of sshd, programs that are connected, and on the host sshd itself."""
     rows: list[Row] = []
     pid = FIRST_SESSION
+    sessions = {(entry[1], entry[2]) for entry in connections.table(kernel) if not entry[0]}
     for near, port, far, far_port, state in connections.sockets(kernel, vnet):
         ends = (protocol(near), f"{near}:{port}", f"{far}:{far_port}")
         if state == "CLOSED":
             continue
-        if vnet == HOST and port == connections.SSH:
+        if vnet == HOST and (near, port) in sessions:
             for program in kernel.release.sshd_session:
                 rows.append(("root", program[:COMMAND], str(pid), "4", *ends))
                 pid -= 2

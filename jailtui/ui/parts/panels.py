@@ -52,6 +52,8 @@ def shown(layout: Layout, active: str, lower: str) -> frozenset[str]:
 
 
 MARK = Column("", low=2, high=2, gap=1, fixed=True)
+YOU = Column("", low=3, high=4)
+"""Marks what carries an ssh session; without one it takes no room."""
 JAILS = (
     MARK,
     Column("JAIL", low=6, high=32),
@@ -61,11 +63,12 @@ JAILS = (
     Column("EPAIR", drop=3, low=10, high=20),
     Column("BRIDGE", drop=4, low=18, high=18),
     Column("VLAN", drop=5, low=14, high=14),
+    YOU,
 )
 EPAIRS = (
     MARK,
     Column("EPAIR", low=6, high=16),
-    Column("", low=3, high=3, gap=1, fixed=True),
+    Column("", low=3, high=4, gap=1, fixed=True),
     Column("END A", drop=1, low=11, high=26, by_end=True),
     Column("END B", low=19, high=30, by_end=True),
     Column("OWNER", low=6, high=40, by_end=True),
@@ -77,6 +80,7 @@ BRIDGES = (
     Column("MEMBERS", low=10, high=40, by_end=True),
     Column("ADDRESS", drop=2, low=8, high=24, by_end=True),
     Column("BOOT", drop=3, low=4, high=14, by_end=True),
+    YOU,
 )
 VLANS = (
     MARK,
@@ -86,6 +90,7 @@ VLANS = (
     Column("BRIDGE", drop=3, low=5, high=16),
     Column("ADDRESS", drop=4, low=8, high=24, by_end=True),
     Column("JAILS", drop=2, low=6, high=60, by_end=True),
+    YOU,
 )
 COLUMNS = {"jails": JAILS, "epairs": EPAIRS, "bridges": BRIDGES, "vlans": VLANS}
 
@@ -112,8 +117,8 @@ class Panels(Container):
         self.lower = "epairs"
         self.zoomed = False
         self.layout_name: Layout = "wide"
-        self._rows_of_jails: RowMaker[tuple[Jail, Severity | None]] | None = None
-        self._rows_of_epairs: RowMaker[tuple[Epair, bool, Severity | None]] | None = None
+        self._rows_of_jails: RowMaker[tuple[Jail, Severity | None, str]] | None = None
+        self._rows_of_epairs: RowMaker[tuple[Epair, bool, Severity | None, str]] | None = None
         self._fresh: frozenset[str] = frozenset()
         self._known_orphans: frozenset[str] | None = None
         self._looked_at: str | None = None
@@ -221,7 +226,7 @@ class Panels(Container):
         from jailtui.ui import panelrows
 
         if self._rows_of_jails is None or self._rows_of_epairs is None:
-            self._rows_of_jails = RowMaker(lambda known: panelrows.jail_row(known[0], self.glyphs, known[1]))
+            self._rows_of_jails = RowMaker(lambda known: panelrows.jail_row(known[0], self.glyphs, *known[1:]))
             self._rows_of_epairs = RowMaker(lambda known: panelrows.epair_row(known[0], self.glyphs, *known[1:]))
         jails, judged = self.lists["jails"], findings.judged and not self.findings.judged
         at_top = judged and jails.cursor == next((row.key for row in jails.shown), None)
@@ -229,10 +234,17 @@ class Panels(Container):
         self._mark_new_orphans(state)
         rows = {
             "jails": self._rows_of_jails(
-                (jail, findings.worst("jail", jail.key)) for jail in panelrows.jail_order(state, findings)
+                (jail, findings.worst("jail", jail.key), state.way_in.mark(jail=jail.key))
+                for jail in panelrows.jail_order(state, findings)
             ),
             "epairs": self._rows_of_epairs(
-                (pair, pair.key in self._fresh, findings.worst_of_pair(pair)) for pair in panelrows.epair_order(state)
+                (
+                    pair,
+                    pair.key in self._fresh,
+                    findings.worst_of_pair(pair),
+                    state.way_in.mark(pair.a.name, pair.b.name),
+                )
+                for pair in panelrows.epair_order(state)
             ),
             "bridges": panelrows.bridge_rows(state, self.glyphs, findings),
             "vlans": panelrows.vlan_rows(state, self.glyphs, findings),
@@ -343,17 +355,20 @@ class Panels(Container):
         room = self.details.room - 2
         glyphs, findings = self.glyphs, self.findings
         lines: list[Line] = []
+        names: tuple[str | None, ...] = (key,)
         if self.active == "jails" and (jail := state.jail(key)) is not None:
             lines = detail.jail_detail(jail, state, glyphs, room, findings)
         elif self.active == "epairs" and (pair := state.epair(key)) is not None:
             lines = detail.epair_detail(pair, glyphs, room, findings)
+            names = pair.a.name, pair.b.name
         elif self.active == "bridges":
             bridges = (bridge for bridge in state.bridges if bridge.name == key)
             lines = [line for bridge in bridges for line in detail.bridge_detail(bridge, glyphs, room, findings)]
         elif self.active == "vlans":
             vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
             lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, glyphs, room, findings)]
-        return lines + detail.trouble_lines(state, room)
+        carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
+        return lines + detail.way_in_lines(carried, room) + detail.trouble_lines(state, room)
 
     # Moving the cursor.
 
