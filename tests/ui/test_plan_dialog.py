@@ -112,3 +112,16 @@ async def test_what_may_cut_the_session_says_so_first_and_needs_the_name_of_the_
         assert "enter stop" in bar(it)
         await it.press("enter")
         await it.until(lambda: len(it.host.ran) == 1)
+
+
+async def test_panels_mark_what_carries_a_session() -> None:
+    async with stage(cutting(), (160, 45)) as it:
+        assert it.row("▸    web").split()[-1] == "you"
+        rows = {row.key: row.cells[-1].text for row in it.console.panels.lists["bridges"].rows}
+        assert (rows["bridge0"], rows["br10"]) == ("you", "")
+        assert "your session from 192.168.1.20" in it.text(), "in the details of web"
+        before = it.host.state
+        session = before.way_in.sessions[0]._replace(own=False)
+        it.host.state = before._replace(way_in=WayIn((session,)))
+        await it.refreshed()
+        assert it.row("▸    web").split()[-1] == "you?"
