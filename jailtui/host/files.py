@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from jailtui.exchange import HostError, Section, difference, shell_line
+from jailtui.exchange import FileEdit, HostError, Section, difference, shell_line
 from jailtui.host.frames import ask
 from jailtui.host.shell import Shell, last_line, script
 
@@ -166,6 +166,16 @@ def _conflict(outcome: Conflict, base: bytes) -> str:
     lines = [f"{outcome.path} was changed by somebody else; nothing was saved. Their change:"]
     lines += difference(base, outcome.theirs.data, outcome.path)
     return "\n".join([*lines, "Your change, not saved:", *difference(base, outcome.ours, outcome.path)])
+
+
+def undo_script(edit: FileEdit) -> str:
+    """A script that gives the file its old text again, if it still has the new one."""
+    line = f"set -- way\npath={shell_line((edit.path,))}\n"
+    begin = line + script("sections.sh", "files.sh")
+    if edit.old is None:
+        return f'{begin}place && [ "$(digest "$file")" = {digest(edit.new)} ] && rm -f "$file"\n'
+    words = f'set -- {digest(edit.new)} {digest(edit.old)} {NEW} "$(date -u +%Y%m%dT%H%M%SZ).0"\n'
+    return begin + words + printing(edit.old) + script("save.sh") + '[ "$(digest "$file")" = "$want" ]\n'
 
 
 def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes | None = None) -> Mapping[str, Section]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.call import Call
+from jailtui.simhost.call import Call, rooted
 from jailtui.simhost.kernel import jails
 from jailtui.simhost.kernel.processes import alive, commands, daemon_words, daemons, others
 from jailtui.simhost.kernel.state import Kernel
@@ -67,12 +67,14 @@ def processes(kernel: Kernel) -> list[Process]:
 
 
 def pgrep(call: Call, known: list[Process]) -> tuple[list[Process], int]:
-    """`pgrep [-flx] [-j none] [-U UID] PATTERN`: pids in order, exit 1 for none.
+    """`pgrep [-flx] [-j none] [-U UID] PATTERN`, or `-F FILE`: pids in order, exit 1 for none.
 
     `-f` matches the whole line, `-l` shows it, `-j none` leaves out processes of jails (found/processes/05). Returns
     the processes that match, and the exit status.
     """
     letters, values, words = pgrep_words(call.args)
+    if "F" in values and call.name == "pgrep":
+        return [], pgrep_file(call, values["F"])
     if not words:
         call.err("usage: pgrep [-LSfilnoqvx] [-d delim] [-F pidfile] [-G gid] [-M core] pattern ...\n")
         return [], 2
@@ -86,6 +88,21 @@ def pgrep(call: Call, known: list[Process]) -> tuple[list[Process], int]:
             shown = line if "f" in letters else command_name(line)
             call.out(f"{pid} {shown}\n" if "l" in letters else f"{pid}\n")
     return hits, 0 if hits else 1
+
+
+def pgrep_file(call: Call, path: str) -> int:
+    """`pgrep -F FILE`: the pid in the file of a daemon, if there is such a process (guard/cancel/03, /17, /23)."""
+    try:
+        with open(rooted(call.root, path), encoding="ascii") as file:
+            pid = file.read().strip()
+    except OSError as error:
+        return call.fail(f"Cannot open pidfile `{path}': {error.strerror}", 3)
+    if not pid.isdigit():
+        return call.fail(f"Pidfile `{path}' is empty", 3)
+    if not alive(int(pid)):
+        return call.fail("Cannot get process list (kvm_getprocs: No such process)", 3)
+    call.out(f"{pid}\n")
+    return 0
 
 
 def pgrep_words(args: list[str]) -> tuple[str, dict[str, str], list[str]]:

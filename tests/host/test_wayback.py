@@ -1,0 +1,134 @@
+"""The timed way back on the embedded host: real processes, which undo by themselves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jailtui.exchange import FileEdit, HostError, Step
+from jailtui.host.shell import local_shell
+from jailtui.host.wayback import Ways
+from jailtui.simhost import setup
+from tests.support.waiting import until
+
+DELETE = Step(
+    ("ifconfig", "em0", "inet", "192.168.1.10", "delete"),
+    undo=("ifconfig", "em0", "inet", "192.168.1.10/24", "alias"),
+)
+ADD = Step(
+    ("ifconfig", "em0", "inet", "192.168.1.77/32", "alias"), undo=("ifconfig", "em0", "inet", "192.168.1.77", "-alias")
+)
+
+
+class Demo:
+    def __init__(self, root: Path, release: str) -> None:
+        self.root = root
+        self.shell = local_shell(environment=setup.prepare(root, release=release))
+        self.ways = Ways(lambda broken: self.shell, lambda: self.shell)
+
+    def run(self, line: str) -> str:
+        return self.shell.run(f"{line}\n", (), 10)[1]
+
+    def ended(self) -> bool:
+        return any(way.state == "ended" for way in self.ways.all())
+
+
+@pytest.fixture(params=["13.2", "14.2", "15.1"])
+def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Demo:
+    return Demo(tmp_path / "demo", request.param)
+
+
+def em0(demo: Demo) -> list[str]:
+    """Its addresses; one that comes back stands behind the others."""
+    return sorted(line for line in demo.run("ifconfig em0").splitlines() if "inet " in line)
+
+
+def test_address_comes_back_with_its_default_route(demo: Demo) -> None:
+    before = em0(demo), demo.run("netstat -rn -f inet")
+    way = demo.ways.arm([ADD, DELETE], 1)
+    for order, step in enumerate((ADD, DELETE)):
+        demo.ways.begin(way, order, order)
+        demo.run(" ".join(step.argv))
+    assert em0(demo) != before[0]
+    assert "default" not in demo.run("netstat -rn -f inet")
+    until(demo.ended)
+    assert (em0(demo), demo.run("netstat -rn -f inet")) == before
+
+
+def test_step_that_had_not_begun_is_not_undone(demo: Demo) -> None:
+    way = demo.ways.arm([ADD, DELETE], 1)
+    demo.ways.begin(way, 0, 1)
+    demo.run(" ".join(ADD.argv))
+    until(demo.ended)
+    assert "192.168.1.77" in " ".join(em0(demo))
+
+
+def test_no_step_begins_once_the_way_back_goes(demo: Demo) -> None:
+    way = demo.ways.arm([ADD], 0.1)
+    until(demo.ended)
+    with pytest.raises(HostError, match="the way back has undone the plan"):
+        demo.ways.begin(way, 0, 0)
+    with pytest.raises(HostError, match="the way back has undone the plan"):
+        demo.ways.keep(way)
+
+
+def test_kept_plan_stays_and_the_whole_group_of_processes_ends(demo: Demo) -> None:
+    way = demo.ways.arm([ADD], 2)
+    pid = int((folder(demo) / way / "pid").read_text())
+    demo.ways.begin(way, 0, 0)
+    demo.run(" ".join(ADD.argv))
+    assert [(each.identity, each.state) for each in demo.ways.all()] == [(way, "armed")]
+    demo.ways.keep(way)
+    until(lambda: not group(pid))
+    assert "192.168.1.77" in " ".join(em0(demo))
+    assert demo.ways.all() == ()
+    assert not (folder(demo) / way).exists()
+
+
+def group(number: int) -> str:
+    """The processes of a group."""
+    return subprocess.run(["/usr/bin/pgrep", "-g", str(number)], capture_output=True, text=True, check=False).stdout
+
+
+def folder(demo: Demo) -> Path:
+    return demo.root / "var/run/jailtui/wayback"
+
+
+def test_script_is_for_its_owner_alone_and_runs_without_us(demo: Demo) -> None:
+    way = demo.ways.arm([ADD], 30)
+    script = folder(demo) / way / "script"
+    modes = [path.stat().st_mode & 0o777 for path in (script, script.parent, folder(demo), folder(demo).parent)]
+    assert modes[0] == modes[1] == modes[3] == 0o700
+    assert os.getsid(int((script.parent / "pid").read_text())) != os.getsid(0)
+    demo.ways.keep(way)
+
+
+def test_plan_is_not_begun_where_daemon_does_not_run(demo: Demo) -> None:
+    (demo.root / "bin/daemon").write_text("#!/bin/sh\nexit 0\n")
+    with pytest.raises(HostError, match="pidfile"):
+        demo.ways.arm([ADD], 30)
+    assert list(folder(demo).iterdir()) == []
+
+
+@pytest.mark.parametrize("old", [b"a = 1\n# 100% \xff 'quoted'\n", None])
+def test_saved_file_has_its_old_text_again(tmp_path: Path, old: bytes | None) -> None:
+    demo = Demo(tmp_path / "demo", "15.1")
+    file = demo.root / "etc/example.conf"
+    way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", old, b"b = 2\n"))], 1)
+    demo.ways.begin(way, 0, 0)
+    file.write_bytes(b"b = 2\n")
+    until(demo.ended)
+    assert (file.read_bytes() if file.exists() else None) == old
+
+
+def test_later_edit_of_somebody_else_is_kept(tmp_path: Path) -> None:
+    demo = Demo(tmp_path / "demo", "15.1")
+    file = demo.root / "etc/example.conf"
+    way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", b"a\n", b"b\n"))], 1)
+    demo.ways.begin(way, 0, 0)
+    file.write_bytes(b"theirs\n")
+    until(demo.ended)
+    assert file.read_bytes() == b"theirs\n"
