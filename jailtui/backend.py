@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import HostError, Verb
+from jailtui.plans.guard import SECONDS, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from jailtui.host.auditlog import AuditLog
     from jailtui.host.files import FileText, Missing
     from jailtui.host.steprun import KeptStep
+    from jailtui.host.wayback import Ways
     from jailtui.jailconf import HostConfig
     from jailtui.model.build import Builder
     from jailtui.model.rounds import Asked
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.remedy import Obstacle
-    from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.plans.run import Execute, Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding, Remedy
@@ -41,6 +43,10 @@ if TYPE_CHECKING:
         """A host, or a file written by `jailtui collect`."""
 
         name: str
+        reached: str
+
+        @property
+        def ways(self) -> Ways: ...
 
         @property
         def read_only(self) -> str | None: ...
@@ -164,8 +170,10 @@ class HostBackend:
         at_once: int = 4,
         hiding: tuple[Ignored, ...] = (),
         audit: AuditLog | None = None,
+        way_back: float = SECONDS,
     ) -> None:
         self.source = source
+        self.guard = Guard(lambda: source.ways, way_back, elsewhere=source.reached == "ssh")
         self._at_once = at_once
         self._hiding = hiding
         self._builder: Builder | None = None
@@ -291,7 +299,8 @@ class HostBackend:
         except HostError as error:
             now = answers((), unknown=str(error))
         host = [interface for interface in state.interfaces if interface.jid is None]
-        return with_cuts(plan, state._replace(way_in=way_in(now, host, state.epairs, state.jails)))
+        cutting = with_cuts(plan, state._replace(way_in=way_in(now, host, state.epairs, state.jails)))
+        return self.guard.promised(cutting)
 
     def _plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
         from jailtui.plans.actions import plan as actions
@@ -393,20 +402,28 @@ class HostBackend:
     ) -> Mapping[str, Outcome]:
         """Run the plan, several tasks at once, in `depend` order. The audit log tells its begin and its end.
 
-        Before a pair is reclaimed or a remedy runs, the host is read and judged again.
+        Before a pair is reclaimed or a remedy runs, the host is read and judged again. A plan that may cut the session
+        does not begin without a way back, which is then `guard.armed`.
         """
         from jailtui.plans.run import run_plan
 
         mark = self._begun(plan)
+        execute: Execute = partial(self._execute, mark)
+        unguarded = ""
+        if plan.cuts:
+            try:
+                execute = self.guard.around(plan, execute)
+            except HostError as error:
+                unguarded = f"the way back does not stand: {error}"
         outcomes: Mapping[str, Outcome] = {}
         try:
             outcomes = run_plan(
                 plan,
-                partial(self._execute, mark),
+                execute,
                 report,
                 cancelled,
                 at_once=self._at_once,
-                still=lambda task: self._still(plan.verb_of(task), task),
+                still=lambda task: unguarded or self._still(plan.verb_of(task), task),
             )
         finally:
             self._over(mark, outcomes)

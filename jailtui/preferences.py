@@ -36,6 +36,7 @@ class Config:
     read_only: bool = key(False, "as --read-only")
     interval: float = key(2.0, "seconds between refreshes", *INTERVAL)
     step_limit: float = key(600.0, "seconds a command is waited for; then it is left to finish", 0.1, 86400)
+    way_back: float = key(60.0, "seconds until the host undoes a plan that may cut your session, if not kept", 1, 86400)
     at_once: int = key(4, "jails started or stopped at a time", 1, 32)
     backups: int = key(5, "previous texts kept of a file that was saved", 1, 1000)
     audit: Literal["required"] | None = key(None, "required: nothing is done that the audit log can't hold")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
-from jailtui.exchange import difference, shell_line, taken
+from jailtui.exchange import HostError, difference, shell_line, taken
 from jailtui.plans.plan import comment
 from jailtui.plans.shapes import NAME, shapes
 from jailtui.text import clean
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jailtui.backend import HostBackend, Snapshot
     from jailtui.cli.verb import Arguments
     from jailtui.exchange import FileEdit
+    from jailtui.plans.guard import Guard
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import RunEvent
 
@@ -70,7 +71,7 @@ def agreed_and_run(
     if arguments.yes:
         refuse_takings(plan, take=take)
         refuse_losses(plan)
-        return carry_out(plan, backend, snapshot)
+        return carry_out(plan, backend, snapshot, yes=True)
     if not agreed(plan, take=take):
         return Exit.DECLINED
     now = backend.read()
@@ -82,10 +83,30 @@ def refuse_cuts(plan: Plan, hostname: str) -> None:
     """Print why the plan may cut the operator's ssh session; raises Stop unless --cut has the host's own name."""
     for reason in plan.cuts:
         talk(f"May cut your ssh session: {reason}")
+    for sentence in plan.way_back:
+        talk(sentence)
     if not plan.cuts or plan.named_by(hostname):
         return
     ending = f"this host is {plan.hostname}" if hostname else f"give --cut {plan.hostname} to do it"
     raise Stop(f"Nothing was done: this may cut your ssh session; {ending}.", Exit.REFUSED)
+
+
+def kept(guard: Guard, *, yes: bool) -> bool:
+    """Have the plan confirmed from a new connection, else wait until its way back has undone it: whether it stays."""
+    if not guard.elsewhere:
+        talk(f"In {guard.armed.left if guard.armed else 0} s the host undoes this: log in again and type: jailtui keep")
+        return True
+    try:
+        guard.reach()
+        if yes or ask("You can log in anew. Keep what was done?", "give --yes to keep what leaves a way in"):
+            guard.keep()
+            talk("A new connection works: what was done stays.")
+            return True
+    except HostError as error:
+        talk(f"Not kept: {error}")
+    talk("The host undoes it by itself.")
+    talk("It is undone." if guard.awaited() else "The host does not tell that it is undone.")
+    return False
 
 
 def refuse_takings(plan: Plan, *, take: bool) -> None:
@@ -117,16 +138,17 @@ def refuse_changes(plan: Plan, again: Plan) -> None:
     raise Stop("The host has changed and needs other commands: run jailtui again.", Exit.DECLINED)
 
 
-def carry_out(plan: Plan, backend: HostBackend, before: Snapshot) -> int:
-    """Run the plan, read the host again and print the outcome. Raises HostError."""
+def carry_out(plan: Plan, backend: HostBackend, before: Snapshot, *, yes: bool = False) -> int:
+    """Run the plan, read the host again and print the outcome. `yes`: keep it without asking. Raises HostError."""
     for task in plan.tasks:
         if task.warning:
             talk(f"{task.subject}: {task.warning}")
     outcomes = backend.run(plan, reporter(plan, talk), lambda: False)
+    stays = backend.guard.armed is None or kept(backend.guard, yes=yes)
     verdicts = backend.verdict(plan, outcomes, before, backend.read())
     for verdict in verdicts:
         put(clean(verdict.text))
-    if not all(verdict.ok for verdict in verdicts):
+    if not stays or not all(verdict.ok for verdict in verdicts):
         return Exit.FAILED
     return Exit.REFUSED if plan.refused else Exit.OK
 

@@ -65,7 +65,7 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
     audit = AuditLog(audit_file(choice), name, required=required, private=kind != "demo")
     executor = Executor(read_only=choice.read_only, audit=audit, limit=config.step_limit)
     host = Host(name, connect, executor, keep=config.backups, reached=kind)
-    return HostBackend(host, config.at_once, hiding, audit)
+    return HostBackend(host, config.at_once, hiding, audit, config.way_back)
 
 
 def hidden_findings(config: Config) -> tuple[Ignored, ...]:

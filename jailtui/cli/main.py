@@ -31,6 +31,7 @@ VERBS = {
     "conf": ("conf", "read, check and change jail.conf, rc.conf and interfaces"),
     "undo": ("actions", "undo the last save of a file"),
     "steps": ("steps", "list the steps that run on the host, or wait to be fetched"),
+    "keep": ("keep", "keep what was done, from a new login, before the host undoes it"),
     "log": ("log", "print what was done, the newest first, without a host"),
     "collect": ("show", "write what one refresh reads into a file, without secrets"),
     "demo": ("console", "open the screen on the embedded host"),

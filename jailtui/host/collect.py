@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui import __version__
-from jailtui.exchange import Argv, Capture, FileRequest, Garbled, Result, Section, Step, Unreachable
+from jailtui.exchange import Argv, Capture, FileRequest, Garbled, HostError, Result, Section, Step, Unreachable
 from jailtui.host.secrets import without_secrets
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from jailtui.host.files import FileText, Missing
     from jailtui.host.steprun import KeptStep
+    from jailtui.host.wayback import Ways
 
 FIRST_FORMAT = "jailtui capture 1"
 """What format 1 has in place of a number."""
@@ -79,6 +80,8 @@ def place(keys: Iterable[int | str]) -> str:
 class FileHost:
     """A file written by `jailtui collect` in place of a host. Nothing can be changed on it."""
 
+    reached: str = "file"
+
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self.read_only = f"{path.name} is a file written by `jailtui collect`"
@@ -116,6 +119,11 @@ class FileHost:
     def execute(self, step: Step, output: object, plan: object = None) -> Result:
         """A result that says why the step did not run."""
         return Result(step.argv, None, note=self.read_only)
+
+    @property
+    def ways(self) -> Ways:
+        """None: raises HostError."""
+        raise HostError(self.read_only)
 
     def steps(self) -> tuple[KeptStep, ...]:
         """None: a file runs nothing."""

@@ -174,7 +174,7 @@ def undo_script(edit: FileEdit) -> str:
     begin = line + script("sections.sh", "files.sh")
     if edit.old is None:
         return f'{begin}place && [ "$(digest "$file")" = {digest(edit.new)} ] && rm -f "$file"\n'
-    words = f'set -- {digest(edit.new)} {digest(edit.old)} {NEW} "$(date -u +%Y%m%dT%H%M%SZ).0"\n'
+    words = f'set -- {digest(edit.new)} {digest(edit.old)} {NEW} "$(date -u +%Y%m%dT%H%M%SZ).0" {NEW}\n'
     return begin + words + printing(edit.old) + script("save.sh") + '[ "$(digest "$file")" = "$want" ]\n'
 
 

@@ -25,6 +25,7 @@ from jailtui.host.executor import Executor
 from jailtui.host.frames import Contents, ask
 from jailtui.host.shell import Shell, script
 from jailtui.host.steprun import new_id
+from jailtui.host.wayback import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,6 +80,7 @@ class Host:
         self.reached = reached
         self.keep = keep
         self._connect = connect
+        self.ways = Ways(self._other_than, connect)
         self._executor = executor or Executor()
         self._lock = threading.Lock()
         self._shell: Shell | None = None

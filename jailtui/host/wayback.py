@@ -11,7 +11,6 @@ import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import HostError, shell_line
-from jailtui.host.files import undo_script
 from jailtui.host.frames import ask
 from jailtui.host.shell import last_line, script
 from jailtui.host.steprun import ID, WITHOUT_OURS, new_id
@@ -58,7 +57,7 @@ class Ways:
         shell = self._shell(None)
         try:
             _ask(shell, words)
-        except Refused:
+        except WayRefused:
             raise
         except HostError:  # the step before it may have cut the line
             _ask(self._shell(shell), words)
@@ -84,19 +83,20 @@ class Ways:
         return tuple(filter(None, map(_way, ask(self._shell(None), _text(), (), WAYS_SECONDS))))
 
 
-class Refused(HostError):
+class WayRefused(HostError):
     """What the host answered: no line was cut."""
 
 
 def undoing(steps: Sequence[Step]) -> str:
     """The script of a way back."""
-    cases = "".join(f"{number})\n{_undo(step)}\n;;\n" for number, step in enumerate(steps))
+    from jailtui.host.files import undo_script  # imports hashlib
+
+    texts = (_undo(step) if step.file is None else f"(PATH=$given\n{undo_script(step.file)})" for step in steps)
+    cases = "".join(f"{number})\n{text}\n;;\n" for number, text in enumerate(texts))
     return script("path.sh") + f"undo() {{\ncase $1 in\n{cases}esac\n}}\n" + script("routes.sh", "wayback.sh")
 
 
 def _undo(step: Step) -> str:
-    if step.file is not None:
-        return f"(PATH=$given\n{undo_script(step.file)})"
     if step.undo is None:
         return ":"
     clean = WITHOUT_OURS if step.undo[:1] == ("jexec",) else ""
@@ -115,7 +115,7 @@ def _way(section: Section) -> WayBack | None:
 def _ask(shell: Shell, words: tuple[str, ...], text: str = "") -> None:
     for section in ask(shell, text + _text(), words, WAYS_SECONDS):
         if section.rc:
-            raise Refused(f"{last_line(section.err) or f'exit status {section.rc}'}.")
+            raise WayRefused(f"{last_line(section.err) or f'exit status {section.rc}'}.")
 
 
 def _text() -> str:

@@ -1,19 +1,121 @@
-"""A plan that may cut the operator's session: what its way back undoes, and the entry of each step before it begins."""
+"""The way back of a plan that may cut the operator's session: armed before the plan, kept or awaited after it."""
 
 from __future__ import annotations
 
+import time
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import HostError, Result, shell_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Protocol
 
     from jailtui.exchange import Step
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Execute
+
+    class Waiting(Protocol):
+        """A way back of the host."""
+
+        @property
+        def identity(self) -> str: ...
+
+        @property
+        def state(self) -> str: ...
+
+    class WaysBack(Protocol):
+        """The ways back of a host."""
+
+        def arm(self, steps: Sequence[Step], seconds: float) -> str: ...
+
+        def begin(self, identity: str, order: int, number: int) -> None: ...
+
+        def reach(self) -> None: ...
+
+        def keep(self, identity: str) -> None: ...
+
+        def all(self) -> Sequence[Waiting]: ...
+
+SECONDS = 60.0
+AGAIN_SECONDS = 0.5
+UNDOING_SECONDS = 60.0
+"""How long the undoing is waited for, after the time of the way back."""
+
+
+class Armed(NamedTuple):
+    """A way back that was armed, and when it goes, by time.monotonic."""
+
+    identity: str
+    goes_at: float
+
+    @property
+    def left(self) -> int:
+        """The seconds until it goes."""
+        return max(0, round(self.goes_at - time.monotonic()))
+
+
+class Guard:
+    """Guards the plans of one host. `seconds` is how long a way back waits; `elsewhere`: we are not on that host.
+
+    `armed` is the way back of the last plan, None where it needed none, or its end is known.
+    """
+
+    def __init__(self, ways: Callable[[], WaysBack], seconds: float, *, elsewhere: bool) -> None:
+        self._ways = ways
+        self.seconds = seconds
+        self.elsewhere = elsewhere
+        self.armed: Armed | None = None
+
+    def promised(self, plan: Plan) -> Plan:
+        """The plan with what its way back does, if it needs one."""
+        return plan._replace(way_back=tuple(promises(plan, self.seconds))) if plan.cuts else plan
+
+    def around(self, plan: Plan, execute: Execute) -> Execute:
+        """Arm a way back: `execute`, with each step entered there before it begins. Raises HostError: begin nothing."""
+        steps = steps_of(plan)
+        goes_at = time.monotonic() + self.seconds
+        identity = self._ways().arm(steps, self.seconds)
+        self.armed = Armed(identity, goes_at)
+        numbers = {step: number for number, step in enumerate(steps)}
+        orders, lock = count(), Lock()
+
+        def run(step: Step, output: Callable[[str], None]) -> Result:
+            with lock:
+                order = next(orders)
+            try:
+                self._ways().begin(identity, order, numbers[step])
+            except HostError as error:
+                return Result(step.argv, None, note=f"it was not begun: {error}")
+            return execute(step, output)
+
+        return run
+
+    def reach(self) -> None:
+        """Connect anew. Raises HostError: the plan leaves no way in."""
+        self._ways().reach()
+
+    def keep(self) -> None:
+        """End the way back by a new connection. Raises HostError."""
+        if self.armed is not None:
+            self._ways().keep(self.armed.identity)
+            self.armed = None
+
+    def awaited(self) -> bool:
+        """Wait until the way back has undone the plan: whether that is known."""
+        armed = self.armed
+        while armed is not None and time.monotonic() < armed.goes_at + UNDOING_SECONDS:
+            time.sleep(AGAIN_SECONDS)
+            try:
+                ways = {way.identity: way.state for way in self._ways().all()}
+            except HostError:
+                continue
+            if ways.get(armed.identity) == "ended":
+                self.armed = None
+                return True
+        return False
 
 
 def steps_of(plan: Plan) -> tuple[Step, ...]:
@@ -21,27 +123,9 @@ def steps_of(plan: Plan) -> tuple[Step, ...]:
     return tuple(dict.fromkeys(step for task in plan.tasks for step in task.steps))
 
 
-def lasting(plan: Plan) -> Iterator[str]:
-    """The commands that no way back undoes."""
+def promises(plan: Plan, seconds: float) -> Iterator[str]:
+    """What the way back does, and what it does not undo, as sentences."""
+    yield f"After {seconds:g} s the host undoes this by itself, unless you log in anew and keep it."
     for step in steps_of(plan):
         if step.undo is None and step.file is None:
-            yield shell_line(step.argv)
-
-
-def entered(plan: Plan, execute: Execute, enter: Callable[[int, int], None]) -> Execute:
-    """`execute`, but `enter` is given the order and the number of each step before it begins; where that raises
-    HostError, the step does not begin.
-    """
-    numbers = {step: number for number, step in enumerate(steps_of(plan))}
-    orders, lock = count(), Lock()
-
-    def run(step: Step, output: Callable[[str], None]) -> Result:
-        with lock:
-            order = next(orders)
-        try:
-            enter(order, numbers[step])
-        except HostError as error:
-            return Result(step.argv, None, note=f"it was not begun: {error}")
-        return execute(step, output)
-
-    return run
+            yield f"It does not undo `{shell_line(step.argv)}`."

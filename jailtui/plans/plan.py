@@ -17,6 +17,7 @@ class Plan(NamedTuple):
     `offers` are remedies for problems that would make a start fail. They run only if the plan is made again with their
     keys (`HostBackend.plan`), as tasks before those that need them. `cuts` are the reasons why it may cut the ssh
     session by which the operator came in, as sentences; then the operator types `hostname`, the host's own name.
+    `way_back` says what the host then undoes by itself, and what not.
     """
 
     verb: Verb
@@ -26,6 +27,7 @@ class Plan(NamedTuple):
     called: str = ""
     offers: tuple[Task, ...] = ()
     cuts: tuple[str, ...] = ()
+    way_back: tuple[str, ...] = ()
     hostname: str = ""
 
     @property
@@ -79,6 +81,7 @@ class Plan(NamedTuple):
         """The plan as a POSIX shell script, decoded with surrogateescape: each task ends at its first failing step."""
         lines = ["#!/bin/sh", "# " + comment(f"{self.title} on {self.host}")]
         lines += [f"# may cut your ssh session: {comment(reason)}" for reason in self.cuts]
+        lines += ["# a script has no way back"] if self.way_back else []
         for task in self.tasks:
             lines += ["", "# " + comment(task.subject)]
             if task.warning:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
 from tests.support.verbs import Demo
+from tests.support.waiting import until
 
 Capsys = pytest.CaptureFixture[str]
 CUTTING = ["conf", "bridge", "bridge0", "mtu=1400"]
@@ -30,6 +34,7 @@ def test_name_of_another_host_does_not_cut(demo: Demo, capsys: Capsys) -> None:
 def test_the_hosts_own_name_does(demo: Demo, capsys: Capsys, name: str) -> None:
     assert main([*CUTTING, "--yes", "--cut", name, *demo.words]) == Exit.OK
     assert "$ ifconfig bridge0 mtu 1400" in capsys.readouterr().err
+    assert main(["keep", *demo.words]) == Exit.OK
 
 
 def test_a_script_says_it_and_needs_no_name(demo: Demo, capsys: Capsys) -> None:
@@ -40,3 +45,54 @@ def test_a_script_says_it_and_needs_no_name(demo: Demo, capsys: Capsys) -> None:
 def test_what_cuts_nothing_needs_no_name(demo: Demo, capsys: Capsys) -> None:
     assert main(["stop", "web", "--yes", *demo.words]) == Exit.OK
     assert "ssh session" not in capsys.readouterr().err
+
+
+@pytest.fixture
+def soon(tmp_path: Path) -> tuple[str, str]:
+    """A way back that waits for a second only."""
+    file = tmp_path / "soon.yaml"
+    file.write_text("way_back: 1\n")
+    return "--config", str(file)
+
+
+def rc_conf(demo: Demo) -> str:
+    return (demo.folder / "etc" / "rc.conf").read_text()
+
+
+def mtu(demo: Demo, capsys: Capsys) -> str:
+    capsys.readouterr()
+    main(["show", "--json", *demo.words])
+    bridges = json.loads(capsys.readouterr().out)["bridges"]
+    return str(next(bridge["mtu"] for bridge in bridges if bridge["name"] == "bridge0"))
+
+
+def test_host_undoes_it_by_itself_files_included(demo: Demo, capsys: Capsys, soon: tuple[str, str]) -> None:
+    before = rc_conf(demo)
+    assert main([*CUTTING, "--yes", "--cut", "nas", *demo.words, *soon]) == Exit.OK
+    told = capsys.readouterr().err
+    assert "After 1 s the host undoes this by itself, unless you log in anew and keep it.\n" in told
+    assert "log in again and type: jailtui keep\n" in told
+    assert rc_conf(demo) != before
+    until(lambda: rc_conf(demo) == before)
+    until(lambda: mtu(demo, capsys) == "1500")
+    assert main(["keep", *demo.words]) == Exit.REFUSED
+    assert "The host has undone it already." in capsys.readouterr().err
+
+
+def test_what_is_kept_stays(demo: Demo, capsys: Capsys) -> None:
+    assert main([*CUTTING, "--yes", "--cut", "nas", *demo.words]) == Exit.OK
+    changed = rc_conf(demo)
+    assert main(["keep", *demo.words]) == Exit.OK
+    assert "what was done stays" in capsys.readouterr().err
+    assert main(["keep", *demo.words]) == Exit.REFUSED
+    assert rc_conf(demo) == changed
+
+
+def test_nothing_begins_without_a_way_back(demo: Demo, capsys: Capsys) -> None:
+    before = rc_conf(demo)
+    (demo.folder / "bin" / "daemon").write_text("#!/bin/sh\nexit 0\n")
+    assert main([*CUTTING, "--yes", "--cut", "nas", *demo.words]) == Exit.FAILED
+    told = capsys.readouterr().err
+    assert "skipped: the way back does not stand" in told
+    assert "$ " not in told
+    assert rc_conf(demo) == before

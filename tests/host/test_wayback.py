@@ -121,7 +121,8 @@ def test_saved_file_has_its_old_text_again(tmp_path: Path, old: bytes | None) ->
     demo.ways.begin(way, 0, 0)
     file.write_bytes(b"b = 2\n")
     until(demo.ended)
-    assert (file.read_bytes() if file.exists() else None) == old
+    log = (folder(demo) / way / "log").read_text()
+    assert (file.read_bytes() if file.exists() else None) == old, log
 
 
 def test_later_edit_of_somebody_else_is_kept(tmp_path: Path) -> None:

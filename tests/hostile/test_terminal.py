@@ -38,6 +38,7 @@ WORDS: dict[str, list[tuple[str, ...]]] = {
     "undo": [("undo", ATTACK), ("undo", "/etc/jail.conf", "--dry-run"), ("undo", "--file", f"/{ATTACK}")],
     "collect": [("collect", "/nosuch/" + ATTACK)],
     "log": [("log",), ("log", ATTACK), ("log", "--json")],
+    "keep": [("keep",)],
     "steps": [("steps",), ("steps", "--json"), ("steps", ATTACK), ("steps", ATTACK, "--stop", "--yes")],
     "schema": [("schema", "show"), ("schema", ATTACK)],
     "help": [("help", "conf"), ("help", ATTACK)],

@@ -92,6 +92,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
         takes = f"This takes {things}, which {'is' if len(holders) == 1 else 'are'} running." if things else ""
         sign = Cell(f"{self.glyphs.warn} ", "warn")
         cuts = [f"This may cut your ssh session. {reason}" for reason in self.plan.cuts[:1]] + [*self.plan.cuts[1:]]
+        cuts += self.plan.way_back
         above = [hanging(sign, text, room, "warn") for text in (self.note, *cuts, takes) if text]
         return [line for lines in above for line in (Line(), *lines)] + plan_lines(self.plan, self.glyphs, room)
 
