@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from jailtui.backend import HostBackend
+from jailtui.forms import opening
 from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import Answers, Field, Form
 from jailtui.host.host import Host
@@ -31,7 +32,14 @@ FORMS: tuple[tuple[FormName, str], ...] = (
     ("copy", "legacy"),
     ("rename", "web"),
     ("remove", "mail"),
+    ("remove-bridge", "bridge0"),
+    ("remove-bridge", "br30"),
+    ("remove-vlan", "em0.10"),
 )
+
+
+def test_every_form_is_tried() -> None:
+    assert {name for name, _ in FORMS} == set(opening.FORMS)
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,7 @@ SUFFIXES = {"address6": "_ipv6", "description": "_descr"}
 
 SYSRC = "Writes rc.conf with sysrc."
 UNREAD = "rc.conf could not be read"
+UNREAD_HELP = "What is set up at boot can't be changed."
 
 
 def mangled_notes(steps: Sequence[Step]) -> tuple[Note, ...]:
@@ -214,7 +215,7 @@ class LinkForm(Protocol):
         """The two switches. `boot` is on if rc.conf sets up the interface as it is now."""
         now = Field("now", "Apply now", ON, "switch", help="Changes the interface with ifconfig.")
         if self.rc is None:
-            return now, Field("boot", "Set up at boot", "not known", "fact", where=UNREAD)
+            return now, Field("boot", "Set up at boot", "not known", "fact", where=UNREAD, help=UNREAD_HELP)
         agrees = not self.subject or (self.made and not self.drift)
         where = "set in rc.conf" if agrees else "different in rc.conf" if self.made else "not in rc.conf"
         boot = Field("boot", "Set up at boot", ON if agrees else OFF, "switch", help=SYSRC)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from jailtui.config.rcconf import RcConf, variable, words
 from jailtui.exchange import Step, shell_line
 from jailtui.forms.links.bridge import BridgeForm
-from jailtui.forms.links.common import SYSRC, UNREAD, mangled_notes
+from jailtui.forms.links.common import SYSRC, UNREAD, UNREAD_HELP, mangled_notes
 from jailtui.forms.links.vlan import VlanForm
 from jailtui.forms.links.words import address_steps, doubled
 from jailtui.forms.notes import listed, saving, unfit
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 
 OWN_VARIABLES = ("", "_ipv6", "_descr", "_name", "_aliases")
 """Endings of the variables `ifconfig_IF…` of one interface, besides `_alias0` and so on."""
+
+HELP = {
+    "bridge": "Its members stay on the host, without a bridge.",
+    "vlan": "Its parent and the other VLANs on it stay.",
+    "members": "The interfaces that leave the bridge.",
+    "address": "The host loses these addresses.",
+    "jails": "They lose their network, or can't start, until they use another one.",
+}
 
 
 @dataclass(frozen=True)
@@ -70,21 +78,17 @@ class RemoveLinkForm:
             "address": ("Address", ", ".join(filter(None, (self.link.live.address, self.link.live.address6)))),
             "jails": ("Jails", ", ".join(self._jails)),
         }
-        shown = [Field(key, label, value, "fact") for key, (label, value) in facts.items() if value]
+        shown = [Field(key, label, value, "fact", help=HELP[key]) for key, (label, value) in facts.items() if value]
         now = Field("now", "Destroy now", ON, "switch", help="Destroys the interface with ifconfig.")
-        return (
-            Field(self.kind.label.lower(), self.kind.label[:1].upper() + self.kind.label[1:], self.subject, "fact"),
-            *shown,
-            now,
-            self._boot,
-        )
+        kind, label = self.kind.label.lower(), self.kind.label[:1].upper() + self.kind.label[1:]
+        return Field(kind, label, self.subject, "fact", help=HELP[kind]), *shown, now, self._boot
 
     @property
     def _boot(self) -> Field:
         if self.link.rc is None:
-            return Field("boot", "Remove from rc.conf", "not known", "fact", where=UNREAD)
+            return Field("boot", "Remove from rc.conf", "not known", "fact", where=UNREAD, help=UNREAD_HELP)
         if not self._written:
-            return Field("boot", "Remove from rc.conf", "not in rc.conf", "fact")
+            return Field("boot", "Remove from rc.conf", "not in rc.conf", "fact", help="rc.conf does not create it.")
         where = f"rc.conf: {', '.join(self._written)}"
         return Field("boot", "Remove from rc.conf", ON, "switch", where=where, help=SYSRC)
 
