@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
         def all(self) -> Sequence[Waiting]: ...
 
+
 SECONDS = 60.0
 AGAIN_SECONDS = 0.5
 UNDOING_SECONDS = 60.0
