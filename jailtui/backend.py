@@ -445,9 +445,9 @@ class HostBackend:
             ends = "\n".join(f"{key}: {outcome}" for key, outcome in outcomes.items())
             self.audit.end(mark.id, mark, None, status, ends or "it broke off")
 
-    def note_refusal(self, plan: Plan, reasons: Sequence[str]) -> str:
+    def note_refusal(self, mark: PlanMark, reasons: Sequence[str]) -> str:
         """Record that the plan is not begun for these reasons; why that can't be recorded, or ""."""
-        return self.audit.refused(plan.mark(), "\n".join(reasons)) if self.audit is not None else ""
+        return self.audit.refused(mark, "\n".join(reasons)) if self.audit is not None else ""
 
     def _still(self, verb: Verb, task: Task) -> str | None:
         """Why the task must not run any more, since the host has changed; else None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from jailtui.cli.hosts import talk_lost
 from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import HostError, difference, shell_line, taken
@@ -40,20 +41,13 @@ def agree_and_run(
         put_script(plan)
         return Exit.REFUSED if plan.refused or not plan.tasks else Exit.OK
     if not plan.tasks:
-        talk_lost(backend.note_refusal(plan, [refusal.text for refusal in plan.refused]))
+        talk_lost(backend.note_refusal(plan.mark(), [refusal.text for refusal in plan.refused]))
         return Exit.REFUSED
     try:
         return agreed_and_run(plan, planned, snapshot, backend, arguments)
     except Stop as stop:
-        if stop.status is Exit.REFUSED:
-            talk_lost(backend.note_refusal(plan, [stop.text]))
+        stop.plan = plan.mark()
         raise
-
-
-def talk_lost(problem: str) -> None:
-    """Say that something could not be recorded, if it could not."""
-    if problem:
-        talk(problem)
 
 
 def agreed_and_run(

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.backend import HostBackend
+from jailtui.cli.talk import talk
 from jailtui.cli.verb import Exit, Stop
-from jailtui.exchange import HostError
+from jailtui.exchange import HostError, PlanMark, shell_line
 from jailtui.host.auditlog import AuditLog
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
+from jailtui.host.steprun import new_id
 from jailtui.preferences import Config, state_home
 
 if TYPE_CHECKING:
@@ -157,15 +159,39 @@ def chosen(arguments: Arguments, config: Config) -> Choice:
 
 @contextmanager
 def opened(arguments: Arguments, config: Config) -> Iterator[HostBackend]:
-    """The chosen host for as long as a verb needs it. Raises Stop for a HostError in the body."""
+    """The chosen host for as long as a verb needs it; its refusal to change the host is recorded.
+
+    Raises Stop for a HostError in the body.
+    """
     backend = open_chosen(arguments, config)
     try:
         yield backend
+    except Stop as stop:
+        if stop.status is Exit.REFUSED and changes(arguments):
+            talk_lost(backend.note_refusal(stop.plan or command_line(arguments), [stop.text]))
+        raise
     except HostError as error:
         text = str(error)  # may name the host already: of a file
         raise Stop(text if backend.name in text else f"{backend.name}: {text}", Exit.UNREACHABLE) from error
     finally:
         backend.close()
+
+
+def changes(arguments: Arguments) -> bool:
+    """Whether the command line is to change the host."""
+    shows = ("dry_run", "diff", "json")
+    return hasattr(arguments, "yes") and not any(getattr(arguments, name, False) for name in shows)
+
+
+def command_line(arguments: Arguments) -> PlanMark:
+    """The command line in place of a plan that was not made."""
+    return PlanMark(new_id(), shell_line(arguments.words), "")
+
+
+def talk_lost(problem: str) -> None:
+    """Say that something could not be recorded, if it could not."""
+    if problem:
+        talk(problem)
 
 
 def unreadable(state: HostState) -> bool:

@@ -68,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def carried_out(argv: Sequence[str]) -> int:
     """Carry out the verb of the command line; gives its exit status."""
     arguments = parsed(argv)
+    arguments.words = tuple(argv)
     path = Path(arguments.config) if arguments.config else None
     return int(arguments.run(arguments, load(path) if arguments.configured else Config()))
 

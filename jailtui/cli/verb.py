@@ -11,6 +11,7 @@ from jailtui.preferences import INTERVAL, THEMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jailtui.exchange import PlanMark
     from jailtui.preferences import Config
 
 
@@ -36,6 +37,9 @@ class Exit(IntEnum):
 
 class Stop(Exception):
     """Ends a verb. `text` is for the operator, `status` the exit status."""
+
+    plan: PlanMark | None = None
+    """What is not carried out, if a plan was made."""
 
     def __init__(self, text: str, status: Exit) -> None:
         super().__init__(text)

@@ -34,7 +34,10 @@ class AuditPlan:
 
     id: str = field(default="", metadata=about("as its lines have it"))
     title: str = field(default="", metadata=about("as it was shown"))
-    verb: str = field(default="", metadata=about("start, stop, restart, reclaim, save or carry out"))
+    verb: str = field(
+        default="",
+        metadata=about("start, stop, restart, reclaim, save, undo, redo or carry out; empty: no plan was made"),
+    )
     keys: list[str] = field(default_factory=list, metadata=about("the jails or epairs it is about"))
 
 

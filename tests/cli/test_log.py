@@ -75,3 +75,16 @@ def test_verb_refuses_to_act_where_the_log_is_required_and_can_not_be_written(
     assert main([*words]) == Exit.OK
     assert f"{log}: the audit log can't be written: it is a link" in capsys.readouterr().err
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_refusal_of_a_verb_that_made_no_plan_is_recorded(demo: tuple[str, ...], capsys: Capsys) -> None:
+    assert main(["conf", "set", "nosuch", "path", "/x", "--yes", *demo]) == Exit.REFUSED
+    assert main(["conf", "set", "web", "path", "/x", "--yes", "--read-only", *demo]) == Exit.REFUSED
+    assert main(["conf", "get", "nosuch", "path", *demo]) == Exit.REFUSED, "it would change nothing"
+    lines = [json.loads(line) for line in printed(capsys, "log", "--json", *demo).splitlines()]
+    assert [(line["event"], line["plan"]["title"].split()[:4]) for line in lines] == [
+        ("refused", ["conf", "set", "web", "path"]),
+        ("refused", ["conf", "set", "nosuch", "path"]),
+    ]
+    assert "read-only" in lines[0]["output"]
+    assert "nosuch" in lines[1]["output"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 from jailtui.exchange import Result, Step
+from jailtui.host.auditlog import AuditLog
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
@@ -54,8 +56,9 @@ def test_step_whose_line_is_cut_is_followed_by_a_new_one(sshd: Sshd) -> None:
     host.drop()
 
 
-def test_step_of_a_line_that_does_not_come_back_has_no_exit_status_and_is_kept(sshd: Sshd) -> None:
-    host, begun = host_of(sshd, Executor(patience=1)), threading.Event()
+def test_step_of_a_line_that_does_not_come_back_has_no_exit_status_and_is_kept(sshd: Sshd, tmp_path: Path) -> None:
+    audit = AuditLog(tmp_path / "audit.log", "box")
+    host, begun = host_of(sshd, Executor(patience=1, audit=audit)), threading.Event()
     thread, ended = run_and_do(host, begun)
     assert begun.wait(20)
     (sshd.folder / "known_hosts").rename(sshd.folder / "away")
@@ -64,6 +67,7 @@ def test_step_of_a_line_that_does_not_come_back_has_no_exit_status_and_is_kept(s
     thread.join(30)
     assert ended[0].rc is None, "255 is the exit status of ssh, not of the step"
     assert "the line was cut" in ended[0].note
+    assert [(line.event, line.rc) for line in audit.lines()] == [("end", None), ("begin", None)]
     (sshd.folder / "away").rename(sshd.folder / "known_hosts")
     until = time.monotonic() + 10
     while (steps := host.steps()) and steps[0].status is None and time.monotonic() < until:
@@ -71,5 +75,8 @@ def test_step_of_a_line_that_does_not_come_back_has_no_exit_status_and_is_kept(s
     assert [(step.status, step.lost) for step in steps] == [(3, False)]
     result = host.fetch_step(steps[0].identity, lambda text: None)
     assert (result.rc, result.output) == (3, "begun\nended\n")
+    fetched, cut, first = audit.lines()
+    assert (fetched.rc, fetched.argv, fetched.output) == (3, [*STEP.argv], "begun\nended")
+    assert fetched.id == cut.id == first.id == steps[0].identity
     assert forgotten(sshd)
     host.drop()

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from jailtui.backend import Snapshot
 from jailtui.config.view import Configured
-from jailtui.exchange import HostError, Refusal, Result, Step, Task, Verb
+from jailtui.exchange import HostError, PlanMark, Refusal, Result, Step, Task, Verb
 from jailtui.jailconf import HostConfig
 from jailtui.model.state import (
     Address,
@@ -292,7 +292,7 @@ class ValueHost:
     def taken_back(self, plan: Plan) -> Plan:
         return plan
 
-    def note_refusal(self, plan: Plan, reasons: Sequence[str]) -> str:
+    def note_refusal(self, mark: PlanMark, reasons: Sequence[str]) -> str:
         return ""
 
     def run(

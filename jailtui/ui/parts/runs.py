@@ -249,7 +249,7 @@ class Planner:
         if plan.refused and not plan.tasks and not note:
             reasons = [refusal.text for refusal in plan.refused]
             lost = requester.show_message
-            self._background.start("record", lambda: self._backend.note_refusal(plan, reasons), lost, lost)
+            self._background.start("record", lambda: self._backend.note_refusal(plan.mark(), reasons), lost, lost)
 
     def _run(self, plan: Plan, before: Snapshot, requester: Requester) -> None:
         if self._runs.under_way is not None:
