@@ -66,7 +66,7 @@ class Past:
         files = [
             state_of_file(step, self._backend.source.read_file(step.file).digest) for step in run.steps if step.file
         ]
-        return joined(self._backend.name, plans, files)
+        return self._backend.guard.promised(joined(self._backend.name, plans, files))
 
     def note_told(self, run: PastRun, account: str) -> str:
         """Record that the operator knows what became of a run; why that can't be recorded, or ""."""
