@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 
         def steps(self) -> tuple[KeptStep, ...]: ...
 
+        def leave_steps(self) -> None: ...
+
         def stop_step(self, identity: str) -> str: ...
 
         def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result: ...
@@ -200,6 +202,10 @@ class HostBackend:
     def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
         """Follow that step to its end; the host then keeps nothing of it. Never raises."""
         return self.source.fetch_step(identity, output)
+
+    def leave_steps(self) -> None:
+        """Follow no step any more; those that run go on on the host."""
+        self.source.leave_steps()
 
     @property
     def read_only(self) -> str | None:

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from jailtui.cli.hosts import talk_lost
+from jailtui.cli.interrupt import run_interrupted
 from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import HostError, difference, shell_line, taken
@@ -14,14 +15,14 @@ from jailtui.plans.shapes import NAME, shapes
 from jailtui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from jailtui.backend import HostBackend, Snapshot
     from jailtui.cli.verb import Arguments
     from jailtui.exchange import FileEdit
     from jailtui.plans.guard import Guard
     from jailtui.plans.plan import Plan
-    from jailtui.plans.run import RunEvent
+    from jailtui.plans.run import Outcome, RunEvent
 
 
 def agree_and_run(
@@ -137,14 +138,28 @@ def carry_out(plan: Plan, backend: HostBackend, before: Snapshot, *, yes: bool =
     for task in plan.tasks:
         if task.warning:
             talk(f"{task.subject}: {task.warning}")
-    outcomes = backend.run(plan, reporter(plan, talk), lambda: False)
+    with run_interrupted(backend.leave_steps, talk) as interruption:
+        outcomes = backend.run(plan, reporter(plan, talk), lambda: bool(interruption))
+    if interruption:
+        talk_interrupted(plan, outcomes)
     stays = backend.guard.armed is None or kept(backend.guard, yes=yes)
     verdicts = backend.verdict(plan, outcomes, before, backend.read())
     for verdict in verdicts:
         put(clean(verdict.text))
+    if interruption:
+        return interruption.status
     if not stays or not all(verdict.ok for verdict in verdicts):
         return Exit.FAILED
     return Exit.REFUSED if plan.refused else Exit.OK
+
+
+def talk_interrupted(plan: Plan, outcomes: Mapping[str, Outcome]) -> None:
+    """Say what ended and what was not begun."""
+    words = {"done": "Ended", "failed": "Failed", "skipped": "Not begun"}
+    for outcome, word in words.items():
+        names = [task.label or task.subject for task in plan.tasks if outcomes.get(task.key) == outcome]
+        if names:
+            talk(f"{word}: {', '.join(names)}.")
 
 
 def put_steps(plan: Plan) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jailtui import __version__
 from jailtui.cli import console
+from jailtui.cli.interrupt import Ended, ended_by_signals
 from jailtui.cli.streams import OutputLost, complete_streams, to_nowhere
 from jailtui.cli.talk import printable, talk, talk_traceback
 from jailtui.cli.verb import Exit, Stop, host_options, screen_options
@@ -47,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         complete_streams()
         try:
-            return carried_out(sys.argv[1:] if argv is None else argv)
+            with ended_by_signals():
+                return carried_out(sys.argv[1:] if argv is None else argv)
         finally:
             sys.stdout.flush()
     except ConfigError as error:
@@ -56,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Stop as stop:
         talk(f"jailtui: {stop.text}")
         return stop.status
+    except Ended as ended:
+        return ended.status
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except OutputLost as why:

@@ -125,6 +125,9 @@ class FileHost:
         """None: raises HostError."""
         raise HostError(self.read_only)
 
+    def leave_steps(self) -> None:
+        """Do nothing: a file runs nothing."""
+
     def steps(self) -> tuple[KeptStep, ...]:
         """None: a file runs nothing."""
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,20 @@ class Executor:
         self.audit = audit
         self.limit = limit
         self.patience = patience
+        self._left = threading.Event()
+
+    def patient(self) -> Callable[[], bool]:
+        """A function that waits a moment for a line that was cut, and is false once that took too long."""
+        end = time.monotonic() + self.patience
+
+        def wait() -> bool:
+            return not self._left.wait(AGAIN_SECONDS) and time.monotonic() < end
+
+        return wait
+
+    def leave(self) -> None:
+        """Follow no step any more: those that run go on on their host."""
+        self._left.set()
 
     @property
     def read_only(self) -> str | None:
@@ -93,17 +108,19 @@ class Executor:
         while True:
             try:
                 shell = connect(shell)
-                ending = steprun.run_step(shell, identity, argv, output, deadline - time.monotonic(), shown)
+                ending = steprun.run_step(
+                    shell, identity, argv, output, deadline - time.monotonic(), shown, self._left.is_set
+                )
             except HostError as error:
                 ending = steprun.Ending("cut" if shown is not None else "refused", None, shown or 0, str(error))
-            if ending.kind != "cut":
+            if ending.kind != "cut" or self._left.is_set():
                 return ending
             if ending.shown != shown:  # the line was good until now
                 patience = time.monotonic() + self.patience
             shown = ending.shown
             if time.monotonic() > min(patience, deadline):
                 return ending
-            time.sleep(AGAIN_SECONDS)
+            self._left.wait(AGAIN_SECONDS)
 
     def begin(self, identity: str, argv: Argv, plan: PlanMark | None, diff: str | None = None) -> str:
         """Record that a step begins; why it must not, since it can't be recorded, or ""."""
@@ -123,6 +140,7 @@ def _note(ending: steprun.Ending, limit: float) -> str:
     """Why a step has no exit status; "" where it has one."""
     notes = {
         "running": f"still running after {limit:g} s; it goes on on the host (`jailtui steps`)",
+        "left": "it goes on on the host (`jailtui steps`)",
         "cut": "the line was cut; it goes on on the host (`jailtui steps`)",
         "lost": "it was killed before it ended",
         "unknown": "it was not begun: the line was cut",

@@ -11,11 +11,20 @@ last save wrote: an undo tells by it what others have changed since.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from jailtui.exchange import FileEdit, HostError, Section, difference, shell_line
+from jailtui.exchange import (
+    FileEdit,
+    Garbled,
+    HostError,
+    HostTimeout,
+    Section,
+    Unreachable,
+    difference,
+    shell_line,
+)
 from jailtui.host.frames import ask
 from jailtui.host.shell import Shell, last_line, script
 
@@ -42,7 +51,7 @@ class Backup(NamedTuple):
 
 class FileText(NamedTuple):
     """A file as it was read. `file` is its path without symbolic links, `now` the time by the host's clock, `backups`
-    are the earlier texts, newest first.
+    are the earlier texts, newest first. `under_way`: a save of it runs on the host.
     """
 
     path: str
@@ -50,6 +59,7 @@ class FileText(NamedTuple):
     data: bytes
     now: str
     backups: tuple[Backup, ...] = ()
+    under_way: bool = False
 
     @property
     def digest(self) -> str:
@@ -63,6 +73,7 @@ class Missing(NamedTuple):
     file: str
     now: str
     backups: tuple[Backup, ...] = ()
+    under_way: bool = False
     digest: None = None
 
 
@@ -120,11 +131,12 @@ def read_file(shell: Shell, path: str) -> FileText | Missing:
     place = steps["file"].out.strip("\n")
     backups = _backups(place, steps["kept"].out)
     now = steps["now"].out.strip()
+    under_way = bool(steps["under-way"].out.strip())
     if data.rc:
         if data.err.endswith("No such file or directory"):
-            return Missing(path, place, now, backups)
+            return Missing(path, place, now, backups, under_way)
         raise HostError(f"{path}: {last_line(data.err).rpartition(': ')[2]}.")
-    return FileText(path, place, data.out.encode("utf-8", "surrogateescape"), now, backups)
+    return FileText(path, place, data.out.encode("utf-8", "surrogateescape"), now, backups, under_way)
 
 
 def save_file(
@@ -147,6 +159,29 @@ def save_file(
     words = (base_digest or NEW, digest(new), "check" if check else NEW, f"{date[0]}.{date[1]}", _date_of(last) or NEW)
     steps = _run(shell, path, "save.sh", (*words, *(_date_of(backup.name) for backup in surplus)), new)
     return _outcome(shell, steps, path, base_digest, new, made[0] if made and keep > 0 else None)
+
+
+def settled(
+    read: Callable[[str], FileText | Missing], path: str, base_digest: str | None, new: bytes, wait: Callable[[], bool]
+) -> Outcome | None:
+    """What became of a save whose line was cut: Saved, Conflict, or None where it did not begin to replace the file.
+
+    `read` reads the file on a line of its own; as long as the save runs on the host, or that fails, `wait` is called,
+    and the last HostError is raised once that is false.
+    """
+    while True:
+        try:
+            current = read(path)
+            if not current.under_way:
+                break
+            error = HostError("the save is still under way")
+        except (Unreachable, HostTimeout, Garbled) as problem:
+            error = problem
+        if not wait():
+            raise error
+    if current.digest == digest(new):
+        return Saved(path, digest(new), current.backups[0] if current.backups and base_digest else None)
+    return None if current.digest == base_digest else Conflict(path, current, new)
 
 
 def report(outcome: Outcome, base: bytes) -> tuple[bool, str]:

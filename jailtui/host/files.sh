@@ -81,6 +81,18 @@ plain() {
 	[ ! -e "$file" ] || [ -f "$file" ] || { echo "not a regular file" >&2; return 1; }
 }
 
+# Whether a save still writes to that file: its name ends in the number of a process.
+saves() {
+	kill -0 "${1##*-}" 2>/dev/null && [ -z "$(find "$1" -cmin +5)" ]
+}
+
+# The saves of this file that are under way.
+under_way() {
+	for other in "$mine"new-*; do
+		if [ -f "$other" ] && saves "$other"; then echo "${other##*-}"; fi
+	done
+}
+
 # The dates of the backups, but for those of an unfinished save: these are the file itself.
 kept() {
 	for old in "$mine"[0-9]*; do

@@ -13,7 +13,9 @@ from jailtui.exchange import (
     Capture,
     FileEdit,
     FileRequest,
+    Garbled,
     HostError,
+    HostTimeout,
     Result,
     Section,
     Step,
@@ -194,6 +196,10 @@ class Host:
         """Follow that step to its end; the host then keeps nothing of it. Never raises."""
         return self._executor.fetch(identity, self._other_than, output)
 
+    def leave_steps(self) -> None:
+        """Follow no step any more; those that run go on."""
+        self._executor.leave()
+
     def _other_than(self, broken: Shell | None) -> Shell:
         """A shell on the host; another one than that whose line is cut. Raises HostError."""
         if broken is not None and self._shell is broken:
@@ -211,9 +217,9 @@ class Host:
         words = ("save", edit.path, base or files.NEW, files.digest(edit.new))
         if problem := executor.begin(identity, words, plan, "\n".join(difference(old, edit.new, edit.path))):
             return Result(argv, None, note=problem)
-        keep = self.keep * (MOVES if edit.moves else 1)
         try:
-            saved, report = files.report(files.save_file(self._open(), edit.path, base, edit.new, keep=keep), old)
+            outcome = self._saved(edit, base, self.keep * (MOVES if edit.moves else 1))
+            saved, report = files.report(outcome, old)
             output(f"{report}\n")
             result = Result(words, 0 if saved else 1, f"{report}\n")
         except HostError as error:
@@ -221,6 +227,32 @@ class Host:
         finally:
             self._changed()
         return executor.end(identity, result, plan)._replace(argv=argv)
+
+    def _saved(self, edit: FileEdit, base: str | None, keep: int) -> files.Outcome:
+        """Save it; where the line is cut, ask by a new one what became of the save. Raises HostError."""
+        from jailtui.host import files
+
+        shell = self._open()
+        try:
+            return files.save_file(shell, edit.path, base, edit.new, keep=keep)
+        except (Unreachable, HostTimeout, Garbled) as cut:
+            if self._shell is shell:
+                self.drop()
+            try:
+                outcome = files.settled(self._read_anew, edit.path, base, edit.new, self._executor.patient())
+            except HostError as error:
+                raise HostError(f"The line was cut; whether it was saved is not known: {error}") from cut
+            if outcome is None:
+                raise HostError(f"It was not saved: {cut}") from cut
+            return outcome
+
+    def _read_anew(self, path: str) -> files.FileText | files.Missing:
+        """A file of the host; where that fails, the next reading is by a new line. Raises HostError."""
+        try:
+            return self.read_file(path)
+        except HostError:
+            self.drop()
+            raise
 
     def read_file(self, path: str) -> files.FileText | files.Missing:
         """A file of the host, see `files.read_file`. Raises HostError."""

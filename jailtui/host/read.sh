@@ -4,6 +4,7 @@ main() {
 		step data cat "$file"
 		step file printf '%s\n' "${file#"$root"}"
 		step kept kept
+		step under-way under_way
 		step now date -u +%Y%m%dT%H%M%SZ
 	fi
 	printf '%s done\n' "$mark"

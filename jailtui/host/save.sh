@@ -1,7 +1,8 @@
 # Save one file: write the new text beside it, check it there, keep the old file by a second name, rename the new one.
 # Words: the SHA-256 that the old text must have (`-`: the file must not exist), that of the new text, `check` or `-`,
 # the backup's date, that of what the last save wrote (`-`: it is not kept), dates of backups to remove afterwards.
-# `text` (from the caller) prints the new text.
+# `text` (from the caller) prints the new text. A line that is cut does not end it: SIGPIPE is ignored.
+trap '' PIPE
 base=$1 want=$2 check=$3 date=$4 last=$5
 shift 5
 
@@ -13,10 +14,9 @@ flags() {
 
 busy() {
 	for other in "$mine"new-*; do
-		pid=${other##*-}
-		[ -f "$other" ] && [ "$pid" != "$$" ] || continue
-		if kill -0 "$pid" 2>/dev/null && [ -z "$(find "$other" -cmin +5)" ]; then
-			echo "another save of this file is under way (process $pid)" >&2
+		[ -f "$other" ] && [ "${other##*-}" != "$$" ] || continue
+		if saves "$other"; then
+			echo "another save of this file is under way (process ${other##*-})" >&2
 			return 1
 		fi
 		remove "$other" || return

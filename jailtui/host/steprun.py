@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("path.sh", "kept.sh", "step.sh")
 STEPS_SECONDS = 15.0
+LEFT_SECONDS = 0.25
+"""How often a step that prints nothing is asked whether it is still to be followed."""
 WITHOUT_OURS = 'env -i "PATH=${JAILTUI_ROOT:+$JAILTUI_ROOT/bin:}/sbin:/bin:/usr/sbin:/usr/bin" '
 """Before a command that runs a jail's program: jexec(8) hands on all variables (FREEBSD.md 12, found/environment)."""
 ID = re.compile(r"[0-9a-f]{16}")
@@ -33,8 +35,9 @@ class Ending(NamedTuple):
     """How the following of a step ended.
 
     `status` is the exit status of its command, None where it has none: `kind` is then `running` (the time is over),
-    `cut` (the line is gone, the step goes on), `lost` (its runner was killed), `unknown` (the host keeps nothing of it)
-    or `refused` (it was not begun; the output says why). `shown` is how many bytes of output were handed on.
+    `left` (it was not to be followed any more), `cut` (the line is gone, the step goes on), `lost` (its runner was
+    killed), `unknown` (the host keeps nothing of it) or `refused` (it was not begun; the output says why). `shown` is
+    how many bytes of output were handed on.
     """
 
     kind: str
@@ -82,10 +85,17 @@ def _list_text() -> str:
 
 
 def run_step(
-    shell: Shell, identity: str, argv: Argv, output: Callable[[str], None], limit: float, shown: int | None = None
+    shell: Shell,
+    identity: str,
+    argv: Argv,
+    output: Callable[[str], None],
+    limit: float,
+    shown: int | None = None,
+    left: Callable[[], bool] = lambda: False,
 ) -> Ending:
     """Begin the step on its host and follow it for `limit` seconds; with `shown`, follow one that was begun before, of
-    whose output so many bytes are here. The host keeps its end until it was fetched.
+    whose output so many bytes are here. It is followed no more once `left()` is true. The host keeps its end until it
+    was fetched.
 
     Raises Unreachable where no shell can be started.
     """
@@ -94,12 +104,15 @@ def run_step(
     conversation = shell.converse(words, _text(argv))
     reading = _Reading(f"\n{mark} ".encode(), output, shown or 0)
     deadline = time.monotonic() + limit
-    while not reading.closing and (chunk := conversation.chunk(deadline - time.monotonic())):
-        reading.take(chunk)
+    while not reading.closing and not left() and (remaining := deadline - time.monotonic()) > 0:
+        chunk = conversation.chunk(min(remaining, LEFT_SECONDS))
+        if chunk == b"":
+            reading.rest()
+            return Ending("cut", None, reading.shown, conversation.complaint())
+        reading.take(chunk or b"")
     if not reading.closing:
-        over = chunk is None
         reading.rest()
-        return Ending("running" if over else "cut", None, reading.shown, "" if over else conversation.complaint())
+        return Ending("left" if left() else "running", None, reading.shown)
     word, _, status = reading.closing.decode("ascii", "replace").partition(" ")
     conversation.answer("fetched\n")
     if word == "refused":

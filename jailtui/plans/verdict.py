@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from jailtui.plans.run import Outcome
 
 
+AT_WORK = MappingProxyType({JailState.STARTING: "starting", JailState.STOPPING: "stopping"})
+"""What jail(8) is doing to a jail that is in such a state."""
+
+
 class Verdict(NamedTuple):
     """The result of a task, by the state of its object after the run. `text` is a sentence that names the object."""
 
@@ -45,11 +49,21 @@ def verdicts(
             judged.append(Verdict(task.key, task.subject, False, f"{task.subject}: the result is not known: {why}."))
         elif plan.verb_of(task) is Verb.REMEDY:
             judged.append(_judge_remedy(task, outcome, left.get(task.key), after, _failed_after(plan, task, outcomes)))
+        elif sentence := _at_work(task, outcome, after):
+            judged.append(Verdict(task.key, task.subject, False, sentence))
         elif plan.verb is Verb.SAVE and outcome == "failed":
             judged.append(_judge_failed_save(task, before, after, saved=task.key not in unsaved))
         else:
             judged.append(_with_it(plan, task, _judge(plan.verb, task, outcome, before, after), before, after))
     return tuple(judged)
+
+
+def _at_work(task: Task, outcome: Outcome | None, after: HostState) -> str:
+    """What jail(8) is still doing to the jail of a task that was begun, as a sentence; "" for nothing."""
+    jail = after.jail(_restarted(task) or task.key)
+    if jail is None or jail.state not in AT_WORK or outcome == "skipped":
+        return ""
+    return f"jail(8) is still {AT_WORK[jail.state]} {jail.name}: what comes of it is not known yet."
 
 
 def _failed_after(plan: Plan, task: Task, outcomes: Mapping[str, Outcome]) -> str:
@@ -86,6 +100,8 @@ def _state_of(task: Task, after: HostState) -> str:
     jail = after.jail(key) if kind == "jail" else None
     if jail is None:
         return ""
+    if jail.state in AT_WORK:
+        return f"jail(8) is still {AT_WORK[jail.state]} {jail.name}."
     if jail.running:
         return f"{jail.name} runs, jid {jail.jid}."
     return f"{jail.name} is dying, jid {jail.jid}." if jail.state is JailState.DYING else f"{jail.name} is not running."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,9 @@ def test_step_is_refused_where_others_may_write_what_is_kept(shell: Shell, tmp_p
     assert ending.kind == "refused"
     assert "jailtui" in text
     assert not (tmp_path / "done").exists()
+
+
+def test_steps_that_begin_at_once_on_a_host_that_keeps_nothing_yet_all_begin(shell: Shell) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        endings = pool.map(lambda number: outcome(shell, "echo", f"step {number}"), range(8))
+    assert [(ending.status, text) for ending, text in endings] == [(0, f"step {number}\n") for number in range(8)]

@@ -127,6 +127,17 @@ def judged(verb: Verb, key: str, outcome: str, before: object, after: object) ->
     return one.ok, one.text
 
 
+@pytest.mark.parametrize("outcome", ["done", "failed"])
+def test_no_verdict_while_jail_8_is_at_work(outcome: str) -> None:
+    starts = state(conf=conf("web", 154), commands="4711 jail -c web\n")
+    stops = state(**running_web(), commands="4711 jail -r web\n")
+    words = "what comes of it is not known yet."
+    for verb, before, after in ((Verb.START, stops, starts), (Verb.RESTART, stops, starts)):
+        assert judged(verb, "web", outcome, before, after) == (False, f"jail(8) is still starting web: {words}")
+    assert judged(Verb.STOP, "web", outcome, starts, stops) == (False, f"jail(8) is still stopping web: {words}")
+    assert judged(Verb.STOP, "web", "skipped", starts, stops) == (False, "web was not touched.")
+
+
 def test_start_is_judged_by_the_jail_and_not_by_the_exit_status() -> None:
     stopped = state(conf=conf("web", 154))
     runs = state(**running_web())

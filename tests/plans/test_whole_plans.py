@@ -332,6 +332,7 @@ def changed(found: HostState, name: str, **fields: object) -> HostState:
 
 
 FULL = full_host()
+NOT_YET = "what comes of it is not known yet."
 DOWN = changed(FULL, "web", jid=None, state=JailState.STOPPED)
 BARE = without(FULL, pairs=False)
 
@@ -344,7 +345,7 @@ BARE = without(FULL, pairs=False)
          "web runs, jid 4, 192.168.1.154/16, though a command failed."),
         (Verb.START, "shut", FULL, FULL, "done", True, "shut runs, jid 6."),
         (Verb.START, "broken", FULL, FULL, "failed", False, "broken is not running; epair161 is left over."),
-        (Verb.START, "mail", FULL, FULL, "failed", False, "mail is not running."),
+        (Verb.START, "mail", FULL, FULL, "failed", False, f"jail(8) is still starting mail: {NOT_YET}"),
         (Verb.START, "none", FULL, FULL, "failed", False, "none is not running."),
         (Verb.START, "web", FULL, FULL, "skipped", False, "web was not touched."),
         (Verb.RESTART, "web", FULL, FULL, "done", False, "web still runs as before, jid 4."),
@@ -417,7 +418,7 @@ def test_jails_that_were_stopped_with_the_one_asked_for() -> None:
         ("jail", "web", "done", None, True, "X web: done. web runs, jid 4."),
         ("jail", "web", "failed", None, False, "X web: problem solved, though a command failed. web runs, jid 4."),
         ("jail", "old", "skipped", None, True, "X old: not run, problem gone. old is dying, jid 3."),
-        ("jail", "mail", "done", None, True, "X mail: done. mail is not running."),
+        ("jail", "mail", "done", None, True, "X mail: done. jail(8) is still starting mail."),
         ("jail", "none", "done", None, True, "X none: done."),
         ("bridge", "br40", "done", None, True, "X br40: done."),
         ("epair", "none", "done", None, True, "X none: done. none is gone."),
