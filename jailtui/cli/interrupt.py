@@ -24,7 +24,7 @@ class Ended(KeyboardInterrupt):
         self.status = 128 + number
 
 
-class Interruption:
+class NotedSignal:
     """The first signal that came during a run: `number`, 0 for none."""
 
     number = 0
@@ -50,11 +50,11 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def run_interrupted(leave: Callable[[], None], talk: Callable[[str], None]) -> Iterator[Interruption]:
+def run_interrupted(leave: Callable[[], None], talk: Callable[[str], None]) -> Iterator[NotedSignal]:
     """In the body the first signal is only noted, for what runs to end and for the rest not to begin; the second calls
     `leave`, to wait for nothing any more; the third raises Ended.
     """
-    interruption = Interruption()
+    interruption = NotedSignal()
     left = False
 
     def handle(number: int, frame: FrameType | None) -> None:
