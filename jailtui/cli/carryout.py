@@ -100,7 +100,7 @@ def kept(guard: Guard, *, yes: bool) -> bool:
     except HostError as error:
         talk(f"Not kept: {error}")
     talk("The host undoes it by itself.")
-    talk("It is undone." if guard.awaited() else "The host does not tell that it is undone.")
+    talk(guard.awaited() or "The host does not tell that it is undone.")
     return False
 
 

@@ -5,45 +5,51 @@ from __future__ import annotations
 import time
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from jailtui.exchange import HostError, Result, shell_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Protocol
 
     from jailtui.exchange import Step
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Execute
 
-    class Waiting(Protocol):
-        """A way back of the host."""
-
-        @property
-        def identity(self) -> str: ...
-
-        @property
-        def state(self) -> str: ...
-
-    class WaysBack(Protocol):
-        """The ways back of a host."""
-
-        def arm(self, steps: Sequence[Step], seconds: float) -> str: ...
-
-        def begin(self, identity: str, order: int, number: int) -> None: ...
-
-        def reach(self) -> None: ...
-
-        def keep(self, identity: str) -> None: ...
-
-        def all(self) -> Sequence[Waiting]: ...
-
-
 SECONDS = 60.0
 AGAIN_SECONDS = 0.5
+ENDS = {
+    "": "It was kept from another login: what was done stays.",
+    "ended": "The host has undone what was done.",
+    "lost": "Its way back is gone (was the host booted?): what was done stays.",
+}
+"""What the last state of a way back means. The host forgets one that was kept."""
 UNDOING_SECONDS = 60.0
 """How long the undoing is waited for, after the time of the way back."""
+
+
+class Waiting(Protocol):
+    """A way back of the host."""
+
+    @property
+    def identity(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+class WaysBack(Protocol):
+    """The ways back of a host."""
+
+    def arm(self, steps: Sequence[Step], seconds: float) -> str: ...
+
+    def begin(self, identity: str, order: int, number: int) -> None: ...
+
+    def reach(self) -> None: ...
+
+    def keep(self, identity: str) -> None: ...
+
+    def all(self) -> Sequence[Waiting]: ...
 
 
 class Armed(NamedTuple):
@@ -104,19 +110,28 @@ class Guard:
             self._ways().keep(self.armed.identity)
             self.armed = None
 
-    def awaited(self) -> bool:
-        """Wait until the way back has undone the plan: whether that is known."""
+    def awaited(self) -> str:
+        """Wait until the way back has undone the plan: what became of it, or "" where that is not known."""
         armed = self.armed
         while armed is not None and time.monotonic() < armed.goes_at + UNDOING_SECONDS:
             time.sleep(AGAIN_SECONDS)
             try:
-                ways = {way.identity: way.state for way in self._ways().all()}
+                if became := self.look():
+                    return became
             except HostError:
                 continue
-            if ways.get(armed.identity) == "ended":
-                self.armed = None
-                return True
-        return False
+        return ""
+
+    def look(self) -> str:
+        """What became of the way back, as a sentence; "" while it waits or is at work. Raises HostError."""
+        armed = self.armed
+        if armed is None:
+            return ""
+        state = {way.identity: way.state for way in self._ways().all()}.get(armed.identity, "")
+        if state not in ENDS:
+            return ""
+        self.armed = None
+        return ENDS[state]
 
 
 def steps_of(plan: Plan) -> tuple[Step, ...]:

@@ -27,8 +27,8 @@ class Plan(NamedTuple):
     called: str = ""
     offers: tuple[Task, ...] = ()
     cuts: tuple[str, ...] = ()
-    way_back: tuple[str, ...] = ()
     hostname: str = ""
+    way_back: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:

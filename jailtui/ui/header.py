@@ -41,9 +41,11 @@ def header(
     run: str,
     room: int,
     findings: Findings = UNJUDGED,
+    way_back: str = "",
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-    """The left and the right end of the header for a terminal of `room` cells."""
+    """The two ends of the header for a terminal of `room` cells. `way_back` says when a plan is undone."""
     right = [*_counts(state, findings), *_age(age), *([Cell(run, "busy")] if run else [])]
+    right += [Cell(way_back, "bad")] if way_back else []
     if read_only is not None:
         right.append(Cell("read-only" if room < 120 else f"read-only: {read_only}", "warn"))
     left = [Cell(" jailtui ", "title"), Cell(f" {name}", "strong")]

@@ -26,6 +26,7 @@ from jailtui.model.state import (
     Where,
 )
 from jailtui.plans.cuts import with_cuts
+from jailtui.plans.guard import Guard, WaysBack
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
@@ -219,6 +220,10 @@ class ValueSnapshot(Snapshot):
         return self._judge(self.state)
 
 
+def no_ways() -> WaysBack:
+    raise HostError("This host has no ways back.")
+
+
 @dataclass
 class ValueHost:
     """A whole host as a value: reads give `state`, plans are made of it, runs change it by `effects`.
@@ -244,6 +249,7 @@ class ValueHost:
     output: str = "epair154a\n"
     found: tuple[Finding, ...] = AT_HOME
     offers: tuple[Task, ...] = ()
+    guard: Guard = field(default_factory=lambda: Guard(no_ways, 60, elsewhere=False))
 
     def read(self) -> Snapshot:
         self.reads += 1

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Verb
+from jailtui.ui.parts.keeping import Keeping
 from jailtui.ui.parts.saves import Saves
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Runs:
 
     def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
         self._backend, self._reader, self._background, self._front = backend, reader, background, front
+        self.keeping = Keeping(backend.guard, reader, background, front)
         self.progress: RunProgress | None = None
         self.busy: BusyJails | None = None
         self._cancel = threading.Event()
@@ -99,6 +101,7 @@ class Runs:
         self._judge_from = self._reader.ask()
         self.busy.over(self._judge_from)
         self._changed()
+        self.keeping.ask()
 
     def cancel_rest(self) -> bool:
         """Begin no further task of the run; False if nothing runs or it was cancelled before."""

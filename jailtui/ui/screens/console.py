@@ -92,6 +92,7 @@ class ConsoleScreen(CommandScreen):
         self.background.mounted()
         self.host.reader.start()
         self.set_interval(self._look_every, self._look)
+        self.set_interval(1.0, self.runs.keeping.tick)
         self.redraw()
 
     def on_unmount(self) -> None:
@@ -188,7 +189,9 @@ class ConsoleScreen(CommandScreen):
         width = (self.size or self.app.size).width  # known before the first layout
         run = self.runs.under_way or ""
         state, findings = self.panels.state, self.panels.findings
-        ends = header(self._backend.name, state, host.age, now.read_only, run, width, findings)
+        ends = header(
+            self._backend.name, state, host.age, now.read_only, run, width, findings, self.runs.keeping.countdown
+        )
         self.head.show(*ends)
         keys = {
             command.id: Key(
