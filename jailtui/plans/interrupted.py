@@ -50,8 +50,7 @@ def joined(host: str, plans: Sequence[Plan], refused: Iterable[Refusal] = ()) ->
     cuts = tuple(dict.fromkeys(cut for plan in plans for cut in plan.cuts))
     hostname = next((plan.hostname for plan in plans if plan.hostname), "")
     called = "Finish" if several else plans[0].called if plans else ""
-    way_back = tuple(dict.fromkeys(sentence for plan in plans for sentence in plan.way_back))
-    return Plan(verb, host, tasks, every, called, offers, cuts, hostname=hostname, way_back=way_back)
+    return Plan(verb, host, tasks, every, called, offers, cuts, hostname=hostname)
 
 
 def state_of_file(step: PastStep, digest: str | None) -> Refusal:

@@ -1,0 +1,103 @@
+"""A plan that cuts the operator off, by a real sshd behind a relay: the line is cut, and the host undoes the plan."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.cli.carryout import carry_out
+from jailtui.cli.verb import Exit
+from jailtui.exchange import Step, Task, Verb
+from jailtui.host.host import Host
+from jailtui.host.ssh import connect, destination
+from jailtui.host.wayback import WayRefused, Ways
+from jailtui.plans.plan import Plan
+from jailtui.simhost import setup
+from tests.support.relay import Relay
+from tests.support.sshd import Sshd
+from tests.support.waiting import until
+
+Capsys = pytest.CaptureFixture[str]
+SECONDS = 3
+DOWN = Step(("ifconfig", "em0", "down"), undo=("ifconfig", "em0", "up"))
+DELETE = Step(
+    ("ifconfig", "em0", "inet", "192.168.1.10", "delete"),
+    undo=("ifconfig", "em0", "inet", "192.168.1.10/24", "alias"),
+)
+ADD = Step(
+    ("ifconfig", "em0", "inet", "192.168.1.77/32", "alias"), undo=("ifconfig", "em0", "inet", "192.168.1.77", "-alias")
+)
+
+
+@pytest.fixture
+def relay(sshd: Sshd) -> Iterator[Relay]:
+    relay = Relay(int(sshd.destination.rpartition(":")[2]), sshd.demo)
+    hosts = sshd.folder / "known_hosts"
+    _, key = hosts.read_text().split(" ", 1)
+    hosts.write_text(f"[127.0.0.1]:{relay.port} {key}")
+    yield relay
+    relay.close()
+
+
+@pytest.fixture
+def backend(sshd: Sshd, relay: Relay) -> Iterator[HostBackend]:
+    where = destination(f"{sshd.destination.rpartition(':')[0]}:{relay.port}")
+    host = Host("box", lambda: connect(where, config=str(sshd.config)), reached="ssh")
+    backend = HostBackend(host, way_back=SECONDS)
+    yield backend
+    backend.close()
+
+
+def cutting(*steps: Step) -> Plan:
+    return Plan(Verb.SAVE, "box", (Task("em0", "em0", steps, label="Change em0"),), cuts=("This changes em0.",))
+
+
+def em0(demo: Path) -> tuple[str, ...]:
+    """The lines of its addresses and the state of its link, and the host's default route."""
+    environment = {**os.environ, **setup.environment(demo)}
+    lines: list[str] = []
+    for words in (("ifconfig", "em0"), ("netstat", "-rn", "-f", "inet")):
+        argv = (str(demo / "bin" / words[0]), *words[1:])
+        lines += subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
+    return tuple(sorted(line for line in lines if "inet " in line or "flags" in line or "default" in line))
+
+
+@pytest.mark.parametrize("step", [DOWN, DELETE], ids=["down", "no address"])
+def test_line_is_cut_and_the_host_undoes_the_plan(
+    backend: HostBackend, relay: Relay, capsys: Capsys, step: Step
+) -> None:
+    before = backend.read()
+    was = em0(relay.demo)
+    relay.held = 0
+    assert carry_out(cutting(step), backend, before, yes=True) == Exit.FAILED
+    assert relay.held, "bytes had to wait: the session was cut"
+    assert "the way back has undone the plan" in capsys.readouterr().err
+    assert em0(relay.demo) == was
+
+
+def test_confirmed_plan_stays(backend: HostBackend, relay: Relay, capsys: Capsys) -> None:
+    before = backend.read()
+    carry_out(cutting(ADD), backend, before, yes=True)
+    assert "A new connection works: what was done stays." in capsys.readouterr().err
+    assert backend.source.ways.all() == ()
+    folder = relay.demo / "var/run/jailtui/wayback"
+    assert list(folder.iterdir()) == []
+    assert "192.168.1.77" in " ".join(em0(relay.demo))
+
+
+def test_plan_is_not_kept_from_the_login_that_armed_it(sshd: Sshd, relay: Relay) -> None:
+    where = destination(f"{sshd.destination.rpartition(':')[0]}:{relay.port}")
+    first, other = (connect(where, config=str(sshd.config)) for _ in range(2))
+    first.on_close, close = None, first.on_close
+    way = Ways(lambda _: first, lambda: first).arm([ADD], 30)
+    with pytest.raises(WayRefused, match="not a new one by ssh"):
+        Ways(lambda _: first, lambda: first).keep(way)
+    Ways(lambda _: first, lambda: other).keep(way)
+    until(lambda: Ways(lambda _: first, lambda: first).all() == ())
+    assert close is not None
+    close()
