@@ -411,10 +411,11 @@ class HostBackend:
         Before a pair is reclaimed or a remedy runs, the host is read and judged again. A plan that may cut the session
         does not begin without a way back, which is then `guard.armed`.
         """
+        from jailtui.plans.record import RunRecord
         from jailtui.plans.run import run_plan
 
-        mark = self._begun(plan)
-        execute: Execute = partial(self._execute, mark)
+        record = RunRecord(plan, self.audit, report)
+        execute: Execute = partial(self._execute, record.mark)
         unguarded = ""
         if plan.cuts:
             try:
@@ -426,30 +427,14 @@ class HostBackend:
             outcomes = run_plan(
                 plan,
                 execute,
-                report,
+                record.heard,
                 cancelled,
                 at_once=self._at_once,
                 still=lambda task: unguarded or self._still(plan.verb_of(task), task),
             )
         finally:
-            self._over(mark, outcomes)
+            record.over(outcomes)
         return outcomes
-
-    def _begun(self, plan: Plan) -> PlanMark:
-        """Record that the plan begins, and what of it is refused. (Each of its steps tells if that can't be done.)"""
-        mark = plan.mark()
-        if self.audit is not None:
-            self.audit.begin(mark.id, mark)
-            for refusal in plan.refused:
-                self.audit.refused(mark, refusal.text)
-        return mark
-
-    def _over(self, mark: PlanMark, outcomes: Mapping[str, Outcome]) -> None:
-        """Record that the plan has ended, or without outcomes that it broke off."""
-        if self.audit is not None:
-            status = None if not outcomes else int(any(outcome != "done" for outcome in outcomes.values()))
-            ends = "\n".join(f"{key}: {outcome}" for key, outcome in outcomes.items())
-            self.audit.end(mark.id, mark, None, status, ends or "it broke off")
 
     def note_refusal(self, mark: PlanMark, reasons: Sequence[str]) -> str:
         """Record that the plan is not begun for these reasons; why that can't be recorded, or ""."""

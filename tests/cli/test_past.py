@@ -11,7 +11,7 @@ import pytest
 
 from jailtui.backend import HostBackend
 from jailtui.cli.hosts import Choice, open_host
-from jailtui.exchange import PlanMark
+from jailtui.exchange import PlanMark, Verb
 from jailtui.host.shell import local_shell
 from jailtui.host.steprun import new_id, run_step
 from jailtui.past import Past
@@ -108,3 +108,10 @@ def test_the_stop_of_a_step_is_recorded(backend: HostBackend, tmp_path: Path) ->
         (f"jailtui steps {'0' * 16} --stop", f"jailtui steps {'0' * 16} --stop: exit status 1"),
         (f"jailtui steps {identity} --stop", "done"),
     ]
+
+
+def test_the_end_of_a_run_says_why_a_task_was_skipped(backend: HostBackend) -> None:
+    plan = backend.plan(Verb.STOP, backend.read(), ["web"])
+    backend.run(plan, lambda _: None, lambda: True)
+    (run,) = Past(backend).history()
+    assert (run.title, run.outcome, run.output) == ("Stop web", "failed", "web: skipped (cancelled)")
