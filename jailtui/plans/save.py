@@ -172,7 +172,7 @@ def undo_plan(host: str, edit: FileEdit, when: str, *, redo: bool = False) -> Pl
     """
     called, path = "Redo" if redo else "Undo", edit.path
     if not when:
-        reason = "there is no later text to return to" if redo else "there is no backup of it"
+        reason = "there is no later text to return to" if redo else "there is no earlier text to return to"
         return Plan(Verb.SAVE, host, (), (Refusal(path, path, reason),), called)
     back = "u, or jailtui undo" if redo else "U, or jailtui undo --redo"
     undo = f"{back}{'' if path == MAIN_FILE else f' {path}'}"

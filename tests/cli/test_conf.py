@@ -159,7 +159,7 @@ def test_change_on_the_host_is_saved_used_by_jail8_and_taken_back(demo: Demo, ca
 
 def test_undo_without_a_backup_is_refused(demo: Demo, capsys: Capsys) -> None:
     assert main(["undo", "--yes", *demo.words]) == Exit.REFUSED
-    assert "there is no backup of it" in capsys.readouterr().err
+    assert "there is no earlier text to return to" in capsys.readouterr().err
 
 
 def test_file_of_a_capture_can_be_read_and_not_changed(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
@@ -233,7 +233,7 @@ def test_undo_finds_the_backup_of_a_file_of_this_machine(
         assert main(["undo", "--yes", *path]) == Exit.OK
         assert file.read_text() == before
     assert main(["undo", "--yes", "--file", f"{file}.none"]) == Exit.REFUSED
-    assert f"{file}.none: there is no backup of it." in capsys.readouterr().err
+    assert f"{file}.none: there is no earlier text to return to." in capsys.readouterr().err
 
 
 def test_undo_goes_to_the_host_where_one_is_named(demo: Demo, file: Path) -> None:

@@ -231,7 +231,7 @@ def test_undo_of_a_save() -> None:
     back = "U, or jailtui undo --redo"
     assert made == Plan(Verb.SAVE, "nas", (Task(MAIN, MAIN, (step,), undo=back, label=f"Undo {MAIN}"),), called="Undo")
     none = undo_plan("nas", FileEdit(MAIN, b"now", b"now"), "")
-    assert none == Plan(Verb.SAVE, "nas", (), (Refusal(MAIN, MAIN, "there is no backup of it"),), "Undo")
+    assert none == Plan(Verb.SAVE, "nas", (), (Refusal(MAIN, MAIN, "there is no earlier text to return to"),), "Undo")
 
 
 # Before a start
