@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from jailtui.jailconf.faults import Fault, decoded, encoded
 from jailtui.jailconf.gather import GatheredSection, Gathering, Glob, Read
-from jailtui.jailconf.merge import Crash, Merger, Resolver, Slot
+from jailtui.jailconf.merge import Crash, Merger, Resolver, Room, Slot
 from jailtui.jailconf.options import BOOLEANS, cousins, is_jid, is_wildcard, matches, truth
+from jailtui.jailconf.origins import MOST_VARIABLES, TooMany
 from jailtui.jailconf.parse import collections_paused
 
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Iterator, Mapping
 
-    from jailtui.jailconf.origins import Definition, Origin
+    from jailtui.jailconf.origins import Definition, Origin, Unresolved
     from jailtui.jailconf.parse import Cache
     from jailtui.jailconf.tree import File
 
@@ -37,7 +39,7 @@ class Setting:
     @property
     def origins(self) -> tuple[Origin, ...]:
         """One for each value; without values, one for the statement. Found when asked for."""
-        return origins_of(self, frozenset())
+        return origins_of(self)
 
     def origin(self, number: int) -> Origin:
         """Of the value of that number alone, without the variables used in it."""
@@ -113,6 +115,7 @@ class Loading:
         self.sections = sections
         self.wild = [(number, section) for number, section in enumerate(sections) if is_wildcard(section.name)]
         self.merger = Merger(file.dialect, relatives(sections))
+        self.room = Room()
         self.warnings: list[Fault] = []
         self.jail = ""
         self.failed = False
@@ -125,7 +128,7 @@ class Loading:
             self.jail, self.failed = section.name, False
             implied = header._replace(name="jid" if is_jid(section.name) else "name", values=(encoded(section.name),))
             order = self.merger.merge(implied, self.definitions(number, section), self.warn)
-            Resolver(order, self.warn).run()
+            Resolver(order, self.warn, self.room).run()
             everything = settings(order)
             params = tuple([setting for setting in everything if not setting.variable])
             variables = tuple([setting for setting in everything if setting.variable])
@@ -183,19 +186,39 @@ def settings(order: list[Slot]) -> list[Setting]:
     return settings
 
 
-def origins_of(setting: Setting, seen: frozenset[str]) -> tuple[Origin, ...]:
-    """`seen`: variables on the way here, for they may turn in a circle."""
+def origins_of(setting: Setting) -> tuple[Origin, ...]:
+    """One origin for each value, for the statement where it has none."""
     if not setting.values:
         return (setting.sources[-1].origin(None),)
     origins = []
     for definition in setting.sources:
-        for number, value in enumerate(definition.values):
-            names = () if isinstance(value, str) else dict.fromkeys(value.names)
-            through = [
-                origin
-                for name in names
-                if name in setting.table and name not in seen
-                for origin in origins_of(setting.table[name], seen | {name})
-            ]
-            origins.append(definition.origin(number, tuple(through)))
+        for value, place in zip(definition.values, definition.places(), strict=True):
+            try:
+                through = variables_of(value, setting.table, frozenset(), count())
+            except TooMany:
+                through = ()
+            origins.append(definition.origin_at(*place, through))
+    return tuple(origins)
+
+
+def variables_of(
+    value: Unresolved, table: Mapping[str, Setting], seen: frozenset[str], counted: Iterator[int]
+) -> tuple[Origin, ...]:
+    """The definitions of the variables in a value. `seen`: those on the way here, for they may turn in a circle.
+
+    Raises TooMany: variables of variables may double with each.
+    """
+    origins: list[Origin] = []
+    for name in () if isinstance(value, str) else dict.fromkeys(value.names):
+        if name not in table or name in seen:
+            continue
+        used = table[name]
+        if not used.values:
+            origins.append(used.sources[-1].origin(None))
+        for definition in used.sources if used.values else ():
+            for inner, place in zip(definition.values, definition.places(), strict=True):
+                if next(counted) >= MOST_VARIABLES:
+                    raise TooMany
+                through = variables_of(inner, table, seen | {name}, counted)
+                origins.append(definition.origin_at(*place, through))
     return tuple(origins)

@@ -18,6 +18,9 @@ Read = Callable[[str], bytes]
 Glob = Callable[[str], Sequence[str]]
 
 DEPTH = 32
+MOST_BYTES = 1 << 25
+"""Bytes of all included files, a short one as 4 KiB: files that include the next one twice double with each."""
+SHORT = 1 << 12
 SCANNER = "input in flex scanner failed"
 """What jail(8) says when it is given a directory, without its name; it then exits with 2."""
 
@@ -42,6 +45,7 @@ class Gathering:
         self.glob = glob or search
         self.cache = cache or Cache()
         self.values: dict[str, tuple[tuple[Unresolved, ...], bool]] = {}
+        self.left = MOST_BYTES
         self.walk(file, None, 0)
 
     def walk(self, file: File, outer: GatheredSection | None, depth: int) -> bool:
@@ -110,19 +114,31 @@ class Gathering:
                 wanted = file.name[: file.name.rfind("/") + 1] + wanted
             magic = compiled(wanted).magic
             for name in self.glob(wanted) if magic else (wanted,):
-                try:
-                    data = self.read(name)
-                except IsADirectoryError:
-                    return self.stop(file, value, SCANNER, f"{name} is a directory")
-                except OSError as error:
-                    dangling = magic and error.errno == errno.ENOENT
-                    cause = f"{name} is a symbolic link to a file that does not exist" if dangling else ""
-                    return self.stop(file, value, f"jail: {name}: {error.strerror or error}", cause)
+                data = self.data_of(name, magic, file, value)
+                if data is None or not self.fits(data, name, file, value):
+                    return False
                 included = self.cache.parse(data, name, file.dialect)
                 self.files[name] = included
                 if not self.walk(included, section, depth):
                     return False
         return True
+
+    def data_of(self, name: str, magic: bool, file: File, value: Value) -> bytes | None:
+        """The bytes of an included file, None if jail(8) stops there; `magic`: a pattern finds it."""
+        try:
+            return self.read(name)
+        except IsADirectoryError:
+            self.stop(file, value, SCANNER, f"{name} is a directory")
+        except OSError as error:
+            dangling = magic and error.errno == errno.ENOENT
+            cause = f"{name} is a symbolic link to a file that does not exist" if dangling else ""
+            self.stop(file, value, f"jail: {name}: {error.strerror or error}", cause)
+        return None
+
+    def fits(self, data: bytes, name: str, file: File, value: Value) -> bool:
+        """Whether this file too may be read; jail(8) itself would read on for hours."""
+        self.left -= max(len(data), SHORT)
+        return self.left >= 0 or self.stop(file, value, f"jail: {name}: more than {MOST_BYTES >> 20} MiB are included")
 
     def stop(self, file: File, value: Value, message: str, cause: str = "") -> bool:
         """Add the fault at which jail(8) stops reading; returns False."""

@@ -15,6 +15,9 @@ Warn = Callable[[str, Definition], None]
 """Called with the reason why a jail fails, and the statement."""
 
 IMMUTABLE = ("name", "jid")
+MOST_TEXT = 1 << 26
+"""Characters of all values with variables in a file's jails. Variables of variables may double with each: jail(8) then
+runs out of memory."""
 
 
 class Crash(Exception):
@@ -109,12 +112,26 @@ def change(slot: Slot, definition: Definition, table: dict[str, Slot], warn: War
     return None
 
 
+class Room:
+    """How many characters the values with variables may still take."""
+
+    def __init__(self) -> None:
+        self.left = MOST_TEXT
+
+    def takes(self, length: int) -> bool:
+        """Whether a text of that length has room; then it takes it."""
+        fits = length <= self.left
+        self.left -= length if fits else 0
+        return fits
+
+
 class Resolver:
     """Puts the variables of one jail's slots into its values. Raises Crash."""
 
-    def __init__(self, order: list[Slot], warn: Warn) -> None:
+    def __init__(self, order: list[Slot], warn: Warn, room: Room) -> None:
         self.order = order
         self.warn = warn
+        self.room = room
         self.generation = 0
         self.table: dict[str, Slot] = {}
         for slot in order:
@@ -147,7 +164,7 @@ class Resolver:
                 if used is None or used.unresolved or used.bad or len(used.values) != 1:
                     return False
                 texts += (used.values[0], text)  # type: ignore[arg-type]  # a text, for it is resolved
-            done.append("".join(texts))
+            done.append(self.joined(texts, slot))
         slot.values = tuple(done)
         slot.unresolved = False
         return True
@@ -162,13 +179,14 @@ class Resolver:
             for place, name in enumerate(value.names):
                 used = self.table.get(name)
                 if self.must_wait_for(used):
-                    values[number] = Template(("".join(texts), *value.texts[place + 1 :]), value.names[place:])
+                    before = self.joined(texts, slot)
+                    values[number] = Template((before, *value.texts[place + 1 :]), value.names[place:])
                     slot.values = tuple(values)
                     return used
                 text = self.text_of(name, used, slot, number, has_text or place + 1 < len(value.names))
                 has_text = has_text or text != ""
                 texts += (text, value.texts[place + 1])
-            values[number] = "".join(texts)
+            values[number] = self.joined(texts, slot)
         slot.values = tuple(values)
         slot.unresolved = False
         return None
@@ -192,6 +210,13 @@ class Resolver:
             self.fail(f"{slot.name}: array cannot be substituted inline", slot)
         else:
             raise Crash(*slot.source(number), name)
+        return ""
+
+    def joined(self, texts: list[str], slot: Slot) -> str:
+        """A value of its pieces; empty where there is no room for it, and then the jail fails."""
+        if self.room.takes(sum(map(len, texts))):
+            return "".join(texts)
+        self.fail(f"{slot.name}: the variables of this file make more than {MOST_TEXT >> 20} MiB", slot)
         return ""
 
     def refuse(self, slot: Slot, name: str, used: Slot | None) -> None:

@@ -9,6 +9,8 @@ from jailtui.jailconf.faults import decoded
 from jailtui.jailconf.tokens import WORD
 from jailtui.jailconf.tree import File, Param, pieces_of
 
+MOST_VARIABLES = 50
+"""Variables in one value, those in their values among them, up to which their places are told: they may double."""
 PLAIN_VALUE = re.compile(rf'"([^"\\$\0]*+)"|((?:{WORD}|[*+]|/(?![/*]))++)')
 
 
@@ -26,6 +28,10 @@ class Origin(NamedTuple):
     end: int
     block: str | None
     through: tuple[Origin, ...] = ()
+
+
+class TooMany(Exception):
+    """More variables stand for one value than MOST_VARIABLES."""
 
 
 class Template(NamedTuple):
@@ -52,14 +58,19 @@ class Definition(NamedTuple):
     start: int
     end: int
 
-    def origin(self, number: int | None, through: tuple[Origin, ...] = ()) -> Origin:
+    def origin(self, number: int | None) -> Origin:
         """Of the value of that number, or of the statement."""
-        start, end = self.start, self.end
-        if number is not None and self.param is not None and len(self.values) == 1:
-            start, end = self.param.values_start, self.param.values_end
-        elif number is not None and self.param is not None:
-            value = self.param.values[number]
-            start, end = value.start, value.end
+        return self.origin_at(*((self.start, self.end) if number is None else self.places()[number]))
+
+    def places(self) -> list[tuple[int, int]]:
+        """From where to where each value is written, read from the text whenever asked for."""
+        if self.param is None:
+            return [(self.start, self.end)] * len(self.values)
+        if len(self.values) == 1:
+            return [(self.param.values_start, self.param.values_end)]
+        return [(value.start, value.end) for value in self.param.values]
+
+    def origin_at(self, start: int, end: int, through: tuple[Origin, ...] = ()) -> Origin:
         line, column = self.file.position(start)
         return Origin(self.file.name, line, column, start, end, self.block, through)
 

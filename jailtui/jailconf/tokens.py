@@ -107,7 +107,7 @@ class Lexer:
         self.complain = complain
         self.glued = False  # a piece stands right before
         self.quoted = False  # inside double quotes, behind a variable
-        self.close = -1  # where these quotes close, if known
+        self.close = -1  # where the next quote stands that closes, the end if there is none; -1: not known
 
     def next(self) -> Token:
         while True:
@@ -183,8 +183,8 @@ class Lexer:
         """Whether these quotes are closed somewhere behind `start`; then `close` is where."""
         if self.close < start:
             match = REST.match(self.text, start, self.end)
-            self.close = match.end() - 1 if match else -1
-        return self.close >= start
+            self.close = match.end() - 1 if match else self.end
+        return self.close < self.end
 
     def middle(self, start: int) -> Token:
         """Text behind a variable, up to the next one or with the closing quote."""
@@ -200,8 +200,6 @@ class Lexer:
         full = whole.match(self.text, start, self.end)
         partial = open_end.match(self.text, start, self.end)
         longest = partial.end() if partial else start
-        if "\\" in self.text[start:longest]:
-            self.close = -1  # may have run over what looked like the closing quote
         if full is None or full.end() < longest:
             self.position = longest
             self.complain("variable", start, longest)

@@ -28,6 +28,10 @@ def line(effect: Effect) -> str:
 MOVED = "vnet.interface 0.0 moved epair5b epair5b"
 
 
+def test_a_route_of_the_stop_is_no_effect_of_the_start() -> None:
+    assert effects("exec.stop = 'route add default 10.0.0.1';") == [MOVED]
+
+
 @pytest.mark.parametrize(
     ("lines", "wanted"),
     [

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import secrets
 import sys
 import time
@@ -23,6 +24,8 @@ from tests.fuzz.shapes import SHAPES, read_shapes
 
 PART = 5000
 """Texts that a process is given at once."""
+MEMORY = 2 << 30
+"""Bytes of address space for a process."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -71,6 +74,11 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def bound_memory() -> None:
+    """A text that makes a reader take more is a fault, and ends no other process."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def outcomes(options: argparse.Namespace, until: float) -> Iterator[Outcome]:
     """What came of each part, as they end. After `until` no further part begins; readers take turns."""
     parts = [
@@ -78,7 +86,7 @@ def outcomes(options: argparse.Namespace, until: float) -> Iterator[Outcome]:
         for start in range(0, options.count, PART)
         for name in options.reader
     ]
-    with ProcessPoolExecutor(options.jobs) as pool:
+    with ProcessPoolExecutor(options.jobs, initializer=bound_memory) as pool:
         running: set[Future[Outcome]] = {pool.submit(read_shapes, name) for name in options.reader}
         while running:
             while parts and len(running) < 2 * options.jobs and time.monotonic() < until:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from copy import deepcopy
+from typing import Any, NamedTuple
 
 TOKEN = re.compile(r"\w+|[ \t]+|\n|.", re.DOTALL)
 LONGEST = 1 << 14
@@ -49,6 +51,30 @@ WORDS = (
         "||",
         "&&",
     ),
+)
+
+VALUES: tuple[Any, ...] = (
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1 << 70,
+        1e300,
+        "",
+        "0",
+        "-",
+        "-1",
+        "٣",
+        "²",
+        "x\0y",
+        "\ud800",
+        "\udcff",
+        "true",
+        "new",
+    ),
+    *([], {}, [[]], [None], [1], ["a", "b"], {"a": 1}, "9" * 30, "0x", "0x8843", "02:00:00:00:00:01", "10.0.0.1"),
 )
 
 Change = Callable[[random.Random, list[str], Sequence[str]], None]
@@ -106,15 +132,45 @@ CHANGES: tuple[Change, ...] = (delete, double, swap, move, foreign, odd_characte
 
 
 class Pieces(NamedTuple):
-    """A text as characters, tokens and lines."""
+    """A text as characters, tokens and lines, and whether it is JSON."""
 
     characters: list[str]
     tokens: list[str]
     lines: list[str]
+    is_json: bool
 
 
 def pieces(text: str) -> Pieces:
-    return Pieces(list(text), TOKEN.findall(text), text.splitlines(keepends=True))
+    return Pieces(list(text), TOKEN.findall(text), text.splitlines(keepends=True), is_json(text))
+
+
+def is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def odd_json(rng: random.Random, text: str, rounds: int) -> str:
+    """JSON in which some values are others, gone, or doubled."""
+    document = json.loads(text)
+    for _ in range(rounds):
+        place: Any = document
+        while True:
+            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+            if not keys:
+                break
+            key = rng.choice(keys)
+            if isinstance(place[key], dict | list) and place[key] and rng.random() < 0.9:
+                place = place[key]
+                continue
+            if rng.random() < 0.2:
+                del place[key]
+            else:
+                value = rng.choice((*VALUES, [place[key]], {str(key): place[key]}, f"{place[key]}0"))
+                place[key] = deepcopy(value)  # VALUES stay as they are
+            break
+    return json.dumps(document, ensure_ascii=rng.random() < 0.5)
 
 
 class Course(NamedTuple):
@@ -131,11 +187,15 @@ def mutated(texts: Sequence[Pieces], course: Course, count: int) -> Iterator[str
     """`count` mutations of the text, the same ones each time."""
     rng = random.Random(course.number)
     text, other = texts[course.text % len(texts)], texts[course.other % len(texts)]
+    plain = "".join(text.characters)
     for _ in range(count):
+        if text.is_json and rng.random() < 0.7:
+            yield odd_json(rng, plain, rng.randint(1, course.rounds))[:LONGEST]
+            continue
         unit = rng.choice((0, 1, 1, 1, 2))
-        changing = text[unit][:]
+        changing = (text.characters, text.tokens, text.lines)[unit][:]
         for _ in range(rng.randint(1, course.rounds)):
             if not changing:
                 break
-            rng.choice(course.changes)(rng, changing, other[unit] or [""])
+            rng.choice(course.changes)(rng, changing, (other.characters, other.tokens, other.lines)[unit])
         yield "".join(changing)[:LONGEST]

@@ -54,7 +54,8 @@ CONF = (
     repeated('.include "/etc/jail.conf";\n'),
     repeated('.include "*";\n'),
     repeated(".include a;\n"),
-    repeated("*{a;}") + repeated("web{}"),
+    numbered('$aN="$bN";')[:4000] + numbered('$bN="$bM";')[:4000] + "web { $b0 = x; exec.start = $a9; }",
+    "*{a;}" * 500 + "web{}" * 500,  # jail(8) too takes time for each of both
 )
 HOOKS = (
     *(

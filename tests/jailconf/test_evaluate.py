@@ -193,3 +193,41 @@ def test_reading_leaves_the_garbage_collector_as_it_was() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def doubling(last: str, levels: int = 99) -> bytes:
+    """A jail whose path takes a variable that is made of twice the next one, and so on."""
+    variables = " ".join(f'$a{level} = "$a{level + 1}$a{level + 1}";' for level in range(levels))
+    return f"web {{ $a{levels} = {last}; {variables} path = $a0; }}".encode()
+
+
+def test_variables_that_double_fail_the_jail_instead_of_taking_all_memory() -> None:
+    evaluation = evaluate(parse(doubling("x")))
+    (jail,) = evaluation.jails
+    assert jail.failed
+    assert "more than 64 MiB" in evaluation.warnings[0].message
+    assert sum(len(value) for setting in jail.variables for value in setting.values) <= 1 << 26
+
+
+def test_places_of_variables_are_told_unless_they_are_too_many() -> None:
+    through = [evaluate(parse(split_in_two(levels))).jails[0].get("path") for levels in (3, 40)]
+    assert [bool(setting and setting.origins[0].through) for setting in through] == [True, False]
+
+
+def split_in_two(levels: int) -> bytes:
+    """As above, of two different variables on each level."""
+    lines = [f'$a{at} = "$a{at + 1}$b{at + 1}"; $b{at} = "$b{at + 1}$a{at + 1}";' for at in range(levels)]
+    return f"web {{ $a{levels} = ''; $b{levels} = ''; {' '.join(lines)} path = $a0; }}".encode()
+
+
+def test_a_chain_of_a_thousand_variables_is_read() -> None:
+    lines = " ".join(f"$a{at} = $a{at + 1};" for at in range(1000))
+    path = evaluate(parse(f"web {{ {lines} $a1000 = /j; path = $a0; }}".encode())).jails[0].get("path")
+    assert path is not None
+    assert (path.values, path.origins[0].through) == (("/j",), ())
+
+
+def test_files_that_double_by_including_stop_the_reading() -> None:
+    files = {f"/etc/{at}": b".include '/etc/%d'; .include '/etc/%d';" % (at + 1, at + 1) for at in range(31)}
+    evaluation = evaluate(parse(files["/etc/0"], "/etc/0"), lambda name: files.get(name, b"a { }"))
+    assert [fault.message for fault in evaluation.faults] == ["jail: /etc/31: more than 32 MiB are included"]

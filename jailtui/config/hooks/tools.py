@@ -363,7 +363,8 @@ def route(reader: HookReader, line: HookLine) -> bool:
         return bool(rest)
     if len(rest) < 2 or not is_ip(rest[1].text):
         return False
-    reader.gateways.append(Stated(rest[1].text, line.spot(rest[1]), line))
+    if line.hook not in ENDING:
+        reader.gateways.append(Stated(rest[1].text, line.spot(rest[1]), line))
     return True
 
 

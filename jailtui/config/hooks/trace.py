@@ -6,13 +6,16 @@ Texts are bytes as latin-1, so that an offset is a byte; `decoded` of jailconf m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from jailtui.jailconf.faults import encoded
-from jailtui.jailconf.origins import Definition, Template
+from jailtui.jailconf.origins import MOST_VARIABLES, Definition, Template, TooMany
 from jailtui.net import netmask
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jailtui.jailconf import JailDefinition, Origin, Setting
 
 
@@ -64,25 +67,39 @@ class Spot:
 
 
 def trace(setting: Setting) -> tuple[Node, ...]:
-    """The values of `setting`, each with its variables."""
+    """The values of `setting`, each with its variables unless they are too many."""
     places = ((definition, number) for definition in setting.sources for number in range(len(definition.values)))
-    return tuple([_node(setting, index, definition, number) for index, (definition, number) in enumerate(places)])
+    nodes = []
+    for index, (definition, number) in enumerate(places):
+        try:
+            nodes.append(_node(setting, index, definition, number, frozenset(), count()))
+        except TooMany:
+            nodes.append(_plain(setting, index, definition, number))
+    return tuple(nodes)
+
+
+def _plain(setting: Setting, index: int, definition: Definition, number: int) -> Node:
+    """The node of one value without its variables."""
+    name = f"${setting.name}" if setting.variable else setting.name
+    return Node(name, encoded(setting.values[index]), index, definition, number)
 
 
 def _node(
-    setting: Setting, index: int, definition: Definition, number: int, seen: frozenset[str] = frozenset()
+    setting: Setting, index: int, definition: Definition, number: int, seen: frozenset[str], counted: Iterator[int]
 ) -> Node:
-    """The node of one value. `seen` are the variables that contain it, since they may be circular."""
-    name = f"${setting.name}" if setting.variable else setting.name
+    """The node of one value. `seen` are the variables that contain it, since they may be circular. Raises TooMany."""
     value = definition.values[number]
     if not isinstance(value, Template):
-        return Node(name, encoded(setting.values[index]), index, definition, number)
+        return _plain(setting, index, definition, number)
+    name = f"${setting.name}" if setting.variable else setting.name
     text, parts = value.texts[0], []
     for used, behind in zip(value.names, value.texts[1:], strict=True):
         other = setting.table.get(used)
         if other is not None and other.values and used not in seen:
+            if next(counted) >= MOST_VARIABLES:
+                raise TooMany
             source = next(definition for definition in other.sources if definition.values)
-            inner = _node(other, 0, source, 0, seen | {used})
+            inner = _node(other, 0, source, 0, seen | {used}, counted)
             parts.append((len(text), len(text) + len(inner.text), inner))
             text += inner.text
         text += behind
