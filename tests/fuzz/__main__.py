@@ -1,6 +1,6 @@
 """Mutated texts for each reader of formats/, jailconf/ and config/hooks/, chosen by hypothesis from a seed.
 
-    python -m tests.fuzz [--count N] [--seed S] [--reader NAME]... [--minutes M] [--jobs J]
+    python -m tests.fuzz [--count N] [--seed S] [--reader NAME]... [--slowest S] [--minutes M] [--jobs J]
 
 prints how many texts each reader was given, and every fault: an error that is not the reader's own, or a text that
 takes more than a second. 1 if there is a fault, or fewer than N texts for a reader.
@@ -15,7 +15,7 @@ import secrets
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 
 from tests.fuzz.readers import READERS
@@ -26,6 +26,9 @@ PART = 5000
 """Texts that a process is given at once."""
 MEMORY = 2 << 30
 """Bytes of address space for a process."""
+
+
+Work = tuple[Callable[..., Outcome], tuple[object, ...]]
 
 
 def main(words: Sequence[str]) -> int:
@@ -67,6 +70,7 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=100_000, help="for each reader")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 32))
     parser.add_argument("--reader", action="append", choices=tuple(READERS))
+    parser.add_argument("--slowest", type=float, default=1.0, help="processor seconds that one text may take")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(words)
@@ -82,16 +86,19 @@ def bound_memory() -> None:
 def outcomes(options: argparse.Namespace, until: float) -> Iterator[Outcome]:
     """What came of each part, as they end. After `until` no further part begins; readers take turns."""
     parts = [
-        (name, min(PART, options.count - start), start // PART)
+        (run, (name, min(PART, options.count - start), options.seed, start // PART, options.slowest))
         for start in range(0, options.count, PART)
         for name in options.reader
     ]
+    waiting: list[Work] = [*parts, *((read_shapes, (name, options.slowest)) for name in options.reader)]
     with ProcessPoolExecutor(options.jobs, initializer=bound_memory) as pool:
-        running: set[Future[Outcome]] = {pool.submit(read_shapes, name) for name in options.reader}
-        while running:
-            while parts and len(running) < 2 * options.jobs and time.monotonic() < until:
-                name, count, part = parts.pop(0)
-                running.add(pool.submit(run, name, count, options.seed, part))
+        running: set[Future[Outcome]] = set()
+        while True:
+            while waiting and len(running) < 2 * options.jobs and time.monotonic() < until:
+                work, arguments = waiting.pop(0)
+                running.add(pool.submit(work, *arguments))
+            if not running:
+                return
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()

@@ -10,7 +10,21 @@ from jailtui.config import network
 from jailtui.config.hooks.commands import cannot_fail, decides
 from jailtui.config.hooks.shell import commands
 from jailtui.config.hooks.trace import render, trace, traced
-from jailtui.formats import devfs, fstab, ifconfig, jls, mount, neighbours, netstat, pgrep, routemon, sysctl, sysrc
+from jailtui.formats import (
+    devfs,
+    fstab,
+    ifconfig,
+    jls,
+    mount,
+    neighbours,
+    netstat,
+    pgrep,
+    routeget,
+    routemon,
+    sockstat,
+    sysctl,
+    sysrc,
+)
 from jailtui.formats.errors import FormatError
 from jailtui.jailconf import Dialect, EditError, EditPlace, File, RemoveJail, RenameJail, Set, apply, choose, evaluate
 from jailtui.jailconf import parse as parse_conf
@@ -189,6 +203,8 @@ READERS: dict[str, FuzzReader] = {
     "route monitor": FuzzReader(
         "monitor", lambda text: list(routemon.events(text.split("\n"))), (routemon.events,), ANSWERS
     ),
+    "route get": FuzzReader("path", routeget.parse, (routeget.parse,), ANSWERS),
+    "sockstat": FuzzReader("sockstat", sockstat.parse, (sockstat.parse,), ANSWERS),
     "sysctl": FuzzReader("sysctl", sysctl.parse, (sysctl.parse,), ANSWERS),
     "sysctl -d": FuzzReader("descriptions", sysctl.parse_descriptions, (sysctl.parse_descriptions,), ANSWERS),
     "sysrc": FuzzReader("sysrc", sysrc.parse, (sysrc.parse,), ANSWERS),

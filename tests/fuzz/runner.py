@@ -21,8 +21,6 @@ from tests.fuzz.texts import texts
 
 BATCH = 250
 """Mutations for each choice of hypothesis, which costs as much as some dozen of them."""
-SLOWEST = 1.0
-"""Processor seconds that a reader may take for one text."""
 
 COURSES = st.builds(
     Course,
@@ -84,30 +82,30 @@ def courses(seed: int, count: int) -> list[Course]:
     return chosen[:count]
 
 
-def run(name: str, count: int, seed: int, part: int = 0) -> Outcome:
-    """Read `count` mutated texts."""
+def run(name: str, count: int, seed: int, part: int, slowest: float) -> Outcome:
+    """Read `count` mutated texts, each in at most so many seconds."""
     reader, begun = READERS[name], time.process_time()
     faults: dict[str, Fault] = {}
     read = refused = 0
     for course in courses(number_of(seed, name, part), -(-count // BATCH)):
         for text in mutated(prepared(reader.kind), course, min(BATCH, count - read)):
             read += 1
-            came = outcome(reader, text)
+            came = outcome(reader, text, slowest)
             refused += came == ""
             if came and came not in faults:
-                faults[came] = Fault(came, shortest(text, reader, came))
+                faults[came] = Fault(came, shortest(text, reader, came, slowest))
     return Outcome(name, read, refused, time.process_time() - begun, tuple(faults.values()))
 
 
-def outcome(reader: FuzzReader, text: str) -> str | None:
+def outcome(reader: FuzzReader, text: str, slowest: float) -> str | None:
     """What no reader may do with a text; "" where it raises an error of its own, None where it reads it."""
     try:
-        with limited(SLOWEST):
+        with limited(slowest):
             reader.call(text)
     except reader.errors:
         return ""
     except TooSlow:
-        return f"more than {SLOWEST:.0f} s"
+        return f"more than {slowest:g} s"
     except Exception as error:  # noqa: BLE001  # any other is a fault
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = place.filename.rpartition("/jailtui/")[2]
@@ -131,7 +129,7 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def shortest(text: str, reader: FuzzReader, came: str, most: int = 200) -> str:
+def shortest(text: str, reader: FuzzReader, came: str, slowest: float, most: int = 200) -> str:
     """A shorter text that does the same: without this half or that, then quarters, and so on, in so many tries."""
     size = len(text) // 2
     while size and most:
@@ -139,7 +137,7 @@ def shortest(text: str, reader: FuzzReader, came: str, most: int = 200) -> str:
         while at < len(text) and most:
             shorter = text[:at] + text[at + size :]
             most -= 1
-            if outcome(reader, shorter) == came:
+            if outcome(reader, shorter, slowest) == came:
                 text = shorter
             else:
                 at += size

@@ -137,11 +137,11 @@ def shapes(kind: str) -> tuple[str, ...]:
     return SHAPES.get(kind, ANSWERS)
 
 
-def read_shapes(name: str) -> Outcome:
+def read_shapes(name: str, slowest: float) -> Outcome:
     """What a reader does with all shapes of its kind; they do not count as mutated texts."""
     reader, begun = READERS[name], time.process_time()
     faults: dict[str, Fault] = {}
     for text in shapes(reader.kind):
-        if came := outcome(reader, text):
+        if came := outcome(reader, text, slowest):
             faults.setdefault(f"{came} with {text[:30]!r}", Fault(f"{came} with {text[:30]!r}", text))
     return Outcome(name, 0, 0, time.process_time() - begun, tuple(faults.values()))

@@ -30,6 +30,8 @@ COMMANDS = {
     "connections": r".*netstat .*-p tcp.*",
     "pgrep": r"pgrep .*",
     "ps": r"ps .*",
+    "sockstat": r"(jexec \S+ )?sockstat( -\S+| \d+)*",
+    "path": r"route -n get .*",
     "sysctl": r"sysctl [^-].*",
     "descriptions": r"sysctl -d .*",
     "sysrc": r"sysrc -ae",
