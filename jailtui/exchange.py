@@ -97,13 +97,17 @@ class FileEdit(NamedTuple):
         return self._replace(old=now, new=both, base=self.old)
 
 
+OVERTAKEN = "Not run: the host has changed since this was judged."
+
+
 class Step(NamedTuple):
     """One command, or one file's new text, that changes the host, with what an operator reads before it runs.
 
     If there is a `file`, `argv` only names the step (`save /etc/jail.conf`). `why` is its purpose, `breaks` what stops
     working, `undo` the command that reverses it (None: no single command does). With `may_fail` the next step runs
     even if this one fails. A step with `rescues` runs only after one of the steps with these numbers, counted from 0,
-    has failed, and then in place of the steps that are left.
+    has failed, and then in place of the steps that are left. `guard` is a condition in POSIX shell, made by
+    `shell_line`: the shell that runs the command looks right before it, and runs it only if the condition holds.
     """
 
     argv: Argv
@@ -113,6 +117,23 @@ class Step(NamedTuple):
     may_fail: bool = False
     file: FileEdit | None = None
     rescues: tuple[int, ...] = ()
+    guard: str = ""
+
+    @property
+    def line(self) -> str:
+        """The command as one line of POSIX shell, with its guard."""
+        return f"{self.guard} && {shell_line(self.argv)}" if self.guard else shell_line(self.argv)
+
+    @property
+    def command(self) -> Argv:
+        """What is run: the command, or one shell that looks and then runs it."""
+        if not self.guard:
+            return self.argv
+        return (
+            "/bin/sh",
+            "-c",
+            f"{{ {self.guard}; }} || {{ echo '{OVERTAKEN}' >&2; exit 1; }}; exec {shell_line(self.argv)}",
+        )
 
 
 class Taking(NamedTuple):

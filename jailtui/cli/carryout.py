@@ -9,7 +9,7 @@ from jailtui.cli.hosts import talk_lost
 from jailtui.cli.interrupt import run_interrupted
 from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
-from jailtui.exchange import HostError, difference, shell_line, taken
+from jailtui.exchange import HostError, difference, taken
 from jailtui.plans.plan import comment
 from jailtui.plans.shapes import NAME, shapes
 from jailtui.text import clean
@@ -168,9 +168,7 @@ def put_steps(plan: Plan) -> None:
     The name of an interface may hold newlines and what looks like a diff: each line of a command has a sign before it.
     """
     for step in (step for task in plan.tasks for step in task.steps):
-        put_lines(
-            changed_lines(step.file) if step.file else [f"# {line}" for line in shell_line(step.argv).split("\n")]
-        )
+        put_lines(changed_lines(step.file) if step.file else [f"# {line}" for line in step.line.split("\n")])
 
 
 def changed_lines(edit: FileEdit) -> list[str]:
@@ -192,7 +190,7 @@ def talk_plan(plan: Plan) -> None:
             if step.file:
                 talk_file(step.file)
             else:
-                talk(f"  {shell_line(step.argv)}")
+                talk(f"  {step.line}")
             if step.breaks:
                 talk(f"    breaks: {step.breaks}")
         if task.why and any(step.file is not None for step in task.steps):
@@ -265,7 +263,7 @@ def reporter(plan: Plan, talk: Callable[[str], None]) -> Callable[[RunEvent], No
         before = f"{task.subject}: " if several else ""
         with lock:
             if event.kind == "step-started" and event.step is not None:
-                talk(f"{before}$ {shell_line(task.steps[event.step].argv)}")
+                talk(f"{before}$ {task.steps[event.step].line}")
             elif event.kind == "output":
                 *lines, partial[event.key] = (partial[event.key] + event.text).split("\n")
                 for line in lines:

@@ -70,7 +70,7 @@ class Executor:
         if self._read_only:
             return Result(step.argv, None, note=self._read_only)
         identity = steprun.new_id()
-        if problem := self.begin(identity, step.argv, plan):
+        if problem := self.begin(identity, step.command, plan):
             return Result(step.argv, None, note=problem)
         pieces: list[str] = []
 
@@ -78,8 +78,8 @@ class Executor:
             pieces.append(text)
             output(text)
 
-        ending = self._followed(step.argv, identity, connect, take, None)
-        result = Result(step.argv, ending.status, "".join(pieces), _note(ending, self.limit))
+        ending = self._followed(step.command, identity, connect, take, None)
+        result = Result(step.command, ending.status, "".join(pieces), _note(ending, self.limit))
         return self.end(identity, result, plan)
 
     def fetch(self, identity: str, connect: Connect, output: Callable[[str], None]) -> Result:

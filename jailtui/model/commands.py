@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 
-from jailtui.exchange import Argv, Step
-from jailtui.model.state import End, Epair, Jail, Where
+from jailtui.exchange import Argv, Step, shell_line
+from jailtui.model.interfaces import EPAIR_MAC
+from jailtui.model.state import End, Epair, Interface, Jail, Where
 
 MAIN_FILE = "/etc/jail.conf"
 """The file that jail(8) reads without `-f FILE`."""
@@ -58,21 +59,64 @@ def near_and_far(pair: Epair) -> tuple[End, End]:
     return (pair.a, pair.b) if pair.a.where is Where.HOST else (pair.b, pair.a)
 
 
-def reclaim_steps(pair: Epair, on_host: Collection[str]) -> Iterator[Step]:
+def reclaim_steps(pair: Epair, on_host: Mapping[str, Interface], *, looks_in: bool = False) -> Iterator[Step]:
     """The commands that destroy a pair with an end on the host: remove it from its bridge, return the other end from a
     live jail, destroy. Destroying one end destroys both, even in a dying jail.
 
-    `on_host` are the names of the host's interfaces.
+    Each runs only if both ends are still where they were judged to be: the shell that runs it looks right before.
+    `on_host` are the host's interfaces by name; `looks_in`: ifconfig of the host can look into jails (`-j`).
     """
     near, far = near_and_far(pair)
     assert near.name is not None
+    there = [*_still(near, looks_in=looks_in), *_still(far, looks_in=looks_in)]
     for end in (near, far):
         if end.where is Where.HOST and end.bridge is not None and end.name is not None:
             undo = ("ifconfig", end.bridge, "addm", end.name)
-            yield Step(("ifconfig", end.bridge, "deletem", end.name), f"out of {end.bridge}", undo=undo)
+            out = ("ifconfig", end.bridge, "deletem", end.name)
+            yield Step(out, f"out of {end.bridge}", undo=undo, guard=" && ".join(there))
     # The kernel does not check whether the name of a returning interface is taken (FREEBSD.md 3.3).
     if far.where is Where.JAIL and far.name is not None and far.name not in on_host:
         jid = str(far.jid)
         undo = ("ifconfig", far.name, "vnet", jid)
-        yield Step(("ifconfig", far.name, "-vnet", jid), f"release it while {far.jail} lives", undo=undo)
-    yield Step(("ifconfig", near.name, "destroy"), "destroys both ends")
+        release = ("ifconfig", far.name, "-vnet", jid)
+        yield Step(release, f"release it while {far.jail} lives", undo=undo, guard=" && ".join(there))
+        back = far._replace(where=Where.HOST, jid=None)
+        there = [*_still(near, looks_in=looks_in), *_still(back, looks_in=looks_in)]
+    if far.where is Where.LOST and looks_in and near.name in on_host:
+        there += _in_no_jail(on_host[near.name])
+    yield Step(("ifconfig", near.name, "destroy"), "destroys both ends", guard=" && ".join(there))
+
+
+GREP = "/usr/bin/grep"
+
+
+def _still(end: End, *, looks_in: bool) -> Iterator[str]:
+    """What holds as long as the end is where it is, in POSIX shell.
+
+    On 13 the host can't look for an end in a jail; the command that releases it fails if it is not there.
+    """
+    if end.where is Where.LOST:
+        if end.jid is not None:
+            yield f"jls -d -j {end.jid} -n dying | {GREP} -qw dying"
+    elif end.where is Where.JAIL and not looks_in:
+        yield f"jls -j {end.jid} jid >/dev/null"
+    elif end.name is not None:
+        place = ("-j", str(end.jid)) if end.where is Where.JAIL else ()
+        shown = shell_line(("ifconfig", *place, end.name))
+        yield f"{shown} | {GREP} -q {shell_line((end.ether,))}" if end.ether else f"{shown} >/dev/null"
+
+
+def _in_no_jail(near: Interface) -> Iterator[str]:
+    """That no live jail lists the lost end of the pair of `near`, in POSIX shell.
+
+    A pair that a jail has made for itself may have the same driver name (FREEBSD.md 10): then it lists two ends.
+    """
+    if near.ether and EPAIR_MAC.fullmatch(near.ether):
+        options, mark = "-a", near.ether[:-1] + ("b" if near.ether.endswith("a") else "a")
+    elif near.drivername:
+        options, mark = "-aD", f"drivername: {near.drivername}$"
+    else:
+        return
+    count = f"ifconfig -j $jid {options} | {GREP} -c {shell_line((mark,))}"
+    listed = f"jls vnet jid | while read -r vnet jid; do [ $vnet != new ] || {count}; done"
+    yield f"! {listed} | {GREP} -qx 1"

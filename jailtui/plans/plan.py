@@ -113,7 +113,7 @@ def _line_of(steps: Sequence[Step]) -> str:
 
 def _line(step: Step) -> str:
     if step.file is None:
-        return "{ " + shell_line(step.argv) + " || :; }" if step.may_fail else shell_line(step.argv)
+        return "{ " + step.line + " || :; }" if step.may_fail else step.line
     path = shell_line((step.file.path,))
     if not _fits(step.file):
         return f"{{ echo {path}': no script can hold its text' >&2; false; }}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NAME = "NAME"
 """The word that stands for each of the names."""
+MAC = re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b")
 FROM = 3
 """How many tasks of one shape are at least shown once."""
 
@@ -57,6 +58,7 @@ def _with_name(task: Task) -> Task:
             argv=tuple(map(named, step.argv)),
             why=named(step.why),
             breaks=named(step.breaks),
+            guard=MAC.sub("MAC", named(step.guard)),
             undo=None if step.undo is None else tuple(map(named, step.undo)),
         )
         for step in task.steps

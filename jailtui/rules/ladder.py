@@ -222,7 +222,7 @@ def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:
     recreated = f"the start of {owner.name} recreates the pair, {mac}" if owner is not None else ""
     return Remedy.of(
         f"Destroy {pair.name}",
-        tuple(reclaim_steps(pair, context.host)),
+        tuple(reclaim_steps(pair, context.host, looks_in=context.state.facts.can("ifconfig -j"))),
         f"Destroys {near.name} and with it the other end, wherever it is. Name and number are free at once"
         + (", and the jail can be started again beside the dying one." if dying else "."),
         _breaks(pair, ends),

@@ -114,6 +114,10 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
     lines = _warning(task, glyphs, room)
     for number, step in enumerate(task.steps, start=1):
         lines += hanging(Cell(f"{number:>2}  ", "dim"), shell_line(step.argv), room, "accent")
+        if step.guard:
+            before = task.steps[number - 2].guard if number > 1 else ""
+            condition = step.guard.replace(before, "the same holds", 1) if before else step.guard
+            lines += hanging(Cell("      only if ", "dim"), condition, room, "dim")
         words = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
         lines += hanging(Cell("      "), words, room, "dim") if words else []
         if step.file is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from jailtui.config.view import Configured
@@ -150,19 +152,43 @@ def test_commands_of_jail8_name_the_file_where_it_is_not_the_main_one() -> None:
 
 
 def test_steps_of_a_reclaim_release_the_end_in_a_jail_unless_its_name_is_taken() -> None:
-    (pair,) = state(**running_web()).epairs
+    found = state(**running_web())
+    (pair,) = found.epairs
     back, again = ("ifconfig", "bridge0", "addm", "epair154a"), ("ifconfig", "epair154b", "vnet", "4")
-    out = Step(("ifconfig", "bridge0", "deletem", "epair154a"), "out of bridge0", undo=back)
-    release = Step(("ifconfig", "epair154b", "-vnet", "4"), "release it while web lives", undo=again)
-    destroy = Step(("ifconfig", "epair154a", "destroy"), "destroys both ends")
-    assert list(reclaim_steps(pair, ())) == [out, release, destroy]
-    assert list(reclaim_steps(pair, ("epair154b",))) == [out, destroy]
+    near, far = (f"| /usr/bin/grep -q {end.ether}" for end in (pair.a, pair.b))
+    here = f"ifconfig epair154a {near} && ifconfig -j 4 epair154b {far}"
+    out = Step(("ifconfig", "bridge0", "deletem", "epair154a"), "out of bridge0", undo=back, guard=here)
+    release = Step(("ifconfig", "epair154b", "-vnet", "4"), "release it while web lives", undo=again, guard=here)
+    destroy = Step(("ifconfig", "epair154a", "destroy"), "destroys both ends", guard=here)
+    released = destroy._replace(guard=f"ifconfig epair154a {near} && ifconfig epair154b {far}")
+    assert list(reclaim_steps(pair, {}, looks_in=True)) == [out, release, released]
+    taken = {"epair154b": found.interfaces[0]}
+    assert list(reclaim_steps(pair, taken, looks_in=True)) == [out, destroy]
+    (last,) = (step for step in reclaim_steps(pair, taken) if step.argv == destroy.argv)
+    assert last.guard == f"ifconfig epair154a {near} && jls -j 4 jid >/dev/null"
+
+
+def test_step_with_a_guard_is_one_shell_that_looks_and_then_runs_it() -> None:
+    step = Step(("printf", "%s", "done $(id)"), guard="true")
+    assert step.line == "true && printf %s 'done $(id)'"
+    assert run(step) == (0, "done $(id)", "")
+    assert run(step._replace(guard="true && false")) == (
+        1,
+        "",
+        "Not run: the host has changed since this was judged.\n",
+    )
+    assert step._replace(guard="").command == step.argv
+
+
+def run(step: Step) -> tuple[int, str, str]:
+    done = subprocess.run(step.command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
 
 
 def test_both_ends_in_bridges_come_out_of_them() -> None:
     host = bridge("bridge0", ["epair7a"]) + bridge("bridge1", ["epair7b"]) + epair(7, "a") + epair(7, "b")
     (pair,) = state(host=host).epairs
-    assert [step.argv[1:] for step in reclaim_steps(pair, ())] == [
+    assert [step.argv[1:] for step in reclaim_steps(pair, {})] == [
         ("bridge0", "deletem", "epair7a"), ("bridge1", "deletem", "epair7b"), ("epair7a", "destroy"),
     ]  # fmt: skip
 

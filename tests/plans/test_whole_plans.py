@@ -99,7 +99,14 @@ def test_reclaim() -> None:
     destroy = "destroys both ends"
     again = "no: nothing recreates this pair"
     out = Step(("ifconfig", "br40", "deletem", "epair9a"), "out of br40", undo=("ifconfig", "br40", "addm", "epair9a"))
-    assert made.tasks == (
+    assert [step.guard for step in made.tasks[0].steps] == [
+        "ifconfig epair7a | /usr/bin/grep -q 58:9c:fc:61:00:07"
+        " && jls -d -j 3 -n dying | /usr/bin/grep -qw dying"
+        " && ! jls vnet jid | while read -r vnet jid; do [ $vnet != new ] || ifconfig -j $jid -aD"
+        " | /usr/bin/grep -c 'drivername: epair7$'; done | /usr/bin/grep -qx 1"
+    ]
+    assert all(step.guard for task in made.tasks for step in task.steps)
+    assert tuple(map(unguarded, made.tasks)) == (
         Task(
             "epair7", "epair7", (Step(("ifconfig", "epair7a", "destroy"), destroy),),
             why="one end is lost with old, jid 3, dying", breaks="what old still answers",
@@ -128,6 +135,10 @@ def test_reclaim() -> None:
     assert (used.breaks, used.warning) == ("the network of web", "this pair is no orphan: one end is in web, jid 4")
     assert [step.why for step in used.steps] == ["out of bridge0", "release it while web lives", destroy]
     assert used.steps[1].undo == ("ifconfig", "epair154b", "vnet", "4")
+
+
+def unguarded(task: Task) -> Task:
+    return task._replace(steps=tuple(step._replace(guard="") for step in task.steps))
 
 
 def test_what_all_orphans_are_and_which_stay_with_their_manager() -> None:
