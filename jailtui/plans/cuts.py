@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Refusal
@@ -25,6 +24,8 @@ CARRYING = ("ether", "vlan", "bridge", "lagg", "wg", "tun", "tap", "other")
 CHANGES = ("address", "mtu", "mac", "name")
 """The effects of hooks that change an interface of the host."""
 MEMBERSHIP = ("addm", "deletem")
+NAMED = 3
+"""Clients that a sentence names."""
 WAY = "\0"
 """Where a sentence names the sessions."""
 
@@ -264,8 +265,9 @@ def phrase(sessions: Sequence[SshSession]) -> str:
     own = [session for session in sessions if session.own]
     if own:
         return f"your ssh session from {own[0].client}"
-    clients = Counter(session.client for session in sessions)
-    return f"the ssh session{'s' if len(sessions) > 1 else ''} from {' and '.join(clients)}"
+    clients = list(dict.fromkeys(session.client for session in sessions))
+    more = [f"{len(clients) - NAMED} more"] if len(clients) > NAMED else []
+    return f"the ssh session{'s' if len(sessions) > 1 else ''} from {' and '.join((*clients[:NAMED], *more))}"
 
 
 def placed(argv: Argv) -> tuple[str, Argv]:

@@ -127,6 +127,8 @@ def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs, *, beyond
     if not hop.ok:
         return Cell(f"{glyphs.broken} {hop.note or hop.name or 'missing'}", "bad"), Cell("")
     fact = hop.note or _fact(hop, state, jail)
+    if hop.kind == "nic" and (mark := state.way_in.mark(hop.name)):
+        fact = f"{mark} {fact}"
     return Cell(hop.name, "strong" if hop.kind == "jail" else ""), Cell(fact, "dim")
 
 

@@ -173,7 +173,13 @@ def _signs(glyphs: Glyphs) -> list[Line]:
         line(f"  {sign:<2} ", Cell(name, "strong"))
         for sign, name in ((glyphs.bad, "error"), (glyphs.warn, "warning"), (glyphs.dot, "note"))
     ]
-    return [Line(), line(Cell("States", "title")), *states, Line(), line(Cell("Severities", "title")), *severities]
+    ways = [
+        line(f"  {mark:<5}", Cell(meaning, "strong"))
+        for mark, meaning in (("you", "carries your ssh session"), ("you?", "perhaps"), ("ssh", "another session"))
+    ]
+    titles = (Cell("States", "title"), Cell("Severities", "title"), Cell("Ssh", "title"))
+    parts = zip(titles, (states, severities, ways), strict=True)
+    return [each for title, lines in parts for each in (Line(), line(title), *lines)]
 
 
 def _capabilities(facts: HostFacts | None, glyphs: Glyphs, room: int) -> list[Line]:
