@@ -142,13 +142,14 @@ def carry_out(plan: Plan, backend: HostBackend, before: Snapshot, *, yes: bool =
         outcomes = backend.run(plan, reporter(plan, talk), lambda: bool(interruption))
     if interruption:
         talk_interrupted(plan, outcomes)
-    stays = backend.guard.armed is None or kept(backend.guard, yes=yes)
+    if backend.guard.armed is not None and not kept(backend.guard, yes=yes):
+        return Exit.FAILED
     verdicts = backend.verdict(plan, outcomes, before, backend.read())
     for verdict in verdicts:
         put(clean(verdict.text))
     if interruption:
         return interruption.status
-    if not stays or not all(verdict.ok for verdict in verdicts):
+    if not all(verdict.ok for verdict in verdicts):
         return Exit.FAILED
     return Exit.REFUSED if plan.refused else Exit.OK
 

@@ -28,7 +28,7 @@ LINES = 4
 
 class WayBack(NamedTuple):
     """A way back of a host. `left` is how many seconds it still waits; `state` is armed, fired (it is at work), ended,
-    or lost (its process is gone).
+    kept, or lost (its process is gone).
     """
 
     identity: str
@@ -93,7 +93,8 @@ def undoing(steps: Sequence[Step]) -> str:
 
     texts = (_undo(step) if step.file is None else f"(PATH=$given\n{undo_script(step.file)})" for step in steps)
     cases = "".join(f"{number})\n{text}\n;;\n" for number, text in enumerate(texts))
-    return script("path.sh") + f"undo() {{\ncase $1 in\n{cases}esac\n}}\n" + script("routes.sh", "wayback.sh")
+    undo = f"undo() {{\ncase $1 in\n{cases}esac\n}}\n"
+    return script("path.sh", "kept.sh", "routes.sh") + undo + script("wayback.sh")
 
 
 def _undo(step: Step) -> str:

@@ -24,11 +24,29 @@ routes_again() {
 	done <"$here/routes"
 }
 
+# Undoing what a step is still at would be overtaken by it: wait for the steps that run, but not for ever.
+steps_end() {
+	for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+		some_step_runs || return
+		sleep 1
+	done
+}
+
+some_step_runs() {
+	for step in "$root/var/run/jailtui/steps"/*; do
+		[ -d "$step" ] && [ ! -f "$step/status" ] || continue
+		id=${step##*/}
+		runs_step "$(cat "$step/runner" 2>/dev/null)" && return
+	done
+	return 1
+}
+
 main() {
 	sleep "$seconds"
 	mv "$here/open" "$here/fired" || exit
 	trap '' TERM HUP
 	exec >"$here/log" 2>&1 </dev/null
+	steps_end
 	for begun in $(ls -r "$here/fired"); do
 		number=${begun#*-}
 		undo "$number" || echo "undo of step $number: exit status $?"

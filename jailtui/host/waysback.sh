@@ -40,7 +40,7 @@ start() {
 
 forget_ended() {
 	for old in "$ways"/*; do
-		[ ! -f "$old/ended" ] || rm -rf "$old" || return
+		{ [ ! -e "$old/ended" ] && [ ! -e "$old/kept" ]; } || rm -rf "$old" || return
 	done
 }
 
@@ -57,17 +57,23 @@ keep() {
 		[ -n "$now" ] && [ "$now" != "$then" ]
 	} || { echo "this login is not a new one by ssh: log in again" >&2; return 1; }
 	mv "$here/open" "$here/kept" 2>/dev/null || { state; return 1; }
-	/bin/kill -TERM -- "-$(cat "$here/pid")" && rm -rf "$here"
+	/bin/kill -TERM -- "-$(cat "$here/pid")" && rm -f "$here/script"
 }
 
 state() {
-	if [ -e "$here/fired" ]; then echo "the way back has undone the plan" >&2; else echo "there is no way back" >&2; fi
+	if [ -e "$here/fired" ]; then
+		echo "the way back has undone the plan" >&2
+	else
+		echo "there is no way back" >&2
+	fi
 }
 
 # Lines: begun, seconds, now, state.
 describe() {
 	cat "$here/begun" "$here/seconds" && date +%s || return
-	if [ -e "$here/ended" ]; then
+	if [ -e "$here/kept" ]; then
+		echo kept
+	elif [ -e "$here/ended" ]; then
 		echo ended
 	elif [ -e "$here/fired" ]; then
 		echo fired

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 SECONDS = 60.0
 AGAIN_SECONDS = 0.5
 ENDS = {
-    "": "It was kept from another login: what was done stays.",
+    "kept": "It was kept from another login: what was done stays.",
     "ended": "The host has undone what was done.",
-    "lost": "Its way back is gone (was the host booted?): what was done stays.",
+    "lost": "Its way back was killed: look what is true now.",
+    "": "The host knows of no way back any more (was it booted?): look what is true now.",
 }
-"""What the last state of a way back means. The host forgets one that was kept."""
+"""What the last state of a way back means."""
 UNDOING_SECONDS = 60.0
 """How long the undoing is waited for, after the time of the way back."""
 
@@ -106,9 +107,10 @@ class Guard:
 
     def keep(self) -> None:
         """End the way back by a new connection. Raises HostError."""
-        if self.armed is not None:
-            self._ways().keep(self.armed.identity)
-            self.armed = None
+        if self.armed is None:
+            raise HostError("the host has undone it already, or it was kept from another login.")
+        self._ways().keep(self.armed.identity)
+        self.armed = None
 
     def awaited(self) -> str:
         """Wait until the way back has undone the plan: what became of it, or "" where that is not known."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
+from tests.support.hurry import hurry
 from tests.support.verbs import Demo
 from tests.support.waiting import until
 
@@ -47,14 +47,6 @@ def test_what_cuts_nothing_needs_no_name(demo: Demo, capsys: Capsys) -> None:
     assert "ssh session" not in capsys.readouterr().err
 
 
-@pytest.fixture
-def soon(tmp_path: Path) -> tuple[str, str]:
-    """A way back that waits for a second only."""
-    file = tmp_path / "soon.yaml"
-    file.write_text("way_back: 1\n")
-    return "--config", str(file)
-
-
 def rc_conf(demo: Demo) -> str:
     return (demo.folder / "etc" / "rc.conf").read_text()
 
@@ -66,13 +58,14 @@ def mtu(demo: Demo, capsys: Capsys) -> str:
     return str(next(bridge["mtu"] for bridge in bridges if bridge["name"] == "bridge0"))
 
 
-def test_host_undoes_it_by_itself_files_included(demo: Demo, capsys: Capsys, soon: tuple[str, str]) -> None:
+def test_host_undoes_it_by_itself_files_included(demo: Demo, capsys: Capsys) -> None:
     before = rc_conf(demo)
-    assert main([*CUTTING, "--yes", "--cut", "nas", *demo.words, *soon]) == Exit.OK
+    assert main([*CUTTING, "--yes", "--cut", "nas", *demo.words]) == Exit.OK
     told = capsys.readouterr().err
-    assert "After 1 s the host undoes this by itself, unless you log in anew and keep it.\n" in told
+    assert "After 60 s the host undoes this by itself, unless you log in anew and keep it.\n" in told
     assert "log in again and type: jailtui keep\n" in told
     assert rc_conf(demo) != before
+    hurry(demo.folder)
     until(lambda: rc_conf(demo) == before)
     until(lambda: mtu(demo, capsys) == "1500")
     assert main(["keep", *demo.words]) == Exit.REFUSED

@@ -10,8 +10,10 @@ import pytest
 
 from jailtui.exchange import FileEdit, HostError, Step
 from jailtui.host.shell import local_shell
+from jailtui.host.steprun import new_id, run_step
 from jailtui.host.wayback import Ways
 from jailtui.simhost import setup
+from tests.support.hurry import hurry, hurrying
 from tests.support.waiting import until
 
 DELETE = Step(
@@ -48,26 +50,29 @@ def em0(demo: Demo) -> list[str]:
 
 def test_address_comes_back_with_its_default_route(demo: Demo) -> None:
     before = em0(demo), demo.run("netstat -rn -f inet")
-    way = demo.ways.arm([ADD, DELETE], 1)
+    way = demo.ways.arm([ADD, DELETE], 60)
     for order, step in enumerate((ADD, DELETE)):
         demo.ways.begin(way, order, order)
         demo.run(" ".join(step.argv))
     assert em0(demo) != before[0]
     assert "default" not in demo.run("netstat -rn -f inet")
+    hurry(demo.root)
     until(demo.ended)
     assert (em0(demo), demo.run("netstat -rn -f inet")) == before
 
 
 def test_step_that_had_not_begun_is_not_undone(demo: Demo) -> None:
-    way = demo.ways.arm([ADD, DELETE], 1)
+    way = demo.ways.arm([ADD, DELETE], 60)
     demo.ways.begin(way, 0, 1)
     demo.run(" ".join(ADD.argv))
+    hurry(demo.root)
     until(demo.ended)
     assert "192.168.1.77" in " ".join(em0(demo))
 
 
 def test_no_step_begins_once_the_way_back_goes(demo: Demo) -> None:
-    way = demo.ways.arm([ADD], 0.1)
+    way = demo.ways.arm([ADD], 60)
+    hurry(demo.root)
     until(demo.ended)
     with pytest.raises(HostError, match="the way back has undone the plan"):
         demo.ways.begin(way, 0, 0)
@@ -76,7 +81,7 @@ def test_no_step_begins_once_the_way_back_goes(demo: Demo) -> None:
 
 
 def test_kept_plan_stays_and_the_whole_group_of_processes_ends(demo: Demo) -> None:
-    way = demo.ways.arm([ADD], 2)
+    way = demo.ways.arm([ADD], 60)
     pid = int((folder(demo) / way / "pid").read_text())
     demo.ways.begin(way, 0, 0)
     demo.run(" ".join(ADD.argv))
@@ -84,8 +89,10 @@ def test_kept_plan_stays_and_the_whole_group_of_processes_ends(demo: Demo) -> No
     demo.ways.keep(way)
     until(lambda: not group(pid))
     assert "192.168.1.77" in " ".join(em0(demo))
-    assert demo.ways.all() == ()
-    assert not (folder(demo) / way).exists()
+    assert [(each.identity, each.state) for each in demo.ways.all()] == [(way, "kept")]
+    other = demo.ways.arm([ADD], 30)
+    assert [each.identity for each in demo.ways.all()] == [other], "arming forgets what is over"
+    demo.ways.keep(other)
 
 
 def group(number: int) -> str:
@@ -117,9 +124,10 @@ def test_plan_is_not_begun_where_daemon_does_not_run(demo: Demo) -> None:
 def test_saved_file_has_its_old_text_again(tmp_path: Path, old: bytes | None) -> None:
     demo = Demo(tmp_path / "demo", "15.1")
     file = demo.root / "etc/example.conf"
-    way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", old, b"b = 2\n"))], 1)
+    way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", old, b"b = 2\n"))], 60)
     demo.ways.begin(way, 0, 0)
     file.write_bytes(b"b = 2\n")
+    hurry(demo.root)
     until(demo.ended)
     log = (folder(demo) / way / "log").read_text()
     assert (file.read_bytes() if file.exists() else None) == old, log
@@ -128,8 +136,20 @@ def test_saved_file_has_its_old_text_again(tmp_path: Path, old: bytes | None) ->
 def test_later_edit_of_somebody_else_is_kept(tmp_path: Path) -> None:
     demo = Demo(tmp_path / "demo", "15.1")
     file = demo.root / "etc/example.conf"
-    way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", b"a\n", b"b\n"))], 1)
+    way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", b"a\n", b"b\n"))], 60)
     demo.ways.begin(way, 0, 0)
     file.write_bytes(b"theirs\n")
+    hurry(demo.root)
     until(demo.ended)
     assert file.read_bytes() == b"theirs\n"
+
+
+def test_step_that_still_runs_is_not_overtaken(tmp_path: Path) -> None:
+    demo = Demo(tmp_path / "demo", "15.1")
+    way = demo.ways.arm([ADD], 60)
+    demo.ways.begin(way, 0, 0)
+    late = f"{' '.join(hurrying(demo.root))}; /bin/sleep 2; {' '.join(ADD.argv)}"
+    identity = new_id()
+    assert run_step(demo.shell, identity, ("/bin/sh", "-c", late), lambda text: None, 30).status == 0
+    until(demo.ended)
+    assert "192.168.1.77" not in " ".join(em0(demo)), "it was undone after its end"

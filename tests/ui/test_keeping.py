@@ -15,11 +15,11 @@ from tests.support.stage import Stage, stage
 
 
 class Ways:
-    """The ways back of a host as a value: `state` is that of the one armed, None once it was kept."""
+    """The ways back of a host as a value: `state` is that of the one armed."""
 
     def __init__(self, *, reachable: bool = True) -> None:
         self.reachable = reachable
-        self.state: str | None = "armed"
+        self.state = "armed"
 
     def arm(self, steps: Sequence[Step], seconds: float) -> str:
         return "0123456789abcdef"
@@ -33,10 +33,10 @@ class Ways:
 
     def keep(self, identity: str) -> None:
         self.reach()
-        self.state = None
+        self.state = "kept"
 
     def all(self) -> tuple[WayBack, ...]:
-        return () if self.state is None else (WayBack("0123456789abcdef", 9, self.state),)
+        return (WayBack("0123456789abcdef", 9, self.state),)
 
 
 def guarded(ways: Ways, *, elsewhere: bool = True) -> ValueHost:
@@ -62,7 +62,7 @@ async def test_a_new_connection_is_asked_about_and_keeps_the_plan() -> None:
         assert "You can log in anew. Keep what was done?" in it.text()
         assert ways.state == "armed", "only the answer keeps it"
         await it.press("y")
-        await it.until(lambda: ways.state is None)
+        await it.until(lambda: ways.state == "kept")
         await it.press("escape")
         await it.until(lambda: "undone in" not in it.text())
 
@@ -84,5 +84,5 @@ async def test_on_the_host_itself_it_takes_a_new_login() -> None:
         await run_a_plan(it)
         await it.press("escape")
         await it.until(lambda: "log in again and type: jailtui keep" in it.text())
-        ways.state = None
+        ways.state = "kept"
         await it.until(lambda: "It was kept from another login" in it.text())

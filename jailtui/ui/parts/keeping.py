@@ -45,6 +45,8 @@ class Keeping:
             self._front.push(KeepScreen(lambda: self.countdown, self._front.glyphs), self._answered)
 
     def _answered(self, stays: bool | None) -> None:
+        if self._guard.armed is None:
+            return  # what became of it was told
         if stays:
             self._start(self._guard.keep, lambda _: self._looked("What was done stays."))
         else:

@@ -32,7 +32,13 @@ class KeepScreen(LinesDialog[bool]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_interval(1.0, self.redraw)
+        self.set_interval(1.0, self._second)
+
+    def _second(self) -> None:
+        if self._countdown():
+            self.redraw()
+        else:
+            self.dismiss(None)
 
     def _lines(self, room: int) -> list[Line]:
         return [*hanging(Cell(""), QUESTION, room), Line(), line(Cell(self._countdown(), "warn"))]
