@@ -3,7 +3,8 @@
     python -m tests.fuzz [--count N] [--seed S] [--reader NAME]... [--slowest S] [--minutes M] [--jobs J]
 
 prints how many texts each reader was given, and every fault: an error that is not the reader's own, or a text that
-takes more than a second. 1 if there is a fault, or fewer than N texts for a reader.
+takes more than a second. 1 if there is a fault, or fewer than N texts for a reader. Ctrl-C ends it after the parts that
+are at work.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import argparse
 import os
 import resource
 import secrets
+import signal
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 
 from tests.fuzz.readers import READERS
 from tests.fuzz.runner import Fault, Outcome, run
@@ -39,7 +42,8 @@ def main(words: Sequence[str]) -> int:
     refused: Counter[str] = Counter()
     seconds: defaultdict[str, float] = defaultdict(float)
     faults: dict[tuple[str, str], Fault] = {}
-    for outcome in outcomes(options, begun + 60 * options.minutes):
+    deadline = Deadline(begun + 60 * options.minutes)
+    for outcome in outcomes(options, deadline):
         counts[outcome.reader] += outcome.texts
         refused[outcome.reader] += outcome.refused
         seconds[outcome.reader] += outcome.seconds
@@ -78,23 +82,44 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def bound_memory() -> None:
-    """A text that makes a reader take more is a fault, and ends no other process."""
+class Deadline:
+    """When no further part begins: after some time, or on Ctrl-C or TERM."""
+
+    def __init__(self, time: float) -> None:
+        self.time = time
+
+    def come(self, *_: object) -> None:
+        self.time = 0.0
+
+    @contextmanager
+    def by_signal(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.come) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def in_worker() -> None:
+    """A text that makes a reader take more memory is a fault, and ends no other process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def outcomes(options: argparse.Namespace, until: float) -> Iterator[Outcome]:
-    """What came of each part, as they end. After `until` no further part begins; readers take turns."""
+def outcomes(options: argparse.Namespace, deadline: Deadline) -> Iterator[Outcome]:
+    """What came of each part, as they end. After the deadline no further part begins; readers take turns."""
     parts = [
         (run, (name, min(PART, options.count - start), options.seed, start // PART, options.slowest))
         for start in range(0, options.count, PART)
         for name in options.reader
     ]
     waiting: list[Work] = [*parts, *((read_shapes, (name, options.slowest)) for name in options.reader)]
-    with ProcessPoolExecutor(options.jobs, initializer=bound_memory) as pool:
+    with deadline.by_signal(), ProcessPoolExecutor(options.jobs, initializer=in_worker) as pool:
         running: set[Future[Outcome]] = set()
         while True:
-            while waiting and len(running) < 2 * options.jobs and time.monotonic() < until:
+            while waiting and len(running) < 2 * options.jobs and time.monotonic() < deadline.time:
                 work, arguments = waiting.pop(0)
                 running.add(pool.submit(work, *arguments))
             if not running:
