@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 
         def steps(self) -> tuple[KeptStep, ...]: ...
 
+        @property
+        def longest_step(self) -> tuple[str, Argv] | None: ...
+
         def leave_steps(self) -> None: ...
 
         def stop_step(self, identity: str) -> str: ...
@@ -202,6 +205,11 @@ class HostBackend:
     def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
         """Follow that step to its end; the host then keeps nothing of it. Never raises."""
         return self.source.fetch_step(identity, output)
+
+    @property
+    def longest_step(self) -> tuple[str, Argv] | None:
+        """The ID and the command of the step of ours that has run longest, if one runs."""
+        return self.source.longest_step
 
     def leave_steps(self) -> None:
         """Follow no step any more; those that run go on on the host."""

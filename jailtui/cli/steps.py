@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import ask, put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
+from jailtui.plans.halfway import left_by
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +63,7 @@ def fetch(arguments: Arguments, backend: HostBackend, steps: tuple[KeptStep, ...
     if step is None:
         raise Stop(f"The host keeps no step {arguments.id}.", Exit.REFUSED)
     if arguments.stop and step.status is None and not step.lost:
-        talk(f"{step.line}: what it was doing is left half done.")
+        talk(f"{step.line}: {left_by(tuple(step.line.split()))}")
         if not (arguments.yes or ask("Send TERM to it?", "give --yes to stop it")):
             return Exit.DECLINED
         if problem := backend.stop_step(step.identity):

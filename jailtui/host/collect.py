@@ -125,6 +125,8 @@ class FileHost:
         """None: raises HostError."""
         raise HostError(self.read_only)
 
+    longest_step: tuple[str, Argv] | None = None
+
     def leave_steps(self) -> None:
         """Do nothing: a file runs nothing."""
 

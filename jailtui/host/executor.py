@@ -43,6 +43,12 @@ class Executor:
         self.limit = limit
         self.patience = patience
         self._left = threading.Event()
+        self._running: dict[str, Argv] = {}
+
+    @property
+    def longest(self) -> tuple[str, Argv] | None:
+        """The ID and the command of the step that has run longest of those that run now."""
+        return next(iter(tuple(self._running.items())), None)
 
     def patient(self) -> Callable[[], bool]:
         """A function that waits a moment for a line that was cut, and is false once that took too long."""
@@ -78,7 +84,9 @@ class Executor:
             pieces.append(text)
             output(text)
 
+        self._running[identity] = step.argv
         ending = self._followed(step.command, identity, connect, take, None)
+        del self._running[identity]
         result = Result(step.command, ending.status, "".join(pieces), _note(ending, self.limit))
         return self.end(identity, result, plan)
 

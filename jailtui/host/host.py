@@ -196,6 +196,11 @@ class Host:
         """Follow that step to its end; the host then keeps nothing of it. Never raises."""
         return self._executor.fetch(identity, self._other_than, output)
 
+    @property
+    def longest_step(self) -> tuple[str, Argv] | None:
+        """The ID and the command of the step of ours that has run longest, if one runs."""
+        return self._executor.longest
+
     def leave_steps(self) -> None:
         """Follow no step any more; those that run go on."""
         self._executor.leave()

@@ -66,3 +66,19 @@ def test_begun_step_runs_to_its_end_when_the_verb_is_killed(
         assert main(["steps", identity, "--host", "demo", "--demo-dir", str(demo)]) == Exit.OK
         assert "hook ended" in capsys.readouterr().out
         assert listed(capsys, demo) == []
+
+
+def test_stop_sends_term_and_says_what_that_leaves(demo: Path, tmp_path: Path, capsys: Capsys) -> None:
+    words = (*PROGRAM, "start", "web", "--yes", "--host", "demo", "--demo-dir", str(demo))
+    with subprocess.Popen(words, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        until = time.monotonic() + 30
+        while not (steps := listed(capsys, demo)) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert process.poll() is None
+        stop = ["steps", str(steps[0]["id"]), "--stop", "--host", "demo", "--demo-dir", str(demo)]
+        assert main(stop) == Exit.DECLINED
+        assert "jail(8) ends at once and undoes nothing" in capsys.readouterr().err
+        assert main([*stop, "--yes"]) == Exit.FAILED
+        assert "exit status 143" in capsys.readouterr().err
+        assert process.stderr is not None
+        assert "exit status 143" in process.stderr.read().decode()

@@ -250,6 +250,12 @@ class ValueHost:
     found: tuple[Finding, ...] = AT_HOME
     offers: tuple[Task, ...] = ()
     guard: Guard = field(default_factory=lambda: Guard(no_ways, 60, elsewhere=False))
+    longest_step: tuple[str, tuple[str, ...]] | None = None
+    stopped: list[str] = field(default_factory=list)
+
+    def stop_step(self, identity: str) -> str:
+        self.stopped.append(identity)
+        return ""
 
     def read(self) -> Snapshot:
         self.reads += 1

@@ -170,13 +170,27 @@ class Runs:
 
         if self.progress is not None:
             self._screen = RunScreen(
-                self.progress, cancel_rest=self.cancel_rest, undo=self._undo, glyphs=self._front.glyphs
+                self.progress,
+                cancel_rest=self.cancel_rest,
+                longest=lambda: self._backend.longest_step,
+                stop=self._stop_step,
+                undo=self._undo,
+                glyphs=self._front.glyphs,
             )
             self._front.push(self._screen, lambda _: self._closed())
 
     def _closed(self) -> None:
         self._screen = None
         self.settle()
+
+    def _stop_step(self, identity: str) -> None:
+        self._background.start(
+            "stop",
+            lambda: self._backend.stop_step(identity),
+            self._front.show_message,
+            self._front.show_message,
+            exclusive=False,
+        )
 
     def _undo(self) -> None:
         """Take back the save that was just run, once its screen and the form under it are closed."""

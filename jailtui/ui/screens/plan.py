@@ -9,7 +9,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input
 
-from jailtui.exchange import taken
+from jailtui.exchange import shell_line, taken
+from jailtui.plans.halfway import left_by
 from jailtui.text import clean
 from jailtui.ui.lines import Cell, Key, Line, hanging
 from jailtui.ui.messages import Copy
@@ -19,6 +20,7 @@ from jailtui.ui.screens.dialog import BACK, LinesDialog
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from jailtui.exchange import Argv
     from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.progress import RunProgress
@@ -191,6 +193,7 @@ class RunScreen(LinesDialog[None]):
     BINDINGS = [
         Binding("c", "cancel_rest", "cancel the rest"),
         Binding("y", "copy", "copy"),
+        Binding("t", "stop_command", "stop the command"),
         Binding("u", "undo", "undo the save"),
         Binding("enter", "close_when_over", show=False),
     ]
@@ -201,17 +204,22 @@ class RunScreen(LinesDialog[None]):
         *,
         cancel_rest: Callable[[], object],
         glyphs: Glyphs,
+        longest: Callable[[], tuple[str, Argv] | None] = lambda: None,
+        stop: Callable[[str], object] = lambda identity: None,
         undo: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(
             progress.plan.title,
-            lambda room: run_lines(self.progress, glyphs, room),
+            lambda room: [*self._question(room), *run_lines(self.progress, glyphs, room)],
             glyphs=glyphs,
             keys=self._run_keys,
             corner=progress.plan.host,
         )
         self._cancel_rest = cancel_rest
+        self._longest = longest
+        self._stop = stop
         self._undo = undo
+        self._to_stop: tuple[str, Argv] | None = None
         self.progress = progress
         self._at_the_end = False
 
@@ -238,7 +246,30 @@ class RunScreen(LinesDialog[None]):
             return [Key("enter", "back"), *undo, Key("y", "copy")]
         waiting = len(self.progress.tasks) > 1 and not self.progress.cancelled
         cancel = [Key("c", "cancel the rest")] if waiting else []
-        return [*cancel, Key("esc", "back, the run continues"), Key("y", "copy")]
+        stop = Key("t", "stop the command" if self._asked_of() is None else "send TERM")
+        return [*cancel, stop, Key("esc", "back, the run continues"), Key("y", "copy")]
+
+    def _asked_of(self) -> tuple[str, Argv] | None:
+        """The step that was asked about, as long as it is the one that has run longest."""
+        return self._to_stop if self._to_stop is not None and self._to_stop == self._longest() else None
+
+    def _question(self, room: int) -> list[Line]:
+        step = self._asked_of()
+        if step is None:
+            return []
+        text = f"Press t again to send TERM to `{shell_line(step[1])}`. {left_by(step[1])}"
+        return [*hanging(Cell(f"{self.glyphs.warn} ", "warn"), text, room, "warn"), Line()]
+
+    def action_stop_command(self) -> None:
+        """Send TERM to the command that has run longest, after saying what that leaves."""
+        step = self._longest()
+        if step is not None and step == self._to_stop:
+            self._to_stop = None
+            self._stop(step[0])
+        else:
+            self._to_stop = step
+        self.redraw()
+        self.text.scroll_first(0)
 
     def action_cancel_rest(self) -> None:
         if not self.progress.over:
