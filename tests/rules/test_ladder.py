@@ -14,6 +14,7 @@ import pytest
 from jailtui.formats.fstab import FstabLine
 from jailtui.formats.mount import Mount
 from jailtui.formats.netstat import Connection
+from jailtui.model.sessions import SshSession, WayIn
 from jailtui.model.state import Address, Capability, End, Epair, HostFacts, Jail, JailState, Where
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Remedy
@@ -384,3 +385,12 @@ def test_destroying_says_what_comes_again(release: str, macs: str) -> None:
 def test_pair_that_is_no_orphan_is_not_destroyed() -> None:
     one = PAIR._replace(orphan=None)
     assert "Destroy" not in offered(scene(one), one)
+
+
+def test_session_of_sshd_on_a_port_that_no_file_names_is_never_dropped() -> None:
+    """sshd_config may have any port: sockstat tells. What it can't tell is not dropped either."""
+    made = scene(connections=(CLOSING,))
+    assert "Drop" in offered(made)
+    session = SshSession(*CLOSING[:4])
+    assert "Drop" not in offered(replace(made, state=made.state._replace(way_in=WayIn((session,)))))
+    assert "Drop" not in offered(replace(made, state=made.state._replace(way_in=WayIn(unknown="sockstat failed"))))
