@@ -79,6 +79,11 @@ def rooted(root: str, path: str) -> str:
     return path if not path.startswith("/") or path == root or path.startswith(root + "/") else root + path
 
 
+def leads_outside(root: str, place: str) -> bool:
+    """Whether that place on this machine is not below `root`, by its `..` or by links that are there."""
+    return not f"{os.path.realpath(place)}/".startswith(f"{os.path.realpath(root)}/")
+
+
 def capture(call: Call) -> Call:
     """The same call with its output kept in `captured` and `errors` instead of written."""
     call.captured, call.errors = [], []

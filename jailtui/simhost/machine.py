@@ -10,15 +10,8 @@ from pathlib import Path
 
 from jailtui.simhost.kernel import addresses, interfaces, store
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
-from jailtui.simhost.run import COMMANDS, KEPT
+from jailtui.simhost.run import COMMANDS, KEPT, REAL_TOOLS
 from jailtui.simhost.tools.shells import SH_SHIM, quote
-
-REAL_TOOLS = (
-    "cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
-    "cksum seq basename dirname xargs uniq"
-).split()
-"""Tools of this machine that hooks and jailtui's scripts use; none of them writes files or sends signals:
-`jexec web kill -9 -1` must find no kill."""
 
 BOOT = """\
 import sys

@@ -41,10 +41,17 @@ COMMANDS = {
     "sockstat": "sockstat",
     "rc": "rcscript",
     "daemon": "daemon",
+    "hooksh": "hook_limits",
     **dict.fromkeys(("mkdir", "rmdir", "rm", "cp", "chmod", "chflags", "tar"), "trees"),
 }
 """Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
 
+REAL_TOOLS = (
+    "cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
+    "cksum seq basename dirname xargs uniq"
+).split()
+"""Tools of this machine that hooks and jailtui's scripts use; none of them writes files or sends signals:
+`jexec web kill -9 -1` must find no kill."""
 
 KEPT = (
     "uname",

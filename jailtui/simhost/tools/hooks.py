@@ -18,6 +18,24 @@ BACKGROUND = " &"
 NOT_STARTED = 255
 """The exit status of jail(8)'s child when the command can't be executed."""
 
+OUTSIDE = "the embedded host opens no file outside of its folder"
+MARK = "JAILTUI_SIM_HOOK"
+"""The variable that says that a hook runs: CHECKED, what the sh that it is given to runs was looked through; STARTED,
+it was not."""
+CHECKED, STARTED = "checked", "started"
+
+
+def marked(argv: list[str]) -> dict[str, str]:
+    """The variable for the words of a hook that `refusal` has looked through."""
+    return {MARK: CHECKED if os.path.basename(argv[0]) == "sh" else STARTED}
+
+
+def refusal(words: list[str], bindir: str) -> str | None:
+    """Why the (mapped) words of a hook are not run, see hook_limits.py; None: they are."""
+    from jailtui.simhost.tools import hook_limits  # a simulated command that a hook calls needs none of it
+
+    return hook_limits.refusal(words, bindir)
+
 
 def map_paths(text: str, bindir: str) -> str:
     """`text` (a word, or shell text) with every folder of tools replaced by `bindir`; the quotes in it stay.
@@ -55,7 +73,8 @@ def executable(word: str, bindir: str) -> str | None:
     """The file that the (mapped) word names: in `bindir`, or None. Nothing else is ever executed directly."""
     name = word[len(bindir) + 1 :] if word.startswith(bindir + "/") else word
     path = f"{bindir}/{name}"
-    return path if name and "/" not in name and os.access(path, os.X_OK) else None
+    usable = name not in ("", ".", "..") and "/" not in name
+    return path if usable and os.access(path, os.X_OK) else None
 
 
 def environment(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from jailtui.simhost.call import Call, rooted
+from jailtui.simhost.call import Call, leads_outside, rooted
 from jailtui.simhost.kernel import jails
 from jailtui.simhost.kernel.processes import end_daemons
 from jailtui.simhost.tools import hooks, own_commands
@@ -122,9 +122,13 @@ class Job:
             status = own_commands.answer(self.call, words, env)
             self.flush()
         if status is None:
+            argv = [hooks.map_paths(word, self.bindir) for word in words]
+            if why := hooks.refusal(argv, self.bindir):
+                self.say(why)
+                return self.fail(f"{shown}: failed")
             if self.call.kernel is not None:
                 raise ValueError(f"no process can be started while the state is locked: {shown}")
-            pid = hooks.start([hooks.map_paths(word, self.bindir) for word in words], env, self.bindir, output)
+            pid = hooks.start(argv, env | hooks.marked(argv), self.bindir, output)
             if output is not None:
                 os.close(output)
             if background:
@@ -142,8 +146,12 @@ class Job:
         name = self.jail.last("exec.consolelog")
         if not name:
             return None
+        place = rooted(self.call.root, name)
+        if leads_outside(self.call.root, place):
+            self.fail(f"open {name}: {hooks.OUTSIDE}")
+            return -1
         try:
-            return os.open(rooted(self.call.root, name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             self.fail(f"open {name}: {error.strerror}")
             return -1

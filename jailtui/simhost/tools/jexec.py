@@ -61,7 +61,12 @@ def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> i
     if own := own_program(call, jid, words[0]):
         sys.stdout.flush()
         os.execve(own, words, call.environ)
+    mapped = [hooks.map_paths(word, bindir) for word in words]
+    if hooks.MARK in call.environ and (why := hooks.refusal(mapped, bindir)):
+        return call.fail(why, 126)
     env = hooks.environment(call.environ, bindir, jid=jid, clean=clean)
+    if hooks.MARK in env:
+        env |= hooks.marked(mapped)
     if user and user != "root":
         env["JAILTUI_SIM_USER"] = user
     path = hooks.executable(hooks.map_paths(words[0], bindir), bindir)

@@ -6,7 +6,7 @@ import os
 import sys
 
 from jailtui.simhost.call import Call
-from jailtui.simhost.tools import kld
+from jailtui.simhost.tools import hooks, kld
 from jailtui.simhost.tools.identity import uid
 
 USAGE = "usage: mdo [-u username] [-i] [--] [command [args]]"
@@ -19,9 +19,12 @@ def main(call: Call) -> int:
         return 1
     if not call.privileged and not permitted(call):
         return call.fail("setcred(): Operation not permitted")
+    if hooks.MARK in call.environ and (why := hooks.refusal(call.args[2:], f"{call.root}/bin")):
+        return call.fail(why, 126)
+    hook = hooks.marked(call.args[2:]) if hooks.MARK in call.environ else {}
     sys.stdout.flush()
     try:
-        os.execvpe(call.args[2], call.args[2:], {**call.environ, "JAILTUI_SIM_USER": "root"})
+        os.execvpe(call.args[2], call.args[2:], {**call.environ, **hook, "JAILTUI_SIM_USER": "root"})
     except OSError as error:
         return call.fail(f"exec: {error.strerror}")
 

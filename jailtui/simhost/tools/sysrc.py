@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost.call import Call
+from jailtui.simhost.call import Call, leads_outside
+from jailtui.simhost.tools import hooks
 
 FILES = ("/etc/rc.conf", "/etc/rc.conf.local")
 DEFAULTS = {
@@ -148,7 +149,8 @@ def syntax(call: Call, prefix: str, files: list[str]) -> str:
         import subprocess
 
         argv = [f"{call.root}/bin/sh", "-n", below(prefix, name)]
-        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        environ = call.environ | hooks.marked(argv)
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, env=environ)
         if done.returncode:
             complaint = re.search(r":\s*(?:line )?(\d+):\s*(.*)", done.stderr)
             if complaint is None:
@@ -253,6 +255,9 @@ def write(call: Call, prefix: str, name: str, text: str) -> bool:
     """Replace a file; an error is printed as the shell prints it."""
     if not call.privileged:
         call.err(f"sysrc: cannot create {name}: Permission denied\n")
+        return False
+    if leads_outside(call.root, below(prefix, name)):
+        call.err(f"sysrc: cannot create {name}: {hooks.OUTSIDE}\n")
         return False
     try:
         with open(below(prefix, name), "w", encoding="utf-8", errors="surrogateescape") as file:

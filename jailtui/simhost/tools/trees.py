@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost.call import Call, rooted
+from jailtui.simhost.call import Call, leads_outside, rooted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def main(call: Call) -> int:
 def inside(call: Call, path: str) -> bool:
     """Whether the path is absolute and stays in the folder of the simulated host, whatever links there are."""
     place = rooted(call.root, path)
-    real = os.path.realpath(os.path.dirname(place) if call.name == "rm" else place)
-    return path.startswith("/") and f"{real}/".startswith(f"{os.path.realpath(call.root)}/")
+    return path.startswith("/") and not leads_outside(call.root, os.path.dirname(place) if call.name == "rm" else place)
 
 
 def make(call: Call, words: list[str]) -> Iterator[str]:
