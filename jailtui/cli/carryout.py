@@ -166,9 +166,10 @@ def talk_interrupted(plan: Plan, outcomes: Mapping[str, Outcome]) -> None:
 def put_steps(plan: Plan) -> None:
     """Print what the steps do, on standard output: diffs, which patch(1) takes, and commands, which it passes over.
 
+    Steps that run only where others fail are left out: patch(1) would take back what it has just done.
     The name of an interface may hold newlines and what looks like a diff: each line of a command has a sign before it.
     """
-    for step in (step for task in plan.tasks for step in task.steps):
+    for step in (step for task in plan.tasks for step in task.steps if not step.rescues):
         put_lines(changed_lines(step.file) if step.file else [f"# {line}" for line in step.line.split("\n")])
 
 
@@ -188,7 +189,9 @@ def talk_plan(plan: Plan) -> None:
         if names:
             talk(f"  {NAME}: {', '.join(names)} ({len(names)})")
         for step in task.steps:
-            if step.file:
+            if step.rescues:
+                talk(f"    if a step fails: {step.line}")
+            elif step.file:
                 talk_file(step.file)
             else:
                 talk(f"  {step.line}")

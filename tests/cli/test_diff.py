@@ -44,6 +44,23 @@ def test_patch_makes_of_the_file_what_a_save_makes_of_it(text: bytes, tmp_path: 
     assert file.read_bytes() == saved.read_bytes()
 
 
+def test_what_runs_only_where_a_restart_fails_is_no_part_of_the_diff(tmp_path: Path) -> None:
+    setup.prepare(tmp_path / "demo")
+    words = ("network", "web", "address=192.168.1.77/24", "--restart", "--host", "demo")
+    lines = diff(tmp_path, *words, "--demo-dir", str(tmp_path / "demo")).splitlines()
+    assert [line for line in lines if line.startswith(b"# ")] == [b"# jail -r web", b"# jail -c web"]
+    asked = subprocess.run(
+        (*PROGRAM, "conf", *words, "--demo-dir", str(tmp_path / "demo")),
+        env=environ(tmp_path),
+        capture_output=True,
+        check=False,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    commands = [line for line in asked.stderr.splitlines() if line.endswith("jail -c web")]
+    assert commands == ["  jail -c web", "    if a step fails: jail -c web"]
+
+
 def test_patch_takes_the_files_of_a_form_and_passes_over_its_commands(tmp_path: Path) -> None:
     demo = tmp_path / "demo"
     setup.prepare(demo)
