@@ -11,6 +11,7 @@ READERS = ("config/hooks/", "jailconf/", "simhost/")
 """The reader of hooks; who reads and writes jail.conf as text; and the pretended host, which runs hooks."""
 LETTERS = {
     "config/network.py": {"_aliases", "_by_carp"},  # ip4.addr and ip6.addr, which hold no commands
+    "plans/cuts.py": {"_address"},  # ip4.addr and ip6.addr, which hold no commands
     "rules/jailwords.py": {"written", "hook_with"},  # which of several values is quoted as evidence
     "forms/jails/named.py": {"mentions"},  # a new name in place of an old one, as letters
     "forms/jails/unique.py": {"_spots"},  # the same
