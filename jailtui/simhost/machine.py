@@ -8,9 +8,10 @@ import sys
 from binascii import crc32
 from pathlib import Path
 
+from jailtui.simhost.commands import COMMANDS, REAL_TOOLS
 from jailtui.simhost.kernel import addresses, interfaces, store
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
-from jailtui.simhost.run import COMMANDS, KEPT, REAL_TOOLS
+from jailtui.simhost.run import KEPT
 from jailtui.simhost.tools.shells import SH_SHIM, quote
 
 BOOT = """\

@@ -6,52 +6,7 @@ import os
 import sys
 
 from jailtui.simhost.call import Call
-
-COMMANDS = {
-    "ifconfig": "ifconfig",
-    "route": "route",
-    "netstat": "netstat",
-    "sysctl": "sysctl",
-    "uname": "identity",
-    "id": "identity",
-    "whoami": "identity",
-    "hostname": "identity",
-    "logger": "identity",
-    "jail": "jail",
-    "jls": "jls",
-    "jexec": "jexec",
-    "service": "service",
-    "sysrc": "sysrc",
-    "pgrep": "processes",
-    "pkill": "processes",
-    "kill": "processes",
-    "ps": "processes",
-    "mount": "mounts",
-    "umount": "mounts",
-    "devfs": "mounts",
-    "kldload": "kld",
-    "kldunload": "kld",
-    "kldstat": "kld",
-    "mdo": "mdo",
-    "stat": "stat",
-    "tcpdrop": "sockets",
-    "arp": "neighbours",
-    "dhclient": "dhclient",
-    "ping": "sockets",
-    "sockstat": "sockstat",
-    "rc": "rcscript",
-    "daemon": "daemon",
-    "hooksh": "hook_limits",
-    **dict.fromkeys(("mkdir", "rmdir", "rm", "cp", "chmod", "chflags", "tar"), "trees"),
-}
-"""Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
-
-REAL_TOOLS = (
-    "cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
-    "cksum seq basename dirname xargs uniq"
-).split()
-"""Tools of this machine that hooks and jailtui's scripts use; none of them writes files or sends signals:
-`jexec web kill -9 -1` must find no kill."""
+from jailtui.simhost.commands import COMMANDS
 
 KEPT = (
     "uname",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 
-from jailtui.simhost.run import COMMANDS, REAL_TOOLS
-from jailtui.simhost.tools.hook_text import REDIRECTIONS, Cutter, Refused, Sign, Word
+from jailtui.simhost.commands import COMMANDS, REAL_TOOLS
+from jailtui.simhost.tools.hook_text import REDIRECTIONS, Cutter, HookRefused, HookWord, Sign
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def refusal(words: Sequence[str], bindir: str) -> str | None:
     """Why these words of a hook (mapped, see `hooks.map_paths`) are not run here; None: they are."""
     limits = Limits(bindir)
     try:
-        limits.command([Word(word, word, False) for word in words], script=True)
-    except Refused as why:
+        limits.command([HookWord(word, word, False) for word in words], script=True)
+    except HookRefused as why:
         return sentence(str(why))
     except RecursionError:
         return sentence("a text as deep as this")
@@ -66,7 +66,7 @@ def main(call: Call) -> int:
 
 
 class Limits:
-    """What a hook may do where the commands are in `bindir`. Methods raise Refused."""
+    """What a hook may do where the commands are in `bindir`. Methods raise HookRefused."""
 
     def __init__(self, bindir: str) -> None:
         self.bindir = bindir
@@ -79,7 +79,7 @@ class Limits:
         for inner in cutter.commands:
             self.text(inner)
 
-    def command(self, words: Sequence[Word], *, script: bool = False) -> None:
+    def command(self, words: Sequence[HookWord], *, script: bool = False) -> None:
         """A command with its words. `script`: the text of `sh -c` is looked through now, not when that sh starts."""
         rest = list(words)
         while rest and rest[0].assigned():
@@ -90,7 +90,7 @@ class Limits:
         inside = (first.literal or "").startswith(self.bindir + "/")
         name = (first.literal or "").removeprefix(self.bindir + "/")
         if "/" in name or not name:
-            raise Refused(first.raw)
+            raise HookRefused(first.raw)
         if name == STARTS_SHELL:
             if script:
                 self.shell(rest)
@@ -101,14 +101,14 @@ class Limits:
         else:
             self.plain(name, rest, inside=inside)
 
-    def plain(self, name: str, words: Sequence[Word], *, inside: bool) -> None:
+    def plain(self, name: str, words: Sequence[HookWord], *, inside: bool) -> None:
         """A command that runs no other one. `inside`: its path is that of a command of the embedded host."""
         if name in BUILTINS and not inside:
             self.builtin(name, words)
         elif name not in self.functions and not self.harmless(name, words, inside=inside):
-            raise Refused(name)
+            raise HookRefused(name)
 
-    def harmless(self, name: str, words: Sequence[Word], *, inside: bool) -> bool:
+    def harmless(self, name: str, words: Sequence[HookWord], *, inside: bool) -> bool:
         """Whether it is a command of the embedded host, a tool that only prints, or a file that is not there."""
         if name == "date":
             return all(word.literal == "-u" or (word.literal or "").startswith("+") for word in words)
@@ -116,18 +116,18 @@ class Limits:
             return True
         return name not in REAL_TOOLS and (inside or os.path.isfile(f"{self.bindir}/{name}"))
 
-    def shell(self, words: Sequence[Word]) -> None:
+    def shell(self, words: Sequence[HookWord]) -> None:
         """`sh -c TEXT`, and the scripts that boot a jail."""
         option = words[0].literal or "" if words else ""
         if option.startswith(RC_SCRIPTS):
             return
         if not (option.startswith("-") and option.endswith("c") and option[1:].isalpha() and len(words) > 1):
-            raise Refused(" ".join([STARTS_SHELL, *(word.raw for word in words)]))
+            raise HookRefused(" ".join([STARTS_SHELL, *(word.raw for word in words)]))
         if words[1].literal is None:
-            raise Refused(words[1].raw)
+            raise HookRefused(words[1].raw)
         self.text(words[1].literal)
 
-    def wrapper(self, name: str, words: Sequence[Word]) -> None:
+    def wrapper(self, name: str, words: Sequence[HookWord]) -> None:
         """`command`, `exec`, `env` and `timeout`: the command behind their options."""
         rest = list(words)
         while rest and (option := rest[0].literal or "").startswith("-"):
@@ -136,7 +136,7 @@ class Limits:
                 return
             takes = {"env": ("-u",), "timeout": ("-k", "-s")}.get(name, ())
             if option not in (*takes, "--foreground", "--preserve-status"):
-                raise Refused(f"{name} {option}")
+                raise HookRefused(f"{name} {option}")
             if option in takes:
                 self.known(rest[:1])
                 if option == "-u" and rest:
@@ -148,44 +148,44 @@ class Limits:
         if name == "env":
             self.known([word for word in rest if word.assigned()])
         if name == "command" and rest and rest[0].literal == "kill":
-            raise Refused("command kill")
+            raise HookRefused("command kill")
         self.command(rest)
 
-    def evaluated(self, name: str, words: Sequence[Word]) -> None:
+    def evaluated(self, name: str, words: Sequence[HookWord]) -> None:
         """`eval WORDS` and `trap TEXT SIGNAL`: text that the shell reads later."""
         texts = words if name == "eval" else words[:1]
         self.known(texts)
         self.text(" ".join(word.literal or "" for word in texts))
 
-    def known(self, words: Sequence[Word]) -> None:
+    def known(self, words: Sequence[HookWord]) -> None:
         """These words mean what is written: the shell makes no other words of them."""
         for word in words:
             if word.literal is None:
-                raise Refused(word.raw)
+                raise HookRefused(word.raw)
 
-    def builtin(self, name: str, words: Sequence[Word]) -> None:
+    def builtin(self, name: str, words: Sequence[HookWord]) -> None:
         if name in NAMING:
             for word in words:
                 if (word.literal or "").startswith("-") and (name, word.literal) not in OPTIONS:
-                    raise Refused(f"{name} {word.raw}")
+                    raise HookRefused(f"{name} {word.raw}")
                 self.variable(word)
         elif name in ("test", "[", "printf") and any((word.literal or "").startswith("-v") for word in words):
-            raise Refused(f"{name} -v")
+            raise HookRefused(f"{name} -v")
 
-    def variable(self, word: Word) -> None:
+    def variable(self, word: HookWord) -> None:
         """A word that names a variable, or gives it a value. The environment of the embedded host stays as it is."""
         if name := word.assigned():
             self.assignment(name, word)
         elif word.literal is None or not self.free(word.literal):
-            raise Refused(word.raw)
+            raise HookRefused(word.raw)
 
-    def assignment(self, name: str, word: Word) -> None:
+    def assignment(self, name: str, word: HookWord) -> None:
         """`NAME=VALUE`. A PATH leads to the commands of the embedded host only."""
         value = word.raw.partition("=")[2].strip("\"'")
         if name == "PATH" and all(part in (self.bindir, "$PATH", "${PATH}") for part in value.split(":")):
             return
         if not self.free(name) and not (name == "IFS" and word.literal is not None):
-            raise Refused(name)
+            raise HookRefused(name)
 
     def free(self, name: str) -> bool:
         """Whether a hook may set that variable."""
@@ -195,7 +195,7 @@ class Limits:
 class Statements:
     """The tokens of a text in the order of the shell's grammar."""
 
-    def __init__(self, limits: Limits, tokens: Sequence[Word | Sign]) -> None:
+    def __init__(self, limits: Limits, tokens: Sequence[HookWord | Sign]) -> None:
         self.limits = limits
         self.tokens = tokens
         self.at = 0
@@ -211,14 +211,14 @@ class Statements:
                 if token == ";;" and self.cases:
                     self.pattern()
             else:
-                self.statement(token.raw if isinstance(token, Word) and token.bare else "")
+                self.statement(token.raw if isinstance(token, HookWord) and token.bare else "")
 
     def functions(self) -> None:
         """Take note of what is followed by a parenthesis; where that is no function, sh refuses the text."""
         for word, opening in zip(self.tokens, self.tokens[1:], strict=False):
-            if isinstance(word, Word) and opening == "(" and isinstance(opening, Sign):
+            if isinstance(word, HookWord) and opening == "(" and isinstance(opening, Sign):
                 if word.literal in (None, *BUILTINS, *OTHER_BUILTINS, *COMMANDS, *REAL_TOOLS):
-                    raise Refused(f"{word.raw}()")
+                    raise HookRefused(f"{word.raw}()")
                 self.limits.functions.add(word.literal or "")
 
     def statement(self, keyword: str) -> None:
@@ -237,20 +237,20 @@ class Statements:
         else:
             self.simple([])
 
-    def next_word(self) -> Word:
+    def next_word(self) -> HookWord:
         token = self.tokens[self.at] if self.at < len(self.tokens) else None
-        if not isinstance(token, Word):
-            raise Refused("a text that sh could not read")
+        if not isinstance(token, HookWord):
+            raise HookRefused("a text that sh could not read")
         self.at += 1
         return token
 
-    def simple(self, words: list[Word], *, redirections_only: bool = False) -> None:
+    def simple(self, words: list[HookWord], *, redirections_only: bool = False) -> None:
         """One command with its redirections, up to the sign that ends it."""
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
-            if isinstance(token, Word):
+            if isinstance(token, HookWord):
                 if redirections_only:
-                    raise Refused(token.raw)
+                    raise HookRefused(token.raw)
                 words.append(token)
                 self.at += 1
             elif token in REDIRECTIONS:
@@ -262,17 +262,17 @@ class Statements:
             return  # a function that is defined
         self.limits.command(words)
 
-    def redirection(self, sign: str, target: Word) -> None:
+    def redirection(self, sign: str, target: HookWord) -> None:
         if sign in (">&", "<&") and target.literal and (target.literal.isdigit() or target.literal == "-"):
             return
         if sign.startswith("<<") or target.literal not in DEVICES:
-            raise Refused(f"{sign} {target.raw}")
+            raise HookRefused(f"{sign} {target.raw}")
 
     def loop(self) -> None:
         """`for NAME [in WORDS]`."""
         self.at += 1
         self.limits.variable(self.next_word())
-        while self.at < len(self.tokens) and isinstance(self.tokens[self.at], Word):
+        while self.at < len(self.tokens) and isinstance(self.tokens[self.at], HookWord):
             word = self.next_word()
             if word.bare and word.raw == "do":
                 return
@@ -282,7 +282,7 @@ class Statements:
         self.at += 1
         self.next_word()
         if self.next_word().raw != "in":
-            raise Refused("case without in")
+            raise HookRefused("case without in")
         self.pattern()
 
     def pattern(self) -> None:
@@ -290,7 +290,7 @@ class Statements:
         while self.at < len(self.tokens) and self.tokens[self.at] == "\n":
             self.at += 1
         token = self.tokens[self.at] if self.at < len(self.tokens) else None
-        if isinstance(token, Word) and token.bare and token.raw == "esac":
+        if isinstance(token, HookWord) and token.bare and token.raw == "esac":
             return
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
@@ -300,4 +300,4 @@ class Statements:
                     return
                 if token not in ("(", "|"):
                     break
-        raise Refused("case without a pattern")
+        raise HookRefused("case without a pattern")

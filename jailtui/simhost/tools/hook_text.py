@@ -17,11 +17,11 @@ OPERATORS = ":-=?+%#/^,}"
 """What may stand behind the name in `${...}`; a shell would run the value behind `@`."""
 
 
-class Refused(Exception):
+class HookRefused(Exception):
     """The text is not run. The argument says what in it, as a name."""
 
 
-class Word:
+class HookWord:
     """A word: `raw` is how it is written, `literal` what it means, or None if it is known only when it runs.
 
     `commands` are the texts of its `$(...)` and backquotes. `bare`: nothing in it is quoted.
@@ -44,7 +44,7 @@ class Sign(str):
     __slots__ = ()
 
 
-Token = Word | Sign
+Token = HookWord | Sign
 
 
 class Cutter:
@@ -72,7 +72,7 @@ class Cutter:
                 if not (word.raw.isdigit() and following and following in "<>"):  # the descriptor of a redirection
                     yield word
 
-    def word(self) -> Word:
+    def word(self) -> HookWord:
         """The word that begins here."""
         start, literal, bare = self.at, "", True
         known = True
@@ -96,11 +96,11 @@ class Cutter:
                 literal += char
                 self.at += 1
         raw = self.text[start : self.at]
-        return Word(raw, literal if known or raw in ("{", "}", "[", "~") else None, bare)
+        return HookWord(raw, literal if known or raw in ("{", "}", "[", "~") else None, bare)
 
     def _ended(self, end: int) -> int:
         if end < 0:
-            raise Refused("a text whose quotes do not end")
+            raise HookRefused("a text whose quotes do not end")
         return end
 
     def _quoted(self, close: str) -> str | None:
@@ -116,7 +116,7 @@ class Cutter:
                 self._expansion()
                 known = False
             elif close == "}" and char in "\"'{<>(":
-                raise Refused("${...} with quotes in it")
+                raise HookRefused("${...} with quotes in it")
             else:
                 literal += char
                 self.at += 1
@@ -130,7 +130,7 @@ class Cutter:
             end = self._ended(self.text.find("`", self.at + 1))
             inner = self.text[self.at + 1 : end]
             if "\\" in inner:
-                raise Refused("a backslash in backquotes")
+                raise HookRefused("a backslash in backquotes")
             self.commands.append(inner)
             self.at = end + 1
         elif rest.startswith("$(("):
@@ -143,7 +143,7 @@ class Cutter:
         elif rest.startswith("${"):
             self._braces()
         elif rest[1:2] in ("'", '"'):
-            raise Refused(f"{rest[:2]}...{rest[1]}")
+            raise HookRefused(f"{rest[:2]}...{rest[1]}")
         else:
             self.at += 1
             if self.text[self.at : self.at + 1] and self.text[self.at] in PLAIN_EXPANSIONS:
@@ -156,12 +156,12 @@ class Cutter:
         """Pass over tokens up to the `)` that closes what began before: its place."""
         depth = 1
         for token in self.tokens():
-            if isinstance(token, Word) and token.raw == "case":
-                raise Refused("case in $(...)")
+            if isinstance(token, HookWord) and token.raw == "case":
+                raise HookRefused("case in $(...)")
             depth += {"(": 1, ")": -1}.get(token, 0) if isinstance(token, Sign) else 0
             if not depth:
                 return self.at - 1
-        raise Refused("a $( that does not end")
+        raise HookRefused("a $( that does not end")
 
     def _arithmetic(self) -> None:
         """`$((...))` of numbers. Of names a shell may run what they hold."""
@@ -170,10 +170,10 @@ class Cutter:
         while depth:
             char = self.text[self._ended(self.at if self.at < len(self.text) else -1)]
             if char not in ARITHMETIC:
-                raise Refused("$((...)) with a name in it")
+                raise HookRefused("$((...)) with a name in it")
             depth += {"(": 1, ")": -1}.get(char, 0)
             if depth == 1 and self.text[self.at + 1 : self.at + 2] != ")":
-                raise Refused("$((...)) that does not end")
+                raise HookRefused("$((...)) that does not end")
             self.at += 1
 
     def _braces(self) -> None:
@@ -187,8 +187,8 @@ class Cutter:
             self.at += 1
         name, operator = self.text[start : self.at].lstrip("#"), self.text[self.at : self.at + 1]
         if not name or not operator or operator not in OPERATORS:
-            raise Refused(self.text[start - 2 : self.at + 1])
+            raise HookRefused(self.text[start - 2 : self.at + 1])
         if self.text[self.at : self.at + 2].lstrip(":").startswith("="):
-            raise Refused(f"${{{name}=...}}")
+            raise HookRefused(f"${{{name}=...}}")
         self.at -= 1
         self._quoted("}")
