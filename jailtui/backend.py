@@ -427,7 +427,7 @@ class HostBackend:
         unguarded = ""
         if plan.cuts:
             try:
-                execute = self.guard.around(plan, execute)
+                execute = self.guard.around(plan, execute, partial(self._note_way_back, record.mark))
             except HostError as error:
                 unguarded = f"the way back does not stand: {error}"
         outcomes: Mapping[str, Outcome] = {}
@@ -443,6 +443,12 @@ class HostBackend:
         finally:
             record.over(outcomes)
         return outcomes
+
+    def _note_way_back(self, mark: PlanMark, identity: str, argv: Argv, meaning: str) -> None:
+        """Record that the plan was kept, or was undone by its host."""
+        if self.audit is not None:
+            self.audit.begin(identity, mark, argv)
+            self.audit.end(identity, mark, argv, 0, meaning)
 
     def note_refusal(self, mark: PlanMark, reasons: Sequence[str]) -> str:
         """Record that the plan is not begun for these reasons; why that can't be recorded, or ""."""

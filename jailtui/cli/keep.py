@@ -8,6 +8,7 @@ from jailtui.cli.hosts import opened
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.host.wayback import WayRefused
+from jailtui.plans.guard import KEEP
 
 if TYPE_CHECKING:
     import argparse
@@ -32,6 +33,9 @@ def run(arguments: Arguments, config: Config) -> int:
                 ways.keep(way.identity)
             except WayRefused as error:
                 raise Stop(f"Nothing was kept: {error}", Exit.REFUSED) from error
+            if backend.audit is not None:
+                backend.audit.begin(way.identity, None, KEEP)
+                backend.audit.end(way.identity, None, KEEP, 0, "What was done stays.")
             talk(f"You came by a new login: what was done stays. (It would have been undone in {way.left} s.)")
     return Exit.OK
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from jailtui.exchange import HostError, Result, shell_line
+from jailtui.exchange import Argv, HostError, Result, shell_line
+from jailtui.plans.history import undoing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from jailtui.exchange import Step
     from jailtui.plans.plan import Plan
@@ -65,6 +67,15 @@ class Armed(NamedTuple):
         return max(0, round(self.goes_at - time.monotonic()))
 
 
+Note = Callable[[str, Argv, str], None]
+"""Records the ID of a way back, the command that ended it, and what that means."""
+KEEP = ("jailtui", "keep")
+
+
+def no_note(identity: str, argv: Argv, meaning: str) -> None:
+    """Record nothing."""
+
+
 class Guard:
     """Guards the plans of one host. `seconds` is how long a way back waits; `elsewhere`: we are not on that host.
 
@@ -76,17 +87,21 @@ class Guard:
         self.seconds = seconds
         self.elsewhere = elsewhere
         self.armed: Armed | None = None
+        self._note: Note = no_note
 
     def promised(self, plan: Plan) -> Plan:
         """The plan with what its way back does, if it needs one."""
         return plan._replace(way_back=tuple(promises(plan, self.seconds))) if plan.cuts else plan
 
-    def around(self, plan: Plan, execute: Execute) -> Execute:
-        """Arm a way back: `execute`, with each step entered there before it begins. Raises HostError: begin nothing."""
+    def around(self, plan: Plan, execute: Execute, note: Note = no_note) -> Execute:
+        """Arm a way back: `execute`, with each step entered there before it begins. `note` records what becomes of it.
+
+        Raises HostError: begin nothing.
+        """
         steps = steps_of(plan)
         goes_at = time.monotonic() + self.seconds
         identity = self._ways().arm(steps, self.seconds)
-        self.armed = Armed(identity, goes_at)
+        self.armed, self._note = Armed(identity, goes_at), note
         numbers = {step: number for number, step in enumerate(steps)}
         orders, lock = count(), Lock()
 
@@ -110,6 +125,7 @@ class Guard:
         if self.armed is None:
             raise HostError("the host has undone it already, or it was kept from another login.")
         self._ways().keep(self.armed.identity)
+        self._note(self.armed.identity, KEEP, "What was done stays.")
         self.armed = None
 
     def awaited(self) -> str:
@@ -133,6 +149,8 @@ class Guard:
         if state not in ENDS:
             return ""
         self.armed = None
+        if state == "ended":
+            self._note(armed.identity, undoing(armed.identity), ENDS[state])
         return ENDS[state]
 
 

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+def undoing(identity: str) -> Argv:
+    """The command by which a host undoes a plan by itself."""
+    return "sh", f"/var/run/jailtui/wayback/{identity}/script"
+
+
+def is_undoing(argv: Argv) -> bool:
+    return argv[:1] == ("sh",) and argv == undoing(argv[-1].split("/")[-2] if "/" in argv[-1] else "")
+
+
 class RecordedLine(Protocol):
     """A line of the audit log."""
 
@@ -90,7 +99,9 @@ class PastRun(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """What came of it: done, failed, refused, not ended; of the first step that failed its exit status."""
+        """What came of it: done, failed, refused, undone, not ended; of the first step that failed its exit status."""
+        if any(is_undoing(step.argv) for step in self.steps):
+            return "undone by the host"
         if self.refused and not self.steps and not self.is_open:
             return f"refused: {self.refused}"
         failed = next((step for step in self.steps if step.ended and step.status != 0), None)

@@ -13,9 +13,11 @@ from jailtui.backend import HostBackend
 from jailtui.cli.carryout import carry_out
 from jailtui.cli.verb import Exit
 from jailtui.exchange import Step, Task, Verb
+from jailtui.host.auditlog import AuditLog
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
 from jailtui.host.wayback import WayRefused, Ways
+from jailtui.plans.history import past_runs
 from jailtui.plans.plan import Plan
 from jailtui.simhost import setup
 from tests.support.relay import Relay
@@ -47,7 +49,7 @@ def relay(sshd: Sshd) -> Iterator[Relay]:
 def backend(sshd: Sshd, relay: Relay) -> Iterator[HostBackend]:
     where = destination(f"{sshd.destination.rpartition(':')[0]}:{relay.port}")
     host = Host("box", lambda: connect(where, config=str(sshd.config)), reached="ssh")
-    backend = HostBackend(host, way_back=SECONDS)
+    backend = HostBackend(host, audit=AuditLog(sshd.folder / "state" / "audit.log", "box"), way_back=SECONDS)
     yield backend
     backend.close()
 
@@ -79,6 +81,8 @@ def test_line_is_cut_and_the_host_undoes_the_plan(
     assert "The host has undone what was done." in told.err
     assert "done" not in told.out, "no verdict on what is undone"
     assert em0(relay.demo) == was
+    assert backend.audit is not None
+    assert past_runs(backend.audit.lines())[0].outcome == "undone by the host"
 
 
 def test_confirmed_plan_stays(backend: HostBackend, relay: Relay, capsys: Capsys) -> None:
