@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 PROTECTED = 256
 """Added to a byte behind a backslash: it stands for itself."""
 LONGEST = 1023
 """Bytes of a pattern; a longer text is none (MAXPATHLEN)."""
+MOST = 100_000
+"""Paths on the way to those that a pattern finds: `.*/.*/.*` finds `.` and `..` in each, so they double."""
 ANY = frozenset(range(256))
 STAR: frozenset[int] = frozenset()
 """The token of `*`, compared by identity."""
@@ -166,12 +169,18 @@ Exists = Callable[[bytes], bool]
 
 
 def search(pattern: str, root: str = "", listed: List = os.listdir, exists: Exists = os.path.lexists) -> list[str]:
-    """The paths that the pattern finds in the file system, below the directory `root`, sorted."""
+    """The paths that the pattern finds in the file system, below the directory `root`, sorted; none if MOST are not
+    enough.
+    """
     under = os.fsencode(root)
-    paths = [b""]
+    paths, left = [b""], MOST
     for number, segment in enumerate(compiled(pattern).segments):
         starts = [path + b"/" for path in paths] if number else paths
-        paths = [start + name for start in starts for name in _names(segment, under + start, listed)]
+        found = (start + name for start in starts for name in _names(segment, under + start, listed))
+        paths = list(islice(found, left + 1))
+        left -= len(paths)
+        if left < 0:
+            return []
     there = (path for path in paths if exists(under + path))
     return sorted(map(os.fsdecode, there), key=os.fsencode)
 

@@ -83,3 +83,7 @@ def test_dot_and_dot_dot_are_found_where_the_pattern_begins_with_a_dot() -> None
     assert list(dotted("/etc/.*")) == ["/etc/.", "/etc/.."]
     assert list(dotted("/etc/.?/x")) == ["/etc/../x"]
     assert list(dotted("/etc/*")) == []
+
+
+def test_a_pattern_whose_paths_double_at_each_slash_finds_nothing() -> None:
+    assert search("/" + "/".join([".*"] * 60)) == []
