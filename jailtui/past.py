@@ -49,8 +49,8 @@ class Past:
 
     def still_runs(self, run: PastRun) -> tuple[PastStep, ...]:
         """The steps of a run that still run on the host. Raises HostError."""
-        kept = {step.identity for step in self._backend.steps()}
-        return tuple(step for step in run.steps if step.id in kept)
+        running = {step.identity for step in self._backend.steps() if step.status is None and not step.lost}
+        return tuple(step for step in run.steps if step.id in running)
 
     def rest_plan(self, run: PastRun, snapshot: Snapshot) -> Plan:
         """What remains of an interrupted run, by the host as it is now; nothing as long as a step of it runs there.
