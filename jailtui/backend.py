@@ -11,7 +11,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import HostError, Verb
-from jailtui.plans.guard import SECONDS, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from jailtui.model.rounds import Asked
     from jailtui.model.starts import FailedStarts
     from jailtui.model.state import HostState
+    from jailtui.plans.guard import Armed, Guard
     from jailtui.plans.plan import Plan
     from jailtui.plans.remedy import Obstacle
     from jailtui.plans.run import Execute, Outcome, RunEvent
@@ -175,10 +175,10 @@ class HostBackend:
         at_once: int = 4,
         hiding: tuple[Ignored, ...] = (),
         audit: AuditLog | None = None,
-        way_back: float = SECONDS,
+        way_back: float = 60.0,
     ) -> None:
         self.source = source
-        self.guard = Guard(lambda: source.ways, way_back, elsewhere=source.reached == "ssh")
+        self._way_back = way_back
         self._at_once = at_once
         self._hiding = hiding
         self._builder: Builder | None = None
@@ -193,6 +193,18 @@ class HostBackend:
     @property
     def name(self) -> str:
         return self.source.name
+
+    @cached_property
+    def guard(self) -> Guard:
+        """What arms and keeps the ways back of plans."""
+        from jailtui.plans.guard import Guard
+
+        return Guard(lambda: self.source.ways, self._way_back, elsewhere=self.source.reached == "ssh")
+
+    @property
+    def armed(self) -> Armed | None:
+        """The way back of the last plan, if there is one; the first frame asks, and no plan was made then."""
+        return self.guard.armed if "guard" in vars(self) else None
 
     def steps(self) -> tuple[KeptStep, ...]:
         """The steps that run on the host or wait to be fetched, the oldest first. Raises HostError."""

@@ -12,8 +12,11 @@ from tests.support.shared_material import RELEASES
 
 @pytest.fixture(params=RELEASES)
 def attacked(
-    request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsysbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Attacked:
     """The home network on each release."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Attacked(tmp_path / "demo", request.param, capsys)
+    return Attacked(tmp_path / "demo", request.param, capsysbinary)

@@ -35,9 +35,9 @@ def test_json_is_unicode_and_a_verb_knows_the_jail(named: Attacked) -> None:
     named.json("doctor")
 
 
-def test_a_collected_file_keeps_it(named: Attacked, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_collected_file_keeps_it(named: Attacked, tmp_path: Path) -> None:
     file = tmp_path / "host.json"
     shown = named.json("show")["jails"]
     assert named.verb("collect", str(file))[0] == 0
     assert main(["show", "--json", "--host", str(file)]) == 0
-    assert json.loads(capsys.readouterr().out)["jails"] == shown
+    assert json.loads(named.printed()[0])["jails"] == shown

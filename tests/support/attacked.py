@@ -17,7 +17,7 @@ from jailtui.simhost import setup
 class Attacked:
     """The home network in `folder`: web, db, dns, proxy, vpn, lease and legacy run, others are left over."""
 
-    def __init__(self, folder: Path, release: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, release: str, capsys: pytest.CaptureFixture[bytes]) -> None:
         self.folder = folder
         self.release = release
         self.environment = setup.prepare(folder, release=release)
@@ -49,7 +49,7 @@ class Attacked:
     def printed(self) -> tuple[str, str]:
         """What was written to standard output and standard error since."""
         out, err = self._capsys.readouterr()
-        return out, err
+        return out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "surrogateescape")
 
     def json(self, *words: str) -> Any:
         """What a verb prints as JSON, which must be Unicode."""

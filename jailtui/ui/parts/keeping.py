@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jailtui.plans.guard import Guard
+    from jailtui.backend import HostBackend
     from jailtui.ui.messages import Front
     from jailtui.ui.reader import HostReader
     from jailtui.ui.screens.commanded import Background
@@ -19,47 +19,47 @@ LOOK_EVERY = 3
 class Keeping:
     """Keeps the last plan, or waits until the host has undone it."""
 
-    def __init__(self, guard: Guard, reader: HostReader, background: Background, front: Front) -> None:
-        self._guard, self._reader, self._background, self._front = guard, reader, background, front
+    def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
+        self._backend, self._reader, self._background, self._front = backend, reader, background, front
         self._ticks = 0
 
     @property
     def countdown(self) -> str:
         """For the header: in how many seconds the host undoes the plan; "" where it does not."""
-        armed = self._guard.armed
+        armed = self._backend.armed
         return "" if armed is None else f"undone in {armed.left} s" if armed.left else "being undone"
 
     def ask(self) -> None:
         """The plan is over: connect anew, and ask whether it stays. On the host itself that takes a new login."""
-        if self._guard.armed is None:
+        if self._backend.armed is None:
             return
-        if self._guard.elsewhere:
-            self._start(self._guard.reach, lambda _: self._question())
+        if self._backend.guard.elsewhere:
+            self._start(self._backend.guard.reach, lambda _: self._question())
         else:
             self._front.show_message("The host undoes this by itself: log in again and type: jailtui keep")
 
     def _question(self) -> None:
         from jailtui.ui.screens.keep import KeepScreen
 
-        if self._guard.armed is not None:
+        if self._backend.armed is not None:
             self._front.push(KeepScreen(lambda: self.countdown, self._front.glyphs), self._answered)
 
     def _answered(self, stays: bool | None) -> None:
-        if self._guard.armed is None:
+        if self._backend.armed is None:
             return  # what became of it was told
         if stays:
-            self._start(self._guard.keep, lambda _: self._looked("What was done stays."))
+            self._start(self._backend.guard.keep, lambda _: self._looked("What was done stays."))
         else:
             self._front.show_message("Not kept: the host undoes it by itself.")
 
     def tick(self) -> None:
         """A second has passed."""
-        if self._guard.armed is None:
+        if self._backend.armed is None:
             return
         self._ticks += 1
         self._front.redraw()
         if self._ticks % LOOK_EVERY == 0:
-            self._background.start("way back", self._guard.look, self._looked, lambda _: None)
+            self._background.start("way back", self._backend.guard.look, self._looked, lambda _: None)
 
     def _looked(self, became: str) -> None:
         if became:

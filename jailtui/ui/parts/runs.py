@@ -38,7 +38,7 @@ class Runs:
 
     def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
         self._backend, self._reader, self._background, self._front = backend, reader, background, front
-        self.keeping = Keeping(backend.guard, reader, background, front)
+        self.keeping = Keeping(backend, reader, background, front)
         self.progress: RunProgress | None = None
         self.busy: BusyJails | None = None
         self._cancel = threading.Event()
