@@ -26,7 +26,7 @@ from jailtui.model.state import (
     Where,
 )
 from jailtui.plans.cuts import with_cuts
-from jailtui.plans.guard import Guard, WaysBack
+from jailtui.plans.guard import Armed, Guard, WaysBack
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
@@ -252,6 +252,10 @@ class ValueHost:
     guard: Guard = field(default_factory=lambda: Guard(no_ways, 60, elsewhere=False))
     longest_step: tuple[str, tuple[str, ...]] | None = None
     stopped: list[str] = field(default_factory=list)
+
+    @property
+    def armed(self) -> Armed | None:
+        return self.guard.armed
 
     def stop_step(self, identity: str) -> str:
         self.stopped.append(identity)
