@@ -77,9 +77,12 @@ class Forms:
         waiting = WaitScreen(f"Reading {subject or 'the host'}{glyphs.ellipsis}", glyphs)
 
         def opened(first: Drafted) -> None:
-            if waiting.end():
-                self._opened(name, first, requester, field)
-                self._front.type_again(waiting.keys)
+            def show() -> None:
+                if waiting.end():
+                    self._opened(name, first, requester, field)
+                    self._front.type_again(waiting.keys)
+
+            waiting.after_keys(show)
 
         def failed(reason: str) -> None:
             if waiting.end():
