@@ -78,57 +78,46 @@ class Executor:
         identity = steprun.new_id()
         if problem := self.begin(identity, step.command, plan):
             return Result(step.argv, None, note=problem)
-        pieces: list[str] = []
-
-        def take(text: str) -> None:
-            pieces.append(text)
-            output(text)
-
         self._running[identity] = step.argv
-        ending = self._followed(step.command, identity, connect, take, None)
+        _, result = self._followed(step.command, identity, connect, output, None)
         del self._running[identity]
-        result = Result(step.command, ending.status, "".join(pieces), _note(ending, self.limit))
         return self.end(identity, result, plan)
 
     def fetch(self, identity: str, connect: Connect, output: Callable[[str], None]) -> Result:
         """Follow a step that was begun before, from its first output to its end. Never raises."""
-        pieces: list[str] = []
-
-        def take(text: str) -> None:
-            pieces.append(text)
-            output(text)
-
-        ending = self._followed((), identity, connect, take, 0)
-        result = Result((), ending.status, "".join(pieces), _note(ending, self.limit))
-        begun = self.audit.begun(identity) if self.audit is not None and ending.kind in ("ended", "lost") else None
+        kind, result = self._followed((), identity, connect, output, 0)
+        begun = self.audit.begun(identity) if self.audit is not None and kind in ("ended", "lost") else None
         if begun is None:
             return result
         return self.end(identity, result._replace(argv=tuple(begun.argv or ())), begun.mark())
 
     def _followed(
         self, argv: Argv, identity: str, connect: Connect, output: Callable[[str], None], shown: int | None
-    ) -> steprun.Ending:
+    ) -> tuple[str, Result]:
         """Begin the step, unless `shown` bytes of its output are here, and follow it to its end, over several lines if
-        need be.
+        need be: how that ended (`Ending.kind`), and the result.
         """
-        shell, patience = None, 0.0
+        pieces: list[str] = []
+
+        def take(text: str) -> None:
+            pieces.append(text)
+            output(text)
+
+        shell, line_returns = None, self.patient()
         deadline = time.monotonic() + self.limit
         while True:
             try:
                 shell = connect(shell)
                 ending = steprun.run_step(
-                    shell, identity, argv, output, deadline - time.monotonic(), shown, self._left.is_set
+                    shell, identity, argv, take, deadline - time.monotonic(), shown, self._left.is_set
                 )
             except HostError as error:
                 ending = steprun.Ending("cut" if shown is not None else "refused", None, shown or 0, str(error))
-            if ending.kind != "cut" or self._left.is_set():
-                return ending
             if ending.shown != shown:  # the line was good until now
-                patience = time.monotonic() + self.patience
+                line_returns = self.patient()
             shown = ending.shown
-            if time.monotonic() > min(patience, deadline):
-                return ending
-            self._left.wait(AGAIN_SECONDS)
+            if ending.kind != "cut" or time.monotonic() > deadline or not line_returns():
+                return ending.kind, Result(argv, ending.status, "".join(pieces), _note(ending, self.limit))
 
     def begin(self, identity: str, argv: Argv, plan: PlanMark | None, diff: str | None = None) -> str:
         """Record that a step begins; why it must not, since it can't be recorded, or ""."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import shlex
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,6 @@ import pytest
 
 from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen
-
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
 
 class Tmux:
