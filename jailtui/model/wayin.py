@@ -44,7 +44,7 @@ def answers(sections: Iterable[Section], unknown: str = NOT_ASKED) -> SessionsRe
         sessions = sockstat.parse(sockets.out)
     except FormatError as error:
         return SessionsRead(unknown=str(error).removesuffix("."))
-    paths = {client: path for client in {each.client for each in sessions} if (path := path_to(client, by_name))}
+    paths = {client: path for client in {session.client for session in sessions} if (path := path_to(client, by_name))}
     here = by_name.get(CONNECTION)
     return SessionsRead(sessions, paths, None if here is None else own_session(here.out))
 
@@ -72,14 +72,14 @@ def own_session(text: str) -> sockstat.Session | None:
     return sockstat.Session(words[2], int(words[3]), words[0], int(words[1]))
 
 
-def way_in(said: SessionsRead, host: Sequence[Interface], pairs: Sequence[Epair], jails: Sequence[Jail]) -> WayIn:
+def way_in(read: SessionsRead, host: Sequence[Interface], pairs: Sequence[Epair], jails: Sequence[Jail]) -> WayIn:
     """The sessions of sshd with what carries them; none is own without SSH_CONNECTION, or with a stale one."""
-    if said.unknown:
-        return WayIn(unknown=said.unknown)
+    if read.unknown:
+        return WayIn(unknown=read.unknown)
     carriers = Carriers(host, pairs, jails)
     sessions = (
-        carriers.session(each, said.paths.get(each.client, routeget.Path("")), own=each == said.here)
-        for each in said.sessions
+        carriers.session(session, read.paths.get(session.client, routeget.Path("")), own=session == read.here)
+        for session in read.sessions
     )
     return WayIn(tuple(sessions))
 
@@ -89,8 +89,10 @@ class Carriers:
 
     def __init__(self, host: Sequence[Interface], pairs: Sequence[Epair], jails: Sequence[Jail]) -> None:
         self._host = {interface.name: interface for interface in host}
-        self._bridges = {member: each.name for each in host if each.kind == "bridge" for member in each.members}
-        self._by_address = {plain_ip(each.address): on.name for on in reversed(host) for each in on.addresses}
+        self._bridges = {member: bridge.name for bridge in host if bridge.kind == "bridge" for member in bridge.members}
+        self._by_address = {
+            plain_ip(entry.address): interface.name for interface in reversed(host) for entry in interface.addresses
+        }
         self._pairs, self._jails = pairs, jails
 
     def session(self, session: sockstat.Session, path: routeget.Path, *, own: bool) -> SshSession:
@@ -104,18 +106,18 @@ class Carriers:
 
     def _below(self, names: Iterable[str]) -> set[str]:
         """The interfaces and what carries them: the parent of a VLAN, the NICs of a bridge, the ports of a lagg."""
-        found: set[str] = set()
+        carriers: set[str] = set()
         waiting = list(names)
         while waiting:
             interface = self._host.get(waiting.pop())
-            if interface is None or interface.name in found:
+            if interface is None or interface.name in carriers:
                 continue
-            found.add(interface.name)
+            carriers.add(interface.name)
             waiting += [interface.parent] if interface.parent else []
-            waiting += (each for each in interface.members if each in self._host and self._host[each].kind != "epair")
+            waiting += (name for name in interface.members if name in self._host and self._host[name].kind != "epair")
             if interface.kind == "lagg":  # its ports have its MAC
-                waiting += (each.name for each in self._host.values() if each.mac and each.mac == interface.mac)
-        return found
+                waiting += (port.name for port in self._host.values() if port.mac and port.mac == interface.mac)
+        return carriers
 
     def _through(self, interfaces: set[str], addresses: set[str]) -> tuple[str, ...]:
         """The running jails behind one of these pairs, or that have the address of the client or of its router."""
@@ -132,7 +134,7 @@ class Carriers:
                 if jail.running
                 and (
                     jail.name in names
-                    or (jail.vnet and addresses & {plain_ip(each.address) for each in jail.addresses})
+                    or (jail.vnet and addresses & {plain_ip(entry.address) for entry in jail.addresses})
                 )
             )
         )

@@ -98,22 +98,22 @@ class History:
         rest, ended = self._past.rest_plan(run, snapshot), not self._past.still_runs(run)
         return Interruption(run, account(run), rest, ended, len(others))
 
-    def _tell(self, told: Interruption | None) -> None:
-        if told is None:
+    def _tell(self, interruption: Interruption | None) -> None:
+        if interruption is None:
             return
         if self._front.blocked() is not None:
-            self._front.show_message(told.account)
+            self._front.show_message(interruption.account)
         elif not self._front.is_on_top(self._front):
             self._asked = False  # the operator was faster: tell it after the next reading
         else:
-            more = f" Others were interrupted too ({told.more}): h lists them." if told.more else ""
-            make = lambda snapshot: self._past.rest_plan(told.run, snapshot)  # noqa: E731
-            self._planner.show(told.rest, make, self._front, note=told.account + more)
-            if not told.ended:
+            more = f" Others were interrupted too ({interruption.more}): h lists them." if interruption.more else ""
+            make = lambda snapshot: self._past.rest_plan(interruption.run, snapshot)  # noqa: E731
+            self._planner.show(interruption.rest, make, self._front, note=interruption.account + more)
+            if not interruption.ended:
                 return  # it is told again, until its step has ended
             self._background.start(
                 "record",
-                lambda: self._past.note_told(told.run, told.account),
+                lambda: self._past.note_told(interruption.run, interruption.account),
                 self._front.show_message,
                 self._front.show_message,
                 exclusive=False,
