@@ -215,7 +215,7 @@ class HostBackend:
         return self.read_only or self.source.stop_step(identity)
 
     def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
-        """Follow that step to its end; the host then keeps nothing of it. Never raises."""
+        """Follow that step to its end, and delete what the host kept of it. Never raises."""
         return self.source.fetch_step(identity, output)
 
     @property
@@ -224,7 +224,7 @@ class HostBackend:
         return self.source.longest_step
 
     def leave_steps(self) -> None:
-        """Follow no step any more; those that run go on on the host."""
+        """Follow no step any more; those that run continue on the host."""
         self.source.leave_steps()
 
     @property

@@ -99,7 +99,7 @@ def kept(guard: Guard, *, yes: bool) -> bool:
             return True
     except HostError as error:
         talk(f"Not kept: {error}")
-    talk("The host undoes it by itself.")
+    talk("The host will undo it automatically.")
     talk(guard.awaited() or "The host does not tell that it is undone.")
     return False
 

@@ -32,8 +32,8 @@ class AuditPlan:
 
     __pydantic_config__ = {"extra": "forbid"}
 
-    id: str = field(default="", metadata=about("as its lines have it"))
-    title: str = field(default="", metadata=about("as it was shown"))
+    id: str = field(default="", metadata=about("the ID of the plan"))
+    title: str = field(default="", metadata=about("the title of the plan"))
     verb: str = field(
         default="",
         metadata=about("start, stop, restart, reclaim, save, undo, redo or carry out; empty: no plan was made"),

@@ -26,7 +26,7 @@ AGAIN_SECONDS = 1.0
 class Executor:
     """Runs steps and adds each to the log `audit`, if that is set. `read_only`: the reason why no step may run.
 
-    A step that takes longer than `limit` seconds is not waited for; it goes on on the host. So does one whose line is
+    A step that takes longer than `limit` seconds is not waited for; it continues on the host. So does one whose line is
     cut: for `patience` seconds it is asked for by a new one.
     """
 
@@ -136,9 +136,9 @@ class Executor:
 def _note(ending: steprun.Ending, limit: float) -> str:
     """Why a step has no exit status; "" where it has one."""
     notes = {
-        "running": f"still running after {limit:g} s; it goes on on the host (`jailtui steps`)",
-        "left": "it goes on on the host (`jailtui steps`)",
-        "cut": "the line was cut; it goes on on the host (`jailtui steps`)",
+        "running": f"still running after {limit:g} s; it continues on the host (`jailtui steps`)",
+        "left": "it continues on the host (`jailtui steps`)",
+        "cut": "the line was cut; it continues on the host (`jailtui steps`)",
         "lost": "it was killed before it ended",
         "unknown": "it was not begun: the line was cut",
         "refused": "" if ending.complaint else "it was not begun",

@@ -23,8 +23,8 @@ AGAIN_SECONDS = 0.5
 ENDS = {
     "kept": "It was kept from another login: what was done stays.",
     "ended": "The host has undone what was done.",
-    "lost": "Its way back was killed: look what is true now.",
-    "": "The host knows of no way back any more (was it booted?): look what is true now.",
+    "lost": "Its way back was killed: check the state of the host.",
+    "": "The host no longer has the way back (did it reboot?): check the state of the host.",
 }
 """What the last state of a way back means."""
 UNDOING_SECONDS = 60.0
@@ -123,7 +123,7 @@ class Guard:
     def keep(self) -> None:
         """End the way back by a new connection. Raises HostError."""
         if self.armed is None:
-            raise HostError("the host has undone it already, or it was kept from another login.")
+            raise HostError("the host has already undone it, or it was kept from another login.")
         self._ways().keep(self.armed.identity)
         self._note(self.armed.identity, KEEP, "What was done stays.")
         self.armed = None
@@ -161,7 +161,7 @@ def steps_of(plan: Plan) -> tuple[Step, ...]:
 
 def promises(plan: Plan, seconds: float) -> Iterator[str]:
     """What the way back does, and what it does not undo, as sentences."""
-    yield f"After {seconds:g} s the host undoes this by itself, unless you log in anew and keep it."
+    yield f"After {seconds:g} s the host undoes this automatically, unless you log in again and keep it."
     for step in steps_of(plan):
         if step.undo is None and step.file is None:
             yield f"It does not undo `{shell_line(step.argv)}`."

@@ -62,7 +62,7 @@ def test_host_undoes_it_by_itself_files_included(demo: Demo, capsys: Capsys) -> 
     before = rc_conf(demo)
     assert main([*CUTTING, "--yes", "--cut", "nas", *demo.words]) == Exit.OK
     told = capsys.readouterr().err
-    assert "After 60 s the host undoes this by itself, unless you log in anew and keep it.\n" in told
+    assert "After 60 s the host undoes this automatically, unless you log in again and keep it.\n" in told
     assert "log in again and type: jailtui keep\n" in told
     assert rc_conf(demo) != before
     hurry(demo.folder)

@@ -77,7 +77,7 @@ def test_second_ctrl_c_waits_for_nothing_and_says_what_goes_on(demo: Path, tmp_p
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert process.returncode == Exit.INTERRUPTED
-        assert err.count("it goes on on the host (`jailtui steps`)") == 4
+        assert err.count("it continues on the host (`jailtui steps`)") == 4
         assert out.count("jail(8) is still stopping ") == 4
         assert out.count(" was not touched.") == 2
     until(lambda: stopped(demo, tmp_path) == 4)

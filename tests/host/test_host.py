@@ -193,7 +193,7 @@ def test_step_that_takes_longer_than_the_limit_is_left_to_finish(tools: Tools) -
     tools.add("jail", f"sleep 1; echo done >{tools.root}/done")
     result = tools.host(Executor(limit=0.1)).execute(Step(("jail",)), lambda text: None)
     assert result.rc is None
-    assert "goes on on the host" in result.note
+    assert "continues on the host" in result.note
     arrived = threading.Event()
     for _ in range(100):
         if (tools.root / "done").exists():

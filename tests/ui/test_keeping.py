@@ -59,7 +59,7 @@ async def test_a_new_connection_is_asked_about_and_keeps_the_plan() -> None:
         assert "undone in" in it.text().splitlines()[0]
         await run_a_plan(it)
         await it.until(lambda: isinstance(it.app.screen, KeepScreen))
-        assert "You can log in anew. Keep what was done?" in it.text()
+        assert "You can log in again. Keep what was done?" in it.text()
         assert ways.state == "armed", "only the answer keeps it"
         await it.press("y")
         await it.until(lambda: ways.state == "kept")
@@ -72,7 +72,7 @@ async def test_without_a_new_connection_nothing_is_asked_and_the_undoing_is_told
     async with stage(guarded(ways), (120, 30)) as it:
         await run_a_plan(it)
         await it.press("escape")
-        await it.until(lambda: "No new login" in it.text())
+        await it.until(lambda: "Could not log in again" in it.text())
         ways.state = "ended"
         await it.until(lambda: "The host has undone what was done." in it.text())
         assert "undone in" not in it.text().splitlines()[0]

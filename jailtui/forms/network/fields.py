@@ -229,18 +229,18 @@ class JailNetwork:
         return Stated(node.text, [Spot(node, 0, len(node.text))])
 
     def _unused_number(self) -> Stated | None:
-        """The number `$id` that the jail has though none of the fields is made of it: others are literal now."""
+        """The number `$id` of the jail if no field uses it any more."""
         nodes = elements(self.jail.jail, "$id")
         number = len(nodes) == 1 and NUMBER.fullmatch(nodes[0].text) is not None
         return Stated(nodes[0].text, [Spot(nodes[0], 0, len(nodes[0].text))]) if number else None
 
     def _of_number(self, number: Stated) -> Entry:
-        """The field of a number; of one that nothing is made of, with that."""
+        """The field of a number; it says so if nothing uses the number."""
         entry = self._entry("id", number)
         if uses(self.jail.jail, number.spots[0].node.name.removeprefix("$")):
             return entry
         where = f"{entry.field.where}; nothing uses it"
-        return replace(entry, field=entry.field._replace(where=where, help="No value of the jail is made of it."))
+        return replace(entry, field=entry.field._replace(where=where, help="No value of the jail uses it."))
 
 
 def _of_rc_conf(entry: Entry, cable: Cable, kind: Kind = "fact") -> Entry:

@@ -36,7 +36,7 @@ class Keeping:
         if self._backend.guard.elsewhere:
             self._start(self._backend.guard.reach, lambda _: self._question())
         else:
-            self._front.show_message("The host undoes this by itself: log in again and type: jailtui keep")
+            self._front.show_message("The host will undo this automatically: log in again and type: jailtui keep")
 
     def _question(self) -> None:
         from jailtui.ui.screens.keep import KeepScreen
@@ -50,7 +50,7 @@ class Keeping:
         if stays:
             self._start(self._backend.guard.keep, lambda _: self._looked("What was done stays."))
         else:
-            self._front.show_message("Not kept: the host undoes it by itself.")
+            self._front.show_message("Not kept: the host will undo it automatically.")
 
     def tick(self) -> None:
         """A second has passed."""
@@ -71,4 +71,4 @@ class Keeping:
         self._background.start("keep", work, done, self._failed)
 
     def _failed(self, error: str) -> None:
-        self._front.show_message(f"No new login, the host undoes it by itself: {error}")
+        self._front.show_message(f"Could not log in again, so the host will undo it automatically: {error}")

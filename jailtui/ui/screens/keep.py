@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from jailtui.ui.glyphs import Glyphs
 
-QUESTION = "You can log in anew. Keep what was done? Else the host undoes it by itself."
+QUESTION = "You can log in again. Keep what was done? If not, the host undoes it automatically."
 KEYS = (Key("y", "keep"), Key("n", "have it undone"))
 
 
