@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from textual.binding import Binding
-from textual.containers import Container
 from textual.widgets import Input
 
 from jailtui.rules.finding import SEVERITIES, Remedy, Severity
@@ -14,20 +13,13 @@ from jailtui.ui.doctorlines import KEYS, LEAST, ShownFindings, commands, doctor_
 from jailtui.ui.findings import KIND_PANELS, Findings
 from jailtui.ui.lines import ENDS, Cell, bar, indented
 from jailtui.ui.messages import Copy, Requester
-from jailtui.ui.rows import Filter
-from jailtui.ui.screens.commanded import CommandScreen
-from jailtui.ui.themes import style_sheets
+from jailtui.ui.screens.paged import PagedScreen
 from jailtui.ui.widgets.findinglist import FindingList
-from jailtui.ui.widgets.lineview import TextLines
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-
     from jailtui.forms.opening import FormName
     from jailtui.ui.glyphs import Glyphs
 
-WIDE = 120
-"""Cells from which on the page is beside the list, not under it."""
 BRIEF = 22
 """Lines of the page below which the remedies come before the explanation."""
 
@@ -48,15 +40,12 @@ class DoctorOwner(Protocol):
     def outcome(self) -> str: ...
 
 
-class DoctorScreen(CommandScreen):
+class DoctorScreen(PagedScreen):
     """Shows the findings. `kind` and `key` are the row it was opened from."""
 
-    CSS_PATH = style_sheets("screens")
+    list: FindingList
     BINDINGS = [
-        BY_ID["view.filter"].binding(),
-        BY_ID["app.help"].binding(),
         BY_ID["epair.reclaim-all"].binding(),
-        Binding("escape,q", "back", "back"),
         Binding("enter", "carry_out", "carry out"),
         Binding("tab", "remedy(1)", show=False, priority=True),
         Binding("shift+tab", "remedy(-1)", show=False, priority=True),
@@ -66,23 +55,14 @@ class DoctorScreen(CommandScreen):
         Binding("y", "copy", "copy the commands"),
         Binding("g", "go", "go to the row"),
         Binding("r", "examine", "read again"),
-        Binding("ctrl+d", "scroll_page(1)", show=False),
-        Binding("ctrl+u", "scroll_page(-1)", show=False),
     ]
 
     def __init__(self, findings: Findings, owner: DoctorOwner, glyphs: Glyphs, kind: str = "", key: str = "") -> None:
-        super().__init__(glyphs)
-        self.list = FindingList(glyphs=glyphs, id="findings")
-        self.page = TextLines(framed=True, glyphs=glyphs, id="page")
-        self.page.can_focus = False
+        super().__init__(FindingList(glyphs=glyphs, id="findings"), glyphs, "doctor", KEYS)
         self._owner = owner
         self._examining = False
         self._examined = False
-        self.commands = {
-            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
-            "app.help": self._help,
-            "epair.reclaim-all": lambda: self._owner.ask_reclaims(self),
-        }
+        self.commands["epair.reclaim-all"] = lambda: self._owner.ask_reclaims(self)
         self._shown: tuple[str, int] = ("", 0)
         here = findings.of(kind, key)
         least: Severity = "note" if here and here[0].severity == "note" else "warning"
@@ -91,14 +71,7 @@ class DoctorScreen(CommandScreen):
             selection = ShownFindings(findings, least=least, opened=frozenset({here[0].code}))
         self.list.become(selection=selection, cursor=selection.key_of(kind, key))
 
-    def compose(self) -> ComposeResult:
-        with Container(id="doctor"):
-            yield self.list
-            yield self.page
-        yield self.bar
-
     def on_mount(self) -> None:
-        self.list.focus()
         self.action_examine()
 
     # The findings.
@@ -121,13 +94,6 @@ class DoctorScreen(CommandScreen):
         self.redraw()
 
     # Drawing.
-
-    def on_resize(self) -> None:
-        wide, height = self.app.size.width >= WIDE, self.app.size.height - 1
-        self.set_class(wide, "-wide")
-        self.list.styles.height = "1fr" if wide or height < 10 else height * 2 // 5
-        self.page.display = wide or height >= 10
-        self.call_after_refresh(self.redraw)
 
     def on_finding_list_finding_moved(self) -> None:
         self.redraw()
@@ -248,18 +214,3 @@ class DoctorScreen(CommandScreen):
         self._examining = True
         self._owner.examine()
         self.redraw()
-
-    def action_scroll_page(self, pages: int) -> None:
-        self.page.scroll_first(self.page.first + pages * max(1, self.page.page // 2))
-
-    def action_back(self) -> None:
-        """One level back: the filter, then the console."""
-        if self.list.filter:
-            self.list.narrow(Filter())
-        else:
-            self.dismiss(None)
-
-    def _help(self) -> None:
-        from jailtui.ui.screens.dialog import keys_help
-
-        self.app.push_screen(keys_help("Keys of the doctor", KEYS, self.glyphs))

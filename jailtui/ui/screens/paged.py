@@ -1,0 +1,86 @@
+"""A screen with a list, and the page of the row under its cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.containers import Container
+
+from jailtui.ui.commands import BY_ID
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.themes import style_sheets
+from jailtui.ui.widgets.lineview import TextLines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.widgets.findinglist import FindingList
+    from jailtui.ui.widgets.rowlist import RowList
+
+WIDE = 120
+"""Cells from which on the page is beside the list, not under it."""
+
+
+class PagedScreen(CommandScreen):
+    """`list`, which can be filtered, and `page`, in a container with the id `place`. `?` shows `keys`."""
+
+    CSS_PATH = style_sheets("screens")
+    BINDINGS = [
+        BY_ID["view.filter"].binding(),
+        BY_ID["app.help"].binding(),
+        Binding("escape,q", "back", "back"),
+        Binding("ctrl+d", "scroll_page(1)", show=False),
+        Binding("ctrl+u", "scroll_page(-1)", show=False),
+    ]
+
+    def __init__(
+        self, rows: FindingList | RowList, glyphs: Glyphs, place: str, keys: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(glyphs)
+        self.list = rows
+        self.page = TextLines(framed=True, glyphs=glyphs, id="page")
+        self.page.can_focus = False
+        self._place, self._keys = place, keys
+        self.commands = {
+            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
+            "app.help": self._help,
+        }
+
+    def compose(self) -> ComposeResult:
+        with Container(id=self._place):
+            yield self.list
+            yield self.page
+        yield self.bar
+
+    def on_mount(self) -> None:
+        self.list.focus()
+
+    def on_resize(self) -> None:
+        wide, height = self.app.size.width >= WIDE, self.app.size.height - 1
+        self.set_class(wide, "-wide")
+        self.list.styles.height = "1fr" if wide or height < 10 else height * 2 // 5
+        self.page.display = wide or height >= 10
+        self.call_after_refresh(self.redraw)
+
+    def redraw(self) -> None:
+        """Update page and bar; only changes are painted."""
+
+    def action_scroll_page(self, pages: int) -> None:
+        self.page.scroll_first(self.page.first + pages * max(1, self.page.page // 2))
+
+    def action_back(self) -> None:
+        """One level back: the filter, then the console."""
+        if self.list.filter:
+            self.list.narrow(Filter())
+        else:
+            self.dismiss(None)
+
+    def _help(self) -> None:
+        from jailtui.ui.screens.dialog import keys_help
+
+        self.app.push_screen(keys_help(f"Keys of the {self._place}", self._keys, self.glyphs))
