@@ -11,12 +11,12 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import HostError, Verb
+from jailtui.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Protocol
 
-    from jailtui.config.world import World
     from jailtui.exchange import Argv, Capture, FileRequest, PlanMark, Result, Section, Step, Task
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from jailtui.host.files import FileText, Missing
     from jailtui.host.steprun import KeptStep
     from jailtui.host.wayback import Ways
-    from jailtui.jailconf import HostConfig
     from jailtui.model.build import Builder
     from jailtui.model.rounds import Asked
     from jailtui.model.starts import FailedStarts
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
     from jailtui.plans.remedy import Obstacle
     from jailtui.plans.run import Execute, Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
-    from jailtui.rules.context import Context
-    from jailtui.rules.finding import Finding, Remedy
+    from jailtui.rules.finding import Remedy
     from jailtui.rules.ignored import Ignored
 
     class Source(Asked, Protocol):
@@ -75,66 +73,6 @@ if TYPE_CHECKING:
         def read_file(self, path: str) -> FileText | Missing: ...
 
         def drop(self) -> None: ...
-
-
-class Snapshot:
-    """One reading of a host: its state, its configuration, when it was taken (seconds since the epoch).
-
-    `collected`: it was read from a file written by `jailtui collect`. Derived values are made on first use, in any
-    thread, or taken from the snapshot `before` if nothing changed since.
-    """
-
-    def __init__(
-        self,
-        state: HostState,
-        config: HostConfig,
-        taken_at: float = 0.0,
-        before: Snapshot | None = None,
-        hiding: tuple[Ignored, ...] = (),
-        *,
-        collected: bool = False,
-    ) -> None:
-        self.collected = collected
-        self.state = state
-        self.config = config
-        self.taken_at = taken_at
-        self.hiding = hiding
-        derived = {} if before is None else vars(before)
-        self._last_world: World | None = derived.get("world", derived.get("_last_world"))
-        if before is not None and before.config is config:  # the same object as long as no file changed
-            kept = ("world", "context", "findings") if before.state is state else ("world",)
-            vars(self).update({name: derived[name] for name in kept if name in derived})
-
-    @cached_property
-    def world(self) -> World:
-        """All jails as configured."""
-        from jailtui.config.world import world
-
-        return world(self.config, self._last_world, self.state.configured)
-
-    @cached_property
-    def context(self) -> Context:
-        """What rules judge by."""
-        return self._context()
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """The problems of the host, worst first. A context made for this is not kept: it takes much memory."""
-        from jailtui.rules.registry import judge
-
-        return judge(vars(self).get("context") or self._context())
-
-    @property
-    def shown(self) -> tuple[Finding, ...]:
-        """The problems that the configuration file does not hide. Plans consider hidden ones too."""
-        from jailtui.rules.ignored import shown
-
-        return shown(self.findings, self.hiding) if self.hiding else self.findings
-
-    def _context(self) -> Context:
-        from jailtui.rules.context import Context
-
-        return Context(self.state, self.world, from_here=self.state.facts.local)
 
 
 READ_ANYWAY = 10.0

@@ -12,7 +12,8 @@ from jailtui.plans.interrupted import joined, left_over, state_of_file
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
-    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.backend import HostBackend
+    from jailtui.snapshot import Snapshot
 
 LINES_READ = 5000
 """Lines of the audit log that are read at most."""

@@ -21,6 +21,7 @@ LADDER = (
     {"rules"},
     {"forms"},
     {"plans"},
+    {"snapshot"},
     {"backend"},
     {"past"},
     {"ui"},
@@ -29,7 +30,7 @@ LADDER = (
 """The rooms bottom up: a room imports from those below its own line only."""
 ASIDE = {"host": {"exchange", "text", "net"}, "simhost": {"jailconf"}, "__init__": set(), "__main__": {"cli"}}
 """Rooms beside the ladder with all that they may import; `backend` and `cli` may import them."""
-JOINING = {"backend", "past", "cli"}
+JOINING = {"snapshot", "backend", "past", "cli"}
 FORBIDDEN = {
     "formats": {"textual", "plumbum", "subprocess"},
     "model": {"textual", "plumbum", "subprocess"},

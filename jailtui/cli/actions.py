@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
-    from jailtui.backend import Snapshot
     from jailtui.cli.verb import Arguments
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.preferences import Config
+    from jailtui.snapshot import Snapshot
 
 
 def start_options(verb: Verb, to: argparse.ArgumentParser) -> None:

@@ -17,12 +17,13 @@ from jailtui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.backend import HostBackend
     from jailtui.cli.verb import Arguments
     from jailtui.exchange import FileEdit
     from jailtui.plans.guard import Guard
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
+    from jailtui.snapshot import Snapshot
 
 
 def agree_and_run(

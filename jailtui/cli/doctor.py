@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from jailtui.backend import Snapshot
     from jailtui.cli.verb import Arguments
     from jailtui.model.state import HostState
     from jailtui.preferences import Config
+    from jailtui.snapshot import Snapshot
 
 
 def options(to: argparse.ArgumentParser) -> None:

@@ -9,10 +9,10 @@ from jailtui.exchange import Verb, shell_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jailtui.backend import Snapshot
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
+    from jailtui.snapshot import Snapshot
 
 
 Status = Literal["waiting", "running", "done", "failed", "skipped"]

@@ -15,8 +15,9 @@ from jailtui.ui.pace import Pace, pause_after
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.backend import HostBackend
     from jailtui.model.state import HostState
+    from jailtui.snapshot import Snapshot
 
 
 class Answer(NamedTuple):

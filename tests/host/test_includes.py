@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.backend import HostBackend, Snapshot
+from jailtui.backend import HostBackend
 from jailtui.exchange import Argv
 from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
 from jailtui.simhost import setup
+from jailtui.snapshot import Snapshot
 
 
 class CountingShell(Shell):

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from jailtui.backend import HostBackend, Snapshot
+from jailtui.backend import HostBackend
 from jailtui.exchange import Capture, Section, Verb
 from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.rules.finding import Finding
+from jailtui.snapshot import Snapshot
 from tests.support.attacked import Attacked
 from tests.support.captures import conf, row, state
 from tests.support.large_hosts import EM0, FACTS, LO0, epair

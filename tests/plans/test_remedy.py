@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.backend import HostBackend, Snapshot
+from jailtui.backend import HostBackend
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.exchange import Step, Task, Verb
 from jailtui.plans.plan import Plan
@@ -14,6 +14,7 @@ from jailtui.plans.remedy import is_remedy, remedy_plan
 from jailtui.plans.run import RunEvent, overtaken
 from jailtui.preferences import Config
 from jailtui.rules.finding import Finding, Remedy, Subject
+from jailtui.snapshot import Snapshot
 from tests.support.form_hosts import execute
 
 

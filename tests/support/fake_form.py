@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jailtui.backend import Snapshot
 from jailtui.exchange import FileEdit, HostError, Step
 from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import Answers, Draft, Field, Form, NoForm, Note, form_title
@@ -14,6 +13,7 @@ from jailtui.model.state import HostState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent
 from jailtui.plans.save import save_plan, undo_plan
+from jailtui.snapshot import Snapshot
 from tests.support.screens import ValueHost
 
 PATH = "/etc/jail.conf"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jailtui.backend import Snapshot
 from jailtui.config.view import Configured
 from jailtui.exchange import HostError, PlanMark, Refusal, Result, Step, Task, Verb
 from jailtui.jailconf import HostConfig
@@ -31,6 +30,7 @@ from jailtui.plans.plan import Plan
 from jailtui.plans.run import Outcome, RunEvent, run_plan
 from jailtui.plans.verdict import Verdict, verdicts
 from jailtui.rules.finding import Finding, Kind, Severity, Subject
+from jailtui.snapshot import Snapshot
 
 
 def vnet_jail(

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from jailtui.backend import Snapshot
 from jailtui.exchange import HostError, HostTimeout, Verb
 from jailtui.model.state import JailState
 from jailtui.plans.plan import Plan
+from jailtui.snapshot import Snapshot
 from jailtui.ui.commands import COMMANDS
 from jailtui.ui.header import day_time
 from jailtui.ui.messages import Copy

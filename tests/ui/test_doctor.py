@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
-from jailtui.backend import Snapshot
 from jailtui.exchange import HostError, Step, Task
 from jailtui.model.state import HostState
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
 from jailtui.rules.ignored import Ignored
+from jailtui.snapshot import Snapshot
 from jailtui.ui.doctorlines import ShownFindings, form_words
 from jailtui.ui.findings import Findings
 from jailtui.ui.lines import Cell

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from jailtui.backend import Snapshot
 from jailtui.exchange import HostError
 from jailtui.rules.finding import Finding, Subject
+from jailtui.snapshot import Snapshot
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.pace import BACK_OFF, Pace, pause_after
 from jailtui.ui.reader import Answer, HostReader

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jailtui.backend import Snapshot
 from jailtui.exchange import Taking, Verb
 from jailtui.plans.plan import Plan
+from jailtui.snapshot import Snapshot
 from jailtui.ui.screens.plan import PlanScreen
 from tests.support.screens import ValueHost, home
 from tests.support.stage import stage

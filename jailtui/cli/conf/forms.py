@@ -16,12 +16,13 @@ from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, Form, NoForm,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.backend import HostBackend
     from jailtui.cli.verb import Arguments
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Level, Scope
     from jailtui.plans.plan import Plan
     from jailtui.preferences import Config
+    from jailtui.snapshot import Snapshot
 
 # The command line.
 

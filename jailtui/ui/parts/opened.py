@@ -8,12 +8,13 @@ from jailtui.exchange import Refusal, Verb
 from jailtui.ui.findings import UNJUDGED, Findings
 
 if TYPE_CHECKING:
-    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.backend import HostBackend
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
     from jailtui.model.state import Jail
     from jailtui.plans.plan import Plan
     from jailtui.rules.finding import Remedy
+    from jailtui.snapshot import Snapshot
     from jailtui.ui.formlines import Drafted
     from jailtui.ui.messages import Front, Requester
     from jailtui.ui.parts.panels import Panels

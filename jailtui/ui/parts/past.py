@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.backend import HostBackend
     from jailtui.past import Past
     from jailtui.plans.history import PastRun
     from jailtui.plans.plan import Plan
+    from jailtui.snapshot import Snapshot
     from jailtui.ui.messages import Front, Requester
     from jailtui.ui.parts.runs import Planner, Runs
     from jailtui.ui.screens.commanded import Background

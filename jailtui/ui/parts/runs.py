@@ -12,11 +12,12 @@ from jailtui.ui.parts.saves import Saves
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jailtui.backend import HostBackend, Snapshot
+    from jailtui.backend import HostBackend
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
     from jailtui.plans.verdict import Verdict
+    from jailtui.snapshot import Snapshot
     from jailtui.ui.busy import BusyJails
     from jailtui.ui.findings import Findings
     from jailtui.ui.messages import Front, Requester
