@@ -94,14 +94,14 @@ def kept(guard: Guard, *, yes: bool) -> bool:
         return True
     try:
         guard.reach()
-        if yes or ask("You can log in anew. Keep what was done?", "give --yes to keep what leaves a way in"):
+        if yes or ask("You can log in again. Keep what was done?", "give --yes to keep what leaves a way in"):
             guard.keep()
             talk("A new connection works: what was done stays.")
             return True
     except HostError as error:
         talk(f"Not kept: {error}")
     talk("The host will undo it automatically.")
-    talk(guard.awaited() or "The host does not tell that it is undone.")
+    talk(guard.awaited() or "The host did not report that it was undone.")
     return False
 
 

@@ -28,7 +28,7 @@ drain() {
 	while [ "$left" -gt 0 ]; do
 		pieces=$(((left + 1023) / 1024))
 		report=$(LC_ALL=C dd bs=1024 count="$pieces" 2>&1 >&6) || break
-		set -- $report
+		set -- ${report##*fullblock}  # GNU's dd warns of short pieces before
 		case "${1-},${7-}" in *[!0-9+,]* | *, | ,* | +* | *+,*) break ;; esac
 		[ "$((${1%+*} + ${1#*+}))" -eq "$pieces" ] || break
 		left=$((left - $7))
@@ -53,7 +53,7 @@ follow() {
 		naps=$((naps + 1))
 		case $naps in 1) sleep 0.01 ;; 2) sleep 0.03 ;; ? | 1?) sleep 0.1 ;; *) sleep 0.3 ;; esac
 	done
-	for wait in 1 2 3 4 5; do  # a process that the command left behind may hold its output open
+	for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do  # a process that the command left behind may hold its output open
 		[ -f "$here/read" ] || sleep 0.02
 	done
 	cat <&5

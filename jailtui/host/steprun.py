@@ -120,12 +120,15 @@ def run_step(
     return Ending("ended", int(status), reading.shown) if status.isdigit() else Ending(status, None, reading.shown)
 
 
+def run_line(argv: Argv) -> str:
+    """The line by which a script runs a command; a jail's program gets none of our variables."""
+    return f"run {WITHOUT_OURS if argv[:1] == ('jexec',) else ''}{shell_line(argv)}"
+
+
 def _text(argv: Argv) -> str:
-    line = shell_line(argv)
-    clean = WITHOUT_OURS if argv[:1] == ("jexec",) else ""
     return (
         script(*SCRIPTS[:2])
-        + f"step() {{\nrun {clean}{line}\n}}\nline() {{\nprintf '%s\\n' {shell_line((line,))}\n}}\n"
+        + f"step() {{\n{run_line(argv)}\n}}\nline() {{\nprintf '%s\\n' {shell_line((shell_line(argv),))}\n}}\n"
         + script(SCRIPTS[2])
     )
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.exchange import HostError, shell_line
+from jailtui.exchange import HostError
 from jailtui.host.frames import ask
 from jailtui.host.shell import last_line, script
-from jailtui.host.steprun import ID, WITHOUT_OURS, new_id
+from jailtui.host.steprun import ID, new_id, run_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,10 +98,7 @@ def undoing(steps: Sequence[Step]) -> str:
 
 
 def _undo(step: Step) -> str:
-    if step.undo is None:
-        return ":"
-    clean = WITHOUT_OURS if step.undo[:1] == ("jexec",) else ""
-    return f"run {clean}{shell_line(step.undo)}"
+    return ":" if step.undo is None else run_line(step.undo)
 
 
 def _way(section: Section) -> WayBack | None:

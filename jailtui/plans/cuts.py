@@ -172,11 +172,10 @@ class Judge:
 
     def _doubts(self, jail: Jail, moment: str) -> Iterator[str]:
         """Hooks that were not understood and name what carries a session."""
-        for name in sorted(self._interfaces) if jail.configured is not None else ():
-            if jail.configured is not None and jail.configured.view.doubts(name):
-                yield self._carries(
-                    f"A hook of {jail.name} that is not understood names {name} (at its {moment})", name
-                )
+        if jail.configured is None:
+            return
+        for name in filter(jail.configured.view.doubts, sorted(self._interfaces)):
+            yield self._carries(f"A hook of {jail.name} that is not understood names {name} (at its {moment})", name)
 
     # Commands.
 
