@@ -6,11 +6,12 @@ The rooms that parse, judge and plan are imported when first needed, after the f
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import HostError, Verb
+from jailtui.exchange import LOAD, HostError, Verb
 from jailtui.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from jailtui.host.steprun import KeptStep
     from jailtui.host.wayback import Ways
     from jailtui.model.build import Builder
+    from jailtui.model.load import Load
     from jailtui.model.rounds import Asked
     from jailtui.model.starts import FailedStarts
     from jailtui.model.state import HostState
@@ -52,6 +54,10 @@ if TYPE_CHECKING:
         def capture(
             self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()
         ) -> Capture: ...
+
+        def want_load(self) -> None: ...
+
+        def load(self) -> tuple[Section, ...]: ...
 
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
@@ -127,6 +133,8 @@ class HostBackend:
         self._ahead: FirstReading | None = None
         self.audit = audit
         self._failed_starts: FailedStarts | None = None
+        self.load_heard: Callable[[Load], None] = lambda load: None
+        """Called, from any thread, with the load that a reading brought."""
 
     @property
     def name(self) -> str:
@@ -208,10 +216,29 @@ class HostBackend:
             builder = self._built()
             state = self._starts().mark(builder.build(capture))
             collected = capture.facts.get("reached") == "file"
-            self._last = Snapshot(
-                state, builder.config, capture.taken_at, self._last, self._hiding, collected=collected
+            load = self._load_in(capture.sections, capture.taken_at, state)
+            snapshot = self._last = Snapshot(
+                state, builder.config, capture.taken_at, self._last, self._hiding, collected=collected, load=load
             )
-            return self._last
+        if load is not None:
+            self.load_heard(load)
+        return snapshot
+
+    def want_load(self) -> None:
+        """Have the next reading bring the load of the jails."""
+        self.source.want_load()
+
+    def read_load(self) -> Load | None:
+        """The load of the jails by a reading of its own. Raises HostError."""
+        sections = self.source.load()
+        return self._load_in(sections, time.time(), self._last.state) if self._last is not None else None
+
+    def _load_in(self, sections: Sequence[Section], at: float, state: HostState) -> Load | None:
+        if not any(section.name.startswith(LOAD) for section in sections):
+            return None
+        from jailtui.model.load import load_of
+
+        return load_of(sections, at, root=state.facts.uid == 0)
 
     def _execute(self, mark: PlanMark, step: Step, output: Callable[[str], None]) -> Result:
         """Run a step of that plan and remember how a start ended."""

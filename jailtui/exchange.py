@@ -242,6 +242,10 @@ class Section(NamedTuple):
     err: str = ""
 
 
+LOAD = "load-"
+"""How the names of the sections about the load begin. They are no part of the host's state: they always differ."""
+
+
 class Capture(NamedTuple):
     """What one refresh read: raw text by section, in the order it came.
 

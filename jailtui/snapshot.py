@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jailtui.config.world import World
     from jailtui.jailconf import HostConfig
+    from jailtui.model.load import Load
     from jailtui.model.state import HostState
     from jailtui.rules.context import Context
     from jailtui.rules.finding import Finding
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 class Snapshot:
     """One reading of a host: its state, its configuration, when it was taken (seconds since the epoch).
 
-    `collected`: it was read from a file written by `jailtui collect`. Derived values are made on first use, in any
-    thread, or taken from the snapshot `before` if nothing changed since.
+    `collected`: it was read from a file written by `jailtui collect`. `load` is None if it was not asked for. Derived
+    values are made on first use, in any thread, or taken from the snapshot `before` if nothing changed since.
     """
 
     def __init__(
@@ -30,8 +31,10 @@ class Snapshot:
         hiding: tuple[Ignored, ...] = (),
         *,
         collected: bool = False,
+        load: Load | None = None,
     ) -> None:
         self.collected = collected
+        self.load = load
         self.state = state
         self.config = config
         self.taken_at = taken_at

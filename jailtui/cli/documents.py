@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
+from jailtui.cli.loads import LoadEntry, load_entry
 from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit
 from jailtui.exchange import FileEdit, difference, shell_line
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from jailtui.cli.verb import Arguments
     from jailtui.host.steprun import KeptStep
+    from jailtui.model.load import Load
 
 
 Texts = Annotated[list[str], BeforeValidator(lambda values: [str(value) for value in values])]
@@ -131,6 +133,7 @@ class JailEntry(Document):
     file: str | None = Field(
         None, validation_alias=AliasPath("configured", "file"), description="the file that defines it"
     )
+    load: LoadEntry | None = Field(None, description="null if it does not run, or if it could not be read")
     problems: Problems
 
 
@@ -216,8 +219,10 @@ class ShowDocument(ReadingDocument):
     errors: list[ErrorEntry]
 
     @classmethod
-    def of(cls, state: HostState, findings: Iterable[Finding], host: str, taken_at: float) -> ShowDocument:
-        """The document of a state and its findings, read from `host` at `taken_at` (seconds since the epoch)."""
+    def of(
+        cls, state: HostState, findings: Iterable[Finding], host: str, taken_at: float, load: Load | None = None
+    ) -> ShowDocument:
+        """The document of a state, its findings and its load, read from `host` at `taken_at` (seconds since 1970)."""
         texts = problems(findings)
         judged = {
             part: [
@@ -231,6 +236,8 @@ class ShowDocument(ReadingDocument):
                 ("vlans", "vlan", (*state.vlans, *state.held_vlans)),
             )
         }
+        for entry, jail in zip(judged["jails"], state.jails, strict=True):
+            entry.load = load_entry(jail, state, load)
         rest = {part: getattr(state, part) for part in ("interfaces", "way_in", "errors")}
         return cls.model_validate(_reading(host, taken_at) | judged | rest)
 

@@ -31,12 +31,14 @@ def options(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: Arguments, config: Config) -> int:
     with opened(arguments, config) as backend:
+        if arguments.json:
+            backend.want_load()
         snapshot = backend.read()
     state = snapshot.state
     if arguments.json:
         from jailtui.cli.documents import ShowDocument
 
-        put(ShowDocument.of(state, snapshot.shown, backend.name, snapshot.taken_at).as_json())
+        put(ShowDocument.of(state, snapshot.shown, backend.name, snapshot.taken_at, snapshot.load).as_json())
     else:
         titles = problem_titles(snapshot.shown)
         tables = {kind: TABLES[kind](state, titles) for kind in ((arguments.table,) if arguments.table else TABLES)}
@@ -159,6 +161,7 @@ def collect(arguments: Arguments, config: Config) -> int:
     from jailtui.host.collect import dump
 
     with opened(arguments, config) as backend:
+        backend.want_load()
         capture = backend.capture(everything=True)
     try:
         Path(arguments.file).write_text(dump(capture), encoding="utf-8")

@@ -92,6 +92,13 @@ class FileHost:
         capture = load(self._path)
         return capture._replace(facts=MappingProxyType({**capture.facts, "reached": "file"}))
 
+    def want_load(self) -> None:
+        """Do nothing: the file has the load that was collected, if any."""
+
+    def load(self) -> tuple[Section, ...]:
+        """The load that was collected. Raises HostError."""
+        return load(self._path).sections
+
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
         """The same capture: it already has all the files that were collected."""
         return capture

@@ -43,6 +43,7 @@ MOVES = 4
 """An undo or a redo keeps this many times as many backups, since it leaves one too."""
 PROBE = ("probe.sh",)
 WAYS_IN = ("wayin.sh", "ways.sh")
+LOAD = ("load.sh", "alone.sh")
 ABOUT = ("paths.sh", "inside.sh", "about.sh")
 FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
@@ -93,6 +94,7 @@ class Host:
         self._late: Argv = ()
         self._slow_at = float("-inf")
         self._changes = 0
+        self._load_wanted = False
 
     def capture(self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()) -> Capture:
         """Read the host in one round trip (two if it has to connect). `fresh` reads the slow sections too; `everything`
@@ -107,6 +109,7 @@ class Host:
             words = (*self._words(slow, everything), *self._late, *self._paths, *self._contents.known())
             asked = (*FILES, *files)
             sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
+            self._load_wanted = False
             self._late = tuple(filter(None, map(late, sections)))
             if slow:
                 self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
@@ -114,6 +117,15 @@ class Host:
             else:
                 sections += self._slow
             return Capture(self.name, time.time(), (*sections, asked_section(asked)), self._facts)
+
+    def want_load(self) -> None:
+        """Have the next reading read the load of the jails too (see load.sh)."""
+        self._load_wanted = True
+
+    def load(self) -> tuple[Section, ...]:
+        """The load of the jails alone. Raises HostError."""
+        with self._reading() as shell:
+            return self._read(shell, LOAD, ())
 
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
         """`capture` with these files added, in one round trip. Raises HostError."""
@@ -309,11 +321,11 @@ class Host:
     def _words(self, slow: bool, everything: bool) -> Argv:
         options = {"D": "ifconfig-D", "j": "ifconfig-j", "n": "netstat-j"}
         words = {word: self._facts.get(fact) == "yes" for word, fact in options.items()}
-        words |= {"slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
+        words |= {"load": self._load_wanted, "slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
         return tuple(word for word, wanted in words.items() if wanted)
 
     def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:
-        readers = script("path.sh", "sections.sh", "inside.sh", "jailconf.sh", "paths.sh", "wayin.sh")
+        readers = script("path.sh", "sections.sh", "inside.sh", "jailconf.sh", "paths.sh", "wayin.sh", "load.sh")
         text = readers + asking(files) + script(name)
         return ask(shell, text, words, READ_SECONDS)
 

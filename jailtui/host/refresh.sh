@@ -1,9 +1,9 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
 # `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each
 # VNET jail, and every parameter), `blind` (jails can't be entered), `mounts` (read them even if no jail is dying),
-# `late=JID` (a jail that did not answer in time: entered last), `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of
+# `late=JID` (a jail that did not answer in time: entered last), `load` (load.sh), `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of
 # files whose text is known.
-driver= inside= routed= slow= routes= blind= mounts= late= known=
+driver= inside= routed= slow= routes= blind= mounts= late= known= loaded=
 for word; do
 	case $word in
 	D) driver=D ;;
@@ -13,6 +13,7 @@ for word; do
 	routes) routes=1 ;;
 	blind) blind=1 ;;
 	mounts) mounts=1 ;;
+	load) loaded=1 ;;
 	late=*) late="$late ${word#late=} " ;;
 	dir=* | fstab=*) ;;
 	*.*) known="$known $word" ;;
@@ -98,6 +99,7 @@ main() {
 	[ -z "$mounts" ] || section mounts 5 mount --libxo json
 	case " $*" in *" dir="*) section missing 0 missing_paths "$@" ;; esac
 	section jail-commands 0 jail_commands
+	[ -z "$loaded" ] || load
 	asked
 	if [ -n "$slow" ]; then
 		section sysrc 20 sysrc -ae

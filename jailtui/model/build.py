@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.jails import release_of
 from jailtui.config.rcconf import persistent_names
-from jailtui.exchange import Capture, Trouble
+from jailtui.exchange import LOAD, Capture, Trouble
 from jailtui.jailconf.parse import collections_paused
 from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
@@ -41,7 +41,8 @@ class Builder:
     @collections_paused()
     def build(self, capture: Capture) -> HostState:
         """The state of the host in `capture`; the same object as before if nothing changed."""
-        identity = (tuple(map(hash, capture.sections)), capture.facts)  # hashes, as in Reader
+        sections = (section for section in capture.sections if not section.name.startswith(LOAD))
+        identity = (tuple(map(hash, sections)), capture.facts)  # hashes, as in Reader
         if self._last is not None and self._last[0] == identity:
             return self._last[1]
         records = self._reader.read(capture)

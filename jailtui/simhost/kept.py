@@ -117,6 +117,8 @@ def answer(call: Call, run: Callable[[Call], int]) -> int:
         held = Call(call.root, "", [], call.environ, kernel)
         answers = {other: result(held.other(other[0], list(other[1:])), run) for other in group}
     rc, out, err = answers[words] = answers.get(words) or result(call.other(call.name, call.args), run)
+    if kernel.extra.get("busy"):
+        answers.pop(LINKS, None)  # its counters move
     if busy:
         # while a jail(8) works, its process may end without a change of state
         answers = {other: kept for other, kept in answers.items() if other not in STATE_ONLY}

@@ -16,6 +16,8 @@ from jailtui.cli.verb import Exit
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.simhost import setup
+from jailtui.simhost.kernel import traffic
+from jailtui.simhost.kernel.store import transaction
 
 Capsys = pytest.CaptureFixture[str]
 
@@ -251,3 +253,26 @@ def test_value_that_jails_share_is_changed_for_all_beside_one_of_the_jail_alone(
     lines = demo.capsys.readouterr().out.splitlines()
     added = [line for line in lines if line.startswith("+") and not line.startswith("+++")]
     assert added == ['+    $gateway = "192.168.1.254";', '+    $ip = "192.168.1.33/24";']
+
+
+def test_load_of_a_running_jail_counts_what_it_sent_and_got_and_a_restart_begins_anew(demo: Demo) -> None:
+    before = demo.jails()
+    assert before["mail"]["load"] is None
+    assert before["web"]["load"].keys() == {
+        "cpu_seconds", "memory_bytes", "since", "in_bytes", "out_bytes", "in_packets", "out_packets", "errors"
+    }  # fmt: skip
+    with transaction(str(demo.folder), write=True) as kernel:
+        inside = kernel.find(kernel.jail_for_move("web").vnet, "epair154b")
+        assert inside is not None
+        traffic.send(kernel, inside, packets=3, size=100)
+        outside = kernel.interfaces[inside.peer]
+        traffic.send(kernel, outside, packets=2, size=50)
+        inside.flags.remove("UP")
+        traffic.send(kernel, outside, packets=1)
+    load = demo.jails()["web"]["load"]
+    assert (load["out_packets"], load["out_bytes"], load["in_packets"], load["in_bytes"]) == (3, 300, 2, 100)
+    assert load["errors"] == 1
+    assert load["memory_bytes"] == before["web"]["load"]["memory_bytes"] == 2800 * 1024
+    assert demo.jails()["legacy"]["load"]["in_bytes"] is None  # it shares the host's network
+    assert demo.run("restart", "web", "--yes") == Exit.OK
+    assert demo.jails()["web"]["load"]["out_bytes"] == 0

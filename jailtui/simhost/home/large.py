@@ -7,7 +7,7 @@ bridge0 and an address in 10.0.0.0/8, so that every one can be stopped and start
 from __future__ import annotations
 
 from jailtui.simhost import machine
-from jailtui.simhost.kernel import addresses, bridges, interfaces, moves, store
+from jailtui.simhost.kernel import addresses, bridges, interfaces, moves, store, traffic
 from jailtui.simhost.kernel.jails import create
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.tools import mounts
@@ -101,5 +101,6 @@ def start(kernel: Kernel, bridge: Ifnet, number: int) -> None:
     }
     jid = create(kernel, params)
     mounts.table(kernel).append(["devfs", f"{PATH.format(name)}/dev", "devfs", "ruleset=4"])
+    traffic.mounted(kernel, f"{PATH.format(name)}/dev")
     moves.move_in(kernel, b.name, str(jid))
     addresses.set_inet(kernel, b, address_of(number), NETMASK)

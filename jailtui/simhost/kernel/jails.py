@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jailtui.simhost.kernel import interfaces, moves
+from jailtui.simhost.kernel import interfaces, moves, traffic
 from jailtui.simhost.kernel.state import HOST, Kernel, KernelError, Prison, Vnet
 
 LAST_DYING = 999999
@@ -37,6 +37,7 @@ def create(kernel: Kernel, params: dict[str, object]) -> int:
         holders=[],
     )
     kernel.jails = dict(sorted(kernel.jails.items()))
+    traffic.began(kernel, jid)
     return jid
 
 

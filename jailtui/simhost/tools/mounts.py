@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from jailtui.simhost.call import Call, rooted
-from jailtui.simhost.kernel import jails
+from jailtui.simhost.kernel import jails, traffic
 from jailtui.simhost.kernel.state import Kernel
 
 RULESETS = {
@@ -71,6 +71,7 @@ def mount(call: Call) -> int:
                 call.err(f"{'mount_nullfs' if kind == 'nullfs' else 'mount'}: {missing}: No such file or directory\n")
                 return 1
         table(kernel).append(["devfs" if kind == "devfs" else source, target, kind, options])
+        traffic.mounted(kernel, target)
         if call.jid:
             kernel.hold(call.jid, HELD_BY + target)
     return 0

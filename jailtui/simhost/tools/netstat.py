@@ -6,7 +6,7 @@ Sources: FREEBSD.md 5.2, 9, 11; recordings inside/network/08, jail/classic/07, o
 from __future__ import annotations
 
 from jailtui.simhost.call import Call
-from jailtui.simhost.kernel import addresses
+from jailtui.simhost.kernel import addresses, traffic
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.tools import ifconfig_text, netstat_sockets
 from jailtui.simhost.tools.jls import ESCAPES
@@ -58,10 +58,11 @@ LINK_KEYS = (
 
 
 def links(kernel: Kernel, vnet: int) -> str:
-    """`-ibdnW -f link --libxo json`: every interface with its name escaped; no packet is counted (found/forged/08)."""
-    counters = ",".join(f'"{key}":0' for key in LINK_KEYS)
+    """`-ibdnW -f link --libxo json`: every interface with its name escaped (found/forged/08, telemetry/counters/13)."""
     entries = []
     for interface in kernel.listed(vnet):
+        counted = zip(LINK_KEYS, traffic.all_counted(kernel, interface), strict=True)
+        counters = ",".join(f'"{key}":{number}' for key, number in counted)
         name = interface.name.translate(ESCAPES)
         bits = ifconfig_text.flag_bits(kernel, interface) & 0xFFFF
         entries.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jailtui.simhost.call import Call, rooted
-from jailtui.simhost.kernel import jails
+from jailtui.simhost.kernel import busy, jails, traffic
 from jailtui.simhost.kernel.processes import alive, commands, daemon_words, daemons, others
 from jailtui.simhost.kernel.state import Kernel
 
@@ -142,7 +142,9 @@ def command_name(line: str) -> str:
 
 
 def ps(call: Call, kernel: Kernel, known: list[Process]) -> int:
-    """`ps [-axww] [-J JID] [-o COLUMN[=]...]`: pid, jid, uid, comm, args and command are known columns."""
+    """`ps [-axww] [-J JID] [-o COLUMN[=]...]`: pid, jid, uid, comm, args and command are known columns, and %cpu, rss,
+    time and etimes (telemetry/seven-jails/13).
+    """
     columns: list[str] = []
     words = list(call.args)
     while words:
@@ -155,19 +157,42 @@ def ps(call: Call, kernel: Kernel, known: list[Process]) -> int:
             known = [process for process in known if process[1] == (jail.jid if jail else 0)]
         elif word.startswith("-") and word.endswith("o") and words:
             columns.append(words.pop(0))
+    if not call.privileged and hides_processes(kernel):
+        known = [process for process in known if process[3]]
     shown = columns or ["pid", "tt", "stat", "time", "command"]
     heads = [head for column in shown for head in column.rstrip("=").split(",")]
     if not all(column.endswith("=") for column in shown):
         call.out(heading(heads) + "\n")
     for pid, jid, line, uid, program in sorted(known):
         values = {"pid": f"{pid:5d}", "jid": f"{jid:3d}", "tt": " - ", "stat": "Is  ", "time": "0:00.01"}
+        values |= load_columns(kernel, pid, jid)
         values |= {"uid": f"{uid:4d}", "comm": program if heads[-1] == "comm" else f"{program:13s}"}
         command = line if command_name(line) == program else f"{line} ({program})"
         call.out(" ".join(values.get(head, command) for head in heads) + "\n")
-    return 0 if known else 1
+    return 0 if known or (not call.jid and "J" not in "".join(call.args)) else 1
+
+
+def hides_processes(kernel: Kernel) -> bool:
+    """Whether only root sees the processes of root."""
+    settings = kernel.extra.get("sysctl")
+    return isinstance(settings, dict) and settings.get("security.bsd.see_other_uids") == "0"
+
+
+def load_columns(kernel: Kernel, pid: int, jid: int) -> dict[str, str]:
+    """What a process uses: the daemon of a jail of a busy host does the jail's work."""
+    serving = jid and pid == DAEMON_PID + jid
+    hundredths = int(busy.processor_seconds(kernel, jid) * 100) + 1 if serving else 1
+    minutes, rest = divmod(hundredths, 6000)
+    return {
+        "%cpu": f"{busy.share(kernel, jid) if serving else 0.0:4.1f}",
+        "rss": f"{busy.memory(kernel, jid) if serving else 2740:6d}",
+        "time": f"{minutes}:{rest // 100:02d}.{rest % 100:02d}",
+        "etimes": f"{traffic.age(kernel, jid) if jid else 60:7d}",
+    }
 
 
 def heading(heads: list[str]) -> str:
     """The heading, recorded as `  PID TT  STAT TIME COMMAND` and `PID JID COMMAND`."""
     wide = {"pid": "PID", "jid": "JID", "uid": "UID", "tt": "TT ", "stat": "STAT", "time": "TIME"}
+    wide |= {"%cpu": "%CPU", "rss": "   RSS", "etimes": "ELAPSED"}
     return " ".join(wide.get(head, "COMMAND") for head in heads)

@@ -1,4 +1,6 @@
-"""stat(1), for the one thing that our scripts ask: what is open as standard input, and what has a name."""
+"""stat(1), for what our scripts ask: what is open as standard input, what has a name, and what is mounted there since
+when (telemetry/jail-uptime/06).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,9 @@ KINDS = {
     stat.S_IFBLK: "Block Device",
 }
 
+FIRST_DEVFS = 0x7100FF20
+"""The device number of the first mount."""
+
 
 def main(call: Call) -> int:
     """`stat -f FORMAT [FILE...]`: the file of standard input if none is named. A link is not followed."""
@@ -32,11 +37,25 @@ def main(call: Call) -> int:
         except OSError as error:
             status = call.fail(f"{name or '(stdin)'}: stat: {error.strerror}")
             continue
-        call.out(shown(call.args[1], info) + "\n")
+        device, changed = mount(call, name, info) if "%c" in call.args[1] else (info.st_dev, info.st_ctime)
+        call.out(shown(call.args[1], info, device, changed).replace("%N", name or "(stdin)") + "\n")
     return status
 
 
-def shown(form: str, info: os.stat_result) -> str:
-    """The file in that format: of its fields %HT, %d and %i."""
-    text = form.replace("%HT", KINDS[stat.S_IFMT(info.st_mode)])
-    return text.replace("%d", str(info.st_dev)).replace("%i", str(info.st_ino))
+def shown(form: str, info: os.stat_result, device: int, changed: float) -> str:
+    """The file in that format: of its fields %HT, %d, %i and %c."""
+    text = form.replace("%HT", KINDS[stat.S_IFMT(info.st_mode)]).replace("%c", str(int(changed)))
+    return text.replace("%d", str(device)).replace("%i", str(info.st_ino))
+
+
+def mount(call: Call, name: str, info: os.stat_result) -> tuple[int, float]:
+    """The device of a file and its last change: of a mount a device of its own, and when it was mounted."""
+    from jailtui.simhost.kernel.traffic import mounted_at
+    from jailtui.simhost.tools.mounts import table
+
+    path = name.removeprefix(call.root)
+    with call.transaction(write=False) as kernel:
+        targets = [target for _, target, *_ in table(kernel)]
+        if path not in targets or stat.S_ISLNK(info.st_mode):
+            return info.st_dev, info.st_ctime
+        return FIRST_DEVFS + targets.index(path), mounted_at(kernel, path)

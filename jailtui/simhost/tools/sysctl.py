@@ -47,6 +47,8 @@ def values(kernel: Kernel, jailed: bool, vnet: bool) -> dict[str, str]:
         "kern.features.vimage": "1",
         "kern.racct.enable": "1",
         "kern.securelevel": "-1",
+        "security.bsd.see_other_uids": "1",
+        "security.bsd.see_jail_proc": "1",
         "security.jail.jailed": str(int(jailed)),
         "security.jail.vnet": str(int(vnet)),
     }

@@ -1,0 +1,6 @@
+# The load alone, between two readings. After load.sh.
+main() {
+	load
+	printf '%s done\n' "$mark"
+}
+main </dev/null
