@@ -29,6 +29,7 @@ VERBS = {
     "stop": ("actions", "stop jails"),
     "restart": ("actions", "stop jails and start them again"),
     "reclaim": ("actions", "destroy epairs that nothing uses"),
+    "shell": ("shell", "open a shell in a jail, or run a command there"),
     "conf": ("conf", "read, check and change jail.conf, rc.conf and interfaces"),
     "undo": ("actions", "undo the last save of a file"),
     "steps": ("steps", "list the steps that run on the host, or wait to be fetched"),

@@ -44,6 +44,7 @@ MOVES = 4
 PROBE = ("probe.sh",)
 WAYS_IN = ("wayin.sh", "ways.sh")
 LOAD = ("load.sh", "alone.sh")
+DOORS = ("inside.sh", "doors.sh")
 ABOUT = ("paths.sh", "inside.sh", "about.sh")
 FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
@@ -186,6 +187,25 @@ class Host:
             return self._executor.run(step, self._other_than, output, plan)
         finally:
             self._changed()
+
+    def doors(self, jid: int) -> tuple[Section, ...]:
+        """By what the jail can be entered, see doors.sh. Raises HostError."""
+        with self._reading() as shell:
+            return self._read(shell, DOORS, (str(jid),))
+
+    def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv) -> Result:
+        """Run `argv` in that jail, at a terminal of its own before the operator's, and record it as `called`.
+
+        `clean`: by `jexec -l`. Raises HostError.
+        """
+        from jailtui.host.entering import enter
+
+        if reason := self._executor.read_only:
+            return Result(called, None, note=reason)
+        shell, identity = self._open(), new_id()
+        if problem := self._executor.begin(identity, called, None):
+            return Result(called, None, note=problem)
+        return self._executor.end(identity, enter(shell, jid, argv, clean, called), None)
 
     def steps(self) -> tuple[KeptStep, ...]:
         """The steps that run on the host or wait to be fetched, the oldest first. Raises HostError."""

@@ -61,9 +61,9 @@ BECOME_OPTIONS: Mapping[str, Argv] = MappingProxyType({"mdo": ("-u", "root")})
 """The options of commands that do not take -n (never ask for a password); mdo(1) has no passwords (FREEBSD.md 12)."""
 
 
-def become_argv(become: str | None) -> Argv:
-    """`/bin/sh -s`, run by doas, sudo or mdo if `become` names one."""
-    return (become, *BECOME_OPTIONS.get(Path(become).name, ("-n",)), *SHELL) if become else SHELL
+def become_argv(become: str | None, command: Argv = SHELL) -> Argv:
+    """`/bin/sh -s`, or another command, run by doas, sudo or mdo if `become` names one."""
+    return (become, *BECOME_OPTIONS.get(Path(become).name, ("-n",)), *command) if become else command
 
 
 def local_shell(become: str | None = None, environment: Mapping[str, str] | None = None) -> Shell:
@@ -74,7 +74,12 @@ def local_shell(become: str | None = None, environment: Mapping[str, str] | None
         if which(become) is None:
             raise Unreachable(no_command(become))
     added = environment or {}
-    return Shell(LocalCommand(become_argv(become), added), plain=LocalCommand(SHELL, added) if become else None)
+    plain = LocalCommand(SHELL, added) if become else None
+
+    def at_terminal(text: str, words: Argv) -> LocalCommand:
+        return LocalCommand(become_argv(become, ("/bin/sh", "-c", text, "sh", *words)), added)
+
+    return Shell(LocalCommand(become_argv(become), added), plain=plain, at_terminal=at_terminal)
 
 
 def no_command(name: str) -> str:
@@ -86,15 +91,21 @@ def no_command(name: str) -> str:
 class Shell:
     """`/bin/sh -s` on one machine, which `command` starts; `close` calls `on_close` once.
 
-    `plain` is the shell of the user who logged in, if `command` becomes root first.
+    `plain` is the shell of the user who logged in, if `command` becomes root first. `at_terminal` gives the command of
+    this machine that runs a script with these words there, at the terminal it is started on.
     """
 
     def __init__(
-        self, command: Startable, on_close: Callable[[], None] | None = None, plain: Startable | None = None
+        self,
+        command: Startable,
+        on_close: Callable[[], None] | None = None,
+        plain: Startable | None = None,
+        at_terminal: Callable[[str, Argv], LocalCommand] | None = None,
     ) -> None:
         self.command = command
         self.on_close = on_close
         self.plain = plain
+        self.at_terminal = at_terminal
 
     def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
         """Run the script `text` with the arguments `words`: exit status, standard output, standard error.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+import string
 import subprocess
 import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jailtui.exchange import Argv, HostTimeout, Unreachable
+from jailtui.exchange import Argv, HostTimeout, Unreachable, shell_line
 from jailtui.host.hostkeys import KEY_REFUSED, key_refused
-from jailtui.host.shell import SHELL, Shell, become_argv, decoded, kill, last_line, no_command, script
+from jailtui.host.shell import SHELL, LocalCommand, Shell, become_argv, decoded, kill, last_line, no_command, script
 
 if TYPE_CHECKING:
     from jailtui.host.shell import Startable
@@ -24,6 +25,8 @@ DESTINATION = re.compile(
 
 PLAIN_PATH = re.compile(r"/[\w./+-]+")
 """A path that every login shell takes for one word. No other path is passed to ssh."""
+PLAIN_CHARS = frozenset(string.ascii_letters + string.digits + " ./=_:,")
+"""Characters that stand for themselves in quotes of every login shell, and for printf(1)."""
 
 
 class Destination(NamedTuple):
@@ -87,9 +90,14 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         machine.cwd  # noqa: B018  plumbum's session reads it now; each script is a process of its own
         machine.close()
         plain = _command(machine, SHELL)
-        if become is None:
-            return Shell(plain, close)
-        return Shell(_command(machine, become_argv(_path_of(Shell(plain), become))), close, plain)
+        path = None if become is None else _path_of(Shell(plain), become)
+
+        def at_terminal(text: str, words: Argv) -> LocalCommand:
+            quiet = ("-o", "LogLevel=ERROR", "-o", "ControlMaster=no")
+            return LocalCommand(("ssh", "-tt", *common, *quiet, *port, *target, typed_line(path, text, words)))
+
+        shell = plain if path is None else _command(machine, become_argv(path))
+        return Shell(shell, close, plain if path else None, at_terminal)
     except CommandNotFound as error:
         close()
         raise Unreachable("There is no ssh on this machine.") from error
@@ -118,6 +126,20 @@ def _command(machine: Any, argv: Argv) -> Startable:
 
     command: Startable = RemoteCommand(machine, argv[0])[argv[1:]]  # type: ignore[arg-type]
     return command
+
+
+def typed_line(become: str | None, text: str, words: Argv) -> str:
+    """A line by which any login shell, csh too, has sh run `text` with these words.
+
+    Its standard input is the terminal, so the script has to be in the line: as octal numbers for printf(1).
+    """
+    whole = f"set -- {shell_line(words)}\n{text}"
+    octal = "".join(char if char in PLAIN_CHARS else _octal(char) for char in whole)
+    return " ".join((*become_argv(become, ("/bin/sh", "-c")), '\'eval "$(printf %b "$0")"\'', f"'{octal}'"))
+
+
+def _octal(char: str) -> str:
+    return "".join(f"\\0{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 def _path_of(shell: Shell, become: str) -> str:

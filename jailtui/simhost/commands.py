@@ -37,6 +37,8 @@ COMMANDS = {
     "rc": "rcscript",
     "daemon": "daemon",
     "hooksh": "hook_limits",
+    "login": "jail_shell",
+    "insidefiles": "inside_files",
     **dict.fromkeys(("mkdir", "rmdir", "rm", "cp", "chmod", "chflags", "tar"), "trees"),
 }
 """Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""

@@ -10,6 +10,7 @@ from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.state import KernelError
 from jailtui.simhost.run import run
 from jailtui.simhost.tools import hooks, own_commands
+from jailtui.simhost.tools.inside_files import READERS
 
 USAGE = "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail [command ...]\n"
 PROGRAMS = ("sbin", "bin", "usr/sbin", "usr/bin")
@@ -55,6 +56,16 @@ def own_program(call: Call, jid: int, word: str) -> str | None:
     return next((top + name for name in names if os.access(top + name, os.X_OK)), None)
 
 
+def inside(words: list[str], bindir: str) -> list[str]:
+    """What answers a shell without a script, or a tool that reads files, which are the jail's; else nothing."""
+    folder, _, name = hooks.map_paths(words[0], bindir).rpartition("/")
+    if folder not in ("", bindir):
+        return []
+    if name == "sh" and words[1:] in ([], ["-i"], ["-l"]):
+        return ["login"]
+    return ["insidefiles", name, *words[1:]] if name in READERS else []
+
+
 def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> int:
     """Become the command; return only if it can't be executed."""
     bindir = call.root + "/bin"
@@ -62,19 +73,22 @@ def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> i
         sys.stdout.flush()
         os.execve(own, words, call.environ)
     mapped = [hooks.map_paths(word, bindir) for word in words]
-    if hooks.MARK in call.environ and (why := hooks.refusal(mapped, bindir)):
-        return call.fail(why, 126)
     env = hooks.environment(call.environ, bindir, jid=jid, clean=clean)
-    if hooks.MARK in env:
-        env |= hooks.marked(mapped)
     if user and user != "root":
         env["JAILTUI_SIM_USER"] = user
-    path = hooks.executable(hooks.map_paths(words[0], bindir), bindir)
+    if answered := inside(words, bindir):
+        return run(call.becomes(answered[0], answered[1:], env))
+    path = hooks.executable(mapped[0], bindir)
+    simulated = path is not None and own_commands.is_simulated(path)
+    checked = hooks.MARK in call.environ or not (path is None or simulated)
+    if checked and (why := hooks.refusal(mapped, bindir)):
+        return call.fail(why, 126)
     if path is None:
         return call.fail(f"execvp: {words[0]}: No such file or directory")
+    env |= hooks.marked(mapped)
     script = words[1:2] and os.path.basename(path) == "sh" and words[1].startswith("/etc/rc")
     argv = [path, *(words[1:] if script else [hooks.map_paths(word, bindir) for word in words[1:]])]
-    if own_commands.is_simulated(path):
+    if simulated:
         return run(call.becomes(os.path.basename(path), argv[1:], env))
     sys.stdout.flush()
     os.execve(path, argv, env)

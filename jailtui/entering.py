@@ -1,0 +1,56 @@
+"""The way into a jail: what is told before, and what is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.model.state import JailState
+
+if TYPE_CHECKING:
+    from jailtui.backend import HostBackend
+    from jailtui.exchange import Argv, Result
+    from jailtui.model.state import Jail
+
+LOGIN = ("login", "-f", "root")
+SHELL = ("/bin/sh",)
+
+
+class NoEntry(Exception):
+    """The jail can't be entered. The text is why, as a sentence."""
+
+
+class Entrance(NamedTuple):
+    """What is run in which jail; `home`: by `jexec -l`."""
+
+    jail: str
+    jid: int
+    argv: Argv
+    home: bool
+    called: Argv
+
+    @property
+    def line(self) -> Argv:
+        """The command as an operator types it on the host."""
+        return ("jexec", *(("-l",) if self.home else ()), str(self.jid), *self.argv)
+
+
+def entry(backend: HostBackend, jail: Jail, command: Argv = ()) -> Entrance:
+    """The way into that jail for a command, else for a shell. Raises NoEntry, HostError."""
+    if (why := backend.read_only) is not None:
+        raise NoEntry(why)
+    if jail.state is JailState.DYING:
+        raise NoEntry(f"{jail.name} is dying: nothing can be run in it any more.")
+    if jail.jid is None:
+        raise NoEntry(f"{jail.name} is not running: start it first.")
+    from jailtui.model.doors import doors
+
+    ways = doors(backend.source.doors(jail.jid))
+    if ways.no_shell and not command:
+        raise NoEntry(f"{jail.name} has no shell: {ways.no_shell}.")
+    shell = LOGIN if ways.login else SHELL
+    return Entrance(jail.name, jail.jid, command or shell, ways.home, ("jailtui", "shell", jail.name, *command))
+
+
+def enter(backend: HostBackend, way: Entrance) -> Result:
+    """Run it at the operator's terminal, which is put back afterwards. Raises HostError."""
+    return backend.source.enter(way.jid, way.argv, clean=way.home, called=way.called)
