@@ -76,7 +76,7 @@ async def take(picture: Picture) -> None:
         backend.source._executor.audit = None  # type: ignore[attr-defined]
         app = ConsoleApp(backend, interval=None, theme=picture.theme, ascii=picture.ascii, environ=picture.environ)
         async with app.run_test(size=picture.size) as pilot:
-            await until(app, pilot, "problems")
+            await until(app, pilot, "orphans")
             for key in picture.keys:
                 before = app.screen
                 await pilot.press(key)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Finding
     from jailtui.ui.glyphs import Glyphs
 
+LABEL = 16
+"""Cells of a label."""
 MISSING = "missing after a reboot: not in rc.conf"
 PAIRED = {
     "drivername": "ends matched by driver name",
@@ -30,37 +32,66 @@ PAIRED = {
 
 
 def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """State, cables, problems, and where the jail is defined."""
+    """State and cables, then problems, network, and hooks."""
     dot = f" {glyphs.dot} "
     kind = {True: "VNET", False: "shares the host's network", None: "VNET unknown"}[jail.vnet]
     facts = [f"jid {jail.jid}" if jail.jid is not None else "", kind, jail.path or "", jail.osrelease or ""]
     lines = [line(state_cell(jail, glyphs), Cell(dot + dot.join(fact for fact in facts if fact)))]
+    lines += fact_lines("Name", jail.name, room) if width(jail.name) > 20 else []
     for chain in jail.chains:
         lines += [Line(), *draw_chain(chain, state, jail, glyphs, room)]
-    lines.append(Line())
-    lines += jail_findings(jail, glyphs, room, findings)
+    return [
+        *lines,
+        *jail_problems(jail, glyphs, room, findings),
+        *section("Network", jail_network(jail, glyphs, room)),
+        *section("Hooks", file_lines(jail.configured, room)),
+    ]
+
+
+def section(title: str, lines: Sequence[Line]) -> list[Line]:
+    """Lines under a title; nothing if there are no lines."""
+    return [Line(), line(Cell(title, "head")), *lines] if lines else []
+
+
+def problem_section(findings: Findings, about: Sequence[Finding], glyphs: Glyphs, room: int) -> list[Line]:
+    """The problems of one row under their title; that there are none is a sentence without a title."""
+    lines = finding_lines(findings, about, glyphs, room)
+    return section("Problems", lines) if about or not lines else [Line(), *lines]
+
+
+def without_titles(lines: Sequence[Line]) -> list[Line]:
+    """For a low pane: no blank lines, and no titles of sections."""
+    return [each for each in lines if each.cells and each.cells[0].tone != "head"]
+
+
+def fact_lines(label: str, value: str, room: int, *, tone_bad: bool = False) -> list[Line]:
+    """A label and its value: every label of a pane is as wide as the longest name of an interface."""
+    return labelled(label, value, room, wide=LABEL, tone_bad=tone_bad)
+
+
+def jail_network(jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
+    """The addresses, what is inside beside the epairs, and the host name."""
+    lines: list[Line] = []
     several = [str(address) for address in jail.addresses]
     if len(several) > 1:
-        lines += labelled("Addresses", " ".join(several), room)
+        lines += fact_lines("Addresses", " ".join(several), room)
     elif not jail.chains:
-        lines += labelled("Address", jail_address(jail, glyphs), room)
+        lines += fact_lines("Address", jail_address(jail, glyphs), room)
     if jail.interfaces is None:
-        lines += labelled("Inside", "unknown: no permission to look inside", room)
+        lines += fact_lines("Inside", "unknown: no permission to look inside", room)
     for interface in jail.inside:
-        lines += labelled("Inside", inside_text(interface), room)
+        lines += fact_lines("Inside", inside_text(interface), room)
     if jail.hostname and jail.hostname != jail.name:
-        lines += labelled("Hostname", jail.hostname, room)
-    lines += labelled("Name", jail.name, room) if width(jail.name) > 20 else []
-    lines += file_lines(jail.configured, room)
+        lines += fact_lines("Hostname", jail.hostname, room)
     return lines
 
 
-def jail_findings(jail: Jail, glyphs: Glyphs, room: int, findings: Findings) -> list[Line]:
+def jail_problems(jail: Jail, glyphs: Glyphs, room: int, findings: Findings) -> list[Line]:
     """The findings about a jail, but not in the middle of its start or stop."""
     if jail.state not in PASSING:
-        return finding_lines(findings, findings.of("jail", jail.key), glyphs, room)
+        return problem_section(findings, findings.of("jail", jail.key), glyphs, room)
     done = "started" if jail.state is JailState.STARTING else "stopped"
-    return [line(Cell(f"Its problems are shown once it has {done}.", "dim"))]
+    return [Line(), line(Cell(f"Its problems are shown once it has {done}.", "dim"))]
 
 
 def inside_text(interface: Interface) -> str:
@@ -79,14 +110,14 @@ def inside_text(interface: Interface) -> str:
 def file_lines(configured: Configured | None, room: int) -> list[Line]:
     """The file that defines a jail, and the jail's network parameters."""
     if configured is None:
-        return labelled("File", "not in any jail.conf that was read", room)
-    lines = labelled("File", configured.file, room)
+        return fact_lines("File", "not in any jail.conf that was read", room)
+    lines = fact_lines("File", configured.file, room)
     if configured.depend:
-        lines += labelled("Depends on", " ".join(configured.depend), room)
+        lines += fact_lines("Depends on", " ".join(configured.depend), room)
     facts = dict(configured.params)
     for name in ("vnet.interface", "ip4.addr", "ip6.addr", "exec.prestart", "exec.prestop", "exec.poststop"):
         for value in facts.get(name, ()):
-            lines += labelled(name, value, room, wide=15)
+            lines += fact_lines(name, value, room)
     return lines
 
 
@@ -111,7 +142,7 @@ def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyph
         above += [link, name]
         if fact.text:
             below += [Cell(" " * (taken + link.width - facts)), fact]
-    return [*lines, Line(tuple(above)), Line(tuple(below))]
+    return [*lines, Line(tuple(above)), *([Line(tuple(below))] if len(below) > 1 else [])]
 
 
 def _link(hop: Hop, longer: int, glyphs: Glyphs) -> Cell:
@@ -168,18 +199,25 @@ def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UN
     else:
         end_b = Cell(pair.b.name or "?", "strong")
         lines.append(line(*left, Cell(f" {glyphs.cable} ", "dim"), end_b, *_holder(pair, glyphs)))
-    lines += [Line(), *finding_lines(findings, findings.about_pair(pair), glyphs, room)]
-    lines += labelled("Why", pair.why, room) if pair.why else []
-    lines += labelled("Owner", pair.owner or "nobody", room)
-    lines += labelled("Created by", pair.manager, room) if pair.manager else []
+    return [
+        *lines,
+        *problem_section(findings, findings.about_pair(pair), glyphs, room),
+        *section("Network", pair_network(pair, room)),
+    ]
+
+
+def pair_network(pair: Epair, room: int) -> list[Line]:
+    """Whose the pair is, and its two ends."""
+    lines = fact_lines("Why", pair.why, room) if pair.why else []
+    lines += fact_lines("Owner", pair.owner or "nobody", room)
+    lines += fact_lines("Created by", pair.manager, room) if pair.manager else []
     if pair.ambiguous:
-        lines += labelled("Ambiguous", f"{' '.join(pair.ambiguous)}: two interfaces have that name", room)
-    lines += labelled("Description", pair.description, room) if pair.description else []
+        lines += fact_lines("Ambiguous", f"{' '.join(pair.ambiguous)}: two interfaces have that name", room)
+    lines += fact_lines("Description", pair.description, room) if pair.description else []
     for end, name in ((pair.a, f"{pair.name}a"), (pair.b, f"{pair.name}b")):
         facts = [end_cell(end).text, end.ether or "", "up" if end.up else "", f"mtu {end.mtu}" if end.mtu else ""]
-        lines += labelled(
-            end.name or name, ", ".join(fact for fact in (*facts, *map(str, end.addresses)) if fact), room
-        )
+        words = ", ".join(fact for fact in (*facts, *map(str, end.addresses)) if fact)
+        lines += fact_lines(end.name or name, words, room)
     return lines
 
 
@@ -195,8 +233,7 @@ def up_cell(up: bool) -> Cell:
 
 def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Members by kind, addresses, and whether rc.conf creates it."""
-    lines = [line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}")]
-    lines += [Line(), *finding_lines(findings, findings.of("bridge", bridge.name), glyphs, room)]
+    network: list[Line] = []
     boot = {True: "created by rc.conf", False: MISSING, None: "unknown"}[bridge.persistent]
     for label, value in (
         ("Members", " ".join(bridge.members)),
@@ -207,8 +244,12 @@ def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings 
         ("Boot", boot),
         ("Description", bridge.description or ""),
     ):
-        lines += labelled(label, value, room) if value else []
-    return lines
+        network += fact_lines(label, value, room) if value else []
+    return [
+        line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}"),
+        *problem_section(findings, findings.of("bridge", bridge.name), glyphs, room),
+        *section("Network", network),
+    ]
 
 
 def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
@@ -218,12 +259,15 @@ def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJU
     chain = f" {glyphs.wire} ".join(part for part in parts if part)
     tag = f"tag {vlan.tag}" if vlan.tag or vlan.jid is None else f"tag {MOVED_AWAY}"
     lines = [line(up_cell(vlan.up), f" {glyphs.dot} {tag}")]
-    lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1)), Line()]
-    lines += finding_lines(findings, findings.of("vlan", vlan.key), glyphs, room)
-    lines += labelled("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
+    lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1))]
+    network = fact_lines("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
     if vlan.persistent is False:
-        lines += labelled("Boot", MISSING, room)
-    return lines
+        network += fact_lines("Boot", MISSING, room)
+    return [
+        *lines,
+        *problem_section(findings, findings.of("vlan", vlan.key), glyphs, room),
+        *section("Network", network),
+    ]
 
 
 def way_in_lines(sessions: Sequence[SshSession], room: int) -> list[Line]:
@@ -231,28 +275,27 @@ def way_in_lines(sessions: Sequence[SshSession], room: int) -> list[Line]:
     return [
         each
         for session in sessions
-        for each in labelled("Ssh", f"{'your' if session.own else 'a'} session from {session.client}", room)
+        for each in fact_lines("Ssh", f"{'your' if session.own else 'a'} session from {session.client}", room)
     ]
 
 
 def trouble_lines(state: HostState, room: int) -> list[Line]:
     """What the last refresh could not read."""
-    lines: list[Line] = [Line()] if state.errors else []
+    lines: list[Line] = []
     for trouble in state.errors:
-        lines += labelled("Not read", f"{trouble.subject}: {trouble.message}", room, tone_bad=True)
+        lines += fact_lines("Not read", f"{trouble.subject}: {trouble.message}", room, tone_bad=True)
     return lines
 
 
 def finding_lines(findings: Findings, about: Sequence[Finding], glyphs: Glyphs, room: int) -> list[Line]:
-    """The findings about one row, worst first, as sentence and code, and the key that opens the doctor."""
+    """The findings about one row, worst first, as sentence and code."""
     if not findings.judged:
         return []
     if not about and findings.error:
         return hanging(Cell(""), findings.error, room, "warn")
     if not about:
         return [line(Cell("No problems.", "dim"))]
-    lines = [each for finding in about for each in _finding(finding, glyphs, room)]
-    return [*lines, line(Cell("  d: doctor", "dim"))]
+    return [each for finding in about for each in _finding(finding, glyphs, room)]
 
 
 def _finding(finding: Finding, glyphs: Glyphs, room: int) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,10 +58,12 @@ class Findings(_Fields):
         """The severity of the worst finding about orphans; warning if there is none yet."""
         return "error" if "error" in map(self.worst_of_pair, state.orphans) else "warning"
 
+    def count(self, severity: Severity) -> int:
+        return self._counts[severity]
+
     @cached_property
-    def problems(self) -> int:
-        """The number of errors and warnings."""
-        return sum(finding.severity != "note" for finding in self.findings)
+    def _counts(self) -> Counter[Severity]:
+        return Counter(finding.severity for finding in self.findings)
 
 
 UNJUDGED = Findings(judged=False)

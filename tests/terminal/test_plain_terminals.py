@@ -34,7 +34,7 @@ def colours(screen: Screen) -> set[str]:
 @pytest.mark.parametrize("more", [{"TERM": "vt100"}, {"TERM": "linux"}, {"LANG": "C"}], ids=str)
 def test_a_plain_terminal_gets_ascii_and_no_colour_by_itself(shown: Shown, more: dict[str, str]) -> None:
     screen = shown(**more)
-    lines = screen.shows("3 orphans", "problems")
+    lines = screen.shows("3 orphans", "! 4")
     assert all(line.isascii() for line in lines), lines
     assert colours(screen) == {"default"}
 
@@ -42,7 +42,7 @@ def test_a_plain_terminal_gets_ascii_and_no_colour_by_itself(shown: Shown, more:
 @pytest.mark.parametrize("more", [{"TERM": "vt100"}, {"LANG": "C", "NO_COLOR": "1"}], ids=str)
 def test_unicode_and_colours_can_be_asked_for(shown: Shown, more: dict[str, str]) -> None:
     screen = shown("--unicode", "--colour", **more)
-    lines = screen.shows("3 orphans", "problems")
+    lines = screen.shows("3 orphans", "! 4")
     assert any("● running" in line for line in lines)
     assert len(colours(screen)) > 3
 
@@ -51,17 +51,17 @@ def test_the_configuration_file_asks_for_them_too(shown: Shown, tmp_path: Path) 
     (tmp_path / "jailtui").mkdir()
     (tmp_path / "jailtui/config.yaml").write_text("ascii: true\ncolour: false\n")
     screen = shown()
-    lines = screen.shows("3 orphans", "problems")
+    lines = screen.shows("3 orphans", "! 4")
     assert all(line.isascii() for line in lines)
     assert colours(screen) == {"default"}
     forced = shown("--unicode", "--colour")
-    assert any("● running" in line for line in forced.shows("3 orphans", "problems"))
+    assert any("● running" in line for line in forced.shows("3 orphans", "! 4"))
     assert len(colours(forced)) > 3
 
 
 def test_sixteen_colours_keep_green_and_accents(shown: Shown) -> None:
     screen = shown(TERM="xterm")
-    lines = screen.shows("3 orphans", "problems")
+    lines = screen.shows("3 orphans", "! 4")
     at = next(number for number, line in enumerate(lines) if "running" in line)
     row = screen.picture.buffer[at]
     assert "green" in row[lines[at].index("running")].fg

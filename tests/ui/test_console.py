@@ -49,12 +49,12 @@ async def test_header_counts_what_is_wrong_and_a_healthy_host_shows_no_count() -
         top = it.text().splitlines()[0]
         assert "3 orphans" in top
         assert "1 dying" in top
-        assert "4 problems" in top
+        assert "‼ 2 errors  ! 2 warnings" in top
         assert "15.1-RELEASE" in top
         it.host.state = many(3)
         await it.refreshed()
         top = it.text().splitlines()[0]
-        assert not any(word in top for word in ("orphan", "dying", "problem", "stale", "paused", "read-only"))
+        assert not any(word in top for word in ("orphan", "dying", "error", "warning", "stale", "paused", "read-only"))
 
 
 async def test_o_jumps_from_orphan_to_orphan_and_round() -> None:

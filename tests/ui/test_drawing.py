@@ -13,15 +13,16 @@ from jailtui.model.state import HostState, Interface, JailState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
+from jailtui.ui.boxes import LOWER, PANELS, heights, layout_for, shown
 from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap_problems, why_not
+from jailtui.ui.findings import Findings
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
 from jailtui.ui.panelrows import vlan_rows
-from jailtui.ui.parts.panels import LOWER, PANELS, layout_for, shown
 from jailtui.ui.progress import RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
 from tests.support.jail_hosts import house
-from tests.support.screens import ValueHost, ValueSnapshot, home, left_pair
+from tests.support.screens import AT_HOME, ValueHost, ValueSnapshot, home, left_pair
 from tests.support.stage import stage
 
 HOME = home()
@@ -79,9 +80,16 @@ def test_facts_stand_under_their_hops() -> None:
 def test_header_keeps_what_is_wrong_on_a_narrow_terminal() -> None:
     age = Age(stale_since=0.0, reason="No answer within 10 s.")
     for room in (20, 40, 80, 160):
-        left, right = header("nas", HOME, age, "no root", "", room)
-        assert "3 orphans" in "".join(cell.text for cell in right)
-        assert ("15.1-RELEASE" in "".join(cell.text for cell in left)) == (room >= 70)
+        left, right = ("".join(cell.text for cell in end) for end in header("nas", HOME, age, "no root", "", room))
+        assert "3 orphans" in right
+        assert ("15.1-RELEASE" in left) == (room == 160)
+        assert ("1 dying · 1 failed" in right) == (room >= 80)
+
+
+@pytest.mark.parametrize(("room", "words"), [(160, "‼ 2 errors  ! 1 warning"), (80, "‼ 2  ! 1")])
+def test_header_counts_errors_and_warnings_apart(room: int, words: str) -> None:
+    right = "".join(cell.text for cell in header("nas", HOME, Age(), None, "", room, Findings(AT_HOME[:3]))[1])
+    assert right == f"  7 up · 1 dying · 1 failed  3 orphans  {words} "
 
 
 @given(st.integers(1, 300), st.integers(1, 100), st.sampled_from(PANELS), st.sampled_from(LOWER), st.booleans())
@@ -243,3 +251,14 @@ def test_stopped_jail_shows_the_pair_that_it_left() -> None:
     assert panelrows.state_cell(jail._replace(left=("epair7", "epair8")), ASCII).text == "- stopped, left epair7 +1"
     assert panelrows.state_cell(jail._replace(state=JailState.FAILED), UNICODE).text == "✗ failed"
     assert panelrows.jail_row(jail, UNICODE).problem
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.integers(0, 3), st.integers(4, 60))
+def test_boxes_get_what_they_hold_and_the_active_one_what_is_left(needs: list[int], active: int, room: int) -> None:
+    active %= len(needs)
+    given_lines = heights(needs, active, room)
+    assert sum(given_lines) == min(sum(needs), room)
+    assert all(0 < lines <= need for lines, need in zip(given_lines, needs, strict=True))
+    if given_lines[active] < needs[active]:
+        share = max(5, room // (len(needs) + 1))
+        assert all(lines <= share for at, lines in enumerate(given_lines) if at != active)

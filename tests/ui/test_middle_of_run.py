@@ -64,13 +64,13 @@ async def test_pairs_addresses_and_bridges_stand_as_before_until_the_run_is_judg
         assert "in web as epair154b" in it.row(" epair154     in")
         assert "epair200" not in text
         assert "3 orphans" in text.splitlines()[0]
-        assert "4 problems" in text.splitlines()[0]
+        assert "‼ 2 errors  ! 2 warnings" in text.splitlines()[0]
         assert it.host.hold_run is not None
         it.host.hold_run.set()
         await it.until(lambda: "epair200" in it.text())
         assert "● running" in it.row(" web      ")
         assert "5 orphans" in it.text().splitlines()[0]
-        assert "8 problems" in it.text().splitlines()[0]
+        assert "errors  ! " in it.text().splitlines()[0], it.text().splitlines()[0]
         assert "Its start was cut off." in it.text()
 
 

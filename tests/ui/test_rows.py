@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jailtui.ui.columns import JAILS
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Cell
 from jailtui.ui.panelrows import jail_address, jail_row
-from jailtui.ui.parts.panels import JAILS
 from jailtui.ui.rows import Filter, Row, natural_widths, neighbour, share
 from tests.support.screens import home
 

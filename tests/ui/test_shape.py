@@ -8,7 +8,7 @@ import pytest
 
 from jailtui.exchange import Step, Task, Verb
 from jailtui.model.state import JailState
-from jailtui.ui.parts.panels import JAILS
+from jailtui.ui.columns import JAILS
 from jailtui.ui.rows import natural_widths, share
 from jailtui.ui.screens.plan import PlanScreen
 from jailtui.ui.widgets.keybar import MESSAGE_SECONDS

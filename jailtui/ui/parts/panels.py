@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from textual.containers import Container
 from textual.message import Message
 
+from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, details_least, heights, layout_for, shown
+from jailtui.ui.columns import COLUMNS, TITLES
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, indented
-from jailtui.ui.rows import Column, Filter, Row, RowMaker
+from jailtui.ui.rows import Filter, Row, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 
@@ -21,80 +23,8 @@ if TYPE_CHECKING:
 
     from jailtui.model.state import Epair, HostState, Jail
     from jailtui.rules.finding import Severity
+    from jailtui.ui.boxes import Layout
     from jailtui.ui.glyphs import Glyphs
-
-
-Layout = Literal["wide", "split", "stack", "single", "zoom"]
-PANELS = ("jails", "epairs", "bridges", "vlans")
-LOWER = PANELS[1:]
-
-
-def layout_for(width: int, height: int, zoomed: bool) -> Layout:
-    """`wide`: all panels; `split`, `stack`: jails and one lower panel; `single`: one panel; `zoom`: details."""
-    if zoomed:
-        return "zoom"
-    if height < 16 or width < 24:
-        return "single"
-    if width < 130:
-        return "stack"
-    return "wide" if height >= 30 else "split"
-
-
-def shown(layout: Layout, active: str, lower: str) -> frozenset[str]:
-    """The visible widgets: `active` is the panel with the cursor, `lower` the visible panel of the lower three."""
-    if layout == "wide":
-        return frozenset({*PANELS, "detail"})
-    if layout == "zoom":
-        return frozenset({"detail"})
-    if layout == "single":
-        return frozenset({active})
-    return frozenset({"jails", lower, "detail"})
-
-
-MARK = Column("", low=2, high=2, gap=1, fixed=True)
-YOU = Column("", low=3, high=4)
-"""Marks what carries an ssh session; without one it takes no room."""
-JAILS = (
-    MARK,
-    Column("JAIL", low=6, high=32),
-    Column("JID", drop=1, low=3, high=6, right=True),
-    Column("STATE", low=11, high=11, by_end=True, fixed=True),
-    Column("ADDRESS", drop=2, low=18, high=32, by_end=True),
-    Column("EPAIR", drop=3, low=10, high=20),
-    Column("BRIDGE", drop=4, low=18, high=18),
-    Column("VLAN", drop=5, low=14, high=14),
-    YOU,
-)
-EPAIRS = (
-    MARK,
-    Column("EPAIR", low=6, high=16),
-    Column("", low=3, high=4, gap=1, fixed=True),
-    Column("END A", drop=1, low=11, high=26, by_end=True),
-    Column("END B", low=19, high=30, by_end=True),
-    Column("OWNER", low=6, high=40, by_end=True),
-    Column("WHY", drop=5, low=20, high=60, by_end=True),
-)
-BRIDGES = (
-    MARK,
-    Column("BRIDGE", low=6, high=16),
-    Column("MEMBERS", low=10, high=40, by_end=True),
-    Column("ADDRESS", drop=2, low=8, high=24, by_end=True),
-    Column("BOOT", drop=3, low=4, high=14, by_end=True),
-    YOU,
-)
-VLANS = (
-    MARK,
-    Column("VLAN", low=6, high=16),
-    Column("TAG", low=3, high=4, right=True),
-    Column("PARENT", low=4, high=17),
-    Column("BRIDGE", drop=3, low=5, high=16),
-    Column("ADDRESS", drop=4, low=8, high=24, by_end=True),
-    Column("JAILS", drop=2, low=6, high=60, by_end=True),
-    YOU,
-)
-COLUMNS = {"jails": JAILS, "epairs": EPAIRS, "bridges": BRIDGES, "vlans": VLANS}
-
-TITLES = {"jails": "1 Jails", "epairs": "2 Epairs", "bridges": "3 Bridges", "vlans": "4 VLANs"}
 
 
 class Panels(Container):
@@ -110,7 +40,8 @@ class Panels(Container):
         self.glyphs = glyphs
         self.lists = {name: RowList(COLUMNS[name], glyphs=glyphs, id=name) for name in PANELS}
         self.details = TextLines(framed=True, glyphs=glyphs, id="detail")
-        super().__init__(self.lists["jails"], self.details, *(self.lists[name] for name in LOWER), id="body")
+        self.column = Container(*self.lists.values(), id="column")
+        super().__init__(self.column, self.details, id="body")
         self.state: HostState | None = None
         self.findings = UNJUDGED
         self.active = "jails"
@@ -124,6 +55,7 @@ class Panels(Container):
         self._looked_at: str | None = None
         self.unread = False
         self._awaited: Mapping[str, str] = {}
+        self._most_rows: dict[str, int] = {}
 
     # Arrangement.
 
@@ -138,7 +70,38 @@ class Panels(Container):
         visible = shown(self.layout_name, self.active, self.lower)
         for widget in (*self.lists.values(), self.details):
             widget.display = widget.id in visible
+        self.column.display = not self.zoomed
+        self.share_height()
         self.draw_titles()
+
+    def share_height(self) -> None:
+        """Give each panel the lines that it needs, as far as there are so many."""
+        room = self.size.height or self._screen_size().height - 2
+        names = [name for name, rowlist in self.lists.items() if rowlist.display]
+        if self.layout_name == "zoom" or not names:
+            return
+        active = names.index(self.active)
+        needs = [self._needed(name) for name in names]
+        lines = list(heights(needs, active, room - details_least(self.layout_name, room)))
+        if self.layout_name != "stack":
+            lines[0] += room - sum(lines)
+        for name, height in zip(names, lines, strict=True):
+            self.lists[name].styles.height = height
+
+    def _needed(self, name: str) -> int:
+        """The lines of a panel. A row that goes and comes again, as in a restart, moves no frame."""
+        rowlist = self.lists[name]
+        if self.state is None:
+            return 1000
+        if not rowlist.rows:
+            self._most_rows[name] = 0
+            return LEAST if self.state.unknown("jails" if name == "jails" else "interfaces") else FOLDED
+        self._most_rows[name] = max(len(rowlist.rows), self._most_rows.get(name, 0))
+        return self._most_rows[name] + AROUND
+
+    def on_resize(self) -> None:
+        self._most_rows.clear()
+        self.share_height()
 
     def _screen_size(self) -> Size:
         """The size of the screen, also before the first layout."""
@@ -172,6 +135,7 @@ class Panels(Container):
         name = event.widget.id
         if name in self.lists and name != self.active:
             self._enter(name)
+            self.share_height()
             self.show_details()
             self.post_message(self.CursorMoved())
 
@@ -256,6 +220,7 @@ class Panels(Container):
             self._show_rows(rowlist, rows[name])
         if at_top and jails.shown:
             jails.point(jails.shown[0].key)
+        self.share_height()
         self.draw_titles()
         self.show_details()
 
@@ -330,6 +295,8 @@ class Panels(Container):
     def _count(self, name: str) -> Cell:
         if self.state is None:
             return Cell("not read", "bad") if self.unread else Cell("reading", "dim")
+        if not self.lists[name].rows:
+            return Cell("none", "dim")
         if name == "jails":
             return Cell(f"{sum(jail.running for jail in self.state.jails)} up of {len(self.state.jails)}", "dim")
         if name == "epairs" and (orphans := len(self.state.orphans)):
@@ -343,10 +310,7 @@ class Panels(Container):
         key = self.rows.cursor
         more = Cell("esc: back" if self.zoomed else "enter: more", "dim")
         self.details.entitle((Cell(key or "nothing selected", "title"),), (more,))
-        lines = self._detail_lines(self.state, key or "")
-        if self.details.page < 10:
-            lines = [line for line in lines if line.cells]
-        self.details.show(indented(lines))
+        self.details.show(indented(self._detail_lines(self.state, key or "")))
 
     def _detail_lines(self, state: HostState, key: str) -> list[Line]:
         """The details of the object under the cursor, and what could not be read."""
@@ -368,7 +332,9 @@ class Panels(Container):
             vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
             lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, glyphs, room, findings)]
         carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
-        return lines + detail.way_in_lines(carried, room) + detail.trouble_lines(state, room)
+        lines += detail.section("Ways in", detail.way_in_lines(carried, room))
+        lines += detail.section("Host", detail.trouble_lines(state, room))
+        return lines if self.details.page >= 10 else detail.without_titles(lines)
 
     # Moving the cursor.
 

@@ -189,10 +189,9 @@ class ConsoleScreen(CommandScreen):
         width = (self.size or self.app.size).width  # known before the first layout
         run = self.runs.under_way or ""
         state, findings = self.panels.state, self.panels.findings
-        ends = header(
-            self._backend.name, state, host.age, now.read_only, run, width, findings, self.runs.keeping.countdown
-        )
-        self.head.show(*ends)
+        countdown = self.runs.keeping.countdown
+        head = header(self._backend.name, state, host.age, now.read_only, run, width, findings, countdown, self.glyphs)
+        self.head.show(*head)
         keys = {
             command.id: Key(
                 key_names(command, self.keymap)[0],

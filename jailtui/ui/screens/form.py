@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.containers import Container
 
 from jailtui.forms.protocol import Answers, Draft, Field, Form
+from jailtui.ui.boxes import form_heights, most_of_draft
 from jailtui.ui.commands import BY_ID
 from jailtui.ui.formlines import (
     KEYS,
@@ -79,6 +80,7 @@ class FormScreen(CommandScreen):
         self._owner = owner
         self._before = Answers()
         self._drafted = first.answers
+        self._draft_lines = 0
         self._drafting = False
         self._saving: bool | None = None
         self._warned = ""
@@ -118,6 +120,7 @@ class FormScreen(CommandScreen):
             return
         self.fields.state = FormState(first.form.subject)
         self.fields.become(fields=first.fields, notes=first.draft.notes)
+        self._draft_lines = 0
         if self.is_mounted:
             self.fields.scroll_first(0)
             self.share_height()
@@ -169,18 +172,13 @@ class FormScreen(CommandScreen):
         self.call_after_refresh(self.redraw)
 
     def share_height(self) -> None:
-        """Divide the height: what the fields need, a strip for the help, and the draft."""
-        height = self.app.size.height - 1
-        strip = 0 if height < 15 else 3 if height < 29 else 5
-        least = 0 if height < 11 else max(5, (height - strip) // 3)
-        state = self.fields.state
-        needed = len(state.fields) + 2 * len({field.group for field in state.fields if field.group}) + 3
-        fields = max(3, min(needed, height - strip - least))
-        for widget, rows in (
-            (self.fields, fields),
-            (self.about, strip),
-            (self.coming, max(0, height - strip - fields) if least else 0),
-        ):
+        """Divide the height between fields, help and draft. A draft that got lines keeps them."""
+        height, drafted = self.app.size.height - 1, len(self.coming.lines) + 2
+        self._draft_lines = max(self._draft_lines, min(drafted, most_of_draft(height)))
+        groups = {field.group for field in self.fields.state.fields if field.group}
+        needed = len(self.fields.state.fields) + 2 * len(groups) + 3
+        lines = form_heights(needed, self._draft_lines, height)
+        for widget, rows in zip((self.fields, self.about, self.coming), lines, strict=True):
             widget.display = rows > 0
             widget.styles.height = rows
 
@@ -214,6 +212,9 @@ class FormScreen(CommandScreen):
         lines += draft_lines(draft, room, 0 if page < 6 else 1 if page < 9 else 3)
         lines += note_lines(plain, state.fields, state.cursor, glyphs, room)
         self.coming.show(indented(lines))
+        if self._draft_lines < min(len(lines) + 2, most_of_draft(self.app.size.height - 1)):
+            self.share_height()
+            self.call_after_refresh(self.redraw)
 
     def _draw_bar(self) -> None:
         restart = self.draft.restart is not None

@@ -71,6 +71,11 @@ class LineView(ScrollView, can_focus=False):
         return self.framed and self.size.height >= 4 and self.size.width >= 10
 
     @property
+    def is_folded(self) -> bool:
+        """Whether only the title is shown: there is nothing else, and no room for it."""
+        return self.framed and self.size.height == 1 and not self.total()
+
+    @property
     def room(self) -> int:
         """Cells between the frame's sides."""
         return max(0, self.size.width - (2 if self.has_frame else 0))
@@ -125,6 +130,8 @@ class LineView(ScrollView, can_focus=False):
 
     def _compose_lines(self) -> list[Line]:
         room, ellipsis = self.room, self.glyphs.ellipsis
+        if self.is_folded:
+            return [self._edge_top(self.glyphs.edge * 2)]
         lines: list[Line] = []
         if self.top_lines - (1 if self.has_frame else 0):
             lines.append(self.head(room))
@@ -135,16 +142,16 @@ class LineView(ScrollView, can_focus=False):
             return [Line(fit(line.cells, room, ellipsis), line.tone) for line in lines]
         side = Cell(self.glyphs.side, self._frame_tone)
         framed = [Line((side, *fit(line.cells, room, ellipsis), side), line.tone) for line in lines]
-        return [self._edge_top(), *framed, self._edge_bottom()]
+        return [self._edge_top(self.glyphs.corners), *framed, self._edge_bottom()]
 
     @property
     def _frame_tone(self) -> Tone:
         return "frame-on" if self.has_focus else "frame"
 
-    def _edge_top(self) -> Line:
+    def _edge_top(self, corners: str) -> Line:
         """The title is at the left: Textual writes a changed line from its left edge up to the change."""
         tone, edge = self._frame_tone, self.glyphs.edge
-        left, right = self.glyphs.corners[:1], self.glyphs.corners[1:2]
+        left, right = corners[:1], corners[1:2]
         room = self.size.width - 4
         title = (Cell(" "), *self.title, Cell(" ")) if self.title else ()
         note = (Cell(" "), *self.title_right, Cell(" ")) if self.title_right else ()

@@ -1,0 +1,79 @@
+"""Which boxes of the console are shown for the size of the terminal, and how high each is. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Layout = Literal["wide", "split", "stack", "single", "zoom"]
+PANELS = ("jails", "epairs", "bridges", "vlans")
+LOWER = PANELS[1:]
+
+FOLDED = 1
+"""The height of a panel without rows: its title."""
+AROUND = 3
+"""The lines of a panel around its rows: the frame and the titles of its columns."""
+LEAST = 5
+"""The height that a panel keeps while another one grows."""
+
+
+def layout_for(width: int, height: int, zoomed: bool) -> Layout:
+    """`wide`: all panels; `split`, `stack`: jails and one lower panel; `single`: one panel; `zoom`: details."""
+    if zoomed:
+        return "zoom"
+    if height < 16 or width < 24:
+        return "single"
+    if width < 130:
+        return "stack"
+    return "wide" if height >= 30 else "split"
+
+
+def shown(layout: Layout, active: str, lower: str) -> frozenset[str]:
+    """The visible widgets: `active` is the panel with the cursor, `lower` the visible panel of the lower three."""
+    if layout == "wide":
+        return frozenset({*PANELS, "detail"})
+    if layout == "zoom":
+        return frozenset({"detail"})
+    if layout == "single":
+        return frozenset({active})
+    return frozenset({"jails", lower, "detail"})
+
+
+def heights(needs: Sequence[int], active: int, room: int) -> tuple[int, ...]:
+    """The heights of panels one above the other in `room` lines.
+
+    Each gets what it needs. If that is too much, each keeps a share, and the active one gets the rest before the
+    others.
+    """
+    if sum(needs) <= room:
+        return tuple(needs)
+    share = min(max(LEAST, room // (len(needs) + 1)), room // len(needs))
+    given = [min(need, share) for need in needs]
+    for at in sorted(range(len(needs)), key=lambda at: at != active):
+        given[at] += min(needs[at] - given[at], room - sum(given))
+    return tuple(given)
+
+
+def details_least(layout: Layout, height: int) -> int:
+    """The lines that the details keep under the panels; beside them they take the whole height."""
+    return max(6, height // 4) if layout == "stack" else 0
+
+
+def most_of_draft(height: int) -> int:
+    """The most lines that the draft of a form takes from fields that need them."""
+    return 0 if height < 11 else max(5, (height - help_lines(height)) // 3)
+
+
+def help_lines(height: int) -> int:
+    """The lines for the help of a field."""
+    return 0 if height < 15 else 3 if height < 29 else 5
+
+
+def form_heights(fields: int, draft: int, height: int) -> tuple[int, int, int]:
+    """The heights of the fields, which need `fields` lines, of the help, and of the draft, which needs `draft`."""
+    room = height - help_lines(height)
+    draft = min(draft, most_of_draft(height))
+    given = max(3, min(fields, room - draft))
+    return given, help_lines(height), max(0, room - given) if most_of_draft(height) else 0
