@@ -11,6 +11,8 @@ Layout = Literal["wide", "split", "stack", "single", "zoom"]
 PANELS = ("jails", "epairs", "bridges", "vlans")
 LOWER = PANELS[1:]
 
+FRAMED = 4
+"""The least height of a box that has a frame."""
 FOLDED = 1
 """The height of a panel without rows: its title."""
 AROUND = 3
@@ -74,6 +76,6 @@ def help_lines(height: int) -> int:
 def form_heights(fields: int, draft: int, height: int) -> tuple[int, int, int]:
     """The heights of the fields, which need `fields` lines, of the help, and of the draft, which needs `draft`."""
     room = height - help_lines(height)
-    draft = min(draft, most_of_draft(height))
+    draft = min(max(draft, FRAMED), most_of_draft(height))
     given = max(3, min(fields, room - draft))
     return given, help_lines(height), max(0, room - given) if most_of_draft(height) else 0

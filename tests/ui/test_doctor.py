@@ -118,7 +118,7 @@ async def test_rows_are_marked_by_their_worst_finding_and_a_note_has_no_mark() -
         assert "‼" in it.row("192.168.1.155/24")
         assert "!" not in it.row("192.168.10.2/24")
         top = it.text().splitlines()[0]
-        assert "errors  ! " in top, top
+        assert "‼ 2 errors  ! 2 warnings" in top
         await it.press("exclamation_mark")
         assert [row.key for row in it.console.panels.lists["jails"].shown] == ["db", "broken", "old#3", "web"]
 

@@ -13,7 +13,7 @@ from jailtui.model.state import HostState, Interface, JailState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
-from jailtui.ui.boxes import LOWER, PANELS, heights, layout_for, shown
+from jailtui.ui.boxes import LOWER, PANELS, form_heights, heights, layout_for, shown
 from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap_problems, why_not
 from jailtui.ui.findings import Findings
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
@@ -262,3 +262,14 @@ def test_boxes_get_what_they_hold_and_the_active_one_what_is_left(needs: list[in
     if given_lines[active] < needs[active]:
         share = max(5, room // (len(needs) + 1))
         assert all(lines <= share for at, lines in enumerate(given_lines) if at != active)
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(1, 60))
+def test_fields_of_a_form_get_what_they_need_or_all_that_the_draft_leaves(fields: int, draft: int, height: int) -> None:
+    given_lines, about, below = form_heights(fields, draft, height)
+    assert given_lines + about + below <= max(height, 3)
+    if height >= 11 and given_lines < fields:
+        assert given_lines + about + below == height
+        assert below == min(max(draft, 4), max(5, (height - about) // 3))
+    if height >= 11:
+        assert below >= 4, "the draft has a frame"

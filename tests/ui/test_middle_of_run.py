@@ -70,7 +70,7 @@ async def test_pairs_addresses_and_bridges_stand_as_before_until_the_run_is_judg
         await it.until(lambda: "epair200" in it.text())
         assert "● running" in it.row(" web      ")
         assert "5 orphans" in it.text().splitlines()[0]
-        assert "errors  ! " in it.text().splitlines()[0], it.text().splitlines()[0]
+        assert "‼ 3 errors  ! 5 warnings" in it.text().splitlines()[0]
         assert "Its start was cut off." in it.text()
 
 

@@ -168,3 +168,33 @@ async def test_a_message_that_is_shown_again_stands_its_whole_time() -> None:
         assert first is not None
         assert first._task is None or first._task.cancelled() or first._task.cancelling()
         assert MESSAGE_SECONDS == 4.0
+
+
+async def test_a_panel_without_rows_is_its_title_and_the_details_are_as_high_as_the_screen() -> None:
+    state = home()
+    async with stage(ValueHost(state._replace(vlans=()))) as it:
+        lines = it.text().splitlines()
+        assert sum("4 VLANs  none" in line for line in lines) == 1
+        panels = it.console.panels
+        assert panels.lists["vlans"].size.height == 1
+        assert panels.details.size.height == panels.size.height == 43
+        assert panels.lists["bridges"].page == len(state.bridges), "a box is as high as what it holds"
+        assert "no VLANs" not in it.text()
+
+
+async def test_the_active_panel_grows_where_not_all_fits() -> None:
+    async with stage(ValueHost(many(30)), (80, 24)) as it:
+        lists = it.console.panels.lists
+        before = lists["jails"].page, lists["epairs"].page
+        await it.press("2")
+        assert (lists["epairs"].page, lists["jails"].page) == before
+        assert before[0] > 2 * before[1]
+
+
+async def test_a_row_that_goes_and_comes_again_moves_no_frame() -> None:
+    async with stage(ValueHost(home())) as it:
+        whole = it.host.state
+        heights = [rowlist.size.height for rowlist in it.console.panels.lists.values()]
+        it.host.state = whole._replace(epairs=whole.epairs[1:])
+        await it.refreshed()
+        assert [rowlist.size.height for rowlist in it.console.panels.lists.values()] == heights
