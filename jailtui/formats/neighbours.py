@@ -1,19 +1,46 @@
-"""`arp -an`, the MACs of IPv4 addresses, and `ifconfig BRIDGE addr`, the members of a bridge behind which MACs are.
+"""`arp -an` and `ndp -an`, the MACs of addresses, and `ifconfig BRIDGE addr`, the members behind which MACs are.
 
     ? (192.168.1.154) at 58:9c:fc:10:85:6e on em0 expires in 1197 seconds [ethernet]
+    ? (192.168.1.1) at (incomplete) on epair154b expired [ethernet]
+
+    fd00:1::50                           (incomplete)      epair154b 1s        I
 
     58:9c:fc:10:85:6e Vlan0 epair154a 1200 flags=0<>
 
-Source: arp(8), ifconfig(8); recorded: path/healthy/14, /17.
+Source: arp(8), ndp(8), ifconfig(8); recorded: path/healthy/14, /17, path/ipv6-no-route/12.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
+ADDRESS = r"\d+\.\d+\.\d+\.\d+"
 MAC = r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}"
-NEIGHBOUR = re.compile(rf"^\S+ \((\d+\.\d+\.\d+\.\d+)\) at ({MAC}) on ", re.MULTILINE)
+NEIGHBOUR = re.compile(rf"^\S+ \(({ADDRESS})\) at ({MAC}) on ", re.MULTILINE)
 LEARNED = re.compile(rf"^[ \t]*({MAC}) (?:Vlan\d+ )?(\S+) \d+ flags=", re.MULTILINE)
+
+
+ASKED = re.compile(rf"^\S+ \(({ADDRESS})\) at ({MAC}|\(incomplete\)) on (\S+)(.*)$", re.MULTILINE)
+ASKED6 = re.compile(rf"^([0-9a-f:]+)(?:%\S+)? +({MAC}|\(incomplete\)) +(\S+)(.*)$", re.MULTILINE)
+
+
+class Neighbour(NamedTuple):
+    """An entry: the MAC is None while nobody has answered; `fixed` was set by hand, or is the interface's own."""
+
+    address: str
+    mac: str | None
+    interface: str
+    fixed: bool
+
+
+def neighbours(text: str) -> tuple[Neighbour, ...]:
+    """The entries of `arp -an` or `ndp -an`, in printed order."""
+    entries = (*ASKED.findall(text), *ASKED6.findall(text))
+    return tuple(
+        Neighbour(address, None if mac.startswith("(") else mac, interface, "permanent" in rest)
+        for address, mac, interface, rest in entries
+    )
 
 
 def addresses(text: str) -> tuple[tuple[str, str], ...]:

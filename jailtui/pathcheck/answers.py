@@ -1,0 +1,92 @@
+"""The questions of the path check, and what their answers say. A text that is not the tool's says nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.formats import neighbours, routeget, sysctl
+from jailtui.formats.errors import FormatError
+from jailtui.net import inet, is_ip
+from jailtui.pathcheck.hops import Answer, Question
+from jailtui.pathcheck.line import same
+
+if TYPE_CHECKING:
+    from jailtui.exchange import Argv
+
+RECEIVED = re.compile(r"^\d+ packets transmitted, (\d+) packets received", re.MULTILINE)
+FORWARDING = {"inet": "net.inet.ip.forwarding", "inet6": "net.inet6.ip6.forwarding"}
+PFIL = ("net.link.bridge.pfil_member", "net.link.bridge.pfil_bridge")
+HEADERS = {"inet": 28, "inet6": 48}
+"""Bytes of a ping that are not its data."""
+
+
+def ping(address: str, size: int = 0) -> Argv:
+    """One ping; with a `size` in bytes one of that length that may not be cut into pieces."""
+    v6 = inet(address) == "inet6"
+    whole = ("-D", "-s", str(size - HEADERS[inet(address)])) if size else ()
+    return ("ping", *(["-6"] if v6 else []), "-n", "-c", "1", "-t", "1", *whole, address)
+
+
+def answered(answer: Answer) -> bool:
+    """Whether the ping was answered."""
+    match = RECEIVED.search(answer.text)
+    return answer.rc == 0 and match is not None and match[1] != "0"
+
+
+def silent(answer: Answer) -> bool:
+    """Whether the ping was sent, or at least begun, and not answered."""
+    return answer.late or (answer.rc not in (None, 0) and RECEIVED.search(answer.text) is not None)
+
+
+def default_route(family: str) -> Argv:
+    return ("route", "-n", "get", *(["-inet6"] if family == "inet6" else []), "default")
+
+
+def route_to(address: str) -> Argv:
+    return ("route", "-n", "get", *(["-inet6"] if inet(address) == "inet6" else []), address)
+
+
+class Route(NamedTuple):
+    """The interface, the gateway ("" for the own net), and whether packets are refused (`-reject`, `-blackhole`)."""
+
+    interface: str = ""
+    gateway: str = ""
+    refused: bool = False
+
+
+def route(answer: Answer) -> Route:
+    """The route that route(8) printed, empty for none."""
+    if answer.rc != 0:
+        return Route()
+    try:
+        path = routeget.parse(answer.text)
+    except FormatError:
+        return Route()
+    refused = re.search(r"^ +flags: <[^>]*(REJECT|BLACKHOLE)", answer.text, re.MULTILINE) is not None
+    gateway = path.gateway if is_ip(path.gateway) else ""
+    return Route(path.interface, gateway, refused)
+
+
+def table(address: str) -> Argv:
+    """The question for the MACs of neighbours."""
+    return ("ndp", "-an") if inet(address) == "inet6" else ("arp", "-an")
+
+
+def neighbour(answer: Answer, address: str) -> neighbours.Neighbour | None:
+    """The entry of an address."""
+    entries = neighbours.neighbours(answer.text) if answer.rc == 0 else ()
+    return next((entry for entry in entries if same(entry.address, address)), None)
+
+
+def variables(answer: Answer) -> dict[str, str]:
+    """The values that sysctl(8) printed; it fails where one of the names is unknown."""
+    return dict(sysctl.parse(answer.text)) if answer.rc is not None else {}
+
+
+def counters(name: str) -> Argv:
+    return ("netstat", "-I", name, "-bdnW", "-f", "link")
+
+
+def inside(line: Argv, jid: int | None) -> Question:
+    return Question(line, jid)

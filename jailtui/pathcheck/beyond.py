@@ -1,0 +1,114 @@
+"""What is behind the gateway: whether the host forwards, what a name means, and the target; rows 20 to 22 and 25."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.exchange import Argv, Step
+from jailtui.formats.traffic import count
+from jailtui.net import is_ip
+from jailtui.pathcheck import answers
+from jailtui.pathcheck.hops import Answer, Ask, Fault, Question
+from jailtui.pathcheck.line import covers
+from jailtui.rules.finding import Evidence, Remedy
+
+if TYPE_CHECKING:
+    from jailtui.pathcheck.line import Line
+
+RESOLV = ("cat", "/etc/resolv.conf")
+STATISTICS = {"inet": ("netstat", "-s", "-p", "ip"), "inet6": ("netstat", "-s", "-p", "ip6")}
+PROBLEMS = {
+    "dns-no-resolv": "it has no /etc/resolv.conf",
+    "dns-garbage": "its /etc/resolv.conf names no address of a name server",
+    "dns-refused": "the name server refuses, though it is in its own net",
+    "dns-no-route": "it has no route to its name server",
+    "dns-not-in-net": "the name server, beyond the gateway, knows nothing or refuses",
+    "dns-nobody": "nobody answers at its name server",
+}
+
+
+class Target(NamedTuple):
+    """Where the operator wants to get: an address or a name, and a port if he gave one."""
+
+    text: str
+    host: str
+    port: int | None = None
+
+    @property
+    def named(self) -> bool:
+        return not is_ip(self.host)
+
+
+def forwarding(line: Line, gateway: str, values: dict[str, str]) -> Iterator[Fault]:
+    """Row 20, without a packet: whether the host, where it is the gateway, forwards at all."""
+    family = "inet6" if ":" in gateway else "inet"
+    variable = answers.FORWARDING[family]
+    if values.get(variable) != "0":
+        return
+    step = Step(("sysctl", f"{variable}=1"), "forward", undo=("sysctl", f"{variable}=0"))
+    remedy = Remedy.of("Have the host forward, until it reboots", (step,), undo=" ".join(step.undo or ()))
+    text = f"The host is the gateway, {gateway}, and forwards nothing."
+    yield Fault.of("routing", "routed-forwarding0", line.jail, text, [Evidence(f"sysctl {variable}", "0")], [remedy])
+
+
+def reaching(target: Target, address: str) -> Argv:
+    """The one packet that is sent to the target: to its port if there is one."""
+    return ("nc", "-zv", "-w", "2", address, str(target.port)) if target.port else answers.ping(address)
+
+
+def reached(question: Question, answer: Answer) -> bool:
+    return answer.rc == 0 if question.argv[0] == "nc" else answers.answered(answer)
+
+
+def beyond(
+    line: Line, target: Target, address: str, ask: Ask, *, routed: bool
+) -> tuple[Fault | None, Answer, Question]:
+    """Row 21 and the target: the fault, if it did not answer, with the answer."""
+    question = Question(reaching(target, address), line.jail.jid)
+    statistics = Question(STATISTICS["inet6" if ":" in address else "inet"])
+    given = list(ask((statistics, question, statistics))) if routed else list(ask((question,)))
+    answer = given[1] if routed else given[0]
+    if reached(question, answer) or answer.rc is None or "Operation not permitted" in answer.text:
+        return None, answer, question
+    evidence = [Evidence(question.line, answer.last)]
+    if routed:
+        before, after = (count(each.text, "packets forwarded") for each in (given[0], given[2]))
+        if before is not None and after is not None and after > before:
+            evidence.append(Evidence(statistics.line, f"packets forwarded: {before}, then {after}"))
+            text = f"The host forwards to {address}, but no answer comes back: there is no NAT, or no way back."
+            return Fault.of("target", "routed-forwarding1", line.jail, text, evidence), answer, question
+    where = f"{address} port {target.port}" if target.port else address
+    text = f"{where} does not answer; the path to it is good as far as the gateway."
+    return Fault.of("target", "target-silent", line.jail, text, evidence), answer, question
+
+
+def looked_up(line: Line, target: Target, ask: Ask, *, has_route: bool) -> tuple[Fault | None, str]:
+    """Row 22: the address of a name, or the fault by which the jail does not find it."""
+    question = Question(("getent", "hosts", target.host), line.jail.jid)
+    conf = Question(RESOLV, line.jail.jid)
+    answer, file = ask((question, conf))
+    address = answer.text.split(None, 1)[0] if answer.text.split() else ""
+    if answer.rc == 0 and is_ip(address):
+        return None, address
+    word = resolver(line, file, has_route=has_route, late=answer.late)
+    text = f"{line.jail.name} does not find {target.host}: {PROBLEMS[word]}."
+    said = file.last if file.rc != 0 else "; ".join(file.text.split("\n")[:3]).strip("; ") or "empty"
+    evidence = [Evidence(question.line, answer.last), Evidence(conf.line, said)]
+    return Fault.of("name", word, line.jail, text, evidence), ""
+
+
+def resolver(line: Line, file: Answer, *, has_route: bool, late: bool) -> str:
+    """How look-ups fail, by /etc/resolv.conf and by whether the answer took too long."""
+    if file.rc != 0:
+        return "dns-no-resolv"
+    words = [each.split() for each in file.text.splitlines()]
+    servers = [each[1] for each in words if len(each) > 1 and each[0] == "nameserver" and is_ip(each[1])]
+    if not servers:
+        return "dns-garbage"
+    if late:
+        return "dns-nobody"
+    own = (*line.own("inet"), *line.own("inet6"))
+    if any(covers(each, servers[0]) for each in own):
+        return "dns-refused"
+    return "dns-not-in-net" if has_route else "dns-no-route"

@@ -1,0 +1,329 @@
+"""The path check: asks hop by hop what is between a jail and the network, and says what is broken first.
+
+Everything that is known without a packet is judged first, the host's interfaces before the jail's, since what breaks
+there looks the same from inside. Packets are sent only where nothing before cuts the path. What breaks is told by what
+the commands print alone; what could not be asked is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from jailtui.pathcheck import answers, gateway, inside, outside
+from jailtui.pathcheck.beyond import RESOLV, Target, beyond, forwarding, looked_up
+from jailtui.pathcheck.hops import Answer, Ask, Fault, Hop, HopName, Question, Report, Result
+from jailtui.pathcheck.line import line_of
+from jailtui.pathcheck.twins import twins
+from jailtui.rules.finding import Evidence
+
+if TYPE_CHECKING:
+    from jailtui.model.state import HostState, Jail
+    from jailtui.pathcheck.line import Line
+    from jailtui.rules.finding import Finding
+
+Show = Callable[[Hop], None]
+Announce = Callable[[str], None]
+"""Takes the line that says what is sent, before anything is."""
+SILENT = "sends nothing"
+
+
+class PathCheck:
+    """One check of one jail. `show` gets each hop when it is known."""
+
+    def __init__(
+        self,
+        state: HostState,
+        findings: Sequence[Finding],
+        jail: Jail,
+        target: Target | None,
+        ask: Ask,
+        show: Show = lambda hop: None,
+        announce: Announce = lambda line: None,
+    ) -> None:
+        self.state = state
+        self.findings = findings
+        self.jail = jail
+        self.target = target
+        self.ask = ask
+        self.show = show
+        self.announce = announce
+        self.hops: list[Hop] = []
+        self.faults: list[Fault] = []
+        self.sends = SILENT
+        self.line = line_of(state, jail)
+        self.family = self._family()
+
+    def run(self) -> Report:
+        if self.jail.jid is None or not self.jail.running:
+            self._stopped()
+        elif self.jail.vnet is False:
+            from jailtui.pathcheck.shared import shared
+
+            shared(self)
+        else:
+            self._vnet()
+        return self.report()
+
+    def report(self) -> Report:
+        verdict = self.faults[0].verdict if self.faults else "ok"
+        if verdict == "ok" and any(hop.result == "unknown" for hop in self.hops if hop.hop in DECISIVE):
+            denied = any("not permitted" in hop.text for hop in self.hops)
+            verdict = "raw-denied" if denied else "unknown"
+        target = self.target.text if self.target else ""
+        return Report(self.jail.name, target, self.sends, tuple(self.hops), verdict, tuple(self.faults))
+
+    def _family(self) -> str:
+        """IPv6 for a target or a jail that has nothing else."""
+        if self.target is not None and not self.target.named:
+            return "inet6" if ":" in self.target.host else "inet"
+        configured = self.jail.configured
+        wanted = configured.addresses if configured else ()
+        v4 = self.line.own("inet") or any(":" not in each for each in wanted)
+        return "inet6" if self.line.own("inet6") and not v4 else "inet"
+
+    def say(self, hop: HopName, result: Result, text: str, evidence: Sequence[Evidence] = ()) -> None:
+        """A hop without a fault."""
+        self._add(Hop(hop, result, text, tuple(evidence)))
+
+    def settle(self, hop: HopName, faults: Sequence[Fault], good: str, evidence: Sequence[Evidence] = ()) -> None:
+        """A hop that has been judged: broken by its first fault, else as `good` says."""
+        self.faults += faults
+        if faults:
+            first = faults[0].finding
+            self._add(Hop(hop, "broken", first.text, first.evidence, first.remedies))
+        else:
+            self._add(Hop(hop, "ok", good, tuple(evidence)))
+
+    def _add(self, hop: Hop) -> None:
+        self.hops.append(hop)
+        self.show(hop)
+
+    @property
+    def cut(self) -> bool:
+        """Whether a fault lets no packet through."""
+        return any(fault.cuts for fault in self.faults)
+
+    def skip(self, *names: HopName) -> None:
+        for name in names:
+            self.say(name, "skipped", "not asked: the break comes first")
+
+    def _stopped(self) -> None:
+        """A jail that is not running: what needs neither a packet nor the jail."""
+        from jailtui.pathcheck.stopped import stopped
+
+        stopped(self)
+
+    def _vnet(self) -> None:
+        asked = self._routes()
+        first, answer = asked[0]
+        route = answers.route(answer)
+        self.line = line_of(self.state, self.jail, route.interface)
+        self.family = self._family()
+        values = answers.variables(asked[1][1])
+        to_target = answers.route(asked[2][1]) if len(asked) > 2 else route
+        self._static(first, answer, route, to_target)
+        self._sizes_and_packets(route, to_target, values)
+
+    def _routes(self) -> list[tuple[Question, Answer]]:
+        """The routes of the jail, and the variables of the host's kernel."""
+        jid, target = self.jail.jid, self.target
+        questions = [
+            Question(answers.default_route(self.family), jid),
+            Question(("sysctl", *answers.PFIL, *answers.FORWARDING.values())),
+        ]
+        if target is not None and not target.named:
+            questions.append(Question(answers.route_to(target.host), jid))
+        return list(zip(questions, self.ask(questions), strict=True))
+
+    def _static(self, asked: Question, answer: Answer, route: answers.Route, to_target: answers.Route) -> None:
+        """The hops that need no packet, in their order."""
+        line, found, via = self.line, self.findings, route.gateway
+        if self.jail.interfaces is None:
+            self.say("end in the jail", "unknown", f"the interfaces of {self.jail.name} could not be read")
+        else:
+            self.settle("end in the jail", list(outside.gone(line, found)), inner_text(line))
+        self._of_the_host(via)
+        if line.inner is not None:
+            faults = list(inside.settings(line, self.family, found, via))
+            own = ", ".join(map(str, line.own(self.family)))
+            self.settle("settings", faults, f"{line.inner.name} is up, {own}")
+        direct = self._is_direct(to_target)
+        faults = [] if direct else list(inside.route(line, self.family, found, asked, answer, via))
+        if to_target.refused and self.target is not None:
+            faults.append(self._refused(to_target))
+        if line.inner is not None or faults:
+            text = f"{via} over {route.interface}" if via else f"over {to_target.interface}, no gateway is needed"
+            if any(fault.verdict in WITHOUT_ROUTE for fault in self.faults):
+                self.say("default route", "skipped", "not judged: there is none without a right address")
+            elif answer.rc is None or answer.late:
+                self.say("default route", "unknown", f"{asked.line}: {answer.last}")
+            else:
+                self.settle("default route", faults, text, [Evidence(asked.line, f"gateway: {via}")] if via else ())
+
+    def _of_the_host(self, via: str) -> None:
+        """The host's end, the bridge and the way out."""
+        line, found = self.line, self.findings
+        if line.outer is None:
+            if line.inner is not None and line.pair is None:
+                self.say("end on the host", "ok", f"{line.inner.name} is in the jail itself")
+            elif self.jail.interfaces is not None and line.inner is not None:
+                self.say("end on the host", "unknown", f"the other end of {line.inner.name} was not found")
+            return
+        self.settle("end on the host", list(outside.host_end(line, found)), f"{line.outer.name} is up")
+        self.settle("bridge", list(outside.bridge(line, found)), bridge_text(line))
+        if line.bridge is not None:
+            self.settle("way out", list(outside.way_out(line, found, via)), out_text(line))
+
+    def _is_direct(self, to_target: answers.Route) -> bool:
+        """Whether the target is in a net of the jail's own, so that no gateway is needed."""
+        address = self.target is not None and not self.target.named
+        return address and bool(to_target.interface) and not to_target.gateway and not to_target.refused
+
+    def _refused(self, route: answers.Route) -> Fault:
+        assert self.target is not None
+        question = Question(answers.route_to(self.target.host), self.jail.jid)
+        text = f"A route of {self.jail.name} refuses packets to {self.target.host}."
+        evidence = [Evidence(question.line, f"interface: {route.interface}, flags REJECT or BLACKHOLE")]
+        return Fault.of("default route", "routed-reject", self.jail, text, evidence)
+
+    def _sizes_and_packets(self, route: answers.Route, to_target: answers.Route, values: dict[str, str]) -> None:
+        """The packet size, then the hops that need a packet."""
+        line, target = self.line, self.target
+        next_hop = (
+            target.host if target is not None and self._is_direct(to_target) else to_target.gateway or route.gateway
+        )
+        if line.inner is None or self.cut or not next_hop:
+            sizes = list(inside.packet_size(line))
+            if sizes:
+                self.settle("packet size", sizes, "")
+            self._resolver_alone()
+            self.skip("gateway", *self._last_hops())
+            return
+        self._announce(next_hop)
+        if self._gateway(next_hop, values):
+            self._after_gateway(next_hop, route, values)
+        else:
+            self.skip(*self._last_hops())
+
+    def _last_hops(self) -> tuple[HopName, ...]:
+        """The hops of the target, if there is one."""
+        if self.target is None:
+            return ()
+        return ("name", "target") if self.target.named else ("target",)
+
+    def _resolver_alone(self) -> None:
+        """What /etc/resolv.conf tells where no look-up can be made."""
+        from jailtui.pathcheck.beyond import PROBLEMS, resolver
+
+        if self.target is None or not self.target.named or self.line.inner is None:
+            return
+        question = Question(RESOLV, self.jail.jid)
+        (file,) = self.ask((question,))
+        word = resolver(
+            self.line, file, has_route=not any(each.hop == "default route" for each in self.faults), late=False
+        )
+        if file.rc is not None and word in ("dns-no-resolv", "dns-garbage", "dns-no-route"):
+            text = f"{self.jail.name} can't look up names: {PROBLEMS[word]}."
+            self.faults.append(Fault.of("name", word, self.jail, text, [Evidence(question.line, file.last)]))
+
+    def _announce(self, next_hop: str) -> None:
+        target = self.target
+        packets = [f"a ping to {next_hop}", f"one of full size to {next_hop}"]
+        if target is not None and target.named:
+            packets.append(f"a look-up of {target.host}")
+        if target is not None and target.host != next_hop:
+            packets.append(f"a connection to {target.text}" if target.port else f"a ping to {target.host}")
+        self.sends = f"sends {', '.join(packets)}"
+        self.announce(self.sends)
+
+    def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
+        """Whether the gateway answers, or may be there all the same."""
+        ping = gateway.pinged(self.line, next_hop, self.ask)
+        self._tables = ping.tables
+        fault = gateway.wrong_entry(self.line, ping)
+        if fault is None and not answers.answered(ping.answer):
+            fault, unclear = gateway.judged(self.line, ping, self.ask, self.findings, values)
+            if fault is None:
+                self.say("gateway", "unknown", f"{unclear}.", ping.evidence)
+                return answers.silent(ping.answer)
+        self.settle("gateway", [fault] if fault else [], f"{next_hop} answers", ping.evidence[:1])
+        return fault is None
+
+    def _after_gateway(self, next_hop: str, route: answers.Route, values: dict[str, str]) -> None:
+        line, target, jid = self.line, self.target, self.jail.jid
+        assert line.inner is not None
+        full = Question(answers.ping(next_hop, line.inner.mtu), jid)
+        statistics = Question(("netstat", "-s", "-p", "arp"), jid)
+        sized, seen = self.ask((full, statistics))
+        self._size(full, sized)
+        self.settle("twins", list(twins(line, self.findings, statistics, seen, self._tables)), TWINS_GOOD)
+        on_host = any(each.jid is None for each in line.holders(route.gateway)) if route.gateway else False
+        if on_host:
+            self.settle("routing", list(forwarding(line, route.gateway, values)), "the host, its gateway, forwards")
+        if target is not None:
+            self._target(target, next_hop, routed=on_host, has_route=bool(route.gateway))
+
+    def _size(self, question: Question, answer: Answer) -> None:
+        faults = list(inside.packet_size(self.line))
+        mtu = self.line.inner.mtu if self.line.inner is not None else 0
+        evidence = [Evidence(question.line, answer.last)]
+        if faults:
+            known = [
+                fault._replace(finding=fault.finding._replace(evidence=(*fault.finding.evidence, *evidence)))
+                for fault in faults
+            ]
+            self.settle("packet size", known, "")
+        elif answers.silent(answer):
+            text = f"Packets of {mtu} bytes get no answer, short ones do: something on the way takes less."
+            self.settle(
+                "packet size", [Fault.of("packet size", "mtu-on-the-way", self.jail, text, evidence, cuts=False)], ""
+            )
+        elif answers.answered(answer):
+            self.say("packet size", "ok", f"{mtu} bytes get through", evidence)
+        else:
+            self.say("packet size", "unknown", f"not known: {answer.last}", evidence)
+
+    def _target(self, target: Target, next_hop: str, *, routed: bool, has_route: bool) -> None:
+        address = target.host
+        if target.named:
+            fault, address = looked_up(self.line, target, self.ask, has_route=has_route)
+            self.settle("name", [fault] if fault else [], f"{target.host} is {address}")
+        if not address:
+            self.skip("target")
+            return
+        if address == next_hop and not target.port:
+            self.say("target", "ok", f"{address} answers")
+            return
+        fault, answer, question = beyond(self.line, target, address, self.ask, routed=routed)
+        evidence = [Evidence(question.line, answer.last)]
+        if fault is None and (answer.rc is None or "not permitted" in answer.text):
+            self.say("target", "unknown", f"could not be asked: {answer.last}", evidence)
+            return
+        self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
+
+
+DECISIVE: tuple[HopName, ...] = ("end in the jail", "default route", "gateway", "target")
+"""Hops without which it is not known whether the path is good."""
+WITHOUT_ROUTE = ("no-address", "wrong-net", "wrong-mask", "ipv6-disabled", "ipv6-only-linklocal")
+"""Faults of an address that lose the default route too."""
+TWINS_GOOD = "nobody else has its address or its MAC"
+
+
+def inner_text(line: Line) -> str:
+    if line.inner is None:
+        return ""
+    own = ", ".join(str(each) for each in line.inner.addresses[:2])
+    return f"{line.inner.name}{f', {own}' if own else ''}"
+
+
+def bridge_text(line: Line) -> str:
+    if line.bridge is not None:
+        return f"member of {line.bridge.name}"
+    addresses = line.outer.addresses if line.outer is not None else ()
+    return f"none: the host routes, {line.outer.name if line.outer else ''} has {', '.join(map(str, addresses))}"
+
+
+def out_text(line: Line) -> str:
+    names = [f"{each.name}{f' on {each.parent}' if each.parent else ''}" for each in line.out]
+    return f"{', '.join(names)} up" if names else "none is needed: the gateway is on this host"

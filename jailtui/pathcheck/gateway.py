@@ -1,0 +1,209 @@
+"""What the answers of and about the gateway tell: rows 12 to 16 and 24 of NOTES-2 b."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.exchange import Step
+from jailtui.formats import neighbours
+from jailtui.formats.traffic import Traffic, traffic
+from jailtui.pathcheck import answers
+from jailtui.pathcheck.hops import NOT_ASKED, Answer, Ask, Fault, Question
+from jailtui.pathcheck.outside import cures
+from jailtui.rules.finding import Evidence, Finding, Remedy
+
+if TYPE_CHECKING:
+    from jailtui.formats.neighbours import Neighbour
+    from jailtui.pathcheck.line import Line
+
+BLOCKED = re.compile(r"^(block (?:return|drop|[a-z]).*)\n +\[ Evaluations: \d+ +Packets: ([1-9]\d*) ", re.MULTILINE)
+RULES_OF_PF = ("pfctl", "-sr", "-v")
+STATE_OF_PF = ("pfctl", "-si")
+
+
+class Pinged(NamedTuple):
+    """One ping from the jail, and what was read around it.
+
+    `entry` is the jail's entry for the address, `tables` the MACs behind the members of the bridge before and after,
+    `traffic` the counters of the host's end, then of what leads out, before and after.
+    """
+
+    question: Question
+    answer: Answer
+    asked: Question
+    entry: Neighbour | None
+    host_entry: Neighbour | None
+    tables: tuple[Answer, Answer]
+    traffic: tuple[tuple[str, Traffic | None, Traffic | None], ...]
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        seen = "no entry" if self.entry is None else self.entry.mac or "(incomplete)"
+        return (
+            Evidence(self.question.line, self.answer.last),
+            Evidence(self.asked.line, f"{self.question.argv[-1]} at {seen}"),
+            *(Evidence(f"netstat -I {name} -bdnW -f link", moved(before, after)) for name, before, after in self.known),
+        )
+
+    @property
+    def known(self) -> tuple[tuple[str, Traffic, Traffic], ...]:
+        return tuple((name, one, other) for name, one, other in self.traffic if one is not None and other is not None)
+
+
+def moved(before: Traffic, after: Traffic) -> str:
+    """How the counters of an interface grew."""
+    received, sent, lost = (new - old for new, old in zip(after, before, strict=True))
+    return f"received {received}, sent {sent}{f', lost {lost}' if lost else ''} meanwhile"
+
+
+def pinged(line: Line, address: str, ask: Ask) -> Pinged:
+    """Ping `address` from the jail once, with what is read on the host before and after."""
+    question = Question(answers.ping(address), line.jail.jid)
+    table = Question(answers.table(address), line.jail.jid)
+    names = [each.name for each in (line.outer, *line.out) if each is not None]
+    around = [Question(answers.counters(name)) for name in names]
+    if line.bridge is not None:
+        around.append(Question(("ifconfig", line.bridge.name, "addr")))
+    host = Question(answers.table(address))
+    given = list(ask((*around, question, table, host, *around)))
+    before, (answer, entries, host_entries), after = (
+        given[: len(around)],
+        given[len(around) :][:3],
+        given[-len(around) :],
+    )
+    grown = zip(names, before, after, strict=False) if around else ()
+    return Pinged(
+        question,
+        answer,
+        table,
+        answers.neighbour(entries, address),
+        answers.neighbour(host_entries, address),
+        (before[-1], after[-1]) if line.bridge is not None else (NOT_ASKED, NOT_ASKED),
+        tuple((name, traffic(one.text), traffic(other.text)) for name, one, other in grown),
+    )
+
+
+def judged(
+    line: Line, ping: Pinged, ask: Ask, findings: Sequence[Finding], values: dict[str, str]
+) -> tuple[Fault | None, str]:
+    """The fault by which the gateway did not answer; without one, why nothing can be said of it."""
+    text = ping.answer.text
+    address = ping.question.argv[-1]
+    if "Permission denied" in text:
+        why = f"A firewall in {line.jail.name} drops what it sends: {ping.answer.last}."
+        return Fault.of("gateway", "pf-inside-block", line.jail, why, ping.evidence), ""
+    if not answers.silent(ping.answer):
+        return None, f"{address} could not be pinged: {ping.answer.last}"
+    if ping.entry is not None and ping.entry.mac and not ping.entry.fixed:
+        fault = _filtered(line, ping, ask, values)
+        return fault, f"{address} has a MAC, but does not answer ping; it may not answer anybody"
+    if ":" in address:
+        return _nobody6(line, ping), ""
+    return _nobody(line, ping, ask, findings), ""
+
+
+def wrong_entry(line: Line, ping: Pinged) -> Fault | None:
+    """The fault that the jail has a MAC of the gateway set by hand, which nobody on its bridge has."""
+    mine, address = ping.entry, ping.question.argv[-1]
+    if mine is None or not mine.fixed or not mine.mac or line.bridge is None or ping.tables[1].rc != 0:
+        return None
+    present = {mac for mac, _ in neighbours.learned(ping.tables[1].text)}
+    present |= {mac for each in line.state.interfaces for mac in (each.mac, each.ether) if mac}
+    if mine.mac in present:
+        return None
+    command = "ndp" if ":" in address else "arp"
+    evidence = [
+        Evidence(ping.asked.line, f"{address} at {mine.mac} permanent"),
+        Evidence(f"ifconfig {line.bridge.name} addr", f"no {mine.mac}"),
+    ]
+    true = ping.host_entry.mac if ping.host_entry is not None else None
+    if true and true != mine.mac:
+        evidence.append(Evidence(f"{command} -an", f"{address} at {true}"))
+    text = f"{line.jail.name} has a MAC of {address} set by hand, {mine.mac}, and nobody has that."
+    return Fault.of(
+        "gateway", "static-arp-wrong", line.jail, text, evidence, [deleting(line, command, address, mine.mac)]
+    )
+
+
+def deleting(line: Line, command: str, address: str, mac: str) -> Remedy:
+    """The remedy that deletes an entry in the jail, which has no tool with -j."""
+    words = ("jexec", str(line.jail.jid), command)
+    step = Step((*words, "-d", address), "found anew by asking", undo=(*words, "-s", address, mac))
+    return Remedy.of(f"Delete the entry of {address}", (step,), undo=" ".join(step.undo or ()))
+
+
+def _filtered(line: Line, ping: Pinged, ask: Ask, values: dict[str, str]) -> Fault | None:
+    """Rows 14 and 15: whether the host's pf drops what the jail sends."""
+    member, bridge = (values.get(name, "") for name in answers.PFIL)
+    if "1" not in (member, bridge):
+        return None
+    state, rules = ask((Question(STATE_OF_PF), Question(RULES_OF_PF)))
+    blocking = BLOCKED.search(rules.text)
+    if not state.text.startswith("Status: Enabled") or blocking is None:
+        return None
+    returns = blocking[1].startswith("block return")
+    word = "pf-block-return" if returns else f"pf-block-member{member}-bridge{bridge}"
+    text = f"pf on the host drops what {line.jail.name} sends: the bridge hands it to pf."
+    evidence = [
+        *ping.evidence[:2],
+        Evidence("pfctl -sr -v", f"{blocking[1]}: {blocking[2]} packets"),
+        Evidence(f"sysctl {' '.join(answers.PFIL)}", f"{member}, {bridge}"),
+    ]
+    return Fault.of("gateway", word, line.jail, text, evidence)
+
+
+def _nobody(line: Line, ping: Pinged, ask: Ask, findings: Sequence[Finding]) -> Fault:
+    """Row 16: nobody has the gateway's address, as far as the jail can reach."""
+    jail, address = line.jail, ping.question.argv[-1]
+    vlan = next((member for member in line.out if member.kind == "vlan"), None)
+    near = next((each.address for _, each in line.near("inet")), "")
+    if vlan is not None and not near:
+        return _wrong_tag(line, ping, vlan.name, vlan.tag, vlan.parent or "")
+    near_question = Question(answers.ping(near or address), jail.jid if near else None)
+    host_question = Question(answers.ping(address))
+    near_answer, host_answer = ask((near_question, host_question))
+    near_evidence = Evidence(near_question.line, near_answer.last)
+    host_evidence = Evidence(host_question.line, host_answer.last)
+    remedies = [*cures(findings, ("DRIFT-GATEWAY",), jail.key)]
+    if jail.configured is not None:
+        remedies.append(Remedy.of(f"Set the gateway of {jail.name}", form=("network", jail.name, "gateway")))
+    if near and answers.answered(near_answer):
+        text = f"Nobody answers at {address}, though {near} of the host does: the gateway is wrong, or off."
+        evidence = (*ping.evidence[:2], near_evidence, host_evidence)
+        return Fault.of("gateway", "gateway-nobody", jail, text, evidence, remedies)
+    if answers.answered(host_answer):
+        text = f"{address} answers the host, but not {jail.name}: what it sends is lost on the host."
+        return Fault.of("gateway", "lost-on-the-host", jail, text, (*ping.evidence, host_evidence))
+    text = f"Nobody answers at {address}, not even to the host: the way beyond this host is dead."
+    return Fault.of("gateway", "uplink-dead", jail, text, (*ping.evidence, host_evidence))
+
+
+def _wrong_tag(line: Line, ping: Pinged, name: str, tag: int | None, parent: str) -> Fault:
+    """What the VLAN sends is not answered: the switch's port has another tag, or none."""
+    address = ping.question.argv[-1]
+    evidence = ping.evidence
+    peer = next((each for each in line.holders(address) if each.jid is not None), None)
+    if peer is not None and peer.kind != "vlan":
+        evidence = (*evidence, Evidence(f"jexec {peer.jid} ifconfig {peer.name}", f"{address}, no VLAN"))
+        text = f"{address} is on {peer.name} without a tag, and {name} sends with tag {tag}."
+        return Fault.of("gateway", "vlan-peer-untagged", line.jail, text, evidence)
+    other = f": there {address} has tag {peer.tag}" if peer is not None else ", or without a tag"
+    text = f"Nobody answers at {address} with tag {tag} on {parent}; the other side may use another tag{other}."
+    form = Remedy.of(f"Set the tag of {name}", form=("vlan", name, "tag"))
+    return Fault.of("gateway", "vlan-wrong-tag", line.jail, text, evidence, [form])
+
+
+def _nobody6(line: Line, ping: Pinged) -> Fault:
+    """Row 24. On a member of the bridge an IPv6 address of the host can't be found by jails."""
+    address = ping.question.argv[-1]
+    holder = next((each for each in line.holders(address) if each.jid is None), None)
+    if holder is not None and holder in line.out:
+        text = f"{address} is the host's, on {holder.name}, a member of {line.bridge.name if line.bridge else ''}: "
+        text += "jails can't find it there; on the bridge they can."
+        evidence = (*ping.evidence, Evidence(f"ifconfig {holder.name}", f"inet6 {address}"))
+        return Fault.of("gateway", "ipv6-ok-to-host", line.jail, text, evidence)
+    text = f"Nobody answers at {address}: the IPv6 gateway is wrong, or off."
+    form = Remedy.of(f"Set the IPv6 gateway of {line.jail.name}", form=("network", line.jail.name, "gateway6"))
+    return Fault.of("gateway", "ipv6-gateway-nobody", line.jail, text, ping.evidence, [form])

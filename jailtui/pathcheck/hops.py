@@ -1,0 +1,136 @@
+"""What the path check asks, what it is answered, and what it finds: hops, faults and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from jailtui.exchange import Argv, shell_line
+from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
+
+if TYPE_CHECKING:
+    from jailtui.model.state import Jail
+
+HopName = Literal[
+    "end in the jail",
+    "end on the host",
+    "bridge",
+    "way out",
+    "settings",
+    "default route",
+    "gateway",
+    "packet size",
+    "twins",
+    "routing",
+    "name",
+    "target",
+]
+HOPS: tuple[HopName, ...] = HopName.__args__  # type: ignore[attr-defined]
+"""The hops in the order in which they are asked: the host's interfaces first, as what breaks there looks the same
+from inside (NOTES-2 b)."""
+Verdict = str
+"""The name of what is broken (`a-down`), `ok`, or `unknown`."""
+LIMIT = 3
+"""Seconds for one question: a look-up that nobody answers takes minutes."""
+TIMED_OUT = (124, 137)
+
+
+class Question(NamedTuple):
+    """A command on the host, or with `jid` in that jail, that changes nothing. `tool -j` is used where there is one."""
+
+    argv: Argv
+    jid: int | None = None
+
+    @property
+    def line(self) -> str:
+        """The command as an operator types it."""
+        return shell_line(self.argv if self.jid is None else ("jexec", str(self.jid), *self.argv))
+
+
+class Answer(NamedTuple):
+    """What a command printed, its complaints too, and its exit status; None if it could not be asked."""
+
+    rc: int | None
+    text: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was ended after LIMIT seconds."""
+        return self.rc in TIMED_OUT
+
+    @property
+    def last(self) -> str:
+        """Its last line that is not blank, as evidence."""
+        if self.late:
+            return f"no answer within {LIMIT} s"
+        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
+        return lines[-1] if lines else "nothing"
+
+
+NOT_ASKED = Answer(None)
+Ask = Callable[[Sequence[Question]], Sequence[Answer]]
+"""Asks the questions in this order, one after the other."""
+
+
+class Fault(NamedTuple):
+    """Something that is broken at a hop. `cuts`: no packet gets past it."""
+
+    hop: HopName
+    verdict: Verdict
+    finding: Finding
+    cuts: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        hop: HopName,
+        verdict: Verdict,
+        jail: Jail,
+        text: str,
+        evidence: Sequence[Evidence] = (),
+        remedies: Sequence[Remedy] = (),
+        *,
+        cuts: bool = True,
+    ) -> Fault:
+        finding = Finding.of(Subject("jail", jail.key, jail.name), text, evidence, remedies, severity="error")
+        return cls(hop, verdict, finding._replace(code=verdict.upper()).complete(), cuts)
+
+    @property
+    def text(self) -> str:
+        return self.finding.text
+
+
+Result = Literal["ok", "broken", "unknown", "skipped"]
+
+
+class Hop(NamedTuple):
+    """One part of the path, and what was found about it."""
+
+    hop: HopName
+    result: Result
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+
+
+class Report(NamedTuple):
+    """The whole check. `sends` says which packets it sent, `also` are the faults beside the first broken hop's."""
+
+    jail: str
+    target: str
+    sends: str
+    hops: tuple[Hop, ...]
+    verdict: Verdict
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def broken(self) -> HopName | None:
+        return next((hop.hop for hop in self.hops if hop.result == "broken"), None)
+
+    @property
+    def first(self) -> Fault | None:
+        return self.faults[0] if self.faults else None
+
+    @property
+    def also(self) -> tuple[Fault, ...]:
+        return self.faults[1:]

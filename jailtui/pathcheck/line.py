@@ -1,0 +1,130 @@
+"""The cable of a jail as the last reading has it: the ends of its pair, the bridge, and what leads out of that."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.model.state import Address, Epair, HostState, Interface, Jail, Where
+
+if TYPE_CHECKING:
+    from jailtui.config.view import Link
+
+WAYS_OUT = ("ether", "lagg", "vlan", "tap", "other")
+"""Kinds of members of a bridge by which packets may leave the host."""
+
+
+class Line(NamedTuple):
+    """`inner` is the interface in the jail, `outer` the end of its pair on the host, `bridge` what that is in.
+
+    `out` are the members of the bridge that lead out of the host. `links` are the jail's interfaces as configured.
+    """
+
+    state: HostState
+    jail: Jail
+    host: Mapping[str, Interface]
+    inner: Interface | None = None
+    pair: Epair | None = None
+    outer: Interface | None = None
+    bridge: Interface | None = None
+    out: tuple[Interface, ...] = ()
+    link: Link | None = None
+
+    @property
+    def loopback(self) -> Interface | None:
+        inside = self.jail.interfaces or ()
+        return next((interface for interface in inside if interface.kind == "loopback"), None)
+
+    @property
+    def routed(self) -> bool:
+        """Whether the host's end has an address in place of a bridge."""
+        return self.bridge is None and self.outer is not None and any(map(usable, self.outer.addresses))
+
+    def own(self, family: str) -> tuple[Address, ...]:
+        """The addresses of the interface in the jail, without link-local ones."""
+        return tuple(each for each in (self.inner.addresses if self.inner else ()) if is_global(each, family))
+
+    def near(self, family: str) -> tuple[tuple[Interface, Address], ...]:
+        """The host's own addresses on this segment: of the host's end, the bridge, or what leads out of that."""
+        places = [interface for interface in (self.outer, self.bridge, *self.out) if interface is not None]
+        return tuple((place, each) for place in places for each in place.addresses if is_global(each, family))
+
+    def holders(self, address: str) -> Iterator[Interface]:
+        """The interfaces of the host and of other jails that have this address."""
+        for interface in self.state.interfaces:
+            mine = interface.jid is not None and interface.jid == self.jail.jid
+            if not mine and any(same(each.address, address) for each in interface.addresses):
+                yield interface
+
+
+def usable(address: Address) -> bool:
+    return is_global(address, address.family)
+
+
+def is_global(address: Address, family: str) -> bool:
+    """Whether it is an address of that family that is neither link-local nor loopback."""
+    text = address.address.lower()
+    return address.family == family and not text.startswith(("fe80:", "127.")) and text != "::1"
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts are one address."""
+    if one == other:
+        return True
+    if ":" not in one or ":" not in other:
+        return False
+    try:
+        return ipaddress.ip_address(one) == ipaddress.ip_address(other)
+    except ValueError:
+        return False
+
+
+def covers(address: Address, other: str) -> bool:
+    """Whether `other` is in the net of an address."""
+    try:
+        net = ipaddress.ip_interface(str(address)).network
+        return ipaddress.ip_address(other.partition("%")[0]) in net
+    except ValueError:
+        return False
+
+
+def line_of(state: HostState, jail: Jail, over: str = "") -> Line:
+    """The cable of `jail` that has the interface `over`, else its first."""
+    host = {interface.name: interface for interface in state.interfaces if interface.jid is None}
+    pairs = [pair for pair in state.epairs if jail.jid is not None and jail.jid in (pair.a.jid, pair.b.jid)]
+    pairs.sort(key=lambda pair: over not in (pair.a.name, pair.b.name))
+    inside = [each for each in jail.interfaces or () if each.kind in ("epair", "ether", "vlan", "lagg")]
+    inside.sort(key=lambda each: (each.name != over, each.kind != "epair"))
+    pair = pairs[0] if pairs else _left_out(state, jail)
+    inner = inside[0] if inside else None
+    if inner is not None and inner.kind != "epair":
+        pair = None
+    outer = _host_end(pair, host)
+    bridge = next((each for each in host.values() if outer is not None and outer.name in each.members), None)
+    return _with_bridge(Line(state, jail, host, inner, pair, outer, bridge, link=_link(jail, inner, pair)))
+
+
+def _with_bridge(line: Line) -> Line:
+    members = line.bridge.members if line.bridge is not None else ()
+    out = (line.host[name] for name in members if name in line.host)
+    return line._replace(out=tuple(member for member in out if member.kind in WAYS_OUT))
+
+
+def _left_out(state: HostState, jail: Jail) -> Epair | None:
+    """The pair of the jail whose ends are both on the host."""
+    return next((pair for pair in state.epairs if pair.owner == jail.name and pair.b.where is Where.HOST), None)
+
+
+def _host_end(pair: Epair | None, host: Mapping[str, Interface]) -> Interface | None:
+    ends = (pair.a, pair.b) if pair is not None else ()
+    names = (end.name for end in ends if end.name is not None and end.where is Where.HOST)
+    return next((host[name] for name in names if name in host), None)
+
+
+def _link(jail: Jail, inner: Interface | None, pair: Epair | None) -> Link | None:
+    """The interface of the jail's configuration that this is."""
+    links = jail.configured.view.links if jail.configured is not None else ()
+    names = {name for name in (inner and inner.name, pair and pair.name) if name}
+    named = (link for link in links if names & {link.inside, link.pair, link.given})
+    return next(named, links[0] if links and not names else None)

@@ -1,0 +1,39 @@
+"""A jail that is not running: its bridge and the way out, as its configuration names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.pathcheck import outside
+from jailtui.pathcheck.check import out_text
+from jailtui.pathcheck.hops import Fault
+from jailtui.pathcheck.line import WAYS_OUT
+from jailtui.rules.finding import Evidence
+
+if TYPE_CHECKING:
+    from jailtui.pathcheck.check import PathCheck
+
+
+def stopped(check: PathCheck) -> None:
+    """The hops that need neither the jail nor a packet."""
+    jail = check.jail
+    check.say("end in the jail", "skipped", f"{jail.name} is {jail.state}: its own end is not looked at")
+    links = jail.configured.view.links if jail.configured is not None else ()
+    name = next((link.bridge for link in links if link.bridge), "")
+    if jail.jid is not None or not name:
+        check.say("bridge", "unknown", "no bridge of it is known")
+        return
+    bridge = check.line.host.get(name)
+    if bridge is None:
+        remedies = outside.cures(check.findings, ("BRIDGE-MISSING", "BRIDGE-GONE"), jail.key, name)
+        text = f"There is no bridge {name}, which {jail.name} joins when it starts."
+        evidence = [Evidence(f"ifconfig {name}", f"interface {name} does not exist")]
+        check.settle("bridge", [Fault.of("bridge", "bridge-missing", jail, text, evidence, remedies)], "")
+        return
+    out = (check.line.host[member] for member in bridge.members if member in check.line.host)
+    check.line = check.line._replace(bridge=bridge, out=tuple(each for each in out if each.kind in WAYS_OUT))
+    gateways = jail.configured.view.gateways if jail.configured is not None else ()
+    down = list(outside.bridge_down(check.line, bridge, check.findings))
+    check.settle("bridge", down, f"{name} is up; {jail.name} joins it when it starts")
+    faults = list(outside.way_out(check.line, check.findings, gateways[0] if gateways else ""))
+    check.settle("way out", faults, out_text(check.line))

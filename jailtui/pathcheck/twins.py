@@ -1,0 +1,86 @@
+"""Whether another machine has the jail's address or its MAC: rows 17 and 18 of NOTES-2 b."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from jailtui.formats import neighbours
+from jailtui.formats.traffic import count
+from jailtui.pathcheck.hops import Fault
+from jailtui.pathcheck.line import same
+from jailtui.pathcheck.outside import cures
+from jailtui.rules.finding import Evidence, Finding
+
+if TYPE_CHECKING:
+    from jailtui.model.state import Interface
+    from jailtui.pathcheck.hops import Answer, Question
+    from jailtui.pathcheck.line import Line
+
+DUPLICATES = "Duplicate IPs seen"
+
+
+def beside(line: Line) -> Iterator[Interface]:
+    """The interfaces of the host and of other jails on the same bridge."""
+    if line.bridge is None:
+        return
+    yield line.bridge
+    yield from line.out
+    for pair in line.state.epairs:
+        far = (pair.b, pair.a) if pair.a.bridge == line.bridge.name else (pair.a, pair.b)
+        if line.bridge.name not in (pair.a.bridge, pair.b.bridge) or far[0].jid in (None, line.jail.jid):
+            continue
+        for interface in line.state.interfaces:
+            if interface.jid == far[0].jid and interface.name == far[0].name:
+                yield interface
+
+
+def twins(
+    line: Line, findings: Sequence[Finding], asked: Question, answer: Answer, tables: Sequence[Answer]
+) -> Iterator[Fault]:
+    """Both rows, by the other interfaces of this host, by what the jail's kernel has seen, and by the bridge."""
+    own = line.own("inet")
+    sharing = next((each for each in beside(line) if _shares(each, [address.address for address in own])), None)
+    seen = count(answer.text, DUPLICATES) or 0
+    if own and (sharing is not None or seen):
+        names = {jail.jid: jail.name for jail in line.state.jails}
+        who = "another machine" if sharing is None else f"{sharing.name} {_place(names.get(sharing.jid))}"
+        evidence = [Evidence(asked.line, f"{seen} {DUPLICATES}")]
+        if sharing is not None:
+            evidence.append(Evidence(_ifconfig(sharing), f"inet {own[0].address}"))
+        cured = cures(findings, ("ADDR-TWICE",), line.jail.key, names.get(sharing.jid) if sharing else None)
+        text = f"{own[0].address} is used by {who} too: answers go to either."
+        yield Fault.of("twins", "duplicate-ip", line.jail, text, evidence, cured, cuts=False)
+    yield from _macs(line, findings, tables)
+
+
+def _shares(other: Interface, addresses: Sequence[str]) -> bool:
+    """Whether it has one of the addresses for itself, not by CARP."""
+    alone = [each.address for each in other.addresses if not any(flag.startswith("vhid") for flag in each.flags)]
+    return any(same(one, mine) for one in alone for mine in addresses)
+
+
+def _place(jail: str | None) -> str:
+    return "of the host" if jail is None else f"in {jail}"
+
+
+def _ifconfig(interface: Interface) -> str:
+    return f"{'' if interface.jid is None else f'jexec {interface.jid} '}ifconfig {interface.name}"
+
+
+def _macs(line: Line, findings: Sequence[Finding], tables: Sequence[Answer]) -> Iterator[Fault]:
+    mac = line.inner.mac or line.inner.ether if line.inner is not None else None
+    if mac is None or line.outer is None or line.bridge is None:
+        return
+    learned = [(member, mac) for table in tables for known, member in neighbours.learned(table.text) if known == mac]
+    elsewhere = next((member for member, _ in learned if member != line.outer.name), "")
+    other = next((each for each in beside(line) if each.jid is not None and (each.mac or each.ether) == mac), None)
+    if not elsewhere and other is None:
+        return
+    source = Evidence(f"ifconfig {line.bridge.name} addr", f"{mac} at {elsewhere or line.outer.name}")
+    evidence = [source, *([] if other is None else [Evidence(_ifconfig(other), f"ether {mac}")])]
+    where = f"behind {elsewhere}" if other is None else f"on {other.name}"
+    text = f"The MAC {mac} of {line.jail.name} is also {where}: the bridge sends its packets to either."
+    names = {jail.jid: jail.name for jail in line.state.jails}
+    cured = cures(findings, ("MAC-TWICE",), line.jail.key, names.get(other.jid) if other else None)
+    yield Fault.of("twins", "duplicate-mac", line.jail, text, evidence, cured, cuts=False)

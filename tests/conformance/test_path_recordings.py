@@ -1,0 +1,124 @@
+"""The path check on every recorded way in which a jail's path is broken, and on the healthy ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from jailtui.pathcheck.beyond import Target
+from jailtui.pathcheck.check import PathCheck
+from jailtui.pathcheck.hops import Question, Report
+from tests.support import path_replay
+from tests.support.path_replay import both, checked, disguised, lines, world
+
+TARGETS = {
+    "routed-forwarding0": "192.168.1.1",
+    "routed-forwarding1": "192.168.1.1",
+    "routed-nat": "192.168.1.1",
+    "ipv6-disabled": "2001:db8::1",
+    "ipv6-only-linklocal": "2001:db8::1",
+    "ipv6-no-route": "2001:db8::1",
+    "ipv6-gateway-nobody": "2001:db8::1",
+    "ipv6-ok-to-host": "2001:db8::1",
+    "ipv6-host-on-bridge": "fd00:1::50",
+    **dict.fromkeys(("dns-no-resolv", "dns-nobody", "dns-nobody-options", "dns-not-in-net"), "example.org"),
+    **dict.fromkeys(("dns-no-route", "dns-refused", "dns-garbage", "dns-hosts-file"), "example.org"),
+    "13.2 routed-reject": "9.9.9.9",
+    "raw-denied": "192.168.1.1",
+}
+"""Where the operator wants to get; without one it ends at the gateway. 9.9.9.9 answered nobody in the recordings."""
+HEALTHY = ("healthy", "routed-nat", "vlan-healthy", "ipv6-host-on-bridge", "mtu-a-1400", "dns-hosts-file")
+OTHER_WORDS = {
+    **dict.fromkeys(HEALTHY, "ok"),
+    "dns-hosts-file": "unknown",  # the name is found; nobody recorded a ping to its address
+    "a-down-warm": "a-down",
+    "dns-nobody-options": "dns-nobody",
+    "dns-no-route": "no-default-route",  # which breaks first
+    "vlan-em0-30": "vlan-wrong-tag",
+    "pf-block-member0-bridge0": "ok",  # it blocks the host alone
+    "13.2 mtu-bridge-1400": "ok",  # 13 refuses to set it
+    "15.1 routed-reject": "ok",  # 15 refuses the route
+    "15.1 lo0-down": "ok",  # in every jail of 15.1 lo0 was never up
+}
+"""Where the verdict is not the scenario's own word."""
+SCENARIOS = [(release, scenario) for release in ("13.2", "15.1") for scenario in lines(release)]
+
+
+def expected(release: str, scenario: str) -> str:
+    return OTHER_WORDS.get(f"{release} {scenario}", OTHER_WORDS.get(scenario, scenario))
+
+
+def verdict(release: str, scenario: str, *, changed: bool) -> Report:
+    host = world(release, scenario)
+    target = TARGETS.get(f"{release} {scenario}", TARGETS.get(scenario, ""))
+    jail = "old" if scenario == "raw-denied" else path_replay.JAIL
+    return checked(disguised(host) if changed else host, target, jail)
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["recorded", "disguised"])
+def test_every_recorded_scenario_gets_its_verdict(changed: bool) -> None:
+    wrong = {}
+    for release, scenario in SCENARIOS:
+        report = verdict(release, scenario, changed=changed)
+        if report.verdict != expected(release, scenario):
+            wrong[release, scenario] = report
+    told = "\n".join(
+        f"{key}: {report.verdict}; {[(hop.hop, hop.result, hop.text) for hop in report.hops]}"
+        for key, report in wrong.items()
+    )
+    print(f"{len(SCENARIOS) - len(wrong)} of {len(SCENARIOS)} scenarios")
+    assert not wrong, told
+    assert len(SCENARIOS) == 57 + 59
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_healthy_hosts_are_silent(release: str) -> None:
+    for scenario in HEALTHY:
+        report = verdict(release, scenario, changed=True)
+        assert (report.faults, report.broken) == ((), None), scenario
+        assert all(hop.result in ("ok", "unknown") and not hop.remedies for hop in report.hops), scenario
+
+
+PAIRS = (
+    ("a-down", "b-down"),
+    ("a-down", "no-default-route"),
+    ("bridge-down", "arp-off"),
+    ("nic-not-member", "b-down"),
+    ("nic-down", "no-address"),
+    ("nic-no-carrier", "mtu-b-1400"),
+    ("a-in-no-bridge", "wrong-mask"),
+    ("a-in-other-bridge", "wrong-net"),
+    ("arp-off", "no-default-route"),
+    ("bridge-down", "nic-no-carrier"),
+    ("no-default-route", "mtu-b-1400"),
+)
+"""Faults at once, each pair in the order of NOTES-2 b."""
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_of_two_faults_the_first_is_named_and_the_other_listed(release: str, first: str, second: str) -> None:
+    for host in (both(release, first, second), disguised(both(release, second, first))):
+        report = checked(host)
+        assert report.verdict == first
+        assert [fault.verdict for fault in report.also] == [second]
+
+
+def test_packets_are_sent_only_where_nothing_before_cuts_the_path() -> None:
+    sent: list[Question] = []
+    report = checked(world("15.1", "a-down"), sent=sent)
+    assert report.sends == "sends nothing"
+    assert not [question for question in sent if question.argv[0] in ("ping", "getent", "nc")]
+    checked(world("15.1", "healthy"), sent=sent)
+    pings = [question for question in sent if question.argv[0] == "ping"]
+    assert [question.argv[-1] for question in pings] == ["192.168.1.1", "192.168.1.1"]
+    assert [question.jid for question in pings] == [path_replay.JID] * 2
+
+
+def test_a_port_is_tried_where_a_jail_may_not_ping() -> None:
+    host = world("15.1", "raw-denied")
+    picture = path_replay.snapshot(host)
+    jail = picture.state.jail("old")
+    assert jail is not None
+    target = Target("192.168.1.50:22", "192.168.1.50", 22)
+    report = PathCheck(picture.state, (), jail, target, path_replay.asker(host)).run()
+    assert report.hops[-1][:2] == ("target", "ok")
