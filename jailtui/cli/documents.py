@@ -6,15 +6,16 @@ pydantic takes a tenth of a second to import: only code that prints JSON or a sc
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AliasPath, BeforeValidator, Field, TypeAdapter, model_validator
 
+from jailtui.cli.document import Document
 from jailtui.cli.loads import LoadEntry, load_entry
+from jailtui.cli.path_document import PathDocument
 from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit
 from jailtui.exchange import FileEdit, difference, shell_line
@@ -25,7 +26,6 @@ from jailtui.host.collected import CollectedFile
 from jailtui.model.state import HostState, JailState, Where
 from jailtui.preferences import Config
 from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity, problems
-from jailtui.text import REPLACEMENT
 
 if TYPE_CHECKING:
     import argparse
@@ -47,28 +47,6 @@ AfterBoot = Annotated[
     bool | None,
     Field(validation_alias="persistent", description="whether rc.conf creates it at boot; null if not known"),
 ]
-
-
-LONE = re.compile("[\ud800-\udfff]")
-"""Stands for a byte that is no UTF-8 in texts of the program (PEP 383)."""
-
-
-def in_unicode(value: Any) -> Any:
-    """The value with U+FFFD for each byte that is no UTF-8: lone surrogates are not valid JSON text."""
-    if isinstance(value, str):
-        return value if value.isascii() else LONE.sub(REPLACEMENT, value)
-    if isinstance(value, dict):
-        return {in_unicode(key): in_unicode(member) for key, member in value.items()}
-    return [in_unicode(member) for member in value] if isinstance(value, list) else value
-
-
-class Document(BaseModel):
-    """An object of the output, made from the attributes of a value."""
-
-    model_config = ConfigDict(from_attributes=True, extra="forbid")
-
-    def as_json(self) -> str:
-        return json.dumps(in_unicode(self.model_dump()), indent=2)
 
 
 class ErrorEntry(Document):
@@ -427,6 +405,7 @@ SCHEMAS: dict[str, tuple[type, str]] = {
     "form": (FormDocument, "what conf FORM --json prints without FIELD=VALUE"),
     "draft": (DraftDocument, "what conf FORM --json prints with FIELD=VALUE"),
     "steps": (StepsDocument, "what steps --json prints"),
+    "path": (PathDocument, "what path --json prints"),
     "collected": (CollectedFile, "a file written by collect"),
     "audit": (AuditLine, "a line of the audit log"),
 }

@@ -64,7 +64,7 @@ def lines_of(file: Path) -> Iterator[AuditLine]:
 
 
 def as_json(line: AuditLine) -> str:
-    from jailtui.cli.documents import in_unicode
+    from jailtui.cli.document import in_unicode
 
     return json.dumps(in_unicode(line.values()))
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VERBS = {
     "show": ("show", "print jails, epairs, bridges and VLANs"),
     "doctor": ("doctor", "print problems with evidence and remedies"),
+    "path": ("path", "say where the path of a jail to the network is broken"),
     "explain": ("explain", "explain a rule of the doctor, or list all rules"),
     "start": ("actions", "start jails"),
     "stop": ("actions", "stop jails"),

@@ -111,6 +111,10 @@ class FileHost:
         """No sections: the capture already has those that were collected."""
         return ()
 
+    def ask_each(self, questions: Sequence[tuple[Argv, int | None]]) -> tuple[Section, ...]:
+        """Raises HostError: a file answers nothing."""
+        raise HostError(self.read_only)
+
     def ways_in(self) -> tuple[Section, ...]:
         """No sections: nothing can be changed."""
         return ()

@@ -164,6 +164,14 @@ class Host:
                 shell, script("path.sh", "sections.sh", "inside.sh") + closer(places, self._facts), (), READ_SECONDS
             )
 
+    def ask_each(self, questions: Sequence[tuple[Argv, int | None]]) -> tuple[Section, ...]:
+        """What these commands print, each on the host or in the jail of that jid, within 3 s each. Raises HostError."""
+        from jailtui.host.questions import SECONDS, asking_each
+
+        text = script("path.sh", "sections.sh", "inside.sh") + asking_each(questions)
+        with self._reading() as shell:
+            return ask(shell, text, (), (int(SECONDS) + 2) * len(questions) + READ_SECONDS)
+
     def ways_in(self) -> tuple[Section, ...]:
         """The sessions of sshd, and the way back to each client, as in a reading. Raises HostError."""
         with self._reading() as shell:

@@ -16,8 +16,10 @@ from jailtui.pathcheck.hops import Answer, Ask, Fault, Hop, HopName, Question, R
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.twins import twins
 from jailtui.rules.finding import Evidence
+from jailtui.rules.jailwords import in_vnet
 
 if TYPE_CHECKING:
+    from jailtui.exchange import Argv
     from jailtui.model.state import HostState, Jail
     from jailtui.pathcheck.line import Line
     from jailtui.rules.finding import Finding
@@ -29,7 +31,7 @@ SILENT = "sends nothing"
 
 
 class PathCheck:
-    """One check of one jail. `show` gets each hop when it is known."""
+    """One check of one jail. `announce` gets what it sends, first; `show` each hop when it is known."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class PathCheck:
         self.hops: list[Hop] = []
         self.faults: list[Fault] = []
         self.sends = SILENT
+        self._declared = False
         self.line = line_of(state, jail)
         self.family = self._family()
 
@@ -63,7 +66,17 @@ class PathCheck:
             shared(self)
         else:
             self._vnet()
+        if not self._declared:
+            self.declare(SILENT)
         return self.report()
+
+    def declare(self, sends: str) -> None:
+        """Say what is sent, and then what has been found up to now."""
+        self.sends = sends
+        self._declared = True
+        self.announce(sends)
+        for hop in self.hops:
+            self.show(hop)
 
     def report(self) -> Report:
         verdict = self.faults[0].verdict if self.faults else "ok"
@@ -97,7 +110,8 @@ class PathCheck:
 
     def _add(self, hop: Hop) -> None:
         self.hops.append(hop)
-        self.show(hop)
+        if self._declared:
+            self.show(hop)
 
     @property
     def cut(self) -> bool:
@@ -107,6 +121,11 @@ class PathCheck:
     def skip(self, *names: HopName) -> None:
         for name in names:
             self.say(name, "skipped", "not asked: the break comes first")
+
+    def in_stack(self, argv: Argv) -> Question:
+        """The question about the jail's network stack: by the host's own tool where it has -j."""
+        words = in_vnet(self.state, self.jail.jid, argv[0], *argv[1:])
+        return Question(argv, self.jail.jid) if words[0] == "jexec" else Question(words)
 
     def _stopped(self) -> None:
         """A jail that is not running: what needs neither a packet nor the jail."""
@@ -127,13 +146,13 @@ class PathCheck:
 
     def _routes(self) -> list[tuple[Question, Answer]]:
         """The routes of the jail, and the variables of the host's kernel."""
-        jid, target = self.jail.jid, self.target
+        target = self.target
         questions = [
-            Question(answers.default_route(self.family), jid),
+            self.in_stack(answers.default_route(self.family)),
             Question(("sysctl", *answers.PFIL, *answers.FORWARDING.values())),
         ]
         if target is not None and not target.named:
-            questions.append(Question(answers.route_to(target.host), jid))
+            questions.append(self.in_stack(answers.route_to(target.host)))
         return list(zip(questions, self.ask(questions), strict=True))
 
     def _static(self, asked: Question, answer: Answer, route: answers.Route, to_target: answers.Route) -> None:
@@ -182,7 +201,7 @@ class PathCheck:
 
     def _refused(self, route: answers.Route) -> Fault:
         assert self.target is not None
-        question = Question(answers.route_to(self.target.host), self.jail.jid)
+        question = self.in_stack(answers.route_to(self.target.host))
         text = f"A route of {self.jail.name} refuses packets to {self.target.host}."
         evidence = [Evidence(question.line, f"interface: {route.interface}, flags REJECT or BLACKHOLE")]
         return Fault.of("default route", "routed-reject", self.jail, text, evidence)
@@ -234,8 +253,7 @@ class PathCheck:
             packets.append(f"a look-up of {target.host}")
         if target is not None and target.host != next_hop:
             packets.append(f"a connection to {target.text}" if target.port else f"a ping to {target.host}")
-        self.sends = f"sends {', '.join(packets)}"
-        self.announce(self.sends)
+        self.declare(f"sends {', '.join(packets)}")
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
         """Whether the gateway answers, or may be there all the same."""
@@ -254,7 +272,7 @@ class PathCheck:
         line, target, jid = self.line, self.target, self.jail.jid
         assert line.inner is not None
         full = Question(answers.ping(next_hop, line.inner.mtu), jid)
-        statistics = Question(("netstat", "-s", "-p", "arp"), jid)
+        statistics = self.in_stack(("netstat", "-s", "-p", "arp"))
         sized, seen = self.ask((full, statistics))
         self._size(full, sized)
         self.settle("twins", list(twins(line, self.findings, statistics, seen, self._tables)), TWINS_GOOD)
@@ -303,7 +321,7 @@ class PathCheck:
         self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
 
 
-DECISIVE: tuple[HopName, ...] = ("end in the jail", "default route", "gateway", "target")
+DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "gateway", "target")
 """Hops without which it is not known whether the path is good."""
 WITHOUT_ROUTE = ("no-address", "wrong-net", "wrong-mask", "ipv6-disabled", "ipv6-only-linklocal")
 """Faults of an address that lose the default route too."""

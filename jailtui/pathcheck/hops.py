@@ -9,6 +9,7 @@ from jailtui.exchange import Argv, shell_line
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
 
 if TYPE_CHECKING:
+    from jailtui.exchange import Section
     from jailtui.model.state import Jail
 
 HopName = Literal[
@@ -70,6 +71,31 @@ class Answer(NamedTuple):
 NOT_ASKED = Answer(None)
 Ask = Callable[[Sequence[Question]], Sequence[Answer]]
 """Asks the questions in this order, one after the other."""
+
+
+def asking(each: Callable[[Sequence[tuple[Argv, int | None]]], Sequence[Section]], *, unless: str) -> Ask:
+    """Asks a host by `each`, which gives a section for each command; `unless` says why it can't be asked, or "".
+
+    What a command prints and what it complains of is one text: in a jail the two come as one.
+    """
+
+    def ask(questions: Sequence[Question]) -> Sequence[Answer]:
+        if unless:
+            return [Answer(None, unless)] * len(questions)
+        sections = each([(question.argv, question.jid) for question in questions])
+        return [answer_of(section) for section in sections]
+
+    return ask
+
+
+def answer_of(section: Section) -> Answer:
+    """What a section says. 125: the jail was not entered, since the host has no timeout(1)."""
+    if section.rc == NOT_ENTERED and not section.out:
+        return Answer(None, "the jail was not entered: there is no timeout(1)")
+    return Answer(section.rc, "\n".join(filter(None, (section.out, section.err))))
+
+
+NOT_ENTERED = 125
 
 
 class Fault(NamedTuple):

@@ -80,8 +80,7 @@ def _announce(check: PathCheck, gateway: str) -> None:
     packets = [f"a ping to {gateway}"] if gateway else []
     if check.target is not None:
         packets.append(f"a packet to {check.target.text}")
-    check.sends = f"sends {', '.join(packets)}"
-    check.announce(check.sends)
+    check.declare(f"sends {', '.join(packets)}")
 
 
 def _gateway(check: PathCheck, gateway: str) -> None:

@@ -43,6 +43,10 @@ def documents(name: str, demo: Demo, folder: Path, capsys: Capsys) -> list[Any]:
         environment = {"JAILTUI_ROOT": str(demo.folder)}
         run_step(local_shell(environment=environment), new_id(), ("/bin/sleep", "3"), print, 0.5)
         return [printed(capsys, "steps", "--json", *demo.words)]
+    if name == "path":
+        return [
+            printed(capsys, "path", *words, "--json", *demo.words) for words in (("web",), ("mail",), ("legacy", "x"))
+        ]
     if name == "collected":
         assert main(["collect", str(folder / "nas.json"), *demo.words]) == Exit.OK
         return [json.loads((folder / "nas.json").read_text())]

@@ -320,7 +320,8 @@ def snapshot(host: World) -> Snapshot:
     ]
     sections += [Section("file /etc/jail.conf", 0, host.shown(CONF.replace("GATEWAY", host.gateway)))]
     sections += [Section("sysrc", 0, host.shown('cloned_interfaces="bridge0"\n')), Section("jail-commands", 1, "")]
-    facts = {**FACTS, "uname": f"FreeBSD nas.home.arpa {host.release}-RELEASE amd64"}
+    has_j = "no" if host.release == "13.2" else "yes"
+    facts = {**FACTS, "uname": f"FreeBSD nas.home.arpa {host.release}-RELEASE amd64", "ifconfig-j": has_j}
     builder = Builder()
     return Snapshot(builder.build(Capture("nas", 0.0, tuple(sections), facts)), builder.config)
 
@@ -335,6 +336,8 @@ def asker(host: World, sent: list[Question] | None = None) -> Callable[[Sequence
             sent.append(question)
         words = tuple(host.plain(word) for word in question.argv)
         jail = None if question.jid is None else names[question.jid]
+        if words[1] == "-j":
+            jail, words = names[int(words[2])], (words[0], *words[3:])
         if words[0] == "sysctl":
             return variables(host, jail, words[1:])
         given = host.given(jail, *words)

@@ -1,0 +1,104 @@
+"""`jailtui path`: where the path of a jail to the network is broken."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jailtui.cli.doctor import remedy_lines
+from jailtui.cli.hosts import opened
+from jailtui.cli.talk import put
+from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
+from jailtui.net import is_ip
+from jailtui.pathcheck.beyond import Target
+from jailtui.pathcheck.run import check_path
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from jailtui.cli.verb import Arguments
+    from jailtui.pathcheck.hops import Hop, Report
+    from jailtui.preferences import Config
+    from jailtui.rules.finding import Evidence
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
+PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})")
+MOST_PORT = 65535
+MARKS = {"ok": "ok", "broken": "BROKEN", "unknown": "?", "skipped": "-"}
+
+
+def options(to: argparse.ArgumentParser) -> None:
+    to.add_argument("jail", metavar="JAIL")
+    text = "an address or a name, with :PORT for a TCP port; without it the check ends at the gateway"
+    to.add_argument("target", nargs="?", metavar="TARGET", help=text)
+    to.add_argument("--json", action="store_true", help="print one JSON object")
+    host_options(to)
+
+
+def run(arguments: Arguments, config: Config) -> int:
+    target = target_of(arguments.target) if arguments.target else None
+    hops: list[Hop] = []
+    with opened(arguments, config) as backend:
+        quiet = arguments.json
+        report = check_path(
+            backend,
+            arguments.jail,
+            target,
+            hops.append if quiet else lambda hop: put("\n".join(hop_lines(hop))),
+            (lambda line: None) if quiet else put,
+        )
+    if report is None:
+        raise Stop(f"There is no jail {arguments.jail}.", Exit.REFUSED)
+    if quiet:
+        from jailtui.cli.path_document import PathDocument
+
+        put(PathDocument.of(report, backend.name).as_json())
+    else:
+        put("\n".join(ending(report)))
+    return status(report)
+
+
+def status(report: Report) -> Exit:
+    if report.broken is not None:
+        return Exit.FAILED
+    return Exit.OK if report.verdict == "ok" else Exit.UNREACHABLE
+
+
+def target_of(text: str) -> Target:
+    """The target in a word of the command line. Raises Stop."""
+    match = None if is_ip(text) else PORT.fullmatch(text)
+    host, port = (match[1] or match[2], int(match[3])) if match else (text, None)
+    address = "/" not in host and is_ip(host)
+    if not (address or NAME.fullmatch(host)) or not 0 < (port or 1) <= MOST_PORT:
+        raise Stop(f"{text} is no address, no name and no ADDRESS:PORT.", Exit.USAGE)
+    return Target(text, host, port)
+
+
+def hop_lines(hop: Hop) -> Iterator[str]:
+    yield f"{MARKS[hop.result]:6}  {hop.hop:15}  {hop.text}"
+    if hop.result in ("broken", "unknown"):
+        yield from evidence_lines(hop.evidence)
+
+
+def evidence_lines(evidence: Sequence[Evidence]) -> Iterator[str]:
+    yield from (f"{'':25}  {fact.source}: {fact.said}" for fact in evidence)
+
+
+def ending(report: Report) -> Iterator[str]:
+    """The verdict, the remedies of the first fault, and what else was seen."""
+    yield ""
+    if report.first is None:
+        whole = not any(hop.result == "skipped" for hop in report.hops)
+        good = "The path is good." if whole else "What could be looked at is good."
+        words = {"ok": good, "raw-denied": "The jail may not ping, so the path is not known."}
+        yield words.get(report.verdict, "The path is not known: see `?` above.")
+        return
+    yield f"{report.verdict}: {report.first.text}"
+    for remedy in report.first.finding.remedies:
+        yield from remedy_lines(remedy)
+    for fault in report.also:
+        yield f"Also seen: {fault.verdict}: {fault.text}"
+
+
+VERBS = {"path": CommandVerb(options, run)}

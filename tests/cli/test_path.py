@@ -1,0 +1,82 @@
+"""`jailtui path` on the embedded host."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jailtui.cli.main import main
+from jailtui.cli.path import target_of
+from jailtui.cli.verb import Exit, Stop
+from tests.support.verbs import Demo
+
+Capsys = pytest.CaptureFixture[str]
+
+
+def on_host(demo: Demo, *words: str) -> None:
+    """Break something by hand."""
+    subprocess.run([demo.folder / "bin" / words[0], *words[1:]], check=True)
+
+
+def test_first_line_says_what_is_sent(demo: Demo, capsys: Capsys) -> None:
+    on_host(demo, "ifconfig", "epair154a", "down")
+    assert main(["path", "web", "--read-only", *demo.words]) == Exit.FAILED
+    out = capsys.readouterr().out
+    assert out.startswith("sends nothing\n")
+    assert "\na-down: epair154a, the host's end, is down; `status: active` does not show it.\n" in out
+    assert "$ ifconfig epair154a up\n" in out
+
+
+def test_json_names_the_broken_hop(demo: Demo, capsys: Capsys) -> None:
+    on_host(demo, "ifconfig", "bridge0", "down")
+    assert main(["path", "web", "192.168.1.77", "--json", *demo.words]) == Exit.FAILED
+    report = json.loads(capsys.readouterr().out)
+    assert (report["jail"], report["target"], report["verdict"]) == ("web", "192.168.1.77", "bridge-down")
+    assert report["broken"] == "bridge"
+    results = {hop["hop"]: hop["result"] for hop in report["hops"]}
+    assert (results["end on the host"], results["bridge"], results["target"]) == ("ok", "broken", "skipped")
+
+
+def test_no_such_jail(demo: Demo, capsys: Capsys) -> None:
+    assert main(["path", "nosuch", *demo.words]) == Exit.REFUSED
+    assert capsys.readouterr().err == "jailtui: There is no jail nosuch.\n"
+
+
+def test_stopped_jail_gets_what_needs_no_packet(demo: Demo, capsys: Capsys) -> None:
+    assert main(["path", "mail", *demo.words]) == Exit.OK
+    assert "bridge0 is up; mail joins it when it starts" in capsys.readouterr().out
+    on_host(demo, "ifconfig", "em0", "down")
+    assert main(["path", "mail", *demo.words]) == Exit.FAILED
+    assert "nic-down: em0, the way out of bridge0, is down." in capsys.readouterr().out
+
+
+def test_collected_file_gets_what_needs_no_packet(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
+    on_host(demo, "ifconfig", "epair154a", "down")
+    file = str(tmp_path / "nas.json")
+    assert main(["collect", file, *demo.words]) == Exit.OK
+    assert main(["path", "web", "--host", file]) == Exit.FAILED
+    assert main(["path", "db", "--host", file]) == Exit.UNREACHABLE
+    assert "nas.json is a file written by `jailtui collect`" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("9.9.9.9", "9.9.9.9", None),
+        ("9.9.9.9:53", "9.9.9.9", 53),
+        ("[2001:db8::1]:443", "2001:db8::1", 443),
+        ("2001:db8::1", "2001:db8::1", None),
+        ("example.org:80", "example.org", 80),
+    ],
+)
+def test_target_is_an_address_or_a_name_and_a_port(text: str, host: str, port: int | None) -> None:
+    assert target_of(text) == (text, host, port)
+
+
+@pytest.mark.parametrize("text", ["-c", "a b", "x:0", "x:70000", "192.168.1.0/24", "$(id)", "a;b", ""])
+def test_other_words_are_refused(text: str) -> None:
+    with pytest.raises(Stop):
+        target_of(text)
