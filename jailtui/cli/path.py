@@ -10,7 +10,7 @@ from jailtui.cli.hosts import opened
 from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.net import is_ip
-from jailtui.pathcheck.beyond import Target
+from jailtui.pathcheck.beyond import PathTarget
 from jailtui.pathcheck.run import check_path
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jailtui.cli.verb import Arguments
-    from jailtui.pathcheck.hops import Hop, Report
+    from jailtui.pathcheck.hops import PathHop, PathReport
     from jailtui.preferences import Config
     from jailtui.rules.finding import Evidence
 
@@ -38,7 +38,7 @@ def options(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: Arguments, config: Config) -> int:
     target = target_of(arguments.target) if arguments.target else None
-    hops: list[Hop] = []
+    hops: list[PathHop] = []
     with opened(arguments, config) as backend:
         quiet = arguments.json
         report = check_path(
@@ -59,23 +59,23 @@ def run(arguments: Arguments, config: Config) -> int:
     return status(report)
 
 
-def status(report: Report) -> Exit:
+def status(report: PathReport) -> Exit:
     if report.broken is not None:
         return Exit.FAILED
     return Exit.OK if report.verdict == "ok" else Exit.UNREACHABLE
 
 
-def target_of(text: str) -> Target:
+def target_of(text: str) -> PathTarget:
     """The target in a word of the command line. Raises Stop."""
     match = None if is_ip(text) else PORT.fullmatch(text)
     host, port = (match[1] or match[2], int(match[3])) if match else (text, None)
     address = "/" not in host and is_ip(host)
-    if not (address or NAME.fullmatch(host)) or not 0 < (port or 1) <= MOST_PORT:
+    if not (address or NAME.fullmatch(host)) or not (port is None or 0 < port <= MOST_PORT):
         raise Stop(f"{text} is no address, no name and no ADDRESS:PORT.", Exit.USAGE)
-    return Target(text, host, port)
+    return PathTarget(text, host, port)
 
 
-def hop_lines(hop: Hop) -> Iterator[str]:
+def hop_lines(hop: PathHop) -> Iterator[str]:
     yield f"{MARKS[hop.result]:6}  {hop.hop:15}  {hop.text}"
     if hop.result in ("broken", "unknown"):
         yield from evidence_lines(hop.evidence)
@@ -85,7 +85,7 @@ def evidence_lines(evidence: Sequence[Evidence]) -> Iterator[str]:
     yield from (f"{'':25}  {fact.source}: {fact.said}" for fact in evidence)
 
 
-def ending(report: Report) -> Iterator[str]:
+def ending(report: PathReport) -> Iterator[str]:
     """The verdict, the remedies of the first fault, and what else was seen."""
     yield ""
     if report.first is None:

@@ -12,18 +12,18 @@ from jailtui.exchange import shell_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jailtui.pathcheck.hops import Report
+    from jailtui.pathcheck.hops import PathReport
     from jailtui.rules.finding import Evidence, Remedy
 
 
-class PathEvidence(Document):
+class PathEvidenceEntry(Document):
     """What shows it."""
 
     source: str = Field(description="a command, or a file")
     said: str = Field(description="what it printed, or what stands there")
 
 
-class PathRemedy(Document):
+class PathRemedyEntry(Document):
     """A way to repair it."""
 
     label: str
@@ -31,24 +31,24 @@ class PathRemedy(Document):
     form: list[str] | None = Field(description="the form that makes the edit, its subject and its field; null for none")
 
 
-class PathHop(Document):
+class PathHopEntry(Document):
     """One part of the path."""
 
     hop: str = Field(description="its name")
     result: Literal["ok", "broken", "unknown", "skipped"]
     text: str
-    evidence: list[PathEvidence]
-    remedies: list[PathRemedy]
+    evidence: list[PathEvidenceEntry]
+    remedies: list[PathRemedyEntry]
 
 
-class PathFault(Document):
+class PathFaultEntry(Document):
     """A fault beside the first one."""
 
     hop: str
     verdict: str
     text: str
-    evidence: list[PathEvidence]
-    remedies: list[PathRemedy]
+    evidence: list[PathEvidenceEntry]
+    remedies: list[PathRemedyEntry]
 
 
 class PathDocument(Document):
@@ -60,11 +60,11 @@ class PathDocument(Document):
     sends: str = Field(description="the packets that the check sends")
     verdict: str = Field(description="the name of the first fault, such as a-down; ok; raw-denied; unknown")
     broken: str | None = Field(description="the name of the first broken hop; null for none")
-    hops: list[PathHop] = Field(description="in the order in which they were judged")
-    also: list[PathFault] = Field(description="the other faults that were seen")
+    hops: list[PathHopEntry] = Field(description="in the order in which they were judged")
+    also: list[PathFaultEntry] = Field(description="the other faults that were seen")
 
     @classmethod
-    def of(cls, report: Report, host: str) -> PathDocument:
+    def of(cls, report: PathReport, host: str) -> PathDocument:
         return cls(
             host=host,
             jail=report.jail,
@@ -73,7 +73,7 @@ class PathDocument(Document):
             verdict=report.verdict,
             broken=report.broken,
             hops=[
-                PathHop(
+                PathHopEntry(
                     hop=hop.hop,
                     result=hop.result,
                     text=hop.text,
@@ -83,7 +83,7 @@ class PathDocument(Document):
                 for hop in report.hops
             ],
             also=[
-                PathFault(
+                PathFaultEntry(
                     hop=fault.hop,
                     verdict=fault.verdict,
                     text=fault.text,
@@ -95,13 +95,13 @@ class PathDocument(Document):
         )
 
 
-def evidence(facts: Iterable[Evidence]) -> list[PathEvidence]:
-    return [PathEvidence(source=fact.source, said=fact.said) for fact in facts]
+def evidence(facts: Iterable[Evidence]) -> list[PathEvidenceEntry]:
+    return [PathEvidenceEntry(source=fact.source, said=fact.said) for fact in facts]
 
 
-def remedies(ways: Iterable[Remedy]) -> list[PathRemedy]:
+def remedies(ways: Iterable[Remedy]) -> list[PathRemedyEntry]:
     return [
-        PathRemedy(
+        PathRemedyEntry(
             label=way.task.label,
             commands=[shell_line(step.argv) for step in way.task.steps],
             form=list(way.form) if way.form else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.formats import neighbours, routeget, sysctl
 from jailtui.formats.errors import FormatError
 from jailtui.net import inet, is_ip
-from jailtui.pathcheck.hops import Answer, Question
+from jailtui.pathcheck.hops import Question, Reply
 from jailtui.pathcheck.line import same
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ def ping(address: str, size: int = 0) -> Argv:
     return ("ping", *(["-6"] if v6 else []), "-n", "-c", "1", "-t", "1", *whole, address)
 
 
-def answered(answer: Answer) -> bool:
+def answered(answer: Reply) -> bool:
     """Whether the ping was answered."""
     match = RECEIVED.search(answer.text)
     return answer.rc == 0 and match is not None and match[1] != "0"
 
 
-def silent(answer: Answer) -> bool:
+def silent(answer: Reply) -> bool:
     """Whether the ping was sent, or at least begun, and not answered."""
     return answer.late or (answer.rc not in (None, 0) and RECEIVED.search(answer.text) is not None)
 
@@ -47,7 +47,7 @@ def route_to(address: str) -> Argv:
     return ("route", "-n", "get", *(["-inet6"] if inet(address) == "inet6" else []), address)
 
 
-class Route(NamedTuple):
+class PathRoute(NamedTuple):
     """The interface, the gateway ("" for the own net), and whether packets are refused (`-reject`, `-blackhole`)."""
 
     interface: str = ""
@@ -55,17 +55,17 @@ class Route(NamedTuple):
     refused: bool = False
 
 
-def route(answer: Answer) -> Route:
+def route(answer: Reply) -> PathRoute:
     """The route that route(8) printed, empty for none."""
     if answer.rc != 0:
-        return Route()
+        return PathRoute()
     try:
         path = routeget.parse(answer.text)
     except FormatError:
-        return Route()
+        return PathRoute()
     refused = re.search(r"^ +flags: <[^>]*(REJECT|BLACKHOLE)", answer.text, re.MULTILINE) is not None
     gateway = path.gateway if is_ip(path.gateway) else ""
-    return Route(path.interface, gateway, refused)
+    return PathRoute(path.interface, gateway, refused)
 
 
 def table(address: str) -> Argv:
@@ -73,13 +73,13 @@ def table(address: str) -> Argv:
     return ("ndp", "-an") if inet(address) == "inet6" else ("arp", "-an")
 
 
-def neighbour(answer: Answer, address: str) -> neighbours.Neighbour | None:
+def neighbour(answer: Reply, address: str) -> neighbours.Neighbour | None:
     """The entry of an address."""
     entries = neighbours.neighbours(answer.text) if answer.rc == 0 else ()
     return next((entry for entry in entries if same(entry.address, address)), None)
 
 
-def variables(answer: Answer) -> dict[str, str]:
+def variables(answer: Reply) -> dict[str, str]:
     """The values that sysctl(8) printed; it fails where one of the names is unknown."""
     return dict(sysctl.parse(answer.text)) if answer.rc is not None else {}
 

@@ -9,12 +9,12 @@ from jailtui.exchange import Argv, Step
 from jailtui.formats.traffic import count
 from jailtui.net import is_ip
 from jailtui.pathcheck import answers
-from jailtui.pathcheck.hops import Answer, Ask, Fault, Question
+from jailtui.pathcheck.hops import Ask, PathFault, Question, Reply
 from jailtui.pathcheck.line import covers
 from jailtui.rules.finding import Evidence, Remedy
 
 if TYPE_CHECKING:
-    from jailtui.pathcheck.line import Line
+    from jailtui.pathcheck.line import PathLine
 
 RESOLV = ("cat", "/etc/resolv.conf")
 STATISTICS = {"inet": ("netstat", "-s", "-p", "ip"), "inet6": ("netstat", "-s", "-p", "ip6")}
@@ -28,7 +28,7 @@ PROBLEMS = {
 }
 
 
-class Target(NamedTuple):
+class PathTarget(NamedTuple):
     """Where the operator wants to get: an address or a name, and a port if he gave one."""
 
     text: str
@@ -40,7 +40,7 @@ class Target(NamedTuple):
         return not is_ip(self.host)
 
 
-def forwarding(line: Line, gateway: str, values: dict[str, str]) -> Iterator[Fault]:
+def forwarding(line: PathLine, gateway: str, values: dict[str, str]) -> Iterator[PathFault]:
     """Row 20, without a packet: whether the host, where it is the gateway, forwards at all."""
     family = "inet6" if ":" in gateway else "inet"
     variable = answers.FORWARDING[family]
@@ -49,21 +49,23 @@ def forwarding(line: Line, gateway: str, values: dict[str, str]) -> Iterator[Fau
     step = Step(("sysctl", f"{variable}=1"), "forward", undo=("sysctl", f"{variable}=0"))
     remedy = Remedy.of("Have the host forward, until it reboots", (step,), undo=" ".join(step.undo or ()))
     text = f"The host is the gateway, {gateway}, and forwards nothing."
-    yield Fault.of("routing", "routed-forwarding0", line.jail, text, [Evidence(f"sysctl {variable}", "0")], [remedy])
+    yield PathFault.of(
+        "routing", "routed-forwarding0", line.jail, text, [Evidence(f"sysctl {variable}", "0")], [remedy]
+    )
 
 
-def reaching(target: Target, address: str) -> Argv:
+def reaching(target: PathTarget, address: str) -> Argv:
     """The one packet that is sent to the target: to its port if there is one."""
     return ("nc", "-zv", "-w", "2", address, str(target.port)) if target.port else answers.ping(address)
 
 
-def reached(question: Question, answer: Answer) -> bool:
+def reached(question: Question, answer: Reply) -> bool:
     return answer.rc == 0 if question.argv[0] == "nc" else answers.answered(answer)
 
 
 def beyond(
-    line: Line, target: Target, address: str, ask: Ask, *, routed: bool
-) -> tuple[Fault | None, Answer, Question]:
+    line: PathLine, target: PathTarget, address: str, ask: Ask, *, routed: bool
+) -> tuple[PathFault | None, Reply, Question]:
     """Row 21 and the target: the fault, if it did not answer, with the answer."""
     question = Question(reaching(target, address), line.jail.jid)
     statistics = Question(STATISTICS["inet6" if ":" in address else "inet"])
@@ -77,13 +79,13 @@ def beyond(
         if before is not None and after is not None and after > before:
             evidence.append(Evidence(statistics.line, f"packets forwarded: {before}, then {after}"))
             text = f"The host forwards to {address}, but no answer comes back: there is no NAT, or no way back."
-            return Fault.of("target", "routed-forwarding1", line.jail, text, evidence), answer, question
+            return PathFault.of("target", "routed-forwarding1", line.jail, text, evidence), answer, question
     where = f"{address} port {target.port}" if target.port else address
     text = f"{where} does not answer; the path to it is good as far as the gateway."
-    return Fault.of("target", "target-silent", line.jail, text, evidence), answer, question
+    return PathFault.of("target", "target-silent", line.jail, text, evidence), answer, question
 
 
-def looked_up(line: Line, target: Target, ask: Ask, *, has_route: bool) -> tuple[Fault | None, str]:
+def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) -> tuple[PathFault | None, str]:
     """Row 22: the address of a name, or the fault by which the jail does not find it."""
     question = Question(("getent", "hosts", target.host), line.jail.jid)
     conf = Question(RESOLV, line.jail.jid)
@@ -95,10 +97,10 @@ def looked_up(line: Line, target: Target, ask: Ask, *, has_route: bool) -> tuple
     text = f"{line.jail.name} does not find {target.host}: {PROBLEMS[word]}."
     said = file.last if file.rc != 0 else "; ".join(file.text.split("\n")[:3]).strip("; ") or "empty"
     evidence = [Evidence(question.line, answer.last), Evidence(conf.line, said)]
-    return Fault.of("name", word, line.jail, text, evidence), ""
+    return PathFault.of("name", word, line.jail, text, evidence), ""
 
 
-def resolver(line: Line, file: Answer, *, has_route: bool, late: bool) -> str:
+def resolver(line: PathLine, file: Reply, *, has_route: bool, late: bool) -> str:
     """How look-ups fail, by /etc/resolv.conf and by whether the answer took too long."""
     if file.rc != 0:
         return "dns-no-resolv"

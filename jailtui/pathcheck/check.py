@@ -7,57 +7,27 @@ the commands print alone; what could not be asked is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from jailtui.pathcheck import answers, gateway, inside, outside
-from jailtui.pathcheck.beyond import RESOLV, Target, beyond, forwarding, looked_up
-from jailtui.pathcheck.hops import Answer, Ask, Fault, Hop, HopName, Question, Report, Result
+from jailtui.pathcheck.beyond import RESOLV, PathTarget, beyond, forwarding, looked_up
+from jailtui.pathcheck.hops import HopName, PathFault, PathReport, Question, Reply
 from jailtui.pathcheck.line import line_of
+from jailtui.pathcheck.record import SILENT, Checking
 from jailtui.pathcheck.twins import twins
+from jailtui.pathcheck.wording import TWINS_GOOD, bridge_text, inner_text, out_text
 from jailtui.rules.finding import Evidence
 from jailtui.rules.jailwords import in_vnet
 
 if TYPE_CHECKING:
     from jailtui.exchange import Argv
-    from jailtui.model.state import HostState, Jail
-    from jailtui.pathcheck.line import Line
-    from jailtui.rules.finding import Finding
-
-Show = Callable[[Hop], None]
-Announce = Callable[[str], None]
-"""Takes the line that says what is sent, before anything is."""
-SILENT = "sends nothing"
+    from jailtui.pathcheck.answers import PathRoute
 
 
-class PathCheck:
-    """One check of one jail. `announce` gets what it sends, first; `show` each hop when it is known."""
+class PathCheck(Checking):
+    """The whole check of one jail."""
 
-    def __init__(
-        self,
-        state: HostState,
-        findings: Sequence[Finding],
-        jail: Jail,
-        target: Target | None,
-        ask: Ask,
-        show: Show = lambda hop: None,
-        announce: Announce = lambda line: None,
-    ) -> None:
-        self.state = state
-        self.findings = findings
-        self.jail = jail
-        self.target = target
-        self.ask = ask
-        self.show = show
-        self.announce = announce
-        self.hops: list[Hop] = []
-        self.faults: list[Fault] = []
-        self.sends = SILENT
-        self._declared = False
-        self.line = line_of(state, jail)
-        self.family = self._family()
-
-    def run(self) -> Report:
+    def run(self) -> PathReport:
         if self.jail.jid is None or not self.jail.running:
             self._stopped()
         elif self.jail.vnet is False:
@@ -69,58 +39,6 @@ class PathCheck:
         if not self._declared:
             self.declare(SILENT)
         return self.report()
-
-    def declare(self, sends: str) -> None:
-        """Say what is sent, and then what has been found up to now."""
-        self.sends = sends
-        self._declared = True
-        self.announce(sends)
-        for hop in self.hops:
-            self.show(hop)
-
-    def report(self) -> Report:
-        verdict = self.faults[0].verdict if self.faults else "ok"
-        if verdict == "ok" and any(hop.result == "unknown" for hop in self.hops if hop.hop in DECISIVE):
-            denied = any("not permitted" in hop.text for hop in self.hops)
-            verdict = "raw-denied" if denied else "unknown"
-        target = self.target.text if self.target else ""
-        return Report(self.jail.name, target, self.sends, tuple(self.hops), verdict, tuple(self.faults))
-
-    def _family(self) -> str:
-        """IPv6 for a target or a jail that has nothing else."""
-        if self.target is not None and not self.target.named:
-            return "inet6" if ":" in self.target.host else "inet"
-        configured = self.jail.configured
-        wanted = configured.addresses if configured else ()
-        v4 = self.line.own("inet") or any(":" not in each for each in wanted)
-        return "inet6" if self.line.own("inet6") and not v4 else "inet"
-
-    def say(self, hop: HopName, result: Result, text: str, evidence: Sequence[Evidence] = ()) -> None:
-        """A hop without a fault."""
-        self._add(Hop(hop, result, text, tuple(evidence)))
-
-    def settle(self, hop: HopName, faults: Sequence[Fault], good: str, evidence: Sequence[Evidence] = ()) -> None:
-        """A hop that has been judged: broken by its first fault, else as `good` says."""
-        self.faults += faults
-        if faults:
-            first = faults[0].finding
-            self._add(Hop(hop, "broken", first.text, first.evidence, first.remedies))
-        else:
-            self._add(Hop(hop, "ok", good, tuple(evidence)))
-
-    def _add(self, hop: Hop) -> None:
-        self.hops.append(hop)
-        if self._declared:
-            self.show(hop)
-
-    @property
-    def cut(self) -> bool:
-        """Whether a fault lets no packet through."""
-        return any(fault.cuts for fault in self.faults)
-
-    def skip(self, *names: HopName) -> None:
-        for name in names:
-            self.say(name, "skipped", "not asked: the break comes first")
 
     def in_stack(self, argv: Argv) -> Question:
         """The question about the jail's network stack: by the host's own tool where it has -j."""
@@ -144,7 +62,7 @@ class PathCheck:
         self._static(first, answer, route, to_target)
         self._sizes_and_packets(route, to_target, values)
 
-    def _routes(self) -> list[tuple[Question, Answer]]:
+    def _routes(self) -> list[tuple[Question, Reply]]:
         """The routes of the jail, and the variables of the host's kernel."""
         target = self.target
         questions = [
@@ -155,7 +73,7 @@ class PathCheck:
             questions.append(self.in_stack(answers.route_to(target.host)))
         return list(zip(questions, self.ask(questions), strict=True))
 
-    def _static(self, asked: Question, answer: Answer, route: answers.Route, to_target: answers.Route) -> None:
+    def _static(self, asked: Question, answer: Reply, route: PathRoute, to_target: PathRoute) -> None:
         """The hops that need no packet, in their order."""
         line, found, via = self.line, self.findings, route.gateway
         if self.jail.interfaces is None:
@@ -194,19 +112,19 @@ class PathCheck:
         if line.bridge is not None:
             self.settle("way out", list(outside.way_out(line, found, via)), out_text(line))
 
-    def _is_direct(self, to_target: answers.Route) -> bool:
+    def _is_direct(self, to_target: PathRoute) -> bool:
         """Whether the target is in a net of the jail's own, so that no gateway is needed."""
         address = self.target is not None and not self.target.named
         return address and bool(to_target.interface) and not to_target.gateway and not to_target.refused
 
-    def _refused(self, route: answers.Route) -> Fault:
+    def _refused(self, route: PathRoute) -> PathFault:
         assert self.target is not None
         question = self.in_stack(answers.route_to(self.target.host))
         text = f"A route of {self.jail.name} refuses packets to {self.target.host}."
         evidence = [Evidence(question.line, f"interface: {route.interface}, flags REJECT or BLACKHOLE")]
-        return Fault.of("default route", "routed-reject", self.jail, text, evidence)
+        return PathFault.of("default route", "routed-reject", self.jail, text, evidence)
 
-    def _sizes_and_packets(self, route: answers.Route, to_target: answers.Route, values: dict[str, str]) -> None:
+    def _sizes_and_packets(self, route: PathRoute, to_target: PathRoute, values: dict[str, str]) -> None:
         """The packet size, then the hops that need a packet."""
         line, target = self.line, self.target
         next_hop = (
@@ -244,7 +162,7 @@ class PathCheck:
         )
         if file.rc is not None and word in ("dns-no-resolv", "dns-garbage", "dns-no-route"):
             text = f"{self.jail.name} can't look up names: {PROBLEMS[word]}."
-            self.faults.append(Fault.of("name", word, self.jail, text, [Evidence(question.line, file.last)]))
+            self.faults.append(PathFault.of("name", word, self.jail, text, [Evidence(question.line, file.last)]))
 
     def _announce(self, next_hop: str) -> None:
         target = self.target
@@ -268,7 +186,7 @@ class PathCheck:
         self.settle("gateway", [fault] if fault else [], f"{next_hop} answers", ping.evidence[:1])
         return fault is None
 
-    def _after_gateway(self, next_hop: str, route: answers.Route, values: dict[str, str]) -> None:
+    def _after_gateway(self, next_hop: str, route: PathRoute, values: dict[str, str]) -> None:
         line, target, jid = self.line, self.target, self.jail.jid
         assert line.inner is not None
         full = Question(answers.ping(next_hop, line.inner.mtu), jid)
@@ -282,7 +200,7 @@ class PathCheck:
         if target is not None:
             self._target(target, next_hop, routed=on_host, has_route=bool(route.gateway))
 
-    def _size(self, question: Question, answer: Answer) -> None:
+    def _size(self, question: Question, answer: Reply) -> None:
         faults = list(inside.packet_size(self.line))
         mtu = self.line.inner.mtu if self.line.inner is not None else 0
         evidence = [Evidence(question.line, answer.last)]
@@ -295,14 +213,16 @@ class PathCheck:
         elif answers.silent(answer):
             text = f"Packets of {mtu} bytes get no answer, short ones do: something on the way takes less."
             self.settle(
-                "packet size", [Fault.of("packet size", "mtu-on-the-way", self.jail, text, evidence, cuts=False)], ""
+                "packet size",
+                [PathFault.of("packet size", "mtu-on-the-way", self.jail, text, evidence, cuts=False)],
+                "",
             )
         elif answers.answered(answer):
             self.say("packet size", "ok", f"{mtu} bytes get through", evidence)
         else:
             self.say("packet size", "unknown", f"not known: {answer.last}", evidence)
 
-    def _target(self, target: Target, next_hop: str, *, routed: bool, has_route: bool) -> None:
+    def _target(self, target: PathTarget, next_hop: str, *, routed: bool, has_route: bool) -> None:
         address = target.host
         if target.named:
             fault, address = looked_up(self.line, target, self.ask, has_route=has_route)
@@ -321,27 +241,5 @@ class PathCheck:
         self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
 
 
-DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "gateway", "target")
-"""Hops without which it is not known whether the path is good."""
 WITHOUT_ROUTE = ("no-address", "wrong-net", "wrong-mask", "ipv6-disabled", "ipv6-only-linklocal")
 """Faults of an address that lose the default route too."""
-TWINS_GOOD = "nobody else has its address or its MAC"
-
-
-def inner_text(line: Line) -> str:
-    if line.inner is None:
-        return ""
-    own = ", ".join(str(each) for each in line.inner.addresses[:2])
-    return f"{line.inner.name}{f', {own}' if own else ''}"
-
-
-def bridge_text(line: Line) -> str:
-    if line.bridge is not None:
-        return f"member of {line.bridge.name}"
-    addresses = line.outer.addresses if line.outer is not None else ()
-    return f"none: the host routes, {line.outer.name if line.outer else ''} has {', '.join(map(str, addresses))}"
-
-
-def out_text(line: Line) -> str:
-    names = [f"{each.name}{f' on {each.parent}' if each.parent else ''}" for each in line.out]
-    return f"{', '.join(names)} up" if names else "none is needed: the gateway is on this host"

@@ -10,13 +10,13 @@ from jailtui.exchange import Step
 from jailtui.formats import neighbours
 from jailtui.formats.traffic import Traffic, traffic
 from jailtui.pathcheck import answers
-from jailtui.pathcheck.hops import NOT_ASKED, Answer, Ask, Fault, Question
+from jailtui.pathcheck.hops import NOT_ASKED, Ask, PathFault, Question, Reply
 from jailtui.pathcheck.outside import cures
 from jailtui.rules.finding import Evidence, Finding, Remedy
 
 if TYPE_CHECKING:
     from jailtui.formats.neighbours import Neighbour
-    from jailtui.pathcheck.line import Line
+    from jailtui.pathcheck.line import PathLine
 
 BLOCKED = re.compile(r"^(block (?:return|drop|[a-z]).*)\n +\[ Evaluations: \d+ +Packets: ([1-9]\d*) ", re.MULTILINE)
 RULES_OF_PF = ("pfctl", "-sr", "-v")
@@ -31,11 +31,11 @@ class Pinged(NamedTuple):
     """
 
     question: Question
-    answer: Answer
+    answer: Reply
     asked: Question
     entry: Neighbour | None
     host_entry: Neighbour | None
-    tables: tuple[Answer, Answer]
+    tables: tuple[Reply, Reply]
     traffic: tuple[tuple[str, Traffic | None, Traffic | None], ...]
 
     @property
@@ -58,7 +58,7 @@ def moved(before: Traffic, after: Traffic) -> str:
     return f"received {received}, sent {sent}{f', lost {lost}' if lost else ''} meanwhile"
 
 
-def pinged(line: Line, address: str, ask: Ask) -> Pinged:
+def pinged(line: PathLine, address: str, ask: Ask) -> Pinged:
     """Ping `address` from the jail once, with what is read on the host before and after."""
     question = Question(answers.ping(address), line.jail.jid)
     table = Question(answers.table(address), line.jail.jid)
@@ -86,14 +86,14 @@ def pinged(line: Line, address: str, ask: Ask) -> Pinged:
 
 
 def judged(
-    line: Line, ping: Pinged, ask: Ask, findings: Sequence[Finding], values: dict[str, str]
-) -> tuple[Fault | None, str]:
+    line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding], values: dict[str, str]
+) -> tuple[PathFault | None, str]:
     """The fault by which the gateway did not answer; without one, why nothing can be said of it."""
     text = ping.answer.text
     address = ping.question.argv[-1]
     if "Permission denied" in text:
         why = f"A firewall in {line.jail.name} drops what it sends: {ping.answer.last}."
-        return Fault.of("gateway", "pf-inside-block", line.jail, why, ping.evidence), ""
+        return PathFault.of("gateway", "pf-inside-block", line.jail, why, ping.evidence), ""
     if not answers.silent(ping.answer):
         return None, f"{address} could not be pinged: {ping.answer.last}"
     if ping.entry is not None and ping.entry.mac and not ping.entry.fixed:
@@ -104,7 +104,7 @@ def judged(
     return _nobody(line, ping, ask, findings), ""
 
 
-def wrong_entry(line: Line, ping: Pinged) -> Fault | None:
+def wrong_entry(line: PathLine, ping: Pinged) -> PathFault | None:
     """The fault that the jail has a MAC of the gateway set by hand, which nobody on its bridge has."""
     mine, address = ping.entry, ping.question.argv[-1]
     if mine is None or not mine.fixed or not mine.mac or line.bridge is None or ping.tables[1].rc != 0:
@@ -122,19 +122,19 @@ def wrong_entry(line: Line, ping: Pinged) -> Fault | None:
     if true and true != mine.mac:
         evidence.append(Evidence(f"{command} -an", f"{address} at {true}"))
     text = f"{line.jail.name} has a MAC of {address} set by hand, {mine.mac}, and nobody has that."
-    return Fault.of(
+    return PathFault.of(
         "gateway", "static-arp-wrong", line.jail, text, evidence, [deleting(line, command, address, mine.mac)]
     )
 
 
-def deleting(line: Line, command: str, address: str, mac: str) -> Remedy:
+def deleting(line: PathLine, command: str, address: str, mac: str) -> Remedy:
     """The remedy that deletes an entry in the jail, which has no tool with -j."""
     words = ("jexec", str(line.jail.jid), command)
     step = Step((*words, "-d", address), "found anew by asking", undo=(*words, "-s", address, mac))
     return Remedy.of(f"Delete the entry of {address}", (step,), undo=" ".join(step.undo or ()))
 
 
-def _filtered(line: Line, ping: Pinged, ask: Ask, values: dict[str, str]) -> Fault | None:
+def _filtered(line: PathLine, ping: Pinged, ask: Ask, values: dict[str, str]) -> PathFault | None:
     """Rows 14 and 15: whether the host's pf drops what the jail sends."""
     member, bridge = (values.get(name, "") for name in answers.PFIL)
     if "1" not in (member, bridge):
@@ -151,10 +151,10 @@ def _filtered(line: Line, ping: Pinged, ask: Ask, values: dict[str, str]) -> Fau
         Evidence("pfctl -sr -v", f"{blocking[1]}: {blocking[2]} packets"),
         Evidence(f"sysctl {' '.join(answers.PFIL)}", f"{member}, {bridge}"),
     ]
-    return Fault.of("gateway", word, line.jail, text, evidence)
+    return PathFault.of("gateway", word, line.jail, text, evidence)
 
 
-def _nobody(line: Line, ping: Pinged, ask: Ask, findings: Sequence[Finding]) -> Fault:
+def _nobody(line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding]) -> PathFault:
     """Row 16: nobody has the gateway's address, as far as the jail can reach."""
     jail, address = line.jail, ping.question.argv[-1]
     vlan = next((member for member in line.out if member.kind == "vlan"), None)
@@ -172,15 +172,15 @@ def _nobody(line: Line, ping: Pinged, ask: Ask, findings: Sequence[Finding]) -> 
     if near and answers.answered(near_answer):
         text = f"Nobody answers at {address}, though {near} of the host does: the gateway is wrong, or off."
         evidence = (*ping.evidence[:2], near_evidence, host_evidence)
-        return Fault.of("gateway", "gateway-nobody", jail, text, evidence, remedies)
+        return PathFault.of("gateway", "gateway-nobody", jail, text, evidence, remedies)
     if answers.answered(host_answer):
         text = f"{address} answers the host, but not {jail.name}: what it sends is lost on the host."
-        return Fault.of("gateway", "lost-on-the-host", jail, text, (*ping.evidence, host_evidence))
+        return PathFault.of("gateway", "lost-on-the-host", jail, text, (*ping.evidence, host_evidence))
     text = f"Nobody answers at {address}, not even to the host: the way beyond this host is dead."
-    return Fault.of("gateway", "uplink-dead", jail, text, (*ping.evidence, host_evidence))
+    return PathFault.of("gateway", "uplink-dead", jail, text, (*ping.evidence, host_evidence))
 
 
-def _wrong_tag(line: Line, ping: Pinged, name: str, tag: int | None, parent: str) -> Fault:
+def _wrong_tag(line: PathLine, ping: Pinged, name: str, tag: int | None, parent: str) -> PathFault:
     """What the VLAN sends is not answered: the switch's port has another tag, or none."""
     address = ping.question.argv[-1]
     evidence = ping.evidence
@@ -188,14 +188,14 @@ def _wrong_tag(line: Line, ping: Pinged, name: str, tag: int | None, parent: str
     if peer is not None and peer.kind != "vlan":
         evidence = (*evidence, Evidence(f"jexec {peer.jid} ifconfig {peer.name}", f"{address}, no VLAN"))
         text = f"{address} is on {peer.name} without a tag, and {name} sends with tag {tag}."
-        return Fault.of("gateway", "vlan-peer-untagged", line.jail, text, evidence)
+        return PathFault.of("gateway", "vlan-peer-untagged", line.jail, text, evidence)
     other = f": there {address} has tag {peer.tag}" if peer is not None else ", or without a tag"
     text = f"Nobody answers at {address} with tag {tag} on {parent}; the other side may use another tag{other}."
     form = Remedy.of(f"Set the tag of {name}", form=("vlan", name, "tag"))
-    return Fault.of("gateway", "vlan-wrong-tag", line.jail, text, evidence, [form])
+    return PathFault.of("gateway", "vlan-wrong-tag", line.jail, text, evidence, [form])
 
 
-def _nobody6(line: Line, ping: Pinged) -> Fault:
+def _nobody6(line: PathLine, ping: Pinged) -> PathFault:
     """Row 24. On a member of the bridge an IPv6 address of the host can't be found by jails."""
     address = ping.question.argv[-1]
     holder = next((each for each in line.holders(address) if each.jid is None), None)
@@ -203,7 +203,7 @@ def _nobody6(line: Line, ping: Pinged) -> Fault:
         text = f"{address} is the host's, on {holder.name}, a member of {line.bridge.name if line.bridge else ''}: "
         text += "jails can't find it there; on the bridge they can."
         evidence = (*ping.evidence, Evidence(f"ifconfig {holder.name}", f"inet6 {address}"))
-        return Fault.of("gateway", "ipv6-ok-to-host", line.jail, text, evidence)
+        return PathFault.of("gateway", "ipv6-ok-to-host", line.jail, text, evidence)
     text = f"Nobody answers at {address}: the IPv6 gateway is wrong, or off."
     form = Remedy.of(f"Set the IPv6 gateway of {line.jail.name}", form=("network", line.jail.name, "gateway6"))
-    return Fault.of("gateway", "ipv6-gateway-nobody", line.jail, text, ping.evidence, [form])
+    return PathFault.of("gateway", "ipv6-gateway-nobody", line.jail, text, ping.evidence, [form])

@@ -48,7 +48,7 @@ class Question(NamedTuple):
         return shell_line(self.argv if self.jid is None else ("jexec", str(self.jid), *self.argv))
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """What a command printed, its complaints too, and its exit status; None if it could not be asked."""
 
     rc: int | None
@@ -68,8 +68,8 @@ class Answer(NamedTuple):
         return lines[-1] if lines else "nothing"
 
 
-NOT_ASKED = Answer(None)
-Ask = Callable[[Sequence[Question]], Sequence[Answer]]
+NOT_ASKED = Reply(None)
+Ask = Callable[[Sequence[Question]], Sequence[Reply]]
 """Asks the questions in this order, one after the other."""
 
 
@@ -79,26 +79,26 @@ def asking(each: Callable[[Sequence[tuple[Argv, int | None]]], Sequence[Section]
     What a command prints and what it complains of is one text: in a jail the two come as one.
     """
 
-    def ask(questions: Sequence[Question]) -> Sequence[Answer]:
+    def ask(questions: Sequence[Question]) -> Sequence[Reply]:
         if unless:
-            return [Answer(None, unless)] * len(questions)
+            return [Reply(None, unless)] * len(questions)
         sections = each([(question.argv, question.jid) for question in questions])
         return [answer_of(section) for section in sections]
 
     return ask
 
 
-def answer_of(section: Section) -> Answer:
+def answer_of(section: Section) -> Reply:
     """What a section says. 125: the jail was not entered, since the host has no timeout(1)."""
     if section.rc == NOT_ENTERED and not section.out:
-        return Answer(None, "the jail was not entered: there is no timeout(1)")
-    return Answer(section.rc, "\n".join(filter(None, (section.out, section.err))))
+        return Reply(None, "the jail was not entered: there is no timeout(1)")
+    return Reply(section.rc, "\n".join(filter(None, (section.out, section.err))))
 
 
 NOT_ENTERED = 125
 
 
-class Fault(NamedTuple):
+class PathFault(NamedTuple):
     """Something that is broken at a hop. `cuts`: no packet gets past it."""
 
     hop: HopName
@@ -117,7 +117,7 @@ class Fault(NamedTuple):
         remedies: Sequence[Remedy] = (),
         *,
         cuts: bool = True,
-    ) -> Fault:
+    ) -> PathFault:
         finding = Finding.of(Subject("jail", jail.key, jail.name), text, evidence, remedies, severity="error")
         return cls(hop, verdict, finding._replace(code=verdict.upper()).complete(), cuts)
 
@@ -129,7 +129,7 @@ class Fault(NamedTuple):
 Result = Literal["ok", "broken", "unknown", "skipped"]
 
 
-class Hop(NamedTuple):
+class PathHop(NamedTuple):
     """One part of the path, and what was found about it."""
 
     hop: HopName
@@ -139,24 +139,24 @@ class Hop(NamedTuple):
     remedies: tuple[Remedy, ...] = ()
 
 
-class Report(NamedTuple):
+class PathReport(NamedTuple):
     """The whole check. `sends` says which packets it sent, `also` are the faults beside the first broken hop's."""
 
     jail: str
     target: str
     sends: str
-    hops: tuple[Hop, ...]
+    hops: tuple[PathHop, ...]
     verdict: Verdict
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[PathFault, ...] = ()
 
     @property
     def broken(self) -> HopName | None:
         return next((hop.hop for hop in self.hops if hop.result == "broken"), None)
 
     @property
-    def first(self) -> Fault | None:
+    def first(self) -> PathFault | None:
         return self.faults[0] if self.faults else None
 
     @property
-    def also(self) -> tuple[Fault, ...]:
+    def also(self) -> tuple[PathFault, ...]:
         return self.faults[1:]

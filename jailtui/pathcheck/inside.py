@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Step
-from jailtui.pathcheck.hops import Fault
+from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import covers, same
 from jailtui.pathcheck.outside import cures, flags, shown
 from jailtui.rules.finding import Evidence, Finding, Remedy
@@ -14,26 +14,26 @@ from jailtui.rules.jailwords import in_vnet
 
 if TYPE_CHECKING:
     from jailtui.model.state import Address, Interface
-    from jailtui.pathcheck.hops import Answer, Question, Verdict
-    from jailtui.pathcheck.line import Line
+    from jailtui.pathcheck.hops import Question, Reply, Verdict
+    from jailtui.pathcheck.line import PathLine
 
 
-def in_jail(line: Line, *words: str) -> Argv:
+def in_jail(line: PathLine, *words: str) -> Argv:
     return in_vnet(line.state, line.jail.jid, words[0], *words[1:])
 
 
-def said(line: Line, interface: Interface, text: str) -> Evidence:
+def said(line: PathLine, interface: Interface, text: str) -> Evidence:
     """What ifconfig prints of an interface in the jail."""
     return Evidence(" ".join(in_jail(line, "ifconfig", interface.name)), text)
 
 
-def setting(line: Line, label: str, on: Argv, off: Argv) -> Remedy:
+def setting(line: PathLine, label: str, on: Argv, off: Argv) -> Remedy:
     """A remedy by one command in the jail."""
     undo = in_jail(line, *off)
     return Remedy.of(label, (Step(in_jail(line, *on), label, undo=undo),), undo=" ".join(undo))
 
 
-def settings(line: Line, family: str, findings: Sequence[Finding], gateway: str) -> Iterator[Fault]:
+def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:
     """Rows 8 to 10 and 23: whether the interface in the jail is up and has an address of the gateway's net."""
     inner, jail = line.inner, line.jail
     if inner is None or jail.jid is None:
@@ -42,7 +42,7 @@ def settings(line: Line, family: str, findings: Sequence[Finding], gateway: str)
     if not inner.up:
         remedy = setting(line, f"Set {name} up", ("ifconfig", name, "up"), ("ifconfig", name, "down"))
         text = f"{name}, the end in {jail.name}, is down."
-        yield Fault.of("settings", "b-down", jail, text, [said(line, inner, flags(inner))], [remedy])
+        yield PathFault.of("settings", "b-down", jail, text, [said(line, inner, flags(inner))], [remedy])
     if family == "inet":
         yield from _address(line, inner, findings, gateway)
     else:
@@ -50,21 +50,21 @@ def settings(line: Line, family: str, findings: Sequence[Finding], gateway: str)
     if "NOARP" in inner.flags and family == "inet":
         remedy = setting(line, f"Switch ARP on for {name}", ("ifconfig", name, "arp"), ("ifconfig", name, "-arp"))
         text = f"{name} has ARP switched off: it finds no neighbour."
-        yield Fault.of("settings", "arp-off", jail, text, [said(line, inner, flags(inner))], [remedy])
+        yield PathFault.of("settings", "arp-off", jail, text, [said(line, inner, flags(inner))], [remedy])
     yield from _loopback(line)
 
 
-def _loopback(line: Line) -> Iterator[Fault]:
+def _loopback(line: PathLine) -> Iterator[PathFault]:
     """Row 10: a loopback that was configured and is down. One without an address was never up, and is not missed."""
     lo0 = line.loopback
     if lo0 is not None and not lo0.up and lo0.addresses:
         remedy = setting(line, f"Set {lo0.name} up", ("ifconfig", lo0.name, "up"), ("ifconfig", lo0.name, "down"))
         text = f"{lo0.name} is down: {line.jail.name} reaches others, but not its own addresses."
         evidence = [said(line, lo0, flags(lo0))]
-        yield Fault.of("settings", "lo0-down", line.jail, text, evidence, [remedy], cuts=False)
+        yield PathFault.of("settings", "lo0-down", line.jail, text, evidence, [remedy], cuts=False)
 
 
-def _address(line: Line, inner: Interface, findings: Sequence[Finding], gateway: str) -> Iterator[Fault]:
+def _address(line: PathLine, inner: Interface, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:
     """Row 9. An address is judged only where no default route shows that it is in the gateway's net."""
     jail, own = line.jail, line.own("inet")
     cured = cures(findings, ("DRIFT-ADDRESS", "ADDR-NONE", "ADDR-GATEWAY"), jail.key)
@@ -72,15 +72,15 @@ def _address(line: Line, inner: Interface, findings: Sequence[Finding], gateway:
     if not own:
         text = f"{inner.name} has no IPv4 address."
         evidence = [said(line, inner, "no inet line")]
-        yield Fault.of("settings", "no-address", jail, text, evidence, (*cured, form))
+        yield PathFault.of("settings", "no-address", jail, text, evidence, (*cured, form))
     elif not gateway and (misfit := _misfit(line, own)) is not None:
         word, other, source = misfit
         text = f"{own[0]} on {inner.name} is not in the net of {other}."
         evidence = [said(line, inner, f"inet {own[0]}"), source]
-        yield Fault.of("settings", word, jail, text, evidence, (*cured, form))
+        yield PathFault.of("settings", word, jail, text, evidence, (*cured, form))
 
 
-def _misfit(line: Line, own: Sequence[Address]) -> tuple[Verdict, str, Evidence] | None:
+def _misfit(line: PathLine, own: Sequence[Address]) -> tuple[Verdict, str, Evidence] | None:
     """How the addresses miss the net of the gateway as configured, or else of the host's address on this segment."""
     configured = line.jail.configured
     gateways = [each for each in (configured.view.gateways if configured else ()) if ":" not in each]
@@ -102,7 +102,7 @@ def _misfit(line: Line, own: Sequence[Address]) -> tuple[Verdict, str, Evidence]
     return None
 
 
-def _address6(line: Line, inner: Interface, findings: Sequence[Finding]) -> Iterator[Fault]:
+def _address6(line: PathLine, inner: Interface, findings: Sequence[Finding]) -> Iterator[PathFault]:
     """Row 23: no IPv6 at all, or only a link-local address."""
     if line.own("inet6"):
         return
@@ -112,16 +112,16 @@ def _address6(line: Line, inner: Interface, findings: Sequence[Finding]) -> Iter
     if local:
         text = f"{inner.name} has only a link-local IPv6 address."
         evidence = [said(line, inner, f"inet6 {local[0]}")]
-        yield Fault.of("settings", "ipv6-only-linklocal", line.jail, text, evidence, remedies)
+        yield PathFault.of("settings", "ipv6-only-linklocal", line.jail, text, evidence, remedies)
     else:
         text = f"{inner.name} has no IPv6 address: IPv6 is disabled on it."
         evidence = [said(line, inner, "no inet6 line")]
-        yield Fault.of("settings", "ipv6-disabled", line.jail, text, evidence, remedies)
+        yield PathFault.of("settings", "ipv6-disabled", line.jail, text, evidence, remedies)
 
 
 def route(
-    line: Line, family: str, findings: Sequence[Finding], asked: Question, answer: Answer, gateway: str
-) -> Iterator[Fault]:
+    line: PathLine, family: str, findings: Sequence[Finding], asked: Question, answer: Reply, gateway: str
+) -> Iterator[PathFault]:
     """Row 11: whether there is a default route. `gateway` is that of the answer."""
     jail = line.jail
     if gateway or answer.rc is None or answer.late:
@@ -138,15 +138,15 @@ def route(
     if wanted and not inside and line.own(family):
         evidence.append(Evidence(jail.configured.file if jail.configured else "", f"default route {wanted}"))
         text = f"{jail.name} has no default route: {wanted}, its gateway in the file, is in none of its nets."
-        yield Fault.of("default route", "gateway-not-in-net", jail, text, evidence, remedies)
+        yield PathFault.of("default route", "gateway-not-in-net", jail, text, evidence, remedies)
         return
     text = f"{jail.name} has no default route{' for IPv6' if family == 'inet6' else ''}."
     form = Remedy.of(f"Set the gateway of {jail.name}", form=("network", jail.name, "gateway"))
     word = "no-default-route" if family == "inet" else "ipv6-no-route"
-    yield Fault.of("default route", word, jail, text, evidence, (*remedies, form))
+    yield PathFault.of("default route", word, jail, text, evidence, (*remedies, form))
 
 
-def packet_size(line: Line) -> Iterator[Fault]:
+def packet_size(line: PathLine) -> Iterator[PathFault]:
     """Row 19, without a packet: the MTU of the end in the jail beside that of what it is behind."""
     inner = line.inner
     behind = [each for each in (line.bridge, *line.out) if each is not None and each.mtu] or (
@@ -165,12 +165,12 @@ def packet_size(line: Line) -> Iterator[Fault]:
     text = f"{inner.name} has MTU {inner.mtu}, {least.name} has {least.mtu}: "
     text += "longer packets vanish on the way." if larger else "others send longer packets than it takes."
     evidence = [said(line, inner, f"mtu {inner.mtu}"), shown(least, f"mtu {least.mtu}")]
-    yield Fault.of("packet size", word, line.jail, text, evidence, [remedy], cuts=False)
+    yield PathFault.of("packet size", word, line.jail, text, evidence, [remedy], cuts=False)
 
 
 ORDINARY = 1500
 """The MTU of an Ethernet; a larger one has been set on purpose."""
 
 
-def is_own(line: Line, address: str) -> bool:
+def is_own(line: PathLine, address: str) -> bool:
     return any(same(each.address, address) for each in line.own("inet6" if ":" in address else "inet"))

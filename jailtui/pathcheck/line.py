@@ -15,7 +15,7 @@ WAYS_OUT = ("ether", "lagg", "vlan", "tap", "other")
 """Kinds of members of a bridge by which packets may leave the host."""
 
 
-class Line(NamedTuple):
+class PathLine(NamedTuple):
     """`inner` is the interface in the jail, `outer` the end of its pair on the host, `bridge` what that is in.
 
     `out` are the members of the bridge that lead out of the host. `links` are the jail's interfaces as configured.
@@ -89,7 +89,7 @@ def covers(address: Address, other: str) -> bool:
         return False
 
 
-def line_of(state: HostState, jail: Jail, over: str = "") -> Line:
+def line_of(state: HostState, jail: Jail, over: str = "") -> PathLine:
     """The cable of `jail` that has the interface `over`, else its first."""
     host = {interface.name: interface for interface in state.interfaces if interface.jid is None}
     pairs = [pair for pair in state.epairs if jail.jid is not None and jail.jid in (pair.a.jid, pair.b.jid)]
@@ -102,10 +102,10 @@ def line_of(state: HostState, jail: Jail, over: str = "") -> Line:
         pair = None
     outer = _host_end(pair, host)
     bridge = next((each for each in host.values() if outer is not None and outer.name in each.members), None)
-    return _with_bridge(Line(state, jail, host, inner, pair, outer, bridge, link=_link(jail, inner, pair)))
+    return _with_bridge(PathLine(state, jail, host, inner, pair, outer, bridge, link=_link(jail, inner, pair)))
 
 
-def _with_bridge(line: Line) -> Line:
+def _with_bridge(line: PathLine) -> PathLine:
     members = line.bridge.members if line.bridge is not None else ()
     out = (line.host[name] for name in members if name in line.host)
     return line._replace(out=tuple(member for member in out if member.kind in WAYS_OUT))

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Step
-from jailtui.pathcheck.hops import Fault
+from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import covers
 from jailtui.rules.finding import Evidence, Finding, Remedy
 
 if TYPE_CHECKING:
     from jailtui.model.state import Interface
-    from jailtui.pathcheck.line import Line
+    from jailtui.pathcheck.line import PathLine
 
 
 def shown(interface: Interface, said: str) -> Evidence:
@@ -36,7 +36,7 @@ def set_up(name: str) -> Remedy:
     return Remedy.of(f"Set {name} up", (step,), undo=f"ifconfig {name} down")
 
 
-def gone(line: Line, findings: Sequence[Finding]) -> Iterator[Fault]:
+def gone(line: PathLine, findings: Sequence[Finding]) -> Iterator[PathFault]:
     """Row 1: whether the jail has an interface at all."""
     jail = line.jail
     if jail.jid is None or jail.interfaces is None or line.inner is not None:
@@ -49,19 +49,19 @@ def gone(line: Line, findings: Sequence[Finding]) -> Iterator[Fault]:
         evidence.append(shown(end, flags(end)))
     remedies = cures(findings, ("EPAIR-OUTSIDE",), line.pair.key if line.pair else None)
     text = f"{jail.name} has no interface but its loopback{left}."
-    yield Fault.of("end in the jail", "interface-gone", jail, text, evidence, remedies)
+    yield PathFault.of("end in the jail", "interface-gone", jail, text, evidence, remedies)
 
 
-def host_end(line: Line, findings: Sequence[Finding]) -> Iterator[Fault]:
+def host_end(line: PathLine, findings: Sequence[Finding]) -> Iterator[PathFault]:
     """Row 2: whether the host's end is up."""
     outer = line.outer
     if outer is not None and not outer.up:
         remedies = cures(findings, ("EPAIR-DOWN",), line.pair.key if line.pair else None) or (set_up(outer.name),)
         text = f"{outer.name}, the host's end, is down; `status: {outer.status}` does not show it."
-        yield Fault.of("end on the host", "a-down", line.jail, text, [shown(outer, flags(outer))], remedies)
+        yield PathFault.of("end on the host", "a-down", line.jail, text, [shown(outer, flags(outer))], remedies)
 
 
-def bridge(line: Line, findings: Sequence[Finding]) -> Iterator[Fault]:
+def bridge(line: PathLine, findings: Sequence[Finding]) -> Iterator[PathFault]:
     """Rows 3 and 4: whether the host's end is in a bridge that is up, and whether its VLAN filter lets it through."""
     if line.outer is None or line.routed:
         return
@@ -69,17 +69,17 @@ def bridge(line: Line, findings: Sequence[Finding]) -> Iterator[Fault]:
         evidence = [_members(each) for each in line.host.values() if each.kind == "bridge"]
         remedies = cures(findings, ("EPAIR-NO-BRIDGE",), line.pair.key if line.pair else None) or _join(line)
         text = f"{line.outer.name} is in no bridge and has no address: nothing leads from it."
-        yield Fault.of("bridge", "a-in-no-bridge", line.jail, text, evidence, remedies)
+        yield PathFault.of("bridge", "a-in-no-bridge", line.jail, text, evidence, remedies)
         return
     yield from bridge_down(line, line.bridge, findings)
     yield from _filtered(line, line.bridge, findings)
 
 
-def bridge_down(line: Line, bridge: Interface, findings: Sequence[Finding]) -> Iterator[Fault]:
+def bridge_down(line: PathLine, bridge: Interface, findings: Sequence[Finding]) -> Iterator[PathFault]:
     """Row 4: a bridge that is down."""
     if not bridge.up:
         remedies = cures(findings, ("BRIDGE-DOWN",), bridge.name) or (set_up(bridge.name),)
-        yield Fault.of(
+        yield PathFault.of(
             "bridge", "bridge-down", line.jail, f"{bridge.name} is down.", [shown(bridge, flags(bridge))], remedies
         )
 
@@ -88,7 +88,7 @@ def _members(bridge: Interface) -> Evidence:
     return shown(bridge, f"member: {', '.join(bridge.members) or 'none'}")
 
 
-def _join(line: Line) -> tuple[Remedy, ...]:
+def _join(line: PathLine) -> tuple[Remedy, ...]:
     """The remedy that puts the host's end into the only bridge with a way out."""
     assert line.outer is not None
     others = _bridges_with_uplink(line)
@@ -99,7 +99,7 @@ def _join(line: Line) -> tuple[Remedy, ...]:
     return (Remedy.of(f"Put {end} into {name}", (step,), undo=f"ifconfig {name} deletem {end}"),)
 
 
-def _filtered(line: Line, bridge: Interface, findings: Sequence[Finding]) -> Iterator[Fault]:
+def _filtered(line: PathLine, bridge: Interface, findings: Sequence[Finding]) -> Iterator[PathFault]:
     if not bridge.filtering or line.outer is None:
         return
     ports = {port.name: port for port in bridge.ports}
@@ -109,13 +109,13 @@ def _filtered(line: Line, bridge: Interface, findings: Sequence[Finding]) -> Ite
     evidence = [shown(bridge, f"bridge flags=<VLANFILTER>; member {line.outer.name} untagged {own}")]
     if mine is None or mine.untagged is None:
         text = f"{bridge.name} filters by VLAN, and {line.outer.name} has no untagged VLAN: its frames are dropped."
-        yield Fault.of("bridge", "vlanfilter-no-untagged", line.jail, text, evidence, remedies)
+        yield PathFault.of("bridge", "vlanfilter-no-untagged", line.jail, text, evidence, remedies)
         return
     others = [ports.get(member.name) for member in line.out]
     if others and not any(port and (port.untagged == mine.untagged or _tags(port.tagged, own)) for port in others):
         evidence += [shown(bridge, f"member {port.name} untagged {port.untagged}") for port in others if port]
         text = f"{line.outer.name} is in VLAN {own} of {bridge.name}; what leads out of it is not."
-        yield Fault.of("bridge", "vlanfilter-wrong-vlan", line.jail, text, evidence, remedies)
+        yield PathFault.of("bridge", "vlanfilter-wrong-vlan", line.jail, text, evidence, remedies)
 
 
 def _tags(tagged: str, tag: str) -> bool:
@@ -127,7 +127,7 @@ def _tags(tagged: str, tag: str) -> bool:
     return False
 
 
-def way_out(line: Line, findings: Sequence[Finding], gateway: str) -> Iterator[Fault]:
+def way_out(line: PathLine, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:
     """Rows 3 and 5 to 7: whether the bridge has a member that leads out, and whether that works."""
     if line.bridge is None:
         return
@@ -137,7 +137,7 @@ def way_out(line: Line, findings: Sequence[Finding], gateway: str) -> Iterator[F
         yield from _link(line, member, findings)
 
 
-def _closed(line: Line, bridge: Interface, findings: Sequence[Finding], gateway: str) -> Iterator[Fault]:
+def _closed(line: PathLine, bridge: Interface, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:
     """The fault that no NIC and no VLAN is in the bridge; none if the gateway is on this side of it."""
     if gateway and any(True for _ in line.holders(gateway)):
         return
@@ -149,15 +149,15 @@ def _closed(line: Line, bridge: Interface, findings: Sequence[Finding], gateway:
         end = line.outer.name if line.outer is not None else "the host's end"
         text = f"{end} is in {bridge.name}, which leads nowhere; {better.name} has the way out."
         evidence = [_members(bridge), _members(better)]
-        yield Fault.of("way out", "a-in-other-bridge", line.jail, text, evidence, remedies)
+        yield PathFault.of("way out", "a-in-other-bridge", line.jail, text, evidence, remedies)
         return
     text = f"{bridge.name} has no NIC and no VLAN: nothing leaves it."
     form = Remedy.of(f"Choose the members of {bridge.name}", form=("bridge", bridge.name, "members"))
     remedies = (*cures(findings, ("BRIDGE-MEMBER-GONE", "DRIFT-BRIDGE"), bridge.name), *_joining(line, bridge), form)
-    yield Fault.of("way out", "nic-not-member", line.jail, text, [_members(bridge)], remedies)
+    yield PathFault.of("way out", "nic-not-member", line.jail, text, [_members(bridge)], remedies)
 
 
-def _joining(line: Line, bridge: Interface) -> Iterator[Remedy]:
+def _joining(line: PathLine, bridge: Interface) -> Iterator[Remedy]:
     """The remedy that adds the NIC of the jail's net to the bridge, if the host has just one."""
     taken = {name for each in line.host.values() for name in each.members}
     own = line.own("inet")
@@ -176,7 +176,7 @@ def _meets(nic: Interface, own: Sequence[object]) -> bool:
     return any(covers(mine, str(getattr(address, "address", ""))) for mine in nic.addresses for address in own)
 
 
-def _bridges_with_uplink(line: Line) -> list[Interface]:
+def _bridges_with_uplink(line: PathLine) -> list[Interface]:
     kinds = ("ether", "lagg", "vlan")
     bridges = [each for each in line.host.values() if each.kind == "bridge"]
     return [
@@ -184,7 +184,7 @@ def _bridges_with_uplink(line: Line) -> list[Interface]:
     ]
 
 
-def _link(line: Line, member: Interface, findings: Sequence[Finding]) -> Iterator[Fault]:
+def _link(line: PathLine, member: Interface, findings: Sequence[Finding]) -> Iterator[PathFault]:
     """Rows 6 and 7: a NIC or VLAN that is down, or without a carrier, and what a VLAN is on."""
     jail = line.jail
     vlan = member.kind == "vlan"
@@ -192,19 +192,19 @@ def _link(line: Line, member: Interface, findings: Sequence[Finding]) -> Iterato
     if not member.up:
         text = f"{member.name}, the way out of {line.bridge.name if line.bridge else 'the host'}, is down."
         word = "vlan-if-down" if vlan else "nic-down"
-        yield Fault.of("way out", word, jail, text, [shown(member, flags(member))], cured or (set_up(member.name),))
+        yield PathFault.of("way out", word, jail, text, [shown(member, flags(member))], cured or (set_up(member.name),))
     elif member.status == "no carrier" and not vlan:
         text = f"{member.name} has no carrier: its cable or the switch's port is off."
-        yield Fault.of("way out", "nic-no-carrier", jail, text, [shown(member, "status: no carrier")])
+        yield PathFault.of("way out", "nic-no-carrier", jail, text, [shown(member, "status: no carrier")])
     parent = line.host.get(member.parent or "")
     if vlan and parent is None:
         text = f"{member.name} has lost its parent interface and carries nothing."
         lost = cures(findings, ("VLAN-NO-PARENT",), member.name)
-        yield Fault.of("way out", "vlan-no-parent", jail, text, [shown(member, "parent interface: <none>")], lost)
+        yield PathFault.of("way out", "vlan-no-parent", jail, text, [shown(member, "parent interface: <none>")], lost)
     elif vlan and parent is not None and not parent.up:
         text = f"{parent.name}, below {member.name}, is down; {member.name} keeps `UP` and `status: active`."
         evidence = [shown(parent, flags(parent)), shown(member, f"parent interface: {parent.name}")]
-        yield Fault.of("way out", "vlan-parent-down", jail, text, evidence, cured or (set_up(parent.name),))
+        yield PathFault.of("way out", "vlan-parent-down", jail, text, evidence, cured or (set_up(parent.name),))
     elif vlan and parent is not None and parent.status == "no carrier":
         text = f"{parent.name}, below {member.name}, has no carrier: its cable or the switch's port is off."
-        yield Fault.of("way out", "nic-no-carrier", jail, text, [shown(parent, "status: no carrier")])
+        yield PathFault.of("way out", "nic-no-carrier", jail, text, [shown(parent, "status: no carrier")])

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from jailtui.exchange import Argv, Capture, Section
     from jailtui.model.state import HostState
-    from jailtui.pathcheck.beyond import Target
-    from jailtui.pathcheck.check import Announce, Show
-    from jailtui.pathcheck.hops import Report
+    from jailtui.pathcheck.beyond import PathTarget
+    from jailtui.pathcheck.hops import PathReport
+    from jailtui.pathcheck.record import Announce, Show
     from jailtui.rules.finding import Finding
 
-    class Read(Protocol):
+    class PathReading(Protocol):
         """A reading with what the doctor finds."""
 
         collected: bool
@@ -29,24 +29,26 @@ if TYPE_CHECKING:
         @property
         def findings(self) -> tuple[Finding, ...]: ...
 
-    class Source(Protocol):
+    class AskedHost(Protocol):
         @property
         def read_only(self) -> str | None: ...
 
         def ask_each(self, questions: Sequence[tuple[Argv, int | None]]) -> tuple[Section, ...]: ...
 
-    class Backend(Protocol):
+    class CheckedHost(Protocol):
         """What is needed of the backend."""
 
         @property
-        def source(self) -> Source: ...
+        def source(self) -> AskedHost: ...
 
         def capture(self, *, fresh: bool = False, everything: bool = False) -> Capture: ...
 
-        def understood(self, capture: Capture) -> Read: ...
+        def understood(self, capture: Capture) -> PathReading: ...
 
 
-def check_path(backend: Backend, key: str, target: Target | None, show: Show, announce: Announce) -> Report | None:
+def check_path(
+    backend: CheckedHost, key: str, target: PathTarget | None, show: Show, announce: Announce
+) -> PathReport | None:
     """Check the path of the jail of that row key; None if there is no such jail. Raises HostError."""
     snapshot = backend.understood(backend.capture(fresh=True))
     jail = snapshot.state.jail(key)

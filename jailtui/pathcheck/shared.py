@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from jailtui.pathcheck import answers
 from jailtui.pathcheck.beyond import beyond, looked_up
-from jailtui.pathcheck.hops import Fault, Question
+from jailtui.pathcheck.hops import PathFault, Question
 from jailtui.pathcheck.line import same
 from jailtui.pathcheck.outside import flags, set_up, shown
 from jailtui.rules.finding import Evidence
 
 if TYPE_CHECKING:
     from jailtui.model.state import Interface
-    from jailtui.pathcheck.beyond import Target
-    from jailtui.pathcheck.check import PathCheck
+    from jailtui.pathcheck.beyond import PathTarget
     from jailtui.pathcheck.hops import HopName
+    from jailtui.pathcheck.record import Checking
 
 
-def shared(check: PathCheck) -> None:
+def shared(check: Checking) -> None:
     """The hops that apply: its address on an interface that works, the host's route, the gateway, the target."""
     jail = check.jail
     places = [each for each in check.line.host.values() if each.kind != "loopback" and _has(check, each)]
@@ -33,7 +33,7 @@ def shared(check: PathCheck) -> None:
         check.say("default route", "unknown", f"{question.line}: {answer.last}")
     else:
         text = f"The host, whose routes {jail.name} uses, has no default route."
-        fault = Fault.of("default route", "no-default-route", jail, text, [Evidence(question.line, answer.last)])
+        fault = PathFault.of("default route", "no-default-route", jail, text, [Evidence(question.line, answer.last)])
         check.settle(
             "default route", [] if route.gateway else [fault], f"{route.gateway} over {route.interface}, of the host"
         )
@@ -48,42 +48,44 @@ def shared(check: PathCheck) -> None:
         _target(check, check.target)
 
 
-def _has(check: PathCheck, interface: Interface) -> bool:
+def _has(check: Checking, interface: Interface) -> bool:
     mine = check.jail.addresses
     return any(same(each.address, own.address) for each in interface.addresses for own in mine)
 
 
-def _settings(check: PathCheck, places: list[Interface], own: str) -> None:
+def _settings(check: Checking, places: list[Interface], own: str) -> None:
     jail = check.jail
     if jail.addresses and not places:
         text = f"No interface of the host has {own}, the address of {jail.name}."
         check.settle(
-            "settings", [Fault.of("settings", "no-address", jail, text, [Evidence("ifconfig -a", f"no {own}")])], ""
+            "settings", [PathFault.of("settings", "no-address", jail, text, [Evidence("ifconfig -a", f"no {own}")])], ""
         )
     else:
         where = f" on {places[0].name} of the host" if places else ""
         check.settle("settings", [], f"{own}{where}")
 
 
-def _way_out(check: PathCheck, place: Interface) -> None:
+def _way_out(check: Checking, place: Interface) -> None:
     jail, faults = check.jail, []
     if not place.up:
         text = f"{place.name}, which has its address, is down."
-        faults.append(Fault.of("way out", "nic-down", jail, text, [shown(place, flags(place))], [set_up(place.name)]))
+        faults.append(
+            PathFault.of("way out", "nic-down", jail, text, [shown(place, flags(place))], [set_up(place.name)])
+        )
     elif place.status == "no carrier":
         text = f"{place.name} has no carrier: its cable or the switch's port is off."
-        faults.append(Fault.of("way out", "nic-no-carrier", jail, text, [shown(place, "status: no carrier")]))
+        faults.append(PathFault.of("way out", "nic-no-carrier", jail, text, [shown(place, "status: no carrier")]))
     check.settle("way out", faults, f"{place.name} up")
 
 
-def _announce(check: PathCheck, gateway: str) -> None:
+def _announce(check: Checking, gateway: str) -> None:
     packets = [f"a ping to {gateway}"] if gateway else []
     if check.target is not None:
         packets.append(f"a packet to {check.target.text}")
     check.declare(f"sends {', '.join(packets)}")
 
 
-def _gateway(check: PathCheck, gateway: str) -> None:
+def _gateway(check: Checking, gateway: str) -> None:
     """The gateway by ping, where the jail may."""
     jail = check.jail
     question = Question(answers.ping(gateway), jail.jid)
@@ -93,12 +95,12 @@ def _gateway(check: PathCheck, gateway: str) -> None:
         check.settle("gateway", [], f"{gateway} answers", evidence)
     elif answers.silent(answer):
         text = f"{gateway} does not answer {jail.name}."
-        check.settle("gateway", [Fault.of("gateway", "gateway-nobody", jail, text, evidence)], "")
+        check.settle("gateway", [PathFault.of("gateway", "gateway-nobody", jail, text, evidence)], "")
     else:
         check.say("gateway", "unknown", f"{jail.name} may not ping: {answer.last}", evidence)
 
 
-def _target(check: PathCheck, target: Target) -> None:
+def _target(check: Checking, target: PathTarget) -> None:
     """The target by ping, or by its port if one was given."""
     address = target.host
     if target.named:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.pathcheck import outside
-from jailtui.pathcheck.check import out_text
-from jailtui.pathcheck.hops import Fault
+from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import WAYS_OUT
+from jailtui.pathcheck.wording import out_text
 from jailtui.rules.finding import Evidence
 
 if TYPE_CHECKING:
-    from jailtui.pathcheck.check import PathCheck
+    from jailtui.pathcheck.record import Checking
 
 
-def stopped(check: PathCheck) -> None:
+def stopped(check: Checking) -> None:
     """The hops that need neither the jail nor a packet."""
     jail = check.jail
     check.say("end in the jail", "skipped", f"{jail.name} is {jail.state}: its own end is not looked at")
@@ -28,7 +28,7 @@ def stopped(check: PathCheck) -> None:
         remedies = outside.cures(check.findings, ("BRIDGE-MISSING", "BRIDGE-GONE"), jail.key, name)
         text = f"There is no bridge {name}, which {jail.name} joins when it starts."
         evidence = [Evidence(f"ifconfig {name}", f"interface {name} does not exist")]
-        check.settle("bridge", [Fault.of("bridge", "bridge-missing", jail, text, evidence, remedies)], "")
+        check.settle("bridge", [PathFault.of("bridge", "bridge-missing", jail, text, evidence, remedies)], "")
         return
     out = (check.line.host[member] for member in bridge.members if member in check.line.host)
     check.line = check.line._replace(bridge=bridge, out=tuple(each for each in out if each.kind in WAYS_OUT))

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from jailtui.formats import neighbours
 from jailtui.formats.traffic import count
-from jailtui.pathcheck.hops import Fault
+from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import same
 from jailtui.pathcheck.outside import cures
 from jailtui.rules.finding import Evidence, Finding
 
 if TYPE_CHECKING:
     from jailtui.model.state import Interface
-    from jailtui.pathcheck.hops import Answer, Question
-    from jailtui.pathcheck.line import Line
+    from jailtui.pathcheck.hops import Question, Reply
+    from jailtui.pathcheck.line import PathLine
 
 DUPLICATES = "Duplicate IPs seen"
 
 
-def beside(line: Line) -> Iterator[Interface]:
+def beside(line: PathLine) -> Iterator[Interface]:
     """The interfaces of the host and of other jails on the same bridge."""
     if line.bridge is None:
         return
@@ -36,8 +36,8 @@ def beside(line: Line) -> Iterator[Interface]:
 
 
 def twins(
-    line: Line, findings: Sequence[Finding], asked: Question, answer: Answer, tables: Sequence[Answer]
-) -> Iterator[Fault]:
+    line: PathLine, findings: Sequence[Finding], asked: Question, answer: Reply, tables: Sequence[Reply]
+) -> Iterator[PathFault]:
     """Both rows, by the other interfaces of this host, by what the jail's kernel has seen, and by the bridge."""
     own = line.own("inet")
     sharing = next((each for each in beside(line) if _shares(each, [address.address for address in own])), None)
@@ -50,7 +50,7 @@ def twins(
             evidence.append(Evidence(_ifconfig(sharing), f"inet {own[0].address}"))
         cured = cures(findings, ("ADDR-TWICE",), line.jail.key, names.get(sharing.jid) if sharing else None)
         text = f"{own[0].address} is used by {who} too: answers go to either."
-        yield Fault.of("twins", "duplicate-ip", line.jail, text, evidence, cured, cuts=False)
+        yield PathFault.of("twins", "duplicate-ip", line.jail, text, evidence, cured, cuts=False)
     yield from _macs(line, findings, tables)
 
 
@@ -68,7 +68,7 @@ def _ifconfig(interface: Interface) -> str:
     return f"{'' if interface.jid is None else f'jexec {interface.jid} '}ifconfig {interface.name}"
 
 
-def _macs(line: Line, findings: Sequence[Finding], tables: Sequence[Answer]) -> Iterator[Fault]:
+def _macs(line: PathLine, findings: Sequence[Finding], tables: Sequence[Reply]) -> Iterator[PathFault]:
     mac = line.inner.mac or line.inner.ether if line.inner is not None else None
     if mac is None or line.outer is None or line.bridge is None:
         return
@@ -83,4 +83,4 @@ def _macs(line: Line, findings: Sequence[Finding], tables: Sequence[Answer]) -> 
     text = f"The MAC {mac} of {line.jail.name} is also {where}: the bridge sends its packets to either."
     names = {jail.jid: jail.name for jail in line.state.jails}
     cured = cures(findings, ("MAC-TWICE",), line.jail.key, names.get(other.jid) if other else None)
-    yield Fault.of("twins", "duplicate-mac", line.jail, text, evidence, cured, cuts=False)
+    yield PathFault.of("twins", "duplicate-mac", line.jail, text, evidence, cured, cuts=False)

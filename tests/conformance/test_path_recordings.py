@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jailtui.pathcheck.beyond import Target
+from jailtui.pathcheck.beyond import PathTarget
 from jailtui.pathcheck.check import PathCheck
-from jailtui.pathcheck.hops import Question, Report
+from jailtui.pathcheck.hops import PathReport, Question
 from tests.support import path_replay
 from tests.support.path_replay import both, checked, disguised, lines, world
 
@@ -47,7 +47,7 @@ def expected(release: str, scenario: str) -> str:
     return OTHER_WORDS.get(f"{release} {scenario}", OTHER_WORDS.get(scenario, scenario))
 
 
-def verdict(release: str, scenario: str, *, changed: bool) -> Report:
+def verdict(release: str, scenario: str, *, changed: bool) -> PathReport:
     host = world(release, scenario)
     target = TARGETS.get(f"{release} {scenario}", TARGETS.get(scenario, ""))
     jail = "old" if scenario == "raw-denied" else path_replay.JAIL
@@ -119,6 +119,6 @@ def test_a_port_is_tried_where_a_jail_may_not_ping() -> None:
     picture = path_replay.snapshot(host)
     jail = picture.state.jail("old")
     assert jail is not None
-    target = Target("192.168.1.50:22", "192.168.1.50", 22)
+    target = PathTarget("192.168.1.50:22", "192.168.1.50", 22)
     report = PathCheck(picture.state, (), jail, target, path_replay.asker(host)).run()
     assert report.hops[-1][:2] == ("target", "ok")

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from jailtui.exchange import Capture, Section
 from jailtui.model.build import Builder
-from jailtui.pathcheck.beyond import Target
+from jailtui.pathcheck.beyond import PathTarget
 from jailtui.pathcheck.check import PathCheck
-from jailtui.pathcheck.hops import NOT_ASKED, Answer, Question, Report
+from jailtui.pathcheck.hops import NOT_ASKED, PathReport, Question, Reply
 from jailtui.snapshot import Snapshot
 from tests.support.captures import row
 from tests.support.large_hosts import FACTS
@@ -72,12 +72,12 @@ class World(NamedTuple):
     """A recorded host: its answers in the order they were given, its configured gateway, and changes to all texts."""
 
     release: str
-    answers: dict[Key, list[Answer]]
+    answers: dict[Key, list[Reply]]
     gateway: str = "192.168.1.1"
     disguise: tuple[tuple[str, str], ...] = ()
     reverse: bool = False
 
-    def given(self, jail: str | None, *words: str) -> list[Answer]:
+    def given(self, jail: str | None, *words: str) -> list[Reply]:
         return self.answers.get((jail, words), [])
 
     def text(self, jail: str | None, *words: str) -> str:
@@ -141,10 +141,10 @@ DISGUISE = (
 
 def world(release: str, scenario: str) -> World:
     """The host of one scenario."""
-    answers: dict[Key, list[Answer]] = {}
+    answers: dict[Key, list[Reply]] = {}
     told = lines(release)
     for part in dict.fromkeys((scenario, AFTER.get(scenario, "healthy"), "healthy")):
-        fresh: dict[Key, list[Answer]] = {}
+        fresh: dict[Key, list[Reply]] = {}
         if part != scenario:
             answers |= left_bridges(told, scenario, part, answers)
         for line in told.get(part, ()):
@@ -164,10 +164,10 @@ def world(release: str, scenario: str) -> World:
 
 
 def left_bridges(
-    told: dict[str, list[dict[str, Any]]], scenario: str, part: str, answers: dict[Key, list[Answer]]
-) -> dict[Key, list[Answer]]:
+    told: dict[str, list[dict[str, Any]]], scenario: str, part: str, answers: dict[Key, list[Reply]]
+) -> dict[Key, list[Reply]]:
     """The bridges that the scenario did not ask about, without the members that it took out of them."""
-    left: dict[Key, list[Answer]] = {}
+    left: dict[Key, list[Reply]] = {}
     for line in told[scenario]:
         words = line.get("argv", [])
         key: Key = (None, tuple(words[:2]))
@@ -181,10 +181,10 @@ def without_member(text: str, name: str) -> str:
     return re.sub(rf"\tmember: {re.escape(name)} .*\n\t +.*\n", "", text)
 
 
-def answer_of(line: dict[str, Any]) -> Answer:
+def answer_of(line: dict[str, Any]) -> Reply:
     """What the path check gets: complaints and output in one; a command that did not end was ended by timeout(1)."""
     late = line["rc"] is None or (line["ms"] > 3500 and "getent" in line.get("argv", ()))
-    return Answer(137 if late else line["rc"], line["stdout"] + line["stderr"])
+    return Reply(137 if late else line["rc"], line["stdout"] + line["stderr"])
 
 
 def disguised(host: World) -> World:
@@ -201,17 +201,17 @@ def both(release: str, one: str, other: str) -> World:
     return first._replace(answers=answers)
 
 
-def joined(key: Key, base: list[Answer], mine: list[Answer], theirs: list[Answer]) -> list[Answer]:
+def joined(key: Key, base: list[Reply], mine: list[Reply], theirs: list[Reply]) -> list[Reply]:
     if not mine or not theirs:
         return mine or theirs
     if key[1][0] == "ping":
         return max((mine, theirs), key=lambda answers: answers[0].rc or 0)
     if key[1][:1] == ("ifconfig",) and base:
-        return [Answer(0, merged(base[0].text, mine[0].text, theirs[0].text))]
+        return [Reply(0, merged(base[0].text, mine[0].text, theirs[0].text))]
     return theirs if base and [plain(each) for each in mine] == [plain(each) for each in base] else mine
 
 
-def plain(answer: Answer) -> str:
+def plain(answer: Reply) -> str:
     return re.sub(r"\d+", "N", answer.text)
 
 
@@ -326,12 +326,12 @@ def snapshot(host: World) -> Snapshot:
     return Snapshot(builder.build(Capture("nas", 0.0, tuple(sections), facts)), builder.config)
 
 
-def asker(host: World, sent: list[Question] | None = None) -> Callable[[Sequence[Question]], Sequence[Answer]]:
+def asker(host: World, sent: list[Question] | None = None) -> Callable[[Sequence[Question]], Sequence[Reply]]:
     """Answers questions as recorded, each time with the next answer to that question."""
     times: dict[Key, int] = {}
     names = {JID: JAIL, **{jid: name for name, jid in OTHERS.items()}}
 
-    def one(question: Question) -> Answer:
+    def one(question: Question) -> Reply:
         if sent is not None:
             sent.append(question)
         words = tuple(host.plain(word) for word in question.argv)
@@ -350,7 +350,7 @@ def asker(host: World, sent: list[Question] | None = None) -> Callable[[Sequence
     return lambda questions: [one(question) for question in questions]
 
 
-def variables(host: World, jail: str | None, names: Iterable[str]) -> Answer:
+def variables(host: World, jail: str | None, names: Iterable[str]) -> Reply:
     """The variables that any recorded line of sysctl has; what the scenario asked comes before what healthy did."""
     known: dict[str, str] = {}
     for (place, words), answers in host.answers.items():
@@ -358,7 +358,7 @@ def variables(host: World, jail: str | None, names: Iterable[str]) -> Answer:
             short = len(words) < len(HEALTHY_SYSCTL)
             lines = dict(line.split(": ", 1) for line in answers[0].text.splitlines() if ": " in line)
             known = {**known, **lines} if short else {**lines, **known}
-    return Answer(0, "".join(f"{name}: {known[name]}\n" for name in names if name in known))
+    return Reply(0, "".join(f"{name}: {known[name]}\n" for name in names if name in known))
 
 
 HEALTHY_SYSCTL = (
@@ -370,10 +370,10 @@ HEALTHY_SYSCTL = (
 )
 
 
-def checked(host: World, target: str = "", jail: str = JAIL, sent: list[Question] | None = None) -> Report:
+def checked(host: World, target: str = "", jail: str = JAIL, sent: list[Question] | None = None) -> PathReport:
     """The report of the path check on that host."""
     picture = snapshot(host)
     chosen = picture.state.jail(host.shown(jail))
     assert chosen is not None
-    wanted = Target(host.shown(target), host.shown(target)) if target else None
+    wanted = PathTarget(host.shown(target), host.shown(target)) if target else None
     return PathCheck(picture.state, picture.findings, chosen, wanted, asker(host, sent)).run()

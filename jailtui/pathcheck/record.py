@@ -1,0 +1,101 @@
+"""What a path check has found up to now, and what all kinds of jails share of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from jailtui.pathcheck.hops import Ask, HopName, PathFault, PathHop, PathReport, Result
+from jailtui.pathcheck.line import line_of
+
+if TYPE_CHECKING:
+    from jailtui.model.state import HostState, Jail
+    from jailtui.pathcheck.beyond import PathTarget
+    from jailtui.rules.finding import Evidence, Finding
+
+Show = Callable[[PathHop], None]
+Announce = Callable[[str], None]
+"""Takes the line that says what is sent, before anything is."""
+SILENT = "sends nothing"
+DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "gateway", "target")
+"""Hops without which it is not known whether the path is good."""
+
+
+class Checking:
+    """A check of one jail. `announce` gets what it sends, first; `show` each hop when it is known."""
+
+    def __init__(
+        self,
+        state: HostState,
+        findings: Sequence[Finding],
+        jail: Jail,
+        target: PathTarget | None,
+        ask: Ask,
+        show: Show = lambda hop: None,
+        announce: Announce = lambda line: None,
+    ) -> None:
+        self.state = state
+        self.findings = findings
+        self.jail = jail
+        self.target = target
+        self.ask = ask
+        self.show = show
+        self.announce = announce
+        self.hops: list[PathHop] = []
+        self.faults: list[PathFault] = []
+        self.sends = SILENT
+        self._declared = False
+        self.line = line_of(state, jail)
+        self.family = self._family()
+
+    def declare(self, sends: str) -> None:
+        """Say what is sent, and then what has been found up to now."""
+        self.sends = sends
+        self._declared = True
+        self.announce(sends)
+        for hop in self.hops:
+            self.show(hop)
+
+    def report(self) -> PathReport:
+        verdict = self.faults[0].verdict if self.faults else "ok"
+        if verdict == "ok" and any(hop.result == "unknown" for hop in self.hops if hop.hop in DECISIVE):
+            denied = any("not permitted" in hop.text for hop in self.hops)
+            verdict = "raw-denied" if denied else "unknown"
+        target = self.target.text if self.target else ""
+        return PathReport(self.jail.name, target, self.sends, tuple(self.hops), verdict, tuple(self.faults))
+
+    def _family(self) -> str:
+        """IPv6 for a target or a jail that has nothing else."""
+        if self.target is not None and not self.target.named:
+            return "inet6" if ":" in self.target.host else "inet"
+        configured = self.jail.configured
+        wanted = configured.addresses if configured else ()
+        v4 = self.line.own("inet") or any(":" not in each for each in wanted)
+        return "inet6" if self.line.own("inet6") and not v4 else "inet"
+
+    def say(self, hop: HopName, result: Result, text: str, evidence: Sequence[Evidence] = ()) -> None:
+        """A hop without a fault."""
+        self._add(PathHop(hop, result, text, tuple(evidence)))
+
+    def settle(self, hop: HopName, faults: Sequence[PathFault], good: str, evidence: Sequence[Evidence] = ()) -> None:
+        """A hop that has been judged: broken by its first fault, else as `good` says."""
+        self.faults += faults
+        if faults:
+            first = faults[0].finding
+            self._add(PathHop(hop, "broken", first.text, first.evidence, first.remedies))
+        else:
+            self._add(PathHop(hop, "ok", good, tuple(evidence)))
+
+    def _add(self, hop: PathHop) -> None:
+        self.hops.append(hop)
+        if self._declared:
+            self.show(hop)
+
+    @property
+    def cut(self) -> bool:
+        """Whether a fault lets no packet through."""
+        return any(fault.cuts for fault in self.faults)
+
+    def skip(self, *names: HopName) -> None:
+        for name in names:
+            self.say(name, "skipped", "not asked: the break comes first")
