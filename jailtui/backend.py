@@ -76,6 +76,8 @@ if TYPE_CHECKING:
         @property
         def longest_step(self) -> tuple[str, Argv] | None: ...
 
+        def watch_line(self, on_cut: Callable[[bool], None], *, watched: bool = ...) -> None: ...
+
         def leave_steps(self) -> None: ...
 
         def stop_step(self, identity: str) -> str: ...
@@ -174,6 +176,12 @@ class HostBackend:
     def longest_step(self) -> tuple[str, Argv] | None:
         """The ID and the command of the step of ours that has run longest, if one runs."""
         return self.source.longest_step
+
+    def watch_line(self, on_cut: Callable[[bool], None], *, watched: bool = False) -> None:
+        """Call `on_cut` when steps wait for a line that was cut, and when none does any more. As long as somebody has
+        `watched` this, they wait without end.
+        """
+        self.source.watch_line(on_cut, watched=watched)
 
     def leave_steps(self) -> None:
         """Follow no step any more; those that run continue on the host."""
@@ -369,11 +377,14 @@ class HostBackend:
         with `redo` the later text again. Raises HostError.
         """
         from jailtui.host.history import way_back
-        from jailtui.plans.save import undo_plan
+        from jailtui.plans.save import relisted, renamed, undo_plan
 
         edit, backup = way_back(self.source.read_file, path, redo=redo)
         when = backup.when if backup is not None else ""
-        return self.without_losses(undo_plan(self.name, edit, when, redo=redo))
+        plan = undo_plan(self.name, edit, when, redo=redo)
+        if self._last is not None and any(renamed(task, self._last.state) for task in plan.tasks):
+            plan = relisted(plan, self.understood(self.capture(fresh=True)).state)
+        return self.without_losses(plan)
 
     def taken_back(self, plan: Plan) -> Plan:
         """The plan that takes a save of this session back, for the texts that its files have now. Raises HostError."""

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import Refusal, Verb
 from jailtui.host.auditlog import goes_on
 from jailtui.plans.history import PastRun, PastStep, later_save, past_runs
-from jailtui.plans.interrupted import joined, left_over, state_of_file
+from jailtui.plans.interrupted import joined, left_over, saved_again, state_of_file
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from jailtui.backend import HostBackend
+    from jailtui.host.steprun import KeptStep
     from jailtui.snapshot import Snapshot
 
 LINES_READ = 5000
@@ -48,6 +51,20 @@ class Past:
             self._backend.fetch_step(identity, lambda _: None)
         return gone() if unfetched else runs
 
+    def kept(self, told: Collection[str]) -> tuple[KeptStep, ...]:
+        """The steps that the host keeps, the oldest first: not those of runs that were `told`, by ID, nor those of a
+        process of this machine that is at work. Raises HostError.
+        """
+        steps = self._backend.steps()
+        runs = self.history(LINES_OF_LATE) if steps else ()
+        known = {
+            step.id
+            for run in runs
+            if run.mark.id in told or (run.is_open and goes_on(run.pid, run.begun))
+            for step in run.steps
+        }
+        return tuple(step for step in steps if step.identity not in known)
+
     def still_runs(self, run: PastRun) -> tuple[PastStep, ...]:
         """The steps of a run that still run on the host. Raises HostError."""
         running = {step.identity for step in self._backend.steps() if step.status is None and not step.lost}
@@ -63,11 +80,29 @@ class Past:
                 Refusal(step.id, step.line, f"it still runs on the host: jailtui steps {step.id}") for step in steps
             )
             return Plan(Verb.SAVE, self._backend.name, (), refused, run.title)
-        plans = [self._backend.plan(verb, snapshot, keys) for verb, keys in left_over(run, snapshot.state)]
-        files = [
-            state_of_file(step, self._backend.source.read_file(step.file).digest) for step in run.steps if step.file
+        saves, files = self._saves_left(run)
+        saved = frozenset(task.key for plan in saves for task in plan.tasks)
+        plans = [
+            plan._replace(tasks=tuple(task._replace(needs=task.needs | saved) for task in plan.tasks))
+            for verb, keys in left_over(run, snapshot.state)
+            for plan in (self._backend.plan(verb, snapshot, keys),)
         ]
-        return self._backend.guard.promised(joined(self._backend.name, plans, files))
+        return self._backend.guard.promised(joined(self._backend.name, [*saves, *plans], files))
+
+    def _saves_left(self, run: PastRun) -> tuple[list[Plan], list[Refusal]]:
+        """The plans that save the files to which an interrupted run did not come, and what became of its other files.
+
+        Raises HostError.
+        """
+        plans, others = [], []
+        for step in (step for step in run.steps if step.file):
+            file = self._backend.source.read_file(step.file)
+            task = None if step.status == 0 else saved_again(step, getattr(file, "data", None))
+            if task is None:
+                others.append(state_of_file(step, file.digest))
+            else:
+                plans.append(self._backend.without_losses(Plan(Verb.SAVE, self._backend.name, (task,))))
+        return plans, others
 
     def note_told(self, run: PastRun, account: str) -> str:
         """Record that the operator knows what became of a run; why that can't be recorded, or ""."""

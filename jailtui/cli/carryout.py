@@ -11,6 +11,7 @@ from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
 from jailtui.exchange import HostError, difference, taken
 from jailtui.plans.plan import comment
+from jailtui.plans.run import LINE_BACK, LINE_CUT
 from jailtui.plans.shapes import NAME, shapes
 from jailtui.text import clean
 
@@ -89,6 +90,9 @@ def refuse_cuts(plan: Plan, hostname: str) -> None:
 
 def kept(guard: Guard, *, yes: bool) -> bool:
     """Have the plan confirmed from a new connection, else wait until its way back has undone it: whether it stays."""
+    if not guard.elsewhere and (became := guard.look()):
+        talk(became)
+        return False
     if not guard.elsewhere:
         talk(f"In {guard.armed.left if guard.armed else 0} s the host undoes this: log in again and type: jailtui keep")
         return True
@@ -139,6 +143,7 @@ def carry_out(plan: Plan, backend: HostBackend, before: Snapshot, *, yes: bool =
     for task in plan.tasks:
         if task.warning:
             talk(f"{task.subject}: {task.warning}")
+    backend.watch_line(talk_line)
     with run_interrupted(backend.leave_steps, talk) as interruption:
         outcomes = backend.run(plan, reporter(plan, talk), lambda: bool(interruption))
     if interruption:
@@ -153,6 +158,11 @@ def carry_out(plan: Plan, backend: HostBackend, before: Snapshot, *, yes: bool =
     if not all(verdict.ok for verdict in verdicts):
         return Exit.FAILED
     return Exit.REFUSED if plan.refused else Exit.OK
+
+
+def talk_line(cut: bool) -> None:
+    """Say that the line was cut, or that it is back."""
+    talk(LINE_CUT if cut else LINE_BACK)
 
 
 def talk_interrupted(plan: Plan, outcomes: Mapping[str, Outcome]) -> None:

@@ -86,6 +86,12 @@ class RcConf(NamedTuple):
         if word not in words(self.values.get(name, "")):
             yield Step(("sysrc", f"{name}+={word}"), why, undo=("sysrc", f"{name}-={word}"))
 
+    def relist(self, old: str, new: str) -> Iterator[Step]:
+        """Give a jail of jail_list its new name, in its place. No step if it is not in it."""
+        names = " ".join(new if name == old else name for name in self.jail_list)
+        if old in self.jail_list:
+            yield from self.assign("jail_list", names, f"start {new} at boot instead of {old}")
+
     def line(self, name: str, suffix: str = "") -> RcLine:
         """The ifconfig line of the interface at boot; with `_ipv6`, of its IPv6."""
         return RcLine(clauses(self.values.get(variable("ifconfig", name, suffix), "")))

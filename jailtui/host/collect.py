@@ -146,6 +146,9 @@ class FileHost:
 
     longest_step: tuple[str, Argv] | None = None
 
+    def watch_line(self, on_cut: object, *, watched: bool = False) -> None:
+        """Do nothing: there is no line."""
+
     def leave_steps(self) -> None:
         """Do nothing: a file runs nothing."""
 

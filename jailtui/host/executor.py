@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 STEP_SECONDS = 600.0
 PATIENCE_SECONDS = 60.0
 AGAIN_SECONDS = 1.0
+NOTHING_KEPT = "what became of it is not known: the host keeps nothing of it (was it booted?)"
 
 
 class Executor:
     """Runs steps and adds each to the log `audit`, if that is set. `read_only`: the reason why no step may run.
 
     A step that takes longer than `limit` seconds is not waited for; it continues on the host. So does one whose line is
-    cut: for `patience` seconds it is asked for by a new one.
+    cut: for `patience` seconds, which do not count, it is asked for by a new one.
     """
 
     def __init__(
@@ -44,6 +45,10 @@ class Executor:
         self.patience = patience
         self._left = threading.Event()
         self._running: dict[str, Argv] = {}
+        self._cut: set[str] = set()
+        self._cutting = threading.Lock()
+        self._on_cut: Callable[[bool], None] = lambda cut: None
+        self._watched = False
 
     @property
     def longest(self) -> tuple[str, Argv] | None:
@@ -55,9 +60,23 @@ class Executor:
         end = time.monotonic() + self.patience
 
         def wait() -> bool:
-            return not self._left.wait(AGAIN_SECONDS) and time.monotonic() < end
+            return not self._left.wait(AGAIN_SECONDS) and (self._watched or time.monotonic() < end)
 
         return wait
+
+    def watch(self, on_cut: Callable[[bool], None], *, watched: bool = False) -> None:
+        """Call `on_cut` when steps wait for a line that was cut, and when none does any more. As long as somebody has
+        `watched` this, they wait without end.
+        """
+        self._on_cut, self._watched = on_cut, watched
+
+    def _waits(self, identity: str, *, cut: bool) -> None:
+        """That step waits for a line that was cut, or does so no more."""
+        with self._cutting:
+            before = bool(self._cut)
+            (self._cut.add if cut else self._cut.discard)(identity)
+            if before != bool(self._cut):
+                self._on_cut(cut)
 
     def leave(self) -> None:
         """Follow no step any more: those that run go on on their host."""
@@ -103,20 +122,22 @@ class Executor:
             pieces.append(text)
             output(text)
 
-        shell, line_returns = None, self.patient()
-        deadline = time.monotonic() + self.limit
+        shell, line_returns, left = None, self.patient(), self.limit
         while True:
             try:
                 shell = connect(shell)
-                ending = steprun.run_step(
-                    shell, identity, argv, take, deadline - time.monotonic(), shown, self._left.is_set
-                )
+                self._waits(identity, cut=False)
+                since = time.monotonic()
+                ending = steprun.run_step(shell, identity, argv, take, left, shown, self._left.is_set)
+                left -= time.monotonic() - since
             except HostError as error:
                 ending = steprun.Ending("cut" if shown is not None else "refused", None, shown or 0, str(error))
             if ending.shown != shown:  # the line was good until now
                 line_returns = self.patient()
             shown = ending.shown
-            if ending.kind != "cut" or time.monotonic() > deadline or not line_returns():
+            self._waits(identity, cut=ending.kind == "cut")
+            if ending.kind != "cut" or left <= 0 or not line_returns():
+                self._waits(identity, cut=False)
                 return ending.kind, Result(argv, ending.status, "".join(pieces), _note(ending, self.limit))
 
     def begin(self, identity: str, argv: Argv, plan: PlanMark | None, diff: str | None = None) -> str:
@@ -140,7 +161,7 @@ def _note(ending: steprun.Ending, limit: float) -> str:
         "left": "it continues on the host (`jailtui steps`)",
         "cut": "the line was cut; it continues on the host (`jailtui steps`)",
         "lost": "it was killed before it ended",
-        "unknown": "it was not begun: the line was cut",
+        "unknown": NOTHING_KEPT if ending.shown else "it was not begun: the line was cut",
         "refused": "" if ending.complaint else "it was not begun",
     }
     note = notes.get(ending.kind, "")

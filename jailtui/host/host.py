@@ -241,6 +241,10 @@ class Host:
         """The ID and the command of the step of ours that has run longest, if one runs."""
         return self._executor.longest
 
+    def watch_line(self, on_cut: Callable[[bool], None], *, watched: bool = False) -> None:
+        """See `Executor.watch`."""
+        self._executor.watch(on_cut, watched=watched)
+
     def leave_steps(self) -> None:
         """Follow no step any more; those that run go on."""
         self._executor.leave()

@@ -7,11 +7,24 @@ given=$PATH
 PATH="/bin:/usr/bin:/sbin:/usr/sbin:$PATH"
 here=$root/var/run/jailtui/steps/$id
 most=1048576
+most_kept=32
 
 prepare() {
-	kept_folder steps && mkdir -m 0700 "$here" && : >"$here/out" && mkfifo "$here/pipe" && line >"$here/line" &&
-		echo "$$" >"$here/runner" && date +%s >"$here/begun"
+	kept_folder steps && forget_ended && mkdir -m 0700 "$here" && : >"$here/out" && mkfifo "$here/pipe" &&
+		line >"$here/line" && echo "$$" >"$here/runner" && date +%s >"$here/begun"
 }
+
+# Steps that nobody fetches: of those that have ended the newest stay. One that runs is never forgotten.
+forget_ended() {
+	for old in $(ls -t "$kept/steps" | tail -n "+$((most_kept + 1))"); do
+		! has_ended "$kept/steps/$old" || rm -rf "$kept/steps/$old"
+	done
+	return 0
+}
+
+has_ended() (
+	[ -f "$1/status" ] || { [ -s "$1/runner" ] && id=${1##*/} && ! runs_step "$(cat "$1/runner")"; }
+)
 
 # Our shell runs the command itself: what a shell starts with `&` ignores SIGINT and SIGQUIT, and so would the daemons
 # of a jail. Neither the end of the line nor a reader that stops reading can end the command.

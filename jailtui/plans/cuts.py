@@ -23,6 +23,7 @@ CARRYING = ("ether", "vlan", "bridge", "lagg", "wg", "tun", "tap", "other")
 """The kinds of interfaces that may carry a session while it is not known which do."""
 CHANGES = ("address", "mtu", "mac", "name")
 """The effects of hooks that change an interface of the host."""
+ADDRESSES = ("ip4.addr", "ip6.addr")
 MEMBERSHIP = ("addm", "deletem")
 NAMED = 3
 """Clients that a sentence names."""
@@ -106,6 +107,8 @@ class Judge:
             yield from self._start(jail, set())
         elif argv[:1] == ("jail",) and (stopped := self._stopped(argv)):
             yield from self._stop(stopped, set())
+        elif argv[:1] == ("jail",) and "-m" in argv:
+            yield from self._modify(argv[argv.index("-m") + 1 :])
         else:
             yield from self._command(argv)
 
@@ -142,13 +145,26 @@ class Judge:
         """jail(8) takes the addresses of a jail without vnet from the host when it stops."""
         own = {plain_ip(address.address) for address in jail.addresses}
         params = dict(jail.configured.params) if jail.configured is not None else {}
-        placed = "interface" in params or any(
-            "|" in value for key in ("ip4.addr", "ip6.addr") for value in params.get(key, ())
-        )
+        placed = "interface" in params or any("|" in value for key in ADDRESSES for value in params.get(key, ()))
         for session in self._sessions if placed else ():
             if plain_ip(session.address) in own:
                 text = f"This stops {jail.name}, and jail(8) removes {session.address}"
                 yield f"{text}, which {phrase([session])} uses."
+
+    def _modify(self, words: Argv) -> Iterator[str]:
+        """`jail -m PARAMETER...` changes the addresses of a running jail without vnet at once (FREEBSD.md 2.2)."""
+        names = {word.partition("=")[2] for word in words if word.startswith(("jid=", "name="))}
+        jail = next((jail for jail in self._state.jails if names & {jail.name, str(jail.jid)}), None)
+        if jail is None or not any(word.partition("=")[0].rstrip("+") in ADDRESSES for word in words):
+            return
+        text = f"This changes the addresses of {jail.name}"
+        if jail.name in self._jails:
+            yield self._sentence(f"{text}, through which {WAY} leads", "jails", jail.name)
+        own = {plain_ip(address.address) for address in jail.addresses}
+        for session in self._sessions:
+            used = next((end for end in (session.address, session.client) if plain_ip(end) in own), None)
+            if used is not None:
+                yield f"{text}, and {phrase([session])} uses {used}."
 
     def _start(self, jail: Jail, seen: set[str]) -> Iterator[str]:
         """The start of a jail, and of those that it depends on."""

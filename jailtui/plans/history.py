@@ -113,14 +113,15 @@ class PastRun(NamedTuple):
 
 
 def past_runs(lines: Iterable[RecordedLine]) -> tuple[PastRun, ...]:
-    """The runs of these lines, the newest first; the lines come the newest first, too."""
+    """The runs of these lines, the one first that began last; the lines come the newest first, too."""
     groups: dict[str, list[RecordedLine]] = {}
     for number, line in enumerate(lines):
         if line.event == "running":
             continue
         mark = line.mark()
         key = mark.id if mark is not None else line.id or f"{number}"
-        groups.setdefault(key, []).append(line)
+        groups[key] = group = groups.pop(key, [])  # their order is that of the lines with which they began
+        group.append(line)
     return tuple(_run(list(reversed(group))) for group in groups.values())
 
 

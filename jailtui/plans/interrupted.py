@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Refusal, Verb
+from jailtui.exchange import FileEdit, Refusal, Task, Verb
 from jailtui.model.commands import starts, stops
 from jailtui.plans.plan import Plan
+from jailtui.plans.save import save_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
 Part = tuple[Verb, tuple[str, ...]]
 """A verb, and the row keys that it is to be done to."""
+NO_FILE = "-"
+"""In place of the digest of a file that there was not."""
+HUNK = re.compile(r"@@ -(\d+)(,0)?")
+NO_LINE_END = "\n\\ No newline at end of file"
 
 
 def account(run: PastRun) -> str:
@@ -51,6 +58,54 @@ def joined(host: str, plans: Sequence[Plan], refused: Iterable[Refusal] = ()) ->
     hostname = next((plan.hostname for plan in plans if plan.hostname), "")
     called = "Finish" if several else plans[0].called if plans else ""
     return Plan(verb, host, tasks, every, called, offers, cuts, hostname=hostname)
+
+
+def saved_again(step: PastStep, now: bytes | None) -> Task | None:
+    """The task that saves a file whose text is `now` what it was before an interrupted save; None if it is not.
+
+    The audit log has the difference, and the digest of the text that was to be saved.
+    """
+    before, after = (*step.argv[2:4], "", "")[:2]
+    if (NO_FILE if now is None else sha256(now).hexdigest()) != before:
+        return None
+    new = patched(now or b"", step.diff)
+    if new is None or sha256(new).hexdigest() != after:
+        return None
+    save = save_step(FileEdit(step.file, now, new), "the interrupted run did not come to it")
+    return Task(step.file, step.file, (save,), undo="u, or jailtui undo", label=f"Save {step.file}")
+
+
+def patched(text: bytes, diff: str) -> bytes | None:
+    """The text with the changes of a unified diff of `difference`; None where that is of another text."""
+    *old, last = text.decode("utf-8", "surrogateescape").split("\n")
+    old += [last + NO_LINE_END] if last else []
+    new: list[str] = []
+    at = 0
+    for line in _diff_lines(diff):
+        sign, words = line[:1], line[1:]
+        if hunk := HUNK.match(line):
+            start = int(hunk[1]) - (hunk[2] is None)
+            new, at = new + old[at:start], start
+        elif sign == "+":
+            new.append(words)
+        elif sign not in ("-", " ") or old[at : at + 1] != [words]:
+            return None
+        else:
+            new += [words] * (sign == " ")
+            at += 1
+    ended = ((line.removesuffix(NO_LINE_END), line.endswith(NO_LINE_END)) for line in new + old[at:])
+    return "".join(line + "\n" * (not open_end) for line, open_end in ended).encode("utf-8", "surrogateescape")
+
+
+def _diff_lines(diff: str) -> list[str]:
+    """The lines below the names of the files, each with the mark that it has no line end."""
+    lines: list[str] = []
+    for line in diff.split("\n")[2:]:
+        if line.startswith("\\") and lines:
+            lines[-1] += f"\n{line}"
+        else:
+            lines.append(line)
+    return lines
 
 
 def state_of_file(step: PastStep, digest: str | None) -> Refusal:

@@ -15,6 +15,10 @@ EventKind = Literal["task-started", "step-started", "output", "step-ended", "tas
 Outcome = Literal["done", "failed", "skipped"]
 
 
+LINE_CUT = "The line is cut. What was begun continues on the host, and is looked for as soon as the host answers."
+LINE_BACK = "The line is back."
+
+
 class RunEvent(NamedTuple):
     """An event of the task of that `key`. `step` counts from 0; `text` is output, or why the task was skipped."""
 

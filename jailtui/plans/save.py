@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.jails import dialect_of
+from jailtui.config.rcconf import RcConf
 from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
 from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import Answers, Draft, NoForm
@@ -228,6 +229,22 @@ def _lost(task: Task, state: HostState) -> str:
     return ", ".join(sorted(jail.name for jail in state.jails if jail.name in removed and jail.running))
 
 
+def relisted(plan: Plan, state: HostState) -> Plan:
+    """The plan of the undo of an earlier session's save, with the step that a rename needs in jail_list of rc.conf."""
+    rcconf = RcConf(dict(state.rcconf or ()))
+    tasks = [
+        task._replace(steps=(*task.steps, *rcconf.relist(*names))) if (names := renamed(task, state)) else task
+        for task in plan.tasks
+    ]
+    return plan._replace(tasks=tuple(tasks))
+
+
+def renamed(task: Task, state: HostState) -> tuple[str, str] | None:
+    """The old and the new name of the one jail that the texts of the task rename: they hold only texts."""
+    removed, added = _names_changed(task, state)
+    return (removed.pop(), added.pop()) if len(removed) == len(added) == 1 else None
+
+
 def awaited_rows(plan: Plan, state: HostState) -> dict[str, str]:
     """The keys of the rows that the plan creates or renames, each with the key of its task or its old name.
 
@@ -235,9 +252,8 @@ def awaited_rows(plan: Plan, state: HostState) -> dict[str, str]:
     """
     rows = {task.becomes: task.key for task in plan.tasks if task.becomes}
     for task in plan.tasks if plan.called and not rows else ():
-        removed, added = _names_changed(task, state)
-        if len(removed) == len(added) == 1:
-            rows[added.pop()] = removed.pop()
+        if names := renamed(task, state):
+            rows[names[1]] = names[0]
     return rows
 
 

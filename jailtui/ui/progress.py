@@ -41,7 +41,8 @@ class TaskProgress(NamedTuple):
 class RunProgress(NamedTuple):
     """A plan while it runs and after. `over` is set when no command runs any more; then the host is read again.
 
-    `error` is why the run broke off; `verdicts` are None until the host was read again.
+    `error` is why the run broke off; `verdicts` are None until the host was read again. `cut`: a step waits for a line
+    that was cut. `undone` says that the host took back what was done.
     """
 
     plan: Plan
@@ -51,6 +52,8 @@ class RunProgress(NamedTuple):
     cancelled: bool = False
     error: str = ""
     verdicts: tuple[Verdict, ...] | None = None
+    cut: bool = False
+    undone: str = ""
 
     @classmethod
     def of(cls, plan: Plan, before: Snapshot) -> RunProgress:
@@ -95,7 +98,7 @@ class RunProgress(NamedTuple):
     def undoable(self) -> bool:
         """Whether a save went well and what came after it did not, the start of a jail for example."""
         failed = self.verdicts is not None and not all(verdict.ok for verdict in self.verdicts)
-        return failed and self.plan.verb is Verb.SAVE and self.plan.called != "Undo" and self.saved
+        return failed and not self.undone and self.plan.verb is Verb.SAVE and self.plan.called != "Undo" and self.saved
 
     @property
     def words(self) -> str:

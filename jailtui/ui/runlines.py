@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import FileEdit, difference, shell_line
+from jailtui.plans.run import LINE_CUT
 from jailtui.text import clean, output_lines
 from jailtui.ui.lines import Cell, Line, Tone, chop, hanging, indented, labelled, line, severity_cell, wrap
 
@@ -141,6 +142,8 @@ def _file_plan(edit: FileEdit, room: int) -> list[Line]:
 def run_lines(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:
     """Progress, the tasks with their commands and output, and at the end the verdicts."""
     lines: list[Line] = []
+    if run.cut:
+        lines += [*hanging(Cell(f"{glyphs.warn} ", "warn"), LINE_CUT, room, "warn"), Line()]
     if len(run.tasks) > 1:
         lines += [_progress(run, glyphs, room), Line()]
     compact = len(run.tasks) >= COMPACT
@@ -195,7 +198,10 @@ def _step_run(number: int, step: StepProgress, room: int) -> list[Line]:
 
 def _ending(run: RunProgress, glyphs: Glyphs, room: int) -> list[Line]:
     lines = hanging(Cell(f"{glyphs.bad} ", "bad"), run.error, room, "bad") if run.error else []
-    if run.verdicts is not None:
+    if run.undone:
+        lines.append(line(Cell(NOW, "title")))
+        lines += hanging(Cell(f"{glyphs.broken} ", "bad"), run.undone, room, "bad")
+    elif run.verdicts is not None:
         lines.append(line(Cell(NOW, "title")))
         for verdict in run.verdicts:
             sign = Cell(f"{glyphs.marked} ", "ok") if verdict.ok else Cell(f"{glyphs.broken} ", "bad")

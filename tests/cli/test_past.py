@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from jailtui.backend import HostBackend
 from jailtui.cli.hosts import Choice, open_host
-from jailtui.exchange import PlanMark, Verb
+from jailtui.cli.main import main
+from jailtui.cli.verb import Exit
+from jailtui.exchange import Argv, PlanMark, Verb, difference
+from jailtui.host.files import FileText
 from jailtui.host.shell import local_shell
 from jailtui.host.steprun import new_id, run_step
 from jailtui.past import Past
 from jailtui.plans.interrupted import account
 from jailtui.preferences import Config
 from tests.support.form_hosts import execute
+from tests.support.waiting import until
+
+CONF = "/etc/jail.conf"
 
 PLAN = PlanMark("f00d", "Stop 2 jails", "stop", ("web", "db"))
 STOP = ("jail", "-r", "web")
@@ -115,3 +122,78 @@ def test_the_end_of_a_run_says_why_a_task_was_skipped(backend: HostBackend) -> N
     backend.run(plan, lambda _: None, lambda: True)
     (run,) = Past(backend).history()
     assert (run.title, run.outcome, run.output) == ("Stop web", "failed", "web: skipped (cancelled)")
+
+
+def interrupted_save(backend: HostBackend, pid: int, old: bytes | None, new: bytes, *before: Argv) -> None:
+    """Record that a run was interrupted in the save of jail.conf, after these commands had ended well."""
+    mark = PlanMark("feed", "Save network of web", "save", ("web",))
+    audit = backend.audit
+    assert audit is not None
+    audit.begin(mark.id, mark)
+    for argv in before:
+        audit.begin(step := new_id(), mark, argv)
+        audit.end(step, mark, argv, 0)
+    digests = sha256(old or b"").hexdigest() if old is not None else "-", sha256(new).hexdigest()
+    audit.begin(new_id(), mark, ("save", CONF, *digests), "\n".join(difference(old or b"", new, CONF)))
+    lines = [json.loads(line) | {"pid": pid} for line in audit.path.open()]
+    audit.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def test_save_that_was_not_come_to_is_planned_again_before_the_start(backend: HostBackend, gone: int) -> None:
+    file = backend.source.read_file(CONF)
+    assert isinstance(file, FileText)
+    new = file.data.replace(b'"192.168.1.${id}/24"', b'"192.168.1.222/24"', 1) + b"# no line end"
+    execute(backend, "jail", "-r", "web")
+    interrupted_save(backend, gone, file.data, new, STOP)
+    past = Past(backend)
+    (run,) = past.interrupted()
+    plan = past.rest_plan(run, backend.read())
+    assert [step.argv for task in plan.tasks for step in task.steps] == [("save", CONF), ("jail", "-c", "web")]
+    assert plan.refused == ()
+    assert set(backend.run(plan, lambda _: None, lambda: False).values()) == {"done"}
+    saved = backend.source.read_file(CONF)
+    assert isinstance(saved, FileText)
+    assert saved.data == new
+    web = backend.read().state.jail("web")
+    assert web is not None
+    assert [str(address) for address in web.addresses] == ["192.168.1.222/24"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(b"# another\n", "it has another text by now"), (b"new\n", "it has the new text")],
+)
+def test_save_of_a_file_that_has_changed_since_is_only_told(
+    backend: HostBackend, gone: int, tmp_path: Path, text: bytes, reason: str
+) -> None:
+    interrupted_save(backend, gone, b"old\n", b"new\n")
+    (tmp_path / "demo" / "etc" / "jail.conf").write_bytes(text)
+    past = Past(backend)
+    (run,) = past.interrupted()
+    plan = past.rest_plan(run, backend.read())
+    assert (plan.tasks, [refusal.reason for refusal in plan.refused]) == ((), [reason])
+
+
+def test_steps_that_nobody_here_follows_are_those_of_others(backend: HostBackend, gone: int, tmp_path: Path) -> None:
+    shell = local_shell(environment={"JAILTUI_ROOT": str(tmp_path / "demo")})
+    stranger, told, ours = new_id(), new_id(), new_id()
+    for identity in (stranger, told, ours):
+        run_step(shell, identity, ("/bin/sh", "-c", "sleep 0.1"), print, 0)
+    begun(backend, told, gone)
+    assert backend.audit is not None
+    other = PlanMark("fade", "Stop db", "stop", ("db",))
+    backend.audit.begin(other.id, other)
+    backend.audit.begin(ours, other, ("jail", "-r", "db"))
+    until(lambda: len(backend.steps()) == 3)
+    assert [step.identity for step in Past(backend).kept({"f00d"})] == [stranger]
+
+
+def test_undo_of_an_earlier_rename_gives_jail_list_its_old_name_too(backend: HostBackend, tmp_path: Path) -> None:
+    words = ("--host", "demo", "--demo-dir", str(tmp_path / "demo"))
+    assert main(["stop", "web", "--yes", *words]) == Exit.OK
+    assert main(["conf", "rename", "web", "name=www", "--yes", *words]) == Exit.OK
+    for redo, names in ((False, "web db "), (True, "www db ")):
+        plan = backend.undo_plan(CONF, redo=redo)
+        assert set(backend.run(plan, lambda _: None, lambda: False).values()) == {"done"}
+        rcconf = backend.understood(backend.capture(fresh=True)).state.rcconf
+        assert dict(rcconf or ())["jail_list"].startswith(names)

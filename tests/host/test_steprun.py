@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.exchange import Argv
+from jailtui.exchange import Argv, Step
+from jailtui.host.executor import Executor
 from jailtui.host.shell import Shell, local_shell
 from jailtui.host.steprun import Ending, kept_steps, new_id, run_step, stop_step
 from tests.support.waiting import until
@@ -106,3 +109,41 @@ def test_steps_that_begin_at_once_on_a_host_that_keeps_nothing_yet_all_begin(she
     with ThreadPoolExecutor(8) as pool:
         endings = pool.map(lambda number: outcome(shell, "echo", f"step {number}"), range(8))
     assert [(ending.status, text) for ending, text in endings] == [(0, f"step {number}\n") for number in range(8)]
+
+
+def left_behind(tmp_path: Path, number: int, **files: str) -> str:
+    """A step that was begun so many seconds after 1970, with these files."""
+    place = folder(tmp_path) / "steps" / f"{number:016x}"
+    place.mkdir(parents=True, mode=0o700)
+    folder(tmp_path).chmod(0o700)
+    for name, text in {"begun": f"{number}\n", "line": "true\n", **files}.items():
+        (place / name).write_text(text)
+    os.utime(place, (number, number))
+    return place.name
+
+
+def test_of_the_steps_that_nobody_fetches_the_newest_stay_and_all_that_run(shell: Shell, tmp_path: Path) -> None:
+    waiting = ("sh", "-c", "read -r word")
+    running = subprocess.Popen((*waiting, "sh", f"{1:016x}", "begin"), stdin=subprocess.PIPE)
+    other = subprocess.Popen(waiting, stdin=subprocess.PIPE)  # after a boot it has the number of a runner
+    with running, other:
+        runs = left_behind(tmp_path, 1, runner=f"{running.pid}\n")
+        left_behind(tmp_path, 2, runner=f"{other.pid}\n")
+        ended = [left_behind(tmp_path, number, status="0\n") for number in range(3, 40)]
+        assert outcome(shell, "true")[0].status == 0
+        until(lambda: len(kept_steps(shell)) == 33)
+        assert [step.identity for step in kept_steps(shell)] == [runs, *ended[-32:]]
+
+
+def test_step_that_is_left_at_its_time_limit_runs_to_its_end_and_is_fetched(shell: Shell, tmp_path: Path) -> None:
+    executor = Executor(limit=0.2)
+    script = f"echo begun; while [ ! -e {tmp_path}/go ]; do sleep 0.02; done; echo ended; exit 3"
+    result = executor.run(Step(("sh", "-c", script)), lambda _: shell, nothing)
+    assert (result.rc, result.output) == (None, "begun\n")
+    assert result.note == "still running after 0.2 s; it continues on the host (`jailtui steps`)"
+    (step,) = kept_steps(shell)
+    assert (step.status, step.lost) == (None, False)
+    (tmp_path / "go").touch()
+    fetched = Executor().fetch(step.identity, lambda _: shell, nothing)
+    assert (fetched.rc, fetched.output) == (3, "begun\nended\n")
+    until(lambda: not kept_steps(shell))

@@ -70,6 +70,21 @@ def cuts(host: HostState, *argvs: Argv) -> tuple[str, ...]:
     return plan.cuts
 
 
+def test_jail_m_of_addresses_that_a_session_uses_may_cut_it() -> None:
+    legacy = jail("legacy", 9, vnet=False)._replace(addresses=(Address("10.0.0.1"),))
+    other = jail("other", 8, vnet=False)._replace(addresses=(Address("10.0.0.7"),))
+    host = state(legacy, other)
+    reason = f"This changes the addresses of legacy, and {YOURS} uses 10.0.0.1."
+    assert cuts(host, ("jail", "-m", "jid=9", "ip4.addr=10.0.0.8")) == (reason,)
+    assert cuts(host, ("jail", "-m", "name=legacy", "ip4.addr=10.0.0.8")) == (reason,)
+    assert cuts(host, ("jail", "-m", "jid=9", "allow.mount"), ("jail", "-m", "jid=8", "ip4.addr=10.0.0.8")) == ()
+    unread = host._replace(way_in=WayIn(unknown="sockstat failed: exit status 1"))
+    assert cuts(unread, ("jail", "-m", "jid=8", "ip4.addr=10.0.0.8")) == (
+        "This changes the addresses of other, through which perhaps your ssh session leads; that is not known: "
+        "sockstat failed: exit status 1.",
+    )
+
+
 CUTTING = (
     "ifconfig em0 down",
     "ifconfig em0 mtu 9000",

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.exchange import PlanMark, Verb
+from jailtui.exchange import PlanMark, Verb, difference
 from jailtui.host.auditline import parsed
 from jailtui.host.auditlog import AuditLog
 from jailtui.model.state import HostState
 from jailtui.plans.history import PastRun, later_save, past_runs
-from jailtui.plans.interrupted import account, left_over, state_of_file
+from jailtui.plans.interrupted import account, left_over, patched, state_of_file
 from tests.support.screens import home
 
 PLAN = PlanMark("f00d", "Restart web", "restart", ("web",))
@@ -113,6 +113,20 @@ def test_of_a_save_with_a_restart_remains_the_start(log: AuditLog) -> None:
         "cc": "it has another text by now",
         None: "it has another text by now",
     }
+
+
+LINES = st.lists(st.sampled_from([b"a", b"-- b", b"++ c", b"\\ d", b"\xff", b"\0", b"\r", b""]), max_size=8)
+TEXTS = st.builds(lambda lines, end: b"\n".join(lines) + end, LINES, st.sampled_from([b"", b"\n"]))
+
+
+@given(TEXTS, TEXTS)
+def test_text_is_made_again_of_its_difference(before: bytes, after: bytes) -> None:
+    assert patched(before, "\n".join(difference(before, after, "/etc/jail.conf"))) == after
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_difference_of_another_text_gives_none_or_a_text(before: bytes, after: bytes, other: bytes) -> None:
+    assert isinstance(patched(other, "\n".join(difference(before, after, "x"))), bytes | None)
 
 
 VALUES = st.recursive(

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
-import time
 from pathlib import Path
 
+import pytest
+
 from jailtui.exchange import Result, Step
+from jailtui.host import executor
 from jailtui.host.auditlog import AuditLog
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
+from jailtui.simhost.setup import environment
 from tests.support.sshd import Sshd
+from tests.support.waiting import until
 
-STEP = Step(("/bin/sh", "-c", "echo begun; /bin/sleep 1.5; echo ended; exit 3"))
+STEP = Step(("/bin/sh", "-c", "echo begun; /bin/sleep 0.7; echo ended; exit 3"))
 
 
-def host_of(sshd: Sshd, executor: Executor | None = None) -> Host:
-    return Host("box", lambda: connect(destination(sshd.destination), config=str(sshd.config)), executor)
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that was cut is tried again at once."""
+    monkeypatch.setattr(executor, "AGAIN_SECONDS", 0.1)
+
+
+def host_of(sshd: Sshd, runs: Executor | None = None, become: str | None = None) -> Host:
+    where = destination(sshd.destination)
+    return Host("box", lambda: connect(where, config=str(sshd.config), become=become), runs)
 
 
 def forgotten(sshd: Sshd) -> bool:
     """Whether the host soon keeps nothing of any step."""
-    until = time.monotonic() + 10
-    while kept(sshd) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not kept(sshd)
+    until(lambda: not kept(sshd), 10)
+    return True
 
 
 def kept(sshd: Sshd) -> list[str]:
@@ -56,6 +67,38 @@ def test_step_whose_line_is_cut_is_followed_by_a_new_one(sshd: Sshd) -> None:
     host.drop()
 
 
+@pytest.mark.parametrize("become", ["doas", "sudo", "mdo"])
+def test_step_of_root_by_another_command_is_followed_by_a_new_line(alice_sshd: Sshd, become: str) -> None:
+    for words in (("kldload", "mac_do"), ("sysctl", "security.mac.do.rules=uid=1001>uid=0,gid=*,+gid=*")):
+        subprocess.run(words, env={**os.environ, **environment(alice_sshd.demo)}, check=True, capture_output=True)
+    host, begun = host_of(alice_sshd, become=become), threading.Event()
+    thread, ended = run_and_do(host, begun)
+    assert begun.wait(20)
+    alice_sshd.drop_connections()
+    thread.join(30)
+    assert (ended[0].rc, ended[0].output, ended[0].note) == (3, "begun\nended\n", "")
+    assert forgotten(alice_sshd)
+    host.drop()
+
+
+def test_step_that_somebody_watches_waits_until_the_line_is_back(sshd: Sshd) -> None:
+    host, begun = host_of(sshd, Executor(patience=0)), threading.Event()
+    seen: list[bool] = []
+    host.watch_line(seen.append, watched=True)
+    thread, ended = run_and_do(host, begun)
+    assert begun.wait(20)
+    (sshd.folder / "known_hosts").rename(sshd.folder / "away")
+    (sshd.folder / "known_hosts").touch()
+    sshd.drop_connections()
+    until(lambda: seen == [True])
+    thread.join(0.5)
+    assert ended == []
+    (sshd.folder / "away").rename(sshd.folder / "known_hosts")
+    thread.join(30)
+    assert (ended[0].rc, ended[0].output, seen) == (3, "begun\nended\n", [True, False])
+    host.drop()
+
+
 def test_step_of_a_line_that_does_not_come_back_has_no_exit_status_and_is_kept(sshd: Sshd, tmp_path: Path) -> None:
     audit = AuditLog(tmp_path / "audit.log", "box")
     host, begun = host_of(sshd, Executor(patience=1, audit=audit)), threading.Event()
@@ -69,9 +112,7 @@ def test_step_of_a_line_that_does_not_come_back_has_no_exit_status_and_is_kept(s
     assert "the line was cut" in ended[0].note
     assert [(line.event, line.rc) for line in audit.lines()] == [("end", None), ("begin", None)]
     (sshd.folder / "away").rename(sshd.folder / "known_hosts")
-    until = time.monotonic() + 10
-    while (steps := host.steps()) and steps[0].status is None and time.monotonic() < until:
-        time.sleep(0.1)
+    steps = until(lambda: [step for step in host.steps() if step.status is not None])
     assert [(step.status, step.lost) for step in steps] == [(3, False)]
     result = host.fetch_step(steps[0].identity, lambda text: None)
     assert (result.rc, result.output) == (3, "begun\nended\n")

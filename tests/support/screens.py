@@ -9,6 +9,7 @@ from functools import cached_property
 
 from jailtui.config.view import Configured
 from jailtui.exchange import HostError, PlanMark, Refusal, Result, Step, Task, Verb
+from jailtui.host.steprun import KeptStep
 from jailtui.jailconf import HostConfig
 from jailtui.model.state import (
     Address,
@@ -252,10 +253,18 @@ class ValueHost:
     guard: Guard = field(default_factory=lambda: Guard(no_ways, 60, elsewhere=False))
     longest_step: tuple[str, tuple[str, ...]] | None = None
     stopped: list[str] = field(default_factory=list)
+    kept: tuple[KeptStep, ...] = ()
+    on_cut: Callable[[bool], None] = lambda cut: None
 
     @property
     def armed(self) -> Armed | None:
         return self.guard.armed
+
+    def steps(self) -> tuple[KeptStep, ...]:
+        return self.kept
+
+    def watch_line(self, on_cut: Callable[[bool], None], *, watched: bool = False) -> None:
+        self.on_cut = on_cut
 
     def stop_step(self, identity: str) -> str:
         self.stopped.append(identity)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
+from jailtui.exchange import PlanMark
+from jailtui.host.auditlog import AuditLog
+from jailtui.host.steprun import KeptStep
+from jailtui.past import Past
 from jailtui.preferences import Config
+from jailtui.simhost.setup import prepare
 from jailtui.ui.screens.history import HistoryScreen
 from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.program import PROGRAM, environ
+from tests.support.screens import ValueHost, home
 from tests.support.stage import stage
-
-if TYPE_CHECKING:
-    from tests.support.screens import ValueHost
 
 
 @pytest.fixture
@@ -95,3 +99,43 @@ async def test_interrupted_restart_is_told_at_the_next_start_with_what_remains(
         await it.press("h")
         await it.until(lambda: isinstance(it.app.screen, HistoryScreen) and "Restart web" in it.text())
         assert "interrupted" in it.text(), "it is told once, and stays in the history"
+
+
+def interrupted(tmp_path: Path, *runs: tuple[str, str, str]) -> None:
+    """Record runs of a process that is gone: verb, jail, and the ID of the plan."""
+    process = subprocess.Popen(("true",))
+    process.wait()
+    log = AuditLog(tmp_path / "demo" / "audit.log", "demo")
+    for verb, jail, identity in runs:
+        log.begin(identity, PlanMark(identity, f"{verb.capitalize()} {jail}", verb, (jail,)))
+    lines = [json.loads(line) | {"pid": process.pid} for line in log.path.open()]
+    log.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+async def test_all_interrupted_runs_are_told_one_after_the_other_and_enter_shows_what_remains(tmp_path: Path) -> None:
+    prepare(tmp_path / "demo")
+    interrupted(tmp_path, ("stop", "db", "1"), ("start", "mail", "2"), ("stop", "web", "3"))
+    async with stage(backend(tmp_path), (120, 40)) as it:
+        for title, left in (("Stop web of", 2), ("Start mail of", 1), ("Stop db of", 0)):
+            await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+            assert title in it.text()
+            assert (f"({left})" if left else "no command of it was begun.") in it.text()
+            await it.press("escape")
+            await it.refreshed()
+        assert it.app.screen is it.console
+        await it.press("h")
+        await it.until(lambda: isinstance(it.app.screen, HistoryScreen) and "Stop web" in it.text())
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, PlanScreen))
+        assert "jail -r web" in it.text()
+    assert Past(open_host(Choice(host="demo", demo_dir=tmp_path / "demo"), Config())).interrupted() == ()
+
+
+async def test_steps_that_the_host_keeps_are_told_at_the_start() -> None:
+    steps = (
+        KeptStep("0" * 16, 1, "jail -c db", None, False),
+        KeptStep("1" * 16, 2, "jail -c db", 0, False),
+        KeptStep("2" * 16, 3, "jail -r db", None, True),
+    )
+    async with stage(ValueHost(home(), kept=steps)) as it:
+        await it.until(lambda: "Steps that the host keeps: 1 running, 2 ended." in it.text())

@@ -9,7 +9,7 @@ from jailtui.exchange import HostError, Step
 from jailtui.host.wayback import WayBack
 from jailtui.plans.guard import Armed, Guard
 from jailtui.ui.screens.keep import KeepScreen
-from jailtui.ui.screens.plan import PlanScreen
+from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.screens import ValueHost, home
 from tests.support.stage import Stage, stage
 
@@ -76,6 +76,10 @@ async def test_without_a_new_connection_nothing_is_asked_and_the_undoing_is_told
         ways.state = "ended"
         await it.until(lambda: "The host has undone what was done." in it.text())
         assert "undone in" not in it.text().splitlines()[0]
+        await it.press("v")
+        await it.until(lambda: isinstance(it.app.screen, RunScreen))
+        assert "The host has undone what was done." in it.text()
+        assert "is stopped" not in it.text(), "no verdict on what is undone"
 
 
 async def test_on_the_host_itself_it_takes_a_new_login() -> None:

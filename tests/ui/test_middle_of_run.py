@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from jailtui.model.state import Bridge, HostState, JailState
+from jailtui.plans.run import LINE_CUT
 from jailtui.ui.busy import BusyJails
 from jailtui.ui.findings import Findings
 from jailtui.ui.screens.doctor import DoctorScreen
-from jailtui.ui.screens.plan import PlanScreen
+from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.screens import AT_HOME, ValueHost, home, left_pair, many, odd, with_jail
 from tests.support.stage import Stage, stage
 
@@ -72,6 +73,19 @@ async def test_pairs_addresses_and_bridges_stand_as_before_until_the_run_is_judg
         assert "5 orphans" in it.text().splitlines()[0]
         assert "‼ 3 errors  ! 5 warnings" in it.text().splitlines()[0]
         assert "Its start was cut off." in it.text()
+
+
+async def test_the_run_says_that_its_line_is_cut_and_that_it_is_back() -> None:
+    async with restarting() as it:
+        await it.press("v")
+        await it.until(lambda: isinstance(it.app.screen, RunScreen))
+        assert LINE_CUT[:20] not in it.text()
+        it.host.on_cut(True)
+        await it.until(lambda: LINE_CUT[:20] in it.text())
+        it.host.on_cut(False)
+        await it.until(lambda: LINE_CUT[:20] not in it.text())
+        assert it.host.hold_run is not None
+        it.host.hold_run.set()
 
 
 async def test_the_doctor_has_no_findings_of_the_middle_either() -> None:

@@ -70,20 +70,16 @@ def list_steps(sources: Sources, name: str) -> tuple[Step, ...]:
 
 def unlist_steps(sources: Sources, name: str) -> tuple[Step, ...]:
     """The step that takes a jail out of jail_list; none where it is not in it."""
+    if name not in listed(sources):
+        return ()
     rest = " ".join(other for other in listed(sources) if other != name)
-    return _relisted(sources, name, rest, f"{name} in jail_list would fail at each boot")
+    why = f"{name} in jail_list would fail at each boot"
+    return tuple(RcConf(sources.rcconf or {}).assign("jail_list", rest, why))
 
 
 def relist_steps(sources: Sources, old: str, new: str) -> tuple[Step, ...]:
     """The step that gives a jail of jail_list its new name, in its place; none where it is not in it."""
-    names = " ".join(new if name == old else name for name in listed(sources))
-    return _relisted(sources, old, names, f"start {new} at boot instead of {old}")
-
-
-def _relisted(sources: Sources, name: str, names: str, why: str) -> tuple[Step, ...]:
-    if name not in listed(sources):
-        return ()
-    return tuple(RcConf(sources.rcconf or {}).assign("jail_list", names, why))
+    return tuple(RcConf(sources.rcconf or {}).relist(old, new))
 
 
 def unlisted_notes(sources: Sources, name: str) -> Iterator[Note]:

@@ -17,10 +17,18 @@ LOOK_EVERY = 3
 
 
 class Keeping:
-    """Keeps the last plan, or waits until the host has undone it."""
+    """Keeps the last plan, or waits until the host has undone it: `undone` is told so."""
 
-    def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
+    def __init__(
+        self,
+        backend: HostBackend,
+        reader: HostReader,
+        background: Background,
+        front: Front,
+        undone: Callable[[str], None],
+    ) -> None:
         self._backend, self._reader, self._background, self._front = backend, reader, background, front
+        self._undone = undone
         self._ticks = 0
 
     @property
@@ -48,7 +56,7 @@ class Keeping:
         if self._backend.armed is None:
             return  # what became of it was told
         if stays:
-            self._start(self._backend.guard.keep, lambda _: self._looked("What was done stays."))
+            self._start(self._backend.guard.keep, lambda _: self._tell("What was done stays."))
         else:
             self._front.show_message("Not kept: the host will undo it automatically.")
 
@@ -62,10 +70,17 @@ class Keeping:
             self._background.start("way back", self._backend.guard.look, self._looked, lambda _: None)
 
     def _looked(self, became: str) -> None:
+        from jailtui.plans.guard import ENDS
+
         if became:
-            self._front.show_message(became)
-            self._reader.ask()
-            self._front.redraw()
+            if became != ENDS["kept"]:
+                self._undone(became)
+            self._tell(became)
+
+    def _tell(self, text: str) -> None:
+        self._front.show_message(text)
+        self._reader.ask()
+        self._front.redraw()
 
     def _start(self, work: Callable[[], None], done: Callable[[None], None]) -> None:
         self._background.start("keep", work, done, self._failed)

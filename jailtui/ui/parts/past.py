@@ -6,7 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jailtui.backend import HostBackend
+    from jailtui.host.steprun import KeptStep
     from jailtui.past import Past
     from jailtui.plans.history import PastRun
     from jailtui.plans.plan import Plan
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Interruption(NamedTuple):
-    """An interrupted run, in a sentence what became of it, and what remains. `more` are how many others there are.
+    """An interrupted run, in a sentence what became of it, and what remains. `more` are how many others are to be told.
 
     `ended`: no step of it runs on the host any more.
     """
@@ -31,15 +34,17 @@ class Interruption(NamedTuple):
 
 
 class History:
-    """Opens the history, undoes saves of it, and tells of an interrupted run."""
+    """Opens the history, undoes saves of it, and tells of interrupted runs and of steps that the host keeps."""
 
     def __init__(
         self, backend: HostBackend, planner: Planner, runs: Runs, background: Background, front: Front
     ) -> None:
         self._backend, self._planner, self._background, self._front = backend, planner, background, front
+        self._runs = runs
         self.outcome = runs.outcome
         self._screen: HistoryScreen | None = None
-        self._asked = False
+        self._told: set[str] = set()
+        self._searching = self._over = False
 
     @cached_property
     def _past(self) -> Past:
@@ -75,47 +80,67 @@ class History:
         """Have the plan made of what remains of that run, and shown."""
         self._planner.ask(lambda snapshot: self._past.rest_plan(run, snapshot), requester)
 
-    # An interrupted run.
+    # What was left behind.
 
     def look(self, snapshot: Snapshot) -> None:
-        """The host was read: the first time, look for a run that was interrupted."""
-        if not self._asked:
-            self._asked = True
-            self._background.start(
-                "search for an interrupted run",
-                lambda: self._interruption(snapshot),
-                self._tell,
-                self._front.show_message,
-                exclusive=False,
-            )
+        """The host was read: tell what is left of earlier runs, one at a time, as long as something is."""
+        if self._over or self._searching or self._runs.under_way or not self._front.is_on_top(self._front):
+            return
+        self._searching = True
+        self._background.start(
+            "search for interrupted runs", lambda: self._left(snapshot), self._tell, self._failed, exclusive=False
+        )
 
-    def _interruption(self, snapshot: Snapshot) -> Interruption | None:
-        runs = self._past.interrupted()
+    def _left(self, snapshot: Snapshot) -> Interruption | str:
+        """The newest interrupted run that was not told yet; if there is none, a sentence about the steps that the host
+        keeps, or "".
+        """
+        runs = [run for run in self._past.interrupted() if run.mark.id not in self._told]
         if not runs:
-            return None
+            return kept_steps(self._past.kept(self._told))
         from jailtui.plans.interrupted import account
 
         run, *others = runs
         rest, ended = self._past.rest_plan(run, snapshot), not self._past.still_runs(run)
         return Interruption(run, account(run), rest, ended, len(others))
 
-    def _tell(self, interruption: Interruption | None) -> None:
-        if interruption is None:
-            return
-        if self._front.blocked() is not None:
-            self._front.show_message(interruption.account)
-        elif not self._front.is_on_top(self._front):
-            self._asked = False  # the operator was faster: tell it after the next reading
-        else:
-            more = f" Others were interrupted too ({interruption.more}): h lists them." if interruption.more else ""
-            make = lambda snapshot: self._past.rest_plan(interruption.run, snapshot)  # noqa: E731
-            self._planner.show(interruption.rest, make, self._front, note=interruption.account + more)
-            if not interruption.ended:
-                return  # it is told again, until its step has ended
-            self._background.start(
-                "record",
-                lambda: self._past.note_told(interruption.run, interruption.account),
-                self._front.show_message,
-                self._front.show_message,
-                exclusive=False,
-            )
+    def _failed(self, error: str) -> None:
+        self._over, self._searching = True, False
+        self._front.show_message(error)
+
+    def _tell(self, left: Interruption | str) -> None:
+        self._searching = False
+        if isinstance(left, str):
+            self._over = True
+            if left:
+                self._front.show_message(left)
+        elif self._front.blocked() is not None:
+            self._over = True
+            self._front.show_message(left.account + self._others(left, "h lists them"))
+        elif self._front.is_on_top(self._front):  # else the operator was faster: tell it after a later reading
+            self._told.add(left.run.mark.id)
+            make = lambda snapshot: self._past.rest_plan(left.run, snapshot)  # noqa: E731
+            note = left.account + self._others(left, "they follow")
+            self._planner.show(left.rest, make, self._front, note=note)
+            if left.ended:  # else it is told by the next start again
+                self._note(left)
+
+    def _note(self, left: Interruption) -> None:
+        self._background.start(
+            "record",
+            lambda: self._past.note_told(left.run, left.account),
+            self._front.show_message,
+            self._front.show_message,
+            exclusive=False,
+        )
+
+    @staticmethod
+    def _others(left: Interruption, how: str) -> str:
+        return f" Others were interrupted too ({left.more}): {how}." if left.more else ""
+
+
+def kept_steps(steps: Sequence[KeptStep]) -> str:
+    """A sentence about the steps that a host keeps; "" if there are none."""
+    running = sum(step.status is None and not step.lost for step in steps)
+    parts = [f"{count} {word}" for count, word in ((running, "running"), (len(steps) - running, "ended")) if count]
+    return f"Steps that the host keeps: {', '.join(parts)}. `jailtui steps` lists them." if parts else ""

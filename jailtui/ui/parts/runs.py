@@ -39,7 +39,7 @@ class Runs:
 
     def __init__(self, backend: HostBackend, reader: HostReader, background: Background, front: Front) -> None:
         self._backend, self._reader, self._background, self._front = backend, reader, background, front
-        self.keeping = Keeping(backend, reader, background, front)
+        self.keeping = Keeping(backend, reader, background, front, self._undone)
         self.progress: RunProgress | None = None
         self.busy: BusyJails | None = None
         self._cancel = threading.Event()
@@ -63,6 +63,7 @@ class Runs:
         from jailtui.ui.progress import RunProgress
 
         self._cancel = threading.Event()
+        self._backend.watch_line(lambda cut: self._background.call(self._line, cut), watched=True)
         self.progress = RunProgress.of(plan, before)
         self.busy = BusyJails(before.state, findings)
         self._requester = requester
@@ -117,6 +118,20 @@ class Runs:
     def stop(self) -> None:
         """The screen is left: a task under way ends, no other begins."""
         self._cancel.set()
+        self._backend.watch_line(lambda cut: None)
+
+    def _line(self, cut: bool) -> None:
+        """The line was cut while a step runs, or it is back."""
+        if self.progress is not None:
+            self.progress = self.progress._replace(cut=cut)
+            self._changed()
+
+    def _undone(self, became: str) -> None:
+        """The host has taken back what was done, by a sentence."""
+        if self.progress is not None:
+            self.progress = self.progress._replace(undone=became)
+            self.saves.forget(self.progress.plan)
+            self._changed()
 
     # The verdicts.
 
@@ -146,6 +161,8 @@ class Runs:
 
     def outcome(self) -> str:
         """What is true now of what was run last, what went wrong before what went well."""
+        if self.progress is not None and self.progress.undone:
+            return self.progress.undone
         verdicts = (self.progress.verdicts if self.progress is not None else None) or ()
         weighty = [verdict for verdict in verdicts if not verdict.ok] or verdicts
         more = len(weighty) - VERDICTS_SHOWN

@@ -34,6 +34,10 @@ class Saves:
             if taken_back(plan) is None:
                 self._standing.clear()
 
+    def forget(self, plan: Plan) -> None:
+        """The host has undone that plan by itself."""
+        self._standing = [each for each in self._standing if each is not plan]
+
     def back(self, *, redo: bool) -> Plan | None:
         """The plan that undoes the last save that stands, or redoes the last one undone; None: there is none."""
         from jailtui.plans.save import taken_back
