@@ -65,6 +65,13 @@ class Past:
         }
         return tuple(step for step in steps if step.identity not in known)
 
+    def kept_besides(self, told: Collection[str]) -> str:
+        """A sentence about those steps, how many run and how many have ended; "" if there are none. Raises HostError."""
+        steps = self.kept(told)
+        running = sum(step.status is None and not step.lost for step in steps)
+        parts = [f"{count} {word}" for count, word in ((running, "running"), (len(steps) - running, "ended")) if count]
+        return f"Steps that the host keeps: {', '.join(parts)}. `jailtui steps` lists them." if parts else ""
+
     def still_runs(self, run: PastRun) -> tuple[PastStep, ...]:
         """The steps of a run that still run on the host. Raises HostError."""
         running = {step.identity for step in self._backend.steps() if step.status is None and not step.lost}

@@ -6,10 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from jailtui.backend import HostBackend
-    from jailtui.host.steprun import KeptStep
     from jailtui.past import Past
     from jailtui.plans.history import PastRun
     from jailtui.plans.plan import Plan
@@ -97,7 +94,7 @@ class History:
         """
         runs = [run for run in self._past.interrupted() if run.mark.id not in self._told]
         if not runs:
-            return kept_steps(self._past.kept(self._told))
+            return self._past.kept_besides(self._told)
         from jailtui.plans.interrupted import account
 
         run, *others = runs
@@ -137,10 +134,3 @@ class History:
     @staticmethod
     def _others(left: Interruption, how: str) -> str:
         return f" Others were interrupted too ({left.more}): {how}." if left.more else ""
-
-
-def kept_steps(steps: Sequence[KeptStep]) -> str:
-    """A sentence about the steps that a host keeps; "" if there are none."""
-    running = sum(step.status is None and not step.lost for step in steps)
-    parts = [f"{count} {word}" for count, word in ((running, "running"), (len(steps) - running, "ended")) if count]
-    return f"Steps that the host keeps: {', '.join(parts)}. `jailtui steps` lists them." if parts else ""
