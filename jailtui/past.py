@@ -66,7 +66,7 @@ class Past:
         return tuple(step for step in steps if step.identity not in known)
 
     def kept_besides(self, told: Collection[str]) -> str:
-        """A sentence about those steps, how many run and how many have ended; "" if there are none. Raises HostError."""
+        """How many of those steps run and how many have ended, in a sentence; "" for none. Raises HostError."""
         steps = self.kept(told)
         running = sum(step.status is None and not step.lost for step in steps)
         parts = [f"{count} {word}" for count, word in ((running, "running"), (len(steps) - running, "ended")) if count]
