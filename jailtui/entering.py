@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.exchange import PlanMark, shell_line
 from jailtui.model.state import JailState
 
 if TYPE_CHECKING:
@@ -34,8 +35,22 @@ class Entrance(NamedTuple):
         return ("jexec", *(("-l",) if self.home else ()), str(self.jid), *self.argv)
 
 
-def entry(backend: HostBackend, jail: Jail, command: Argv = ()) -> Entrance:
-    """The way into that jail for a command, else for a shell. Raises NoEntry, HostError."""
+def entrance(backend: HostBackend, jail: Jail, command: Argv = ()) -> Entrance:
+    """The way into that jail for a command, else for a shell. That there is none is recorded.
+
+    Raises NoEntry, HostError.
+    """
+    from jailtui.host.steprun import new_id
+
+    called = ("jailtui", "shell", jail.name, *command)
+    try:
+        return _entrance(backend, jail, command, called)
+    except NoEntry as why:
+        backend.note_refusal(PlanMark(new_id(), shell_line(called), ""), [str(why)])
+        raise
+
+
+def _entrance(backend: HostBackend, jail: Jail, command: Argv, called: Argv) -> Entrance:
     if (why := backend.read_only) is not None:
         raise NoEntry(why)
     if jail.state is JailState.DYING:
@@ -47,8 +62,7 @@ def entry(backend: HostBackend, jail: Jail, command: Argv = ()) -> Entrance:
     ways = doors(backend.source.doors(jail.jid))
     if ways.no_shell and not command:
         raise NoEntry(f"{jail.name} has no shell: {ways.no_shell}.")
-    shell = LOGIN if ways.login else SHELL
-    return Entrance(jail.name, jail.jid, command or shell, ways.home, ("jailtui", "shell", jail.name, *command))
+    return Entrance(jail.name, jail.jid, command or (LOGIN if ways.login else SHELL), ways.home, called)
 
 
 def enter(backend: HostBackend, way: Entrance) -> Result:

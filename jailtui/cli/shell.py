@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from jailtui.cli.actions import jail_key
-from jailtui.cli.hosts import command_line, opened, talk_lost
+from jailtui.cli.hosts import opened
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.exchange import shell_line
@@ -33,13 +33,12 @@ def options(to: argparse.ArgumentParser) -> None:
 def run(arguments: Arguments, config: Config) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("A shell needs a terminal as its standard input and output.", Exit.USAGE)
-    from jailtui.entering import NoEntry, enter, entry
+    from jailtui.entering import NoEntry, enter, entrance
 
     with opened(arguments, config) as backend:
         try:
-            way = entry(backend, jail_of(arguments.jail, backend), tuple(arguments.command))
+            way = entrance(backend, jail_of(arguments.jail, backend), tuple(arguments.command))
         except NoEntry as why:
-            talk_lost(backend.note_refusal(command_line(arguments), [str(why)]))
             raise Stop(str(why), Exit.REFUSED) from why
         if not arguments.command:
             talk(f"{way.jail} on {backend.name}: {shell_line(way.line)}")

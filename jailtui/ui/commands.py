@@ -77,6 +77,8 @@ FORMS = (
     ),
     Command("file.redo", "U", "redo save", "Return to the save that was undone last.", "Edit"),
 )
+INSIDE = (Command("jail.shell", "dollar_sign", "shell", "Open a shell in the jail; exit comes back.", "Inside"),)
+"""What looks into a jail."""
 OTHERS = (
     Command(
         "epair.reclaim-all",
@@ -120,11 +122,12 @@ MOVES = (
     Command("list.mark_all", "asterisk", "mark all", "Mark all rows that the filter shows; again unmarks.", "Move"),
     Command("list.open", "enter", "details", "Show all details of the row.", "Move"),
 )
-COMMANDS = (*ACTIONS, *FORMS, *OTHERS, *MOVES)
+COMMANDS = (*ACTIONS, *FORMS, *INSIDE, *OTHERS, *MOVES)
 BY_ID = {command.id: command for command in COMMANDS}
 
 _SIGNS = {
     "slash": "/",
+    "dollar_sign": "$",
     "asterisk": "*",
     "exclamation_mark": "!",
     "question_mark": "?",
@@ -183,6 +186,8 @@ def why_not(command: Command, now: CommandContext) -> str | None:
     if command.form is not None:
         looking = now._replace(read_only=None, stale=None, running=None) if command.form in LOOKED_AT else now
         return why_no_change(looking) or _why_no_form(command.form, now)
+    if command in INSIDE:
+        return _why_no_jail(command.id, now)
     if command.id in ("file.undo", "file.redo"):
         return why_no_change(now)
     if command.id in ("go.orphan", "epair.reclaim-all") and not now.orphans:
@@ -209,6 +214,16 @@ def why_no_change(now: CommandContext) -> str | None:
     if now.running is not None:
         return f"{now.running} is still running (v shows it)."
     return None
+
+
+def _why_no_jail(name: str, now: CommandContext) -> str | None:
+    if name == "jail.shell" and now.read_only is not None:
+        return f"Read-only: {now.read_only}"
+    if not now.loaded:
+        return "The host has not been read yet."
+    if now.panel != "jails":
+        return "Select a jail first (1)."
+    return None if now.rows else "No row is selected."
 
 
 def _why_no_action(verb: Verb, now: CommandContext) -> str | None:

@@ -6,7 +6,10 @@ import asyncio
 import base64
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from jailtui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,3 +98,16 @@ def mouse(app: App[Any], wanted: bool) -> None:
     """Turn the mouse on, or off so that the terminal can select text."""
     letter = "h" if wanted else "l"
     write(app, "".join(f"\x1b[?{mode}{letter}" for mode in (1000, 1003, 1015, 1006)))
+
+
+def talk_aside(text: str) -> None:
+    """Print a line on the terminal, which the app has left for a while."""
+    sys.__stdout__.write(f"{clean(text)}\n")  # type: ignore[union-attr]
+    sys.__stdout__.flush()  # type: ignore[union-attr]
+
+
+def wait_for_enter(question: str) -> None:
+    """Print a line, and wait for enter."""
+    talk_aside(question)
+    with suppress(KeyboardInterrupt):
+        sys.__stdin__.readline()  # type: ignore[union-attr]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from jailtui.simhost import setup
 from tests.support.program import PROGRAM, environ
-from tests.support.pseudo_terminal import Terminal
+from tests.support.pseudo_terminal import Screen, Terminal
 
 Open = Callable[..., Terminal]
 PROMPT = b"# "
@@ -69,3 +71,59 @@ def test_shell_acts_on_the_jail_alone_and_its_exit_status_is_the_verbs(opened: O
     assert shell.ended() == 7
     assert not (tmp_path / "x").exists()
     assert audited(tmp_path) == [("begin", ["jailtui", "shell", "web"], None), ("end", ["jailtui", "shell", "web"], 7)]
+
+
+FLAGS = (
+    "alternate_on mouse_any_flag insert_flag keypad_cursor_flag keypad_flag cursor_flag origin_flag wrap_flag "
+    "scroll_region_upper scroll_region_lower pane_title"
+).split()
+ATTACK = (
+    r"\033[?1049h\033[?1000;1003;1006;2004h\033[4h\033[?1h\033=\033[?25l\033[?6h\033[?7l\033[2;5r\033]0;evil\007"
+    r"\033[c\033[6n\033[>c\033]0;never ends"
+)
+"""Modes, a title, questions that the terminal answers, and a sequence without an end."""
+
+
+def test_terminal_is_in_a_real_tmux_as_it_was(tmp_path: Path) -> None:
+    setup.prepare(tmp_path / "demo")
+    argv = ("tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null")
+    shell = shlex.join((*PROGRAM, "shell", "--host", "demo", "--demo-dir", str(tmp_path / "demo"), "web"))
+    screen = Screen((*argv, "new-session", f"cat -v; {shell}; echo ended; cat -v"), environ(tmp_path), 100, 24)
+
+    def flags() -> str:
+        asked = " ".join(f"#{{{flag}}}" for flag in FLAGS)
+        return subprocess.run((*argv, "display", "-p", asked), capture_output=True, text=True, check=True).stdout
+
+    try:
+        screen.shows("[0]")
+        before = flags()
+        screen.send("\x04")
+        screen.until(lambda lines: "#" in lines)
+        screen.send(f"printf '{ATTACK}'\r")
+        screen.until(lambda lines: flags().startswith("1 1 1 1 1 0 1 0 1 4"))
+        screen.send("\rexit\r")
+        lines = screen.shows("ended")
+        assert flags() == before
+        screen.send("typed\r")
+        lines = screen.until(lambda lines: sum("typed" in line for line in lines) == 2)
+        assert [line for line in lines[lines.index("ended") + 1 :] if line][:2] == ["typed", "typed"]
+    finally:
+        subprocess.run((*argv, "kill-server"), capture_output=True, check=False)
+        screen.close()
+
+
+def test_screen_is_left_for_a_shell_and_comes_back(tmp_path: Path) -> None:
+    setup.prepare(tmp_path / "demo")
+    screen = Screen((*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo")), environ(tmp_path), 100, 30)
+    try:
+        screen.shows("3 orphans", "running")
+        screen.send("/web\r$")
+        screen.until(lambda lines: "#" in lines)
+        screen.send("ifconfig epair154b down\rexit 3\r")
+        screen.shows("The shell ended with exit status 3. Enter goes back to jailtui.")
+        screen.send("\r")
+        screen.shows("The shell in web ended with exit status 3.", "1 Jails")
+        screen.send("q")
+        assert screen.ended() == 0
+    finally:
+        screen.close()

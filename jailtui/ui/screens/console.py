@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -15,6 +15,7 @@ from jailtui.ui.commands import (
     BY_ID,
     COMMANDS,
     FORMS,
+    INSIDE,
     OTHERS,
     Command,
     CommandContext,
@@ -43,13 +44,14 @@ if TYPE_CHECKING:
     from jailtui.backend import HostBackend
     from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.parts.entering import Entering
     from jailtui.ui.reader import Answer
 
 
 class ConsoleScreen(CommandScreen):
     """The main screen. Its parts hold the state; this class connects them."""
 
-    BINDINGS = [command.binding() for command in (*ACTIONS, *FORMS, *OTHERS)]
+    BINDINGS = [command.binding() for command in (*ACTIONS, *FORMS, *INSIDE, *OTHERS)]
 
     def __init__(
         self,
@@ -219,6 +221,7 @@ class ConsoleScreen(CommandScreen):
             **{f"panel.{name}": partial(panels.activate, name) for name in panels.lists},
             "panel.next": partial(panels.step, 1),
             "panel.previous": partial(panels.step, -1),
+            "jail.shell": lambda: self._entering.shell(),
             "file.undo": self.forms.ask_undo,
             "file.redo": lambda: self.forms.ask_undo(redo=True),
             "epair.reclaim-all": partial(self.doctor.ask_reclaims, self),
@@ -237,6 +240,13 @@ class ConsoleScreen(CommandScreen):
             "app.palette": lambda: self.app.action_command_palette(),
             "app.leave": self._leave,
         }
+
+    @cached_property
+    def _entering(self) -> Entering:
+        """The part that looks into jails, loaded when it is first asked."""
+        from jailtui.ui.parts.entering import Entering
+
+        return Entering(self._backend, self.panels, self.host.reader, self.background, self, self.app.suspend)
 
     def _intend(self, verb: Verb) -> None:
         """Show what `verb` would run for the marked rows, or for the row under the cursor."""

@@ -94,7 +94,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
 WIDEST = 110
 """The most cells of a dialog, as in the style sheet."""
 
-GROUPS = ("Change", "Edit", "Go", "Move", "View", "Console")
+GROUPS = ("Change", "Edit", "Inside", "Go", "Move", "View", "Console")
 
 
 class TextScreen(LinesDialog[None]):

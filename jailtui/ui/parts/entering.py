@@ -1,0 +1,86 @@
+"""What goes on inside of a jail: a shell in it, for which the screen is left."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from jailtui.entering import Entrance, NoEntry, enter, entrance
+from jailtui.exchange import HostError, Result, shell_line
+from jailtui.ui.terminal import talk_aside, wait_for_enter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from jailtui.backend import HostBackend
+    from jailtui.model.state import Jail
+    from jailtui.ui.messages import Front
+    from jailtui.ui.parts.panels import Panels
+    from jailtui.ui.reader import HostReader
+    from jailtui.ui.screens.commanded import Background
+
+
+OPENED_SECONDS = 3.0
+"""A shell that ends later was one; one that ends before that with an error could not be opened."""
+
+
+class Entering:
+    """Looks into the jail under the cursor. `suspend` leaves the screen for as long as its context lasts."""
+
+    def __init__(
+        self,
+        backend: HostBackend,
+        panels: Panels,
+        reader: HostReader,
+        background: Background,
+        front: Front,
+        suspend: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._backend, self._panels, self._reader = backend, panels, reader
+        self._background, self._front, self._suspend = background, front, suspend
+
+    @property
+    def jail(self) -> Jail | None:
+        """The jail under the cursor."""
+        kind, key = self._panels.subject
+        return self._panels.state.jail(key) if self._panels.state is not None and kind == "jail" else None
+
+    def shell(self) -> None:
+        """Ask the jail by what it can be entered, and open a shell."""
+        if (jail := self.jail) is not None:
+            self._background.start(
+                "shell",
+                lambda: entrance(self._backend, jail),
+                self._enter,
+                self._front.show_message,
+                expected=(HostError, NoEntry),
+            )
+
+    def _enter(self, way: Entrance) -> None:
+        """Leave the screen for the shell, unless the operator has gone on meanwhile."""
+        if not self._front.is_on_top(self._front):
+            return
+        try:
+            with self._suspend():
+                result = self._at_terminal(way)
+        except SuspendNotSupported:
+            result = Result(way.called, None, note="This screen can't be left for a shell.")
+        self._reader.ask()
+        ended = f"The shell in {way.jail} ended with exit status {result.rc}." if result.rc is not None else ""
+        self._front.show_message(" ".join(filter(None, (ended, result.note))))
+
+    def _at_terminal(self, way: Entrance) -> Result:
+        """Run the shell. Where it could not be opened, what it printed stays until enter is pressed."""
+        begun = time.monotonic()
+        talk_aside(f"{way.jail} on {self._backend.name}: {shell_line(way.line)}")
+        try:
+            result = enter(self._backend, way)
+        except HostError as error:
+            result = Result(way.called, None, note=str(error))
+        if result.rc != 0 and time.monotonic() - begun < OPENED_SECONDS:
+            status = result.note if result.rc is None else f"The shell ended with exit status {result.rc}."
+            wait_for_enter(f"{status} Enter goes back to jailtui.")
+        return result
